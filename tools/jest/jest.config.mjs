@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+
+/** One configuration for every package; the caller gives `--rootDir`. */
+export default {
+  testEnvironment: here('environment.mjs'),
+  testEnvironmentOptions: { customExportConditions: ['@geneformer-ts/source', 'node', 'node-addons'] },
+  testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/**/*.test.mjs'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': here('transform.mjs') },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testTimeout: 60_000,
+};

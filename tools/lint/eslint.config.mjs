@@ -1,0 +1,49 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import ts from 'typescript-eslint';
+
+/** Which package may import which. The reader's map of the house; the lint fails on an arrow that is not here. */
+const layers = {
+  io: [],
+  tokenizer: ['io'],
+  engine: [],
+  model: ['io', 'tokenizer', 'engine'],
+  baselines: ['eval'],
+  eval: [],
+  viz: [],
+  simulate: ['io'],
+  reproduce: ['io', 'tokenizer', 'engine', 'model', 'baselines', 'eval', 'viz', 'simulate'],
+};
+
+export default ts.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/results/**'] },
+  js.configs.recommended,
+  ts.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          allow: [],
+          depConstraints: Object.entries(layers).map(([layer, allowed]) => ({
+            sourceTag: `layer:${layer}`,
+            onlyDependOnLibsWithTags: [layer, ...allowed].map((name) => `layer:${name}`),
+          })),
+        },
+      ],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^@geneformer-ts/[^/]+/', message: 'A package is its index.ts; import that.' }] },
+      ],
+      'no-console': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+);

@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+
+/**
+ * Turns each experiment file into targets: `cell` (the default profile), `cell:mixology`, and one target per stage below them, such as
+ * `cell:mixology:finetune:geneformer:0`. Only names are read here; the stages themselves validate what they read, so that a
+ * mistake in the file is reported by the stage in one line instead of by Nx in fifty.
+ */
+export function stageTargets(projectRoot) {
+  const folder = path.join(projectRoot, 'experiments');
+  const targets = {};
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
+    const experiment = path.basename(file, '.yaml');
+    const { defaultProfile = 'embedded', profiles } = readExperiment(path.join(folder, file));
+    for (const [profile, settings] of Object.entries(profiles)) {
+      Object.assign(targets, profileTargets(experiment, profile, settings));
+    }
+    targets[experiment] = summary(experiment, defaultProfile, `${experiment}:${defaultProfile}:`);
+  }
+  return targets;
+}
+
+/**
+ * Stops a run of `reproduce:<experiment>:<profile>` whose profile is in no file.
+ * @param {string[]} argv the words of the command line
+ */
+export function assertKnownProfile(projectRoot, argv) {
+  for (const word of argv) {
+    const [, experiment, profile] = /^reproduce:([\w-]+):([\w-]+)/.exec(word) ?? [];
+    const file = path.join(projectRoot, 'experiments', `${experiment}.yaml`);
+    if (!experiment || !existsSync(file)) continue;
+    const { profiles } = readExperiment(file);
+    if (profile in profiles) continue;
+    const known = Object.keys(profiles).join(', ');
+    throw new Error(`apps/reproduce/experiments/${experiment}.yaml: no profile "${profile}"; choose one of: ${known}`);
+  }
+}
+
+function readExperiment(file) {
+  try {
+    return { profiles: {}, ...parse(readFileSync(file, 'utf8')) };
+  } catch {
+    return { profiles: {} }; // the stage that reads the file says what is wrong with it
+  }
+}
+
+function profileTargets(experiment, profile, settings) {
+  const prefix = `${experiment}:${profile}:`;
+  const folds = Array.from({ length: settings?.protocol?.folds ?? 0 }, (_, fold) => fold);
+  const stage = (words, dependsOn) => stageTarget(experiment, profile, words, dependsOn.map((name) => prefix + name));
+  const targets = {};
+  const add = (words, dependsOn) => {
+    targets[prefix + words.join(':')] = stage(words, dependsOn);
+    return words.join(':');
+  };
+
+  const data = add(['data'], []);
+  const split = add(['split'], [data]);
+  const tokenize = add(['tokenize'], [data]);
+  const pretrain = settings?.pretrain ? [add(['pretrain'], [data, tokenize])] : [];
+  const predictions = [];
+  for (const model of Object.keys(settings?.finetune?.models ?? {})) {
+    const start = settings.finetune.models[model]?.init === 'pretrained' ? pretrain : [];
+    for (const fold of folds) {
+      predictions.push(add(['finetune', model, String(fold)], [split, tokenize, ...start]));
+    }
+  }
+  for (const model of Object.keys(settings?.baselines ?? {})) {
+    predictions.push(add(['baseline', model], [data, split, tokenize]));
+  }
+  const embed = add(['embed'], [split, tokenize, ...pretrain]);
+  const evaluate = add(['evaluate'], [data, split, tokenize, ...pretrain, ...predictions]);
+  add(['figures'], [split, evaluate, embed, ...pretrain, ...predictions]);
+  targets[`${experiment}:${profile}`] = summary(experiment, profile, prefix);
+  return targets;
+}
+
+/** One stage: cached by its own section of the file, by the code it can reach, and by the digests of what it reads. */
+function stageTarget(experiment, profile, words, dependsOn) {
+  const [name] = words;
+  const args = [experiment, profile, ...words].join(' ');
+  return {
+    executor: 'nx:run-commands',
+    cache: true,
+    parallelism: false, // a stage uses every core by itself
+    dependsOn: ['build', ...dependsOn],
+    inputs: [
+      { dependentTasksOutputFiles: `**/fingerprints/${name}.txt` },
+      { dependentTasksOutputFiles: '**/outputs.json' },
+      { runtime: `node tools/nx/section.mjs apps/reproduce/experiments/${args}` },
+      { env: 'GENEFORMER_BACKEND' },
+      { env: 'GENEFORMER_DEVICE' },
+    ],
+    outputs: [
+      `{projectRoot}/results/${experiment}/${profile}/stages/${words.join('-')}`,
+      ...(publishes[name] ?? []).map((file) => `{projectRoot}/results/${experiment}/${profile}/${file}`),
+    ],
+    options: { command: `node dist/main.js ${args}`, cwd: '{projectRoot}' },
+  };
+}
+
+/** What a stage leaves for the reader, beside its manifest. */
+const publishes = {
+  evaluate: ['metrics.json', 'predictions.arrow'],
+  figures: ['figures', 'report.html', 'manifest.json'],
+};
+
+/** The table at the end: never cached, because printing it is the point of asking again. */
+function summary(experiment, profile, prefix) {
+  return {
+    executor: 'nx:run-commands',
+    dependsOn: ['build', `${prefix}evaluate`, `${prefix}figures`],
+    options: { command: `node dist/main.js ${experiment} ${profile} summary`, cwd: '{projectRoot}' },
+  };
+}
