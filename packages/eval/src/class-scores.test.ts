@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import { accuracy, macroF1, perClassF1, perClassPrecision, perClassRecall } from './class-scores.js';
+import { confusionMatrix } from './confusion.js';
+import { golden } from './testing/golden.js';
+
+const many = golden.manyClasses;
+const truth = Int32Array.from(many.truth);
+const predicted = Int32Array.from(many.predicted);
+const weights = Int32Array.from(many.weights);
+
+describe('scores of predicted classes equal scikit-learn', () => {
+  test('confusion matrix', () => {
+    expect([...confusionMatrix(truth, predicted, many.classes)]).toEqual(many.confusion);
+  });
+
+  test('accuracy', () => {
+    expect(accuracy(truth, predicted)).toBeCloseTo(many.accuracy, 12);
+    expect(accuracy(truth, predicted, weights)).toBeCloseTo(many.accuracyWeighted, 12);
+  });
+
+  test('macro F1', () => {
+    expect(macroF1(truth, predicted, many.classes)).toBeCloseTo(many.macroF1, 12);
+    expect(macroF1(truth, predicted, many.classes, weights)).toBeCloseTo(many.macroF1Weighted, 12);
+  });
+
+  test('macro F1 averages over classes that are true or predicted, and no others', () => {
+    const { missingClass } = golden;
+    const score = macroF1(Int32Array.from(missingClass.truth), Int32Array.from(missingClass.predicted), 5);
+    expect(score).toBeCloseTo(missingClass.macroF1, 12);
+  });
+
+  test.each([
+    ['F1', perClassF1, many.f1],
+    ['recall', perClassRecall, many.recall],
+    ['precision', perClassPrecision, many.precision],
+  ] as const)('%s of each class', (_, score, expected) => {
+    score(truth, predicted, many.classes).forEach((value, label) => expect(value).toBeCloseTo(expected[label]!, 12));
+  });
+});
+
+test('weights that count rows are the same as repeated rows', () => {
+  const repeat = (values: Int32Array) =>
+    Int32Array.from([...values].flatMap((value, row) => new Array<number>(weights[row]!).fill(value)));
+  expect(macroF1(truth, predicted, many.classes, weights)).toBe(
+    macroF1(repeat(truth), repeat(predicted), many.classes),
+  );
+});
+
+test('a class without rows has no recall, rather than a recall of 0', () => {
+  expect([...perClassRecall(Int32Array.of(0, 0), Int32Array.of(0, 1), 3)]).toEqual([0.5, NaN, NaN]);
+  expect([...perClassPrecision(Int32Array.of(0, 0), Int32Array.of(0, 1), 3)]).toEqual([1, 0, NaN]);
+});
+
+test('what cannot be scored is refused in one line', () => {
+  const two = Int32Array.of(0, 1);
+  expect(() => accuracy(two, Int32Array.of(0))).toThrow('predicted: 1 values where 2 are needed');
+  expect(() => macroF1(two, Int32Array.of(0, 2), 2)).toThrow('predicted[1]: label 2 is outside 0 to 1');
+  expect(() => accuracy(new Int32Array(0), new Int32Array(0))).toThrow('accuracy: there are no rows');
+});

@@ -1,0 +1,58 @@
+import { checkLabels, checkLength, type RowWeights } from './checks.js';
+import type { Scores } from './ranking.js';
+
+/**
+ * Mean negative log-probability of the true class, in nats. Probabilities are kept at least `epsilon` (default 2^-52) away from
+ * 0, so that one confident mistake is not infinite.
+ *
+ * @param probabilities rows × classes, row-major, each row summing to 1
+ * @throws LengthMismatchError, LabelRangeError
+ */
+export function logLoss(
+  truth: Int32Array,
+  probabilities: Scores,
+  classes: number,
+  weights?: RowWeights,
+  epsilon = Number.EPSILON,
+): number {
+  check(truth, probabilities, classes, weights);
+  let loss = 0;
+  let all = 0;
+  for (let row = 0; row < truth.length; row++) {
+    const weight = weights === undefined ? 1 : weights[row]!;
+    const probability = probabilities[row * classes + truth[row]!]!;
+    loss -= weight * Math.log(Math.min(Math.max(probability, epsilon), 1));
+    all += weight;
+  }
+  return loss / all;
+}
+
+/**
+ * Brier score: mean over rows of the squared distance between the probabilities and the true class, summed over the classes and,
+ * with two classes, halved so that it is scikit-learn's `brier_score_loss`. 0 is perfect.
+ *
+ * @param probabilities rows × classes, row-major
+ * @throws LengthMismatchError, LabelRangeError
+ */
+export function brierScore(truth: Int32Array, probabilities: Scores, classes: number, weights?: RowWeights): number {
+  check(truth, probabilities, classes, weights);
+  let sum = 0;
+  let all = 0;
+  for (let row = 0; row < truth.length; row++) {
+    const weight = weights === undefined ? 1 : weights[row]!;
+    let squares = 0;
+    for (let label = 0; label < classes; label++) {
+      const target = truth[row] === label ? 1 : 0;
+      squares += (probabilities[row * classes + label]! - target) ** 2;
+    }
+    sum += weight * squares;
+    all += weight;
+  }
+  return sum / all / (classes === 2 ? 2 : 1);
+}
+
+function check(truth: Int32Array, probabilities: Scores, classes: number, weights?: RowWeights): void {
+  checkLabels('truth', truth, classes);
+  checkLength('probabilities', probabilities.length, truth.length * classes);
+  if (weights) checkLength('weights', weights.length, truth.length);
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { rocAuc, rocAucScorer } from './roc-auc.js';
+import { rocCurve } from './roc-curve.js';
+import { golden } from './testing/golden.js';
+
+const { binary, manyClasses: many } = golden;
+const truth = Int32Array.from(binary.truth);
+const score = Float64Array.from(binary.score);
+const twoColumns = Float64Array.from(binary.score.flatMap((p) => [1 - p, p]));
+
+function expectClose(actual: Iterable<number>, expected: number[]): void {
+  const values = [...actual];
+  expect(values).toHaveLength(expected.length);
+  values.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 12));
+}
+
+describe('rocAuc equals scikit-learn', () => {
+  test('binary with ties, from one score a row or from two probabilities', () => {
+    expect(rocAuc(truth, score, 2)).toBeCloseTo(binary.rocAuc, 12);
+    expect(rocAuc(truth, twoColumns, 2)).toBeCloseTo(binary.rocAuc, 12);
+  });
+
+  test('with weights', () => {
+    expect(rocAucScorer(truth, score, 2)(Int32Array.from(binary.weights))).toBeCloseTo(binary.rocAucWeighted, 12);
+  });
+
+  test('several classes, one against the rest', () => {
+    const area = rocAuc(Int32Array.from(many.truth), Float64Array.from(many.probabilities), many.classes);
+    expect(area).toBeCloseTo(many.rocAuc, 12);
+  });
+});
+
+describe('rocAuc', () => {
+  const rows = fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 0, max: 6 })), {
+    minLength: 2,
+    maxLength: 40,
+  });
+  const bothClasses = rows.filter((r) => new Set(r.map(([label]) => label)).size === 2);
+
+  test('is the share of pairs in the right order, ties counting half', () => {
+    fc.assert(
+      fc.property(bothClasses, (pairs) => {
+        const positives = pairs.filter(([label]) => label === 1).map(([, s]) => s);
+        const negatives = pairs.filter(([label]) => label === 0).map(([, s]) => s);
+        const wins = positives.flatMap((p) => negatives.map((n) => (p > n ? 1 : p === n ? 0.5 : 0)));
+        const area = rocAuc(
+          Int32Array.from(pairs, ([label]) => label),
+          Float64Array.from(pairs, ([, s]) => s),
+          2,
+        );
+        expect(area).toBeCloseTo(wins.reduce<number>((a, b) => a + b, 0) / wins.length, 12);
+      }),
+    );
+  });
+
+  test('of a class against nothing is refused; on a resample it is NaN', () => {
+    expect(() => rocAuc(Int32Array.of(1, 1), Float64Array.of(0.2, 0.8), 2)).toThrow('rocAuc: class 0 has no rows');
+    expect(rocAucScorer(Int32Array.of(0, 1), Float64Array.of(0.2, 0.8), 2)(Int32Array.of(2, 0))).toBeNaN();
+  });
+
+  test('wants one probability a class', () => {
+    expect(() => rocAuc(Int32Array.of(0, 1, 2), new Float32Array(6), 3)).toThrow('probabilities: 6 values where 9');
+  });
+});
+
+describe('rocCurve', () => {
+  test('equals scikit-learn, with and without the points on straight lines', () => {
+    const curve = rocCurve(truth, score);
+    expectClose(curve.falsePositiveRate, binary.roc.fpr);
+    expectClose(curve.truePositiveRate, binary.roc.tpr);
+    expect(curve.thresholds[0]).toBe(Infinity);
+    expectClose(curve.thresholds.subarray(1), binary.roc.thresholds);
+    const full = rocCurve(truth, score, { dropIntermediate: false });
+    expectClose(full.falsePositiveRate, binary.rocFull.fpr);
+    expectClose(full.truePositiveRate, binary.rocFull.tpr);
+  });
+
+  test('needs both classes', () => {
+    expect(() => rocCurve(Int32Array.of(0, 0), Float64Array.of(1, 2))).toThrow('there are no positive rows');
+  });
+});

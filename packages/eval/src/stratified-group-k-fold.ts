@@ -1,0 +1,98 @@
+import { checkLength, checkSplits, countClasses } from './checks.js';
+import { TooFewGroupsError } from './errors.js';
+import { indexGroups } from './groups.js';
+import { seededDraw, shuffle } from './random.js';
+
+/** Options of {@link stratifiedGroupKFold}. */
+export interface StratifiedGroupKFoldOptions {
+  /** Number of folds, at least 2 and at most the number of groups. */
+  nSplits: number;
+  /** Decides between groups of equal class balance. Default 0. */
+  seed?: number;
+  /** One name a class, for error messages. */
+  classNames?: readonly string[];
+}
+
+/**
+ * Folds that never part a group and keep the classes' shares as level as whole groups allow.
+ *
+ * Returns the fold in which each row is tested. Method of scikit-learn's `StratifiedGroupKFold`: the groups with the most uneven
+ * class counts are placed first, each where it makes the classes' spread over the folds smallest, ties going to the
+ * fold with fewer rows. A class found in fewer groups than there are folds will be missing from the test rows of some fold.
+ *
+ * @param labels class of each row, whole numbers from 0 without a gap
+ * @param groups group id of each row; any whole numbers
+ * @throws TooFewGroupsError, EmptyClassError, TooFewRowsError, LengthMismatchError, LabelRangeError, OptionError
+ */
+export function stratifiedGroupKFold(
+  labels: Int32Array,
+  groups: Int32Array,
+  options: StratifiedGroupKFoldOptions,
+): Int32Array {
+  const { nSplits, seed = 0, classNames } = options;
+  checkSplits(nSplits);
+  checkLength('groups', groups.length, labels.length);
+  const classTotals = countClasses(labels, nSplits, classNames);
+  const classes = classTotals.length;
+  const { count, groupOf } = indexGroups(groups);
+  if (count < nSplits) throw new TooFewGroupsError(count, nSplits);
+
+  const inGroup = new Int32Array(count * classes);
+  for (let row = 0; row < labels.length; row++) inGroup[groupOf[row]! * classes + labels[row]!]!++;
+
+  const foldOfGroup = new Int32Array(count);
+  const inFold = new Int32Array(nSplits * classes);
+  for (const group of mostUnevenFirst(inGroup, count, classes, seed)) {
+    const counts = inGroup.subarray(group * classes, (group + 1) * classes);
+    const fold = bestFold(inFold, counts, classTotals, nSplits);
+    foldOfGroup[group] = fold;
+    for (let label = 0; label < classes; label++) inFold[fold * classes + label]! += counts[label]!;
+  }
+  return groupOf.map((group) => foldOfGroup[group]!);
+}
+
+function mostUnevenFirst(inGroup: Int32Array, count: number, classes: number, seed: number): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, group) => group);
+  shuffle(order, seededDraw(seed));
+  const unevenness = Float64Array.from({ length: count }, (_, group) =>
+    standardDeviation(inGroup.subarray(group * classes, (group + 1) * classes)),
+  );
+  return order.sort((a, b) => unevenness[b]! - unevenness[a]!);
+}
+
+function bestFold(inFold: Int32Array, counts: Int32Array, classTotals: Int32Array, nSplits: number): number {
+  const classes = counts.length;
+  const share = new Float64Array(nSplits);
+  let best = 0;
+  let bestSpread = Infinity;
+  let bestRows = Infinity;
+  for (let fold = 0; fold < nSplits; fold++) {
+    let spread = 0;
+    let rows = 0;
+    for (let label = 0; label < classes; label++) {
+      for (let other = 0; other < nSplits; other++) {
+        const added = other === fold ? counts[label]! : 0;
+        share[other] = (inFold[other * classes + label]! + added) / classTotals[label]!;
+      }
+      spread += standardDeviation(share) / classes;
+      rows += inFold[fold * classes + label]!;
+    }
+    // Spreads that are equal on paper differ in their last bits, so ties are judged with a tolerance (numpy.isclose's).
+    const tied = Math.abs(spread - bestSpread) <= 1e-8 + 1e-5 * bestSpread;
+    if ((tied && rows < bestRows) || (!tied && spread < bestSpread)) {
+      best = fold;
+      bestSpread = spread;
+      bestRows = rows;
+    }
+  }
+  return best;
+}
+
+function standardDeviation(values: Int32Array | Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  return Math.sqrt(squares / values.length);
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+
+interface Golden {
+  binary: {
+    truth: number[];
+    score: number[];
+    predicted: number[];
+    weights: number[];
+    rocAuc: number;
+    rocAucWeighted: number;
+    roc: { fpr: number[]; tpr: number[]; thresholds: number[] };
+    rocFull: { fpr: number[]; tpr: number[] };
+    logLoss: number;
+    brier: number;
+  };
+  manyClasses: {
+    classes: number;
+    truth: number[];
+    probabilities: number[];
+    predicted: number[];
+    weights: number[];
+    confusion: number[];
+    accuracy: number;
+    accuracyWeighted: number;
+    macroF1: number;
+    macroF1Weighted: number;
+    f1: number[];
+    recall: number[];
+    precision: number[];
+    rocAuc: number;
+    logLoss: number;
+  };
+  missingClass: { truth: number[]; predicted: number[]; macroF1: number };
+  folds: {
+    labels: number[];
+    groups: number[];
+    nSplits: number;
+    stratifiedClassCounts: number[][];
+    groupSizes: number[];
+    stratifiedGroupFold: number[];
+  };
+  bootstrap: {
+    rows: number;
+    right: number;
+    interval: [number, number];
+    clusterSizes: number[];
+    clusterCorrect: number[];
+    clusterInterval: [number, number];
+  };
+}
+
+/** Values from scikit-learn and scipy, written by tools/parity/eval-golden.py. */
+export const golden: Golden = JSON.parse(
+  readFileSync(new URL('../../fixtures/golden.json', import.meta.url), 'utf8'),
+) as Golden;
