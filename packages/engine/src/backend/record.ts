@@ -1,0 +1,59 @@
+/** What the backend keeps of a tensor and of the op that will make it. */
+import type { GraphBuilder } from '../graph/builder.js';
+import { DtypeError } from '../errors.js';
+
+export type DType = 'float32' | 'int32' | 'bool';
+export type TensorData = Float32Array | Int32Array | Uint8Array;
+export type Attrs = Readonly<Record<string, number | boolean | string | readonly number[] | undefined>>;
+
+/**
+ * How an op becomes ONNX nodes: `inputs` are the names of its operands; it must produce every name in `outputs` that is not
+ * undefined (an output nobody uses is undefined).
+ */
+export type Lowering = (
+  graph: GraphBuilder,
+  node: GraphNode,
+  inputs: readonly string[],
+  outputs: readonly (string | undefined)[],
+) => void;
+
+/** One recorded op. */
+export interface GraphNode {
+  readonly op: string;
+  readonly lower: Lowering;
+  readonly inputs: readonly LazyTensor[];
+  readonly attrs: Attrs;
+  readonly outputs: LazyTensor[];
+}
+
+/** A tensor: pending while it has a node and no data, concrete once it has data. */
+export interface LazyTensor {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** Handles that tfjs holds. At zero the tensor is dead: it may still be an operand of a pending op, but is never an output. */
+  refCount: number;
+  node: GraphNode | undefined;
+  readonly index: number;
+  data: TensorData | undefined;
+  /** The buffer is the engine's own, and no caller has seen it: it may be used again when the tensor is dead. */
+  recyclable: boolean;
+}
+
+export function asDType(dtype: string, where: string): DType {
+  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
+  throw new DtypeError(dtype, where);
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const dim of shape) size *= dim;
+  return size;
+}
+
+/** Values as the typed array of their dtype; no copy when they are one already. */
+export function asTensorData(values: ArrayLike<number | boolean>, dtype: DType): TensorData {
+  const numbers = values as ArrayLike<number>;
+  if (dtype === 'float32') return values instanceof Float32Array ? values : Float32Array.from(numbers);
+  if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(numbers);
+  return values instanceof Uint8Array ? values : Uint8Array.from(numbers);
+}

@@ -1,0 +1,109 @@
+/** Every error this package throws on purpose. Narrow by `tag`, or catch the family with `instanceof EngineError`. */
+export abstract class EngineError extends Error {
+  abstract readonly tag: string;
+
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A backend was asked for whose package is not installed. */
+export class BackendMissingError extends EngineError {
+  readonly tag = 'BackendMissing';
+
+  constructor(
+    readonly backend: string,
+    readonly packageName: string,
+    cause: unknown,
+  ) {
+    super(
+      `backend '${backend}' needs the optional package ${packageName}, which could not be loaded; ` +
+        `install it (it fetches a native library from the network), or choose 'onnx', which comes whole from npm`,
+      { cause },
+    );
+  }
+}
+
+/** A backend, or a device of it, does not exist or cannot start here. */
+export class BackendUnavailableError extends EngineError {
+  readonly tag = 'BackendUnavailable';
+
+  constructor(
+    readonly backend: string,
+    readonly reason: string,
+    cause?: unknown,
+  ) {
+    super(`backend '${backend}' cannot be used: ${reason}`, { cause });
+  }
+}
+
+/** `dataSync()` (or something that calls it) was used on a tensor that has not been computed yet. */
+export class SyncReadError extends EngineError {
+  readonly tag = 'SyncRead';
+
+  constructor(
+    readonly shape: readonly number[],
+    readonly dtype: string,
+  ) {
+    super(
+      `dataSync() on a pending ${dtype} tensor [${shape.join(', ')}]: the onnx backend computes when a tensor is read, ` +
+        `and ONNX Runtime answers asynchronously; write 'await tensor.data()' or 'await tensor.array()' instead`,
+    );
+  }
+}
+
+/** The tensor was disposed before it was read. */
+export class DisposedTensorError extends EngineError {
+  readonly tag = 'DisposedTensor';
+
+  constructor(
+    readonly shape: readonly number[],
+    readonly dtype: string,
+  ) {
+    super(
+      `a ${dtype} tensor [${shape.join(', ')}] was disposed while it was being read; await the read before leaving tf.tidy or disposing it`,
+    );
+  }
+}
+
+/** A dtype that the onnx backend does not compute with. */
+export class DtypeError extends EngineError {
+  readonly tag = 'Dtype';
+
+  constructor(
+    readonly dtype: string,
+    readonly where: string,
+  ) {
+    super(`${where}: dtype '${dtype}' is not supported on the onnx backend; use float32, int32 or bool`);
+  }
+}
+
+/** An argument of a fused op or of the optimiser that cannot be meant. */
+export class ArgumentError extends EngineError {
+  readonly tag = 'Argument';
+
+  constructor(
+    readonly where: string,
+    readonly problem: string,
+  ) {
+    super(`${where}: ${problem}`);
+  }
+}
+
+/** ONNX Runtime refused a graph or failed while running it. */
+export class OnnxRuntimeError extends EngineError {
+  readonly tag = 'OnnxRuntime';
+
+  constructor(
+    readonly phase: 'compile' | 'run',
+    readonly node: string | undefined,
+    readonly detail: string,
+    cause: unknown,
+  ) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    super(`ONNX Runtime failed to ${phase} a graph${node ? ` at node ${node}` : ''} (${detail}): ${message}`, {
+      cause,
+    });
+  }
+}

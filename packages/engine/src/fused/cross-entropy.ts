@@ -1,0 +1,102 @@
+import { tf } from '../tf.js';
+import { ArgumentError } from '../errors.js';
+import type { Lowering } from '../backend/record.js';
+import { input, register } from '../kernels/register.js';
+import { isOnnx, runKernel } from './run-kernel.js';
+
+/**
+ * Softmax cross-entropy against class numbers: the weighted mean of `-log softmax(logits)[label]` over rows.
+ *
+ * Rows whose label is negative do not count. With no row left the loss is 0.
+ *
+ * @param logits of shape [rows, classes]
+ * @param labels int32 of shape [rows]
+ * @param weights float32 of shape [rows]; default 1 for each row
+ * @returns a scalar
+ * @throws {ArgumentError} when the shapes do not meet
+ */
+export function sparseSoftmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, weights?: tf.Tensor): tf.Scalar {
+  const [rows = 0] = logits.shape;
+  if (logits.rank !== 2 || labels.size !== rows || (weights && weights.size !== rows)) {
+    throw new ArgumentError(
+      'sparseSoftmaxCrossEntropy',
+      `logits [${logits.shape.join(', ')}] need labels and weights of shape [${rows}]; labels are [${labels.shape.join(', ')}]`,
+    );
+  }
+  return tf.tidy(() => {
+    const flat = tf.reshape(labels, [rows]);
+    const counted = tf.cast(tf.greaterEqual(flat, tf.scalar(0, 'int32')), 'float32');
+    const rowWeights = weights ? tf.mul(tf.reshape(weights, [rows]), counted) : counted;
+    const classes = tf.maximum(flat, tf.scalar(0, 'int32'));
+    const losses = isOnnx() ? fusedLosses(logits, classes) : composedLosses(logits, classes);
+    const total = tf.sum(rowWeights);
+    const divisor = tf.where(tf.greater(total, tf.scalar(0)), total, tf.onesLike(total));
+    return tf.div(tf.sum(tf.mul(losses, rowWeights)), divisor);
+  });
+}
+
+function composedLosses(logits: tf.Tensor, classes: tf.Tensor): tf.Tensor {
+  const hot = tf.oneHot(classes as tf.Tensor1D, logits.shape[1] ?? 0, 1, 0, 'float32');
+  return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), hot), -1));
+}
+
+function fusedLosses(logits: tf.Tensor, classes: tf.Tensor): tf.Tensor {
+  return tf.customGrad((...args) => {
+    const [logits, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
+    const [losses, logProbabilities] = runKernel('FusedSparseCrossEntropy', { logits, classes }) as [
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    save([logProbabilities, classes]);
+    return {
+      value: losses,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        runKernel('FusedSparseCrossEntropyGrad', { dy, logProbabilities: saved[0], classes: saved[1] }),
+    };
+  })(logits);
+}
+
+export function registerCrossEntropy(): void {
+  register('FusedSparseCrossEntropy', (call) => {
+    const logits = input(call, 'logits');
+    return call.backend.recordMany(
+      'FusedSparseCrossEntropy',
+      forward,
+      [logits, input(call, 'classes')],
+      [
+        { shape: [logits.shape[0] ?? 0], dtype: 'float32' },
+        { shape: logits.shape, dtype: 'float32' },
+      ],
+    );
+  });
+  register('FusedSparseCrossEntropyGrad', (call) => {
+    const logProbabilities = input(call, 'logProbabilities');
+    return call.backend.record(
+      'FusedSparseCrossEntropyGrad',
+      backward,
+      [input(call, 'dy'), logProbabilities, input(call, 'classes')],
+      { shape: logProbabilities.shape, dtype: 'float32' },
+    );
+  });
+}
+
+const forward: Lowering = (graph, _node, [logits = '', classes = ''], [losses, logProbabilities]) => {
+  const all = graph.op('LogSoftmax', [logits], { axis: -1 }, logProbabilities);
+  const column = graph.int64([-1]);
+  const picked = graph.op('GatherElements', [all, graph.op('Unsqueeze', [classes, column])], { axis: 1 });
+  graph.op('Neg', [graph.op('Squeeze', [picked, column])], {}, losses);
+};
+
+/** (softmax - one-hot) * dy, with the one-hot subtracted at its one place of each row. */
+const backward: Lowering = (graph, _node, [dy = '', logProbabilities = '', classes = ''], [out]) => {
+  const column = graph.int64([-1]);
+  const scale = graph.op('Unsqueeze', [dy, column]);
+  const spread = graph.op('Mul', [graph.op('Exp', [logProbabilities]), scale]);
+  const updates = graph.op('Neg', [scale]);
+  graph.op(
+    'ScatterElements',
+    [spread, graph.op('Unsqueeze', [classes, column]), updates],
+    { axis: 1, reduction: 'add' },
+    out,
+  );
+};

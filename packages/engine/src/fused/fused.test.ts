@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { attention, dropout, layerNorm, linear, sparseSoftmaxCrossEntropy, tf, useBackend } from '../index.js';
+import { describeBackends } from '../testing/backends.js';
+import { expectClose } from '../testing/close.js';
+import { finiteDifferences } from '../testing/finite-differences.js';
+import { randomValues } from '../testing/random-values.js';
+
+/** Every fused op as a scalar function of one of its operands, the others fixed. */
+const functions: Record<string, { shape: number[]; f: (x: tf.Tensor) => tf.Tensor }> = {
+  'layerNorm by x': { shape: [3, 5], f: (x) => weighted(layerNorm(x, fixed([5], 1), fixed([5], 2))) },
+  'layerNorm by gamma': { shape: [5], f: (x) => weighted(layerNorm(fixed([3, 5], 1), x, fixed([5], 2))) },
+  'layerNorm by beta': { shape: [5], f: (x) => weighted(layerNorm(fixed([2, 2, 5], 1), fixed([5], 2), x)) },
+  'linear by x': { shape: [2, 2, 3], f: (x) => weighted(linear(x, fixed([3, 4], 1), fixed([4], 2))) },
+  'linear by weight': { shape: [3, 4], f: (x) => weighted(linear(fixed([5, 3], 1), x, fixed([4], 2), 'tanh')) },
+  'linear with relu by weight': {
+    shape: [3, 4],
+    f: (x) => weighted(linear(fixed([5, 3], 1), x, fixed([4], 2), 'relu')),
+  },
+  'linear with relu by bias': { shape: [4], f: (x) => weighted(linear(fixed([5, 3], 1), fixed([3, 4], 8), x, 'relu')) },
+  'linear without bias': { shape: [3, 4], f: (x) => weighted(linear(fixed([5, 3], 1), x)) },
+  'attention by q': { shape: [2, 2, 3, 4], f: (x) => weighted(attention(x, head(1), head(2), { mask: padding() })) },
+  'attention by k': { shape: [2, 2, 3, 4], f: (x) => weighted(attention(head(1), x, head(2), { mask: padding() })) },
+  'attention by v with dropout': {
+    shape: [2, 2, 3, 4],
+    f: (x) => weighted(attention(head(1), head(2), x, { dropout: { rate: 0.3, seed: 5 } })),
+  },
+  'attention by q with dropout': {
+    shape: [2, 2, 3, 4],
+    f: (x) => weighted(attention(x, head(2), head(1), { mask: padding(), dropout: { rate: 0.3, seed: 5 } })),
+  },
+  'attention by itself': { shape: [2, 2, 3, 4], f: (x) => weighted(attention(x, x, x)) },
+  dropout: { shape: [4, 5], f: (x) => weighted(dropout(x, 0.4, 11)) },
+  sparseSoftmaxCrossEntropy: {
+    shape: [4, 3],
+    f: (x) => sparseSoftmaxCrossEntropy(x, tf.tensor1d([2, 0, -1, 1], 'int32')),
+  },
+  'weighted sparseSoftmaxCrossEntropy': {
+    shape: [4, 3],
+    f: (x) => sparseSoftmaxCrossEntropy(x, tf.tensor1d([2, 0, -1, 1], 'int32'), tf.tensor1d([1, 0.5, 3, 2])),
+  },
+};
+
+function fixed(shape: number[], seed: number): tf.Tensor {
+  return tf.tensor(randomValues(tf.util.sizeFromShape(shape), seed), shape);
+}
+
+function head(seed: number): tf.Tensor {
+  return fixed([2, 2, 3, 4], seed);
+}
+
+function padding(): tf.Tensor {
+  return tf.tensor([0, 0, -1e9, 0, 0, 0], [2, 1, 1, 3]);
+}
+
+/** A scalar in which every element has a weight of its own. */
+function weighted(y: tf.Tensor): tf.Tensor {
+  return tf.sum(tf.mul(y, fixed(y.shape, 99)));
+}
+
+async function valueAndGradient(
+  f: (x: tf.Tensor) => tf.Tensor,
+  values: number[],
+  shape: number[],
+): Promise<[number[], number[]]> {
+  const { value, grad } = tf.valueAndGrad(f)(tf.tensor(values, shape));
+  return [[...(await value.data())], [...(await grad.data())]];
+}
+
+describeBackends('the gradient', () => {
+  test.each(Object.entries(functions))('of %s is the slope of its value', async (_name, { shape, f }) => {
+    const values = randomValues(tf.util.sizeFromShape(shape), 7);
+    const [, gradient] = await valueAndGradient(f, values, shape);
+    expectClose(gradient, await finiteDifferences(f, values, shape), 5e-3);
+  });
+});
+
+describe('fused kernels', () => {
+  test.each(Object.entries(functions))(
+    '%s agrees with the composed form on the cpu backend',
+    async (_name, { shape, f }) => {
+      const values = randomValues(tf.util.sizeFromShape(shape), 8);
+      await useBackend('cpu');
+      const [value, gradient] = await valueAndGradient(f, values, shape);
+      await useBackend('onnx', { threads: 1 });
+      const [fusedValue, fusedGradient] = await valueAndGradient(f, values, shape);
+      expectClose(fusedValue, value, 1e-5);
+      expectClose(fusedGradient, gradient, 1e-5);
+    },
+  );
+});
+
+describe('attention', () => {
+  test('refuses operands of different shapes', () => {
+    expect(() => attention(head(1), fixed([2, 2, 4, 4], 1), head(2))).toThrow(/q, k and v must have one shape/);
+  });
+});

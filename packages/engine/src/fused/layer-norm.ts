@@ -1,0 +1,105 @@
+import { tf } from '../tf.js';
+import type { Lowering } from '../backend/record.js';
+import type { GraphBuilder } from '../graph/builder.js';
+import { input, register } from '../kernels/register.js';
+import { isOnnx, runKernel } from './run-kernel.js';
+
+/**
+ * Layer normalisation over the last axis: `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with the biased variance
+ * (Ba et al. 2016).
+ *
+ * @param x of shape [..., width]
+ * @param gamma of shape [width]
+ * @param beta of shape [width]
+ * @param epsilon default 1e-12, as BERT's
+ */
+export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon = 1e-12): tf.Tensor {
+  return isOnnx() ? fused(epsilon)(x, gamma, beta) : composed(x, gamma, beta, epsilon);
+}
+
+function composed(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): tf.Tensor {
+  return tf.tidy(() => {
+    const centred = tf.sub(x, tf.mean(x, -1, true));
+    const variance = tf.mean(tf.square(centred), -1, true);
+    const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, tf.scalar(epsilon))));
+    return tf.add(tf.mul(normalised, gamma), beta);
+  });
+}
+
+function fused(epsilon: number): (...operands: tf.Tensor[]) => tf.Tensor {
+  return tf.customGrad((...args) => {
+    const [x, gamma, beta, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [y, mean, scale] = runKernel('FusedLayerNorm', { x, gamma, beta }, { epsilon }) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    save([x, gamma, mean, scale]);
+    return {
+      value: y,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [x, gamma, mean, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        return runKernel('FusedLayerNormGrad', { dy, x, gamma, mean, scale });
+      },
+    };
+  });
+}
+
+export function registerLayerNorm(): void {
+  register('FusedLayerNorm', (call) => {
+    const x = input(call, 'x');
+    const perRow = { shape: [...x.shape.slice(0, -1), 1], dtype: 'float32' } as const;
+    return call.backend.recordMany(
+      'FusedLayerNorm',
+      forward,
+      [x, input(call, 'gamma'), input(call, 'beta')],
+      [{ shape: x.shape, dtype: 'float32' }, perRow, perRow],
+      { epsilon: call.attrs.epsilon as number },
+    );
+  });
+  register('FusedLayerNormGrad', (call) => {
+    const x = input(call, 'x');
+    const gamma = input(call, 'gamma');
+    const ofGamma = { shape: gamma.shape, dtype: 'float32' } as const;
+    return call.backend.recordMany(
+      'FusedLayerNormGrad',
+      backward,
+      [input(call, 'dy'), x, gamma, input(call, 'mean'), input(call, 'scale')],
+      [{ shape: x.shape, dtype: 'float32' }, ofGamma, ofGamma],
+    );
+  });
+}
+
+const forward: Lowering = (graph, { attrs }, inputs, outputs) => {
+  const [y, mean, scale] = outputs.map((name) => name ?? '');
+  // Outputs left out at the end must not be listed at all.
+  const wanted = scale
+    ? [y || graph.fresh(), mean ?? '', scale]
+    : mean
+      ? [y || graph.fresh(), mean]
+      : [y || graph.fresh()];
+  graph.node('LayerNormalization', inputs, wanted, { axis: -1, epsilon: { float: Number(attrs.epsilon) } });
+};
+
+const backward: Lowering = (graph, node, inputs, [dx, dgamma, dbeta]) => {
+  const [dy = '', x = '', gamma = '', mean = '', scale = ''] = inputs;
+  const rowAxes = (node.inputs[0]?.shape ?? []).slice(0, -1).map((_, i) => i);
+  const normalised = graph.op('Mul', [graph.op('Sub', [x, mean]), scale]);
+  if (dx !== undefined) {
+    const upstream = graph.op('Mul', [dy, gamma]);
+    const average = lastMean(graph, upstream);
+    const projection = graph.op('Mul', [normalised, lastMean(graph, graph.op('Mul', [upstream, normalised]))]);
+    graph.op('Mul', [graph.op('Sub', [graph.op('Sub', [upstream, average]), projection]), scale], {}, dx);
+  }
+  if (dgamma !== undefined) sumRows(graph, graph.op('Mul', [dy, normalised]), rowAxes, dgamma);
+  if (dbeta !== undefined) sumRows(graph, dy, rowAxes, dbeta);
+};
+
+function lastMean(graph: GraphBuilder, x: string): string {
+  return graph.op('ReduceMean', [x], { axes: [-1], keepdims: 1 });
+}
+
+function sumRows(graph: GraphBuilder, x: string, axes: readonly number[], out: string): void {
+  if (axes.length === 0) graph.op('Identity', [x], {}, out);
+  else graph.op('ReduceSum', [x, graph.int64(axes)], { keepdims: 0 }, out);
+}

@@ -1,0 +1,76 @@
+import { tf } from '../tf.js';
+import { ArgumentError } from '../errors.js';
+import type { Lowering } from '../backend/record.js';
+import { input, register } from '../kernels/register.js';
+import { isOnnx, runKernel } from './run-kernel.js';
+
+export type Activation = 'relu' | 'tanh';
+
+/**
+ * `activation(x · weight + bias)`.
+ *
+ * @param x of shape [..., in]
+ * @param weight of shape [in, out]; note that PyTorch's checkpoints keep [out, in]
+ * @param bias of shape [out], or nothing
+ * @returns shape [..., out]
+ * @throws {ArgumentError} when the widths do not meet
+ */
+export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, activation?: Activation): tf.Tensor {
+  const [width = 0, out = 0] = weight.shape;
+  if (weight.rank !== 2 || x.shape.at(-1) !== width) {
+    throw new ArgumentError('linear', `x [${x.shape.join(', ')}] does not meet weight [${weight.shape.join(', ')}]`);
+  }
+  return tf.tidy(() => {
+    const rows = tf.reshape(x, [-1, width]);
+    const relu = activation === 'relu';
+    const y = isOnnx() ? fused(rows, weight, bias, relu) : composed(rows, weight, bias, relu);
+    return tf.reshape(activation === 'tanh' ? tf.tanh(y) : y, [...x.shape.slice(0, -1), out]);
+  });
+}
+
+function composed(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined, relu: boolean): tf.Tensor {
+  const product = tf.matMul(x, weight);
+  const sum = bias ? tf.add(product, bias) : product;
+  return relu ? tf.relu(sum) : sum;
+}
+
+function fused(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined, relu: boolean): tf.Tensor {
+  const operation = tf.customGrad((...args) => {
+    const save = args.at(-1) as unknown as tf.GradSaveFunc;
+    const [x, weight, bias] = args.slice(0, -1) as [tf.Tensor, tf.Tensor, tf.Tensor | undefined];
+    const [y] = runKernel('FusedLinear', { x, weight, bias }, { relu }) as [tf.Tensor];
+    save(relu ? [x, weight, y] : [x, weight]);
+    return {
+      value: y,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [x, weight, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+        const upstream = relu ? tf.mul(dy, tf.step(y)) : dy;
+        const gradients = [tf.matMul(upstream, weight, false, true), tf.matMul(x, upstream, true, false)];
+        if (bias) gradients.push(tf.sum(upstream, 0));
+        return gradients;
+      },
+    };
+  });
+  return bias ? operation(x, weight, bias) : operation(x, weight);
+}
+
+export function registerLinear(): void {
+  register('FusedLinear', (call) => {
+    const x = input(call, 'x');
+    const weight = input(call, 'weight');
+    const operands = call.inputs.bias ? [x, weight, call.inputs.bias] : [x, weight];
+    return call.backend.record(
+      'FusedLinear',
+      forward,
+      operands,
+      { shape: [x.shape[0] ?? 0, weight.shape[1] ?? 0], dtype: 'float32' },
+      { relu: Boolean(call.attrs.relu) },
+    );
+  });
+}
+
+const forward: Lowering = (graph, { attrs }, [x = '', weight = '', bias], [out]) => {
+  const product = graph.op('MatMul', [x, weight], {}, bias === undefined && !attrs.relu ? out : undefined);
+  const sum = bias === undefined ? product : graph.op('Add', [product, bias], {}, attrs.relu ? undefined : out);
+  if (attrs.relu) graph.op('Relu', [sum], {}, out);
+};

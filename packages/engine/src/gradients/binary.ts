@@ -1,0 +1,65 @@
+/** Derivatives of element-wise ops of two operands; what was broadcast is summed back. */
+import { tf } from '../tf.js';
+
+const { add, cast, div, floor, log, mul, neg, pow, reshape, scalar, square, sub, sum, where, zerosLike } = tf;
+
+type Partial = (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor, y: tf.Tensor) => tf.Tensor;
+
+const partials: Record<string, [Partial, Partial]> = {
+  Add: [(dy) => dy, (dy) => dy],
+  Sub: [(dy) => dy, (dy) => neg(dy)],
+  Multiply: [(dy, _a, b) => mul(dy, asFloat(b)), (dy, a) => mul(dy, asFloat(a))],
+  RealDiv: [(dy, _a, b) => div(dy, asFloat(b)), (dy, a, b) => neg(div(mul(dy, asFloat(a)), square(asFloat(b))))],
+  FloorDiv: [(dy, _a, b) => div(dy, asFloat(b)), (dy, a, b) => neg(div(mul(dy, asFloat(a)), square(asFloat(b))))],
+  Mod: [(dy) => dy, (dy, a, b) => mul(dy, neg(floor(div(a, b))))],
+  SquaredDifference: [
+    (dy, a, b) => mul(dy, mul(scalar(2), sub(a, b))),
+    (dy, a, b) => mul(dy, mul(scalar(2), sub(b, a))),
+  ],
+  // Where both are equal the whole slope goes to the first for Maximum's a and Minimum's a, and none to b, as in tfjs.
+  Maximum: [
+    (dy, a, b) => mul(dy, cast(tf.greaterEqual(a, b), 'float32')),
+    (dy, a, b) => mul(dy, cast(tf.less(a, b), 'float32')),
+  ],
+  Minimum: [
+    (dy, a, b) => mul(dy, cast(tf.lessEqual(a, b), 'float32')),
+    (dy, a, b) => mul(dy, cast(tf.greater(a, b), 'float32')),
+  ],
+  Pow: [
+    (dy, a, b) => mul(dy, mul(asFloat(b), pow(a, sub(asFloat(b), scalar(1))))),
+    (dy, a, _b, y) => mul(dy, mul(y, where(tf.greater(a, scalar(0)), log(a), zerosLike(a)))),
+  ],
+  Atan2: [
+    (dy, a, b) => mul(dy, div(b, add(square(a), square(b)))),
+    (dy, a, b) => neg(mul(dy, div(a, add(square(a), square(b))))),
+  ],
+};
+
+export function registerBinaryGradients(): void {
+  for (const [kernelName, [partialA, partialB]] of Object.entries(partials)) {
+    const needsOutput = kernelName === 'Pow';
+    tf.registerGradient({
+      kernelName,
+      inputsToSave: ['a', 'b'],
+      ...(needsOutput ? { outputsToSave: [true] } : {}),
+      gradFunc: (upstream, saved) => {
+        const [a, b, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+        const dy = upstream as tf.Tensor;
+        return {
+          a: () => sumTo(partialA(dy, a, b, y), a.shape),
+          b: () => sumTo(partialB(dy, a, b, y), b.shape),
+        };
+      },
+    });
+  }
+}
+
+function asFloat(x: tf.Tensor): tf.Tensor {
+  return cast(x, 'float32');
+}
+
+/** Undoes broadcasting: sums over the axes that were stretched. */
+function sumTo(gradient: tf.Tensor, shape: number[]): tf.Tensor {
+  const axes = tf.broadcast_util.getReductionAxes(shape, gradient.shape);
+  return reshape(axes.length > 0 ? sum(gradient, axes) : gradient, shape);
+}

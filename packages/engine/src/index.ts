@@ -1,0 +1,39 @@
+/**
+ * TensorFlow.js on ONNX Runtime. Plain tfjs code records ops; reading a tensor compiles what is pending into one ONNX graph and runs
+ * it natively. It comes whole from npm, with no download at install.
+ *
+ * ```ts
+ * import { tf, useBackend } from '@geneformer-ts/engine';
+ *
+ * await useBackend('onnx');
+ * const x = tf.variable(tf.tensor([1, 2, 3]));
+ * const { value, grads } = tf.variableGrads(() => tf.sum(tf.square(x)));
+ * await value.data(); // Float32Array [14]
+ * ```
+ *
+ * Not here: layers, models and training loops (`@geneformer-ts/model`), and files of any kind.
+ */
+export { tf } from './tf.js';
+export { backendNames, useBackend } from './select.js';
+export type { BackendName, BackendOptions } from './select.js';
+export { stats, resetStats, trimMemory } from './stats.js';
+export type { EngineStats } from './backend/stats.js';
+export { attention } from './fused/attention.js';
+export type { AttentionOptions } from './fused/attention.js';
+export { dropout } from './fused/dropout.js';
+export { layerNorm } from './fused/layer-norm.js';
+export { linear } from './fused/linear.js';
+export type { Activation } from './fused/linear.js';
+export { sparseSoftmaxCrossEntropy } from './fused/cross-entropy.js';
+export { AdamW } from './optimizer/adamw.js';
+export type { AdamWOptions, AdamWState, AdamWStep } from './optimizer/adamw.js';
+export {
+  ArgumentError,
+  BackendMissingError,
+  BackendUnavailableError,
+  DisposedTensorError,
+  DtypeError,
+  EngineError,
+  OnnxRuntimeError,
+  SyncReadError,
+} from './errors.js';

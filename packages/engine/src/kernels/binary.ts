@@ -1,0 +1,79 @@
+/** Element-wise ops of two operands with broadcasting. */
+import { tf } from '../tf.js';
+import type { GraphBuilder } from '../graph/builder.js';
+import { asDType, type DType } from '../backend/record.js';
+import { input, register } from './register.js';
+
+type Emit = (graph: GraphBuilder, a: string, b: string, dtype: DType, out: string) => void;
+
+const direct = (op: string): Emit => {
+  return (graph, a, b, _dtype, out) => {
+    graph.op(op, [a, b], {}, out);
+  };
+};
+
+const arithmetic: Record<string, Emit> = {
+  Add: direct('Add'),
+  Sub: direct('Sub'),
+  Multiply: direct('Mul'),
+  Maximum: direct('Max'),
+  Minimum: direct('Min'),
+  Pow: direct('Pow'),
+  RealDiv: direct('Div'),
+  SquaredDifference: (g, a, b, _dtype, out) => {
+    const difference = g.op('Sub', [a, b]);
+    g.op('Mul', [difference, difference], {}, out);
+  },
+  FloorDiv: (g, a, b, dtype, out) => {
+    if (dtype === 'float32') g.op('Floor', [g.op('Div', [a, b])], {}, out);
+    // ONNX divides integers towards zero; going through float64 keeps every int32 exact.
+    else g.cast(g.op('Floor', [g.op('Div', [float64(g, a), float64(g, b)])]), 'int32', out);
+  },
+  Mod: (g, a, b, dtype, out) => {
+    if (dtype === 'int32') g.op('Mod', [a, b], {}, out);
+    else {
+      // The result has the divisor's sign, as in Python.
+      const rest = g.op('Mod', [a, b], { fmod: 1 });
+      g.op('Mod', [g.op('Add', [rest, b]), b], { fmod: 1 }, out);
+    }
+  },
+};
+
+const comparisons: Record<string, Emit> = {
+  Equal: direct('Equal'),
+  NotEqual: (g, a, b, _dtype, out) => {
+    g.op('Not', [g.op('Equal', [a, b])], {}, out);
+  },
+  Greater: direct('Greater'),
+  GreaterEqual: direct('GreaterOrEqual'),
+  Less: direct('Less'),
+  LessEqual: direct('LessOrEqual'),
+  LogicalAnd: direct('And'),
+  LogicalOr: direct('Or'),
+};
+
+function float64(graph: GraphBuilder, x: string): string {
+  return graph.op('Cast', [x], { to: 11 });
+}
+
+export function registerBinary(): void {
+  for (const [name, emit] of Object.entries(arithmetic)) define(name, emit);
+  for (const [name, emit] of Object.entries(comparisons)) define(name, emit, 'bool');
+}
+
+function define(name: string, emit: Emit, result?: DType): void {
+  register(name, (call) => {
+    const a = input(call, 'a');
+    const b = input(call, 'b');
+    const dtype = asDType(a.dtype, name);
+    return call.backend.record(
+      name,
+      (graph, _node, [x = '', y = ''], [out = '']) => emit(graph, x, y, dtype, out),
+      [a, b],
+      {
+        shape: tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape),
+        dtype: result ?? dtype,
+      },
+    );
+  });
+}

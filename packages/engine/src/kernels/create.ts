@@ -1,0 +1,79 @@
+/** Ops that make tensors from nothing, and those that only change what a tensor is called. */
+import { tf } from '../tf.js';
+import { asDType, type DType, type Lowering } from '../backend/record.js';
+import type { GraphBuilder } from '../graph/builder.js';
+import { input, register } from './register.js';
+
+export function registerCreationOps(): void {
+  register('Identity', (call) => call.backend.alias(input(call, 'x')));
+  register('StopGradient', (call) => call.backend.alias(input(call, 'x')));
+  register('Cast', (call) => {
+    const x = input(call, 'x');
+    const from = asDType(x.dtype, 'Cast');
+    const to = asDType(call.attrs.dtype as string, 'Cast');
+    if (from === to) return call.backend.alias(x);
+    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
+      graph.cast(operand, to, out);
+    };
+    return call.backend.record('Cast', lower, [x], { shape: x.shape, dtype: to });
+  });
+  register('ZerosLike', (call) => {
+    const x = input(call, 'x');
+    const dtype = asDType(x.dtype, 'ZerosLike');
+    return call.backend.record('Zeros', filled(0), [], { shape: x.shape, dtype });
+  });
+  register('OnesLike', (call) => {
+    const x = input(call, 'x');
+    const dtype = asDType(x.dtype, 'OnesLike');
+    return call.backend.record('Ones', filled(1), [], { shape: x.shape, dtype });
+  });
+  register('Fill', (call) => {
+    const { shape, value, dtype } = call.attrs as { shape: number[]; value: number; dtype?: string };
+    const type = asDType(dtype ?? tf.util.inferDtype(value), 'Fill');
+    if (value === 0 || value === 1)
+      return call.backend.record(value ? 'Ones' : 'Zeros', filled(value), [], { shape, dtype: type });
+    // Any other value may change from step to step, so it is fed and not part of the graph.
+    const scalar = { dataId: call.backend.write(Float32Array.of(value), [], type), shape: [], dtype: type };
+    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
+      graph.op('Expand', [operand, graph.int64(shape)], {}, out);
+    };
+    const result = call.backend.record('Fill', lower, [scalar], { shape, dtype: type });
+    call.backend.disposeData(scalar.dataId);
+    return result;
+  });
+  register('AddN', (call) => {
+    const terms = Object.values(call.inputs);
+    const [first] = terms;
+    if (!first) throw new TypeError('addN of no tensors');
+    const dtype = asDType(first.dtype, 'AddN');
+    const lower: Lowering = (graph, _node, operands, [out]) => {
+      if (dtype === 'float32') graph.op('Sum', operands, {}, out);
+      else sumOneByOne(graph, operands, out);
+    };
+    return call.backend.record('AddN', lower, terms, { shape: first.shape, dtype });
+  });
+}
+
+function filled(value: 0 | 1): Lowering {
+  return (graph, { outputs: [tensor] }, _inputs, [out]) => {
+    const type: DType = tensor?.dtype ?? 'float32';
+    const bytes = new Uint8Array(
+      value && type === 'float32' ? Float32Array.of(1).buffer : type === 'bool' ? [value] : [value, 0, 0, 0],
+    );
+    graph.op(
+      'ConstantOfShape',
+      [graph.int64(tensor?.shape ?? [])],
+      { value: { tensor: { type, dims: [1], bytes } } },
+      out,
+    );
+  };
+}
+
+/** ONNX's Sum is for floats only. */
+function sumOneByOne(graph: GraphBuilder, operands: readonly string[], out: string | undefined): void {
+  let total = operands[0] ?? '';
+  operands.slice(1).forEach((operand, i) => {
+    total = graph.op('Add', [total, operand], {}, i === operands.length - 2 ? out : undefined);
+  });
+  if (operands.length === 1) graph.op('Identity', [total], {}, out);
+}

@@ -1,0 +1,102 @@
+/** Element-wise ops of one operand. */
+import type { GraphBuilder } from '../graph/builder.js';
+import { asDType, type Attrs, type DType } from '../backend/record.js';
+import { input, register } from './register.js';
+
+type Emit = (graph: GraphBuilder, x: string, attrs: Attrs, dtype: DType, out: string) => void;
+
+/** Ops that ONNX has under its own name with the same meaning. */
+const direct: Record<string, string> = {
+  Neg: 'Neg',
+  Exp: 'Exp',
+  Log: 'Log',
+  Sqrt: 'Sqrt',
+  Tanh: 'Tanh',
+  Relu: 'Relu',
+  Abs: 'Abs',
+  Erf: 'Erf',
+  Sigmoid: 'Sigmoid',
+  Floor: 'Floor',
+  Ceil: 'Ceil',
+  Round: 'Round',
+  Sign: 'Sign',
+  Sin: 'Sin',
+  Cos: 'Cos',
+  Tan: 'Tan',
+  Asin: 'Asin',
+  Acos: 'Acos',
+  Atan: 'Atan',
+  Sinh: 'Sinh',
+  Cosh: 'Cosh',
+  Asinh: 'Asinh',
+  Acosh: 'Acosh',
+  Atanh: 'Atanh',
+  Softplus: 'Softplus',
+  Reciprocal: 'Reciprocal',
+};
+
+/** Ops that take a few ONNX nodes. */
+const composed: Record<string, Emit> = {
+  Square: (g, x, _attrs, _dtype, out) => g.op('Mul', [x, x], {}, out),
+  Rsqrt: (g, x, _attrs, _dtype, out) => g.op('Reciprocal', [g.op('Sqrt', [x])], {}, out),
+  Relu6: (g, x, _attrs, _dtype, out) => g.op('Clip', [x, g.float(0), g.float(6)], {}, out),
+  ClipByValue: (g, x, attrs, dtype, out) =>
+    g.op('Clip', [x, g.scalar(dtype, Number(attrs.low)), g.scalar(dtype, Number(attrs.high))], {}, out),
+  LeakyRelu: (g, x, attrs, _dtype, out) => g.op('LeakyRelu', [x], { alpha: { float: Number(attrs.alpha) } }, out),
+  Elu: (g, x, _attrs, _dtype, out) => g.op('Elu', [x], { alpha: { float: 1 } }, out),
+  Selu: (g, x, _attrs, _dtype, out) => g.op('Selu', [x], {}, out),
+  // exp(x) - 1 cancels near zero; tanh(x/2) does not: e^x - 1 = 2t / (1 - t) with t = tanh(x/2).
+  Expm1: (g, x, _attrs, _dtype, out) => {
+    const t = g.op('Tanh', [g.op('Mul', [x, g.float(0.5)])]);
+    const small = g.op('Div', [g.op('Mul', [t, g.float(2)]), g.op('Sub', [g.float(1), t])]);
+    const large = g.op('Sub', [g.op('Exp', [x]), g.float(1)]);
+    g.op('Where', [g.op('Less', [g.op('Abs', [x]), g.float(1)]), small, large], {}, out);
+  },
+  // log1p(x) = 2 atanh(x / (2 + x)), which keeps its digits near zero.
+  Log1p: (g, x, _attrs, _dtype, out) => {
+    const small = g.op('Mul', [g.op('Atanh', [g.op('Div', [x, g.op('Add', [x, g.float(2)])])]), g.float(2)]);
+    const large = g.op('Log', [g.op('Add', [x, g.float(1)])]);
+    g.op('Where', [g.op('Less', [g.op('Abs', [x]), g.float(0.5)]), small, large], {}, out);
+  },
+  // 1 above zero, alpha elsewhere, and NaN stays NaN.
+  Step: (g, x, attrs, dtype, out) => {
+    const positive = g.op('Greater', [x, g.scalar(dtype, 0)]);
+    const step = g.op('Where', [positive, g.float(1), g.float(Number(attrs.alpha))]);
+    if (dtype === 'int32') g.cast(step, 'int32', out);
+    else g.op('Where', [g.op('IsNaN', [x]), x, step], {}, out);
+  },
+};
+
+const booleans: Record<string, Emit> = {
+  IsNan: (g, x, _attrs, _dtype, out) => g.op('IsNaN', [x], {}, out),
+  IsInf: (g, x, _attrs, _dtype, out) => g.op('IsInf', [x], {}, out),
+  IsFinite: (g, x, _attrs, _dtype, out) => {
+    g.op('Not', [g.op('Or', [g.op('IsNaN', [x]), g.op('IsInf', [x])])], {}, out);
+  },
+  LogicalNot: (g, x, _attrs, _dtype, out) => g.op('Not', [x], {}, out),
+};
+
+export function registerUnary(): void {
+  for (const [name, op] of Object.entries(direct)) {
+    define(name, (g, x, _attrs, _dtype, out) => g.op(op, [x], {}, out));
+  }
+  for (const [name, emit] of Object.entries(composed)) define(name, emit);
+  for (const [name, emit] of Object.entries(booleans)) define(name, emit, 'bool');
+}
+
+function define(name: string, emit: Emit, result?: DType): void {
+  register(name, (call) => {
+    const x = input(call, name === 'Step' || !('logits' in call.inputs) ? 'x' : 'logits');
+    const dtype = asDType(x.dtype, name);
+    const { alpha, clipValueMin, clipValueMax } = call.attrs as Record<string, number | undefined>;
+    const attrs: Attrs =
+      name === 'ClipByValue' ? { low: clipValueMin, high: clipValueMax } : alpha === undefined ? {} : { alpha };
+    return call.backend.record(
+      name,
+      (graph, node, [operand = ''], [out = '']) => emit(graph, operand, node.attrs, dtype, out),
+      [x],
+      { shape: x.shape, dtype: result ?? dtype },
+      attrs,
+    );
+  });
+}

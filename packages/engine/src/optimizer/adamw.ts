@@ -1,0 +1,169 @@
+import { tf } from '../tf.js';
+import { ArgumentError } from '../errors.js';
+
+export interface AdamWOptions {
+  /** Decay of the first moment. Default 0.9. */
+  beta1?: number;
+  /** Decay of the second moment. Default 0.999. */
+  beta2?: number;
+  /** Default 1e-8. */
+  epsilon?: number;
+  /** Decoupled weight decay. Default 0.01. */
+  weightDecay?: number;
+  /** Which variables decay, by name. Default: all. */
+  decays?: (name: string) => boolean;
+}
+
+export interface AdamWStep {
+  learningRate: number;
+  /** Gradients are scaled down together when their global norm is larger. Default: never. */
+  maxGradNorm?: number | undefined;
+}
+
+/** All that `restore` needs; keys are variable names. */
+export interface AdamWState {
+  step: number;
+  moments: Map<string, { first: Float32Array; second: Float32Array }>;
+}
+
+interface Moments {
+  first: tf.Variable;
+  second: tf.Variable;
+}
+
+/**
+ * AdamW (Loshchilov and Hutter 2019): Adam with decoupled weight decay, the same arithmetic as PyTorch's `torch.optim.AdamW` with
+ * gradient clipping as in `clip_grad_norm_`. On the onnx backend the update of all variables is part of the step's one graph.
+ */
+export class AdamW {
+  private readonly beta1: number;
+  private readonly beta2: number;
+  private readonly epsilon: number;
+  private readonly weightDecay: number;
+  private readonly decays: (name: string) => boolean;
+  private readonly moments = new Map<string, Moments>();
+  private steps = 0;
+
+  /** @throws {ArgumentError} when a coefficient is out of its range */
+  constructor(options: AdamWOptions = {}) {
+    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, decays = () => true } = options;
+    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1))
+      throw new ArgumentError('AdamW', `betas ${beta1}, ${beta2} are not in [0, 1)`);
+    if (!(epsilon > 0)) throw new ArgumentError('AdamW', `epsilon ${epsilon} is not positive`);
+    if (!(weightDecay >= 0)) throw new ArgumentError('AdamW', `weightDecay ${weightDecay} is negative`);
+    this.beta1 = beta1;
+    this.beta2 = beta2;
+    this.epsilon = epsilon;
+    this.weightDecay = weightDecay;
+    this.decays = decays;
+  }
+
+  /**
+   * One step on every variable that has a gradient.
+   *
+   * @param gradients by variable name, as `tf.variableGrads` returns them; they are not disposed
+   * @returns the gradients' global norm before clipping; not computed unless it is read
+   */
+  apply(
+    variables: readonly tf.Variable[],
+    gradients: tf.NamedTensorMap,
+    { learningRate, maxGradNorm }: AdamWStep,
+  ): tf.Scalar {
+    this.steps++;
+    const correction1 = 1 - this.beta1 ** this.steps;
+    const correction2 = Math.sqrt(1 - this.beta2 ** this.steps);
+    return tf.tidy(() => {
+      const pairs = variables.flatMap((variable) => {
+        const gradient = gradients[variable.name];
+        return gradient ? [{ variable, gradient }] : [];
+      });
+      const norm = globalNorm(pairs.map(({ gradient }) => gradient));
+      const clip =
+        maxGradNorm === undefined
+          ? undefined
+          : tf.minimum(tf.scalar(1), tf.div(tf.scalar(maxGradNorm), tf.add(norm, tf.scalar(1e-6))));
+      // sqrt(v / c2) + e = (sqrt(v) + e * sqrt(c2)) / sqrt(c2), which saves a pass over the parameters.
+      const size = tf.scalar((learningRate * correction2) / correction1);
+      const floor = tf.scalar(this.epsilon * correction2);
+      const kept = tf.scalar(1 - learningRate * this.weightDecay);
+      for (const { variable, gradient } of pairs) {
+        this.update(variable, clip ? tf.mul(gradient, clip) : gradient, { size, floor, kept });
+      }
+      return norm;
+    });
+  }
+
+  private update(
+    variable: tf.Variable,
+    gradient: tf.Tensor,
+    scalars: { size: tf.Scalar; floor: tf.Scalar; kept: tf.Scalar },
+  ): void {
+    const { first, second } = this.momentsOf(variable);
+    const m = tf.add(tf.mul(first, this.beta1), tf.mul(gradient, 1 - this.beta1));
+    const v = tf.add(tf.mul(second, this.beta2), tf.mul(tf.square(gradient), 1 - this.beta2));
+    const change = tf.mul(tf.div(m, tf.add(tf.sqrt(v), scalars.floor)), scalars.size);
+    const decayed = this.weightDecay > 0 && this.decays(variable.name) ? tf.mul(variable, scalars.kept) : variable;
+    first.assign(m);
+    second.assign(v);
+    variable.assign(tf.sub(decayed, change));
+  }
+
+  private momentsOf(variable: tf.Variable): Moments {
+    let moments = this.moments.get(variable.name);
+    if (!moments) {
+      const zeros = (): tf.Variable => tf.variable(tf.zeros(variable.shape), false);
+      moments = { first: zeros(), second: zeros() };
+      this.moments.set(variable.name, moments);
+    }
+    return moments;
+  }
+
+  /** The optimiser's whole state, copied out. */
+  async state(): Promise<AdamWState> {
+    const moments: AdamWState['moments'] = new Map();
+    for (const [name, { first, second }] of this.moments) {
+      moments.set(name, {
+        first: Float32Array.from(await first.data()),
+        second: Float32Array.from(await second.data()),
+      });
+    }
+    return { step: this.steps, moments };
+  }
+
+  /**
+   * Continues from a saved state, to the bit.
+   *
+   * @throws {ArgumentError} when a moment's size is not its variable's
+   */
+  restore(variables: readonly tf.Variable[], state: AdamWState): void {
+    this.dispose();
+    this.steps = state.step;
+    for (const variable of variables) {
+      const saved = state.moments.get(variable.name);
+      if (!saved) continue;
+      if (saved.first.length !== variable.size || saved.second.length !== variable.size) {
+        throw new ArgumentError(
+          'AdamW.restore',
+          `moments of ${variable.name} have ${saved.first.length} values; the variable has ${variable.size}`,
+        );
+      }
+      const load = (values: Float32Array): tf.Variable => tf.variable(tf.tensor(values.slice(), variable.shape), false);
+      this.moments.set(variable.name, { first: load(saved.first), second: load(saved.second) });
+    }
+  }
+
+  /** Frees the moments. */
+  dispose(): void {
+    for (const { first, second } of this.moments.values()) {
+      first.dispose();
+      second.dispose();
+    }
+    this.moments.clear();
+    this.steps = 0;
+  }
+}
+
+function globalNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
+  if (gradients.length === 0) return tf.scalar(0);
+  return tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)) as tf.Scalar)));
+}

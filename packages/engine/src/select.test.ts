@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { BackendMissingError, tf, useBackend } from './index.js';
+
+test.each(['tensorflow', 'tensorflow-gpu'] as const)('%s names the package it misses', async (name) => {
+  await expect(useBackend(name)).rejects.toThrow(BackendMissingError);
+  await expect(useBackend(name)).rejects.toThrow(
+    /@tensorflow\/tfjs-node(-gpu)?, which could not be loaded; install it/,
+  );
+});
+
+test('an unknown backend is refused with the names that exist', async () => {
+  await expect(useBackend('webgl' as 'cpu')).rejects.toThrow(
+    /'webgl' cannot be used: it does not exist; choose one of onnx, wasm/,
+  );
+});
+
+test.each(['onnx', 'wasm', 'cpu'] as const)('%s becomes the current backend', async (name) => {
+  await useBackend(name);
+  expect(tf.getBackend()).toBe(name);
+});

@@ -1,0 +1,105 @@
+/** Choosing what computes. */
+import { availableParallelism } from 'node:os';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { tf } from './tf.js';
+import { LazyBackend } from './backend/lazy-backend.js';
+import { registerGradients } from './gradients/all.js';
+import { registerKernels } from './kernels/all.js';
+import { BACKEND } from './kernels/register.js';
+import { BackendMissingError, BackendUnavailableError } from './errors.js';
+
+export const backendNames = ['onnx', 'wasm', 'cpu', 'tensorflow', 'tensorflow-gpu'] as const;
+export type BackendName = (typeof backendNames)[number];
+
+export interface BackendOptions {
+  /** Where the onnx backend computes. Default `cpu`. */
+  device?: 'cpu' | 'webgpu';
+  /** Threads of the onnx backend. Default: all cores this process may use. */
+  threads?: number;
+  /** Prefix of ONNX Runtime's own profile files, one for each compiled graph. Default: no profile. */
+  profilePrefix?: string;
+}
+
+/**
+ * Makes `name` the backend of every following op, in this process (and this thread).
+ *
+ * - `onnx`: this package's own. Calling it again with the same options keeps live tensors; with others it starts afresh, and tensors
+ *   of the earlier one are lost.
+ * - `wasm`, `cpu`: TensorFlow.js's own.
+ * - `tensorflow`, `tensorflow-gpu`: the native TensorFlow library through `@tensorflow/tfjs-node` or `-node-gpu`, if installed.
+ *
+ * @throws {BackendMissingError} when the optional package of a `tensorflow*` backend is not installed
+ * @throws {BackendUnavailableError} when the backend does not start here
+ */
+export async function useBackend(name: BackendName, options: BackendOptions = {}): Promise<void> {
+  registerGradients();
+  switch (name) {
+    case 'onnx':
+      return useOnnx(options);
+    case 'cpu':
+      await import('@tensorflow/tfjs-backend-cpu');
+      await activate('cpu', name);
+      return withoutGreeting(() => tf.dispose(tf.scalar(0)));
+    case 'wasm':
+      return useWasm();
+    case 'tensorflow':
+      await importPeer(name, '@tensorflow/tfjs-node');
+      return activate('tensorflow', name);
+    case 'tensorflow-gpu':
+      await importPeer(name, '@tensorflow/tfjs-node-gpu');
+      return activate('tensorflow', name);
+    default:
+      throw new BackendUnavailableError(String(name), `it does not exist; choose one of ${backendNames.join(', ')}`);
+  }
+}
+
+let active: { backend: LazyBackend; options: string } | undefined;
+
+/** The running onnx backend, if it was ever chosen. */
+export function onnxBackend(): LazyBackend | undefined {
+  return active?.backend;
+}
+
+async function useOnnx(options: BackendOptions): Promise<void> {
+  const { device = 'cpu', threads = availableParallelism(), profilePrefix } = options;
+  const key = JSON.stringify({ device, threads, profilePrefix });
+  if (active?.options !== key) {
+    if (active) tf.removeBackend(BACKEND);
+    registerKernels();
+    const backend = new LazyBackend({ device, threads, ...(profilePrefix === undefined ? {} : { profilePrefix }) });
+    tf.registerBackend(BACKEND, () => backend);
+    active = { backend, options: key };
+  }
+  await activate(BACKEND, 'onnx');
+}
+
+async function useWasm(): Promise<void> {
+  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  if (tf.findBackend('wasm') === null) wasm.setWasmPaths(path.dirname(entry) + path.sep);
+  await activate('wasm', 'wasm');
+}
+
+async function importPeer(backend: BackendName, packageName: string): Promise<void> {
+  try {
+    await import(packageName);
+  } catch (cause) {
+    throw new BackendMissingError(backend, packageName, cause);
+  }
+}
+
+async function activate(registered: string, name: BackendName): Promise<void> {
+  const ready = await tf.setBackend(registered).catch((cause: unknown) => {
+    throw new BackendUnavailableError(name, 'it failed to start', cause);
+  });
+  if (!ready) throw new BackendUnavailableError(name, 'it failed to start');
+}
+
+/** tfjs's cpu backend prints an advertisement at its first tensor unless tfjs is in production mode; a library must not print. */
+function withoutGreeting(firstUse: () => void): void {
+  const before = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  firstUse();
+  tf.env().set('PROD', before);
+}
