@@ -1,0 +1,110 @@
+import { columnAsStrings, type CellSource, type Column } from '@geneformer-ts/io';
+import { ColumnError } from './errors.js';
+
+/** Obs columns to carry over: all, some by name, or by name with the name to give them in the dataset. */
+export type AttributeOption = 'all' | readonly string[] | Readonly<Record<string, string>>;
+
+/** Columns every tokenised dataset writes itself. */
+export const RESERVED_COLUMNS: readonly string[] = ['input_ids', 'length', 'cell_id', 'source', 'n_counts', 'counts'];
+
+export type AttributeFeature = 'int64' | 'float64' | 'string' | 'bool';
+export type AttributeValues = BigInt64Array | Float64Array | string[] | boolean[];
+
+/** One obs column over all sources, under the name and type it has in the dataset. */
+export interface Attribute {
+  name: string;
+  feature: AttributeFeature;
+  /** Values of the given cells of one source. */
+  take(source: number, cells: readonly number[]): AttributeValues;
+}
+
+/**
+ * Decides name and type of every attribute. A column is int64 when all its values in all sources are whole, bool when
+ * none is missing, otherwise float64 (missing: NaN) or string (missing: ''). With 'all', a column whose name the dataset
+ * needs itself gets the prefix `obs_`, and a source that lacks a column counts as missing it.
+ *
+ * @throws ColumnError when a named column is absent from a source, or a name is taken
+ */
+export function planAttributes(sources: readonly CellSource[], option: AttributeOption): Attribute[] {
+  const names = option === 'all' ? allNames(sources) : namedColumns(sources, option);
+  return [...names].map(([from, name]) => {
+    const columns = sources.map((source) => source.obs.columns.get(from));
+    const feature = commonFeature(columns);
+    const textOf = columns.map(lazyStrings);
+    return { name, feature, take: (source, cells) => takeAs(feature, columns[source], textOf[source]!, cells) };
+  });
+}
+
+function allNames(sources: readonly CellSource[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const source of sources) {
+    for (const name of source.obs.columns.keys()) {
+      // What obs has as n_counts is what the dataset writes, unless totals were computed: those are reported.
+      if (name === 'n_counts') continue;
+      names.set(name, RESERVED_COLUMNS.includes(name) ? `obs_${name}` : name);
+    }
+  }
+  return names;
+}
+
+function namedColumns(sources: readonly CellSource[], option: Exclude<AttributeOption, 'all'>): Map<string, string> {
+  const names = new Map<string, string>(
+    Array.isArray(option) ? option.map((name: string) => [name, name]) : Object.entries(option),
+  );
+  const taken = new Set(RESERVED_COLUMNS);
+  for (const [from, name] of names) {
+    for (const source of sources) {
+      if (source.obs.columns.has(from)) continue;
+      const there = [...source.obs.columns.keys()].join(', ') || 'none';
+      throw new ColumnError(source.path, from, `no obs column ${from} for option attributes; obs columns: ${there}`);
+    }
+    if (taken.has(name)) {
+      throw new ColumnError(
+        sources[0]!.path,
+        from,
+        `attribute ${from} would be written as ${name}, which is taken; give it another name with attributes: { ${from}: 'other' }`,
+      );
+    }
+    taken.add(name);
+  }
+  return names;
+}
+
+function featureOf(column: Column): AttributeFeature {
+  if (column.kind === 'number') return column.values.every(Number.isSafeInteger) ? 'int64' : 'float64';
+  if (column.kind === 'boolean') return column.values.includes(null) ? 'string' : 'bool';
+  return 'string';
+}
+
+function commonFeature(columns: readonly (Column | undefined)[]): AttributeFeature {
+  const features = new Set(columns.map((column) => (column === undefined ? undefined : featureOf(column))));
+  if (features.size === 1) return [...features][0] ?? 'string';
+  const numeric = [...features].every(
+    (feature) => feature === undefined || feature === 'int64' || feature === 'float64',
+  );
+  return numeric ? 'float64' : 'string';
+}
+
+function lazyStrings(column: Column | undefined): () => (string | null)[] {
+  let strings: (string | null)[] | undefined;
+  return () => (strings ??= column === undefined ? [] : columnAsStrings(column));
+}
+
+function takeAs(
+  feature: AttributeFeature,
+  column: Column | undefined,
+  text: () => (string | null)[],
+  cells: readonly number[],
+): AttributeValues {
+  if (feature === 'string') {
+    const strings = text();
+    return cells.map((cell) => strings[cell] ?? '');
+  }
+  if (feature === 'bool') {
+    const values = column?.kind === 'boolean' ? column.values : [];
+    return cells.map((cell) => values[cell] ?? false);
+  }
+  const values = column?.kind === 'number' ? column.values : undefined;
+  if (feature === 'int64') return BigInt64Array.from(cells, (cell) => BigInt(values?.[cell] ?? 0));
+  return Float64Array.from(cells, (cell) => values?.[cell] ?? NaN);
+}

@@ -1,0 +1,70 @@
+import type { CellSource } from '@geneformer-ts/io';
+import { ColumnError, InvalidTotalError } from './errors.js';
+
+/** Where the total of a cell comes from: an obs column when there is one, that column or an error, or the sum of the row. */
+export type CountsFrom = 'auto' | 'column' | 'computed';
+
+export interface TotalsReport {
+  /** 'computed' or 'obs column …'. */
+  from: string;
+  /** Cells where the column and the sum of the row are more than a millionth and half a count apart. */
+  disagreeing: number;
+  /** Largest |column − sum| / sum. */
+  largestDifference: number;
+}
+
+/** The totals that counts are divided by: taken from obs where it has them, and then compared with the sums of the rows. */
+export class CellTotals {
+  readonly report: TotalsReport;
+  private readonly column: Float64Array | undefined;
+
+  /** @throws ColumnError when the column is asked for and absent, or is not numeric */
+  constructor(
+    private readonly source: CellSource,
+    countsFrom: CountsFrom,
+    private readonly name: string,
+  ) {
+    const column = countsFrom === 'computed' ? undefined : source.obs.columns.get(name);
+    if (column === undefined && countsFrom === 'column') {
+      throw new ColumnError(
+        source.path,
+        name,
+        `no obs column ${name} to take the totals from; add it or use countsFrom 'computed'`,
+      );
+    }
+    if (column !== undefined && column.kind !== 'number') {
+      throw new ColumnError(
+        source.path,
+        name,
+        `obs column ${name} is of kind ${column.kind}, not numbers; correct it or use countsFrom 'computed'`,
+      );
+    }
+    this.column = column?.values;
+    this.report = { from: column ? `obs column ${name}` : 'computed', disagreeing: 0, largestDifference: 0 };
+  }
+
+  /**
+   * @param sums of the rows from `rowStart` on; rows without counts are left alone
+   * @throws InvalidTotalError when the column gives no positive number for a cell that has counts
+   */
+  ofBlock(rowStart: number, sums: Float64Array): Float64Array {
+    const { column, report } = this;
+    if (column === undefined) return sums;
+    const totals = new Float64Array(sums.length);
+    for (let row = 0; row < sums.length; row++) {
+      const sum = sums[row]!;
+      if (sum === 0) continue;
+      const stated = column[rowStart + row]!;
+      if (!(stated > 0 && stated < Infinity)) {
+        throw new InvalidTotalError(this.source.path, this.name, this.source.obs.index[rowStart + row]!, stated);
+      }
+      totals[row] = stated;
+      const difference = Math.abs(stated - sum);
+      if (difference > 0.5 + 1e-6 * sum) {
+        report.disagreeing++;
+        report.largestDifference = Math.max(report.largestDifference, difference / sum);
+      }
+    }
+    return totals;
+  }
+}

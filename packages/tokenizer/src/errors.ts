@@ -1,0 +1,187 @@
+/** Every error this package throws on purpose. `tag` is stable and safe to switch on; `message` is one line with the remedy. */
+export abstract class TokenizerError extends Error {
+  abstract readonly tag: string;
+
+  protected constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** No column of `var`, nor its index, holds anything that reads as a gene id. */
+export class GeneIdsMissingError extends TokenizerError {
+  readonly tag = 'gene-ids-missing';
+
+  constructor(
+    readonly path: string,
+    readonly looked: readonly string[],
+    readonly firstValues: readonly string[],
+    remedy: string,
+  ) {
+    super(
+      `${path}: no gene ids in ${looked.join(', ')} (first values: ${firstValues.map((v) => JSON.stringify(v)).join(', ')}); ${remedy}`,
+    );
+  }
+}
+
+/** Fewer of the counts than the floor belong to genes the vocabulary knows. */
+export class UnknownGenesError extends TokenizerError {
+  readonly tag = 'unknown-genes';
+
+  constructor(
+    readonly path: string,
+    readonly knownShare: number,
+    readonly floor: number,
+    readonly vocabulary: string,
+    readonly firstUnknown: readonly string[],
+    readonly likelyCause: string,
+  ) {
+    super(
+      `${path}: only ${(100 * knownShare).toFixed(1)} % of the counts are of genes in vocabulary ${vocabulary} ` +
+        `(floor ${(100 * floor).toFixed(1)} %, option minKnownShare); first unknown ids: ${firstUnknown.join(', ') || 'none'}; ${likelyCause}`,
+    );
+  }
+}
+
+/** The matrix holds log-transformed values, whose ranks are not the ranks of counts divided by medians. */
+export class LogNormalisedError extends TokenizerError {
+  readonly tag = 'log-normalised';
+
+  constructor(
+    readonly path: string,
+    readonly fractionalShare: number,
+    readonly largest: number,
+  ) {
+    super(
+      `${path}: the matrix looks log-normalised, not raw counts (${(100 * fractionalShare).toFixed(1)} % of the values are not whole numbers, ` +
+        `largest ${largest.toPrecision(4)}); open the raw counts instead (layer 'raw' or a counts layer), or set allowFractional if they are estimated counts`,
+    );
+  }
+}
+
+/** Some values are not whole numbers, though they do not look logarithmic: normalised or estimated counts. */
+export class FractionalCountsError extends TokenizerError {
+  readonly tag = 'fractional-counts';
+
+  constructor(
+    readonly path: string,
+    readonly fractionalShare: number,
+    readonly largest: number,
+  ) {
+    super(
+      `${path}: ${(100 * fractionalShare).toFixed(1)} % of the values are not whole numbers (largest ${largest.toPrecision(4)}); ` +
+        `open raw counts (layer 'raw' or a counts layer), or set allowFractional if they are estimated counts on a linear scale`,
+    );
+  }
+}
+
+/** A count is negative, NaN or infinite: a scaled matrix, or a damaged file. */
+export class InvalidCountError extends TokenizerError {
+  readonly tag = 'invalid-count';
+
+  constructor(
+    readonly path: string,
+    readonly cell: string,
+    readonly value: number,
+  ) {
+    super(
+      `${path}: cell ${cell} holds the value ${value}, which is no count; open the raw counts (layer 'raw' or a counts layer)`,
+    );
+  }
+}
+
+/** The obs column of totals gives no positive number for a cell that has counts. */
+export class InvalidTotalError extends TokenizerError {
+  readonly tag = 'invalid-total';
+
+  constructor(
+    readonly path: string,
+    readonly column: string,
+    readonly cell: string,
+    readonly value: number,
+  ) {
+    super(
+      `${path}: obs column ${column} is ${value} for cell ${cell}, which has counts; correct it or use countsFrom 'computed'`,
+    );
+  }
+}
+
+/** An obs or var column that was asked for is absent, of the wrong kind, or collides with a column of the dataset. */
+export class ColumnError extends TokenizerError {
+  readonly tag = 'column';
+
+  constructor(
+    readonly path: string,
+    readonly column: string,
+    detail: string,
+  ) {
+    super(`${path}: ${detail}`);
+  }
+}
+
+/** An option has a value that cannot work. */
+export class OptionError extends TokenizerError {
+  readonly tag = 'option';
+
+  constructor(
+    readonly option: string,
+    readonly value: unknown,
+    expected: string,
+  ) {
+    super(`option ${option} is ${String(value)}; expected ${expected}`);
+  }
+}
+
+/** A published dictionary is not in the folder under any of the names it is known by. */
+export class DictionaryMissingError extends TokenizerError {
+  readonly tag = 'dictionary-missing';
+
+  constructor(
+    readonly directory: string,
+    readonly tried: readonly string[],
+  ) {
+    super(
+      `${directory}: none of ${tried.join(', ')} is there; put the published dictionary of that version in the folder`,
+    );
+  }
+}
+
+/** A vocabulary is malformed, or is not the one its name or its digest says it is. */
+export class VocabularyError extends TokenizerError {
+  readonly tag = 'vocabulary';
+
+  constructor(
+    readonly path: string,
+    detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${path}: ${detail}`, options);
+  }
+}
+
+/** A folder is a dataset, but not a tokenised one. */
+export class NotTokenizedError extends TokenizerError {
+  readonly tag = 'not-tokenized';
+
+  constructor(
+    readonly path: string,
+    detail: string,
+  ) {
+    super(`${path}: ${detail}`);
+  }
+}
+
+/** Every cell was filtered or empty, so there is nothing to write. */
+export class NoCellsError extends TokenizerError {
+  readonly tag = 'no-cells';
+
+  constructor(
+    readonly path: string,
+    readonly cells: { total: number; filtered: number; empty: number },
+  ) {
+    super(
+      `${path}: none of ${cells.total} cells is left (${cells.filtered} left out by filter_pass, ${cells.empty} without a known gene); ` +
+        `correct obs column filter_pass or the gene ids`,
+    );
+  }
+}

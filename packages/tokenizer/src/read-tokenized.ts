@@ -1,0 +1,108 @@
+import { openDataset, type Column, type RecordBatchColumns } from '@geneformer-ts/io';
+import { NotTokenizedError } from './errors.js';
+
+/** A tokenised dataset in memory. Cell `i` is `inputIds[offsets[i] … offsets[i + 1])`. */
+export interface TokenizedDataset {
+  cells: number;
+  /** cells + 1. */
+  offsets: Int32Array;
+  inputIds: Int32Array;
+  cellIds: string[];
+  /** Every other column with one value a cell: source, n_counts and what was carried over. */
+  attributes: Map<string, Column>;
+  /** Counts per 10,000 aligned with `inputIds`, if they were kept. */
+  counts?: Float32Array;
+  /** '' when the dataset does not say, as those written by other software. */
+  vocabularyVersion: string;
+  /** '' when the dataset does not say. */
+  vocabularyDigest: string;
+  /** Longest sequence it was made for; of other software's datasets, the longest in it. */
+  maxLength: number;
+}
+
+/** Columns that are not attributes. */
+const SEQUENCE_COLUMNS = new Set(['input_ids', 'length', 'cell_id', 'counts']);
+
+type Part = RecordBatchColumns['columns'][string];
+
+/**
+ * Reads a tokenised dataset, this package's or one written by Geneformer's own tokeniser, into memory.
+ *
+ * @throws NotTokenizedError when the dataset has no lists of `input_ids`
+ */
+export async function readTokenized(dir: string): Promise<TokenizedDataset> {
+  const dataset = await openDataset(dir);
+  const names = Object.keys(dataset.features);
+  const ids = dataset.features['input_ids'];
+  if (typeof ids !== 'object' || ids.list !== 'int64') {
+    throw new NotTokenizedError(
+      dir,
+      `the dataset has no lists of whole numbers called input_ids (columns: ${names.join(', ')}); give the folder tokenising wrote`,
+    );
+  }
+  const parts = new Map<string, Part[]>(names.map((name) => [name, []]));
+  let cells = 0;
+  for await (const batch of dataset.batches()) {
+    cells += batch.rows;
+    for (const name of names) parts.get(name)!.push(batch.columns[name]!);
+  }
+
+  const { offsets, values } = joinLists(parts.get('input_ids')!, cells, Int32Array);
+  const attributes = new Map<string, Column>();
+  for (const name of names) {
+    if (SEQUENCE_COLUMNS.has(name) || typeof dataset.features[name] === 'object') continue;
+    attributes.set(name, joinColumn(parts.get(name)!, dataset.features[name] as string));
+  }
+  const cellIds = parts.get('cell_id')?.flatMap((part) => part as string[]);
+  const counts = parts.get('counts');
+  const { metadata } = dataset;
+  return {
+    cells,
+    offsets,
+    inputIds: values,
+    cellIds: cellIds ?? Array.from({ length: cells }, (_, cell) => String(cell)),
+    attributes,
+    ...(counts && { counts: joinLists(counts, cells, Float32Array).values }),
+    vocabularyVersion: metadata['vocabulary_version'] ?? '',
+    vocabularyDigest: metadata['vocabulary_digest'] ?? '',
+    maxLength: Number(metadata['max_length'] ?? longest(offsets)),
+  };
+}
+
+function longest(offsets: Int32Array): number {
+  let most = 0;
+  for (let cell = 1; cell < offsets.length; cell++) most = Math.max(most, offsets[cell]! - offsets[cell - 1]!);
+  return most;
+}
+
+interface Lists<T> {
+  offsets: Int32Array;
+  values: T;
+}
+
+function joinLists<T extends Int32Array | Float32Array>(
+  parts: readonly Part[],
+  cells: number,
+  type: new (length: number) => T,
+): Lists<T> {
+  const lists = parts as unknown as readonly Lists<T>[];
+  const values = new type(lists.reduce((sum, part) => sum + part.values.length, 0));
+  const offsets = new Int32Array(cells + 1);
+  let cell = 0;
+  let at = 0;
+  for (const part of lists) {
+    values.set(part.values, at);
+    for (let row = 1; row < part.offsets.length; row++) offsets[++cell] = at + part.offsets[row]! - part.offsets[0]!;
+    at += part.values.length;
+  }
+  return { offsets, values };
+}
+
+function joinColumn(parts: readonly Part[], feature: string): Column {
+  if (feature === 'string') return { kind: 'string', values: parts.flatMap((part) => part as string[]) };
+  if (feature === 'bool') return { kind: 'boolean', values: parts.flatMap((part) => part as boolean[]) };
+  return {
+    kind: 'number',
+    values: Float64Array.from(parts.flatMap((part) => Array.from(part as Float64Array, Number))),
+  };
+}

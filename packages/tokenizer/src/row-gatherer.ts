@@ -1,0 +1,73 @@
+import type { CsrBlock } from '@geneformer-ts/io';
+
+/**
+ * Collects one cell's counts by token into preallocated arrays: columns without a token and explicit zeros are left out,
+ * and entries of the same token (a gene that stands in several columns, or twice in a row) are summed.
+ */
+export class RowGatherer {
+  tokens = new Int32Array(0);
+  counts = new Float64Array(0);
+  /** Column each entry was first seen in. */
+  columns = new Int32Array(0);
+  private readonly slotOfToken: Int32Array;
+
+  constructor(
+    private readonly tokenOfColumn: Int32Array,
+    private readonly hasDuplicates: boolean,
+    tokenLimit: number,
+  ) {
+    this.slotOfToken = new Int32Array(tokenLimit).fill(-1);
+  }
+
+  /** Fills the arrays from a row and returns the number of entries. */
+  gather(block: CsrBlock, row: number): number {
+    const { indptr, indices, data } = block;
+    const start = indptr[row]!;
+    const end = indptr[row + 1]!;
+    if (end - start > this.tokens.length) this.reserve(end - start);
+    const { tokenOfColumn, tokens, counts, columns } = this;
+    let n = 0;
+    let previous = -1;
+    let ascending = true;
+    for (let k = start; k < end; k++) {
+      const column = indices[k]!;
+      if (column <= previous) ascending = false;
+      previous = column;
+      const token = tokenOfColumn[column]!;
+      const x = data[k]!;
+      if (token < 0 || x === 0) continue;
+      tokens[n] = token;
+      counts[n] = x;
+      columns[n] = column;
+      n++;
+    }
+    return this.hasDuplicates || !ascending ? this.merge(n) : n;
+  }
+
+  private merge(n: number): number {
+    const { tokens, counts, columns, slotOfToken } = this;
+    let merged = 0;
+    for (let i = 0; i < n; i++) {
+      const token = tokens[i]!;
+      const slot = slotOfToken[token]!;
+      if (slot >= 0) {
+        counts[slot]! += counts[i]!;
+        continue;
+      }
+      slotOfToken[token] = merged;
+      tokens[merged] = token;
+      counts[merged] = counts[i]!;
+      columns[merged] = columns[i]!;
+      merged++;
+    }
+    for (let i = 0; i < merged; i++) slotOfToken[tokens[i]!] = -1;
+    return merged;
+  }
+
+  private reserve(n: number): void {
+    const capacity = 2 * n;
+    this.tokens = new Int32Array(capacity);
+    this.counts = new Float64Array(capacity);
+    this.columns = new Int32Array(capacity);
+  }
+}
