@@ -1,0 +1,67 @@
+import { NotFittedError, OneClassError, OptionError, ShapeError } from './errors.js';
+import { checkLabels, checkMatrix, type Matrix } from './matrix.js';
+
+/** How far a fit has come. */
+export interface ProgressEvent {
+  stage: string;
+  done: number;
+  total: number;
+  unit: string;
+  detail?: string;
+}
+
+export type Progress = (event: ProgressEvent) => void;
+
+/** What every model here is: fitted on labelled rows, asked for a probability per class. */
+export interface Classifier {
+  /**
+   * @param X one row a sample
+   * @param y class of each row, 0 to classes - 1; a class may be missing from the training rows
+   */
+  fit(X: Matrix, y: Int32Array, classes: number): this;
+  /** rows × classes, row-major; each row sums to 1. */
+  predictProba(X: Matrix): Float32Array;
+  /** The most probable class of each row, the lower of two that tie. */
+  predict(X: Matrix): Int32Array;
+}
+
+/** Checks that every fit makes; returns how many training rows each class has. */
+export function checkTraining(model: string, X: Matrix, y: Int32Array, classes: number): Int32Array {
+  if (!Number.isInteger(classes) || classes < 2) throw new OptionError('classes', classes, 'at least 2 classes');
+  checkMatrix(X);
+  checkLabels(X, y, classes);
+  if (X.rows === 0) throw new ShapeError('X.rows', 0, 1, 'give training rows');
+  const counts = new Int32Array(classes);
+  for (const label of y) counts[label]!++;
+  if (counts[y[0]!] === y.length) throw new OneClassError(model, y[0]!);
+  return counts;
+}
+
+/** Checks that every prediction makes; narrows the fitted state. */
+export function checkFitted<State extends { cols: number }>(model: string, state: State | undefined, X: Matrix): State {
+  if (!state) throw new NotFittedError(model);
+  if (X.cols !== state.cols)
+    throw new ShapeError('X.cols', X.cols, state.cols, 'give the columns the model was fitted on');
+  checkMatrix(X);
+  return state;
+}
+
+/** Column of the largest value of each row, the first of equals. */
+export function argmaxRows(values: Float32Array | Float64Array, classes: number): Int32Array {
+  return new Int32Array(values.length / classes).map((_, row) => {
+    let best = 0;
+    for (let label = 1; label < classes; label++) {
+      if (values[row * classes + label]! > values[row * classes + best]!) best = label;
+    }
+    return best;
+  });
+}
+
+export function checkPositive(option: string, value: number): void {
+  if (!(value > 0)) throw new OptionError(option, value, 'a number above 0');
+}
+
+export function checkCount(option: string, value: number, least = 1): void {
+  if (!Number.isInteger(value) || value < least)
+    throw new OptionError(option, value, `a whole number of at least ${least}`);
+}

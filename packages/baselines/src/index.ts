@@ -1,0 +1,27 @@
+/**
+ * Classical classifiers with scikit-learn's names and defaults, and the features they learn from. Features are plain
+ * structures, dense or compressed sparse rows; labels are whole numbers from 0. Fits are seeded and repeat to the bit.
+ *
+ * ```ts
+ * import { RandomForestClassifier, highlyVariableGenes, log1pCp10k, selectColumns } from '@geneformer-ts/baselines';
+ *
+ * const levels = log1pCp10k(counts); // cells × genes
+ * const features = selectColumns(levels, highlyVariableGenes(levels, 2000));
+ * const forest = new RandomForestClassifier({ nEstimators: 100, seed: 0 }).fit(features, labels, 2);
+ * const probabilities = forest.predictProba(features); // cells × 2, row-major
+ * ```
+ */
+export { isSparse, toDense, toSparse, type DenseMatrix, type Matrix, type SparseMatrix } from './matrix.js';
+export { selectColumns, selectRows, stackRows, transpose } from './select.js';
+export { log1pCp10k } from './log1p-cp10k.js';
+export { highlyVariableGenes } from './highly-variable-genes.js';
+export { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
+export { rankFeatures, type RankedCells, type RankFeatureOptions } from './rank-features.js';
+export type { Classifier, Progress, ProgressEvent } from './classifier.js';
+export type { ClassWeight } from './class-set.js';
+export { MajorityClassifier } from './majority-classifier.js';
+export { LogisticRegression, type LogisticRegressionOptions } from './logistic-regression.js';
+export { LinearSVM, type LinearSVMOptions } from './linear-svm.js';
+export { RandomForestClassifier, type RandomForestOptions } from './random-forest.js';
+export { GradientBoostingClassifier, type GradientBoostingOptions } from './gradient-boosting.js';
+export { BaselineError, NotFittedError, OneClassError, OptionError, ShapeError, ValueError } from './errors.js';

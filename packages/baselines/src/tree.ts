@@ -1,0 +1,59 @@
+import { isSparse, type Matrix } from './matrix.js';
+
+/**
+ * A binary decision tree as arrays over its nodes, the root first. A row goes left when its value is at most the
+ * threshold.
+ */
+export interface Tree {
+  /** Column tested at each node, -1 at a leaf. */
+  feature: Int32Array;
+  threshold: Float32Array;
+  /** The left child of each node; the right one is next to it. 0 at a leaf. */
+  left: Int32Array;
+  /** Node × output: what a row that ends here is given. */
+  value: Float32Array;
+  /** By how much the split improved the training objective, summed over rows; 0 at a leaf. */
+  gain: Float32Array;
+  /** Weight of the training rows that passed through: rows of a forest, sums of second derivatives of boosting. */
+  cover: Float32Array;
+}
+
+/** Leaf that a row of values ends in. */
+export function leafOf(tree: Tree, values: Float32Array | Float64Array, offset: number): number {
+  const { feature, threshold, left } = tree;
+  let node = 0;
+  for (let tested = feature[0]!; tested >= 0; tested = feature[node]!) {
+    node = left[node]! + (values[offset + tested]! <= threshold[node]! ? 0 : 1);
+  }
+  return node;
+}
+
+/** Calls `visit(row, values, offset)` for each row, its features at `values[offset …]` whether X is dense or sparse. */
+export function eachRow(X: Matrix, visit: (row: number, values: Float32Array, offset: number) => void): void {
+  if (!isSparse(X)) {
+    for (let row = 0; row < X.rows; row++) visit(row, X.data, row * X.cols);
+    return;
+  }
+  const values = new Float32Array(X.cols);
+  for (let row = 0; row < X.rows; row++) {
+    const start = X.indptr[row]!;
+    const end = X.indptr[row + 1]!;
+    for (let i = start; i < end; i++) values[X.indices[i]!] = X.data[i]!;
+    visit(row, values, 0);
+    for (let i = start; i < end; i++) values[X.indices[i]!] = 0;
+  }
+}
+
+/** Share of the trees' whole gain that each column earned; all 0 when no tree has a split. */
+export function featureImportances(trees: readonly Tree[], cols: number): Float64Array {
+  const earned = new Float64Array(cols);
+  let all = 0;
+  for (const { feature, gain } of trees) {
+    for (let node = 0; node < feature.length; node++) {
+      if (feature[node]! < 0) continue;
+      earned[feature[node]!]! += gain[node]!;
+      all += gain[node]!;
+    }
+  }
+  return all > 0 ? earned.map((gain) => gain / all) : earned;
+}
