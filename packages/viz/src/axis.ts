@@ -1,0 +1,71 @@
+import { element } from './markup.js';
+import type { Markup } from './markup.js';
+import { hairline, muted, rule } from './palette.js';
+import { group, label, lettering, middle } from './theme.js';
+
+/** The part of a d3 scale that an axis needs. */
+export interface AxisScale {
+  (value: number): number;
+  ticks(count?: number): number[];
+  tickFormat(count?: number, specifier?: string): (value: number) => string;
+}
+
+export interface AxisOptions {
+  title?: string;
+  /** About how many ticks; d3 picks round values. */
+  count: number;
+  /** d3 format of the ticks; default: what their spacing needs. */
+  format?: string | undefined;
+  /** Length of the grid lines, drawn from the axis across the plot; 0 for none. */
+  grid: number;
+}
+
+/** Height that `bottomAxis` needs below the plot, and width that `leftAxis` needs beside it without its title. */
+export const bottomAxisHeight = (titled: boolean): number => (titled ? 42 : 22);
+
+/** An axis along the bottom of a plot `width` pixels wide; the origin is the plot's bottom left. */
+export function bottomAxis(scale: AxisScale, width: number, options: AxisOptions): Markup {
+  const format = scale.tickFormat(options.count, options.format);
+  return group(
+    0,
+    0,
+    scale.ticks(options.count).map((tick) => {
+      const x = scale(tick);
+      return group(
+        x,
+        0,
+        options.grid > 0 ? element('line', { y2: -options.grid, stroke: hairline }) : undefined,
+        element('line', { y2: 4, stroke: rule }),
+        label(format(tick), 0, 16, lettering.small, { 'text-anchor': 'middle', fill: muted }),
+      );
+    }),
+    element('line', { x2: width, stroke: rule }),
+    options.title ? label(options.title, width / 2, 36, lettering.label, { 'text-anchor': 'middle' }) : undefined,
+  );
+}
+
+/** An axis along the left of a plot `height` pixels high; the origin is the plot's top left, `gutter` the room to its left. */
+export function leftAxis(scale: AxisScale, height: number, gutter: number, options: AxisOptions): Markup {
+  const format = scale.tickFormat(options.count, options.format);
+  return group(
+    0,
+    0,
+    scale
+      .ticks(options.count)
+      .map((tick) =>
+        group(
+          0,
+          scale(tick),
+          options.grid > 0 ? element('line', { x2: options.grid, stroke: hairline }) : undefined,
+          label(format(tick), -7, middle(0, lettering.small), lettering.small, { 'text-anchor': 'end', fill: muted }),
+        ),
+      ),
+    element('line', { y2: height, stroke: rule }),
+    options.title
+      ? label(options.title, -height / 2, -gutter + lettering.label.size, lettering.label, {
+          'text-anchor': 'middle',
+          transform: 'rotate(-90)',
+        })
+      : undefined,
+  );
+}

@@ -1,0 +1,63 @@
+import { element } from './markup.js';
+import type { Markup } from './markup.js';
+import { formatCount, formatShare } from './numbers.js';
+import { faint, hairline, inkOn, paper, rule, shareColour } from './palette.js';
+import { group, label, lettering, middle } from './theme.js';
+import { widthOf } from './words.js';
+
+/** The squares of a confusion matrix with what is written in them; the origin is the top left. */
+export function confusionMatrix(counts: ArrayLike<number>, rowTotals: readonly number[], cell: number): Markup {
+  const classes = rowTotals.length;
+  const cells: Markup[] = [];
+  for (let row = 0; row < classes; row++) {
+    for (let column = 0; column < classes; column++) {
+      cells.push(
+        group(column * cell, row * cell, square(counts[row * classes + column] ?? 0, rowTotals[row] ?? 0, cell)),
+      );
+    }
+  }
+  return group(
+    0,
+    0,
+    cells,
+    element('rect', { width: classes * cell, height: classes * cell, fill: 'none', stroke: rule }),
+  );
+}
+
+function square(count: number, rowTotal: number, cell: number): Markup[] {
+  if (rowTotal === 0) {
+    // A class without a single row has no shares; a colour would claim that it has.
+    return [
+      element('rect', { width: cell, height: cell, fill: hairline, stroke: paper }),
+      label('–', cell / 2, middle(cell / 2, lettering.small), lettering.small, {
+        'text-anchor': 'middle',
+        fill: faint,
+      }),
+    ];
+  }
+  const share = count / rowTotal;
+  const fill = shareColour(share);
+  const background = element('rect', { width: cell, height: cell, fill, stroke: paper });
+  return [background, ...figures(count, share, cell, inkOn(fill))];
+}
+
+function figures(count: number, share: number, cell: number, fill: string): Markup[] {
+  const centred = { 'text-anchor': 'middle', fill };
+  const large = { size: Math.min(14, Math.max(9, cell * 0.24)) };
+  if (count === 0) {
+    // Nothing was counted: a faint nought, none in small squares, so that what was counted stands out.
+    return cell < 40
+      ? []
+      : [label('0', cell / 2, middle(cell / 2, large), { size: large.size * 0.9 }, { ...centred, fill: faint })];
+  }
+  if (cell < 40) {
+    return [label(formatShare(share, 0).replace('%', ''), cell / 2, middle(cell / 2, large), large, centred)];
+  }
+  const small = { size: Math.min(10.5, large.size * 0.85) };
+  const percent = [formatShare(share), formatShare(share, 0)].find((text) => widthOf(text, large) <= cell - 6) ?? '';
+  const number = widthOf(formatCount(count), small) <= cell - 4 ? formatCount(count) : '';
+  return [
+    label(percent, cell / 2, cell / 2 - 1, large, centred),
+    label(number, cell / 2, cell / 2 + small.size + 3, small, { ...centred, 'fill-opacity': 0.85 }),
+  ];
+}

@@ -1,0 +1,47 @@
+/**
+ * The study's figures: data in, SVG text and PNG bytes out, and one page that holds them together. Knows no model, no metric and
+ * no file layout; writes nothing.
+ *
+ * ```ts
+ * import { scatterFigure, toPng, umap } from '@geneformer-ts/viz';
+ *
+ * const points = await umap({ rows, cols, data: embeddings }, { seed: 0 });
+ * const svg = scatterFigure({
+ *   title: 'Cell embeddings',
+ *   caption: '3,000 simulated cells.',
+ *   points,
+ *   panels: [{ title: 'Cell type', values: cellTypes }],
+ * });
+ * await writeFile('umap.png', toPng(svg));
+ * ```
+ */
+export { confusionFigure } from './confusion.js';
+export type { ConfusionSpec } from './confusion.js';
+export {
+  BadValueError,
+  CancelledError,
+  EmptyFigureError,
+  RenderError,
+  ShapeMismatchError,
+  UnknownNameError,
+  VizError,
+} from './errors.js';
+export type { FigureText } from './frame.js';
+export { intervalFigure } from './interval.js';
+export type { Estimate, IntervalSpec, PublishedMark } from './interval.js';
+export type { IntervalMarks } from './interval-panel.js';
+export { lineFigure } from './line.js';
+export type { LineSeries, LineSpec } from './line.js';
+export { categories, categoryColour } from './palette.js';
+export { toPng } from './png.js';
+export { reportPage } from './report-page.js';
+export type { ReportFigure, ReportSpec } from './report-page.js';
+export type { ReportModel, ReportResults, ReportTable } from './report-tables.js';
+export { averageRoc } from './roc-average.js';
+export type { RocBand, RocPoints } from './roc-average.js';
+export { rocFigure } from './roc.js';
+export type { RocCurve, RocSpec } from './roc.js';
+export { scatterFigure } from './scatter.js';
+export type { ScatterPanel, ScatterSpec } from './scatter.js';
+export { umap } from './umap.js';
+export type { Points, UmapOptions, UmapProgress } from './umap.js';

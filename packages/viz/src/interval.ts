@@ -1,0 +1,217 @@
+import { BadValueError, EmptyFigureError, UnknownNameError } from './errors.js';
+import { frame } from './frame.js';
+import type { FigureText } from './frame.js';
+import { dotLine, intervalPanel, rowHeight } from './interval-panel.js';
+import type { IntervalMarks } from './interval-panel.js';
+import { legend } from './legend.js';
+import type { LegendItem } from './legend.js';
+import { element } from './markup.js';
+import type { Markup } from './markup.js';
+import { categoryColour, hairline, muted, paper } from './palette.js';
+import { group, labelLines, lettering, linesHeight, pageWidth } from './theme.js';
+import { widest, wrap } from './words.js';
+
+export interface Estimate {
+  model: string;
+  group: string;
+  /** Point estimate; NaN is written out as "not defined". */
+  mean: number;
+  interval?: readonly [number, number];
+  /** Single values behind the mean (one a fold), drawn as small ticks. */
+  folds?: readonly number[];
+}
+
+/** A number from a publication, on other data: drawn apart and never joined to a measured one. */
+export interface PublishedMark {
+  model: string;
+  group: string;
+  value: number;
+  source: string;
+}
+
+export interface IntervalSpec extends FigureText {
+  /** Rows, top to bottom; their order gives the colours, so give the same order to every figure of a study. */
+  models: readonly string[];
+  /** Panels, side by side: metrics, or conditions. `domain` fixes an axis that would be fitted to the data. */
+  groups: readonly { name: string; domain?: readonly [number, number] }[];
+  estimates: readonly Estimate[];
+  published?: readonly PublishedMark[];
+  /**
+   * Models whose estimates do not stretch the axes, such as the majority rule; where they lie outside, an arrow at the edge
+   * points to them, with their value.
+   */
+  floors?: readonly string[];
+  /** "dots" (default) fits the axes to the data; "bars" draws bars, and its axes always start at zero. */
+  marks?: IntervalMarks;
+  /** What the lines are; default "95% confidence interval". */
+  intervalName?: string;
+}
+
+const figure = 'intervalFigure';
+const panelGap = 36;
+const longestName = 175;
+const widestRow = 4;
+const narrowestKey = 420;
+
+/**
+ * Models × groups, each an estimate with its interval and its value written above it, and published values as hollow
+ * diamonds on a line of their own. Dots with intervals rather than bars, because scores near one are only told apart on
+ * an axis that does not start at zero, where a bar's length would lie (Cleveland & McGill, J. Am. Stat. Assoc. 79:531, 1984).
+ *
+ * @throws EmptyFigureError without models, groups or estimates; UnknownNameError when an estimate or mark names another model or group; BadValueError on an interval that is not [low, high], an infinite value or a second estimate for the same place
+ */
+export function intervalFigure(spec: IntervalSpec): string {
+  check(spec);
+  const published = spec.published ?? [];
+  const names = spec.models.map((model) => wrap(model, longestName, lettering.label, 2));
+  const nameWidth = widest(names.flat(), lettering.label) + 14;
+  const columns = Math.min(spec.groups.length, widestRow);
+  const width = Math.min(300, (pageWidth - nameWidth - (columns - 1) * panelGap) / columns);
+  const heights = spec.models.map((model) => {
+    const marks = spec.groups.map(
+      (one) => published.filter((mark) => mark.model === model && mark.group === one.name).length,
+    );
+    return rowHeight(Math.max(...marks));
+  });
+
+  const markup: Markup[] = [];
+  let y = 0;
+  for (let first = 0; first < spec.groups.length; first += columns) {
+    const row = spec.groups.slice(first, first + columns);
+    const titles = row.map((one) => wrap(one.name, width, lettering.panel));
+    const top = Math.max(...titles.map((lines) => linesHeight(lines.length, lettering.panel))) + 6;
+    markup.push(
+      group(0, y + top, modelNames(names, heights, nameWidth, nameWidth + row.length * (width + panelGap) - panelGap)),
+    );
+    let height = 0;
+    row.forEach((one, column) => {
+      const panel = intervalPanel({
+        width,
+        heights,
+        marks: spec.marks ?? 'dots',
+        ...(one.domain ? { domain: one.domain } : {}),
+        rows: spec.models.map((model, i) => ({
+          colour: categoryColour(i),
+          floor: spec.floors?.includes(model) ?? false,
+          estimate: spec.estimates.find((estimate) => estimate.model === model && estimate.group === one.name),
+          published: published.filter((mark) => mark.model === model && mark.group === one.name),
+        })),
+      });
+      const x = nameWidth + column * (width + panelGap);
+      markup.push(panelTitle(titles[column] ?? [], x, y + top), group(x, y + top, panel.markup));
+      height = Math.max(height, panel.height);
+    });
+    y += top + height + 14;
+  }
+  const used = Math.max(nameWidth + columns * (width + panelGap) - panelGap, narrowestKey);
+  const key = legend(keyItems(spec), used, 1);
+  markup.push(group(0, y, key.markup));
+  return frame(
+    spec,
+    { width: used, height: y + key.height, markup },
+    `${spec.groups.map((one) => one.name).join(', ')} of ${spec.models.join(', ')}, with ${intervalName(spec)}s${published.length ? ' and published values for comparison' : ''}.`,
+  );
+}
+
+function intervalName(spec: IntervalSpec): string {
+  return spec.intervalName ?? '95% confidence interval';
+}
+
+/** A panel's name, its last line just above the panel however many lines the neighbours' names take. */
+function panelTitle(lines: readonly string[], x: number, bottom: number): Markup {
+  return group(
+    x,
+    bottom - 6 - linesHeight(lines.length, lettering.panel),
+    labelLines(lines, 0, lettering.panel.size, lettering.panel),
+  );
+}
+
+function modelNames(names: readonly string[][], heights: readonly number[], nameWidth: number, width: number): Markup {
+  let y = 0;
+  const rows = names.map((lines, i) => {
+    const height = heights[i] ?? 0;
+    const block = linesHeight(lines.length, lettering.label);
+    const row = group(
+      0,
+      y,
+      i > 0 ? element('line', { x2: width, stroke: hairline }) : undefined,
+      labelLines(lines, nameWidth - 14, dotLine - block / 2 + lettering.label.size * 1.1, lettering.label, {
+        'text-anchor': 'end',
+      }),
+    );
+    y += height;
+    return row;
+  });
+  return group(0, 0, rows);
+}
+
+function keyItems(spec: IntervalSpec): LegendItem[] {
+  const items: LegendItem[] = [];
+  const estimates = spec.estimates.filter((estimate) => Number.isFinite(estimate.mean));
+  if (estimates.some((estimate) => estimate.interval)) {
+    items.push({
+      label: `measured here, with ${intervalName(spec)}`,
+      sample: [
+        element('line', { x1: -10, x2: 10, stroke: muted, 'stroke-width': 1.6 }),
+        element('circle', { r: 4, fill: muted }),
+      ],
+    });
+  } else {
+    items.push({ label: 'measured here', sample: element('circle', { r: 4, fill: muted }) });
+  }
+  if (estimates.some((estimate) => estimate.folds?.length)) {
+    items.push({
+      label: 'single folds',
+      sample: element('line', { y1: -4, y2: 4, stroke: muted, 'stroke-opacity': 0.6 }),
+    });
+  }
+  const sources = [...new Set((spec.published ?? []).map((mark) => mark.source))];
+  if (sources.length > 0) {
+    items.push({
+      label: `published, not measured here and on other data: ${sources.join('; ')}`,
+      sample: element('path', { d: 'M0 -4.5L4.5 0L0 4.5L-4.5 0Z', fill: paper, stroke: muted, 'stroke-width': 1.4 }),
+    });
+  }
+  return items;
+}
+
+function check(spec: IntervalSpec): void {
+  if (spec.models.length === 0) throw new EmptyFigureError(figure, 'models', 'name at least one model');
+  if (spec.groups.length === 0) throw new EmptyFigureError(figure, 'groups', 'name at least one metric or condition');
+  if (spec.estimates.length + (spec.published?.length ?? 0) === 0) {
+    throw new EmptyFigureError(figure, 'estimates', 'give at least one estimate');
+  }
+  const groups = spec.groups.map((one) => one.name);
+  (spec.floors ?? []).forEach((model, i) => {
+    if (!spec.models.includes(model)) throw new UnknownNameError(figure, `floors[${i}]`, model, spec.models);
+  });
+  const seen = new Set<string>();
+  const place = (field: string, { model, group }: { model: string; group: string }): void => {
+    if (!spec.models.includes(model)) throw new UnknownNameError(figure, `${field}.model`, model, spec.models);
+    if (!groups.includes(group)) throw new UnknownNameError(figure, `${field}.group`, group, groups);
+  };
+  spec.estimates.forEach((estimate, i) => {
+    const field = `estimates[${i}]`;
+    place(field, estimate);
+    const key = JSON.stringify([estimate.model, estimate.group]);
+    if (seen.has(key))
+      throw new BadValueError(figure, field, `a second value for ${key}`, 'give one estimate for each model and group');
+    seen.add(key);
+    if (Math.abs(estimate.mean) === Infinity)
+      throw new BadValueError(
+        figure,
+        `${field}.mean`,
+        estimate.mean,
+        'give a number, or NaN where the score is not defined',
+      );
+    const [low, high] = estimate.interval ?? [0, 0];
+    if (!(low <= high) && !(Number.isNaN(low) && Number.isNaN(high))) {
+      throw new BadValueError(figure, `${field}.interval`, `[${low}, ${high}]`, 'give [low, high], or leave it out');
+    }
+  });
+  (spec.published ?? []).forEach((mark, i) => {
+    place(`published[${i}]`, mark);
+    if (!Number.isFinite(mark.value))
+      throw new BadValueError(figure, `published[${i}].value`, mark.value, 'give the number as it was published');
+  });
+}

@@ -1,0 +1,68 @@
+import { BadValueError } from './errors.js';
+
+/** A piece of SVG or HTML that is already escaped; plain strings are text and are escaped when they become part of one. */
+export class Markup {
+  constructor(readonly source: string) {}
+}
+
+export type Attributes = Readonly<Record<string, string | number | undefined>>;
+export type Child = Markup | string | undefined | readonly (Markup | string | undefined)[];
+
+/** Elements in which white space is content, so that their children must not be set on lines of their own. */
+const inline = new Set(
+  'text tspan title desc h1 h2 h3 p li td th dt dd code pre figcaption strong small sup'.split(' '),
+);
+
+/**
+ * One element. Numbers are rounded to hundredths, so that a last-bit difference between two machines' mathematics does not
+ * change a figure's bytes; attributes that are `undefined` are left out.
+ */
+export function element(name: string, attributes: Attributes = {}, ...children: readonly Child[]): Markup {
+  let opening = `<${name}`;
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined)
+      opening += ` ${key}="${escapeText(typeof value === 'number' ? digits(value, name, key) : value)}"`;
+  }
+  const content = children
+    .flat()
+    .filter((child) => child !== undefined)
+    .map((child) => (child instanceof Markup ? child.source : escapeText(child)));
+  if (content.length === 0) return new Markup(`${opening}/>`);
+  const line = inline.has(name) ? '' : '\n';
+  return new Markup(`${opening}>${line}${content.join(line)}${line}</${name}>`);
+}
+
+/** Several pieces as one. */
+export function join(pieces: readonly (Markup | undefined)[]): Markup {
+  return new Markup(
+    pieces
+      .filter((piece) => piece !== undefined)
+      .map((piece) => piece.source)
+      .join('\n'),
+  );
+}
+
+/** Text made safe for content and for attributes. Characters that XML 1.0 forbids become U+FFFD. */
+export function escapeText(text: string): string {
+  return (
+    text
+      // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/"/g, '&quot;')
+  );
+}
+
+function digits(value: number, name: string, key: string): string {
+  if (!Number.isFinite(value)) {
+    throw new BadValueError(
+      `<${name}>`,
+      key,
+      value,
+      'a drawing needs finite numbers: check the data for NaN and infinities',
+    );
+  }
+  return String(Math.round(value * 100) / 100 + 0);
+}

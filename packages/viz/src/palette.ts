@@ -1,0 +1,67 @@
+import { interpolateLab, rgb, scaleLinear } from 'd3';
+
+/**
+ * All colours of all figures.
+ *
+ * The first seven categories are Okabe and Ito's set, which readers with any common colour vision tell apart (Wong, Nature
+ * Methods 8:441, 2011), without its yellow, which is too faint on white; seven of Paul Tol's "muted" set follow. A test simulates
+ * protanopia, deuteranopia and tritanopia and measures the distances.
+ */
+export const categories: readonly string[] = [
+  '#0072b2', // blue
+  '#d55e00', // vermillion
+  '#009e73', // green
+  '#cc79a7', // pink
+  '#e69f00', // orange
+  '#56b4e9', // sky
+  '#3d3d3d', // charcoal
+  '#882255', // wine
+  '#999933', // olive
+  '#332288', // indigo
+  '#88ccee', // pale blue
+  '#cc6677', // rose
+  '#117733', // forest
+  '#ddcc77', // sand
+];
+
+export const ink = '#1b1b1b';
+export const muted = '#5a5a5a';
+export const faint = '#8c8c8c';
+export const rule = '#dcdcdc';
+export const hairline = '#ececec';
+export const paper = '#ffffff';
+/** Rows without a category. */
+export const missing = '#bdbdbd';
+
+/** Colour of the category with this number; the set repeats when it is used up, and the direct labels must tell the rest. */
+export function categoryColour(index: number): string {
+  return categories[index % categories.length] ?? ink;
+}
+
+const ramp = scaleLinear<string>([0, 0.5, 1], ['#f4f8fb', '#6ba3d0', '#0a3a6b'])
+  .interpolate(interpolateLab)
+  .clamp(true);
+
+/** Sequential colour of a share from 0 (nearly white) to 1 (dark blue); lightness falls evenly, so it also prints in grey. */
+export function shareColour(share: number): string {
+  return rgb(ramp(share)).formatHex();
+}
+
+/** Black or white, whichever stands out more against `background` (WCAG 2 contrast ratio). */
+export function inkOn(background: string): string {
+  const light = luminance(background);
+  return 1.05 / (light + 0.05) >= (light + 0.05) / (luminance(ink) + 0.05) ? paper : ink;
+}
+
+/** WCAG 2 contrast ratio of two colours, from 1 to 21. */
+export function contrast(a: string, b: string): number {
+  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour: string): number {
+  const { r, g, b } = rgb(colour);
+  const linear = (channel: number): number =>
+    channel <= 10.31475 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4;
+  return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+}

@@ -1,0 +1,155 @@
+import { element, join } from './markup.js';
+import type { Markup } from './markup.js';
+import { formatQuoted, formatScore } from './numbers.js';
+
+export interface ReportModel {
+  name: string;
+  /** Measured scores by metric; a metric left out shows a dash, NaN "not defined". */
+  measured: Readonly<Record<string, { mean: number; interval?: readonly [number, number] }>>;
+  /** Published scores by metric, with where they were published. */
+  published?: Readonly<Record<string, { value: number; source: string }>>;
+}
+
+export interface ReportResults {
+  /** Column groups, in order. */
+  metrics: readonly string[];
+  models: readonly ReportModel[];
+  /** What the brackets are, and over what they were computed; stands under the table. */
+  note: string;
+}
+
+/** A table of plain texts; a column whose texts are all numbers is set to the right. */
+export interface ReportTable {
+  title: string;
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
+  note?: string;
+}
+
+/**
+ * Models × metrics. Measured columns come first, published ones after a rule, and never share a cell; the sources are numbered
+ * below the table.
+ */
+export function resultsTable(results: ReportResults): Markup {
+  const publishedMetrics = results.metrics.filter((metric) =>
+    results.models.some((model) => model.published?.[metric]),
+  );
+  const sources = [
+    ...new Set(
+      results.models.flatMap((model) => publishedMetrics.flatMap((metric) => model.published?.[metric]?.source ?? [])),
+    ),
+  ];
+  const heading = (text: string, attributes = {}): Markup => element('th', { scope: 'col', ...attributes }, text);
+  const table = element(
+    'table',
+    { class: 'results' },
+    element(
+      'thead',
+      {},
+      publishedMetrics.length
+        ? element(
+            'tr',
+            {},
+            element('td', {}, ''),
+            heading('Measured here', { colspan: results.metrics.length, scope: 'colgroup', class: 'span' }),
+            heading('Published, on other data', {
+              colspan: publishedMetrics.length,
+              scope: 'colgroup',
+              class: 'span published first',
+            }),
+          )
+        : undefined,
+      element(
+        'tr',
+        {},
+        heading('Model'),
+        results.metrics.map((metric) => heading(metric, { class: 'number' })),
+        publishedMetrics.map((metric, i) => heading(metric, { class: `number published${i === 0 ? ' first' : ''}` })),
+      ),
+    ),
+    element(
+      'tbody',
+      {},
+      results.models.map((model) =>
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'row' }, model.name),
+          results.metrics.map((metric) => element('td', { class: 'number' }, measuredCell(model, metric))),
+          publishedMetrics.map((metric, i) =>
+            element(
+              'td',
+              { class: `number published${i === 0 ? ' first' : ''}` },
+              publishedCell(model, metric, sources),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+  return join([
+    element('div', { class: 'scroll' }, table),
+    element('p', { class: 'note' }, results.note),
+    sources.length
+      ? element(
+          'ol',
+          { class: 'note sources' },
+          sources.map((source) => element('li', {}, source)),
+        )
+      : undefined,
+  ]);
+}
+
+function measuredCell(model: ReportModel, metric: string): (Markup | string)[] {
+  const score = model.measured[metric];
+  if (!score) return ['–'];
+  const [low, high] = score.interval ?? [NaN, NaN];
+  if (!Number.isFinite(score.mean) || !Number.isFinite(low) || !Number.isFinite(high)) return [formatScore(score.mean)];
+  return [formatScore(score.mean), ' ', element('small', {}, `[${formatScore(low)}, ${formatScore(high)}]`)];
+}
+
+function publishedCell(model: ReportModel, metric: string, sources: readonly string[]): (Markup | string)[] {
+  const quoted = model.published?.[metric];
+  if (!quoted) return ['–'];
+  return [formatQuoted(quoted.value), element('sup', {}, String(sources.indexOf(quoted.source) + 1))];
+}
+
+export function simpleTable(table: ReportTable): Markup {
+  const numeric = table.columns.map(
+    (_, c) =>
+      table.rows.length > 0 && table.rows.every((row) => /^[<>≤≥]?\s?[-−+]?[\d.,]+(e-?\d+)?%?$/.test(row[c] ?? '')),
+  );
+  const style = (c: number): { class?: string } => (numeric[c] ? { class: 'number' } : {});
+  return join([
+    element('h3', {}, table.title),
+    element(
+      'div',
+      { class: 'scroll' },
+      element(
+        'table',
+        {},
+        element(
+          'thead',
+          {},
+          element(
+            'tr',
+            {},
+            table.columns.map((column, c) => element('th', { scope: 'col', ...style(c) }, column)),
+          ),
+        ),
+        element(
+          'tbody',
+          {},
+          table.rows.map((row) =>
+            element(
+              'tr',
+              {},
+              table.columns.map((_, c) => element('td', style(c), row[c] ?? '–')),
+            ),
+          ),
+        ),
+      ),
+    ),
+    table.note ? element('p', { class: 'note' }, table.note) : undefined,
+  ]);
+}

@@ -1,0 +1,138 @@
+import { clusterAnchor } from './cluster-anchor.js';
+import { placeLabels } from './cluster-labels.js';
+import { element } from './markup.js';
+import type { Markup } from './markup.js';
+import { ink, missing, muted, paper, rule } from './palette.js';
+import { group, label, labelLines, lettering, linesHeight } from './theme.js';
+import { widest, wrap } from './words.js';
+
+export interface ScatterPlot {
+  /** rows × 2, row-major, finite */
+  points: ArrayLike<number>;
+  /** one colour a row */
+  colours: readonly string[];
+  /** one name a row to label the clusters by, or empty */
+  names: readonly (string | null | undefined)[];
+  side: number;
+  axes: readonly [string, string];
+}
+
+const layers = 12;
+const inset = 14;
+/** Room the axis names take to the left of the square and below it. */
+export const axisRoom = 14;
+
+/** The square with the points and the labels of their clusters; the origin is its top left. */
+export function scatterPlot(plot: ScatterPlot): Markup {
+  const { side } = plot;
+  const rows = plot.points.length / 2;
+  const place = fit(plot.points, side);
+  const radius = Math.min(3.2, Math.max(0.9, (0.22 * side) / Math.sqrt(rows)));
+  return group(
+    0,
+    0,
+    element('rect', { width: side, height: side, fill: 'none', stroke: rule }),
+    element(
+      'g',
+      { fill: 'none', 'stroke-width': 2 * radius, 'stroke-linecap': 'round', 'stroke-opacity': 0.8 },
+      dots(plot, place),
+    ),
+    axisNames(side, plot.axes),
+    clusterNames(plot, place),
+  );
+}
+
+type Place = (row: number) => readonly [number, number];
+
+/** One scale for both directions: distances in a UMAP mean something only relative to each other. */
+function fit(points: ArrayLike<number>, side: number): Place {
+  const low = [Infinity, Infinity] as [number, number];
+  const high = [-Infinity, -Infinity] as [number, number];
+  for (let at = 0; at < points.length; at++) {
+    const axis = (at & 1) as 0 | 1;
+    const value = points[at] ?? 0;
+    if (value < low[axis]) low[axis] = value;
+    if (value > high[axis]) high[axis] = value;
+  }
+  const extent = Math.max(high[0] - low[0], high[1] - low[1]) || 1;
+  const scale = (side - 2 * inset) / extent;
+  const centre = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2] as const;
+  return (row) => [
+    side / 2 + ((points[2 * row] ?? 0) - centre[0]) * scale,
+    side / 2 - ((points[2 * row + 1] ?? 0) - centre[1]) * scale,
+  ];
+}
+
+/**
+ * The points, as one path of round dots for each colour and layer. A point's layer is a hash of its row: near enough to a
+ * shuffled drawing order that no colour lies on top, and a hundred times fewer elements than one for each point.
+ */
+function dots(plot: ScatterPlot, place: Place): Markup[] {
+  const paths = new Map<string, { colour: string; layer: number; d: string[] }>();
+  plot.colours.forEach((colour, row) => {
+    const layer = colour === missing ? -1 : (Math.imul(row + 1, 0x9e3779b1) >>> 16) % layers;
+    const key = `${layer} ${colour}`;
+    let path = paths.get(key);
+    if (!path) paths.set(key, (path = { colour, layer, d: [] }));
+    const [x, y] = place(row);
+    path.d.push(`M${tenth(x)} ${tenth(y)}h0`);
+  });
+  return [...paths.values()]
+    .sort((a, b) => a.layer - b.layer)
+    .map(({ colour, d }) => element('path', { stroke: colour, d: d.join('') }));
+}
+
+function tenth(value: number): string {
+  return String(Math.round(value * 10) / 10 + 0);
+}
+
+/** Names along the lower left corner, outside the square; numbers on these axes would mean nothing. */
+function axisNames(side: number, [horizontal, vertical]: readonly [string, string]): Markup {
+  const style = { ...lettering.small, size: 9.5 };
+  return group(
+    0,
+    side,
+    label(`${horizontal} →`, 0, axisRoom - 2, style, { fill: muted }),
+    label(`${vertical} →`, 0, -5, style, { fill: muted, transform: 'rotate(-90)' }),
+  );
+}
+
+function clusterNames(plot: ScatterPlot, place: Place): Markup[] {
+  const style = plot.side < 260 ? { ...lettering.strong, size: 10 } : lettering.strong;
+  const members = new Map<string, number[]>();
+  plot.names.forEach((name, row) => {
+    if (!name) return;
+    const rows = members.get(name);
+    if (rows) rows.push(row);
+    else members.set(name, [row]);
+  });
+  const clusters = [...members]
+    .sort((a, b) => b[1].length - a[1].length)
+    .map(([name, rows]) => {
+      const lines = wrap(name, Math.min(130, plot.side * 0.4), style, 2);
+      const points = Float64Array.from(rows.flatMap((row) => place(row)));
+      return {
+        lines,
+        points,
+        ...clusterAnchor(points, plot.side),
+        width: widest(lines, style) + 4,
+        height: linesHeight(lines.length, style),
+      };
+    });
+  const places = placeLabels(clusters, plot.side, plot.side);
+  return clusters.flatMap(({ lines, height }, i) => {
+    const at = places[i];
+    if (!at) return [];
+    const [x1, y1, x2, y2] = at.leader ?? [];
+    return [
+      at.leader ? element('line', { x1, y1, x2, y2, stroke: ink, 'stroke-width': 0.7 }) : undefined,
+      ...labelLines(lines, at.x, at.y - height / 2 + style.size, style, {
+        'text-anchor': 'middle',
+        stroke: paper,
+        'stroke-width': 3.5,
+        'stroke-linejoin': 'round',
+        'paint-order': 'stroke',
+      }),
+    ].filter((one) => one !== undefined);
+  });
+}

@@ -1,0 +1,167 @@
+import { BadValueError, EmptyFigureError, ShapeMismatchError } from './errors.js';
+import { frame } from './frame.js';
+import type { FigureText } from './frame.js';
+import { legend } from './legend.js';
+import { element } from './markup.js';
+import type { Markup } from './markup.js';
+import { categories, categoryColour, missing } from './palette.js';
+import { axisRoom, scatterPlot } from './scatter-plot.js';
+import { group, labelLines, lettering, linesHeight, pageWidth } from './theme.js';
+import { formatCount } from './numbers.js';
+import { wrap } from './words.js';
+
+export interface ScatterPanel {
+  title: string;
+  /** One category a row; null, undefined and "" are drawn grey and counted as "not labelled". */
+  values: readonly (string | null | undefined)[];
+  /** Order of the categories in the legend and of their colours; default: alphabetical, numbers within names by value. */
+  order?: readonly string[];
+  /** Write each category's name where its points are densest; default true up to 14 categories. Turn off for categories that do not cluster. */
+  labels?: boolean;
+  /** This panel's own layout (rows × 2, row-major), for example of another embedding of the same cells; default: the figure's. */
+  points?: ArrayLike<number>;
+}
+
+export interface ScatterSpec extends FigureText {
+  /** Coordinates, rows × 2, row-major: what `umap` returns. */
+  points: ArrayLike<number>;
+  panels: readonly ScatterPanel[];
+  /** Names of the two axes; default `['UMAP 1', 'UMAP 2']`. */
+  axes?: readonly [string, string];
+}
+
+interface Category {
+  name: string;
+  count: number;
+  colour: string;
+}
+
+const figure = 'scatterFigure';
+const unlabelled = 'not labelled';
+const panelGap = 26;
+
+/**
+ * A scatter of cells in a plane, once for each panel, coloured by categories with direct labels and a counted legend.
+ *
+ * Panels that share a category name share its colour (class beside predicted class). Points are drawn in a fixed shuffled order,
+ * so that no category hides another by being drawn last. Both axes have the same scale.
+ *
+ * @throws EmptyFigureError without panels or rows, ShapeMismatchError when lengths differ, BadValueError on a coordinate that is not finite
+ */
+export function scatterFigure(spec: ScatterSpec): string {
+  check(spec);
+  const columns = spec.panels.length === 1 ? 1 : spec.panels.length <= 4 ? 2 : 3;
+  const alone = spec.panels.length === 1;
+  const width = alone ? 500 : (pageWidth - (columns - 1) * panelGap) / columns;
+  const side = width - axisRoom;
+  const colours = assignColours(spec.panels);
+
+  const drawn = spec.panels.map((panel) => {
+    const counted = countCategories(panel, colours);
+    const plot = scatterPlot({
+      points: panel.points ?? spec.points,
+      colours: panel.values.map((value) => (value ? (colours.get(value) ?? missing) : missing)),
+      side,
+      axes: spec.axes ?? ['UMAP 1', 'UMAP 2'],
+      names: (panel.labels ?? counted.length <= 14) ? panel.values : [],
+    });
+    const items = counted.map(({ name, count, colour }) => ({
+      label: name,
+      detail: formatCount(count),
+      sample: element('circle', { r: 4.5, fill: colour }),
+    }));
+    const titleLines = wrap(panel.title, side, lettering.panel);
+    const top = linesHeight(titleLines.length, lettering.panel) + 6;
+    const bottom = top + side + axisRoom + 8;
+    const key = alone ? legend(items, pageWidth - width - panelGap, 1) : legend(items, side);
+    return {
+      markup: [
+        group(axisRoom, 0, labelLines(titleLines, 0, lettering.panel.size, lettering.panel)),
+        group(axisRoom, top, plot),
+        alone ? group(width + panelGap, top, key.markup) : group(axisRoom, bottom, key.markup),
+      ],
+      height: alone ? top + Math.max(side + axisRoom, key.height) : bottom + key.height,
+    };
+  });
+
+  const markup: Markup[] = [];
+  let y = 0;
+  for (let first = 0; first < drawn.length; first += columns) {
+    const row = drawn.slice(first, first + columns);
+    row.forEach((panel, column) => markup.push(group(column * (width + panelGap), y, panel.markup)));
+    y += Math.max(...row.map((panel) => panel.height)) + panelGap;
+  }
+  const rows = spec.points.length / 2;
+  return frame(
+    spec,
+    { width: pageWidth, height: y - panelGap, markup },
+    `Scatter plot of ${formatCount(rows)} points, coloured by ${spec.panels.map((panel) => panel.title).join('; ')}.`,
+  );
+}
+
+function check(spec: ScatterSpec): void {
+  const rows = spec.points.length / 2;
+  if (spec.panels.length === 0) throw new EmptyFigureError(figure, 'panels', 'give at least one panel');
+  if (rows === 0) throw new EmptyFigureError(figure, 'points', 'give at least one row of two coordinates');
+  const layouts = [spec.points, ...spec.panels.map((panel) => panel.points ?? spec.points)];
+  layouts.forEach((points, i) => {
+    const field = i === 0 ? 'points' : `panels[${i - 1}].points`;
+    if (points.length !== 2 * Math.floor(rows)) {
+      throw new ShapeMismatchError(figure, field, points.length, 2 * Math.floor(rows), 'two coordinates a row');
+    }
+    for (let at = 0; at < points.length; at++) {
+      if (!Number.isFinite(points[at])) {
+        throw new BadValueError(
+          figure,
+          `${field}[${at}] (row ${at >> 1})`,
+          points[at],
+          'leave out rows without coordinates and say so in the caption',
+        );
+      }
+    }
+  });
+  spec.panels.forEach((panel, i) => {
+    if (panel.values.length !== rows) {
+      throw new ShapeMismatchError(
+        figure,
+        `panels[${i}].values`,
+        panel.values.length,
+        rows,
+        'one category for each row of points',
+      );
+    }
+  });
+}
+
+function orderOf(panel: ScatterPanel): string[] {
+  const present = new Set(panel.values.filter((value) => value));
+  const rest = [...present].filter(
+    (value) => value !== null && value !== undefined && !panel.order?.includes(value),
+  ) as string[];
+  const collator = new Intl.Collator('en', { numeric: true });
+  return [...(panel.order ?? []).filter((name) => present.has(name)), ...rest.sort(collator.compare)];
+}
+
+/**
+ * Colours by category name. A panel's new names go on where the palette stands, so that two panels do not give one colour two
+ * meanings, unless too few colours are left: then they begin again with the clearest ones.
+ */
+function assignColours(panels: readonly ScatterPanel[]): Map<string, string> {
+  const colours = new Map<string, string>();
+  let next = 0;
+  for (const panel of panels) {
+    const fresh = orderOf(panel).filter((name) => !colours.has(name));
+    if (next + fresh.length > categories.length) next = 0;
+    for (const name of fresh) colours.set(name, categoryColour(next++));
+  }
+  return colours;
+}
+
+function countCategories(panel: ScatterPanel, colours: ReadonlyMap<string, string>): Category[] {
+  const counts = new Map<string, number>();
+  for (const value of panel.values) counts.set(value || unlabelled, (counts.get(value || unlabelled) ?? 0) + 1);
+  return [...orderOf(panel), unlabelled].flatMap((name) => {
+    const count = counts.get(name);
+    return count === undefined ? [] : [{ name, count, colour: colours.get(name) ?? missing }];
+  });
+}
