@@ -43,7 +43,10 @@ function libraries({ inputs }) {
   for (const [file, { imports }] of Object.entries(inputs)) {
     for (const { path: name, external } of imports) {
       if (!external || name.startsWith('node:')) continue;
-      const bare = name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
+      const bare = name
+        .split('/')
+        .slice(0, name.startsWith('@') ? 2 : 1)
+        .join('/');
       const owner = path.resolve(root, file).replace(/\/dist\/.*$/, '');
       found.add(`${bare}@${version(path.join(owner, 'node_modules', bare))}`);
     }

@@ -39,7 +39,7 @@ export function assertKnownProfile(projectRoot, argv) {
 
 function readExperiment(file) {
   try {
-    return { profiles: {}, ...parse(readFileSync(file, 'utf8')) };
+    return { profiles: {}, ...parse(readFileSync(file, 'utf8'), { merge: true }) };
   } catch {
     return { profiles: {} }; // the stage that reads the file says what is wrong with it
   }
@@ -48,10 +48,9 @@ function readExperiment(file) {
 function profileTargets(experiment, profile, settings) {
   const prefix = `${experiment}:${profile}:`;
   const folds = Array.from({ length: settings?.protocol?.folds ?? 0 }, (_, fold) => fold);
-  const stage = (words, dependsOn) => stageTarget(experiment, profile, words, dependsOn.map((name) => prefix + name));
   const targets = {};
-  const add = (words, dependsOn) => {
-    targets[prefix + words.join(':')] = stage(words, dependsOn);
+  const add = (words, after) => {
+    targets[prefix + words.join(':')] = stageTarget(experiment, profile, words, after);
     return words.join(':');
   };
 
@@ -69,22 +68,23 @@ function profileTargets(experiment, profile, settings) {
   for (const model of Object.keys(settings?.baselines ?? {})) {
     predictions.push(add(['baseline', model], [data, split, tokenize]));
   }
-  const embed = add(['embed'], [split, tokenize, ...pretrain]);
-  const evaluate = add(['evaluate'], [data, split, tokenize, ...pretrain, ...predictions]);
-  add(['figures'], [split, evaluate, embed, ...pretrain, ...predictions]);
+  const firstFolds = predictions.filter((name) => name.startsWith('finetune:') && name.endsWith(':0'));
+  const embed = add(['embed'], [data, split, tokenize, ...pretrain, ...firstFolds]);
+  const evaluate = add(['evaluate'], [data, split, ...predictions]);
+  add(['figures'], [data, split, tokenize, ...pretrain, ...firstFolds, embed, evaluate]);
   targets[`${experiment}:${profile}`] = summary(experiment, profile, prefix);
   return targets;
 }
 
 /** One stage: cached by its own section of the file, by the code it can reach, and by the digests of what it reads. */
-function stageTarget(experiment, profile, words, dependsOn) {
+function stageTarget(experiment, profile, words, after) {
   const [name] = words;
   const args = [experiment, profile, ...words].join(' ');
   return {
     executor: 'nx:run-commands',
     cache: true,
     parallelism: false, // a stage uses every core by itself
-    dependsOn: ['build', ...dependsOn],
+    dependsOn: ['build', ...after.map((stage) => `${experiment}:${profile}:${stage}`)],
     inputs: [
       { dependentTasksOutputFiles: `**/fingerprints/${name}.txt` },
       { dependentTasksOutputFiles: '**/outputs.json' },
@@ -96,7 +96,10 @@ function stageTarget(experiment, profile, words, dependsOn) {
       `{projectRoot}/results/${experiment}/${profile}/stages/${words.join('-')}`,
       ...(publishes[name] ?? []).map((file) => `{projectRoot}/results/${experiment}/${profile}/${file}`),
     ],
-    options: { command: `node dist/main.js ${args}`, cwd: '{projectRoot}' },
+    options: {
+      command: `node dist/main.js ${args} --after ${after.join(',').replaceAll(':', '-')}`.replace(/ --after $/, ''),
+      cwd: '{projectRoot}',
+    },
   };
 }
 

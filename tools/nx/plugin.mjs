@@ -16,12 +16,19 @@ export const createNodesV2 = [
 export const preTasksExecution = (_options, { argv, workspaceRoot }) =>
   assertKnownProfile(path.join(workspaceRoot, 'apps/reproduce'), argv);
 
-const source = ['{projectRoot}/src/**/*', '{projectRoot}/package.json', '{projectRoot}/tsconfig.json'];
+const source = [
+  '{projectRoot}/src/**/*',
+  '{projectRoot}/*.mjs',
+  '{projectRoot}/package.json',
+  '{projectRoot}/tsconfig.json',
+];
 const sharedSource = ['{workspaceRoot}/tsconfig.base.json', '{workspaceRoot}/pnpm-lock.yaml'];
 
 function inferProject(file, _options, { workspaceRoot }) {
   const root = path.dirname(file);
-  if (!existsSync(path.join(workspaceRoot, root, 'tsconfig.json'))) return {};
+  if (!existsSync(path.join(workspaceRoot, root, 'tsconfig.json'))) {
+    return { projects: { [root]: { targets: { lint: lint(), test: test() } } } };
+  }
   const { nx } = JSON.parse(readFileSync(path.join(workspaceRoot, file), 'utf8'));
   const isApp = root.startsWith('apps/');
   return {

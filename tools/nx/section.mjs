@@ -13,12 +13,12 @@ const sectionsOf = {
   tokenize: ['tokenize'],
   pretrain: ['model', 'pretrain'],
   embed: ['model', 'embed'],
-  evaluate: ['protocol', 'evaluate'],
-  figures: ['figures'],
+  evaluate: ['protocol', 'evaluate', 'published'],
+  figures: ['figures', 'question', 'description'],
 };
 
 try {
-  const file = parse(readFileSync(`${experiment}.yaml`, 'utf8'));
+  const file = parse(readFileSync(`${experiment}.yaml`, 'utf8'), { merge: true });
   const settings = file.profiles[profile];
   const section =
     stage === 'finetune'
@@ -26,8 +26,8 @@ try {
       : stage === 'baseline'
         ? settings.baselines[model]
         : (sectionsOf[stage] ?? []).map((name) => settings[name]);
-  const described = ['evaluate', 'figures'].includes(stage) ? { ...file, profiles: undefined } : undefined;
-  console.log(JSON.stringify({ section, described, files: stage === 'data' ? files(settings.data.files ?? []) : [] }));
+  const title = stage === 'figures' ? file.title : undefined;
+  console.log(JSON.stringify({ section, title, files: stage === 'data' ? files(settings.data.files ?? []) : [] }));
 } catch (error) {
   console.log(String(error)); // a broken file still has a key; the stage explains what is broken
 }

@@ -10,7 +10,9 @@ import path from 'node:path';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`Node ${process.versions.node} is too old: install Node 20.19 or newer, then run the same command again.`);
+  console.error(
+    `Node ${process.versions.node} is too old: install Node 20.19 or newer, then run the same command again.`,
+  );
   process.exit(1);
 }
 
@@ -23,12 +25,22 @@ function install() {
   console.log('Installing the workspace (only this once) ...');
   const { status, error } = spawnSync(
     'npx',
-    ['--yes', packageManager, 'install', '--frozen-lockfile', '--ignore-scripts', '--reporter=append-only', '--loglevel=warn'],
+    [
+      '--yes',
+      packageManager,
+      'install',
+      '--frozen-lockfile',
+      '--ignore-scripts',
+      '--reporter=append-only',
+      '--loglevel=warn',
+    ],
     // npm hands its own settings down as npm_config_*; pnpm would warn about the ones it does not know.
     { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' },
   );
   if (error || status !== 0) {
-    console.error(`pnpm install failed${error ? `: ${error.message}` : ''}; check that the npm registry can be reached.`);
+    console.error(
+      `pnpm install failed${error ? `: ${error.message}` : ''}; check that the npm registry can be reached.`,
+    );
     process.exit(status || 1);
   }
   writeFileSync(stamp, lockfile);

@@ -1,0 +1,52 @@
+/**
+ * What an experiment file may hold. Each stage owns the part that it reads, beside its code; this puts the parts together.
+ * Unknown keys are errors: a misspelt option must not be silently ignored.
+ */
+import { z } from 'zod';
+import { baselineParams } from '../stages/baseline.params.js';
+import { dataParams } from '../stages/data.params.js';
+import { embedParams } from '../stages/embed.params.js';
+import { evaluateParams } from '../stages/evaluate.params.js';
+import { figuresParams } from '../stages/figures.params.js';
+import { finetuneParams, modelParams } from '../stages/finetune.params.js';
+import { pretrainParams } from '../stages/pretrain.params.js';
+import { protocolParams } from '../stages/split.params.js';
+import { tokenizeParams } from '../stages/tokenize.params.js';
+
+/** Used in target names and file names, so letters, digits and hyphens only. */
+const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lower-case letters, digits and hyphens');
+
+/** A figure from the published study, shown beside the measured ones and never mixed with them. */
+const published = z.strictObject({
+  model: z.string(),
+  metric: z.enum(['accuracy', 'macroF1', 'rocAuc']),
+  value: z.number().min(0).max(1),
+  source: z.string(),
+});
+
+const profile = z.strictObject({
+  description: z.string(),
+  question: z.string(),
+  /** Only where the published study asked the same question. */
+  published: z.array(published),
+  data: dataParams,
+  protocol: protocolParams,
+  tokenize: tokenizeParams,
+  model: modelParams,
+  pretrain: pretrainParams.optional(),
+  embed: embedParams,
+  finetune: finetuneParams,
+  baselines: z.record(name, baselineParams),
+  evaluate: evaluateParams,
+  figures: figuresParams,
+});
+
+export const experimentSchema = z.strictObject({
+  title: z.string(),
+  defaultProfile: name,
+  profiles: z.record(name, profile),
+});
+
+export type Experiment = z.infer<typeof experimentSchema>;
+export type Profile = z.infer<typeof profile>;
+export type PublishedFigure = z.infer<typeof published>;

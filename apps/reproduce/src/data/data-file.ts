@@ -1,0 +1,14 @@
+import path from 'node:path';
+import { DataError } from '../errors.js';
+
+/**
+ * A file or folder of real data, by its name below GENEFORMER_DATA. A relative GENEFORMER_DATA counts from where the person stands: the
+ * workspace root, since that is where Nx is called.
+ * @throws DataError when the variable is not set
+ */
+export function dataFile(name: string): string {
+  const root = process.env.GENEFORMER_DATA;
+  if (root) return path.resolve(process.env.NX_WORKSPACE_ROOT ?? '.', root, name);
+  const remedy = 'set it to the folder that holds the real data, for example GENEFORMER_DATA=~/data';
+  throw new DataError(name, 'GENEFORMER_DATA', `not set; ${remedy}`);
+}

@@ -1,0 +1,46 @@
+import {
+  highlyVariableGenes,
+  log1pCp10k,
+  rankFeatures,
+  selectColumns,
+  selectRows,
+  StandardScaler,
+  type SparseMatrix,
+} from '@geneformer-ts/baselines';
+import { readTokenized } from '@geneformer-ts/tokenizer';
+import type { Progress } from '../run/progress.js';
+import type { StageInputs } from '../run/stage.js';
+import type { FeatureParams } from '../stages/baseline.params.js';
+import { readCounts } from './read-counts.js';
+import { locate, type Split } from './study-cells.js';
+import { selectCells } from '@geneformer-ts/model';
+
+/** Features of every cell of the split, before anything is learned from training cells. */
+export async function readFeatures(
+  params: FeatureParams,
+  split: Split,
+  inputs: StageInputs,
+  progress: Progress,
+): Promise<SparseMatrix> {
+  if (params.kind === 'log1p') {
+    const { matrix, totals } = await readCounts(inputs.file('data', 'cells'), split.rows, progress);
+    return log1pCp10k(matrix, totals);
+  }
+  const cells = await readTokenized(inputs.folder('tokenize', 'cells'));
+  const rows = locate(split, cells.cellIds, inputs.folder('tokenize', 'cells'));
+  return rankFeatures(selectCells(cells, rows), inputs.fact('tokenize', 'genes'), cells.maxLength);
+}
+
+/** Training and test features of one fold; genes and scales are chosen on the training cells alone. */
+export function foldFeatures(all: SparseMatrix, params: FeatureParams, train: Int32Array, test: Int32Array) {
+  let trainX = selectRows(all, train);
+  let testX = selectRows(all, test);
+  if (params.kind === 'log1p' && params.highlyVariable !== undefined) {
+    const genes = highlyVariableGenes(trainX, params.highlyVariable);
+    trainX = selectColumns(trainX, genes);
+    testX = selectColumns(testX, genes);
+  }
+  if (!params.scale) return { trainX, testX };
+  const scaler = new StandardScaler().fit(trainX);
+  return { trainX: scaler.transform(trainX), testX: scaler.transform(testX) };
+}

@@ -1,0 +1,65 @@
+/** Everything that can go wrong by the user's or the data's doing; printed as one line, exit code 1. */
+export abstract class ReproduceError extends Error {
+  abstract readonly tag: string;
+}
+
+/** An experiment file holds something it should not, or lacks something that it must. */
+export class ConfigError extends ReproduceError {
+  readonly tag = 'config';
+  constructor(
+    readonly file: string,
+    readonly key: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${file}: ${key ? `${key}: ` : ''}${problem}`, options);
+  }
+}
+
+/** The data cannot answer the question as it is put: a class without cells, more folds than groups, no source folder. */
+export class DataError extends ReproduceError {
+  readonly tag = 'data';
+  constructor(
+    readonly file: string,
+    readonly field: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${file}: ${field}: ${problem}`, options);
+  }
+}
+
+/** An artefact that a finished stage left in the store is no longer there. */
+export class MissingArtefactError extends ReproduceError {
+  readonly tag = 'missing-artefact';
+  constructor(
+    readonly stage: string,
+    readonly digest: string,
+    store: string,
+  ) {
+    super(
+      `${store}: the output of stage "${stage}" (${digest.slice(0, 12)}) is gone; make it again with: npx nx run reproduce:cell --skipNxCache`,
+    );
+  }
+}
+
+/** Another process is running the very same stage. */
+export class StageBusyError extends ReproduceError {
+  readonly tag = 'stage-busy';
+  constructor(
+    readonly stage: string,
+    readonly pid: number,
+  ) {
+    super(
+      `stage "${stage}" is already running in process ${pid}; wait for it, or end it and run the same command again`,
+    );
+  }
+}
+
+/** The user pressed Ctrl-C; what was done is kept. */
+export class InterruptedError extends ReproduceError {
+  readonly tag = 'interrupted';
+  constructor(readonly stage: string) {
+    super(`stage "${stage}" was interrupted; run the same command again to go on from its last checkpoint`);
+  }
+}

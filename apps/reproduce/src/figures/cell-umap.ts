@@ -1,0 +1,47 @@
+import { scatterFigure } from '@geneformer-ts/viz';
+import type { Split } from '../data/study-cells.js';
+import { predictedClasses, type Predictions } from '../results/predictions.js';
+import type { Layouts } from '../stages/embed.js';
+import type { Figure } from './figure.js';
+
+/** Held-out cells in the plane: each model's layout coloured by the true class, and the last one by what it predicted and by group. */
+export function cellUmap(
+  { cells, layouts }: Layouts,
+  split: Split,
+  predictions: ReadonlyMap<string, Predictions>,
+  caption: string,
+): Figure {
+  const [first, ...others] = layouts;
+  if (!first) throw new Error('no layouts to draw');
+  const truth = cells.map((position) => split.classes[split.labels[position]!]!);
+  const groups = cells.map((position) => split.groups[position]!);
+  const shown = layouts.find(({ model }) => predictions.has(model)) ?? first;
+  const predicted = predictedNames(shown.model, cells, split, predictions);
+  return {
+    name: 'figure2_cell_umap',
+    svg: scatterFigure({
+      title: 'Held-out cells as the models see them',
+      subtitle: `${cells.length} cells of the first fold, in none of which a classifier was trained`,
+      caption,
+      points: first.points,
+      panels: [
+        { title: `${first.label}: class`, values: truth },
+        ...others.map(({ label, points }) => ({ title: `${label}: class`, values: truth, points })),
+        ...(predicted ? [{ title: `${shown.label}: predicted`, values: predicted, points: shown.points }] : []),
+        ...(new Set(groups).size > 1
+          ? [{ title: `${shown.label}: group`, values: groups, points: shown.points, labels: false }]
+          : []),
+      ],
+    }),
+    reading:
+      'UMAP of the cell embeddings. Distances between clusters carry no meaning; whether colours mix does. Compare the layout before fine-tuning with the one after it, and the classes with the groups (donors, plates): a model that separates groups has learned batch effects.',
+  };
+}
+
+function predictedNames(model: string, cells: number[], split: Split, predictions: ReadonlyMap<string, Predictions>) {
+  const own = predictions.get(model);
+  if (!own) return undefined;
+  const labels = predictedClasses(own);
+  const byCell = new Map(own.cellIds.map((id, row) => [id, own.classes[labels[row]!]!]));
+  return cells.map((position) => byCell.get(split.cellIds[position]!) ?? null);
+}

@@ -1,0 +1,85 @@
+import { reportPage, type ReportSpec } from '@geneformer-ts/viz';
+import type { Metrics } from '../results/metrics.js';
+import { METRICS } from '../results/metrics.js';
+import type { StageIdentity, StageInputs } from '../run/stage.js';
+import type { Params } from '../stages/figures.js';
+import { METRIC_NAMES } from './cell-performance.js';
+import type { Figure } from './figure.js';
+
+/** The whole story of one profile on one page. */
+export function writeReport(
+  { experiment, profile }: StageIdentity,
+  params: Params,
+  metrics: Metrics,
+  figures: readonly Figure[],
+  inputs: StageInputs,
+): string {
+  const { dataset, protocol, environment } = metrics;
+  return reportPage({
+    title: params.title,
+    subtitle: `${experiment}:${profile}. ${params.description}`,
+    question: params.question,
+    simulated: dataset.synthetic,
+    data: describeData(metrics, inputs),
+    protocol: describeProtocol(metrics),
+    results: {
+      metrics: METRICS.map((metric) => METRIC_NAMES[metric]),
+      models: metrics.models.map((model) => ({
+        name: model.label,
+        measured: Object.fromEntries(
+          METRICS.map((metric) => [METRIC_NAMES[metric], { mean: model[metric].mean, interval: model[metric].ci95 }]),
+        ),
+        published: publishedOf(metrics, model.label),
+      })),
+      note: protocol.groupBy
+        ? `Brackets: 95 % intervals from resampling whole values of ${protocol.groupBy}, over all test cells.`
+        : 'Brackets: 95 % intervals from resampling cells within classes, over all test cells.',
+    },
+    figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
+    provenance: provenance(metrics),
+    rerun: [
+      { command: `npx nx run reproduce:${experiment}:${profile}`, note: 'runs what has changed, and nothing else' },
+      { command: `npx nx run reproduce:${experiment}:${profile} --skipNxCache`, note: 'asks every stage again' },
+    ],
+    environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
+  });
+}
+
+function describeData({ dataset }: Metrics, inputs: StageInputs): string[] {
+  const classes = Object.entries(dataset.classes).map(([name, cells]) => `${cells.toLocaleString('en-US')} ${name}`);
+  const { report } = inputs.fact<{ report: Record<string, unknown> }>('tokenize', 'cells');
+  const vocabulary = `Vocabulary ${inputs.fact<string>('tokenize', 'vocabulary')}, ${inputs.fact<number>('tokenize', 'genes').toLocaleString('en-US')} tokens.`;
+  const share = Number(report['knownShareOfCounts']);
+  return [
+    `${dataset.id} (${dataset.source}): ${classes.join(', ')} cells, ${dataset.genes.toLocaleString('en-US')} genes${dataset.groups ? `, ${dataset.groups} groups` : ''}.`,
+    Number.isFinite(share)
+      ? `${vocabulary} ${(100 * share).toFixed(1)} % of the counts are of genes it knows.`
+      : vocabulary,
+  ];
+}
+
+function describeProtocol({ protocol, dataset }: Metrics): string {
+  const { folds, groupBy, seed } = protocol;
+  const kept = groupBy
+    ? `the cells of one ${groupBy} are all tested in the same fold`
+    : 'folds keep the mix of classes';
+  return `${folds} folds of ${dataset.cells.toLocaleString('en-US')} cells, seed ${seed}; ${kept}. Every cell is tested once, by models that were not trained on it. Genes, scales and weights are learned from the training cells of a fold alone.`;
+}
+
+function publishedOf({ published }: Metrics, label: string): Record<string, { value: number; source: string }> {
+  return Object.fromEntries(
+    published
+      .filter(({ model }) => model === label)
+      .map(({ metric, value, source }) => [METRIC_NAMES[metric], { value, source }]),
+  );
+}
+
+function provenance({ dataset, published }: Metrics): ReportSpec['provenance'] {
+  const figures = published.length ? ['the published figures, which are from real thymus'] : [];
+  return dataset.synthetic
+    ? {
+        simulated: ['every count, donor, library and cell type', 'the pretraining corpus'],
+        real: ['gene symbols and Ensembl ids of named genes', ...figures],
+      }
+    : { simulated: [], real: [`the counts and labels: ${dataset.source}`, ...figures] };
+}

@@ -1,0 +1,44 @@
+/**
+ * `node dist/main.js <experiment> <profile> <stage …> [--after <stage>,<stage>]` runs one stage; Nx calls it once per stage, in order.
+ * People run the study with `npx nx run reproduce:cell`.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadExperiment, profileOf } from './config/load.js';
+import { paramsOf } from './config/stage-params.js';
+import { messageOf } from './run/message.js';
+import { runStage } from './run/run-stage.js';
+import type { Stage } from './run/stage.js';
+import { printSummary } from './results/summary.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+async function main(argv: readonly string[]): Promise<void> {
+  const after = argv.indexOf('--after');
+  const inputs = after < 0 ? [] : (argv[after + 1] ?? '').split(',').filter(Boolean);
+  const [experiment = '', profile = '', ...words] = after < 0 ? argv : argv.slice(0, after);
+  const [name = ''] = words;
+
+  const folder = path.join(root, 'experiments');
+  const settings = await loadExperiment(folder, experiment);
+  const chosen = profileOf(settings, profile, `experiments/${experiment}.yaml`);
+  const resultsDirectory = path.join(root, 'results', experiment, profile);
+  if (name === 'summary') return printSummary(resultsDirectory, settings);
+
+  const { default: stage } = (await import(`./stages/${name}.js`)) as { default: Stage<unknown> };
+  await runStage({
+    identity: { experiment, profile, words },
+    stage,
+    params: paramsOf(name, words, settings, chosen),
+    inputs,
+    code: (await readFile(path.join(root, 'dist', 'fingerprints', `${name}.txt`), 'utf8')).trim(),
+    backend: [process.env.GENEFORMER_BACKEND ?? 'onnx', process.env.GENEFORMER_DEVICE].filter(Boolean).join('-'),
+    resultsDirectory,
+  });
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 1;
+});

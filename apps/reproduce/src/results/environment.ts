@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { availableParallelism, cpus } from 'node:os';
+import type { Metrics } from './metrics.js';
+
+/** The machine and the code behind a result, as far as they may matter to someone who repeats it. */
+export function describeEnvironment(): Metrics['environment'] {
+  return {
+    node: process.version,
+    backend: process.env.GENEFORMER_BACKEND ?? 'onnx',
+    device: process.env.GENEFORMER_DEVICE ?? 'cpu',
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    threads: availableParallelism(),
+    commit: commit(),
+  };
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return 'unknown'; // not a git checkout
+  }
+}

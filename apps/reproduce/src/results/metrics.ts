@@ -1,0 +1,115 @@
+/** `metrics.json`: what was measured, on what, how, and what the published study reports for the same question. */
+import {
+  accuracy,
+  bootstrapInterval,
+  macroF1,
+  perClassRecall,
+  rocAucScorer,
+  rocAuc,
+  type WeightedStatistic,
+} from '@geneformer-ts/eval';
+import { predictedClasses, type Predictions } from './predictions.js';
+import type { PublishedFigure } from '../config/schema.js';
+
+export const METRICS = ['accuracy', 'macroF1', 'rocAuc'] as const;
+export type Metric = (typeof METRICS)[number];
+
+export interface Estimate {
+  /** On all test rows together. */
+  mean: number;
+  ci95: [low: number, high: number];
+}
+
+export interface ModelMetrics extends Record<Metric, Estimate> {
+  name: string;
+  label: string;
+  family: string;
+  perClassRecall: Record<string, number>;
+  /** Rows are true classes, columns predicted ones. */
+  confusion: number[][];
+  folds: Record<Metric, number>[];
+  seconds: { train: number; predict: number };
+}
+
+export interface Metrics {
+  schema: 1;
+  experiment: string;
+  profile: string;
+  dataset: {
+    id: string;
+    source: string;
+    synthetic: boolean;
+    cells: number;
+    genes: number;
+    classes: Record<string, number>;
+    groups: number;
+    sha256: string;
+  };
+  protocol: { folds: number; groupBy: string | null; seed: number; unit: string };
+  models: ModelMetrics[];
+  published: PublishedFigure[];
+  environment: {
+    node: string;
+    backend: string;
+    device: string;
+    cpu: string;
+    threads: number;
+    commit: string;
+  };
+}
+
+export interface IntervalOptions {
+  resamples: number;
+  level: number;
+  seed: number;
+  /** Resample whole groups, because the folds kept them together. */
+  byGroup: boolean;
+}
+
+/** The estimates of one model, with intervals over all its test rows and a value for each fold. */
+export function measure(predictions: Predictions, options: IntervalOptions) {
+  const { truth, probabilities, classes, folds } = predictions;
+  const predicted = predictedClasses(predictions);
+  const k = classes.length;
+  const auc = rocAucScorer(truth, probabilities, k);
+  const scores: Record<Metric, WeightedStatistic> = {
+    accuracy: (weights) => accuracy(truth, predicted, weights),
+    macroF1: (weights) => macroF1(truth, predicted, k, weights),
+    rocAuc: (weights) => auc(weights),
+  };
+  const everyRow = new Int32Array(truth.length).fill(1);
+  const resampling = { ...options, ...(options.byGroup ? { clusters: codes(predictions.groups) } : { strata: truth }) };
+  const estimate = (metric: Metric): Estimate => ({
+    mean: scores[metric](everyRow),
+    ci95: bootstrapInterval(truth.length, scores[metric], resampling),
+  });
+  const recall = perClassRecall(truth, predicted, k);
+  const confusion = classes.map(() => classes.map(() => 0));
+  truth.forEach((label, row) => confusion[label]![predicted[row]!]!++);
+  return {
+    accuracy: estimate('accuracy'),
+    macroF1: estimate('macroF1'),
+    rocAuc: estimate('rocAuc'),
+    perClassRecall: Object.fromEntries(classes.map((name, index) => [name, recall[index] ?? NaN])),
+    confusion,
+    folds: [...new Set(folds)].sort((a, b) => a - b).map((fold) => scoreFold(predictions, predicted, fold)),
+  };
+}
+
+function scoreFold({ truth, probabilities, classes, folds }: Predictions, predicted: Int32Array, fold: number) {
+  const k = classes.length;
+  const rows = [...truth.keys()].filter((row) => folds[row] === fold);
+  const own = Int32Array.from(rows, (row) => truth[row]!);
+  const guess = Int32Array.from(rows, (row) => predicted[row]!);
+  const scores = Float64Array.from(rows.flatMap((row) => [...probabilities.subarray(row * k, row * k + k)]));
+  return {
+    accuracy: accuracy(own, guess),
+    macroF1: macroF1(own, guess, k),
+    rocAuc: new Set(own).size === k ? rocAuc(own, scores, k) : NaN,
+  };
+}
+
+function codes(names: readonly string[]): Int32Array {
+  const index = new Map([...new Set(names)].sort().map((name, code) => [name, code]));
+  return Int32Array.from(names, (name) => index.get(name) ?? 0);
+}

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { concatenate, predictedClasses, readPredictions, writePredictions, type Predictions } from './predictions.js';
+
+const part = (fold: number, cellIds: string[]): Predictions => ({
+  classes: ['cTEC', 'mTEC', 'other'],
+  cellIds,
+  groups: cellIds.map(() => `donor ${fold}`),
+  folds: new Int32Array(cellIds.length).fill(fold),
+  truth: Int32Array.from(cellIds, (_, row) => (row + fold) % 3),
+  probabilities: Float64Array.from(cellIds.flatMap((_, row) => [0.1, 0.2 + row / 100, 0.7 - row / 100])),
+});
+
+test('what is written is read back, model by model', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'predictions-'));
+  const models = new Map([
+    ['geneformer', concatenate([part(0, ['a', 'b']), part(1, ['c'])])],
+    ['forest', part(0, ['a', 'b', 'c'])],
+  ]);
+  const file = path.join(folder, 'predictions.arrow');
+  await writePredictions(file, models);
+  expect(await readPredictions(file)).toEqual(models);
+  await rm(folder, { recursive: true });
+});
+
+test('the predicted class is the most probable one, and the first of equals', () => {
+  const predictions = { ...part(0, ['a', 'b']), probabilities: Float64Array.of(0.4, 0.4, 0.2, 0, 0.1, 0.9) };
+  expect([...predictedClasses(predictions)]).toEqual([0, 2]);
+});

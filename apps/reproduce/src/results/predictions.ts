@@ -1,0 +1,97 @@
+/**
+ * The hinge of the study: every classifier, neural or not, leaves the same table, and everything after it is independent of what
+ * produced it. A row is one tested cell; `p_<class>` are its probabilities.
+ */
+import { Dictionary, Int32, Table, tableFromIPC, tableToIPC, Utf8, vectorFromArray, type Vector } from 'apache-arrow';
+import { readFile } from 'node:fs/promises';
+import { writeFileAtomic } from '@geneformer-ts/io';
+
+export interface Predictions {
+  classes: string[];
+  cellIds: string[];
+  groups: string[];
+  folds: Int32Array;
+  /** Index into `classes`. */
+  truth: Int32Array;
+  /** rows × classes, row-major. */
+  probabilities: Float64Array;
+}
+
+export async function writePredictions(file: string, models: ReadonlyMap<string, Predictions>): Promise<void> {
+  const names: string[] = [];
+  const rows: Predictions[] = [];
+  for (const [model, predictions] of models) {
+    names.push(...predictions.cellIds.map(() => model));
+    rows.push(predictions);
+  }
+  const classes = rows[0]?.classes ?? [];
+  const text = (values: string[]) => vectorFromArray(values, new Dictionary(new Utf8(), new Int32()));
+  const columns: Record<string, Vector> = {
+    model: text(names),
+    row: vectorFromArray(
+      rows.flatMap((part) => part.cellIds),
+      new Utf8(),
+    ),
+    group: text(rows.flatMap((part) => part.groups)),
+    fold: vectorFromArray(Int32Array.from(rows.flatMap((part) => [...part.folds]))),
+    truth: text(rows.flatMap((part) => [...part.truth].map((label) => classes[label] ?? ''))),
+    ...Object.fromEntries(classes.map((name, index) => [`p_${name}`, vectorFromArray(concatenated(rows, index))])),
+  };
+  await writeFileAtomic(file, tableToIPC(new Table(columns), 'file'));
+}
+
+function concatenated(parts: readonly Predictions[], column: number): Float64Array {
+  return Float64Array.from(
+    parts.flatMap(({ cellIds, classes, probabilities }) =>
+      cellIds.map((_, row) => probabilities[row * classes.length + column] ?? NaN),
+    ),
+  );
+}
+
+/** Model → its predictions, in the order of the file. */
+export async function readPredictions(file: string): Promise<Map<string, Predictions>> {
+  const table = tableFromIPC(await readFile(file));
+  const text = (name: string) => [...(table.getChild(name) ?? [])].map(String);
+  const classes = table.schema.fields.flatMap(({ name }) => (name.startsWith('p_') ? [name.slice(2)] : []));
+  const columns = classes.map((name) => table.getChild(`p_${name}`)?.toArray() as Float64Array);
+  const [models, cellIds, groups, truth] = [text('model'), text('row'), text('group'), text('truth')];
+  const folds = table.getChild('fold')?.toArray() as Int32Array;
+
+  const result = new Map<string, Predictions>();
+  for (const model of new Set(models)) {
+    const rows = models.flatMap((own, row) => (own === model ? [row] : []));
+    result.set(model, {
+      classes,
+      cellIds: rows.map((row) => cellIds[row] ?? ''),
+      groups: rows.map((row) => groups[row] ?? ''),
+      folds: Int32Array.from(rows, (row) => folds[row] ?? 0),
+      truth: Int32Array.from(rows, (row) => classes.indexOf(truth[row] ?? '')),
+      probabilities: Float64Array.from(rows.flatMap((row) => columns.map((values) => values[row] ?? NaN))),
+    });
+  }
+  return result;
+}
+
+/** The folds of one model, one after the other. */
+export function concatenate(parts: readonly Predictions[]): Predictions {
+  const [first] = parts;
+  if (!first) throw new Error('no predictions to put together');
+  return {
+    classes: first.classes,
+    cellIds: parts.flatMap((part) => part.cellIds),
+    groups: parts.flatMap((part) => part.groups),
+    folds: Int32Array.from(parts.flatMap((part) => [...part.folds])),
+    truth: Int32Array.from(parts.flatMap((part) => [...part.truth])),
+    probabilities: Float64Array.from(parts.flatMap((part) => [...part.probabilities])),
+  };
+}
+
+/** The most probable class of each row; the first of equals. */
+export function predictedClasses({ classes, truth, probabilities }: Predictions): Int32Array {
+  const k = classes.length;
+  return Int32Array.from(truth, (_, row) => {
+    let best = 0;
+    for (let c = 1; c < k; c++) if (probabilities[row * k + c]! > probabilities[row * k + best]!) best = c;
+    return best;
+  });
+}

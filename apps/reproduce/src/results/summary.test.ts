@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals';
+import type { Metrics } from './metrics.js';
+import { formatSummary } from './summary.js';
+
+const estimate = (mean: number) => ({ mean, ci95: [mean - 0.02, mean + 0.01] as [number, number] });
+const metrics: Metrics = {
+  schema: 1,
+  experiment: 'cell',
+  profile: 'embedded',
+  dataset: {
+    id: 'in silico thymus',
+    source: 'simulated',
+    synthetic: true,
+    cells: 30,
+    genes: 9,
+    classes: { cTEC: 10, mTEC: 20 },
+    groups: 4,
+    sha256: '',
+  },
+  protocol: { folds: 5, groupBy: 'donor_id', seed: 0, unit: 'cell' },
+  models: ['Geneformer', 'Logistic regression on ranks'].map((label) => ({
+    name: label.toLowerCase(),
+    label,
+    family: 'linear',
+    accuracy: estimate(0.95),
+    macroF1: estimate(0.94),
+    rocAuc: estimate(0.98),
+    perClassRecall: {},
+    confusion: [],
+    folds: [],
+    seconds: { train: 1, predict: 1 },
+  })),
+  published: [{ model: 'Geneformer', metric: 'accuracy', value: 0.9633, source: 'the study' }],
+  environment: { node: '', backend: '', device: '', cpu: '', threads: 2, commit: '' },
+};
+
+test('the summary fits a terminal, says what is simulated, and keeps published numbers on a row of their own', () => {
+  const lines = formatSummary(metrics, 'Cell classification').split('\n');
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+  expect(lines.length).toBeLessThan(24);
+  expect(lines.find((line) => line.startsWith('Geneformer '))).toContain('0.950 (0.930–0.960)');
+  expect(lines.find((line) => line.startsWith('Geneformer, published'))).toMatch(/0\.963$/);
+  expect(lines.join('\n')).toMatch(/SIMULATED data/);
+});

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Experiment } from '../config/schema.js';
+import { METRICS, type Estimate, type Metrics } from './metrics.js';
+
+const HEADINGS = { accuracy: 'accuracy', macroF1: 'macro F1', rocAuc: 'ROC AUC' };
+
+/** Prints the result of a profile on one screen: a row a model, measured with intervals, and what was published below. */
+export async function printSummary(resultsDirectory: string, experiment: Experiment): Promise<void> {
+  const metrics = JSON.parse(await readFile(path.join(resultsDirectory, 'metrics.json'), 'utf8')) as Metrics;
+  const shown = path.relative(process.env.NX_WORKSPACE_ROOT ?? process.cwd(), resultsDirectory);
+  process.stdout.write(`${formatSummary(metrics, experiment.title)}\n\nFigures and report: ${shown}/report.html\n`);
+}
+
+export function formatSummary(metrics: Metrics, title: string): string {
+  const { dataset, protocol } = metrics;
+  const classes = Object.entries(dataset.classes).map(([name, cells]) => `${cells} ${name}`);
+  const groups = protocol.groupBy
+    ? `, no ${protocol.groupBy} in both training and test (${dataset.groups} of them)`
+    : '';
+  const measured = metrics.models.map((model) => [model.label, ...METRICS.map((metric) => interval(model[metric]))]);
+  const names = [...new Set(metrics.published.map(({ model }) => model))];
+  const published = names.map((name) => [
+    `${name}, published`,
+    ...METRICS.map(
+      (metric) => metrics.published.find((p) => p.model === name && p.metric === metric)?.value.toFixed(3) ?? '',
+    ),
+  ]);
+  return [
+    '',
+    title,
+    `${metrics.experiment}:${metrics.profile}, ${dataset.synthetic ? 'SIMULATED data' : 'real data'}: ${dataset.id}`,
+    `${classes.slice(0, 6).join(', ')}${classes.length > 6 ? ', …' : ''} cells; ${protocol.folds} folds${groups}`,
+    '',
+    table([['model (95 % interval)', ...METRICS.map((metric) => HEADINGS[metric])], ...measured, [], ...published]),
+    ...(dataset.synthetic && published.length
+      ? ['', 'Measured on simulated cells; the published row is from real thymus and is shown for scale only.']
+      : []),
+  ].join('\n');
+}
+
+function interval({ mean, ci95: [low, high] }: Estimate): string {
+  return `${mean.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
+  return [lines[0], rule, ...lines.slice(1).map((line) => line || rule)].join('\n');
+}

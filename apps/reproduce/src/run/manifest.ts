@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { Artefact } from './store.js';
+
+/** What a stage did, written whole when it is done. */
+export interface Manifest {
+  schema: 1;
+  experiment: string;
+  profile: string;
+  stage: string;
+  /** sha256 of everything that decides the result: parameters, code, inputs, backend. */
+  key: string;
+  params: unknown;
+  /** Stage → digest of its outputs. */
+  inputs: Record<string, string>;
+  /** Fingerprint of the code that the stage can reach. */
+  code: string;
+  backend: string;
+  versions: { node: string; platform: string };
+  outputs: Record<string, Artefact>;
+  facts: Record<string, unknown>;
+  timing: Record<string, number>;
+  seconds: number;
+}
+
+/** The part of a manifest that later stages depend on: neither the seconds it took nor the machine. */
+export function outputsDigest(manifest: Pick<Manifest, 'outputs' | 'facts'>): string {
+  const outputs = Object.entries(manifest.outputs).map(([name, { digest }]) => [name, digest]);
+  return digestOf({ outputs: outputs.sort(), facts: manifest.facts });
+}
+
+/** sha256 of a value, whatever the order of its keys. */
+export function digestOf(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('hex');
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,87 @@
+import { progressTerminal, type Terminal } from './terminal.js';
+
+/**
+ * One line that says how far a stage is, how fast it goes and how long it will still take. On a terminal the line is redrawn in
+ * place; elsewhere a plain line is printed now and then. A stage that is done within a second prints nothing.
+ */
+export interface ProgressEvent {
+  stage: string;
+  done: number;
+  total: number;
+  unit: string;
+  detail?: string;
+}
+
+export type Progress = (event: ProgressEvent) => void;
+
+const REDRAW_MS = 100;
+const PLAIN_MS = 10_000;
+const SILENT_MS = 1_000;
+
+export class ProgressLine {
+  private started = 0;
+  private printed = 0;
+  private current = '';
+  private drawn = false;
+
+  constructor(
+    private readonly label: string,
+    private readonly terminal: Terminal = progressTerminal(),
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  readonly report: Progress = (event) => {
+    const time = this.now();
+    if (event.stage !== this.current) {
+      this.current = event.stage;
+      this.started = time;
+      this.printed = time;
+      return;
+    }
+    const elapsed = time - this.started;
+    const finished = event.done >= event.total;
+    const interval = this.terminal.isTTY ? REDRAW_MS : PLAIN_MS;
+    if (elapsed < SILENT_MS || (time - this.printed < interval && !finished)) return;
+    this.printed = time;
+    const line = formatProgress(this.label, event, elapsed);
+    if (this.terminal.isTTY) {
+      this.terminal.write(`\r\x1b[2K${line.slice(0, (this.terminal.columns ?? 80) - 1)}`);
+      this.drawn = true;
+    } else {
+      this.terminal.write(`${line}\n`);
+    }
+  };
+
+  /** Clears the redrawn line, so that what is printed next starts on a clean one. */
+  end(): void {
+    if (this.drawn) this.terminal.write('\r\x1b[2K');
+    this.drawn = false;
+  }
+}
+
+/** For example `pretrain  steps 120/400  30 %  4.1 steps/s  1 min 8 s left  loss 5.21`. */
+export function formatProgress(label: string, event: ProgressEvent, elapsedMs: number): string {
+  const { stage, done, total, unit, detail } = event;
+  const rate = done / (elapsedMs / 1000);
+  const parts = [
+    stage === label ? label : `${label}: ${stage}`,
+    `${unit} ${count(done)}/${count(total)}`,
+    `${Math.floor((100 * done) / Math.max(1, total))} %`,
+    `${rate >= 100 ? count(Math.round(rate)) : rate.toPrecision(2)} ${unit}/s`,
+  ];
+  if (done > 0 && done < total) parts.push(`${duration((total - done) / rate)} left`);
+  if (detail) parts.push(detail);
+  return parts.join('  ');
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  if (h) return `${h} h ${m} min`;
+  return m ? `${m} min ${s} s` : `${s} s`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { MissingArtefactError, StageBusyError } from '../errors.js';
+import { runStage, type StageRequest } from './run-stage.js';
+import type { Stage } from './stage.js';
+import { Store } from './store.js';
+
+let folder: string;
+let runs: number;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'stage-'));
+  runs = 0;
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Writes its parameter, twice as often as it is told to. */
+const writer: Stage<unknown> = {
+  async run({ params, scratch }) {
+    runs++;
+    const file = path.join(scratch, 'text.txt');
+    await writeFile(file, String(params));
+    return { outputs: { text: file }, facts: { length: String(params).length }, timing: { write: Math.random() } };
+  },
+};
+
+function request(changes: Partial<StageRequest> & { words?: string[] } = {}): StageRequest {
+  const { words = ['data'], ...rest } = changes;
+  return {
+    identity: { experiment: 'cell', profile: 'embedded', words },
+    stage: writer,
+    params: 'hello',
+    inputs: [],
+    code: 'c0de',
+    backend: 'cpu',
+    resultsDirectory: path.join(folder, 'results'),
+    store: new Store(path.join(folder, 'store')),
+    ...rest,
+  };
+}
+
+describe('runStage', () => {
+  test('keeps the output under its digest and names it in the manifest', async () => {
+    const manifest = await runStage(request());
+    const store = new Store(path.join(folder, 'store'));
+    const digest = manifest.outputs['text']!.digest;
+    expect(await readFile(path.join(store.path(digest), 'text.txt'), 'utf8')).toBe('hello');
+    const left = JSON.parse(await readFile(path.join(folder, 'results/stages/data/manifest.json'), 'utf8'));
+    expect(left).toEqual(manifest);
+  });
+
+  test('does nothing the second time', async () => {
+    const first = await runStage(request());
+    expect(await runStage(request())).toEqual(first);
+    expect(runs).toBe(1);
+  });
+
+  test.each([
+    ['parameters', { params: 'other' }],
+    ['code', { code: 'c0de2' }],
+    ['backend', { backend: 'wasm' }],
+  ])('runs again when its %s change', async (_what, changes) => {
+    await runStage(request());
+    await runStage(request(changes));
+    expect(runs).toBe(2);
+  });
+
+  test('runs again when its input changed, and not when that was only made again', async () => {
+    await runStage(request());
+    await runStage(request({ words: ['split'], inputs: ['data'] }));
+    await rm(path.join(folder, 'store/stages'), { recursive: true });
+    await runStage(request()); // the same text, after another number of seconds
+    const before = runs;
+    await runStage(request({ words: ['split'], inputs: ['data'] }));
+    expect(runs).toBe(before + 1); // its own record was removed too
+    await runStage(request({ words: ['split'], inputs: ['data'] }));
+    expect(runs).toBe(before + 1);
+    await runStage(request({ params: 'changed' }));
+    await runStage(request({ words: ['split'], inputs: ['data'] }));
+    expect(runs).toBe(before + 3);
+  });
+
+  test('leaves nothing under its final name when it fails, and keeps its scratch folder to resume from', async () => {
+    let attempt = 0;
+    const flaky: Stage<unknown> = {
+      async run({ scratch }) {
+        const checkpoint = path.join(scratch, 'checkpoint');
+        if (attempt++ === 0) {
+          await writeFile(checkpoint, 'half');
+          throw new Error('power cut');
+        }
+        const file = path.join(scratch, 'text.txt');
+        await writeFile(file, (await readFile(checkpoint, 'utf8')) + ' and half');
+        return { outputs: { text: file } };
+      },
+    };
+    await expect(runStage(request({ stage: flaky }))).rejects.toThrow('power cut');
+    expect(existsSync(path.join(folder, 'results/stages/data'))).toBe(false);
+    const manifest = await runStage(request({ stage: flaky }));
+    const store = new Store(path.join(folder, 'store'));
+    expect(await readFile(path.join(store.path(manifest.outputs['text']!.digest), 'text.txt'), 'utf8')).toBe(
+      'half and half',
+    );
+    expect(existsSync(store.workDirectory(manifest.key))).toBe(false);
+  });
+
+  test('publishes files and folders where a person looks for them', async () => {
+    const publisher: Stage<unknown> = {
+      async run({ scratch }) {
+        await mkdir(path.join(scratch, 'figures'));
+        await writeFile(path.join(scratch, 'figures/a.svg'), '<svg/>');
+        await writeFile(path.join(scratch, 'm.json'), '{}');
+        return {
+          outputs: {},
+          publish: { figures: path.join(scratch, 'figures'), 'metrics.json': path.join(scratch, 'm.json') },
+        };
+      },
+    };
+    await runStage(request({ stage: publisher }));
+    expect(await readFile(path.join(folder, 'results/figures/a.svg'), 'utf8')).toBe('<svg/>');
+    expect(await readFile(path.join(folder, 'results/metrics.json'), 'utf8')).toBe('{}');
+  });
+
+  test('says how to make an artefact again that is gone from the store', async () => {
+    const manifest = await runStage(request());
+    await rm(new Store(path.join(folder, 'store')).path(manifest.outputs['text']!.digest), { recursive: true });
+    const after = runStage(request({ words: ['split'], inputs: ['data'] }));
+    await expect(after).rejects.toThrow(MissingArtefactError);
+    await expect(after).rejects.toThrow('--skipNxCache');
+  });
+
+  test('does not work in a folder where another process works, and takes over from a dead one', async () => {
+    const { key } = await runStage(request());
+    await rm(path.join(folder, 'store'), { recursive: true });
+    const lock = path.join(folder, 'store/work', key, '.lock');
+    await mkdir(path.dirname(lock), { recursive: true });
+    await writeFile(lock, String(process.ppid));
+    await expect(runStage(request())).rejects.toThrow(StageBusyError);
+    await writeFile(lock, '999999999');
+    await runStage(request());
+    expect(runs).toBe(2);
+  });
+});

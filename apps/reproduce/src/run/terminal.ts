@@ -1,0 +1,22 @@
+import { openSync } from 'node:fs';
+import { WriteStream } from 'node:tty';
+
+/** What a progress line needs of the thing it is drawn on. */
+export interface Terminal {
+  isTTY?: boolean;
+  columns?: number;
+  write(text: string): unknown;
+}
+
+/**
+ * The person's terminal, if there is one. Nx captures the output of the tasks that a target depends on and shows it when they are
+ * done, which is too late for progress; so where the output is captured, the line goes to the terminal itself.
+ */
+export function progressTerminal(): Terminal {
+  if (process.stderr.isTTY || process.env.CI) return process.stderr;
+  try {
+    return new WriteStream(openSync('/dev/tty', 'w'));
+  } catch {
+    return process.stderr; // no terminal: a pipe, a log file, another platform
+  }
+}

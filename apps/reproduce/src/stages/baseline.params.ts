@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+const features = z.discriminatedUnion('kind', [
+  /** log(1 + counts per 10,000), optionally of the most variable genes of the training cells only. */
+  z.strictObject({ kind: z.literal('log1p'), highlyVariable: z.int().positive().optional(), scale: z.boolean() }),
+  /** The rank encoding itself: longest length minus position, 0 where a gene is absent. */
+  z.strictObject({ kind: z.literal('ranks'), scale: z.boolean() }),
+]);
+
+const common = { label: z.string(), features, seed: z.int().min(0) };
+
+export const baselineParams = z.discriminatedUnion('estimator', [
+  z.strictObject({ ...common, estimator: z.literal('logistic-regression'), C: z.number().positive() }),
+  z.strictObject({ ...common, estimator: z.literal('linear-svm'), C: z.number().positive() }),
+  z.strictObject({ ...common, estimator: z.literal('random-forest'), trees: z.int().positive() }),
+  z.strictObject({
+    ...common,
+    estimator: z.literal('gradient-boosting'),
+    rounds: z.int().positive(),
+    learningRate: z.number().positive(),
+    maxDepth: z.int().positive(),
+  }),
+  z.strictObject({ ...common, estimator: z.literal('majority') }),
+]);
+export type BaselineParams = z.infer<typeof baselineParams>;
+export type FeatureParams = z.infer<typeof features>;

@@ -1,0 +1,102 @@
+/** One classical classifier over all folds, on the same cells and folds as every other model. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  GradientBoostingClassifier,
+  LinearSVM,
+  LogisticRegression,
+  MajorityClassifier,
+  RandomForestClassifier,
+  type Classifier,
+} from '@geneformer-ts/baselines';
+import { foldFeatures, readFeatures } from '../data/features.js';
+import { partition } from '../data/study-cells.js';
+import { readSplit } from '../data/read-split.js';
+import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
+import type { Progress } from '../run/progress.js';
+import type { Stage } from '../run/stage.js';
+import type { BaselineParams } from './baseline.params.js';
+
+const families: Record<BaselineParams['estimator'], string> = {
+  'logistic-regression': 'linear',
+  'linear-svm': 'svm',
+  'random-forest': 'forest',
+  'gradient-boosting': 'boosting',
+  majority: 'floor',
+};
+
+const stage: Stage<BaselineParams> = {
+  async run({ identity, params, inputs, scratch, progress, signal }) {
+    await mkdir(scratch, { recursive: true });
+    const [, name = ''] = identity.words;
+    const split = await readSplit(inputs);
+    const all = await readFeatures(params.features, split, inputs, progress);
+    const labels = Int32Array.from(split.labels);
+    const timing = { train: 0, predict: 0 };
+    const parts: Predictions[] = [];
+    for (let fold = 0; fold < split.nFolds; fold++) {
+      signal.throwIfAborted();
+      const { train, test } = partition(split, fold);
+      const started = performance.now();
+      const { trainX, testX } = foldFeatures(all, params.features, train, test);
+      const classifier = makeClassifier(params, foldProgress(progress, fold, split.nFolds));
+      classifier.fit(
+        trainX,
+        Int32Array.from(train, (cell) => labels[cell]!),
+        split.classes.length,
+      );
+      const fitted = performance.now();
+      const probabilities = Float64Array.from(classifier.predictProba(testX));
+      timing.train += (fitted - started) / 1000;
+      timing.predict += (performance.now() - fitted) / 1000;
+      parts.push({
+        classes: split.classes,
+        cellIds: Array.from(test, (cell) => split.cellIds[cell]!),
+        groups: Array.from(test, (cell) => split.groups[cell]!),
+        folds: new Int32Array(test.length).fill(fold),
+        truth: Int32Array.from(test, (cell) => labels[cell]!),
+        probabilities,
+      });
+      progress({ stage: 'folds', done: fold + 1, total: split.nFolds, unit: 'folds' });
+      await new Promise(setImmediate); // lets an interruption arrive
+    }
+    const file = path.join(scratch, 'predictions.arrow');
+    await writePredictions(file, new Map([[name, concatenate(parts)]]));
+    return {
+      outputs: { predictions: file },
+      facts: { label: params.label, family: families[params.estimator] },
+      timing,
+    };
+  },
+};
+export default stage;
+
+function makeClassifier(params: BaselineParams, onProgress: Progress): Classifier {
+  const { seed } = params;
+  switch (params.estimator) {
+    case 'logistic-regression':
+      return new LogisticRegression({ C: params.C, maxIter: 1000, onProgress });
+    case 'linear-svm':
+      return new LinearSVM({ C: params.C, onProgress });
+    case 'random-forest':
+      return new RandomForestClassifier({ nEstimators: params.trees, seed, onProgress });
+    case 'gradient-boosting': {
+      const { rounds, learningRate, maxDepth } = params;
+      return new GradientBoostingClassifier({ nEstimators: rounds, learningRate, maxDepth, seed, onProgress });
+    }
+    case 'majority':
+      return new MajorityClassifier();
+  }
+}
+
+/** Shows the progress within a fold as a part of the whole. */
+function foldProgress(progress: Progress, fold: number, folds: number): Progress {
+  return ({ done, total, unit }) =>
+    progress({
+      stage: 'folds',
+      done: fold + done / total,
+      total: folds,
+      unit: 'folds',
+      detail: `${done}/${total} ${unit}`,
+    });
+}

@@ -1,0 +1,76 @@
+/**
+ * Lays out the cells that the first fold held out, as the pretrained model sees them and as each fine-tuned one does. Held-out cells only:
+ * a fine-tuned model pulls apart what it was trained on, and a picture of that would flatter it.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readSafetensors } from '@geneformer-ts/io';
+import { BertForMaskedLM, embedCells, selectCells } from '@geneformer-ts/model';
+import { readTokenized } from '@geneformer-ts/tokenizer';
+import { umap, type Points } from '@geneformer-ts/viz';
+import { readSplit } from '../data/read-split.js';
+import { locate, partition } from '../data/study-cells.js';
+import { startCompute } from '../run/compute.js';
+import type { Progress } from '../run/progress.js';
+import type { Stage, StageInputs } from '../run/stage.js';
+import type { EmbedParams } from './embed.params.js';
+
+/** A layout of the held-out cells of the first fold. */
+export interface Layout {
+  model: string;
+  label: string;
+  /** rows × 2, row-major. */
+  points: number[];
+}
+
+export interface Layouts {
+  /** Positions in the split. */
+  cells: number[];
+  layouts: Layout[];
+}
+
+const stage: Stage<EmbedParams> = {
+  async run({ params, inputs, scratch, progress, signal }) {
+    await mkdir(scratch, { recursive: true });
+    const split = await readSplit(inputs);
+    const { test } = partition(split, 0);
+    const layouts: Layout[] = [];
+    const layOut = async (model: string, label: string, points: Points) => {
+      const { neighbours: nNeighbors, minDist, seed } = params;
+      const onProgress: Progress = (event) => progress({ ...event, stage: `UMAP, ${label}: ${event.stage}` });
+      const placed = await umap(points, { nNeighbors, minDist, seed, onProgress, signal });
+      layouts.push({ model, label, points: Array.from(placed, (value) => Math.round(value * 1e4) / 1e4) });
+    };
+
+    if (inputs.has('pretrain')) {
+      const tokenized = await readTokenized(inputs.folder('tokenize', 'cells'));
+      const rows = locate(split, tokenized.cellIds, inputs.folder('tokenize', 'cells'));
+      await startCompute();
+      const model = await BertForMaskedLM.fromPretrained(inputs.folder('pretrain', 'checkpoint'));
+      const cells = selectCells(
+        tokenized,
+        test.map((position) => rows[position]!),
+      );
+      const { layer, pooling } = params;
+      await layOut(
+        'pretrained',
+        'Pretrained only',
+        await embedCells(model, cells, { layer, pooling, onProgress: progress }),
+      );
+    }
+    for (const name of inputs.names().filter((input) => input.startsWith('finetune-'))) {
+      const model = name.replace(/^finetune-(.*)-0$/, '$1');
+      await layOut(model, inputs.fact(name, 'label'), await readEmbedding(inputs, name));
+    }
+    const file = path.join(scratch, 'layouts.json');
+    await writeFile(file, JSON.stringify({ cells: [...test], layouts } satisfies Layouts));
+    return { outputs: { layouts: file } };
+  },
+};
+export default stage;
+
+async function readEmbedding(inputs: StageInputs, stageName: string): Promise<Points> {
+  const { tensors } = await readSafetensors(inputs.file(stageName, 'embedding'));
+  const { shape, data } = tensors.get('embedding')!;
+  return { rows: shape[0]!, cols: shape[1]!, data: data as Float32Array };
+}

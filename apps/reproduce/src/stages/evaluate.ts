@@ -1,0 +1,92 @@
+/** Puts the predictions of all models into one table and measures each of them. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { PublishedFigure } from '../config/schema.js';
+import { describeEnvironment } from '../results/environment.js';
+import { measure, type Metrics, type ModelMetrics } from '../results/metrics.js';
+import { concatenate, readPredictions, writePredictions, type Predictions } from '../results/predictions.js';
+import type { Stage, StageInputs } from '../run/stage.js';
+import type { EvaluateParams } from './evaluate.params.js';
+import type { ProtocolParams } from './split.params.js';
+
+type Params = EvaluateParams & { protocol: ProtocolParams; published: PublishedFigure[] };
+
+const stage: Stage<Params> = {
+  async run({ identity, params, inputs, scratch, progress }) {
+    await mkdir(scratch, { recursive: true });
+    const { protocol, published, resamples, level, seed } = params;
+    const models = await collectModels(inputs);
+    const measured: ModelMetrics[] = [];
+    for (const [name, { label, family, predictions, seconds }] of models) {
+      progress({ stage: 'evaluate', done: measured.length, total: models.size, unit: 'models', detail: label });
+      const byGroup = protocol.groupBy !== null;
+      measured.push({ name, label, family, ...measure(predictions, { resamples, level, seed, byGroup }), seconds });
+    }
+    const metrics: Metrics = {
+      schema: 1,
+      experiment: identity.experiment,
+      profile: identity.profile,
+      dataset: describeDataset(inputs),
+      protocol: { folds: protocol.folds, groupBy: protocol.groupBy, seed: protocol.seed, unit: protocol.unit },
+      models: measured,
+      published,
+      environment: describeEnvironment(),
+    };
+    const file = path.join(scratch, 'metrics.json');
+    await writeFile(file, JSON.stringify(metrics, null, 2) + '\n');
+    const table = path.join(scratch, 'predictions.arrow');
+    await writePredictions(table, new Map([...models].map(([name, { predictions }]) => [name, predictions])));
+    return { outputs: {}, publish: { 'metrics.json': file, 'predictions.arrow': table } };
+  },
+};
+export default stage;
+
+interface Collected {
+  label: string;
+  family: string;
+  predictions: Predictions;
+  seconds: { train: number; predict: number };
+}
+
+/** Joins the folds of each model; a baseline has them all in one file, a fine-tuned model one file a fold. */
+async function collectModels(inputs: StageInputs): Promise<Map<string, Collected>> {
+  const parts = new Map<string, { stages: string[]; predictions: Predictions[] }>();
+  for (const stageName of inputs.names()) {
+    if (!inputs.manifest(stageName).outputs['predictions']) continue;
+    for (const [model, predictions] of await readPredictions(inputs.file(stageName, 'predictions'))) {
+      const part = parts.get(model) ?? { stages: [], predictions: [] };
+      part.stages.push(stageName);
+      part.predictions.push(predictions);
+      parts.set(model, part);
+    }
+  }
+  const models = new Map<string, Collected>();
+  for (const [model, { stages, predictions }] of parts) {
+    const [first = ''] = stages;
+    const total = (what: string) => stages.reduce((sum, name) => sum + (inputs.manifest(name).timing[what] ?? 0), 0);
+    models.set(model, {
+      label: inputs.fact(first, 'label'),
+      family: inputs.fact(first, 'family'),
+      predictions: concatenate(predictions),
+      seconds: { train: round(total('train')), predict: round(total('predict')) },
+    });
+  }
+  return models;
+}
+
+function describeDataset(inputs: StageInputs): Metrics['dataset'] {
+  return {
+    id: inputs.fact('data', 'id'),
+    source: inputs.fact('data', 'source'),
+    synthetic: inputs.fact('data', 'synthetic'),
+    cells: inputs.fact('split', 'cells'),
+    genes: inputs.fact('data', 'genes'),
+    classes: inputs.fact('split', 'classes'),
+    groups: inputs.fact('split', 'groups'),
+    sha256: inputs.fact('data', 'sha256'),
+  };
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}

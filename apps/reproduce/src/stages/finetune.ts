@@ -1,0 +1,100 @@
+/** Fine-tunes a cell classifier on the training cells of one fold and predicts the cells it has not seen. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { writeSafetensors } from '@geneformer-ts/io';
+import { BertForSequenceClassification, embedCells, finetune, predict, selectCells } from '@geneformer-ts/model';
+import { readTokenized, readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
+import { modelConfig } from '../data/model-config.js';
+import { readSplit } from '../data/read-split.js';
+import { locate, partition, type Split } from '../data/study-cells.js';
+import { writePredictions } from '../results/predictions.js';
+import { startCompute } from '../run/compute.js';
+import type { Stage, StageInputs } from '../run/stage.js';
+import type { FinetuneParams, ModelParams } from './finetune.params.js';
+import type { TrainingParams } from './training.params.js';
+
+type Variant = FinetuneParams['models'][string];
+interface Params {
+  model: ModelParams;
+  training: TrainingParams;
+  variant: Variant;
+  fold: number;
+}
+
+const stage: Stage<Params> = {
+  async run({ identity, params, inputs, scratch, progress, signal }) {
+    await startCompute();
+    await mkdir(scratch, { recursive: true });
+    const [, name = ''] = identity.words;
+    const { variant, training, fold } = params;
+    const split = await readSplit(inputs);
+    const tokenized = await readTokenized(inputs.folder('tokenize', 'cells'));
+    const vocabulary = await readVocabulary(inputs.file('tokenize', 'vocabulary'));
+    const rows = locate(split, tokenized.cellIds, inputs.folder('tokenize', 'cells'));
+    const { train, test } = partition(split, fold);
+    const cellsOf = (positions: Int32Array) =>
+      selectCells(
+        tokenized,
+        positions.map((position) => rows[position]!),
+      );
+    const testCells = cellsOf(test);
+
+    const model = await startingModel(params, split, vocabulary, inputs);
+    const started = performance.now();
+    const record = await finetune(
+      model,
+      cellsOf(train),
+      train.map((position) => split.labels[position]!),
+      // Each fold shuffles in its own way; the new head starts alike in all of them.
+      {
+        ...training,
+        seed: training.seed + fold,
+        freezeLayers: variant.freezeLayers,
+        freezeEmbeddings: variant.freezeEmbeddings,
+      },
+      { onProgress: progress, signal, checkpointDir: path.join(scratch, 'resume') },
+    );
+    const trained = performance.now();
+    const { probabilities } = await predict(model, testCells, { onProgress: progress });
+    const predicted = performance.now();
+    const embedding = await embedCells(model, testCells, { layer: -1, pooling: variant.pooling, onProgress: progress });
+
+    const files = {
+      checkpoint: path.join(scratch, 'checkpoint'),
+      history: path.join(scratch, 'history.json'),
+      predictions: path.join(scratch, 'predictions.arrow'),
+      embedding: path.join(scratch, 'embedding.safetensors'),
+    };
+    await model.savePretrained(files.checkpoint);
+    await writeFile(files.history, JSON.stringify({ ...record, resumedFrom: undefined }));
+    const { rows: cells, cols, data } = embedding;
+    await writeSafetensors(files.embedding, new Map([['embedding', { shape: [cells, cols], data }]]));
+    const predictions = {
+      classes: split.classes,
+      cellIds: Array.from(test, (position) => split.cellIds[position]!),
+      groups: Array.from(test, (position) => split.groups[position]!),
+      folds: new Int32Array(test.length).fill(fold),
+      truth: test.map((position) => split.labels[position]!),
+      probabilities: Float64Array.from(probabilities),
+    };
+    await writePredictions(files.predictions, new Map([[name, predictions]]));
+    return {
+      outputs: files,
+      facts: { label: variant.label, family: 'transformer', parameters: model.parameterCount },
+      timing: { train: (trained - started) / 1000, predict: (predicted - trained) / 1000 },
+    };
+  },
+};
+export default stage;
+
+function startingModel(
+  { model, training, variant }: Params,
+  split: Split,
+  vocabulary: Vocabulary,
+  inputs: StageInputs,
+) {
+  const options = { labels: split.classes, pooling: variant.pooling, seed: training.seed, vocabulary };
+  return variant.init === 'pretrained'
+    ? BertForSequenceClassification.fromPretrained(inputs.folder('pretrain', 'checkpoint'), options)
+    : BertForSequenceClassification.fromConfig(modelConfig(model, vocabulary.size), options);
+}

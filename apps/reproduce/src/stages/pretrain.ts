@@ -1,0 +1,59 @@
+/** Masked-gene pretraining on the corpus, which holds no cell of the study. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { BertForMaskedLM, pretrain, selectCells } from '@geneformer-ts/model';
+import { readTokenized, readVocabulary } from '@geneformer-ts/tokenizer';
+import { modelConfig } from '../data/model-config.js';
+import { DataError } from '../errors.js';
+import { startCompute } from '../run/compute.js';
+import type { Stage } from '../run/stage.js';
+import type { ModelParams } from './finetune.params.js';
+import type { PretrainParams } from './pretrain.params.js';
+
+const stage: Stage<{ model: ModelParams; training: PretrainParams }> = {
+  async run({ params, inputs, scratch, progress, signal }) {
+    if (!inputs.manifest('tokenize').outputs['corpus']) {
+      throw new DataError('experiment', 'pretrain', 'the data hold no corpus; remove this section or give data.corpus');
+    }
+    await startCompute();
+    await mkdir(scratch, { recursive: true });
+    const { heldOut, ...training } = params.training;
+    const vocabulary = await readVocabulary(inputs.file('tokenize', 'vocabulary'));
+    const corpus = await readTokenized(inputs.folder('tokenize', 'corpus'));
+    // The simulator shuffles cells, and real corpora come file by file: taking every k-th cell leaves out some of each.
+    const every = heldOut > 0 ? Math.round(1 / heldOut) : Infinity;
+    const rows = Int32Array.from({ length: corpus.cells }, (_, row) => row);
+    const trainCells = selectCells(
+      corpus,
+      rows.filter((row) => row % every !== 0 || every === Infinity),
+    );
+    const evalCells = selectCells(
+      corpus,
+      rows.filter((row) => row % every === 0),
+    );
+
+    const model = BertForMaskedLM.fromConfig(modelConfig(params.model, vocabulary.size), {
+      seed: training.seed,
+      vocabulary,
+    });
+    const started = performance.now();
+    const record = await pretrain(model, trainCells, training, {
+      ...(heldOut > 0 ? { evalCells } : {}),
+      onProgress: progress,
+      signal,
+      checkpointDir: path.join(scratch, 'resume'),
+    });
+    const seconds = (performance.now() - started) / 1000;
+    const checkpoint = path.join(scratch, 'checkpoint');
+    await model.savePretrained(checkpoint);
+    const history = path.join(scratch, 'history.json');
+    await writeFile(history, JSON.stringify({ ...record, resumedFrom: undefined }));
+    const heldOutLoss = record.evaluations.at(-1)?.loss ?? null;
+    return {
+      outputs: { checkpoint, history },
+      facts: { steps: record.steps, finalLoss: record.finalLoss, heldOutLoss, parameters: model.parameterCount },
+      timing: { train: seconds },
+    };
+  },
+};
+export default stage;

@@ -1,0 +1,74 @@
+/** Turns counts into ranked genes: a vocabulary with medians, and every cell as a list of tokens. */
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { openCells } from '@geneformer-ts/io';
+import {
+  buildVocabulary,
+  loadVocabulary,
+  saveVocabulary,
+  tokenizeCells,
+  type TokenizeResult,
+  type Vocabulary,
+} from '@geneformer-ts/tokenizer';
+import { dataFile } from '../data/data-file.js';
+import type { Progress } from '../run/progress.js';
+import type { Stage, StageInputs } from '../run/stage.js';
+import type { TokenizeParams } from './tokenize.params.js';
+
+const stage: Stage<TokenizeParams> = {
+  async run({ params, inputs, scratch, progress }) {
+    await mkdir(scratch, { recursive: true });
+    const vocabulary = await vocabularyFor(params, inputs, progress);
+    const vocabularyFile = path.join(scratch, 'vocabulary.json');
+    await saveVocabulary(vocabularyFile, vocabulary);
+
+    const outputs: Record<string, string> = { vocabulary: vocabularyFile };
+    const facts: Record<string, unknown> = {
+      vocabulary: vocabulary.version,
+      genes: vocabulary.size,
+      digest: vocabulary.digest,
+    };
+    for (const name of ['cells', 'corpus'].filter((output) => output in inputs.manifest('data').outputs)) {
+      const folder = path.join(scratch, name);
+      await rm(folder, { recursive: true, force: true });
+      const result = await tokenize(inputs.file('data', name), vocabulary, folder, params, progress);
+      outputs[name] = folder;
+      facts[name] = { cells: result.cells, tokens: result.tokens, report: result.report };
+    }
+    return { outputs, facts };
+  },
+};
+export default stage;
+
+async function vocabularyFor(params: TokenizeParams, inputs: StageInputs, progress: Progress): Promise<Vocabulary> {
+  if (params.vocabulary !== 'corpus') {
+    return loadVocabulary(params.vocabulary, dataFile(params.dictionaries ?? 'geneformer-dicts'));
+  }
+  const hasCorpus = 'corpus' in inputs.manifest('data').outputs;
+  const source = await openCells(inputs.file('data', hasCorpus ? 'corpus' : 'cells'));
+  try {
+    return await buildVocabulary([source], { version: 'corpus', specialTokens: false, onProgress: progress });
+  } finally {
+    await source.close();
+  }
+}
+
+async function tokenize(
+  file: string,
+  vocabulary: Vocabulary,
+  folder: string,
+  { geneIds, maxLength }: TokenizeParams,
+  onProgress: Progress,
+): Promise<TokenizeResult> {
+  const source = await openCells(file);
+  try {
+    return await tokenizeCells(source, vocabulary, folder, {
+      maxLength,
+      specialTokens: false,
+      geneIds: geneIds === null ? 'index' : { column: geneIds },
+      onProgress,
+    });
+  } finally {
+    await source.close();
+  }
+}

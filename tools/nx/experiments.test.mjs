@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { assertKnownProfile, stageTargets } from './experiments.mjs';
+
+const app = fileURLToPath(new URL('../../apps/reproduce', import.meta.url));
+const targets = stageTargets(app);
+
+describe('the targets of the study', () => {
+  test('the experiment alone runs its default profile', () => {
+    expect(targets['cell'].dependsOn).toEqual(targets['cell:embedded'].dependsOn);
+  });
+
+  test('every stage waits for the build and for the stages it reads', () => {
+    expect(targets['cell:embedded:data'].dependsOn).toEqual(['build']);
+    expect(targets['cell:embedded:pretrain'].dependsOn).toEqual([
+      'build',
+      'cell:embedded:data',
+      'cell:embedded:tokenize',
+    ]);
+  });
+
+  test('a stage is told which stages it reads by the names of their folders', () => {
+    const { command } = targets['cell:embedded:finetune:geneformer:3'].options;
+    expect(command).toBe('node dist/main.js cell embedded finetune geneformer 3 --after split,tokenize,pretrain');
+  });
+
+  test('there is one fine-tuning task for each model and fold, and evaluation reads them all', () => {
+    const folds = Object.keys(targets).filter((name) => name.startsWith('cell:embedded:finetune:geneformer:'));
+    expect(folds).toHaveLength(5);
+    expect(targets['cell:embedded:evaluate'].dependsOn).toEqual(expect.arrayContaining(folds));
+  });
+
+  test('a model that starts from random weights does not wait for pretraining', () => {
+    const { dependsOn } = targets['cell:embedded:finetune:geneformer-scratch:0'];
+    expect(dependsOn).not.toContain('cell:embedded:pretrain');
+  });
+
+  test('every stage depends only on stages that exist', () => {
+    for (const { dependsOn } of Object.values(targets)) {
+      for (const name of dependsOn) expect(name === 'build' || name in targets).toBe(true);
+    }
+  });
+
+  test('a stage is cached by its own code, not by that of another', () => {
+    expect(targets['cell:embedded:figures'].inputs).toContainEqual({
+      dependentTasksOutputFiles: '**/fingerprints/figures.txt',
+    });
+    expect(targets['cell:embedded:tokenize'].inputs).toContainEqual({
+      dependentTasksOutputFiles: '**/fingerprints/tokenize.txt',
+    });
+  });
+});
+
+describe('assertKnownProfile', () => {
+  test('lets known profiles and other commands pass', () => {
+    for (const words of [
+      ['nx', 'run', 'reproduce:cell:mixology'],
+      ['nx', 'run', 'reproduce:build'],
+      ['nx', 'test', 'io'],
+    ]) {
+      expect(() => assertKnownProfile(app, words)).not.toThrow();
+    }
+  });
+
+  test('names the file and the profiles there are', () => {
+    expect(() => assertKnownProfile(app, ['nx', 'run', 'reproduce:cell:mixologie'])).toThrow(
+      /^apps\/reproduce\/experiments\/cell\.yaml: no profile "mixologie"; choose one of: embedded, mixology/,
+    );
+  });
+});
