@@ -1,0 +1,72 @@
+import { Vector, type Data, type DataType } from 'apache-arrow';
+import { FormatError, UnsupportedError } from '../errors.js';
+import type { ColumnData, Feature } from './features.js';
+
+/**
+ * One column of a record batch as this package's arrays: `int64` as BigInt64Array, lists of integers as Int32Array.
+ * @throws FormatError, UnsupportedError naming the column
+ */
+export function fromArrowData(name: string, feature: Feature, data: Data<DataType>, path: string): ColumnData {
+  if (typeof feature === 'object') return fromList(name, feature.list, data, path);
+  if (feature === 'string' || feature === 'bool') {
+    return Array.from(new Vector([data]) as Iterable<string | null>) as ColumnData;
+  }
+  if (data.nullCount > 0) return fromNullable(name, feature, data, path);
+  const values = window(data);
+  if (feature === 'float64') return Float64Array.from(values as ArrayLike<number>);
+  if (values instanceof BigInt64Array) return values.slice();
+  return BigInt64Array.from(values as ArrayLike<number | bigint>, BigInt);
+}
+
+function fromNullable(name: string, feature: 'int64' | 'float64', data: Data<DataType>, path: string): ColumnData {
+  if (feature === 'float64') {
+    return Float64Array.from(new Vector([data]) as Iterable<number | null>, (value) => value ?? NaN);
+  }
+  throw new UnsupportedError(
+    path,
+    `column '${name}'`,
+    `an integer column with ${data.nullCount} missing values`,
+    "name the columns to read in the option 'columns', without this one",
+  );
+}
+
+function fromList(name: string, item: 'int64' | 'float32', data: Data<DataType>, path: string): ColumnData {
+  const child = data.children[0];
+  if (!child || data.nullCount > 0 || child.nullCount > 0) {
+    throw new UnsupportedError(path, `column '${name}'`, 'a list with missing values', 'fill or drop them first');
+  }
+  const stored = data.valueOffsets as Int32Array;
+  const first = stored[0] ?? 0;
+  const offsets = new Int32Array(data.length + 1);
+  for (let row = 0; row <= data.length; row++) offsets[row] = (stored[row] ?? first) - first;
+  const values = (window(child) as BigInt64Array).subarray(first, first + offsets[data.length]!);
+  if (values.length !== offsets[data.length]) {
+    throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
+  }
+  if (item === 'float32') return { offsets, values: Float32Array.from(values as unknown as ArrayLike<number>) };
+  return { offsets, values: values instanceof BigInt64Array ? narrow(values, name, path) : Int32Array.from(values) };
+}
+
+/** The stored numbers that belong to `data`, which may be a slice of something larger. */
+function window(data: Data<DataType>): ArrayLike<number | bigint> {
+  return (data.values as BigInt64Array).subarray(0, data.length);
+}
+
+/** 64 to 32 bits through a view of both halves; the upper must be the sign of the lower. */
+function narrow(values: BigInt64Array, name: string, path: string): Int32Array {
+  const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+  const result = new Int32Array(values.length);
+  for (let i = 0; i < result.length; i++) {
+    const low = halves[2 * i]!;
+    if (halves[2 * i + 1] !== low >> 31) {
+      throw new FormatError(
+        path,
+        `column '${name}'`,
+        `holds ${values[i]}, which does not fit 32 bits`,
+        'token ids are small: is this a tokenised dataset?',
+      );
+    }
+    result[i] = low;
+  }
+  return result;
+}

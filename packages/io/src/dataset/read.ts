@@ -1,0 +1,154 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { RecordBatchReader, type Schema } from 'apache-arrow';
+import { FieldMissingError, FormatError, UnsupportedError, fileError } from '../errors.js';
+import { fromArrowData } from './from-arrow.js';
+import { fromSchema, type Feature, type RecordBatchColumns } from './features.js';
+
+/** A dataset on disk, described. */
+export interface OpenedDataset {
+  features: Record<string, Feature>;
+  rows: number;
+  /** What `createDataset` was given as `metadata`; empty for a dataset from elsewhere. */
+  metadata: Record<string, string>;
+  /** The rows in order, in the batches they were written in; each call starts again. */
+  batches(): AsyncIterable<RecordBatchColumns>;
+}
+
+/**
+ * Opens a folder that `createDataset` or `datasets.save_to_disk` wrote. Integers of any width read as int64 and must fit 32 bits inside
+ * lists; `columns` picks some of the columns.
+ *
+ * @throws FileMissingError, FormatError, FieldMissingError, UnsupportedError
+ */
+export async function openDataset(dir: string, options: { columns?: readonly string[] } = {}): Promise<OpenedDataset> {
+  const state = await readJson(join(dir, 'state.json'));
+  const info = await readJson(join(dir, 'dataset_info.json'));
+  const shards = shardNames(dir, state).map((name) => join(dir, name));
+  if (Array.isArray(state['_indices_data_files']) && state['_indices_data_files'].length) {
+    throw new UnsupportedError(
+      dir,
+      'state.json',
+      'a dataset with an indices mapping',
+      'save it after flatten_indices()',
+    );
+  }
+  const { schema, rows } = await survey(shards);
+  const features = fromSchema(schema, dir, options.columns);
+  for (const name of options.columns ?? []) {
+    if (!(name in features)) {
+      throw new FieldMissingError(
+        dir,
+        `column '${name}'`,
+        schema.fields.map((field) => field.name),
+      );
+    }
+  }
+  return {
+    features,
+    rows,
+    metadata: textRecord(info['metadata']),
+    async *batches() {
+      for (const shard of shards) {
+        for await (const batch of readShard(shard)) {
+          const columns: RecordBatchColumns['columns'] = {};
+          for (const [name, feature] of Object.entries(features)) {
+            const data = batch.getChild(name)?.data[0];
+            if (!data) throw new FormatError(shard, `column '${name}'`, 'is missing', 'write the dataset again');
+            columns[name] = fromArrowData(name, feature, data, shard);
+          }
+          yield { rows: batch.numRows, columns };
+        }
+      }
+    },
+  };
+}
+
+async function survey(shards: string[]): Promise<{ schema: Schema; rows: number }> {
+  let schema: Schema | undefined;
+  let rows = 0;
+  for (const shard of shards) {
+    const reader = await openShard(shard);
+    schema ??= reader.schema;
+    for await (const batch of readBatches(shard, reader)) rows += batch.numRows;
+  }
+  return { schema: schema!, rows };
+}
+
+type Reader = Awaited<ReturnType<typeof openShard>>;
+
+async function openShard(path: string): Promise<RecordBatchReader> {
+  return attempt(path, async () => {
+    const reader = await RecordBatchReader.from(createReadStream(path, { highWaterMark: 1 << 20 }));
+    await reader.open();
+    if (!reader.schema) throw new Error('no schema');
+    return reader as unknown as RecordBatchReader;
+  });
+}
+
+async function* readShard(path: string): AsyncGenerator<Awaited<ReturnType<Reader['next']>>['value']> {
+  yield* readBatches(path, await openShard(path));
+}
+
+async function* readBatches(
+  path: string,
+  reader: Reader,
+): AsyncGenerator<Awaited<ReturnType<Reader['next']>>['value']> {
+  try {
+    for (;;) {
+      const next = await attempt(path, async () => reader.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
+
+async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const error = fileError(path, cause);
+    if (error !== cause) throw error;
+    throw new FormatError(
+      path,
+      'Arrow stream',
+      cause instanceof Error ? cause.message : String(cause),
+      'the shard is damaged or was not copied whole; write the dataset again',
+      { cause },
+    );
+  }
+}
+
+async function readJson(path: string): Promise<Record<string, unknown>> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw fileError(path, cause);
+  });
+  try {
+    const value = JSON.parse(text) as unknown;
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch (cause) {
+    throw new FormatError(path, 'file', 'is not JSON', 'write the dataset again', { cause });
+  }
+  throw new FormatError(path, 'file', 'is not a JSON object', 'write the dataset again');
+}
+
+function shardNames(dir: string, state: Record<string, unknown>): string[] {
+  const files = state['_data_files'];
+  const names = Array.isArray(files) ? files.map((file: unknown) => (file as { filename?: unknown }).filename) : [];
+  if (names.length && names.every((name) => typeof name === 'string' && name === basename(name)))
+    return names as string[];
+  throw new FormatError(
+    join(dir, 'state.json'),
+    '_data_files',
+    'does not name shards in this folder',
+    'is this a folder that datasets.save_to_disk wrote?',
+  );
+}
+
+function textRecord(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
+}

@@ -1,0 +1,120 @@
+/** What every error of this package carries. Narrow with `instanceof`, or by `tag` across copies of the package. */
+export abstract class IoError extends Error {
+  abstract readonly tag: string;
+
+  constructor(message: string, options?: { cause?: unknown }) {
+    // Names and values in a message come from files, which may hold anything; a message stays one printable line.
+    super(oneLine(message), options?.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+  }
+}
+
+/** Thrown when a path that must exist does not. */
+export class FileMissingError extends IoError {
+  readonly tag = 'FileMissing';
+
+  constructor(
+    readonly path: string,
+    remedy = 'check the path',
+    options?: { cause?: unknown },
+  ) {
+    super(`${path}: no such file or folder; ${remedy}`, options);
+  }
+}
+
+/** Thrown when the operating system refuses to read or write a path (permissions, a full disk, a folder where a file is meant). */
+export class FileAccessError extends IoError {
+  readonly tag = 'FileAccess';
+
+  constructor(
+    readonly path: string,
+    readonly problem: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${path}: ${problem}`, options);
+  }
+}
+
+/** Thrown when bytes are not what their format promises: damaged, cut short, inconsistent or of another format. */
+export class FormatError extends IoError {
+  readonly tag = 'Format';
+
+  constructor(
+    readonly path: string,
+    readonly field: string,
+    readonly problem: string,
+    readonly remedy: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${path}: ${field}: ${problem}; ${remedy}`, options);
+  }
+}
+
+/** Thrown when a sound file lacks the field that was asked for; says which ones it has. */
+export class FieldMissingError extends IoError {
+  readonly tag = 'FieldMissing';
+
+  constructor(
+    readonly path: string,
+    readonly field: string,
+    readonly available: readonly string[],
+    remedy = 'choose one of those',
+  ) {
+    super(`${path}: no ${field}; the file has ${available.length ? listSome(available) : 'none'}; ${remedy}`);
+  }
+}
+
+/** Thrown when a file is sound but uses something this package does not read or write (a compression filter, a type). */
+export class UnsupportedError extends IoError {
+  readonly tag = 'Unsupported';
+
+  constructor(
+    readonly path: string,
+    readonly field: string,
+    readonly value: string,
+    readonly remedy: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${path}: ${field}: ${value} is not supported; ${remedy}`, options);
+  }
+}
+
+/** Thrown when the caller's own arguments cannot be right: an unknown option value, lengths that disagree. */
+export class ArgumentError extends IoError {
+  readonly tag = 'Argument';
+
+  constructor(
+    readonly argument: string,
+    readonly problem: string,
+    readonly remedy: string,
+  ) {
+    super(`${argument}: ${problem}; ${remedy}`);
+  }
+}
+
+/** Turns what the file system threw about `path` into the error of this package that says the same; other errors pass through. */
+export function fileError(path: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new FileMissingError(path, undefined, { cause });
+  if (code === 'EISDIR') return new FileAccessError(path, 'is a folder; name a file', { cause });
+  if (code === 'EACCES' || code === 'EPERM')
+    return new FileAccessError(path, 'permission denied; check its owner and mode', { cause });
+  if (code === 'ENOSPC') return new FileAccessError(path, 'the disk is full; free space and run again', { cause });
+  return new FileAccessError(path, cause.message, { cause });
+}
+
+/** `a, b, c and 12 more`: enough of a list for a one-line message. */
+export function listSome(names: readonly string[], most = 8): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
+const LONGEST = 2000;
+
+function oneLine(text: string): string {
+  return text
+    .slice(0, LONGEST)
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
+}

@@ -1,0 +1,75 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { pipeline } from 'node:stream';
+import { FormatError, fileError } from '../errors.js';
+
+const CHUNK = 1 << 20;
+
+/** The first bytes of a file: enough to tell formats apart. */
+export async function firstBytes(path: string, count: number): Promise<Uint8Array> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const buffer = new Uint8Array(count);
+      const { bytesRead } = await file.read(buffer, 0, count, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+}
+
+/** Whether bytes begin as gzip does. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/**
+ * The bytes of a file in chunks, unpacked when the file is gzip (told by its first bytes, not by its name).
+ * @throws FileMissingError, FileAccessError, and FormatError when the compressed data is damaged or cut short
+ */
+export async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
+  const packed = isGzip(await firstBytes(path, 2));
+  const raw = createReadStream(path, { highWaterMark: CHUNK });
+  // The callback takes over error reporting; the loop below sees the same error through the last stream.
+  const stream = packed ? pipeline(raw, createGunzip({ chunkSize: CHUNK }), () => undefined) : raw;
+  try {
+    for await (const chunk of stream) yield chunk as Buffer;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code?.startsWith('Z_')) {
+      throw new FormatError(path, 'gzip data', (cause as Error).message, 'fetch or write the file again', { cause });
+    }
+    throw fileError(path, cause);
+  }
+}
+
+/**
+ * The bytes of a text file in chunks that end at line ends, so that a parser never sees part of a line. A last line without
+ * a line end is given one.
+ */
+export async function* readLineChunks(path: string): AsyncGenerator<Uint8Array> {
+  let rest: Uint8Array = new Uint8Array(0);
+  for await (const chunk of readBytes(path)) {
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end === 0) {
+      rest = concatenate(rest, chunk);
+      continue;
+    }
+    yield rest.length ? concatenate(rest, chunk.subarray(0, end)) : chunk.subarray(0, end);
+    rest = chunk.slice(end);
+  }
+  if (rest.length) yield concatenate(rest, LINE_END);
+}
+
+const NEWLINE = 10;
+const LINE_END = new Uint8Array([NEWLINE]);
+
+function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

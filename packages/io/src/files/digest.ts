@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { fileError } from '../errors.js';
+
+/** SHA-256 of text (as UTF-8) or bytes, in hexadecimal. */
+export function sha256(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/**
+ * SHA-256 of a file, in hexadecimal, read as a stream.
+ * @throws FileMissingError, FileAccessError
+ */
+export async function sha256File(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+  return hash.digest('hex');
+}

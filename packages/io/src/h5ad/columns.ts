@@ -1,0 +1,39 @@
+import type { Entries, EntrySource } from '../entries.js';
+import { toIndices, toValues } from '../hdf5/convert.js';
+import type { HdfFile } from '../hdf5/file.js';
+import { SequentialReader } from '../hdf5/sequential.js';
+import type { MatrixLocation } from './locate.js';
+import { readOffsets } from './rows.js';
+
+/** Entries handed over at a time. */
+const STEP = 1 << 18;
+
+/** A matrix stored as compressed columns, as a stream of entries in column order that can be run again. */
+export function cscEntries(file: HdfFile, matrix: MatrixLocation): EntrySource {
+  const { path, rows, cols } = matrix;
+  return {
+    rows,
+    cols,
+    async *scan() {
+      const offsets = readOffsets(file, path, cols);
+      const indices = new SequentialReader(file, `${path}/indices`);
+      const data = new SequentialReader(file, `${path}/data`);
+      const columns = new Int32Array(STEP);
+      let column = 0;
+      for (let from = 0; from < indices.length; from += STEP) {
+        const to = Math.min(indices.length, from + STEP);
+        for (let k = from; k < to; k++) {
+          while (k >= offsets[column + 1]!) column++;
+          columns[k - from] = column;
+        }
+        const entries: Entries = {
+          length: to - from,
+          rows: toIndices(indices.read(from, to), rows, file.path, `${path}/indices`),
+          cols: columns,
+          values: toValues(data.read(from, to)),
+        };
+        yield entries;
+      }
+    },
+  };
+}

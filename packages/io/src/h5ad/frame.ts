@@ -1,0 +1,141 @@
+import { FieldMissingError, FormatError, UnsupportedError } from '../errors.js';
+import type { Column, Frame } from '../frame.js';
+import { columnAsStrings } from '../frame.js';
+import { toFloat64 } from '../hdf5/convert.js';
+import type { HdfFile } from '../hdf5/file.js';
+import { readCompoundFrame } from './compound.js';
+
+/**
+ * Reads `obs`, `var` or `raw/var` of any age of AnnData: one compound dataset (up to 0.6), a group whose categories lie in
+ * `__categories` (0.7), a group of tagged columns (0.8 and later).
+ *
+ * @param only columns to read; all when absent
+ * @throws FieldMissingError, FormatError, UnsupportedError naming the column
+ */
+export function readFrame(file: HdfFile, path: string, only?: readonly string[]): Frame {
+  const kind = file.kind(path);
+  if (kind === undefined) {
+    throw new FieldMissingError(file.path, `'${path}'`, file.keys(''), 'is it an AnnData file?');
+  }
+  if (kind === 'dataset') return readCompoundFrame(file, path, only);
+
+  const indexName = file.textAttribute(path, '_index') ?? '_index';
+  const index = readIndex(file, path, indexName);
+  const columns = new Map<string, Column>();
+  for (const name of columnNames(file, path, indexName)) {
+    if (only && !only.includes(name)) continue;
+    const column = readColumn(file, path, name);
+    const length = column.kind === 'categorical' ? column.codes.length : column.values.length;
+    if (length !== index.length) {
+      throw new FormatError(
+        file.path,
+        `${path}/${name}`,
+        `has ${length} values but the index has ${index.length}`,
+        'write the file again with a current anndata',
+      );
+    }
+    columns.set(name, column);
+  }
+  for (const name of only ?? []) {
+    if (!columns.has(name)) throw new FieldMissingError(file.path, `${path} column '${name}'`, [...columns.keys()]);
+  }
+  return { index, columns };
+}
+
+/** Column names as the writer ordered them, then any that its list forgot. */
+function columnNames(file: HdfFile, path: string, indexName: string): string[] {
+  const ordered = file.attribute(path, 'column-order');
+  const present = file.keys(path).filter((name) => name !== indexName && name !== '__categories');
+  const listed = Array.isArray(ordered) ? ordered.filter((name): name is string => typeof name === 'string') : [];
+  const known = new Set(present);
+  return [...new Set([...listed.filter((name) => known.has(name)), ...present])];
+}
+
+function readIndex(file: HdfFile, path: string, name: string): string[] {
+  const column = readColumn(file, path, name);
+  return columnAsStrings(column).map((value) => value ?? '');
+}
+
+function readColumn(file: HdfFile, group: string, name: string): Column {
+  const path = `${group}/${name}`;
+  if (file.kind(path) === 'group') return readTaggedColumn(file, path);
+  const oldCategories = `${group}/__categories/${name}`;
+  if (file.kind(oldCategories) === 'dataset') {
+    return categorical(file, path, path, readCategories(file, oldCategories));
+  }
+  return readPlainColumn(file, path);
+}
+
+function readPlainColumn(file: HdfFile, path: string): Column {
+  const shape = file.shape(path);
+  if (shape.length > 1) throw notRead(file, path, `a ${shape.length}-dimensional array`);
+  switch (file.datasetKind(path)) {
+    case 'string':
+      return { kind: 'string', values: file.readStrings(path) };
+    case 'boolean':
+      return { kind: 'boolean', values: Array.from(toFloat64(file.readNumbers(path)), Boolean) };
+    case 'number':
+      return { kind: 'number', values: toFloat64(file.readNumbers(path)) };
+    default:
+      throw notRead(file, path, 'its type');
+  }
+}
+
+/** A column that is a group says what it is in `encoding-type`. */
+function readTaggedColumn(file: HdfFile, path: string): Column {
+  const encoding = file.textAttribute(path, 'encoding-type');
+  switch (encoding) {
+    case 'categorical':
+      return categorical(file, path, `${path}/codes`, readCategories(file, `${path}/categories`));
+    case 'nullable-integer':
+    case 'nullable-boolean':
+    case 'nullable-string-array':
+      return masked(readPlainColumn(file, `${path}/values`), toFloat64(file.readNumbers(`${path}/mask`)));
+    default:
+      throw notRead(file, path, `encoding '${encoding ?? 'none'}'`);
+  }
+}
+
+function categorical(file: HdfFile, path: string, codesPath: string, categories: string[]): Column {
+  const codes = Int32Array.from(toFloat64(file.readNumbers(codesPath)));
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i]!;
+    if (code < -1 || code >= categories.length) {
+      throw new FormatError(
+        file.path,
+        path,
+        `category code ${code} at ${i}, but there are ${categories.length} categories`,
+        'write the file again with a current anndata',
+      );
+    }
+  }
+  return { kind: 'categorical', categories, codes };
+}
+
+function readCategories(file: HdfFile, path: string): string[] {
+  const column = file.kind(path) === 'group' ? readTaggedColumn(file, path) : readPlainColumn(file, path);
+  return columnAsStrings(column).map((value) => value ?? '');
+}
+
+function masked(column: Column, mask: Float64Array): Column {
+  const missing = (i: number): boolean => mask[i] !== 0;
+  switch (column.kind) {
+    case 'number':
+      return { kind: 'number', values: column.values.map((value, i) => (missing(i) ? NaN : value)) };
+    case 'boolean':
+      return { kind: 'boolean', values: column.values.map((value, i) => (missing(i) ? null : value)) };
+    case 'string':
+      return { kind: 'string', values: column.values.map((value, i) => (missing(i) ? null : value)) };
+    case 'categorical':
+      return column;
+  }
+}
+
+function notRead(file: HdfFile, path: string, what: string): UnsupportedError {
+  return new UnsupportedError(
+    file.path,
+    path,
+    what,
+    "name the columns to read in the option 'obsColumns' or 'varColumns', without this one",
+  );
+}

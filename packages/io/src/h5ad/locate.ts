@@ -1,0 +1,86 @@
+import { FieldMissingError, FormatError, UnsupportedError } from '../errors.js';
+import type { HdfFile } from '../hdf5/file.js';
+import { toFloat64 } from '../hdf5/convert.js';
+
+/** Where a matrix of the file lies, how it is stored and which table names its columns. */
+export interface MatrixLocation {
+  path: string;
+  storage: 'csr' | 'csc' | 'dense';
+  rows: number;
+  cols: number;
+  varPath: string;
+}
+
+const TAGS: Record<string, MatrixLocation['storage']> = {
+  csr_matrix: 'csr',
+  csr: 'csr',
+  csc_matrix: 'csc',
+  csc: 'csc',
+};
+
+/**
+ * Finds the matrix called `layer`: `X`, `raw` (the matrix and genes before selection) or the name of a layer.
+ * @throws FieldMissingError listing the layers there are; FormatError when it is null
+ */
+export function locateMatrix(file: HdfFile, layer: string): MatrixLocation {
+  const [path, varPath] = pathsOf(file, layer);
+  const kind = file.kind(path);
+  const tag = file.textAttribute(path, 'encoding-type') ?? file.textAttribute(path, 'h5sparse_format');
+  if (kind === undefined)
+    throw new FieldMissingError(file.path, `matrix '${layer}'`, layersOf(file), layerRemedy(file));
+  if (tag === 'null') throw new FormatError(file.path, path, 'is null', layerRemedy(file));
+  if (kind === 'dataset') {
+    const shape = file.shape(path);
+    if (shape.length !== 2 || file.datasetKind(path) !== 'number') {
+      throw new FormatError(file.path, path, 'is not a matrix of numbers', layerRemedy(file));
+    }
+    return { path, storage: 'dense', rows: shape[0]!, cols: shape[1]!, varPath };
+  }
+  const storage = tag === undefined ? undefined : TAGS[tag];
+  if (!storage) {
+    throw new UnsupportedError(
+      file.path,
+      path,
+      `matrix encoding '${tag ?? 'none'}'`,
+      'store it as csr_matrix, csc_matrix or a dense array',
+    );
+  }
+  const [rows, cols] = sparseShape(file, path);
+  return { path, storage, rows, cols, varPath };
+}
+
+function pathsOf(file: HdfFile, layer: string): [path: string, varPath: string] {
+  if (layer === 'X') return ['X', 'var'];
+  if (layer !== 'raw') return [`layers/${layer}`, 'var'];
+  return file.kind('raw.X') ? ['raw.X', 'raw.var'] : ['raw/X', 'raw/var'];
+}
+
+function sparseShape(file: HdfFile, path: string): [number, number] {
+  const shape = file.attribute(path, 'shape') ?? file.attribute(path, 'h5sparse_shape');
+  const numbers = ArrayBuffer.isView(shape) ? toFloat64(shape as BigInt64Array) : undefined;
+  const [rows, cols] = numbers ?? [];
+  if (rows === undefined || cols === undefined || !isCount(rows) || !isCount(cols)) {
+    throw new FormatError(
+      file.path,
+      `${path}@shape`,
+      'is missing or not two whole numbers',
+      'write the file again with a current anndata',
+    );
+  }
+  return [rows, cols];
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 0x7fffffff;
+}
+
+function layersOf(file: HdfFile): string[] {
+  const main = file.kind('X') ? ['X'] : [];
+  const raw = file.kind('raw.X') || file.kind('raw/X') ? ['raw'] : [];
+  return [...main, ...raw, ...file.keys('layers')];
+}
+
+function layerRemedy(file: HdfFile): string {
+  const layers = layersOf(file);
+  return layers.length ? `set the option 'layer' to one of: ${layers.join(', ')}` : 'the file holds no counts';
+}

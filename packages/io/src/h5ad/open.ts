@@ -1,0 +1,61 @@
+import { surveyEntries, type Survey } from '../entries.js';
+import { FormatError } from '../errors.js';
+import { HdfFile } from '../hdf5/file.js';
+import { rowBlocks } from '../transpose.js';
+import { DEFAULT_BLOCK_ROWS } from '../csr.js';
+import type { CellSource, OpenOptions } from '../source.js';
+import { cscEntries } from './columns.js';
+import { denseRows } from './dense.js';
+import { readFrame } from './frame.js';
+import { locateMatrix } from './locate.js';
+import { csrRows } from './rows.js';
+
+/** Opens an AnnData file. The file stays open until `close`. */
+export async function openH5ad(path: string, options: OpenOptions): Promise<CellSource> {
+  const file = await HdfFile.open(path);
+  try {
+    return describe(file, options);
+  } catch (cause) {
+    file.close();
+    throw cause;
+  }
+}
+
+function describe(file: HdfFile, options: OpenOptions): CellSource {
+  const matrix = locateMatrix(file, options.layer ?? 'X');
+  const obs = readFrame(file, 'obs', options.obsColumns);
+  const genes = readFrame(file, matrix.varPath, options.varColumns);
+  checkLength(file, matrix.path, 'rows', matrix.rows, 'obs', obs.index.length);
+  checkLength(file, matrix.path, 'columns', matrix.cols, matrix.varPath, genes.index.length);
+
+  let survey: Promise<Survey> | undefined;
+  return {
+    path: file.path,
+    format: 'h5ad',
+    nObs: matrix.rows,
+    nVars: matrix.cols,
+    obs,
+    var: genes,
+    async *blocks({ rows = DEFAULT_BLOCK_ROWS } = {}) {
+      if (matrix.storage === 'csr') yield* csrRows(file, matrix, rows);
+      else if (matrix.storage === 'dense') yield* denseRows(file, matrix, rows);
+      else {
+        const entries = cscEntries(file, matrix);
+        yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), rows, options.budget);
+      }
+    },
+    async close() {
+      file.close();
+    },
+  };
+}
+
+function checkLength(file: HdfFile, path: string, axis: string, size: number, table: string, length: number): void {
+  if (size === length) return;
+  throw new FormatError(
+    file.path,
+    path,
+    `has ${size} ${axis} but ${table} names ${length}`,
+    'write the file again with a current anndata',
+  );
+}

@@ -1,0 +1,50 @@
+import type { CsrBlock } from '../csr.js';
+import { FormatError } from '../errors.js';
+import { toFloat64, toIndices, toValues } from '../hdf5/convert.js';
+import type { HdfFile } from '../hdf5/file.js';
+import { SequentialReader } from '../hdf5/sequential.js';
+import type { MatrixLocation } from './locate.js';
+
+/** Streams a matrix stored as compressed rows. Memory: the row offsets, one block and one read-ahead buffer. */
+export function* csrRows(file: HdfFile, matrix: MatrixLocation, blockRows: number): Generator<CsrBlock> {
+  const { path, rows, cols } = matrix;
+  const offsets = readOffsets(file, path, rows);
+  const indices = new SequentialReader(file, `${path}/indices`);
+  const data = new SequentialReader(file, `${path}/data`);
+  for (let start = 0; start < rows; start += blockRows) {
+    const end = Math.min(rows, start + blockRows);
+    const from = offsets[start]!;
+    const to = offsets[end]!;
+    const indptr = new Int32Array(end - start + 1);
+    for (let r = 0; r < indptr.length; r++) indptr[r] = offsets[start + r]! - from;
+    yield {
+      rowStart: start,
+      rows: end - start,
+      cols,
+      indptr,
+      indices: toIndices(indices.read(from, to), cols, file.path, `${path}/indices`),
+      data: toValues(data.read(from, to)),
+    };
+  }
+}
+
+/**
+ * The offsets of a compressed matrix, checked to begin at 0, never to fall, and to end where its two arrays end.
+ * @throws FormatError
+ */
+export function readOffsets(file: HdfFile, path: string, count: number): Float64Array {
+  const offsets = toFloat64(file.readNumbers(`${path}/indptr`));
+  const stored = file.shape(`${path}/indices`)[0] ?? 0;
+  const values = file.shape(`${path}/data`)[0] ?? 0;
+  const wrong = (problem: string): FormatError =>
+    new FormatError(file.path, `${path}/indptr`, problem, 'write the file again with a current anndata');
+  if (offsets.length !== count + 1) throw wrong(`has ${offsets.length} entries where ${count + 1} are needed`);
+  if (stored !== values) throw wrong(`${path} has ${stored} indices but ${values} values`);
+  if (offsets[0] !== 0 || offsets[count] !== stored) {
+    throw wrong(`runs from ${offsets[0]} to ${offsets[count]} but ${stored} values are stored`);
+  }
+  for (let i = 0; i < count; i++) {
+    if (offsets[i]! > offsets[i + 1]!) throw wrong(`falls from ${offsets[i]} to ${offsets[i + 1]} at ${i + 1}`);
+  }
+  return offsets;
+}

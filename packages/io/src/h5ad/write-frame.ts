@@ -1,0 +1,84 @@
+import type { Column, Frame } from '../frame.js';
+import type { HdfWriter, WritableArray } from '../hdf5/writer.js';
+
+/** Writes a table as anndata 0.8 does: a group with a dataset or tagged group for every column. */
+export function writeFrame(file: HdfWriter, path: string, frame: Frame): void {
+  file.group(path);
+  tag(file, path, 'dataframe', '0.2.0');
+  file.textAttribute(path, '_index', '_index');
+  const names = [...frame.columns.keys()];
+  // An empty list of names is written as an empty list of numbers: that is what h5py makes of it, and anndata expects.
+  if (names.length) file.textsAttribute(path, 'column-order', names);
+  else file.numbersAttribute(path, 'column-order', new Float64Array(0));
+  writeTexts(file, `${path}/_index`, frame.index);
+  for (const [name, column] of frame.columns) writeColumn(file, `${path}/${name}`, column);
+}
+
+function writeColumn(file: HdfWriter, path: string, column: Column): void {
+  switch (column.kind) {
+    case 'string':
+      if (column.values.includes(null)) writeColumn(file, path, toCategorical(column.values));
+      else writeTexts(file, path, column.values as string[]);
+      return;
+    case 'number':
+      return writeNumbers(file, path, column.values);
+    case 'boolean':
+      if (column.values.includes(null)) return writeNullable(file, path, column.values);
+      return writeBooleans(file, path, column.values as boolean[]);
+    case 'categorical':
+      file.group(path);
+      tag(file, path, 'categorical', '0.2.0');
+      file.booleanAttribute(path, 'ordered', false);
+      writeTexts(file, `${path}/categories`, column.categories);
+      return writeNumbers(file, `${path}/codes`, narrowest(column.codes, column.categories.length));
+  }
+}
+
+/** AnnData has no missing text; a text column with missing values becomes a categorical one, as pandas users expect. */
+function toCategorical(values: readonly (string | null)[]): Column {
+  const categories = [...new Set(values.filter((value) => value !== null))].sort();
+  const codeOf = new Map(categories.map((name, code) => [name, code]));
+  return {
+    kind: 'categorical',
+    categories,
+    codes: Int32Array.from(values, (value) => (value === null ? -1 : codeOf.get(value)!)),
+  };
+}
+
+function narrowest(codes: Int32Array, categories: number): WritableArray {
+  if (categories <= 0x7f) return Int8Array.from(codes);
+  return categories <= 0x7fff ? Int16Array.from(codes) : codes;
+}
+
+function writeNullable(file: HdfWriter, path: string, values: readonly (boolean | null)[]): void {
+  file.group(path);
+  tag(file, path, 'nullable-boolean', '0.1.0');
+  const missing = values.map((value) => value === null);
+  writeBooleans(
+    file,
+    `${path}/values`,
+    values.map((value) => value ?? false),
+  );
+  writeBooleans(file, `${path}/mask`, missing);
+}
+
+function writeBooleans(file: HdfWriter, path: string, values: readonly boolean[]): void {
+  file.booleans(path, values);
+  tag(file, path, 'array', '0.2.0');
+}
+
+function writeNumbers(file: HdfWriter, path: string, values: WritableArray): void {
+  file.numbers(path, values);
+  tag(file, path, 'array', '0.2.0');
+}
+
+function writeTexts(file: HdfWriter, path: string, values: string[]): void {
+  file.texts(path, values);
+  tag(file, path, 'string-array', '0.2.0');
+}
+
+/** The two attributes by which AnnData knows what an element is. */
+export function tag(file: HdfWriter, path: string, type: string, version: string): void {
+  file.textAttribute(path, 'encoding-type', type);
+  file.textAttribute(path, 'encoding-version', version);
+}

@@ -1,0 +1,196 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import h5wasm, { type Dataset, type Metadata, type OutputData } from 'h5wasm/node';
+import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, fileError } from '../errors.js';
+import { attempt, loadHdf5 } from './library.js';
+
+/** Any numeric array that HDF5 can hold, as the library hands it over. */
+export type NumericArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array;
+
+/** Filters of the HDF5 library itself; everything else is a plug-in. */
+const BUILT_IN_FILTERS = new Set([1, 2, 3, 5, 6]);
+
+const H5T = { integer: 0, float: 1, string: 3, compound: 6, reference: 7, enumeration: 8 } as const;
+
+/** What a dataset holds, as far as this package tells types apart. */
+export type DatasetKind = 'number' | 'string' | 'boolean' | 'compound' | 'reference' | 'other';
+
+/**
+ * An HDF5 file open for reading. Paths inside it are written without a leading slash (`obs/cell_type`); every method
+ * throws this package's errors with the file and that path in them.
+ */
+export class HdfFile {
+  private closed = false;
+
+  private constructor(
+    readonly path: string,
+    private readonly file: InstanceType<typeof h5wasm.File>,
+  ) {}
+
+  /** @throws FileMissingError, FileAccessError, FormatError when it is not HDF5 or is cut short */
+  static async open(path: string): Promise<HdfFile> {
+    await loadHdf5();
+    const info = await stat(path).catch((cause: unknown) => {
+      throw fileError(path, cause);
+    });
+    if (info.isDirectory()) throw new FileAccessError(path, 'is a folder; name a file');
+    try {
+      const file = attempt(() => new h5wasm.File(resolve(path), 'r'));
+      return new HdfFile(path, file);
+    } catch (cause) {
+      throw new FormatError(
+        path,
+        'file',
+        `cannot be opened as HDF5 (${(cause as Error).message})`,
+        'check that it is HDF5 and was copied whole',
+        { cause },
+      );
+    }
+  }
+
+  /** Closing twice is allowed. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    attempt(() => this.file.close());
+  }
+
+  /** Names inside a group, sorted; none when it is absent. */
+  keys(group: string): string[] {
+    if (this.kind(group) !== 'group') return [];
+    const entity = this.run(group, () => (group === '' ? this.file : this.file.get(group)));
+    return this.run(group, () => (entity as typeof this.file).keys()).sort();
+  }
+
+  /** What lies at a path. */
+  kind(path: string): 'group' | 'dataset' | undefined {
+    if (path === '') return 'group';
+    // Walk down by names: asking the library for a path whose parent is absent is an error, not an answer.
+    const cut = path.lastIndexOf('/');
+    const parent = cut < 0 ? '' : path.slice(0, cut);
+    if (this.kind(parent) !== 'group') return undefined;
+    const entity = this.run(path, () => this.file.get(path));
+    if (entity instanceof h5wasm.Group) return 'group';
+    return entity instanceof h5wasm.Dataset ? 'dataset' : undefined;
+  }
+
+  /** The value of an attribute, or undefined when there is none. */
+  attribute(path: string, name: string): OutputData | undefined {
+    const entity = path === '' ? this.file : this.run(path, () => this.file.get(path));
+    if (!(entity instanceof h5wasm.Group || entity instanceof h5wasm.Dataset)) return undefined;
+    return this.run(`${path}@${name}`, () => {
+      const attribute = entity.attrs[name];
+      return attribute?.value ?? undefined;
+    });
+  }
+
+  /** An attribute that is one string, or undefined. */
+  textAttribute(path: string, name: string): string | undefined {
+    const value = this.attribute(path, name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  metadata(path: string): Metadata {
+    const dataset = this.dataset(path);
+    return this.run(path, () => dataset.metadata);
+  }
+
+  /** The dimensions of a dataset. @throws FormatError for one without data space */
+  shape(path: string): number[] {
+    const { shape } = this.metadata(path);
+    if (!shape) throw new FormatError(path, path, 'holds no data', 'write the file again');
+    return shape;
+  }
+
+  datasetKind(path: string): DatasetKind {
+    const { type, enum_type: enumeration } = this.metadata(path);
+    if (type === H5T.integer || type === H5T.float) return 'number';
+    if (type === H5T.string) return 'string';
+    if (type === H5T.enumeration) return enumeration && isBoolean(enumeration.members) ? 'boolean' : 'number';
+    if (type === H5T.compound) return 'compound';
+    return type === H5T.reference ? 'reference' : 'other';
+  }
+
+  /**
+   * Reads a range of the first dimension (all of the others), or everything.
+   * @throws UnsupportedError for a compression filter that is not built in, FormatError for damaged data
+   */
+  read(path: string, start?: number, end?: number): OutputData {
+    const dataset = this.dataset(path);
+    this.checkFilters(path, dataset);
+    const value = this.run(path, () =>
+      start === undefined || end === undefined ? dataset.value : dataset.slice([[start, end]]),
+    );
+    if (value === null) throw new FormatError(this.path, path, 'holds no data', 'write the file again');
+    return value;
+  }
+
+  /** Reads numbers (enumerations as their codes) in the type they are stored in. */
+  readNumbers(path: string, start?: number, end?: number): NumericArray {
+    const value = this.read(path, start, end);
+    if (ArrayBuffer.isView(value)) return value as NumericArray;
+    if (typeof value === 'number') return Float64Array.of(value);
+    if (typeof value === 'bigint') return BigInt64Array.of(value);
+    throw new FormatError(this.path, path, 'should hold numbers', 'write the file again with a current anndata');
+  }
+
+  readStrings(path: string): string[] {
+    const value = this.read(path);
+    if (typeof value === 'string') return [value];
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value as string[];
+    throw new FormatError(this.path, path, 'should hold text', 'write the file again with a current anndata');
+  }
+
+  private dataset(path: string): Dataset {
+    const entity = this.kind(path) === 'dataset' ? this.run(path, () => this.file.get(path)) : null;
+    if (entity instanceof h5wasm.Dataset) return entity;
+    const cut = path.lastIndexOf('/');
+    throw new FieldMissingError(
+      this.path,
+      `dataset '${path}'`,
+      this.keys(cut < 0 ? '' : path.slice(0, cut)),
+      'write the file again with a current anndata',
+    );
+  }
+
+  private checkFilters(path: string, dataset: Dataset): void {
+    const foreign = this.run(path, () => dataset.filters).find((filter) => !BUILT_IN_FILTERS.has(filter.id));
+    if (!foreign) return;
+    throw new UnsupportedError(
+      this.path,
+      path,
+      `compression '${foreign.name || foreign.id}'`,
+      "rewrite the file with gzip: anndata.read_h5ad(file).write_h5ad(copy, compression='gzip')",
+    );
+  }
+
+  private run<T>(path: string, call: () => T): T {
+    if (this.closed) throw new FileAccessError(this.path, 'was closed; open it again before reading');
+    try {
+      return attempt(call);
+    } catch (cause) {
+      throw new FormatError(
+        this.path,
+        path || '/',
+        `cannot be read (${(cause as Error).message})`,
+        'the file is damaged or was not copied whole; fetch it again',
+        { cause },
+      );
+    }
+  }
+}
+
+/** h5py, and so anndata, stores booleans as this enumeration. */
+export function isBoolean(members: Record<string, number>): boolean {
+  return Object.keys(members).length === 2 && members['FALSE'] === 0 && members['TRUE'] === 1;
+}

@@ -1,0 +1,46 @@
+/**
+ * Bytes to typed values and back, as streams: single-cell count matrices, tokenised datasets, checkpoints and the pickled
+ * dictionaries of Geneformer. This package knows formats; it does not know what a token or a model is.
+ *
+ * ```ts
+ * import { openCells } from '@geneformer-ts/io';
+ *
+ * const source = await openCells('pbmc3k.h5ad');
+ * let total = 0;
+ * for await (const block of source.blocks({ rows: 512 })) {
+ *   for (const count of block.data) total += count;
+ * }
+ * await source.close();
+ * ```
+ *
+ * Nothing here prints. Every error is an `IoError` whose one-line message names the file, the field and the remedy.
+ */
+export { openCells } from './open-cells.js';
+export type { CellFormat, CellSource, OpenOptions } from './source.js';
+export type { CsrBlock, Values } from './csr.js';
+export { columnAsStrings, columnLength } from './frame.js';
+export type { Column, Frame } from './frame.js';
+export { writeH5ad } from './h5ad/write.js';
+export type { H5adContents } from './h5ad/write.js';
+export { readTable } from './csv/table.js';
+export { createDataset } from './dataset/write.js';
+export type { DatasetOptions, DatasetWriter } from './dataset/write.js';
+export { openDataset } from './dataset/read.js';
+export type { OpenedDataset } from './dataset/read.js';
+export type { ColumnData, Feature, Ragged, RecordBatchColumns } from './dataset/features.js';
+export { readSafetensors } from './safetensors/read.js';
+export type { Safetensors } from './safetensors/read.js';
+export { writeSafetensors } from './safetensors/write.js';
+export type { NamedTensor, TensorData, TensorDtype } from './safetensors/dtypes.js';
+export { readPickledDictionary } from './pickle/dictionary.js';
+export { replaceDirectory, writeFileAtomic } from './files/atomic.js';
+export { sha256, sha256File } from './files/digest.js';
+export {
+  ArgumentError,
+  FieldMissingError,
+  FileAccessError,
+  FileMissingError,
+  FormatError,
+  IoError,
+  UnsupportedError,
+} from './errors.js';

@@ -1,0 +1,66 @@
+import { stat } from 'node:fs/promises';
+import { openCsv } from './csv/open.js';
+import { readTable } from './csv/table.js';
+import { ArgumentError, UnsupportedError, fileError } from './errors.js';
+import { firstBytes } from './files/bytes.js';
+import type { Frame } from './frame.js';
+import { openH5ad } from './h5ad/open.js';
+import { joinFrame } from './join.js';
+import { openMtx } from './mtx/open.js';
+import type { CellFormat, CellSource, OpenOptions } from './source.js';
+
+/**
+ * Opens a matrix of cells and streams it as blocks of compressed sparse rows, whatever way round the file stores it.
+ *
+ * Reads AnnData h5ad (0.5 to today; compressed rows, compressed columns or dense), 10x Matrix Market folders (Cell Ranger 2
+ * and 3) and dense CSV/TSV tables. A matrix stored by rows is streamed in one pass; one stored by genes takes a counting pass and
+ * then one pass for every `budget` non-zeros, in bounded memory.
+ *
+ * @throws FileMissingError, FileAccessError, FormatError, FieldMissingError, UnsupportedError, ArgumentError: one line that
+ *   names the file, the field and what to do
+ */
+export async function openCells(path: string, options: OpenOptions = {}): Promise<CellSource> {
+  const format = options.format ?? (await detectFormat(path));
+  const metadata = options.obs === undefined ? undefined : await readTable(options.obs);
+  const source = await open(path, format, options, metadata);
+  try {
+    if (metadata) source.obs = joinFrame(source.obs, metadata, path, options.obs!);
+    return source;
+  } catch (cause) {
+    await source.close();
+    throw cause;
+  }
+}
+
+function open(path: string, format: CellFormat, options: OpenOptions, metadata?: Frame): Promise<CellSource> {
+  switch (format) {
+    case 'h5ad':
+      return openH5ad(path, options);
+    case 'mtx':
+      return openMtx(path, options);
+    case 'csv':
+      return openCsv(path, options, metadata?.index);
+    default:
+      throw new ArgumentError('format', `'${String(format)}' is unknown`, "use 'h5ad', 'mtx' or 'csv'");
+  }
+}
+
+const HDF5_SIGNATURE = '\x89HDF\r\n\x1a\n';
+
+/** The format of a file or folder, from its kind, its first bytes and then its name. */
+async function detectFormat(path: string): Promise<CellFormat> {
+  const info = await stat(path).catch((cause: unknown) => {
+    throw fileError(path, cause);
+  });
+  if (info.isDirectory()) return 'mtx';
+  const head = Buffer.from(await firstBytes(path, HDF5_SIGNATURE.length)).toString('latin1');
+  if (head === HDF5_SIGNATURE || /\.(h5ad|h5)$/i.test(path)) return 'h5ad';
+  if (/matrix\.mtx(\.gz)?$/i.test(path)) return 'mtx';
+  if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path)) return 'csv';
+  throw new UnsupportedError(
+    path,
+    'format',
+    'what this file is',
+    "name a .h5ad file, a 10x matrix folder or a .csv/.tsv(.gz) table, or set the option 'format'",
+  );
+}

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { Parser } from 'pickleparser';
+import { FormatError, UnsupportedError, fileError } from '../errors.js';
+import { numpyNames } from './numpy.js';
+
+/**
+ * Reads a pickled Python dictionary from text to text or numbers, as Geneformer publishes its vocabularies, medians and
+ * gene maps. Nothing in the file is executed: the only names it may refer to are numpy's scalar and dtype, which are decoded
+ * here, and any other name is an error.
+ *
+ * @throws FileMissingError, FormatError, UnsupportedError naming the key
+ */
+export async function readPickledDictionary(path: string): Promise<Map<string, string | number>> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw fileError(path, cause);
+  });
+  const value = parse(bytes, path);
+  if (!(value instanceof Map)) {
+    throw new FormatError(path, 'pickle', 'is not a dictionary', 'give a token, median, name or mapping dictionary');
+  }
+  for (const [key, item] of value) checkItem(path, key, item);
+  return value as Map<string, string | number>;
+}
+
+function parse(bytes: Uint8Array, path: string): unknown {
+  const refuse = (what: string): never => {
+    throw new UnsupportedError(
+      path,
+      'pickle',
+      what,
+      'only dictionaries of texts and numbers are read; nothing is executed',
+    );
+  };
+  const parser = new Parser({
+    unpicklingTypeOfDictionary: 'Map',
+    nameResolver: {
+      resolve: (module, name) => numpyNames.get(`${module} ${name}`) ?? refuse(`name ${module}.${name}`),
+    },
+    persistentResolver: { resolve: (id) => refuse(`persistent id ${id}`) },
+    extensionResolver: { resolve: (code) => refuse(`extension ${code}`) },
+  });
+  try {
+    return parser.parse(bytes);
+  } catch (cause) {
+    if (cause instanceof UnsupportedError) throw cause;
+    throw new FormatError(
+      path,
+      'pickle',
+      cause instanceof Error ? cause.message : String(cause),
+      'the file is damaged or not a pickle (a Git LFS pointer?); fetch it again',
+      { cause },
+    );
+  }
+}
+
+/** Beyond 32 bits the parser takes every integer for positive, so such a value cannot be trusted; none belongs here. */
+const MOST = 0x7fffffff;
+
+function checkItem(path: string, key: unknown, item: unknown): void {
+  if (typeof key !== 'string') {
+    throw new UnsupportedError(path, `key ${String(key)}`, 'a key that is not text', 'is the dictionary inverted?');
+  }
+  if (typeof item === 'string') return;
+  if (typeof item === 'number' && (!Number.isInteger(item) || Math.abs(item) <= MOST)) return;
+  throw new UnsupportedError(path, `key '${key}'`, `a value of type ${typeof item}`, 'texts and numbers are read');
+}

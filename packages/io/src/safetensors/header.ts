@@ -1,0 +1,96 @@
+import { FormatError, UnsupportedError } from '../errors.js';
+import { BYTES, isDtype, type TensorDtype } from './dtypes.js';
+
+/** The largest header that the reference implementation accepts. */
+export const MAX_HEADER_BYTES = 100_000_000;
+
+/** Where a tensor lies, in bytes from the end of the header. */
+export interface TensorEntry {
+  name: string;
+  dtype: TensorDtype;
+  shape: number[];
+  begin: number;
+  end: number;
+}
+
+/** What the header of a safetensors file says, checked. */
+export interface SafetensorsHeader {
+  entries: TensorEntry[];
+  metadata: Record<string, string>;
+}
+
+/**
+ * Parses a header and checks it as the reference implementation does: every tensor as long as its shape says, all of them
+ * side by side in the order of their offsets, together exactly the `bodyBytes` that follow the header.
+ *
+ * @throws FormatError, UnsupportedError naming the tensor
+ */
+export function parseHeader(text: string, bodyBytes: number, path: string): SafetensorsHeader {
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch (cause) {
+    throw broken(path, 'header', 'is not JSON', cause);
+  }
+  if (!isRecord(header)) throw broken(path, 'header', 'is not a JSON object');
+  const { __metadata__: metadata = {}, ...tensors } = header;
+  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
+    throw broken(path, '__metadata__', 'is not a table of texts');
+  }
+  const entries = Object.entries(tensors).map(([name, entry]) => parseEntry(name, entry, path));
+  checkLayout(entries, bodyBytes, path);
+  return { entries, metadata: metadata as Record<string, string> };
+}
+
+function parseEntry(name: string, entry: unknown, path: string): TensorEntry {
+  const field = `tensor '${name}'`;
+  if (!isRecord(entry)) throw broken(path, field, 'is not described by a JSON object');
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (!isDtype(dtype)) {
+    throw new UnsupportedError(
+      path,
+      field,
+      `dtype ${JSON.stringify(dtype)}`,
+      `store it as ${Object.keys(BYTES).join(', ')}`,
+    );
+  }
+  if (!Array.isArray(shape) || !shape.every(isCount))
+    throw broken(path, field, 'has a shape that is not whole numbers');
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+    throw broken(path, field, 'has data_offsets that are not two whole numbers');
+  }
+  const [begin, end] = offsets as [number, number];
+  const bytes = shape.reduce((product, size) => product * size, 1) * BYTES[dtype];
+  if (end - begin !== bytes) {
+    throw broken(path, field, `takes ${end - begin} bytes where ${dtype} [${shape.join(', ')}] needs ${bytes}`);
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+function checkLayout(entries: TensorEntry[], bodyBytes: number, path: string): void {
+  let next = 0;
+  for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== next) {
+      const what = begin < next ? 'overlaps the tensor before it' : 'leaves a gap before it';
+      throw broken(path, `tensor '${name}'`, `begins at ${begin} but ${next} is next: it ${what}`);
+    }
+    next = end;
+  }
+  if (next !== bodyBytes) {
+    throw broken(path, 'data', `is ${bodyBytes} bytes long but the header describes ${next}`);
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function broken(path: string, field: string, problem: string, cause?: unknown): FormatError {
+  return new FormatError(path, field, problem, 'the file is damaged or was not copied whole; fetch it again', {
+    cause,
+  });
+}

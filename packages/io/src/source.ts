@@ -1,0 +1,38 @@
+import type { CsrBlock } from './csr.js';
+import type { Frame } from './frame.js';
+
+/** The formats that `openCells` reads. */
+export type CellFormat = 'h5ad' | 'mtx' | 'csv';
+
+/** A cells x genes matrix with the tables that name its rows and columns, open for streaming. */
+export interface CellSource {
+  path: string;
+  format: CellFormat;
+  nObs: number;
+  nVars: number;
+  /** One row a cell. */
+  obs: Frame;
+  /** One row a gene. */
+  var: Frame;
+  /** The matrix as consecutive blocks of rows, from the first; each call starts again. `rows` is 512 when not given. */
+  blocks(options?: { rows?: number }): AsyncIterable<CsrBlock>;
+  /** Lets go of the file; `blocks` must not be used afterwards. */
+  close(): Promise<void>;
+}
+
+/** How to open a matrix of cells; everything has a default. */
+export interface OpenOptions {
+  /** Taken from the file's name and first bytes when not given. */
+  format?: CellFormat;
+  /** h5ad: `X` (default), `raw`, or the name of a layer. */
+  layer?: 'X' | 'raw' | (string & {});
+  /** csv: what its lines are. Told from identifiers that look like Ensembl's, or from `obs`, when not given. */
+  orientation?: 'cells-by-genes' | 'genes-by-cells';
+  /** A CSV or TSV (gzip or plain) with a row for every cell, joined to `obs` by the cell's name. */
+  obs?: string;
+  /** h5ad: the columns of `obs` and `var` to read; all when not given. */
+  obsColumns?: readonly string[];
+  varColumns?: readonly string[];
+  /** Non-zeros held at once while a matrix stored by genes is turned into rows. Default 16,777,216 (128 MB). */
+  budget?: number;
+}
