@@ -1,0 +1,43 @@
+import { streams } from '../design/streams.js';
+import { Xoshiro128 } from '../random/xoshiro.js';
+
+/** The promiscuous expression of the AIRE programme: every cell opens other clusters of tissue antigens, each gene by chance. */
+export interface Antigens {
+  clusters: Int32Array[];
+}
+
+const CLUSTERS = 50;
+/** Chance that a cell with a full AIRE response opens a cluster, and that a gene of an open cluster is then expressed. */
+const CLUSTER_OPENS = 0.25;
+const GENE_OPENS = 0.5;
+const SMALLEST_SHIFT = 1.5;
+const SHIFT_RANGE = 2.5;
+
+export function drawAntigens(genes: readonly number[], seed: number): Antigens {
+  const random = new Xoshiro128(seed, streams.antigens);
+  const order = random.shuffle([...genes]);
+  const clusters = Math.min(CLUSTERS, order.length);
+  return {
+    clusters: Array.from({ length: clusters }, (_, k) => Int32Array.from(order.filter((_, i) => i % clusters === k))),
+  };
+}
+
+/** The antigens that one cell expresses and their shifts, for an AIRE response from 0 to 1. */
+export function openAntigens(
+  random: Xoshiro128,
+  antigens: Antigens,
+  response: number,
+  genes: number[],
+  shifts: number[],
+): void {
+  genes.length = 0;
+  shifts.length = 0;
+  for (const cluster of antigens.clusters) {
+    if (random.uniform() >= CLUSTER_OPENS * response) continue;
+    for (const gene of cluster) {
+      if (random.uniform() >= GENE_OPENS) continue;
+      genes.push(gene);
+      shifts.push(SMALLEST_SHIFT + SHIFT_RANGE * random.uniform());
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { OptionError } from '../errors.js';
+
+export type Preset = 'small' | 'default';
+
+/** What to simulate. Only `seed` must be given; every other option has the preset's value. */
+export interface ThymusOptions {
+  /** Chooses the cells: donors, depths, noise. A whole number ≥ 0. */
+  seed: number;
+  /** `default`: 6,200 cells × 12,000 genes. `small`: 200 cells × 600 genes at a tenth of the depth, for tests. */
+  preset?: Preset;
+  /** Cells in all; the types keep their proportions. */
+  cells?: number;
+  /** Genes in all, at least 400; below 3,000 only a part of the genes with real names is used. */
+  genes?: number;
+  /** Chooses the biology: expression levels, regulators, targets. Two simulations that share it differ in cells alone. Default 1. */
+  biologySeed?: number;
+  /** Factor on the counts of every cell. */
+  depthScale?: number;
+  /** Mean share of a cell's counts that come from the soup of its library, from 0 up to, not including, 0.5. Default 0.03. */
+  ambientFraction?: number;
+  /** Share of barcodes that hold two cells, from 0 up to, not including, 0.5. Default 0.03. */
+  doubletRate?: number;
+  /** Spread of cells between what they are and what they express on the cortex–medulla axis: the main difficulty. Default 0.07. */
+  lineageNoise?: number;
+}
+
+export type ThymusSettings = Required<ThymusOptions>;
+
+const shared = { biologySeed: 1, ambientFraction: 0.03, doubletRate: 0.03, lineageNoise: 0.07 };
+const presets: Record<Preset, Omit<ThymusSettings, 'seed' | 'preset'>> = {
+  default: { ...shared, cells: 6200, genes: 12000, depthScale: 1 },
+  small: { ...shared, cells: 200, genes: 600, depthScale: 0.1 },
+};
+
+/** Options with the preset's values filled in. @throws OptionError naming the option and what it may be */
+export function settle(options: ThymusOptions): ThymusSettings {
+  const preset = options.preset ?? 'default';
+  if (!Object.hasOwn(presets, preset)) throw new OptionError('preset', preset, '"small" or "default"');
+  const base: ThymusSettings = { ...presets[preset], preset, seed: NaN };
+  const known = new Map<string, unknown>(Object.entries(base));
+  for (const [name, value] of Object.entries(options)) {
+    if (!known.has(name)) throw new OptionError(name, value, `one of ${[...known.keys()].join(', ')}`);
+    if (value !== undefined) known.set(name, value);
+  }
+  const settings = Object.fromEntries(known) as unknown as ThymusSettings;
+  whole('seed', settings.seed, 0);
+  whole('biologySeed', settings.biologySeed, 0);
+  whole('cells', settings.cells, 1);
+  whole('genes', settings.genes, 400);
+  within('depthScale', settings.depthScale, Number.MIN_VALUE, 1000);
+  within('ambientFraction', settings.ambientFraction, 0, 0.5);
+  within('doubletRate', settings.doubletRate, 0, 0.5);
+  within('lineageNoise', settings.lineageNoise, 0, 1);
+  return settings;
+}
+
+function whole(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new OptionError(name, value, `a whole number of at least ${least}`);
+  }
+}
+
+function within(name: string, value: number, low: number, below: number): void {
+  if (!(typeof value === 'number' && value >= low && value < below)) {
+    throw new OptionError(name, value, `a number from ${low} up to, not including, ${below}`);
+  }
+}

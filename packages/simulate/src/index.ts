@@ -1,0 +1,22 @@
+/**
+ * The in silico thymus: raw counts of single cells from a generative model whose truth is known.
+ *
+ * ```ts
+ * import { simulateThymus, writeThymus } from '@geneformer-ts/simulate';
+ *
+ * await writeThymus('thymus.h5ad', { seed: 0 }); // 6,200 cells × 12,000 genes, and thymus.truth.json beside it
+ *
+ * const cells = simulateThymus({ seed: 0, preset: 'small' });
+ * for (const block of cells.blocks()) console.log(block.rowStart, block.rows); // 0 200
+ * ```
+ *
+ * Everything in it is simulated. It is as hard as the published task by design, so results on it measure methods, not the thymus.
+ */
+export { simulateThymus } from './simulateThymus.js';
+export type { CellTruth, SimulatedCells } from './simulateThymus.js';
+export { writeThymus } from './writeThymus.js';
+export type { Progress, WriteThymusOptions, WrittenThymus } from './writeThymus.js';
+export type { Preset, ThymusOptions, ThymusSettings } from './design/options.js';
+export type { RegulatorTruth, ThymusTruth } from './truth.js';
+export type { DosageClass } from './genes/catalogue.js';
+export { CellIndexError, OptionError, SimulateError } from './errors.js';

@@ -1,0 +1,27 @@
+import { gamma } from './gamma.js';
+import { poisson } from './poisson.js';
+import type { Xoshiro128 } from './xoshiro.js';
+
+/** Means from here on are drawn as the gamma-Poisson mixture; below, walking up the probabilities is faster. */
+const MIXTURE_FROM = 8;
+
+/**
+ * A gamma-Poisson (negative binomial) count: mean `mean` ≥ 0, variance mean + mean²/size.
+ *
+ * Most genes of a cell have a mean near zero. P(0) is never less than 1 − mean, so one uniform number and one comparison settle
+ * them without a logarithm.
+ */
+export function negativeBinomial(random: Xoshiro128, mean: number, size: number): number {
+  if (mean >= MIXTURE_FROM) return poisson(random, (gamma(random, size) * mean) / size);
+  let left = random.uniform();
+  if (left < 1 - mean) return 0;
+  let probability = Math.exp(-size * Math.log1p(mean / size));
+  const odds = mean / (mean + size);
+  let k = 0;
+  while (left > probability && (probability > 1e-17 || k < mean)) {
+    left -= probability;
+    probability *= (odds * (k + size)) / (k + 1);
+    k++;
+  }
+  return k;
+}
