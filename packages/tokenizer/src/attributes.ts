@@ -8,7 +8,7 @@ export type AttributeOption = 'all' | readonly string[] | Readonly<Record<string
 export const RESERVED_COLUMNS: readonly string[] = ['input_ids', 'length', 'cell_id', 'source', 'n_counts', 'counts'];
 
 export type AttributeFeature = 'int64' | 'float64' | 'string' | 'bool';
-export type AttributeValues = BigInt64Array | Float64Array | string[] | boolean[];
+export type AttributeValues = BigInt64Array | Float64Array | (string | null)[] | (boolean | null)[];
 
 /** One obs column over all sources, under the name and type it has in the dataset. */
 export interface Attribute {
@@ -19,9 +19,10 @@ export interface Attribute {
 }
 
 /**
- * Decides name and type of every attribute. A column is int64 when all its values in all sources are whole, bool when
- * none is missing, otherwise float64 (missing: NaN) or string (missing: ''). With 'all', a column whose name the dataset
- * needs itself gets the prefix `obs_`, and a source that lacks a column counts as missing it.
+ * Decides name and type of every attribute. A number column is int64 when all its values in all sources are whole, else
+ * float64 (missing: NaN); others are bool or string (missing: null); a column whose kind differs between sources becomes
+ * string. With 'all', a column whose name the dataset needs itself gets the prefix `obs_`, and a source that lacks a
+ * column counts as missing it.
  *
  * @throws ColumnError when a named column is absent from a source, or a name is taken
  */
@@ -72,17 +73,16 @@ function namedColumns(sources: readonly CellSource[], option: Exclude<AttributeO
 
 function featureOf(column: Column): AttributeFeature {
   if (column.kind === 'number') return column.values.every(Number.isSafeInteger) ? 'int64' : 'float64';
-  if (column.kind === 'boolean') return column.values.includes(null) ? 'string' : 'bool';
+  if (column.kind === 'boolean') return 'bool';
   return 'string';
 }
 
 function commonFeature(columns: readonly (Column | undefined)[]): AttributeFeature {
-  const features = new Set(columns.map((column) => (column === undefined ? undefined : featureOf(column))));
-  if (features.size === 1) return [...features][0] ?? 'string';
-  const numeric = [...features].every(
-    (feature) => feature === undefined || feature === 'int64' || feature === 'float64',
-  );
-  return numeric ? 'float64' : 'string';
+  const features = new Set(columns.filter((column) => column !== undefined).map(featureOf));
+  if (features.has('string') || (features.has('bool') && features.size > 1)) return 'string';
+  if (features.has('bool')) return 'bool';
+  // A source without the column is missing it, which only float64 can say.
+  return features.has('float64') || columns.includes(undefined) ? 'float64' : 'int64';
 }
 
 function lazyStrings(column: Column | undefined): () => (string | null)[] {
@@ -98,11 +98,11 @@ function takeAs(
 ): AttributeValues {
   if (feature === 'string') {
     const strings = text();
-    return cells.map((cell) => strings[cell] ?? '');
+    return cells.map((cell) => strings[cell] ?? null);
   }
   if (feature === 'bool') {
     const values = column?.kind === 'boolean' ? column.values : [];
-    return cells.map((cell) => values[cell] ?? false);
+    return cells.map((cell) => values[cell] ?? null);
   }
   const values = column?.kind === 'number' ? column.values : undefined;
   if (feature === 'int64') return BigInt64Array.from(cells, (cell) => BigInt(values?.[cell] ?? 0));

@@ -53,7 +53,7 @@ export async function readTokenized(dir: string): Promise<TokenizedDataset> {
     if (SEQUENCE_COLUMNS.has(name) || typeof dataset.features[name] === 'object') continue;
     attributes.set(name, joinColumn(parts.get(name)!, dataset.features[name] as string));
   }
-  const cellIds = parts.get('cell_id')?.flatMap((part) => part as string[]);
+  const cellIds = parts.get('cell_id')?.flatMap((part) => Array.from(part as ArrayLike<unknown>, String));
   const counts = parts.get('counts');
   const { metadata } = dataset;
   return {
@@ -99,8 +99,8 @@ function joinLists<T extends Int32Array | Float32Array>(
 }
 
 function joinColumn(parts: readonly Part[], feature: string): Column {
-  if (feature === 'string') return { kind: 'string', values: parts.flatMap((part) => part as string[]) };
-  if (feature === 'bool') return { kind: 'boolean', values: parts.flatMap((part) => part as boolean[]) };
+  if (feature === 'string') return { kind: 'string', values: parts.flatMap((part) => part as (string | null)[]) };
+  if (feature === 'bool') return { kind: 'boolean', values: parts.flatMap((part) => part as (boolean | null)[]) };
   return {
     kind: 'number',
     values: Float64Array.from(parts.flatMap((part) => Array.from(part as Float64Array, Number))),

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openCells, type CellSource } from '@geneformer-ts/io';
+import { describe, expect, test } from '@jest/globals';
+import { DictionaryMissingError, VocabularyError } from './errors.js';
+import { loadVocabulary, publishedDigests, type PublishedVersion } from './published-vocabulary.js';
+import { SourceEncoder } from './source-encoder.js';
+import { memorySource } from './testing/memory-source.js';
+import { temporaryFolder } from './testing/temporary-folder.js';
+import type { Vocabulary } from './vocabulary.js';
+
+const data = process.env['GENEFORMER_DATA'] ?? '';
+const onRealData = data ? test : test.skip;
+const dictionaries = join(data, 'geneformer-dicts');
+const at = temporaryFolder();
+
+const loaded = new Map<PublishedVersion, ReturnType<typeof loadVocabulary>>();
+function published(version: PublishedVersion): ReturnType<typeof loadVocabulary> {
+  const vocabulary = loaded.get(version) ?? loadVocabulary(version, dictionaries);
+  loaded.set(version, vocabulary);
+  return vocabulary;
+}
+
+async function encode(source: CellSource, vocabulary: Vocabulary): Promise<number[][]> {
+  const cells: number[][] = [];
+  for await (const { offsets, inputIds } of new SourceEncoder(source, vocabulary, { minKnownShare: 0 }).blocks()) {
+    for (let i = 1; i < offsets.length; i++) cells.push(Array.from(inputIds.subarray(offsets[i - 1]!, offsets[i]!)));
+  }
+  return cells;
+}
+
+describe('the published dictionaries', () => {
+  onRealData.each<[PublishedVersion, number, number]>([
+    ['V1', 25_426, 115_379.34064995634],
+    ['V2', 20_275, 42_294.23640066229],
+  ])('%s are what was published: %d tokens, and medians that sum to %d', async (version, size, sum) => {
+    const vocabulary = await published(version);
+    expect(vocabulary).toMatchObject({
+      version,
+      size,
+      digest: publishedDigests[version].tokens,
+      medianDigest: publishedDigests[version].medians,
+      clsId: version === 'V2' ? 2 : null,
+    });
+    const total = vocabulary.median.reduce((before, value) => before + (Number.isNaN(value) ? 0 : value), 0);
+    expect(total).toBeCloseTo(sum, 6);
+  });
+
+  onRealData.each([
+    ['TTN', 'ENSG00000155657', 9837, 9740],
+    ['ACTB', 'ENSG00000075624', 1319, 1312],
+    ['GATA4', 'ENSG00000136574', 7261, 7196],
+    ['CD3D', 'ENSG00000167286', 11_987, 11_858],
+  ])('number %s (%s) %d and %d', async (symbol, gene, v1, v2) => {
+    const [first, second] = [await published('V1'), await published('V2')];
+    expect([first.idOf.get(gene), second.idOf.get(gene)]).toEqual([v1, v2]);
+    expect(second.symbols.get(symbol)).toBe(gene);
+  });
+
+  onRealData('of one version are not taken for the other', async () => {
+    await mkdir(at('wrong'));
+    for (const stem of ['token_dictionary', 'gene_median_dictionary', 'gene_name_id_dict', 'ensembl_mapping_dict']) {
+      await copyFile(join(dictionaries, `${stem}_gc30M.pkl`), at(`wrong/${stem}_gc104M.pkl`));
+    }
+    const load = loadVocabulary('V2', at('wrong'));
+    await expect(load).rejects.toThrow(VocabularyError);
+    await expect(load).rejects.toThrow(
+      /token_dictionary_gc104M\.pkl: the tokens are not those of V2 \(digest 2de215b6/,
+    );
+  });
+
+  test('that are not there are an error that names what was looked for', async () => {
+    const load = loadVocabulary('V2', at());
+    await expect(load).rejects.toThrow(DictionaryMissingError);
+    await expect(load).rejects.toThrow(/token_dictionary_gc104M\.pkl/);
+  });
+});
+
+describe('one cell, worked by hand', () => {
+  const counts: Record<string, number> = {
+    ENSG00000155657: 40, // TTN
+    ENSG00000092054: 55, // MYH7
+    ENSG00000198523: 12, // PLN
+    ENSG00000075624: 20, // ACTB
+    ENSG00000111640: 18, // GAPDH
+    ENSG00000198804: 300, // MT-CO1
+    ENSG00000136574: 1, // GATA4
+    ENSG00000089225: 1, // TBX5
+    ENSG00000197905: 1, // TEAD4
+    ENSG00000251562: 400, // MALAT1, in neither vocabulary
+    ENSG00000167286: 0, // CD3D
+  };
+  const cell = memorySource({
+    genes: Object.keys(counts),
+    counts: [Object.values(counts)],
+    obs: { n_counts: { kind: 'number', values: Float64Array.of(2500) } },
+  });
+
+  onRealData.each<[PublishedVersion, number[]]>([
+    ['V1', [9837, 17247, 1956, 3906, 16960, 17143, 1319, 1831, 7261]],
+    ['V2', [2, 9740, 1945, 16868, 16769, 3880, 16605, 1312, 1821, 7196, 3]],
+  ])('is in %s as published', async (version, expected) => {
+    expect(await encode(cell, await published(version))).toEqual([expected]);
+  });
+});
+
+describe('PBMC3k, all 2,638 cells', () => {
+  /** Written by tools/parity/tokenizer-golden.py --data. */
+  const golden = JSON.parse(readFileSync(new URL('../fixtures/pbmc3k.json', import.meta.url), 'utf8')) as Record<
+    PublishedVersion,
+    { cells: number; tokens: number; sha256: string }
+  >;
+
+  onRealData.each<[PublishedVersion, string]>([
+    ['V1', 'pbmc3k_counts.h5ad'],
+    ['V2', 'pbmc3k_counts.h5ad'],
+    ['V1', '.'],
+  ])('has in %s, read from %s, the sequences of an independent numpy implementation', async (version, file) => {
+    const source = await openCells(join(data, 'pbmc3k-labelled/derived', file));
+    const cells = await encode(source, await published(version));
+    await source.close();
+    const digest = createHash('sha256');
+    for (const ids of cells) digest.update(Int32Array.of(ids.length, ...ids));
+    expect({
+      cells: cells.length,
+      tokens: cells.reduce((sum, ids) => sum + ids.length, 0),
+      sha256: digest.digest('hex'),
+    }).toEqual(golden[version]);
+  });
+});
