@@ -3,6 +3,7 @@
  *
  *   node packages/tokenizer/bench/encode.mjs [cells]
  */
+import { performance } from 'node:perf_hooks';
 import { BlockEncoder } from '../dist/block-encoder.js';
 
 const CELLS = Number(process.argv[2] ?? 1024);

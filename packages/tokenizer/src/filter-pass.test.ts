@@ -1,0 +1,20 @@
+import type { Column } from '@geneformer-ts/io';
+import { expect, test } from '@jest/globals';
+import { cellsThatPass } from './filter-pass.js';
+import { memorySource, numbers, strings } from './testing/memory-source.js';
+
+const withColumn = (filter_pass?: Column) =>
+  memorySource({ genes: ['g'], counts: [[1], [1], [1], [1]], obs: filter_pass === undefined ? {} : { filter_pass } });
+
+test('without a column filter_pass every cell is kept', () => {
+  expect(cellsThatPass(withColumn())).toBeUndefined();
+});
+
+test.each<[string, Column]>([
+  ['numbers', numbers(1, 0, NaN, 2)],
+  ['flags', { kind: 'boolean', values: [true, false, null, false] }],
+  ['text', strings('1', '0', null, 'no')],
+  ['categories', { kind: 'categorical', categories: ['False', 'True'], codes: Int32Array.of(1, 0, -1, 0) }],
+])('only cells marked 1 or true are kept when the marks are %s', (_, column) => {
+  expect(Array.from(cellsThatPass(withColumn(column))!)).toEqual([1, 0, 0, 0]);
+});
