@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import { batchCount, planShapes, readingBatches, trainingBatches } from './batches.js';
+import { bucketLengths } from './buckets.js';
+import { stream } from './random.js';
+
+const lengths = Int32Array.from({ length: 500 }, (_, i) => 20 + ((i * 37) % 230));
+
+const sortedCells = (batches: { cells: Int32Array }[]) =>
+  batches.flatMap((batch) => [...batch.cells]).sort((a, b) => a - b);
+
+describe('padded lengths', () => {
+  test('cells of one length need one bucket', () => {
+    expect(bucketLengths(new Int32Array(9).fill(256))).toEqual([256]);
+  });
+
+  test('two groups of lengths get a bucket each', () => {
+    expect(bucketLengths(Int32Array.of(30, 31, 32, 250, 256))).toEqual([32, 256]);
+  });
+
+  test('no choice of as many buckets pads fewer tokens', () => {
+    const padded = (buckets: number[]) =>
+      lengths.reduce((sum, length) => sum + (buckets.find((bucket) => length <= bucket) ?? Infinity), 0);
+    const chosen = bucketLengths(lengths, { maxBuckets: 3 });
+    expect(chosen).toHaveLength(3);
+    for (let a = 16; a < 256; a += 16) {
+      for (let b = a + 16; b < 256; b += 16) expect(padded(chosen)).toBeLessThanOrEqual(padded([a, b, 256]));
+    }
+  });
+
+  test('the longest never exceeds the positions of the model', () => {
+    expect(bucketLengths(Int32Array.of(60, 100), { maxBuckets: 1, maxLength: 100 })).toEqual([100]);
+  });
+});
+
+describe('training batches', () => {
+  const plan = planShapes(lengths, { tokens: 2048 });
+  const batches = trainingBatches(lengths, plan, stream(1));
+
+  test('hold every cell once', () => {
+    expect(sortedCells(batches)).toEqual(Array.from(lengths, (_, cell) => cell));
+  });
+
+  test('pad no cell too short, and keep to the budget of tokens', () => {
+    for (const batch of batches) {
+      expect(batch.rows * batch.length).toBeLessThanOrEqual(2048);
+      expect(batch.cells.length).toBeLessThanOrEqual(batch.rows);
+      for (const cell of batch.cells) expect(lengths[cell]).toBeLessThanOrEqual(batch.length);
+    }
+  });
+
+  test('have as many shapes as buckets, in every epoch, and at most one batch that is not full', () => {
+    for (let epoch = 0; epoch < 5; epoch++) {
+      const epochBatches = trainingBatches(lengths, plan, stream(1, epoch));
+      expect(new Set(epochBatches.map(({ rows, length }) => `${rows}×${length}`)).size).toBe(plan.buckets.length);
+      expect(epochBatches.filter((batch) => batch.cells.length < batch.rows).length).toBeLessThanOrEqual(1);
+      expect(epochBatches).toHaveLength(batchCount(lengths, plan));
+    }
+  });
+
+  test('are a function of the random stream', () => {
+    expect(trainingBatches(lengths, plan, stream(1))).toEqual(batches);
+    expect(trainingBatches(lengths, plan, stream(2))).not.toEqual(batches);
+  });
+
+  test('of a fixed number of rows keep it at every length', () => {
+    const fixed = planShapes(lengths, { rows: 12 });
+    expect(fixed.rows).toEqual(fixed.buckets.map(() => 12));
+  });
+});
+
+describe('reading batches', () => {
+  test('hold every cell once', () => {
+    expect(sortedCells(readingBatches(lengths, planShapes(lengths, { tokens: 4096 })))).toEqual(
+      Array.from(lengths, (_, cell) => cell),
+    );
+  });
+
+  test('do not blow up three cells to a full batch', () => {
+    const few = new Int32Array(67).fill(64);
+    const batches = readingBatches(few, planShapes(few, { tokens: 64 * 64 }));
+    expect(batches.map((batch) => batch.rows)).toEqual([64, 4]);
+  });
+});

@@ -1,0 +1,96 @@
+import { bucketLengths } from './buckets.js';
+import { shuffle, type Random } from './random.js';
+
+/** Which cells go through the model together, and the shape they are padded to. */
+export interface Batch {
+  /** Rows of the padded shape: at least `cells.length`; the rest are empty. */
+  rows: number;
+  length: number;
+  /** Indices of the cells, one a row. */
+  cells: Int32Array;
+}
+
+/** How large a batch is: a number of cells, or as many as fit a number of padded tokens. */
+export type BatchSize = { rows: number } | { tokens: number };
+
+export interface BatchPlan {
+  /** Padded lengths in use, ascending. */
+  buckets: number[];
+  /** Cells of a full batch of each bucket. */
+  rows: number[];
+}
+
+/** Lengths and row counts for a set of cells; depends on their lengths only, so every epoch has the same few shapes. */
+export function planShapes(
+  lengths: Int32Array,
+  size: BatchSize,
+  options: { maxBuckets?: number; maxLength?: number } = {},
+): BatchPlan {
+  const buckets = bucketLengths(lengths, options);
+  const rows = buckets.map((length) => ('rows' in size ? size.rows : Math.max(1, Math.floor(size.tokens / length))));
+  return { buckets, rows: rows.map((count) => Math.min(count, lengths.length)) };
+}
+
+/**
+ * One epoch of training batches: cells shuffled, gathered by length, and the batches shuffled again. The few cells left over in a
+ * bucket join the next longer one, so that at most one batch of the epoch is not full, and every batch has one of the plan's shapes.
+ */
+export function trainingBatches(lengths: Int32Array, plan: BatchPlan, random: Random): Batch[] {
+  const order = shuffle(
+    Int32Array.from(lengths, (_, cell) => cell),
+    random,
+  );
+  const batches = fillBuckets(order, lengths, plan);
+  const positions = shuffle(
+    Int32Array.from(batches, (_, index) => index),
+    random,
+  );
+  return Array.from(positions, (position) => batches[position]);
+}
+
+/**
+ * Batches for a pass that only reads: every cell once, in order of length. A last batch that is not full has its rows rounded up
+ * to a power of two rather than to the full count.
+ */
+export function readingBatches(lengths: Int32Array, plan: BatchPlan): Batch[] {
+  const order = Int32Array.from(lengths, (_, cell) => cell);
+  const batches = fillBuckets(order, lengths, plan);
+  return batches.map((batch) => {
+    const enough = 2 ** Math.ceil(Math.log2(batch.cells.length));
+    return { ...batch, rows: Math.min(batch.rows, enough) };
+  });
+}
+
+/** Number of batches `trainingBatches` gives for these cells: the same in every epoch. */
+export function batchCount(lengths: Int32Array, plan: BatchPlan): number {
+  return fillBuckets(
+    Int32Array.from(lengths, (_, cell) => cell),
+    lengths,
+    plan,
+  ).length;
+}
+
+function fillBuckets(order: Int32Array, lengths: Int32Array, plan: BatchPlan): Batch[] {
+  const batches: Batch[] = [];
+  const waiting: number[][] = plan.buckets.map(() => []);
+  const bucketOf = (length: number) => plan.buckets.findIndex((limit) => length <= limit);
+  for (const cell of order) waiting[bucketOf(lengths[cell])]?.push(cell);
+  let carried: number[] = [];
+  plan.buckets.forEach((length, bucket) => {
+    const rows = plan.rows[bucket];
+    const here = [...carried, ...waiting[bucket]];
+    const full = here.length - (here.length % rows);
+    for (let start = 0; start < full; start += rows) {
+      batches.push({ rows, length, cells: Int32Array.from(here.slice(start, start + rows)) });
+    }
+    carried = here.slice(full);
+  });
+  if (carried.length > 0) {
+    batches.push({
+      rows: plan.rows.at(-1) as number,
+      length: plan.buckets.at(-1) as number,
+      cells: Int32Array.from(carried),
+    });
+  }
+  return batches;
+}

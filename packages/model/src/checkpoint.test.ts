@@ -1,0 +1,179 @@
+import { useBackend } from '@geneformer-ts/engine';
+import { readSafetensors, writeSafetensors } from '@geneformer-ts/io';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BertForMaskedLM } from './masked-lm.js';
+import { presetConfig } from './presets.js';
+import { BertForSequenceClassification } from './sequence-classification.js';
+import { checkpointDir } from './testing/golden.js';
+
+const vocabulary = { version: 'test', digest: 'd1', size: 30, padId: 0, maskId: 1, clsId: 2, eosId: 3 } as const;
+const config = presetConfig('tiny', 30);
+
+let folder: string;
+beforeAll(() => useBackend('cpu'));
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'geneformer-model-'));
+});
+
+describe('a checkpoint folder', () => {
+  test('brings the same weights, configuration and vocabulary back', async () => {
+    const model = BertForMaskedLM.fromConfig(config, { seed: 3, vocabulary });
+    await model.savePretrained(join(folder, 'model'));
+    const again = await BertForMaskedLM.fromPretrained(join(folder, 'model'));
+    expect(await again.parameters.read()).toEqual(await model.parameters.read());
+    expect(again.config).toEqual(model.config);
+    expect(again.vocabulary).toEqual(vocabulary);
+  });
+
+  test('written twice has the same bytes', async () => {
+    const model = BertForMaskedLM.fromConfig(config, { seed: 3, vocabulary });
+    await model.savePretrained(join(folder, 'a'));
+    await model.savePretrained(join(folder, 'b'));
+    for (const file of ['config.json', 'model.safetensors']) {
+      expect(await readFile(join(folder, 'a', file))).toEqual(await readFile(join(folder, 'b', file)));
+    }
+  });
+
+  test('of PyTorch is written back as it was, linear weights [out, in]', async () => {
+    const model = await BertForMaskedLM.fromPretrained(checkpointDir);
+    await model.savePretrained(join(folder, 'copy'));
+    const { tensors } = await readSafetensors(join(folder, 'copy', 'model.safetensors'));
+    const original = (await readSafetensors(join(checkpointDir, 'model.safetensors'))).tensors;
+    expect(tensors.get('bert.encoder.layer.0.intermediate.dense.weight')?.shape).toEqual([40, 24]);
+    for (const [name, tensor] of tensors) expect(tensor).toEqual(original.get(name));
+  });
+
+  test('replaces an earlier one and leaves nothing else behind', async () => {
+    const dir = join(folder, 'model');
+    await BertForMaskedLM.fromConfig(config, { seed: 1 }).savePretrained(dir);
+    await BertForMaskedLM.fromConfig(config, { seed: 2 }).savePretrained(dir);
+    expect(await readdir(folder)).toEqual(['model']);
+    const model = await BertForMaskedLM.fromPretrained(dir);
+    const second = BertForMaskedLM.fromConfig(config, { seed: 2 });
+    expect(await model.parameters.read()).toEqual(await second.parameters.read());
+  });
+});
+
+describe('a classifier', () => {
+  test('from a pretrained folder keeps the encoder and draws a new head', async () => {
+    const pretrained = BertForMaskedLM.fromConfig(config, { seed: 1, vocabulary });
+    await pretrained.savePretrained(folder);
+    const options = { labels: ['a', 'b', 'c'], seed: 9 };
+    const model = await BertForSequenceClassification.fromPretrained(folder, options);
+    const [below, all] = [await pretrained.parameters.read(), await model.parameters.read()];
+    for (const [name, values] of all) {
+      if (below.has(name)) expect(values).toEqual(below.get(name));
+    }
+    const fresh = BertForSequenceClassification.fromConfig(config, options);
+    expect(all.get('classifier.weight')).toEqual((await fresh.parameters.read()).get('classifier.weight'));
+    expect(model.vocabulary).toEqual(vocabulary);
+  });
+
+  test('keeps its labels and pooling in the folder', async () => {
+    const labels = ['cTEC', 'mTEC'];
+    const model = BertForSequenceClassification.fromConfig(config, { labels, pooling: 'mean' });
+    await model.savePretrained(folder);
+    const again = await BertForSequenceClassification.fromPretrained(folder);
+    expect(again.labels).toEqual(labels);
+    expect(again.pooling).toBe('mean');
+    const stored = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as object;
+    expect(stored).toMatchObject({ id2label: { 0: 'cTEC', 1: 'mTEC' }, label2id: { cTEC: 0, mTEC: 1 } });
+  });
+
+  test('refuses other labels than the folder has', async () => {
+    await BertForSequenceClassification.fromConfig(config, { labels: ['a', 'b'] }).savePretrained(folder);
+    const other = BertForSequenceClassification.fromPretrained(folder, { labels: ['a', 'c'] });
+    await expect(other).rejects.toThrow('classifies a, b, not a, c; leave "labels" out');
+  });
+
+  test('needs class names where there is no head, sorted and at least two', async () => {
+    await BertForMaskedLM.fromConfig(config).savePretrained(folder);
+    await expect(BertForSequenceClassification.fromPretrained(folder)).rejects.toThrow('give the class names');
+    const create = (labels: string[]) => BertForSequenceClassification.fromConfig(config, { labels });
+    expect(() => create(['b', 'a'])).toThrow('sorted and unique: "a" follows "b"');
+    expect(() => create(['a'])).toThrow('needs at least two');
+  });
+});
+
+describe('a folder that does not fit', () => {
+  const edit = async (change: (tensors: Map<string, { shape: number[]; data: Float32Array }>) => void) => {
+    await cp(checkpointDir, folder, { recursive: true });
+    const file = join(folder, 'model.safetensors');
+    const tensors = new Map(
+      [...(await readSafetensors(file)).tensors].map(([name, { shape, data }]) => [
+        name,
+        { shape, data: data as Float32Array },
+      ]),
+    );
+    change(tensors);
+    await writeSafetensors(file, tensors);
+    return BertForMaskedLM.fromPretrained(folder);
+  };
+
+  test('is reported whole: missing, unexpected and mis-shaped tensors', async () => {
+    const loading = edit((tensors) => {
+      tensors.delete('bert.encoder.layer.2.output.dense.bias');
+      tensors.set('bert.encoder.layer.3.output.dense.bias', { shape: [24], data: new Float32Array(24) });
+      tensors.set('cls.predictions.bias', { shape: [36], data: new Float32Array(36) });
+    });
+    await expect(loading).rejects.toMatchObject({
+      tag: 'CheckpointMismatchError',
+      missing: ['bert.encoder.layer.2.output.dense.bias'],
+      unexpected: ['bert.encoder.layer.3.output.dense.bias'],
+      misshaped: [{ name: 'cls.predictions.bias', expected: [37], found: [36] }],
+    });
+  });
+
+  test('may hold position ids, and the tied decoder under its own names', async () => {
+    const model = await edit((tensors) => {
+      const bias = tensors.get('cls.predictions.bias');
+      const words = tensors.get('bert.embeddings.word_embeddings.weight');
+      if (!bias || !words) throw new Error('fixture');
+      tensors.set('bert.embeddings.position_ids', { shape: [1, 20], data: new Float32Array(20) });
+      tensors.set('cls.predictions.decoder.weight', words);
+      tensors.set('cls.predictions.decoder.bias', bias);
+      tensors.delete('cls.predictions.bias');
+    });
+    const original = await BertForMaskedLM.fromPretrained(checkpointDir);
+    expect(await model.parameters.read()).toEqual(await original.parameters.read());
+  });
+
+  test('may be a bare encoder for a classifier: names without the bert. prefix', async () => {
+    await cp(checkpointDir, folder, { recursive: true });
+    const file = join(folder, 'model.safetensors');
+    const { tensors } = await readSafetensors(file);
+    const bare = [...tensors].filter(([name]) => /^bert\.(embeddings|encoder)/.test(name));
+    const renamed = bare.map(([name, { shape, data }]) => [name.slice(5), { shape, data }] as const);
+    await writeSafetensors(file, new Map(renamed));
+    const model = await BertForSequenceClassification.fromPretrained(folder, { labels: ['x', 'y'] });
+    expect(model.parameterCount).toBeGreaterThan(0);
+  });
+
+  test('of another vocabulary is refused', async () => {
+    await BertForMaskedLM.fromConfig(config, { vocabulary }).savePretrained(folder);
+    const loading = BertForMaskedLM.fromPretrained(folder, { vocabulary: { ...vocabulary, digest: 'd2' } });
+    await expect(loading).rejects.toMatchObject({ tag: 'VocabularyMismatchError' });
+  });
+
+  test.each([
+    [{ hidden_act: 'gelu' }, '"hidden_act" is "gelu"'],
+    [{ num_attention_heads: 5 }, '"num_attention_heads" is 5; it must divide hidden_size'],
+    [{ vocab_size: '37' }, '"vocab_size" is "37"; give a number'],
+    [{ position_embedding_type: 'relative_key' }, 'only "absolute" is supported'],
+  ])('with %j in config.json says so', async (change, message) => {
+    await cp(checkpointDir, folder, { recursive: true });
+    const file = join(folder, 'config.json');
+    const original = JSON.parse(await readFile(file, 'utf8')) as object;
+    await writeFile(file, JSON.stringify({ ...original, ...change }));
+    await expect(BertForMaskedLM.fromPretrained(folder)).rejects.toThrow(message);
+  });
+
+  test('that is not there says what it should hold', async () => {
+    await expect(BertForMaskedLM.fromPretrained(join(folder, 'none'))).rejects.toThrow(
+      'give a folder with config.json and model.safetensors',
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import { readSafetensors } from '@geneformer-ts/io';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BertConfig, parseConfig } from './config.js';
+import { ConfigError, VocabularyMismatchError } from './errors.js';
+import { tagOf, type VocabularyTag } from './vocabulary-tag.js';
+import type { Pooling } from './pooling.js';
+import type { Tensors } from './state-dict.js';
+
+/** What a checkpoint folder holds, before any model is made of it. */
+export interface Checkpoint {
+  /** Path of the weights, for messages. */
+  file: string;
+  config: BertConfig;
+  tensors: Tensors;
+  vocabulary: VocabularyTag | null;
+  /** Class names by id, when the folder is a classifier's. */
+  labels: string[] | null;
+  pooling: Pooling | null;
+}
+
+/**
+ * Reads `config.json` and `model.safetensors` of a Hugging Face checkpoint folder.
+ *
+ * @param vocabulary the vocabulary the caller will use, checked against the one stored
+ */
+export async function readCheckpoint(dir: string, vocabulary?: VocabularyTag): Promise<Checkpoint> {
+  const configFile = join(dir, 'config.json');
+  const raw = await readJson(configFile);
+  const config = parseConfig(raw, configFile);
+  const own = isRecord(raw['geneformer_ts']) ? raw['geneformer_ts'] : {};
+  const stored = isRecord(own['vocabulary']) ? (own['vocabulary'] as unknown as VocabularyTag) : null;
+  if (stored && vocabulary && stored.digest !== vocabulary.digest) {
+    throw new VocabularyMismatchError(stored.digest, vocabulary.digest);
+  }
+  const file = join(dir, 'model.safetensors');
+  const { tensors } = await readSafetensors(file);
+  return {
+    file,
+    config,
+    tensors,
+    vocabulary: stored ?? (vocabulary ? tagOf(vocabulary) : null),
+    labels: labelsOf(raw['id2label'], configFile),
+    pooling: own['pooling'] === 'mean' || own['pooling'] === 'cls' ? own['pooling'] : null,
+  };
+}
+
+async function readJson(file: string): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(
+      file,
+      '(file)',
+      null,
+      'it cannot be read; give a folder with config.json and model.safetensors',
+      {
+        cause,
+      },
+    );
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return value;
+  } catch (cause) {
+    throw new ConfigError(file, '(file)', text.slice(0, 40), 'it is not JSON', { cause });
+  }
+  throw new ConfigError(file, '(root)', text.slice(0, 40), 'it must hold a JSON object');
+}
+
+function labelsOf(value: unknown, file: string): string[] | null {
+  if (value === undefined || value === null) return null;
+  if (!isRecord(value)) throw new ConfigError(file, 'id2label', value, 'it must map ids to names');
+  return Object.keys(value).map((_, id) => {
+    const label = value[String(id)];
+    if (typeof label !== 'string') throw new ConfigError(file, `id2label.${id}`, label ?? null, 'ids must run from 0');
+    return label;
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

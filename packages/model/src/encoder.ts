@@ -1,0 +1,113 @@
+import { attention, dropout, layerNorm, linear, tf } from '@geneformer-ts/engine';
+import type { BertConfig } from './config.js';
+import type { Parameters } from './parameters.js';
+
+/**
+ * BERT's encoder as Geneformer uses it: post-LayerNorm layers, ReLU, learned positions. Activations are [batch × length, hidden],
+ * so that every linear map is one matrix product. It knows nothing of heads, losses or cells.
+ */
+
+/** One padded batch on the backend. */
+export interface EncoderInput {
+  rows: number;
+  length: number;
+  /** Token ids, int32 [rows × length]; padding holds the pad id. */
+  inputIds: tf.Tensor1D;
+  /** Additive attention mask [rows, 1, 1, length]: 0 where there is a token, very negative at padding. */
+  mask: tf.Tensor4D;
+}
+
+/** Hands out a fresh dropout seed at each call; absent when the model is not training. */
+export type DropoutSeeds = () => number;
+
+interface Pass {
+  parameters: Parameters;
+  config: BertConfig;
+  rows: number;
+  length: number;
+  mask: tf.Tensor4D;
+  seeds: DropoutSeeds | undefined;
+}
+
+/** Word + position + token type → LayerNorm → dropout: hidden state 0, [rows × length, hidden]. */
+export function embed(
+  parameters: Parameters,
+  config: BertConfig,
+  input: EncoderInput,
+  seeds?: DropoutSeeds,
+): tf.Tensor2D {
+  const { rows, length } = input;
+  const hidden = config.hidden_size;
+  const at = (name: string) => parameters.get(`bert.embeddings.${name}`);
+  const words = tf.reshape(tf.gather(at('word_embeddings.weight'), input.inputIds), [rows, length, hidden]);
+  const positions = tf.slice(at('position_embeddings.weight'), [0, 0], [length, hidden]);
+  const type = tf.slice(at('token_type_embeddings.weight'), [0, 0], [1, hidden]);
+  const sum = tf.reshape(tf.add(words, tf.add(positions, type)), [rows * length, hidden]);
+  const normed = layerNorm(sum, at('LayerNorm.weight'), at('LayerNorm.bias'), config.layer_norm_eps);
+  return dropped(normed, config.hidden_dropout_prob, seeds) as tf.Tensor2D;
+}
+
+/**
+ * Hidden state `to` from hidden state `from` ([rows × length, hidden]); hidden state i is the output of layer i − 1.
+ *
+ * @param queries flat positions (row × length + position), the same number for each row: the last layer is then computed
+ *   there only and the result is [queries, hidden]. Exact, since a post-LN layer mixes positions in attention alone.
+ */
+export function encode(
+  parameters: Parameters,
+  config: BertConfig,
+  hidden: tf.Tensor2D,
+  input: Pick<EncoderInput, 'rows' | 'length' | 'mask'>,
+  options: { from?: number; to?: number; queries?: tf.Tensor1D; seeds?: DropoutSeeds | undefined } = {},
+): tf.Tensor2D {
+  const { from = 0, to = config.num_hidden_layers, queries, seeds } = options;
+  const pass: Pass = { parameters, config, rows: input.rows, length: input.length, mask: input.mask, seeds };
+  let state = hidden;
+  for (let index = from; index < to; index++) {
+    state = layer(pass, state, index, index === to - 1 ? queries : undefined);
+  }
+  return from === to && queries ? tf.gather(state, queries) : state;
+}
+
+function layer(pass: Pass, input: tf.Tensor2D, index: number, queries: tf.Tensor1D | undefined): tf.Tensor2D {
+  const { parameters, config, seeds } = pass;
+  const at = (name: string) => parameters.get(`bert.encoder.layer.${index}.${name}`);
+  const dense = (x: tf.Tensor2D, name: string, activation?: 'relu') =>
+    linear(x, at(`${name}.weight`), at(`${name}.bias`), activation) as tf.Tensor2D;
+  const addAndNorm = (x: tf.Tensor2D, residual: tf.Tensor2D, name: string) =>
+    layerNorm(
+      tf.add(dropped(x, config.hidden_dropout_prob, seeds), residual),
+      at(`${name}.LayerNorm.weight`),
+      at(`${name}.LayerNorm.bias`),
+      config.layer_norm_eps,
+    ) as tf.Tensor2D;
+
+  const asked = queries ? (tf.gather(input, queries) as tf.Tensor2D) : input;
+  const askedLength = queries ? queries.size / pass.rows : pass.length;
+  const context = attention(
+    heads(pass, dense(asked, 'attention.self.query'), askedLength),
+    heads(pass, dense(input, 'attention.self.key'), pass.length),
+    heads(pass, dense(input, 'attention.self.value'), pass.length),
+    { mask: pass.mask, ...attentionDropout(config, seeds) },
+  );
+  const merged = tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [pass.rows * askedLength, config.hidden_size]);
+  const attended = addAndNorm(dense(merged as tf.Tensor2D, 'attention.output.dense'), asked, 'attention.output');
+  const widened = dense(attended, 'intermediate.dense', 'relu');
+  return addAndNorm(dense(widened, 'output.dense'), attended, 'output');
+}
+
+/** [rows × length, hidden] → [rows, heads, length, headDim]. */
+function heads({ config, rows }: Pass, x: tf.Tensor2D, length: number): tf.Tensor4D {
+  const count = config.num_attention_heads;
+  return tf.transpose(tf.reshape(x, [rows, length, count, config.hidden_size / count]), [0, 2, 1, 3]);
+}
+
+function attentionDropout(config: BertConfig, seeds: DropoutSeeds | undefined) {
+  const rate = config.attention_probs_dropout_prob;
+  return seeds && rate > 0 ? { dropout: { rate, seed: seeds() } } : {};
+}
+
+/** Dropout while training, nothing otherwise. */
+export function dropped<T extends tf.Tensor>(x: T, rate: number, seeds: DropoutSeeds | undefined): T {
+  return seeds && rate > 0 ? (dropout(x, rate, seeds()) as T) : x;
+}

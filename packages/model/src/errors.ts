@@ -1,0 +1,136 @@
+/** What went wrong in this package, by name. Every message is one line that names the value and the remedy. */
+export abstract class ModelError extends Error {
+  /** Stable name of the kind of error, for code that must tell them apart. */
+  abstract readonly tag: string;
+
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A configuration or `config.json` that cannot describe a model. */
+export class ConfigError extends ModelError {
+  readonly tag = 'ConfigError';
+
+  constructor(
+    readonly source: string,
+    readonly field: string,
+    readonly value: unknown,
+    remedy: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${source}: "${field}" is ${JSON.stringify(value)}; ${remedy}`, options);
+  }
+}
+
+/** Training arguments outside what they can be, or with a name that does not exist. */
+export class ArgumentError extends ModelError {
+  readonly tag = 'ArgumentError';
+
+  constructor(
+    readonly argument: string,
+    readonly value: unknown,
+    remedy: string,
+  ) {
+    super(`argument "${argument}" is ${JSON.stringify(value) ?? String(value)}; ${remedy}`);
+  }
+}
+
+/** The tensors of a checkpoint are not the tensors of the model. */
+export class CheckpointMismatchError extends ModelError {
+  readonly tag = 'CheckpointMismatchError';
+
+  constructor(
+    readonly file: string,
+    readonly missing: readonly string[],
+    readonly unexpected: readonly string[],
+    readonly misshaped: readonly { name: string; expected: readonly number[]; found: readonly number[] }[],
+  ) {
+    const parts = [
+      ...listed('missing', missing),
+      ...listed('unexpected', unexpected),
+      ...listed(
+        'mis-shaped',
+        misshaped.map((t) => `${t.name} [${t.found.join(', ')}] where [${t.expected.join(', ')}] is needed`),
+      ),
+    ];
+    super(`${file}: does not hold this model: ${parts.join('; ')}; check that config.json belongs to these weights`);
+  }
+}
+
+function listed(title: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, 3).join(', ');
+  return [`${names.length} ${title} (${shown}${names.length > 3 ? ', …' : ''})`];
+}
+
+/** The cells were tokenised with another vocabulary than the model's: their ids mean other genes. */
+export class VocabularyMismatchError extends ModelError {
+  readonly tag = 'VocabularyMismatchError';
+
+  constructor(
+    readonly modelDigest: string,
+    readonly cellsDigest: string,
+  ) {
+    super(
+      `the cells' vocabulary ${cellsDigest.slice(0, 12)}… is not the model's ${modelDigest.slice(0, 12)}…; ` +
+        'tokenise the cells again with the vocabulary the model was trained on',
+    );
+  }
+}
+
+/** Cells that the model cannot read: none, empty, or with a token outside the vocabulary. */
+export class CellsError extends ModelError {
+  readonly tag = 'CellsError';
+
+  constructor(
+    message: string,
+    readonly cell: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+/** Labels that do not fit the classifier or the cells. */
+export class LabelError extends ModelError {
+  readonly tag = 'LabelError';
+}
+
+/** A training checkpoint that belongs to another run: other data, arguments or model. */
+export class ResumeMismatchError extends ModelError {
+  readonly tag = 'ResumeMismatchError';
+
+  constructor(
+    readonly directory: string,
+    readonly what: string,
+  ) {
+    super(`${directory}: the saved run has a different ${what}; give another checkpointDir or delete this one`);
+  }
+}
+
+/** Training was stopped through its AbortSignal; the last step is saved when a checkpoint folder was given. */
+export class TrainingAbortedError extends ModelError {
+  readonly tag = 'TrainingAbortedError';
+
+  constructor(
+    readonly step: number,
+    readonly savedTo: string | null,
+  ) {
+    super(
+      `training stopped after step ${step}; ${savedTo ? `run again to go on from ${savedTo}` : 'nothing was saved: no checkpointDir was given'}`,
+    );
+  }
+}
+
+/** The loss is no longer a number. */
+export class TrainingDivergedError extends ModelError {
+  readonly tag = 'TrainingDivergedError';
+
+  constructor(
+    readonly step: number,
+    readonly loss: number,
+  ) {
+    super(`the loss became ${loss} at step ${step}; lower learningRate or set maxGradNorm`);
+  }
+}

@@ -1,0 +1,123 @@
+import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
+import { sha256 } from '@geneformer-ts/io';
+import { type Cells, readableCells, type ReadableCells } from './cells.js';
+import { cellsDigest } from './cells-digest.js';
+import { classWeights } from './class-weights.js';
+import { classifierInput } from './classifier-input.js';
+import { collate, type PaddedBatch } from './collate.js';
+import { type DropoutSeeds, embed, encode } from './encoder.js';
+import { evaluateClassifier } from './evaluate-classifier.js';
+import { FixedStates } from './fixed-states.js';
+import { type Freezing, freezing } from './freeze.js';
+import { checkLabels } from './labels.js';
+import type { BertForSequenceClassification } from './sequence-classification.js';
+import type { Batch } from './batches.js';
+import { train, type TrainingOptions } from './trainer.js';
+import { type FinetuningArguments, finetuningDefaults, resolveArguments } from './training-arguments.js';
+import type { TrainingRecord } from './training-record.js';
+import type { PreparedBatch } from './update.js';
+
+export interface FinetuningOptions extends TrainingOptions {
+  /** Held-out cells and their labels; loss and accuracy are measured at the end, and every `evalSteps` updates. */
+  evalCells?: Cells;
+  evalLabels?: Int32Array;
+}
+
+/**
+ * Trains a classifier on labelled cells, in place.
+ *
+ * @param labels class of each cell, an index into `model.labels`
+ * @param args over `finetuningDefaults`
+ * @throws LabelError when labels and cells do not fit, or a class is empty
+ * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
+ * @throws ArgumentError for arguments that cannot be
+ * @throws ResumeMismatchError when `checkpointDir` holds another run
+ * @throws TrainingAbortedError, TrainingDivergedError
+ */
+export async function finetune(
+  model: BertForSequenceClassification,
+  cells: Cells,
+  labels: Int32Array,
+  args: Partial<FinetuningArguments> = {},
+  { evalCells, evalLabels, ...options }: FinetuningOptions = {},
+): Promise<TrainingRecord> {
+  const resolved = resolveArguments(args, finetuningDefaults);
+  const readable = readableCells(cells, model.cellsContract, resolved.maxLength);
+  checkLabels(labels, readable.lengths.length, model.labels);
+  const freeze = freezing(model, resolved.freezeLayers, resolved.freezeEmbeddings);
+  const states = await fixedStates(model, readable, freeze, resolved, options.signal);
+  const weights = classWeights(resolved.classWeights, labels, model.labels);
+  const { maxLength } = resolved;
+  return train(
+    model,
+    {
+      stage: 'finetune',
+      trainable: freeze.trainable,
+      lengths: readable.lengths,
+      prepare: (batch) => prepare({ model, cells: readable, labels, weights, freeze, states }, batch),
+      ...(evalCells &&
+        evalLabels && { evaluate: () => evaluateClassifier(model, evalCells, evalLabels, { maxLength }) }),
+      identity: {
+        cells: cellsDigest(cells, labels),
+        configuration: sha256(JSON.stringify([model.config, model.labels, model.pooling])),
+      },
+    },
+    resolved,
+    options,
+  );
+}
+
+async function fixedStates(
+  model: BertForSequenceClassification,
+  cells: ReadableCells,
+  { fixedState }: Freezing,
+  { frozenCacheMegabytes }: FinetuningArguments,
+  signal: AbortSignal | undefined,
+): Promise<FixedStates | null> {
+  if (fixedState === null || FixedStates.bytes(model, cells, fixedState) > frozenCacheMegabytes * 1e6) return null;
+  return FixedStates.compute(model, cells, fixedState, signal);
+}
+
+interface Data {
+  model: BertForSequenceClassification;
+  cells: ReadableCells;
+  labels: Int32Array;
+  weights: Float32Array;
+  freeze: Freezing;
+  states: FixedStates | null;
+}
+
+function prepare(data: Data, batch: Batch): PreparedBatch {
+  const { model, cells, labels, weights } = data;
+  const padded = collate(cells, batch, model.config.pad_token_id);
+  const rowLabels = new Int32Array(padded.rows).fill(-1);
+  const rowWeights = new Float32Array(padded.rows);
+  let weight = 0;
+  batch.cells.forEach((cell, row) => {
+    rowLabels[row] = labels[cell];
+    rowWeights[row] = weights[labels[cell]];
+    weight += rowWeights[row];
+  });
+  return {
+    weight,
+    loss: (seeds) =>
+      sparseSoftmaxCrossEntropy(
+        trainingLogits(data, padded, batch, seeds),
+        tf.tensor1d(rowLabels, 'int32'),
+        tf.tensor1d(rowWeights),
+      ) as tf.Scalar,
+  };
+}
+
+/** Logits with dropout in the part that is trained; a frozen part below runs without, so that it is a fixed function. */
+function trainingLogits(data: Data, padded: PaddedBatch, batch: Batch, seeds: DropoutSeeds): tf.Tensor2D {
+  const { model, freeze, states } = data;
+  const { config, parameters, pooling, specialIds } = model;
+  if (states?.pooled) return model.headLogits(states.of(padded, batch), seeds);
+  const input = classifierInput(padded, pooling, specialIds);
+  if (freeze.fixedState === null) return model.logits(input, { seeds });
+  const layer = freeze.fixedState;
+  const state =
+    states?.of(padded, batch) ?? encode(parameters, config, embed(parameters, config, input), input, { to: layer });
+  return model.logits(input, { seeds, from: { layer, state } });
+}

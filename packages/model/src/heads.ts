@@ -1,0 +1,42 @@
+import { layerNorm, linear, tf } from '@geneformer-ts/engine';
+import type { BertConfig } from './config.js';
+import { dropped, type DropoutSeeds } from './encoder.js';
+import type { Parameters } from './parameters.js';
+
+/**
+ * Masked-gene logits [rows, vocabulary] of hidden states [rows, hidden]: dense → ReLU → LayerNorm → product with the word
+ * embeddings (the tied decoder) + bias.
+ */
+export function maskedLmLogits(parameters: Parameters, config: BertConfig, hidden: tf.Tensor2D): tf.Tensor2D {
+  const at = (name: string) => parameters.get(`cls.predictions.${name}`);
+  const dense = linear(hidden, at('transform.dense.weight'), at('transform.dense.bias'), 'relu');
+  const transformed = layerNorm(
+    dense,
+    at('transform.LayerNorm.weight'),
+    at('transform.LayerNorm.bias'),
+    config.layer_norm_eps,
+  );
+  const decoder = parameters.get('bert.embeddings.word_embeddings.weight');
+  return tf.add(tf.matMul(transformed as tf.Tensor2D, decoder as tf.Tensor2D, false, true), at('bias'));
+}
+
+/** Class logits [rows, classes] of one vector a cell [rows, hidden]: pooler dense → tanh → dropout → linear. */
+export function classLogits(
+  parameters: Parameters,
+  config: BertConfig,
+  vectors: tf.Tensor2D,
+  seeds?: DropoutSeeds,
+): tf.Tensor2D {
+  const pooled = linear(
+    vectors,
+    parameters.get('bert.pooler.dense.weight'),
+    parameters.get('bert.pooler.dense.bias'),
+    'tanh',
+  );
+  const rate = config.classifier_dropout ?? config.hidden_dropout_prob;
+  return linear(
+    dropped(pooled, rate, seeds),
+    parameters.get('classifier.weight'),
+    parameters.get('classifier.bias'),
+  ) as tf.Tensor2D;
+}

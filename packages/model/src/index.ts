@@ -1,0 +1,69 @@
+/**
+ * Geneformer: BERT over the ranked genes of a cell, under Hugging Face's names. Pretraining on masked genes, fine-tuning with frozen
+ * layers, predictions and embeddings, checkpoints that PyTorch reads and the other way round.
+ *
+ * ```ts
+ * import { useBackend } from '@geneformer-ts/engine';
+ * import { BertForMaskedLM, embedCells, presetConfig, pretrain } from '@geneformer-ts/model';
+ *
+ * await useBackend('onnx');
+ * const cells = { inputIds: Int32Array.of(5, 9, 4, 7, 7, 5, 8), offsets: Int32Array.of(0, 4, 7) };
+ * const model = BertForMaskedLM.fromConfig(presetConfig('tiny', 10), { seed: 1 });
+ * await pretrain(model, cells, { numTrainEpochs: 2 });
+ * await embedCells(model, cells); // { data: Float32Array(32), rows: 2, cols: 16 }
+ * ```
+ *
+ * Choose a backend before anything else here is called. Not here: tokenising (`@geneformer-ts/tokenizer`), splits and metrics
+ * (`@geneformer-ts/eval`), and how tensors are computed (`@geneformer-ts/engine`).
+ */
+export { parseConfig } from './config.js';
+export type { BertConfig } from './config.js';
+export { presetConfig, presetNames } from './presets.js';
+export type { PresetName, PublishedName } from './presets.js';
+export { parameterCount } from './layout.js';
+export type { Head } from './layout.js';
+
+export { BertModel } from './model.js';
+export { BertForMaskedLM } from './masked-lm.js';
+export { BertForSequenceClassification } from './sequence-classification.js';
+export type { ClassifierOptions } from './sequence-classification.js';
+export type { Pooling } from './pooling.js';
+export type { VocabularyTag } from './vocabulary-tag.js';
+
+export { selectCells } from './cells.js';
+export type { Cells } from './cells.js';
+export { encodeLabels } from './labels.js';
+export type { EncodedLabels } from './labels.js';
+
+export { pretrain } from './pretrain.js';
+export type { PretrainingOptions } from './pretrain.js';
+export { finetune } from './finetune.js';
+export type { FinetuningOptions } from './finetune.js';
+export { finetuningDefaults, pretrainingDefaults } from './training-arguments.js';
+export type { FinetuningArguments, PretrainingArguments, TrainingArguments } from './training-arguments.js';
+export type { SchedulerType } from './schedule.js';
+export type { TrainingOptions } from './trainer.js';
+export type { Evaluation, TrainingRecord } from './training-record.js';
+
+export { predict } from './predict.js';
+export type { Predictions } from './predict.js';
+export { embedCells } from './embed-cells.js';
+export type { EmbeddingOptions, Embeddings } from './embed-cells.js';
+export { evaluateClassifier } from './evaluate-classifier.js';
+export { evaluateMaskedLoss } from './evaluate-masked-loss.js';
+export type { MaskedLossOptions } from './evaluate-masked-loss.js';
+export type { ReadingOptions } from './reading.js';
+export type { Progress } from './progress.js';
+
+export {
+  ArgumentError,
+  CellsError,
+  CheckpointMismatchError,
+  ConfigError,
+  LabelError,
+  ModelError,
+  ResumeMismatchError,
+  TrainingAbortedError,
+  TrainingDivergedError,
+  VocabularyMismatchError,
+} from './errors.js';

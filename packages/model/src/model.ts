@@ -1,0 +1,103 @@
+import { writeFileAtomic, writeSafetensors } from '@geneformer-ts/io';
+import { join } from 'node:path';
+import type { CellsContract } from './cells.js';
+import type { BertConfig } from './config.js';
+import { ConfigError } from './errors.js';
+import { type Head, modelLayout, parameterCount } from './layout.js';
+import { Parameters } from './parameters.js';
+import type { Pooling } from './pooling.js';
+import { toFile } from './state-dict.js';
+import { tagOf, type VocabularyTag } from './vocabulary-tag.js';
+import type { Weights } from './weights.js';
+import { writeDirectory } from './write-directory.js';
+
+/** What is common to all models: weights on the backend, their configuration, and the vocabulary they were made for. */
+export abstract class BertModel {
+  /** Hugging Face's name of the class, written to `config.json`. */
+  abstract readonly architecture: string;
+  /** Class names by id, of a classifier. */
+  readonly labels?: readonly string[];
+  /** What of a cell is classified, of a classifier. */
+  readonly pooling?: Pooling;
+  /** Weights by Hugging Face name. */
+  readonly parameters: Parameters;
+  /** The vocabulary, when known; `null` for published checkpoints, which do not name theirs, until one is given. */
+  readonly vocabulary: VocabularyTag | null;
+
+  protected constructor(
+    readonly config: BertConfig,
+    readonly head: Head,
+    weights: Weights,
+    vocabulary: VocabularyTag | null,
+  ) {
+    if (vocabulary && vocabulary.size !== config.vocab_size) {
+      throw new ConfigError(
+        'configuration',
+        'vocab_size',
+        config.vocab_size,
+        `the vocabulary has ${vocabulary.size} ids`,
+      );
+    }
+    this.vocabulary = vocabulary && tagOf(vocabulary);
+    this.parameters = new Parameters(modelLayout(config, head), weights);
+  }
+
+  /** Number of weights, a tied decoder counted once. */
+  get parameterCount(): number {
+    return parameterCount(this.config, this.head);
+  }
+
+  /** Id that stands for a hidden gene: the vocabulary's, or 1 as in all published ones. */
+  get maskId(): number {
+    return this.vocabulary?.maskId ?? 1;
+  }
+
+  /** What cells must be for this model to read them. */
+  get cellsContract(): CellsContract {
+    return {
+      vocabularySize: this.config.vocab_size,
+      vocabularyDigest: this.vocabulary?.digest,
+      maxPositions: this.config.max_position_embeddings,
+    };
+  }
+
+  /** Ids that stand for no gene: of the vocabulary when known, else `<pad>` and `<mask>`. */
+  get specialIds(): number[] {
+    const known = this.vocabulary;
+    if (!known) return [this.config.pad_token_id, this.maskId];
+    return [known.padId, known.maskId, known.clsId, known.eosId].filter((id) => id !== null);
+  }
+
+  /** Writes `config.json` and `model.safetensors`, all or nothing: `dir` is replaced once everything is on disk. */
+  async savePretrained(dir: string): Promise<void> {
+    await writeDirectory(dir, (temporary) => this.writeFiles(temporary));
+  }
+
+  /** Writes the files of `savePretrained` into an existing folder. */
+  async writeFiles(dir: string): Promise<void> {
+    await writeFileAtomic(join(dir, 'config.json'), `${JSON.stringify(this.configJson(), null, 2)}\n`);
+    const tensors = toFile(this.parameters.specs, await this.parameters.read());
+    await writeSafetensors(join(dir, 'model.safetensors'), tensors, { format: 'pt' });
+  }
+
+  private configJson(): object {
+    const { labels, pooling } = this;
+    return {
+      architectures: [this.architecture],
+      model_type: 'bert',
+      position_embedding_type: 'absolute',
+      ...this.config,
+      ...(labels && {
+        id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+        label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+        problem_type: 'single_label_classification',
+      }),
+      geneformer_ts: { format: 1, vocabulary: this.vocabulary, ...(pooling && { pooling }) },
+    };
+  }
+
+  /** Frees the weights. The model must not be used afterwards. */
+  dispose(): void {
+    this.parameters.dispose();
+  }
+}

@@ -1,0 +1,152 @@
+import { sparseSoftmaxCrossEntropy, tf, useBackend } from '@geneformer-ts/engine';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { encoderInput } from './batch-input.js';
+import { classifierInput } from './classifier-input.js';
+import { embedCells } from './embed-cells.js';
+import { embed, encode } from './encoder.js';
+import { finetune } from './finetune.js';
+import { BertForMaskedLM } from './masked-lm.js';
+import type { BertModel } from './model.js';
+import type { Pooling } from './pooling.js';
+import { BertForSequenceClassification } from './sequence-classification.js';
+import { toFile } from './state-dict.js';
+import { cellsOf, checkpointDir, golden, goldenArray, goldenBatch, largest, maxDifference } from './testing/golden.js';
+
+/** Gradients of a loss, in the layout of the file, against PyTorch's. */
+async function expectGradients(model: BertModel, prefix: string, names: RegExp, loss: () => tf.Scalar) {
+  const specs = model.parameters.specs.filter((spec) => names.test(spec.name));
+  const variables = specs.map((spec) => model.parameters.get(spec.name));
+  const { value, grads } = tf.variableGrads(loss, variables);
+  value.dispose();
+  for (const [i, spec] of specs.entries()) {
+    const values = Float32Array.from(await grads[variables[i].name].data());
+    const ours = toFile([spec], new Map([[spec.name, values]])).get(spec.name)?.data as Float32Array;
+    const theirs = await goldenArray(`${prefix}.grad.${spec.name}`);
+    // A key's bias shifts all scores alike and has no gradient: nothing to be relative to.
+    const scale = Math.max(largest(theirs), 1e-3);
+    expect({ name: spec.name, error: maxDifference(ours, theirs) / scale < 1e-4 }).toEqual({
+      name: spec.name,
+      error: true,
+    });
+  }
+  tf.dispose(grads);
+}
+
+describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (backend) => {
+  let lm: BertForMaskedLM;
+  let classifier: BertForSequenceClassification;
+
+  beforeAll(async () => {
+    await useBackend(backend);
+    lm = await BertForMaskedLM.fromPretrained(checkpointDir);
+    classifier = await goldenClassifier('cls');
+  });
+
+  afterAll(() => {
+    lm.dispose();
+    classifier.dispose();
+  });
+
+  const maskedLmLogits = () => {
+    const input = encoderInput(goldenBatch());
+    const flat = golden.positions.flatMap((row, i) => row.map((position) => i * input.length + position));
+    return lm.logits(input, tf.tensor1d(flat, 'int32'));
+  };
+  const maskedLmLoss = () =>
+    sparseSoftmaxCrossEntropy(maskedLmLogits(), tf.tensor1d(golden.geneLabels.flat(), 'int32')) as tf.Scalar;
+  const classLogits = (model: BertForSequenceClassification) =>
+    model.logits(classifierInput(goldenBatch(), model.pooling, model.specialIds));
+  const classLoss = (model: BertForSequenceClassification, weights: number[]) =>
+    sparseSoftmaxCrossEntropy(
+      classLogits(model),
+      tf.tensor1d(golden.labels, 'int32'),
+      tf.tensor1d(golden.labels.map((label) => weights[label])),
+    ) as tf.Scalar;
+
+  test('all hidden states are within 1e-5 where there is a token', async () => {
+    const batch = goldenBatch();
+    for (let to = 0; to <= lm.config.num_hidden_layers; to++) {
+      const hidden = tf.tidy(() => {
+        const input = encoderInput(batch);
+        return encode(lm.parameters, lm.config, embed(lm.parameters, lm.config, input), input, { to });
+      });
+      const ours = await hidden.data<'float32'>();
+      const theirs = await goldenArray(`hidden.${to}`);
+      batch.lengths.forEach((length, row) => {
+        const start = row * batch.length * lm.config.hidden_size;
+        const end = start + length * lm.config.hidden_size;
+        expect(maxDifference(ours.subarray(start, end), theirs.subarray(start, end))).toBeLessThanOrEqual(1e-5);
+      });
+      hidden.dispose();
+    }
+  });
+
+  test('masked-gene logits at used positions are within 1e-5, and the loss', async () => {
+    const logits = tf.tidy(maskedLmLogits);
+    const ours = await logits.data<'float32'>();
+    const theirs = await goldenArray('masked_lm.logits');
+    // An unused slot points at some position all the same, so its logits are PyTorch's too.
+    expect(maxDifference(ours, theirs)).toBeLessThanOrEqual(1e-5);
+    const loss = tf.tidy(maskedLmLoss);
+    expect(Math.abs((await loss.data())[0] - golden.maskedLmLoss)).toBeLessThanOrEqual(1e-5);
+    tf.dispose([logits, loss]);
+  });
+
+  test('gradients of the masked-gene loss are within 1e-4', async () => {
+    await expectGradients(lm, 'masked_lm', /./, maskedLmLoss);
+  });
+
+  test('class logits from position 0 are within 1e-5, and the weighted loss', async () => {
+    const logits = tf.tidy(() => classLogits(classifier));
+    expect(maxDifference(await logits.data(), await goldenArray('cls.logits'))).toBeLessThanOrEqual(1e-5);
+    const loss = tf.tidy(() => classLoss(classifier, golden.classWeights));
+    expect(Math.abs((await loss.data())[0] - golden.clsLoss)).toBeLessThanOrEqual(1e-5);
+    tf.dispose([logits, loss]);
+  });
+
+  test('gradients of the classification loss are within 1e-4', async () => {
+    await expectGradients(classifier, 'cls', /./, () => classLoss(classifier, golden.classWeights));
+  });
+
+  test('mean pooling: logits, loss and gradients', async () => {
+    const model = await goldenClassifier('mean');
+    const logits = tf.tidy(() => classLogits(model));
+    expect(maxDifference(await logits.data(), await goldenArray('mean.logits'))).toBeLessThanOrEqual(1e-5);
+    const loss = tf.tidy(() => classLoss(model, [1, 1, 1, 1]));
+    expect(Math.abs((await loss.data())[0] - golden.meanLoss)).toBeLessThanOrEqual(1e-5);
+    tf.dispose([logits, loss]);
+    await expectGradients(model, 'mean', /pooler|layer\.0\./, () => classLoss(model, [1, 1, 1, 1]));
+    model.dispose();
+  });
+
+  test('embedCells gives the mean of the last hidden state over tokens', async () => {
+    const { data } = await embedCells(lm, cellsOf(golden.cells), { pooling: 'mean' });
+    expect(maxDifference(data, await goldenArray('mean.embedding'))).toBeLessThanOrEqual(1e-5);
+  });
+
+  test.each([1, 2])('AdamW, clipping and schedule follow PyTorch, %i batch(es) an update', async (accumulate) => {
+    const model = await goldenClassifier('cls');
+    const { lr, weight_decay, max_norm, steps, losses } = golden.adamw;
+    const record = await finetune(model, cellsOf(golden.cells), Int32Array.from(golden.labels), {
+      learningRate: lr,
+      weightDecay: weight_decay,
+      maxGradNorm: max_norm,
+      warmupRatio: 0,
+      maxSteps: steps,
+      perDeviceTrainBatchSize: golden.cells.length / accumulate,
+      gradientAccumulationSteps: accumulate,
+      maxBuckets: 1,
+    });
+    expect(maxDifference(record.losses, losses)).toBeLessThanOrEqual(1e-5);
+    // The bias of a key shifts all scores alike: its gradient is rounding, which Adam blows up to any size.
+    const specs = model.parameters.specs.filter((spec) => !spec.name.endsWith('key.bias'));
+    for (const [name, { data }] of toFile(specs, await model.parameters.read())) {
+      expect(maxDifference(data, await goldenArray(`trained.${name}`))).toBeLessThanOrEqual(1e-5);
+    }
+    model.dispose();
+  });
+});
+
+async function goldenClassifier(pooling: Pooling): Promise<BertForSequenceClassification> {
+  return BertForSequenceClassification.fromPretrained(checkpointDir, { pooling });
+}

@@ -1,0 +1,36 @@
+/** Shapes of the learning rate over a run, as Hugging Face names and computes them. */
+export type SchedulerType = 'linear' | 'cosine' | 'constant' | 'constant_with_warmup' | 'polynomial';
+
+export const schedulerTypes: readonly SchedulerType[] = [
+  'linear',
+  'cosine',
+  'constant',
+  'constant_with_warmup',
+  'polynomial',
+];
+
+/**
+ * Learning rate of update `step`, counted from 0.
+ *
+ * All but `constant` rise linearly from 0 over `warmupSteps`; then `linear` falls to 0 at `totalSteps`, `cosine` along half a wave,
+ * `polynomial` (power 1) to 1e-7, and the constant ones stay. Source: `transformers.optimization`.
+ */
+export function learningRateAt(
+  type: SchedulerType,
+  step: number,
+  { peak, warmupSteps, totalSteps }: { peak: number; warmupSteps: number; totalSteps: number },
+): number {
+  if (type === 'constant') return peak;
+  if (step < warmupSteps) return (peak * step) / Math.max(1, warmupSteps);
+  const progress = Math.min(1, (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps));
+  switch (type) {
+    case 'linear':
+      return peak * (1 - progress);
+    case 'cosine':
+      return (peak * (1 + Math.cos(Math.PI * progress))) / 2;
+    case 'polynomial':
+      return (peak - 1e-7) * (1 - progress) + 1e-7;
+    case 'constant_with_warmup':
+      return peak;
+  }
+}

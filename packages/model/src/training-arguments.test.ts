@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals';
+import { finetuningDefaults, pretrainingDefaults, resolveArguments } from './training-arguments.js';
+
+describe('training arguments', () => {
+  test('fill in the published defaults', () => {
+    expect(resolveArguments({}, pretrainingDefaults)).toMatchObject({
+      learningRate: 1e-3,
+      lrSchedulerType: 'linear',
+      numTrainEpochs: 3,
+      perDeviceTrainBatchSize: 12,
+      weightDecay: 0.001,
+      maxGradNorm: 1,
+    });
+    expect(resolveArguments({ learningRate: 1e-4 }, finetuningDefaults)).toMatchObject({
+      learningRate: 1e-4,
+      numTrainEpochs: 10,
+    });
+  });
+
+  test('an unknown name is an error that lists the known ones', () => {
+    const given = { learningrate: 1 } as object;
+    expect(() => resolveArguments(given, pretrainingDefaults)).toThrow(/"learningrate".*known: learningRate/);
+  });
+
+  test.each([
+    [{ learningRate: 0 }, 'give a number above 0'],
+    [{ learningRate: Number.NaN }, 'give a number of at least 0'],
+    [{ maxSteps: 1.5 }, 'give a whole number'],
+    [{ perDeviceTrainBatchSize: 0 }, 'give a whole number of at least 1'],
+    [{ warmupRatio: 1 }, 'give a share below 1'],
+    [{ weightDecay: -1 }, 'give a number of at least 0'],
+  ])('%j is refused: %s', (given, message) => {
+    expect(() => resolveArguments(given, pretrainingDefaults)).toThrow(message);
+  });
+
+  test('an unknown schedule lists the known ones', () => {
+    const given = { lrSchedulerType: 'step' as 'linear' };
+    expect(() => resolveArguments(given, pretrainingDefaults)).toThrow('choose one of linear, cosine');
+  });
+});

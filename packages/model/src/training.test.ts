@@ -1,0 +1,206 @@
+import { stats, useBackend } from '@geneformer-ts/engine';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { evaluateMaskedLoss } from './evaluate-masked-loss.js';
+import { finetune } from './finetune.js';
+import { BertForMaskedLM } from './masked-lm.js';
+import { predict } from './predict.js';
+import { presetConfig } from './presets.js';
+import { pretrain } from './pretrain.js';
+import { BertForSequenceClassification } from './sequence-classification.js';
+import { maxDifference } from './testing/golden.js';
+import { toyCells, toyVocabularySize } from './testing/toy-cells.js';
+import type { FinetuningArguments } from './training-arguments.js';
+
+const config = { ...presetConfig('tiny', toyVocabularySize), max_position_embeddings: 24 };
+const { cells, labels } = toyCells(64);
+const names = ['first', 'second'];
+
+const newLm = () => BertForMaskedLM.fromConfig(config, { seed: 1 });
+const newClassifier = () => BertForSequenceClassification.fromConfig(config, { labels: names, seed: 1 });
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'geneformer-training-'));
+});
+
+describe.each(['onnx', 'wasm', 'cpu'] as const)('training, %s backend', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  test('pretraining lowers the held-out masked loss', async () => {
+    const model = newLm();
+    const heldOut = toyCells(32, 2).cells;
+    const { loss: before } = await evaluateMaskedLoss(model, heldOut);
+    const record = await pretrain(
+      model,
+      cells,
+      { numTrainEpochs: 6, learningRate: 5e-3, perDeviceTrainBatchSize: 8 },
+      { evalCells: heldOut },
+    );
+    // ln(30) = 3.40 nats is what knowing nothing but the vocabulary gives.
+    expect(before).toBeGreaterThan(3.3);
+    expect(record.evaluations.at(-1)?.loss).toBeLessThan(before - 0.05);
+    expect(record.steps).toBe(48);
+    model.dispose();
+  });
+
+  test('fine-tuning learns to tell the classes apart', async () => {
+    const model = newClassifier();
+    const record = await finetune(model, cells, labels, {
+      numTrainEpochs: 15,
+      learningRate: 5e-3,
+      perDeviceTrainBatchSize: 8,
+    });
+    expect(record.finalLoss).toBeLessThan(0.4);
+    const test = toyCells(64, 3);
+    const { probabilities } = await predict(model, test.cells);
+    const right = test.labels.filter((label, i) => probabilities[2 * i + label] > 0.5).length;
+    expect(right / 64).toBeGreaterThan(0.85);
+    model.dispose();
+  });
+});
+
+describe('a run', () => {
+  beforeAll(() => useBackend('onnx'));
+  const args = { maxSteps: 12, learningRate: 5e-3, perDeviceTrainBatchSize: 8, saveSteps: 3 };
+
+  test('with the same seed ends in the same bits', async () => {
+    const [a, b, c] = [newLm(), newLm(), newLm()];
+    const first = await pretrain(a, cells, args);
+    const second = await pretrain(b, cells, args);
+    await pretrain(c, cells, { ...args, seed: 2 });
+    expect(second).toEqual(first);
+    expect(await b.parameters.read()).toEqual(await a.parameters.read());
+    expect(await c.parameters.read()).not.toEqual(await a.parameters.read());
+  });
+
+  test.each([1, 4, 7, 11])('killed after update %i and resumed ends in the bits of one that was not', async (kill) => {
+    const whole = newLm();
+    const record = await pretrain(whole, cells, args);
+    const killed = pretrain(newLm(), cells, args, {
+      checkpointDir: folder,
+      onProgress: ({ done }) => {
+        // A kill leaves what is on disk and nothing else; no chance to save.
+        if (done === kill) throw new Error('killed');
+      },
+    });
+    await expect(killed).rejects.toThrow('killed');
+    const resumed = newLm();
+    const again = await pretrain(resumed, cells, args, { checkpointDir: folder });
+    expect(again.resumedFrom).toBe(kill < 3 ? null : kill - (kill % 3));
+    expect(again.losses).toEqual(record.losses);
+    expect(await resumed.parameters.read()).toEqual(await whole.parameters.read());
+  });
+
+  test('aborted saves, says where, and goes on to the same bits', async () => {
+    const whole = newClassifier();
+    await finetune(whole, cells, labels, args);
+    const controller = new AbortController();
+    const aborted = finetune(newClassifier(), cells, labels, args, {
+      checkpointDir: folder,
+      signal: controller.signal,
+      onProgress: ({ done }) => {
+        if (done === 5) controller.abort();
+      },
+    });
+    await expect(aborted).rejects.toMatchObject({ tag: 'TrainingAbortedError', step: 5 });
+    expect(await readdir(folder)).toEqual(['checkpoint-5']);
+    const resumed = newClassifier();
+    await finetune(resumed, cells, labels, args, { checkpointDir: folder });
+    expect(await resumed.parameters.read()).toEqual(await whole.parameters.read());
+  });
+
+  test('finished already is not run again', async () => {
+    const first = newLm();
+    const record = await pretrain(first, cells, args, { checkpointDir: folder });
+    const second = newLm();
+    const again = await pretrain(second, cells, args, { checkpointDir: folder });
+    expect(again).toEqual({ ...record, resumedFrom: 12 });
+    expect(await second.parameters.read()).toEqual(await first.parameters.read());
+  });
+
+  test('does not go on from the run of other data or arguments', async () => {
+    await pretrain(newLm(), cells, { ...args, maxSteps: 3 }, { checkpointDir: folder });
+    const others = toyCells(64, 9).cells;
+    await expect(pretrain(newLm(), others, { ...args, maxSteps: 3 }, { checkpointDir: folder })).rejects.toThrow(
+      'the saved run has a different cells',
+    );
+    await expect(pretrain(newLm(), cells, args, { checkpointDir: folder })).rejects.toThrow(
+      'the saved run has a different arguments',
+    );
+  });
+
+  test('compiles no graph after the first epoch', async () => {
+    const model = newLm();
+    const compiles: number[] = [];
+    await pretrain(model, cells, { ...args, maxSteps: 24 }, { onProgress: () => compiles.push(stats().compiles) });
+    expect(compiles[23]).toBe(compiles[7]);
+  });
+
+  test('whose loss is no number stops', async () => {
+    const run = pretrain(newLm(), cells, { ...args, learningRate: 1e30, maxGradNorm: 0, warmupRatio: 0 });
+    await expect(run).rejects.toMatchObject({ tag: 'TrainingDivergedError' });
+  });
+});
+
+describe('freezing', () => {
+  beforeAll(() => useBackend('onnx'));
+
+  const changed = async (args: Partial<FinetuningArguments>): Promise<string[]> => {
+    const model = newClassifier();
+    const before = await model.parameters.read();
+    await finetune(model, cells, labels, {
+      maxSteps: 2,
+      learningRate: 1e-2,
+      warmupRatio: 0,
+      weightDecay: 0.1,
+      ...args,
+    });
+    const after = await model.parameters.read();
+    return [...before]
+      .filter(([name, values]) => maxDifference(values, after.get(name) ?? []) > 0)
+      .map(([name]) => name);
+  };
+
+  test('of no layer trains everything', async () => {
+    const names = await changed({});
+    expect(names).toContain('bert.embeddings.word_embeddings.weight');
+    expect(names).toContain('bert.encoder.layer.0.attention.self.query.weight');
+  });
+
+  test('of one layer leaves that layer, and trains the embeddings as published', async () => {
+    const names = await changed({ freezeLayers: 1 });
+    expect(names.filter((name) => name.startsWith('bert.encoder.layer.0.'))).toEqual([]);
+    expect(names).toContain('bert.encoder.layer.1.output.dense.weight');
+    expect(names).toContain('bert.embeddings.word_embeddings.weight');
+  });
+
+  test('of all leaves only pooler and classifier', async () => {
+    const names = await changed({ freezeLayers: 'all' });
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) expect(name).toMatch(/^(bert\.pooler|classifier)\./);
+  });
+
+  test.each([0, 1, 2])(
+    'of embeddings and %i layers gives the same with and without the cache',
+    async (freezeLayers) => {
+      const [cached, recomputed] = [newClassifier(), newClassifier()];
+      const args = {
+        maxSteps: 4,
+        learningRate: 5e-3,
+        freezeLayers,
+        freezeEmbeddings: true,
+        perDeviceTrainBatchSize: 8,
+      };
+      const a = await finetune(cached, cells, labels, args);
+      const b = await finetune(recomputed, cells, labels, { ...args, frozenCacheMegabytes: 0 });
+      a.losses.forEach((loss, step) => expect(loss).toBeCloseTo(b.losses[step], 5));
+    },
+  );
+
+  test('of more layers than there are is refused', async () => {
+    await expect(changed({ freezeLayers: 3 })).rejects.toThrow('give "all" or a whole number to 2');
+  });
+});

@@ -1,0 +1,74 @@
+import { tf } from '@geneformer-ts/engine';
+import type { DropoutSeeds } from './encoder.js';
+import type { Optimizer } from './optimizer.js';
+import { mix } from './random.js';
+
+/** A batch with everything done but the computation. */
+export interface PreparedBatch {
+  /** Sum of the weights the loss is a mean over. */
+  weight: number;
+  /** The mean loss, called inside a gradient tape. */
+  loss(seeds: DropoutSeeds): tf.Scalar;
+}
+
+/**
+ * One update from the gradient of the mean loss over all the batches together, however unequal they are.
+ *
+ * @param seed names the dropout of this update
+ * @returns that mean loss, before the update
+ */
+export async function update(
+  optimizer: Optimizer,
+  batches: readonly PreparedBatch[],
+  learningRate: number,
+  seed: number,
+): Promise<number> {
+  if (batches.length > 1) return accumulatedUpdate(optimizer, batches, learningRate, seed);
+  const loss = tf.tidy(() => {
+    const { value, grads } = tf.variableGrads(() => batches[0].loss(dropoutSeeds(seed, 0)), optimizer.variables);
+    optimizer.apply(grads, learningRate);
+    return value;
+  });
+  return readAndFree(loss);
+}
+
+async function accumulatedUpdate(
+  optimizer: Optimizer,
+  batches: readonly PreparedBatch[],
+  learningRate: number,
+  seed: number,
+): Promise<number> {
+  const { variables } = optimizer;
+  const total = batches.reduce((sum, batch) => sum + batch.weight, 0);
+  let sums: tf.NamedTensorMap = Object.fromEntries(variables.map(({ name, shape }) => [name, tf.zeros(shape)]));
+  let mean = 0;
+  for (const [index, batch] of batches.entries()) {
+    const share = batch.weight / total;
+    const { loss, added } = tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(() => batch.loss(dropoutSeeds(seed, index)), variables);
+      const scale = tf.scalar(share);
+      const entries = Object.entries(grads).map(([name, grad]) => [name, tf.add(sums[name], tf.mul(grad, scale))]);
+      return { loss: value, added: Object.fromEntries(entries) as tf.NamedTensorMap };
+    });
+    // Reading the loss computes this batch now: the next one is then a graph of its own, the same for every batch of a shape.
+    mean += share * (await readAndFree(loss));
+    tf.dispose(sums);
+    sums = added;
+  }
+  tf.tidy(() => optimizer.apply(sums, learningRate));
+  tf.dispose(sums);
+  await variables[0].data();
+  return mean;
+}
+
+async function readAndFree(loss: tf.Scalar): Promise<number> {
+  const [value] = await loss.data();
+  loss.dispose();
+  return value;
+}
+
+/** Seeds for the dropouts of one batch, in the order they are met: whole numbers below 2³¹. */
+function dropoutSeeds(seed: number, batch: number): DropoutSeeds {
+  let site = 0;
+  return () => mix(seed, batch, site++) >>> 1;
+}
