@@ -5,7 +5,11 @@ const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 /** One configuration for every package; the caller gives `--rootDir`. */
 export default {
   testEnvironment: here('environment.mjs'),
-  testEnvironmentOptions: { customExportConditions: ['@geneformer-ts/source', 'node', 'node-addons'] },
+  testEnvironmentOptions: {
+    customExportConditions: ['@geneformer-ts/source', 'node', 'node-addons'],
+    // TensorFlow.js keeps its engine in a global, and finalisers may look at it after a test file is over.
+    globalsCleanup: 'off',
+  },
   testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/**/*.test.mjs'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],

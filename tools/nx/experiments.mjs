@@ -89,8 +89,7 @@ function stageTarget(experiment, profile, words, after) {
       { dependentTasksOutputFiles: `**/fingerprints/${name}.txt` },
       { dependentTasksOutputFiles: '**/outputs.json' },
       { runtime: `node tools/nx/section.mjs apps/reproduce/experiments/${args}` },
-      { env: 'GENEFORMER_BACKEND' },
-      { env: 'GENEFORMER_DEVICE' },
+      ...(computing.has(name) ? [{ env: 'GENEFORMER_BACKEND' }, { env: 'GENEFORMER_DEVICE' }] : []),
     ],
     outputs: [
       `{projectRoot}/results/${experiment}/${profile}/stages/${words.join('-')}`,
@@ -102,6 +101,9 @@ function stageTarget(experiment, profile, words, after) {
     },
   };
 }
+
+/** The stages whose last bits depend on what computes them. */
+const computing = new Set(['pretrain', 'finetune', 'embed']);
 
 /** What a stage leaves for the reader, beside its manifest. */
 const publishes = {

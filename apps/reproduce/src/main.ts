@@ -13,6 +13,8 @@ import type { Stage } from './run/stage.js';
 import { printSummary } from './results/summary.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** The stages whose last bits depend on what computes them. */
+const computing = new Set(['pretrain', 'finetune', 'embed']);
 
 async function main(argv: readonly string[]): Promise<void> {
   const after = argv.indexOf('--after');
@@ -33,9 +35,13 @@ async function main(argv: readonly string[]): Promise<void> {
     params: paramsOf(name, words, settings, chosen),
     inputs,
     code: (await readFile(path.join(root, 'dist', 'fingerprints', `${name}.txt`), 'utf8')).trim(),
-    backend: [process.env.GENEFORMER_BACKEND ?? 'onnx', process.env.GENEFORMER_DEVICE].filter(Boolean).join('-'),
+    backend: computing.has(name) ? backendName() : 'none',
     resultsDirectory,
   });
+}
+
+function backendName(): string {
+  return [process.env.GENEFORMER_BACKEND ?? 'onnx', process.env.GENEFORMER_DEVICE].filter(Boolean).join('-');
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -28,6 +28,8 @@ const stage: Stage<DataParams> = {
         id: params.kind === 'files' ? params.id : `in silico thymus, seed ${params.seed}`,
         source: params.kind === 'files' ? params.source : 'simulated by @geneformer-ts/simulate',
         synthetic: params.kind !== 'files',
+        /** What a person knows the cells by, for messages: not the name under which the store keeps them. */
+        files: params.kind === 'files' ? params.files.map((file) => file.path) : ['simulated cells'],
         cells: nObs,
         genes: nVars,
         sha256: await sha256File(cells),

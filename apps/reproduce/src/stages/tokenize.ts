@@ -1,7 +1,7 @@
 /** Turns counts into ranked genes: a vocabulary with medians, and every cell as a list of tokens. */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { openCells } from '@geneformer-ts/io';
+import { openCells, type CellSource } from '@geneformer-ts/io';
 import {
   buildVocabulary,
   loadVocabulary,
@@ -31,7 +31,7 @@ const stage: Stage<TokenizeParams> = {
     for (const name of ['cells', 'corpus'].filter((output) => output in inputs.manifest('data').outputs)) {
       const folder = path.join(scratch, name);
       await rm(folder, { recursive: true, force: true });
-      const result = await tokenize(inputs.file('data', name), vocabulary, folder, params, progress);
+      const result = await tokenize(await open(inputs, name), vocabulary, folder, params, progress);
       outputs[name] = folder;
       facts[name] = { cells: result.cells, tokens: result.tokens, report: result.report };
     }
@@ -45,7 +45,7 @@ async function vocabularyFor(params: TokenizeParams, inputs: StageInputs, progre
     return loadVocabulary(params.vocabulary, dataFile(params.dictionaries ?? 'geneformer-dicts'));
   }
   const hasCorpus = 'corpus' in inputs.manifest('data').outputs;
-  const source = await openCells(inputs.file('data', hasCorpus ? 'corpus' : 'cells'));
+  const source = await open(inputs, hasCorpus ? 'corpus' : 'cells');
   try {
     return await buildVocabulary([source], { version: 'corpus', specialTokens: false, onProgress: progress });
   } finally {
@@ -54,13 +54,12 @@ async function vocabularyFor(params: TokenizeParams, inputs: StageInputs, progre
 }
 
 async function tokenize(
-  file: string,
+  source: CellSource,
   vocabulary: Vocabulary,
   folder: string,
   { geneIds, maxLength }: TokenizeParams,
   onProgress: Progress,
 ): Promise<TokenizeResult> {
-  const source = await openCells(file);
   try {
     return await tokenizeCells(source, vocabulary, folder, {
       maxLength,
@@ -71,4 +70,11 @@ async function tokenize(
   } finally {
     await source.close();
   }
+}
+
+/** Opens an output of the data stage under the name that a person knows it by, which messages and the dataset then carry. */
+async function open(inputs: StageInputs, output: string): Promise<CellSource> {
+  const source = await openCells(inputs.file('data', output));
+  source.path = inputs.fact<string[]>('data', 'files').join(', ');
+  return source;
 }
