@@ -10,7 +10,7 @@ export interface AxisScale {
   tickFormat(count?: number, specifier?: string): (value: number) => string;
 }
 
-export interface AxisOptions {
+interface AxisOptions {
   title?: string;
   /** About how many ticks; d3 picks round values. */
   count: number;

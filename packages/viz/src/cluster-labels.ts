@@ -1,5 +1,5 @@
 /** A cluster to be named: its points, and the room its name takes. */
-export interface NamedCluster {
+interface NamedCluster {
   /** x0, y0, x1, y1 … in pixels */
   points: Float64Array;
   /** Where the name belongs. */
@@ -9,7 +9,7 @@ export interface NamedCluster {
   height: number;
 }
 
-export interface LabelPlace {
+interface LabelPlace {
   /** Centre of the name. */
   x: number;
   y: number;
@@ -25,8 +25,10 @@ const edge = 4;
 const directions = 16;
 const rings = 12;
 const ringStep = 6;
-/** A name this far from where its cluster has it is tied to it by a line. */
+/** A name this far from where its cluster has it, and with few of the cluster's points within `beside`, is tied to it by a line. */
 const leaderFrom = 22;
+const beside = 16;
+const fewPoints = 0.06;
 /** What hiding all of the own cluster, or all of another one, costs against moving the name by a plot's width. */
 const hidingOwn = 0.35;
 const hidingOther = 0.9;
@@ -85,7 +87,8 @@ function candidates(cluster: NamedCluster, width: number, height: number): Label
 function withLeader(cluster: NamedCluster, { x, y }: LabelPlace): LabelPlace {
   const [dx, dy] = [cluster.x - x, cluster.y - y];
   const away = Math.max(Math.abs(dx) - cluster.width / 2, Math.abs(dy) - cluster.height / 2);
-  if (away <= leaderFrom) return { x, y };
+  const near = { ...cluster, width: cluster.width + 2 * beside, height: cluster.height + 2 * beside };
+  if (away <= leaderFrom || hiddenShare(cluster.points, near, { x, y }) > fewPoints) return { x, y };
   // Where the line from the name's centre leaves its box.
   const share = Math.min(
     cluster.width / 2 / (Math.abs(dx) || Infinity),

@@ -58,6 +58,6 @@ function figures(count: number, share: number, cell: number, fill: string): Mark
   const number = widthOf(formatCount(count), small) <= cell - 4 ? formatCount(count) : '';
   return [
     label(percent, cell / 2, cell / 2 - 1, large, centred),
-    label(number, cell / 2, cell / 2 + small.size + 3, small, { ...centred, 'fill-opacity': 0.85 }),
+    label(number, cell / 2, cell / 2 + small.size + 3, small, centred),
   ];
 }

@@ -4,7 +4,7 @@ import { muted } from './palette.js';
 import { group, label, labelLines, lettering, linesHeight, middle } from './theme.js';
 import { shorten, widest, widthOf, wrap } from './words.js';
 
-export interface ConfusionNames {
+interface ConfusionNames {
   /** Room needed to the left of the matrix and below it. */
   left: number;
   bottom: number;

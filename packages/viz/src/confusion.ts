@@ -70,7 +70,7 @@ export function confusionFigure(spec: ConfusionSpec): string {
   return frame(
     spec,
     {
-      width: matricesWidth + panelGap + barWidth + 46,
+      width: matricesWidth + panelGap + barWidth + 62,
       height: Math.max(y - panelGap, firstTop + Math.max(side, 90)),
       markup,
     },
@@ -97,7 +97,7 @@ function colourBar(height: number): Markup {
         fill: muted,
       }),
     ),
-    label('of true class', 0, -9, lettering.small, { fill: muted, 'text-anchor': 'start' }),
+    label('% of true class', 0, -9, lettering.small, { fill: muted, 'text-anchor': 'start' }),
   );
 }
 

@@ -33,7 +33,7 @@ export function textWidth(text: string, size: number, weight: Weight = 400): num
 }
 
 /** Advance widths in em by code point, from the `cmap` (format 4), `hmtx`, `hhea` and `head` tables of a TrueType file. */
-export function readAdvances(file: Buffer): (codePoint: number) => number {
+function readAdvances(file: Buffer): (codePoint: number) => number {
   const tables = new Map<string, number>();
   for (let i = 0; i < file.readUInt16BE(4); i++) {
     const entry = 12 + 16 * i;

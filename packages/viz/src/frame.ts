@@ -18,7 +18,7 @@ export interface FigureText {
 }
 
 /** What a figure draws inside its frame, with the origin at its top left. */
-export interface Body {
+interface Body {
   width: number;
   height: number;
   markup: Markup | readonly (Markup | undefined)[];

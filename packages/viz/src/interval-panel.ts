@@ -9,7 +9,7 @@ import { widthOf } from './words.js';
 
 export type IntervalMarks = 'dots' | 'bars';
 
-export interface IntervalRow {
+interface IntervalRow {
   colour: string;
   /** Does not stretch the axis. */
   floor: boolean;
@@ -17,7 +17,7 @@ export interface IntervalRow {
   published: readonly { value: number }[];
 }
 
-export interface IntervalPanel {
+interface IntervalPanel {
   width: number;
   heights: readonly number[];
   rows: readonly IntervalRow[];
@@ -89,21 +89,15 @@ function drawRow(row: IntervalRow, scale: Scale, panel: IntervalPanel): Markup[]
         }),
       );
     }
-    if (estimate.interval && Number.isFinite(estimate.interval[0])) {
-      const [low, high] = estimate.interval;
-      marks.push(
-        element('line', {
-          x1: scale(low),
-          x2: scale(high),
-          y1: y,
-          y2: y,
-          stroke: row.colour,
-          'stroke-width': 2,
-          'stroke-linecap': 'round',
-        }),
-      );
-    }
-    marks.push(element('circle', { cx: x, cy: y, r: 3.8, fill: row.colour, stroke: paper, 'stroke-width': 1 }));
+    const [low, high] = estimate.interval ?? [NaN, NaN];
+    marks.push(
+      ...intervalMark(
+        Number.isFinite(low) && Number.isFinite(high) ? [scale(low), scale(high)] : undefined,
+        x,
+        y,
+        panel.marks === 'bars' ? undefined : row.colour,
+      ),
+    );
     marks.push(value(formatScore(estimate.mean), x, y - 10, panel.width));
   } else if (estimate) {
     marks.push(
@@ -114,6 +108,36 @@ function drawRow(row: IntervalRow, scale: Scale, panel: IntervalPanel): Markup[]
     marks.push(published(mark.value, scale(mark.value), y + 6 + (i + 0.5) * lineOfMark, panel.width)),
   );
   return marks;
+}
+
+/** A dot with its interval; on a bar, whose end is the dot, the interval alone, dark and with caps, so that it shows on the fill. */
+export function intervalMark(
+  ends: readonly [number, number] | undefined,
+  x: number,
+  y: number,
+  colour: string | undefined,
+): Markup[] {
+  const stroke = colour ?? ink;
+  const path =
+    ends &&
+    (colour
+      ? `M${ends[0].toFixed(2)} ${y}H${ends[1].toFixed(2)}`
+      : ends.map((end) => `M${end.toFixed(2)} ${y - 4}v8`).join('') +
+        `M${ends[0].toFixed(2)} ${y}H${ends[1].toFixed(2)}`);
+  return [
+    ...(path
+      ? [
+          element('path', {
+            d: path,
+            fill: 'none',
+            stroke,
+            'stroke-width': colour ? 2 : 1.2,
+            'stroke-linecap': colour ? 'round' : undefined,
+          }),
+        ]
+      : []),
+    ...(colour ? [element('circle', { cx: x, cy: y, r: 3.8, fill: colour, stroke: paper, 'stroke-width': 1 })] : []),
+  ];
 }
 
 /** An arrow at the edge beyond which the value lies, and the value. */

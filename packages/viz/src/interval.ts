@@ -1,13 +1,13 @@
 import { BadValueError, EmptyFigureError, UnknownNameError } from './errors.js';
 import { frame } from './frame.js';
 import type { FigureText } from './frame.js';
-import { dotLine, intervalPanel, rowHeight } from './interval-panel.js';
+import { dotLine, intervalMark, intervalPanel, rowHeight } from './interval-panel.js';
 import type { IntervalMarks } from './interval-panel.js';
 import { legend } from './legend.js';
 import type { LegendItem } from './legend.js';
 import { element } from './markup.js';
 import type { Markup } from './markup.js';
-import { categoryColour, hairline, muted, paper } from './palette.js';
+import { categoryColour, hairline, muted, paper, rule } from './palette.js';
 import { group, labelLines, lettering, linesHeight, pageWidth } from './theme.js';
 import { widest, wrap } from './words.js';
 
@@ -148,16 +148,17 @@ function modelNames(names: readonly string[][], heights: readonly number[], name
 function keyItems(spec: IntervalSpec): LegendItem[] {
   const items: LegendItem[] = [];
   const estimates = spec.estimates.filter((estimate) => Number.isFinite(estimate.mean));
-  if (estimates.some((estimate) => estimate.interval)) {
+  const bars = spec.marks === 'bars';
+  const bar = element('rect', { x: -11, y: -5, width: 18, height: 10, fill: rule });
+  const withInterval = estimates.some((estimate) => estimate.interval);
+  if (estimates.length > 0) {
     items.push({
-      label: `measured here, with ${intervalName(spec)}`,
+      label: withInterval ? `measured here, with ${intervalName(spec)}` : 'measured here',
       sample: [
-        element('line', { x1: -10, x2: 10, stroke: muted, 'stroke-width': 1.6 }),
-        element('circle', { r: 4, fill: muted }),
+        ...(bars ? [bar] : []),
+        ...intervalMark(withInterval ? [bars ? 3 : -10, bars ? 11 : 10] : undefined, 0, 0, bars ? undefined : muted),
       ],
     });
-  } else {
-    items.push({ label: 'measured here', sample: element('circle', { r: 4, fill: muted }) });
   }
   if (estimates.some((estimate) => estimate.folds?.length)) {
     items.push({

@@ -13,7 +13,7 @@ export interface LegendItem {
   sample: Markup | readonly Markup[];
 }
 
-export interface Legend {
+interface Legend {
   width: number;
   height: number;
   markup: Markup;

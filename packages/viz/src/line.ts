@@ -124,13 +124,14 @@ function drawSeries(series: LineSeries, index: number, x: AxisScale, y: AxisScal
       'stroke-dasharray': dashes[index % dashes.length],
     }),
   );
-  if (at.length <= 20) {
-    marks.push(
-      ...at
-        .filter(has(series.y))
-        .map((k) => element('circle', { cx: x(series.x[k] ?? 0), cy: y(series.y[k] ?? 0), r: 3, fill: colour })),
-    );
-  }
+  // Few points are marked because each is a measurement; a point alone between gaps because it is no line.
+  const shown = at.filter(has(series.y));
+  const alone = (k: number): boolean => !has(series.y)(k - 1) && !has(series.y)(k + 1);
+  marks.push(
+    ...shown
+      .filter((k) => shown.length <= 20 || alone(k))
+      .map((k) => element('circle', { cx: x(series.x[k] ?? 0), cy: y(series.y[k] ?? 0), r: 3, fill: colour })),
+  );
   return marks;
 }
 

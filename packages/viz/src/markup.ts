@@ -6,7 +6,7 @@ export class Markup {
 }
 
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
-export type Child = Markup | string | undefined | readonly (Markup | string | undefined)[];
+type Child = Markup | string | undefined | readonly (Markup | string | undefined)[];
 
 /** Elements in which white space is content, so that their children must not be set on lines of their own. */
 const inline = new Set(

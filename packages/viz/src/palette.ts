@@ -47,10 +47,9 @@ export function shareColour(share: number): string {
   return rgb(ramp(share)).formatHex();
 }
 
-/** Black or white, whichever stands out more against `background` (WCAG 2 contrast ratio). */
+/** Black or white, whichever stands out more against `background`; one of the two always has a contrast above 4.5. */
 export function inkOn(background: string): string {
-  const light = luminance(background);
-  return 1.05 / (light + 0.05) >= (light + 0.05) / (luminance(ink) + 0.05) ? paper : ink;
+  return contrast(paper, background) >= contrast('#000000', background) ? paper : '#000000';
 }
 
 /** WCAG 2 contrast ratio of two colours, from 1 to 21. */

@@ -6,7 +6,7 @@ import { ink, missing, muted, paper, rule } from './palette.js';
 import { group, label, labelLines, lettering, linesHeight } from './theme.js';
 import { widest, wrap } from './words.js';
 
-export interface ScatterPlot {
+interface ScatterPlot {
   /** rows × 2, row-major, finite */
   points: ArrayLike<number>;
   /** one colour a row */

@@ -9,40 +9,54 @@ export interface Lettering {
 const ellipsis = '…';
 
 /**
- * Breaks text into lines no wider than `width` pixels: after spaces, hyphens, underscores and slashes (cell type names are
- * full of them), inside a word only when the word alone is too wide. Past `maxLines` the last line ends with an ellipsis.
+ * Breaks text into lines no wider than `width` pixels: at white space; where a word alone is too wide, after its hyphens,
+ * underscores and slashes (names of cell types are full of them); and inside it only where that does not help either. Past
+ * `maxLines` the last line is shortened.
  */
 export function wrap(text: string, width: number, lettering: Lettering, maxLines = Infinity): string[] {
-  const fits = (line: string): boolean => widthOf(line.trimEnd(), lettering) <= width;
+  const fits = (line: string): boolean => widthOf(line, lettering) <= width;
   const lines: string[] = [];
   let line = '';
-  for (const piece of text.trim().match(/\s+|[^\s\-_/]+[-_/]*|[-_/]+/g) ?? []) {
-    if (fits(line + piece)) {
-      line += piece;
-      continue;
+  const put = (piece: string, joint: string): void => {
+    if (line && fits(line + joint + piece)) {
+      line += joint + piece;
+      return;
     }
-    if (line.trim()) lines.push(line.trim());
-    line = '';
-    for (const character of piece.trimStart()) {
-      if (line && !fits(line + character)) {
-        lines.push(line);
-        line = '';
-      }
-      line += character;
-    }
+    if (line) lines.push(line);
+    line = piece;
+  };
+  for (const word of text.split(/\s+/)) {
+    const parts = fits(word) ? [word] : (word.match(/[^-_/]+[-_/]*|[-_/]+/g) ?? []);
+    parts.forEach((part, i) => {
+      const joint = i === 0 ? ' ' : '';
+      if (fits(part)) put(part, joint);
+      else [...part].forEach((character, k) => put(character, k === 0 ? joint : ''));
+    });
   }
-  if (line.trim() || lines.length === 0) lines.push(line.trim());
+  if (line || lines.length === 0) lines.push(line);
   if (lines.length <= maxLines) return lines;
-  return [...lines.slice(0, maxLines - 1), shorten(lines.slice(maxLines - 1).join(' '), width, lettering, true)];
+  return [...lines.slice(0, maxLines - 1), shorten(lines.slice(maxLines - 1).join(' '), width, lettering)];
 }
 
-/** The text on one line of at most `width` pixels, its end replaced by an ellipsis where it is too long. */
-export function shorten(text: string, width: number, lettering: Lettering, cut = false): string {
-  if (!cut && widthOf(text, lettering) <= width) return text;
+/**
+ * The text on one line of at most `width` pixels. Where it is too long its middle is left out: class names of one family begin
+ * alike, and differ at the end.
+ */
+export function shorten(text: string, width: number, lettering: Lettering): string {
+  if (widthOf(text, lettering) <= width) return text;
   const characters = [...text];
-  while (characters.length > 0 && widthOf(characters.join('').trimEnd() + ellipsis, lettering) > width)
-    characters.pop();
-  return characters.join('').trimEnd() + ellipsis;
+  for (let kept = characters.length - 1; kept > 0; kept--) {
+    const head = Math.ceil(kept * 0.6);
+    const short =
+      characters.slice(0, head).join('').trimEnd() +
+      ellipsis +
+      characters
+        .slice(characters.length - (kept - head))
+        .join('')
+        .trimStart();
+    if (widthOf(short, lettering) <= width) return short;
+  }
+  return ellipsis;
 }
 
 export function widthOf(text: string, lettering: Lettering): number {

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { textWidth } from './font.js';
+import { golden } from './testing/golden.js';
+import { shorten, widthOf, wrap } from './words.js';
+
+describe('text widths', () => {
+  test.each(golden.fontWidths)('of "$text" at weight $weight are those fontTools reads', ({ text, weight, em }) => {
+    expect(textWidth(text, 10, weight)).toBeCloseTo(10 * em, 9);
+  });
+
+  test('a character that the font lacks has the width of its missing-glyph box', () => {
+    expect(textWidth('\u{20000}', 10)).toBe(textWidth('\u{20001}', 10));
+    expect(textWidth('\u{20000}', 10)).toBeGreaterThan(0);
+  });
+});
+
+const style = { size: 11 };
+const phrase = fc.string({ unit: fc.constantFrom(...'aWi 1-_/ é日,('), maxLength: 60 });
+
+describe('wrapping', () => {
+  test('breaks at spaces, and at hyphens and underscores only in words that are too long', () => {
+    expect(wrap('medullary thymic epithelial cell', 90, style)).toEqual(['medullary thymic', 'epithelial cell']);
+    expect(wrap('CD4-positive_alpha-beta', 70, style)).toEqual(['CD4-positive_', 'alpha-beta']);
+    expect(wrap('from CEL-seq2', 70, style)).toEqual(['from', 'CEL-seq2']);
+  });
+
+  test('no line is wider than asked, and nothing but white space is lost', () => {
+    fc.assert(
+      fc.property(phrase, fc.integer({ min: 15, max: 200 }), (text, width) => {
+        const lines = wrap(text, width, style);
+        for (const line of lines) expect(widthOf(line, style)).toBeLessThanOrEqual(width);
+        expect(lines.join('').replace(/\s/g, '')).toBe(text.replace(/\s/g, ''));
+      }),
+    );
+  });
+
+  test('a text longer than the lines allow is shortened and stays within the width', () => {
+    fc.assert(
+      fc.property(phrase, fc.integer({ min: 15, max: 100 }), fc.integer({ min: 1, max: 3 }), (text, width, most) => {
+        const all = wrap(text, width, style);
+        const lines = wrap(text, width, style, most);
+        expect(lines.length).toBe(Math.min(all.length, most));
+        expect(lines.at(-1)?.includes('…')).toBe(all.length > most);
+        for (const line of lines) expect(widthOf(line, style)).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+
+  test('a text that fits is not shortened, and one that does not keeps its beginning and its end', () => {
+    expect(shorten('cTEC', 100, style)).toBe('cTEC');
+    expect(shorten('medullary_thymic_cell_type_12', 80, style)).toBe('medullar…e_12');
+  });
+});

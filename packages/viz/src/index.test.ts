@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import * as api from './index.js';
+
+test('the public surface', () => {
+  expect(Object.keys(api).sort()).toEqual([
+    'BadValueError',
+    'CancelledError',
+    'EmptyFigureError',
+    'RenderError',
+    'ShapeMismatchError',
+    'UnknownNameError',
+    'VizError',
+    'averageRoc',
+    'categories',
+    'categoryColour',
+    'confusionFigure',
+    'intervalFigure',
+    'lineFigure',
+    'reportPage',
+    'rocFigure',
+    'scatterFigure',
+    'toPng',
+    'umap',
+  ]);
+});

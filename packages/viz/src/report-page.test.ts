@@ -1,0 +1,158 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseHTML } from 'linkedom';
+import { confusionFigure } from './confusion.js';
+import { BadValueError, EmptyFigureError } from './errors.js';
+import { reportPage } from './report-page.js';
+import type { ReportSpec } from './report-page.js';
+
+const svg = confusionFigure({
+  title: 'Two',
+  caption: 'Made-up.',
+  labels: ['a', 'b'],
+  matrices: [{ counts: [1, 2, 3, 4] }],
+});
+const base: ReportSpec = {
+  title: 'cTEC & mTEC <tested>',
+  question: 'Does it work?',
+  simulated: true,
+  data: ['First paragraph.', 'Second.\nThird.'],
+  protocol: 'Five folds.',
+  results: {
+    metrics: ['Accuracy', 'ROC AUC'],
+    models: [
+      {
+        name: 'Geneformer',
+        measured: { Accuracy: { mean: 0.9512, interval: [0.94, 0.96] }, 'ROC AUC': { mean: NaN } },
+        published: { Accuracy: { value: 0.9633, source: 'a paper' } },
+      },
+      { name: 'Forest', measured: { Accuracy: { mean: 0.9 } } },
+    ],
+    note: 'Bootstrap.',
+  },
+  tables: [
+    {
+      title: 'Paired tests',
+      columns: ['Model', 'p'],
+      rows: [
+        ['Forest', '0.03'],
+        ['Logistic', '<0.001'],
+      ],
+    },
+  ],
+  figures: [{ name: 'figure3_cell_confusion', svg, caption: 'Summed over folds.' }],
+  provenance: { simulated: ['All counts'], real: [] },
+  rerun: [{ command: 'npm run reproduce', note: 'On a fresh clone:' }],
+  environment: { node: '20.20.2' },
+};
+const parsed = (spec: ReportSpec): Document => parseHTML(reportPage(spec)).document as unknown as Document;
+
+interface Document {
+  querySelector(selector: string): Element | null;
+  querySelectorAll(selector: string): Iterable<Element>;
+}
+interface Element {
+  textContent: string;
+  className: string;
+  querySelectorAll(selector: string): Iterable<Element>;
+}
+const contents = (elements: Iterable<Element>): string[] => [...elements].map((one) => one.textContent);
+
+describe('a report page', () => {
+  test('has its sections in order', () => {
+    expect(contents(parsed(base).querySelectorAll('h2'))).toEqual([
+      'Results',
+      'Figures',
+      'Data',
+      'Protocol',
+      'What is simulated and what is real',
+      'How to run it again',
+      'Environment',
+    ]);
+  });
+
+  test('asks nothing of the network and runs nothing', () => {
+    const page = reportPage(base);
+    expect(page).not.toMatch(/<script|<link|<iframe|@import|url\(|\ssrc=/i);
+    expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:/);
+  });
+
+  test('keeps measured and published numbers in columns of their own', () => {
+    const rows = [...parsed(base).querySelectorAll('table.results tbody tr')].map((row) =>
+      [...row.querySelectorAll('td')].map((cell) => [cell.className.includes('published'), cell.textContent]),
+    );
+    expect(rows).toEqual([
+      [
+        [false, '0.951 [0.940, 0.960]'],
+        [false, 'not defined'],
+        [true, '0.96331'],
+      ],
+      [
+        [false, '0.900'],
+        [false, '–'],
+        [true, '–'],
+      ],
+    ]);
+    expect(contents(parsed(base).querySelectorAll('.sources li'))).toEqual(['a paper']);
+  });
+
+  test('has no published columns where nothing was published', () => {
+    const models = base.results.models.map(({ name, measured }) => ({ name, measured }));
+    expect([...parsed({ ...base, results: { ...base.results, models } }).querySelectorAll('.published')]).toEqual([]);
+  });
+
+  test('says at the top that data are simulated, and only when they are', () => {
+    expect(parsed(base).querySelector('.banner')?.textContent).toContain('Simulated data.');
+    expect(parsed({ ...base, simulated: false }).querySelector('.banner')).toBeNull();
+  });
+
+  test('escapes every text', () => {
+    expect(parsed(base).querySelector('h1')?.textContent).toBe('cTEC & mTEC <tested>');
+    expect(reportPage({ ...base, question: '<img onerror=x>' })).not.toContain('<img');
+  });
+
+  test('holds the figures inline, numbered, with their captions', () => {
+    const document = parsed(base);
+    expect([...document.querySelectorAll('figure#figure3_cell_confusion svg')]).toHaveLength(1);
+    expect(document.querySelector('figcaption')?.textContent).toBe(
+      'Figure 1. Summed over folds. figure3_cell_confusion',
+    );
+  });
+
+  test('splits paragraphs, leaves out empty sections and says when a list is empty', () => {
+    const document = parsed({ ...base, environment: {}, figures: [] });
+    expect(contents(document.querySelectorAll('#data p'))).toEqual(['First paragraph.', 'Second.', 'Third.']);
+    expect(document.querySelector('#environment')).toBeNull();
+    expect(document.querySelector('#figures')).toBeNull();
+    expect(contents(document.querySelectorAll('#provenance p'))).toEqual(['Nothing.']);
+  });
+
+  test('sets columns of numbers to the right', () => {
+    const cells = [...parsed(base).querySelectorAll('#results table:not(.results) tbody td')].map(
+      (cell) => cell.className,
+    );
+    expect(cells).toEqual(['', 'number', '', 'number']);
+  });
+});
+
+describe('a report page says what is wrong:', () => {
+  test('no models', () => {
+    expect(() => reportPage({ ...base, results: { ...base.results, models: [] } })).toThrow(EmptyFigureError);
+  });
+
+  test.each([
+    ['a path instead of an SVG', { svg: 'figures/figure3.svg' }],
+    ['an SVG with a script', { svg: '<svg><script>1</script></svg>' }],
+    ['an SVG with an event handler', { svg: '<svg onload="x()"></svg>' }],
+    ['an SVG that loads something', { svg: '<svg><image href="https://example.org/a.png"/></svg>' }],
+    ['a name that is no anchor', { name: 'figure 3' }],
+  ])('%s', (_, change) => {
+    expect(() => reportPage({ ...base, figures: [{ name: 'figure3', svg, caption: '', ...change }] })).toThrow(
+      BadValueError,
+    );
+  });
+
+  test('two figures of one name', () => {
+    const [figure] = base.figures;
+    expect(() => reportPage({ ...base, figures: figure ? [figure, figure] : [] })).toThrow('used once');
+  });
+});

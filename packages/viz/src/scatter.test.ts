@@ -1,0 +1,140 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { BadValueError, EmptyFigureError, ShapeMismatchError } from './errors.js';
+import { categories, missing } from './palette.js';
+import { scatterFigure } from './scatter.js';
+import { layoutFaults, parse, textBoxes } from './testing/text-boxes.js';
+
+const words = { title: 'Cells', caption: 'Made-up numbers.' };
+
+/** Dots drawn in each colour: a path begins every dot with a move. */
+function dots(svg: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [, colour = '', d = ''] of svg.matchAll(/<path stroke="(#\w+)" d="([^"]*)"/g)) {
+    counts.set(colour, (counts.get(colour) ?? 0) + d.split('M').length - 1);
+  }
+  return counts;
+}
+
+const texts = (svg: string): string[] => textBoxes(svg).boxes.map((box) => box.text);
+
+describe('a scatter', () => {
+  const points = [0, 0, 1, 0, 0, 2, 5, 5, 6, 5];
+  const values = ['b', 'a', null, 'a', ''];
+
+  test('draws every row once, in its category’s colour, and unlabelled ones grey', () => {
+    const counts = dots(scatterFigure({ ...words, points, panels: [{ title: 'Class', values }] }));
+    expect(Object.fromEntries(counts)).toEqual({ [categories[0] ?? '']: 2, [categories[1] ?? '']: 1, [missing]: 2 });
+  });
+
+  test('counts its categories in the legend', () => {
+    const shown = texts(scatterFigure({ ...words, points, panels: [{ title: 'Class', values, labels: false }] }));
+    expect(shown).toEqual(expect.arrayContaining(['a', '2', 'b', '1', 'not labelled']));
+  });
+
+  test('orders numbers in names by their value, unless an order is given', () => {
+    const names = ['donor 10', 'donor 2', 'donor 1'];
+    const legend = (order?: string[]): string[] =>
+      texts(
+        scatterFigure({
+          ...words,
+          points: [0, 0, 1, 1, 2, 2],
+          panels: [{ title: 'Donor', values: names, labels: false, ...(order ? { order } : {}) }],
+        }),
+      ).filter((text) => text.startsWith('donor'));
+    expect(legend()).toEqual(['donor 1', 'donor 2', 'donor 10']);
+    expect(legend(['donor 10'])).toEqual(['donor 10', 'donor 1', 'donor 2']);
+  });
+
+  test('gives one name one colour in all panels', () => {
+    const svg = scatterFigure({
+      ...words,
+      points: [0, 0, 1, 1],
+      panels: [
+        { title: 'Class', values: ['a', 'b'] },
+        { title: 'Predicted', values: ['b', 'b'] },
+      ],
+    });
+    expect(Object.fromEntries(dots(svg))).toEqual({ [categories[0] ?? '']: 1, [categories[1] ?? '']: 3 });
+  });
+
+  test('keeps one scale for both axes', () => {
+    const svg = scatterFigure({
+      ...words,
+      points: [0, 0, 10, 0, 10, 1, 0, 1],
+      panels: [{ title: 'Class', values: ['a', 'a', 'a', 'a'], labels: false }],
+    });
+    const places = [...svg.matchAll(/M([\d.]+) ([\d.]+)h0/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
+    const width = Math.max(...places.map(([x]) => x)) - Math.min(...places.map(([x]) => x));
+    const height = Math.max(...places.map(([, y]) => y)) - Math.min(...places.map(([, y]) => y));
+    expect(width / height).toBeCloseTo(10, 0);
+  });
+
+  test('of a single cell, or of cells in one place, is drawn', () => {
+    expect(
+      layoutFaults(scatterFigure({ ...words, points: [3, 4], panels: [{ title: 'Class', values: ['only'] }] })),
+    ).toEqual([]);
+    expect(
+      layoutFaults(scatterFigure({ ...words, points: [3, 4, 3, 4], panels: [{ title: 'Class', values: ['a', 'b'] }] })),
+    ).toEqual([]);
+  });
+
+  test('escapes markup in names', () => {
+    const svg = scatterFigure({
+      ...words,
+      title: '<b>&"',
+      points: [0, 0],
+      panels: [{ title: 'Class', values: ['<script>alert(1)</script>'] }],
+    });
+    expect(svg).not.toContain('<script');
+    expect(parse(svg).children[Symbol.iterator]().next().value?.textContent).toBe('<b>&"');
+  });
+
+  test('lays out whatever it is given without a text touching another', () => {
+    const name = fc.string({ unit: fc.constantFrom(...'abcMW 1-_/('), minLength: 1, maxLength: 50 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 40 }), fc.nat(5)), {
+          minLength: 1,
+          maxLength: 40,
+        }),
+        fc.array(name, { minLength: 6, maxLength: 6 }),
+        fc.integer({ min: 1, max: 5 }),
+        (rows, names, panels) => {
+          const values = rows.map(([, , k]) => names[k]?.trim() || null);
+          const svg = scatterFigure({
+            title: names.join(' '),
+            caption: names.join(', '),
+            points: rows.flatMap(([x, y]) => [x, y]),
+            panels: Array.from({ length: panels }, (_, i) => ({ title: names[i] ?? 'x', values })),
+          });
+          expect(layoutFaults(svg)).toEqual([]);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('a scatter says what is wrong:', () => {
+  test('no rows, no panels', () => {
+    expect(() => scatterFigure({ ...words, points: [], panels: [{ title: 'x', values: [] }] })).toThrow(
+      EmptyFigureError,
+    );
+    expect(() => scatterFigure({ ...words, points: [0, 0], panels: [] })).toThrow('scatterFigure: panels is empty');
+  });
+
+  test('a panel with another number of rows', () => {
+    const draw = (): string =>
+      scatterFigure({ ...words, points: [0, 0, 1, 1], panels: [{ title: 'x', values: ['a'] }] });
+    expect(draw).toThrow(ShapeMismatchError);
+    expect(draw).toThrow('panels[0].values holds 1 values where 2 are needed');
+  });
+
+  test('a coordinate that is not a number, with its row', () => {
+    const draw = (): string =>
+      scatterFigure({ ...words, points: [0, 0, 1, NaN], panels: [{ title: 'x', values: ['a', 'b'] }] });
+    expect(draw).toThrow(BadValueError);
+    expect(draw).toThrow('points[3] (row 1) is NaN');
+  });
+});
