@@ -158,6 +158,15 @@ describe('a folder that does not fit', () => {
     await expect(loading).rejects.toMatchObject({ tag: 'VocabularyMismatchError' });
   });
 
+  test('that was published has the vocabulary its size tells, and refuses any other', async () => {
+    const v1 = { ...config, vocab_size: 25_426, hidden_size: 4 };
+    await BertForMaskedLM.fromConfig(v1).savePretrained(folder);
+    const model = await BertForMaskedLM.fromPretrained(folder);
+    expect(model.vocabulary).toMatchObject({ version: 'V1', digest: expect.stringMatching(/^2de215b6/), clsId: null });
+    const loading = BertForMaskedLM.fromPretrained(folder, { vocabulary: { ...vocabulary, size: 25_426 } });
+    await expect(loading).rejects.toMatchObject({ tag: 'VocabularyMismatchError' });
+  });
+
   test.each([
     [{ hidden_act: 'gelu' }, '"hidden_act" is "gelu"'],
     [{ num_attention_heads: 5 }, '"num_attention_heads" is 5; it must divide hidden_size'],

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BertConfig, parseConfig } from './config.js';
 import { ConfigError, VocabularyMismatchError } from './errors.js';
-import { tagOf, type VocabularyTag } from './vocabulary-tag.js';
+import { publishedTag, tagOf, type VocabularyTag } from './vocabulary-tag.js';
 import type { Pooling } from './pooling.js';
 import type { Tensors } from './state-dict.js';
 
@@ -29,7 +29,9 @@ export async function readCheckpoint(dir: string, vocabulary?: VocabularyTag): P
   const raw = await readJson(configFile);
   const config = parseConfig(raw, configFile);
   const own = isRecord(raw['geneformer_ts']) ? raw['geneformer_ts'] : {};
-  const stored = isRecord(own['vocabulary']) ? (own['vocabulary'] as unknown as VocabularyTag) : null;
+  const stored = isRecord(own['vocabulary'])
+    ? (own['vocabulary'] as unknown as VocabularyTag)
+    : publishedTag(config.vocab_size);
   if (stored && vocabulary && stored.digest !== vocabulary.digest) {
     throw new VocabularyMismatchError(stored.digest, vocabulary.digest);
   }

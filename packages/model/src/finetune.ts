@@ -1,5 +1,6 @@
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
 import { sha256 } from '@geneformer-ts/io';
+import type { Batch } from './batches.js';
 import { type Cells, readableCells, type ReadableCells } from './cells.js';
 import { cellsDigest } from './cells-digest.js';
 import { classWeights } from './class-weights.js';
@@ -11,7 +12,6 @@ import { FixedStates } from './fixed-states.js';
 import { type Freezing, freezing } from './freeze.js';
 import { checkLabels } from './labels.js';
 import type { BertForSequenceClassification } from './sequence-classification.js';
-import type { Batch } from './batches.js';
 import { train, type TrainingOptions } from './trainer.js';
 import { type FinetuningArguments, finetuningDefaults, resolveArguments } from './training-arguments.js';
 import type { TrainingRecord } from './training-record.js';
@@ -45,7 +45,7 @@ export async function finetune(
   const readable = readableCells(cells, model.cellsContract, resolved.maxLength);
   checkLabels(labels, readable.lengths.length, model.labels);
   const freeze = freezing(model, resolved.freezeLayers, resolved.freezeEmbeddings);
-  const states = await fixedStates(model, readable, freeze, resolved, options.signal);
+  const states = await fixedStates(model, readable, freeze, resolved, options);
   const weights = classWeights(resolved.classWeights, labels, model.labels);
   const { maxLength } = resolved;
   return train(
@@ -72,10 +72,13 @@ async function fixedStates(
   cells: ReadableCells,
   { fixedState }: Freezing,
   { frozenCacheMegabytes }: FinetuningArguments,
-  signal: AbortSignal | undefined,
+  { onProgress, signal }: TrainingOptions,
 ): Promise<FixedStates | null> {
   if (fixedState === null || FixedStates.bytes(model, cells, fixedState) > frozenCacheMegabytes * 1e6) return null;
-  return FixedStates.compute(model, cells, fixedState, signal);
+  return FixedStates.compute(model, cells, fixedState, {
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
 }
 
 interface Data {

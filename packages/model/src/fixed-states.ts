@@ -5,7 +5,7 @@ import type { ReadableCells } from './cells.js';
 import { poolingInput } from './classifier-input.js';
 import type { PaddedBatch } from './collate.js';
 import { embed, encode } from './encoder.js';
-import { readCells } from './reading.js';
+import { readCells, type ReadingOptions } from './reading.js';
 import type { BertForSequenceClassification } from './sequence-classification.js';
 
 /**
@@ -33,7 +33,7 @@ export class FixedStates {
     model: BertForSequenceClassification,
     cells: ReadableCells,
     layer: number,
-    signal: AbortSignal | undefined,
+    options: ReadingOptions,
   ): Promise<FixedStates> {
     const { config, parameters, pooling, specialIds } = model;
     const width = config.hidden_size;
@@ -42,7 +42,6 @@ export class FixedStates {
     cells.lengths.forEach((length, cell) => (starts[cell + 1] = starts[cell] + (pooled ? 1 : length) * width));
     const data = new Float32Array(starts[cells.lengths.length]);
     const { pad_token_id, max_position_embeddings } = config;
-    const options = signal ? { signal } : {};
     await readCells(cells, pad_token_id, max_position_embeddings, 'prepare', options, async (padded, batch) => {
       const states = tf.tidy(() => {
         const input = encoderInput(padded);

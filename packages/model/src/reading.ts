@@ -24,7 +24,11 @@ export async function readCells(
   visit: (padded: PaddedBatch, batch: Batch) => Promise<void>,
 ): Promise<void> {
   const total = cells.lengths.length;
-  const plan = planShapes(cells.lengths, { tokens: batchTokens }, { maxBuckets: 8, maxLength: maxPositions });
+  const plan = planShapes(
+    cells.lengths,
+    { tokens: batchTokens },
+    { maxBuckets: bucketsWorthCompiling(cells), maxLength: maxPositions },
+  );
   let done = 0;
   for (const batch of readingBatches(cells.lengths, plan)) {
     signal?.throwIfAborted();
@@ -32,4 +36,10 @@ export async function readCells(
     done += batch.cells.length;
     onProgress?.({ stage, done, total, unit: 'cells' });
   }
+}
+
+/** A graph takes about as long to compile as thousands of tokens take to read: few cells are read with few lengths. */
+function bucketsWorthCompiling({ lengths }: ReadableCells): number {
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  return Math.min(8, 1 + Math.floor(tokens / 50_000));
 }
