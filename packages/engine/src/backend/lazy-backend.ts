@@ -4,23 +4,23 @@
  * does with a training step's activations) is never an output, so ONNX Runtime plans its memory.
  */
 import { tf } from '../tf.js';
-import { compile } from '../graph/compile.js';
-import { trace } from '../graph/trace.js';
-import { BufferPool } from './buffers.js';
+import { Executor } from './executor.js';
 import {
   asDType,
   asTensorData,
   sizeOf,
+  stageOf,
   type Attrs,
   type DType,
   type GraphNode,
   type LazyTensor,
   type Lowering,
   type TensorData,
+  type Update,
 } from './record.js';
-import { Session, type SessionSettings, type Value } from './session.js';
-import { SessionCache } from './session-cache.js';
+import type { SessionSettings } from './session.js';
 import { zeroCounters, type EngineStats } from './stats.js';
+import type { AdamWScalars } from './update.js';
 import { DisposedTensorError, SyncReadError } from '../errors.js';
 
 export interface OutputSpec {
@@ -28,19 +28,22 @@ export interface OutputSpec {
   dtype: DType;
 }
 
-const DEFAULT_CACHED_SESSIONS = 48;
+export interface UpdateOperands {
+  parameter: tf.TensorInfo;
+  first: tf.TensorInfo;
+  second: tf.TensorInfo;
+  gradient: tf.TensorInfo;
+  clip: tf.TensorInfo | undefined;
+}
 
 export class LazyBackend extends tf.KernelBackend {
   private readonly tensors: tf.DataStorage<LazyTensor> = new tf.DataStorage(this, tf.engine());
-  private readonly pending = new Set<LazyTensor>();
-  private readonly buffers = new BufferPool();
-  private readonly sessions = new SessionCache(DEFAULT_CACHED_SESSIONS);
-  private counters = zeroCounters();
-  private queue: Promise<void> = Promise.resolve();
+  private readonly executor: Executor;
   private liveBytes = 0;
 
-  constructor(private readonly settings: SessionSettings) {
+  constructor(settings: SessionSettings) {
     super();
+    this.executor = new Executor(settings);
   }
 
   /** Records one op of one output and returns its handle. */
@@ -63,22 +66,56 @@ export class LazyBackend extends tf.KernelBackend {
     outputs: readonly OutputSpec[],
     attrs: Attrs = {},
   ): tf.TensorInfo[] {
-    const node: GraphNode = {
-      op,
-      lower,
-      inputs: inputs.map((input) => this.tensors.get(input.dataId)),
-      attrs,
-      outputs: [],
-    };
-    this.counters.recordedOps++;
-    return outputs.map(({ shape, dtype }, index) => {
-      const tensor: LazyTensor = { shape, dtype, refCount: 1, node, index, data: undefined, recyclable: true };
+    const operands = inputs.map((input) => this.tensors.get(input.dataId));
+    const stage = Math.max(0, ...operands.map(stageOf));
+    const node: GraphNode = { op, lower, inputs: operands, attrs, outputs: [], stage };
+    this.executor.counters.recordedOps++;
+    return outputs.map((output, index) => {
+      const tensor = pendingTensor(output, { node, index });
       node.outputs.push(tensor);
-      this.pending.add(tensor);
-      const dataId = {};
-      this.tensors.set(dataId, tensor);
-      return { dataId, shape: [...shape], dtype };
+      return this.adopt(tensor);
     });
+  }
+
+  /** Records the optimiser's update of one variable; returns its new value and moments. */
+  recordUpdate(
+    operands: UpdateOperands,
+    scalars: AdamWScalars,
+    kept: number,
+  ): [tf.TensorInfo, tf.TensorInfo, tf.TensorInfo] {
+    const tensor = (info: tf.TensorInfo): LazyTensor => this.tensors.get(info.dataId);
+    const parameter = tensor(operands.parameter);
+    const first = tensor(operands.first);
+    const second = tensor(operands.second);
+    const gradient = tensor(operands.gradient);
+    const clip = operands.clip && tensor(operands.clip);
+    const stage = Math.max(...[parameter, first, second, gradient, ...(clip ? [clip] : [])].map(stageOf));
+    const made = (): LazyTensor => pendingTensor(parameter, { index: 0 });
+    const [newParameter, newFirst, newSecond] = [made(), made(), made()];
+    const update: Update = {
+      stage,
+      parameter,
+      first,
+      second,
+      gradient,
+      clip,
+      newParameter,
+      newFirst,
+      newSecond,
+      scalars,
+      kept,
+    };
+    for (const result of [newParameter, newFirst, newSecond]) result.update = update;
+    this.executor.addUpdate(update);
+    return [this.adopt(newParameter), this.adopt(newFirst), this.adopt(newSecond)];
+  }
+
+  private adopt(tensor: LazyTensor): tf.TensorInfo {
+    const dataId = {};
+    this.executor.pending.add(tensor);
+    this.tensors.set(dataId, tensor);
+    this.liveBytes += bytesOf(tensor);
+    return { dataId, shape: [...tensor.shape], dtype: tensor.dtype };
   }
 
   /** A second handle to the same values, as `reshape` to the same shape and `identity` give. */
@@ -88,96 +125,31 @@ export class LazyBackend extends tf.KernelBackend {
   }
 
   stats(): EngineStats {
-    return {
-      ...this.counters,
-      sessions: this.sessions.size,
-      liveBytes: this.liveBytes,
-      pooledBytes: this.buffers.bytes,
-      threads: this.settings.threads,
-    };
+    return { ...this.executor.stats(), liveBytes: this.liveBytes };
   }
 
   resetStats(): void {
-    this.counters = zeroCounters();
+    this.executor.counters = zeroCounters();
   }
 
   /** Forgets compiled graphs and spare buffers, and frees their memory. Live tensors stay. */
   async trim(): Promise<void> {
-    await this.queue;
-    this.buffers.clear();
-    await this.sessions.clear();
-  }
-
-  /** Computes every pending tensor that is alive. */
-  flush(): Promise<void> {
-    const turn = this.queue.then(() => this.run());
-    // A failed run is reported to whoever asked for it; the next one must still get its turn.
-    this.queue = turn.catch(() => undefined);
-    return turn;
-  }
-
-  private async run(): Promise<void> {
-    if (this.pending.size === 0) return;
-    const started = performance.now();
-    // A tensor whose run failed is asked for again by its next read, so one may be here that another run has computed since.
-    const graph = trace([...this.pending].filter((tensor) => !tensor.data));
-    this.pending.clear();
-    const traced = performance.now();
-    this.counters.traceMs += traced - started;
-
-    const session = await this.sessionFor(graph);
-    const ready = performance.now();
-    const outputs = graph.outputs.map((tensor): Value => ({
-      ...spec(tensor),
-      data: this.buffers.take(tensor.shape, tensor.dtype),
-    }));
-    await session.run(graph.feeds.map(concrete), outputs);
-    this.counters.runMs += performance.now() - ready;
-    this.counters.runs++;
-
-    graph.outputs.forEach((tensor, i) => {
-      tensor.data = outputs[i]?.data;
-      tensor.node = undefined;
-      if (tensor.refCount > 0) this.liveBytes += tensor.data?.byteLength ?? 0;
-    });
-    // Ops recorded meanwhile may still need the operands of this run; otherwise nothing can reach the dead ones any more.
-    if (this.pending.size === 0) for (const feed of graph.feeds) if (feed.refCount === 0) this.buffers.give(feed);
-  }
-
-  private async sessionFor(graph: ReturnType<typeof trace>): Promise<Session> {
-    const known = this.sessions.get(graph.key);
-    if (known) {
-      this.counters.cacheHits++;
-      return known;
-    }
-    const started = performance.now();
-    const compiled = compile(graph);
-    const session = await Session.create(compiled, this.settings, `${compiled.nodes} nodes`);
-    await this.sessions.add(graph.key, session);
-    this.counters.compiles++;
-    this.counters.compileMs += performance.now() - started;
-    return session;
+    await this.executor.trim();
   }
 
   override async read(dataId: object): Promise<tf.BackendValues> {
     const tensor = this.tensors.get(dataId);
     if (!tensor.data) {
-      if (tensor.node) this.pending.add(tensor);
-      await this.flush();
+      this.executor.pending.add(tensor);
+      await this.executor.flush();
     }
-    return this.expose(tensor);
+    return expose(tensor);
   }
 
   override readSync(dataId: object): tf.BackendValues {
     const tensor = this.tensors.get(dataId);
     if (!tensor.data) throw new SyncReadError(tensor.shape, tensor.dtype);
-    return this.expose(tensor);
-  }
-
-  private expose(tensor: LazyTensor): TensorData {
-    if (!tensor.data) throw new DisposedTensorError(tensor.shape, tensor.dtype);
-    tensor.recyclable = false;
-    return tensor.data;
+    return expose(tensor);
   }
 
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): object {
@@ -190,7 +162,12 @@ export class LazyBackend extends tf.KernelBackend {
     const type = asDType(dtype, 'tensor');
     const data = asTensorData(values as TensorData, type);
     this.liveBytes += data.byteLength;
-    this.tensors.set(dataId, { shape, dtype: type, refCount, node: undefined, index: 0, data, recyclable: false });
+    this.tensors.set(dataId, {
+      ...pendingTensor({ shape, dtype: type }, { index: 0 }),
+      refCount,
+      data,
+      recyclable: false,
+    });
   }
 
   override disposeData(dataId: object, force = false): boolean {
@@ -199,9 +176,9 @@ export class LazyBackend extends tf.KernelBackend {
     tensor.refCount--;
     if (!force && tensor.refCount > 0) return false;
     tensor.refCount = 0;
-    this.pending.delete(tensor);
+    this.executor.pending.delete(tensor);
     this.tensors.delete(dataId);
-    this.liveBytes -= tensor.data?.byteLength ?? 0;
+    this.liveBytes -= bytesOf(tensor);
     return true;
   }
 
@@ -238,16 +215,22 @@ export class LazyBackend extends tf.KernelBackend {
   }
 
   override dispose(): void {
-    this.pending.clear();
+    this.executor.pending.clear();
     void this.trim();
   }
 }
 
-function spec(tensor: LazyTensor): OutputSpec {
-  return { shape: tensor.shape, dtype: tensor.dtype };
+function pendingTensor({ shape, dtype }: OutputSpec, { node, index }: { node?: GraphNode; index: number }): LazyTensor {
+  return { shape, dtype, refCount: 1, node, update: undefined, index, data: undefined, recyclable: true };
 }
 
-function concrete(tensor: LazyTensor): Value {
-  if (!tensor.data) throw new Error(`operand [${tensor.shape.join()}] of ${sizeOf(tensor.shape)} elements has no data`);
-  return { ...spec(tensor), data: tensor.data };
+function expose(tensor: LazyTensor): TensorData {
+  if (!tensor.data) throw new DisposedTensorError(tensor.shape, tensor.dtype);
+  tensor.recyclable = false;
+  return tensor.data;
+}
+
+/** Bytes that a tensor has or will have. */
+function bytesOf({ shape, dtype, data }: LazyTensor): number {
+  return data?.byteLength ?? sizeOf(shape) * (dtype === 'bool' ? 1 : 4);
 }

@@ -1,5 +1,6 @@
 /** What the backend keeps of a tensor and of the op that will make it. */
 import type { GraphBuilder } from '../graph/builder.js';
+import type { AdamWScalars } from './update.js';
 import { DtypeError } from '../errors.js';
 
 export type DType = 'float32' | 'int32' | 'bool';
@@ -24,6 +25,24 @@ export interface GraphNode {
   readonly inputs: readonly LazyTensor[];
   readonly attrs: Attrs;
   readonly outputs: LazyTensor[];
+  /** Ops of one stage are one graph. A stage ends where parameters are updated in place, which no graph can express. */
+  readonly stage: number;
+}
+
+/** The optimiser's update of one variable, made between two stages. */
+export interface Update {
+  readonly stage: number;
+  readonly parameter: LazyTensor;
+  readonly first: LazyTensor;
+  readonly second: LazyTensor;
+  readonly gradient: LazyTensor;
+  /** Scalar factor on the gradient. */
+  readonly clip: LazyTensor | undefined;
+  readonly newParameter: LazyTensor;
+  readonly newFirst: LazyTensor;
+  readonly newSecond: LazyTensor;
+  readonly scalars: AdamWScalars;
+  readonly kept: number;
 }
 
 /** A tensor: pending while it has a node and no data, concrete once it has data. */
@@ -33,6 +52,8 @@ export interface LazyTensor {
   /** Handles that tfjs holds. At zero the tensor is dead: it may still be an operand of a pending op, but is never an output. */
   refCount: number;
   node: GraphNode | undefined;
+  /** The update that makes it, instead of a node. */
+  update: Update | undefined;
   readonly index: number;
   data: TensorData | undefined;
   /** The buffer is the engine's own, and no caller has seen it: it may be used again when the tensor is dead. */
@@ -56,4 +77,10 @@ export function asTensorData(values: ArrayLike<number | boolean>, dtype: DType):
   if (dtype === 'float32') return values instanceof Float32Array ? values : Float32Array.from(numbers);
   if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(numbers);
   return values instanceof Uint8Array ? values : Uint8Array.from(numbers);
+}
+
+/** The stage in which a tensor's value is there: 0 for one that is concrete. */
+export function stageOf(tensor: LazyTensor): number {
+  if (tensor.data) return 0;
+  return tensor.update ? tensor.update.stage + 1 : (tensor.node?.stage ?? 0);
 }

@@ -22,6 +22,7 @@ export class Session {
     private readonly native: InferenceSession,
     private readonly compiled: Compiled,
     private readonly detail: string,
+    private readonly profiled: boolean,
   ) {}
 
   static async create(compiled: Compiled, settings: SessionSettings, detail: string): Promise<Session> {
@@ -38,7 +39,12 @@ export class Session {
       options.profileFilePrefix = settings.profilePrefix;
     }
     try {
-      return new Session(await InferenceSession.create(compiled.model, options), compiled, detail);
+      return new Session(
+        await InferenceSession.create(compiled.model, options),
+        compiled,
+        detail,
+        settings.profilePrefix !== undefined,
+      );
     } catch (cause) {
       throw new OnnxRuntimeError('compile', failingNode(cause), detail, cause);
     }
@@ -59,6 +65,7 @@ export class Session {
 
   /** Frees the native memory now rather than when the garbage collector finds the wrapper. */
   async release(): Promise<void> {
+    if (this.profiled) this.native.endProfiling();
     await this.native.release();
   }
 }

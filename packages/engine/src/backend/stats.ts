@@ -11,7 +11,9 @@ export interface EngineStats {
   traceMs: number;
   compileMs: number;
   runMs: number;
-  /** Bytes of live concrete tensors, and of buffers waiting to be used again. */
+  /** Time in the optimiser's updates. */
+  updateMs: number;
+  /** Bytes of live tensors, pending or not, and of buffers waiting to be used again. */
   liveBytes: number;
   pooledBytes: number;
   threads: number;
@@ -19,9 +21,9 @@ export interface EngineStats {
 
 export type Counters = Pick<
   EngineStats,
-  'runs' | 'compiles' | 'cacheHits' | 'recordedOps' | 'traceMs' | 'compileMs' | 'runMs'
+  'runs' | 'compiles' | 'cacheHits' | 'recordedOps' | 'traceMs' | 'compileMs' | 'runMs' | 'updateMs'
 >;
 
 export function zeroCounters(): Counters {
-  return { runs: 0, compiles: 0, cacheHits: 0, recordedOps: 0, traceMs: 0, compileMs: 0, runMs: 0 };
+  return { runs: 0, compiles: 0, cacheHits: 0, recordedOps: 0, traceMs: 0, compileMs: 0, runMs: 0, updateMs: 0 };
 }

@@ -1,59 +1,92 @@
 import { tf } from '../tf.js';
 import { ArgumentError } from '../errors.js';
-import { maskPiece, checkDropout, LONGEST_PIECE } from '../random/mask-pool.js';
+import { checkDropout, maskPiece, maskPool } from '../random/mask-pool.js';
+import { blocksOf, maskStarts } from './attention-blocks.js';
+import { isOnnx, runKernel } from './run-kernel.js';
 
 export interface AttentionOptions {
   /** Added to the scores before the softmax: [batch, 1, 1, length], 0 where a key may be seen and very negative where not. */
   mask?: tf.Tensor | undefined;
-  /** Dropout of the attention probabilities. */
+  /** Dropout of the attention probabilities; the mask is a function of the shape, the rate and the seed. */
   dropout?: { rate: number; seed: number } | undefined;
 }
 
 /**
  * Scaled dot-product attention, `softmax(q · kᵀ / sqrt(headDim) + mask) · v` for each batch row and head (Vaswani et al. 2017).
  *
- * @param q of shape [batch, heads, queries, headDim]; only some positions may ask, so queries may differ from length
- * @param k of shape [batch, heads, length, headDim]; v likewise
- * @returns shape [batch, heads, queries, headDim]
+ * On the onnx backend the scores are computed in blocks and computed again for the gradient, so that memory does not grow with the
+ * square of the length (Dao et al. 2022, without the online softmax: rows are whole).
+ *
+ * @param q of shape [batch, heads, length, headDim]; k and v likewise
+ * @returns shape [batch, heads, length, headDim]
  * @throws {ArgumentError} when the shapes do not meet
  */
 export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
-  const { mask, dropout } = options;
-  const [batch = 0, heads = 0, queries = 0, headDim = 0] = q.shape;
-  const length = k.shape[2] ?? 0;
-  const asked = [batch, heads, length, headDim];
-  if (q.rank !== 4 || !tf.util.arraysEqual(asked, k.shape) || !tf.util.arraysEqual(k.shape, v.shape)) {
+  const { mask } = options;
+  const dropout = options.dropout?.rate ? options.dropout : undefined;
+  checkShapes(q, k, v, mask);
+  if (dropout) checkDropout(dropout.rate, dropout.seed);
+  return isOnnx() ? fused(q, k, v, mask, dropout) : composed(q, k, v, mask, dropout);
+}
+
+function checkShapes(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | undefined): void {
+  if (q.rank !== 4 || !tf.util.arraysEqual(q.shape, k.shape) || !tf.util.arraysEqual(k.shape, v.shape)) {
     const shapes = [q, k, v].map((tensor) => `[${tensor.shape.join(', ')}]`).join(', ');
     throw new ArgumentError(
       'attention',
-      `q [batch, heads, queries, headDim] and k, v [batch, heads, length, headDim] must meet; they have ${shapes}`,
+      `q, k and v must have one shape [batch, heads, length, headDim]; they have ${shapes}`,
     );
   }
-  if (dropout) checkDropout(dropout.rate, dropout.seed);
+  const [batch, , length] = q.shape;
+  if (mask && !tf.util.arraysEqual(mask.shape, [batch ?? 0, 1, 1, length ?? 0])) {
+    throw new ArgumentError('attention', `mask [${mask.shape.join(', ')}] must be [${batch}, 1, 1, ${length}]`);
+  }
+}
+
+type Dropout = AttentionOptions['dropout'];
+
+function composed(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | undefined, dropout: Dropout): tf.Tensor {
+  const [batch = 0, heads = 0, length = 0, headDim = 0] = q.shape;
   return tf.tidy(() => {
     const scores = tf.mul(tf.matMul(q, k, false, true), tf.scalar(1 / Math.sqrt(headDim)));
     const probabilities = tf.softmax(mask ? tf.add(scores, mask) : scores);
-    if (!dropout || dropout.rate === 0) return tf.matMul(probabilities, v);
-    const kept = tf.tensor(probabilityMask(batch * heads, queries, length, dropout.rate, dropout.seed), [
+    if (!dropout) return tf.matMul(probabilities, v);
+    const kept = tf.tensor(probabilityMask(batch * heads, length, dropout.rate, dropout.seed), [
       batch,
       heads,
-      queries,
+      length,
       length,
     ]);
     return tf.matMul(tf.mul(probabilities, kept), v);
   });
 }
 
-/** Masks of all planes (one for each batch row and head) behind each other; a plane is drawn in blocks of whole rows. */
-function probabilityMask(planes: number, queries: number, length: number, rate: number, seed: number): Float32Array {
-  const values = new Float32Array(planes * queries * length);
-  const rows = Math.max(1, Math.min(queries, Math.floor(LONGEST_PIECE / 4 / length)));
-  let piece = 0;
-  for (let plane = 0; plane < planes; plane++) {
-    for (let row = 0; row < queries; row += rows) {
-      const count = Math.min(rows, queries - row) * length;
-      values.set(maskPiece(count, rate, seed, piece++), (plane * queries + row) * length);
-    }
-  }
+/** The blocks' masks behind each other. */
+function probabilityMask(planes: number, length: number, rate: number, seed: number): Float32Array {
+  const blocks = blocksOf(planes, length);
+  const size = blocks.planes * blocks.rows * length;
+  const values = new Float32Array(planes * length * length);
+  for (let block = 0; block < blocks.count; block++) values.set(maskPiece(size, rate, seed, block), block * size);
   return values;
+}
+
+function fused(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | undefined, dropout: Dropout): tf.Tensor {
+  const planes = (q.shape[0] ?? 0) * (q.shape[1] ?? 0);
+  const drop = (): Record<string, tf.Tensor> => {
+    if (!dropout) return {};
+    const starts = maskStarts(blocksOf(planes, q.shape[2] ?? 0), dropout.seed);
+    return { pool: tf.tensor1d(maskPool(dropout.rate)), starts: tf.tensor1d(starts, 'int32') };
+  };
+  return tf.customGrad((...args) => {
+    const [q, k, v, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [out] = runKernel('FusedAttention', { q, k, v, mask, ...drop() }) as [tf.Tensor];
+    save(mask ? [q, k, v, out, mask] : [q, k, v, out]);
+    return {
+      value: out,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [q, k, v, out, mask] = saved;
+        return runKernel('FusedAttentionGrad', { dy, q, k, v, out, mask, ...drop() });
+      },
+    };
+  })(q, k, v);
 }

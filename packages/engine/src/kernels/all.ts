@@ -1,4 +1,5 @@
 /** Registers every kernel of the onnx backend. */
+import { registerAttention } from '../fused/attention-kernels.js';
 import { registerCrossEntropy } from '../fused/cross-entropy.js';
 import { registerLayerNorm } from '../fused/layer-norm.js';
 import { registerLinear } from '../fused/linear.js';
@@ -24,6 +25,7 @@ export function registerKernels(): void {
   registerShapeOps();
   registerSliceOps();
   registerUnary();
+  registerAttention();
   registerCrossEntropy();
   registerLayerNorm();
   registerLinear();

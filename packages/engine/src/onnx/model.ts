@@ -15,7 +15,8 @@ export interface TensorConstant {
 }
 
 /** An integer is an INT; wrap floats, so that 1 can be told from 1.0. */
-export type Attribute = number | readonly number[] | string | { float: number } | { tensor: TensorConstant };
+export type Attribute =
+  number | readonly number[] | string | { float: number } | { tensor: TensorConstant } | { graph: GraphProto };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export interface NodeProto {
@@ -44,7 +45,7 @@ export interface GraphProto {
 const IR_VERSION = 8;
 const OPSET = 17;
 const MICROSOFT_OPSET = 1;
-const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, ints: 7 };
+const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, ints: 7 };
 
 export function encodeModel(graph: GraphProto): Uint8Array {
   return new WireWriter()
@@ -85,6 +86,7 @@ function encodeAttribute(name: string, value: Attribute): WireWriter {
   if (typeof value === 'string') return out.string(4, value).int(20, ATTRIBUTE.string);
   if ('float' in value) return out.float(2, value.float).int(20, ATTRIBUTE.float);
   if ('tensor' in value) return out.message(5, encodeTensor(value.tensor, '')).int(20, ATTRIBUTE.tensor);
+  if ('graph' in value) return out.message(6, encodeGraph(value.graph)).int(20, ATTRIBUTE.graph);
   for (const item of value) out.int(8, item);
   return out.int(20, ATTRIBUTE.ints);
 }

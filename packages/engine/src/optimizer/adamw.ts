@@ -1,5 +1,6 @@
 import { tf } from '../tf.js';
 import { ArgumentError } from '../errors.js';
+import { updateAdamW } from './update-adamw.js';
 
 export interface AdamWOptions {
   /** Decay of the first moment. Default 0.9. */
@@ -83,29 +84,22 @@ export class AdamW {
           ? undefined
           : tf.minimum(tf.scalar(1), tf.div(tf.scalar(maxGradNorm), tf.add(norm, tf.scalar(1e-6))));
       // sqrt(v / c2) + e = (sqrt(v) + e * sqrt(c2)) / sqrt(c2), which saves a pass over the parameters.
-      const size = tf.scalar((learningRate * correction2) / correction1);
-      const floor = tf.scalar(this.epsilon * correction2);
-      const kept = tf.scalar(1 - learningRate * this.weightDecay);
+      const scalars = {
+        beta1: this.beta1,
+        beta2: this.beta2,
+        size: (learningRate * correction2) / correction1,
+        floor: this.epsilon * correction2,
+      };
       for (const { variable, gradient } of pairs) {
-        this.update(variable, clip ? tf.mul(gradient, clip) : gradient, { size, floor, kept });
+        const kept = this.decays(variable.name) ? 1 - learningRate * this.weightDecay : 1;
+        const moments = this.momentsOf(variable);
+        const [value, first, second] = updateAdamW({ parameter: variable, ...moments, gradient, clip }, scalars, kept);
+        variable.assign(value);
+        moments.first.assign(first);
+        moments.second.assign(second);
       }
       return norm;
     });
-  }
-
-  private update(
-    variable: tf.Variable,
-    gradient: tf.Tensor,
-    scalars: { size: tf.Scalar; floor: tf.Scalar; kept: tf.Scalar },
-  ): void {
-    const { first, second } = this.momentsOf(variable);
-    const m = tf.add(tf.mul(first, this.beta1), tf.mul(gradient, 1 - this.beta1));
-    const v = tf.add(tf.mul(second, this.beta2), tf.mul(tf.square(gradient), 1 - this.beta2));
-    const change = tf.mul(tf.div(m, tf.add(tf.sqrt(v), scalars.floor)), scalars.size);
-    const decayed = this.weightDecay > 0 && this.decays(variable.name) ? tf.mul(variable, scalars.kept) : variable;
-    first.assign(m);
-    second.assign(v);
-    variable.assign(tf.sub(decayed, change));
   }
 
   private momentsOf(variable: tf.Variable): Moments {

@@ -18,12 +18,15 @@ const POOLS_KEPT = 4;
 
 const pools = new Map<number, Float32Array>();
 
+/** Where the mask of a seed's n-th piece begins in the pool. */
+export function maskStart(seed: number, piece: number): number {
+  return (mix(seed, piece) % (STARTS / ALIGNMENT)) * ALIGNMENT;
+}
+
 /** A view of `size` values that are 0 with probability `rate` and 1 / (1 - rate) otherwise. */
 export function maskPiece(size: number, rate: number, seed: number, piece: number): Float32Array {
-  if (size > LONGEST_PIECE)
-    throw new ArgumentError('dropout', `a piece of ${size} elements is longer than ${LONGEST_PIECE}`);
-  const start = (mix(seed, piece) % (STARTS / ALIGNMENT)) * ALIGNMENT;
-  return poolOf(rate).subarray(start, start + size);
+  const start = maskStart(seed, piece);
+  return maskPool(rate).subarray(start, start + size);
 }
 
 /** The mask of a whole tensor: a view when it is one piece, else pieces copied behind each other. */
@@ -42,7 +45,8 @@ export function checkDropout(rate: number, seed: number): void {
   if (!Number.isSafeInteger(seed)) throw new ArgumentError('dropout', `seed ${seed} is not an integer`);
 }
 
-function poolOf(rate: number): Float32Array {
+/** The pool of a rate; pieces of up to `LONGEST_PIECE` values may begin at any start. */
+export function maskPool(rate: number): Float32Array {
   const known = pools.get(rate);
   if (known) return known;
   if (pools.size >= POOLS_KEPT) pools.delete(pools.keys().next().value as number);

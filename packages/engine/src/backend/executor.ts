@@ -1,0 +1,159 @@
+/**
+ * Computes what is pending, stage by stage: the live tensors of a stage are the outputs of one graph, and the updates that end it are
+ * made in place. Runs follow each other; ops that are recorded while one is under way wait for the next.
+ */
+import { compile } from '../graph/compile.js';
+import { trace, type Trace } from '../graph/trace.js';
+import { BufferPool } from './buffers.js';
+import { stageOf, type LazyTensor, type Update } from './record.js';
+import { Session, type SessionSettings, type Value } from './session.js';
+import { SessionCache } from './session-cache.js';
+import { zeroCounters, type EngineStats } from './stats.js';
+import { UpdateSession } from './update.js';
+
+const CACHED_SESSIONS = 48;
+
+export class Executor {
+  /** Tensors that are alive and have no value yet. */
+  readonly pending = new Set<LazyTensor>();
+  counters = zeroCounters();
+  private updates: Update[] = [];
+  private readonly buffers = new BufferPool();
+  private readonly sessions = new SessionCache(CACHED_SESSIONS);
+  private updateSession: UpdateSession | undefined;
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(private readonly settings: SessionSettings) {}
+
+  addUpdate(update: Update): void {
+    this.updates.push(update);
+  }
+
+  stats(): Omit<EngineStats, 'liveBytes'> {
+    return {
+      ...this.counters,
+      sessions: this.sessions.size,
+      pooledBytes: this.buffers.bytes,
+      threads: this.settings.threads,
+    };
+  }
+
+  /** Frees compiled graphs and spare buffers. */
+  async trim(): Promise<void> {
+    await this.queue;
+    this.buffers.clear();
+    await this.sessions.clear();
+    await this.updateSession?.release();
+    this.updateSession = undefined;
+  }
+
+  flush(): Promise<void> {
+    const turn = this.queue.then(() => this.runStages());
+    // A failed run is reported to whoever asked for it; the next one must still get its turn.
+    this.queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async runStages(): Promise<void> {
+    const updates = this.updates;
+    this.updates = [];
+    // A tensor whose run failed is asked for again by its next read, so one may be here that another run has computed since.
+    const wanted = [...this.pending].filter((tensor) => !tensor.data);
+    this.pending.clear();
+    const stages = [...new Set([...wanted.map(stageOf), ...updates.map(({ stage }) => stage)])].sort((a, b) => a - b);
+    for (const stage of stages) {
+      const ending = updates.filter((update) => update.stage === stage);
+      const outputs = new Set(wanted.filter((tensor) => tensor.node && stageOf(tensor) === stage));
+      for (const operand of ending.flatMap(operandsOf)) if (!operand.data && operand.node) outputs.add(operand);
+      await this.runGraph([...outputs]);
+      // Nothing that comes later in this flush, or was recorded meanwhile, may still want a value that is overwritten.
+      const inPlace =
+        stage === stages.at(-1) || wanted.every((tensor) => stageOf(tensor) <= stage || tensor.update !== undefined);
+      for (const update of ending) await this.runUpdate(update, inPlace && this.pending.size === 0);
+    }
+  }
+
+  private async runGraph(outputs: readonly LazyTensor[]): Promise<void> {
+    if (outputs.length === 0) return;
+    const started = performance.now();
+    const graph = trace(outputs);
+    const traced = performance.now();
+    this.counters.traceMs += traced - started;
+
+    const session = await this.sessionFor(graph);
+    const ready = performance.now();
+    const values = outputs.map((tensor): Value => {
+      return { shape: tensor.shape, dtype: tensor.dtype, data: this.buffers.take(tensor.shape, tensor.dtype) };
+    });
+    await session.run(graph.feeds.map(concrete), values);
+    this.counters.runMs += performance.now() - ready;
+    this.counters.runs++;
+
+    outputs.forEach((tensor, i) => {
+      tensor.data = values[i]?.data;
+      tensor.node = undefined;
+    });
+    // Ops recorded meanwhile may still need the operands of this run; otherwise nothing can reach the dead ones any more.
+    if (this.pending.size === 0) for (const feed of graph.feeds) this.recycle(feed);
+  }
+
+  private async runUpdate(update: Update, mayOverwrite: boolean): Promise<void> {
+    const started = performance.now();
+    this.updateSession ??= await UpdateSession.create(this.settings);
+    const target = (from: LazyTensor): Float32Array => {
+      const own = mayOverwrite && from.refCount === 0 && from.recyclable;
+      return (own ? from.data : this.buffers.take(from.shape, 'float32')) as Float32Array;
+    };
+    const arrays = {
+      parameter: concrete(update.parameter).data as Float32Array,
+      first: concrete(update.first).data as Float32Array,
+      second: concrete(update.second).data as Float32Array,
+      gradient: concrete(update.gradient).data as Float32Array,
+      newParameter: target(update.parameter),
+      newFirst: target(update.first),
+      newSecond: target(update.second),
+    };
+    const clip = update.clip ? (concrete(update.clip).data[0] ?? 1) : 1;
+    await this.updateSession.run(arrays, update.scalars, update.kept, clip);
+    for (const [from, to, data] of [
+      [update.parameter, update.newParameter, arrays.newParameter],
+      [update.first, update.newFirst, arrays.newFirst],
+      [update.second, update.newSecond, arrays.newSecond],
+    ] as const) {
+      // The buffer has a new owner; the dead tensor must not give it back.
+      if (from.data === data) from.recyclable = false;
+      to.data = data;
+      to.update = undefined;
+    }
+    this.recycle(update.gradient);
+    this.counters.updateMs += performance.now() - started;
+  }
+
+  private recycle(tensor: LazyTensor): void {
+    if (tensor.refCount === 0) this.buffers.give(tensor);
+  }
+
+  private async sessionFor(graph: Trace): Promise<Session> {
+    const known = this.sessions.get(graph.key);
+    if (known) {
+      this.counters.cacheHits++;
+      return known;
+    }
+    const started = performance.now();
+    const compiled = compile(graph);
+    const session = await Session.create(compiled, this.settings, `${compiled.nodes} nodes`);
+    await this.sessions.add(graph.key, session);
+    this.counters.compiles++;
+    this.counters.compileMs += performance.now() - started;
+    return session;
+  }
+}
+
+function operandsOf({ parameter, first, second, gradient, clip }: Update): LazyTensor[] {
+  return clip ? [parameter, first, second, gradient, clip] : [parameter, first, second, gradient];
+}
+
+function concrete(tensor: LazyTensor): Value {
+  if (!tensor.data) throw new Error(`an operand of shape [${tensor.shape.join()}] has no value`);
+  return { shape: tensor.shape, dtype: tensor.dtype, data: tensor.data };
+}

@@ -1,0 +1,154 @@
+/** Blocked attention on the onnx backend: one Scan forwards, and one backwards that computes the scores again. */
+import type { tf } from '../tf.js';
+import type { GraphBuilder } from '../graph/builder.js';
+import { input, register, type Call } from '../kernels/register.js';
+import { blocksOf } from './attention-blocks.js';
+import { scanBlocks, type BlockOperand, type Plan } from './attention-scan.js';
+
+const OPERANDS = ['dy', 'q', 'k', 'v', 'out', 'mask', 'pool', 'starts'] as const;
+type Operands = Partial<Record<(typeof OPERANDS)[number], string>>;
+
+export function registerAttention(): void {
+  register('FusedAttention', (call) => {
+    const [plan, present, tensors] = prepare(call);
+    const output = { shape: input(call, 'q').shape, dtype: 'float32' } as const;
+    return call.backend.record(
+      'FusedAttention',
+      (graph, _node, names, [out = '']) => forward(graph, plan, byName(present, names), out),
+      tensors,
+      output,
+      { present: present.join() },
+    );
+  });
+  register('FusedAttentionGrad', (call) => {
+    const [plan, present, tensors] = prepare(call);
+    const output = { shape: input(call, 'q').shape, dtype: 'float32' } as const;
+    return call.backend.recordMany(
+      'FusedAttentionGrad',
+      (graph, _node, names, outputs) => backward(graph, plan, byName(present, names), outputs),
+      tensors,
+      [output, output, output],
+      { present: present.join() },
+    );
+  });
+}
+
+function prepare(call: Call): [Plan, (keyof Operands)[], tf.TensorInfo[]] {
+  const [batch = 0, heads = 0, length = 0, headDim = 0] = input(call, 'q').shape;
+  const plan = {
+    batch,
+    heads,
+    length,
+    headDim,
+    scale: 1 / Math.sqrt(headDim),
+    blocks: blocksOf(batch * heads, length),
+  };
+  const present = OPERANDS.filter((name) => call.inputs[name] !== undefined);
+  return [plan, present, present.map((name) => input(call, name))];
+}
+
+function byName(present: readonly (keyof Operands)[], names: readonly string[]): Operands {
+  return Object.fromEntries(present.map((operand, i) => [operand, names[i]]));
+}
+
+function forward(graph: GraphBuilder, plan: Plan, operands: Operands, out: string): void {
+  const { v = '', pool, starts } = operands;
+  const stacked = graph.fresh();
+  scanBlocks(graph, plan, {
+    operands: { ...scoreOperands(graph, plan, operands), v: { name: v, width: plan.headDim, by: 'planes' } },
+    starts,
+    rowResults: [stacked],
+    planeResults: [],
+    body: (body, block) => {
+      const probabilities = softmaxOfScores(body, plan, block);
+      const mask = pool === undefined ? undefined : dropoutMask(body, plan, pool, block.start ?? '');
+      const kept = mask === undefined ? probabilities : body.op('Mul', [probabilities, mask]);
+      return [body.op('MatMul', [kept, block.v ?? ''])];
+    },
+  });
+  graph.op('Reshape', [stacked, graph.int64(shapeOf(plan))], {}, out);
+}
+
+/**
+ * With P the probabilities, M the dropout mask and O the output: dV = (P M)ᵀ dO, and through the softmax
+ * dS = P (M (dO Vᵀ) - D) where D = rowsum(dO O), which holds with dropout too.
+ */
+function backward(graph: GraphBuilder, plan: Plan, operands: Operands, outputs: readonly (string | undefined)[]): void {
+  const { dy = '', q = '', k = '', v = '', out = '', pool, starts } = operands;
+  const { headDim: width, scale } = plan;
+  const rowSums = graph.op('ReduceSum', [graph.op('Mul', [dy, out]), graph.int64([-1])], { keepdims: 1 });
+  const [dq, dk, dv] = [graph.fresh(), graph.fresh(), graph.fresh()];
+  scanBlocks(graph, plan, {
+    operands: {
+      ...scoreOperands(graph, plan, operands),
+      q: { name: q, width, by: 'rows' },
+      k: { name: k, width, by: 'planes' },
+      v: { name: v, width, by: 'planes' },
+      dy: { name: dy, width, by: 'rows' },
+      rowSums: { name: rowSums, width: 1, by: 'rows' },
+    },
+    starts,
+    rowResults: [dq],
+    planeResults: [dk, dv],
+    body: (body, block, product) => {
+      const { q = '', k = '', v = '', dy = '', rowSums = '' } = block;
+      const probabilities = softmaxOfScores(body, plan, block);
+      const mask = pool === undefined ? undefined : dropoutMask(body, plan, pool, block.start ?? '');
+      const upstream = body.contrib('FusedMatMul', [dy, v], { transB: 1 });
+      const unmasked = mask === undefined ? upstream : body.op('Mul', [upstream, mask]);
+      const dScores = body.op('Mul', [probabilities, body.op('Sub', [unmasked, rowSums])]);
+      const kept = mask === undefined ? probabilities : body.op('Mul', [probabilities, mask]);
+      const dqBlock = body.contrib('FusedMatMul', [dScores, k], { alpha: { float: scale } });
+      return [dqBlock, product(0, dScores, q, scale), product(1, kept, dy, 1)];
+    },
+  });
+  [dq, dk, dv].forEach((stacked, i) => {
+    const name = outputs[i];
+    if (name !== undefined) graph.op('Reshape', [stacked, graph.int64(shapeOf(plan))], {}, name);
+  });
+}
+
+/**
+ * The additive mask enters the product as one more column: [q, 1] · [k, mask / scale]ᵀ, scaled, is q · kᵀ scaled plus the mask. A
+ * column more is cheaper than another pass over the scores.
+ */
+function scoreOperands(
+  graph: GraphBuilder,
+  plan: Plan,
+  { q = '', k = '', mask }: Operands,
+): Record<'scoreQ' | 'scoreK', BlockOperand> {
+  const { batch, heads, length, headDim, scale } = plan;
+  if (mask === undefined) {
+    return { scoreQ: { name: q, width: headDim, by: 'rows' }, scoreK: { name: k, width: headDim, by: 'planes' } };
+  }
+  const column = graph.int64([batch, heads, length, 1]);
+  const ones = graph.op('Expand', [graph.float(1), column]);
+  const upright = graph.op('Reshape', [
+    graph.op('Mul', [mask, graph.float(1 / scale)]),
+    graph.int64([batch, 1, length, 1]),
+  ]);
+  const maskColumn = graph.op('Expand', [upright, column]);
+  return {
+    scoreQ: { name: graph.op('Concat', [q, ones], { axis: 3 }), width: headDim + 1, by: 'rows' },
+    scoreK: { name: graph.op('Concat', [k, maskColumn], { axis: 3 }), width: headDim + 1, by: 'planes' },
+  };
+}
+
+function softmaxOfScores(
+  body: GraphBuilder,
+  plan: Plan,
+  { scoreQ = '', scoreK = '' }: Readonly<Record<string, string>>,
+): string {
+  const scores = body.contrib('FusedMatMul', [scoreQ, scoreK], { transB: 1, alpha: { float: plan.scale } });
+  return body.op('Softmax', [scores], { axis: -1 });
+}
+
+function dropoutMask(body: GraphBuilder, plan: Plan, pool: string, start: string): string {
+  const { planes, rows, perPlane } = plan.blocks;
+  const window = body.op('Slice', [pool, start, body.op('Add', [start, body.int64([planes * rows * plan.length])])]);
+  return body.op('Reshape', [window, body.int64(perPlane === 1 ? [planes, rows, plan.length] : [rows, plan.length])]);
+}
+
+function shapeOf({ batch, heads, length, headDim }: Plan): number[] {
+  return [batch, heads, length, headDim];
+}

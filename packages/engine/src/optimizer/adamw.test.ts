@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { AdamW, tf } from '../index.js';
+import { describeBackends } from '../testing/backends.js';
+import { expectClose } from '../testing/close.js';
+
+interface Fixture {
+  shapes: Record<string, number[]>;
+  steps: { learningRate: number; maxGradNorm: number | null; norm: number; values: Record<string, number[]> }[];
+}
+
+const fixture = JSON.parse(readFileSync(new URL('../../fixtures/adamw.json', import.meta.url), 'utf8')) as Fixture;
+
+/** The same sines as in tools/parity/engine-adamw.py. */
+function values(shape: number[], seed: number): tf.Tensor {
+  const count = tf.util.sizeFromShape(shape);
+  return tf.tensor(
+    Float32Array.from({ length: count }, (_, i) => Math.sin(i * 1.7 + seed)),
+    shape,
+  );
+}
+
+function makeVariables(backend: string): tf.Variable[] {
+  return Object.entries(fixture.shapes).map(([name, shape], i) =>
+    tf.variable(values(shape, 100 + i), true, `${backend}/${name}`),
+  );
+}
+
+function gradientsOf(variables: readonly tf.Variable[], step: number): tf.NamedTensorMap {
+  return Object.fromEntries(variables.map((variable, i) => [variable.name, values(variable.shape, 10 * step + i)]));
+}
+
+const newOptimizer = (): AdamW => new AdamW({ weightDecay: 0.1, decays: (name) => name.endsWith('weight') });
+
+describeBackends('AdamW', (backend) => {
+  test("follows PyTorch's AdamW and clip_grad_norm_", async () => {
+    const variables = makeVariables(backend);
+    const optimizer = newOptimizer();
+    for (const [i, step] of fixture.steps.entries()) {
+      const { learningRate, maxGradNorm } = step;
+      const norm = tf.tidy(() => {
+        return optimizer.apply(variables, gradientsOf(variables, i), {
+          learningRate,
+          maxGradNorm: maxGradNorm ?? undefined,
+        });
+      });
+      expectClose(await norm.data(), [step.norm], 1e-6);
+      for (const variable of variables)
+        expectClose(await variable.data(), step.values[variable.name.split('/')[1] ?? ''] ?? [], 2e-6);
+    }
+    optimizer.dispose();
+    tf.dispose(variables);
+  });
+
+  test('continues from a saved state to the bit', async () => {
+    const run = async (interrupted: boolean): Promise<number[]> => {
+      const variables = makeVariables(backend);
+      let optimizer = newOptimizer();
+      for (let i = 0; i < 4; i++) {
+        if (interrupted && i === 2) {
+          const state = await optimizer.state();
+          optimizer.dispose();
+          optimizer = newOptimizer();
+          optimizer.restore(variables, state);
+        }
+        tf.tidy(() => void optimizer.apply(variables, gradientsOf(variables, i), { learningRate: 0.1 }));
+      }
+      const result = await Promise.all(variables.map(async (variable) => [...(await variable.data())]));
+      optimizer.dispose();
+      tf.dispose(variables);
+      return result.flat();
+    };
+    expect(await run(true)).toEqual(await run(false));
+  });
+
+  test('an unread step waits and is not lost', async () => {
+    const variables = makeVariables(backend);
+    const optimizer = newOptimizer();
+    for (let i = 0; i < 2; i++) {
+      tf.tidy(() => void optimizer.apply(variables, gradientsOf(variables, i), { learningRate: [0.1, 0.05][i] ?? 0 }));
+    }
+    const sum = tf.tidy(() => tf.add(variables[0] as tf.Tensor, tf.scalar(1)));
+    expectClose(
+      await sum.data(),
+      (fixture.steps[1]?.values.weight ?? []).map((value) => value + 1),
+      2e-6,
+    );
+    optimizer.dispose();
+    tf.dispose([...variables, sum]);
+  });
+});

@@ -1,0 +1,35 @@
+/** One variable's AdamW update: in place on the onnx backend, composed of ops elsewhere. */
+import { tf } from '../tf.js';
+import type { AdamWScalars } from '../backend/update.js';
+import { onnxBackend } from '../select.js';
+import { isOnnx } from '../fused/run-kernel.js';
+
+interface Operands {
+  parameter: tf.Tensor;
+  first: tf.Tensor;
+  second: tf.Tensor;
+  gradient: tf.Tensor;
+  clip: tf.Tensor | undefined;
+}
+
+/** @returns the new parameter, first moment and second moment */
+export function updateAdamW(
+  operands: Operands,
+  scalars: AdamWScalars,
+  kept: number,
+): [tf.Tensor, tf.Tensor, tf.Tensor] {
+  const backend = isOnnx() ? onnxBackend() : undefined;
+  if (!backend) return composed(operands, scalars, kept);
+  const made = backend.recordUpdate(operands, scalars, kept);
+  const [value, first, second] = made.map((info) => tf.engine().makeTensorFromTensorInfo(info));
+  return [value as tf.Tensor, first as tf.Tensor, second as tf.Tensor];
+}
+
+function composed(operands: Operands, scalars: AdamWScalars, kept: number): [tf.Tensor, tf.Tensor, tf.Tensor] {
+  const { beta1, beta2, size, floor } = scalars;
+  const gradient = operands.clip ? tf.mul(operands.gradient, operands.clip) : operands.gradient;
+  const first = tf.add(tf.mul(operands.first, beta1), tf.mul(gradient, 1 - beta1));
+  const second = tf.add(tf.mul(operands.second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  const change = tf.mul(tf.div(first, tf.add(tf.sqrt(second), floor)), size);
+  return [tf.sub(tf.mul(operands.parameter, kept), change), first, second];
+}
