@@ -60,10 +60,10 @@ const contents = (elements: Iterable<Element>): string[] => [...elements].map((o
 describe('a report page', () => {
   test('has its sections in order', () => {
     expect(contents(parsed(base).querySelectorAll('h2'))).toEqual([
-      'Results',
-      'Figures',
       'Data',
       'Protocol',
+      'Results',
+      'Figures',
       'What is simulated and what is real',
       'How to run it again',
       'Environment',

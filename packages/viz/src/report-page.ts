@@ -57,15 +57,15 @@ export function reportPage(spec: ReportSpec): string {
             'p',
             { class: 'banner', role: 'note' },
             element('strong', {}, 'Simulated data. '),
-            'The cells of this page come from a generative model. The numbers show that the method works on data with known truth; they are not findings about tissue.',
+            'The cells of this page come from a generative model. The numbers say how the methods do on data with known truth; they are not findings about tissue.',
           )
         : undefined,
       element('p', { class: 'question' }, spec.question),
     ),
-    section('results', 'Results', resultsTable(spec.results), ...(spec.tables ?? []).map(simpleTable)),
-    section('figures', 'Figures', ...spec.figures.map((figure, i) => figureBlock(figure, i + 1))),
     section('data', 'Data', ...paragraphs(spec.data)),
     section('protocol', 'Protocol', ...paragraphs(spec.protocol)),
+    section('results', 'Results', resultsTable(spec.results), ...(spec.tables ?? []).map(simpleTable)),
+    section('figures', 'Figures', ...spec.figures.map((figure, i) => figureBlock(figure, i + 1))),
     section(
       'provenance',
       'What is simulated and what is real',

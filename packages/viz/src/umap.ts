@@ -62,9 +62,10 @@ export async function umap(points: Points, options: UmapOptions = {}): Promise<F
     if (options.signal?.aborted) throw new CancelledError('umap');
   };
 
-  // Principal components are both the reduced points and, their first two columns, the layout to start from.
+  // Principal components are both the reduced points, where they are wide, and the layout to start from.
   const centred = centre(points.data, rows, points.cols);
-  const kept = Math.min(settings.components, points.cols, rows);
+  const wide = points.cols > settings.components;
+  const kept = Math.min(wide ? settings.components : 2, points.cols, rows);
   const reduction = principalComponents(centred, rows, points.cols, kept, settings.seed);
   let pass = reduction.next();
   for (let done = 1; !pass.done; done++) {
@@ -72,7 +73,7 @@ export async function umap(points: Points, options: UmapOptions = {}): Promise<F
     pass = reduction.next();
   }
   const scores = pass.value;
-  const [reduced, cols] = points.cols > settings.components ? [scores, kept] : [centred, points.cols];
+  const [reduced, cols] = wide ? [scores, kept] : [centred, points.cols];
 
   const search = nearestNeighbours(reduced, rows, cols, settings.nNeighbors);
   let step = search.next();
