@@ -10,7 +10,8 @@
  * for (const block of cells.blocks()) console.log(block.rowStart, block.rows); // 0 200
  * ```
  *
- * Everything in it is simulated. It is as hard as the published task by design, so results on it measure methods, not the thymus.
+ * Everything in it is simulated. It is as hard as the published task by design, so results on it measure methods, not
+ * the thymus.
  */
 export { simulateThymus } from './simulateThymus.js';
 export type { CellTruth, SimulatedCells } from './simulateThymus.js';

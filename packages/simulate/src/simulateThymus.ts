@@ -30,13 +30,17 @@ export interface SimulatedCells {
   nObs: number;
   nVars: number;
   /**
-   * Cells. `n_counts`, `n_genes` and `truth_ambient_counts` are NaN until `blocks()` has passed the cell: it writes them in place.
+   * Cells. `n_counts`, `n_genes` and `truth_ambient_counts` are NaN until `blocks()` has passed the cell: it writes
+   * them in place.
    */
   obs: Frame;
   /** Genes: Ensembl ids as the index, `symbol`, `is_simulated_name`. */
   var: Frame;
   truth: ThymusTruth;
-  /** Counts, whole numbers, in blocks of `rows` cells (default 256); each call starts at the first cell and gives the same numbers. */
+  /**
+   * Counts, whole numbers, in blocks of `rows` cells (default 256); each call starts at the first cell and gives the
+   * same numbers.
+   */
   blocks(options?: { rows?: number }): Iterable<CsrBlock>;
   /** @throws CellIndexError when there is no such cell */
   cellTruth(index: number): CellTruth;

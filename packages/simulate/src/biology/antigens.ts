@@ -1,13 +1,18 @@
 import { streams } from '../design/streams.js';
 import { Xoshiro128 } from '../random/xoshiro.js';
 
-/** The promiscuous expression of the AIRE programme: every cell opens other clusters of tissue antigens, each gene by chance. */
+/**
+ * The promiscuous expression of the AIRE programme: every cell opens other clusters of tissue antigens, each gene by
+ * chance.
+ */
 export interface Antigens {
   clusters: Int32Array[];
 }
 
 const CLUSTERS = 50;
-/** Chance that a cell with a full AIRE response opens a cluster, and that a gene of an open cluster is then expressed. */
+/**
+ * Chance that a cell with a full AIRE response opens a cluster, and that a gene of an open cluster is then expressed.
+ */
 const CLUSTER_OPENS = 0.25;
 const GENE_OPENS = 0.5;
 const SMALLEST_SHIFT = 1.5;

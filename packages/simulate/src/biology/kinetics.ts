@@ -20,9 +20,10 @@ export interface Kinetics {
 const SPREAD = 0.6;
 
 /**
- * Sensitive: steep (Hill coefficient 4 to 8) around the normal dose, so that half the dose loses the targets. Insensitive:
- * saturated (half response at a seventh of the normal dose or less) and held by feedback. Factors tend to follow the state
- * of the machinery their class works with; the tendency varies so much from factor to factor that it is a clue, not a label.
+ * Sensitive: steep (Hill coefficient 4 to 8) around the normal dose, so that half the dose loses the targets.
+ * Insensitive: saturated (half response at a seventh of the normal dose or less) and held by feedback. Factors tend
+ * to follow the state of the machinery their class works with; the tendency varies so much from factor to factor that
+ * it is a clue, not a label.
  */
 export function drawKinetics(random: Xoshiro128, dosage: DosageClass): Kinetics {
   const own = clamp(0.45 + 0.25 * random.normal());

@@ -12,7 +12,9 @@ export interface Programme extends Shifts {
   spread: number;
 }
 
-/** Common set, spread of its score, shift of its genes at score 1, and of how many anonymous genes at half that shift. */
+/**
+ * Common set, spread of its score, shift of its genes at score 1, and of how many anonymous genes at half that shift.
+ */
 const named: readonly [string, number, number, number][] = [
   ['s phase', 0, 2.3, 40],
   ['g2m phase', 0, 2.6, 40],

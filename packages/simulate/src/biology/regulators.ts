@@ -37,8 +37,8 @@ const MARKER_WEIGHT = 1.1;
 /**
  * Builds the regulators and, through their targets, a part of every cell type.
  *
- * The two dosage classes look alike gene by gene: every insensitive factor without a lineage of its own takes level and
- * places from a sensitive one. Detection rate and mean level therefore tell nothing; co-expression does.
+ * The two dosage classes look alike gene by gene: every insensitive factor without a lineage of its own takes level
+ * and places from a sensitive one. Detection rate and mean level therefore tell nothing; co-expression does.
  */
 export function drawRegulators(
   table: ShiftTable,
@@ -84,7 +84,10 @@ function drawTargets(random: Xoshiro128, pool: readonly number[]): { targets: In
   return { targets: Int32Array.from(targets), weights };
 }
 
-/** Lets a lineage factor drive a part of its places' markers, which give up as much of their fixed shift: their normal level stays. */
+/**
+ * Lets a lineage factor drive a part of its places' markers, which give up as much of their fixed shift: their normal
+ * level stays.
+ */
 function driveMarkers(
   table: ShiftTable,
   catalogue: Catalogue,

@@ -7,8 +7,8 @@ export function hill(logDose: number, n: number, logHalf: number): number {
 }
 
 /**
- * How much of a change of the message arrives in the response at the regulator's normal dose (dose 1): the derivative of the response by the
- * logarithm of the message. Feedback lets only `coupling` of a change through.
+ * How much of a change of the message arrives in the response at the regulator's normal dose (dose 1): the derivative
+ * of the response by the logarithm of the message. Feedback lets only `coupling` of a change through.
  */
 export function sensitivity(n: number, logHalf: number, coupling: number): number {
   const response = hill(0, n, logHalf);

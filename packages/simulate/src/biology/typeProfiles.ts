@@ -14,7 +14,7 @@ const BORROWED_BELOW = 0.8;
 
 /** Types whose first markers fill the cell. */
 const flooded: Record<string, number> = {
-  'erythroid cell': 3.2,
+  'erythroid cell': 4.2,
   hepatocyte: 1.6,
   cardiomyocyte: 1,
   'lung epithelial cell': 1.2,
@@ -40,7 +40,10 @@ const borrowed: Record<string, string> = {
   hepatocyte: 'KRT8 KRT18 APOE',
 };
 
-/** Anonymous genes that are up in the medullary subtypes and other states of the epithelium: how many, and the largest shift. */
+/**
+ * Anonymous genes that are up in the medullary subtypes and other states of the epithelium: how many, and the largest
+ * shift.
+ */
 const tecStates: Record<string, readonly [number, number]> = {
   mcTEC: [40, 0.9],
   'mTEC 2': [90, 1.6],

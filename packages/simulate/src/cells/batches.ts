@@ -34,7 +34,10 @@ export function drawBatches(biology: Biology, seed: number, cellsIn: readonly nu
   return { baselines, depthScores: drawDepthScores(seed, cellsIn) };
 }
 
-/** Scores with mean 0 and variance `LIBRARY_DEPTH_SHARE` over cells, so that a type keeps its depth over all libraries. */
+/**
+ * Scores with mean 0 and variance `LIBRARY_DEPTH_SHARE` over cells, so that a type keeps its depth over all
+ * libraries.
+ */
 function drawDepthScores(seed: number, cellsIn: readonly number[]): Float64Array {
   const random = new Xoshiro128(seed, streams.library, libraries.length);
   const scores = Float64Array.from(cellsIn, () => random.normal());

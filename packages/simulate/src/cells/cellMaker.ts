@@ -30,8 +30,9 @@ const DOUBLET_YIELD = 0.8;
 const AMBIENT_CONCENTRATION = 40;
 
 /**
- * Makes the cells of a simulation one by one, in any order: each comes from random streams named by the seed and its index, so a cell is the
- * same whichever block it is asked for in. Holds scratch space and is not for use by two readers at once.
+ * Makes the cells of a simulation one by one, in any order: each comes from random streams named by the seed and its
+ * index, so a cell is the same whichever block it is asked for in. Holds scratch space and is not for use by two
+ * readers at once.
  */
 export class CellMaker {
   readonly plan: Plan;

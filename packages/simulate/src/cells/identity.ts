@@ -10,7 +10,10 @@ export type CyclePhase = 'G1' | 'S' | 'G2M';
 export interface Identity {
   type: number;
   library: number;
-  /** Fate on the cortex (0) to medulla (1) axis; NaN for cells that are not thymic epithelium. The label is its side of 0.5. */
+  /**
+   * Fate on the cortex (0) to medulla (1) axis; NaN for cells that are not thymic epithelium. The label is its side
+   * of 0.5.
+   */
   fate: number;
   phase: CyclePhase;
   /** Strength of the phase's programme, 0 outside the cycle. */

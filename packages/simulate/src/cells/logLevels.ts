@@ -2,8 +2,9 @@ import type { Biology } from '../biology/biology.js';
 import type { Activity } from './activity.js';
 
 /**
- * Writes the natural logarithm of the level of every gene of a cell into `out`, up to a constant: the library's baseline,
- * plus what its places, programmes, regulators and open antigens add. Hot: one call a cell, all sparse sums on typed arrays.
+ * Writes the natural logarithm of the level of every gene of a cell into `out`, up to a constant: the library's
+ * baseline, plus what its places, programmes, regulators and open antigens add. Hot: one call a cell, all sparse sums
+ * on typed arrays.
  */
 export function writeLogLevels(
   biology: Biology,

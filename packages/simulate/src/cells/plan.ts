@@ -11,7 +11,10 @@ export interface Plan {
   type: Uint8Array;
   /** Library of each cell, an index into `libraries`. */
   library: Uint8Array;
-  /** Draws a cell type in the proportions of a library, for the second cell of a doublet; null where a library is empty. */
+  /**
+   * Draws a cell type in the proportions of a library, for the second cell of a doublet; null where a library is
+   * empty.
+   */
   partners: (AliasTable | null)[];
   /** Cells by library and type, row by row. */
   counts: Int32Array;

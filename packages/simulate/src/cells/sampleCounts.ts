@@ -2,7 +2,8 @@ import { negativeBinomial } from '../random/negativeBinomial.js';
 import type { Xoshiro128 } from '../random/xoshiro.js';
 
 /**
- * Turns log levels into expected counts that add up to `total`, in `rates` (added to what is there), overwriting `levels`.
+ * Turns log levels into expected counts that add up to `total`, in `rates` (added to what is there), overwriting
+ * `levels`.
  */
 export function addRates(levels: Float64Array, total: number, rates: Float64Array): void {
   let sum = 0;

@@ -9,8 +9,8 @@ import { writeLogLevels } from './logLevels.js';
 import type { Plan } from './plan.js';
 
 /**
- * The ambient RNA of each library: the pooled transcripts of its cells, typical ones, weighted by their number and depth.
- * Null where a library has no cells.
+ * The ambient RNA of each library: the pooled transcripts of its cells, typical ones, weighted by their number and
+ * depth. Null where a library has no cells.
  */
 export function cookSoups(biology: Biology, plan: Plan, baselines: readonly Float64Array[]): (AliasTable | null)[] {
   const genes = biology.base.length;

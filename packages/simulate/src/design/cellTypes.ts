@@ -4,7 +4,9 @@ export type DepthQuantiles = readonly [number, number, number, number, number];
 export interface CellType {
   name: string;
   isTec: boolean;
-  /** Cells in the default preset for ordinary types; for epithelial types, the published numbers, used as proportions. */
+  /**
+   * Cells in the default preset for ordinary types; for epithelial types, the published numbers, used as proportions.
+   */
   cells: number;
   depth: DepthQuantiles;
   /** Share of the cells that come from the thymus libraries; the rest come from the other tissues. */
@@ -13,7 +15,10 @@ export interface CellType {
   tissue?: string;
 }
 
-/** Thymic epithelial types: cells and depth as published for 19,392 cells of human thymic epithelium from 13 libraries. */
+/**
+ * Thymic epithelial types: cells and depth as published for 19,392 cells of human thymic epithelium from 13
+ * libraries.
+ */
 const epithelial: readonly [string, number, DepthQuantiles][] = [
   ['cTEC', 5766, [2601, 8476, 12694, 18580, 34067]],
   ['mTEC 1', 6586, [3381, 7018, 10271, 16299, 33703]],
@@ -24,7 +29,10 @@ const epithelial: readonly [string, number, DepthQuantiles][] = [
   ['mTEC 3/4', 398, [2040, 7406, 15203, 24986, 50332]],
 ];
 
-/** The rest of the corpus: cells, median depth, share from the thymus, tissue. Depths are plausible ones, not measured. */
+/**
+ * The rest of the corpus: cells, median depth, share from the thymus, tissue. Depths are plausible ones, not
+ * measured.
+ */
 const others: readonly [string, number, number, number, string?][] = [
   ['thymocyte DN', 150, 6500, 1],
   ['thymocyte DP', 520, 5200, 1],
@@ -61,8 +69,8 @@ export const cellTypes: readonly CellType[] = [
 ];
 
 /**
- * Depth of a cell whose rank among its type has this standard normal score. Straight lines in the logarithm join the published quantiles, so a
- * sample has those quantiles by construction; the outer lines go on to ±2.5.
+ * Depth of a cell whose rank among its type has this standard normal score. Straight lines in the logarithm join the
+ * published quantiles, so a sample has those quantiles by construction; the outer lines go on to ±2.5.
  */
 export function depthAt(quantiles: DepthQuantiles, score: number): number {
   const z = Math.max(-2.5, Math.min(2.5, score));

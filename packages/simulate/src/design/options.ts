@@ -12,15 +12,24 @@ export interface ThymusOptions {
   cells?: number;
   /** Genes in all, at least 400; below 3,000 only a part of the genes with real names is used. */
   genes?: number;
-  /** Chooses the biology: expression levels, regulators, targets. Two simulations that share it differ in cells alone. Default 1. */
+  /**
+   * Chooses the biology: expression levels, regulators, targets. Two simulations that share it differ in cells alone.
+   * Default 1.
+   */
   biologySeed?: number;
   /** Factor on the counts of every cell. */
   depthScale?: number;
-  /** Mean share of a cell's counts that come from the soup of its library, from 0 up to, not including, 0.5. Default 0.03. */
+  /**
+   * Mean share of a cell's counts that come from the soup of its library, from 0 up to, not including, 0.5. Default
+   * 0.03.
+   */
   ambientFraction?: number;
   /** Share of barcodes that hold two cells, from 0 up to, not including, 0.5. Default 0.03. */
   doubletRate?: number;
-  /** Spread of cells between what they are and what they express on the cortex–medulla axis: the main difficulty. Default 0.07. */
+  /**
+   * Spread of cells between what they are and what they express on the cortex–medulla axis: the main difficulty.
+   * Default 0.07.
+   */
   lineageNoise?: number;
 }
 

@@ -1,4 +1,7 @@
-/** First label after the seed of each random stream, so that changing one part of the model leaves the draws of the others alone. */
+/**
+ * First label after the seed of each random stream, so that changing one part of the model leaves the draws of the
+ * others alone.
+ */
 export const streams = {
   abundance: 1,
   types: 2,

@@ -1,6 +1,7 @@
 /**
- * Genes that every cell has: housekeeping, ribosomal and mitochondrial genes, and the sets that move together within cells of any
- * type (cell cycle, stress, interferon, hypoxia) or accompany the transcription factors (`cofactor`, `buffer`).
+ * Genes that every cell has: housekeeping, ribosomal and mitochondrial genes, and the sets that move together within
+ * cells of any type (cell cycle, stress, interferon, hypoxia) or accompany the transcription factors (`cofactor`,
+ * `buffer`).
  *
  * A gene is written `SYMBOL:number`, as among the markers.
  */

@@ -1,9 +1,10 @@
 /**
  * Transcription factors that mark a lineage, with the places where each is active.
  *
- * The symbols of the two dosage classes are a part of those of the published list of dosage-sensitive and -insensitive
- * factors (the gene task of Theodoris et al. 2023), so that a simulated vocabulary reads like a real one. What a factor does
- * here (level, response, partners, targets) is invented and says nothing about the gene of that name.
+ * The symbols of the two dosage classes are a part of those of the published list of dosage-sensitive and
+ * -insensitive factors (the gene task of Theodoris et al. 2023), so that a simulated vocabulary reads like a real
+ * one. What a factor does here (level, response, partners, targets) is invented and says nothing about the gene of
+ * that name.
  *
  * A line is `SYMBOL:number place,place`; the number is that of the Ensembl id.
  */

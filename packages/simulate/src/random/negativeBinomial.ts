@@ -8,8 +8,8 @@ const MIXTURE_FROM = 8;
 /**
  * A gamma-Poisson (negative binomial) count: mean `mean` ≥ 0, variance mean + mean²/size.
  *
- * Most genes of a cell have a mean near zero. P(0) is never less than 1 − mean, so one uniform number and one comparison settle
- * them without a logarithm.
+ * Most genes of a cell have a mean near zero. P(0) is never less than 1 − mean, so one uniform number and one
+ * comparison settle them without a logarithm.
  */
 export function negativeBinomial(random: Xoshiro128, mean: number, size: number): number {
   if (mean >= MIXTURE_FROM) return poisson(random, (gamma(random, size) * mean) / size);

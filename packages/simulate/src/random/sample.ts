@@ -2,5 +2,12 @@ import type { Xoshiro128 } from './xoshiro.js';
 
 /** About `count` different items (rounded, at least one, at most all), in random order. */
 export function sample<T>(random: Xoshiro128, items: readonly T[], count: number): T[] {
-  return random.shuffle([...items]).slice(0, Math.max(1, Math.round(count)));
+  const rest = [...items];
+  const wanted = Math.min(rest.length, Math.max(1, Math.round(count)));
+  // The first steps of Fisher and Yates' shuffle, front to back.
+  for (let taken = 0; taken < wanted; taken++) {
+    const other = taken + random.below(rest.length - taken);
+    [rest[taken], rest[other]] = [rest[other]!, rest[taken]!];
+  }
+  return rest.slice(0, wanted);
 }

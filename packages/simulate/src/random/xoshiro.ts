@@ -1,7 +1,7 @@
 /**
  * The random source of the simulation: xoshiro128++ (Blackman and Vigna 2021) on 32-bit words, seeded from a list of
- * numbers, so that every cell and every part of the biology has a stream of its own: cell 17 is the same cell whether it
- * is made first, last, or in another block.
+ * numbers, so that every cell and every part of the biology has a stream of its own: cell 17 is the same cell whether
+ * it is made first, last, or in another block.
  */
 export class Xoshiro128 {
   private readonly state = new Int32Array(4);

@@ -1,0 +1,12 @@
+import { expect, test } from '@jest/globals';
+import * as api from './index.js';
+
+test('the public names change only on purpose', () => {
+  expect(Object.keys(api).sort()).toEqual([
+    'CellIndexError',
+    'OptionError',
+    'SimulateError',
+    'simulateThymus',
+    'writeThymus',
+  ]);
+});

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { sample } from './sample.js';
+import { Xoshiro128 } from './xoshiro.js';
+
+test('takes different items, as many as asked for or as there are, and leaves the list alone', () => {
+  const items = fc.uniqueArray(fc.integer(), { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(items, fc.double({ min: 0, max: 40, noNaN: true }), fc.nat(), (list, count, seed) => {
+      const before = [...list];
+      const taken = sample(new Xoshiro128(seed), list, count);
+      expect(taken).toHaveLength(Math.min(list.length, Math.max(1, Math.round(count))));
+      expect(new Set(taken).size).toBe(taken.length);
+      expect(before).toEqual(expect.arrayContaining(taken));
+      expect(list).toEqual(before);
+    }),
+  );
+});
+
+test('takes every item equally often', () => {
+  const random = new Xoshiro128(9);
+  const seen = new Float64Array(6);
+  for (let i = 0; i < 6000; i++) for (const item of sample(random, [0, 1, 2, 3, 4, 5], 2)) seen[item]++;
+  for (const count of seen) expect(Math.abs(count - 2000)).toBeLessThan(185);
+});
