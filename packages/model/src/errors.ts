@@ -105,7 +105,7 @@ export class ResumeMismatchError extends ModelError {
     readonly directory: string,
     readonly what: string,
   ) {
-    super(`${directory}: the saved run has a different ${what}; give another checkpointDir or delete this one`);
+    super(`${directory}: the saved run has different ${what}; give another checkpointDir or delete this one`);
   }
 }
 

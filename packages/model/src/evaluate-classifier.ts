@@ -1,5 +1,6 @@
 import type { Cells } from './cells.js';
 import { LabelError } from './errors.js';
+import { classCounts } from './labels.js';
 import { predict } from './predict.js';
 import type { ReadingOptions } from './reading.js';
 import type { BertForSequenceClassification } from './sequence-classification.js';
@@ -7,7 +8,7 @@ import type { BertForSequenceClassification } from './sequence-classification.js
 /**
  * Mean cross-entropy (nats, classes unweighted) and accuracy of a classifier on labelled cells, without dropout.
  *
- * @throws LabelError unless there is one label a cell
+ * @throws LabelError unless there is one label a cell, each an id of a class
  */
 export async function evaluateClassifier(
   model: BertForSequenceClassification,
@@ -15,6 +16,7 @@ export async function evaluateClassifier(
   labels: Int32Array,
   options: ReadingOptions = {},
 ): Promise<{ loss: number; accuracy: number }> {
+  classCounts(labels, model.labels);
   const { probabilities, classes } = await predict(model, cells, options);
   const count = probabilities.length / classes;
   if (labels.length !== count)

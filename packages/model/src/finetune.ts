@@ -2,7 +2,7 @@ import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
 import { sha256 } from '@geneformer-ts/io';
 import type { Batch } from './batches.js';
 import { type Cells, readableCells, type ReadableCells } from './cells.js';
-import { cellsDigest } from './cells-digest.js';
+import { cellsDigest } from './digests.js';
 import { classWeights } from './class-weights.js';
 import { classifierInput } from './classifier-input.js';
 import { collate, type PaddedBatch } from './collate.js';

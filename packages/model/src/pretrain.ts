@@ -3,7 +3,7 @@ import { sha256 } from '@geneformer-ts/io';
 import { encoderInput } from './batch-input.js';
 import type { Batch } from './batches.js';
 import { type Cells, readableCells, type ReadableCells } from './cells.js';
-import { cellsDigest } from './cells-digest.js';
+import { cellsDigest } from './digests.js';
 import { collate } from './collate.js';
 import { evaluateMaskedLoss } from './evaluate-masked-loss.js';
 import { maskBatch, maskingOptions, type MaskingOptions } from './masking.js';

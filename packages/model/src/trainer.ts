@@ -1,4 +1,5 @@
 import { type Batch, batchCount, type BatchPlan, planShapes, trainingBatches } from './batches.js';
+import { weightsDigest } from './digests.js';
 import { TrainingAbortedError, TrainingDivergedError } from './errors.js';
 import type { ParameterSpec } from './layout.js';
 import type { BertModel } from './model.js';
@@ -57,7 +58,11 @@ export async function train(
   const run = runLength(objective.lengths, args, model.config.max_position_embeddings);
   const optimizer = new Optimizer(model.parameters, objective.trainable, args);
   try {
-    const identity: RunIdentity = { arguments: JSON.stringify(args), ...objective.identity };
+    const identity: RunIdentity = {
+      arguments: JSON.stringify(args),
+      ...objective.identity,
+      ...(directory && { weights: weightsDigest(await model.parameters.read()) }),
+    };
     const resumed = directory ? await resumeRun(directory, { model, optimizer, identity }) : null;
     const state: RunState = resumed ?? { step: 0, losses: [], evaluations: [] };
     const resumedFrom = resumed ? resumed.step : null;

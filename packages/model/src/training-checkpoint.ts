@@ -58,6 +58,7 @@ export async function resumeRun(
   directory: string,
   { model, optimizer, identity }: { model: BertModel; optimizer: Optimizer; identity: RunIdentity },
 ): Promise<RunState | null> {
+  await removeUnfinished(directory);
   const step = (await savedSteps(directory)).at(-1);
   if (step === undefined) return null;
   const folder = join(directory, `checkpoint-${step}`);
@@ -79,12 +80,22 @@ function floatData(tensors: ReadonlyMap<string, NamedTensor>): Map<string, Float
   return new Map([...tensors].map(([name, tensor]) => [name, tensor.data as Float32Array]));
 }
 
-async function savedSteps(directory: string): Promise<number[]> {
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+/** What a run that was killed while saving left under a temporary name. */
+async function removeUnfinished(directory: string): Promise<void> {
+  for (const name of await namesIn(directory)) {
+    if (/^\.checkpoint-\d+-/.test(name)) await rm(join(directory, name), { recursive: true, force: true });
+  }
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  return readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  return names
+}
+
+async function savedSteps(directory: string): Promise<number[]> {
+  return (await namesIn(directory))
     .map((name) => /^checkpoint-(\d+)$/.exec(name)?.[1])
     .filter((digits) => digits !== undefined)
     .map(Number)

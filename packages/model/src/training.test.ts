@@ -1,6 +1,6 @@
 import { stats, useBackend } from '@geneformer-ts/engine';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { evaluateClassifier } from './evaluate-classifier.js';
@@ -137,15 +137,28 @@ describe('a run', () => {
     expect(await second.parameters.read()).toEqual(await first.parameters.read());
   });
 
-  test('does not go on from the run of other data or arguments', async () => {
+  test('does not go on from the run of other data, arguments or first weights', async () => {
     await pretrain(newLm(), cells, { ...args, maxSteps: 3 }, { checkpointDir: folder });
     const others = toyCells(64, 9).cells;
     await expect(pretrain(newLm(), others, { ...args, maxSteps: 3 }, { checkpointDir: folder })).rejects.toThrow(
-      'the saved run has a different cells',
+      'the saved run has different cells',
     );
     await expect(pretrain(newLm(), cells, args, { checkpointDir: folder })).rejects.toThrow(
-      'the saved run has a different arguments',
+      'the saved run has different arguments',
     );
+    const otherStart = BertForMaskedLM.fromConfig(config, { seed: 2 });
+    await expect(pretrain(otherStart, cells, { ...args, maxSteps: 3 }, { checkpointDir: folder })).rejects.toThrow(
+      'the saved run has different weights',
+    );
+  });
+
+  test('clears away what a kill in the middle of saving left, and goes on from the checkpoint before', async () => {
+    await pretrain(newLm(), cells, { ...args, maxSteps: 3 }, { checkpointDir: folder });
+    await cp(join(folder, 'checkpoint-3'), join(folder, '.checkpoint-6-x1y2z3'), { recursive: true });
+    await rm(join(folder, '.checkpoint-6-x1y2z3', 'trainer_state.json'));
+    const again = await pretrain(newLm(), cells, { ...args, maxSteps: 3 }, { checkpointDir: folder });
+    expect(again.resumedFrom).toBe(3);
+    expect(await readdir(folder)).toEqual(['checkpoint-3']);
   });
 
   test('compiles no graph after the first epoch', async () => {
