@@ -108,7 +108,7 @@ export function cutPoints(sorted: Float32Array, maxBins: number): Float32Array {
     const share = (sorted.length - from) / (maxBins - cuts.length);
     // Close the bin once it has its share of what is left, or when taking the next value in would overshoot it by more.
     if (few || here - from >= share || next - from - share > share - (here - from)) {
-      cuts.push(halfWay(sorted[here - 1]!, sorted[here]!));
+      cuts.push(boundBetween(sorted[here - 1]!, sorted[here]!));
       from = here;
     }
   }
@@ -116,7 +116,12 @@ export function cutPoints(sorted: Float32Array, maxBins: number): Float32Array {
 }
 
 /** A single-precision number `t` with `low <= t < high`. */
-function halfWay(low: number, high: number): number {
+function boundBetween(low: number, high: number): number {
   const middle = Math.fround(low + (high - low) / 2);
   return middle < high ? middle : low;
+}
+
+/** The bin at which to cut between two that hold rows of the node when those between hold none of them. */
+export function halfWay(last: number, next: number): number {
+  return (last + next - 1) >> 1;
 }

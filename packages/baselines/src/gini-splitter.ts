@@ -1,4 +1,4 @@
-import { MOST_BINS, type BinnedMatrix } from './bins.js';
+import { halfWay, MOST_BINS, type BinnedMatrix } from './bins.js';
 import type { GrowingNode, Splitter } from './grow-tree.js';
 import type { Draw } from './random.js';
 
@@ -110,12 +110,11 @@ export class GiniSplitter implements Splitter {
     const column = this.binned.bins.subarray(feature * this.binned.rows, (feature + 1) * this.binned.rows);
     return node.end - node.start <= SORTED_UP_TO
       ? this.scanSorted(column, node, rows, all, squares)
-      : this.scanHistogram(column, this.binned.cuts[feature]!.length + 1, node, rows, all, squares);
+      : this.scanHistogram(column, node, rows, all, squares);
   }
 
   private scanHistogram(
     column: Uint8Array,
-    bins: number,
     node: GrowingNode,
     rows: Int32Array,
     all: number,
@@ -123,8 +122,6 @@ export class GiniSplitter implements Splitter {
   ): boolean {
     const { histogram, rowsInBin, labels, draws, left, totals, outputs } = this;
     const { minSamplesLeaf } = this.limits;
-    histogram.fill(0, 0, bins * outputs);
-    rowsInBin.fill(0, 0, bins);
     for (let i = node.start, at = 0; i < node.end; i++, at++) {
       const bin = column[rows[i]!]!;
       rowsInBin[bin]!++;
@@ -137,7 +134,8 @@ export class GiniSplitter implements Splitter {
     let leftSquares = 0;
     let rightSquares = squares;
     let last = 0;
-    for (let bin = 0; bin < bins; bin++) {
+    // Bins are emptied as they are read, so that the next feature finds them empty.
+    for (let bin = 0; rowsLeft < count; bin++) {
       if (rowsInBin[bin] === 0) continue;
       if (rowsLeft >= minSamplesLeaf && count - rowsLeft >= minSamplesLeaf) {
         const score = leftSquares / onLeft + rightSquares / (all - onLeft);
@@ -149,6 +147,7 @@ export class GiniSplitter implements Splitter {
       for (let label = 0; label < outputs; label++) {
         const moved = histogram[bin * outputs + label]!;
         if (moved === 0) continue;
+        histogram[bin * outputs + label] = 0;
         const already = left[label]!;
         leftSquares += moved * (2 * already + moved);
         rightSquares -= moved * (2 * (totals[label]! - already) - moved);
@@ -156,8 +155,8 @@ export class GiniSplitter implements Splitter {
         onLeft += moved;
       }
       rowsLeft += rowsInBin[bin]!;
+      rowsInBin[bin] = 0;
       last = bin;
-      if (rowsLeft === count) break;
     }
     return this.score > -Infinity;
   }
@@ -201,9 +200,4 @@ export class GiniSplitter implements Splitter {
     }
     return this.score > -Infinity;
   }
-}
-
-/** The bin at which to cut between two that hold rows of the node when those between hold none of them. */
-function halfWay(last: number, next: number): number {
-  return (last + next - 1) >> 1;
 }

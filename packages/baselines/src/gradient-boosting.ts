@@ -14,7 +14,6 @@ import { gradientColumns, type GradientColumn } from './gradient-columns.js';
 import { GradientSplitter } from './gradient-splitter.js';
 import { growTree, type GrownTree } from './grow-tree.js';
 import type { Matrix } from './matrix.js';
-import { pruneTree } from './prune-tree.js';
 import { drawToFront, seededDraw, type Draw } from './random.js';
 import { derivativesOf } from './softmax-derivatives.js';
 import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
@@ -31,7 +30,7 @@ export interface GradientBoostingOptions {
   regLambda?: number;
   /** L1 penalty of leaf values. Default 0. */
   regAlpha?: number;
-  /** Gain that a split must bring. Default 0. */
+  /** Gain that a split must bring to be made, as in XGBoost's histogram method. Default 0. */
   gamma?: number;
   /** Least sum of second derivatives in a leaf. Default 1. */
   minChildWeight?: number;
@@ -140,10 +139,10 @@ export class GradientBoostingClassifier implements Classifier {
       minChildWeight = 1,
       maxDepth = 6,
     } = this.options;
-    const penalty = { lambda: regLambda, alpha: regAlpha, minChildWeight };
+    const penalty = { lambda: regLambda, alpha: regAlpha, gamma, minChildWeight };
     const features = this.sampleColumns(binned.cols, draw);
-    const splitter = new GradientSplitter(columns, derivatives, features, penalty, learningRate);
-    return pruneTree(growTree(binned, rows, splitter, maxDepth), gamma);
+    const splitter = new GradientSplitter(binned, columns, derivatives, features, penalty, learningRate);
+    return growTree(binned, rows, splitter, maxDepth);
   }
 
   /** Each row with probability `subsample`, as XGBoost draws them; all rows when none is drawn. */

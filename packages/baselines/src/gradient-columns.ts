@@ -1,18 +1,28 @@
 import type { BinnedMatrix } from './bins.js';
 
-/** A binned column as boosting reads it: the rows outside its most frequent bin, when those are few. */
-export interface GradientColumn {
+/** A binned column of which boosting looks at every row. */
+export interface FullColumn {
   bins: number;
-  /** The bin that is not listed; rows in it are what the listed ones leave over. -1 when every row is listed. */
-  implied: number;
-  /** Rows listed, in ascending order; undefined when every row is. */
-  rows: Int32Array | undefined;
-  /** Bin of each row listed. */
-  bin: Uint8Array;
+  rows?: undefined;
 }
 
-/** Listing costs an extra look-up a row, so it only pays where most rows need not be listed. */
-const LIST_BELOW = 0.5;
+/** A binned column of which the rows outside its most frequent bin are listed, because they are few. */
+export interface ListedColumn {
+  bins: number;
+  /** The bin that is not listed. */
+  implied: number;
+  /** Rows listed, from the outermost bins inwards: those of lower bins than `implied` by ascending, then those of higher by descending bin. */
+  rows: Int32Array;
+  /** Bin of each row listed. */
+  bin: Uint8Array;
+  /** How many of them lie in bins below the one that is not listed. */
+  below: number;
+}
+
+export type GradientColumn = FullColumn | ListedColumn;
+
+/** A listed row costs several times a row of a histogram, so listing only pays where most rows need not be. */
+const LIST_BELOW = 0.3;
 
 /** Most genes are not seen in most cells: their columns shrink to the cells that have them. */
 export function gradientColumns(binned: BinnedMatrix): GradientColumn[] {
@@ -23,16 +33,29 @@ export function gradientColumns(binned: BinnedMatrix): GradientColumn[] {
     const inBin = new Int32Array(count);
     for (let row = 0; row < rows; row++) inBin[bin[row]!]!++;
     const most = inBin.indexOf(Math.max(...inBin));
-    const others = rows - inBin[most]!;
-    if (others >= LIST_BELOW * rows) return { bins: count, implied: -1, rows: undefined, bin };
-    const listed = new Int32Array(others);
-    const binOf = new Uint8Array(others);
-    let next = 0;
-    for (let row = 0; row < rows; row++) {
-      if (bin[row] === most) continue;
-      listed[next] = row;
-      binOf[next++] = bin[row]!;
-    }
-    return { bins: count, implied: most, rows: listed, bin: binOf };
+    return rows - inBin[most]! < LIST_BELOW * rows ? listColumn(bin, inBin, most) : { bins: count };
   });
+}
+
+function listColumn(binOf: Uint8Array, inBin: Int32Array, implied: number): ListedColumn {
+  const next = new Int32Array(inBin.length);
+  let listed = 0;
+  for (let b = 0; b < implied; b++) {
+    next[b] = listed;
+    listed += inBin[b]!;
+  }
+  const below = listed;
+  for (let b = inBin.length - 1; b > implied; b--) {
+    next[b] = listed;
+    listed += inBin[b]!;
+  }
+  const rows = new Int32Array(listed);
+  const bin = new Uint8Array(listed);
+  for (let row = 0; row < binOf.length; row++) {
+    const b = binOf[row]!;
+    if (b === implied) continue;
+    rows[next[b]!] = row;
+    bin[next[b]!++] = b;
+  }
+  return { bins: inBin.length, implied, rows, bin, below };
 }

@@ -52,11 +52,12 @@ export class LinearSVM implements Classifier {
     const outputs = present.length === 2 ? 1 : present.length;
     const kernel = linearKernel(X);
     const weightOf = classWeights(compact, present.length, this.options.classWeight);
-    const costs = Float64Array.from(compact, (label) => weightOf[label]!);
     const weights = new Float64Array(outputs * (X.cols + 1));
     for (let k = 0; k < outputs; k++) {
       const positive = outputs === 1 ? 1 : k;
       const targets = Float64Array.from(compact, (label) => (label === positive ? 1 : -1));
+      // With more than two machines liblinear weighs the class it singles out and leaves the rest at 1.
+      const costs = Float64Array.from(compact, (label) => (outputs === 1 || label === k ? weightOf[label]! : 1));
       weights.set(this.fitMachine(kernel, targets, costs), k * (X.cols + 1));
       this.options.onProgress?.({ stage: 'linear SVM', done: k + 1, total: outputs, unit: 'machines' });
     }

@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { binFeatures, cutPoints } from './bins.js';
+import { toSparse } from './matrix.js';
+import { randomMatrix } from './testing/random-matrix.js';
+
+describe('binning', () => {
+  test('few distinct values get a bin each, with cuts half way between them', () => {
+    expect([...cutPoints(Float32Array.of(0, 0, 0, 1, 4, 4), 8)]).toEqual([0.5, 2.5]);
+    expect([...cutPoints(Float32Array.of(3, 3), 8)]).toEqual([]);
+  });
+
+  test('many distinct values are shared out evenly', () => {
+    const sorted = Float32Array.from({ length: 1000 }, (_, i) => i);
+    expect([...cutPoints(sorted, 4)]).toEqual([249.5, 499.5, 749.5]);
+  });
+
+  test('a value that most rows hold keeps a bin of its own, and the others share the rest', () => {
+    const sorted = Float32Array.from({ length: 1000 }, (_, i) => Math.max(0, i - 799));
+    const cuts = cutPoints(sorted, 5);
+    expect(cuts[0]).toBe(0.5);
+    expect([...cuts]).toEqual([0.5, 50.5, 100.5, 150.5]);
+  });
+
+  test('keeps the order of values, whether dense or sparse', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 2, max: 20 }), (seed, maxBins) => {
+        const X = randomMatrix(40, 3, seed, 0.6);
+        const dense = binFeatures(X, maxBins);
+        expect(binFeatures(toSparse(X), maxBins)).toEqual(dense);
+        for (let col = 0; col < 3; col++) {
+          const cuts = dense.cuts[col]!;
+          expect(cuts.length).toBeLessThan(maxBins);
+          for (let row = 0; row < 40; row++) {
+            const value = X.data[row * 3 + col]!;
+            const bin = dense.bins[col * 40 + row]!;
+            if (bin > 0) expect(value).toBeGreaterThan(cuts[bin - 1]!);
+            if (bin < cuts.length) expect(value).toBeLessThanOrEqual(cuts[bin]!);
+          }
+        }
+      }),
+    );
+  });
+
+  test('neighbouring single-precision values are still told apart', () => {
+    const next = 1 + 2 ** -23;
+    const [cut] = cutPoints(Float32Array.of(1, next), 8);
+    expect(cut).toBeGreaterThanOrEqual(1);
+    expect(cut).toBeLessThan(next);
+  });
+});

@@ -1,0 +1,97 @@
+import { HESSIAN_RANGE, type PackedGradients } from './packed-gradients.js';
+
+/** The part of XGBoost's objective that trees are charged with. */
+export interface GradientPenalty {
+  /** L2 penalty of leaf values, XGBoost's lambda. */
+  lambda: number;
+  /** L1 penalty of leaf values, XGBoost's alpha. */
+  alpha: number;
+  /** Least gain of a split. */
+  gamma: number;
+  /** Least sum of second derivatives on each side of a split. */
+  minChildWeight: number;
+}
+
+/** All that the score of a split depends on beside the rows. */
+export type GainTerms = GradientPenalty & Pick<PackedGradients, 'gradientStep' | 'hessianStep'>;
+
+/**
+ * Nodes of one depth that may be split, each with its sums and its best split so far. Arrays over the nodes and one slot
+ * more, which stands for all rows of other nodes and accepts no split.
+ */
+export interface OpenNodes {
+  count: number;
+  gradient: Float64Array;
+  hessian: Float64Array;
+  /** What the node itself scores. */
+  before: Float64Array;
+  /** What the best split scores. */
+  best: Float64Array;
+  /** -1 as long as no split beats the node itself. */
+  feature: Int32Array;
+  bin: Int32Array;
+}
+
+/** XGBoost's least gain of a split, which keeps rounding from splitting nodes that nothing tells apart. */
+const LEAST_GAIN = 1e-6;
+
+export function openNodes(sums: readonly number[], terms: GainTerms): OpenNodes {
+  const count = sums.length;
+  const nodes: OpenNodes = {
+    count,
+    gradient: new Float64Array(count + 1),
+    hessian: new Float64Array(count + 1),
+    before: new Float64Array(count + 1),
+    best: new Float64Array(count + 1).fill(Infinity),
+    feature: new Int32Array(count + 1).fill(-1),
+    bin: new Int32Array(count + 1),
+  };
+  sums.forEach((sum, slot) => {
+    const gradient = gradientOf(sum, terms);
+    const hessian = hessianOf(sum, terms);
+    const before = shrink(gradient, terms.alpha) ** 2 / (hessian + terms.lambda);
+    nodes.gradient[slot] = gradient;
+    nodes.hessian[slot] = hessian;
+    nodes.before[slot] = before;
+    nodes.best[slot] = before + Math.max(LEAST_GAIN, terms.gamma);
+  });
+  return nodes;
+}
+
+function gradientOf(packed: number, terms: GainTerms): number {
+  return Math.floor(packed / HESSIAN_RANGE) * terms.gradientStep;
+}
+
+export function hessianOf(packed: number, terms: GainTerms): number {
+  return (packed - Math.floor(packed / HESSIAN_RANGE) * HESSIAN_RANGE) * terms.hessianStep;
+}
+
+/**
+ * What the two sides of a split score (Chen and Guestrin 2016, equation 7, without its factor ½, as in XGBoost itself) when one
+ * of them has the packed sum `side`; 0 when either is too light. All scalars, so that the compiler can inline it and keep them in
+ * registers: this is most of what boosting does.
+ */
+export function splitScore(
+  side: number,
+  gradient: number,
+  hessian: number,
+  gradientStep: number,
+  hessianStep: number,
+  lambda: number,
+  alpha: number,
+  minChildWeight: number,
+): number {
+  const steps = Math.floor(side * (1 / HESSIAN_RANGE));
+  const oneHessian = (side - steps * HESSIAN_RANGE) * hessianStep;
+  const otherHessian = hessian - oneHessian;
+  if (oneHessian < minChildWeight || otherHessian < minChildWeight) return 0;
+  const oneGradient = steps * gradientStep;
+  const one = shrink(oneGradient, alpha);
+  const other = shrink(gradient - oneGradient, alpha);
+  return (one * one) / (oneHessian + lambda) + (other * other) / (otherHessian + lambda);
+}
+
+export function shrink(gradient: number, alpha: number): number {
+  if (alpha === 0) return gradient;
+  return Math.sign(gradient) * Math.max(Math.abs(gradient) - alpha, 0);
+}

@@ -1,0 +1,69 @@
+import { halfWay } from './bins.js';
+import type { ListedColumn } from './gradient-columns.js';
+import { splitScore, type GainTerms, type OpenNodes } from './gradient-gain.js';
+
+/**
+ * Finds the splits of columns that list their rows, walking each list from the outermost bins towards the bin that is not listed,
+ * as XGBoost's exact method walks sorted values. It costs one visit a listed row however many nodes and bins there are.
+ */
+export class ListWalk {
+  /** Packed sum of each node's rows passed so far. */
+  private readonly passed: Float64Array;
+  /** Bin of the row that each node passed last, -1 before the first. */
+  private readonly last: Int32Array;
+
+  /** @param slotOf node of each row; `nodes.count`, a slot that never accepts a split, for rows of no open node */
+  constructor(
+    private readonly nodes: OpenNodes,
+    private readonly slotOf: Int32Array,
+    private readonly packed: Float64Array,
+    private readonly terms: GainTerms,
+  ) {
+    this.passed = new Float64Array(nodes.count + 1);
+    this.last = new Int32Array(nodes.count + 1);
+  }
+
+  /** Offers all nodes every split of the column. */
+  scan(column: ListedColumn, feature: number): void {
+    this.walk(column, 0, column.below, feature);
+    this.walk(column, column.below, column.rows.length, feature);
+  }
+
+  private walk({ rows, bin, implied }: ListedColumn, from: number, to: number, feature: number): void {
+    if (from === to) return;
+    const { slotOf, packed, passed, last } = this;
+    const { gradient, hessian, best, count } = this.nodes;
+    const { gradientStep, hessianStep, lambda, alpha, minChildWeight } = this.terms;
+    passed.fill(0);
+    last.fill(-1);
+    for (let i = from; i < to; i++) {
+      const row = rows[i]!;
+      const slot = slotOf[row]!;
+      const at = bin[i]!;
+      const before = last[slot]!;
+      const sum = passed[slot]!;
+      if (before !== at) {
+        last[slot] = at;
+        const g = gradient[slot]!;
+        const h = hessian[slot]!;
+        const score = splitScore(sum, g, h, gradientStep, hessianStep, lambda, alpha, minChildWeight);
+        if (score > best[slot]! && before >= 0) this.accept(slot, score, feature, before, at);
+      }
+      passed[slot] = sum + packed[row]!;
+    }
+    // What is left of a node is not listed, or lies beyond.
+    for (let slot = 0; slot < count; slot++) {
+      if (last[slot]! < 0) continue;
+      const g = gradient[slot]!;
+      const h = hessian[slot]!;
+      const score = splitScore(passed[slot]!, g, h, gradientStep, hessianStep, lambda, alpha, minChildWeight);
+      if (score > best[slot]!) this.accept(slot, score, feature, last[slot]!, implied);
+    }
+  }
+
+  private accept(slot: number, score: number, feature: number, one: number, other: number): void {
+    this.nodes.best[slot] = score;
+    this.nodes.feature[slot] = feature;
+    this.nodes.bin[slot] = halfWay(Math.min(one, other), Math.max(one, other));
+  }
+}
