@@ -17,8 +17,9 @@ export interface AttentionOptions {
  * On the onnx backend the scores are computed in blocks and computed again for the gradient, so that memory does not grow with the
  * square of the length (Dao et al. 2022, without the online softmax: rows are whole).
  *
- * @param q of shape [batch, heads, length, headDim]; k and v likewise
- * @returns shape [batch, heads, length, headDim]
+ * @param q of shape [batch, heads, queries, headDim]: where only some positions ask, queries is less than length
+ * @param k of shape [batch, heads, length, headDim]; v likewise
+ * @returns shape [batch, heads, queries, headDim]
  * @throws {ArgumentError} when the shapes do not meet
  */
 export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
@@ -26,19 +27,22 @@ export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: Att
   const dropout = options.dropout?.rate ? options.dropout : undefined;
   checkShapes(q, k, v, mask);
   if (dropout) checkDropout(dropout.rate, dropout.seed);
-  return isOnnx() ? fused(q, k, v, mask, dropout) : composed(q, k, v, mask, dropout);
+  // A few queries make a score matrix too small to be worth blocks.
+  return isOnnx() && q.shape[2] === k.shape[2] ? fused(q, k, v, mask, dropout) : composed(q, k, v, mask, dropout);
 }
 
 function checkShapes(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | undefined): void {
-  if (q.rank !== 4 || !tf.util.arraysEqual(q.shape, k.shape) || !tf.util.arraysEqual(k.shape, v.shape)) {
+  const [batch = 0, heads = 0, , headDim = 0] = q.shape;
+  const length = k.shape[2] ?? 0;
+  const met = tf.util.arraysEqual(k.shape, [batch, heads, length, headDim]) && tf.util.arraysEqual(k.shape, v.shape);
+  if (q.rank !== 4 || !met) {
     const shapes = [q, k, v].map((tensor) => `[${tensor.shape.join(', ')}]`).join(', ');
     throw new ArgumentError(
       'attention',
-      `q, k and v must have one shape [batch, heads, length, headDim]; they have ${shapes}`,
+      `q [batch, heads, queries, headDim] and k, v [batch, heads, length, headDim] must meet; they have ${shapes}`,
     );
   }
-  const [batch, , length] = q.shape;
-  if (mask && !tf.util.arraysEqual(mask.shape, [batch ?? 0, 1, 1, length ?? 0])) {
+  if (mask && !tf.util.arraysEqual(mask.shape, [batch, 1, 1, length])) {
     throw new ArgumentError('attention', `mask [${mask.shape.join(', ')}] must be [${batch}, 1, 1, ${length}]`);
   }
 }
@@ -46,26 +50,28 @@ function checkShapes(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor |
 type Dropout = AttentionOptions['dropout'];
 
 function composed(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | undefined, dropout: Dropout): tf.Tensor {
-  const [batch = 0, heads = 0, length = 0, headDim = 0] = q.shape;
+  const [batch = 0, heads = 0, queries = 0, headDim = 0] = q.shape;
+  const length = k.shape[2] ?? 0;
   return tf.tidy(() => {
     const scores = tf.mul(tf.matMul(q, k, false, true), tf.scalar(1 / Math.sqrt(headDim)));
     const probabilities = tf.softmax(mask ? tf.add(scores, mask) : scores);
     if (!dropout) return tf.matMul(probabilities, v);
-    const kept = tf.tensor(probabilityMask(batch * heads, length, dropout.rate, dropout.seed), [
+    const kept = tf.tensor(probabilityMask(batch * heads, queries, length, dropout), [
       batch,
       heads,
-      length,
+      queries,
       length,
     ]);
     return tf.matMul(tf.mul(probabilities, kept), v);
   });
 }
 
-/** The blocks' masks behind each other. */
-function probabilityMask(planes: number, length: number, rate: number, seed: number): Float32Array {
-  const blocks = blocksOf(planes, length);
+/** The blocks' masks behind each other; where only some positions ask, a block is a plane. */
+function probabilityMask(planes: number, queries: number, length: number, dropout: NonNullable<Dropout>): Float32Array {
+  const { rate, seed } = dropout;
+  const blocks = queries === length ? blocksOf(planes, length) : { count: planes, planes: 1, rows: queries };
   const size = blocks.planes * blocks.rows * length;
-  const values = new Float32Array(planes * length * length);
+  const values = new Float32Array(planes * queries * length);
   for (let block = 0; block < blocks.count; block++) values.set(maskPiece(size, rate, seed, block), block * size);
   return values;
 }
