@@ -94,14 +94,26 @@ export class ArgumentError extends IoError {
 
 /** Turns what the file system threw about `path` into the error of this package that says the same; other errors pass through. */
 export function fileError(path: string, cause: unknown): unknown {
-  if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
-  const { code } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new FileMissingError(path, undefined, { cause });
+  if (!isSystemError(cause)) return cause;
+  const { code } = cause;
+  if (code === 'ENOENT') return new FileMissingError(path, undefined, { cause });
+  if (code === 'ENOTDIR') return new FileAccessError(path, 'a part of the path is a file, not a folder', { cause });
   if (code === 'EISDIR') return new FileAccessError(path, 'is a folder; name a file', { cause });
   if (code === 'EACCES' || code === 'EPERM')
     return new FileAccessError(path, 'permission denied; check its owner and mode', { cause });
   if (code === 'ENOSPC') return new FileAccessError(path, 'the disk is full; free space and run again', { cause });
   return new FileAccessError(path, cause.message, { cause });
+}
+
+/** Structural, because an error may come from another realm of the same process. */
+function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
+  return typeof cause === 'object' && cause !== null && 'syscall' in cause && 'message' in cause;
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(cause: unknown): string {
+  const message = (cause as { message?: unknown } | null | undefined)?.message;
+  return typeof message === 'string' ? message : String(cause);
 }
 
 /** `a, b, c and 12 more`: enough of a list for a one-line message. */

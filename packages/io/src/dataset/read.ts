@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { RecordBatchReader, type Schema } from 'apache-arrow';
-import { FieldMissingError, FormatError, UnsupportedError, fileError } from '../errors.js';
+import { FieldMissingError, FormatError, UnsupportedError, fileError, messageOf } from '../errors.js';
 import { fromArrowData } from './from-arrow.js';
 import { fromSchema, type Feature, type RecordBatchColumns } from './features.js';
 
@@ -99,7 +99,8 @@ async function* readBatches(
     for (;;) {
       const next = await attempt(path, async () => reader.next());
       if (next.done) return;
-      yield next.value;
+      // The library gives a shard without batches one empty batch without columns.
+      if (next.value.numRows > 0) yield next.value;
     }
   } finally {
     await reader.cancel();
@@ -115,7 +116,7 @@ async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
     throw new FormatError(
       path,
       'Arrow stream',
-      cause instanceof Error ? cause.message : String(cause),
+      messageOf(cause),
       'the shard is damaged or was not copied whole; write the dataset again',
       { cause },
     );

@@ -38,7 +38,8 @@ export async function replaceFile(path: string, write: (temporary: string) => Pr
     await write(temporary);
     await rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    // Whether or not there is something to remove: the first failure is the one to tell.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError(path, cause);
   }
   await syncFolder(dirname(temporary));

@@ -1,8 +1,11 @@
 import type { CompoundMember, OutputData } from 'h5wasm/node';
 import { FieldMissingError, FormatError } from '../errors.js';
 import type { Column, Frame } from '../frame.js';
+import { checkChoice, notRead } from './choice.js';
 import { isBoolean, type HdfFile } from '../hdf5/file.js';
 
+const H5T_INTEGER = 0;
+const H5T_FLOAT = 1;
 const H5T_STRING = 3;
 const H5T_ENUM = 8;
 
@@ -24,10 +27,12 @@ export function readCompoundFrame(file: HdfFile, path: string, only?: readonly s
   const at = indexMember(file, path, members);
   const index = records.map((record) => String(record[at]));
   const columns = new Map<string, Column>();
+  const names = members.filter((_, position) => position !== at).map((member) => member.name);
+  checkChoice(file, path, names, only);
   members.forEach((member, position) => {
     if (position === at || (only && !only.includes(member.name))) return;
     const values = records.map((record) => record[position] as OutputData);
-    columns.set(member.name, toColumn(file, member, values));
+    columns.set(member.name, toColumn(file, `${path}.${member.name}`, member, values));
   });
   return { index, columns };
 }
@@ -46,10 +51,13 @@ function indexMember(file: HdfFile, path: string, members: CompoundMember[]): nu
   );
 }
 
-function toColumn(file: HdfFile, member: CompoundMember, values: OutputData[]): Column {
+function toColumn(file: HdfFile, path: string, member: CompoundMember, values: OutputData[]): Column {
   if (member.type === H5T_STRING) return { kind: 'string', values: values.map(String) };
   if (member.type === H5T_ENUM && member.enum_type && isBoolean(member.enum_type.members)) {
     return { kind: 'boolean', values: values.map(Boolean) };
+  }
+  if (member.type !== H5T_INTEGER && member.type !== H5T_FLOAT && member.type !== H5T_ENUM) {
+    throw notRead(file, path, 'its type');
   }
   const names = `uns/${member.name}_categories`;
   if (file.kind(names) === 'dataset' && file.datasetKind(names) === 'string') {

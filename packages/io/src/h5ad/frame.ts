@@ -1,8 +1,9 @@
-import { FieldMissingError, FormatError, UnsupportedError } from '../errors.js';
+import { FieldMissingError, FormatError } from '../errors.js';
 import type { Column, Frame } from '../frame.js';
-import { columnAsStrings } from '../frame.js';
+import { columnAsStrings, columnLength } from '../frame.js';
 import { toFloat64 } from '../hdf5/convert.js';
 import type { HdfFile } from '../hdf5/file.js';
+import { checkChoice, notRead } from './choice.js';
 import { readCompoundFrame } from './compound.js';
 
 /**
@@ -21,11 +22,12 @@ export function readFrame(file: HdfFile, path: string, only?: readonly string[])
 
   const indexName = file.textAttribute(path, '_index') ?? '_index';
   const index = readIndex(file, path, indexName);
+  const names = columnNames(file, path, indexName);
+  checkChoice(file, path, names, only);
   const columns = new Map<string, Column>();
-  for (const name of columnNames(file, path, indexName)) {
-    if (only && !only.includes(name)) continue;
+  for (const name of only ? names.filter((name) => only.includes(name)) : names) {
     const column = readColumn(file, path, name);
-    const length = column.kind === 'categorical' ? column.codes.length : column.values.length;
+    const length = columnLength(column);
     if (length !== index.length) {
       throw new FormatError(
         file.path,
@@ -35,9 +37,6 @@ export function readFrame(file: HdfFile, path: string, only?: readonly string[])
       );
     }
     columns.set(name, column);
-  }
-  for (const name of only ?? []) {
-    if (!columns.has(name)) throw new FieldMissingError(file.path, `${path} column '${name}'`, [...columns.keys()]);
   }
   return { index, columns };
 }
@@ -129,13 +128,4 @@ function masked(column: Column, mask: Float64Array): Column {
     case 'categorical':
       return column;
   }
-}
-
-function notRead(file: HdfFile, path: string, what: string): UnsupportedError {
-  return new UnsupportedError(
-    file.path,
-    path,
-    what,
-    "name the columns to read in the option 'obsColumns' or 'varColumns', without this one",
-  );
 }

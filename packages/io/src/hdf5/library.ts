@@ -1,4 +1,5 @@
 import h5wasm from 'h5wasm/node';
+import { messageOf } from '../errors.js';
 
 /**
  * The HDF5 C library, as WebAssembly, reports a failed call in two ways that this file makes one: a few calls throw, all
@@ -56,11 +57,25 @@ export function attempt<T>(call: () => T): T {
   try {
     result = call();
   } catch (cause) {
-    throw new Hdf5Failure(reason(trace) ?? (cause instanceof Error ? cause.message : String(cause)), trace, { cause });
+    throw new Hdf5Failure(reason(trace) ?? messageOf(cause), trace, { cause });
   }
   const failure = reason(trace);
   if (failure !== undefined) throw new Hdf5Failure(failure, trace);
   return result;
+}
+
+/**
+ * Runs one call that writes, with the clock at zero. The library stamps every dataset with the time and offers no way to
+ * leave that out, yet the same contents must give the same bytes. The call is synchronous, so nobody else sees the clock.
+ */
+export function attemptAtEpoch<T>(call: () => T): T {
+  const { now } = Date;
+  Date.now = () => 0;
+  try {
+    return attempt(call);
+  } finally {
+    Date.now = now;
+  }
 }
 
 /** The last numbered line of a trace is the deepest, and says what really went wrong. */

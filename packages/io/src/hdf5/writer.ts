@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import h5wasm, { type Dataset, type Group } from 'h5wasm/node';
 import { FileAccessError } from '../errors.js';
-import { attempt, loadHdf5 } from './library.js';
+import { attemptAtEpoch, loadHdf5 } from './library.js';
 import { BOOLEAN_PLACEHOLDER, settleBooleans } from './boolean.js';
 
 /** Elements of a chunk: 256 KB of 4-byte values, a size that random access and compression both like. */
@@ -39,7 +39,7 @@ export class HdfWriter {
   static async create(path: string, level: number): Promise<HdfWriter> {
     await loadHdf5();
     try {
-      const file = attempt(() => new h5wasm.File(resolve(path), 'w', { libver: ['earliest', 'v110'] }));
+      const file = attemptAtEpoch(() => new h5wasm.File(resolve(path), 'w', { libver: ['earliest', 'v110'] }));
       return new HdfWriter(path, file, level);
     } catch (cause) {
       throw new FileAccessError(path, `cannot be created (${(cause as Error).message})`, { cause });
@@ -153,7 +153,7 @@ export class HdfWriter {
 
   private run<T>(call: () => T): T {
     try {
-      return attempt(call);
+      return attemptAtEpoch(call);
     } catch (cause) {
       throw new FileAccessError(this.path, `cannot be written (${(cause as Error).message})`, { cause });
     }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { Parser } from 'pickleparser';
-import { FormatError, UnsupportedError, fileError } from '../errors.js';
+import { FormatError, UnsupportedError, fileError, messageOf } from '../errors.js';
+import { RefusedError, unpickle } from './machine.js';
 import { numpyNames } from './numpy.js';
 
 /**
@@ -23,44 +23,27 @@ export async function readPickledDictionary(path: string): Promise<Map<string, s
 }
 
 function parse(bytes: Uint8Array, path: string): unknown {
-  const refuse = (what: string): never => {
-    throw new UnsupportedError(
-      path,
-      'pickle',
-      what,
-      'only dictionaries of texts and numbers are read; nothing is executed',
-    );
-  };
-  const parser = new Parser({
-    unpicklingTypeOfDictionary: 'Map',
-    nameResolver: {
-      resolve: (module, name) => numpyNames.get(`${module} ${name}`) ?? refuse(`name ${module}.${name}`),
-    },
-    persistentResolver: { resolve: (id) => refuse(`persistent id ${id}`) },
-    extensionResolver: { resolve: (code) => refuse(`extension ${code}`) },
-  });
   try {
-    return parser.parse(bytes);
+    return unpickle(bytes, numpyNames);
   } catch (cause) {
-    if (cause instanceof UnsupportedError) throw cause;
+    if (cause instanceof RefusedError) {
+      const remedy = 'only dictionaries of texts and numbers are read; nothing is executed';
+      throw new UnsupportedError(path, 'pickle', cause.what, remedy, { cause });
+    }
     throw new FormatError(
       path,
       'pickle',
-      cause instanceof Error ? cause.message : String(cause),
+      messageOf(cause),
       'the file is damaged or not a pickle (a Git LFS pointer?); fetch it again',
       { cause },
     );
   }
 }
 
-/** Beyond 32 bits the parser takes every integer for positive, so such a value cannot be trusted; none belongs here. */
-const MOST = 0x7fffffff;
-
 function checkItem(path: string, key: unknown, item: unknown): void {
   if (typeof key !== 'string') {
     throw new UnsupportedError(path, `key ${String(key)}`, 'a key that is not text', 'is the dictionary inverted?');
   }
-  if (typeof item === 'string') return;
-  if (typeof item === 'number' && (!Number.isInteger(item) || Math.abs(item) <= MOST)) return;
+  if (typeof item === 'string' || typeof item === 'number') return;
   throw new UnsupportedError(path, `key '${key}'`, `a value of type ${typeof item}`, 'texts and numbers are read');
 }

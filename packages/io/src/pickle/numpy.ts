@@ -1,12 +1,20 @@
+import type { Callable, Stateful } from './machine.js';
+
 /** How numpy pickles a scalar: a type, made first and then given its byte order, and the bytes of the value. */
-class Dtype {
-  littleEndian = true;
+class Dtype implements Stateful {
+  private littleEndian = true;
 
-  constructor(readonly code: string) {}
+  constructor(private readonly code: string) {}
 
-  /** Called by the parser with numpy's state tuple (version, byte order, …). */
-  __setstate__(state: readonly unknown[]): void {
-    this.littleEndian = state[1] !== '>';
+  /** @param state numpy's tuple (version, byte order, …) */
+  setState(state: unknown): void {
+    this.littleEndian = !(Array.isArray(state) && state[1] === '>');
+  }
+
+  read(bytes: Uint8Array): number {
+    if (bytes.length !== Number(this.code.slice(1))) throw new Error(`holds a numpy scalar of ${bytes.length} bytes`);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return READERS[this.code]!(view, this.littleEndian);
   }
 }
 
@@ -24,24 +32,28 @@ const READERS: Record<string, (view: DataView, little: boolean) => number> = {
 };
 
 function dtype(code: unknown): Dtype {
-  if (typeof code !== 'string' || !(code in READERS))
-    throw new Error(`numpy dtype ${String(code)} is not a plain number`);
+  if (typeof code !== 'string' || !Object.hasOwn(READERS, code)) {
+    throw new Error(`holds numpy values of type ${String(code)}, which is no plain number`);
+  }
   return new Dtype(code);
 }
 
 function scalar(type: unknown, bytes: unknown): number {
-  if (!(type instanceof Dtype) || !(bytes instanceof Uint8Array) || bytes.length !== Number(type.code.slice(1))) {
-    throw new Error('a numpy scalar without its type or with bytes of another length');
-  }
-  return READERS[type.code]!(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), type.littleEndian);
+  if (!(type instanceof Dtype) || !(bytes instanceof Uint8Array))
+    throw new Error('holds a numpy scalar without its type');
+  return type.read(bytes);
 }
 
-/** The only names a pickle may refer to, under the module names of numpy 1 and 2. */
-export const numpyNames: ReadonlyMap<string, (...args: unknown[]) => unknown> = new Map<
-  string,
-  (...args: unknown[]) => unknown
->([
+/** Protocol 2 has no bytes; Python writes them as text to be encoded. */
+function encode(text: unknown, encoding: unknown): Uint8Array {
+  if (typeof text !== 'string' || encoding !== 'latin1') throw new Error(`encodes text as ${String(encoding)}`);
+  return Uint8Array.from(Buffer.from(text, 'latin1'));
+}
+
+/** The only names a pickled dictionary may refer to, under the module names of numpy 1 and 2. */
+export const numpyNames: ReadonlyMap<string, Callable> = new Map<string, Callable>([
   ['numpy dtype', dtype],
   ['numpy.core.multiarray scalar', scalar],
   ['numpy._core.multiarray scalar', scalar],
+  ['_codecs encode', encode],
 ]);

@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { ArgumentError, FormatError, UnsupportedError } from './errors.js';
+import { openCells } from './open-cells.js';
+import { fixture, scratch } from './testing/folder.js';
+
+const at = scratch();
+
+test('HDF5 is told by its first bytes, whatever the name', async () => {
+  await copyFile(fixture('current.h5ad'), at('cells'));
+  const source = await openCells(at('cells'));
+  expect(source.format).toBe('h5ad');
+  await source.close();
+});
+
+test('what is none of the formats is refused with the list of them', async () => {
+  await writeFile(at('notes.md'), 'hello');
+  await expect(openCells(at('notes.md'))).rejects.toThrow(UnsupportedError);
+  await expect(openCells(at('notes.md'))).rejects.toThrow(/name a .h5ad file, a 10x matrix folder or a .csv/);
+  await expect(openCells(at('notes.md'), { format: 'loom' as never })).rejects.toThrow(ArgumentError);
+});
+
+test('metadata joins an h5ad file too, and a mismatch closes it', async () => {
+  await writeFile(
+    at('meta.tsv'),
+    `\tbatch\n${Array.from({ length: 7 }, (_, i) => `cell-${i}\tb${i % 2}`).join('\n')}\n`,
+  );
+  const source = await openCells(fixture('current.h5ad'), { obs: at('meta.tsv') });
+  expect(source.obs.columns.get('batch')).toMatchObject({
+    kind: 'string',
+    values: ['b0', 'b1', 'b0', 'b1', 'b0', 'b1', 'b0'],
+  });
+  expect(source.obs.columns.has('cell_type')).toBe(true);
+  await source.close();
+
+  await writeFile(at('short.tsv'), '\tbatch\ncell-0\tb0\n');
+  await expect(openCells(fixture('current.h5ad'), { obs: at('short.tsv') })).rejects.toThrow(FormatError);
+});
