@@ -56,12 +56,7 @@ function composed(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | un
     const scores = tf.mul(tf.matMul(q, k, false, true), tf.scalar(1 / Math.sqrt(headDim)));
     const probabilities = tf.softmax(mask ? tf.add(scores, mask) : scores);
     if (!dropout) return tf.matMul(probabilities, v);
-    const kept = tf.tensor(probabilityMask(batch * heads, queries, length, dropout), [
-      batch,
-      heads,
-      queries,
-      length,
-    ]);
+    const kept = tf.tensor(probabilityMask(batch * heads, queries, length, dropout), [batch, heads, queries, length]);
     return tf.matMul(tf.mul(probabilities, kept), v);
   });
 }

@@ -36,6 +36,24 @@ const partials: Record<string, [Partial, Partial]> = {
 };
 
 export function registerBinaryGradients(): void {
+  tf.registerGradient({
+    kernelName: 'GreaterEqual',
+    inputsToSave: ['a', 'b'],
+    gradFunc: (_dy, [a, b]) => ({ a: () => zerosLike(a as tf.Tensor), b: () => zerosLike(b as tf.Tensor) }),
+  });
+  tf.registerGradient({
+    kernelName: 'Prelu',
+    inputsToSave: ['x', 'alpha'],
+    gradFunc: (upstream, saved) => {
+      const [x, alpha] = saved as [tf.Tensor, tf.Tensor];
+      const dy = upstream as tf.Tensor;
+      const positive = tf.greater(x, scalar(0));
+      return {
+        x: () => where(positive, dy, mul(dy, alpha)),
+        alpha: () => sumTo(where(positive, zerosLike(dy), mul(dy, x)), alpha.shape),
+      };
+    },
+  });
   for (const [kernelName, [partialA, partialB]] of Object.entries(partials)) {
     const needsOutput = kernelName === 'Pow';
     tf.registerGradient({

@@ -1,4 +1,5 @@
 /** Derivatives of lookups: what was read from a place is added back to it. */
+import { isOnnx, runKernel } from '../fused/run-kernel.js';
 import { tf } from '../tf.js';
 
 const { gather, reshape, transpose, unsortedSegmentSum } = tf;
@@ -50,11 +51,15 @@ function scatter(dy: tf.Tensor, shape: number[], indices: tf.Tensor1D, axis: num
   const outer = shape.slice(0, axis);
   const inner = shape.slice(axis + 1);
   const columns = reshape(dy, [...outer, count, ...inner]);
-  if (axis === 0) return unsortedSegmentSum(columns, flat, shape[0] ?? 0);
+  if (axis === 0) return scatterRows(columns, flat, shape[0] ?? 0);
   const rank = shape.length;
   const toFront = [axis, ...range(0, axis), ...range(axis + 1, rank)];
-  const summed = unsortedSegmentSum(transpose(columns, toFront), flat, shape[axis] ?? 0);
+  const summed = scatterRows(transpose(columns, toFront), flat, shape[axis] ?? 0);
   return transpose(summed, tf.backend_util.getUndoAxesPermutation(toFront));
+}
+
+function scatterRows(x: tf.Tensor, ids: tf.Tensor1D, rows: number): tf.Tensor {
+  return isOnnx() ? (runKernel('ScatterRows', { x, ids }, { rows })[0] as tf.Tensor) : unsortedSegmentSum(x, ids, rows);
 }
 
 /** One scatter for each batch row, since the rows have their own indices. */

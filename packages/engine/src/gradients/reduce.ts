@@ -57,6 +57,11 @@ export function registerReductionGradients(): void {
     }),
   });
   tf.registerGradient({
+    kernelName: 'Prod',
+    inputsToSave: ['x'],
+    gradFunc: (dy, saved, attrs) => ({ x: () => prodGradient(dy as tf.Tensor, saved[0] as tf.Tensor, attrs) }),
+  });
+  tf.registerGradient({
     kernelName: 'Cumsum',
     gradFunc: (dy, _saved, attrs) => ({
       x: () => {
@@ -69,10 +74,26 @@ export function registerReductionGradients(): void {
 
 /** The reduced shape with ones where axes were summed away. */
 function keptShape(x: tf.Tensor, attrs: Readonly<Record<string, unknown>>): number[] {
-  const axes = tf.util.parseAxisParam(attrs.axis as number | number[], x.shape);
+  // tfjs gives Max's axes another name than those of all other reductions.
+  const axes = tf.util.parseAxisParam((attrs.axis ?? attrs.reductionIndices) as number | number[], x.shape);
   return tf.backend_util.expandShapeToKeepDim(tf.backend_util.computeOutAndReduceShapes(x.shape, axes)[0], axes);
 }
 
 function spread(dy: tf.Tensor, x: tf.Tensor, attrs: Readonly<Record<string, unknown>>): tf.Tensor {
   return tf.broadcastTo(reshape(dy, keptShape(x, attrs)), x.shape);
+}
+
+/** The product of all others, without dividing, so that zeros are no trouble: what comes before times what comes after. */
+function prodGradient(dy: tf.Tensor, x: tf.Tensor, attrs: Readonly<Record<string, unknown>>): tf.Tensor {
+  const axes = tf.util.parseAxisParam(attrs.axis as number | number[], x.shape);
+  const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const perm = [...kept, ...axes];
+  const rows = tf.reshape(tf.transpose(x, perm), [...kept.map((i) => x.shape[i] ?? 1), -1]);
+  const others = mul(tf.cumprod(rows, -1, true, false), tf.cumprod(rows, -1, true, true));
+  const slopes = mul(others, reshape(dy, [...rows.shape.slice(0, -1), 1]));
+  const shaped = reshape(
+    slopes,
+    perm.map((i) => x.shape[i] ?? 1),
+  );
+  return tf.transpose(shaped, tf.backend_util.getUndoAxesPermutation(perm));
 }

@@ -43,6 +43,30 @@ export function registerShapeGradients(): void {
     }),
   });
   tf.registerGradient({
+    kernelName: 'MirrorPad',
+    inputsToSave: ['x'],
+    // As tfjs has it: what was mirrored passes nothing back.
+    gradFunc: (dy, saved, attrs) => ({
+      x: () => {
+        const begin = (attrs.paddings as unknown as [number, number][]).map(([before]) => before);
+        return slice(dy as tf.Tensor, begin, (saved[0] as tf.Tensor).shape);
+      },
+    }),
+  });
+  tf.registerGradient({
+    kernelName: 'BatchToSpaceND',
+    gradFunc: (dy, _saved, attrs) => ({
+      x: () => tf.spaceToBatchND(dy as tf.Tensor, attrs.blockShape as number[], attrs.crops as unknown as number[][]),
+    }),
+  });
+  tf.registerGradient({
+    kernelName: 'SpaceToBatchND',
+    gradFunc: (dy, _saved, attrs) => ({
+      x: () =>
+        tf.batchToSpaceND(dy as tf.Tensor, attrs.blockShape as number[], attrs.paddings as unknown as number[][]),
+    }),
+  });
+  tf.registerGradient({
     kernelName: 'Concat',
     saveAllInputs: true,
     gradFunc: (dy, saved, attrs) => {

@@ -75,7 +75,7 @@ const ofOutput: Record<string, Derivative> = {
 };
 
 /** Piecewise constant: no slope anywhere that counts. */
-const flat = ['Ceil', 'Floor', 'Round', 'Sign', 'Step', 'ZerosLike', 'OnesLike'];
+const flat = ['IsFinite', 'IsInf', 'IsNan', 'Ceil', 'Floor', 'Round', 'Sign', 'Step', 'ZerosLike', 'OnesLike'];
 
 export function registerUnaryGradients(): void {
   for (const [kernelName, derivative] of Object.entries(ofInput)) {
@@ -94,6 +94,13 @@ export function registerUnaryGradients(): void {
   }
   for (const kernelName of flat) {
     tf.registerGradient({ kernelName, gradFunc: (dy) => ({ x: () => zerosLike(dy as tf.Tensor) }) });
+  }
+  for (const kernelName of ['ArgMax', 'ArgMin']) {
+    tf.registerGradient({
+      kernelName,
+      inputsToSave: ['x'],
+      gradFunc: (_dy, [x]) => ({ x: () => zerosLike(x as tf.Tensor) }),
+    });
   }
   tf.registerGradient({ kernelName: 'Neg', gradFunc: (dy) => ({ x: () => neg(dy as tf.Tensor) }) });
   tf.registerGradient({ kernelName: 'Identity', gradFunc: (dy) => ({ x: () => cast(dy as tf.Tensor, 'float32') }) });

@@ -4,6 +4,7 @@ import { registerCrossEntropy } from '../fused/cross-entropy.js';
 import { registerLayerNorm } from '../fused/layer-norm.js';
 import { registerLinear } from '../fused/linear.js';
 import { registerBinary } from './binary.js';
+import { registerComposed } from './composed.js';
 import { registerCreationOps } from './create.js';
 import { registerIndexOps } from './index-ops.js';
 import { registerMatMul } from './matmul.js';
@@ -18,6 +19,7 @@ export function registerKernels(): void {
   if (registered) return;
   registered = true;
   registerBinary();
+  registerComposed();
   registerCreationOps();
   registerIndexOps();
   registerMatMul();

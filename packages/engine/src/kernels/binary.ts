@@ -24,6 +24,15 @@ const arithmetic: Record<string, Emit> = {
     const difference = g.op('Sub', [a, b]);
     g.op('Mul', [difference, difference], {}, out);
   },
+  // ONNX has only atan: turn the result by half a circle where a is left of the origin.
+  Atan2: (g, a, b, _dtype, out) => {
+    const zero = g.float(0);
+    const half = g.op('Atan', [g.op('Div', [a, b])]);
+    const turn = g.op('Where', [g.op('Less', [a, zero]), g.float(-Math.PI), g.float(Math.PI)]);
+    const turned = g.op('Where', [g.op('Less', [b, zero]), g.op('Add', [half, turn]), half]);
+    const both = g.op('And', [g.op('Equal', [a, zero]), g.op('Equal', [b, zero])]);
+    g.op('Where', [both, zero, turned], {}, out);
+  },
   FloorDiv: (g, a, b, dtype, out) => {
     if (dtype === 'float32') g.op('Floor', [g.op('Div', [a, b])], {}, out);
     // ONNX divides integers towards zero; going through float64 keeps every int32 exact.

@@ -1,6 +1,6 @@
 /** Ops that make tensors from nothing, and those that only change what a tensor is called. */
 import { tf } from '../tf.js';
-import { asDType, type DType, type Lowering } from '../backend/record.js';
+import { asDType, asTensorData, type DType, type Lowering } from '../backend/record.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import { input, register } from './register.js';
 
@@ -33,13 +33,28 @@ export function registerCreationOps(): void {
     if (value === 0 || value === 1)
       return call.backend.record(value ? 'Ones' : 'Zeros', filled(value), [], { shape, dtype: type });
     // Any other value may change from step to step, so it is fed and not part of the graph.
-    const scalar = { dataId: call.backend.write(Float32Array.of(value), [], type), shape: [], dtype: type };
+    const scalar = { dataId: call.backend.write(asTensorData([value], type), [], type), shape: [], dtype: type };
     const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
       graph.op('Expand', [operand, graph.int64(shape)], {}, out);
     };
     const result = call.backend.record('Fill', lower, [scalar], { shape, dtype: type });
     call.backend.disposeData(scalar.dataId);
     return result;
+  });
+  register('Range', (call) => {
+    const { start, stop, step, dtype } = call.attrs as { start: number; stop: number; step: number; dtype: string };
+    const type = asDType(dtype, 'Range');
+    // tfjs counts downwards when the default step of 1 does not lead to the stop.
+    const stride = stop < start && step === 1 ? -1 : step;
+    const count = start === stop || (stop - start) * stride < 0 ? 0 : Math.abs(Math.ceil((stop - start) / stride));
+    const values = Array.from({ length: count }, (_, i) => start + i * stride);
+    return { dataId: call.backend.write(asTensorData(values, type), [count], type), shape: [count], dtype: type };
+  });
+  register('LinSpace', (call) => {
+    const { start, stop, num } = call.attrs as { start: number; stop: number; num: number };
+    const step = num > 1 ? (stop - start) / (num - 1) : 0;
+    const values = Float32Array.from({ length: num }, (_, i) => (i === num - 1 && num > 1 ? stop : start + i * step));
+    return { dataId: call.backend.write(values, [num], 'float32'), shape: [num], dtype: 'float32' };
   });
   register('AddN', (call) => {
     const terms = Object.values(call.inputs);

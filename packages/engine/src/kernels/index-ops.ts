@@ -32,16 +32,27 @@ export function registerIndexOps(): void {
     const dtype = asDType(x.dtype, 'UnsortedSegmentSum');
     const shape = [numSegments, ...rest];
     const lower: Lowering = (graph, _node, [values = '', ids = ''], [out]) => {
-      scatterAdd(
-        graph,
-        shape,
-        dtype === 'int32' ? 'int32' : 'float32',
-        graph.op('Unsqueeze', [ids, graph.int64([-1])]),
-        values,
-        out,
-      );
+      // A negative id belongs to no segment; ONNX would count it from the end. Such rows go to a segment of their own, which is cut off.
+      const segment = graph.op('Where', [
+        graph.op('Less', [ids, graph.scalar('int32', 0)]),
+        graph.scalar('int32', numSegments),
+        ids,
+      ]);
+      const rows = graph.op('Unsqueeze', [segment, graph.int64([-1])]);
+      const all = graph.fresh();
+      scatterAdd(graph, [numSegments + 1, ...rest], dtype === 'int32' ? 'int32' : 'float32', rows, values, all);
+      graph.op('Slice', [all, graph.int64([0]), graph.int64([numSegments]), graph.int64([0])], {}, out);
     };
     return call.backend.record('UnsortedSegmentSum', lower, [x, segmentIds], { shape, dtype });
+  });
+  // The gradient of a lookup: all ids are valid, so nothing has to be cut off.
+  register('ScatterRows', (call) => {
+    const [x, ids] = [input(call, 'x'), input(call, 'ids')];
+    const shape = [call.attrs.rows as number, ...x.shape.slice(1)];
+    const lower: Lowering = (graph, _node, [values = '', rows = ''], [out]) => {
+      scatterAdd(graph, shape, 'float32', graph.op('Unsqueeze', [rows, graph.int64([-1])]), values, out);
+    };
+    return call.backend.record('ScatterRows', lower, [x, ids], { shape, dtype: 'float32' });
   });
   register('OneHot', (call) => {
     const indices = input(call, 'indices');
@@ -86,14 +97,68 @@ export function registerIndexOps(): void {
     });
   });
   register('ScatterNd', (call) => {
-    const indices = input(call, 'indices');
-    const updates = input(call, 'updates');
+    const [indices, updates] = [input(call, 'indices'), input(call, 'updates')];
     const shape = call.attrs.shape as number[];
     const dtype = asDType(updates.dtype, 'ScatterNd');
     const lower: Lowering = (graph, _node, [ids = '', values = ''], [out]) => {
-      scatterAdd(graph, shape, dtype === 'int32' ? 'int32' : 'float32', ids, values, out);
+      const [rows, slices] = scatterOperands(graph, indices, updates, shape, ids, values);
+      scatterAdd(graph, shape, dtype === 'int32' ? 'int32' : 'float32', rows, slices, out);
     };
     return call.backend.record('ScatterNd', lower, [indices, updates], { shape, dtype });
+  });
+  register('TensorScatterUpdate', (call) => {
+    const [tensor, indices, updates] = [input(call, 'tensor'), input(call, 'indices'), input(call, 'updates')];
+    const lower: Lowering = (graph, _node, [base = '', ids = '', values = ''], [out]) => {
+      const [rows, slices] = scatterOperands(graph, indices, updates, tensor.shape, ids, values);
+      graph.op('ScatterND', [base, graph.cast(rows, 'int64'), slices], {}, out);
+    };
+    const output = { shape: tensor.shape, dtype: asDType(tensor.dtype, 'TensorScatterUpdate') };
+    return call.backend.record('TensorScatterUpdate', lower, [tensor, indices, updates], output);
+  });
+  register('SparseToDense', (call) => {
+    const [indices, values] = [input(call, 'sparseIndices'), input(call, 'sparseValues')];
+    const initial = input(call, 'defaultValue');
+    const shape = call.attrs.outputShape as number[];
+    const lower: Lowering = (graph, _node, [ids = '', updates = '', fill = ''], [out]) => {
+      const spread = {
+        ...values,
+        shape:
+          sizeOf(values.shape) === 1
+            ? [indices.shape.length < 2 ? sizeOf(indices.shape) : (indices.shape[0] ?? 0)]
+            : values.shape,
+      };
+      const wide = graph.op('Expand', [updates, graph.int64(spread.shape)]);
+      const [rows, slices] = scatterOperands(graph, indices, spread, shape, ids, wide);
+      const base = graph.op('Expand', [graph.op('Reshape', [fill, graph.int64([1])]), graph.int64(shape)]);
+      graph.op('ScatterND', [base, graph.cast(rows, 'int64'), slices], {}, out);
+    };
+    const output = { shape, dtype: asDType(values.dtype, 'SparseToDense') };
+    return call.backend.record('SparseToDense', lower, [indices, values, initial], output);
+  });
+  register('TopK', (call) => {
+    const x = input(call, 'x');
+    const { k } = call.attrs as { k: number; sorted: boolean };
+    const shape = [...x.shape.slice(0, -1), k];
+    const dtype = asDType(x.dtype, 'TopK');
+    const lower: Lowering = (graph, _node, [operand = ''], [values, indices]) => {
+      const places = graph.fresh();
+      graph.node('TopK', [operand, graph.int64([k])], [values ?? graph.fresh(), places], {
+        axis: -1,
+        largest: 1,
+        sorted: 1,
+      });
+      if (indices !== undefined) graph.cast(places, 'int32', indices);
+    };
+    return call.backend.recordMany(
+      'TopK',
+      lower,
+      [x],
+      [
+        { shape, dtype },
+        { shape, dtype: 'int32' },
+      ],
+      { k },
+    );
   });
   register('Select', (call) => {
     const condition = input(call, 'condition');
@@ -147,4 +212,18 @@ function scatterAdd(
   const zero = { tensor: { type, dims: [1], bytes: new Uint8Array(4) } };
   const empty = graph.op('ConstantOfShape', [graph.int64(shape)], { value: zero });
   graph.op('ScatterND', [empty, graph.cast(indices, 'int64'), updates], { reduction: 'add' }, out);
+}
+
+/** Brings indices to [updates, depth] and updates to [updates, ...slice]; both may come with more or fewer leading axes. */
+function scatterOperands(
+  graph: GraphBuilder,
+  indices: tf.TensorInfo,
+  updates: tf.TensorInfo,
+  shape: readonly number[],
+  ids: string,
+  values: string,
+): [string, string] {
+  const { sliceRank, numUpdates } = tf.backend_util.calculateShapes(updates, indices, [...shape]);
+  const rows = graph.op('Reshape', [ids, graph.int64([numUpdates, sliceRank])]);
+  return [rows, graph.op('Reshape', [values, graph.int64([numUpdates, ...shape.slice(sliceRank)])])];
 }

@@ -1,6 +1,6 @@
 /** Matrix products. Transposed operands go to ONNX Runtime's FusedMatMul, which reads them in place. */
 import { tf } from '../tf.js';
-import type { Lowering } from '../backend/record.js';
+import { asDType, type Lowering } from '../backend/record.js';
 import { input, register } from './register.js';
 
 export function registerMatMul(): void {
@@ -10,19 +10,35 @@ export function registerMatMul(): void {
     const { transposeA, transposeB } = call.attrs as { transposeA: boolean; transposeB: boolean };
     const rows = a.shape.at(transposeA ? -1 : -2) ?? 1;
     const columns = b.shape.at(transposeB ? -2 : -1) ?? 1;
+    const inner = [a.shape.at(transposeA ? -2 : -1), b.shape.at(transposeB ? -1 : -2)];
+    tf.util.assert(
+      a.shape.length >= 2 && b.shape.length >= 2 && inner[0] === inner[1],
+      () =>
+        `matMul: inner shapes (${inner.join(') and (')}) of tensors with shapes ${a.shape} and ${b.shape} must match`,
+    );
+    const dtype = asDType(a.dtype, 'matMul');
     const batch = tf.backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
     return call.backend.record(
       'BatchMatMul',
       matMul,
       [a, b],
-      { shape: [...batch, rows, columns], dtype: 'float32' },
+      { shape: [...batch, rows, columns], dtype },
       { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 },
     );
   });
 }
 
-const matMul: Lowering = (graph, { attrs }, inputs, [out]) => {
-  if (attrs.transA || attrs.transB) {
+const matMul: Lowering = (graph, node, inputs, [out]) => {
+  const { attrs } = node;
+  if (node.outputs[0]?.dtype !== 'float32') {
+    // FusedMatMul is for floats; int32 products beyond 2^24 lose their last digits, as they do in tfjs's own backends.
+    const floats = inputs.map((name) => graph.cast(name, 'float32'));
+    const product = graph.contrib('FusedMatMul', floats, {
+      transA: Number(attrs.transA),
+      transB: Number(attrs.transB),
+    });
+    graph.cast(product, node.outputs[0]?.dtype ?? 'int32', out);
+  } else if (attrs.transA || attrs.transB) {
     graph.contrib('FusedMatMul', inputs, { transA: Number(attrs.transA), transB: Number(attrs.transB) }, out);
   } else {
     graph.op('MatMul', inputs, {}, out);

@@ -15,6 +15,7 @@ const logical: Record<string, string> = { All: 'ReduceMin', Any: 'ReduceMax' };
 export function registerReductions(): void {
   for (const [name, op] of Object.entries(reductions)) defineReduction(name, op);
   for (const [name, op] of Object.entries(logical)) defineReduction(name, op);
+  registerCumprod();
   defineArg('ArgMax');
   defineArg('ArgMin');
   register('Softmax', (call) => {
@@ -49,6 +50,45 @@ export function registerReductions(): void {
   });
 }
 
+/** ONNX has no cumulative product: a Scan along the axis, which is brought to the front, carries it. */
+function registerCumprod(): void {
+  register('Cumprod', (call) => {
+    const x = input(call, 'x');
+    const { axis, exclusive, reverse } = call.attrs as { axis: number; exclusive: boolean; reverse: boolean };
+    const dtype = asDType(x.dtype, 'Cumprod');
+    const rank = x.shape.length;
+    const [dim = 0] = tf.util.parseAxisParam(axis, x.shape);
+    const perm = [dim, ...x.shape.map((_, i) => i).filter((i) => i !== dim)];
+    const rest = perm.slice(1).map((i) => x.shape[i] ?? 1);
+    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
+      const turned = (name: string): string => {
+        if (!reverse) return name;
+        const back = graph.int64([-1]);
+        return graph.op('Slice', [name, back, graph.int64([-(2 ** 31)]), graph.int64([0]), back]);
+      };
+      const slot = { type: dtype, dims: rest };
+      const front = turned(rank > 1 ? graph.op('Transpose', [operand], { perm }) : operand);
+      const ones = graph.op('Expand', [graph.scalar(dtype, 1), graph.int64(rest)]);
+      const [product, last] = [graph.fresh(), graph.fresh()];
+      graph.scan(
+        {
+          states: [{ name: ones, ...slot }],
+          inputs: [{ name: front, ...slot }],
+          results: [{ name: product, ...slot }],
+          finals: [last],
+        },
+        (inner, [before = ''], [value = '']) => {
+          const after = inner.op('Mul', [before, value]);
+          return [after, inner.op('Identity', [exclusive ? before : after])];
+        },
+      );
+      graph.op('Transpose', [turned(product)], { perm: tf.backend_util.getUndoAxesPermutation(perm) }, out);
+    };
+    const attrs = { dim, exclusive, reverse };
+    return call.backend.record('Cumprod', lower, [x], { shape: x.shape, dtype }, attrs);
+  });
+}
+
 function softmax(op: string): Lowering {
   return (graph, _node, [logits = ''], [out]) => {
     graph.op(op, [logits], { axis: -1 }, out);
@@ -58,8 +98,13 @@ function softmax(op: string): Lowering {
 function defineReduction(name: string, op: string): void {
   register(name, (call) => {
     const x = input(call, 'x');
-    const { axis, keepDims } = call.attrs as { axis: number | number[]; keepDims: boolean };
-    const axes = tf.util.parseAxisParam(axis, x.shape);
+    const { axis, reductionIndices, keepDims } = call.attrs as {
+      axis?: number | number[];
+      /** What tfjs calls Max's axes. */
+      reductionIndices?: number | number[];
+      keepDims: boolean;
+    };
+    const axes = tf.util.parseAxisParam((axis ?? reductionIndices) as number[], x.shape);
     const from = asDType(x.dtype, name);
     const to = resultType(name, from);
     const [kept] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes);
@@ -67,7 +112,7 @@ function defineReduction(name: string, op: string): void {
     const lower: Lowering = (graph, node, [operand = ''], [out]) => {
       const keepdims = node.attrs.keepDims ? 1 : 0;
       // ONNX Runtime has no reductions over bool, and ReduceSum takes its axes as an operand.
-      const numbers = from === 'bool' ? graph.cast(operand, 'int32') : operand;
+      const numbers = from === to && from !== 'bool' ? operand : graph.cast(operand, to === 'bool' ? 'int32' : to);
       const target = to === 'bool' ? graph.fresh() : out;
       if (axes.length === 0) graph.op('Identity', [numbers], {}, target);
       else if (op === 'ReduceSum') graph.op(op, [numbers, graph.int64(axes)], { keepdims }, target);
@@ -80,6 +125,7 @@ function defineReduction(name: string, op: string): void {
 
 function resultType(name: string, from: DType): DType {
   if (name in logical) return 'bool';
+  if (name === 'Mean') return 'float32';
   return from === 'bool' ? 'int32' : from;
 }
 
@@ -91,7 +137,8 @@ function defineArg(name: 'ArgMax' | 'ArgMin'): void {
     return call.backend.record(
       name,
       (graph, _node, [operand = ''], [out]) => {
-        graph.cast(graph.op(name, [operand], { axis, keepdims: 0 }), 'int32', out);
+        const numbers = x.dtype === 'bool' ? graph.cast(operand, 'int32') : operand;
+        graph.cast(graph.op(name, [numbers], { axis, keepdims: 0 }), 'int32', out);
       },
       [x],
       { shape, dtype: 'int32' },

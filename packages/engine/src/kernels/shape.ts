@@ -19,6 +19,9 @@ export function registerShapeOps(): void {
   register('ExpandDims', (call) => {
     const x = input(call, 'input');
     const dim = call.attrs.dim as number;
+    tf.util.assert(-(x.shape.length + 1) <= dim && dim <= x.shape.length, () => {
+      return `Axis must be in the interval [${-(x.shape.length + 1)}, ${x.shape.length}]`;
+    });
     const shape = [...x.shape];
     shape.splice(dim < 0 ? shape.length + dim + 1 : dim, 0, 1);
     return reshaped(call, x, shape);
@@ -58,6 +61,24 @@ export function registerShapeOps(): void {
     };
     return call.backend.record('PadV2', lower, [x], { shape, dtype }, { pads, constantValue });
   });
+  register('MirrorPad', (call) => {
+    const x = input(call, 'x');
+    const { paddings, mode } = call.attrs as { paddings: [number, number][]; mode: 'reflect' | 'symmetric' };
+    const shape = x.shape.map((dim, i) => dim + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0));
+    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
+      // One gather for each padded axis: symmetric padding repeats the edge, which ONNX's Pad cannot.
+      let padded = operand;
+      x.shape.forEach((dim, axis) => {
+        const [before, after] = paddings[axis] ?? [0, 0];
+        if (before + after === 0) return;
+        const order = mirrored(dim, before, after, mode === 'reflect' ? 1 : 0);
+        padded = graph.op('Gather', [padded, graph.int64(order)], { axis });
+      });
+      graph.op('Identity', [padded], {}, out);
+    };
+    const attrs = { pads: paddings.flat(), mode };
+    return call.backend.record('MirrorPad', lower, [x], { shape, dtype: asDType(x.dtype, 'MirrorPad') }, attrs);
+  });
   register('BroadcastTo', (call) => {
     const x = input(call, 'x');
     const shape = call.attrs.shape as number[];
@@ -83,4 +104,13 @@ export function registerShapeOps(): void {
 
 function reshaped(call: Call, x: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
   return call.backend.record('Reshape', reshape, [x], { shape, dtype: asDType(x.dtype, 'Reshape') });
+}
+
+/** Positions of a padded axis in the axis itself; `skip` leaves the edge out of its own reflection. */
+function mirrored(dim: number, before: number, after: number, skip: 0 | 1): number[] {
+  return Array.from({ length: before + dim + after }, (_, i) => {
+    const at = i - before;
+    if (at < 0) return -at - 1 + skip;
+    return at < dim ? at : 2 * dim - at - 1 - skip;
+  });
 }

@@ -11,6 +11,45 @@ export function registerSliceOps(): void {
     tf.slice_util.assertParamsValid(x as tf.Tensor, starts, shape);
     return slice(call, x, starts, shape);
   });
+  register('StridedSlice', (call) => {
+    const x = input(call, 'x');
+    const { begin, end, strides, ...masks } = call.attrs as {
+      begin: number[];
+      end: number[];
+      strides: number[];
+    } & Record<string, number>;
+    const info = tf.slice_util.sliceInfo(
+      x.shape,
+      begin,
+      end,
+      strides,
+      masks.beginMask ?? 0,
+      masks.endMask ?? 0,
+      masks.ellipsisMask ?? 0,
+      masks.newAxisMask ?? 0,
+      masks.shrinkAxisMask ?? 0,
+    );
+    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
+      const shape = graph.int64(info.finalShape);
+      if (info.begin.length === 0) graph.op('Reshape', [operand, shape], { allowzero: 1 }, out);
+      else {
+        const axes = graph.int64(info.begin.map((_, axis) => axis));
+        // An end of -1 when walking backwards means before the first element, which ONNX writes as a very negative number.
+        const ends = info.end.map((stop, axis) => ((info.strides[axis] ?? 1) < 0 && stop < 0 ? -(2 ** 31) : stop));
+        const cut = graph.op('Slice', [
+          operand,
+          graph.int64(info.begin),
+          graph.int64(ends),
+          axes,
+          graph.int64(info.strides),
+        ]);
+        graph.op('Reshape', [cut, shape], { allowzero: 1 }, out);
+      }
+    };
+    const { finalShape: shape } = info;
+    const attrs = { begin: info.begin, end: info.end, strides: info.strides };
+    return call.backend.record('StridedSlice', lower, [x], { shape, dtype: asDType(x.dtype, 'StridedSlice') }, attrs);
+  });
   register('SplitV', (call) => {
     const x = input(call, 'x');
     const { numOrSizeSplits, axis } = call.attrs as { numOrSizeSplits: number[] | number; axis: number };
@@ -33,6 +72,10 @@ export function registerSliceOps(): void {
     const [first] = parts;
     if (!first) throw new TypeError('concat of no tensors');
     const [axis = 0] = tf.util.parseAxisParam(call.attrs.axis as number, first.shape);
+    tf.backend_util.assertParamsConsistent(
+      parts.map((part) => part.shape),
+      axis,
+    );
     const shape = tf.backend_util.computeOutShape(
       parts.map((part) => part.shape),
       axis,
@@ -46,6 +89,10 @@ export function registerSliceOps(): void {
     const parts = Object.values(call.inputs);
     const [first] = parts;
     if (!first) throw new TypeError('stack of no tensors');
+    for (const part of parts) {
+      tf.util.assertShapesMatch(first.shape, part.shape, 'All tensors passed to stack must have matching shapes');
+      tf.util.assert(first.dtype === part.dtype, () => 'All tensors passed to stack must have matching dtypes');
+    }
     const rank = first.shape.length + 1;
     const axis = ((call.attrs.axis as number) + rank) % rank;
     const shape = [...first.shape];

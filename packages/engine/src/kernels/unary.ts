@@ -16,10 +16,6 @@ const direct: Record<string, string> = {
   Abs: 'Abs',
   Erf: 'Erf',
   Sigmoid: 'Sigmoid',
-  Floor: 'Floor',
-  Ceil: 'Ceil',
-  Round: 'Round',
-  Sign: 'Sign',
   Sin: 'Sin',
   Cos: 'Cos',
   Tan: 'Tan',
@@ -39,7 +35,15 @@ const direct: Record<string, string> = {
 const composed: Record<string, Emit> = {
   Square: (g, x, _attrs, _dtype, out) => g.op('Mul', [x, x], {}, out),
   Rsqrt: (g, x, _attrs, _dtype, out) => g.op('Reciprocal', [g.op('Sqrt', [x])], {}, out),
-  Relu6: (g, x, _attrs, _dtype, out) => g.op('Clip', [x, g.float(0), g.float(6)], {}, out),
+  Relu6: (g, x, _attrs, dtype, out) => g.op('Clip', [x, g.scalar(dtype, 0), g.scalar(dtype, 6)], {}, out),
+  Floor: rounding('Floor'),
+  Ceil: rounding('Ceil'),
+  Round: rounding('Round'),
+  // ONNX's Sign keeps NaN, tfjs has 0 for it.
+  Sign: (g, x, _attrs, dtype, out) => {
+    const positive = g.cast(g.op('Greater', [x, g.scalar(dtype, 0)]), dtype);
+    g.op('Sub', [positive, g.cast(g.op('Less', [x, g.scalar(dtype, 0)]), dtype)], {}, out);
+  },
   ClipByValue: (g, x, attrs, dtype, out) =>
     g.op('Clip', [x, g.scalar(dtype, Number(attrs.low)), g.scalar(dtype, Number(attrs.high))], {}, out),
   LeakyRelu: (g, x, attrs, _dtype, out) => g.op('LeakyRelu', [x], { alpha: { float: Number(attrs.alpha) } }, out),
@@ -76,6 +80,26 @@ const booleans: Record<string, Emit> = {
   LogicalNot: (g, x, _attrs, _dtype, out) => g.op('Not', [x], {}, out),
 };
 
+/** Ops that leave integers integers; all others compute in float32. */
+const keepIntegers = new Set([
+  'Neg',
+  'Relu',
+  'Relu6',
+  'Abs',
+  'Sign',
+  'Square',
+  'Floor',
+  'Ceil',
+  'Round',
+  'ClipByValue',
+  'Step',
+  'LogicalNot',
+]);
+
+function rounding(op: string): Emit {
+  return (g, x, _attrs, dtype, out) => g.op(dtype === 'float32' ? op : 'Identity', [x], {}, out);
+}
+
 export function registerUnary(): void {
   for (const [name, op] of Object.entries(direct)) {
     define(name, (g, x, _attrs, _dtype, out) => g.op(op, [x], {}, out));
@@ -87,13 +111,15 @@ export function registerUnary(): void {
 function define(name: string, emit: Emit, result?: DType): void {
   register(name, (call) => {
     const x = input(call, name === 'Step' || !('logits' in call.inputs) ? 'x' : 'logits');
-    const dtype = asDType(x.dtype, name);
+    const from = asDType(x.dtype, name);
+    const dtype = from === 'float32' || keepIntegers.has(name) ? from : 'float32';
     const { alpha, clipValueMin, clipValueMax } = call.attrs as Record<string, number | undefined>;
     const attrs: Attrs =
       name === 'ClipByValue' ? { low: clipValueMin, high: clipValueMax } : alpha === undefined ? {} : { alpha };
     return call.backend.record(
       name,
-      (graph, node, [operand = ''], [out = '']) => emit(graph, operand, node.attrs, dtype, out),
+      (graph, node, [operand = ''], [out = '']) =>
+        emit(graph, from === dtype ? operand : graph.cast(operand, dtype), node.attrs, dtype, out),
       [x],
       { shape: x.shape, dtype: result ?? dtype },
       attrs,

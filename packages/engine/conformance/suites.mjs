@@ -1,0 +1,78 @@
+/** The part of jasmine that tfjs-core's op tests use: collects suites, then runs their specs one after another. */
+
+/**
+ * @typedef {{ name: string, run: () => Promise<void> }} Spec
+ */
+
+/** @returns {{ globals: Record<string, unknown>, specs: Spec[] }} what a test script needs, and the specs that it defines */
+export function collectSuites() {
+  /** @type {Spec[]} */
+  const specs = [];
+  const names = new Map();
+  let file = '';
+  let scope = { title: '', before: [], after: [] };
+
+  const describe = (title, define) => {
+    const outer = scope;
+    scope = {
+      title: outer.title ? `${outer.title} ${title}` : title,
+      before: [...outer.before],
+      after: [...outer.after],
+    };
+    define();
+    scope = outer;
+  };
+  const it = (title, body) => {
+    const { before, after, title: suite } = scope;
+    const full = `${file}: ${suite} ${title}`;
+    const count = (names.get(full) ?? 0) + 1;
+    names.set(full, count);
+    specs.push({
+      name: count > 1 ? `${full} (${count})` : full,
+      run: async () => {
+        try {
+          for (const hook of before) await call(hook);
+          await call(body);
+        } finally {
+          for (const hook of after) await call(hook);
+        }
+      },
+    });
+  };
+  const globals = {
+    suite: (name) => (file = name.replace(/_test\.js$/, '')),
+    describe,
+    it,
+    fit: it,
+    xit: () => undefined,
+    xdescribe: () => undefined,
+    beforeEach: (hook) => scope.before.push(hook),
+    afterEach: (hook) => scope.after.push(hook),
+    beforeAll: (hook) => scope.before.push(once(hook)),
+    afterAll: () => undefined,
+    jasmine: { DEFAULT_TIMEOUT_INTERVAL: 0 },
+    fail: (message) => {
+      throw new Error(String(message));
+    },
+  };
+  return { globals, specs };
+}
+
+/** A hook or a spec that takes an argument reports its end by calling it. */
+function call(body) {
+  if (body.length === 0) return body();
+  return new Promise((resolve, reject) => {
+    const done = () => resolve(undefined);
+    done.fail = reject;
+    body(done);
+  });
+}
+
+function once(hook) {
+  let ran = false;
+  return () => {
+    if (ran) return undefined;
+    ran = true;
+    return hook();
+  };
+}
