@@ -15,6 +15,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import xgboost
+from sklearn.calibration import _sigmoid_calibration
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
@@ -78,7 +79,11 @@ def linear_case(rng):
                 "logistic": described(model, X) | {"probabilities": model.predict_proba(X)[:4].ravel().tolist()},
                 "svm": described(svm, X) | {"decision": svm.decision_function(X)[:4].ravel().tolist()},
             })
-    return {"rows": rows, "cols": cols, "X": X.ravel().tolist(), "cases": cases}
+    margins = rng.standard_normal(60).round(3)
+    targets = (margins + rng.standard_normal(60) > 0.4).astype(int)
+    slope, offset = _sigmoid_calibration(margins, targets)
+    sigmoid = {"margins": margins.tolist(), "targets": targets.tolist(), "slope": slope, "offset": offset}
+    return {"rows": rows, "cols": cols, "X": X.ravel().tolist(), "cases": cases, "sigmoid": sigmoid}
 
 
 def described(model, X):
@@ -145,9 +150,9 @@ def boost(X, y, **options):
 
 def main():
     out = pathlib.Path(sys.argv[1])
-    rng = np.random.default_rng(20240608)
     cases = {"features": features_case, "linear": linear_case, "ensembles": ensembles_case}
-    for name, make in cases.items():
+    for number, (name, make) in enumerate(cases.items()):
+        rng = np.random.default_rng([20240608, number])
         (out / f"{name}.json").write_text(json.dumps(make(rng)) + "\n")
 
 

@@ -73,3 +73,18 @@ export class NotFittedError extends BaselineError {
     super(`${model}: predictions were asked for before fit(); call fit(X, y, classes) first`);
   }
 }
+
+/** Thrown when another library that was chosen as the engine cannot be loaded or fails; `cause` is what it threw. */
+export class ForeignEngineError extends BaselineError {
+  readonly tag = 'ForeignEngine';
+
+  constructor(
+    readonly engine: string,
+    readonly problem: string,
+    readonly remedy: string,
+    options: { cause: unknown },
+  ) {
+    const reason = options.cause instanceof Error ? options.cause.message : String(options.cause);
+    super(`${engine}: ${problem} (${reason.split('\n', 1)[0]}); ${remedy}`, options);
+  }
+}

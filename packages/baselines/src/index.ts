@@ -22,6 +22,17 @@ export type { ClassWeight } from './class-set.js';
 export { MajorityClassifier } from './majority-classifier.js';
 export { LogisticRegression, type LogisticRegressionOptions } from './logistic-regression.js';
 export { LinearSVM, type LinearSVMOptions } from './linear-svm.js';
+export { PlattScaling, type MarginClassifier, type PlattScalingOptions } from './platt-scaling.js';
 export { RandomForestClassifier, type RandomForestOptions } from './random-forest.js';
 export { GradientBoostingClassifier, type GradientBoostingOptions } from './gradient-boosting.js';
-export { BaselineError, NotFittedError, OneClassError, OptionError, ShapeError, ValueError } from './errors.js';
+export { createClassifier, type ClassifierSpec } from './create-classifier.js';
+export type { MljsForestOptions, MljsSVMOptions } from './mljs.js';
+export {
+  BaselineError,
+  ForeignEngineError,
+  NotFittedError,
+  OneClassError,
+  OptionError,
+  ShapeError,
+  ValueError,
+} from './errors.js';

@@ -34,7 +34,7 @@ export interface LinearSVMOptions {
  *
  * An SVM gives margins, not probabilities. {@link predictProba} is their softmax (logistic function for two classes): it keeps the
  * predicted class and, for two classes, the order of the rows, so accuracy and the binary AUC are those of the margins, but
- * it is not calibrated. Wrap the machine in `PlattScaling` where calibration matters.
+ * it is not calibrated. Wrap the machine in PlattScaling where calibration matters.
  */
 export class LinearSVM implements Classifier {
   private state: LinearState | undefined;

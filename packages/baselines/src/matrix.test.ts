@@ -3,16 +3,14 @@ import fc from 'fast-check';
 import { checkMatrix, toDense, toSparse, type DenseMatrix } from './matrix.js';
 import { selectColumns, selectRows, stackRows, transpose } from './select.js';
 
-const matrices = fc
-  .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }))
-  .chain(([rows, cols]) =>
-    fc
-      .array(fc.oneof(fc.constant(0), fc.integer({ min: -9, max: 9 })), {
-        minLength: rows * cols,
-        maxLength: rows * cols,
-      })
-      .map((values): DenseMatrix => ({ rows, cols, data: Float32Array.from(values) })),
-  );
+const matrices = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })).chain(([rows, cols]) =>
+  fc
+    .array(fc.oneof(fc.constant(0), fc.integer({ min: -9, max: 9 })), {
+      minLength: rows * cols,
+      maxLength: rows * cols,
+    })
+    .map((values): DenseMatrix => ({ rows, cols, data: Float32Array.from(values) })),
+);
 
 describe('dense and sparse matrices', () => {
   test('are the same numbers, before and after selecting rows, columns and transposing', () => {
