@@ -6,6 +6,7 @@ import { tf } from './tf.js';
 import { LazyBackend } from './backend/lazy-backend.js';
 import { registerGradients } from './gradients/all.js';
 import { registerKernels } from './kernels/all.js';
+import { registerWasmSegmentSum } from './kernels/wasm-segment-sum.js';
 import { BACKEND } from './kernels/register.js';
 import { BackendMissingError, BackendUnavailableError } from './errors.js';
 
@@ -78,6 +79,7 @@ async function useWasm(): Promise<void> {
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
   const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   if (tf.findBackend('wasm') === null) wasm.setWasmPaths(path.dirname(entry) + path.sep);
+  registerWasmSegmentSum();
   await activate('wasm', 'wasm');
 }
 

@@ -18,15 +18,16 @@ export interface Blocks {
   perPlane: number;
 }
 
-export function blocksOf(planes: number, length: number): Blocks {
-  if (length * length <= BLOCK_ELEMENTS) {
-    const together = largestDivisor(planes, Math.floor(BLOCK_ELEMENTS / (length * length)));
-    return { count: planes / together, planes: together, rows: length, perPlane: 1 };
+/** @param queries rows of a plane; length is its columns, one for each key */
+export function blocksOf(planes: number, queries: number, length: number): Blocks {
+  if (queries * length <= BLOCK_ELEMENTS) {
+    const together = largestDivisor(planes, Math.floor(BLOCK_ELEMENTS / (queries * length)));
+    return { count: planes / together, planes: together, rows: queries, perPlane: 1 };
   }
-  const rows = largestDivisor(length, Math.max(1, Math.floor(BLOCK_ELEMENTS / length)));
-  // A length without a useful divisor is better taken whole than in slivers.
-  if (rows < 32) return { count: planes, planes: 1, rows: length, perPlane: 1 };
-  return { count: (planes * length) / rows, planes: 1, rows, perPlane: length / rows };
+  const rows = largestDivisor(queries, Math.max(1, Math.floor(BLOCK_ELEMENTS / length)));
+  // A number without a useful divisor is better taken whole than in slivers.
+  if (rows < 32) return { count: planes, planes: 1, rows: queries, perPlane: 1 };
+  return { count: (planes * queries) / rows, planes: 1, rows, perPlane: queries / rows };
 }
 
 /** Where in the mask pool each block's mask begins. */

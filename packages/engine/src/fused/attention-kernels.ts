@@ -27,21 +27,27 @@ export function registerAttention(): void {
       'FusedAttentionGrad',
       (graph, _node, names, outputs) => backward(graph, plan, byName(present, names), outputs),
       tensors,
-      [output, output, output],
+      [
+        output,
+        { shape: input(call, 'k').shape, dtype: 'float32' },
+        { shape: input(call, 'k').shape, dtype: 'float32' },
+      ],
       { present: present.join() },
     );
   });
 }
 
 function prepare(call: Call): [Plan, (keyof Operands)[], tf.TensorInfo[]] {
-  const [batch = 0, heads = 0, length = 0, headDim = 0] = input(call, 'q').shape;
+  const [batch = 0, heads = 0, queries = 0, headDim = 0] = input(call, 'q').shape;
+  const length = input(call, 'k').shape[2] ?? 0;
   const plan = {
     batch,
     heads,
+    queries,
     length,
     headDim,
     scale: 1 / Math.sqrt(headDim),
-    blocks: blocksOf(batch * heads, length),
+    blocks: blocksOf(batch * heads, queries, length),
   };
   const present = OPERANDS.filter((name) => call.inputs[name] !== undefined);
   return [plan, present, present.map((name) => input(call, name))];
@@ -66,7 +72,7 @@ function forward(graph: GraphBuilder, plan: Plan, operands: Operands, out: strin
       return [body.op('MatMul', [kept, block.v ?? ''])];
     },
   });
-  graph.op('Reshape', [stacked, graph.int64(shapeOf(plan))], {}, out);
+  graph.op('Reshape', [stacked, graph.int64(shapeOf(plan, plan.queries))], {}, out);
 }
 
 /**
@@ -104,7 +110,8 @@ function backward(graph: GraphBuilder, plan: Plan, operands: Operands, outputs: 
   });
   [dq, dk, dv].forEach((stacked, i) => {
     const name = outputs[i];
-    if (name !== undefined) graph.op('Reshape', [stacked, graph.int64(shapeOf(plan))], {}, name);
+    const rows = i === 0 ? plan.queries : plan.length;
+    if (name !== undefined) graph.op('Reshape', [stacked, graph.int64(shapeOf(plan, rows))], {}, name);
   });
 }
 
@@ -117,12 +124,12 @@ function scoreOperands(
   plan: Plan,
   { q = '', k = '', mask }: Operands,
 ): Record<'scoreQ' | 'scoreK', BlockOperand> {
-  const { batch, heads, length, headDim, scale } = plan;
+  const { batch, heads, queries, length, headDim, scale } = plan;
   if (mask === undefined) {
     return { scoreQ: { name: q, width: headDim, by: 'rows' }, scoreK: { name: k, width: headDim, by: 'planes' } };
   }
   const column = graph.int64([batch, heads, length, 1]);
-  const ones = graph.op('Expand', [graph.float(1), column]);
+  const ones = graph.op('Expand', [graph.float(1), graph.int64([batch, heads, queries, 1])]);
   const upright = graph.op('Reshape', [
     graph.op('Mul', [mask, graph.float(1 / scale)]),
     graph.int64([batch, 1, length, 1]),
@@ -149,6 +156,6 @@ function dropoutMask(body: GraphBuilder, plan: Plan, pool: string, start: string
   return body.op('Reshape', [window, body.int64(perPlane === 1 ? [planes, rows, plan.length] : [rows, plan.length])]);
 }
 
-function shapeOf({ batch, heads, length, headDim }: Plan): number[] {
-  return [batch, heads, length, headDim];
+function shapeOf({ batch, heads, headDim }: Plan, rows: number): number[] {
+  return [batch, heads, rows, headDim];
 }

@@ -8,13 +8,15 @@ import type { Blocks } from './attention-blocks.js';
 export interface Plan {
   batch: number;
   heads: number;
+  /** Rows of the score matrix; its columns are `length`. */
+  queries: number;
   length: number;
   headDim: number;
   scale: number;
   blocks: Blocks;
 }
 
-/** A tensor [batch, heads, length, width] of which a block needs its own rows, or all rows of its planes. */
+/** A tensor [batch, heads, queries or length, width] of which a block needs its own rows, or all rows of its planes. */
 export interface BlockOperand {
   name: string;
   width: number;
@@ -47,20 +49,16 @@ function scanPlanes(graph: GraphBuilder, plan: Plan, work: BlockWork): void {
   const { count, planes, rows } = plan.blocks;
   const float = 'float32' as const;
   const keys = Object.keys(work.operands);
-  const inputs = Object.values(work.operands).map(({ name, width }): Slot => {
-    return {
-      name: graph.op('Reshape', [name, graph.int64([count, planes, rows, width])]),
-      type: float,
-      dims: [planes, rows, width],
-    };
+  const inputs = Object.values(work.operands).map(({ name, width, by }): Slot => {
+    const dims = [planes, by === 'rows' ? rows : plan.length, width];
+    return { name: graph.op('Reshape', [name, graph.int64([count, ...dims])]), type: float, dims };
   });
   if (work.starts !== undefined)
     inputs.push({ name: startColumn(graph, work.starts, [count, 1]), type: 'int64', dims: [1] });
-  const results = [...work.rowResults, ...work.planeResults].map((name) => ({
-    name,
-    type: float,
-    dims: [planes, rows, plan.headDim],
-  }));
+  const results = [
+    ...work.rowResults.map((name): Slot => ({ name, type: float, dims: [planes, rows, plan.headDim] })),
+    ...work.planeResults.map((name): Slot => ({ name, type: float, dims: [planes, plan.length, plan.headDim] })),
+  ];
   graph.scan({ inputs, results }, (inner, _states, elements) => {
     const product: Product = (_index, a, b, scale) =>
       inner.contrib('FusedMatMul', [a, b], { transA: 1, alpha: { float: scale } });

@@ -27,8 +27,7 @@ export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: Att
   const dropout = options.dropout?.rate ? options.dropout : undefined;
   checkShapes(q, k, v, mask);
   if (dropout) checkDropout(dropout.rate, dropout.seed);
-  // A few queries make a score matrix too small to be worth blocks.
-  return isOnnx() && q.shape[2] === k.shape[2] ? fused(q, k, v, mask, dropout) : composed(q, k, v, mask, dropout);
+  return isOnnx() ? fused(q, k, v, mask, dropout) : composed(q, k, v, mask, dropout);
 }
 
 function checkShapes(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | undefined): void {
@@ -61,10 +60,10 @@ function composed(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | un
   });
 }
 
-/** The blocks' masks behind each other; where only some positions ask, a block is a plane. */
+/** The blocks' masks behind each other. */
 function probabilityMask(planes: number, queries: number, length: number, dropout: NonNullable<Dropout>): Float32Array {
   const { rate, seed } = dropout;
-  const blocks = queries === length ? blocksOf(planes, length) : { count: planes, planes: 1, rows: queries };
+  const blocks = blocksOf(planes, queries, length);
   const size = blocks.planes * blocks.rows * length;
   const values = new Float32Array(planes * queries * length);
   for (let block = 0; block < blocks.count; block++) values.set(maskPiece(size, rate, seed, block), block * size);
@@ -75,7 +74,7 @@ function fused(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | undef
   const planes = (q.shape[0] ?? 0) * (q.shape[1] ?? 0);
   const drop = (): Record<string, tf.Tensor> => {
     if (!dropout) return {};
-    const starts = maskStarts(blocksOf(planes, q.shape[2] ?? 0), dropout.seed);
+    const starts = maskStarts(blocksOf(planes, q.shape[2] ?? 0, k.shape[2] ?? 0), dropout.seed);
     return { pool: tf.tensor1d(maskPool(dropout.rate)), starts: tf.tensor1d(starts, 'int32') };
   };
   return tf.customGrad((...args) => {

@@ -36,7 +36,8 @@ export function sparseSoftmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, 
 }
 
 function composedLosses(logits: tf.Tensor, classes: tf.Tensor): tf.Tensor {
-  const hot = tf.oneHot(classes as tf.Tensor1D, logits.shape[1] ?? 0, 1, 0, 'float32');
+  // tfjs's wasm backend writes integer ones into a float32 one-hot, so it is made of integers and cast.
+  const hot = tf.cast(tf.oneHot(classes as tf.Tensor1D, logits.shape[1] ?? 0), 'float32');
   return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), hot), -1));
 }
 

@@ -2,6 +2,7 @@ import { tf } from '../tf.js';
 import { ArgumentError } from '../errors.js';
 import type { Lowering } from '../backend/record.js';
 import { input, register } from '../kernels/register.js';
+import { reluGradient } from './relu-gradient.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
 export type Activation = 'relu' | 'tanh';
@@ -44,7 +45,7 @@ function fused(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined, rel
       value: y,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [x, weight, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-        const upstream = relu ? tf.mul(dy, tf.step(y)) : dy;
+        const upstream = relu ? reluGradient(dy, y) : dy;
         const gradients = [tf.matMul(upstream, weight, false, true), tf.matMul(x, upstream, true, false)];
         if (bias) gradients.push(tf.sum(upstream, 0));
         return gradients;

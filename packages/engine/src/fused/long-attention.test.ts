@@ -47,7 +47,7 @@ describe('blocks', () => {
       [3, 1021],
       [1, 1],
     ] as const) {
-      const { count, planes: together, rows } = blocksOf(planes, length);
+      const { count, planes: together, rows } = blocksOf(planes, length, length);
       expect(count * together * rows).toBe(planes * length);
     }
   });

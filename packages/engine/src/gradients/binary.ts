@@ -36,11 +36,26 @@ const partials: Record<string, [Partial, Partial]> = {
 };
 
 export function registerBinaryGradients(): void {
-  tf.registerGradient({
-    kernelName: 'GreaterEqual',
-    inputsToSave: ['a', 'b'],
-    gradFunc: (_dy, [a, b]) => ({ a: () => zerosLike(a as tf.Tensor), b: () => zerosLike(b as tf.Tensor) }),
-  });
+  // A comparison is a step: flat wherever it has a slope at all. tfjs knows it of GreaterEqual alone and refuses the others.
+  for (const kernelName of [
+    'Equal',
+    'NotEqual',
+    'Greater',
+    'GreaterEqual',
+    'Less',
+    'LessEqual',
+    'LogicalAnd',
+    'LogicalOr',
+  ]) {
+    tf.registerGradient({
+      kernelName,
+      inputsToSave: ['a', 'b'],
+      gradFunc: (_dy, saved) => {
+        const [a, b] = saved as [tf.Tensor, tf.Tensor];
+        return { a: () => tf.zeros(a.shape), b: () => tf.zeros(b.shape) };
+      },
+    });
+  }
   tf.registerGradient({
     kernelName: 'Prelu',
     inputsToSave: ['x', 'alpha'],

@@ -1,4 +1,5 @@
 /** Derivatives of element-wise ops of one operand: each entry maps (dy, x, y) to dx. */
+import { reluGradient } from '../fused/relu-gradient.js';
 import { tf } from '../tf.js';
 
 type Attrs = Readonly<Record<string, unknown>>;
@@ -69,7 +70,7 @@ const ofInput: Record<string, Derivative> = {
 const ofOutput: Record<string, Derivative> = {
   Elu: (dy, y) => where(tf.greaterEqual(y, scalar(0)), dy, mul(dy, add(y, one()))),
   Exp: (dy, y) => mul(dy, y),
-  Relu: (dy, y) => mul(dy, step(asFloat(y))),
+  Relu: (dy, y) => reluGradient(dy, y),
   Sigmoid: (dy, y) => mul(dy, mul(y, sub(one(), y))),
   Tanh: (dy, y) => mul(oneMinusSquare(y), dy),
 };

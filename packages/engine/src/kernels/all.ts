@@ -3,6 +3,7 @@ import { registerAttention } from '../fused/attention-kernels.js';
 import { registerCrossEntropy } from '../fused/cross-entropy.js';
 import { registerLayerNorm } from '../fused/layer-norm.js';
 import { registerLinear } from '../fused/linear.js';
+import { registerReluGradient } from '../fused/relu-gradient.js';
 import { registerBinary } from './binary.js';
 import { registerComposed } from './composed.js';
 import { registerCreationOps } from './create.js';
@@ -31,4 +32,5 @@ export function registerKernels(): void {
   registerCrossEntropy();
   registerLayerNorm();
   registerLinear();
+  registerReluGradient();
 }

@@ -1,0 +1,22 @@
+import { tf } from '../tf.js';
+import type { Lowering } from '../backend/record.js';
+import { input, register } from '../kernels/register.js';
+import { isOnnx, runKernel } from './run-kernel.js';
+
+/** `dy` where `y` is positive, else 0. `y` may be the operand of the ReLU or its result. */
+export function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return isOnnx() ? (runKernel('ReluGrad', { dy, y })[0] as tf.Tensor) : tf.mul(dy, tf.step(tf.cast(y, 'float32')));
+}
+
+export function registerReluGradient(): void {
+  register('ReluGrad', (call) => {
+    const dy = input(call, 'dy');
+    return call.backend.record('ReluGrad', lower, [dy, input(call, 'y')], { shape: dy.shape, dtype: 'float32' });
+  });
+}
+
+// A product with 0 and 1 takes fewer passes than ONNX Runtime's Where.
+const lower: Lowering = (graph, node, [dy = '', y = ''], [out]) => {
+  const zero = graph.scalar(node.inputs[1]?.dtype ?? 'float32', 0);
+  graph.op('Mul', [dy, graph.cast(graph.op('Greater', [y, zero]), 'float32')], {}, out);
+};

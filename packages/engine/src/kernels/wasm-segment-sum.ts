@@ -1,0 +1,50 @@
+/**
+ * The one kernel that training needs and tfjs's wasm backend lacks: the gradient of a lookup. It is computed in JavaScript on copies,
+ * since that backend has no place for kernels of others in its own memory.
+ */
+import { tf } from '../tf.js';
+
+/** The part of the wasm backend that is used here. */
+interface SyncBackend {
+  readSync(dataId: object): Float32Array | Int32Array;
+  write(values: Float32Array | Int32Array, shape: number[], dtype: string): object;
+}
+
+export function registerWasmSegmentSum(): void {
+  if (tf.getKernel('UnsortedSegmentSum', 'wasm')) return;
+  tf.registerKernel({
+    kernelName: 'UnsortedSegmentSum',
+    backendName: 'wasm',
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { x, segmentIds } = inputs as { x: tf.TensorInfo; segmentIds: tf.TensorInfo };
+      const { readSync, write } = backend as SyncBackend;
+      const segments = attrs?.numSegments as unknown as number;
+      const shape = [segments, ...x.shape.slice(segmentIds.shape.length)];
+      const values = readSync.call(backend, x.dataId);
+      const ids = readSync.call(backend, segmentIds.dataId);
+      const sums =
+        x.dtype === 'int32'
+          ? new Int32Array(tf.util.sizeFromShape(shape))
+          : new Float32Array(tf.util.sizeFromShape(shape));
+      sumSegments(values, ids, sums, tf.util.sizeFromShape(shape.slice(1)));
+      return { dataId: write.call(backend, sums, shape, x.dtype), shape, dtype: x.dtype };
+    },
+  });
+}
+
+/** Adds each row of `values` to the row of `sums` that its id names; negative ids belong to none. */
+function sumSegments(
+  values: ArrayLike<number>,
+  ids: ArrayLike<number>,
+  sums: Float32Array | Int32Array,
+  width: number,
+): void {
+  for (let row = 0; row < ids.length; row++) {
+    const segment = ids[row] as number;
+    if (segment < 0) continue;
+    for (let i = 0; i < width; i++) {
+      const at = segment * width + i;
+      sums[at] = (sums[at] as number) + (values[row * width + i] as number);
+    }
+  }
+}
