@@ -1,0 +1,35 @@
+/** `node ours.mjs WORK BATCH LENGTH REPEATS`: times steps on the engine and prints one line of JSON. */
+import { tf, useBackend } from '@geneformer-ts/engine';
+import { Bert, makeInputs, works } from './bert.mjs';
+
+const [work, batch, length, repeats] = [process.argv[2], ...process.argv.slice(3).map(Number)];
+await useBackend('onnx');
+const model = new Bert({ dropout: 0.02 });
+const inputs = makeInputs(batch, length);
+const times = [];
+for (let step = 0; step <= repeats + 1; step++) {
+  const started = performance.now();
+  await works[work](model, inputs, batch, length);
+  times.push((performance.now() - started) / 1000);
+}
+const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
+// The second step still compiles: parameters that were constants have become computed tensors.
+const [first, , ...seconds] = times;
+console.log(JSON.stringify({ first, seconds, peakRssMb, productsPerSecond: await productRate() }));
+
+/** Floating-point operations a second of large square products, the most this machine's runtime gives. */
+async function productRate() {
+  let best = 0;
+  for (const size of [512, 1024, 2048]) {
+    const [a, b] = [tf.randomUniform([size, size]), tf.randomUniform([size, size])];
+    for (let i = 0; i < 4; i++) {
+      const started = performance.now();
+      const product = tf.matMul(a, b);
+      await product.data();
+      product.dispose();
+      const seconds = (performance.now() - started) / 1000;
+      best = Math.max(best, (2 * size ** 3) / seconds);
+    }
+  }
+  return best;
+}
