@@ -37,7 +37,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
   let classifier: BertForSequenceClassification;
 
   beforeAll(async () => {
-    await useBackend(backend);
+    await useBackend(backend, { threads: 1 });
     lm = await BertForMaskedLM.fromPretrained(checkpointDir);
     classifier = await goldenClassifier('cls');
   });

@@ -22,7 +22,7 @@ const vocabulary = {
 } as const;
 
 describe.each(['onnx', 'wasm', 'cpu'] as const)('reading, %s backend', (backend) => {
-  beforeAll(() => useBackend(backend));
+  beforeAll(() => useBackend(backend, { threads: 1 }));
 
   test('predictions sum to 1 a cell, and do not depend on the size of batches', async () => {
     const model = BertForSequenceClassification.fromConfig(config, { labels: ['a', 'b', 'c'], seed: 4 });
@@ -52,7 +52,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('reading, %s backend', (backend)
 });
 
 describe('embeddings', () => {
-  beforeAll(() => useBackend('onnx'));
+  beforeAll(() => useBackend('onnx', { threads: 1 }));
   const model = () => BertForMaskedLM.fromConfig(config, { seed: 4, vocabulary });
 
   test('layers count from 0 or from the end', async () => {

@@ -1,4 +1,4 @@
-import { stats, useBackend } from '@geneformer-ts/engine';
+import { stats, tf, useBackend } from '@geneformer-ts/engine';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 
 describe('learning', () => {
-  beforeAll(() => useBackend('onnx'));
+  beforeAll(() => useBackend('onnx', { threads: 1 }));
 
   test('pretraining lowers the held-out masked loss', async () => {
     const model = newLm();
@@ -63,7 +63,7 @@ describe('learning', () => {
 describe.each(['wasm', 'cpu'] as const)('on the %s backend', (backend) => {
   const args = { maxSteps: 3, learningRate: 5e-3, warmupRatio: 0, perDeviceTrainBatchSize: 8 };
   const losses = async (on: 'onnx' | 'wasm' | 'cpu') => {
-    await useBackend(on);
+    await useBackend(on, { threads: 1 });
     const masked = await pretrain(newLm(), cells, args);
     const classified = await finetune(newClassifier(), cells, labels, {
       ...args,
@@ -79,7 +79,7 @@ describe.each(['wasm', 'cpu'] as const)('on the %s backend', (backend) => {
 });
 
 describe('a run', () => {
-  beforeAll(() => useBackend('onnx'));
+  beforeAll(() => useBackend('onnx', { threads: 1 }));
   const args = { maxSteps: 12, learningRate: 5e-3, perDeviceTrainBatchSize: 8, saveSteps: 3 };
 
   test('with the same seed ends in the same bits', async () => {
@@ -161,6 +161,20 @@ describe('a run', () => {
     expect(await readdir(folder)).toEqual(['checkpoint-3']);
   });
 
+  test('leaves no tensor behind', async () => {
+    const model = newClassifier();
+    const before = tf.memory().numTensors;
+    await finetune(
+      model,
+      cells,
+      labels,
+      { ...args, gradientAccumulationSteps: 2, maxSteps: 2 },
+      { checkpointDir: folder },
+    );
+    await evaluateClassifier(model, cells, labels);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   test('compiles no graph after the first epoch', async () => {
     const model = newLm();
     const compiles: number[] = [];
@@ -180,7 +194,7 @@ describe('a run', () => {
 });
 
 describe('freezing', () => {
-  beforeAll(() => useBackend('onnx'));
+  beforeAll(() => useBackend('onnx', { threads: 1 }));
 
   const changed = async (args: Partial<FinetuningArguments>): Promise<string[]> => {
     const model = newClassifier();
