@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { Field, Int64, List, makeData, type Data } from 'apache-arrow';
 import fc from 'fast-check';
 import { ArgumentError, FieldMissingError, FileMissingError, FormatError, UnsupportedError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 import type { ColumnData, Feature, Ragged, RecordBatchColumns } from './features.js';
+import { fromArrowData } from './from-arrow.js';
 import { openDataset } from './read.js';
 import { widen } from './to-arrow.js';
 import { createDataset } from './write.js';
@@ -231,12 +233,31 @@ describe('folders that cannot be read', () => {
     await expect(openDataset(at('mapped'))).rejects.toThrow(UnsupportedError);
   });
 
-  test('a token id beyond 32 bits is refused, not cut', async () => {
+  test('a 64-bit integer outside a list is kept whole', async () => {
     const writer = await createDataset(at('wide'), { length: 'int64' });
     await writer.append({ rows: 1, columns: { length: BigInt64Array.of(2n ** 40n) } });
     await writer.close();
     expect((await collect(at('wide')))[0]!.columns['length']).toEqual(BigInt64Array.of(2n ** 40n));
   });
+});
+
+test('a token id beyond 32 bits is refused, not cut', () => {
+  const type = new List(new Field('item', new Int64(), true));
+  const list = (...values: bigint[]): Data =>
+    makeData({
+      type,
+      length: 1,
+      nullCount: 0,
+      valueOffsets: Int32Array.of(0, values.length),
+      child: makeData({ type: new Int64(), data: BigInt64Array.from(values) }),
+    });
+  const read = (data: Data): ColumnData => fromArrowData('input_ids', { list: 'int64' }, data, 'shard');
+  expect(read(list(-1n, 2n ** 31n - 1n))).toEqual({
+    offsets: Int32Array.of(0, 2),
+    values: Int32Array.of(-1, 2 ** 31 - 1),
+  });
+  expect(() => read(list(2n ** 31n))).toThrow(/holds 2147483648, which does not fit 32 bits/);
+  expect(() => read(list(2n ** 32n))).toThrow(FormatError);
 });
 
 test('widening keeps the sign', () => {

@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { RecordBatchReader, type Schema } from 'apache-arrow';
-import { FieldMissingError, FormatError, UnsupportedError, fileError, messageOf } from '../errors.js';
+import type { Schema } from 'apache-arrow';
+import { FieldMissingError, FormatError, UnsupportedError, fileError } from '../errors.js';
 import { fromArrowData } from './from-arrow.js';
 import { fromSchema, type Feature, type RecordBatchColumns } from './features.js';
+import { readShard, surveyShard } from './shard.js';
 
 /** A dataset on disk, described. */
 export interface OpenedDataset {
@@ -65,62 +65,10 @@ export async function openDataset(dir: string, options: { columns?: readonly str
   };
 }
 
-async function survey(shards: string[]): Promise<{ schema: Schema; rows: number }> {
-  let schema: Schema | undefined;
-  let rows = 0;
-  for (const shard of shards) {
-    const reader = await openShard(shard);
-    schema ??= reader.schema;
-    for await (const batch of readBatches(shard, reader)) rows += batch.numRows;
-  }
-  return { schema: schema!, rows };
-}
-
-type Reader = Awaited<ReturnType<typeof openShard>>;
-
-async function openShard(path: string): Promise<RecordBatchReader> {
-  return attempt(path, async () => {
-    const reader = await RecordBatchReader.from(createReadStream(path, { highWaterMark: 1 << 20 }));
-    await reader.open();
-    if (!reader.schema) throw new Error('no schema');
-    return reader as unknown as RecordBatchReader;
-  });
-}
-
-async function* readShard(path: string): AsyncGenerator<Awaited<ReturnType<Reader['next']>>['value']> {
-  yield* readBatches(path, await openShard(path));
-}
-
-async function* readBatches(
-  path: string,
-  reader: Reader,
-): AsyncGenerator<Awaited<ReturnType<Reader['next']>>['value']> {
-  try {
-    for (;;) {
-      const next = await attempt(path, async () => reader.next());
-      if (next.done) return;
-      // The library gives a shard without batches one empty batch without columns.
-      if (next.value.numRows > 0) yield next.value;
-    }
-  } finally {
-    await reader.cancel();
-  }
-}
-
-async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    const error = fileError(path, cause);
-    if (error !== cause) throw error;
-    throw new FormatError(
-      path,
-      'Arrow stream',
-      messageOf(cause),
-      'the shard is damaged or was not copied whole; write the dataset again',
-      { cause },
-    );
-  }
+async function survey(shards: readonly string[]): Promise<{ schema: Schema; rows: number }> {
+  const surveys = [];
+  for (const shard of shards) surveys.push(await surveyShard(shard));
+  return { schema: surveys[0]!.schema, rows: surveys.reduce((sum, { rows }) => sum + rows, 0) };
 }
 
 async function readJson(path: string): Promise<Record<string, unknown>> {

@@ -61,7 +61,7 @@ describe('readPickledDictionary', () => {
         const outcome: unknown = await readPickledDictionary(at('mutated.pkl')).catch((error: unknown) => error);
         expect(outcome instanceof Map || (outcome as { tag?: string }).tag !== undefined).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

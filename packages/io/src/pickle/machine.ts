@@ -30,6 +30,7 @@ export function unpickle(bytes: Uint8Array, names: ReadonlyMap<string, Callable>
   const stack: unknown[] = [];
   const memo: unknown[] = [];
   let at = 0;
+  if (source[0] !== 0x80) throw new Error('does not begin as a pickle of protocol 2 or later does');
 
   const take = (count: number): number => {
     const start = at;

@@ -1,0 +1,80 @@
+import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { Message, RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow';
+import { FormatError, fileError, messageOf } from '../errors.js';
+
+/** Marks the beginning of a message in an Arrow stream. */
+const CONTINUATION = -1;
+/** The marker and the length of the description that follows. */
+const PREFIX = 8;
+
+/**
+ * The schema and the number of rows of an Arrow stream file, from the descriptions of its messages; the data between them
+ * is skipped, so this costs a few kilobytes whatever the size of the file.
+ *
+ * @throws FormatError when the file is not a whole Arrow stream
+ */
+export function surveyShard(path: string): Promise<{ schema: Schema; rows: number }> {
+  return guarded(path, async () => {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      let schema: Schema | undefined;
+      let rows = 0;
+      for (let at = 0; at < size;) {
+        const prefix = await readAt(file, at, PREFIX, size);
+        if (prefix.getInt32(0, true) !== CONTINUATION) throw new Error(`no message begins at byte ${at}`);
+        const length = prefix.getInt32(4, true);
+        if (length === 0) break;
+        const bytes = await readAt(file, at + PREFIX, length, size);
+        const message = Message.decode(new Uint8Array(bytes.buffer));
+        if (message.isSchema()) schema = message.header();
+        if (message.isRecordBatch()) rows += message.header().length;
+        at += PREFIX + length + message.bodyLength;
+        if (at > size) throw new Error(`ends at byte ${size} where ${at} are described`);
+      }
+      if (!schema) throw new Error('has no schema');
+      return { schema, rows };
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** The record batches of an Arrow stream file, one at a time. @throws FormatError */
+export async function* readShard(path: string): AsyncGenerator<RecordBatch> {
+  const reader = await guarded(path, () => RecordBatchReader.from(createReadStream(path, { highWaterMark: 1 << 20 })));
+  try {
+    for (;;) {
+      const next = await guarded(path, async () => reader.next());
+      if (next.done) return;
+      // The library gives a shard without batches one empty batch without columns.
+      if (next.value.numRows > 0) yield next.value;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
+
+async function readAt(file: FileHandle, position: number, length: number, size: number): Promise<DataView> {
+  if (length < 0 || position + length > size) throw new Error(`ends at byte ${size} in the middle of a message`);
+  const bytes = new Uint8Array(length);
+  await file.read(bytes, 0, length, position);
+  return new DataView(bytes.buffer);
+}
+
+async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const error = fileError(path, cause);
+    if (error !== cause) throw error;
+    throw new FormatError(
+      path,
+      'Arrow stream',
+      messageOf(cause),
+      'the shard is damaged or was not copied whole; write the dataset again',
+      { cause },
+    );
+  }
+}
