@@ -53,7 +53,7 @@ const NUMBER = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$|^[+-]
 const BOOLEAN = /^(?:true|false)$/i;
 
 /** The kind of a column from its fields. */
-export function inferColumn(fields: readonly Field[]): Column {
+function inferColumn(fields: readonly Field[]): Column {
   const values = fields.map((field) => (MISSING.has(field.text) && !field.quoted ? null : field.text));
   const present = values.filter((value) => value !== null);
   if (present.length && present.every((value) => NUMBER.test(value))) {

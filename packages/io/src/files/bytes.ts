@@ -23,7 +23,7 @@ export async function firstBytes(path: string, count: number): Promise<Uint8Arra
 }
 
 /** Whether bytes begin as gzip does. */
-export function isGzip(bytes: Uint8Array): boolean {
+function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 

@@ -36,7 +36,7 @@ interface CapturedStream {
 }
 
 /** A failed call into the HDF5 library: `message` is the innermost reason the library gave, `trace` all of it. */
-export class Hdf5Failure extends Error {
+class Hdf5Failure extends Error {
   constructor(
     message: string,
     readonly trace: string,

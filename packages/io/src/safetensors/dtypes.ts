@@ -36,7 +36,7 @@ export function decodeTensor(dtype: TensorDtype, bytes: Uint8Array): TensorData 
 }
 
 /** A bfloat16 is the upper half of a float32. */
-export function widenBfloat16(source: Uint16Array): Float32Array {
+function widenBfloat16(source: Uint16Array): Float32Array {
   const bits = new Uint32Array(source.length);
   for (let i = 0; i < source.length; i++) bits[i] = source[i]! << 16;
   return new Float32Array(bits.buffer);
