@@ -1,13 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { binFeatures, cutPoints } from './bins.js';
+import { binFeatures, binScale, cutBetween } from './bins.js';
 import { toSparse } from './matrix.js';
 import { randomMatrix } from './testing/random-matrix.js';
+
+const cutPoints = (sorted: Float32Array, maxBins: number) => binScale(sorted, 0, maxBins).cuts;
 
 describe('binning', () => {
   test('few distinct values get a bin each, with cuts half way between them', () => {
     expect([...cutPoints(Float32Array.of(0, 0, 0, 1, 4, 4), 8)]).toEqual([0.5, 2.5]);
     expect([...cutPoints(Float32Array.of(3, 3), 8)]).toEqual([]);
+    expect([...binScale(Float32Array.of(-2, 4), 3, 8).cuts]).toEqual([-1, 2]);
   });
 
   test('many distinct values are shared out evenly', () => {
@@ -29,7 +32,7 @@ describe('binning', () => {
         const dense = binFeatures(X, maxBins);
         expect(binFeatures(toSparse(X), maxBins)).toEqual(dense);
         for (let col = 0; col < 3; col++) {
-          const cuts = dense.cuts[col]!;
+          const cuts = dense.scales[col]!.cuts;
           expect(cuts.length).toBeLessThan(maxBins);
           for (let row = 0; row < 40; row++) {
             const value = X.data[row * 3 + col]!;
@@ -40,6 +43,13 @@ describe('binning', () => {
         }
       }),
     );
+  });
+
+  test('a cut lies in the middle of the values on its two sides, whatever bins lie between', () => {
+    const scale = binScale(Float32Array.of(0, 10, 11, 12, 13, 14, 30), 0, 8);
+    expect(scale.cuts[cutBetween(scale, 0, 5)]).toBe(5);
+    expect(scale.cuts[cutBetween(scale, 0, 6)]).toBe(13.5);
+    expect(cutBetween(scale, 2, 3)).toBe(2);
   });
 
   test('neighbouring single-precision values are still told apart', () => {

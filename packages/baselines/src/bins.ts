@@ -8,8 +8,17 @@ export interface BinnedMatrix {
   cols: number;
   /** Bin of each value at `[col * rows + row]`: a column lies in one piece, because a tree looks at one feature at a time. */
   bins: Uint8Array;
-  /** Upper bounds of each column's bins but the last: bin b holds the values above cut b - 1 up to and with cut b. */
-  cuts: Float32Array[];
+  /** What the bins of each column stand for. */
+  scales: BinScale[];
+}
+
+/** The bins of one column, in ascending order of the values they hold. */
+export interface BinScale {
+  /** Upper bounds of the bins but the last: bin b holds the values above cut b - 1 up to and with cut b. */
+  cuts: Float32Array;
+  /** Smallest and largest value in each bin. */
+  lows: Float32Array;
+  highs: Float32Array;
 }
 
 /** Largest number of bins that a byte can tell apart. */
@@ -28,25 +37,21 @@ export function checkMaxBins(maxBins: number): void {
 export function binFeatures(X: Matrix, maxBins: number): BinnedMatrix {
   const { rows, cols } = X;
   const bins = new Uint8Array(rows * cols);
-  const cuts: Float32Array[] = [];
+  const scales: BinScale[] = [];
   const columns = isSparse(X) ? sparseColumns(X) : denseColumns(X);
-  const sorted = new Float32Array(rows);
   for (let col = 0; col < cols; col++) {
     const { values, rowsOf } = columns(col);
-    sorted.fill(0);
-    sorted.set(values);
-    sorted.sort();
-    const bounds = cutPoints(sorted, maxBins);
-    cuts.push(bounds);
+    const scale = binScale(values.slice().sort(), rows - values.length, maxBins);
+    scales.push(scale);
     const column = bins.subarray(col * rows, (col + 1) * rows);
     if (!rowsOf) {
-      for (let row = 0; row < rows; row++) column[row] = binOf(values[row]!, bounds);
+      for (let row = 0; row < rows; row++) column[row] = binOf(values[row]!, scale.cuts);
       continue;
     }
-    column.fill(binOf(0, bounds));
-    for (let i = 0; i < values.length; i++) column[rowsOf[i]!] = binOf(values[i]!, bounds);
+    column.fill(binOf(0, scale.cuts));
+    for (let i = 0; i < values.length; i++) column[rowsOf[i]!] = binOf(values[i]!, scale.cuts);
   }
-  return { rows, cols, bins, cuts };
+  return { rows, cols, bins, scales };
 }
 
 interface Column {
@@ -95,24 +100,49 @@ function binOf(value: number, bounds: Float32Array): number {
   return low;
 }
 
-/** Bounds between at most `maxBins` bins of ascending values; empty when all are equal. */
-export function cutPoints(sorted: Float32Array, maxBins: number): Float32Array {
-  const starts: number[] = [];
-  for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) starts.push(i);
-  const few = starts.length < maxBins;
-  const cuts: number[] = [];
-  let from = 0;
-  for (let s = 0; s < starts.length && cuts.length < maxBins - 1; s++) {
-    const here = starts[s]!;
-    const next = starts[s + 1] ?? sorted.length;
-    const share = (sorted.length - from) / (maxBins - cuts.length);
+/**
+ * At most `maxBins` bins of a column's values; a single one when all are equal.
+ *
+ * @param sorted values in ascending order
+ * @param zeros how many zeros there are beside them
+ */
+export function binScale(sorted: Float32Array, zeros: number, maxBins: number): BinScale {
+  const { values, counts } = distinctValues(sorted, zeros);
+  const few = values.length <= maxBins;
+  let left = sorted.length + zeros;
+  let held = 0;
+  const firsts = [0];
+  for (let i = 0; i + 1 < values.length && firsts.length < maxBins; i++) {
+    held += counts[i]!;
+    const share = left / (maxBins - firsts.length + 1);
     // Close the bin once it has its share of what is left, or when taking the next value in would overshoot it by more.
-    if (few || here - from >= share || next - from - share > share - (here - from)) {
-      cuts.push(boundBetween(sorted[here - 1]!, sorted[here]!));
-      from = here;
-    }
+    if (!few && held < share && held + counts[i + 1]! - share <= share - held) continue;
+    firsts.push(i + 1);
+    left -= held;
+    held = 0;
   }
-  return Float32Array.from(cuts);
+  const last = (i: number) => (firsts[i + 1] ?? values.length) - 1;
+  return {
+    cuts: Float32Array.from(firsts.slice(1), (first) => boundBetween(values[first - 1]!, values[first]!)),
+    lows: Float32Array.from(firsts, (first) => values[first]!),
+    highs: Float32Array.from(firsts, (_, i) => values[last(i)]!),
+  };
+}
+
+/** Each value once, ascending, and how often it occurs. */
+function distinctValues(sorted: Float32Array, zeros: number): { values: number[]; counts: number[] } {
+  const values: number[] = [];
+  const counts: number[] = [];
+  const add = (value: number, count: number): void => {
+    // 0 and -0 are one value.
+    if (values.at(-1) === value) counts[counts.length - 1]! += count;
+    else if (count > 0) counts[values.push(value) - 1] = count;
+  };
+  let i = 0;
+  for (; i < sorted.length && sorted[i]! < 0; i++) add(sorted[i]!, 1);
+  add(0, zeros);
+  for (; i < sorted.length; i++) add(sorted[i]!, 1);
+  return { values, counts };
 }
 
 /** A single-precision number `t` with `low <= t < high`. */
@@ -121,7 +151,14 @@ function boundBetween(low: number, high: number): number {
   return middle < high ? middle : low;
 }
 
-/** The bin at which to cut between two that hold rows of the node when those between hold none of them. */
-export function halfWay(last: number, next: number): number {
-  return (last + next - 1) >> 1;
+/**
+ * The bin after which to cut between two that hold rows of a node when the bins between hold none of them: the one whose cut is
+ * nearest below the middle of the values, as if the cut lay half way between the node's own values. Half way between the bins would
+ * be elsewhere: of a gene seen in few cells, most bins lie among the cells that have it.
+ */
+export function cutBetween({ cuts, lows, highs }: BinScale, last: number, next: number): number {
+  const middle = (highs[last]! + lows[next]!) / 2;
+  let bin = last;
+  while (bin + 1 < next && cuts[bin + 1]! <= middle) bin++;
+  return bin;
 }

@@ -10,7 +10,7 @@ import {
 } from './classifier.js';
 import { compactClasses, probabilitiesOf } from './class-set.js';
 import { NotFittedError, OptionError } from './errors.js';
-import { gradientColumns, type GradientColumn } from './gradient-columns.js';
+import { treeColumns, type TreeColumn } from './listed-columns.js';
 import { GradientSplitter } from './gradient-splitter.js';
 import { growTree, type GrownTree } from './grow-tree.js';
 import type { Matrix } from './matrix.js';
@@ -81,7 +81,7 @@ export class GradientBoostingClassifier implements Classifier {
     const { present, compact } = compactClasses(y, counts);
     const outputs = present.length === 2 ? 1 : present.length;
     const binned = binFeatures(X, maxBins);
-    const columns = gradientColumns(binned);
+    const columns = treeColumns(binned);
     const trees: Tree[] = [];
     const margins = new Float64Array(outputs * X.rows);
     for (let round = 0; round < nEstimators; round++) {
@@ -126,7 +126,7 @@ export class GradientBoostingClassifier implements Classifier {
 
   private growOne(
     binned: BinnedMatrix,
-    columns: readonly GradientColumn[],
+    columns: readonly TreeColumn[],
     derivatives: Float64Array,
     rows: Int32Array,
     draw: Draw,

@@ -29,7 +29,9 @@ export interface OpenNodes {
   best: Float64Array;
   /** -1 as long as no split beats the node itself. */
   feature: Int32Array;
+  /** Highest bin of the best split's left side, and lowest of its right. */
   bin: Int32Array;
+  next: Int32Array;
 }
 
 /** XGBoost's least gain of a split, which keeps rounding from splitting nodes that nothing tells apart. */
@@ -45,6 +47,7 @@ export function openNodes(sums: readonly number[], terms: GainTerms): OpenNodes 
     best: new Float64Array(count + 1).fill(Infinity),
     feature: new Int32Array(count + 1).fill(-1),
     bin: new Int32Array(count + 1),
+    next: new Int32Array(count + 1),
   };
   sums.forEach((sum, slot) => {
     const gradient = gradientOf(sum, terms);

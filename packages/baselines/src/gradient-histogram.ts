@@ -1,4 +1,3 @@
-import { halfWay } from './bins.js';
 import { splitScore, type GainTerms, type OpenNodes } from './gradient-gain.js';
 
 /** Adds the rows of one node, `rows[start] … rows[end - 1]`, to its histogram of a column. */
@@ -43,5 +42,6 @@ export function scanHistogram(
   while (next < bins - 1 && histogram[next] === 0) next++;
   nodes.best[slot] = best;
   nodes.feature[slot] = feature;
-  nodes.bin[slot] = halfWay(found, next);
+  nodes.bin[slot] = found;
+  nodes.next[slot] = next;
 }

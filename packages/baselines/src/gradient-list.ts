@@ -1,5 +1,4 @@
-import { halfWay } from './bins.js';
-import type { ListedColumn } from './gradient-columns.js';
+import type { ListedColumn } from './listed-columns.js';
 import { splitScore, type GainTerms, type OpenNodes } from './gradient-gain.js';
 
 /**
@@ -64,6 +63,7 @@ export class ListWalk {
   private accept(slot: number, score: number, feature: number, one: number, other: number): void {
     this.nodes.best[slot] = score;
     this.nodes.feature[slot] = feature;
-    this.nodes.bin[slot] = halfWay(Math.min(one, other), Math.max(one, other));
+    this.nodes.bin[slot] = Math.min(one, other);
+    this.nodes.next[slot] = Math.max(one, other);
   }
 }

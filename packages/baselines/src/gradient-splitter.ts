@@ -1,5 +1,5 @@
 import type { BinnedMatrix } from './bins.js';
-import type { GradientColumn } from './gradient-columns.js';
+import type { TreeColumn } from './listed-columns.js';
 import { hessianOf, openNodes, shrink, type GainTerms, type GradientPenalty, type OpenNodes } from './gradient-gain.js';
 import { addNodeRows, scanHistogram } from './gradient-histogram.js';
 import { ListWalk } from './gradient-list.js';
@@ -24,7 +24,7 @@ export class GradientSplitter implements Splitter {
    */
   constructor(
     private readonly binned: BinnedMatrix,
-    private readonly columns: readonly GradientColumn[],
+    private readonly columns: readonly TreeColumn[],
     private readonly derivatives: Float64Array,
     private readonly features: Int32Array,
     penalty: GradientPenalty,
@@ -56,6 +56,7 @@ export class GradientSplitter implements Splitter {
     growing.forEach((node, slot) => {
       node.feature = nodes.feature[slot]!;
       node.bin = nodes.bin[slot]!;
+      node.next = nodes.next[slot]!;
       node.gain = nodes.best[slot]! - nodes.before[slot]!;
     });
   }

@@ -1,4 +1,4 @@
-import type { BinnedMatrix } from './bins.js';
+import { cutBetween, type BinnedMatrix } from './bins.js';
 import type { Tree } from './tree.js';
 
 /** A node of a tree that is growing: the training rows `rows[start] … rows[end - 1]`. */
@@ -6,9 +6,12 @@ export interface GrowingNode {
   id: number;
   start: number;
   end: number;
-  /** The best split found: rows of `feature` with a bin of at most `bin` go left. No split when -1. */
+  /** Column of the best split found; no split when -1. */
   feature: number;
+  /** Highest bin of the split's left side; once the grower has taken the split, the bin it cuts after. */
   bin: number;
+  /** Lowest bin of the split's right side. */
+  next: number;
   gain: number;
 }
 
@@ -19,7 +22,7 @@ export interface GrowingNode {
 export interface Splitter {
   /** Numbers a leaf gives. */
   readonly outputs: number;
-  /** Sets `feature`, `bin` and `gain` of each node that should be split. */
+  /** Sets `feature`, `bin`, `next` and `gain` of each node that should be split. */
   findSplits(frontier: readonly GrowingNode[], rows: Int32Array): void;
   /** Writes what a row ending in the node is given, and returns the node's weight. */
   describe(node: GrowingNode, rows: Int32Array, value: Float32Array): number;
@@ -42,6 +45,7 @@ export function growTree(binned: BinnedMatrix, rows: Int32Array, splitter: Split
     const next: GrowingNode[] = [];
     for (const node of frontier) {
       if (node.feature < 0) continue;
+      node.bin = cutBetween(binned.scales[node.feature]!, node.bin, node.next);
       const middle = partition(binned, rows, node, scratch);
       lefts[node.id] = nodes.length;
       for (const [start, end] of [
@@ -60,7 +64,7 @@ export function growTree(binned: BinnedMatrix, rows: Int32Array, splitter: Split
 }
 
 function newNode(id: number, start: number, end: number): GrowingNode {
-  return { id, start, end, feature: -1, bin: 0, gain: 0 };
+  return { id, start, end, feature: -1, bin: 0, next: 0, gain: 0 };
 }
 
 /** Moves the rows that go left to the front of the node's range, both sides keeping their order; returns where right begins. */
@@ -89,7 +93,9 @@ function describe(
   const { outputs } = splitter;
   const tree: Tree = {
     feature: Int32Array.from(nodes, (node) => node.feature),
-    threshold: Float32Array.from(nodes, (node) => (node.feature < 0 ? 0 : binned.cuts[node.feature]![node.bin]!)),
+    threshold: Float32Array.from(nodes, (node) =>
+      node.feature < 0 ? 0 : binned.scales[node.feature]!.cuts[node.bin]!,
+    ),
     left: Int32Array.from(lefts),
     value: new Float32Array(nodes.length * outputs),
     gain: Float32Array.from(nodes, (node) => (node.feature < 0 ? 0 : node.gain)),

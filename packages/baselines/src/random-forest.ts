@@ -4,6 +4,7 @@ import { classWeights, type ClassWeight } from './class-set.js';
 import { NotFittedError } from './errors.js';
 import { GiniSplitter } from './gini-splitter.js';
 import { growTree } from './grow-tree.js';
+import { treeColumns, type TreeColumn } from './listed-columns.js';
 import type { Matrix } from './matrix.js';
 import { seededDraw } from './random.js';
 import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
@@ -60,9 +61,10 @@ export class RandomForestClassifier implements Classifier {
     const counts = checkTraining('RandomForestClassifier', X, y, classes);
     const weightOf = classWeights(y, counts.length, classWeight);
     const binned = binFeatures(X, maxBins);
+    const columns = treeColumns(binned);
     const trees: Tree[] = [];
     while (trees.length < nEstimators) {
-      trees.push(this.growOne(binned, y, weightOf, trees.length));
+      trees.push(this.growOne(binned, columns, y, weightOf, trees.length));
       onProgress?.({ stage: 'random forest', done: trees.length, total: nEstimators, unit: 'trees' });
     }
     this.state = { cols: X.cols, classes, trees };
@@ -96,15 +98,24 @@ export class RandomForestClassifier implements Classifier {
     return featureImportances(this.state.trees, this.state.cols);
   }
 
-  private growOne(binned: BinnedMatrix, y: Int32Array, weightOf: Float64Array, index: number): Tree {
+  private growOne(
+    binned: BinnedMatrix,
+    columns: readonly TreeColumn[],
+    y: Int32Array,
+    weightOf: Float64Array,
+    index: number,
+  ): Tree {
     const { maxDepth = Infinity, minSamplesSplit = 2, minSamplesLeaf = 1, bootstrap = true, seed = 0 } = this.options;
     const draw = seededDraw(seed, index);
     const weights = new Float64Array(binned.rows);
-    for (let i = 0; i < binned.rows; i++) weights[bootstrap ? draw(binned.rows) : i]! += 1;
+    for (let i = 0; i < binned.rows; i++) {
+      const row = bootstrap ? draw(binned.rows) : i;
+      weights[row]! += weightOf[y[row]!]!;
+    }
     const rows = Int32Array.from(weights.keys()).filter((row) => weights[row]! > 0);
-    for (const row of rows) weights[row]! *= weightOf[y[row]!]!;
+    const sample = { y, weights, classes: weightOf.length };
     const limits = { maxFeatures: this.featuresPerSplit(binned.cols), minSamplesSplit, minSamplesLeaf };
-    const splitter = new GiniSplitter(binned, y, weights, weightOf.length, limits, draw);
+    const splitter = new GiniSplitter(binned, columns, sample, limits, draw);
     return growTree(binned, rows, splitter, maxDepth).tree;
   }
 

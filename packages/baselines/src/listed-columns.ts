@@ -1,6 +1,6 @@
 import type { BinnedMatrix } from './bins.js';
 
-/** A binned column of which boosting looks at every row. */
+/** A binned column of which every row is looked at. */
 export interface FullColumn {
   bins: number;
   rows?: undefined;
@@ -19,17 +19,17 @@ export interface ListedColumn {
   below: number;
 }
 
-export type GradientColumn = FullColumn | ListedColumn;
+export type TreeColumn = FullColumn | ListedColumn;
 
 /** A listed row costs several times a row of a histogram, so listing only pays where most rows need not be. */
 const LIST_BELOW = 0.3;
 
 /** Most genes are not seen in most cells: their columns shrink to the cells that have them. */
-export function gradientColumns(binned: BinnedMatrix): GradientColumn[] {
-  const { rows, cols, bins, cuts } = binned;
+export function treeColumns(binned: BinnedMatrix): TreeColumn[] {
+  const { rows, cols, bins, scales } = binned;
   return Array.from({ length: cols }, (_, col) => {
     const bin = bins.subarray(col * rows, (col + 1) * rows);
-    const count = cuts[col]!.length + 1;
+    const count = scales[col]!.lows.length;
     const inBin = new Int32Array(count);
     for (let row = 0; row < rows; row++) inBin[bin[row]!]!++;
     const most = inBin.indexOf(Math.max(...inBin));
