@@ -32,11 +32,12 @@ export class Parameters {
     return weights;
   }
 
-  /** Overwrites every value. */
+  /** Overwrites the values of the named parameters. */
   write(weights: Weights): void {
-    for (const spec of this.specs) {
-      const values = tf.tensor(weights.get(spec.name) as Float32Array, [...spec.shape], 'float32');
-      this.get(spec.name).assign(values);
+    for (const [name, data] of weights) {
+      const variable = this.get(name);
+      const values = tf.tensor(data, variable.shape, 'float32');
+      variable.assign(values);
       values.dispose();
     }
   }
