@@ -59,12 +59,10 @@ export function toHuggingFace(features: Record<string, Feature>): Record<string,
  * @throws UnsupportedError naming the column
  */
 export function fromSchema(schema: Schema, path: string, only?: readonly string[]): Record<string, Feature> {
-  const features: Record<string, Feature> = {};
-  for (const field of schema.fields) {
-    if (only && !only.includes(field.name)) continue;
-    features[field.name] = fromArrowType(field.type as DataType, field.name, path);
-  }
-  return features;
+  const wanted = schema.fields.filter((field) => !only || only.includes(field.name));
+  return Object.fromEntries(
+    wanted.map((field) => [field.name, fromArrowType(field.type as DataType, field.name, path)]),
+  );
 }
 
 function fromArrowType(type: DataType, name: string, path: string): Feature {

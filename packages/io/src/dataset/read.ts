@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Schema } from 'apache-arrow';
 import { FieldMissingError, FormatError, UnsupportedError, fileError } from '../errors.js';
 import { fromArrowData } from './from-arrow.js';
-import { fromSchema, type Feature, type RecordBatchColumns } from './features.js';
+import { fromSchema, type ColumnData, type Feature, type RecordBatchColumns } from './features.js';
 import { readShard, surveyShard } from './shard.js';
 
 /** A dataset on disk, described. */
@@ -37,7 +37,7 @@ export async function openDataset(dir: string, options: { columns?: readonly str
   const { schema, rows } = await survey(shards);
   const features = fromSchema(schema, dir, options.columns);
   for (const name of options.columns ?? []) {
-    if (!(name in features)) {
+    if (!Object.hasOwn(features, name)) {
       throw new FieldMissingError(
         dir,
         `column '${name}'`,
@@ -52,13 +52,12 @@ export async function openDataset(dir: string, options: { columns?: readonly str
     async *batches() {
       for (const shard of shards) {
         for await (const batch of readShard(shard)) {
-          const columns: RecordBatchColumns['columns'] = {};
-          for (const [name, feature] of Object.entries(features)) {
+          const columns = Object.entries(features).map(([name, feature]): [string, ColumnData] => {
             const data = batch.getChild(name)?.data[0];
             if (!data) throw new FormatError(shard, `column '${name}'`, 'is missing', 'write the dataset again');
-            columns[name] = fromArrowData(name, feature, data, shard);
-          }
-          yield { rows: batch.numRows, columns };
+            return [name, fromArrowData(name, feature, data, shard)];
+          });
+          yield { rows: batch.numRows, columns: Object.fromEntries(columns) };
         }
       }
     },

@@ -61,7 +61,7 @@ export async function createDataset(
   return {
     append: (batch) =>
       guarded(async () => {
-        const extra = Object.keys(batch.columns).find((name) => !(name in features));
+        const extra = Object.keys(batch.columns).find((name) => !Object.hasOwn(features, name));
         if (extra !== undefined) {
           throw new ArgumentError(`column '${extra}'`, 'is not among the features', 'name it in createDataset');
         }

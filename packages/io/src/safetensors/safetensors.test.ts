@@ -149,6 +149,14 @@ describe('writeSafetensors', () => {
     expect([...(await readSafetensors(at('ab'))).tensors.keys()]).toEqual(['b', 'a']);
   });
 
+  test('a name that JavaScript treats in its own way is a name', async () => {
+    const given = new Map([['__proto__', { shape: [1], data: Float32Array.of(7) }]]);
+    await writeSafetensors(at('names'), given, { constructor: 'x' });
+    const { tensors, metadata } = await readSafetensors(at('names'));
+    expect(tensors.get('__proto__')?.data).toEqual(Float32Array.of(7));
+    expect(Object.entries(metadata)).toEqual([['constructor', 'x']]);
+  });
+
   test('a shape that does not fit is refused and nothing is written', async () => {
     const wrong = new Map([['w', { shape: [2, 2], data: new Float32Array(3) }]]);
     await expect(writeSafetensors(at('wrong/model'), wrong)).rejects.toThrow(ArgumentError);

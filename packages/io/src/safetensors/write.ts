@@ -20,9 +20,9 @@ export async function writeSafetensors(
   const ordered = [...tensors].sort(
     ([a, x], [b, y]) => y.data.BYTES_PER_ELEMENT - x.data.BYTES_PER_ELEMENT || (a < b ? -1 : 1),
   );
-  const header: Record<string, unknown> = {};
+  const header: [name: string, entry: unknown][] = [];
   const facts = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (facts.length) header['__metadata__'] = Object.fromEntries(facts);
+  if (facts.length) header.push(['__metadata__', Object.fromEntries(facts)]);
   let end = 0;
   for (const [name, { shape, data }] of ordered) {
     const elements = shape.reduce((product, size) => product * size, 1);
@@ -33,10 +33,11 @@ export async function writeSafetensors(
         'rename it or correct its shape',
       );
     }
-    header[name] = { dtype: dtypeOf(data), shape, data_offsets: [end, end + data.byteLength] };
+    header.push([name, { dtype: dtypeOf(data), shape, data_offsets: [end, end + data.byteLength] }]);
     end += data.byteLength;
   }
-  const text = Buffer.from(JSON.stringify(header));
+  // From entries, because assigning a tensor called `__proto__` would lose it.
+  const text = Buffer.from(JSON.stringify(Object.fromEntries(header)));
   const padded = Buffer.alloc(Math.ceil(text.length / ALIGNMENT) * ALIGNMENT, ' ');
   text.copy(padded);
   const prefix = Buffer.alloc(8);
