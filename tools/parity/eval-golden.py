@@ -123,6 +123,69 @@ def bootstrap_case():
     }
 
 
+def probabilities_case(case):
+    """More of the scores of many_class_case, whose probabilities they are given."""
+    truth = np.array(case["truth"])
+    classes = case["classes"]
+    probabilities = np.array(case["probabilities"]).reshape(-1, classes)
+    one_hot = np.eye(classes)[truth]
+    confidence, right = probabilities.max(1), probabilities.argmax(1) == truth
+    bins = np.minimum(np.ceil(confidence * 10).astype(int) - 1, 9)
+    error = sum(abs((confidence - right)[bins == b].sum()) for b in range(10)) / len(truth)
+    return {
+        "averagePrecision": metrics.average_precision_score(one_hot, probabilities, average="macro"),
+        "averagePrecisionWeighted": metrics.average_precision_score(
+            one_hot, probabilities, average="macro", sample_weight=np.array(case["weights"])
+        ),
+        "expectedCalibrationError": error,
+    }
+
+
+def delong_by_pairs(truth, first, second):
+    """DeLong, DeLong and Clarke-Pearson's formulas written out over all pairs."""
+    shares = []
+    for score in (first, second):
+        positive, negative = score[truth == 1][:, None], score[truth == 0][None, :]
+        psi = (positive > negative) + 0.5 * (positive == negative)
+        shares.append((psi.mean(), psi.mean(1), psi.mean(0)))
+    (a, v10a, v01a), (b, v10b, v01b) = shares
+    s10, s01 = np.cov(v10a, v10b), np.cov(v01a, v01b)
+    s = s10 / len(v10a) + s01 / len(v01a)
+    error = np.sqrt(s[0, 0] + s[1, 1] - 2 * s[0, 1])
+    reach = stats.norm.ppf(0.975) * np.sqrt(s[0, 0])
+    return {
+        "areas": [a, b],
+        "standardError": error,
+        "pValue": 2 * stats.norm.sf(abs(a - b) / error),
+        "interval": [a - reach, a + reach],
+    }
+
+
+def mcnemar(only_first, only_second):
+    apart = only_first + only_second
+    if apart <= 25:
+        return stats.binomtest(only_first, apart).pvalue
+    return stats.chi2.sf(max(0, abs(only_first - only_second) - 1) ** 2 / apart, 1)
+
+
+def tests_case(rng, binary):
+    truth, first = np.array(binary["truth"]), np.array(binary["score"])
+    second = rounded(np.clip(first + 0.2 * rng.standard_normal(len(first)), 0, 1))
+    fold_differences = rng.normal(0.02, 0.03, 10).round(4)
+    corrected = fold_differences.mean() / np.sqrt((1 / 10 + 1 / 9) * fold_differences.var(ddof=1))
+    signed = [rng.normal(0.5, 1, 12).round(4), rng.normal(0.4, 1, 40).round(1), rng.normal(0.2, 1, 80).round(5)]
+    return {
+        "second": second.tolist(),
+        "deLong": delong_by_pairs(truth, first, second),
+        "mcNemar": [[b, c, mcnemar(b, c)] for b, c in ((3, 11), (6, 6), (20, 41), (30, 30), (0, 4))],
+        "foldDifferences": fold_differences.tolist(),
+        "corrected": [corrected, 2 * stats.t.sf(abs(corrected), 9)],
+        "wilcoxon": [[d.tolist(), *map(float, stats.wilcoxon(d))] for d in signed],
+        "normal": [[z, 2 * stats.norm.sf(z)] for z in (0.0, 0.1, 1.0, 1.96, 3.0, 6.0, 12.0, 30.0)],
+        "student": [[t, df, 2 * stats.t.sf(t, df)] for t in (0.0, 0.3, 2.0, 9.0, 60.0) for df in (1, 4, 30, 500)],
+    }
+
+
 def main():
     out = pathlib.Path(sys.argv[1])
     rng = np.random.default_rng(20240607)
@@ -133,6 +196,8 @@ def main():
         "folds": folds_case(rng, 300),
         "bootstrap": bootstrap_case(),
     }
+    golden["probabilities"] = probabilities_case(golden["manyClasses"])
+    golden["tests"] = tests_case(rng, golden["binary"])
     (out / "golden.json").write_text(json.dumps(golden) + "\n")
 
 

@@ -17,13 +17,20 @@ export { confusionMatrix } from './confusion.js';
 export { accuracy, macroF1, perClassF1, perClassPrecision, perClassRecall } from './class-scores.js';
 export { rocAuc, rocAucScorer } from './roc-auc.js';
 export { rocCurve, type RocCurve, type RocCurveOptions } from './roc-curve.js';
+export { averagePrecision } from './average-precision.js';
 export { brierScore, logLoss } from './probability-scores.js';
+export { calibrationCurve, expectedCalibrationError, type CalibrationBin } from './calibration.js';
 export {
   bootstrapDistribution,
   bootstrapInterval,
   type BootstrapOptions,
   type WeightedStatistic,
 } from './bootstrap.js';
+export { deLongInterval, deLongTest, type DeLongTest } from './delong.js';
+export { mcNemarTest, type McNemarTest } from './mcnemar.js';
+export { correctedTTest, type TTest } from './corrected-t-test.js';
+export { wilcoxonTest, type WilcoxonTest } from './wilcoxon.js';
+export { benjaminiHochberg, holm } from './multiple-testing.js';
 export type { RowWeights } from './checks.js';
 export type { Scores } from './ranking.js';
 export {

@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { averagePrecision } from './average-precision.js';
+import { calibrationCurve, expectedCalibrationError } from './calibration.js';
 import { brierScore, logLoss } from './probability-scores.js';
 import { golden } from './testing/golden.js';
 
@@ -19,4 +21,24 @@ test('Brier score equals scikit-learn for two classes and sums over the classes 
 
 test('a certain mistake costs a large but finite loss', () => {
   expect(logLoss(Int32Array.of(0), Float32Array.of(0, 1), 2)).toBeCloseTo(52 * Math.LN2, 9);
+});
+
+test('average precision equals scikit-learn, with and without weights', () => {
+  const { averagePrecision: plain, averagePrecisionWeighted } = golden.probabilities;
+  const args = [Int32Array.from(many.truth), Float64Array.from(many.probabilities), many.classes] as const;
+  expect(averagePrecision(...args)).toBeCloseTo(plain, 12);
+  expect(averagePrecision(...args, Int32Array.from(many.weights))).toBeCloseTo(averagePrecisionWeighted, 12);
+});
+
+test('average precision of constant scores is the share of the class', () => {
+  expect(averagePrecision(Int32Array.of(0, 1, 0, 0), new Float64Array(4).fill(0.5), 2)).toBe(0.25);
+  expect(() => averagePrecision(Int32Array.of(0, 0), new Float64Array(2), 2)).toThrow('class 1 has no rows');
+});
+
+test('expected calibration error is the distance of confidence from accuracy', () => {
+  const args = [Int32Array.from(many.truth), Float64Array.from(many.probabilities), many.classes] as const;
+  expect(expectedCalibrationError(...args, 10)).toBeCloseTo(golden.probabilities.expectedCalibrationError, 12);
+  const [bin] = calibrationCurve(Int32Array.of(0, 0, 0, 1), Float64Array.of(0.8, 0.2, 0.8, 0.2, 0.8, 0.2, 0.8, 0.2), 2);
+  expect(bin).toMatchObject({ rows: 4, accuracy: 0.75 });
+  expect(bin!.confidence).toBeCloseTo(0.8, 12);
 });

@@ -47,6 +47,26 @@ interface Golden {
     clusterCorrect: number[];
     clusterInterval: [number, number];
   };
+  probabilities: {
+    averagePrecision: number;
+    averagePrecisionWeighted: number;
+    expectedCalibrationError: number;
+  };
+  tests: {
+    second: number[];
+    deLong: { areas: [number, number]; standardError: number; pValue: number; interval: [number, number] };
+    /** Rows only the first has right, only the second, p. */
+    mcNemar: [number, number, number][];
+    foldDifferences: number[];
+    /** t, p. */
+    corrected: [number, number];
+    /** Differences, statistic, p. */
+    wilcoxon: [number[], number, number][];
+    /** z, p. */
+    normal: [number, number][];
+    /** t, degrees of freedom, p. */
+    student: [number, number, number][];
+  };
 }
 
 /** Values from scikit-learn and scipy, written by tools/parity/eval-golden.py. */

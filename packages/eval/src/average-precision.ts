@@ -1,0 +1,55 @@
+import { checkLabels, checkLength, type RowWeights } from './checks.js';
+import { OptionError, UndefinedStatisticError } from './errors.js';
+import { rankByScore, type Ranking, type Scores } from './ranking.js';
+
+/**
+ * Average precision, the area under the precision-recall curve as scikit-learn's `average_precision_score` takes it: the sum of
+ * precision times the step in recall, without interpolation. Of class 1 for two classes, else of each class against the
+ * rest, averaged with equal weight. Unlike the ROC AUC it depends on how rare the class is: guessing gives the class's share.
+ *
+ * @param probabilities rows × classes, row-major; with two classes one score a row will also do
+ * @throws UndefinedStatisticError when a class has no rows, LengthMismatchError, LabelRangeError, OptionError
+ */
+export function averagePrecision(
+  truth: Int32Array,
+  probabilities: Scores,
+  classes: number,
+  weights?: RowWeights,
+): number {
+  if (classes < 2) throw new OptionError('classes', classes, 'at least 2 classes for an average precision');
+  checkLabels('truth', truth, classes);
+  const rows = truth.length;
+  const oneColumn = classes === 2 && probabilities.length === rows;
+  if (!oneColumn) checkLength('probabilities', probabilities.length, rows * classes);
+  if (weights) checkLength('weights', weights.length, rows);
+  const positives = classes === 2 ? [1] : Array.from({ length: classes }, (_, label) => label);
+  let sum = 0;
+  for (const label of positives) {
+    const ranking = rankByScore(probabilities, rows, oneColumn ? 1 : classes, oneColumn ? 0 : label);
+    const area = areaUnderPrecision(ranking, truth, label, weights);
+    if (Number.isNaN(area)) {
+      throw new UndefinedStatisticError('averagePrecision', `class ${label} has no rows`, 'leave that class out');
+    }
+    sum += area;
+  }
+  return sum / positives.length;
+}
+
+function areaUnderPrecision(ranking: Ranking, truth: Int32Array, positive: number, weights?: RowWeights): number {
+  const { order, runs } = ranking;
+  let found = 0;
+  let called = 0;
+  let area = 0;
+  for (let run = 0; run + 1 < runs.length; run++) {
+    let hits = 0;
+    for (let rank = runs[run]!; rank < runs[run + 1]!; rank++) {
+      const row = order[rank]!;
+      const weight = weights === undefined ? 1 : weights[row]!;
+      called += weight;
+      if (truth[row] === positive) hits += weight;
+    }
+    found += hits;
+    if (called > 0) area += (hits * found) / called;
+  }
+  return area / found;
+}

@@ -1,0 +1,63 @@
+import { checkLabels, checkLength } from './checks.js';
+import { OptionError, UndefinedStatisticError } from './errors.js';
+import type { Scores } from './ranking.js';
+
+/** How right a model is when it is as sure as this. */
+export interface CalibrationBin {
+  /** Rows whose highest probability falls into the bin. */
+  rows: number;
+  /** Mean of their highest probabilities. */
+  confidence: number;
+  /** Share of them that were predicted right. */
+  accuracy: number;
+}
+
+/**
+ * Bins of equal width over the probability of the predicted class; bins without rows are left out.
+ *
+ * @param bins number of bins, each open on the left. Default 15
+ * @throws LengthMismatchError, LabelRangeError, OptionError
+ */
+export function calibrationCurve(
+  truth: Int32Array,
+  probabilities: Scores,
+  classes: number,
+  bins = 15,
+): CalibrationBin[] {
+  checkLabels('truth', truth, classes);
+  checkLength('probabilities', probabilities.length, truth.length * classes);
+  if (!Number.isInteger(bins) || bins < 1) throw new OptionError('bins', bins, 'a whole number of at least 1');
+  const rows = new Int32Array(bins);
+  const confidence = new Float64Array(bins);
+  const right = new Int32Array(bins);
+  for (let row = 0; row < truth.length; row++) {
+    const ofRow = probabilities.subarray(row * classes, (row + 1) * classes);
+    let best = 0;
+    for (let label = 1; label < classes; label++) if (ofRow[label]! > ofRow[best]!) best = label;
+    const bin = Math.min(Math.max(Math.ceil(ofRow[best]! * bins) - 1, 0), bins - 1);
+    rows[bin]!++;
+    confidence[bin]! += ofRow[best]!;
+    if (truth[row] === best) right[bin]!++;
+  }
+  return Array.from(rows, (count, bin) => ({
+    rows: count,
+    confidence: confidence[bin]! / count,
+    accuracy: right[bin]! / count,
+  })).filter((bin) => bin.rows > 0);
+}
+
+/**
+ * Expected calibration error (Guo et al. 2017): mean distance between confidence and accuracy over the bins of
+ * {@link calibrationCurve}, weighted by rows. 0 is perfect.
+ *
+ * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, OptionError
+ */
+export function expectedCalibrationError(truth: Int32Array, probabilities: Scores, classes: number, bins = 15): number {
+  if (truth.length === 0) {
+    throw new UndefinedStatisticError('expectedCalibrationError', 'there are no rows', 'score at least one prediction');
+  }
+  return calibrationCurve(truth, probabilities, classes, bins).reduce(
+    (sum, bin) => sum + (bin.rows / truth.length) * Math.abs(bin.confidence - bin.accuracy),
+    0,
+  );
+}

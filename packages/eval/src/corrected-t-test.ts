@@ -1,0 +1,33 @@
+import { studentTwoSided } from './distributions.js';
+import { OptionError } from './errors.js';
+
+/** A t statistic and what it says. */
+export interface TTest {
+  mean: number;
+  t: number;
+  degreesOfFreedom: number;
+  /** Two-sided. */
+  pValue: number;
+}
+
+/**
+ * Corrected resampled t-test of differences between two models over the folds of a cross-validation (Nadeau and Bengio 2003). Folds
+ * share training rows, so their scores are not independent; the plain paired t-test finds differences that are not
+ * there. The variance is raised from 1/folds to 1/folds + `testRows` / `trainRows`.
+ *
+ * @param differences score of the first model minus the second, one a fold (of all repeats)
+ * @param trainRows rows that one fold trains on
+ * @param testRows rows that one fold tests
+ * @throws OptionError with fewer than 2 folds, or sizes that are not positive
+ */
+export function correctedTTest(differences: ArrayLike<number>, trainRows: number, testRows: number): TTest {
+  const folds = differences.length;
+  if (folds < 2) throw new OptionError('differences', `${folds} fold`, 'the scores of at least 2 folds');
+  if (!(trainRows > 0)) throw new OptionError('trainRows', trainRows, 'the rows that a fold trains on');
+  if (!(testRows > 0)) throw new OptionError('testRows', testRows, 'the rows that a fold tests');
+  const values = Float64Array.from(differences);
+  const mean = values.reduce((sum, value) => sum + value, 0) / folds;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (folds - 1);
+  const t = mean === 0 ? 0 : mean / Math.sqrt((1 / folds + testRows / trainRows) * variance);
+  return { mean, t, degreesOfFreedom: folds - 1, pValue: studentTwoSided(t, folds - 1) };
+}

@@ -1,0 +1,44 @@
+import { OptionError } from './errors.js';
+
+/**
+ * P-values adjusted by Holm's step-down method (1979), in the order given: calling those at most α significant keeps the chance of
+ * any false call at most α, whatever their dependence.
+ *
+ * @throws OptionError for a value outside 0 to 1
+ */
+export function holm(pValues: ArrayLike<number>): Float64Array {
+  const { values, order } = ascending(pValues);
+  const adjusted = new Float64Array(values.length);
+  let least = 0;
+  order.forEach((at, rank) => {
+    least = Math.max(least, Math.min(1, values[at]! * (values.length - rank)));
+    adjusted[at] = least;
+  });
+  return adjusted;
+}
+
+/**
+ * P-values adjusted by Benjamini and Hochberg's step-up method (1995), in the order given: calling those at most α significant keeps
+ * the expected share of false calls at most α for independent or positively dependent tests.
+ *
+ * @throws OptionError for a value outside 0 to 1
+ */
+export function benjaminiHochberg(pValues: ArrayLike<number>): Float64Array {
+  const { values, order } = ascending(pValues);
+  const adjusted = new Float64Array(values.length);
+  let most = 1;
+  for (let rank = values.length; rank > 0; rank--) {
+    const at = order[rank - 1]!;
+    most = Math.min(most, (values[at]! * values.length) / rank);
+    adjusted[at] = most;
+  }
+  return adjusted;
+}
+
+function ascending(pValues: ArrayLike<number>): { values: Float64Array; order: Int32Array } {
+  const values = Float64Array.from(pValues);
+  values.forEach((p, i) => {
+    if (!(p >= 0 && p <= 1)) throw new OptionError(`pValues[${i}]`, p, 'a probability from 0 to 1');
+  });
+  return { values, order: Int32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!) };
+}
