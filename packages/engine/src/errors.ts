@@ -107,3 +107,32 @@ export class OnnxRuntimeError extends EngineError {
     });
   }
 }
+
+/** Memory was asked for and not given. */
+export class OutOfMemoryError extends EngineError {
+  readonly tag = 'OutOfMemory';
+
+  constructor(
+    readonly bytes: number,
+    readonly purpose: string,
+    cause: unknown,
+  ) {
+    super(
+      `out of memory: ${bytes} bytes (${(bytes / 2 ** 30).toFixed(2)} GiB) for ${purpose} were refused; ` +
+        `use a smaller batch or shorter sequences, or free compiled graphs with trimMemory()`,
+      { cause },
+    );
+  }
+}
+
+/** An op whose kernel this backend does not have. */
+export class UnsupportedKernelError extends EngineError {
+  readonly tag = 'UnsupportedKernel';
+
+  constructor(
+    readonly kernel: string,
+    readonly remedy: string,
+  ) {
+    super(`the onnx backend has no kernel '${kernel}': ${remedy}`);
+  }
+}

@@ -16,7 +16,9 @@
 export { tf } from './tf.js';
 export { backendNames, useBackend } from './select.js';
 export type { BackendName, BackendOptions } from './select.js';
-export { stats, resetStats, trimMemory } from './stats.js';
+export { readProfile, resetStats, stats, trimMemory } from './stats.js';
+export { formatProfile } from './backend/profile.js';
+export type { ProfileRow } from './backend/profile.js';
 export type { EngineStats } from './backend/stats.js';
 export { attention } from './fused/attention.js';
 export type { AttentionOptions } from './fused/attention.js';
@@ -35,5 +37,7 @@ export {
   DtypeError,
   EngineError,
   OnnxRuntimeError,
+  OutOfMemoryError,
   SyncReadError,
+  UnsupportedKernelError,
 } from './errors.js';

@@ -4,9 +4,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { tf } from './tf.js';
 import { LazyBackend } from './backend/lazy-backend.js';
+import { profileFolder } from './backend/profile.js';
+import { Session, type SessionSettings, type Value } from './backend/session.js';
 import { registerGradients } from './gradients/all.js';
+import { GraphBuilder } from './graph/builder.js';
 import { registerKernels } from './kernels/all.js';
 import { registerWasmSegmentSum } from './kernels/wasm-segment-sum.js';
+import { encodeModel } from './onnx/model.js';
 import { BACKEND } from './kernels/register.js';
 import { BackendMissingError, BackendUnavailableError } from './errors.js';
 
@@ -18,8 +22,8 @@ export interface BackendOptions {
   device?: 'cpu' | 'webgpu';
   /** Threads of the onnx backend. Default: all cores this process may use. */
   threads?: number;
-  /** Prefix of ONNX Runtime's own profile files, one for each compiled graph. Default: no profile. */
-  profilePrefix?: string;
+  /** Measure every op of the onnx backend, for `readProfile`. It costs some speed. Default false. */
+  profile?: boolean;
 }
 
 /**
@@ -63,16 +67,44 @@ export function onnxBackend(): LazyBackend | undefined {
 }
 
 async function useOnnx(options: BackendOptions): Promise<void> {
-  const { device = 'cpu', threads = availableParallelism(), profilePrefix } = options;
-  const key = JSON.stringify({ device, threads, profilePrefix });
+  const { device = 'cpu', threads = availableParallelism(), profile = false } = options;
+  const key = JSON.stringify({ device, threads, profile });
   if (active?.options !== key) {
+    const settings = { device, threads, profilePrefix: profile ? path.join(profileFolder(), 'graph') : undefined };
+    if (device === 'webgpu') await probe(settings);
     if (active) tf.removeBackend(BACKEND);
     registerKernels();
-    const backend = new LazyBackend({ device, threads, ...(profilePrefix === undefined ? {} : { profilePrefix }) });
+    const backend = new LazyBackend(settings);
     tf.registerBackend(BACKEND, () => backend);
     active = { backend, options: key };
   }
   await activate(BACKEND, 'onnx');
+}
+
+/** A device may be compiled in and still not be there: computes 1 + 1 on it. */
+async function probe(settings: SessionSettings): Promise<void> {
+  const graph = new GraphBuilder();
+  graph.op('Add', ['x', 'x'], {}, 'y');
+  const scalar = { type: 'float32', dims: [1] } as const;
+  const model = encodeModel({
+    nodes: graph.nodes,
+    constants: graph.constants,
+    inputs: [{ name: 'x', ...scalar }],
+    outputs: [{ name: 'y', ...scalar }],
+  });
+  const value = (data: Float32Array): Value => ({ shape: [1], dtype: 'float32', data });
+  try {
+    const compiled = { model, nodes: 1, origins: new Map<string, string>(), inputNames: ['x'], outputNames: ['y'] };
+    const session = await Session.create(compiled, settings);
+    await session.run([value(Float32Array.of(1))], [value(new Float32Array(1))]);
+    await session.release();
+  } catch (cause) {
+    throw new BackendUnavailableError(
+      'onnx',
+      `device '${settings.device}' does not start here; use device 'cpu'`,
+      cause,
+    );
+  }
 }
 
 async function useWasm(): Promise<void> {

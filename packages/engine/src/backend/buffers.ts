@@ -1,4 +1,5 @@
 /** Free lists of output buffers. A training step writes its new parameters into what held the ones before the last. */
+import { OutOfMemoryError } from '../errors.js';
 import { sizeOf, type DType, type LazyTensor, type TensorData } from './record.js';
 
 /** Small buffers are cheaper to allocate than to keep. */
@@ -20,8 +21,12 @@ export class BufferPool {
       this.held -= found.byteLength;
       return found;
     }
-    if (dtype === 'float32') return new Float32Array(size);
-    return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
+    try {
+      if (dtype === 'float32') return new Float32Array(size);
+      return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
+    } catch (cause) {
+      throw new OutOfMemoryError(size * (dtype === 'bool' ? 1 : 4), `a ${dtype} tensor [${shape.join(', ')}]`, cause);
+    }
   }
 
   /** Takes a dead tensor's buffer back, if it is the engine's own and no caller holds it. */

@@ -141,7 +141,7 @@ export class Executor {
     }
     const started = performance.now();
     const compiled = compile(graph);
-    const session = await Session.create(compiled, this.settings, `${compiled.nodes} nodes`);
+    const session = await Session.create(compiled, this.settings);
     await this.sessions.add(graph.key, session);
     this.counters.compiles++;
     this.counters.compileMs += performance.now() - started;

@@ -4,6 +4,7 @@
  * does with a training step's activations) is never an output, so ONNX Runtime plans its memory.
  */
 import { tf } from '../tf.js';
+import path from 'node:path';
 import { Executor } from './executor.js';
 import {
   asDType,
@@ -18,6 +19,7 @@ import {
   type TensorData,
   type Update,
 } from './record.js';
+import { collectProfile, type ProfileRow } from './profile.js';
 import type { SessionSettings } from './session.js';
 import { zeroCounters, type EngineStats } from './stats.js';
 import type { AdamWScalars } from './update.js';
@@ -41,7 +43,7 @@ export class LazyBackend extends tf.KernelBackend {
   private readonly executor: Executor;
   private liveBytes = 0;
 
-  constructor(settings: SessionSettings) {
+  constructor(private readonly settings: SessionSettings) {
     super();
     this.executor = new Executor(settings);
   }
@@ -135,6 +137,13 @@ export class LazyBackend extends tf.KernelBackend {
   /** Forgets compiled graphs and spare buffers, and frees their memory. Live tensors stay. */
   async trim(): Promise<void> {
     await this.executor.trim();
+  }
+
+  /** Time by op since the last call; compiled graphs are released, since ONNX Runtime writes a profile when its session ends. */
+  async profile(): Promise<ProfileRow[]> {
+    if (this.settings.profilePrefix === undefined) return [];
+    await this.executor.trim();
+    return collectProfile(path.dirname(this.settings.profilePrefix));
   }
 
   override async read(dataId: object): Promise<tf.BackendValues> {

@@ -2,13 +2,13 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Compiled } from '../graph/compile.js';
 import type { DType, TensorData } from './record.js';
-import { OnnxRuntimeError } from '../errors.js';
+import { OnnxRuntimeError, OutOfMemoryError } from '../errors.js';
 
 export interface SessionSettings {
   threads: number;
   device: 'cpu' | 'webgpu';
-  /** File prefix for ONNX Runtime's own profile; none when undefined. */
-  profilePrefix?: string;
+  /** Where ONNX Runtime writes its own profile of each graph; none when undefined. */
+  profilePrefix?: string | undefined;
 }
 
 export interface Value {
@@ -21,18 +21,18 @@ export class Session {
   private constructor(
     private readonly native: InferenceSession,
     private readonly compiled: Compiled,
-    private readonly detail: string,
     private readonly profiled: boolean,
   ) {}
 
-  static async create(compiled: Compiled, settings: SessionSettings, detail: string): Promise<Session> {
+  static async create(compiled: Compiled, settings: SessionSettings): Promise<Session> {
     const options: InferenceSession.SessionOptions = {
       executionProviders: settings.device === 'webgpu' ? ['webgpu', 'cpu'] : ['cpu'],
       intraOpNumThreads: settings.threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
+      // Errors are thrown; a library prints nothing.
+      logSeverityLevel: 4,
     };
     if (settings.profilePrefix !== undefined) {
       options.enableProfiling = true;
@@ -42,11 +42,10 @@ export class Session {
       return new Session(
         await InferenceSession.create(compiled.model, options),
         compiled,
-        detail,
         settings.profilePrefix !== undefined,
       );
     } catch (cause) {
-      throw new OnnxRuntimeError('compile', failingNode(cause), detail, cause);
+      throw runtimeError('compile', compiled, cause);
     }
   }
 
@@ -59,7 +58,7 @@ export class Session {
     try {
       await this.native.run(feeds, fetches);
     } catch (cause) {
-      throw new OnnxRuntimeError('run', failingNode(cause), this.detail, cause);
+      throw runtimeError('run', this.compiled, cause);
     }
   }
 
@@ -74,8 +73,16 @@ function asOrtTensor(value: Value): Tensor {
   return new Tensor(value.dtype, value.data, value.shape);
 }
 
-/** ONNX Runtime names the node in its message. */
-function failingNode(cause: unknown): string | undefined {
-  if (!(cause instanceof Error)) return undefined;
-  return /Node(?: \(| with name |:|Name:|: name: )'?([A-Za-z]+_\d+)/.exec(cause.message)?.[1];
+/** ONNX Runtime names the node in its message; what was recorded for it has the op and the shapes. */
+function runtimeError(
+  phase: 'compile' | 'run',
+  compiled: Compiled,
+  cause: unknown,
+): OnnxRuntimeError | OutOfMemoryError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const bytes = /requested buffer of size (\d+)/.exec(message)?.[1];
+  const node = /\b([A-Z][A-Za-z]+_\d+)\b/.exec(message)?.[1];
+  const recorded = node === undefined ? undefined : compiled.origins.get(node);
+  if (bytes !== undefined) return new OutOfMemoryError(Number(bytes), recorded ?? 'a graph', cause);
+  return new OnnxRuntimeError(phase, node, recorded ?? `${compiled.nodes} nodes`, cause);
 }

@@ -46,7 +46,7 @@ export class UpdateSession {
           executionProviders: ['cpu'],
           intraOpNumThreads: settings.threads,
           interOpNumThreads: 1,
-          logSeverityLevel: 3,
+          logSeverityLevel: 4,
         }),
       );
     } catch (cause) {

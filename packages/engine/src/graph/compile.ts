@@ -1,12 +1,14 @@
 /** Turns a trace into an ONNX model. */
 import type { Trace } from './trace.js';
-import type { LazyTensor } from '../backend/record.js';
+import type { GraphNode, LazyTensor } from '../backend/record.js';
 import { GraphBuilder } from './builder.js';
 import { encodeModel, type ValueInfo } from '../onnx/model.js';
 
 export interface Compiled {
   readonly model: Uint8Array;
   readonly nodes: number;
+  /** What was recorded, by the name of each node that it became: for errors. */
+  readonly origins: ReadonlyMap<string, string>;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
 }
@@ -14,16 +16,20 @@ export interface Compiled {
 export function compile(trace: Trace): Compiled {
   const builder = new GraphBuilder();
   const used = usedTensors(trace);
+  const origins = new Map<string, string>();
   for (const node of trace.nodes) {
     const inputs = node.inputs.map((input) => nameOf(trace, input));
     const outputs = node.outputs.map((output) => (used.has(output) ? nameOf(trace, output) : undefined));
+    const from = builder.nodes.length;
     node.lower(builder, node, inputs, outputs);
+    for (const made of builder.nodes.slice(from)) origins.set(made.name, describe(node));
   }
   const inputs = trace.feeds.map((feed) => valueInfo(trace, feed));
   const outputs = trace.outputs.map((output) => valueInfo(trace, output));
   return {
     model: encodeModel({ nodes: builder.nodes, constants: builder.constants, inputs, outputs }),
     nodes: builder.nodes.length,
+    origins,
     inputNames: inputs.map((input) => input.name),
     outputNames: outputs.map((output) => output.name),
   };
@@ -44,4 +50,10 @@ function nameOf(trace: Trace, tensor: LazyTensor): string {
 
 function valueInfo(trace: Trace, tensor: LazyTensor): ValueInfo {
   return { name: nameOf(trace, tensor), type: tensor.dtype, dims: tensor.shape };
+}
+
+function describe(node: GraphNode): string {
+  const shapes = (tensors: readonly LazyTensor[]): string =>
+    tensors.map(({ dtype, shape }) => `${dtype}[${shape.join(', ')}]`).join(', ');
+  return `${node.op}: ${shapes(node.inputs)} -> ${shapes(node.outputs)}`;
 }

@@ -12,6 +12,7 @@ import { registerMatMul } from './matmul.js';
 import { registerReductions } from './reduce.js';
 import { registerShapeOps } from './shape.js';
 import { registerSliceOps } from './slice.js';
+import { registerUnsupported } from './unsupported.js';
 import { registerUnary } from './unary.js';
 
 let registered = false;
@@ -33,4 +34,5 @@ export function registerKernels(): void {
   registerLayerNorm();
   registerLinear();
   registerReluGradient();
+  registerUnsupported();
 }

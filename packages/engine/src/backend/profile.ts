@@ -1,0 +1,59 @@
+/** Where the time goes, op by op: ONNX Runtime's own profiles, added up. */
+import { mkdtempSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** One kind of ONNX node. */
+export interface ProfileRow {
+  op: string;
+  calls: number;
+  milliseconds: number;
+  /** Of the time in all nodes. Time inside a Scan counts for its body's nodes, not for the Scan. */
+  share: number;
+}
+
+interface ProfileEvent {
+  cat?: string;
+  name: string;
+  dur: number;
+  args?: { op_name?: string };
+}
+
+export function profileFolder(): string {
+  return mkdtempSync(path.join(tmpdir(), 'engine-profile-'));
+}
+
+/** Adds up the profiles in a folder and deletes them; sorted by time. */
+export async function collectProfile(folder: string): Promise<ProfileRow[]> {
+  const rows = new Map<string, { calls: number; milliseconds: number }>();
+  for (const file of await readdir(folder)) {
+    const events = JSON.parse(await readFile(path.join(folder, file), 'utf8')) as ProfileEvent[];
+    for (const event of events) {
+      const op = event.args?.op_name;
+      if (event.cat !== 'Node' || !event.name.endsWith('_kernel_time') || op === undefined || op === 'Scan') continue;
+      const row = rows.get(op) ?? { calls: 0, milliseconds: 0 };
+      row.calls++;
+      row.milliseconds += event.dur / 1000;
+      rows.set(op, row);
+    }
+    await rm(path.join(folder, file));
+  }
+  const total = [...rows.values()].reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  return [...rows]
+    .map(([op, row]) => ({ op, ...row, share: total > 0 ? row.milliseconds / total : 0 }))
+    .sort((a, b) => b.milliseconds - a.milliseconds);
+}
+
+/** The rows as a text table. */
+export function formatProfile(rows: readonly ProfileRow[]): string {
+  const width = Math.max(2, ...rows.map(({ op }) => op.length));
+  const line = (op: string, calls: string, milliseconds: string, share: string): string =>
+    `${op.padEnd(width)}  ${calls.padStart(8)}  ${milliseconds.padStart(12)}  ${share.padStart(6)}`;
+  return [
+    line('op', 'calls', 'milliseconds', 'share'),
+    ...rows.map(({ op, calls, milliseconds, share }) =>
+      line(op, String(calls), milliseconds.toFixed(1), `${(100 * share).toFixed(1)}%`),
+    ),
+  ].join('\n');
+}
