@@ -1,4 +1,5 @@
 /** Runs tfjs-core's op tests on one backend and tells which of them fail. */
+import { clearTimeout, setTimeout } from 'node:timers';
 import { bundleTests } from './bundle.mjs';
 import { expect, expectAsync } from './expect.mjs';
 import { collectSuites } from './suites.mjs';

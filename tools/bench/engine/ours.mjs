@@ -1,4 +1,5 @@
 /** `node ours.mjs WORK BATCH LENGTH REPEATS`: times steps on the engine and prints one line of JSON. */
+import { performance } from 'node:perf_hooks';
 import { tf, useBackend } from '@geneformer-ts/engine';
 import { Bert, makeInputs, works } from './bert.mjs';
 

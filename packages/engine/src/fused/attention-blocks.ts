@@ -6,7 +6,7 @@
 import { maskStart } from '../random/mask-pool.js';
 
 /** Scores in a block. */
-export const BLOCK_ELEMENTS = 1 << 17;
+const BLOCK_ELEMENTS = 1 << 17;
 
 export interface Blocks {
   count: number;

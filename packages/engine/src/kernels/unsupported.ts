@@ -25,7 +25,8 @@ export function registerUnsupported(): void {
     (value) => typeof value === 'string' && /^_?[A-Z][A-Za-z0-9]+$/.test(value),
   ) as string[];
   for (const name of new Set(names)) {
-    if (tf.getKernel(name, BACKEND)) continue;
+    // tfjs asks whether this one is there and has its own way when it is not.
+    if (tf.getKernel(name, BACKEND) || name === 'FromPixels') continue;
     const remedy = remedies.find(([pattern]) => pattern.test(name))?.[1] ?? OTHER_BACKEND;
     register(name, () => {
       throw new UnsupportedKernelError(name, remedy);

@@ -8,7 +8,7 @@ import { ArgumentError } from '../errors.js';
 import { fillUniform } from './xoshiro.js';
 
 /** Longest mask that is a single view. */
-export const LONGEST_PIECE = 1 << 22;
+const LONGEST_PIECE = 1 << 22;
 /** Where windows may begin. */
 const STARTS = 1 << 20;
 /** Windows begin at multiples of a cache line of floats. */
