@@ -88,3 +88,17 @@ export class ForeignEngineError extends BaselineError {
     super(`${engine}: ${problem} (${reason.split('\n', 1)[0]}); ${remedy}`, options);
   }
 }
+
+/** Thrown when a saved model is not what it should be. */
+export class ModelFormatError extends BaselineError {
+  readonly tag = 'ModelFormat';
+
+  constructor(
+    readonly field: string,
+    readonly value: unknown,
+    readonly expected: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${field}: found ${String(value)}; expected ${expected}`, options);
+  }
+}

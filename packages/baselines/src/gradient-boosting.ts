@@ -1,4 +1,5 @@
 import { binFeatures, checkMaxBins, type BinnedMatrix } from './bins.js';
+import type { BoostedModel } from './boosted-model.js';
 import {
   argmaxRows,
   checkCount,
@@ -14,9 +15,11 @@ import { treeColumns, type TreeColumn } from './listed-columns.js';
 import { GradientSplitter } from './gradient-splitter.js';
 import { growTree, type GrownTree } from './grow-tree.js';
 import type { Matrix } from './matrix.js';
+import { readXGBoost } from './read-xgboost.js';
 import { drawToFront, seededDraw, type Draw } from './random.js';
 import { derivativesOf } from './softmax-derivatives.js';
 import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
+import { writeXGBoost } from './write-xgboost.js';
 
 /** Options of {@link GradientBoostingClassifier}; names and defaults are those of XGBoost's `XGBClassifier`. */
 export interface GradientBoostingOptions {
@@ -45,22 +48,13 @@ export interface GradientBoostingOptions {
   onProgress?: Progress;
 }
 
-interface BoostingState {
-  cols: number;
-  classes: number;
-  present: Int32Array;
-  outputs: number;
-  /** Round after round, one tree an output. */
-  trees: Tree[];
-}
-
 /**
  * Gradient-boosted trees with XGBoost's objective (Chen and Guestrin 2016): logistic loss for two classes and softmax for more,
  * second-order gain, lambda, alpha, gamma and minimum child weight, trees grown depth by depth on histograms.
  * A class without training rows gets probability 0. Without subsampling nothing is random.
  */
 export class GradientBoostingClassifier implements Classifier {
-  private state: BoostingState | undefined;
+  private state: BoostedModel | undefined;
 
   constructor(private readonly options: GradientBoostingOptions = {}) {
     checkCount('nEstimators', options.nEstimators ?? 100);
@@ -96,18 +90,20 @@ export class GradientBoostingClassifier implements Classifier {
       }
       onProgress?.({ stage: 'gradient boosting', done: round + 1, total: nEstimators, unit: 'rounds' });
     }
-    this.state = { cols: X.cols, classes, present, outputs, trees };
+    const outputOf = Int32Array.from(trees, (_, t) => t % outputs);
+    this.state = { cols: X.cols, classes, present, outputs, baseMargin: 0, trees, outputOf };
     return this;
   }
 
   /** @throws NotFittedError, ShapeError, ValueError */
   predictProba(X: Matrix): Float32Array {
-    const { classes, present, outputs, trees } = checkFitted('GradientBoostingClassifier', this.state, X);
-    const margins = new Float64Array(outputs * X.rows);
+    const model = checkFitted('GradientBoostingClassifier', this.state, X);
+    const { classes, present, outputs, trees, outputOf } = model;
+    const margins = new Float64Array(outputs * X.rows).fill(model.baseMargin);
     eachRow(X, (row, values, offset) => {
       for (let t = 0; t < trees.length; t++) {
         const tree = trees[t]!;
-        margins[(t % outputs) * X.rows + row]! += tree.value[leafOf(tree, values, offset)]!;
+        margins[outputOf[t]! * X.rows + row]! += tree.value[leafOf(tree, values, offset)]!;
       }
     });
     return probabilitiesOf(margins, X.rows, classes, present);
@@ -122,6 +118,27 @@ export class GradientBoostingClassifier implements Classifier {
   get featureImportances(): Float64Array {
     if (!this.state) throw new NotFittedError('GradientBoostingClassifier');
     return featureImportances(this.state.trees, this.state.cols);
+  }
+
+  /**
+   * The fitted model as XGBoost's JSON, to be written to a file and loaded with `Booster.load_model`.
+   *
+   * @throws NotFittedError
+   */
+  toXGBoost(): string {
+    if (!this.state) throw new NotFittedError('GradientBoostingClassifier');
+    return writeXGBoost(this.state);
+  }
+
+  /**
+   * A model that XGBoost saved as JSON: boosted trees for classification with numerical splits.
+   *
+   * @throws ModelFormatError
+   */
+  static fromXGBoost(json: string): GradientBoostingClassifier {
+    const model = new GradientBoostingClassifier();
+    model.state = readXGBoost(json);
+    return model;
   }
 
   private growOne(

@@ -30,6 +30,7 @@ export type { MljsForestOptions, MljsSVMOptions } from './mljs.js';
 export {
   BaselineError,
   ForeignEngineError,
+  ModelFormatError,
   NotFittedError,
   OneClassError,
   OptionError,
