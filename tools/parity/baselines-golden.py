@@ -3,7 +3,7 @@
 Run: /usr/bin/python3 tools/parity/baselines-golden.py packages/baselines/fixtures
 
 Made with numpy 1.24, pandas 1.5, scikit-learn 1.2 and XGBoost 1.7 (Debian 12's packages), one thread. Writes features.json,
-linear.json and ensembles.json; the same versions write the same bytes. Feature matrices of ensembles.json are int8 in base64, row-major.
+linear.json, ensembles.json and partly-labelled.json; the same versions write the same bytes. Feature matrices of ensembles.json are int8 in base64, row-major.
 """
 
 import base64
@@ -19,6 +19,7 @@ from sklearn.calibration import _sigmoid_calibration
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
+from sklearn.semi_supervised import LabelPropagation, LabelSpreading, SelfTrainingClassifier
 from sklearn.svm import LinearSVC
 
 warnings.filterwarnings("ignore", message="Mean of empty slice")
@@ -143,6 +144,41 @@ def ensembles_case(rng):
     return out
 
 
+def partly_labelled_case(rng):
+    """Two moons and a cloud of which most rows have lost their label (-1)."""
+    angle = rng.uniform(0, np.pi, 60)
+    moons = np.c_[np.cos(angle), np.sin(angle)] * np.where(np.arange(60) < 30, 1, -1)[:, None]
+    moons[30:] += [1, 0.4]
+    cloud = rng.standard_normal((20, 2)) * 0.3 + [-1, -1.2]
+    X = (np.r_[moons, cloud] + 0.08 * rng.standard_normal((80, 2))).astype(np.float32).astype(float).round(4)
+    truth = np.repeat([0, 1, 2], [30, 30, 20])
+    y = np.where(rng.random(80) < 0.15, truth, -1)
+    y[[0, 30, 60]] = [0, 1, 2]
+    asked = X[::7] + 0.05
+    graphs = []
+    for name, model in (("propagation", LabelPropagation), ("spreading", LabelSpreading)):
+        for options in ({"kernel": "rbf", "gamma": 8}, {"kernel": "knn", "n_neighbors": 5}):
+            fitted = model(**options).fit(X, y)
+            graphs.append({
+                "model": name,
+                "options": options,
+                "distributions": fitted.label_distributions_.round(8).ravel().tolist(),
+                "transduction": fitted.transduction_.tolist(),
+                "probabilities": fitted.predict_proba(asked).round(8).ravel().tolist(),
+            })
+    trained = []
+    for options in ({"threshold": 0.7}, {"threshold": 0.9}, {"criterion": "k_best", "k_best": 6}):
+        base = LogisticRegression(solver="newton-cg", tol=1e-8, C=5)
+        fitted = SelfTrainingClassifier(base, **options).fit(X, y)
+        trained.append({
+            "options": options,
+            "transduction": fitted.transduction_.tolist(),
+            "labelledIn": fitted.labeled_iter_.tolist(),
+            "probabilities": fitted.predict_proba(asked).round(8).ravel().tolist(),
+        })
+    return {"X": X.ravel().tolist(), "y": y.tolist(), "asked": asked.ravel().tolist(), "graphs": graphs, "trained": trained}
+
+
 def boost(X, y, **options):
     """Few distinct values and many bins: XGBoost's histogram method then sees every split there is."""
     return xgboost.XGBClassifier(tree_method="hist", max_bin=256, nthread=1, **options).fit(X, y)
@@ -150,7 +186,7 @@ def boost(X, y, **options):
 
 def main():
     out = pathlib.Path(sys.argv[1])
-    cases = {"features": features_case, "linear": linear_case, "ensembles": ensembles_case}
+    cases = {"features": features_case, "linear": linear_case, "ensembles": ensembles_case, "partly-labelled": partly_labelled_case}
     for number, (name, make) in enumerate(cases.items()):
         rng = np.random.default_rng([20240608, number])
         (out / f"{name}.json").write_text(json.dumps(make(rng)) + "\n")

@@ -25,6 +25,14 @@ export { LinearSVM, type LinearSVMOptions } from './linear-svm.js';
 export { PlattScaling, type MarginClassifier, type PlattScalingOptions } from './platt-scaling.js';
 export { RandomForestClassifier, type RandomForestOptions } from './random-forest.js';
 export { GradientBoostingClassifier, type GradientBoostingOptions } from './gradient-boosting.js';
+export { SelfTraining, type SelfTrainingOptions } from './self-training.js';
+export {
+  LabelPropagation,
+  LabelSpreading,
+  type LabelPropagationOptions,
+  type LabelSpreadingOptions,
+} from './label-propagation.js';
+export type { AffinityOptions } from './affinity.js';
 export { createClassifier, type ClassifierSpec } from './create-classifier.js';
 export type { MljsForestOptions, MljsSVMOptions } from './mljs.js';
 export {
