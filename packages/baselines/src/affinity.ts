@@ -1,7 +1,7 @@
 import { toDense, type DenseMatrix, type Matrix } from './matrix.js';
 
 /** Squared Euclidean distance of each row of A to each row of B, rows of A × rows of B. */
-export function squaredDistances(A: DenseMatrix, B: DenseMatrix): Float64Array {
+function squaredDistances(A: DenseMatrix, B: DenseMatrix): Float64Array {
   const { cols } = A;
   const distances = new Float64Array(A.rows * B.rows);
   for (let i = 0; i < A.rows; i++) {

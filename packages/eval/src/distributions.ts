@@ -40,7 +40,7 @@ const LANCZOS = [
 ];
 
 /** Logarithm of the gamma function for x > 0 (Lanczos, g = 7, nine terms). */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   const shifted = x - 1;
   let series = LANCZOS[0]!;
   for (let i = 1; i < LANCZOS.length; i++) series += LANCZOS[i]! / (shifted + i);
