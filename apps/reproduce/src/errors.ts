@@ -1,5 +1,5 @@
 /** Everything that can go wrong by the user's or the data's doing; printed as one line, exit code 1. */
-export abstract class ReproduceError extends Error {
+abstract class ReproduceError extends Error {
   abstract readonly tag: string;
 }
 

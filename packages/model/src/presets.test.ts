@@ -35,10 +35,10 @@ describe('presets', () => {
   test('an own preset takes its vocabulary size', () => {
     expect(presetConfig('embedded', 12_000)).toMatchObject({
       vocab_size: 12_000,
-      hidden_size: 128,
-      num_hidden_layers: 3,
-      num_attention_heads: 4,
-      intermediate_size: 256,
+      hidden_size: 64,
+      num_hidden_layers: 2,
+      num_attention_heads: 1,
+      intermediate_size: 128,
       max_position_embeddings: 512,
     });
   });

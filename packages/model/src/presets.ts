@@ -65,10 +65,10 @@ const own = {
   embedded: (vocabularySize: number): BertConfig =>
     bert({
       vocab_size: vocabularySize,
-      hidden_size: 128,
-      num_hidden_layers: 3,
-      num_attention_heads: 4,
-      intermediate_size: 256,
+      hidden_size: 64,
+      num_hidden_layers: 2,
+      num_attention_heads: 1,
+      intermediate_size: 128,
       hidden_dropout_prob: 0.02,
       attention_probs_dropout_prob: 0.02,
       max_position_embeddings: 512,
@@ -91,7 +91,7 @@ export const presetNames: readonly PresetName[] = [
  *
  * Published: `geneformer-v1-10m`, `geneformer-v1-12l`, `geneformer-12l-95m`, `geneformer-20l-95m`, `geneformer-v2-104m`,
  * `geneformer-v2-104m-clcancer`, `geneformer-v2-316m`, as in their `config.json`. Own: `tiny` (2 layers × 16, 64 positions, for
- * tests) and `embedded` (3 layers × 128 × 4 heads, feed-forward 256, 512 positions, for the study's default profile).
+ * tests) and `embedded` (2 layers × 64, one head as wide as the published ones, feed-forward 128, 512 positions, for the study's default profile).
  *
  * @param vocabularySize needed for own presets; for a published one it replaces the published vocabulary when given
  * @throws ArgumentError for an unknown name or an own preset without `vocabularySize`

@@ -5,7 +5,7 @@ import { ColumnError } from './errors.js';
 export type AttributeOption = 'all' | readonly string[] | Readonly<Record<string, string>>;
 
 /** Columns every tokenised dataset writes itself. */
-export const RESERVED_COLUMNS: readonly string[] = ['input_ids', 'length', 'cell_id', 'source', 'n_counts', 'counts'];
+const RESERVED_COLUMNS: readonly string[] = ['input_ids', 'length', 'cell_id', 'source', 'n_counts', 'counts'];
 
 export type AttributeFeature = 'int64' | 'float64' | 'string' | 'bool';
 export type AttributeValues = BigInt64Array | Float64Array | (string | null)[] | (boolean | null)[];

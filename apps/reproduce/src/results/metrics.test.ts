@@ -37,3 +37,10 @@ test('intervals hold the estimate, and are wider when whole donors are resampled
   const width = ([low, high]: [number, number]) => high - low;
   expect(width(byDonor.accuracy.ci95)).toBeGreaterThan(width(byCell.accuracy.ci95));
 });
+
+test('a classifier that says the same of every cell has an area of one half, whatever the mix of classes in a fold', () => {
+  const truth = Int32Array.from({ length: 20 }, (_, cell) => (cell < 10 ? Number(cell < 2) : Number(cell < 18)));
+  const probabilities = Float64Array.from({ length: 40 }, (_, i) => ((i % 2 === 1) === i < 20 ? 0.7 : 0.3));
+  const measured = measure({ ...predictions, truth, probabilities }, { ...options, byGroup: false });
+  expect(measured.rocAuc.mean).toBe(0.5);
+});

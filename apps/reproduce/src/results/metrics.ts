@@ -15,7 +15,7 @@ export const METRICS = ['accuracy', 'macroF1', 'rocAuc'] as const;
 export type Metric = (typeof METRICS)[number];
 
 export interface Estimate {
-  /** On all test rows together. */
+  /** Accuracy and macro F1: on all test rows together. ROC AUC: the mean of the folds. */
   mean: number;
   ci95: [low: number, high: number];
 }
@@ -68,14 +68,13 @@ export interface IntervalOptions {
 
 /** The estimates of one model, with intervals over all its test rows and a value for each fold. */
 export function measure(predictions: Predictions, options: IntervalOptions) {
-  const { truth, probabilities, classes, folds } = predictions;
+  const { truth, classes, folds } = predictions;
   const predicted = predictedClasses(predictions);
   const k = classes.length;
-  const auc = rocAucScorer(truth, probabilities, k);
   const scores: Record<Metric, WeightedStatistic> = {
     accuracy: (weights) => accuracy(truth, predicted, weights),
     macroF1: (weights) => macroF1(truth, predicted, k, weights),
-    rocAuc: (weights) => auc(weights),
+    rocAuc: meanFoldAuc(predictions),
   };
   const everyRow = new Int32Array(truth.length).fill(1);
   const resampling = { ...options, ...(options.byGroup ? { clusters: codes(predictions.groups) } : { strata: truth }) };
@@ -93,6 +92,33 @@ export function measure(predictions: Predictions, options: IntervalOptions) {
     perClassRecall: Object.fromEntries(classes.map((name, index) => [name, recall[index] ?? NaN])),
     confusion,
     folds: [...new Set(folds)].sort((a, b) => a - b).map((fold) => scoreFold(predictions, predicted, fold)),
+  };
+}
+
+/**
+ * The mean of the folds' areas. Each fold has a model of its own, and the scores of different models cannot be ranked against each other:
+ * pooled, even a constant classifier is pulled away from 0.5 by folds that differ in their mix of classes.
+ */
+function meanFoldAuc({ truth, probabilities, classes, folds }: Predictions): WeightedStatistic {
+  const k = classes.length;
+  const parts = [...new Set(folds)].flatMap((fold) => {
+    const rows = [...truth.keys()].filter((row) => folds[row] === fold);
+    const own = Int32Array.from(rows, (row) => truth[row]!);
+    if (new Set(own).size < 2) return [];
+    const scores = Float64Array.from(rows.flatMap((row) => [...probabilities.subarray(row * k, row * k + k)]));
+    return [{ rows, scorer: rocAucScorer(own, scores, k), weights: new Int32Array(rows.length) }];
+  });
+  return (weights) => {
+    let sum = 0;
+    let defined = 0;
+    for (const part of parts) {
+      part.rows.forEach((row, i) => (part.weights[i] = weights[row]!));
+      const auc = part.scorer(part.weights);
+      if (Number.isNaN(auc)) continue; // a resample may leave a fold without one of the classes
+      sum += auc;
+      defined++;
+    }
+    return sum / defined;
   };
 }
 

@@ -55,7 +55,9 @@ async function writeCells(genes: string[], value: (cell: number, gene: number) =
         cols: genes.length,
         indptr: Int32Array.from({ length: rows + 1 }, (_, row) => row * genes.length),
         indices: Int32Array.from({ length: rows * genes.length }, (_, i) => i % genes.length),
-        data: Float32Array.from({ length: rows * genes.length }, (_, i) => value(Math.floor(i / genes.length), i % genes.length)),
+        data: Float32Array.from({ length: rows * genes.length }, (_, i) =>
+          value(Math.floor(i / genes.length), i % genes.length),
+        ),
       },
     ],
   });
@@ -75,7 +77,10 @@ describe('input that cannot be used gives one line that names the file, what is 
   });
 
   test('genes without ids', async () => {
-    await writeCells(ensembl.map((_, gene) => String(gene)), () => 1);
+    await writeCells(
+      ensembl.map((_, gene) => String(gene)),
+      () => 1,
+    );
     expect(await messageFor()).toMatch(oneLine(/cells\.h5ad.*(ensembl|Ensembl)/));
   });
 
