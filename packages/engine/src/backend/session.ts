@@ -17,6 +17,12 @@ export interface Value {
   readonly data: TensorData;
 }
 
+/**
+ * Threads that wait in a loop for the next op are of little use to a graph of large ops, and they take the cores away from everybody
+ * else: the pools of other sessions, and other processes. On two busy cores a step took half as long again with them.
+ */
+export const WITHOUT_SPINNING = { session: { intra_op: { allow_spinning: '0' } } };
+
 export class Session {
   private constructor(
     private readonly native: InferenceSession,
@@ -31,6 +37,7 @@ export class Session {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
+      extra: WITHOUT_SPINNING,
       // Errors are thrown; a library prints nothing.
       logSeverityLevel: 4,
     };

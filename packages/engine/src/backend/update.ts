@@ -6,7 +6,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '../graph/builder.js';
 import { encodeModel, type ValueInfo } from '../onnx/model.js';
-import type { SessionSettings } from './session.js';
+import { WITHOUT_SPINNING, type SessionSettings } from './session.js';
 import { OnnxRuntimeError } from '../errors.js';
 
 export interface AdamWScalars {
@@ -34,7 +34,7 @@ const PIECE = 1 << 15;
 
 const ARRAYS = ['parameter', 'first', 'second', 'gradient'] as const;
 const RESULTS = ['newParameter', 'newFirst', 'newSecond'] as const;
-const SCALARS = ['decay1', 'rest1', 'decay2', 'rest2', 'size', 'floor', 'kept', 'clip'] as const;
+const SCALARS = ['decay1', 'rest1', 'decay2', 'rest2', 'size', 'floor', 'kept'] as const;
 
 export class UpdateSession {
   private constructor(private readonly native: InferenceSession) {}
@@ -47,6 +47,7 @@ export class UpdateSession {
           intraOpNumThreads: settings.threads,
           interOpNumThreads: 1,
           logSeverityLevel: 4,
+          extra: WITHOUT_SPINNING,
         }),
       );
     } catch (cause) {
@@ -60,7 +61,16 @@ export class UpdateSession {
    */
   async run(arrays: AdamWArrays, scalars: AdamWScalars, kept: number, clip: number): Promise<void> {
     const { beta1, beta2, size, floor } = scalars;
-    const values = { decay1: beta1, rest1: 1 - beta1, decay2: beta2, rest2: 1 - beta2, size, floor, kept, clip };
+    // Clipping is part of the factors that the gradient and its square have anyway.
+    const values = {
+      decay1: beta1,
+      rest1: (1 - beta1) * clip,
+      decay2: beta2,
+      rest2: (1 - beta2) * clip * clip,
+      size,
+      floor,
+      kept,
+    };
     const shared: Record<string, Tensor> = {};
     for (const name of SCALARS) shared[name] = new Tensor('float32', Float32Array.of(values[name]), []);
     const total = arrays.parameter.length;
@@ -94,9 +104,8 @@ function model(): Uint8Array {
   const inputs = ARRAYS.map((name) => ({ name, type, dims: ['piece'] }));
   const results = RESULTS.map((name) => ({ name, type, dims: ['piece'] }));
   outer.scan({ inputs, results }, (g, _states, [parameter = '', first = '', second = '', gradient = '']) => {
-    const clipped = g.op('Mul', [gradient, 'clip']);
-    const m = g.op('Add', [g.op('Mul', [first, 'decay1']), g.op('Mul', [clipped, 'rest1'])]);
-    const squared = g.op('Mul', [g.op('Mul', [clipped, clipped]), 'rest2']);
+    const m = g.op('Add', [g.op('Mul', [first, 'decay1']), g.op('Mul', [gradient, 'rest1'])]);
+    const squared = g.op('Mul', [g.op('Mul', [gradient, gradient]), 'rest2']);
     const v = g.op('Add', [g.op('Mul', [second, 'decay2']), squared]);
     const direction = g.op('Div', [m, g.op('Add', [g.op('Sqrt', [v]), 'floor'])]);
     // The old parameter is read before the new one, which may lie in the same place, is written.
