@@ -9,10 +9,13 @@ const features = z.discriminatedUnion('kind', [
 
 const common = { label: z.string(), features, seed: z.int().min(0) };
 
+/** `mljs` fits ml-svm or ml-random-forest instead: a second opinion, slow, for small data. */
+const engine = z.enum(['native', 'mljs']).default('native');
+
 export const baselineParams = z.discriminatedUnion('estimator', [
   z.strictObject({ ...common, estimator: z.literal('logistic-regression'), C: z.number().positive() }),
-  z.strictObject({ ...common, estimator: z.literal('linear-svm'), C: z.number().positive() }),
-  z.strictObject({ ...common, estimator: z.literal('random-forest'), trees: z.int().positive() }),
+  z.strictObject({ ...common, estimator: z.literal('linear-svm'), engine, C: z.number().positive() }),
+  z.strictObject({ ...common, estimator: z.literal('random-forest'), engine, trees: z.int().positive() }),
   z.strictObject({
     ...common,
     estimator: z.literal('gradient-boosting'),

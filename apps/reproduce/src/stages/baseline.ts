@@ -1,14 +1,7 @@
 /** One classical classifier over all folds, on the same cells and folds as every other model. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  GradientBoostingClassifier,
-  LinearSVM,
-  LogisticRegression,
-  MajorityClassifier,
-  RandomForestClassifier,
-  type Classifier,
-} from '@geneformer-ts/baselines';
+import { createClassifier, type Classifier } from '@geneformer-ts/baselines';
 import { foldFeatures, readFeatures } from '../data/features.js';
 import { partition } from '../data/study-cells.js';
 import { readSplit } from '../data/read-split.js';
@@ -39,7 +32,7 @@ const stage: Stage<BaselineParams> = {
       const { train, test } = partition(split, fold);
       const started = performance.now();
       const { trainX, testX } = foldFeatures(all, params.features, train, test);
-      const classifier = makeClassifier(params, foldProgress(progress, fold, split.nFolds));
+      const classifier = await makeClassifier(params, foldProgress(progress, fold, split.nFolds));
       classifier.fit(
         trainX,
         Int32Array.from(train, (cell) => labels[cell]!),
@@ -71,21 +64,27 @@ const stage: Stage<BaselineParams> = {
 };
 export default stage;
 
-function makeClassifier(params: BaselineParams, onProgress: Progress): Classifier {
+function makeClassifier(params: BaselineParams, onProgress: Progress): Promise<Classifier> {
   const { seed } = params;
   switch (params.estimator) {
     case 'logistic-regression':
-      return new LogisticRegression({ C: params.C, maxIter: 1000, onProgress });
+      return createClassifier({ model: 'logistic-regression', C: params.C, maxIter: 1000, onProgress });
     case 'linear-svm':
-      return new LinearSVM({ C: params.C, onProgress });
+      return createClassifier({ model: 'linear-svm', engine: params.engine, C: params.C, onProgress });
     case 'random-forest':
-      return new RandomForestClassifier({ nEstimators: params.trees, seed, onProgress });
+      return createClassifier({
+        model: 'random-forest',
+        engine: params.engine,
+        nEstimators: params.trees,
+        seed,
+        onProgress,
+      });
     case 'gradient-boosting': {
-      const { rounds, learningRate, maxDepth } = params;
-      return new GradientBoostingClassifier({ nEstimators: rounds, learningRate, maxDepth, seed, onProgress });
+      const { rounds: nEstimators, learningRate, maxDepth } = params;
+      return createClassifier({ model: 'gradient-boosting', nEstimators, learningRate, maxDepth, seed, onProgress });
     }
     case 'majority':
-      return new MajorityClassifier();
+      return createClassifier({ model: 'majority' });
   }
 }
 
