@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import * as engine from './index.js';
+
+test('exports these names and no others', () => {
+  expect(Object.keys(engine).sort()).toEqual([
+    'AdamW',
+    'ArgumentError',
+    'BackendMissingError',
+    'BackendUnavailableError',
+    'DisposedTensorError',
+    'DtypeError',
+    'EngineError',
+    'OnnxRuntimeError',
+    'OutOfMemoryError',
+    'SyncReadError',
+    'UnsupportedKernelError',
+    'attention',
+    'backendNames',
+    'dropout',
+    'formatProfile',
+    'layerNorm',
+    'linear',
+    'readProfile',
+    'resetStats',
+    'sparseSoftmaxCrossEntropy',
+    'stats',
+    'tf',
+    'trimMemory',
+    'useBackend',
+  ]);
+});
