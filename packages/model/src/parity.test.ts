@@ -24,9 +24,9 @@ async function expectGradients(model: BertModel, prefix: string, names: RegExp, 
     const theirs = await goldenArray(`${prefix}.grad.${spec.name}`);
     // A key's bias shifts all scores alike and has no gradient: nothing to be relative to.
     const scale = Math.max(largest(theirs), 1e-3);
-    expect({ name: spec.name, error: maxDifference(ours, theirs) / scale < 1e-4 }).toEqual({
+    expect({ name: spec.name, close: maxDifference(ours, theirs) / scale < 1e-4 }).toEqual({
       name: spec.name,
-      error: true,
+      close: true,
     });
   }
   tf.dispose(grads);

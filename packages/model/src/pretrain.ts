@@ -6,7 +6,6 @@ import { type Cells, readableCells, type ReadableCells } from './cells.js';
 import { cellsDigest } from './digests.js';
 import { collate } from './collate.js';
 import { evaluateMaskedLoss } from './evaluate-masked-loss.js';
-import { logFrequencies } from './gene-frequencies.js';
 import { maskBatch, maskingOptions, type MaskingOptions } from './masking.js';
 import type { BertForMaskedLM } from './masked-lm.js';
 import { purposes } from './random.js';
@@ -39,10 +38,6 @@ export async function pretrain(
   const { seed, mlmProbability, maxLength } = resolved;
   const readable = readableCells(cells, model.cellsContract, maxLength);
   const masking = maskingOptions(model.config.vocab_size, model.maskId, model.specialIds, mlmProbability);
-  if (resolved.decoderBias === 'frequencies') {
-    const bias = logFrequencies(readable, model.config.vocab_size, model.specialIds);
-    model.parameters.write(new Map([['cls.predictions.bias', bias]]));
-  }
   const evaluation = { seed, mlmProbability, maxLength };
   return train(
     model,
