@@ -97,7 +97,7 @@ function test() {
     inputs: [
       ...source,
       ...sharedSource,
-      '{projectRoot}/fixtures/**/*',
+      '{projectRoot}/{fixtures,conformance}/**/*',
       '{workspaceRoot}/tools/jest/**/*',
       '^source',
       { env: 'GENEFORMER_DATA' },
