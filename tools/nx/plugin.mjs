@@ -1,5 +1,5 @@
 import { createNodesFromFiles } from '@nx/devkit';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { assertKnownProfile, stageTargets } from './experiments.mjs';
 
@@ -27,7 +27,8 @@ const sharedSource = ['{workspaceRoot}/tsconfig.base.json', '{workspaceRoot}/pnp
 function inferProject(file, _options, { workspaceRoot }) {
   const root = path.dirname(file);
   if (!existsSync(path.join(workspaceRoot, root, 'tsconfig.json'))) {
-    return { projects: { [root]: { targets: { lint: lint(), test: test() } } } };
+    const hasTests = readdirSync(path.join(workspaceRoot, root)).some((name) => name.endsWith('.test.mjs'));
+    return { projects: { [root]: { targets: { lint: lint(), ...(hasTests ? { test: test() } : {}) } } } };
   }
   const { nx } = JSON.parse(readFileSync(path.join(workspaceRoot, file), 'utf8'));
   const isApp = root.startsWith('apps/');

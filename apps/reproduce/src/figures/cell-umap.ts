@@ -21,7 +21,7 @@ export function cellUmap(
     name: 'figure2_cell_umap',
     svg: scatterFigure({
       title: 'Held-out cells as the models see them',
-      subtitle: `${cells.length} cells of the first fold, in none of which a classifier was trained`,
+      subtitle: `${cells.length} cells of the first fold, on which no classifier shown here was trained`,
       caption,
       points: first.points,
       panels: [
