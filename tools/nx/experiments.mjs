@@ -83,7 +83,7 @@ function stageTarget(experiment, profile, words, after) {
   return {
     executor: 'nx:run-commands',
     cache: true,
-    parallelism: false, // a stage uses every core by itself
+    parallelism: sharing.has(name),
     dependsOn: ['build', ...after.map((stage) => `${experiment}:${profile}:${stage}`)],
     inputs: [
       { dependentTasksOutputFiles: `**/fingerprints/${name}.txt` },
@@ -104,6 +104,9 @@ function stageTarget(experiment, profile, words, after) {
 
 /** The stages whose last bits depend on what computes them. */
 const computing = new Set(['pretrain', 'finetune', 'embed']);
+
+/** The stages of which two run at a time, on half the cores each; every other stage has the machine to itself. */
+const sharing = new Set(['finetune', 'baseline']);
 
 /** What a stage leaves for the reader, beside its manifest. */
 const publishes = {

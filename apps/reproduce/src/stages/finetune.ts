@@ -23,7 +23,7 @@ interface Params {
 
 const stage: Stage<Params> = {
   async run({ identity, params, inputs, scratch, progress, signal }) {
-    await startCompute();
+    await startCompute(2); // Nx runs two folds at a time
     await mkdir(scratch, { recursive: true });
     const [, name = ''] = identity.words;
     const { variant, training, fold } = params;
