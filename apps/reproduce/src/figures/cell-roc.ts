@@ -21,7 +21,7 @@ export function cellRoc({ models }: Metrics, predictions: ReadonlyMap<string, Pr
       })),
     }),
     reading:
-      'Mean of the folds with a band of one standard deviation between them; areas are over all test cells with their 95 % intervals.',
+      'Mean of the folds with a band of one standard deviation between them; areas are the means of the folds with their 95 % intervals.',
   };
 }
 

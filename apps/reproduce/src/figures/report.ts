@@ -2,14 +2,14 @@ import { reportPage, type ReportSpec } from '@geneformer-ts/viz';
 import type { Metrics } from '../results/metrics.js';
 import { METRICS } from '../results/metrics.js';
 import type { StageIdentity, StageInputs } from '../run/stage.js';
-import type { Params } from '../stages/figures.js';
+import type { FiguresParams } from '../stages/figures.params.js';
 import { METRIC_NAMES } from './cell-performance.js';
 import type { Figure } from './figure.js';
 
 /** The whole story of one profile on one page. */
 export function writeReport(
   { experiment, profile }: StageIdentity,
-  params: Params,
+  params: FiguresParams,
   metrics: Metrics,
   figures: readonly Figure[],
   inputs: StageInputs,
@@ -31,9 +31,9 @@ export function writeReport(
         ),
         published: publishedOf(metrics, model.label),
       })),
-      note: protocol.groupBy
-        ? `Brackets: 95 % intervals from resampling whole values of ${protocol.groupBy}, over all test cells.`
-        : 'Brackets: 95 % intervals from resampling cells within classes, over all test cells.',
+      note: `Accuracy and macro F1 are over all test cells, ROC AUC is the mean of the folds. Brackets: 95 % intervals from resampling ${
+        protocol.groupBy ? `whole values of ${protocol.groupBy}` : 'cells within classes'
+      }.`,
     },
     figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
     provenance: provenance(metrics),

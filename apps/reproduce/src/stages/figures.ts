@@ -16,9 +16,7 @@ import type { Stage, StageInputs } from '../run/stage.js';
 import type { Layouts } from './embed.js';
 import type { FiguresParams } from './figures.params.js';
 
-export type Params = FiguresParams & { title: string; question: string; description: string };
-
-const stage: Stage<Params> = {
+const stage: Stage<FiguresParams> = {
   async run({ identity, params, inputs, scratch, progress }) {
     const folder = path.join(scratch, 'figures');
     await mkdir(folder, { recursive: true });
