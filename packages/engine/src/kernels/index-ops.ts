@@ -40,7 +40,7 @@ export function registerIndexOps(): void {
       ]);
       const rows = graph.op('Unsqueeze', [segment, graph.int64([-1])]);
       const all = graph.fresh();
-      scatterAdd(graph, [numSegments + 1, ...rest], dtype === 'int32' ? 'int32' : 'float32', rows, values, all);
+      scatterAdd(graph, [numSegments + 1, ...rest], 1, dtype === 'int32' ? 'int32' : 'float32', rows, values, all);
       graph.op('Slice', [all, graph.int64([0]), graph.int64([numSegments]), graph.int64([0])], {}, out);
     };
     return call.backend.record('UnsortedSegmentSum', lower, [x, segmentIds], { shape, dtype });
@@ -50,7 +50,7 @@ export function registerIndexOps(): void {
     const [x, ids] = [input(call, 'x'), input(call, 'ids')];
     const shape = [call.attrs.rows as number, ...x.shape.slice(1)];
     const lower: Lowering = (graph, _node, [values = '', rows = ''], [out]) => {
-      scatterAdd(graph, shape, 'float32', graph.op('Unsqueeze', [rows, graph.int64([-1])]), values, out);
+      scatterAdd(graph, shape, 1, 'float32', graph.op('Unsqueeze', [rows, graph.int64([-1])]), values, out);
     };
     return call.backend.record('ScatterRows', lower, [x, ids], { shape, dtype: 'float32' });
   });
@@ -102,7 +102,7 @@ export function registerIndexOps(): void {
     const dtype = asDType(updates.dtype, 'ScatterNd');
     const lower: Lowering = (graph, _node, [ids = '', values = ''], [out]) => {
       const [rows, slices] = scatterOperands(graph, indices, updates, shape, ids, values);
-      scatterAdd(graph, shape, dtype === 'int32' ? 'int32' : 'float32', rows, slices, out);
+      scatterAdd(graph, shape, indices.shape.at(-1) ?? 1, dtype === 'int32' ? 'int32' : 'float32', rows, slices, out);
     };
     return call.backend.record('ScatterNd', lower, [indices, updates], { shape, dtype });
   });
@@ -201,17 +201,35 @@ function batchedGather(batch: number, outer: number, dim: number, slice: number)
   };
 }
 
+/**
+ * Adds slices to zeros at places that may coincide. Through ScatterElements, which adds one after the other: ScatterND with
+ * `reduction: add` divides its updates over threads without a lock, and loses sums where two of them meet.
+ *
+ * @param depth leading axes of `shape` that an index names
+ * @param indices [..., depth]
+ */
 function scatterAdd(
   graph: GraphBuilder,
   shape: readonly number[],
+  depth: number,
   type: 'float32' | 'int32',
   indices: string,
   updates: string,
   out: string | undefined,
 ): void {
+  const [places, slice] = [sizeOf(shape.slice(0, depth)), sizeOf(shape.slice(depth))];
+  const strides = Array.from({ length: depth }, (_, axis) => sizeOf(shape.slice(axis + 1, depth)));
+  const named = graph.op('Reshape', [graph.cast(indices, 'int64'), graph.int64([-1, depth])]);
+  const place =
+    depth === 1
+      ? named
+      : graph.op('ReduceSum', [graph.op('Mul', [named, graph.int64(strides)]), graph.int64([1])], { keepdims: 1 });
+  const slices = graph.op('Reshape', [updates, graph.int64([-1, slice])]);
+  const everywhere = graph.op('Expand', [place, graph.op('Shape', [slices])]);
   const zero = { tensor: { type, dims: [1], bytes: new Uint8Array(4) } };
-  const empty = graph.op('ConstantOfShape', [graph.int64(shape)], { value: zero });
-  graph.op('ScatterND', [empty, graph.cast(indices, 'int64'), updates], { reduction: 'add' }, out);
+  const empty = graph.op('ConstantOfShape', [graph.int64([places, slice])], { value: zero });
+  const sums = graph.op('ScatterElements', [empty, everywhere, slices], { axis: 0, reduction: 'add' });
+  graph.op('Reshape', [sums, graph.int64(shape)], {}, out);
 }
 
 /** Brings indices to [updates, depth] and updates to [updates, ...slice]; both may come with more or fewer leading axes. */
