@@ -100,9 +100,10 @@ export function registerIndexOps(): void {
     const [indices, updates] = [input(call, 'indices'), input(call, 'updates')];
     const shape = call.attrs.shape as number[];
     const dtype = asDType(updates.dtype, 'ScatterNd');
+    const depth = tf.backend_util.calculateShapes(updates, indices, shape).sliceRank;
     const lower: Lowering = (graph, _node, [ids = '', values = ''], [out]) => {
       const [rows, slices] = scatterOperands(graph, indices, updates, shape, ids, values);
-      scatterAdd(graph, shape, indices.shape.at(-1) ?? 1, dtype === 'int32' ? 'int32' : 'float32', rows, slices, out);
+      scatterAdd(graph, shape, depth, dtype === 'int32' ? 'int32' : 'float32', rows, slices, out);
     };
     return call.backend.record('ScatterNd', lower, [indices, updates], { shape, dtype });
   });
