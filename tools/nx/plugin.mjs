@@ -16,6 +16,12 @@ export const createNodesV2 = [
 export const preTasksExecution = (_options, { argv, workspaceRoot }) =>
   assertKnownProfile(path.join(workspaceRoot, 'apps/reproduce'), argv);
 
+/** Nx leaves with 130, as if interrupted, when a failed stage kept others from running; a failure is 1. */
+export const postTasksExecution = (_options, { taskResults }) => {
+  const failed = Object.values(taskResults).find(({ status }) => status === 'failure');
+  if (failed) throw new Error(`${failed.task.id} failed; what it printed above says why`);
+};
+
 const source = [
   '{projectRoot}/src/**/*',
   '{projectRoot}/*.mjs',
