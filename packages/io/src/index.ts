@@ -18,6 +18,7 @@
 export { openCells } from './open-cells.js';
 export type { CellFormat, CellSource, OpenOptions } from './source.js';
 export type { CsrBlock, Values } from './csr.js';
+export type { BlockOptions } from './range.js';
 export { columnAsStrings, columnLength } from './frame.js';
 export type { Column, Frame } from './frame.js';
 export { writeH5ad } from './h5ad/write.js';

@@ -1,5 +1,6 @@
 import type { CsrBlock } from './csr.js';
 import type { Frame } from './frame.js';
+import type { BlockOptions } from './range.js';
 
 /** The formats that `openCells` reads. */
 export type CellFormat = 'h5ad' | 'mtx' | 'csv';
@@ -14,8 +15,12 @@ export interface CellSource {
   obs: Frame;
   /** One row a gene. */
   var: Frame;
-  /** The matrix as consecutive blocks of rows, from the first; each call starts again. `rows` is 512 when not given. */
-  blocks(options?: { rows?: number }): AsyncIterable<CsrBlock>;
+  /**
+   * The matrix, or its rows `from` up to `to`, as consecutive blocks; each call starts again. Several sources of one file may
+   * read different rows at the same time, in as many threads. A matrix stored by rows is only read where it is asked for;
+   * one stored by genes is run through for every range.
+   */
+  blocks(options?: BlockOptions): AsyncIterable<CsrBlock>;
   /** Lets go of the file; `blocks` must not be used afterwards. */
   close(): Promise<void>;
 }

@@ -57,7 +57,9 @@ describe('rowBlocks', () => {
           const ordered = sorted ? [...triples].sort((a, b) => a[0] - b[0]) : triples;
           const entries = source(rows, cols, ordered);
           const survey = await surveyEntries(entries);
-          expect(await denseRows(rowBlocks(entries, survey, blockRows, budget))).toEqual(expected);
+          expect(await denseRows(rowBlocks(entries, survey, { rows: blockRows, from: 0, to: rows }, budget))).toEqual(
+            expected,
+          );
         },
       ),
     );
@@ -66,10 +68,10 @@ describe('rowBlocks', () => {
   test('reads ordered entries once, others once for every window of the budget', async () => {
     const triples: Triple[] = Array.from({ length: 8 }, (_, i) => [i, 0, 1]);
     const ordered = source(8, 1, triples);
-    await denseRows(rowBlocks(ordered, await surveyEntries(ordered), 2, 4));
+    await denseRows(rowBlocks(ordered, await surveyEntries(ordered), { rows: 2, from: 0, to: 8 }, 4));
     expect(ordered.scans).toBe(2);
     const reversed = source(8, 1, [...triples].reverse());
-    await denseRows(rowBlocks(reversed, await surveyEntries(reversed), 2, 4));
+    await denseRows(rowBlocks(reversed, await surveyEntries(reversed), { rows: 2, from: 0, to: 8 }, 4));
     expect(reversed.scans).toBe(3);
   });
 
@@ -78,6 +80,8 @@ describe('rowBlocks', () => {
     const large = source(1, 1, [[0, 0, 16_777_217]]);
     expect((await surveyEntries(whole)).single).toBe(true);
     expect((await surveyEntries(large)).single).toBe(false);
-    expect(await denseRows(rowBlocks(large, await surveyEntries(large), 1))).toEqual([[16_777_217]]);
+    expect(await denseRows(rowBlocks(large, await surveyEntries(large), { rows: 1, from: 0, to: 1 }))).toEqual([
+      [16_777_217],
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { CsrBlock, Values } from './csr.js';
 import type { EntrySource, Survey } from './entries.js';
+import type { RowRange } from './range.js';
 
 /** Non-zeros held at once when entries do not come in row order: 128 MB in single precision. */
 const DEFAULT_BUDGET = 1 << 24;
@@ -14,22 +15,27 @@ const DEFAULT_BUDGET = 1 << 24;
 export async function* rowBlocks(
   source: EntrySource,
   survey: Survey,
-  blockRows: number,
+  range: RowRange,
   budget = DEFAULT_BUDGET,
 ): AsyncGenerator<CsrBlock> {
-  if (survey.ordered) yield* orderedBlocks(source, survey, blockRows);
-  else yield* windowedBlocks(source, survey, blockRows, budget);
+  if (survey.ordered) yield* orderedBlocks(source, survey, range);
+  else yield* windowedBlocks(source, survey, range, budget);
 }
 
-async function* orderedBlocks(source: EntrySource, survey: Survey, blockRows: number): AsyncGenerator<CsrBlock> {
-  let block = emptyBlock(source, survey, 0, blockRows);
+async function* orderedBlocks(source: EntrySource, survey: Survey, range: RowRange): AsyncGenerator<CsrBlock> {
+  const next = (start: number): CsrBlock => emptyBlock(source, survey, start, Math.min(range.rows, range.to - start));
+  let block = next(range.from);
   let k = 0;
-  for await (const { length, rows, cols, values } of source.scan()) {
+  // Ends early, for a range that ends before the matrix does: nothing more is read than it needs.
+  reading: for await (const { length, rows, cols, values } of source.scan()) {
     for (let i = 0; i < length; i++) {
-      while (rows[i]! >= block.rowStart + block.rows) {
-        yield block;
-        block = emptyBlock(source, survey, block.rowStart + block.rows, blockRows);
+      const row = rows[i]!;
+      if (row < range.from) continue;
+      while (row >= block.rowStart + block.rows) {
+        if (block.rows > 0) yield block;
+        block = next(block.rowStart + block.rows);
         k = 0;
+        if (block.rows === 0) break reading;
       }
       block.indices[k] = cols[i]!;
       block.data[k++] = values[i]!;
@@ -37,18 +43,18 @@ async function* orderedBlocks(source: EntrySource, survey: Survey, blockRows: nu
   }
   while (block.rows > 0) {
     yield block;
-    block = emptyBlock(source, survey, block.rowStart + block.rows, blockRows);
+    block = next(block.rowStart + block.rows);
   }
 }
 
 async function* windowedBlocks(
   source: EntrySource,
   survey: Survey,
-  blockRows: number,
+  range: RowRange,
   budget: number,
 ): AsyncGenerator<CsrBlock> {
-  for (let start = 0; start < source.rows;) {
-    const end = windowEnd(survey.counts, start, blockRows, budget);
+  for (let start = range.from; start < range.to;) {
+    const end = windowEnd(survey.counts, start, range, budget);
     const window = emptyBlock(source, survey, start, end - start);
     const next = window.indptr.slice();
     for await (const { length, rows, cols, values } of source.scan()) {
@@ -60,28 +66,27 @@ async function* windowedBlocks(
         window.data[k] = values[i]!;
       }
     }
-    yield* cut(window, blockRows);
+    yield* cut(window, range.rows);
     start = end;
   }
 }
 
 /** The row at which a window of whole blocks must end to stay within the budget; at least one block. */
-function windowEnd(counts: Int32Array, start: number, blockRows: number, budget: number): number {
+function windowEnd(counts: Int32Array, start: number, range: RowRange, budget: number): number {
   let end = start;
   let held = 0;
   do {
     let block = 0;
-    const blockEnd = Math.min(counts.length, end + blockRows);
+    const blockEnd = Math.min(range.to, end + range.rows);
     for (let row = end; row < blockEnd; row++) block += counts[row]!;
     if (end > start && held + block > budget) break;
     held += block;
     end = blockEnd;
-  } while (end < counts.length);
+  } while (end < range.to);
   return end;
 }
 
-function emptyBlock(source: EntrySource, survey: Survey, rowStart: number, rows: number): CsrBlock {
-  const count = Math.min(rows, source.rows - rowStart);
+function emptyBlock(source: EntrySource, survey: Survey, rowStart: number, count: number): CsrBlock {
   const indptr = new Int32Array(count + 1);
   for (let row = 0; row < count; row++) indptr[row + 1] = indptr[row]! + survey.counts[rowStart + row]!;
   const total = indptr[count]!;

@@ -1,9 +1,9 @@
-import { DEFAULT_BLOCK_ROWS } from '../csr.js';
 import { surveyEntries, type Entries, type EntrySource, type Survey } from '../entries.js';
 import { ArgumentError, FormatError } from '../errors.js';
 import { readLineChunks } from '../files/bytes.js';
 import type { Frame } from '../frame.js';
 import type { CellSource, OpenOptions } from '../source.js';
+import { rowRange } from '../range.js';
 import { rowBlocks } from '../transpose.js';
 import { parseRecords, separatorOf } from './fields.js';
 import { nameEnd, parseNumberLine } from './parse.js';
@@ -38,8 +38,9 @@ export async function openCsv(path: string, options: OpenOptions, cells?: readon
     nVars: geneNames.length,
     obs: frame(cellNames),
     var: frame(geneNames),
-    async *blocks({ rows = DEFAULT_BLOCK_ROWS } = {}) {
-      yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), rows, options.budget);
+    async *blocks(request) {
+      const range = rowRange(request, cellNames.length);
+      yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options.budget);
     },
     async close() {
       // Every pass opens and closes the file itself.

@@ -1,6 +1,7 @@
 import type { CsrBlock } from '../csr.js';
 import { toValues } from '../hdf5/convert.js';
 import type { HdfFile } from '../hdf5/file.js';
+import type { RowRange } from '../range.js';
 import type { MatrixLocation } from './locate.js';
 
 /** Elements of the dense matrix held at once, unless one row of its chunks is larger. */
@@ -10,19 +11,19 @@ const PANEL = 1 << 22;
  * Streams a dense matrix, dropping its zeros. It is read in panels that hold whole chunks, so that no chunk is unpacked
  * twice, and cut into blocks from there.
  */
-export function* denseRows(file: HdfFile, matrix: MatrixLocation, blockRows: number): Generator<CsrBlock> {
+export function* denseRows(file: HdfFile, matrix: MatrixLocation, range: RowRange): Generator<CsrBlock> {
   const { path, rows, cols } = matrix;
   const chunkRows = file.metadata(path).chunks?.[0] ?? 1;
   const panelRows = Math.max(1, Math.floor(PANEL / Math.max(1, cols) / chunkRows)) * chunkRows;
   let panelStart = 0;
   let panelEnd = 0;
   let panel = new Float64Array(0) as Float32Array | Float64Array;
-  for (let start = 0; start < rows; start += blockRows) {
-    const end = Math.min(rows, start + blockRows);
+  for (let start = range.from; start < range.to; start += range.rows) {
+    const end = Math.min(range.to, start + range.rows);
     const pieces: Piece[] = [];
     for (let row = start; row < end;) {
       if (row >= panelEnd) {
-        panelStart = panelEnd;
+        panelStart = Math.floor(row / panelRows) * panelRows;
         panelEnd = Math.min(rows, panelStart + panelRows);
         panel = toValues(file.readNumbers(path, panelStart, panelEnd));
       }

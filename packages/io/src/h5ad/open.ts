@@ -1,8 +1,8 @@
 import { surveyEntries, type Survey } from '../entries.js';
 import { FormatError } from '../errors.js';
 import { HdfFile } from '../hdf5/file.js';
+import { rowRange } from '../range.js';
 import { rowBlocks } from '../transpose.js';
-import { DEFAULT_BLOCK_ROWS } from '../csr.js';
 import type { CellSource, OpenOptions } from '../source.js';
 import { cscEntries } from './columns.js';
 import { denseRows } from './dense.js';
@@ -36,12 +36,13 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
     nVars: matrix.cols,
     obs,
     var: genes,
-    async *blocks({ rows = DEFAULT_BLOCK_ROWS } = {}) {
-      if (matrix.storage === 'csr') yield* csrRows(file, matrix, rows);
-      else if (matrix.storage === 'dense') yield* denseRows(file, matrix, rows);
+    async *blocks(request) {
+      const range = rowRange(request, matrix.rows);
+      if (matrix.storage === 'csr') yield* csrRows(file, matrix, range);
+      else if (matrix.storage === 'dense') yield* denseRows(file, matrix, range);
       else {
         const entries = cscEntries(file, matrix);
-        yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), rows, options.budget);
+        yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options.budget);
       }
     },
     async close() {

@@ -3,8 +3,8 @@ import { FormatError } from '../errors.js';
 import { readLineChunks } from '../files/bytes.js';
 import type { Column, Frame } from '../frame.js';
 import type { CellSource, OpenOptions } from '../source.js';
+import { rowRange } from '../range.js';
 import { rowBlocks } from '../transpose.js';
-import { DEFAULT_BLOCK_ROWS } from '../csr.js';
 import { findMtxFiles } from './files.js';
 import { parseMtxEntries, parseMtxHeader, type MtxHeader } from './parse.js';
 
@@ -28,8 +28,9 @@ export async function openMtx(path: string, options: OpenOptions): Promise<CellS
     nVars: genes.index.length,
     obs,
     var: genes,
-    async *blocks({ rows = DEFAULT_BLOCK_ROWS } = {}) {
-      yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), rows, options.budget);
+    async *blocks(request) {
+      const range = rowRange(request, obs.index.length);
+      yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options.budget);
     },
     async close() {
       // Every pass opens and closes the files itself.
