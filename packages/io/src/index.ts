@@ -29,6 +29,8 @@ export type { DatasetOptions, DatasetWriter } from './dataset/write.js';
 export { openDataset } from './dataset/read.js';
 export type { OpenedDataset } from './dataset/read.js';
 export type { ColumnData, Feature, Ragged, RecordBatchColumns } from './dataset/features.js';
+export { openCheckpoint, readCheckpoint } from './checkpoint/open.js';
+export type { Checkpoint, OpenedCheckpoint } from './checkpoint/open.js';
 export { readSafetensors } from './safetensors/read.js';
 export type { Safetensors } from './safetensors/read.js';
 export { writeSafetensors } from './safetensors/write.js';

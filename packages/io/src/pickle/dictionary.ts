@@ -24,7 +24,7 @@ export async function readPickledDictionary(path: string): Promise<Map<string, s
 
 function parse(bytes: Uint8Array, path: string): unknown {
   try {
-    return unpickle(bytes, numpyNames);
+    return unpickle(bytes, { names: numpyNames });
   } catch (cause) {
     if (cause instanceof RefusedError) {
       const remedy = 'only dictionaries of texts and numbers are read; nothing is executed';
@@ -42,7 +42,8 @@ function parse(bytes: Uint8Array, path: string): unknown {
 
 function checkItem(path: string, key: unknown, item: unknown): void {
   if (typeof key !== 'string') {
-    throw new UnsupportedError(path, `key ${String(key)}`, 'a key that is not text', 'is the dictionary inverted?');
+    const shown = typeof key === 'number' ? `key ${key}` : 'a key';
+    throw new UnsupportedError(path, shown, 'a key that is not text', 'is the dictionary inverted?');
   }
   if (typeof item === 'string' || typeof item === 'number') return;
   throw new UnsupportedError(path, `key '${key}'`, `a value of type ${typeof item}`, 'texts and numbers are read');

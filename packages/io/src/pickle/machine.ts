@@ -16,16 +16,25 @@ export class RefusedError extends Error {
 
 const MARK = Symbol('mark');
 
+/** What a pickle may refer to outside itself. */
+export interface Surroundings {
+  /** Keyed `module name`; functions among them may be called. */
+  names: ReadonlyMap<string, unknown>;
+  /** Turns a persistent id into the object kept beside the pickle. Without it such ids are refused. */
+  persistent?: (id: unknown) => unknown;
+}
+
 /**
- * Runs the instructions of a pickle (protocols 2 to 5) that make texts, numbers, booleans, None, bytes, tuples and
- * dictionaries, and calls nothing but the functions in `names`, keyed `module name`. Dictionaries become Maps, tuples arrays.
- * Every other instruction and name is refused, so a hostile file can do no more than be read.
+ * Runs the instructions of a pickle (protocols 2 to 5) that make texts, numbers, booleans, None, bytes, tuples, lists and
+ * dictionaries, and calls nothing but the functions in `names`. Dictionaries become Maps, tuples and lists arrays.
+ * Every other instruction and name is refused, so a hostile file can do no more than be read. What comes out may hold
+ * itself, or one value a great many times over: look only at what is expected, never walk or print the whole.
  *
  * The instructions are documented in Python's `pickletools`.
  *
  * @throws RefusedError, or an Error that says how the bytes are not a pickle
  */
-export function unpickle(bytes: Uint8Array, names: ReadonlyMap<string, Callable>): unknown {
+export function unpickle(bytes: Uint8Array, { names, persistent }: Surroundings): unknown {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stack: unknown[] = [];
   const memo: unknown[] = [];
@@ -69,16 +78,22 @@ export function unpickle(bytes: Uint8Array, names: ReadonlyMap<string, Callable>
     if (!(key in memo)) throw new Error('refers to a value that it did not keep');
     return memo[key];
   };
-  const find = (module: unknown, name: unknown): Callable => {
-    const callable = names.get(`${String(module)} ${String(name)}`);
-    if (!callable) throw new RefusedError(`the name ${String(module)}.${String(name)}`);
-    return callable;
+  const find = (module: unknown, name: unknown): unknown => {
+    if (typeof module !== 'string' || typeof name !== 'string') throw new Error('refers to a name that is no text');
+    const found = names.get(`${module} ${name}`);
+    if (found === undefined) throw new RefusedError(`the name ${module}.${name}`);
+    return found;
   };
   const top = (): unknown => stack.at(-1);
   const store = (items: unknown[]): void => {
     const dictionary = top();
     if (!(dictionary instanceof Map) || items.length % 2) throw new Error('sets items of what is no dictionary');
     for (let i = 0; i < items.length; i += 2) dictionary.set(items[i], items[i + 1]);
+  };
+  const append = (items: unknown[]): void => {
+    const list = top();
+    if (!Array.isArray(list)) throw new Error('appends to what is no list');
+    for (const item of items) list.push(item);
   };
 
   for (;;) {
@@ -156,7 +171,18 @@ export function unpickle(bytes: Uint8Array, names: ReadonlyMap<string, Callable>
         stack.push(false);
         break;
       case ')':
+      case ']':
         stack.push([]);
+        break;
+      case 'a':
+        append(popSome(1));
+        break;
+      case 'e':
+        append(popToMark());
+        break;
+      case 'Q':
+        if (!persistent) throw new RefusedError('an object kept outside the pickle');
+        stack.push(persistent(pop()));
         break;
       case '\x85':
         stack.push(popSome(1));

@@ -1,12 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { FormatError, fileError } from '../errors.js';
-import { decodeTensor, type NamedTensor } from './dtypes.js';
-import { MAX_HEADER_BYTES, parseHeader } from './header.js';
-
-/** Bytes in front of the header: its length. */
-const PREFIX = 8;
-/** One read call moves at most this much; the system's limit is 2 GiB. */
-const MOST = 1 << 30;
+import { readAll } from '../checkpoint/read-all.js';
+import type { NamedTensor } from './dtypes.js';
+import { openSafetensors } from './open.js';
 
 /** A checkpoint: tensors by name, in the order of the file, and the text facts it carries. */
 export interface Safetensors {
@@ -21,45 +15,5 @@ export interface Safetensors {
  * @throws FileMissingError, FileAccessError, FormatError, UnsupportedError naming the tensor
  */
 export async function readSafetensors(path: string): Promise<Safetensors> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
-    throw fileError(path, cause);
-  });
-  try {
-    const { size } = await file.stat();
-    const headerBytes = await readHeaderLength(file, size, path);
-    const text = Buffer.from(await readExactly(file, PREFIX, headerBytes)).toString('utf8');
-    const start = PREFIX + headerBytes;
-    const { entries, metadata } = parseHeader(text, size - start, path);
-    const tensors = new Map<string, NamedTensor>();
-    for (const { name, dtype, shape, begin, end } of entries) {
-      const bytes = await readExactly(file, start + begin, end - begin);
-      tensors.set(name, { dtype, shape, data: decodeTensor(dtype, bytes) });
-    }
-    return { tensors, metadata };
-  } catch (cause) {
-    throw fileError(path, cause);
-  } finally {
-    await file.close();
-  }
-}
-
-async function readHeaderLength(file: FileHandle, size: number, path: string): Promise<number> {
-  const remedy = 'is this a safetensors file, copied whole?';
-  if (size < PREFIX) throw new FormatError(path, 'file', `is only ${size} bytes long`, remedy);
-  const prefix = await readExactly(file, 0, PREFIX);
-  const length = new DataView(prefix.buffer).getBigUint64(0, true);
-  if (length > BigInt(MAX_HEADER_BYTES) || length > BigInt(size - PREFIX)) {
-    throw new FormatError(path, 'header', `claims ${length} bytes in a file of ${size}`, remedy);
-  }
-  return Number(length);
-}
-
-async function readExactly(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length;) {
-    const { bytesRead } = await file.read(bytes, done, Math.min(MOST, length - done), position + done);
-    if (bytesRead === 0) throw new Error('file became shorter while it was read');
-    done += bytesRead;
-  }
-  return bytes;
+  return readAll(path, await openSafetensors(path));
 }

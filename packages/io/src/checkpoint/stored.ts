@@ -1,0 +1,18 @@
+import type { TensorData, TensorDtype } from '../safetensors/dtypes.js';
+
+/** A tensor that is described but not yet read. */
+export interface StoredTensor {
+  dtype: TensorDtype;
+  shape: number[];
+  /** Names the bytes it is made of: two tensors of one region are one tensor under two names (tied weights). */
+  region: string;
+  load(): Promise<TensorData>;
+}
+
+/** What every checkpoint format gives once its directory has been read and checked. */
+export interface StoredCheckpoint {
+  tensors: Map<string, StoredTensor>;
+  /** Text facts beside the tensors; PyTorch files have none. */
+  metadata: Record<string, string>;
+  close(): Promise<void>;
+}
