@@ -1,8 +1,8 @@
 """Golden values for packages/model, from plain PyTorch.
 
 Writes a small random BERT in the Hugging Face checkpoint layout, and what PyTorch computes with it: hidden states, masked-gene
-logits, class logits, losses, gradients and a few AdamW updates, on a batch with padding. The model is written out here in plain
-torch (no `transformers`), and runs in float64, so that the differences measured by the tests are ours alone.
+logits, class logits, losses, gradients and a few AdamW updates, on a batch with padding. The model is model_torch.py's (no
+`transformers`), and runs in float64, so that the differences measured by the tests are ours alone.
 
     python3 tools/parity/model-golden.py packages/model/fixtures
 
@@ -11,14 +11,21 @@ needs Python 3 with PyTorch and NumPy (Debian: python3-torch). Committed output:
 """
 
 import json
-import math
-import struct
 import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+
+from model_torch import (
+    BertForMaskedLM,
+    BertForSequenceClassification,
+    BertForTokenClassification,
+    mean_over,
+    pad,
+    write_safetensors,
+)
 
 CONFIG = {
     "architectures": ["BertForMaskedLM"],
@@ -96,66 +103,25 @@ def random_weights(config):
     return weights
 
 
-def linear(p, name, x):
-    return F.linear(x, p[name + ".weight"], p[name + ".bias"])
+def model_of(kind, weights):
+    """A model of that class, in float64; tensors of other heads are passed over."""
+    model = kind(CONFIG).double().eval()
+    names = set(model.state_dict())
+    model.load_state_dict({name: torch.tensor(w, dtype=torch.float64) for name, w in weights.items() if name in names})
+    return model
 
 
-def norm(p, name, x):
-    return F.layer_norm(x, x.shape[-1:], p[name + ".weight"], p[name + ".bias"], CONFIG["layer_norm_eps"])
-
-
-def hidden_states(p, ids, keep):
-    """All L + 1 hidden states [batch, length, hidden]."""
-    at = "bert.embeddings."
-    position = p[at + "position_embeddings.weight"][: ids.shape[1]]
-    x = F.embedding(ids, p[at + "word_embeddings.weight"], padding_idx=CONFIG["pad_token_id"])
-    x = norm(p, at + "LayerNorm", x + position + p[at + "token_type_embeddings.weight"][0])
-    states = [x]
-    batch, length, width = x.shape
-    heads = CONFIG["num_attention_heads"]
-    additive = torch.zeros(keep.shape, dtype=x.dtype).masked_fill(~keep, -1e9)[:, None, None, :]
-
-    def split(y):
-        return y.view(batch, length, heads, width // heads).transpose(1, 2)
-
-    for layer in range(CONFIG["num_hidden_layers"]):
-        at = f"bert.encoder.layer.{layer}."
-        q, k, v = (split(linear(p, at + "attention.self." + n, x)) for n in ("query", "key", "value"))
-        scores = q @ k.transpose(2, 3) / math.sqrt(width // heads) + additive
-        context = (scores.softmax(-1) @ v).transpose(1, 2).reshape(batch, length, width)
-        x = norm(p, at + "attention.output.LayerNorm", linear(p, at + "attention.output.dense", context) + x)
-        inner = F.relu(linear(p, at + "intermediate.dense", x))
-        x = norm(p, at + "output.LayerNorm", linear(p, at + "output.dense", inner) + x)
-        states.append(x)
-    return states
-
-
-def masked_lm_logits(p, hidden):
-    x = norm(p, "cls.predictions.transform.LayerNorm", F.relu(linear(p, "cls.predictions.transform.dense", hidden)))
-    return x @ p["bert.embeddings.word_embeddings.weight"].T + p["cls.predictions.bias"]
-
-
-def class_logits(p, vectors):
-    return linear(p, "classifier", torch.tanh(linear(p, "bert.pooler.dense", vectors)))
-
-
-def parameters(weights):
-    return {name: torch.tensor(values, dtype=torch.float64, requires_grad=True) for name, values in weights.items()}
-
-
-def gradients(p, loss):
-    for tensor in p.values():
-        tensor.grad = None
+def gradients(model, loss):
     loss.backward()
-    return {name: t.grad.clone() for name, t in p.items() if t.grad is not None}
+    return {name: p.grad for name, p in model.named_parameters() if p.grad is not None}
 
 
 def train(weights, ids, keep, labels):
     """AdamW with clipping and a linear schedule, as the Trainer does it: no decay on biases and LayerNorm."""
-    p = parameters(weights)
-    p = {name: t for name, t in p.items() if not name.startswith("cls.")}
-    plain = [t for name, t in p.items() if name.endswith("bias") or "LayerNorm" in name]
-    decayed = [t for name, t in p.items() if not (name.endswith("bias") or "LayerNorm" in name)]
+    model = model_of(BertForSequenceClassification, weights)
+    named = dict(model.named_parameters())
+    plain = [p for name, p in named.items() if name.endswith("bias") or "LayerNorm" in name]
+    decayed = [p for name, p in named.items() if not (name.endswith("bias") or "LayerNorm" in name)]
     optimizer = torch.optim.AdamW(
         [{"params": decayed, "weight_decay": ADAMW["weight_decay"]}, {"params": plain, "weight_decay": 0.0}],
         lr=ADAMW["lr"],
@@ -164,62 +130,63 @@ def train(weights, ids, keep, labels):
     losses = []
     for _ in range(STEPS):
         optimizer.zero_grad()
-        loss = F.cross_entropy(class_logits(p, hidden_states(p, ids, keep)[-1][:, 0]), labels)
+        loss = F.cross_entropy(model.logits(model.bert(ids, keep)[-1][:, 0]), labels)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(list(p.values()), ADAMW["max_norm"])
+        torch.nn.utils.clip_grad_norm_(list(named.values()), ADAMW["max_norm"])
         optimizer.step()
         schedule.step()
         losses.append(loss.item())
-    return losses, p
-
-
-def write_safetensors(path, arrays):
-    header, offset, body = {}, 0, b""
-    for name in sorted(arrays):
-        data = np.ascontiguousarray(arrays[name], dtype="<f4")
-        header[name] = {"dtype": "F32", "shape": list(data.shape), "data_offsets": [offset, offset + data.nbytes]}
-        offset += data.nbytes
-        body += data.tobytes()
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + body)
+    return losses, named
 
 
 def main(out):
     torch.set_num_threads(1)
     generator = np.random.default_rng(11)
     weights = random_weights(CONFIG)
-    length = max(LENGTHS)
-    ids = np.zeros((len(LENGTHS), length), dtype=np.int64)
-    for row, n in enumerate(LENGTHS):
-        ids[row, :n] = generator.permutation(np.arange(2, CONFIG["vocab_size"]))[:n]
-    keep = torch.tensor(np.arange(length)[None, :] < np.array(LENGTHS)[:, None])
-    tokens = torch.tensor(ids)
+    cells = [generator.permutation(np.arange(2, CONFIG["vocab_size"]))[:n].tolist() for n in LENGTHS]
+    tokens, keep = pad(cells)
     # Two masked positions a row, the second unused (label −1) in the rows too short for it.
     positions = np.array([[3, 9], [0, 7], [4, 0], [0, 0]])
     gene_labels = np.array([[5, 11], [2, 36], [20, -1], [8, -1]])
     labels = torch.tensor([2, 0, 3, 1])
     class_weights = torch.tensor([1.0, 0.5, 2.0, 1.5], dtype=torch.float64)
 
-    p = parameters(weights)
-    states = hidden_states(p, tokens, keep)
+    lm = model_of(BertForMaskedLM, weights)
+    states = lm.bert(tokens, keep)
     rows = torch.arange(len(LENGTHS))[:, None]
-    logits = masked_lm_logits(p, states[-1][rows, torch.tensor(positions)]).reshape(-1, CONFIG["vocab_size"])
+    logits = lm.logits(states[-1][rows, torch.tensor(positions)]).reshape(-1, CONFIG["vocab_size"])
     used = torch.tensor(gene_labels.reshape(-1))
     lm_loss = F.cross_entropy(logits[used >= 0], used[used >= 0])
-    lm_gradients = gradients(p, lm_loss)
+    lm_gradients = gradients(lm, lm_loss)
 
-    states = hidden_states(p, tokens, keep)
-    first = class_logits(p, states[-1][:, 0])
+    classifier = model_of(BertForSequenceClassification, weights)
+    first = classifier.logits(classifier.bert(tokens, keep)[-1][:, 0])
     first_loss = F.cross_entropy(first, labels, weight=class_weights)
-    first_gradients = gradients(p, first_loss)
+    first_gradients = gradients(classifier, first_loss)
 
-    states = hidden_states(p, tokens, keep)
-    share = keep.double() / keep.sum(1, keepdim=True)
-    mean = (states[-1] * share[:, :, None]).sum(1)
-    mean_logits = class_logits(p, mean)
+    classifier = model_of(BertForSequenceClassification, weights)
+    mean = mean_over(classifier.bert(tokens, keep)[-1], keep)
+    mean_logits = classifier.logits(mean)
     mean_loss = F.cross_entropy(mean_logits, labels)
-    mean_gradients = gradients(p, mean_loss)
+    mean_gradients = gradients(classifier, mean_loss)
+
+    # The same head read as four values a cell.
+    regression = model_of(BertForSequenceClassification, weights)
+    values = regression.logits(regression.bert(tokens, keep)[-1][:, 0])
+    targets = torch.tensor(generator.normal(0, 1, (len(LENGTHS), CLASSES)).astype(np.float32))
+    values_loss = F.mse_loss(values, targets.double())
+    values_gradients = gradients(regression, values_loss)
+
+    # Some tokens have a class; the others −100, as upstream's collator writes it.
+    token_labels = np.full(tokens.shape, -100)
+    for row, n in enumerate(LENGTHS):
+        labelled = generator.permutation(n)[: max(1, n // 3)]
+        token_labels[row, labelled] = generator.integers(0, CLASSES, len(labelled))
+    token_labels = torch.tensor(token_labels)
+    genes = model_of(BertForTokenClassification, weights)
+    token_logits = genes.logits(genes.bert(tokens, keep)[-1])
+    token_loss = F.cross_entropy(token_logits.view(-1, CLASSES), token_labels.view(-1), weight=class_weights)
+    token_gradients = gradients(genes, token_loss)
 
     losses, trained = train(weights, tokens, keep, labels)
 
@@ -228,6 +195,9 @@ def main(out):
     arrays |= {f"masked_lm.grad.{name}": g for name, g in lm_gradients.items()}
     arrays |= {f"cls.grad.{name}": g for name, g in first_gradients.items()}
     arrays |= {f"mean.grad.{name}": g for name, g in mean_gradients.items() if name.startswith(("bert.pooler", "bert.encoder.layer.0"))}
+    arrays |= {"values.logits": values, "token.logits": token_logits[keep]}
+    arrays |= {f"values.grad.{name}": g for name, g in values_gradients.items() if name.startswith(("bert.pooler", "classifier"))}
+    arrays |= {f"token.grad.{name}": g for name, g in token_gradients.items()}
     arrays |= {f"trained.{name}": t for name, t in trained.items()}
     arrays = {name: a.detach().numpy() if isinstance(a, torch.Tensor) else a for name, a in arrays.items()}
 
@@ -237,7 +207,7 @@ def main(out):
     write_safetensors(checkpoint / "model.safetensors", weights)
     write_safetensors(out / "golden.safetensors", arrays)
     golden = {
-        "cells": [ids[row, :n].tolist() for row, n in enumerate(LENGTHS)],
+        "cells": cells,
         "positions": positions.tolist(),
         "geneLabels": gene_labels.tolist(),
         "labels": labels.tolist(),
@@ -245,6 +215,10 @@ def main(out):
         "maskedLmLoss": lm_loss.item(),
         "clsLoss": first_loss.item(),
         "meanLoss": mean_loss.item(),
+        "targets": targets.tolist(),
+        "valuesLoss": values_loss.item(),
+        "tokenLabels": [token_labels[row, :n].tolist() for row, n in enumerate(LENGTHS)],
+        "tokenLoss": token_loss.item(),
         "adamw": {**ADAMW, "steps": STEPS, "losses": losses},
     }
     (out / "golden.json").write_text(json.dumps(golden, indent=1) + "\n")

@@ -1,3 +1,4 @@
+import { sha256 } from '@geneformer-ts/io';
 import { CellsError, VocabularyMismatchError } from './errors.js';
 
 /**
@@ -9,11 +10,30 @@ export interface Cells {
   offsets: Int32Array;
   /** Digest of the vocabulary the ids are of; checked against the model's when both are known. */
   vocabularyDigest?: string;
+  /** Name of each cell, handed on with results. */
+  cellIds?: readonly string[];
 }
 
-/** Cells a model can read, and how much of each: its first `lengths[i]` tokens. */
-export interface ReadableCells extends Cells {
+/** Cells kept elsewhere than in memory, and copied out when a batch needs them: see `openCellStore`. */
+export interface CellStore {
+  /** Tokens of each cell. */
   lengths: Int32Array;
+  /** Copies the first `count` tokens of a cell to `target`, from `at` on. */
+  copy(cell: number, count: number, target: Int32Array, at: number): void;
+  /** Differs for other cells or another order; a run is only gone on with over the same. */
+  digest: string;
+  vocabularyDigest?: string;
+  cellIds?: readonly string[];
+}
+
+/** Cells in memory or in a store: everything that reads cells takes both. */
+export type AnyCells = Cells | CellStore;
+
+/** Cells a model can read, and how much of each: its first `lengths[i]` tokens. */
+export interface ReadableCells {
+  lengths: Int32Array;
+  /** Copies those tokens to `target`, from `at` on. */
+  copy(cell: number, target: Int32Array, at: number): void;
 }
 
 /** What a model demands of cells. */
@@ -31,35 +51,64 @@ export interface CellsContract {
  * @throws VocabularyMismatchError when both digests are known and differ
  * @throws CellsError when there are no cells, one is empty, or a token id is outside the vocabulary
  */
-export function readableCells(cells: Cells, contract: CellsContract, maxLength = 0): ReadableCells {
+export function readableCells(cells: AnyCells, contract: CellsContract, maxLength = 0): ReadableCells {
   const { vocabularyDigest, vocabularySize, maxPositions } = contract;
   if (cells.vocabularyDigest && vocabularyDigest && cells.vocabularyDigest !== vocabularyDigest) {
     throw new VocabularyMismatchError(vocabularyDigest, cells.vocabularyDigest);
   }
-  const count = cells.offsets.length - 1;
-  if (count < 1) throw new CellsError('there are no cells; check the filters that made this dataset');
   const longest = maxLength > 0 ? Math.min(maxLength, maxPositions) : maxPositions;
-  const lengths = new Int32Array(count);
-  for (let cell = 0; cell < count; cell++) {
-    const length = cells.offsets[cell + 1] - cells.offsets[cell];
-    if (length <= 0) {
-      throw new CellsError(`cell ${cell} has no tokens; leave out cells without a gene in the vocabulary`, cell);
-    }
-    lengths[cell] = Math.min(length, longest);
+  const whole = cellLengths(cells);
+  if (whole.length < 1) throw new CellsError('there are no cells; check the filters that made this dataset');
+  const lengths = whole.map((length, cell) => {
+    if (length > 0) return Math.min(length, longest);
+    throw new CellsError(`cell ${cell} has no tokens; leave out cells without a gene in the vocabulary`, cell);
+  });
+  if (isStore(cells)) {
+    return {
+      lengths,
+      copy(cell, target, at) {
+        cells.copy(cell, lengths[cell], target, at);
+        checkIds(target, at, at + lengths[cell], vocabularySize, () => cell);
+      },
+    };
   }
-  checkIds(cells, vocabularySize);
-  return { inputIds: cells.inputIds, offsets: cells.offsets, lengths };
-}
-
-function checkIds({ inputIds, offsets }: Cells, vocabularySize: number): void {
+  const { inputIds, offsets } = cells;
   const end = offsets[offsets.length - 1];
   if (end > inputIds.length) {
     throw new CellsError(`the offsets end at token ${end} of ${inputIds.length}; the dataset is cut off`);
   }
-  for (let at = 0; at < end; at++) {
-    const id = inputIds[at];
+  checkIds(inputIds, 0, end, vocabularySize, (at) => offsets.findLastIndex((start) => start <= at));
+  return {
+    lengths,
+    copy(cell, target, at) {
+      target.set(inputIds.subarray(offsets[cell], offsets[cell] + lengths[cell]), at);
+    },
+  };
+}
+
+/** Whether the cells are in a store rather than in memory. */
+export function isStore(cells: AnyCells): cells is CellStore {
+  return 'copy' in cells;
+}
+
+/** Tokens of each cell. */
+export function cellLengths(cells: AnyCells): Int32Array {
+  if (isStore(cells)) return cells.lengths;
+  const { offsets } = cells;
+  return Int32Array.from({ length: offsets.length - 1 }, (_, cell) => offsets[cell + 1] - offsets[cell]);
+}
+
+function checkIds(
+  ids: Int32Array,
+  start: number,
+  end: number,
+  vocabularySize: number,
+  cellAt: (at: number) => number,
+): void {
+  for (let at = start; at < end; at++) {
+    const id = ids[at];
     if (id < 0 || id >= vocabularySize) {
-      const cell = offsets.findLastIndex((start) => start <= at);
+      const cell = cellAt(at);
       throw new CellsError(
         `cell ${cell} holds token ${id} but the model has ids 0 … ${vocabularySize - 1}; ` +
           'tokenise with the vocabulary the model was made for',
@@ -69,19 +118,42 @@ function checkIds({ inputIds, offsets }: Cells, vocabularySize: number): void {
   }
 }
 
-/** The given cells, in the given order, as new arrays: a training fold for example. */
-export function selectCells(cells: Cells, rows: Int32Array | readonly number[]): Cells {
-  const offsets = new Int32Array(rows.length + 1);
-  for (let i = 0; i < rows.length; i++) {
-    const cell = rows[i];
-    offsets[i + 1] = offsets[i] + cells.offsets[cell + 1] - cells.offsets[cell];
+/** The cells in the given rows, without copying. */
+export function readableSubset({ lengths, copy }: ReadableCells, rows: Int32Array): ReadableCells {
+  return {
+    lengths: rows.map((row) => lengths[row]),
+    copy: (cell, target, at) => copy(rows[cell], target, at),
+  };
+}
+
+/** The given cells, in the given order: a training fold for example. Cells in memory are copied, those of a store are not. */
+export function selectCells<T extends AnyCells>(
+  cells: T,
+  rows: Int32Array | readonly number[],
+): T extends CellStore ? CellStore : Cells;
+export function selectCells(cells: AnyCells, rows: Int32Array | readonly number[]): AnyCells {
+  const { vocabularyDigest, cellIds } = cells;
+  const kept = {
+    ...(vocabularyDigest !== undefined && { vocabularyDigest }),
+    ...(cellIds && { cellIds: Array.from(rows, (row) => cellIds[row]) }),
+  };
+  if (isStore(cells)) {
+    const chosen = Int32Array.from(rows);
+    return {
+      lengths: chosen.map((row) => cells.lengths[row]),
+      copy: (cell, count, target, at) => cells.copy(chosen[cell], count, target, at),
+      digest: sha256(cells.digest + chosen.join()),
+      ...kept,
+    };
   }
-  const inputIds = new Int32Array(offsets[rows.length]);
+  const { inputIds, offsets } = cells;
+  const newOffsets = new Int32Array(rows.length + 1);
   for (let i = 0; i < rows.length; i++) {
-    const cell = rows[i];
-    inputIds.set(cells.inputIds.subarray(cells.offsets[cell], cells.offsets[cell + 1]), offsets[i]);
+    newOffsets[i + 1] = newOffsets[i] + offsets[rows[i] + 1] - offsets[rows[i]];
   }
-  return cells.vocabularyDigest === undefined
-    ? { inputIds, offsets }
-    : { inputIds, offsets, vocabularyDigest: cells.vocabularyDigest };
+  const newIds = new Int32Array(newOffsets[rows.length]);
+  for (let i = 0; i < rows.length; i++) {
+    newIds.set(inputIds.subarray(offsets[rows[i]], offsets[rows[i] + 1]), newOffsets[i]);
+  }
+  return { inputIds: newIds, offsets: newOffsets, ...kept };
 }

@@ -17,6 +17,8 @@ export interface Checkpoint {
   /** Class names by id, when the folder is a classifier's. */
   labels: string[] | null;
   pooling: Pooling | null;
+  /** Whether the head's outputs are values rather than classes. */
+  isRegression: boolean;
 }
 
 /**
@@ -44,6 +46,7 @@ export async function readCheckpoint(dir: string, vocabulary?: VocabularyTag): P
     vocabulary: stored ?? (vocabulary ? tagOf(vocabulary) : null),
     labels: labelsOf(raw['id2label'], configFile),
     pooling: own['pooling'] === 'mean' || own['pooling'] === 'cls' ? own['pooling'] : null,
+    isRegression: raw['problem_type'] === 'regression',
   };
 }
 

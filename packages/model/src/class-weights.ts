@@ -1,19 +1,20 @@
 import { ArgumentError } from './errors.js';
-import { classCounts } from './labels.js';
 
 /**
  * Weight of each class in the loss. `balanced`: cells / (classes × cells of the class), as scikit-learn has it.
  *
+ * @param counts cells (or tokens) of each class
  * @throws ArgumentError unless a given list has one positive weight a class
  */
 export function classWeights(
   given: readonly number[] | 'balanced' | null,
-  labels: Int32Array,
+  counts: Int32Array,
   names: readonly string[],
 ): Float32Array {
   if (given === null) return new Float32Array(names.length).fill(1);
   if (given === 'balanced') {
-    return Float32Array.from(classCounts(labels, names), (count) => labels.length / (names.length * count));
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return Float32Array.from(counts, (count) => total / (names.length * count));
   }
   if (given.length !== names.length || !given.every((weight) => weight > 0)) {
     throw new ArgumentError('classWeights', given, `give ${names.length} weights above 0, in the order of the labels`);

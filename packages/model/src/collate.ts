@@ -24,9 +24,8 @@ export function collate(cells: ReadableCells, batch: Batch, padId: number): Padd
   const lengths = new Int32Array(rows);
   for (let row = 0; row < batch.cells.length; row++) {
     const cell = batch.cells[row];
-    const start = cells.offsets[cell];
     const tokens = cells.lengths[cell];
-    inputIds.set(cells.inputIds.subarray(start, start + tokens), row * length);
+    cells.copy(cell, inputIds, row * length);
     mask.fill(0, row * length, row * length + tokens);
     lengths[row] = tokens;
   }

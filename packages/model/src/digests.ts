@@ -1,10 +1,11 @@
 import { sha256 } from '@geneformer-ts/io';
-import type { Cells } from './cells.js';
+import { type AnyCells, isStore } from './cells.js';
 import type { Weights } from './weights.js';
 
 /** Digest of which tokens are in which cell (and of labels, when given): equal only for the same data in the same order. */
-export function cellsDigest({ inputIds, offsets }: Cells, labels?: Int32Array): string {
-  return arraysDigest([inputIds, offsets, ...(labels ? [labels] : [])]);
+export function cellsDigest(cells: AnyCells, labels?: Int32Array | Float32Array): string {
+  const own = isStore(cells) ? cells.digest : arraysDigest([cells.inputIds, cells.offsets]);
+  return labels ? sha256(own + arraysDigest([labels])) : own;
 }
 
 /** Digest of every weight, to the bit. */

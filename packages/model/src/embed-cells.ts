@@ -1,6 +1,6 @@
 import { tf } from '@geneformer-ts/engine';
 import { encoderInput } from './batch-input.js';
-import { type Cells, readableCells } from './cells.js';
+import { type AnyCells, readableCells } from './cells.js';
 import { poolingInput } from './classifier-input.js';
 import { embed, encode } from './encoder.js';
 import { ArgumentError } from './errors.js';
@@ -34,7 +34,7 @@ export interface Embeddings {
  */
 export async function embedCells(
   model: BertModel,
-  cells: Cells,
+  cells: AnyCells,
   { layer = -1, pooling = 'mean', ...options }: EmbeddingOptions = {},
 ): Promise<Embeddings> {
   const { config, parameters } = model;

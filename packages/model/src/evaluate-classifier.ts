@@ -1,4 +1,4 @@
-import type { Cells } from './cells.js';
+import type { AnyCells } from './cells.js';
 import { LabelError } from './errors.js';
 import { classCounts } from './labels.js';
 import { predict } from './predict.js';
@@ -12,7 +12,7 @@ import type { BertForSequenceClassification } from './sequence-classification.js
  */
 export async function evaluateClassifier(
   model: BertForSequenceClassification,
-  cells: Cells,
+  cells: AnyCells,
   labels: Int32Array,
   options: ReadingOptions = {},
 ): Promise<{ loss: number; accuracy: number }> {
@@ -21,12 +21,24 @@ export async function evaluateClassifier(
   const count = probabilities.length / classes;
   if (labels.length !== count)
     throw new LabelError(`there are ${labels.length} labels for ${count} cells; give one a cell`);
+  return meanLossAndAccuracy(probabilities, labels, classes);
+}
+
+/** Mean of −ln of the true class's probability, and share where it is the largest; rows with a negative label left out. */
+export function meanLossAndAccuracy(
+  probabilities: Float32Array,
+  labels: Int32Array,
+  classes: number,
+): { loss: number; accuracy: number } {
   let loss = 0;
   let right = 0;
-  for (let cell = 0; cell < count; cell++) {
-    const row = probabilities.subarray(cell * classes, (cell + 1) * classes);
-    loss -= Math.log(Math.max(row[labels[cell]], Number.MIN_VALUE));
-    if (row.indexOf(row.reduce((a, b) => Math.max(a, b))) === labels[cell]) right++;
+  let count = 0;
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] < 0) continue;
+    const row = probabilities.subarray(i * classes, (i + 1) * classes);
+    loss -= Math.log(Math.max(row[labels[i]], Number.MIN_VALUE));
+    if (row.indexOf(row.reduce((a, b) => Math.max(a, b))) === labels[i]) right++;
+    count++;
   }
   return { loss: loss / count, accuracy: right / count };
 }

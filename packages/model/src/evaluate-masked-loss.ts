@@ -1,6 +1,6 @@
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
 import { encoderInput } from './batch-input.js';
-import { type Cells, readableCells } from './cells.js';
+import { type AnyCells, readableCells } from './cells.js';
 import { maskBatch, maskingOptions } from './masking.js';
 import type { BertForMaskedLM } from './masked-lm.js';
 import { purposes } from './random.js';
@@ -20,7 +20,7 @@ export interface MaskedLossOptions extends ReadingOptions {
  */
 export async function evaluateMaskedLoss(
   model: BertForMaskedLM,
-  cells: Cells,
+  cells: AnyCells,
   { seed = 0, mlmProbability = 0.15, batchTokens = 4096, ...options }: MaskedLossOptions = {},
 ): Promise<{ loss: number; genes: number }> {
   const { vocab_size, pad_token_id, max_position_embeddings } = model.config;

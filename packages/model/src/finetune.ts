@@ -1,15 +1,14 @@
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
 import { sha256 } from '@geneformer-ts/io';
 import type { Batch } from './batches.js';
-import { type Cells, readableCells, type ReadableCells } from './cells.js';
+import { type AnyCells, readableCells, type ReadableCells } from './cells.js';
 import { cellsDigest } from './digests.js';
 import { classWeights } from './class-weights.js';
 import { classifierInput } from './classifier-input.js';
 import { collate, type PaddedBatch } from './collate.js';
-import { type DropoutSeeds, embed, encode } from './encoder.js';
+import type { DropoutSeeds } from './encoder.js';
 import { evaluateClassifier } from './evaluate-classifier.js';
-import { FixedStates } from './fixed-states.js';
-import { type Freezing, freezing } from './freeze.js';
+import { type FrozenPart, frozenPart, trainingStart } from './frozen-part.js';
 import { checkLabels } from './labels.js';
 import type { BertForSequenceClassification } from './sequence-classification.js';
 import { train, type TrainingOptions } from './trainer.js';
@@ -19,7 +18,7 @@ import type { PreparedBatch } from './update.js';
 
 export interface FinetuningOptions extends TrainingOptions {
   /** Held-out cells and their labels; loss and accuracy are measured at the end, and every `evalSteps` updates. */
-  evalCells?: Cells;
+  evalCells?: AnyCells;
   evalLabels?: Int32Array;
 }
 
@@ -36,25 +35,24 @@ export interface FinetuningOptions extends TrainingOptions {
  */
 export async function finetune(
   model: BertForSequenceClassification,
-  cells: Cells,
+  cells: AnyCells,
   labels: Int32Array,
   args: Partial<FinetuningArguments> = {},
   { evalCells, evalLabels, ...options }: FinetuningOptions = {},
 ): Promise<TrainingRecord> {
   const resolved = resolveArguments(args, finetuningDefaults);
   const readable = readableCells(cells, model.cellsContract, resolved.maxLength);
-  checkLabels(labels, readable.lengths.length, model.labels);
-  const freeze = freezing(model, resolved.freezeLayers, resolved.freezeEmbeddings);
-  const states = await fixedStates(model, readable, freeze, resolved, options);
-  const weights = classWeights(resolved.classWeights, labels, model.labels);
+  const counts = checkLabels(labels, readable.lengths.length, model.labels);
+  const frozen = await frozenPart(model, readable, resolved, options);
+  const weights = classWeights(resolved.classWeights, counts, model.labels);
   const { maxLength } = resolved;
   return train(
     model,
     {
       stage: 'finetune',
-      trainable: freeze.trainable,
+      trainable: frozen.trainable,
       lengths: readable.lengths,
-      prepare: (batch) => prepare({ model, cells: readable, labels, weights, freeze, states }, batch),
+      prepare: (batch) => prepare({ model, cells: readable, labels, weights, frozen }, batch),
       ...(evalCells &&
         evalLabels && { evaluate: () => evaluateClassifier(model, evalCells, evalLabels, { maxLength }) }),
       identity: {
@@ -67,27 +65,12 @@ export async function finetune(
   );
 }
 
-async function fixedStates(
-  model: BertForSequenceClassification,
-  cells: ReadableCells,
-  { fixedState }: Freezing,
-  { frozenCacheMegabytes }: FinetuningArguments,
-  { onProgress, signal }: TrainingOptions,
-): Promise<FixedStates | null> {
-  if (fixedState === null || FixedStates.bytes(model, cells, fixedState) > frozenCacheMegabytes * 1e6) return null;
-  return FixedStates.compute(model, cells, fixedState, {
-    ...(onProgress && { onProgress }),
-    ...(signal && { signal }),
-  });
-}
-
 interface Data {
   model: BertForSequenceClassification;
   cells: ReadableCells;
   labels: Int32Array;
   weights: Float32Array;
-  freeze: Freezing;
-  states: FixedStates | null;
+  frozen: FrozenPart;
 }
 
 function prepare(data: Data, batch: Batch): PreparedBatch {
@@ -112,15 +95,10 @@ function prepare(data: Data, batch: Batch): PreparedBatch {
   };
 }
 
-/** Logits with dropout in the part that is trained; a frozen part below runs without, so that it is a fixed function. */
-function trainingLogits(data: Data, padded: PaddedBatch, batch: Batch, seeds: DropoutSeeds): tf.Tensor2D {
-  const { model, freeze, states } = data;
-  const { config, parameters, pooling, specialIds } = model;
-  if (states?.pooled) return model.headLogits(states.of(padded, batch), seeds);
-  const input = classifierInput(padded, pooling, specialIds);
-  if (freeze.fixedState === null) return model.logits(input, { seeds });
-  const layer = freeze.fixedState;
-  const state =
-    states?.of(padded, batch) ?? encode(parameters, config, embed(parameters, config, input), input, { to: layer });
-  return model.logits(input, { seeds, from: { layer, state } });
+/** Logits with dropout in the part that is trained. */
+function trainingLogits({ model, frozen }: Data, padded: PaddedBatch, batch: Batch, seeds: DropoutSeeds): tf.Tensor2D {
+  if (frozen.states?.pooled) return model.headLogits(frozen.states.of(padded, batch), seeds);
+  const input = classifierInput(padded, model.pooling, model.specialIds);
+  const from = trainingStart(model, frozen, input, padded, batch);
+  return model.logits(input, { seeds, ...(from && { from }) });
 }

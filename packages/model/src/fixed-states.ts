@@ -5,12 +5,13 @@ import type { ReadableCells } from './cells.js';
 import { poolingInput } from './classifier-input.js';
 import type { PaddedBatch } from './collate.js';
 import { embed, encode } from './encoder.js';
+import type { BertModel } from './model.js';
+import { type Pooling, weightedMean } from './pooling.js';
 import { readCells, type ReadingOptions } from './reading.js';
-import type { BertForSequenceClassification } from './sequence-classification.js';
 
 /**
- * The output of the frozen part of a classifier for every cell, computed once: all its positions, or the pooled vector alone when the
- * whole encoder is frozen.
+ * The output of the frozen part of a model for every cell, computed once: all its positions, or the pooled vector alone when the
+ * whole encoder is frozen below a head that pools.
  */
 export class FixedStates {
   private constructor(
@@ -23,21 +24,22 @@ export class FixedStates {
   ) {}
 
   /** Bytes the states of these cells take. */
-  static bytes(model: BertForSequenceClassification, cells: ReadableCells, layer: number): number {
-    const whole = layer === model.config.num_hidden_layers;
-    const vectors = whole ? cells.lengths.length : cells.lengths.reduce((sum, length) => sum + length, 0);
+  static bytes(model: BertModel, cells: ReadableCells, layer: number): number {
+    const vectors = isPooled(model, layer)
+      ? cells.lengths.length
+      : cells.lengths.reduce((sum, length) => sum + length, 0);
     return vectors * model.config.hidden_size * Float32Array.BYTES_PER_ELEMENT;
   }
 
   static async compute(
-    model: BertForSequenceClassification,
+    model: BertModel,
     cells: ReadableCells,
     layer: number,
     options: ReadingOptions,
   ): Promise<FixedStates> {
-    const { config, parameters, pooling, specialIds } = model;
+    const { config, parameters } = model;
     const width = config.hidden_size;
-    const pooled = layer === config.num_hidden_layers;
+    const pooled = isPooled(model, layer);
     const starts = new Float64Array(cells.lengths.length + 1);
     cells.lengths.forEach((length, cell) => (starts[cell + 1] = starts[cell] + (pooled ? 1 : length) * width));
     const data = new Float32Array(starts[cells.lengths.length]);
@@ -46,8 +48,9 @@ export class FixedStates {
       const states = tf.tidy(() => {
         const input = encoderInput(padded);
         const state = embed(parameters, config, input);
-        if (pooled) return model.pool(state, { ...input, ...poolingInput(padded, pooling, specialIds) }, { from: 0 });
-        return encode(parameters, config, state, input, { to: layer });
+        const { first, mean } = pooled ? poolingInput(padded, model.pooling as Pooling, model.specialIds) : {};
+        const hidden = encode(parameters, config, state, input, { to: layer, ...(first && { queries: first }) });
+        return mean ? weightedMean(hidden, mean) : hidden;
       });
       const values = await states.data<'float32'>();
       states.dispose();
@@ -69,4 +72,9 @@ export class FixedStates {
     });
     return tf.tensor2d(values, [padded.rows * vectors, this.width]);
   }
+}
+
+/** Of a whole encoder below a head that reads one vector a cell, only that vector is needed. */
+function isPooled({ pooling, config }: BertModel, layer: number): boolean {
+  return pooling !== undefined && layer === config.num_hidden_layers;
 }

@@ -20,8 +20,11 @@ export function maskedLmLogits(parameters: Parameters, config: BertConfig, hidde
   return tf.add(tf.matMul(transformed as tf.Tensor2D, decoder as tf.Tensor2D, false, true), at('bias'));
 }
 
-/** Class logits [rows, classes] of one vector a cell [rows, hidden]: pooler dense → tanh → dropout → linear. */
-export function classLogits(
+/**
+ * Outputs [rows, classes] of one vector a cell [rows, hidden]: pooler dense → tanh → dropout → linear. Class logits, or the values of a
+ * regression.
+ */
+export function pooledOutputs(
   parameters: Parameters,
   config: BertConfig,
   vectors: tf.Tensor2D,
@@ -32,10 +35,20 @@ export function classLogits(
     parameters.get('bert.pooler.dense.weight'),
     parameters.get('bert.pooler.dense.bias'),
     'tanh',
-  );
+  ) as tf.Tensor2D;
+  return classified(parameters, config, pooled, seeds);
+}
+
+/** Dropout → linear: all of a token classifier's head, and the end of the others'. [rows, hidden] to [rows, classes]. */
+export function classified(
+  parameters: Parameters,
+  config: BertConfig,
+  vectors: tf.Tensor2D,
+  seeds?: DropoutSeeds,
+): tf.Tensor2D {
   const rate = config.classifier_dropout ?? config.hidden_dropout_prob;
   return linear(
-    dropped(pooled, rate, seeds),
+    dropped(vectors, rate, seeds),
     parameters.get('classifier.weight'),
     parameters.get('classifier.bias'),
   ) as tf.Tensor2D;

@@ -27,11 +27,13 @@ export { BertModel } from './model.js';
 export { BertForMaskedLM } from './masked-lm.js';
 export { BertForSequenceClassification } from './sequence-classification.js';
 export type { ClassifierOptions } from './sequence-classification.js';
+export { BertForTokenClassification } from './token-classification.js';
+export type { NamedHeadOptions } from './classifier-checkpoint.js';
 export type { Pooling } from './pooling.js';
 export type { VocabularyTag } from './vocabulary-tag.js';
 
 export { selectCells } from './cells.js';
-export type { Cells } from './cells.js';
+export type { AnyCells, Cells, CellStore } from './cells.js';
 export { encodeLabels } from './labels.js';
 export type { EncodedLabels } from './labels.js';
 
@@ -39,17 +41,28 @@ export { pretrain } from './pretrain.js';
 export type { PretrainingOptions } from './pretrain.js';
 export { finetune } from './finetune.js';
 export type { FinetuningOptions } from './finetune.js';
-export { finetuningDefaults, pretrainingDefaults } from './training-arguments.js';
-export type { FinetuningArguments, PretrainingArguments, TrainingArguments } from './training-arguments.js';
+export { finetuneTokens } from './finetune-tokens.js';
+export type { TokenFinetuningOptions } from './finetune-tokens.js';
+export type { TokenLabels } from './token-labels.js';
+export { finetuningDefaults, pretrainingDefaults, tokenFinetuningDefaults } from './training-arguments.js';
+export type {
+  FinetuningArguments,
+  PretrainingArguments,
+  TokenFinetuningArguments,
+  TrainingArguments,
+} from './training-arguments.js';
 export type { SchedulerType } from './schedule.js';
 export type { TrainingOptions } from './trainer.js';
 export type { Evaluation, TrainingRecord } from './training-record.js';
 
 export { predict } from './predict.js';
 export type { Predictions } from './predict.js';
+export { averageByGene, predictTokens } from './predict-tokens.js';
+export type { GenePredictions, TokenPredictionOptions, TokenPredictions } from './predict-tokens.js';
 export { embedCells } from './embed-cells.js';
 export type { EmbeddingOptions, Embeddings } from './embed-cells.js';
 export { evaluateClassifier } from './evaluate-classifier.js';
+export { evaluateTokenClassifier } from './evaluate-tokens.js';
 export { evaluateMaskedLoss } from './evaluate-masked-loss.js';
 export type { MaskedLossOptions } from './evaluate-masked-loss.js';
 export type { ReadingOptions } from './reading.js';

@@ -14,14 +14,18 @@ export function encodeLabels(values: readonly (string | null)[]): EncodedLabels 
   return { names, codes: Int32Array.from(values, (value) => (value === null ? -1 : (ids.get(value) as number))) };
 }
 
-/** @throws LabelError unless there is one label a cell, each an id of a class, and every class has a cell */
-export function checkLabels(labels: Int32Array, cells: number, names: readonly string[]): void {
+/**
+ * @throws LabelError unless there is one label a cell, each an id of a class, and every class has a cell
+ * @returns cells of each class
+ */
+export function checkLabels(labels: Int32Array, cells: number, names: readonly string[]): Int32Array {
   if (labels.length !== cells)
     throw new LabelError(`there are ${labels.length} labels for ${cells} cells; give one a cell`);
   const counts = classCounts(labels, names);
   const empty = counts.indexOf(0);
   if (empty >= 0)
     throw new LabelError(`class "${names[empty]}" has no cell to learn from; drop the class or add cells`);
+  return counts;
 }
 
 /** Cells of each class. */

@@ -14,7 +14,12 @@ export interface ParameterSpec {
 }
 
 /** What stands on top of the encoder. */
-export type Head = { kind: 'none' } | { kind: 'masked-lm' } | { kind: 'sequence-classification'; classes: number };
+export type Head =
+  | { kind: 'none' }
+  | { kind: 'masked-lm' }
+  | { kind: 'sequence-classification'; classes: number }
+  | { kind: 'sequence-regression'; targets: number }
+  | { kind: 'token-classification'; classes: number };
 
 const linear = (name: string, input: number, output: number): ParameterSpec[] => [
   { name: `${name}.weight`, shape: [input, output], kind: 'matrix' },
@@ -72,6 +77,10 @@ export function headLayout(config: BertConfig, head: Head): ParameterSpec[] {
       ];
     case 'sequence-classification':
       return [...linear('bert.pooler.dense', h, h), ...linear('classifier', h, head.classes)];
+    case 'sequence-regression':
+      return [...linear('bert.pooler.dense', h, h), ...linear('classifier', h, head.targets)];
+    case 'token-classification':
+      return linear('classifier', h, head.classes);
   }
 }
 

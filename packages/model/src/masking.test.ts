@@ -1,15 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
+import { readableCells } from './cells.js';
 import { collate } from './collate.js';
 import { maskBatch, maskingOptions, maskSlots } from './masking.js';
 import { cellsOf } from './testing/golden.js';
 
 /** 40 cells of `<cls>` (2), 100 genes (4 …), `<eos>` (3), in a batch padded to 128. */
 const vocabularySize = 1004;
-const cells = cellsOf(
-  Array.from({ length: 40 }, (_, i) => [2, ...Array.from({ length: 100 }, (_, k) => 4 + ((i * 100 + k) % 1000)), 3]),
+const contract = { vocabularySize, vocabularyDigest: undefined, maxPositions: 2048 };
+const cells = readableCells(
+  cellsOf(
+    Array.from({ length: 40 }, (_, i) => [2, ...Array.from({ length: 100 }, (_, k) => 4 + ((i * 100 + k) % 1000)), 3]),
+  ),
+  contract,
 );
 const rows = Int32Array.from({ length: 40 }, (_, row) => row);
-const padded = collate({ ...cells, lengths: new Int32Array(40).fill(102) }, { rows: 41, length: 128, cells: rows }, 0);
+const padded = collate(cells, { rows: 41, length: 128, cells: rows }, 0);
 const options = maskingOptions(vocabularySize, 1, [0, 1, 2, 3], 0.15);
 const masked = maskBatch(padded, rows, options, [7, 0]);
 
@@ -62,11 +67,7 @@ describe('masking', () => {
   });
 
   test('of a cell does not depend on the batch it is in', () => {
-    const alone = collate(
-      { ...cells, lengths: new Int32Array(40).fill(102) },
-      { rows: 1, length: 112, cells: Int32Array.of(5) },
-      0,
-    );
+    const alone = collate(cells, { rows: 1, length: 112, cells: Int32Array.of(5) }, 0);
     const { labels } = maskBatch(alone, Int32Array.of(5), options, [7, 0]);
     const slots = maskSlots(128, 0.15);
     const inBatch = masked.labels.subarray(5 * slots, 6 * slots);
@@ -80,13 +81,12 @@ describe('masking', () => {
   });
 
   test('averages to 15 % for cells whose share is not whole', () => {
-    const short = cellsOf(Array.from({ length: 400 }, () => [4, 5, 6, 7, 8, 9, 10, 11, 12, 13]));
-    const all = Int32Array.from({ length: 400 }, (_, row) => row);
-    const batch = collate(
-      { ...short, lengths: new Int32Array(400).fill(10) },
-      { rows: 400, length: 16, cells: all },
-      0,
+    const short = readableCells(
+      cellsOf(Array.from({ length: 400 }, () => [4, 5, 6, 7, 8, 9, 10, 11, 12, 13])),
+      contract,
     );
+    const all = Int32Array.from({ length: 400 }, (_, row) => row);
+    const batch = collate(short, { rows: 400, length: 16, cells: all }, 0);
     // 1.5 genes a cell: 600 expected, standard error 10.
     expect(Math.abs(maskBatch(batch, all, options, [1, 0]).count - 600)).toBeLessThan(40);
   });

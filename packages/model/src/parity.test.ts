@@ -1,15 +1,18 @@
 import { sparseSoftmaxCrossEntropy, tf, useBackend } from '@geneformer-ts/engine';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { askPositions } from './asked-positions.js';
 import { encoderInput } from './batch-input.js';
 import { classifierInput } from './classifier-input.js';
 import { embedCells } from './embed-cells.js';
 import { embed, encode } from './encoder.js';
 import { finetune } from './finetune.js';
+import { finetuneTokens } from './finetune-tokens.js';
 import { BertForMaskedLM } from './masked-lm.js';
 import type { BertModel } from './model.js';
 import type { Pooling } from './pooling.js';
 import { BertForSequenceClassification } from './sequence-classification.js';
 import { toFile } from './state-dict.js';
+import { BertForTokenClassification } from './token-classification.js';
 import { cellsOf, checkpointDir, golden, goldenArray, goldenBatch, largest, maxDifference } from './testing/golden.js';
 
 /** Gradients of a loss, in the layout of the file, against PyTorch's. */
@@ -117,6 +120,66 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
     tf.dispose([logits, loss]);
     await expectGradients(model, 'mean', /pooler|layer\.0\./, () => classLoss(model, [1, 1, 1, 1]));
     model.dispose();
+  });
+
+  describe('a gene classifier', () => {
+    let genes: BertForTokenClassification;
+    const cells = cellsOf(golden.cells);
+    const labels = Int32Array.from(golden.tokenLabels.flat());
+
+    beforeAll(async () => {
+      genes = await BertForTokenClassification.fromPretrained(checkpointDir, { labels: ['a', 'b', 'c', 'd'] });
+      const head = [...(await classifier.parameters.read())].filter(([name]) => name.startsWith('classifier.'));
+      genes.parameters.write(new Map(head));
+    });
+    afterAll(() => genes.dispose());
+
+    const tokenLoss = () => {
+      const batch = goldenBatch();
+      const { positions, values } = askPositions(
+        batch,
+        8,
+        (row, position) => golden.tokenLabels[row]?.[position] ?? -1,
+      );
+      return sparseSoftmaxCrossEntropy(
+        genes.logits(encoderInput(batch), tf.tensor1d(positions, 'int32')),
+        tf.tensor1d(values, 'int32'),
+        tf.tensor1d(Float32Array.from(values, (label) => golden.classWeights[label] ?? 0)),
+      ) as tf.Scalar;
+    };
+
+    test('logits at every token are within 1e-5', async () => {
+      const batch = goldenBatch();
+      const { positions } = askPositions(batch, batch.length, () => 0);
+      const logits = tf.tidy(() => genes.logits(encoderInput(batch), tf.tensor1d(positions, 'int32')));
+      const ours = await logits.data<'float32'>();
+      const atTokens = [...batch.lengths].flatMap((length, row) => {
+        const start = row * batch.length * 4;
+        return [...ours.subarray(start, start + length * 4)];
+      });
+      expect(maxDifference(atTokens, await goldenArray('token.logits'))).toBeLessThanOrEqual(1e-5);
+      logits.dispose();
+    });
+
+    test('the weighted loss over labelled tokens, and its gradients', async () => {
+      const loss = tf.tidy(tokenLoss);
+      expect(Math.abs((await loss.data())[0] - golden.tokenLoss)).toBeLessThanOrEqual(1e-5);
+      loss.dispose();
+      await expectGradients(genes, 'token', /./, tokenLoss);
+    });
+
+    test('finetuneTokens starts from that loss', async () => {
+      const model = await BertForTokenClassification.fromPretrained(checkpointDir, { labels: ['a', 'b', 'c', 'd'] });
+      model.parameters.write(await genes.parameters.read());
+      const { losses } = await finetuneTokens(model, cells, labels, {
+        maxSteps: 1,
+        perDeviceTrainBatchSize: 4,
+        classWeights: golden.classWeights,
+        maxBuckets: 1,
+      });
+      expect(losses[0]).toBeCloseTo(golden.tokenLoss, 5);
+      model.dispose();
+    });
   });
 
   test('embedCells gives the mean of the last hidden state over tokens', async () => {

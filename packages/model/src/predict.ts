@@ -1,5 +1,5 @@
 import { tf } from '@geneformer-ts/engine';
-import { type Cells, readableCells } from './cells.js';
+import { type AnyCells, readableCells } from './cells.js';
 import { classifierInput } from './classifier-input.js';
 import { readCells, type ReadingOptions } from './reading.js';
 import type { BertForSequenceClassification } from './sequence-classification.js';
@@ -20,7 +20,7 @@ export interface Predictions {
  */
 export async function predict(
   model: BertForSequenceClassification,
-  cells: Cells,
+  cells: AnyCells,
   options: ReadingOptions = {},
 ): Promise<Predictions> {
   const { pad_token_id, max_position_embeddings } = model.config;

@@ -2,7 +2,7 @@ import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
 import { sha256 } from '@geneformer-ts/io';
 import { encoderInput } from './batch-input.js';
 import type { Batch } from './batches.js';
-import { type Cells, readableCells, type ReadableCells } from './cells.js';
+import { type AnyCells, readableCells, type ReadableCells } from './cells.js';
 import { cellsDigest } from './digests.js';
 import { collate } from './collate.js';
 import { evaluateMaskedLoss } from './evaluate-masked-loss.js';
@@ -16,7 +16,7 @@ import type { PreparedBatch } from './update.js';
 
 export interface PretrainingOptions extends TrainingOptions {
   /** Held-out cells whose masked loss is measured at the end, and every `evalSteps` updates. */
-  evalCells?: Cells;
+  evalCells?: AnyCells;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface PretrainingOptions extends TrainingOptions {
  */
 export async function pretrain(
   model: BertForMaskedLM,
-  cells: Cells,
+  cells: AnyCells,
   args: Partial<PretrainingArguments> = {},
   { evalCells, ...options }: PretrainingOptions = {},
 ): Promise<TrainingRecord> {

@@ -1,25 +1,18 @@
 import { tf } from '@geneformer-ts/engine';
-import { readCheckpoint } from './checkpoint.js';
+import { checkClassNames, type NamedHeadOptions, readNamedHead } from './classifier-checkpoint.js';
 import type { PoolingInput } from './classifier-input.js';
 import { type BertConfig, parseConfig } from './config.js';
 import { type DropoutSeeds, embed, encode, type EncoderInput } from './encoder.js';
-import { LabelError } from './errors.js';
-import { classLogits } from './heads.js';
-import { encoderLayout, type Head, headLayout, modelLayout } from './layout.js';
+import { pooledOutputs } from './heads.js';
+import { type Head, modelLayout } from './layout.js';
 import { BertModel } from './model.js';
 import { type Pooling, weightedMean } from './pooling.js';
-import { matchWeights } from './state-dict.js';
 import type { VocabularyTag } from './vocabulary-tag.js';
 import { initialWeights, type Weights } from './weights.js';
 
-export interface ClassifierOptions {
-  /** Class names, sorted and unique (see `encodeLabels`); class i of every label array and probability is `labels[i]`. */
-  labels: readonly string[];
+export interface ClassifierOptions extends NamedHeadOptions {
   /** What of a cell is classified; default `cls`, as published. */
   pooling?: Pooling;
-  /** For the weights of a new head; default 0. */
-  seed?: number;
-  vocabulary?: VocabularyTag;
 }
 
 /**
@@ -49,7 +42,7 @@ export class BertForSequenceClassification extends BertModel {
   /** A classifier with fresh weights everywhere, a function of `seed` alone. */
   static fromConfig(config: BertConfig, options: ClassifierOptions): BertForSequenceClassification {
     const { labels, pooling = 'cls', seed = 0, vocabulary } = options;
-    checkNewLabels(labels);
+    checkClassNames(labels);
     const checked = parseConfig(config);
     const weights = initialWeights(modelLayout(checked, classifierHead(labels)), checked, seed);
     return new BertForSequenceClassification(checked, weights, vocabulary ?? null, [...labels], pooling);
@@ -67,29 +60,12 @@ export class BertForSequenceClassification extends BertModel {
     dir: string,
     options: Partial<ClassifierOptions> = {},
   ): Promise<BertForSequenceClassification> {
-    const checkpoint = await readCheckpoint(dir, options.vocabulary);
-    const { config } = checkpoint;
-    const classes = checkpoint.tensors.get('classifier.weight')?.shape[0];
-    const trained = classes !== undefined;
-    // Hugging Face leaves the names out of config.json when they are its own for two classes.
-    const own = checkpoint.labels ?? Array.from({ length: classes ?? 0 }, (_, id) => `LABEL_${id}`);
-    const labels = trained ? own : options.labels;
-    if (!labels) throw new LabelError(`${dir}: holds no classifier; give the class names as "labels"`);
-    if (trained && options.labels && options.labels.join('\n') !== labels.join('\n')) {
-      throw new LabelError(
-        `${dir}: classifies ${labels.join(', ')}, not ${options.labels.join(', ')}; leave "labels" out`,
-      );
-    }
-    if (!trained) checkNewLabels(labels);
-    const { weights, absent } = matchWeights(checkpoint.tensors, {
-      file: checkpoint.file,
-      required: encoderLayout(config),
-      optional: headLayout(config, classifierHead(labels)),
-      replaceable: !trained,
+    const { checkpoint, weights, labels } = await readNamedHead(dir, 'sequence-classification', options, {
+      headOf: classifierHead,
+      checkNew: checkClassNames,
     });
-    for (const [name, values] of initialWeights(absent, config, options.seed ?? 0)) weights.set(name, values);
     const pooling = options.pooling ?? checkpoint.pooling ?? 'cls';
-    return new BertForSequenceClassification(config, weights, checkpoint.vocabulary, [...labels], pooling);
+    return new BertForSequenceClassification(checkpoint.config, weights, checkpoint.vocabulary, labels, pooling);
   }
 
   /**
@@ -121,7 +97,7 @@ export class BertForSequenceClassification extends BertModel {
 
   /** Class logits of pooled vectors. */
   headLogits(vectors: tf.Tensor2D, seeds?: DropoutSeeds): tf.Tensor2D {
-    return classLogits(this.parameters, this.config, vectors, seeds);
+    return pooledOutputs(this.parameters, this.config, vectors, seeds);
   }
 }
 
@@ -129,14 +105,3 @@ const classifierHead = (labels: readonly string[]): Head => ({
   kind: 'sequence-classification',
   classes: labels.length,
 });
-
-function checkNewLabels(labels: readonly string[]): void {
-  if (labels.length < 2) throw new LabelError(`there is ${labels.length} class; a classifier needs at least two`);
-  for (let id = 1; id < labels.length; id++) {
-    if (labels[id - 1] >= labels[id]) {
-      throw new LabelError(
-        `class names must be sorted and unique: "${labels[id]}" follows "${labels[id - 1]}"; use encodeLabels`,
-      );
-    }
-  }
-}

@@ -58,6 +58,11 @@ export interface FinetuningArguments extends TrainingArguments {
   frozenCacheMegabytes: number;
 }
 
+export interface TokenFinetuningArguments extends FinetuningArguments {
+  /** Whether every occurrence of a labelled gene weighs the same in the loss, as published, or every gene. */
+  tokenWeighting: 'occurrence' | 'gene';
+}
+
 const common: TrainingArguments = {
   learningRate: 5e-5,
   numTrainEpochs: 3,
@@ -97,6 +102,13 @@ export const finetuningDefaults: Readonly<FinetuningArguments> = {
   freezeEmbeddings: false,
   classWeights: null,
   frozenCacheMegabytes: 1024,
+};
+
+/** As published for genes: the same as for cells, 1 epoch. */
+export const tokenFinetuningDefaults: Readonly<TokenFinetuningArguments> = {
+  ...finetuningDefaults,
+  numTrainEpochs: 1,
+  tokenWeighting: 'occurrence',
 };
 
 const positive = new Set(['learningRate', 'numTrainEpochs', 'adamEpsilon']);

@@ -14,6 +14,10 @@ export interface Golden {
   maskedLmLoss: number;
   clsLoss: number;
   meanLoss: number;
+  targets: number[][];
+  valuesLoss: number;
+  tokenLabels: number[][];
+  tokenLoss: number;
   adamw: { lr: number; weight_decay: number; max_norm: number; steps: number; losses: number[] };
 }
 
@@ -40,10 +44,9 @@ export function cellsOf(ids: readonly (readonly number[])[]): Cells {
 
 /** The golden cells as one batch, padded as they were for PyTorch. */
 export function goldenBatch(): PaddedBatch {
-  const cells = cellsOf(golden.cells);
   const lengths = Int32Array.from(golden.cells, (cell) => cell.length);
   const batch = { rows: golden.cells.length, length: Math.max(...lengths), cells: Int32Array.from([0, 1, 2, 3]) };
-  return collate({ ...cells, lengths }, batch, 0);
+  return collate({ lengths, copy: (cell, target, at) => target.set(golden.cells[cell], at) }, batch, 0);
 }
 
 /** Largest absolute difference. */

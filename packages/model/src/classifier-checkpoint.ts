@@ -1,0 +1,80 @@
+import { type Checkpoint, readCheckpoint } from './checkpoint.js';
+import { LabelError } from './errors.js';
+import { encoderLayout, type Head, headLayout } from './layout.js';
+import { matchWeights } from './state-dict.js';
+import type { VocabularyTag } from './vocabulary-tag.js';
+import { initialWeights, type Weights } from './weights.js';
+
+/** What every model with named outputs is made from. */
+export interface NamedHeadOptions {
+  /** Class names, sorted and unique (see `encodeLabels`); class i of every label array and probability is `labels[i]`. */
+  labels: readonly string[];
+  /** For the weights of a new head; default 0. */
+  seed?: number;
+  vocabulary?: VocabularyTag;
+}
+
+export interface NamedHeadCheckpoint {
+  checkpoint: Checkpoint;
+  weights: Weights;
+  labels: string[];
+}
+
+/**
+ * Reads a checkpoint folder for a model with a head of named outputs. A folder with a trained head of that kind brings its own
+ * names; with any other, `labels` must be given, and the head is newly drawn from `seed`.
+ *
+ * @throws LabelError when there are no names, or they are not the checkpoint's
+ */
+export async function readNamedHead(
+  dir: string,
+  kind: Head['kind'],
+  options: Partial<NamedHeadOptions>,
+  { headOf, checkNew }: { headOf: (labels: readonly string[]) => Head; checkNew: (labels: readonly string[]) => void },
+): Promise<NamedHeadCheckpoint> {
+  const checkpoint = await readCheckpoint(dir, options.vocabulary);
+  const { config } = checkpoint;
+  const trained = trainedHead(checkpoint) === kind;
+  const labels = trained ? ownLabels(checkpoint) : options.labels;
+  if (!labels) throw new LabelError(`${dir}: holds no classifier of this kind; give the class names as "labels"`);
+  if (trained && options.labels && options.labels.join('\n') !== labels.join('\n')) {
+    throw new LabelError(
+      `${dir}: classifies ${labels.join(', ')}, not ${options.labels.join(', ')}; leave "labels" out`,
+    );
+  }
+  if (!trained) checkNew(labels);
+  const { weights, absent } = matchWeights(checkpoint.tensors, {
+    file: checkpoint.file,
+    required: encoderLayout(config),
+    optional: headLayout(config, headOf(labels)),
+    replaceable: !trained,
+  });
+  for (const [name, values] of initialWeights(absent, config, options.seed ?? 0)) weights.set(name, values);
+  return { checkpoint, weights, labels: [...labels] };
+}
+
+/** Which trained head of named outputs a checkpoint has: told by its tensors, since `architectures` may be missing. */
+function trainedHead({ tensors, isRegression }: Checkpoint): Head['kind'] | null {
+  const classifier = tensors.get('classifier.weight');
+  if (!classifier) return null;
+  if (!tensors.has('bert.pooler.dense.weight')) return 'token-classification';
+  return isRegression || classifier.shape[0] === 1 ? 'sequence-regression' : 'sequence-classification';
+}
+
+/** Hugging Face leaves the names out of config.json when they are its own for two classes. */
+function ownLabels({ labels, tensors }: Checkpoint): string[] {
+  const classes = tensors.get('classifier.weight')?.shape[0] ?? 0;
+  return labels ?? Array.from({ length: classes }, (_, id) => `LABEL_${id}`);
+}
+
+/** @throws LabelError unless there are two classes or more, sorted */
+export function checkClassNames(labels: readonly string[]): void {
+  if (labels.length < 2) throw new LabelError(`there is ${labels.length} class; a classifier needs at least two`);
+  for (let id = 1; id < labels.length; id++) {
+    if (labels[id - 1] >= labels[id]) {
+      throw new LabelError(
+        `class names must be sorted and unique: "${labels[id]}" follows "${labels[id - 1]}"; use encodeLabels`,
+      );
+    }
+  }
+}
