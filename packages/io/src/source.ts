@@ -21,6 +21,11 @@ export interface CellSource {
    * one stored by genes is run through for every range.
    */
   blocks(options?: BlockOptions): AsyncIterable<CsrBlock>;
+  /**
+   * With what `openCells` opens the same matrix, without `obs` and `var`, in another thread. Only there when rows in the
+   * middle can be read without reading all rows before them.
+   */
+  reopen?: { path: string; options: OpenOptions };
   /** Lets go of the file; `blocks` must not be used afterwards. */
   close(): Promise<void>;
 }
@@ -38,6 +43,8 @@ export interface OpenOptions {
   /** h5ad: the columns of `obs` and `var` to read; all when not given. */
   obsColumns?: readonly string[];
   varColumns?: readonly string[];
+  /** h5ad: leave `obs` and `var` empty, for a thread that only reads rows. Default false. */
+  matrixOnly?: boolean;
   /** Non-zeros held at once while a matrix stored by genes is turned into rows. Default 16,777,216 (128 MB). */
   budget?: number;
 }

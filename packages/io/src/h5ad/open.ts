@@ -3,11 +3,12 @@ import { FormatError } from '../errors.js';
 import { HdfFile } from '../hdf5/file.js';
 import { rowRange } from '../range.js';
 import { rowBlocks } from '../transpose.js';
+import type { Frame } from '../frame.js';
 import type { CellSource, OpenOptions } from '../source.js';
 import { cscEntries } from './columns.js';
 import { denseRows } from './dense.js';
 import { readFrame } from './frame.js';
-import { locateMatrix } from './locate.js';
+import { locateMatrix, type MatrixLocation } from './locate.js';
 import { csrRows } from './rows.js';
 
 /** Opens an AnnData file. The file stays open until `close`. */
@@ -23,10 +24,8 @@ export async function openH5ad(path: string, options: OpenOptions): Promise<Cell
 
 function describe(file: HdfFile, options: OpenOptions): CellSource {
   const matrix = locateMatrix(file, options.layer ?? 'X');
-  const obs = readFrame(file, 'obs', options.obsColumns);
-  const genes = readFrame(file, matrix.varPath, options.varColumns);
-  checkLength(file, matrix.path, 'rows', matrix.rows, 'obs', obs.index.length);
-  checkLength(file, matrix.path, 'columns', matrix.cols, matrix.varPath, genes.index.length);
+  const { obs, genes } = options.matrixOnly === true ? noTables() : readTables(file, matrix, options);
+  const matrixOptions: OpenOptions = { format: 'h5ad', layer: options.layer ?? 'X', matrixOnly: true };
 
   let survey: Promise<Survey> | undefined;
   return {
@@ -36,6 +35,7 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
     nVars: matrix.cols,
     obs,
     var: genes,
+    ...(matrix.storage !== 'csc' && { reopen: { path: file.path, options: matrixOptions } }),
     async *blocks(request) {
       const range = rowRange(request, matrix.rows);
       if (matrix.storage === 'csr') yield* csrRows(file, matrix, range);
@@ -49,6 +49,18 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
       file.close();
     },
   };
+}
+
+function noTables(): { obs: Frame; genes: Frame } {
+  return { obs: { index: [], columns: new Map() }, genes: { index: [], columns: new Map() } };
+}
+
+function readTables(file: HdfFile, matrix: MatrixLocation, options: OpenOptions): { obs: Frame; genes: Frame } {
+  const obs = readFrame(file, 'obs', options.obsColumns);
+  const genes = readFrame(file, matrix.varPath, options.varColumns);
+  checkLength(file, matrix.path, 'rows', matrix.rows, 'obs', obs.index.length);
+  checkLength(file, matrix.path, 'columns', matrix.cols, matrix.varPath, genes.index.length);
+  return { obs, genes };
 }
 
 function checkLength(file: HdfFile, path: string, axis: string, size: number, table: string, length: number): void {
