@@ -17,6 +17,7 @@ test('the public surface', () => {
     'openCheckpoint',
     'openDataset',
     'readCheckpoint',
+    'readDictionary',
     'readPickledDictionary',
     'readSafetensors',
     'readTable',

@@ -35,6 +35,8 @@ export { readSafetensors } from './safetensors/read.js';
 export type { Safetensors } from './safetensors/read.js';
 export { writeSafetensors } from './safetensors/write.js';
 export type { NamedTensor, TensorData, TensorDtype } from './safetensors/dtypes.js';
+export { readDictionary } from './dictionary/read.js';
+export type { Dictionary } from './dictionary/type.js';
 export { readPickledDictionary } from './pickle/dictionary.js';
 export { replaceDirectory, writeFileAtomic } from './files/atomic.js';
 export { sha256, sha256File } from './files/digest.js';

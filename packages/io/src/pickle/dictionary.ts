@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { FormatError, UnsupportedError, fileError, messageOf } from '../errors.js';
+import { MOST_DICTIONARY_BYTES, type Dictionary } from '../dictionary/type.js';
+import { FormatError, UnsupportedError, messageOf } from '../errors.js';
+import { readWhole } from '../files/whole.js';
 import { RefusedError, unpickle } from './machine.js';
 import { numpyNames } from './numpy.js';
 
@@ -10,16 +11,18 @@ import { numpyNames } from './numpy.js';
  *
  * @throws FileMissingError, FormatError, UnsupportedError naming the key
  */
-export async function readPickledDictionary(path: string): Promise<Map<string, string | number>> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw fileError(path, cause);
-  });
+export async function readPickledDictionary(path: string): Promise<Dictionary> {
+  return parsePickledDictionary(await readWhole(path, MOST_DICTIONARY_BYTES), path);
+}
+
+/** @throws FormatError, UnsupportedError naming the key */
+export function parsePickledDictionary(bytes: Uint8Array, path: string): Dictionary {
   const value = parse(bytes, path);
   if (!(value instanceof Map)) {
     throw new FormatError(path, 'pickle', 'is not a dictionary', 'give a token, median, name or mapping dictionary');
   }
   for (const [key, item] of value) checkItem(path, key, item);
-  return value as Map<string, string | number>;
+  return value as Dictionary;
 }
 
 function parse(bytes: Uint8Array, path: string): unknown {

@@ -1,0 +1,19 @@
+import { FormatError, messageOf } from '../errors.js';
+import type { Dictionary } from './type.js';
+
+/** @throws FormatError naming the key */
+export function parseJsonDictionary(text: string, path: string): Dictionary {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(path, 'JSON', messageOf(cause), 'repair the file or fetch it again', { cause });
+  }
+  const entries = Object.entries(value as Record<string, unknown>);
+  for (const [key, item] of entries) {
+    if (typeof item === 'string' || typeof item === 'number') continue;
+    const problem = `is ${Array.isArray(item) ? 'a list' : item === null ? 'null' : `of type ${typeof item}`}`;
+    throw new FormatError(path, `key '${key}'`, problem, 'give every key a text or a number');
+  }
+  return new Map(entries as [string, string | number][]);
+}

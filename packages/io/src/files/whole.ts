@@ -1,0 +1,17 @@
+import { UnsupportedError } from '../errors.js';
+import { readBytes } from './bytes.js';
+
+/**
+ * A file read whole, unpacked when it is gzip, for formats that cannot be read in pieces.
+ * @throws UnsupportedError when it holds more than `most` bytes, unpacked; what `readBytes` throws
+ */
+export async function readWhole(path: string, most: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of readBytes(path)) {
+    total += chunk.length;
+    if (total > most) throw new UnsupportedError(path, 'file', `a dictionary of more than ${most} bytes`, 'is it one?');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
