@@ -1,14 +1,13 @@
 import type { CellSource } from '@geneformer-ts/io';
-import { TARGET_SUM } from './block-encoder.js';
+import { BlockRun } from './block-run.js';
+import type { BlockFacts } from './block-work.js';
 import { CellTotals, type CountsFrom } from './cell-totals.js';
 import { checkWholeCounts, type ValueCounts } from './check-counts.js';
 import { InvalidCountError, NoCellsError, OptionError } from './errors.js';
 import { cellsThatPass } from './filter-pass.js';
 import { isEnsemblId, readGeneIds, withoutVersion, type GeneIdOption } from './gene-ids.js';
-import { MedianSketch } from './median-sketch.js';
+import { MedianSketch, type SketchParts } from './median-sketch.js';
 import type { Progress } from './progress.js';
-import { RowGatherer } from './row-gatherer.js';
-import { scanBlock } from './scan-block.js';
 import { makeVocabulary, SPECIAL_TOKENS, type Vocabulary } from './vocabulary.js';
 
 export interface BuildOptions {
@@ -27,6 +26,8 @@ export interface BuildOptions {
   /** Take counts that are not whole numbers. Default false. */
   allowFractional?: boolean;
   blockRows?: number;
+  /** Threads beside this one, as for `tokenizeCells`. */
+  workers?: number;
   onProgress?: Progress;
   signal?: AbortSignal;
 }
@@ -76,44 +77,42 @@ export async function buildVocabulary(sources: readonly CellSource[], options: B
   });
 }
 
+/** Streams one source into the sketch. */
 async function addSource(
   sketch: MedianSketch,
   source: CellSource,
   geneOfColumn: Int32Array,
   options: BuildOptions,
 ): Promise<void> {
-  const hasDuplicates = new Set(geneOfColumn).size < geneOfColumn.length;
-  const gatherer = new RowGatherer(geneOfColumn, hasDuplicates, sketch.genes);
-  const cellTotals = new CellTotals(source, options.countsFrom ?? 'auto', options.countsColumn ?? 'n_counts');
-  const passes = cellsThatPass(source);
-  const columnSums = new Float64Array(geneOfColumn.length);
+  const totals = new CellTotals(source, options.countsFrom ?? 'auto', options.countsColumn ?? 'n_counts');
   const values: ValueCounts = { nonZero: 0, fractional: 0, largest: 0 };
-  for await (const block of source.blocks(options.blockRows === undefined ? {} : { rows: options.blockRows })) {
-    options.signal?.throwIfAborted();
-    const { rowStart, rows } = block;
-    const keep = passes?.subarray(rowStart, rowStart + rows);
-    const scan = scanBlock(block, columnSums, keep);
-    if (scan.invalidRow >= 0) {
-      throw new InvalidCountError(source.path, source.obs.index[rowStart + scan.invalidRow]!, scan.invalidValue);
+  const cells = { keep: cellsThatPass(source), totals };
+  const run = new BlockRun<BlockFacts, SketchParts>(
+    source,
+    { kind: 'medians', geneOfColumn, genes: sketch.genes },
+    cells,
+    options,
+  );
+  try {
+    for await (const { rowStart, rows, scan } of run.results()) {
+      if (scan.invalidRow >= 0) {
+        throw new InvalidCountError(source.path, source.obs.index[rowStart + scan.invalidRow]!, scan.invalidValue);
+      }
+      values.nonZero += scan.nonZero;
+      values.fractional += scan.fractional;
+      values.largest = Math.max(values.largest, scan.largest);
+      if (options.allowFractional !== true) checkWholeCounts(source.path, values);
+      totals.ofBlock(rowStart, scan.totals);
+      options.onProgress?.({
+        stage: 'medians',
+        done: rowStart + rows,
+        total: source.nObs,
+        unit: 'cells',
+        detail: source.path,
+      });
     }
-    values.nonZero += scan.nonZero;
-    values.fractional += scan.fractional;
-    values.largest = Math.max(values.largest, scan.largest);
-    if (options.allowFractional !== true) checkWholeCounts(source.path, values);
-    const totals = cellTotals.ofBlock(rowStart, scan.totals);
-    for (let row = 0; row < rows; row++) {
-      if (keep !== undefined && keep[row] === 0) continue;
-      const n = gatherer.gather(block, row);
-      const { tokens, counts } = gatherer;
-      const total = totals[row]!;
-      for (let i = 0; i < n; i++) sketch.add(tokens[i]!, (counts[i]! / total) * TARGET_SUM);
-    }
-    options.onProgress?.({
-      stage: 'medians',
-      done: rowStart + rows,
-      total: source.nObs,
-      unit: 'cells',
-      detail: source.path,
-    });
+    for await (const parts of run.rests()) sketch.merge(MedianSketch.from(parts));
+  } finally {
+    await run.close();
   }
 }

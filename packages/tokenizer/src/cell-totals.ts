@@ -13,6 +13,19 @@ export interface TotalsReport {
   largestDifference: number;
 }
 
+/** What the counts of a block's cells are divided by; undefined when a cell has counts and no total they could be divided by. */
+export function usableTotals(sums: Float64Array, stated: Float64Array | undefined): Float64Array | undefined {
+  if (stated === undefined) return sums;
+  for (let row = 0; row < sums.length; row++) {
+    if (sums[row] !== 0 && !isUsable(stated[row]!)) return undefined;
+  }
+  return stated;
+}
+
+function isUsable(total: number): boolean {
+  return total > 0 && total < Infinity;
+}
+
 /** The totals that counts are divided by: taken from obs where it has them, and then compared with the sums of the rows. */
 export class CellTotals {
   readonly report: TotalsReport;
@@ -43,6 +56,11 @@ export class CellTotals {
     this.report = { from: column ? `obs column ${name}` : 'computed', disagreeing: 0, largestDifference: 0 };
   }
 
+  /** What the file states of the rows from `from` to `to`, a copy; undefined when totals are computed. */
+  stated(from: number, to: number): Float64Array | undefined {
+    return this.column?.slice(from, to);
+  }
+
   /**
    * @param sums of the rows from `rowStart` on; rows without counts are left alone
    * @throws InvalidTotalError when the column gives no positive number for a cell that has counts
@@ -55,7 +73,7 @@ export class CellTotals {
       const sum = sums[row]!;
       if (sum === 0) continue;
       const stated = column[rowStart + row]!;
-      if (!(stated > 0 && stated < Infinity)) {
+      if (!isUsable(stated)) {
         throw new InvalidTotalError(this.source.path, this.name, this.source.obs.index[rowStart + row]!, stated);
       }
       totals[row] = stated;

@@ -1,13 +1,13 @@
-import type { CellSource, CsrBlock } from '@geneformer-ts/io';
-import type { EncodedBlock } from './block-encoder.js';
+import type { CellSource } from '@geneformer-ts/io';
+import type { BlockFacts } from './block-work.js';
 import type { CellTotals } from './cell-totals.js';
 import { checkWholeCounts, type ValueCounts } from './check-counts.js';
+import type { EncodedRows } from './encode-work.js';
 import { InvalidCountError, UnknownGenesError } from './errors.js';
 import type { GeneIds } from './gene-ids.js';
 import type { GeneReport } from './gene-report.js';
 import { likelyCause } from './likely-cause.js';
 import type { ResolvedGenes } from './resolve-genes.js';
-import type { BlockScan } from './scan-block.js';
 import type { Vocabulary } from './vocabulary.js';
 
 const SHOWN = 5;
@@ -19,7 +19,7 @@ export interface TallyLimits {
 
 /** Adds up a report while the blocks of a file go by, and refuses files that are not counts of known genes. */
 export class GeneTally implements ValueCounts {
-  readonly columnSums: Float64Array;
+  private readonly columnSums: Float64Array;
   nonZero = 0;
   fractional = 0;
   largest = 0;
@@ -38,28 +38,29 @@ export class GeneTally implements ValueCounts {
   }
 
   /** @throws InvalidCountError when the block holds a value that cannot be a count */
-  addScan(block: CsrBlock, scan: BlockScan, keep?: Uint8Array): void {
+  addScan({ rowStart, rows, scan }: BlockFacts, keep?: Uint8Array): void {
     if (scan.invalidRow >= 0) {
-      throw new InvalidCountError(this.source.path, this.cellId(block, scan.invalidRow), scan.invalidValue);
+      throw new InvalidCountError(this.source.path, this.cellId(rowStart + scan.invalidRow), scan.invalidValue);
     }
+    scan.columnSums.forEach((sum, column) => (this.columnSums[column]! += sum));
     this.nonZero += scan.nonZero;
     this.fractional += scan.fractional;
     this.largest = Math.max(this.largest, scan.largest);
-    this.cells.total += block.rows;
+    this.cells.total += rows;
     if (keep !== undefined) this.cells.filtered += keep.reduce((left, kept) => left + (1 - kept), 0);
   }
 
-  addEncoded(block: CsrBlock, encoded: EncodedBlock): void {
+  addEncoded({ rowStart, encoded }: EncodedRows): void {
     this.cells.written += encoded.cells;
     this.cells.truncated += encoded.truncated;
     this.cells.empty += encoded.emptyRows.length;
     for (const row of encoded.emptyRows) {
-      if (this.firstEmpty.length < SHOWN) this.firstEmpty.push(this.cellId(block, row));
+      if (this.firstEmpty.length < SHOWN) this.firstEmpty.push(this.cellId(rowStart + row));
     }
   }
 
-  private cellId(block: CsrBlock, row: number): string {
-    return this.source.obs.index[block.rowStart + row]!;
+  private cellId(row: number): string {
+    return this.source.obs.index[row]!;
   }
 
   private sums(): { total: number; known: number } {

@@ -18,6 +18,7 @@ test('the package exports these and nothing else', () => {
     'TokenizerError',
     'UnknownGenesError',
     'VocabularyError',
+    'WorkerError',
     'buildVocabulary',
     'inspectCells',
     'loadVocabulary',

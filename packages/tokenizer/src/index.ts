@@ -55,4 +55,5 @@ export {
   TokenizerError,
   UnknownGenesError,
   VocabularyError,
+  WorkerError,
 } from './errors.js';

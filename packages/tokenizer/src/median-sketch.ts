@@ -19,6 +19,19 @@ const FIRST_EXPONENT = 127 - 32;
 const LOWEST = FIRST_EXPONENT << MANTISSA_BITS;
 const HIGHEST = ((FIRST_EXPONENT + OCTAVES) << MANTISSA_BITS) - 1;
 
+/** Pages are kept in slabs of this many, so that a sketch is a few arrays and not tens of thousands. */
+const SLAB_PAGES = 256;
+
+/** All of a sketch in a few arrays, to be sent between threads. */
+export interface SketchParts {
+  sizes: Float64Array;
+  /** The values of genes that still have a list, gene after gene. */
+  listed: Float64Array;
+  directory: Int32Array;
+  slabs: Uint32Array[];
+  pages: number;
+}
+
 const float = new Float32Array(1);
 const bits = new Int32Array(float.buffer);
 
@@ -27,12 +40,43 @@ export class MedianSketch {
   private readonly lists: (Float64Array | undefined)[];
   /** Page of each gene and octave, −1 for none. */
   private readonly directory: Int32Array;
-  private readonly pages: Uint32Array[] = [];
+  private readonly slabs: Uint32Array[];
+  private pages = 0;
 
   constructor(readonly genes: number) {
     this.sizes = new Float64Array(genes);
     this.lists = new Array<Float64Array | undefined>(genes).fill(undefined);
     this.directory = new Int32Array(genes * OCTAVES).fill(-1);
+    this.slabs = [];
+  }
+
+  /** A sketch that has seen what the one had whose parts these are. */
+  static from({ sizes, listed, directory, slabs, pages }: SketchParts): MedianSketch {
+    const sketch = new MedianSketch(sizes.length);
+    sketch.sizes.set(sizes);
+    sketch.directory.set(directory);
+    sketch.slabs.push(...slabs);
+    sketch.pages = pages;
+    let at = 0;
+    sizes.forEach((size, gene) => {
+      if (size > 0 && size <= EXACT_LIMIT) sketch.lists[gene] = listed.slice(at, (at += size));
+    });
+    return sketch;
+  }
+
+  /** Shares its memory with the sketch, which must not be used afterwards. */
+  parts(): SketchParts {
+    const { sizes, lists, directory, slabs, pages } = this;
+    const listed = new Float64Array(
+      lists.reduce((sum, list, gene) => sum + (list === undefined ? 0 : sizes[gene]!), 0),
+    );
+    let at = 0;
+    lists.forEach((list, gene) => {
+      if (list === undefined) return;
+      listed.set(list.subarray(0, sizes[gene]!), at);
+      at += sizes[gene]!;
+    });
+    return { sizes, listed, directory, slabs, pages };
   }
 
   /** Number of values of a gene. */
@@ -60,17 +104,25 @@ export class MedianSketch {
   private bin(gene: number, value: number): void {
     float[0] = value;
     const b = Math.min(HIGHEST, Math.max(LOWEST, bits[0]!));
-    this.page(gene, (b >>> MANTISSA_BITS) - FIRST_EXPONENT)[(b >>> BIN_SHIFT) & (BINS - 1)]!++;
+    const page = this.pageOf(gene, (b >>> MANTISSA_BITS) - FIRST_EXPONENT);
+    this.slabs[Math.floor(page / SLAB_PAGES)]![(page % SLAB_PAGES) * BINS + ((b >>> BIN_SHIFT) & (BINS - 1))]!++;
   }
 
-  private page(gene: number, octave: number): Uint32Array {
+  /** The number of the page of a gene and an octave, which is made if it is not there. */
+  private pageOf(gene: number, octave: number): number {
     const slot = gene * OCTAVES + octave;
-    const known = this.directory[slot]!;
-    if (known >= 0) return this.pages[known]!;
-    const page = new Uint32Array(BINS);
-    this.directory[slot] = this.pages.length;
-    this.pages.push(page);
-    return page;
+    let known = this.directory[slot]!;
+    if (known < 0) {
+      known = this.pages++;
+      if (known % SLAB_PAGES === 0) this.slabs.push(new Uint32Array(SLAB_PAGES * BINS));
+      this.directory[slot] = known;
+    }
+    return known;
+  }
+
+  private pageAt(known: number): Uint32Array {
+    const start = (known % SLAB_PAGES) * BINS;
+    return this.slabs[Math.floor(known / SLAB_PAGES)]!.subarray(start, start + BINS);
   }
 
   /** Moves a gene's list, if it still has one, into its histogram. */
@@ -103,8 +155,8 @@ export class MedianSketch {
     for (let octave = 0; octave < OCTAVES; octave++) {
       const from = other.directory[gene * OCTAVES + octave]!;
       if (from < 0) continue;
-      const theirs = other.pages[from]!;
-      const ours = this.page(gene, octave);
+      const theirs = other.pageAt(from);
+      const ours = this.pageAt(this.pageOf(gene, octave));
       for (let b = 0; b < BINS; b++) ours[b]! += theirs[b]!;
     }
   }
@@ -130,7 +182,7 @@ export class MedianSketch {
     for (let octave = 0; octave < OCTAVES; octave++) {
       const known = this.directory[gene * OCTAVES + octave]!;
       if (known < 0) continue;
-      const page = this.pages[known]!;
+      const page = this.pageAt(known);
       for (let b = 0; b < BINS; b++) {
         const count = page[b]!;
         if (rank < before + count) {

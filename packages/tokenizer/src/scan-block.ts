@@ -4,6 +4,8 @@ import type { CsrBlock } from '@geneformer-ts/io';
 export interface BlockScan {
   /** Sum over all genes of the file, by row of the block. */
   totals: Float64Array;
+  /** Sum over the block, by column. */
+  columnSums: Float64Array;
   /** Entries that are not zero. */
   nonZero: number;
   /** Entries that are not whole numbers. */
@@ -15,11 +17,12 @@ export interface BlockScan {
 }
 
 /**
- * Row sums, sums by column (added to `columnSums`) and what is needed to tell counts from other numbers, over the rows
+ * Row sums, sums by column and what is needed to tell counts from other numbers, over the rows
  * with `keep[row] === 1` (all rows without it). Stops at the first entry that cannot be a count.
  */
-export function scanBlock(block: CsrBlock, columnSums: Float64Array, keep?: Uint8Array): BlockScan {
-  const { rows, indptr, indices, data } = block;
+export function scanBlock(block: CsrBlock, keep?: Uint8Array): BlockScan {
+  const { rows, cols, indptr, indices, data } = block;
+  const columnSums = new Float64Array(cols);
   const totals = new Float64Array(rows);
   let nonZero = 0;
   let fractional = 0;
@@ -33,7 +36,7 @@ export function scanBlock(block: CsrBlock, columnSums: Float64Array, keep?: Uint
       if (x === 0) continue;
       // Written so that NaN fails it too.
       if (!(x > 0 && x < Infinity)) {
-        return { totals, nonZero, fractional, largest, invalidRow: row, invalidValue: x };
+        return { totals, columnSums, nonZero, fractional, largest, invalidRow: row, invalidValue: x };
       }
       nonZero++;
       if (x !== Math.floor(x)) fractional++;
@@ -43,5 +46,5 @@ export function scanBlock(block: CsrBlock, columnSums: Float64Array, keep?: Uint
     }
     totals[row] = total;
   }
-  return { totals, nonZero, fractional, largest, invalidRow: -1, invalidValue: 0 };
+  return { totals, columnSums, nonZero, fractional, largest, invalidRow: -1, invalidValue: 0 };
 }

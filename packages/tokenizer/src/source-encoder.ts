@@ -1,12 +1,13 @@
-import type { CellSource, CsrBlock } from '@geneformer-ts/io';
-import { BlockEncoder, type EncodedBlock } from './block-encoder.js';
+import type { CellSource } from '@geneformer-ts/io';
+import type { EncodedBlock } from './block-encoder.js';
+import { BlockRun } from './block-run.js';
 import { CellTotals } from './cell-totals.js';
+import type { EncodedRows } from './encode-work.js';
 import { cellsThatPass } from './filter-pass.js';
 import { readGeneIds } from './gene-ids.js';
 import type { GeneReport } from './gene-report.js';
 import { GeneTally } from './gene-tally.js';
-import { geneResolver, resolveGenes } from './resolve-genes.js';
-import { scanBlock } from './scan-block.js';
+import { geneResolver, resolveGenes, type ResolvedGenes } from './resolve-genes.js';
 import { knownShareFloor, sequenceShape, type TokenizeOptions } from './tokenize-options.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -24,29 +25,23 @@ export interface EncodedCells extends EncodedBlock {
 export class SourceEncoder {
   private readonly totals: CellTotals;
   private readonly tally: GeneTally;
-  private readonly encoder: BlockEncoder;
+  private readonly resolved: ResolvedGenes;
   private readonly passes: Uint8Array | undefined;
 
   /** @throws GeneIdsMissingError, ColumnError, OptionError */
   constructor(
     readonly source: CellSource,
-    vocabulary: Vocabulary,
+    private readonly vocabulary: Vocabulary,
     private readonly options: TokenizeOptions,
   ) {
     const acceptSymbols = options.symbols ?? false;
     const resolve = geneResolver(vocabulary, acceptSymbols);
     const ids = readGeneIds(source, (id) => resolve(id).token >= 0, options.geneIds, acceptSymbols);
-    const resolved = resolveGenes(ids.ids, vocabulary, resolve);
+    this.resolved = resolveGenes(ids.ids, vocabulary, resolve);
     this.totals = new CellTotals(source, options.countsFrom ?? 'auto', options.countsColumn ?? 'n_counts');
-    this.tally = new GeneTally(source, vocabulary, ids, resolved, this.totals, {
+    this.tally = new GeneTally(source, vocabulary, ids, this.resolved, this.totals, {
       minKnownShare: knownShareFloor(options),
       allowFractional: options.allowFractional ?? false,
-    });
-    this.encoder = new BlockEncoder({
-      genes: resolved,
-      vocabulary,
-      ...sequenceShape(vocabulary, options),
-      keepCounts: options.keepCounts ?? false,
     });
     this.passes = cellsThatPass(source);
   }
@@ -54,35 +49,52 @@ export class SourceEncoder {
   /** @throws InvalidCountError, LogNormalisedError, FractionalCountsError, UnknownGenesError, InvalidTotalError */
   async *blocks(): AsyncGenerator<EncodedCells> {
     const { source, options, tally } = this;
+    const run = this.start();
     let judged = false;
-    for await (const block of source.blocks(options.blockRows === undefined ? {} : { rows: options.blockRows })) {
-      options.signal?.throwIfAborted();
-      const keep = this.passes?.subarray(block.rowStart, block.rowStart + block.rows);
-      const scan = scanBlock(block, tally.columnSums, keep);
-      tally.addScan(block, scan, keep);
-      if (!judged) {
-        tally.check();
-        judged = scan.nonZero > 0;
+    try {
+      for await (const result of run.results()) {
+        const { rowStart, rows, scan } = result;
+        tally.addScan(result, this.passes?.subarray(rowStart, rowStart + rows));
+        if (!judged) {
+          tally.check();
+          judged = scan.nonZero > 0;
+        }
+        yield this.cellsOf(result);
+        options.onProgress?.({
+          stage: 'tokenize',
+          done: rowStart + rows,
+          total: source.nObs,
+          unit: 'cells',
+          detail: source.path,
+        });
       }
-      yield this.encode(block, scan.totals, keep);
-      options.onProgress?.({
-        stage: 'tokenize',
-        done: block.rowStart + block.rows,
-        total: source.nObs,
-        unit: 'cells',
-        detail: source.path,
-      });
+    } finally {
+      await run.close();
     }
     tally.check();
   }
 
-  private encode(block: CsrBlock, sums: Float64Array, keep: Uint8Array | undefined): EncodedCells {
-    const totals = this.totals.ofBlock(block.rowStart, sums);
-    const encoded = this.encoder.encode(block, totals, keep);
-    this.tally.addEncoded(block, encoded);
+  private start(): BlockRun<EncodedRows, undefined> {
+    const { source, options, vocabulary, passes: keep, totals } = this;
+    const { tokenOfColumn, medianOfColumn, hasDuplicates } = this.resolved;
+    const { size, clsId, eosId } = vocabulary;
+    const plan = {
+      kind: 'encode',
+      genes: { tokenOfColumn, medianOfColumn, hasDuplicates },
+      vocabulary: { size, clsId, eosId },
+      ...sequenceShape(vocabulary, options),
+      keepCounts: options.keepCounts ?? false,
+    } as const;
+    return new BlockRun(source, plan, { keep, totals }, options);
+  }
+
+  private cellsOf(result: EncodedRows): EncodedCells {
+    const { rowStart, scan, encoded } = result;
+    const totals = this.totals.ofBlock(rowStart, scan.totals);
+    this.tally.addEncoded(result);
     return {
       ...encoded,
-      rowOf: Array.from(encoded.rows, (row) => block.rowStart + row),
+      rowOf: Array.from(encoded.rows, (row) => rowStart + row),
       totals: Float64Array.from(encoded.rows, (row) => totals[row]!),
     };
   }

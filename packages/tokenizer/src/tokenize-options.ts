@@ -30,6 +30,11 @@ export interface TokenizeOptions {
   sourceName?: (path: string) => string;
   /** Cells read at a time; the result does not depend on it. Default 512. */
   blockRows?: number;
+  /**
+   * Threads that read and encode beside this one, which writes; 0 does all in this one. The result does not depend on it.
+   * Default: as many as there are cores when there is more than one core and more than 2,048 cells.
+   */
+  workers?: number;
   onProgress?: Progress;
   /** Stops the work; nothing is left behind. */
   signal?: AbortSignal;
