@@ -102,3 +102,13 @@ export class ModelFormatError extends BaselineError {
     super(`${field}: found ${String(value)}; expected ${expected}`, options);
   }
 }
+
+/** Thrown when a helper thread fails; `cause` is what it threw. */
+export class ThreadError extends BaselineError {
+  readonly tag = 'Thread';
+
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`threads: a helper thread failed (${reason}); fit with threads: 1`, { cause });
+  }
+}

@@ -1,7 +1,6 @@
-import type { BinnedMatrix } from './bins.js';
-import { GiniScan, type GiniSample } from './gini-scan.js';
+import type { GiniSample } from './gini-sample.js';
+import { GiniScan } from './gini-scan.js';
 import type { GrowingNode, Splitter } from './grow-tree.js';
-import type { TreeColumn } from './listed-columns.js';
 import type { Draw } from './random.js';
 
 /** Limits of a classification tree. */
@@ -20,57 +19,46 @@ export interface GiniLimits {
  */
 export class GiniSplitter implements Splitter {
   readonly outputs: number;
+  /** One subtree after the other: its rows stay in the cache from node to node. */
+  readonly wants = 'node';
   private readonly features: Int32Array;
-  private readonly nodeOf: Int32Array;
   private readonly scan: GiniScan;
 
   constructor(
-    binned: BinnedMatrix,
-    private readonly columns: readonly TreeColumn[],
     sample: GiniSample,
     private readonly limits: GiniLimits,
     private readonly draw: Draw,
   ) {
     this.outputs = sample.classes;
-    this.features = Int32Array.from({ length: binned.cols }, (_, col) => col);
-    this.nodeOf = new Int32Array(binned.rows).fill(-1);
-    this.scan = new GiniScan(binned, sample, this.nodeOf, limits.minSamplesLeaf);
+    this.features = Int32Array.from({ length: sample.binned.cols }, (_, col) => col);
+    this.scan = new GiniScan(sample, limits.minSamplesLeaf);
   }
 
-  findSplits(frontier: readonly GrowingNode[], rows: Int32Array): void {
-    for (const node of frontier) {
-      for (let i = node.start; i < node.end; i++) this.nodeOf[rows[i]!] = node.id;
-    }
-    for (const node of frontier) this.findSplit(node, rows);
-  }
-
-  describe(node: GrowingNode, rows: Int32Array, value: Float32Array): number {
-    this.scan.enter(node, rows);
-    for (let label = 0; label < this.outputs; label++) value[label] = this.scan.totals[label]! / this.scan.all;
-    return this.scan.all;
-  }
-
-  private findSplit(node: GrowingNode, rows: Int32Array): void {
+  findSplits([node]: readonly GrowingNode[], rows: Int32Array): void {
     const { features, limits, draw, scan } = this;
-    if (node.end - node.start < limits.minSamplesSplit) return;
-    scan.enter(node, rows);
-    if (scan.isPure) return;
+    if (!node || node.end - node.start < limits.minSamplesSplit) return;
+    scan.node.enter(rows, node.start, node.end);
+    if (scan.node.isPure) return;
     let best = -Infinity;
-    let varying = 0;
     for (let visited = 0; visited < features.length; visited++) {
-      if (visited >= limits.maxFeatures && varying > 0) break;
+      if (visited >= limits.maxFeatures && node.feature >= 0) break;
       const j = visited + draw(features.length - visited);
       const feature = features[j]!;
       features[j] = features[visited]!;
       features[visited] = feature;
-      if (!scan.scan(feature, this.columns[feature]!)) continue;
-      varying++;
-      if (scan.score <= best) continue;
+      if (!scan.scan(feature) || scan.score <= best) continue;
       best = scan.score;
       node.feature = feature;
       node.bin = scan.bin;
       node.next = scan.next;
-      node.gain = best - scan.before;
     }
+    node.gain = best - scan.before;
+  }
+
+  describe(node: GrowingNode, rows: Int32Array, value: Float32Array): number {
+    const { node: entered } = this.scan;
+    entered.enter(rows, node.start, node.end);
+    for (let label = 0; label < this.outputs; label++) value[label] = entered.totals[label]! / entered.all;
+    return entered.all;
   }
 }

@@ -9,6 +9,7 @@ import {
   type Classifier,
   type Progress,
 } from './classifier.js';
+import { Crew } from './crew.js';
 import { compactClasses, probabilitiesOf } from './class-set.js';
 import { NotFittedError, OptionError } from './errors.js';
 import { treeColumns, type TreeColumn } from './listed-columns.js';
@@ -74,7 +75,8 @@ export class GradientBoostingClassifier implements Classifier {
     const counts = checkTraining('GradientBoostingClassifier', X, y, classes);
     const { present, compact } = compactClasses(y, counts);
     const outputs = present.length === 2 ? 1 : present.length;
-    const binned = binFeatures(X, maxBins);
+    const crew = new Crew(1);
+    const binned = binFeatures(X, maxBins, crew);
     const columns = treeColumns(binned);
     const trees: Tree[] = [];
     const margins = new Float64Array(outputs * X.rows);

@@ -12,6 +12,7 @@ import { packGradients } from './packed-gradients.js';
  */
 export class GradientSplitter implements Splitter {
   readonly outputs = 1;
+  readonly wants = 'depth';
   private readonly packed: Float64Array;
   private readonly terms: GainTerms;
   private readonly ordered: Float64Array;

@@ -1,9 +1,12 @@
-import { cutBetween, type BinnedMatrix } from './bins.js';
+import { cutBetween } from './bin-scale.js';
+import { scaleOf, type BinnedMatrix } from './bins.js';
 import type { Tree } from './tree.js';
 
 /** A node of a tree that is growing: the training rows `rows[start] … rows[end - 1]`. */
 export interface GrowingNode {
   id: number;
+  /** The root has depth 0. */
+  depth: number;
   start: number;
   end: number;
   /** Column of the best split found; no split when -1. */
@@ -16,10 +19,11 @@ export interface GrowingNode {
 }
 
 /**
- * Finds splits and says what leaves are worth: all that tells a forest from boosting. The grower shows it the frontier of one
- * depth at a time, so that it may go through the nodes feature by feature or node by node.
+ * Finds splits and says what leaves are worth: all that tells a forest from boosting. The grower shows it the nodes of one depth at
+ * a time, so that it may go through them feature by feature, or one node after the other, subtree by subtree.
  */
 export interface Splitter {
+  readonly wants: 'depth' | 'node';
   /** Numbers a leaf gives. */
   readonly outputs: number;
   /** Sets `feature`, `bin`, `next` and `gain` of each node that should be split. */
@@ -34,37 +38,35 @@ export interface GrownTree {
   bin: Uint8Array;
 }
 
-/** Grows a tree depth by depth, until the splitter finds nothing more or `maxDepth` (the root has depth 0) is reached. */
+/** Grows a tree until the splitter finds nothing more or `maxDepth` is reached. */
 export function growTree(binned: BinnedMatrix, rows: Int32Array, splitter: Splitter, maxDepth: number): GrownTree {
-  const nodes: GrowingNode[] = [newNode(0, 0, rows.length)];
+  const nodes: GrowingNode[] = [newNode(0, 0, 0, rows.length)];
   const lefts: number[] = [0];
   const scratch = new Int32Array(rows.length);
-  let frontier = nodes.slice();
-  for (let depth = 0; depth < maxDepth && frontier.length > 0; depth++) {
+  const waiting = [nodes.slice()];
+  for (let frontier = waiting.pop(); frontier; frontier = waiting.pop()) {
+    if (frontier.length === 0 || frontier[0]!.depth >= maxDepth) continue;
     splitter.findSplits(frontier, rows);
-    const next: GrowingNode[] = [];
+    const children: GrowingNode[] = [];
     for (const node of frontier) {
       if (node.feature < 0) continue;
-      node.bin = cutBetween(binned.scales[node.feature]!, node.bin, node.next);
+      node.bin = cutBetween(scaleOf(binned, node.feature), node.bin, node.next);
       const middle = partition(binned, rows, node, scratch);
-      lefts[node.id] = nodes.length;
-      for (const [start, end] of [
-        [node.start, middle],
-        [middle, node.end],
-      ] as const) {
-        const child = newNode(nodes.length, start, end);
-        nodes.push(child);
-        lefts.push(0);
-        next.push(child);
-      }
+      const left = newNode(nodes.length, node.depth + 1, node.start, middle);
+      const right = newNode(nodes.length + 1, node.depth + 1, middle, node.end);
+      lefts[node.id] = left.id;
+      lefts.push(0, 0);
+      nodes.push(left, right);
+      children.push(left, right);
     }
-    frontier = next;
+    if (splitter.wants === 'depth') waiting.push(children);
+    else for (const child of children) waiting.push([child]);
   }
   return describe(binned, rows, splitter, nodes, lefts);
 }
 
-function newNode(id: number, start: number, end: number): GrowingNode {
-  return { id, start, end, feature: -1, bin: 0, next: 0, gain: 0 };
+function newNode(id: number, depth: number, start: number, end: number): GrowingNode {
+  return { id, depth, start, end, feature: -1, bin: 0, next: 0, gain: 0 };
 }
 
 /** Moves the rows that go left to the front of the node's range, both sides keeping their order; returns where right begins. */
@@ -91,19 +93,25 @@ function describe(
   lefts: readonly number[],
 ): GrownTree {
   const { outputs } = splitter;
+  const count = nodes.length;
+  const bin = new Uint8Array(count);
   const tree: Tree = {
-    feature: Int32Array.from(nodes, (node) => node.feature),
-    threshold: Float32Array.from(nodes, (node) =>
-      node.feature < 0 ? 0 : binned.scales[node.feature]!.cuts[node.bin]!,
-    ),
+    feature: new Int32Array(count),
+    threshold: new Float32Array(count),
     left: Int32Array.from(lefts),
-    value: new Float32Array(nodes.length * outputs),
-    gain: Float32Array.from(nodes, (node) => (node.feature < 0 ? 0 : node.gain)),
-    cover: new Float32Array(nodes.length),
+    value: new Float32Array(count * outputs),
+    gain: new Float32Array(count),
+    cover: new Float32Array(count),
   };
   for (const node of nodes) {
-    const value = tree.value.subarray(node.id * outputs, (node.id + 1) * outputs);
-    tree.cover[node.id] = splitter.describe(node, rows, value);
+    const { id, feature } = node;
+    tree.feature[id] = feature;
+    if (feature >= 0) {
+      bin[id] = node.bin;
+      tree.threshold[id] = binned.cuts[feature * binned.stride + node.bin]!;
+      tree.gain[id] = node.gain;
+    }
+    tree.cover[id] = splitter.describe(node, rows, tree.value.subarray(id * outputs, (id + 1) * outputs));
   }
-  return { tree, bin: Uint8Array.from(nodes, (node) => node.bin) };
+  return { tree, bin };
 }

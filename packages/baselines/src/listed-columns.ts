@@ -26,10 +26,10 @@ const LIST_BELOW = 0.3;
 
 /** Most genes are not seen in most cells: their columns shrink to the cells that have them. */
 export function treeColumns(binned: BinnedMatrix): TreeColumn[] {
-  const { rows, cols, bins, scales } = binned;
+  const { rows, cols, bins, counts } = binned;
   return Array.from({ length: cols }, (_, col) => {
     const bin = bins.subarray(col * rows, (col + 1) * rows);
-    const count = scales[col]!.lows.length;
+    const count = counts[col]!;
     const inBin = new Int32Array(count);
     for (let row = 0; row < rows; row++) inBin[bin[row]!]!++;
     const most = inBin.indexOf(Math.max(...inBin));

@@ -1,12 +1,11 @@
-import { binFeatures, checkMaxBins, MOST_BINS, type BinnedMatrix } from './bins.js';
+import { binFeatures, checkMaxBins, MOST_BINS } from './bins.js';
 import { argmaxRows, checkCount, checkFitted, checkTraining, type Classifier, type Progress } from './classifier.js';
 import { classWeights, type ClassWeight } from './class-set.js';
+import { Crew } from './crew.js';
 import { NotFittedError } from './errors.js';
-import { GiniSplitter } from './gini-splitter.js';
-import { growTree } from './grow-tree.js';
-import { treeColumns, type TreeColumn } from './listed-columns.js';
+import type { ForestJob } from './forest-tree.js';
 import type { Matrix } from './matrix.js';
-import { seededDraw } from './random.js';
+import { ROWS_A_CHUNK } from './row-bins.js';
 import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
 
 /** Options of {@link RandomForestClassifier}; names and defaults are scikit-learn's. */
@@ -27,6 +26,8 @@ export interface RandomForestOptions {
   classWeight?: ClassWeight;
   /** Bins a feature is cut into, at most 256. Default 256. */
   maxBins?: number;
+  /** Threads that grow trees; the trees are the same for any number. scikit-learn's `n_jobs`. Default 1. */
+  threads?: number;
   /** scikit-learn's `random_state`. Default 0. */
   seed?: number;
   onProgress?: Progress;
@@ -52,22 +53,27 @@ export class RandomForestClassifier implements Classifier {
     checkCount('minSamplesLeaf', options.minSamplesLeaf ?? 1);
     checkCount('maxDepth', options.maxDepth ?? 1);
     checkMaxBins(options.maxBins ?? MOST_BINS);
+    checkCount('threads', options.threads ?? 1);
     if (typeof options.maxFeatures === 'number') checkCount('maxFeatures', options.maxFeatures);
   }
 
   /** @throws ShapeError, ValueError, OneClassError, OptionError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
-    const { nEstimators = 100, maxBins = MOST_BINS, classWeight, onProgress } = this.options;
+    const { nEstimators = 100, maxBins = MOST_BINS, threads = 1, classWeight, onProgress } = this.options;
     const counts = checkTraining('RandomForestClassifier', X, y, classes);
-    const weightOf = classWeights(y, counts.length, classWeight);
-    const binned = binFeatures(X, maxBins);
-    const columns = treeColumns(binned);
-    const trees: Tree[] = [];
-    while (trees.length < nEstimators) {
-      trees.push(this.growOne(binned, columns, y, weightOf, trees.length));
-      onProgress?.({ stage: 'random forest', done: trees.length, total: nEstimators, unit: 'trees' });
+    const crew = new Crew(threads);
+    try {
+      const binned = binFeatures(X, maxBins, crew);
+      const rowBins = crew.allocate(Uint8Array, X.rows * X.cols);
+      crew.open('turn-bins', { binned, rowBins }).run(Math.ceil(X.rows / ROWS_A_CHUNK));
+      const weightOf = classWeights(y, counts.length, classWeight);
+      const trees = crew
+        .open('forest-tree', { binned, rowBins, y, weightOf, ...this.job(X.cols) })
+        .run(nEstimators, (done) => onProgress?.({ stage: 'random forest', done, total: nEstimators, unit: 'trees' }));
+      this.state = { cols: X.cols, classes, trees };
+    } finally {
+      crew.dismiss();
     }
-    this.state = { cols: X.cols, classes, trees };
     return this;
   }
 
@@ -98,25 +104,9 @@ export class RandomForestClassifier implements Classifier {
     return featureImportances(this.state.trees, this.state.cols);
   }
 
-  private growOne(
-    binned: BinnedMatrix,
-    columns: readonly TreeColumn[],
-    y: Int32Array,
-    weightOf: Float64Array,
-    index: number,
-  ): Tree {
+  private job(cols: number): Pick<ForestJob, 'limits' | 'maxDepth' | 'bootstrap' | 'seed'> {
     const { maxDepth = Infinity, minSamplesSplit = 2, minSamplesLeaf = 1, bootstrap = true, seed = 0 } = this.options;
-    const draw = seededDraw(seed, index);
-    const weights = new Float64Array(binned.rows);
-    for (let i = 0; i < binned.rows; i++) {
-      const row = bootstrap ? draw(binned.rows) : i;
-      weights[row]! += weightOf[y[row]!]!;
-    }
-    const rows = Int32Array.from(weights.keys()).filter((row) => weights[row]! > 0);
-    const sample = { y, weights, classes: weightOf.length };
-    const limits = { maxFeatures: this.featuresPerSplit(binned.cols), minSamplesSplit, minSamplesLeaf };
-    const splitter = new GiniSplitter(binned, columns, sample, limits, draw);
-    return growTree(binned, rows, splitter, maxDepth).tree;
+    return { limits: { maxFeatures: this.featuresPerSplit(cols), minSamplesSplit, minSamplesLeaf }, maxDepth, bootstrap, seed };
   }
 
   private featuresPerSplit(cols: number): number {

@@ -1,0 +1,17 @@
+import { binColumns } from './bin-columns.js';
+import { growForestTree } from './forest-tree.js';
+import { turnBins } from './row-bins.js';
+
+/**
+ * What threads can be asked to do. Each task is opened once with what all its chunks have in common, and gives the function that
+ * does one of them.
+ */
+export const tasks = {
+  'bin-columns': binColumns,
+  'turn-bins': turnBins,
+  'forest-tree': growForestTree,
+} as const;
+
+export type TaskName = keyof typeof tasks;
+export type TaskShared<Name extends TaskName> = Parameters<(typeof tasks)[Name]>[0];
+export type TaskResult<Name extends TaskName> = ReturnType<ReturnType<(typeof tasks)[Name]>>;

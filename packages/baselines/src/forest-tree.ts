@@ -1,0 +1,35 @@
+import type { BinnedMatrix } from './bins.js';
+import { GiniSplitter, type GiniLimits } from './gini-splitter.js';
+import { growTree } from './grow-tree.js';
+import { seededDraw } from './random.js';
+import type { Tree } from './tree.js';
+
+/** What all trees of a forest have in common. */
+export interface ForestJob {
+  binned: BinnedMatrix;
+  /** The same bins as `[row * cols + col]`. */
+  rowBins: Uint8Array;
+  y: Int32Array;
+  /** Weight of a row of each class. */
+  weightOf: Float64Array;
+  limits: GiniLimits;
+  maxDepth: number;
+  bootstrap: boolean;
+  seed: number;
+}
+
+/** Grows tree `index`, which depends on the seed and the index only. */
+export function growForestTree(job: ForestJob): (index: number) => Tree {
+  const { binned, rowBins, y, weightOf, limits, maxDepth, bootstrap, seed } = job;
+  return (index) => {
+    const draw = seededDraw(seed, index);
+    const weights = new Float64Array(binned.rows);
+    for (let i = 0; i < binned.rows; i++) {
+      const row = bootstrap ? draw(binned.rows) : i;
+      weights[row]! += weightOf[y[row]!]!;
+    }
+    const rows = Int32Array.from(weights.keys()).filter((row) => weights[row]! > 0);
+    const sample = { binned, rowBins, y, weights, classes: weightOf.length };
+    return growTree(binned, rows, new GiniSplitter(sample, limits, draw), maxDepth).tree;
+  };
+}
