@@ -1,7 +1,7 @@
 import type { Entries, EntrySource } from '../entries.js';
 import { toIndices, toValues } from '../hdf5/convert.js';
 import type { HdfFile } from '../hdf5/file.js';
-import { SequentialReader } from '../hdf5/sequential.js';
+import { openNumbers } from '../hdf5/sequential.js';
 import type { MatrixLocation } from './locate.js';
 import { readOffsets } from './rows.js';
 
@@ -16,8 +16,8 @@ export function cscEntries(file: HdfFile, matrix: MatrixLocation): EntrySource {
     cols,
     async *scan() {
       const offsets = readOffsets(file, path, cols);
-      const indices = new SequentialReader(file, `${path}/indices`);
-      const data = new SequentialReader(file, `${path}/data`);
+      const indices = openNumbers(file, `${path}/indices`);
+      const data = openNumbers(file, `${path}/data`);
       const columns = new Int32Array(STEP);
       let column = 0;
       for (let from = 0; from < indices.length; from += STEP) {

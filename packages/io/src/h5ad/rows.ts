@@ -3,15 +3,15 @@ import { FormatError } from '../errors.js';
 import { toFloat64, toIndices, toValues } from '../hdf5/convert.js';
 import type { HdfFile } from '../hdf5/file.js';
 import type { RowRange } from '../range.js';
-import { SequentialReader } from '../hdf5/sequential.js';
+import { openNumbers } from '../hdf5/sequential.js';
 import type { MatrixLocation } from './locate.js';
 
 /** Streams a matrix stored as compressed rows. Memory: the row offsets, one block and one read-ahead buffer. */
 export function* csrRows(file: HdfFile, matrix: MatrixLocation, range: RowRange): Generator<CsrBlock> {
   const { path, rows, cols } = matrix;
   const offsets = readOffsets(file, path, rows);
-  const indices = new SequentialReader(file, `${path}/indices`);
-  const data = new SequentialReader(file, `${path}/data`);
+  const indices = openNumbers(file, `${path}/indices`);
+  const data = openNumbers(file, `${path}/data`);
   for (let start = range.from; start < range.to; start += range.rows) {
     const end = Math.min(range.to, start + range.rows);
     const from = offsets[start]!;

@@ -3,6 +3,10 @@ import { resolve } from 'node:path';
 import h5wasm, { type Dataset, type Metadata, type OutputData } from 'h5wasm/node';
 import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, fileError } from '../errors.js';
 import { attempt, loadHdf5 } from './library.js';
+import { RawFile } from './raw-file.js';
+import { openRaw } from './raw-reader.js';
+import { readRawStrings } from './raw-strings.js';
+import type { NumberReader } from './sequential.js';
 
 /** Any numeric array that HDF5 can hold, as the library hands it over. */
 export type NumericArray =
@@ -17,8 +21,13 @@ export type NumericArray =
   | Float32Array
   | Float64Array;
 
-/** Filters of the HDF5 library itself; everything else is a plug-in. */
-const BUILT_IN_FILTERS = new Set([1, 2, 3, 5, 6]);
+/**
+ * Filters that are read, by their registered numbers: those of the HDF5 library itself, then the plug-ins bzip2, lzf, blosc,
+ * lz4, bitshuffle, zfp, zstd and blosc2.
+ */
+const KNOWN_FILTERS = new Set([1, 2, 3, 4, 5, 6, 307, 32000, 32001, 32004, 32008, 32013, 32015, 32026]);
+
+const LZF = 32000;
 
 const H5T = { integer: 0, float: 1, string: 3, compound: 6, reference: 7, enumeration: 8 } as const;
 
@@ -31,6 +40,8 @@ export type DatasetKind = 'number' | 'string' | 'boolean' | 'compound' | 'refere
  */
 export class HdfFile {
   private closed = false;
+  private raw: RawFile | undefined;
+  private rawTried = false;
 
   private constructor(
     readonly path: string,
@@ -62,7 +73,15 @@ export class HdfFile {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    this.raw?.close();
     attempt(() => this.file.close());
+  }
+
+  /** A reader of numbers that goes past the library, for the common layouts; see `openNumbers`. */
+  rawReader(path: string): NumberReader | undefined {
+    const dataset = this.dataset(path);
+    const file = this.rawFile();
+    return file && openRaw(file, this.metadata(path), { path, ...this.rawFacts(path, dataset) });
   }
 
   /** Names inside a group, sorted; none when it is absent. */
@@ -123,7 +142,7 @@ export class HdfFile {
 
   /**
    * Reads a range of the first dimension (all of the others), or everything.
-   * @throws UnsupportedError for a compression filter that is not built in, FormatError for damaged data
+   * @throws UnsupportedError for a compression filter that is not known, FormatError for damaged data
    */
   read(path: string, start?: number, end?: number): OutputData {
     const dataset = this.dataset(path);
@@ -145,10 +164,38 @@ export class HdfFile {
   }
 
   readStrings(path: string): string[] {
-    const value = this.read(path);
+    const value = this.readPackedStrings(path) ?? this.read(path);
     if (typeof value === 'string') return [value];
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value as string[];
     throw new FormatError(this.path, path, 'should hold text', 'write the file again with a current anndata');
+  }
+
+  /**
+   * h5py does not tell the lzf plug-in the size of a chunk of variable-length text, and the plug-in's way of finding out
+   * calls what the WebAssembly build lacks: so such text is read without it.
+   */
+  private readPackedStrings(path: string): string[] | undefined {
+    const dataset = this.dataset(path);
+    const { vlen, shape } = this.metadata(path);
+    const file = vlen && shape?.length === 1 ? this.rawFile() : undefined;
+    if (!file) return undefined;
+    const facts = this.rawFacts(path, dataset);
+    if (!facts.filters.includes(LZF)) return undefined;
+    return readRawStrings(file, { path, length: shape![0]!, ...facts });
+  }
+
+  /** An object reference is the address of the object's header. */
+  private rawFacts(path: string, dataset: Dataset): { address: number; filters: number[] } {
+    const reference = this.run(path, () => Uint8Array.from(dataset.create_reference().ref_data));
+    const filters = this.run(path, () => dataset.filters.map((filter) => filter.id));
+    return { address: Number(new DataView(reference.buffer).getBigUint64(0, true)), filters };
+  }
+
+  private rawFile(): RawFile | undefined {
+    if (this.closed) throw new FileAccessError(this.path, 'was closed; open it again before reading');
+    if (!this.rawTried) this.raw = RawFile.open(this.path);
+    this.rawTried = true;
+    return this.raw;
   }
 
   private dataset(path: string): Dataset {
@@ -164,7 +211,11 @@ export class HdfFile {
   }
 
   private checkFilters(path: string, dataset: Dataset): void {
-    const foreign = this.run(path, () => dataset.filters).find((filter) => !BUILT_IN_FILTERS.has(filter.id));
+    const filters = this.run(path, () => dataset.filters);
+    // Without its parameters the lzf plug-in would end the library; see `readPackedStrings`.
+    const foreign = filters.find(
+      ({ id, cd_values: values }) => !KNOWN_FILTERS.has(id) || (id === LZF && !values.length),
+    );
     if (!foreign) return;
     throw new UnsupportedError(
       this.path,

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import h5wasm from 'h5wasm/node';
 import { messageOf } from '../errors.js';
 
@@ -13,6 +15,7 @@ let prepared: Promise<void> | undefined;
 /** Loads the library once. Await before anything else in this folder. */
 export function loadHdf5(): Promise<void> {
   prepared ??= h5wasm.ready.then((module) => {
+    module.insert_plugin_search_path(pluginFolder(), 0);
     const files = module.FS as unknown as { getStream(descriptor: number): CapturedStream };
     const decoder = new TextDecoder('latin1');
     const stream = files.getStream(2);
@@ -25,6 +28,11 @@ export function loadHdf5(): Promise<void> {
     };
   });
   return prepared;
+}
+
+/** Where the compression filters lie that are not in the library: lzf, zstd, blosc and others, as WebAssembly too. */
+function pluginFolder(): string {
+  return join(dirname(createRequire(import.meta.url).resolve('h5wasm-plugins/package.json')), 'plugins');
 }
 
 /** The mode bits of something like a terminal: written in order, never sought. */

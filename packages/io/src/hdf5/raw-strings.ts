@@ -1,0 +1,60 @@
+import { FormatError } from '../errors.js';
+import { openBytes, type DatasetFacts } from './raw-bytes.js';
+import type { RawFile } from './raw-file.js';
+
+/** A text of variable length is stored as its length, the address of a heap and its number there. */
+const DESCRIPTOR = 16;
+const HEAP = 0x47434f4c;
+const HEAP_HEAD = 16;
+const OBJECT_HEAD = 16;
+const EIGHT = 8;
+
+/**
+ * All texts of a one-dimensional dataset of variable-length text, straight from the file (HDF5 file format specification,
+ * III.E, the global heap). Undefined for a layout that only the library reads.
+ *
+ * @throws FormatError when a text is not where its descriptor says
+ */
+export function readRawStrings(file: RawFile, facts: Omit<DatasetFacts, 'elementBytes'>): string[] | undefined {
+  const descriptors = openBytes(file, { ...facts, elementBytes: DESCRIPTOR })?.(0, facts.length);
+  if (!descriptors) return undefined;
+  const view = new DataView(descriptors.buffer);
+  const heaps = new Map<number, Map<number, Uint8Array> | undefined>();
+  const decoder = new TextDecoder();
+  return Array.from({ length: facts.length }, (_, i) => {
+    const size = view.getUint32(i * DESCRIPTOR, true);
+    const address = Number(view.getBigUint64(i * DESCRIPTOR + 4, true));
+    const number = view.getUint32(i * DESCRIPTOR + 12, true);
+    if (size === 0) return '';
+    if (!heaps.has(address)) heaps.set(address, readHeap(file, address));
+    const bytes = heaps.get(address)?.get(number);
+    if (!bytes || bytes.length < size) {
+      throw new FormatError(
+        file.path,
+        facts.path,
+        `text ${i} is not in the heap at byte ${address}`,
+        'the file is damaged or was not copied whole; fetch it again',
+      );
+    }
+    const end = bytes.subarray(0, size).indexOf(0);
+    return decoder.decode(bytes.subarray(0, end < 0 ? size : end));
+  });
+}
+
+/** The objects of a heap by their numbers; undefined when there is no heap at `address`. */
+function readHeap(file: RawFile, address: number): Map<number, Uint8Array> | undefined {
+  const head = file.view(address, HEAP_HEAD);
+  if (head?.getUint32(0, false) !== HEAP) return undefined;
+  const view = file.view(address, Math.min(Number(head.getBigUint64(8, true)), file.size));
+  if (!view) return undefined;
+  const objects = new Map<number, Uint8Array>();
+  for (let at = HEAP_HEAD; at + OBJECT_HEAD <= view.byteLength;) {
+    const number = view.getUint16(at, true);
+    const size = Number(view.getBigUint64(at + 8, true));
+    // Number 0 is the free space at the end.
+    if (number === 0 || at + OBJECT_HEAD + size > view.byteLength) break;
+    objects.set(number, new Uint8Array(view.buffer, at + OBJECT_HEAD, size));
+    at += OBJECT_HEAD + Math.ceil(size / EIGHT) * EIGHT;
+  }
+  return objects;
+}
