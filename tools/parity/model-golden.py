@@ -6,7 +6,7 @@ logits, class logits, losses, gradients and a few AdamW updates, on a batch with
 
     python3 tools/parity/model-golden.py packages/model/fixtures
 
-needs Python 3 with PyTorch and NumPy (Debian: python3-torch). Committed output: `checkpoint/` (config.json, model.safetensors),
+needs Python 3 with PyTorch and NumPy (Debian: python3-torch). Committed output: `checkpoint/` (config.json, model.safetensors), `pytorch/` (the same weights as pytorch_model.bin),
 `golden.safetensors` (arrays, float32) and `golden.json` (batch, labels, losses, hyper-parameters).
 """
 
@@ -139,6 +139,17 @@ def train(weights, ids, keep, labels):
     return losses, named
 
 
+def write_torch(folder, weights):
+    """The same model as upstream's first checkpoints have it: a pickled state dict with the buffer and the tied decoder in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {name: torch.tensor(array) for name, array in weights.items() if not name.startswith(("classifier", "bert.pooler"))}
+    state["bert.embeddings.position_ids"] = torch.arange(CONFIG["max_position_embeddings"])[None]
+    state["cls.predictions.decoder.weight"] = state["bert.embeddings.word_embeddings.weight"]
+    state["cls.predictions.decoder.bias"] = state["cls.predictions.bias"]
+    torch.save(state, folder / "pytorch_model.bin")
+    (folder / "config.json").write_text(json.dumps(CONFIG, indent=2) + "\n")
+
+
 def main(out):
     torch.set_num_threads(1)
     generator = np.random.default_rng(11)
@@ -206,6 +217,7 @@ def main(out):
     (checkpoint / "config.json").write_text(json.dumps(CONFIG, indent=2) + "\n")
     write_safetensors(checkpoint / "model.safetensors", weights)
     write_safetensors(out / "golden.safetensors", arrays)
+    write_torch(out / "pytorch", weights)
     golden = {
         "cells": cells,
         "positions": positions.tolist(),

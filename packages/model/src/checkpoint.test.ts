@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { BertForMaskedLM } from './masked-lm.js';
 import { presetConfig } from './presets.js';
 import { BertForSequenceClassification } from './sequence-classification.js';
-import { checkpointDir } from './testing/golden.js';
+import { BertForSequenceRegression } from './sequence-regression.js';
+import { checkpointDir, pytorchDir } from './testing/golden.js';
 
 const vocabulary = { version: 'test', digest: 'd1', size: 30, padId: 0, maskId: 1, clsId: 2, eosId: 3 } as const;
 const config = presetConfig('tiny', 30);
@@ -44,6 +45,11 @@ describe('a checkpoint folder', () => {
     const original = (await readSafetensors(join(checkpointDir, 'model.safetensors'))).tensors;
     expect(tensors.get('bert.encoder.layer.0.intermediate.dense.weight')?.shape).toEqual([40, 24]);
     for (const [name, tensor] of tensors) expect(tensor).toEqual(original.get(name));
+  });
+
+  test('is read from pytorch_model.bin too, and the same', async () => {
+    const [torch, safe] = [pytorchDir, checkpointDir].map((dir) => BertForMaskedLM.fromPretrained(dir));
+    expect(await (await torch).parameters.read()).toEqual(await (await safe).parameters.read());
   });
 
   test('replaces an earlier one and leaves nothing else behind', async () => {
@@ -98,6 +104,28 @@ describe('a classifier', () => {
   });
 });
 
+describe('a regression', () => {
+  test('keeps its names, and is what Hugging Face calls one', async () => {
+    const model = BertForSequenceRegression.fromConfig(config, { labels: ['size', 'age'], pooling: 'mean' });
+    await model.savePretrained(folder);
+    const again = await BertForSequenceRegression.fromPretrained(folder);
+    expect([again.labels, again.pooling]).toEqual([['size', 'age'], 'mean']);
+    const stored = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as object;
+    expect(stored).toMatchObject({
+      architectures: ['BertForSequenceClassification'],
+      problem_type: 'regression',
+      id2label: { 0: 'size', 1: 'age' },
+    });
+    await expect(BertForSequenceClassification.fromPretrained(folder)).rejects.toThrow('give the class names');
+  });
+
+  test('needs names that differ', () => {
+    const create = (labels: string[]) => BertForSequenceRegression.fromConfig(config, { labels });
+    expect(() => create([])).toThrow('there is no value to predict');
+    expect(() => create(['a', 'a'])).toThrow('must differ');
+  });
+});
+
 describe('a folder that does not fit', () => {
   const edit = async (change: (tensors: Map<string, { shape: number[]; data: Float32Array }>) => void) => {
     await cp(checkpointDir, folder, { recursive: true });
@@ -125,6 +153,18 @@ describe('a folder that does not fit', () => {
       unexpected: ['bert.encoder.layer.3.output.dense.bias'],
       misshaped: [{ name: 'cls.predictions.bias', expected: [37], found: [36] }],
     });
+  });
+
+  test('says so when a weight is no floating-point number', async () => {
+    await cp(checkpointDir, folder, { recursive: true });
+    const file = join(folder, 'model.safetensors');
+    const tensors = new Map<string, { shape: number[]; data: Float32Array | BigInt64Array }>();
+    for (const [name, { shape, data }] of (await readSafetensors(file)).tensors) {
+      tensors.set(name, { shape, data: data as Float32Array });
+    }
+    tensors.set('cls.predictions.bias', { shape: [37], data: new BigInt64Array(37) });
+    await writeSafetensors(file, tensors);
+    await expect(BertForMaskedLM.fromPretrained(folder)).rejects.toThrow('"cls.predictions.bias" is "I64"');
   });
 
   test('may hold position ids, and the tied decoder under its own names', async () => {

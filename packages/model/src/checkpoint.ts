@@ -1,18 +1,16 @@
-import { readSafetensors } from '@geneformer-ts/io';
+import { openCheckpoint, type OpenedCheckpoint } from '@geneformer-ts/io';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BertConfig, parseConfig } from './config.js';
 import { ConfigError, VocabularyMismatchError } from './errors.js';
 import { publishedTag, tagOf, type VocabularyTag } from './vocabulary-tag.js';
 import type { Pooling } from './pooling.js';
-import type { Tensors } from './state-dict.js';
 
 /** What a checkpoint folder holds, before any model is made of it. */
 export interface Checkpoint {
-  /** Path of the weights, for messages. */
-  file: string;
   config: BertConfig;
-  tensors: Tensors;
+  /** The weights, described but not read. */
+  opened: OpenedCheckpoint;
   vocabulary: VocabularyTag | null;
   /** Class names by id, when the folder is a classifier's. */
   labels: string[] | null;
@@ -22,11 +20,15 @@ export interface Checkpoint {
 }
 
 /**
- * Reads `config.json` and `model.safetensors` of a Hugging Face checkpoint folder.
+ * Lets `use` make something of a Hugging Face checkpoint folder: `config.json`, and `model.safetensors` or `pytorch_model.bin`.
  *
  * @param vocabulary the vocabulary the caller will use, checked against the one stored
  */
-export async function readCheckpoint(dir: string, vocabulary?: VocabularyTag): Promise<Checkpoint> {
+export async function withCheckpoint<T>(
+  dir: string,
+  vocabulary: VocabularyTag | undefined,
+  use: (checkpoint: Checkpoint) => Promise<T>,
+): Promise<T> {
   const configFile = join(dir, 'config.json');
   const raw = await readJson(configFile);
   const config = parseConfig(raw, configFile);
@@ -37,17 +39,20 @@ export async function readCheckpoint(dir: string, vocabulary?: VocabularyTag): P
   if (stored && vocabulary && stored.digest !== vocabulary.digest) {
     throw new VocabularyMismatchError(stored.digest, vocabulary.digest);
   }
-  const file = join(dir, 'model.safetensors');
-  const { tensors } = await readSafetensors(file);
-  return {
-    file,
+  const opened = await openCheckpoint(dir);
+  const checkpoint: Checkpoint = {
     config,
-    tensors,
+    opened,
     vocabulary: stored ?? (vocabulary ? tagOf(vocabulary) : null),
     labels: labelsOf(raw['id2label'], configFile),
     pooling: own['pooling'] === 'mean' || own['pooling'] === 'cls' ? own['pooling'] : null,
     isRegression: raw['problem_type'] === 'regression',
   };
+  try {
+    return await use(checkpoint);
+  } finally {
+    await opened.close();
+  }
 }
 
 async function readJson(file: string): Promise<Record<string, unknown>> {
@@ -59,7 +64,7 @@ async function readJson(file: string): Promise<Record<string, unknown>> {
       file,
       '(file)',
       null,
-      'it cannot be read; give a folder with config.json and model.safetensors',
+      'it cannot be read; give a folder with config.json and model.safetensors or pytorch_model.bin',
       {
         cause,
       },

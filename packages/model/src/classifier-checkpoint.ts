@@ -1,7 +1,7 @@
-import { type Checkpoint, readCheckpoint } from './checkpoint.js';
+import { type Checkpoint, withCheckpoint } from './checkpoint.js';
 import { LabelError } from './errors.js';
 import { encoderLayout, type Head, headLayout } from './layout.js';
-import { matchWeights } from './state-dict.js';
+import { readWeights } from './state-dict.js';
 import type { VocabularyTag } from './vocabulary-tag.js';
 import { initialWeights, type Weights } from './weights.js';
 
@@ -32,29 +32,29 @@ export async function readNamedHead(
   options: Partial<NamedHeadOptions>,
   { headOf, checkNew }: { headOf: (labels: readonly string[]) => Head; checkNew: (labels: readonly string[]) => void },
 ): Promise<NamedHeadCheckpoint> {
-  const checkpoint = await readCheckpoint(dir, options.vocabulary);
-  const { config } = checkpoint;
-  const trained = trainedHead(checkpoint) === kind;
-  const labels = trained ? ownLabels(checkpoint) : options.labels;
-  if (!labels) throw new LabelError(`${dir}: holds no classifier of this kind; give the class names as "labels"`);
-  if (trained && options.labels && options.labels.join('\n') !== labels.join('\n')) {
-    throw new LabelError(
-      `${dir}: classifies ${labels.join(', ')}, not ${options.labels.join(', ')}; leave "labels" out`,
-    );
-  }
-  if (!trained) checkNew(labels);
-  const { weights, absent } = matchWeights(checkpoint.tensors, {
-    file: checkpoint.file,
-    required: encoderLayout(config),
-    optional: headLayout(config, headOf(labels)),
-    replaceable: !trained,
+  return withCheckpoint(dir, options.vocabulary, async (checkpoint) => {
+    const { config, opened } = checkpoint;
+    const trained = trainedHead(checkpoint) === kind;
+    const labels = trained ? ownLabels(checkpoint) : options.labels;
+    if (!labels) throw new LabelError(`${dir}: holds no head of this kind; give the class names as "labels"`);
+    if (trained && options.labels && options.labels.join('\n') !== labels.join('\n')) {
+      throw new LabelError(
+        `${dir}: classifies ${labels.join(', ')}, not ${options.labels.join(', ')}; leave "labels" out`,
+      );
+    }
+    if (!trained) checkNew(labels);
+    const { weights, absent } = await readWeights(opened, {
+      required: encoderLayout(config),
+      optional: headLayout(config, headOf(labels)),
+      replaceable: !trained,
+    });
+    for (const [name, values] of initialWeights(absent, config, options.seed ?? 0)) weights.set(name, values);
+    return { checkpoint, weights, labels: [...labels] };
   });
-  for (const [name, values] of initialWeights(absent, config, options.seed ?? 0)) weights.set(name, values);
-  return { checkpoint, weights, labels: [...labels] };
 }
 
 /** Which trained head of named outputs a checkpoint has: told by its tensors, since `architectures` may be missing. */
-function trainedHead({ tensors, isRegression }: Checkpoint): Head['kind'] | null {
+function trainedHead({ opened: { tensors }, isRegression }: Checkpoint): Head['kind'] | null {
   const classifier = tensors.get('classifier.weight');
   if (!classifier) return null;
   if (!tensors.has('bert.pooler.dense.weight')) return 'token-classification';
@@ -62,7 +62,7 @@ function trainedHead({ tensors, isRegression }: Checkpoint): Head['kind'] | null
 }
 
 /** Hugging Face leaves the names out of config.json when they are its own for two classes. */
-function ownLabels({ labels, tensors }: Checkpoint): string[] {
+function ownLabels({ labels, opened: { tensors } }: Checkpoint): string[] {
   const classes = tensors.get('classifier.weight')?.shape[0] ?? 0;
   return labels ?? Array.from({ length: classes }, (_, id) => `LABEL_${id}`);
 }

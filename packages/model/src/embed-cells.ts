@@ -2,11 +2,13 @@ import { tf } from '@geneformer-ts/engine';
 import { encoderInput } from './batch-input.js';
 import { type AnyCells, readableCells } from './cells.js';
 import { poolingInput } from './classifier-input.js';
+import type { BertConfig } from './config.js';
 import { embed, encode } from './encoder.js';
 import { ArgumentError } from './errors.js';
 import type { BertModel } from './model.js';
+import { namesOf } from './pooled-reading.js';
 import { type Pooling, weightedMean } from './pooling.js';
-import { readCells, type ReadingOptions } from './reading.js';
+import { readBatches, type ReadingOptions } from './reading.js';
 
 export interface EmbeddingOptions extends ReadingOptions {
   /**
@@ -23,6 +25,16 @@ export interface Embeddings {
   data: Float32Array;
   rows: number;
   cols: number;
+  /** Names of the cells, where they have some. */
+  cellIds?: string[];
+}
+
+/** Vectors of some cells. */
+export interface EmbeddedBatch {
+  /** Which cells: indices into those given. */
+  cells: Int32Array;
+  /** One vector each [cells.length × hidden_size], row-major. */
+  data: Float32Array;
 }
 
 /**
@@ -35,19 +47,32 @@ export interface Embeddings {
 export async function embedCells(
   model: BertModel,
   cells: AnyCells,
-  { layer = -1, pooling = 'mean', ...options }: EmbeddingOptions = {},
+  options: EmbeddingOptions = {},
 ): Promise<Embeddings> {
-  const { config, parameters } = model;
-  const states = config.num_hidden_layers + 1;
-  const to = layer < 0 ? states + layer : layer;
-  if (!Number.isInteger(to) || to < 0 || to >= states) {
-    throw new ArgumentError('layer', layer, `give a whole number from ${-states} to ${states - 1}`);
+  const cols = model.config.hidden_size;
+  const rows = 'lengths' in cells ? cells.lengths.length : cells.offsets.length - 1;
+  const data = new Float32Array(Math.max(0, rows) * cols);
+  for await (const batch of embedBatches(model, cells, options)) {
+    batch.cells.forEach((cell, row) => data.set(batch.data.subarray(row * cols, (row + 1) * cols), cell * cols));
   }
+  return { data, rows, cols, ...namesOf(cells) };
+}
+
+/**
+ * The same batch by batch, in the order they are computed (by length): for cells whose vectors together do not fit in memory.
+ *
+ * @throws the errors of `embedCells`
+ */
+export async function* embedBatches(
+  model: BertModel,
+  cells: AnyCells,
+  { layer = -1, pooling = 'mean', ...options }: EmbeddingOptions = {},
+): AsyncGenerator<EmbeddedBatch> {
+  const { config, parameters } = model;
+  const to = hiddenStateIndex(layer, config);
   const readable = readableCells(cells, model.cellsContract, options.maxLength);
   const cols = config.hidden_size;
-  const data = new Float32Array(readable.lengths.length * cols);
-  const { pad_token_id, max_position_embeddings } = config;
-  await readCells(readable, pad_token_id, max_position_embeddings, 'embed', options, async (padded, batch) => {
+  for await (const { padded, batch } of readBatches(readable, config, 'embed', options)) {
     const vectors = tf.tidy(() => {
       const input = encoderInput(padded);
       const { first, mean } = poolingInput(padded, pooling, model.specialIds);
@@ -57,7 +82,18 @@ export async function embedCells(
     });
     const values = await vectors.data<'float32'>();
     vectors.dispose();
-    batch.cells.forEach((cell, row) => data.set(values.subarray(row * cols, (row + 1) * cols), cell * cols));
-  });
-  return { data, rows: readable.lengths.length, cols };
+    yield { cells: batch.cells, data: values.slice(0, batch.cells.length * cols) };
+  }
+}
+
+/**
+ * Index of a hidden state counted from 0, of one counted from either end.
+ *
+ * @throws ArgumentError for a layer the model does not have
+ */
+export function hiddenStateIndex(layer: number, { num_hidden_layers }: BertConfig): number {
+  const states = num_hidden_layers + 1;
+  const index = layer < 0 ? states + layer : layer;
+  if (Number.isInteger(index) && index >= 0 && index < states) return index;
+  throw new ArgumentError('layer', layer, `give a whole number from ${-states} to ${states - 1}`);
 }

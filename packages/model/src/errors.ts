@@ -97,6 +97,37 @@ export class LabelError extends ModelError {
   readonly tag = 'LabelError';
 }
 
+/** Precomputed states of a frozen part that are not those of the cells, model or arguments at hand. */
+export class FrozenStatesError extends ModelError {
+  readonly tag = 'FrozenStatesError';
+
+  constructor(difference: string) {
+    super(`the frozen states do not fit: ${difference}; compute them again for these cells and this model`);
+  }
+}
+
+/** The state of a run could not be written: a full disk, mostly. What was saved before is untouched. */
+export class CheckpointSaveError extends ModelError {
+  readonly tag = 'CheckpointSaveError';
+
+  constructor(
+    readonly directory: string,
+    readonly step: number,
+    /** Folder of the last whole checkpoint, or null. */
+    readonly lastGood: string | null,
+    options: { cause: unknown },
+  ) {
+    const why = options.cause instanceof Error ? options.cause.message : String(options.cause);
+    super(
+      `step ${step} cannot be saved in ${directory}: ${why}; ` +
+        (lastGood
+          ? `the last good checkpoint is ${lastGood}: make room and run again to go on from it`
+          : 'make room and run again'),
+      options,
+    );
+  }
+}
+
 /** A training checkpoint that belongs to another run: other data, arguments or model. */
 export class ResumeMismatchError extends ModelError {
   readonly tag = 'ResumeMismatchError';

@@ -4,7 +4,7 @@ import { type AnyCells, readableCells } from './cells.js';
 import { maskBatch, maskingOptions } from './masking.js';
 import type { BertForMaskedLM } from './masked-lm.js';
 import { purposes } from './random.js';
-import { readCells, type ReadingOptions } from './reading.js';
+import { readBatches, type ReadingOptions } from './reading.js';
 
 export interface MaskedLossOptions extends ReadingOptions {
   /** Decides the masks, which are the same at every call; default 0. */
@@ -23,16 +23,14 @@ export async function evaluateMaskedLoss(
   cells: AnyCells,
   { seed = 0, mlmProbability = 0.15, batchTokens = 4096, ...options }: MaskedLossOptions = {},
 ): Promise<{ loss: number; genes: number }> {
-  const { vocab_size, pad_token_id, max_position_embeddings } = model.config;
   const readable = readableCells(cells, model.cellsContract, options.maxLength);
-  const masking = maskingOptions(vocab_size, model.maskId, model.specialIds, mlmProbability);
+  const masking = maskingOptions(model.config.vocab_size, model.maskId, model.specialIds, mlmProbability);
   // Epochs count from 0: −1 keeps these masks apart from those of training.
   const names = [seed, purposes.masks, -1];
   let sum = 0;
   let genes = 0;
-  const reading = { ...options, batchTokens };
-  await readCells(readable, pad_token_id, max_position_embeddings, 'evaluate', reading, async (padded, { cells }) => {
-    const masked = maskBatch(padded, cells, masking, names);
+  for await (const { padded, batch } of readBatches(readable, model.config, 'evaluate', { ...options, batchTokens })) {
+    const masked = maskBatch(padded, batch.cells, masking, names);
     const loss = tf.tidy(() => {
       const input = encoderInput(padded, masked.inputIds);
       const logits = model.logits(input, tf.tensor1d(masked.positions, 'int32'));
@@ -41,6 +39,6 @@ export async function evaluateMaskedLoss(
     sum += (await loss.data())[0] * masked.count;
     genes += masked.count;
     loss.dispose();
-  });
+  }
   return { loss: sum / genes, genes };
 }

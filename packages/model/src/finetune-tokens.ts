@@ -8,7 +8,7 @@ import { classWeights } from './class-weights.js';
 import { collate } from './collate.js';
 import { cellsDigest } from './digests.js';
 import { evaluateTokenClassifier } from './evaluate-tokens.js';
-import { type FrozenPart, frozenPart, trainingStart } from './frozen-part.js';
+import { type FrozenOptions, type FrozenPart, frozenPart, trainingStart } from './frozen-part.js';
 import type { BertForTokenClassification } from './token-classification.js';
 import { countLabels, type LabelAt, labelReader, type TokenLabels, tokenWeights } from './token-labels.js';
 import { train, type TrainingOptions } from './trainer.js';
@@ -16,7 +16,7 @@ import { resolveArguments, type TokenFinetuningArguments, tokenFinetuningDefault
 import type { TrainingRecord } from './training-record.js';
 import type { PreparedBatch } from './update.js';
 
-export interface TokenFinetuningOptions extends TrainingOptions {
+export interface TokenFinetuningOptions extends TrainingOptions, FrozenOptions {
   /** Held-out cells; loss and accuracy are measured at the end, and as `evalStrategy` says. Default: the cells trained on. */
   evalCells?: AnyCells;
   /** Held-out labels: of other genes, or of `evalCells`. */
@@ -40,7 +40,7 @@ export async function finetuneTokens(
   cells: AnyCells,
   labels: TokenLabels,
   args: Partial<TokenFinetuningArguments> = {},
-  { evalCells = cells, evalLabels, ...options }: TokenFinetuningOptions = {},
+  { evalCells = cells, evalLabels, frozenStates, ...options }: TokenFinetuningOptions = {},
 ): Promise<TrainingRecord> {
   const resolved = resolveArguments(args, tokenFinetuningDefaults);
   const { maxLength } = resolved;
@@ -58,7 +58,10 @@ export async function finetuneTokens(
     slots: slotsByLength(readable.lengths, labelled),
     perClass: classWeights(resolved.classWeights, counts.perClass, model.labels),
     perToken: tokenWeights(resolved.tokenWeighting, counts.perToken),
-    frozen: await frozenPart(model, readable, resolved, options),
+    frozen: await frozenPart(model, readable, resolved, {
+      ...options,
+      ...(frozenStates && { frozenStates: frozenStates.select(rows) }),
+    }),
   };
   return train(
     model,

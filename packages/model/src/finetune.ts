@@ -4,20 +4,19 @@ import type { Batch } from './batches.js';
 import { type AnyCells, readableCells, type ReadableCells } from './cells.js';
 import { cellsDigest } from './digests.js';
 import { classWeights } from './class-weights.js';
-import { classifierInput } from './classifier-input.js';
-import { collate, type PaddedBatch } from './collate.js';
-import type { DropoutSeeds } from './encoder.js';
+import { collate } from './collate.js';
 import { evaluateClassifier } from './evaluate-classifier.js';
-import { type FrozenPart, frozenPart, trainingStart } from './frozen-part.js';
+import { type FrozenOptions, type FrozenPart, frozenPart } from './frozen-part.js';
 import { checkLabels } from './labels.js';
+import { trainingOutputs } from './pooled-training.js';
 import type { BertForSequenceClassification } from './sequence-classification.js';
 import { train, type TrainingOptions } from './trainer.js';
 import { type FinetuningArguments, finetuningDefaults, resolveArguments } from './training-arguments.js';
 import type { TrainingRecord } from './training-record.js';
 import type { PreparedBatch } from './update.js';
 
-export interface FinetuningOptions extends TrainingOptions {
-  /** Held-out cells and their labels; loss and accuracy are measured at the end, and every `evalSteps` updates. */
+export interface FinetuningOptions extends TrainingOptions, FrozenOptions {
+  /** Held-out cells and their labels; loss and accuracy are measured at the end, and as `evalStrategy` says. */
   evalCells?: AnyCells;
   evalLabels?: Int32Array;
 }
@@ -31,7 +30,8 @@ export interface FinetuningOptions extends TrainingOptions {
  * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
  * @throws ArgumentError for arguments that cannot be
  * @throws ResumeMismatchError when `checkpointDir` holds another run
- * @throws TrainingAbortedError, TrainingDivergedError
+ * @throws FrozenStatesError when `frozenStates` do not belong to cells, model and arguments
+ * @throws CheckpointSaveError, TrainingAbortedError, TrainingDivergedError
  */
 export async function finetune(
   model: BertForSequenceClassification,
@@ -73,8 +73,7 @@ interface Data {
   frozen: FrozenPart;
 }
 
-function prepare(data: Data, batch: Batch): PreparedBatch {
-  const { model, cells, labels, weights } = data;
+function prepare({ model, cells, labels, weights, frozen }: Data, batch: Batch): PreparedBatch {
   const padded = collate(cells, batch, model.config.pad_token_id);
   const rowLabels = new Int32Array(padded.rows).fill(-1);
   const rowWeights = new Float32Array(padded.rows);
@@ -88,17 +87,9 @@ function prepare(data: Data, batch: Batch): PreparedBatch {
     weight,
     loss: (seeds) =>
       sparseSoftmaxCrossEntropy(
-        trainingLogits(data, padded, batch, seeds),
+        trainingOutputs(model, frozen, padded, batch, seeds),
         tf.tensor1d(rowLabels, 'int32'),
         tf.tensor1d(rowWeights),
       ) as tf.Scalar,
   };
-}
-
-/** Logits with dropout in the part that is trained. */
-function trainingLogits({ model, frozen }: Data, padded: PaddedBatch, batch: Batch, seeds: DropoutSeeds): tf.Tensor2D {
-  if (frozen.states?.pooled) return model.headLogits(frozen.states.of(padded, batch), seeds);
-  const input = classifierInput(padded, model.pooling, model.specialIds);
-  const from = trainingStart(model, frozen, input, padded, batch);
-  return model.logits(input, { seeds, ...(from && { from }) });
 }

@@ -3,32 +3,51 @@ import type { Batch } from './batches.js';
 import type { ReadableCells } from './cells.js';
 import type { PaddedBatch } from './collate.js';
 import { embed, encode, type EncoderInput } from './encoder.js';
-import { FixedStates } from './fixed-states.js';
+import { FrozenStatesError } from './errors.js';
 import { type Freezing, freezing } from './freeze.js';
+import { FrozenStates } from './frozen-states.js';
 import type { BertModel } from './model.js';
 import type { TrainingOptions } from './trainer.js';
 import type { FinetuningArguments } from './training-arguments.js';
 
+/** Options of every fine-tuning. */
+export interface FrozenOptions {
+  /** Output of the frozen part for these cells, computed before; default: computed here, if it fits `frozenCacheMegabytes`. */
+  frozenStates?: FrozenStates;
+}
+
 /** The part of a model that fine-tuning leaves as it is, and its output where that is known beforehand. */
 export interface FrozenPart extends Freezing {
   /** Computed once a cell; null when nothing is fixed, or it would not fit. */
-  states: FixedStates | null;
+  states: FrozenStates | null;
 }
 
-/** Computes the output of the frozen part, when there is one and it fits `frozenCacheMegabytes`. */
+/**
+ * The frozen part, with its output for the cells.
+ *
+ * @throws FrozenStatesError when `frozenStates` are given and are not those of these cells, model and arguments
+ */
 export async function frozenPart(
   model: BertModel,
   cells: ReadableCells,
   { freezeLayers, freezeEmbeddings, frozenCacheMegabytes }: FinetuningArguments,
-  { onProgress, signal }: TrainingOptions,
+  { frozenStates, onProgress, signal }: TrainingOptions & FrozenOptions,
 ): Promise<FrozenPart> {
   const freeze = freezing(model, freezeLayers, freezeEmbeddings);
   const { fixedState } = freeze;
-  if (fixedState === null || FixedStates.bytes(model, cells, fixedState) > frozenCacheMegabytes * 1e6) {
+  if (frozenStates) {
+    if (frozenStates.layer !== fixedState) {
+      const frozen = fixedState === null ? 'the embeddings are trained' : `${fixedState} layers are frozen`;
+      throw new FrozenStatesError(`they are of ${frozenStates.layer} frozen layers and here ${frozen}`);
+    }
+    await frozenStates.check(model, cells);
+    return { ...freeze, states: frozenStates };
+  }
+  if (fixedState === null || FrozenStates.bytes(model, cells.lengths, fixedState) > frozenCacheMegabytes * 1e6) {
     return { ...freeze, states: null };
   }
   const reading = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
-  return { ...freeze, states: await FixedStates.compute(model, cells, fixedState, reading) };
+  return { ...freeze, states: await FrozenStates.of(model, cells, fixedState, reading) };
 }
 
 /**
@@ -45,5 +64,5 @@ export function trainingStart(
   if (fixedState === null) return undefined;
   const { parameters, config } = model;
   const recomputed = () => encode(parameters, config, embed(parameters, config, input), input, { to: fixedState });
-  return { layer: fixedState, state: states?.of(padded, batch) ?? recomputed() };
+  return { layer: fixedState, state: states?.at(padded, batch) ?? recomputed() };
 }

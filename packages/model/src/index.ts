@@ -24,9 +24,12 @@ export { parameterCount } from './layout.js';
 export type { Head } from './layout.js';
 
 export { BertModel } from './model.js';
+export { PooledModel } from './pooled-model.js';
 export { BertForMaskedLM } from './masked-lm.js';
 export { BertForSequenceClassification } from './sequence-classification.js';
 export type { ClassifierOptions } from './sequence-classification.js';
+export { BertForSequenceRegression } from './sequence-regression.js';
+export type { RegressionOptions } from './sequence-regression.js';
 export { BertForTokenClassification } from './token-classification.js';
 export type { NamedHeadOptions } from './classifier-checkpoint.js';
 export type { Pooling } from './pooling.js';
@@ -41,6 +44,10 @@ export { pretrain } from './pretrain.js';
 export type { PretrainingOptions } from './pretrain.js';
 export { finetune } from './finetune.js';
 export type { FinetuningOptions } from './finetune.js';
+export { FrozenStates } from './frozen-states.js';
+export type { FrozenOptions } from './frozen-part.js';
+export { evaluateRegression, finetuneRegression } from './finetune-regression.js';
+export type { RegressionTrainingOptions } from './finetune-regression.js';
 export { finetuneTokens } from './finetune-tokens.js';
 export type { TokenFinetuningOptions } from './finetune-tokens.js';
 export type { TokenLabels } from './token-labels.js';
@@ -55,12 +62,18 @@ export type { SchedulerType } from './schedule.js';
 export type { TrainingOptions } from './trainer.js';
 export type { Evaluation, TrainingRecord } from './training-record.js';
 
-export { predict } from './predict.js';
-export type { Predictions } from './predict.js';
+export { predict, predictValues } from './predict.js';
+export type { PredictedValues, Predictions } from './predict.js';
+export type { OutputOptions } from './pooled-reading.js';
 export { averageByGene, predictTokens } from './predict-tokens.js';
 export type { GenePredictions, TokenPredictionOptions, TokenPredictions } from './predict-tokens.js';
-export { embedCells } from './embed-cells.js';
-export type { EmbeddingOptions, Embeddings } from './embed-cells.js';
+export { embedBatches, embedCells } from './embed-cells.js';
+export type { EmbeddedBatch, EmbeddingOptions, Embeddings } from './embed-cells.js';
+export { embedGenes, embedOccurrences } from './embed-genes.js';
+export type { GeneEmbeddingOptions, GeneEmbeddings, OccurrenceEmbeddings } from './embed-genes.js';
+export type { Occurrences } from './occurrences.js';
+export { fillMask } from './fill-mask.js';
+export type { FilledMask, FillMaskOptions } from './fill-mask.js';
 export { evaluateClassifier } from './evaluate-classifier.js';
 export { evaluateTokenClassifier } from './evaluate-tokens.js';
 export { evaluateMaskedLoss } from './evaluate-masked-loss.js';
@@ -72,7 +85,9 @@ export {
   ArgumentError,
   CellsError,
   CheckpointMismatchError,
+  CheckpointSaveError,
   ConfigError,
+  FrozenStatesError,
   LabelError,
   ModelError,
   ResumeMismatchError,

@@ -1,11 +1,11 @@
 import { tf } from '@geneformer-ts/engine';
-import { readCheckpoint } from './checkpoint.js';
+import { withCheckpoint } from './checkpoint.js';
 import { type BertConfig, parseConfig } from './config.js';
 import { type DropoutSeeds, embed, encode, type EncoderInput } from './encoder.js';
 import { maskedLmLogits } from './heads.js';
 import { type Head, modelLayout } from './layout.js';
 import { BertModel } from './model.js';
-import { matchWeights } from './state-dict.js';
+import { readWeights } from './state-dict.js';
 import type { VocabularyTag } from './vocabulary-tag.js';
 import { initialWeights, type Weights } from './weights.js';
 
@@ -37,7 +37,7 @@ export class BertForMaskedLM extends BertModel {
   }
 
   /**
-   * Reads a Hugging Face checkpoint folder (`config.json`, `model.safetensors`).
+   * Reads a Hugging Face checkpoint folder (`config.json`, and `model.safetensors` or `pytorch_model.bin`).
    *
    * @throws CheckpointMismatchError when tensors are missing, left over or of another shape
    * @throws VocabularyMismatchError when `vocabulary` is not the one stored with the checkpoint
@@ -46,11 +46,10 @@ export class BertForMaskedLM extends BertModel {
     dir: string,
     { vocabulary }: { vocabulary?: VocabularyTag } = {},
   ): Promise<BertForMaskedLM> {
-    const checkpoint = await readCheckpoint(dir, vocabulary);
-    const { config } = checkpoint;
-    const required = modelLayout(config, head);
-    const { weights } = matchWeights(checkpoint.tensors, { file: checkpoint.file, required });
-    return new BertForMaskedLM(config, weights, checkpoint.vocabulary);
+    return withCheckpoint(dir, vocabulary, async ({ config, opened, vocabulary: tag }) => {
+      const { weights } = await readWeights(opened, { required: modelLayout(config, head) });
+      return new BertForMaskedLM(config, weights, tag);
+    });
   }
 
   /**

@@ -82,6 +82,7 @@ export abstract class BertModel {
 
   private configJson(): object {
     const { labels, pooling } = this;
+    const problemType = problemTypes[this.head.kind];
     return {
       architectures: [this.architecture],
       model_type: 'bert',
@@ -90,7 +91,7 @@ export abstract class BertModel {
       ...(labels && {
         id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
         label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
-        problem_type: 'single_label_classification',
+        ...(problemType && { problem_type: problemType }),
       }),
       geneformer_ts: { format: 1, vocabulary: this.vocabulary, ...(pooling && { pooling }) },
     };
@@ -101,3 +102,9 @@ export abstract class BertModel {
     this.parameters.dispose();
   }
 }
+
+/** How Hugging Face's sequence classifier chooses its loss. */
+const problemTypes: Partial<Record<Head['kind'], string>> = {
+  'sequence-classification': 'single_label_classification',
+  'sequence-regression': 'regression',
+};

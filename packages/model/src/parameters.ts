@@ -25,10 +25,10 @@ export class Parameters {
     return variable;
   }
 
-  /** Copies the values out, in the memory layout of `specs`. */
-  async read(): Promise<Weights> {
+  /** Copies values out, in the memory layout of `specs`; default: all of them. */
+  async read(specs: readonly ParameterSpec[] = this.specs): Promise<Weights> {
     const weights: Weights = new Map();
-    for (const { name } of this.specs) weights.set(name, Float32Array.from(await this.get(name).data()));
+    for (const { name } of specs) weights.set(name, Float32Array.from(await this.get(name).data()));
     return weights;
   }
 

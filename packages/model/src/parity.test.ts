@@ -6,11 +6,14 @@ import { classifierInput } from './classifier-input.js';
 import { embedCells } from './embed-cells.js';
 import { embed, encode } from './encoder.js';
 import { finetune } from './finetune.js';
+import { evaluateRegression, finetuneRegression } from './finetune-regression.js';
 import { finetuneTokens } from './finetune-tokens.js';
 import { BertForMaskedLM } from './masked-lm.js';
 import type { BertModel } from './model.js';
 import type { Pooling } from './pooling.js';
+import { predictValues } from './predict.js';
 import { BertForSequenceClassification } from './sequence-classification.js';
+import { BertForSequenceRegression } from './sequence-regression.js';
 import { toFile } from './state-dict.js';
 import { BertForTokenClassification } from './token-classification.js';
 import { cellsOf, checkpointDir, golden, goldenArray, goldenBatch, largest, maxDifference } from './testing/golden.js';
@@ -119,6 +122,31 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
     expect(Math.abs((await loss.data())[0] - golden.meanLoss)).toBeLessThanOrEqual(1e-5);
     tf.dispose([logits, loss]);
     await expectGradients(model, 'mean', /pooler|layer\.0\./, () => classLoss(model, [1, 1, 1, 1]));
+    model.dispose();
+  });
+
+  test('a regression: values, mean squared error and gradients', async () => {
+    const model = await BertForSequenceRegression.fromPretrained(checkpointDir, { labels: ['p', 'q', 'r', 's'] });
+    // The fixture's head, which is a classifier's there.
+    const head = [...(await classifier.parameters.read())].filter(([name]) =>
+      /^(classifier|bert\.pooler)\./.test(name),
+    );
+    model.parameters.write(new Map(head));
+    const cells = cellsOf(golden.cells);
+    const { values } = await predictValues(model, cells);
+    expect(maxDifference(values, await goldenArray('values.logits'))).toBeLessThanOrEqual(1e-5);
+    const targets = Float32Array.from(golden.targets.flat());
+    expect(Math.abs((await evaluateRegression(model, cells, targets)) - golden.valuesLoss)).toBeLessThanOrEqual(1e-5);
+    await expectGradients(model, 'values', /pooler|classifier/, () => {
+      const wanted = tf.tensor2d(targets, [4, 4]);
+      return tf.mean(tf.square(tf.sub(model.logits(classifierInput(goldenBatch(), 'cls', [0, 1])), wanted)));
+    });
+    const { losses } = await finetuneRegression(model, cells, targets, {
+      maxSteps: 1,
+      perDeviceTrainBatchSize: 4,
+      maxBuckets: 1,
+    });
+    expect(losses[0]).toBeCloseTo(golden.valuesLoss, 5);
     model.dispose();
   });
 

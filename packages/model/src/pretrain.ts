@@ -15,7 +15,7 @@ import type { TrainingRecord } from './training-record.js';
 import type { PreparedBatch } from './update.js';
 
 export interface PretrainingOptions extends TrainingOptions {
-  /** Held-out cells whose masked loss is measured at the end, and every `evalSteps` updates. */
+  /** Held-out cells whose masked loss is measured at the end, and as `evalStrategy` says. */
   evalCells?: AnyCells;
 }
 
@@ -26,7 +26,7 @@ export interface PretrainingOptions extends TrainingOptions {
  * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
  * @throws ArgumentError for arguments that cannot be
  * @throws ResumeMismatchError when `checkpointDir` holds another run
- * @throws TrainingAbortedError, TrainingDivergedError
+ * @throws CheckpointSaveError, TrainingAbortedError, TrainingDivergedError
  */
 export async function pretrain(
   model: BertForMaskedLM,

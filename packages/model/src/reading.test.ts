@@ -1,6 +1,8 @@
 import { useBackend } from '@geneformer-ts/engine';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { embedCells } from './embed-cells.js';
+import { embedBatches, embedCells } from './embed-cells.js';
+import { embedGenes, embedOccurrences } from './embed-genes.js';
+import { fillMask } from './fill-mask.js';
 import { BertForMaskedLM } from './masked-lm.js';
 import { predict } from './predict.js';
 import { presetConfig } from './presets.js';
@@ -93,5 +95,96 @@ describe('embeddings', () => {
     expect(seen.at(-1)).toBe(30);
     const stopped = embedCells(model(), cells, { signal: AbortSignal.abort(new Error('enough')) });
     await expect(stopped).rejects.toThrow('enough');
+  });
+});
+
+describe('the vectors of cells', () => {
+  beforeAll(() => useBackend('onnx', { threads: 1 }));
+  const model = BertForMaskedLM.fromConfig.bind(null, config, { seed: 4, vocabulary });
+  const named = { ...cells, cellIds: Array.from({ length: 30 }, (_, i) => `cell-${i}`) };
+
+  test('carry the names of the cells, folds included', async () => {
+    expect((await embedCells(model(), named)).cellIds).toEqual(named.cellIds);
+    expect((await embedCells(model(), selectCells(named, [4, 2]))).cellIds).toEqual(['cell-4', 'cell-2']);
+    expect(await embedCells(model(), cells)).not.toHaveProperty('cellIds');
+  });
+
+  test('come batch by batch for what does not fit in memory', async () => {
+    const whole = await embedCells(model(), cells);
+    const seen: number[] = [];
+    for await (const { cells: rows, data } of embedBatches(model(), cells, { batchTokens: 64 })) {
+      rows.forEach((cell, row) => {
+        seen.push(cell);
+        const ours = data.subarray(row * whole.cols, (row + 1) * whole.cols);
+        expect(maxDifference(ours, whole.data.subarray(cell * whole.cols, (cell + 1) * whole.cols))).toBeLessThan(1e-6);
+      });
+    }
+    expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, i) => i));
+  });
+});
+
+describe('the vectors of genes', () => {
+  beforeAll(() => useBackend('onnx', { threads: 1 }));
+  const model = BertForMaskedLM.fromConfig.bind(null, config, { seed: 4, vocabulary });
+
+  test('are the mean over the occurrences of each, whatever the batches', async () => {
+    const genes = await embedGenes(model(), cells);
+    const all = await embedOccurrences(model(), cells);
+    expect(all.tokens).toEqual(cells.inputIds);
+    expect([...genes.tokens]).toEqual([...new Set(cells.inputIds)].sort((a, b) => a - b));
+    genes.tokens.forEach((id, row) => {
+      const where = [...all.tokens.keys()].filter((i) => all.tokens[i] === id);
+      expect(genes.occurrences[row]).toBe(where.length);
+      for (let k = 0; k < genes.cols; k++) {
+        const mean = where.reduce((sum, i) => sum + all.data[i * all.cols + k], 0) / where.length;
+        expect(genes.data[row * genes.cols + k]).toBeCloseTo(mean, 5);
+      }
+    });
+    const small = await embedGenes(model(), cells, { batchTokens: 40 });
+    expect(maxDifference(small.data, genes.data)).toBeLessThan(1e-6);
+  });
+
+  test('of hidden state 0 depend on the token and its position alone', async () => {
+    const two = { inputIds: Int32Array.of(9, 5, 9, 7), offsets: Int32Array.of(0, 2, 4) };
+    const { data, cols, cells: rows } = await embedOccurrences(model(), two, { layer: 0, tokens: [9] });
+    expect([...rows]).toEqual([0, 1]);
+    expect(maxDifference(data.subarray(0, cols), data.subarray(cols))).toBe(0);
+  });
+
+  test('leave special tokens out', async () => {
+    const framed = { inputIds: Int32Array.of(2, 9, 3), offsets: Int32Array.of(0, 3) };
+    expect([...(await embedGenes(model(), framed)).tokens]).toEqual([9]);
+    expect([...(await embedGenes(model(), framed, { tokens: [2, 9] })).tokens]).toEqual([9]);
+  });
+});
+
+describe('filling masks', () => {
+  beforeAll(() => useBackend('onnx', { threads: 1 }));
+  const model = BertForMaskedLM.fromConfig.bind(null, { ...config, initializer_range: 0.5 }, { seed: 4, vocabulary });
+  const masked = { inputIds: Int32Array.of(9, 1, 12, 8, 1, 1, 7), offsets: Int32Array.of(0, 3, 7) };
+
+  test('names genes for every mask, the likeliest first', async () => {
+    const filled = await fillMask(model(), masked, { topK: 3 });
+    expect(filled.map(({ cell, position }) => [cell, position])).toEqual([
+      [0, 1],
+      [1, 1],
+      [1, 2],
+    ]);
+    for (const { tokens, probabilities } of filled) {
+      expect(tokens.every((id) => id > 3)).toBe(true);
+      expect(probabilities).toEqual(probabilities.toSorted((a, b) => b - a));
+    }
+  });
+
+  test('gives probabilities over the whole vocabulary', async () => {
+    const [first] = await fillMask(model(), masked, { topK: toyVocabularySize - 4 });
+    const total = first.probabilities.reduce((a, b) => a + b);
+    expect(total).toBeGreaterThan(0.5);
+    expect(total).toBeLessThan(1);
+  });
+
+  test('without a mask, or with too many genes asked for, says so', async () => {
+    await expect(fillMask(model(), cells)).rejects.toThrow('no cell has the token 1 (<mask>)');
+    await expect(fillMask(model(), masked, { topK: 31 })).rejects.toThrow('whole number from 1 to 30');
   });
 });

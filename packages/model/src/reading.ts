@@ -1,6 +1,7 @@
 import { type Batch, planShapes, readingBatches } from './batches.js';
 import type { ReadableCells } from './cells.js';
 import { collate, type PaddedBatch } from './collate.js';
+import type { BertConfig } from './config.js';
 import type { Progress } from './progress.js';
 
 export interface ReadingOptions {
@@ -14,25 +15,29 @@ export interface ReadingOptions {
   signal?: AbortSignal;
 }
 
-/** Runs every cell through `visit` once, in batches of like length; `visit` gets the batch's cells to put results in order. */
-export async function readCells(
+/** A batch ready to be computed, and its cells, to put results in order. */
+export interface ReadBatch {
+  padded: PaddedBatch;
+  batch: Batch;
+}
+
+/** Every cell once, in batches of like length. What is done with a batch is done when the next one is asked for. */
+export async function* readBatches(
   cells: ReadableCells,
-  padId: number,
-  maxPositions: number,
+  { pad_token_id, max_position_embeddings }: BertConfig,
   stage: string,
   { batchTokens = 8192, onProgress, signal }: ReadingOptions,
-  visit: (padded: PaddedBatch, batch: Batch) => Promise<void>,
-): Promise<void> {
+): AsyncGenerator<ReadBatch> {
   const total = cells.lengths.length;
   const plan = planShapes(
     cells.lengths,
     { tokens: batchTokens },
-    { maxBuckets: bucketsWorthCompiling(cells), maxLength: maxPositions },
+    { maxBuckets: bucketsWorthCompiling(cells), maxLength: max_position_embeddings },
   );
   let done = 0;
   for (const batch of readingBatches(cells.lengths, plan)) {
     signal?.throwIfAborted();
-    await visit(collate(cells, batch, padId), batch);
+    yield { padded: collate(cells, batch, pad_token_id), batch };
     done += batch.cells.length;
     onProgress?.({ stage, done, total, unit: 'cells' });
   }

@@ -1,12 +1,8 @@
-import { tf } from '@geneformer-ts/engine';
 import { checkClassNames, type NamedHeadOptions, readNamedHead } from './classifier-checkpoint.js';
-import type { PoolingInput } from './classifier-input.js';
 import { type BertConfig, parseConfig } from './config.js';
-import { type DropoutSeeds, embed, encode, type EncoderInput } from './encoder.js';
-import { pooledOutputs } from './heads.js';
 import { type Head, modelLayout } from './layout.js';
-import { BertModel } from './model.js';
-import { type Pooling, weightedMean } from './pooling.js';
+import { PooledModel } from './pooled-model.js';
+import type { Pooling } from './pooling.js';
 import type { VocabularyTag } from './vocabulary-tag.js';
 import { initialWeights, type Weights } from './weights.js';
 
@@ -25,18 +21,17 @@ export interface ClassifierOptions extends NamedHeadOptions {
  * const { probabilities } = await predict(model, otherCells);   // [cells × names.length]
  * ```
  */
-export class BertForSequenceClassification extends BertModel {
+export class BertForSequenceClassification extends PooledModel {
   readonly architecture = 'BertForSequenceClassification';
 
   private constructor(
     config: BertConfig,
     weights: Weights,
     vocabulary: VocabularyTag | null,
-    /** Class names by id. */
-    override readonly labels: readonly string[],
-    override readonly pooling: Pooling,
+    labels: readonly string[],
+    pooling: Pooling,
   ) {
-    super(config, classifierHead(labels), weights, vocabulary);
+    super(config, classifierHead(labels), weights, vocabulary, labels, pooling);
   }
 
   /** A classifier with fresh weights everywhere, a function of `seed` alone. */
@@ -66,38 +61,6 @@ export class BertForSequenceClassification extends BertModel {
     });
     const pooling = options.pooling ?? checkpoint.pooling ?? 'cls';
     return new BertForSequenceClassification(checkpoint.config, weights, checkpoint.vocabulary, labels, pooling);
-  }
-
-  /**
-   * Class logits [rows, classes].
-   *
-   * @param from hidden state to start from when the part below is already computed; default: from the token ids
-   */
-  logits(
-    input: EncoderInput & PoolingInput,
-    { seeds, from }: { seeds?: DropoutSeeds | undefined; from?: { layer: number; state: tf.Tensor2D } } = {},
-  ): tf.Tensor2D {
-    return tf.tidy(() => {
-      const state = from?.state ?? embed(this.parameters, this.config, input, seeds);
-      const vectors = this.pool(state, input, { from: from?.layer ?? 0, seeds });
-      return this.headLogits(vectors, seeds);
-    });
-  }
-
-  /** The pooled vector of each row [rows, hidden], from hidden state `from`. */
-  pool(
-    state: tf.Tensor2D,
-    input: Pick<EncoderInput, 'rows' | 'length' | 'mask'> & PoolingInput,
-    { from, seeds }: { from: number; seeds?: DropoutSeeds | undefined },
-  ): tf.Tensor2D {
-    const { first, mean } = input;
-    if (mean) return weightedMean(encode(this.parameters, this.config, state, input, { from, seeds }), mean);
-    return encode(this.parameters, this.config, state, input, { from, seeds, ...(first && { queries: first }) });
-  }
-
-  /** Class logits of pooled vectors. */
-  headLogits(vectors: tf.Tensor2D, seeds?: DropoutSeeds): tf.Tensor2D {
-    return pooledOutputs(this.parameters, this.config, vectors, seeds);
   }
 }
 

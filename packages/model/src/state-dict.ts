@@ -1,5 +1,5 @@
-import type { NamedTensor } from '@geneformer-ts/io';
-import { CheckpointMismatchError } from './errors.js';
+import { openCheckpoint, type OpenedCheckpoint } from '@geneformer-ts/io';
+import { CheckpointMismatchError, ConfigError } from './errors.js';
 import type { ParameterSpec } from './layout.js';
 import { transposed, type Weights } from './weights.js';
 
@@ -7,7 +7,7 @@ import { transposed, type Weights } from './weights.js';
  * Between the tensors of a Hugging Face file and a model's weights: names, aliases, shapes and the transpose of linear maps
  * (a file holds [out, in]; memory holds [in, out]).
  */
-export type Tensors = ReadonlyMap<string, NamedTensor>;
+export type Tensors = OpenedCheckpoint['tensors'];
 
 /** Buffers and tied copies a file may hold that are no weights of their own. */
 const redundant = new Set([
@@ -20,8 +20,6 @@ const redundant = new Set([
 const headPrefixes = ['cls.', 'bert.pooler.', 'classifier.'];
 
 export interface WantedTensors {
-  /** Path of the file, for messages. */
-  file: string;
   /** Tensors that must be there. */
   required: readonly ParameterSpec[];
   /** Tensors of a head, which may be absent all together. */
@@ -31,43 +29,50 @@ export interface WantedTensors {
 }
 
 /**
- * The weights of the layout found in the file's tensors.
+ * The weights of the layout found in a file, read tensor by tensor once all of them are known to fit.
  *
  * @returns the weights found, and the optional specs to be initialised by the caller
  * @throws CheckpointMismatchError with the full report
  */
-export function matchWeights(
-  tensors: Tensors,
-  { file, required, optional = [], replaceable = false }: WantedTensors,
-): { weights: Weights; absent: readonly ParameterSpec[] } {
-  const named = canonicalNames(tensors);
+export async function readWeights(
+  opened: OpenedCheckpoint,
+  { required, optional = [], replaceable = false }: WantedTensors,
+): Promise<{ weights: Weights; absent: readonly ParameterSpec[] }> {
+  const named = canonicalNames(opened.tensors);
   const headFound = !replaceable && optional.some((spec) => named.has(spec.name));
   const wanted = headFound ? [...required, ...optional] : required;
   const known = new Set(wanted.map((spec) => spec.name));
 
-  const weights: Weights = new Map();
-  const missing: string[] = [];
-  const misshaped: { name: string; expected: readonly number[]; found: readonly number[] }[] = [];
-  for (const spec of wanted) {
-    const tensor = named.get(spec.name);
-    const expected = fileShape(spec);
-    if (!tensor || !(tensor.data instanceof Float32Array)) missing.push(spec.name);
-    else if (tensor.shape.join() !== expected.join())
-      misshaped.push({ name: spec.name, expected, found: tensor.shape });
-    else weights.set(spec.name, fromFile(spec, tensor.data));
-  }
+  const missing = wanted.map((spec) => spec.name).filter((name) => !named.has(name));
+  const misshaped = wanted.flatMap((spec) => {
+    const [expected, found] = [fileShape(spec), named.get(spec.name)?.shape];
+    return found && found.join() !== expected.join() ? [{ name: spec.name, expected, found }] : [];
+  });
   const unexpected = [...named.keys()].filter(
     (name) => !known.has(name) && !redundant.has(name) && !headPrefixes.some((prefix) => name.startsWith(prefix)),
   );
   if (missing.length + unexpected.length + misshaped.length > 0) {
-    throw new CheckpointMismatchError(file, missing, unexpected, misshaped);
+    throw new CheckpointMismatchError(opened.path, missing, unexpected, misshaped);
+  }
+  const weights: Weights = new Map();
+  for (const spec of wanted) {
+    const { dtype, data } = await opened.read(named.get(spec.name)?.inFile ?? spec.name);
+    if (!(data instanceof Float32Array)) {
+      throw new ConfigError(opened.path, spec.name, dtype, 'weights must be floating-point numbers of up to 32 bits');
+    }
+    weights.set(spec.name, fromFile(spec, data));
   }
   return { weights, absent: headFound ? [] : optional };
 }
 
-/** The weights of the layout from a file written by `toFile`. */
-export function toMemory(specs: readonly ParameterSpec[], tensors: Tensors): Weights {
-  return matchWeights(tensors, { file: 'model.safetensors', required: specs }).weights;
+/** The weights of exactly this layout, from a folder or file that holds them. */
+export async function loadWeights(path: string, specs: readonly ParameterSpec[]): Promise<Weights> {
+  const opened = await openCheckpoint(path);
+  try {
+    return (await readWeights(opened, { required: specs })).weights;
+  } finally {
+    await opened.close();
+  }
 }
 
 /** The weights as tensors of a Hugging Face file. */
@@ -93,9 +98,11 @@ function fromFile({ kind, shape }: ParameterSpec, data: Float32Array): Float32Ar
 }
 
 /** A bare encoder's file has no `bert.` prefix; some files keep the masked-LM bias only under its decoder alias. */
-function canonicalNames(tensors: Tensors): Map<string, NamedTensor> {
+function canonicalNames(tensors: Tensors): Map<string, { shape: readonly number[]; inFile: string }> {
   const bare = tensors.has('embeddings.word_embeddings.weight');
-  const named = new Map([...tensors].map(([name, tensor]) => [bare ? `bert.${name}` : name, tensor]));
+  const named = new Map(
+    [...tensors].map(([inFile, { shape }]) => [bare ? `bert.${inFile}` : inFile, { shape, inFile }]),
+  );
   const bias = named.get('cls.predictions.decoder.bias');
   if (bias && !named.has('cls.predictions.bias')) named.set('cls.predictions.bias', bias);
   return named;

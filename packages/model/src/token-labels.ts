@@ -1,4 +1,4 @@
-import { ArgumentError, LabelError } from './errors.js';
+import { LabelError } from './errors.js';
 import type { AnyCells, ReadableCells } from './cells.js';
 import { isStore } from './cells.js';
 
@@ -84,12 +84,10 @@ export function countLabels(
 /**
  * Weight of each token id in the loss. `occurrence`: all 1, as published, so that genes found in many cells count for more. `gene`: a
  * gene counts the same however often it occurs; weights average 1 over occurrences.
- *
- * @throws ArgumentError for anything else
+
  */
 export function tokenWeights(weighting: 'occurrence' | 'gene', perToken: Int32Array): Float32Array {
   if (weighting === 'occurrence') return new Float32Array(perToken.length).fill(1);
-  if (weighting !== 'gene') throw new ArgumentError('tokenWeighting', weighting, 'choose occurrence or gene');
   let genes = 0;
   let occurrences = 0;
   for (const count of perToken) {

@@ -1,6 +1,6 @@
 import { type Batch, batchCount, type BatchPlan, planShapes, trainingBatches } from './batches.js';
 import { weightsDigest } from './digests.js';
-import { TrainingAbortedError, TrainingDivergedError } from './errors.js';
+import { ArgumentError, TrainingAbortedError, TrainingDivergedError } from './errors.js';
 import type { ParameterSpec } from './layout.js';
 import type { BertModel } from './model.js';
 import { Optimizer } from './optimizer.js';
@@ -9,7 +9,7 @@ import { mix, purposes, stream } from './random.js';
 import { learningRateAt } from './schedule.js';
 import type { TrainingArguments } from './training-arguments.js';
 import { resumeRun, type RunIdentity, type RunState, saveRun } from './training-checkpoint.js';
-import type { Evaluation, TrainingRecord } from './training-record.js';
+import { bestEvaluation, type Evaluation, type TrainingRecord } from './training-record.js';
 import { type PreparedBatch, update } from './update.js';
 
 /**
@@ -31,7 +31,7 @@ export interface Objective {
 }
 
 export interface TrainingOptions {
-  /** Called after each update with the loss in `detail`. */
+  /** Called after each update, and each save it came to, with the loss in `detail`. */
   onProgress?: Progress;
   /** When it fires, the state is saved (if there is a folder) and TrainingAbortedError thrown. */
   signal?: AbortSignal;
@@ -54,6 +54,7 @@ export async function train(
   args: TrainingArguments,
   options: TrainingOptions,
 ): Promise<TrainingRecord> {
+  checkEvaluation(args, objective);
   const { checkpointDir: directory } = options;
   const run = runLength(objective.lengths, args, model.config.max_position_embeddings);
   const optimizer = new Optimizer(model.parameters, objective.trainable, args);
@@ -64,17 +65,27 @@ export async function train(
       ...(directory && { weights: weightsDigest(await model.parameters.read()) }),
     };
     const resumed = directory ? await resumeRun(directory, { model, optimizer, identity }) : null;
-    const state: RunState = resumed ?? { step: 0, losses: [], evaluations: [] };
+    const state: RunState = resumed ?? { step: 0, losses: [], evaluations: [], best: null };
     const resumedFrom = resumed ? resumed.step : null;
-    const save = async () => (directory ? saveRun(directory, { model, optimizer, state, identity }) : null);
-    await runSteps(objective, args, options, { run, optimizer, state, save });
-    return record(state, objective.lengths, run, resumedFrom);
+    let saved = resumed ? { step: resumed.step, folder: resumed.folder } : null;
+    const save = async () => {
+      // A state that is on disk already is not replaced: a kill in between would leave none.
+      if (directory && saved?.step !== state.step) {
+        const last = saved?.folder ?? null;
+        saved = { step: state.step, folder: await saveRun(directory, { model, optimizer, state, identity }, last) };
+      }
+      return saved?.folder ?? null;
+    };
+    await runSteps(model, objective, args, options, { run, optimizer, state, save });
+    if (state.best) model.parameters.write(state.best);
+    return record(state, objective.lengths, run, resumedFrom, args.metricForBestModel);
   } finally {
     optimizer.dispose();
   }
 }
 
 async function runSteps(
+  model: BertModel,
   objective: Objective,
   args: TrainingArguments,
   { onProgress, signal }: TrainingOptions,
@@ -83,7 +94,7 @@ async function runSteps(
   const { run, optimizer, state, save } = held;
   let epoch = -1;
   let order: Batch[] = [];
-  while (state.step < run.totalSteps) {
+  while (!isOver(state, run, args)) {
     if (signal?.aborted) throw new TrainingAbortedError(state.step, await save());
     const inEpoch = state.step % run.stepsPerEpoch;
     if (epoch !== (state.step - inEpoch) / run.stepsPerEpoch) {
@@ -97,17 +108,40 @@ async function runSteps(
     state.step += 1;
     if (!Number.isFinite(loss)) throw new TrainingDivergedError(state.step, loss);
     state.losses.push(loss);
-    const last = state.step === run.totalSteps;
-    if (objective.evaluate && (last || (args.evalSteps > 0 && state.step % args.evalSteps === 0))) {
-      state.evaluations.push({
-        step: state.step,
-        epoch: state.step / run.stepsPerEpoch,
-        ...(await objective.evaluate()),
-      });
+    if (objective.evaluate && isEvaluationDue(state.step, run, args)) {
+      const measured = await objective.evaluate();
+      state.evaluations.push({ step: state.step, epoch: state.step / run.stepsPerEpoch, ...measured });
+      const { metricForBestModel: metric, loadBestModelAtEnd } = args;
+      if (loadBestModelAtEnd && bestEvaluation(state.evaluations, metric) === state.evaluations.length - 1) {
+        state.best = await model.parameters.read(objective.trainable);
+      }
     }
-    if (last || state.step % args.saveSteps === 0) await save();
+    if (isOver(state, run, args) || state.step % args.saveSteps === 0) await save();
     const detail = `loss ${loss.toFixed(3)}`;
     onProgress?.({ stage: objective.stage, done: state.step, total: run.totalSteps, unit: 'steps', detail });
+  }
+}
+
+function isEvaluationDue(step: number, run: RunLength, { evalStrategy, evalSteps }: TrainingArguments): boolean {
+  if (step === run.totalSteps) return true;
+  if (evalStrategy === 'epoch') return step % run.stepsPerEpoch === 0;
+  return evalSteps > 0 && step % evalSteps === 0;
+}
+
+/** A function of the state alone, so that a run that is gone on with stops where it would have. */
+function isOver({ step, evaluations }: RunState, run: RunLength, args: TrainingArguments): boolean {
+  const { earlyStoppingPatience: patience, metricForBestModel } = args;
+  if (step >= run.totalSteps) return true;
+  if (patience === 0 || evaluations.length === 0) return false;
+  return evaluations.length - 1 - bestEvaluation(evaluations, metricForBestModel) >= patience;
+}
+
+function checkEvaluation(args: TrainingArguments, { evaluate, stage }: Objective): void {
+  for (const name of ['earlyStoppingPatience', 'loadBestModelAtEnd'] as const) {
+    if (args[name] && !evaluate) throw new ArgumentError(name, args[name], 'it needs held-out cells; give evalCells');
+  }
+  if (args.metricForBestModel === 'accuracy' && stage === 'pretrain') {
+    throw new ArgumentError('metricForBestModel', 'accuracy', 'pretraining measures the loss only');
   }
 }
 
@@ -120,7 +154,13 @@ function runLength(lengths: Int32Array, args: TrainingArguments, positions: numb
   return { plan, stepsPerEpoch, totalSteps, warmupSteps };
 }
 
-function record(state: RunState, lengths: Int32Array, run: RunLength, resumedFrom: number | null): TrainingRecord {
+function record(
+  state: RunState,
+  lengths: Int32Array,
+  run: RunLength,
+  resumedFrom: number | null,
+  metric: TrainingArguments['metricForBestModel'],
+): TrainingRecord {
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
   const positions = trainingBatches(lengths, run.plan, stream(0)).reduce((sum, b) => sum + b.rows * b.length, 0);
   const tail = state.losses.slice(-Math.ceil(state.losses.length / 10));
@@ -133,6 +173,7 @@ function record(state: RunState, lengths: Int32Array, run: RunLength, resumedFro
     losses: state.losses,
     finalLoss: tail.reduce((sum, loss) => sum + loss, 0) / tail.length,
     evaluations: state.evaluations,
+    bestStep: state.evaluations[bestEvaluation(state.evaluations, metric)]?.step ?? null,
     resumedFrom,
   };
 }

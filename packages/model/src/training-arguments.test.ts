@@ -33,6 +33,12 @@ describe('training arguments', () => {
     expect(() => resolveArguments(given, pretrainingDefaults)).toThrow(message);
   });
 
+  test('a switch or choice that does not exist is refused', () => {
+    const given = (wrong: object) => () => resolveArguments(wrong, finetuningDefaults);
+    expect(given({ evalStrategy: 'no' })).toThrow('choose one of steps, epoch');
+    expect(given({ loadBestModelAtEnd: 1 })).toThrow('choose one of true, false');
+  });
+
   test('an unknown schedule lists the known ones', () => {
     const given = { lrSchedulerType: 'step' as 'linear' };
     expect(() => resolveArguments(given, pretrainingDefaults)).toThrow('choose one of linear, cosine');

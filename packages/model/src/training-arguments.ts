@@ -35,8 +35,16 @@ export interface TrainingArguments {
   maxBuckets: number;
   /** Updates between training checkpoints, when a folder for them is given. */
   saveSteps: number;
-  /** Updates between evaluations, when there are cells for it; 0: at the end only. */
+  /** When held-out cells are looked at besides the end: every `evalSteps` updates, or after every pass over the cells. */
+  evalStrategy: 'steps' | 'epoch';
+  /** Updates between evaluations by `steps`; 0: at the end only. */
   evalSteps: number;
+  /** Evaluations in a row without a better `metricForBestModel` after which training stops; 0: never. */
+  earlyStoppingPatience: number;
+  /** Whether training ends with the weights of the best evaluation rather than the last ones. */
+  loadBestModelAtEnd: boolean;
+  /** What is best: the lowest loss or the highest accuracy; of equals, the first. */
+  metricForBestModel: 'loss' | 'accuracy';
 }
 
 export interface PretrainingArguments extends TrainingArguments {
@@ -82,7 +90,11 @@ const common: TrainingArguments = {
   maxLength: 0,
   maxBuckets: 4,
   saveSteps: 200,
+  evalStrategy: 'steps',
   evalSteps: 0,
+  earlyStoppingPatience: 0,
+  loadBestModelAtEnd: false,
+  metricForBestModel: 'loss',
 };
 
 /** As V1 was pretrained (learning rate 1e-3 linear, 3 epochs, batch 12), its 10,000 warm-up updates given as their share, 2 %. */
@@ -113,8 +125,26 @@ export const tokenFinetuningDefaults: Readonly<TokenFinetuningArguments> = {
 
 const positive = new Set(['learningRate', 'numTrainEpochs', 'adamEpsilon']);
 const fromOne = new Set(['perDeviceTrainBatchSize', 'gradientAccumulationSteps', 'maxBuckets', 'saveSteps']);
-const whole = new Set([...fromOne, 'maxSteps', 'tokensPerBatch', 'warmupSteps', 'seed', 'maxLength', 'evalSteps']);
+const whole = new Set([
+  ...fromOne,
+  'maxSteps',
+  'tokensPerBatch',
+  'warmupSteps',
+  'seed',
+  'maxLength',
+  'evalSteps',
+  'earlyStoppingPatience',
+]);
 const shares = new Set(['warmupRatio', 'adamBeta1', 'adamBeta2', 'mlmProbability']);
+
+const choices: readonly (readonly [string, readonly unknown[]])[] = [
+  ['lrSchedulerType', schedulerTypes],
+  ['evalStrategy', ['steps', 'epoch']],
+  ['metricForBestModel', ['loss', 'accuracy']],
+  ['loadBestModelAtEnd', [true, false]],
+  ['freezeEmbeddings', [true, false]],
+  ['tokenWeighting', ['occurrence', 'gene']],
+];
 
 /**
  * The arguments with defaults filled in.
@@ -144,8 +174,11 @@ export function resolveArguments<T extends TrainingArguments>(given: Partial<T>,
     if (fromOne.has(name) && value < 1) throw new ArgumentError(name, value, 'give a whole number of at least 1');
     if (shares.has(name) && value >= 1) throw new ArgumentError(name, value, 'give a share below 1');
   }
-  if (!schedulerTypes.includes(resolved.lrSchedulerType)) {
-    throw new ArgumentError('lrSchedulerType', resolved.lrSchedulerType, `choose one of ${schedulerTypes.join(', ')}`);
+  for (const [name, allowed] of choices) {
+    const value = resolved[name as keyof T] as unknown;
+    if (name in resolved && !allowed.includes(value)) {
+      throw new ArgumentError(name, value, `choose one of ${allowed.join(', ')}`);
+    }
   }
   return resolved;
 }

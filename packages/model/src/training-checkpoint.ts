@@ -1,11 +1,12 @@
 import { type NamedTensor, readSafetensors, writeFileAtomic, writeSafetensors } from '@geneformer-ts/io';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ResumeMismatchError } from './errors.js';
+import { CheckpointSaveError, ResumeMismatchError } from './errors.js';
 import type { BertModel } from './model.js';
 import type { Optimizer } from './optimizer.js';
-import { toMemory } from './state-dict.js';
+import { loadWeights, toFile } from './state-dict.js';
 import type { Evaluation } from './training-record.js';
+import type { Weights } from './weights.js';
 import { writeDirectory } from './write-directory.js';
 
 /**
@@ -17,6 +18,8 @@ export interface RunState {
   step: number;
   losses: number[];
   evaluations: Evaluation[];
+  /** Trained weights at the best evaluation so far, when training is to end with them. */
+  best: Weights | null;
 }
 
 /** What makes two runs the same run; compared before going on. */
@@ -25,7 +28,12 @@ export interface RunIdentity {
   [what: string]: string | number;
 }
 
-/** Writes the run's state and removes the folders of earlier steps. */
+/**
+ * Writes the run's state and removes the folders of earlier steps.
+ *
+ * @param lastGood folder of the state before, for the message
+ * @throws CheckpointSaveError when it cannot be written; the state before is then untouched
+ */
 export async function saveRun(
   directory: string,
   {
@@ -34,20 +42,33 @@ export async function saveRun(
     state,
     identity,
   }: { model: BertModel; optimizer: Optimizer; state: RunState; identity: RunIdentity },
+  lastGood: string | null,
 ): Promise<string> {
   const target = join(directory, `checkpoint-${state.step}`);
-  await mkdir(directory, { recursive: true });
-  await writeDirectory(target, async (temporary) => {
-    await model.writeFiles(temporary);
-    await writeSafetensors(join(temporary, 'optimizer.safetensors'), await optimizer.tensors());
-    const trainer = { global_step: state.step, identity, losses: state.losses, evaluations: state.evaluations };
-    await writeFileAtomic(join(temporary, 'trainer_state.json'), JSON.stringify(trainer));
-  });
-  for (const step of await savedSteps(directory)) {
-    if (step !== state.step) await rm(join(directory, `checkpoint-${step}`), { recursive: true, force: true });
+  const { step, losses, evaluations, best } = state;
+  const moments = await optimizer.tensors();
+  try {
+    await writeDirectory(target, async (temporary) => {
+      await model.writeFiles(temporary);
+      await writeSafetensors(join(temporary, optimizerFile), moments);
+      const specs = model.parameters.specs.filter((spec) => best?.has(spec.name));
+      if (best) await writeSafetensors(join(temporary, bestFile), toFile(specs, best));
+      const trainer = { global_step: step, identity, losses, evaluations, best: specs.map((spec) => spec.name) };
+      await writeFileAtomic(join(temporary, trainerFile), JSON.stringify(trainer));
+    });
+    for (const earlier of await savedSteps(directory)) {
+      if (earlier !== step) await rm(join(directory, `checkpoint-${earlier}`), { recursive: true, force: true });
+    }
+  } catch (cause) {
+    throw new CheckpointSaveError(directory, step, lastGood, { cause });
   }
   return target;
 }
+
+const optimizerFile = 'optimizer.safetensors';
+const trainerFile = 'trainer_state.json';
+/** Trained weights of the best evaluation. */
+const bestFile = 'best.safetensors';
 
 /**
  * Puts the latest saved state into model and optimiser; null when there is none.
@@ -57,23 +78,26 @@ export async function saveRun(
 export async function resumeRun(
   directory: string,
   { model, optimizer, identity }: { model: BertModel; optimizer: Optimizer; identity: RunIdentity },
-): Promise<RunState | null> {
+): Promise<(RunState & { folder: string }) | null> {
   await removeUnfinished(directory);
   const step = (await savedSteps(directory)).at(-1);
   if (step === undefined) return null;
   const folder = join(directory, `checkpoint-${step}`);
-  const saved = JSON.parse(await readFile(join(folder, 'trainer_state.json'), 'utf8')) as {
+  const saved = JSON.parse(await readFile(join(folder, trainerFile), 'utf8')) as {
     identity: RunIdentity;
     losses: number[];
     evaluations: Evaluation[];
+    best: string[];
   };
   for (const [what, value] of Object.entries(identity)) {
     if (saved.identity[what] !== value) throw new ResumeMismatchError(folder, what);
   }
-  const { tensors } = await readSafetensors(join(folder, 'model.safetensors'));
-  model.parameters.write(toMemory(model.parameters.specs, tensors));
-  optimizer.restore(step, floatData((await readSafetensors(join(folder, 'optimizer.safetensors'))).tensors));
-  return { step, losses: saved.losses, evaluations: saved.evaluations };
+  model.parameters.write(await loadWeights(folder, model.parameters.specs));
+  optimizer.restore(step, floatData((await readSafetensors(join(folder, optimizerFile))).tensors));
+  const { losses, evaluations } = saved;
+  const specs = model.parameters.specs.filter((spec) => saved.best.includes(spec.name));
+  const best = specs.length > 0 ? await loadWeights(join(folder, bestFile), specs) : null;
+  return { step, losses, evaluations, best, folder };
 }
 
 function floatData(tensors: ReadonlyMap<string, NamedTensor>): Map<string, Float32Array> {

@@ -25,6 +25,15 @@ export interface TrainingRecord {
   /** Mean of the last tenth of `losses`. */
   finalLoss: number;
   evaluations: Evaluation[];
+  /** Update of the best evaluation, by `metricForBestModel`; null when there was none. */
+  bestStep: number | null;
   /** Update this run went on from, or null when it began at 0. */
   resumedFrom: number | null;
+}
+
+/** Index of the best evaluation, the first of equals; −1 when there is none. */
+export function bestEvaluation(evaluations: readonly Evaluation[], metric: 'loss' | 'accuracy'): number {
+  const score = ({ loss, accuracy }: Evaluation) => (metric === 'loss' ? -loss : (accuracy ?? -Infinity));
+  const scores = evaluations.map(score);
+  return scores.indexOf(scores.reduce((a, b) => Math.max(a, b), -Infinity));
 }

@@ -3,10 +3,13 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { selectCells } from './cells.js';
 import { evaluateClassifier } from './evaluate-classifier.js';
 import { evaluateMaskedLoss } from './evaluate-masked-loss.js';
 import { finetune } from './finetune.js';
+import { FrozenStates } from './frozen-states.js';
 import { BertForMaskedLM } from './masked-lm.js';
+import { predict } from './predict.js';
 import { presetConfig } from './presets.js';
 import { pretrain } from './pretrain.js';
 import { BertForSequenceClassification } from './sequence-classification.js';
@@ -250,5 +253,92 @@ describe('freezing', () => {
 
   test('of more layers than there are is refused', async () => {
     await expect(changed({ freezeLayers: 3 })).rejects.toThrow('give "all" or a whole number to 2');
+  });
+});
+
+describe('frozen states', () => {
+  beforeAll(() => useBackend('onnx', { threads: 1 }));
+  const rows = Int32Array.from({ length: 40 }, (_, i) => (i * 3) % 64);
+  const fold = selectCells(cells, rows);
+  const foldLabels = rows.map((row) => labels[row]);
+
+  test.each([1, 'all'] as const)('computed once serve every fold, and predictions, %s frozen', async (freezeLayers) => {
+    const args = { maxSteps: 4, learningRate: 5e-3, freezeLayers, freezeEmbeddings: true } as const;
+    const [given, own] = [newClassifier(), newClassifier()];
+    const frozenStates = (await FrozenStates.compute(newClassifier(), cells, { freezeLayers })).select(rows);
+    const a = await finetune(given, fold, foldLabels, args, { frozenStates });
+    const b = await finetune(own, fold, foldLabels, args);
+    expect(maxDifference(a.losses, b.losses)).toBeLessThan(1e-5);
+    const reused = await predict(given, fold, { frozenStates });
+    expect(maxDifference(reused.probabilities, (await predict(given, fold)).probabilities)).toBeLessThan(1e-5);
+  });
+
+  test('of other cells, other weights or another depth are refused', async () => {
+    const args = { maxSteps: 1, freezeLayers: 1, freezeEmbeddings: true } as const;
+    const frozenStates = await FrozenStates.compute(newClassifier(), cells, { freezeLayers: 1 });
+    const run = (model = newClassifier(), more = {}) =>
+      finetune(model, fold, foldLabels, { ...args, ...more }, { frozenStates });
+    await expect(run()).rejects.toThrow('they are of 64 cells, not 40');
+    await expect(run(newClassifier(), { freezeLayers: 2 })).rejects.toThrow(
+      'they are of 1 frozen layers and here 2 layers',
+    );
+    const other = BertForSequenceClassification.fromConfig(config, { labels: names, seed: 2 });
+    await expect(predict(other, cells, { frozenStates })).rejects.toThrow('the weights below are others');
+    const shuffled = selectCells(cells, Int32Array.from(cells.offsets.keys()).subarray(0, 64).toReversed());
+    await expect(predict(newClassifier(), shuffled, { frozenStates })).rejects.toThrow('has other tokens');
+  });
+});
+
+describe('looking at held-out cells', () => {
+  beforeAll(() => useBackend('onnx', { threads: 1 }));
+  const heldOut = { evalCells: toyCells(32, 5).cells, evalLabels: toyCells(32, 5).labels };
+  /** Learns fast and then overfits: few cells, many passes. */
+  const few = selectCells(cells, [0, 1, 2, 3, 4, 5, 6, 7]);
+  const fewLabels = labels.subarray(0, 8);
+  const args = { numTrainEpochs: 40, learningRate: 2e-2, perDeviceTrainBatchSize: 4, evalStrategy: 'epoch' } as const;
+
+  test('after every pass', async () => {
+    const { evaluations } = await finetune(newClassifier(), few, fewLabels, { ...args, numTrainEpochs: 3 }, heldOut);
+    expect(evaluations.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
+  test('stops when it gets no better, and ends with the best weights', async () => {
+    const model = newClassifier();
+    const patient = { ...args, earlyStoppingPatience: 3, loadBestModelAtEnd: true };
+    const record = await finetune(model, few, fewLabels, patient, heldOut);
+    expect(record.epochs).toBeLessThan(40);
+    const best = record.evaluations.length - 4;
+    expect(record.evaluations[best].loss).toBe(Math.min(...record.evaluations.map(({ loss }) => loss)));
+    expect(record.bestStep).toBe(record.evaluations[best].step);
+    const { loss } = await evaluateClassifier(model, heldOut.evalCells, heldOut.evalLabels);
+    expect(loss).toBeCloseTo(record.evaluations[best].loss, 6);
+  });
+
+  test('goes on after a kill to the same best weights', async () => {
+    const patient = { ...args, earlyStoppingPatience: 3, loadBestModelAtEnd: true, saveSteps: 1 };
+    const whole = newClassifier();
+    const record = await finetune(whole, few, fewLabels, patient, heldOut);
+    for (const kill of [record.bestStep ?? 0, record.steps - 1]) {
+      const directory = join(folder, String(kill));
+      const killed = finetune(newClassifier(), few, fewLabels, patient, {
+        ...heldOut,
+        checkpointDir: directory,
+        onProgress: ({ stage, done }) => {
+          if (stage === 'finetune' && done === kill) throw new Error('killed');
+        },
+      });
+      await expect(killed).rejects.toThrow('killed');
+      const resumed = newClassifier();
+      const again = await finetune(resumed, few, fewLabels, patient, { ...heldOut, checkpointDir: directory });
+      expect(again).toEqual({ ...record, resumedFrom: kill });
+      expect(await resumed.parameters.read()).toEqual(await whole.parameters.read());
+    }
+  });
+
+  test('needs held-out cells to stop early or to find the best', async () => {
+    const run = finetune(newClassifier(), few, fewLabels, { ...args, earlyStoppingPatience: 1 });
+    await expect(run).rejects.toThrow('it needs held-out cells; give evalCells');
+    const masked = pretrain(newLm(), few, { metricForBestModel: 'accuracy' });
+    await expect(masked).rejects.toThrow('pretraining measures the loss only');
   });
 });

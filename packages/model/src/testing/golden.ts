@@ -25,6 +25,9 @@ const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`
 
 export const checkpointDir = fixture('checkpoint');
 
+/** The same weights as a `pytorch_model.bin`. */
+export const pytorchDir = fixture('pytorch');
+
 export const golden = JSON.parse(readFileSync(fixture('golden.json'), 'utf8')) as Golden;
 
 /** An array of PyTorch's, flat. */

@@ -1,0 +1,130 @@
+import { tf } from '@geneformer-ts/engine';
+import { sha256 } from '@geneformer-ts/io';
+import type { Batch } from './batches.js';
+import { type AnyCells, readableCells, type ReadableCells } from './cells.js';
+import { collate } from './collate.js';
+import { cellsDigest } from './digests.js';
+import { LabelError } from './errors.js';
+import { type FrozenOptions, type FrozenPart, frozenPart } from './frozen-part.js';
+import { trainingOutputs } from './pooled-training.js';
+import { predictValues } from './predict.js';
+import type { ReadingOptions } from './reading.js';
+import type { BertForSequenceRegression } from './sequence-regression.js';
+import { train, type TrainingOptions } from './trainer.js';
+import { type FinetuningArguments, finetuningDefaults, resolveArguments } from './training-arguments.js';
+import type { TrainingRecord } from './training-record.js';
+import type { PreparedBatch } from './update.js';
+
+export interface RegressionTrainingOptions extends TrainingOptions, FrozenOptions {
+  /** Held-out cells and their values; the loss is measured at the end, and as `evalStrategy` says. */
+  evalCells?: AnyCells;
+  evalTargets?: Float32Array;
+}
+
+/**
+ * Trains a regression on the mean squared error, in place. NaN is a value that is not known and counts for nothing.
+ *
+ * @param targets [cells × model.labels], row-major
+ * @param args over `finetuningDefaults`; `classWeights` must stay null
+ * @throws LabelError unless there is one value a cell and label, and some are known
+ * @throws the errors of `finetune` otherwise
+ */
+export async function finetuneRegression(
+  model: BertForSequenceRegression,
+  cells: AnyCells,
+  targets: Float32Array,
+  args: Partial<FinetuningArguments> = {},
+  { evalCells, evalTargets, ...options }: RegressionTrainingOptions = {},
+): Promise<TrainingRecord> {
+  const resolved = resolveArguments(args, finetuningDefaults);
+  if (resolved.classWeights !== null) throw new LabelError('classWeights has no meaning for values; leave it out');
+  const readable = readableCells(cells, model.cellsContract, resolved.maxLength);
+  checkTargets(targets, readable.lengths.length, model.labels);
+  const frozen = await frozenPart(model, readable, resolved, options);
+  const { maxLength } = resolved;
+  return train(
+    model,
+    {
+      stage: 'finetune',
+      trainable: frozen.trainable,
+      lengths: readable.lengths,
+      prepare: (batch) => prepare({ model, cells: readable, targets, frozen }, batch),
+      ...(evalCells &&
+        evalTargets && {
+          evaluate: async () => ({ loss: await evaluateRegression(model, evalCells, evalTargets, { maxLength }) }),
+        }),
+      identity: {
+        cells: cellsDigest(cells, targets),
+        configuration: sha256(JSON.stringify([model.config, model.labels, model.pooling])),
+      },
+    },
+    resolved,
+    options,
+  );
+}
+
+/**
+ * Mean squared error of a regression over known values, without dropout.
+ *
+ * @throws LabelError unless there is one value a cell and label, and some are known
+ */
+export async function evaluateRegression(
+  model: BertForSequenceRegression,
+  cells: AnyCells,
+  targets: Float32Array,
+  options: ReadingOptions = {},
+): Promise<number> {
+  const { values } = await predictValues(model, cells, options);
+  checkTargets(targets, values.length / model.labels.length, model.labels);
+  let sum = 0;
+  let known = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(targets[i])) continue;
+    sum += (values[i] - targets[i]) ** 2;
+    known++;
+  }
+  return sum / known;
+}
+
+function checkTargets(targets: Float32Array, cells: number, labels: readonly string[]): void {
+  if (targets.length !== cells * labels.length) {
+    throw new LabelError(
+      `there are ${targets.length} values for ${cells} cells × ${labels.length}; give one a cell and label`,
+    );
+  }
+  if (targets.every(Number.isNaN)) throw new LabelError('no value is known (all are NaN); there is nothing to learn');
+}
+
+interface Data {
+  model: BertForSequenceRegression;
+  cells: ReadableCells;
+  targets: Float32Array;
+  frozen: FrozenPart;
+}
+
+function prepare({ model, cells, targets, frozen }: Data, batch: Batch): PreparedBatch {
+  const padded = collate(cells, batch, model.config.pad_token_id);
+  const columns = model.labels.length;
+  const wanted = new Float32Array(padded.rows * columns);
+  const known = new Float32Array(padded.rows * columns);
+  let weight = 0;
+  batch.cells.forEach((cell, row) => {
+    for (let k = 0; k < columns; k++) {
+      const target = targets[cell * columns + k];
+      if (Number.isNaN(target)) continue;
+      wanted[row * columns + k] = target;
+      known[row * columns + k] = 1;
+      weight++;
+    }
+  });
+  return {
+    weight,
+    loss: (seeds) => {
+      const outputs = trainingOutputs(model, frozen, padded, batch, seeds);
+      const shape: [number, number] = [padded.rows, columns];
+      const error = tf.mul(tf.sub(outputs, tf.tensor2d(wanted, shape)), tf.tensor2d(known, shape));
+      // A batch without a known value has loss 0, not 0 / 0.
+      return tf.div(tf.sum(tf.square(error)), tf.scalar(Math.max(1, weight))) as tf.Scalar;
+    },
+  };
+}
