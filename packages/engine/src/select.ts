@@ -22,6 +22,11 @@ export interface BackendOptions {
   device?: 'cpu' | 'webgpu';
   /** Threads of the onnx backend. Default: all cores this process may use. */
   threads?: number;
+  /**
+   * Whether threads of the onnx backend wait for the next op in a loop rather than asleep, while a graph runs. On cores of one's own
+   * that saves a third of a training step; on cores that others want too it costs more than it saves. Default true.
+   */
+  spin?: boolean;
   /** Measure every op of the onnx backend, for `readProfile`. It costs some speed. Default false. */
   profile?: boolean;
 }
@@ -67,10 +72,10 @@ export function onnxBackend(): LazyBackend | undefined {
 }
 
 async function useOnnx(options: BackendOptions): Promise<void> {
-  const { device = 'cpu', threads = availableParallelism(), profile = false } = options;
-  const key = JSON.stringify({ device, threads, profile });
+  const { device = 'cpu', threads = availableParallelism(), spin = true, profile = false } = options;
+  const key = JSON.stringify({ device, threads, spin, profile });
   if (active?.options !== key) {
-    const settings = { device, threads, profilePrefix: profile ? path.join(profileFolder(), 'graph') : undefined };
+    const settings = { device, threads, spin, profilePrefix: profile ? path.join(profileFolder(), 'graph') : undefined };
     if (device === 'webgpu') await probe(settings);
     if (active) tf.removeBackend(BACKEND);
     registerKernels();

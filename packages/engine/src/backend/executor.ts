@@ -9,7 +9,7 @@ import { stageOf, type LazyTensor, type Update } from './record.js';
 import { Session, type SessionSettings, type Value } from './session.js';
 import { SessionCache } from './session-cache.js';
 import { zeroCounters, type EngineStats } from './stats.js';
-import { UpdateSession } from './update.js';
+import { updateVariable } from './update.js';
 
 const CACHED_SESSIONS = 48;
 
@@ -20,7 +20,6 @@ export class Executor {
   private updates: Update[] = [];
   private readonly buffers = new BufferPool();
   private readonly sessions = new SessionCache(CACHED_SESSIONS);
-  private updateSession: UpdateSession | undefined;
   private queue: Promise<void> = Promise.resolve();
 
   constructor(private readonly settings: SessionSettings) {}
@@ -43,8 +42,6 @@ export class Executor {
     await this.queue;
     this.buffers.clear();
     await this.sessions.clear();
-    await this.updateSession?.release();
-    this.updateSession = undefined;
   }
 
   flush(): Promise<void> {
@@ -69,7 +66,7 @@ export class Executor {
       // Nothing that comes later in this flush, or was recorded meanwhile, may still want a value that is overwritten.
       const inPlace =
         stage === stages.at(-1) || wanted.every((tensor) => stageOf(tensor) <= stage || tensor.update !== undefined);
-      for (const update of ending) await this.runUpdate(update, inPlace && this.pending.size === 0);
+      for (const update of ending) this.runUpdate(update, inPlace && this.pending.size === 0);
     }
   }
 
@@ -97,9 +94,8 @@ export class Executor {
     if (this.pending.size === 0) for (const feed of graph.feeds) this.recycle(feed);
   }
 
-  private async runUpdate(update: Update, mayOverwrite: boolean): Promise<void> {
+  private runUpdate(update: Update, mayOverwrite: boolean): void {
     const started = performance.now();
-    this.updateSession ??= await UpdateSession.create(this.settings);
     const target = (from: LazyTensor): Float32Array => {
       const own = mayOverwrite && from.refCount === 0 && from.recyclable;
       return (own ? from.data : this.buffers.take(from.shape, 'float32')) as Float32Array;
@@ -114,7 +110,7 @@ export class Executor {
       newSecond: target(update.second),
     };
     const clip = update.clip ? (concrete(update.clip).data[0] ?? 1) : 1;
-    await this.updateSession.run(arrays, update.scalars, update.kept, clip);
+    updateVariable(arrays, update.scalars, update.kept, clip);
     for (const [from, to, data] of [
       [update.parameter, update.newParameter, arrays.newParameter],
       [update.first, update.newFirst, arrays.newFirst],

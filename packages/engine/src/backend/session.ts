@@ -7,6 +7,8 @@ import { OnnxRuntimeError, OutOfMemoryError } from '../errors.js';
 export interface SessionSettings {
   threads: number;
   device: 'cpu' | 'webgpu';
+  /** Threads wait for the next op in a loop, as long as a run lasts. */
+  spin: boolean;
   /** Where ONNX Runtime writes its own profile of each graph; none when undefined. */
   profilePrefix?: string | undefined;
 }
@@ -16,12 +18,6 @@ export interface Value {
   readonly dtype: DType;
   readonly data: TensorData;
 }
-
-/**
- * Threads that wait in a loop for the next op are of little use to a graph of large ops, and they take the cores away from everybody
- * else: the pools of other sessions, and other processes. On two busy cores a step took half as long again with them.
- */
-export const WITHOUT_SPINNING = { session: { intra_op: { allow_spinning: '0' } } };
 
 export class Session {
   private constructor(
@@ -37,7 +33,8 @@ export class Session {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
-      extra: WITHOUT_SPINNING,
+      // Between two runs no thread spins: the caller's own work is done there.
+      extra: { session: { force_spinning_stop: '1', intra_op: { allow_spinning: settings.spin ? '1' : '0' } } },
       // Errors are thrown; a library prints nothing.
       logSeverityLevel: 4,
     };

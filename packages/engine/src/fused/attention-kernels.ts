@@ -5,7 +5,7 @@ import { input, register, type Call } from '../kernels/register.js';
 import { blocksOf } from './attention-blocks.js';
 import { scanBlocks, type BlockOperand, type Plan } from './attention-scan.js';
 
-const OPERANDS = ['dy', 'q', 'k', 'v', 'out', 'mask', 'pool', 'starts'] as const;
+const OPERANDS = ['dy', 'q', 'k', 'v', 'out', 'mask', 'drop'] as const;
 type Operands = Partial<Record<(typeof OPERANDS)[number], string>>;
 
 export function registerAttention(): void {
@@ -58,17 +58,19 @@ function byName(present: readonly (keyof Operands)[], names: readonly string[]):
 }
 
 function forward(graph: GraphBuilder, plan: Plan, operands: Operands, out: string): void {
-  const { v = '', pool, starts } = operands;
+  const { v = '' } = operands;
   const stacked = graph.fresh();
   scanBlocks(graph, plan, {
-    operands: { ...scoreOperands(graph, plan, operands), v: { name: v, width: plan.headDim, by: 'planes' } },
-    starts,
+    operands: {
+      ...scoreOperands(graph, plan, operands),
+      ...dropOperand(plan, operands),
+      v: { name: v, width: plan.headDim, by: 'planes' },
+    },
     rowResults: [stacked],
     planeResults: [],
     body: (body, block) => {
       const probabilities = softmaxOfScores(body, plan, block);
-      const mask = pool === undefined ? undefined : dropoutMask(body, plan, pool, block.start ?? '');
-      const kept = mask === undefined ? probabilities : body.op('Mul', [probabilities, mask]);
+      const kept = dropped(body, block, probabilities);
       return [body.op('MatMul', [kept, block.v ?? ''])];
     },
   });
@@ -80,30 +82,28 @@ function forward(graph: GraphBuilder, plan: Plan, operands: Operands, out: strin
  * dS = P (M (dO Vᵀ) - D) where D = rowsum(dO O), which holds with dropout too.
  */
 function backward(graph: GraphBuilder, plan: Plan, operands: Operands, outputs: readonly (string | undefined)[]): void {
-  const { dy = '', q = '', k = '', v = '', out = '', pool, starts } = operands;
+  const { dy = '', q = '', k = '', v = '', out = '' } = operands;
   const { headDim: width, scale } = plan;
   const rowSums = graph.op('ReduceSum', [graph.op('Mul', [dy, out]), graph.int64([-1])], { keepdims: 1 });
   const [dq, dk, dv] = [graph.fresh(), graph.fresh(), graph.fresh()];
   scanBlocks(graph, plan, {
     operands: {
       ...scoreOperands(graph, plan, operands),
+      ...dropOperand(plan, operands),
       q: { name: q, width, by: 'rows' },
       k: { name: k, width, by: 'planes' },
       v: { name: v, width, by: 'planes' },
       dy: { name: dy, width, by: 'rows' },
       rowSums: { name: rowSums, width: 1, by: 'rows' },
     },
-    starts,
     rowResults: [dq],
     planeResults: [dk, dv],
     body: (body, block, product) => {
       const { q = '', k = '', v = '', dy = '', rowSums = '' } = block;
       const probabilities = softmaxOfScores(body, plan, block);
-      const mask = pool === undefined ? undefined : dropoutMask(body, plan, pool, block.start ?? '');
-      const upstream = body.contrib('FusedMatMul', [dy, v], { transB: 1 });
-      const unmasked = mask === undefined ? upstream : body.op('Mul', [upstream, mask]);
-      const dScores = body.op('Mul', [probabilities, body.op('Sub', [unmasked, rowSums])]);
-      const kept = mask === undefined ? probabilities : body.op('Mul', [probabilities, mask]);
+      const upstream = dropped(body, block, body.contrib('FusedMatMul', [dy, v], { transB: 1 }));
+      const dScores = body.op('Mul', [probabilities, body.op('Sub', [upstream, rowSums])]);
+      const kept = dropped(body, block, probabilities);
       const dqBlock = body.contrib('FusedMatMul', [dScores, k], { alpha: { float: scale } });
       return [dqBlock, product(0, dScores, q, scale), product(1, kept, dy, 1)];
     },
@@ -150,10 +150,13 @@ function softmaxOfScores(
   return body.op('Softmax', [scores], { axis: -1 });
 }
 
-function dropoutMask(body: GraphBuilder, plan: Plan, pool: string, start: string): string {
-  const { planes, rows, perPlane } = plan.blocks;
-  const window = body.op('Slice', [pool, start, body.op('Add', [start, body.int64([planes * rows * plan.length])])]);
-  return body.op('Reshape', [window, body.int64(perPlane === 1 ? [planes, rows, plan.length] : [rows, plan.length])]);
+/** The dropout mask is cut like the scores themselves. */
+function dropOperand({ length }: Plan, { drop }: Operands): Record<string, BlockOperand> {
+  return drop === undefined ? {} : { drop: { name: drop, width: length, by: 'rows' } };
+}
+
+function dropped(body: GraphBuilder, { drop }: Readonly<Record<string, string>>, values: string): string {
+  return drop === undefined ? values : body.op('Mul', [values, drop]);
 }
 
 function shapeOf({ batch, heads, headDim }: Plan, rows: number): number[] {

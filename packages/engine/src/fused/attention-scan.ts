@@ -25,8 +25,6 @@ export interface BlockOperand {
 
 export interface BlockWork {
   operands: Readonly<Record<string, BlockOperand>>;
-  /** int32 [blocks], where each block's dropout mask begins; `body` gets it as `start`. */
-  starts: string | undefined;
   /** Outer names of the results that have a block's rows, and of those that have all rows of its planes. */
   rowResults: readonly string[];
   planeResults: readonly string[];
@@ -53,8 +51,6 @@ function scanPlanes(graph: GraphBuilder, plan: Plan, work: BlockWork): void {
     const dims = [planes, by === 'rows' ? rows : plan.length, width];
     return { name: graph.op('Reshape', [name, graph.int64([count, ...dims])]), type: float, dims };
   });
-  if (work.starts !== undefined)
-    inputs.push({ name: startColumn(graph, work.starts, [count, 1]), type: 'int64', dims: [1] });
   const results = [
     ...work.rowResults.map((name): Slot => ({ name, type: float, dims: [planes, rows, plan.headDim] })),
     ...work.planeResults.map((name): Slot => ({ name, type: float, dims: [planes, plan.length, plan.headDim] })),
@@ -62,7 +58,7 @@ function scanPlanes(graph: GraphBuilder, plan: Plan, work: BlockWork): void {
   graph.scan({ inputs, results }, (inner, _states, elements) => {
     const product: Product = (_index, a, b, scale) =>
       inner.contrib('FusedMatMul', [a, b], { transA: 1, alpha: { float: scale } });
-    return work.body(inner, named([...keys, 'start'], elements), product);
+    return work.body(inner, named(keys, elements), product);
   });
 }
 
@@ -77,9 +73,6 @@ function scanRows(graph: GraphBuilder, plan: Plan, work: BlockWork): void {
     const dims = by === 'rows' ? [perPlane, rows, width] : [length, width];
     return { name: graph.op('Reshape', [name, graph.int64([planes, ...dims])]), type: float, dims };
   });
-  if (work.starts !== undefined) {
-    outer.push({ name: startColumn(graph, work.starts, [planes, perPlane, 1]), type: 'int64', dims: [perPlane, 1] });
-  }
   const zeros =
     work.planeResults.length > 0 ? graph.op('Expand', [graph.float(0), graph.int64([length, headDim])]) : '';
   const results = [
@@ -87,17 +80,10 @@ function scanRows(graph: GraphBuilder, plan: Plan, work: BlockWork): void {
     ...work.planeResults.map((name): Slot => ({ name, type: float, dims: [length, headDim] })),
   ];
   graph.scan({ inputs: outer, results }, (middle, _states, elements) => {
-    const plane = named([...keys, 'start'], elements);
-    const cut = [
-      ...keys.filter((key) => work.operands[key]?.by === 'rows'),
-      ...(work.starts === undefined ? [] : ['start']),
-    ];
+    const plane = named(keys, elements);
+    const cut = keys.filter((key) => work.operands[key]?.by === 'rows');
     const inputs = cut.map((key): Slot => {
-      const width = work.operands[key]?.width;
-      return {
-        name: plane[key] ?? '',
-        ...(width === undefined ? { type: 'int64', dims: [1] } : { type: float, dims: [rows, width] }),
-      };
+      return { name: plane[key] ?? '', type: float, dims: [rows, work.operands[key]?.width ?? 0] };
     });
     const states = work.planeResults.map((): Slot => ({ name: zeros, type: float, dims: [length, headDim] }));
     const finals = work.planeResults.map(() => middle.fresh());
@@ -110,10 +96,6 @@ function scanRows(graph: GraphBuilder, plan: Plan, work: BlockWork): void {
     });
     return [...stacked.map(({ name }) => name), ...finals];
   });
-}
-
-function startColumn(graph: GraphBuilder, starts: string, shape: readonly number[]): string {
-  return graph.op('Reshape', [graph.cast(starts, 'int64'), graph.int64(shape)]);
 }
 
 function named(keys: readonly string[], names: readonly string[]): Record<string, string> {

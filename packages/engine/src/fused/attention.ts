@@ -1,7 +1,6 @@
 import { tf } from '../tf.js';
 import { ArgumentError } from '../errors.js';
-import { checkDropout, maskPiece, maskPool } from '../random/mask-pool.js';
-import { blocksOf, maskStarts } from './attention-blocks.js';
+import { checkDropout, dropoutMask } from '../random/mask-pool.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
 export interface AttentionOptions {
@@ -49,43 +48,31 @@ function checkShapes(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor |
 type Dropout = AttentionOptions['dropout'];
 
 function composed(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | undefined, dropout: Dropout): tf.Tensor {
-  const [batch = 0, heads = 0, queries = 0, headDim = 0] = q.shape;
-  const length = k.shape[2] ?? 0;
+  const scale = 1 / Math.sqrt(q.shape[3] ?? 0);
   return tf.tidy(() => {
-    const scores = tf.mul(tf.matMul(q, k, false, true), tf.scalar(1 / Math.sqrt(headDim)));
+    const scores = tf.mul(tf.matMul(q, k, false, true), tf.scalar(scale));
     const probabilities = tf.softmax(mask ? tf.add(scores, mask) : scores);
-    if (!dropout) return tf.matMul(probabilities, v);
-    const kept = tf.tensor(probabilityMask(batch * heads, queries, length, dropout), [batch, heads, queries, length]);
-    return tf.matMul(tf.mul(probabilities, kept), v);
+    return tf.matMul(dropout ? tf.mul(probabilities, drawn(q, k, dropout)) : probabilities, v);
   });
 }
 
-/** The blocks' masks behind each other. */
-function probabilityMask(planes: number, queries: number, length: number, dropout: NonNullable<Dropout>): Float32Array {
-  const { rate, seed } = dropout;
-  const blocks = blocksOf(planes, queries, length);
-  const size = blocks.planes * blocks.rows * length;
-  const values = new Float32Array(planes * queries * length);
-  for (let block = 0; block < blocks.count; block++) values.set(maskPiece(size, rate, seed, block), block * size);
-  return values;
+/** What the probabilities are multiplied with. */
+function drawn(q: tf.Tensor, k: tf.Tensor, { rate, seed }: NonNullable<Dropout>): tf.Tensor {
+  const [batch = 0, heads = 0, queries = 0] = q.shape;
+  const shape = [batch, heads, queries, k.shape[2] ?? 0];
+  return tf.tensor(dropoutMask(tf.util.sizeFromShape(shape), rate, seed), shape, 'float32');
 }
 
 function fused(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | undefined, dropout: Dropout): tf.Tensor {
-  const planes = (q.shape[0] ?? 0) * (q.shape[1] ?? 0);
-  const drop = (): Record<string, tf.Tensor> => {
-    if (!dropout) return {};
-    const starts = maskStarts(blocksOf(planes, q.shape[2] ?? 0, k.shape[2] ?? 0), dropout.seed);
-    return { pool: tf.tensor1d(maskPool(dropout.rate)), starts: tf.tensor1d(starts, 'int32') };
-  };
   return tf.customGrad((...args) => {
     const [q, k, v, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const [out] = runKernel('FusedAttention', { q, k, v, mask, ...drop() }) as [tf.Tensor];
+    const [out] = runKernel('FusedAttention', { q, k, v, mask, drop: dropout && drawn(q, k, dropout) }) as [tf.Tensor];
     save(mask ? [q, k, v, out, mask] : [q, k, v, out]);
     return {
       value: out,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [q, k, v, out, mask] = saved;
-        return runKernel('FusedAttentionGrad', { dy, q, k, v, out, mask, ...drop() });
+        const [q, k, v, out, mask] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor | undefined];
+        return runKernel('FusedAttentionGrad', { dy, q, k, v, out, mask, drop: dropout && drawn(q, k, dropout) });
       },
     };
   })(q, k, v);

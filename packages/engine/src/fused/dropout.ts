@@ -1,5 +1,5 @@
 import { tf } from '../tf.js';
-import { checkDropout, maskValues } from '../random/mask-pool.js';
+import { checkDropout, dropoutMask } from '../random/mask-pool.js';
 
 /**
  * Inverted dropout: each element becomes 0 with probability `rate`, and is divided by `1 - rate` otherwise.
@@ -12,5 +12,5 @@ import { checkDropout, maskValues } from '../random/mask-pool.js';
 export function dropout(x: tf.Tensor, rate: number, seed: number): tf.Tensor {
   checkDropout(rate, seed);
   if (rate === 0) return tf.clone(x);
-  return tf.tidy(() => tf.mul(x, tf.tensor(maskValues(x.size, rate, seed), x.shape, 'float32')));
+  return tf.tidy(() => tf.mul(x, tf.tensor(dropoutMask(x.size, rate, seed), x.shape, 'float32')));
 }

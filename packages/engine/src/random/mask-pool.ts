@@ -5,38 +5,23 @@
  * dropout does not mind: what matters is that an element's neighbours and its own next draw are independent of it.
  */
 import { ArgumentError } from '../errors.js';
-import { fillUniform } from './xoshiro.js';
+import { fillBernoulli } from './xoshiro.js';
 
-/** Longest mask that is a single view. */
-const LONGEST_PIECE = 1 << 22;
 /** Where windows may begin. */
 const STARTS = 1 << 20;
 /** Windows begin at multiples of a cache line of floats. */
 const ALIGNMENT = 16;
+/** The longest window of a new pool; it grows to the next power of two when a longer one is asked for. */
+const FIRST_WINDOW = 1 << 20;
 const POOL_SEED = 0x5eed;
 const POOLS_KEPT = 4;
 
 const pools = new Map<number, Float32Array>();
 
-/** Where the mask of a seed's n-th piece begins in the pool. */
-export function maskStart(seed: number, piece: number): number {
-  return (mix(seed, piece) % (STARTS / ALIGNMENT)) * ALIGNMENT;
-}
-
-/** A view of `size` values that are 0 with probability `rate` and 1 / (1 - rate) otherwise. */
-export function maskPiece(size: number, rate: number, seed: number, piece: number): Float32Array {
-  const start = maskStart(seed, piece);
-  return maskPool(rate).subarray(start, start + size);
-}
-
-/** The mask of a whole tensor: a view when it is one piece, else pieces copied behind each other. */
-export function maskValues(size: number, rate: number, seed: number): Float32Array {
-  if (size <= LONGEST_PIECE) return maskPiece(size, rate, seed, 0);
-  const values = new Float32Array(size);
-  for (let start = 0, piece = 0; start < size; start += LONGEST_PIECE, piece++) {
-    values.set(maskPiece(Math.min(LONGEST_PIECE, size - start), rate, seed, piece), start);
-  }
-  return values;
+/** A view of `size` values that are 0 with probability `rate` and 1 / (1 - rate) otherwise. It must not be written to. */
+export function dropoutMask(size: number, rate: number, seed: number): Float32Array {
+  const start = (mix(seed) % (STARTS / ALIGNMENT)) * ALIGNMENT;
+  return poolOf(rate, size).subarray(start, start + size);
 }
 
 /** @throws {ArgumentError} unless 0 <= rate < 1 and the seed is an integer */
@@ -45,23 +30,24 @@ export function checkDropout(rate: number, seed: number): void {
   if (!Number.isSafeInteger(seed)) throw new ArgumentError('dropout', `seed ${seed} is not an integer`);
 }
 
-/** The pool of a rate; pieces of up to `LONGEST_PIECE` values may begin at any start. */
-export function maskPool(rate: number): Float32Array {
+/** The pool of a rate, long enough for windows of `size`. A longer pool begins with the values of a shorter one. */
+function poolOf(rate: number, size: number): Float32Array {
   const known = pools.get(rate);
-  if (known) return known;
+  if (known && known.length >= STARTS + size) return known;
+  let window = FIRST_WINDOW;
+  while (window < size) window *= 2;
+  const pool = new Float32Array(STARTS + window);
+  fillBernoulli(pool, POOL_SEED, rate, 0, 1 / (1 - rate));
+  pools.delete(rate);
   if (pools.size >= POOLS_KEPT) pools.delete(pools.keys().next().value as number);
-  const pool = new Float32Array(STARTS + LONGEST_PIECE);
-  fillUniform(pool, POOL_SEED);
-  const kept = 1 / (1 - rate);
-  for (let i = 0; i < pool.length; i++) pool[i] = (pool[i] as number) < rate ? 0 : kept;
   pools.set(rate, pool);
   return pool;
 }
 
-/** A hash of two integers to 32 bits (the finaliser of MurmurHash3, applied to each word in turn). */
-function mix(seed: number, piece: number): number {
+/** A hash of an integer to 32 bits (the finaliser of MurmurHash3, applied to each word in turn). */
+function mix(seed: number): number {
   let h = 0x9e3779b9;
-  for (const word of [seed | 0, Math.floor(seed / 2 ** 32) | 0, piece]) {
+  for (const word of [seed | 0, Math.floor(seed / 2 ** 32) | 0]) {
     h = Math.imul(h ^ word, 0x85ebca6b);
     h ^= h >>> 13;
     h = Math.imul(h, 0xc2b2ae35);

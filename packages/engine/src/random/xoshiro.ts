@@ -1,7 +1,7 @@
-/** xoshiro128++ (Blackman and Vigna 2021) on 32-bit integers, written out for speed: it fills millions of values at a time. */
+/** xoshiro128++ (Blackman and Vigna 2021) on 32-bit integers: it fills many millions of values at a time. */
 
-/** Fills `out` with uniform values in [0, 1) of 24 bits each. */
-export function fillUniform(out: Float32Array, seed: number): void {
+/** Draws integers of 32 bits. */
+function xoshiro128(seed: number): () => number {
   let state = seed >>> 0;
   const next = (): number => {
     // splitmix32, which spreads a small seed over the whole state
@@ -15,7 +15,7 @@ export function fillUniform(out: Float32Array, seed: number): void {
   let b = next();
   let c = next();
   let d = next();
-  for (let i = 0; i < out.length; i++) {
+  return () => {
     const sum = (a + d) | 0;
     const result = (((sum << 7) | (sum >>> 25)) + a) >>> 0;
     const t = b << 9;
@@ -25,6 +25,19 @@ export function fillUniform(out: Float32Array, seed: number): void {
     a ^= d;
     c ^= t;
     d = (d << 11) | (d >>> 21);
-    out[i] = (result >>> 8) / 16777216;
-  }
+    return result;
+  };
+}
+
+/** Fills `out` with uniform values in [0, 1) of 24 bits each. */
+export function fillUniform(out: Float32Array, seed: number): void {
+  const draw = xoshiro128(seed);
+  for (let i = 0; i < out.length; i++) out[i] = (draw() >>> 8) / 16777216;
+}
+
+/** Fills `out` with `hit` at a probability of `rate`, and with `miss` elsewhere. */
+export function fillBernoulli(out: Float32Array, seed: number, rate: number, hit: number, miss: number): void {
+  const draw = xoshiro128(seed);
+  const threshold = rate * 2 ** 32;
+  for (let i = 0; i < out.length; i++) out[i] = draw() < threshold ? hit : miss;
 }
