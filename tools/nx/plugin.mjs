@@ -8,7 +8,7 @@ import { assertKnownProfile, stageTargets } from './experiments.mjs';
  * cached target per stage, read from `apps/reproduce/experiments/*.yaml`.
  */
 export const createNodesV2 = [
-  '{packages,apps,tools}/*/package.json',
+  '{packages/*,apps/*,tools/*,data}/package.json',
   (files, options, context) => createNodesFromFiles(inferProject, files, options, context),
 ];
 

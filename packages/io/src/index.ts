@@ -38,6 +38,20 @@ export type { NamedTensor, TensorData, TensorDtype } from './safetensors/dtypes.
 export { readDictionary } from './dictionary/read.js';
 export type { Dictionary } from './dictionary/type.js';
 export { readPickledDictionary } from './pickle/dictionary.js';
+export { readCatalogue } from './assets/catalogue.js';
+export type { Asset, Catalogue } from './assets/catalogue.js';
+export { resolveAsset } from './assets/resolve.js';
+export type { ResolvedAsset, ResolveOptions } from './assets/resolve.js';
+export type { DownloadProgress } from './assets/download.js';
+export { assetSettings } from './assets/settings.js';
+export type { AssetSettings } from './assets/settings.js';
+export {
+  AssetDeniedError,
+  AssetDownloadError,
+  AssetMismatchError,
+  AssetOfflineError,
+  UnknownAssetError,
+} from './assets/errors.js';
 export { replaceDirectory, writeFileAtomic } from './files/atomic.js';
 export { sha256, sha256File } from './files/digest.js';
 export {

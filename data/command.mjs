@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import { IoError, readCatalogue, resolveAsset } from '@geneformer-ts/io';
+
+const USAGE = `usage: npx nx run data:fetch --id ID [--id ID …]   fetch files, and those that belong beside them
+       npx nx run data:fetch --list               what there is
+       --offline                                  only look on this machine`;
+
+/**
+ * The command behind `data:fetch`.
+ *
+ * @param {string[]} args
+ * @param {{ catalogue: string, out: { write(text: string): unknown }, err: { write(text: string): unknown, isTTY?: boolean } }} where
+ * @returns {Promise<number>} the exit code: 0, 1 when a file was not to be had, 2 for a command that makes no sense
+ */
+export async function fetchAssets(args, { catalogue: path, out, err }) {
+  let options;
+  try {
+    options = parseArgs({
+      args,
+      options: {
+        id: { type: 'string', multiple: true, default: [] },
+        list: { type: 'boolean', default: false },
+        offline: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    err.write(`${error.message}\n${USAGE}\n`);
+    return 2;
+  }
+  const ids = options.id.flatMap((text) => text.split(',')).filter((id) => id !== '');
+  if (!options.list && ids.length === 0) {
+    err.write(`${USAGE}\n`);
+    return 2;
+  }
+  try {
+    const catalogue = await readCatalogue(path);
+    if (options.list) for (const asset of catalogue.assets.values()) out.write(`${describe(asset)}\n`);
+    for (const id of withCompanions(catalogue, ids)) await fetchOne(catalogue, id, options.offline, out, err);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof IoError)) throw error;
+    err.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+function describe({ id, kind, bytes, licence, publisher, path }) {
+  return [id.padEnd(46), kind.padEnd(11), size(bytes).padStart(9), licence.padEnd(11), `${publisher}/${path}`].join(
+    '  ',
+  );
+}
+
+/** The ids asked for, each followed by what belongs beside it. Unknown ones stay, for the error that lists the known. */
+function withCompanions({ assets }, ids) {
+  return new Set(ids.flatMap((id) => [id, ...(assets.get(id)?.companions ?? [])]));
+}
+
+async function fetchOne(catalogue, id, offline, out, err) {
+  const { path, origin, bytes, sha256, pinned } = await resolveAsset(catalogue, id, {
+    ...(offline ? { offline } : {}),
+    onProgress: ({ done, total, detail }) => {
+      if (!err.isTTY) return;
+      const share = total > 0 ? ` of ${size(total)} (${((100 * done) / total).toFixed(0)} %)` : '';
+      err.write(`\r\u001b[K${id}: ${size(done)}${share}${detail ? `, ${detail}` : ''}`);
+    },
+  });
+  if (err.isTTY && origin === 'download') err.write('\r\u001b[K');
+  out.write(`${path}\n`);
+  const how = { data: 'among your data', cache: 'in the cache', download: 'downloaded' }[origin];
+  err.write(`${id}: ${how}, ${pinned ? 'sha256 as in the catalogue' : unpinned(bytes, sha256)}\n`);
+}
+
+function unpinned(bytes, sha256) {
+  return `not pinned in the catalogue; to pin it: "bytes": ${bytes}, "sha256": "${sha256}"`;
+}
+
+function size(bytes) {
+  if (bytes === null) return 'unknown';
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(0)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}

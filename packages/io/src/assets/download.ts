@@ -1,0 +1,165 @@
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileError, type IoError } from '../errors.js';
+import { replaceFile } from '../files/atomic.js';
+import { sha256File } from '../files/digest.js';
+import type { Asset } from './catalogue.js';
+import { AssetDeniedError, AssetDownloadError, AssetMismatchError } from './errors.js';
+import { claimPartial, releasePartial } from './partial.js';
+import type { Source } from './places.js';
+import { Rate } from './rate.js';
+import { restart, transfer, type Held, type Outcome } from './transfer.js';
+
+/** One step of a download; `detail` has the speed and the time left. `total` is NaN while it is unknown. */
+export interface DownloadProgress {
+  stage: 'download';
+  done: number;
+  total: number;
+  unit: 'bytes';
+  detail?: string;
+}
+
+export interface DownloadOptions {
+  onProgress?: (event: DownloadProgress) => void;
+  signal?: AbortSignal;
+  /** A connection that is silent for so long is asked anew. Default 60. */
+  stallSeconds?: number;
+  /** The first wait before asking again; doubled each time nothing came. Default 1. */
+  retrySeconds?: number;
+}
+
+/** Requests in a row that bring nothing before a source is given up, and requests in all. */
+const MOST_FRUITLESS = 4;
+const MOST_REQUESTS = 60;
+const LONGEST_WAIT_SECONDS = 60;
+/** Progress is told at most so often. */
+const TELL_SECONDS = 0.25;
+
+/**
+ * Fetches an asset to `target`, which appears whole and checked or not at all. A download that was cut goes on where it
+ * stopped, in this run or the next, as long as the catalogue has the digest that the whole is checked against.
+ *
+ * @throws AssetDownloadError, AssetDeniedError, AssetMismatchError, FileAccessError
+ */
+export async function download(
+  asset: Asset,
+  target: string,
+  sources: readonly Source[],
+  options: DownloadOptions = {},
+): Promise<{ bytes: number; sha256: string }> {
+  await mkdir(dirname(target), { recursive: true }).catch((cause: unknown) => {
+    throw fileError(target, cause);
+  });
+  const partial = await claimPartial(target, { resume: asset.sha256 !== null }).catch((cause: unknown) => {
+    throw fileError(target, cause);
+  });
+  try {
+    const file = await open(partial, 'r+');
+    let sha256: string;
+    let bytes: number;
+    try {
+      sha256 = await fill(asset, file, partial, sources, options);
+      ({ size: bytes } = await file.stat());
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await replaceFile(target, (temporary) => rename(partial, temporary));
+    return { bytes, sha256 };
+  } catch (cause) {
+    // Without a digest nothing could tell, in a later run, whether the server still has the same file.
+    if (asset.sha256 === null) await rm(partial, { force: true });
+    throw fileError(target, cause);
+  } finally {
+    releasePartial(partial);
+  }
+}
+
+/** Asks one source after the other until the file is whole and right; returns its digest. */
+async function fill(
+  asset: Asset,
+  file: FileHandle,
+  partial: string,
+  sources: readonly Source[],
+  options: DownloadOptions,
+): Promise<string> {
+  const held: Held = { bytes: (await file.stat()).size };
+  const failures: (IoError | string)[] = [];
+  for (const source of sources) {
+    // Bytes of an earlier run, or of another source, may be what is wrong: then once more from the start.
+    const mayRepeat = held.bytes > 0;
+    let outcome = await exhaust(asset, source, file, held, options);
+    let sha256 = outcome.kind === 'complete' ? await sha256File(partial) : '';
+    if (mayRepeat && outcome.kind === 'complete' && isWrong(asset, sha256)) {
+      await restart(file, held);
+      outcome = await exhaust(asset, source, file, held, options);
+      sha256 = outcome.kind === 'complete' ? await sha256File(partial) : '';
+    }
+    if (outcome.kind === 'complete' && !isWrong(asset, sha256)) return sha256;
+    if (outcome.kind === 'complete') await restart(file, held);
+    failures.push(failure(asset, source, outcome, sha256));
+  }
+  const [only] = failures;
+  if (failures.length === 1 && only instanceof Error) throw only;
+  const problems = failures.map((failure) => (typeof failure === 'string' ? failure : failure.message));
+  throw new AssetDownloadError(asset.id, problems);
+}
+
+function isWrong(asset: Asset, sha256: string): boolean {
+  return asset.sha256 !== null && sha256 !== asset.sha256;
+}
+
+/** What to say of a source that did not give the asset. */
+function failure(asset: Asset, source: Source, outcome: Outcome, sha256: string): IoError | string {
+  const { url, token, tokenVariable } = source;
+  if (outcome.kind === 'denied') {
+    const remedy =
+      token === undefined
+        ? `set ${tokenVariable} to a token that may read it`
+        : `the token in ${tokenVariable} may not read it: accept the publisher's terms or use another`;
+    return new AssetDeniedError(asset.id, url, outcome.status, remedy);
+  }
+  if (outcome.kind !== 'complete') return `${url} ${outcome.problem}`;
+  const remedy = 'what was fetched is thrown away; name a mirror, or correct the catalogue if the file was replaced';
+  return new AssetMismatchError(asset.id, url, 'sha256', asset.sha256!, sha256, remedy);
+}
+
+/** Asks one source until it has given everything or is of no more use. */
+async function exhaust(
+  asset: Asset,
+  source: Source,
+  file: FileHandle,
+  held: Held,
+  { onProgress, signal, stallSeconds = 60, retrySeconds = 1 }: DownloadOptions,
+): Promise<Outcome> {
+  const onBytes = teller(asset, onProgress);
+  const expected = asset.bytes;
+  let outcome: Outcome = { kind: 'useless', problem: 'was not asked' };
+  for (let requests = 0, fruitless = 0; requests < MOST_REQUESTS && fruitless < MOST_FRUITLESS; requests++) {
+    const isForeign = asset.sha256 === null && held.tag === undefined;
+    if (held.bytes > (isForeign ? 0 : (expected ?? Infinity))) await restart(file, held);
+    if (held.bytes === expected) return { kind: 'complete' };
+    const before = held.bytes;
+    outcome = await transfer(source, file, held, { expected, stallSeconds, signal, onBytes });
+    if (outcome.kind !== 'interrupted') return outcome;
+    fruitless = held.bytes > before ? 0 : fruitless + 1;
+    const wait = Math.max(outcome.waitSeconds ?? 0, retrySeconds * 2 ** fruitless);
+    if (fruitless < MOST_FRUITLESS) await sleep(Math.min(wait, LONGEST_WAIT_SECONDS) * 1000, undefined, { signal });
+  }
+  return outcome;
+}
+
+function teller(asset: Asset, onProgress: DownloadOptions['onProgress']): (have: number) => void {
+  const rate = new Rate();
+  const total = asset.bytes ?? NaN;
+  let next = 0;
+  return (done) => {
+    const now = performance.now() / 1000;
+    if (now < next && done !== total) return;
+    next = now + TELL_SECONDS;
+    rate.add(now, done);
+    const detail = rate.describe(total);
+    onProgress?.({ stage: 'download', done, total, unit: 'bytes', ...(detail === '' ? {} : { detail }) });
+  };
+}

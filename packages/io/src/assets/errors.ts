@@ -1,0 +1,74 @@
+import { IoError } from '../errors.js';
+
+/** Thrown when the catalogue has no asset of that id; lists those it has. */
+export class UnknownAssetError extends IoError {
+  readonly tag = 'UnknownAsset';
+
+  constructor(
+    readonly id: string,
+    readonly known: readonly string[],
+  ) {
+    super(`asset '${id}': not in the catalogue; it has ${known.join(', ')}`);
+  }
+}
+
+/**
+ * Thrown when a file is not the one the catalogue describes. A file that this package did not fetch itself a moment ago is
+ * left where it is.
+ */
+export class AssetMismatchError extends IoError {
+  readonly tag = 'AssetMismatch';
+
+  constructor(
+    readonly id: string,
+    /** The file, or the address it came from. */
+    readonly path: string,
+    readonly what: 'sha256' | 'bytes',
+    readonly expected: string | number,
+    readonly actual: string | number,
+    remedy: string,
+  ) {
+    super(`asset '${id}': ${path} has ${what} ${actual} where the catalogue says ${expected}; ${remedy}`);
+  }
+}
+
+/** Thrown when an asset is in no folder and downloading was ruled out; says where it was looked for. */
+export class AssetOfflineError extends IoError {
+  readonly tag = 'AssetOffline';
+
+  constructor(
+    readonly id: string,
+    readonly looked: readonly string[],
+  ) {
+    const remedy = 'unset GENEFORMER_OFFLINE, or put the file into one of those places';
+    super(`asset '${id}': not on this machine, and downloading is off; looked for ${looked.join(', ')}; ${remedy}`);
+  }
+}
+
+/** Thrown when a server wants to know who asks, or says no. */
+export class AssetDeniedError extends IoError {
+  readonly tag = 'AssetDenied';
+
+  constructor(
+    readonly id: string,
+    readonly url: string,
+    readonly status: number,
+    remedy: string,
+  ) {
+    super(`asset '${id}': ${url} answers ${status} (access denied); ${remedy}`);
+  }
+}
+
+/** Thrown when no source gave the asset; `problems` has what went wrong with each. */
+export class AssetDownloadError extends IoError {
+  readonly tag = 'AssetDownload';
+
+  constructor(
+    readonly id: string,
+    readonly problems: readonly string[],
+    options?: { cause?: unknown },
+  ) {
+    const remedy = 'what was fetched is kept; run again to go on, or name a mirror in GENEFORMER_MIRRORS';
+    super(`asset '${id}': not downloaded: ${problems.join(' | ')}; ${remedy}`, options);
+  }
+}

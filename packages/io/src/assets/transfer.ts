@@ -1,0 +1,149 @@
+import type { FileHandle } from 'node:fs/promises';
+import { messageOf } from '../errors.js';
+import type { Source } from './places.js';
+
+/** What came of asking a source once. Bytes that arrived are in the file in every case. */
+export type Outcome =
+  | { kind: 'complete' }
+  /** Worth asking again: the connection was cut, or the server is busy. */
+  | { kind: 'interrupted'; problem: string; waitSeconds?: number }
+  /** Not worth asking this source again. */
+  | { kind: 'useless'; problem: string }
+  | { kind: 'denied'; status: number };
+
+export interface TransferOptions {
+  /** The size of the asset; null when it is not known. */
+  expected: number | null;
+  /** A connection that is silent for so long is given up. */
+  stallSeconds: number;
+  signal: AbortSignal | undefined;
+  /** Told how many bytes the file has. */
+  onBytes: (have: number) => void;
+}
+
+/** The part of a resource that is on disk, and what tells whether the server still has the same. */
+export interface Held {
+  bytes: number;
+  /** The entity tag of the answer that the bytes came from; undefined when they are from an earlier run. */
+  tag?: string | undefined;
+}
+
+/** Asks `source` for what `held` lacks and appends it to `file`; `held` is kept up to date. */
+export async function transfer(
+  source: Source,
+  file: FileHandle,
+  held: Held,
+  { expected, stallSeconds, signal, onBytes }: TransferOptions,
+): Promise<Outcome> {
+  const watch = new AbortController();
+  const stalled = (): void => watch.abort(new Error(`nothing came for ${stallSeconds} s`));
+  let timer = setTimeout(stalled, stallSeconds * 1000);
+  const stop = (): void => watch.abort(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    signal?.throwIfAborted();
+    const response = await fetch(source.url, { headers: headersFor(source, held), signal: watch.signal });
+    const refusal = refusalOf(response);
+    if (refusal) {
+      await response.body?.cancel();
+      if (response.status === 416) await restart(file, held);
+      return refusal;
+    }
+    const total = await place(response, file, held);
+    if (expected !== null && total !== null && total !== expected) {
+      await response.body?.cancel();
+      return { kind: 'useless', problem: `offers ${total} bytes where the catalogue says ${expected}` };
+    }
+    for await (const chunk of response.body ?? []) {
+      clearTimeout(timer);
+      timer = setTimeout(stalled, stallSeconds * 1000);
+      if (expected !== null && held.bytes + chunk.length > expected) {
+        return { kind: 'useless', problem: `sends more than the ${expected} bytes of the catalogue` };
+      }
+      await writeAll(file, chunk, held.bytes);
+      held.bytes += chunk.length;
+      onBytes(held.bytes);
+    }
+    const whole = expected ?? total;
+    if (whole === null || held.bytes === whole) return { kind: 'complete' };
+    return { kind: 'interrupted', problem: `ended after ${held.bytes} of ${whole} bytes` };
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (isOfTheFile(cause)) throw cause;
+    return { kind: 'interrupted', problem: reasonOf(watch.signal.reason ?? cause) };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+    // Lets go of a body that was not read to its end.
+    watch.abort();
+  }
+}
+
+function headersFor({ token }: Source, { bytes, tag }: Held): Record<string, string> {
+  return {
+    'Accept-Encoding': 'identity',
+    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    ...(bytes === 0 ? {} : { Range: `bytes=${bytes}-`, ...(tag === undefined ? {} : { 'If-Range': tag }) }),
+  };
+}
+
+function refusalOf({ ok, status, headers }: Response): Outcome | undefined {
+  if (ok) return undefined;
+  const problem = `answers ${status}`;
+  if (status === 401 || status === 403) return { kind: 'denied', status };
+  if (status === 416) return { kind: 'interrupted', problem };
+  if (status !== 408 && status !== 429 && status < 500) return { kind: 'useless', problem };
+  const waitSeconds = Number(headers.get('retry-after') ?? NaN);
+  return Number.isFinite(waitSeconds)
+    ? { kind: 'interrupted', problem, waitSeconds }
+    : { kind: 'interrupted', problem };
+}
+
+/**
+ * Puts the writing position where the answer begins: behind what is held when the server goes on from there, else at the
+ * start. Returns the size of the whole resource as the server gives it, or null.
+ */
+async function place({ status, headers }: Response, file: FileHandle, held: Held): Promise<number | null> {
+  const length = headers.get('content-length');
+  const rest = length === null ? null : Number(length);
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
+  if (status === 206 && range && Number(range[1]) === held.bytes) {
+    if (range[2] !== '*') return Number(range[2]);
+    return rest === null ? null : held.bytes + rest;
+  }
+  if (status === 206) {
+    await restart(file, held);
+    throw new Error('sends another part than the one asked for');
+  }
+  await restart(file, held);
+  const tag = headers.get('etag');
+  held.tag = tag === null || tag.startsWith('W/') ? undefined : tag;
+  return rest;
+}
+
+/** Throws away what is held. */
+export async function restart(file: FileHandle, held: Held): Promise<void> {
+  await file.truncate(0);
+  held.bytes = 0;
+  held.tag = undefined;
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < chunk.length;) {
+    done += (await file.write(chunk, done, chunk.length - done, position + done)).bytesWritten;
+  }
+}
+
+/** Whether what was thrown came from the disk and not from the network. */
+function isOfTheFile(cause: unknown): boolean {
+  const syscall = (cause as { syscall?: unknown } | null)?.syscall;
+  return syscall === 'write' || syscall === 'ftruncate';
+}
+
+/** fetch wraps the reason that matters. */
+function reasonOf(cause: unknown): string {
+  const inner = (cause as { cause?: unknown } | null)?.cause;
+  const code = (inner as { code?: unknown } | null | undefined)?.code;
+  if (inner === undefined) return messageOf(cause);
+  return typeof code === 'string' ? `${messageOf(inner) || 'no connection'} (${code})` : messageOf(inner);
+}
