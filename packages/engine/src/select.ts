@@ -8,7 +8,7 @@ import { profileFolder } from './backend/profile.js';
 import { Session, type SessionSettings, type Value } from './backend/session.js';
 import { registerGradients } from './gradients/all.js';
 import { GraphBuilder } from './graph/builder.js';
-import { registerKernels } from './kernels/all.js';
+import { registerKernels } from './register-kernels.js';
 import { registerWasmSegmentSum } from './kernels/wasm-segment-sum.js';
 import { encodeModel } from './onnx/model.js';
 import { BACKEND } from './kernels/register.js';
@@ -75,7 +75,12 @@ async function useOnnx(options: BackendOptions): Promise<void> {
   const { device = 'cpu', threads = availableParallelism(), spin = true, profile = false } = options;
   const key = JSON.stringify({ device, threads, spin, profile });
   if (active?.options !== key) {
-    const settings = { device, threads, spin, profilePrefix: profile ? path.join(profileFolder(), 'graph') : undefined };
+    const settings = {
+      device,
+      threads,
+      spin,
+      profilePrefix: profile ? path.join(profileFolder(), 'graph') : undefined,
+    };
     if (device === 'webgpu') await probe(settings);
     if (active) tf.removeBackend(BACKEND);
     registerKernels();

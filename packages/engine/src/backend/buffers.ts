@@ -1,6 +1,6 @@
 /** Free lists of output buffers. A training step writes its new parameters into what held the ones before the last. */
 import { OutOfMemoryError } from '../errors.js';
-import { sizeOf, type DType, type LazyTensor, type TensorData } from './record.js';
+import { sizeOf, type DType, type LazyTensor, type TensorData } from '../graph/record.js';
 
 /** Small buffers are cheaper to allocate than to keep. */
 const SMALLEST_KEPT = 1024;

@@ -5,7 +5,7 @@
 import { compile } from '../graph/compile.js';
 import { trace, type Trace } from '../graph/trace.js';
 import { BufferPool } from './buffers.js';
-import { stageOf, type LazyTensor, type Update } from './record.js';
+import { stageOf, type LazyTensor, type Update } from '../graph/record.js';
 import { Session, type SessionSettings, type Value } from './session.js';
 import { SessionCache } from './session-cache.js';
 import { zeroCounters, type EngineStats } from './stats.js';

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { Executor } from './executor.js';
 import {
   asDType,
+  type AdamWScalars,
   asTensorData,
   sizeOf,
   stageOf,
@@ -18,11 +19,10 @@ import {
   type Lowering,
   type TensorData,
   type Update,
-} from './record.js';
+} from '../graph/record.js';
 import { collectProfile, type ProfileRow } from './profile.js';
 import type { SessionSettings } from './session.js';
 import { zeroCounters, type EngineStats } from './stats.js';
-import type { AdamWScalars } from './update.js';
 import { DisposedTensorError, SyncReadError } from '../errors.js';
 
 export interface OutputSpec {

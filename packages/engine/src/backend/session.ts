@@ -1,7 +1,7 @@
 /** One compiled graph in ONNX Runtime, and the bounded cache of them. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Compiled } from '../graph/compile.js';
-import type { DType, TensorData } from './record.js';
+import type { DType, TensorData } from '../graph/record.js';
 import { OnnxRuntimeError, OutOfMemoryError } from '../errors.js';
 
 export interface SessionSettings {

@@ -2,16 +2,8 @@
  * The AdamW update of the onnx backend. It does not go through the recorded graph, where every parameter would exist twice: it walks
  * over a variable in pieces and writes the results where the operands were.
  */
+import type { AdamWScalars } from '../graph/record.js';
 import { createAdamWKernel, PIECE, type AdamWKernel } from './adamw-kernel.js';
-
-export interface AdamWScalars {
-  beta1: number;
-  beta2: number;
-  /** Learning rate with both bias corrections. */
-  size: number;
-  /** Epsilon with the second bias correction. */
-  floor: number;
-}
 
 /** Arrays of one variable. The last three are written; they may be the first three. */
 export interface AdamWArrays {

@@ -1,6 +1,6 @@
 import { tf } from '../tf.js';
 import { ArgumentError } from '../errors.js';
-import type { Lowering } from '../backend/record.js';
+import type { Lowering } from '../graph/record.js';
 import { input, register } from '../kernels/register.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 

@@ -1,5 +1,5 @@
 import { tf } from '../tf.js';
-import type { Lowering } from '../backend/record.js';
+import type { Lowering } from '../graph/record.js';
 import { input, register } from '../kernels/register.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 

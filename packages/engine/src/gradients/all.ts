@@ -2,6 +2,7 @@
  * Registers the gradients. tfjs-core's Node build has the ops but none of their gradients, and its ES modules cannot be loaded by
  * Node, so they are defined here. They are shared by all backends.
  */
+import { registerBatchNormGradient } from './batch-norm.js';
 import { registerBinaryGradients } from './binary.js';
 import { registerIndexGradients } from './index-ops.js';
 import { registerMatMulGradient } from './matmul.js';
@@ -14,6 +15,7 @@ let registered = false;
 export function registerGradients(): void {
   if (registered) return;
   registered = true;
+  registerBatchNormGradient();
   registerBinaryGradients();
   registerIndexGradients();
   registerMatMulGradient();

@@ -1,7 +1,8 @@
 /** Derivatives of element-wise ops of two operands; what was broadcast is summed back. */
 import { tf } from '../tf.js';
+import { sumTo } from './sum-to.js';
 
-const { add, cast, div, floor, log, mul, neg, pow, reshape, scalar, square, sub, sum, where, zerosLike } = tf;
+const { add, cast, div, floor, log, mul, neg, pow, scalar, square, sub, where, zerosLike } = tf;
 
 type Partial = (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor, y: tf.Tensor) => tf.Tensor;
 
@@ -89,10 +90,4 @@ export function registerBinaryGradients(): void {
 
 function asFloat(x: tf.Tensor): tf.Tensor {
   return cast(x, 'float32');
-}
-
-/** Undoes broadcasting: sums over the axes that were stretched. */
-function sumTo(gradient: tf.Tensor, shape: number[]): tf.Tensor {
-  const axes = tf.broadcast_util.getReductionAxes(shape, gradient.shape);
-  return reshape(axes.length > 0 ? sum(gradient, axes) : gradient, shape);
 }

@@ -36,6 +36,16 @@ const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   rsqrt: (x) => tf.rsqrt(x),
   sigmoid: (x) => tf.sigmoid(x),
   cumsum: (x) => tf.cumsum(x, 1),
+  'batch normalisation': (x) => {
+    const [mean, variance] = [tf.mean(x, 0), tf.square(tf.max(x, 0))];
+    return tf.batchNorm(
+      x,
+      mean as tf.Tensor1D,
+      variance as tf.Tensor1D,
+      tf.tensor1d([1, 2, 3]),
+      tf.min(x, 0) as tf.Tensor1D,
+    );
+  },
   'cross-entropy': (x) => sparseSoftmaxCrossEntropy(x, tf.tensor1d([0, 2, -1, 1], 'int32')),
 };
 

@@ -1,6 +1,6 @@
 /** Turns a trace into an ONNX model. */
 import type { Trace } from './trace.js';
-import type { GraphNode, LazyTensor } from '../backend/record.js';
+import type { GraphNode, LazyTensor } from './record.js';
 import { GraphBuilder } from './builder.js';
 import { encodeModel, type ValueInfo } from '../onnx/model.js';
 

@@ -1,5 +1,5 @@
 /** From pending tensors to an ordered list of ops with a structural key: two traces with one key compile to the same graph. */
-import type { GraphNode, LazyTensor } from '../backend/record.js';
+import type { GraphNode, LazyTensor } from './record.js';
 
 export interface Trace {
   /** Concrete tensors, in the order of the graph's inputs. */

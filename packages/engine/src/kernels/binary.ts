@@ -1,7 +1,7 @@
 /** Element-wise ops of two operands with broadcasting. */
 import { tf } from '../tf.js';
 import type { GraphBuilder } from '../graph/builder.js';
-import { asDType, type DType } from '../backend/record.js';
+import { asDType, type DType } from '../graph/record.js';
 import { input, register } from './register.js';
 
 type Emit = (graph: GraphBuilder, a: string, b: string, dtype: DType, out: string) => void;

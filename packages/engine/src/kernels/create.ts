@@ -1,6 +1,6 @@
 /** Ops that make tensors from nothing, and those that only change what a tensor is called. */
 import { tf } from '../tf.js';
-import { asDType, asTensorData, type DType, type Lowering } from '../backend/record.js';
+import { asDType, asTensorData, type DType, type Lowering } from '../graph/record.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import { input, register } from './register.js';
 

@@ -1,6 +1,6 @@
 /** Looking values up by index and adding them back by index. */
 import { tf } from '../tf.js';
-import { asDType, sizeOf, type Lowering } from '../backend/record.js';
+import { asDType, sizeOf, type Lowering } from '../graph/record.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import { input, register } from './register.js';
 

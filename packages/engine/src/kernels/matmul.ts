@@ -1,6 +1,6 @@
 /** Matrix products. Transposed operands go to ONNX Runtime's FusedMatMul, which reads them in place. */
 import { tf } from '../tf.js';
-import { asDType, type Lowering } from '../backend/record.js';
+import { asDType, type Lowering } from '../graph/record.js';
 import { input, register } from './register.js';
 
 export function registerMatMul(): void {

@@ -1,6 +1,6 @@
 /** Reductions, softmax and cumulative sums. */
 import { tf } from '../tf.js';
-import { asDType, type DType, type Lowering } from '../backend/record.js';
+import { asDType, type DType, type Lowering } from '../graph/record.js';
 import { input, register } from './register.js';
 
 const reductions: Record<string, string> = {

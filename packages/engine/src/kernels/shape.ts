@@ -1,6 +1,6 @@
 /** Ops that move values without changing them. */
 import { tf } from '../tf.js';
-import { asDType, type LazyTensor, type Lowering } from '../backend/record.js';
+import { asDType, type LazyTensor, type Lowering } from '../graph/record.js';
 import { input, register, type Call } from './register.js';
 
 const reshape: Lowering = (graph, node, [x = ''], [out]) => {

@@ -1,6 +1,6 @@
 /** Cutting tensors apart and putting them together. */
 import { tf } from '../tf.js';
-import { asDType, type Lowering } from '../backend/record.js';
+import { asDType, type Lowering } from '../graph/record.js';
 import { input, register, type Call } from './register.js';
 
 export function registerSliceOps(): void {

@@ -1,6 +1,6 @@
 /** Element-wise ops of one operand. */
 import type { GraphBuilder } from '../graph/builder.js';
-import { asDType, type Attrs, type DType } from '../backend/record.js';
+import { asDType, type Attrs, type DType } from '../graph/record.js';
 import { input, register } from './register.js';
 
 type Emit = (graph: GraphBuilder, x: string, attrs: Attrs, dtype: DType, out: string) => void;

@@ -1,6 +1,6 @@
 /** One variable's AdamW update: in place on the onnx backend, composed of ops elsewhere. */
 import { tf } from '../tf.js';
-import type { AdamWScalars } from '../backend/update.js';
+import type { AdamWScalars } from '../graph/record.js';
 import { onnxBackend } from '../select.js';
 import { isOnnx } from '../fused/run-kernel.js';
 

@@ -1,6 +1,5 @@
 /** What the backend keeps of a tensor and of the op that will make it. */
-import type { GraphBuilder } from '../graph/builder.js';
-import type { AdamWScalars } from './update.js';
+import type { GraphBuilder } from './builder.js';
 import { DtypeError } from '../errors.js';
 
 export type DType = 'float32' | 'int32' | 'bool';
@@ -27,6 +26,16 @@ export interface GraphNode {
   readonly outputs: LazyTensor[];
   /** Ops of one stage are one graph. A stage ends where parameters are updated in place, which no graph can express. */
   readonly stage: number;
+}
+
+/** What an AdamW step has in common for all variables. */
+export interface AdamWScalars {
+  beta1: number;
+  beta2: number;
+  /** Learning rate with both bias corrections. */
+  size: number;
+  /** Epsilon with the second bias correction. */
+  floor: number;
 }
 
 /** The optimiser's update of one variable, made between two stages. */

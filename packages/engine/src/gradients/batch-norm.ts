@@ -1,0 +1,30 @@
+/**
+ * Derivatives of batch normalisation with given mean and variance: `(x - mean) / sqrt(variance + epsilon) * scale + offset`. tfjs cannot
+ * keep an operand that was left out, so a scale must be given where a gradient is wanted.
+ */
+import { tf } from '../tf.js';
+import { sumTo } from './sum-to.js';
+
+const { add, mul, neg, rsqrt, scalar, sub } = tf;
+
+export function registerBatchNormGradient(): void {
+  tf.registerGradient({
+    kernelName: 'FusedBatchNorm',
+    inputsToSave: ['x', 'mean', 'variance', 'scale'],
+    gradFunc: (upstream, saved, attrs) => {
+      const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const dy = upstream as tf.Tensor;
+      const inverse = rsqrt(add(variance, scalar(Number(attrs.varianceEpsilon))));
+      const centred = sub(x, mean);
+      const dx = mul(dy, mul(scale, inverse));
+      const cubed = mul(inverse, mul(inverse, inverse));
+      return {
+        x: () => dx,
+        mean: () => sumTo(neg(dx), mean.shape),
+        variance: () => sumTo(mul(mul(mul(dy, scale), centred), mul(cubed, scalar(-0.5))), variance.shape),
+        scale: () => sumTo(mul(dy, mul(centred, inverse)), scale.shape),
+        offset: () => sumTo(dy, mean.shape),
+      };
+    },
+  });
+}
