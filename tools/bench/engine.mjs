@@ -3,7 +3,7 @@
  * `python3 -c "import torch"` works, on PyTorch eager, in turn (A B A B) on the same machine. Writes results/engine.json.
  *
  * Options: `--rows embed-4x512,...` for some rows, `--repeats N` steps in each process (default 5), `--rounds N` turns (default 2),
- * `--python PATH`.
+ * `--python PATH`. With `--profile` nothing is compared: a table by op says where the engine's time goes.
  */
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -19,6 +19,7 @@ const { values: options } = parseArgs({
     repeats: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '2' },
     python: { type: 'string', default: '/usr/bin/python3' },
+    profile: { type: 'boolean', default: false },
   },
 });
 const threads = availableParallelism();
@@ -32,22 +33,35 @@ const rows = [
 ].filter(({ name }) => !options.rows || options.rows.split(',').includes(name));
 
 const peerName = torchName();
-const results = [];
-for (const row of rows) results.push(measure(row));
-mkdirSync(here('results'), { recursive: true });
-writeFileSync(here('results/engine.json'), `${JSON.stringify(results, null, 2)}\n`);
-console.table(results);
+if (options.profile) for (const row of rows) profile(row);
+else compare();
+
+function profile({ name, work, batch, length }) {
+  const words = [work, batch, length, options.repeats, '--profile'].map(String);
+  console.log(`\n${name}: ${options.repeats} steps`);
+  spawnSync(process.execPath, [here('engine/ours.mjs'), ...words], { stdio: 'inherit' });
+}
+
+function compare() {
+  const results = rows.map(measure);
+  mkdirSync(here('results'), { recursive: true });
+  writeFileSync(here('results/engine.json'), `${JSON.stringify(results, null, 2)}\n`);
+  console.table(results);
+}
 
 function measure({ name, work, batch, length }) {
   const words = [work, batch, length, options.repeats];
-  const ours = { seconds: [], peakRssMb: [], rates: [], first: [] };
+  const ours = { seconds: [], peakRssMb: [], rates: [], newShape: [] };
   const peer = { seconds: [], peakRssMb: [] };
   for (let round = 0; round < Number(options.rounds); round++) {
-    const { seconds, peakRssMb, first, productsPerSecond } = run(process.execPath, [here('engine/ours.mjs'), ...words]);
+    const { seconds, peakRssMb, newShape, productsPerSecond } = run(process.execPath, [
+      here('engine/ours.mjs'),
+      ...words,
+    ]);
     ours.seconds.push(...seconds);
     ours.peakRssMb.push(peakRssMb);
     ours.rates.push(productsPerSecond);
-    ours.first.push(first);
+    ours.newShape.push(newShape);
     if (!peerName) continue;
     const theirs = run(options.python, [here('peers/bert_torch.py'), ...words], { OMP_NUM_THREADS: String(threads) });
     peer.seconds.push(...theirs.seconds);
@@ -64,7 +78,7 @@ function measure({ name, work, batch, length }) {
     ceilingFraction: round(arithmetic(work, batch, length) / Math.max(...ours.rates) / seconds),
     peakRssMb: Math.max(...ours.peakRssMb),
     peerPeakRssMb: peerName ? Math.max(...peer.peakRssMb) : null,
-    firstUse: round(Math.min(...ours.first)),
+    newShape: round(median(ours.newShape)),
     threads,
   };
 }

@@ -1,5 +1,6 @@
 /**
- * `node dist/main.js <experiment> <profile> <stage …> [--after <stage>,<stage>]` runs one stage; Nx calls it once per stage, in order.
+ * `node dist/main.js <experiment> <profile> <stage …> [--after <stage>,<stage>] [--profile]` runs one stage; Nx calls it once per stage, in
+ * order. With `--profile` the stage is computed even if its result is known, and a table says which ops the time went to.
  * People run the study with `npx nx run reproduce:cell`.
  */
 import { readFile } from 'node:fs/promises';
@@ -7,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadExperiment, profileOf } from './config/load.js';
 import { paramsOf } from './config/stage-params.js';
+import { profileTable } from './run/compute.js';
 import { messageOf } from './run/message.js';
 import { runStage } from './run/run-stage.js';
 import type { Stage } from './run/stage.js';
@@ -16,7 +18,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The stages whose last bits depend on what computes them. */
 const computing = new Set(['pretrain', 'finetune', 'embed']);
 
-async function main(argv: readonly string[]): Promise<void> {
+async function main(given: readonly string[]): Promise<void> {
+  const profiled = given.includes('--profile');
+  if (profiled) process.env.GENEFORMER_PROFILE = '1';
+  const argv = given.filter((word) => word !== '--profile');
   const after = argv.indexOf('--after');
   const inputs = after < 0 ? [] : (argv[after + 1] ?? '').split(',').filter(Boolean);
   const [experiment = '', profile = '', ...words] = after < 0 ? argv : argv.slice(0, after);
@@ -37,7 +42,9 @@ async function main(argv: readonly string[]): Promise<void> {
     code: (await readFile(path.join(root, 'dist', 'fingerprints', `${name}.txt`), 'utf8')).trim(),
     backend: computing.has(name) ? backendName() : 'none',
     resultsDirectory,
+    again: profiled,
   });
+  process.stdout.write(await profileTable());
 }
 
 function backendName(): string {

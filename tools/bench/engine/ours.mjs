@@ -1,10 +1,13 @@
-/** `node ours.mjs WORK BATCH LENGTH REPEATS`: times steps on the engine and prints one line of JSON. */
+/**
+ * `node ours.mjs WORK BATCH LENGTH REPEATS [--profile]`: times steps on the engine and prints one line of JSON, or a table by op.
+ */
 import { performance } from 'node:perf_hooks';
-import { tf, useBackend } from '@geneformer-ts/engine';
+import { formatProfile, readProfile, tf, useBackend } from '@geneformer-ts/engine';
 import { Bert, makeInputs, works } from './bert.mjs';
 
-const [work, batch, length, repeats] = [process.argv[2], ...process.argv.slice(3).map(Number)];
-await useBackend('onnx');
+const [work, batch, length, repeats] = [process.argv[2], ...process.argv.slice(3, 6).map(Number)];
+const profile = process.argv.includes('--profile');
+await useBackend('onnx', { profile });
 const model = new Bert({ dropout: 0.02 });
 const inputs = makeInputs(batch, length);
 const times = [];
@@ -15,8 +18,10 @@ for (let step = 0; step <= repeats + 1; step++) {
 }
 const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
 // The second step still compiles: parameters that were constants have become computed tensors.
-const [first, , ...seconds] = times;
-console.log(JSON.stringify({ first, seconds, peakRssMb, productsPerSecond: await productRate() }));
+const [first, second, ...seconds] = times;
+const newShape = first + second - 2 * seconds.toSorted((a, b) => a - b)[seconds.length >> 1];
+if (profile) console.log(formatProfile(await readProfile()));
+else console.log(JSON.stringify({ newShape, seconds, peakRssMb, productsPerSecond: await productRate() }));
 
 /** Floating-point operations a second of large square products, the most this machine's runtime gives. */
 async function productRate() {

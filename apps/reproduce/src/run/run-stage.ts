@@ -27,6 +27,8 @@ export interface StageRequest {
   backend: string;
   /** `results/<experiment>/<profile>`. */
   resultsDirectory: string;
+  /** Compute even what is known. Default false. */
+  again?: boolean;
   store?: Store;
 }
 
@@ -38,7 +40,7 @@ export async function runStage(request: StageRequest): Promise<Manifest> {
   const { experiment, profile } = identity;
   const key = digestOf({ experiment, stage: name, params, inputs, code, backend });
 
-  let manifest = await store.readStage<Manifest>(key);
+  let manifest = request.again ? undefined : await store.readStage<Manifest>(key);
   if (!manifest || !isWhole(manifest, store)) {
     const scratch = store.workDirectory(key);
     const unlock = lockDirectory(scratch, name);
