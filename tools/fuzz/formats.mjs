@@ -1,0 +1,50 @@
+/**
+ * What is fuzzed: for each format some sound files to start from, and how a file is read to its end. A file is a path below the
+ * fixtures, or a folder, of which one file is damaged at a time. `samples` is given the folder of the files that are made for the run.
+ */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const fixtures = (name = '') => fileURLToPath(new URL(`../../packages/io/fixtures/${name}`, import.meta.url));
+const own = (name) => fileURLToPath(new URL(`samples/${name}`, import.meta.url));
+const made =
+  (...names) =>
+  (folder) =>
+    names.map((name) => path.join(folder, name));
+
+/** Reads all cells, and the tables beside them. */
+const cells = (options) => async (io, file) => {
+  const source = await io.openCells(file, options);
+  try {
+    for await (const block of source.blocks({ rows: 64 })) block.data.at(-1);
+  } finally {
+    await source.close();
+  }
+};
+
+const dataset = async (io, folder) => {
+  const { batches } = await io.openDataset(folder);
+  for await (const batch of batches()) Object.values(batch.columns).length;
+};
+
+const below = (folder, ending) =>
+  readdirSync(fixtures(folder))
+    .filter((name) => ending.test(name))
+    .map((name) => fixtures(path.join(folder, name)));
+
+export const formats = {
+  h5ad: { samples: () => below('', /\.h5ad$/), read: cells() },
+  loom: { samples: () => [own('tiny-2.loom'), own('tiny-3.loom')], read: cells() },
+  '10x-h5': { samples: () => [own('tiny-10x-2.h5'), own('tiny-10x-3.h5')], read: cells() },
+  mtx: { samples: made('mtx', 'mtx-gz'), read: cells(), text: true },
+  csv: { samples: made('counts.csv', 'counts.tsv.gz'), read: cells(), text: true },
+  safetensors: { samples: () => [fixtures('reference.safetensors')], read: (io, file) => io.readCheckpoint(file) },
+  'pytorch_model.bin': {
+    samples: () => ['checkpoint.bin', 'zip64.bin'].map((name) => fixtures(`torch/${name}`)),
+    read: (io, file) => io.readCheckpoint(file),
+  },
+  pickle: { samples: () => below('', /\.pkl$/), read: (io, file) => io.readDictionary(file) },
+  dataset: { samples: () => [fixtures('reference.dataset')], read: dataset },
+  vocabulary: { samples: made('vocabulary.json'), read: (io, file) => io.readVocabulary(file), text: true },
+};

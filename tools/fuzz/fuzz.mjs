@@ -1,0 +1,85 @@
+import { fork } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeSamples } from './samples.mjs';
+
+const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url));
+/** What no damaged file may bring about. */
+const LIMITS = { seconds: 5, bytes: 2 ** 30 };
+
+/**
+ * Reads `count` damaged files of each format in processes of their own and tells which of them crashed, hung, took too
+ * much memory, or failed without a named error.
+ *
+ * @param {{ names: string[], seed: number, count: number, onFormat?: (report: object) => void }} options
+ * @returns one report a format: how often each outcome came, and the failures with their seeds
+ */
+export async function fuzz({ names, seed, count, onFormat = () => undefined }) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'geneformer-fuzz-'));
+  try {
+    mkdirSync(path.join(folder, 'samples'));
+    await makeSamples(path.join(folder, 'samples'));
+    const reports = [];
+    for (const name of names) {
+      const report = await fuzzFormat(name, seed, seed + count, folder);
+      reports.push(report);
+      onFormat(report);
+    }
+    return reports;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function fuzzFormat(name, from, to, folder) {
+  const report = { name, files: 0, outcomes: {}, failures: [], slowest: 0, peakBytes: 0 };
+  for (let next = from; next < to;) next = await runChild(name, next, to, folder, report);
+  return report;
+}
+
+/** Runs one child until it is done or has failed; gives the seed to go on with. */
+function runChild(name, from, to, folder, report) {
+  return new Promise((resolve) => {
+    const child = fork(CHILD, [name, from, to, folder], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    let seed = from;
+    let printed = '';
+    let timer;
+    let stopped;
+    const stop = (why) => {
+      stopped = why;
+      child.kill('SIGKILL');
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (printed += text));
+    child.on('message', (message) => {
+      clearTimeout(timer);
+      seed = message.seed;
+      if (message.started) {
+        timer = setTimeout(() => stop(`still reading after ${LIMITS.seconds} s`), LIMITS.seconds * 1000);
+        return;
+      }
+      count(report, message);
+      if (message.unnamed) report.failures.push({ seed, problem: message.unnamed });
+      if (message.peakBytes > LIMITS.bytes) stop(`took ${Math.round(message.peakBytes / 2 ** 20)} MiB`);
+      seed++;
+    });
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer);
+      const crashed =
+        stopped ?? (code === 0 ? undefined : `ended with ${signal ?? `code ${code}`}: ${printed.slice(-600)}`);
+      // A stop for memory comes after the file was counted.
+      const failed = stopped?.startsWith('took') ? seed - 1 : seed;
+      if (crashed) report.failures.push({ seed: failed, problem: crashed });
+      if (!crashed && printed) report.failures.push({ seed: from, problem: `printed: ${printed.slice(0, 600)}` });
+      resolve(crashed ? failed + 1 : to);
+    });
+  });
+}
+
+function count(report, { outcome, milliseconds, peakBytes }) {
+  report.files++;
+  report.outcomes[outcome] = (report.outcomes[outcome] ?? 0) + 1;
+  report.slowest = Math.max(report.slowest, milliseconds);
+  report.peakBytes = Math.max(report.peakBytes, peakBytes);
+}

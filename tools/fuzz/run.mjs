@@ -1,0 +1,34 @@
+/**
+ * Reads damaged files of every format:
+ *
+ *     npx nx run fuzz:io                                   2,000 files a format
+ *     npx nx run fuzz:io --format h5ad --seed 7 --count 1  one file again
+ *
+ * Ends with code 1 when a file crashed the reader, hung it, took more than 1 GB or failed without a named error.
+ */
+import { parseArgs } from 'node:util';
+import { formats } from './formats.mjs';
+import { fuzz } from './fuzz.mjs';
+
+const { values } = parseArgs({
+  options: {
+    format: { type: 'string', multiple: true, default: Object.keys(formats) },
+    seed: { type: 'string', default: '0' },
+    count: { type: 'string', default: '2000' },
+  },
+});
+const unknown = values.format.filter((name) => !Object.hasOwn(formats, name));
+if (unknown.length) throw new Error(`no format ${unknown.join(', ')}; there are ${Object.keys(formats).join(', ')}`);
+
+const reports = await fuzz({
+  names: values.format,
+  seed: Number(values.seed),
+  count: Number(values.count),
+  onFormat: ({ name, files, outcomes, failures, slowest, peakBytes }) => {
+    const counts = Object.entries(outcomes).map(([outcome, times]) => `${outcome} ${times}`);
+    const most = `slowest ${(slowest / 1000).toFixed(2)} s, peak ${Math.round(peakBytes / 2 ** 20)} MiB`;
+    console.log(`${name}: ${files} files: ${counts.join(', ')}; ${most}; ${failures.length} failures`);
+    for (const { seed, problem } of failures) console.log(`  seed ${seed}: ${problem}`);
+  },
+});
+process.exitCode = reports.some(({ failures }) => failures.length) ? 1 : 0;
