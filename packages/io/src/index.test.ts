@@ -22,6 +22,7 @@ test('the public surface', () => {
     'openCells',
     'openCheckpoint',
     'openDataset',
+    'openListColumn',
     'readCatalogue',
     'readCheckpoint',
     'readDictionary',

@@ -28,6 +28,8 @@ export { createDataset } from './dataset/write.js';
 export type { DatasetOptions, DatasetWriter } from './dataset/write.js';
 export { openDataset } from './dataset/read.js';
 export type { OpenedDataset } from './dataset/read.js';
+export { openListColumn } from './dataset/list-column.js';
+export type { ListColumn } from './dataset/list-column.js';
 export type { ColumnData, Feature, Ragged, RecordBatchColumns } from './dataset/features.js';
 export { openCheckpoint, readCheckpoint } from './checkpoint/open.js';
 export type { Checkpoint, OpenedCheckpoint } from './checkpoint/open.js';

@@ -1,6 +1,6 @@
 import { tf } from '@geneformer-ts/engine';
 import { encoderInput } from './batch-input.js';
-import { type AnyCells, readableCells } from './cells.js';
+import { type AnyCells, cellLengths, readableCells } from './cells.js';
 import { poolingInput } from './classifier-input.js';
 import type { BertConfig } from './config.js';
 import { embed, encode } from './encoder.js';
@@ -50,8 +50,8 @@ export async function embedCells(
   options: EmbeddingOptions = {},
 ): Promise<Embeddings> {
   const cols = model.config.hidden_size;
-  const rows = 'lengths' in cells ? cells.lengths.length : cells.offsets.length - 1;
-  const data = new Float32Array(Math.max(0, rows) * cols);
+  const rows = cellLengths(cells).length;
+  const data = new Float32Array(rows * cols);
   for await (const batch of embedBatches(model, cells, options)) {
     batch.cells.forEach((cell, row) => data.set(batch.data.subarray(row * cols, (row + 1) * cols), cell * cols));
   }

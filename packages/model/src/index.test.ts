@@ -37,6 +37,7 @@ test('the public surface is exactly this', () => {
     'finetuneRegression',
     'finetuneTokens',
     'finetuningDefaults',
+    'openCellStore',
     'parameterCount',
     'parseConfig',
     'predict',

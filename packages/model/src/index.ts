@@ -37,6 +37,8 @@ export type { VocabularyTag } from './vocabulary-tag.js';
 
 export { selectCells } from './cells.js';
 export type { AnyCells, Cells, CellStore } from './cells.js';
+export { openCellStore } from './cell-store.js';
+export type { CellStoreOptions, OpenCellStore } from './cell-store.js';
 export { encodeLabels } from './labels.js';
 export type { EncodedLabels } from './labels.js';
 

@@ -23,17 +23,7 @@ export interface OpenedDataset {
  * @throws FileMissingError, FormatError, FieldMissingError, UnsupportedError
  */
 export async function openDataset(dir: string, options: { columns?: readonly string[] } = {}): Promise<OpenedDataset> {
-  const state = await readJson(join(dir, 'state.json'));
-  const info = await readJson(join(dir, 'dataset_info.json'));
-  const shards = shardNames(dir, state).map((name) => join(dir, name));
-  if (Array.isArray(state['_indices_data_files']) && state['_indices_data_files'].length) {
-    throw new UnsupportedError(
-      dir,
-      'state.json',
-      'a dataset with an indices mapping',
-      'save it after flatten_indices()',
-    );
-  }
+  const { shards, metadata } = await datasetFiles(dir);
   const { schema, rows } = await survey(shards);
   const features = fromSchema(schema, dir, options.columns);
   for (const name of options.columns ?? []) {
@@ -48,7 +38,7 @@ export async function openDataset(dir: string, options: { columns?: readonly str
   return {
     features,
     rows,
-    metadata: textRecord(info['metadata']),
+    metadata,
     async *batches() {
       for (const shard of shards) {
         for await (const batch of readShard(shard)) {
@@ -62,6 +52,29 @@ export async function openDataset(dir: string, options: { columns?: readonly str
       }
     },
   };
+}
+
+export interface DatasetFiles {
+  shards: string[];
+  metadata: Record<string, string>;
+  /** What the writer names the contents by; '' when it does not. */
+  fingerprint: string;
+}
+
+/** The shards of a dataset folder, in order, and what it says of itself. @throws as `openDataset` */
+export async function datasetFiles(dir: string): Promise<DatasetFiles> {
+  const state = await readJson(join(dir, 'state.json'));
+  const info = await readJson(join(dir, 'dataset_info.json'));
+  if (Array.isArray(state['_indices_data_files']) && state['_indices_data_files'].length) {
+    throw new UnsupportedError(
+      dir,
+      'state.json',
+      'a dataset with an indices mapping',
+      'save it after flatten_indices()',
+    );
+  }
+  const shards = shardNames(dir, state).map((name) => join(dir, name));
+  return { shards, metadata: textRecord(info['metadata']), fingerprint: String(state['_fingerprint'] ?? '') };
 }
 
 async function survey(shards: readonly string[]): Promise<{ schema: Schema; rows: number }> {

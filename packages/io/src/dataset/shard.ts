@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { Message, RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow';
+import { Message, type MessageHeader, RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow';
 import { FormatError, fileError, messageOf } from '../errors.js';
 
 /** Marks the beginning of a message in an Arrow stream. */
@@ -14,31 +14,57 @@ const PREFIX = 8;
  *
  * @throws FormatError when the file is not a whole Arrow stream
  */
-export function surveyShard(path: string): Promise<{ schema: Schema; rows: number }> {
+export async function surveyShard(path: string): Promise<{ schema: Schema; rows: number }> {
+  const { schema, batches } = await describeShard(path);
+  return { schema, rows: batches.reduce((sum, { header }) => sum + header.length, 0) };
+}
+
+type BatchHeader = ReturnType<Message<MessageHeader.RecordBatch>['header']>;
+
+/** A record batch of a shard, described: where in the file the data of its columns is. */
+export interface DescribedBatch {
+  header: BatchHeader;
+  /** First byte of its data in the file; the buffers of `header` count from there. */
+  body: number;
+}
+
+/**
+ * The schema and the record batches of an Arrow stream file without their data.
+ *
+ * @throws FormatError when the file is not a whole Arrow stream
+ */
+export function describeShard(path: string): Promise<{ schema: Schema; batches: DescribedBatch[] }> {
   return guarded(path, async () => {
     const file = await open(path, 'r');
     try {
-      const { size } = await file.stat();
       let schema: Schema | undefined;
-      let rows = 0;
-      for (let at = 0; at < size;) {
-        const prefix = await readAt(file, at, PREFIX, size);
-        if (prefix.getInt32(0, true) !== CONTINUATION) throw new Error(`no message begins at byte ${at}`);
-        const length = prefix.getInt32(4, true);
-        if (length === 0) break;
-        const bytes = await readAt(file, at + PREFIX, length, size);
-        const message = Message.decode(new Uint8Array(bytes.buffer));
+      const batches: DescribedBatch[] = [];
+      for await (const { message, body } of messages(file)) {
         if (message.isSchema()) schema = message.header();
-        if (message.isRecordBatch()) rows += message.header().length;
-        at += PREFIX + length + message.bodyLength;
-        if (at > size) throw new Error(`ends at byte ${size} where ${at} are described`);
+        if (message.isRecordBatch()) batches.push({ header: message.header(), body });
       }
       if (!schema) throw new Error('has no schema');
-      return { schema, rows };
+      return { schema, batches };
     } finally {
       await file.close();
     }
   });
+}
+
+async function* messages(file: FileHandle): AsyncGenerator<{ message: Message; body: number }> {
+  const { size } = await file.stat();
+  for (let at = 0; at < size;) {
+    const prefix = await readAt(file, at, PREFIX, size);
+    if (prefix.getInt32(0, true) !== CONTINUATION) throw new Error(`no message begins at byte ${at}`);
+    const length = prefix.getInt32(4, true);
+    if (length === 0) return;
+    const bytes = await readAt(file, at + PREFIX, length, size);
+    const message = Message.decode(new Uint8Array(bytes.buffer));
+    const body = at + PREFIX + length;
+    at = body + message.bodyLength;
+    if (at > size) throw new Error(`ends at byte ${size} where ${at} are described`);
+    yield { message, body };
+  }
 }
 
 /** The record batches of an Arrow stream file, one at a time. @throws FormatError */
