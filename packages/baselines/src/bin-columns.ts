@@ -61,42 +61,46 @@ class ColumnBinner {
     const count = binner.bin(sorter.values.subarray(0, present), zeros, hasMissing ? maxBins - 1 : maxBins);
     binned.counts[col] = count;
     binned.missing[col] = hasMissing ? count : -1;
+    // A cut after the last bin parts the missing values from all others.
+    binner.cuts[count - 1] = binner.highs[count - 1]!;
     for (let b = 0; b < count; b++) {
       binned.cuts[col * stride + b] = binner.cuts[b]!;
       binned.lows[col * stride + b] = binner.lows[b]!;
       binned.highs[col * stride + b] = binner.highs[b]!;
     }
-    binned.frequent[col] = this.writeBins(binned.bins.subarray(col * rows, (col + 1) * rows), column, present, count, rowsOf);
+    this.writeBins(col, column, present, count, rowsOf);
   }
 
-  /** Gives each row its bin and returns the bin that most of them have. */
+  /** Gives each row its bin and notes which bin most of them have. */
   private writeBins(
-    bins: Uint8Array,
+    col: number,
     column: Float32Array,
     present: number,
     count: number,
     rowsOf: Int32Array | undefined,
-  ): number {
+  ): void {
     const { values, order } = this.sorter;
     const { highs } = this.binner;
+    const { rows, frequent, frequentRows } = this.binned;
+    const bins = this.binned.bins.subarray(col * rows, (col + 1) * rows);
+    const unlisted = rows - column.length;
     let zeroBin = 0;
     while (zeroBin < count - 1 && highs[zeroBin]! < 0) zeroBin++;
     if (rowsOf) bins.fill(zeroBin);
+    frequent[col] = zeroBin;
+    let most = unlisted;
     let bin = 0;
-    let frequent = 0;
-    let most = 0;
-    let inBin = bin === zeroBin ? bins.length - column.length : 0;
+    let inBin = bin === zeroBin ? unlisted : 0;
     for (let i = 0; i < column.length; i++) {
       while (i < present ? values[i]! > highs[bin]! : bin < count) {
         bin++;
-        inBin = bin === zeroBin ? bins.length - column.length : 0;
+        inBin = bin === zeroBin ? unlisted : 0;
       }
       bins[rowsOf ? rowsOf[order[i]!]! : order[i]!] = bin;
-      if (++inBin > most) {
-        most = inBin;
-        frequent = bin;
-      }
+      if (++inBin <= most) continue;
+      most = inBin;
+      frequent[col] = bin;
     }
-    return bins.length - column.length > most ? zeroBin : frequent;
+    frequentRows[col] = most;
   }
 }

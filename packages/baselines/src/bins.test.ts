@@ -1,10 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { binScale, cutBetween } from './bin-scale.js';
+import { Binner, cutBetween, type BinScale } from './bin-scale.js';
 import { binFeatures, scaleOf } from './bins.js';
 import { Crew } from './crew.js';
 import { toSparse } from './matrix.js';
 import { randomMatrix } from './testing/random-matrix.js';
+
+function binScale(sorted: Float32Array, zeros: number, maxBins: number): BinScale {
+  const binner = new Binner(maxBins, sorted.length);
+  const bins = binner.bin(sorted, zeros);
+  return {
+    cuts: binner.cuts.subarray(0, bins - 1),
+    lows: binner.lows.subarray(0, bins),
+    highs: binner.highs.subarray(0, bins),
+  };
+}
 
 const cutPoints = (sorted: Float32Array, maxBins: number) => binScale(sorted, 0, maxBins).cuts;
 

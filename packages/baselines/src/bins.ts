@@ -17,6 +17,8 @@ export interface BinnedMatrix {
   missing: Int32Array;
   /** The bin that holds most rows of a column. */
   frequent: Uint8Array;
+  /** How many rows it holds. */
+  frequentRows: Int32Array;
   /** Upper bounds, smallest and largest values of the bins of column c from `[c * stride]` on; see {@link BinScale}. */
   stride: number;
   cuts: Float32Array;
@@ -43,6 +45,7 @@ export function binFeatures(X: Matrix, maxBins: number, crew: Crew): BinnedMatri
     counts: crew.allocate(Int32Array, cols),
     missing: crew.allocate(Int32Array, cols),
     frequent: crew.allocate(Uint8Array, cols),
+    frequentRows: crew.allocate(Int32Array, cols),
     stride: maxBins,
     cuts: crew.allocate(Float32Array, cols * maxBins),
     lows: crew.allocate(Float32Array, cols * maxBins),

@@ -25,10 +25,19 @@ export interface Classifier {
   predict(X: Matrix): Int32Array;
 }
 
+/** Whether a model takes NaN for a missing value or refuses it. */
+export type MissingValues = 'missing' | 'refused';
+
 /** Checks that every fit makes; returns how many training rows each class has. */
-export function checkTraining(model: string, X: Matrix, y: Int32Array, classes: number): Int32Array {
+export function checkTraining(
+  model: string,
+  X: Matrix,
+  y: Int32Array,
+  classes: number,
+  nan: MissingValues = 'refused',
+): Int32Array {
   if (!Number.isInteger(classes) || classes < 2) throw new OptionError('classes', classes, 'at least 2 classes');
-  checkMatrix(X);
+  checkMatrix(X, nan === 'missing');
   checkLabels(X, y, classes);
   if (X.rows === 0) throw new ShapeError('X.rows', 0, 1, 'give training rows');
   const counts = new Int32Array(classes);
@@ -38,11 +47,16 @@ export function checkTraining(model: string, X: Matrix, y: Int32Array, classes: 
 }
 
 /** Checks that every prediction makes; narrows the fitted state. */
-export function checkFitted<State extends { cols: number }>(model: string, state: State | undefined, X: Matrix): State {
+export function checkFitted<State extends { cols: number }>(
+  model: string,
+  state: State | undefined,
+  X: Matrix,
+  nan: MissingValues = 'refused',
+): State {
   if (!state) throw new NotFittedError(model);
   if (X.cols !== state.cols)
     throw new ShapeError('X.cols', X.cols, state.cols, 'give the columns the model was fitted on');
-  checkMatrix(X);
+  checkMatrix(X, nan === 'missing');
   return state;
 }
 

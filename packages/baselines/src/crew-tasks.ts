@@ -1,5 +1,7 @@
 import { binColumns } from './bin-columns.js';
 import { growForestTree } from './forest-tree.js';
+import { searchBlock } from './split-search.js';
+import { fillLists } from './listed-columns.js';
 import { turnBins } from './row-bins.js';
 
 /**
@@ -8,8 +10,10 @@ import { turnBins } from './row-bins.js';
  */
 export const tasks = {
   'bin-columns': binColumns,
+  'list-columns': fillLists,
   'turn-bins': turnBins,
   'forest-tree': growForestTree,
+  'search-splits': searchBlock,
 } as const;
 
 export type TaskName = keyof typeof tasks;

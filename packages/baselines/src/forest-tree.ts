@@ -1,6 +1,7 @@
 import type { BinnedMatrix } from './bins.js';
 import { GiniSplitter, type GiniLimits } from './gini-splitter.js';
 import { growTree } from './grow-tree.js';
+import type { ListedColumns } from './listed-columns.js';
 import { seededDraw } from './random.js';
 import type { Tree } from './tree.js';
 
@@ -9,6 +10,7 @@ export interface ForestJob {
   binned: BinnedMatrix;
   /** The same bins as `[row * cols + col]`. */
   rowBins: Uint8Array;
+  listed: ListedColumns;
   y: Int32Array;
   /** Weight of a row of each class. */
   weightOf: Float64Array;
@@ -20,7 +22,7 @@ export interface ForestJob {
 
 /** Grows tree `index`, which depends on the seed and the index only. */
 export function growForestTree(job: ForestJob): (index: number) => Tree {
-  const { binned, rowBins, y, weightOf, limits, maxDepth, bootstrap, seed } = job;
+  const { binned, rowBins, listed, y, weightOf, limits, maxDepth, bootstrap, seed } = job;
   return (index) => {
     const draw = seededDraw(seed, index);
     const weights = new Float64Array(binned.rows);
@@ -28,8 +30,15 @@ export function growForestTree(job: ForestJob): (index: number) => Tree {
       const row = bootstrap ? draw(binned.rows) : i;
       weights[row]! += weightOf[y[row]!]!;
     }
-    const rows = Int32Array.from(weights.keys()).filter((row) => weights[row]! > 0);
-    const sample = { binned, rowBins, y, weights, classes: weightOf.length };
+    const rows = drawnRows(weights);
+    const sample = { binned, rowBins, listed, y, weights, classes: weightOf.length };
     return growTree(binned, rows, new GiniSplitter(sample, limits, draw), maxDepth).tree;
   };
+}
+
+function drawnRows(weights: Float64Array): Int32Array {
+  const rows = new Int32Array(weights.length);
+  let count = 0;
+  for (let row = 0; row < weights.length; row++) if (weights[row]! > 0) rows[count++] = row;
+  return rows.subarray(0, count);
 }

@@ -47,12 +47,10 @@ export class GiniScan {
       this.moveBins(0, frequent, 1);
       this.moveBins(binned.counts[feature]! - 1, frequent, -1);
     } else {
-      const { keys } = this.node;
-      const moved = this.node.sortOutside(feature, frequent);
-      let below = 0;
-      while (below < moved && keys[below]! >> 16 < frequent) below++;
+      this.node.sortOutside(feature, frequent);
+      const { below, higherFrom, higherTo, higherStep } = this.node;
       if (below > 0) this.moveRows(0, below, 1, frequent);
-      if (below < moved) this.moveRows(moved - 1, below - 1, -1, frequent);
+      if (higherFrom !== higherTo) this.moveRows(higherFrom, higherTo, higherStep, frequent);
     }
     return this.score > -Infinity;
   }

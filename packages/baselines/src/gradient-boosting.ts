@@ -9,16 +9,18 @@ import {
   type Classifier,
   type Progress,
 } from './classifier.js';
-import { Crew } from './crew.js';
 import { compactClasses, probabilitiesOf } from './class-set.js';
+import { Crew, type OpenTask } from './crew.js';
+import { EarlyStopping, type EvaluationSet } from './early-stopping.js';
 import { NotFittedError, OptionError } from './errors.js';
-import { treeColumns, type TreeColumn } from './listed-columns.js';
 import { GradientSplitter } from './gradient-splitter.js';
 import { growTree, type GrownTree } from './grow-tree.js';
+import { listColumns } from './listed-columns.js';
 import type { Matrix } from './matrix.js';
 import { readXGBoost } from './read-xgboost.js';
 import { drawToFront, seededDraw, type Draw } from './random.js';
 import { derivativesOf } from './softmax-derivatives.js';
+import { splitSearch, type SplitSearch } from './split-search.js';
 import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
 import { writeXGBoost } from './write-xgboost.js';
 
@@ -44,6 +46,10 @@ export interface GradientBoostingOptions {
   colsampleByTree?: number;
   /** Bins a feature is cut into, at most 256. Default 64: finer bins cost time in proportion and seldom change the accuracy. */
   maxBins?: number;
+  /** Stop when the loss on the evaluation rows has not fallen for so many rounds, and keep the rounds up to its least. Default: never. */
+  earlyStoppingRounds?: number;
+  /** Threads that look for splits; the trees are the same for any number. XGBoost's `nthread`. Default 1. */
+  threads?: number;
   /** Default 0. Used only with `subsample` or `colsampleByTree` below 1. */
   seed?: number;
   onProgress?: Progress;
@@ -52,10 +58,13 @@ export interface GradientBoostingOptions {
 /**
  * Gradient-boosted trees with XGBoost's objective (Chen and Guestrin 2016): logistic loss for two classes and softmax for more,
  * second-order gain, lambda, alpha, gamma and minimum child weight, trees grown depth by depth on histograms.
- * A class without training rows gets probability 0. Without subsampling nothing is random.
+ * NaN is a missing value: each split learns the side that missing values go to. A class without training rows gets probability 0.
+ * Without subsampling nothing is random.
  */
 export class GradientBoostingClassifier implements Classifier {
   private state: BoostedModel | undefined;
+  /** Loss on the evaluation rows after each round of the last fit; empty when it was given none. */
+  evaluationLoss: number[] = [];
 
   constructor(private readonly options: GradientBoostingOptions = {}) {
     checkCount('nEstimators', options.nEstimators ?? 100);
@@ -67,39 +76,53 @@ export class GradientBoostingClassifier implements Classifier {
       if (!((options[name] ?? 0) >= 0)) throw new OptionError(name, options[name], 'a number of at least 0');
     }
     checkMaxBins(options.maxBins ?? 64);
+    checkCount('threads', options.threads ?? 1);
+    checkCount('earlyStoppingRounds', options.earlyStoppingRounds ?? 1);
   }
 
-  /** @throws ShapeError, ValueError, OneClassError, OptionError */
-  fit(X: Matrix, y: Int32Array, classes: number): this {
-    const { nEstimators = 100, maxBins = 64, onProgress, seed = 0 } = this.options;
-    const counts = checkTraining('GradientBoostingClassifier', X, y, classes);
+  /**
+   * @param evaluation rows that are not trained on; their loss after each round is kept, and may stop the fit
+   * @throws ShapeError, ValueError, OneClassError, OptionError
+   */
+  fit(X: Matrix, y: Int32Array, classes: number, evaluation?: EvaluationSet): this {
+    const { nEstimators = 100, maxBins = 64, maxDepth = 6, threads = 1, onProgress, seed = 0 } = this.options;
+    const counts = checkTraining('GradientBoostingClassifier', X, y, classes, 'missing');
+    const stopping = this.watch(X, counts, evaluation);
     const { present, compact } = compactClasses(y, counts);
     const outputs = present.length === 2 ? 1 : present.length;
-    const crew = new Crew(1);
-    const binned = binFeatures(X, maxBins, crew);
-    const columns = treeColumns(binned);
-    const trees: Tree[] = [];
-    const margins = new Float64Array(outputs * X.rows);
-    for (let round = 0; round < nEstimators; round++) {
-      const draw = seededDraw(seed, round);
-      const sample = this.sampleRows(X.rows, draw);
-      const derivatives = derivativesOf(margins, compact, outputs);
-      for (let k = 0; k < outputs; k++) {
-        const ofOutput = derivatives.subarray(2 * k * X.rows, 2 * (k + 1) * X.rows);
-        const grown = this.growOne(binned, columns, ofOutput, sample.slice(), draw);
-        addToMargins(grown, binned, margins.subarray(k * X.rows, (k + 1) * X.rows));
-        trees.push(grown.tree);
+    const crew = new Crew(threads);
+    try {
+      const binned = binFeatures(X, maxBins, crew);
+      const search = splitSearch(binned, listColumns(binned, crew), maxDepth, crew);
+      const task = crew.open('search-splits', search);
+      const trees: Tree[] = [];
+      const margins = new Float64Array(outputs * X.rows);
+      for (let round = 0; round < nEstimators; round++) {
+        const draw = seededDraw(seed, round);
+        const sample = this.sampleRows(X.rows, draw);
+        const derivatives = derivativesOf(margins, compact, outputs);
+        for (let k = 0; k < outputs; k++) {
+          const ofOutput = derivatives.subarray(2 * k * X.rows, 2 * (k + 1) * X.rows);
+          const grown = this.growOne(search, task, ofOutput, sample.slice(), draw);
+          addToMargins(grown, binned, margins.subarray(k * X.rows, (k + 1) * X.rows));
+          trees.push(grown.tree);
+        }
+        onProgress?.({ stage: 'gradient boosting', done: round + 1, total: nEstimators, unit: 'rounds' });
+        if (stopping?.isOver(trees.slice(-outputs))) break;
       }
-      onProgress?.({ stage: 'gradient boosting', done: round + 1, total: nEstimators, unit: 'rounds' });
+      this.evaluationLoss = stopping?.losses ?? [];
+      if (stopping && this.options.earlyStoppingRounds) trees.length = (stopping.best + 1) * outputs;
+      const outputOf = Int32Array.from(trees, (_, t) => t % outputs);
+      this.state = { cols: X.cols, classes, present, outputs, baseMargin: 0, trees, outputOf };
+    } finally {
+      crew.dismiss();
     }
-    const outputOf = Int32Array.from(trees, (_, t) => t % outputs);
-    this.state = { cols: X.cols, classes, present, outputs, baseMargin: 0, trees, outputOf };
     return this;
   }
 
   /** @throws NotFittedError, ShapeError, ValueError */
   predictProba(X: Matrix): Float32Array {
-    const model = checkFitted('GradientBoostingClassifier', this.state, X);
+    const model = checkFitted('GradientBoostingClassifier', this.state, X, 'missing');
     const { classes, present, outputs, trees, outputOf } = model;
     const margins = new Float64Array(outputs * X.rows).fill(model.baseMargin);
     eachRow(X, (row, values, offset) => {
@@ -143,9 +166,16 @@ export class GradientBoostingClassifier implements Classifier {
     return model;
   }
 
+  private watch(X: Matrix, counts: Int32Array, evaluation: EvaluationSet | undefined): EarlyStopping | undefined {
+    const { earlyStoppingRounds } = this.options;
+    if (evaluation) return new EarlyStopping(evaluation, X.cols, counts, earlyStoppingRounds);
+    if (earlyStoppingRounds === undefined) return undefined;
+    throw new OptionError('earlyStoppingRounds', earlyStoppingRounds, 'it with evaluation rows, as fit(X, y, classes, { X, y })');
+  }
+
   private growOne(
-    binned: BinnedMatrix,
-    columns: readonly TreeColumn[],
+    search: SplitSearch,
+    task: OpenTask<void>,
     derivatives: Float64Array,
     rows: Int32Array,
     draw: Draw,
@@ -159,9 +189,11 @@ export class GradientBoostingClassifier implements Classifier {
       maxDepth = 6,
     } = this.options;
     const penalty = { lambda: regLambda, alpha: regAlpha, gamma, minChildWeight };
-    const features = this.sampleColumns(binned.cols, draw);
-    const splitter = new GradientSplitter(binned, columns, derivatives, features, penalty, learningRate);
-    return growTree(binned, rows, splitter, maxDepth);
+    const features = this.sampleColumns(search.binned.cols, draw);
+    const splitter = new GradientSplitter(search, task, derivatives, features, penalty, learningRate);
+    const grown = growTree(search.binned, rows, splitter, maxDepth);
+    if (search.binned.missing.every((bin) => bin < 0)) sendMissingWithZero(grown.tree);
+    return grown;
   }
 
   /** Each row with probability `subsample`, as XGBoost draws them; all rows when none is drawn. */
@@ -183,12 +215,22 @@ export class GradientBoostingClassifier implements Classifier {
   }
 }
 
+/** Without missing values to learn from, a missing one is taken for a zero, which is what a sparse matrix does not store. */
+function sendMissingWithZero({ feature, threshold, missingLeft }: Tree): void {
+  for (let node = 0; node < feature.length; node++) {
+    missingLeft[node] = feature[node]! >= 0 && threshold[node]! >= 0 ? 1 : 0;
+  }
+}
+
 function addToMargins({ tree, bin }: GrownTree, binned: BinnedMatrix, margins: Float64Array): void {
-  const { feature, left, value } = tree;
+  const { feature, left, value, missingLeft } = tree;
+  const { bins, missing, rows } = binned;
   for (let row = 0; row < margins.length; row++) {
     let node = 0;
-    while (feature[node]! >= 0) {
-      node = left[node]! + (binned.bins[feature[node]! * binned.rows + row]! <= bin[node]! ? 0 : 1);
+    for (let tested = feature[0]!; tested >= 0; tested = feature[node]!) {
+      const own = bins[tested * rows + row]!;
+      const goesLeft = own <= bin[node]! || (missingLeft[node] === 1 && own === missing[tested]);
+      node = left[node]! + (goesLeft ? 0 : 1);
     }
     margins[row]! += value[node]!;
   }

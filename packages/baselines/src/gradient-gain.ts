@@ -13,7 +13,7 @@ export interface GradientPenalty {
 }
 
 /** All that the score of a split depends on beside the rows. */
-export type GainTerms = GradientPenalty & Pick<PackedGradients, 'gradientStep' | 'hessianStep'>;
+export type GainTerms = GradientPenalty & PackedGradients;
 
 /**
  * Nodes of one depth that may be split, each with its sums and its best split so far. Arrays over the nodes and one slot
@@ -23,8 +23,6 @@ export interface OpenNodes {
   count: number;
   gradient: Float64Array;
   hessian: Float64Array;
-  /** What the node itself scores. */
-  before: Float64Array;
   /** What the best split scores. */
   best: Float64Array;
   /** -1 as long as no split beats the node itself. */
@@ -32,31 +30,29 @@ export interface OpenNodes {
   /** Highest bin of the best split's left side, and lowest of its right. */
   bin: Int32Array;
   next: Int32Array;
+  /** 1 when missing values go left. */
+  missingLeft: Uint8Array;
 }
 
 /** XGBoost's least gain of a split, which keeps rounding from splitting nodes that nothing tells apart. */
 const LEAST_GAIN = 1e-6;
 
-export function openNodes(sums: readonly number[], terms: GainTerms): OpenNodes {
+export function openNodes(sums: Float64Array, terms: GainTerms): OpenNodes {
   const count = sums.length;
   const nodes: OpenNodes = {
     count,
     gradient: new Float64Array(count + 1),
     hessian: new Float64Array(count + 1),
-    before: new Float64Array(count + 1),
     best: new Float64Array(count + 1).fill(Infinity),
     feature: new Int32Array(count + 1).fill(-1),
     bin: new Int32Array(count + 1),
     next: new Int32Array(count + 1),
+    missingLeft: new Uint8Array(count + 1),
   };
   sums.forEach((sum, slot) => {
-    const gradient = gradientOf(sum, terms);
-    const hessian = hessianOf(sum, terms);
-    const before = shrink(gradient, terms.alpha) ** 2 / (hessian + terms.lambda);
-    nodes.gradient[slot] = gradient;
-    nodes.hessian[slot] = hessian;
-    nodes.before[slot] = before;
-    nodes.best[slot] = before + Math.max(LEAST_GAIN, terms.gamma);
+    nodes.gradient[slot] = gradientOf(sum, terms);
+    nodes.hessian[slot] = hessianOf(sum, terms);
+    nodes.best[slot] = scoreOf(sum, terms) + Math.max(LEAST_GAIN, terms.gamma);
   });
   return nodes;
 }
@@ -67,6 +63,11 @@ function gradientOf(packed: number, terms: GainTerms): number {
 
 export function hessianOf(packed: number, terms: GainTerms): number {
   return (packed - Math.floor(packed / HESSIAN_RANGE) * HESSIAN_RANGE) * terms.hessianStep;
+}
+
+/** What a node that is not split scores. */
+export function scoreOf(packed: number, terms: GainTerms): number {
+  return shrink(gradientOf(packed, terms), terms.alpha) ** 2 / (hessianOf(packed, terms) + terms.lambda);
 }
 
 /**

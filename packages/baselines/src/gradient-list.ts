@@ -1,5 +1,5 @@
-import type { ListedColumn } from './listed-columns.js';
 import { splitScore, type GainTerms, type OpenNodes } from './gradient-gain.js';
+import type { SplitSearch } from './split-search.js';
 
 /**
  * Finds the splits of columns that list their rows, walking each list from the outermost bins towards the bin that is not listed,
@@ -11,11 +11,9 @@ export class ListWalk {
   /** Bin of the row that each node passed last, -1 before the first. */
   private readonly last: Int32Array;
 
-  /** @param slotOf node of each row; `nodes.count`, a slot that never accepts a split, for rows of no open node */
   constructor(
     private readonly nodes: OpenNodes,
-    private readonly slotOf: Int32Array,
-    private readonly packed: Float64Array,
+    private readonly search: Pick<SplitSearch, 'binned' | 'listed' | 'slotOf' | 'packed'>,
     private readonly terms: GainTerms,
   ) {
     this.passed = new Float64Array(nodes.count + 1);
@@ -23,14 +21,19 @@ export class ListWalk {
   }
 
   /** Offers all nodes every split of the column. */
-  scan(column: ListedColumn, feature: number): void {
-    this.walk(column, 0, column.below, feature);
-    this.walk(column, column.below, column.rows.length, feature);
+  scan(feature: number): void {
+    const { offsets, below } = this.search.listed;
+    const middle = offsets[feature]! + below[feature]!;
+    this.walk(offsets[feature]!, middle, feature);
+    this.walk(middle, offsets[feature + 1]!, feature);
   }
 
-  private walk({ rows, bin, implied }: ListedColumn, from: number, to: number, feature: number): void {
+  private walk(from: number, to: number, feature: number): void {
     if (from === to) return;
-    const { slotOf, packed, passed, last } = this;
+    const { passed, last } = this;
+    const { slotOf, packed } = this.search;
+    const { rows, bins } = this.search.listed;
+    const inner = this.search.binned.frequent[feature]!;
     const { gradient, hessian, best, count } = this.nodes;
     const { gradientStep, hessianStep, lambda, alpha, minChildWeight } = this.terms;
     passed.fill(0);
@@ -38,7 +41,7 @@ export class ListWalk {
     for (let i = from; i < to; i++) {
       const row = rows[i]!;
       const slot = slotOf[row]!;
-      const at = bin[i]!;
+      const at = bins[i]!;
       const before = last[slot]!;
       const sum = passed[slot]!;
       if (before !== at) {
@@ -56,7 +59,7 @@ export class ListWalk {
       const g = gradient[slot]!;
       const h = hessian[slot]!;
       const score = splitScore(passed[slot]!, g, h, gradientStep, hessianStep, lambda, alpha, minChildWeight);
-      if (score > best[slot]!) this.accept(slot, score, feature, last[slot]!, implied);
+      if (score > best[slot]!) this.accept(slot, score, feature, last[slot]!, inner);
     }
   }
 
@@ -65,5 +68,6 @@ export class ListWalk {
     this.nodes.feature[slot] = feature;
     this.nodes.bin[slot] = Math.min(one, other);
     this.nodes.next[slot] = Math.max(one, other);
+    this.nodes.missingLeft[slot] = 0;
   }
 }

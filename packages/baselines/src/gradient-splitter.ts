@@ -1,65 +1,57 @@
-import type { BinnedMatrix } from './bins.js';
-import type { TreeColumn } from './listed-columns.js';
-import { hessianOf, openNodes, shrink, type GainTerms, type GradientPenalty, type OpenNodes } from './gradient-gain.js';
-import { addNodeRows, scanHistogram } from './gradient-histogram.js';
-import { ListWalk } from './gradient-list.js';
+import type { OpenTask } from './crew.js';
+import { hessianOf, scoreOf, shrink, type GainTerms, type GradientPenalty } from './gradient-gain.js';
 import type { GrowingNode, Splitter } from './grow-tree.js';
 import { packGradients } from './packed-gradients.js';
+import { BLOCKS, storeTerms, type SplitSearch } from './split-search.js';
 
-/**
- * Splits of a boosted tree by XGBoost's objective. All nodes of a depth are served column by column, so that a column stays in the
- * processor's nearest cache; a column of few listed rows is walked row by row, any other through a histogram a node.
- */
+/** Splits of a boosted tree by XGBoost's objective; all nodes of a depth are served together, the columns shared out over threads. */
 export class GradientSplitter implements Splitter {
   readonly outputs = 1;
   readonly wants = 'depth';
-  private readonly packed: Float64Array;
   private readonly terms: GainTerms;
-  private readonly ordered: Float64Array;
-  private readonly slotOf: Int32Array;
-  private readonly histogram: Float64Array;
 
   /**
    * @param derivatives first and second derivative of the loss, two numbers a row
    * @param features columns this tree may use, ascending
    */
   constructor(
-    private readonly binned: BinnedMatrix,
-    private readonly columns: readonly TreeColumn[],
+    private readonly search: SplitSearch,
+    private readonly task: OpenTask<void>,
     private readonly derivatives: Float64Array,
-    private readonly features: Int32Array,
+    features: Int32Array,
     penalty: GradientPenalty,
     private readonly learningRate: number,
   ) {
-    const { packed, gradientStep, hessianStep } = packGradients(derivatives);
-    this.packed = packed;
+    const { gradientStep, hessianStep } = packGradients(derivatives, search.packed);
     this.terms = { ...penalty, gradientStep, hessianStep };
-    this.ordered = new Float64Array(binned.rows);
-    this.slotOf = new Int32Array(binned.rows);
-    this.histogram = new Float64Array(columns.reduce((most, column) => Math.max(most, column.bins), 1));
+    storeTerms(search, this.terms);
+    search.features.set(features);
+    search.sizes[1] = features.length;
   }
 
   findSplits(frontier: readonly GrowingNode[], rows: Int32Array): void {
+    const { search, terms } = this;
     const growing: GrowingNode[] = [];
-    const sums: number[] = [];
+    let active = 0;
+    search.rows.set(rows);
     for (const node of frontier) {
       const sum = this.gather(node, rows);
-      if (node.end - node.start < 2 || hessianOf(sum, this.terms) < 2 * this.terms.minChildWeight) continue;
+      if (node.end - node.start < 2 || hessianOf(sum, terms) < 2 * terms.minChildWeight) continue;
+      search.starts[growing.length] = node.start;
+      search.ends[growing.length] = node.end;
+      search.sums[growing.length] = sum;
       growing.push(node);
-      sums.push(sum);
+      active += node.end - node.start;
     }
-    const nodes = openNodes(sums, this.terms);
-    this.slotOf.fill(nodes.count);
+    if (growing.length === 0) return;
+    search.sizes[0] = growing.length;
+    search.sizes[2] = active;
+    search.slotOf.fill(growing.length);
     growing.forEach((node, slot) => {
-      for (let i = node.start; i < node.end; i++) this.slotOf[rows[i]!] = slot;
+      for (let i = node.start; i < node.end; i++) search.slotOf[rows[i]!] = slot;
     });
-    this.searchColumns(growing, nodes, rows);
-    growing.forEach((node, slot) => {
-      node.feature = nodes.feature[slot]!;
-      node.bin = nodes.bin[slot]!;
-      node.next = nodes.next[slot]!;
-      node.gain = nodes.best[slot]! - nodes.before[slot]!;
-    });
+    this.task.run(BLOCKS);
+    growing.forEach((node, slot) => this.takeBest(node, slot));
   }
 
   describe(node: GrowingNode, rows: Int32Array, value: Float32Array): number {
@@ -73,35 +65,26 @@ export class GradientSplitter implements Splitter {
     return hessian;
   }
 
-  private searchColumns(growing: readonly GrowingNode[], nodes: OpenNodes, rows: Int32Array): void {
-    const { binned, histogram, ordered, terms } = this;
-    const walk = new ListWalk(nodes, this.slotOf, this.packed, terms);
-    const active = growing.reduce((sum, node) => sum + node.end - node.start, 0);
-    for (const feature of this.features) {
-      const column = this.columns[feature]!;
-      if (column.bins === 1) continue;
-      if (column.rows && walkIsCheaper(column.rows.length, active, nodes.count, column.bins)) {
-        walk.scan(column, feature);
-        continue;
-      }
-      for (let slot = 0; slot < nodes.count; slot++) {
-        const { start, end } = growing[slot]!;
-        histogram.fill(0, 0, column.bins);
-        addNodeRows(binned.bins, feature * binned.rows, rows, start, end, ordered, histogram);
-        scanHistogram(histogram, column.bins, feature, nodes, slot, terms);
-      }
+  /** The best split of all blocks; of equal ones that of the first column. */
+  private takeBest(node: GrowingNode, slot: number): void {
+    const { score, feature, bin, next, missingLeft, most, sums } = this.search;
+    let best = 0;
+    for (let at = slot; at < BLOCKS * most; at += most) {
+      if (feature[at]! < 0 || score[at]! <= best) continue;
+      best = score[at]!;
+      node.feature = feature[at]!;
+      node.bin = bin[at]!;
+      node.next = next[at]!;
+      node.missingLeft = missingLeft[at] === 1;
     }
+    if (node.feature >= 0) node.gain = best - scoreOf(sums[slot]!, this.terms);
   }
 
   /** Copies the node's packed derivatives into the order of its rows and sums them. */
   private gather(node: GrowingNode, rows: Int32Array): number {
+    const { ordered, packed } = this.search;
     let sum = 0;
-    for (let i = node.start; i < node.end; i++) sum += this.ordered[i] = this.packed[rows[i]!]!;
+    for (let i = node.start; i < node.end; i++) sum += ordered[i] = packed[rows[i]!]!;
     return sum;
   }
-}
-
-/** Measured: a listed row costs about six times a row of a histogram, scoring a bin about four times. */
-function walkIsCheaper(listed: number, active: number, nodes: number, bins: number): boolean {
-  return 6 * listed < active + 4 * nodes * bins;
 }

@@ -15,6 +15,8 @@ export interface GrowingNode {
   bin: number;
   /** Lowest bin of the split's right side. */
   next: number;
+  /** Side of the rows in which the split's column is missing. */
+  missingLeft: boolean;
   gain: number;
 }
 
@@ -66,19 +68,22 @@ export function growTree(binned: BinnedMatrix, rows: Int32Array, splitter: Split
 }
 
 function newNode(id: number, depth: number, start: number, end: number): GrowingNode {
-  return { id, depth, start, end, feature: -1, bin: 0, next: 0, gain: 0 };
+  return { id, depth, start, end, feature: -1, bin: 0, next: 0, missingLeft: false, gain: 0 };
 }
 
 /** Moves the rows that go left to the front of the node's range, both sides keeping their order; returns where right begins. */
 function partition(binned: BinnedMatrix, rows: Int32Array, node: GrowingNode, scratch: Int32Array): number {
   const { start, end, bin } = node;
   const { bins } = binned;
+  const missing = node.missingLeft ? binned.missing[node.feature]! : -1;
   const column = node.feature * binned.rows;
   let left = start;
   let right = 0;
   for (let i = start; i < end; i++) {
     const row = rows[i]!;
-    if (bins[column + row]! <= bin) rows[left++] = row;
+    const own = bins[column + row]!;
+    // Missing values have the highest bin of all, so they go right unless they are told to go left.
+    if (own <= bin || own === missing) rows[left++] = row;
     else scratch[right++] = row;
   }
   for (let i = 0; i < right; i++) rows[left + i] = scratch[i]!;
@@ -99,6 +104,7 @@ function describe(
     feature: new Int32Array(count),
     threshold: new Float32Array(count),
     left: Int32Array.from(lefts),
+    missingLeft: new Uint8Array(count),
     value: new Float32Array(count * outputs),
     gain: new Float32Array(count),
     cover: new Float32Array(count),
@@ -110,6 +116,7 @@ function describe(
       bin[id] = node.bin;
       tree.threshold[id] = binned.cuts[feature * binned.stride + node.bin]!;
       tree.gain[id] = node.gain;
+      tree.missingLeft[id] = node.missingLeft ? 1 : 0;
     }
     tree.cover[id] = splitter.describe(node, rows, tree.value.subarray(id * outputs, (id + 1) * outputs));
   }

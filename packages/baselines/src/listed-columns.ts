@@ -1,61 +1,75 @@
 import type { BinnedMatrix } from './bins.js';
+import type { Crew } from './crew.js';
 
-/** A binned column of which every row is looked at. */
-export interface FullColumn {
-  bins: number;
-  rows?: undefined;
-}
-
-/** A binned column of which the rows outside its most frequent bin are listed, because they are few. */
-export interface ListedColumn {
-  bins: number;
-  /** The bin that is not listed. */
-  implied: number;
-  /** Rows listed, from the outermost bins inwards: those of lower bins than `implied` by ascending, then those of higher by descending bin. */
+/**
+ * Columns of which the rows outside the most frequent bin are listed, because they are few: most genes are not seen in most cells.
+ * The list of column c is `rows[offsets[c]] … rows[offsets[c + 1] - 1]`, from the outermost bins inwards: first `below[c]` rows of
+ * lower bins than the most frequent by ascending bin, then those of higher by descending bin. It is empty when the column is not
+ * listed.
+ */
+export interface ListedColumns {
+  offsets: Int32Array;
+  below: Int32Array;
   rows: Int32Array;
   /** Bin of each row listed. */
-  bin: Uint8Array;
-  /** How many of them lie in bins below the one that is not listed. */
-  below: number;
+  bins: Uint8Array;
 }
-
-export type TreeColumn = FullColumn | ListedColumn;
 
 /** A listed row costs several times a row of a histogram, so listing only pays where most rows need not be. */
 const LIST_BELOW = 0.3;
 
-/** Most genes are not seen in most cells: their columns shrink to the cells that have them. */
-export function treeColumns(binned: BinnedMatrix): TreeColumn[] {
-  const { rows, cols, bins, counts } = binned;
-  return Array.from({ length: cols }, (_, col) => {
-    const bin = bins.subarray(col * rows, (col + 1) * rows);
-    const count = counts[col]!;
-    const inBin = new Int32Array(count);
-    for (let row = 0; row < rows; row++) inBin[bin[row]!]!++;
-    const most = inBin.indexOf(Math.max(...inBin));
-    return rows - inBin[most]! < LIST_BELOW * rows ? listColumn(bin, inBin, most) : { bins: count };
-  });
+/** Columns that one chunk lists. */
+const COLUMNS_A_CHUNK = 32;
+
+export function listColumns(binned: BinnedMatrix, crew: Crew): ListedColumns {
+  const { rows, cols, frequentRows, missing } = binned;
+  const offsets = crew.allocate(Int32Array, cols + 1);
+  for (let col = 0; col < cols; col++) {
+    const outside = rows - frequentRows[col]!;
+    offsets[col + 1] = offsets[col]! + (outside < LIST_BELOW * rows && missing[col]! < 0 ? outside : 0);
+  }
+  const listed = {
+    offsets,
+    below: crew.allocate(Int32Array, cols),
+    rows: crew.allocate(Int32Array, offsets[cols]!),
+    bins: crew.allocate(Uint8Array, offsets[cols]!),
+  };
+  crew.open('list-columns', { binned, listed }).run(Math.ceil(cols / COLUMNS_A_CHUNK));
+  return listed;
 }
 
-function listColumn(binOf: Uint8Array, inBin: Int32Array, implied: number): ListedColumn {
-  const next = new Int32Array(inBin.length);
-  let listed = 0;
-  for (let b = 0; b < implied; b++) {
-    next[b] = listed;
-    listed += inBin[b]!;
+/** Lists the columns of one chunk. */
+export function fillLists(job: { binned: BinnedMatrix; listed: ListedColumns }): (chunk: number) => void {
+  return (chunk) => {
+    const last = Math.min((chunk + 1) * COLUMNS_A_CHUNK, job.binned.cols);
+    for (let col = chunk * COLUMNS_A_CHUNK; col < last; col++) {
+      if (job.listed.offsets[col + 1]! > job.listed.offsets[col]!) fillList(job.binned, job.listed, col);
+    }
+  };
+}
+
+function fillList(binned: BinnedMatrix, listed: ListedColumns, col: number): void {
+  const frequent = binned.frequent[col]!;
+  const count = binned.counts[col]!;
+  const binOf = binned.bins.subarray(col * binned.rows, (col + 1) * binned.rows);
+  const inBin = new Int32Array(count);
+  for (let row = 0; row < binOf.length; row++) inBin[binOf[row]!]!++;
+  const next = new Int32Array(count);
+  let place = listed.offsets[col]!;
+  for (let b = 0; b < frequent; b++) {
+    next[b] = place;
+    place += inBin[b]!;
   }
-  const below = listed;
-  for (let b = inBin.length - 1; b > implied; b--) {
-    next[b] = listed;
-    listed += inBin[b]!;
+  listed.below[col] = place - listed.offsets[col]!;
+  for (let b = count - 1; b > frequent; b--) {
+    next[b] = place;
+    place += inBin[b]!;
   }
-  const rows = new Int32Array(listed);
-  const bin = new Uint8Array(listed);
   for (let row = 0; row < binOf.length; row++) {
     const b = binOf[row]!;
-    if (b === implied) continue;
-    rows[next[b]!] = row;
-    bin[next[b]!++] = b;
+    if (b === frequent) continue;
+    const at = next[b]!++;
+    listed.rows[at] = row;
+    listed.bins[at] = b;
   }
-  return { bins: inBin.length, implied, rows, bin, below };
 }

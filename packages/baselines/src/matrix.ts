@@ -25,8 +25,12 @@ export function isSparse(X: Matrix): X is SparseMatrix {
   return 'indptr' in X;
 }
 
-/** Checks sizes against each other and that every value is finite, so that a NaN cannot spread silently through a fit. */
-export function checkMatrix(X: Matrix): void {
+/**
+ * Checks sizes against each other and that every value is finite, so that a NaN cannot spread silently through a fit.
+ *
+ * @param allowMissing let NaN pass
+ */
+export function checkMatrix(X: Matrix, allowMissing = false): void {
   const { rows, cols, data } = X;
   if (isSparse(X)) {
     if (X.indptr.length !== rows + 1) {
@@ -44,7 +48,7 @@ export function checkMatrix(X: Matrix): void {
   }
   for (let i = 0; i < data.length; i++) {
     // Infinity - Infinity and NaN - NaN are both NaN: one comparison finds either.
-    if (data[i]! - data[i]! !== 0)
+    if (data[i]! - data[i]! !== 0 && !(allowMissing && Number.isNaN(data[i])))
       throw new ValueError(`X.data[${i}]`, data[i]!, 'replace missing and infinite values');
   }
 }

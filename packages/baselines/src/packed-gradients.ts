@@ -11,15 +11,17 @@ const FINEST = 2 ** 20;
  * are computed from the derivatives as they are.
  */
 export interface PackedGradients {
-  packed: Float64Array;
   /** Size of a step of the first derivative. */
   gradientStep: number;
   /** Size of a step of the second derivative. */
   hessianStep: number;
 }
 
-/** @param derivatives first and second derivative, two numbers a row */
-export function packGradients(derivatives: Float64Array): PackedGradients {
+/**
+ * @param derivatives first and second derivative, two numbers a row
+ * @param packed written to, one number a row
+ */
+export function packGradients(derivatives: Float64Array, packed: Float64Array): PackedGradients {
   const rows = derivatives.length / 2;
   let largestGradient = Number.MIN_VALUE;
   let largestHessian = Number.MIN_VALUE;
@@ -30,12 +32,11 @@ export function packGradients(derivatives: Float64Array): PackedGradients {
   const steps = Math.min(FINEST, Math.floor((HESSIAN_RANGE - 1) / rows));
   const gradientStep = largestGradient / steps;
   const hessianStep = largestHessian / steps;
-  const packed = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     const gradient = Math.round(derivatives[2 * row]! / gradientStep);
     // At least one step: a sum of 0 then means that no row was added.
     const hessian = Math.max(1, Math.round(derivatives[2 * row + 1]! / hessianStep));
     packed[row] = gradient * HESSIAN_RANGE + hessian;
   }
-  return { packed, gradientStep, hessianStep };
+  return { gradientStep, hessianStep };
 }

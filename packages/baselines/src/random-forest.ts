@@ -4,6 +4,7 @@ import { classWeights, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
 import { NotFittedError } from './errors.js';
 import type { ForestJob } from './forest-tree.js';
+import { listColumns } from './listed-columns.js';
 import type { Matrix } from './matrix.js';
 import { ROWS_A_CHUNK } from './row-bins.js';
 import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
@@ -66,9 +67,10 @@ export class RandomForestClassifier implements Classifier {
       const binned = binFeatures(X, maxBins, crew);
       const rowBins = crew.allocate(Uint8Array, X.rows * X.cols);
       crew.open('turn-bins', { binned, rowBins }).run(Math.ceil(X.rows / ROWS_A_CHUNK));
+      const listed = listColumns(binned, crew);
       const weightOf = classWeights(y, counts.length, classWeight);
       const trees = crew
-        .open('forest-tree', { binned, rowBins, y, weightOf, ...this.job(X.cols) })
+        .open('forest-tree', { binned, rowBins, listed, y, weightOf, ...this.job(X.cols) })
         .run(nEstimators, (done) => onProgress?.({ stage: 'random forest', done, total: nEstimators, unit: 'trees' }));
       this.state = { cols: X.cols, classes, trees };
     } finally {

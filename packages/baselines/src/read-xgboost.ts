@@ -5,8 +5,8 @@ import type { Tree } from './tree.js';
 
 /**
  * Reads a model that XGBoost saved as JSON (version 1.0 or later): `gbtree` with a `binary:logistic`, `multi:softprob` or
- * `multi:softmax` objective. All trees are used, as `Booster.predict` does. Zeros are values and not missing, whether they are
- * stored or not; default directions are not read, because missing values are refused.
+ * `multi:softmax` objective. All trees are used, as `Booster.predict` does. NaN is missing and takes the default directions; zeros
+ * are values, whether they are stored or not.
  *
  * @throws ModelFormatError naming the field, for what is not such a model
  */
@@ -54,6 +54,7 @@ function readTree(source: unknown, name: string): Tree {
   const conditions = numbersAt(source, 'split_conditions', name);
   const covers = numbersAt(source, 'sum_hessian', name);
   const gains = numbersAt(source, 'loss_changes', name);
+  const defaults = numbersAt(source, 'default_left', name);
   const types = at(source, 'split_type');
   if (Array.isArray(types) && types.some((type) => type !== 0)) {
     throw new ModelFormatError(`${name}.split_type`, 'categorical', 'numerical splits only');
@@ -72,6 +73,7 @@ function readTree(source: unknown, name: string): Tree {
     feature: Int32Array.from(order, (node) => (isLeaf(node) ? -1 : indices[node]!)),
     threshold: Float32Array.from(order, (node) => (isLeaf(node) ? 0 : previousFloat(conditions[node]!))),
     left: Int32Array.from(left),
+    missingLeft: Uint8Array.from(order, (node) => (isLeaf(node) ? 0 : defaults[node]!)),
     value: Float32Array.from(order, (node) => (isLeaf(node) ? conditions[node]! : 0)),
     gain: Float32Array.from(order, (node) => (isLeaf(node) ? 0 : gains[node]!)),
     cover: Float32Array.from(order, (node) => covers[node]!),

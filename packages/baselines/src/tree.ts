@@ -10,6 +10,8 @@ export interface Tree {
   threshold: Float32Array;
   /** The left child of each node; the right one is next to it. 0 at a leaf. */
   left: Int32Array;
+  /** 1 where a row whose value is missing (NaN) goes left. */
+  missingLeft: Uint8Array;
   /** Node × output: what a row that ends here is given. */
   value: Float32Array;
   /** By how much the split improved the training objective, summed over rows; 0 at a leaf. */
@@ -20,10 +22,12 @@ export interface Tree {
 
 /** Leaf that a row of values ends in. */
 export function leafOf(tree: Tree, values: Float32Array | Float64Array, offset: number): number {
-  const { feature, threshold, left } = tree;
+  const { feature, threshold, left, missingLeft } = tree;
   let node = 0;
   for (let tested = feature[0]!; tested >= 0; tested = feature[node]!) {
-    node = left[node]! + (values[offset + tested]! <= threshold[node]! ? 0 : 1);
+    const value = values[offset + tested]!;
+    const goesLeft = value <= threshold[node]! || (missingLeft[node] === 1 && Number.isNaN(value));
+    node = left[node]! + (goesLeft ? 0 : 1);
   }
   return node;
 }

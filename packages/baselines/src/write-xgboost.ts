@@ -8,8 +8,8 @@ const NO_PARENT = 2147483647;
  * A model as XGBoost saves it (`save_model('model.json')`, schema of version 1.7, which later versions read).
  *
  * XGBoost sends a row left when its value is below the condition, this package when it is at most the threshold: the condition is the
- * next larger single-precision number. Values that XGBoost takes for missing, which are those not stored in a sparse
- * matrix, go where 0 goes.
+ * next larger single-precision number. A model fitted without missing values sends those that XGBoost takes for missing, which are
+ * those not stored in a sparse matrix, where 0 goes.
  */
 export function writeXGBoost(model: BoostedModel): string {
   const { trees, outputs, present, classes, cols, outputOf, baseMargin } = model;
@@ -53,7 +53,7 @@ function floats(values: Iterable<number>): string[] {
 }
 
 function describeTree(tree: Tree, id: number, cols: number): object {
-  const { feature, threshold, left, value, gain, cover } = tree;
+  const { feature, threshold, left, missingLeft, value, gain, cover } = tree;
   const nodes = Array.from(feature.keys());
   const isLeaf = (node: number) => feature[node]! < 0;
   const parents = nodes.map(() => NO_PARENT);
@@ -69,7 +69,7 @@ function describeTree(tree: Tree, id: number, cols: number): object {
     categories_nodes: [],
     categories_segments: [],
     categories_sizes: [],
-    default_left: nodes.map((node) => (!isLeaf(node) && conditions[node]! > 0 ? 1 : 0)),
+    default_left: Array.from(missingLeft),
     id,
     left_children: nodes.map((node) => (isLeaf(node) ? -1 : left[node]!)),
     loss_changes: floats(gain),

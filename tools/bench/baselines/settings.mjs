@@ -1,8 +1,8 @@
 /** The same hyper-parameters in both sides' words. Trees and rounds are few so that the whole benchmark takes minutes. */
 export const settings = {
   forest: {
-    ours: { model: 'random-forest', nEstimators: 50, seed: 0 },
-    peer: { n_estimators: 50, random_state: 0 },
+    ours: { model: 'random-forest', nEstimators: 100, seed: 0 },
+    peer: { n_estimators: 100, random_state: 0 },
   },
   boosting: {
     ours: { model: 'gradient-boosting', nEstimators: 10, maxDepth: 6, learningRate: 0.3, maxBins: 256 },
