@@ -20,6 +20,25 @@ export function columnLength(column: Column): number {
   return column.kind === 'categorical' ? column.codes.length : column.values.length;
 }
 
+/** A table of nothing. */
+export function noFrame(): Frame {
+  return { index: [], columns: new Map() };
+}
+
+/** The values of a column at `rows`, in that order. */
+export function pickColumn(column: Column, rows: Int32Array): Column {
+  switch (column.kind) {
+    case 'string':
+      return { kind: 'string', values: Array.from(rows, (row) => column.values[row]!) };
+    case 'boolean':
+      return { kind: 'boolean', values: Array.from(rows, (row) => column.values[row]!) };
+    case 'number':
+      return { kind: 'number', values: Float64Array.from(rows, (row) => column.values[row]!) };
+    case 'categorical':
+      return { kind: 'categorical', categories: column.categories, codes: rows.map((row) => column.codes[row]!) };
+  }
+}
+
 /**
  * A column as text, whatever its kind: numbers as JavaScript prints them (`1`, not `1.0`), booleans as `true`/`false`,
  * categories by name, missing values as null.

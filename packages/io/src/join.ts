@@ -1,5 +1,5 @@
 import { FormatError, listSome } from './errors.js';
-import type { Column, Frame } from './frame.js';
+import { pickColumn, type Frame } from './frame.js';
 
 /**
  * The table `obs` with the columns of `metadata` added, matched by the cells' names: with the index of `metadata`, or with
@@ -14,7 +14,7 @@ export function joinFrame(obs: Frame, metadata: Frame, path: string, metadataPat
     if (columns.has(name)) {
       throw new FormatError(metadataPath, `column '${name}'`, `is in ${path} too`, 'rename or drop it in one of them');
     }
-    columns.set(name, pick(column, rowOf));
+    columns.set(name, pickColumn(column, rowOf));
   }
   return { index: obs.index, columns };
 }
@@ -46,18 +46,5 @@ function checkOnce(names: readonly (string | null)[], cells: ReadonlySet<string 
       throw new FormatError(metadataPath, `cell '${name ?? ''}'`, 'has two rows', 'keep one of them');
     }
     seen.add(name);
-  }
-}
-
-function pick(column: Column, rows: Int32Array): Column {
-  switch (column.kind) {
-    case 'string':
-      return { kind: 'string', values: Array.from(rows, (row) => column.values[row]!) };
-    case 'boolean':
-      return { kind: 'boolean', values: Array.from(rows, (row) => column.values[row]!) };
-    case 'number':
-      return { kind: 'number', values: Float64Array.from(rows, (row) => column.values[row]!) };
-    case 'categorical':
-      return { kind: 'categorical', categories: column.categories, codes: rows.map((row) => column.codes[row]!) };
   }
 }

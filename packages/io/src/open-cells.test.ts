@@ -16,8 +16,10 @@ test('HDF5 is told by its first bytes, whatever the name', async () => {
 test('what is none of the formats is refused with the list of them', async () => {
   await writeFile(at('notes.md'), 'hello');
   await expect(openCells(at('notes.md'))).rejects.toThrow(UnsupportedError);
-  await expect(openCells(at('notes.md'))).rejects.toThrow(/name a .h5ad file, a 10x matrix folder or a .csv/);
-  await expect(openCells(at('notes.md'), { format: 'loom' as never })).rejects.toThrow(ArgumentError);
+  await expect(openCells(at('notes.md'))).rejects.toThrow(
+    /name a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/,
+  );
+  await expect(openCells(at('notes.md'), { format: 'zarr' as never })).rejects.toThrow(ArgumentError);
 });
 
 test('metadata joins an h5ad file too, and a mismatch closes it', async () => {

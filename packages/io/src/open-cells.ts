@@ -1,6 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { openCsv } from './csv/open.js';
 import { readTable } from './csv/table.js';
+import { openLoom } from './loom/open.js';
+import { openTenx } from './tenx/open.js';
+import { recogniseHdf5 } from './hdf5/recognise.js';
 import { ArgumentError, UnsupportedError, fileError } from './errors.js';
 import { firstBytes } from './files/bytes.js';
 import type { Frame } from './frame.js';
@@ -36,12 +39,20 @@ function open(path: string, format: CellFormat, options: OpenOptions, metadata?:
   switch (format) {
     case 'h5ad':
       return openH5ad(path, options);
+    case 'loom':
+      return openLoom(path, options);
+    case '10x-h5':
+      return openTenx(path, options);
     case 'mtx':
       return openMtx(path, options);
     case 'csv':
       return openCsv(path, options, metadata?.index);
     default:
-      throw new ArgumentError('format', `'${String(format)}' is unknown`, "use 'h5ad', 'mtx' or 'csv'");
+      throw new ArgumentError(
+        'format',
+        `'${String(format)}' is unknown`,
+        "use 'h5ad', 'loom', '10x-h5', 'mtx' or 'csv'",
+      );
   }
 }
 
@@ -54,13 +65,13 @@ async function detectFormat(path: string): Promise<CellFormat> {
   });
   if (info.isDirectory()) return 'mtx';
   const head = Buffer.from(await firstBytes(path, HDF5_SIGNATURE.length)).toString('latin1');
-  if (head === HDF5_SIGNATURE || /\.(h5ad|h5)$/i.test(path)) return 'h5ad';
+  if (head === HDF5_SIGNATURE || /\.(h5ad|h5|loom)$/i.test(path)) return recogniseHdf5(path);
   if (/matrix\.mtx(\.gz)?$/i.test(path)) return 'mtx';
   if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path)) return 'csv';
   throw new UnsupportedError(
     path,
     'format',
     'what this file is',
-    "name a .h5ad file, a 10x matrix folder or a .csv/.tsv(.gz) table, or set the option 'format'",
+    "name a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/.tsv(.gz) table, or set the option 'format'",
   );
 }

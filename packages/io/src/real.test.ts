@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnsupportedError } from './errors.js';
+import { ArgumentError } from './errors.js';
 import { sha256 } from './files/digest.js';
 import { columnAsStrings, type Column, type Frame } from './frame.js';
 import { openCells } from './open-cells.js';
@@ -12,63 +12,98 @@ import { fixture } from './testing/folder.js';
 const data = process.env['GENEFORMER_DATA'];
 const real = data ? test : test.skip;
 
+interface GoldenColumn {
+  kind: Column['kind'];
+  missing: number;
+  ends: (string | number | null)[];
+  digest?: string;
+  sum?: number;
+}
 interface GoldenTable {
   rows: number;
   ends: [string, string];
-  columns: Record<string, { kind: Column['kind']; missing: number; ends: (string | number | null)[] }>;
+  digest: string;
+  columns: Record<string, GoldenColumn>;
+}
+interface GoldenMatrix {
+  shape: [number, number];
+  nonZeros: number;
+  sum: number;
+  weighted: number;
+  rows: Record<string, [column: number, value: number][]>;
 }
 interface Golden {
-  lzf?: boolean;
-  layers: Record<string, { shape: [number, number]; nonZeros: number; sum: number; weighted: number }>;
+  layers: Record<string, GoldenMatrix>;
   obs: GoldenTable;
   var: GoldenTable;
 }
 
-// What anndata, scipy and pandas read from the files (tools/parity/io-real.py).
+// What anndata, h5py, scipy and pandas read from the files (tools/parity/io-real.py).
 const golden = JSON.parse(readFileSync(fixture('real.json'), 'utf8')) as Record<string, Golden>;
 
-async function summarise(source: CellSource): Promise<{ nonZeros: number; sum: number; weighted: number }> {
-  const summary = { nonZeros: 0, sum: 0, weighted: 0 };
+async function summarise(source: CellSource, kept: readonly number[]): Promise<GoldenMatrix> {
+  const rows = Object.fromEntries(kept.map((row): [string, [number, number][]] => [String(row), []]));
+  const summary = { shape: [source.nObs, source.nVars] as [number, number], nonZeros: 0, sum: 0, weighted: 0, rows };
   for await (const block of source.blocks({ rows: 300 })) {
     for (let r = 0; r < block.rows; r++) {
+      const row = block.rowStart + r;
       for (let k = block.indptr[r]!; k < block.indptr[r + 1]!; k++) {
         const value = block.data[k]!;
         if (value === 0) continue;
         summary.nonZeros++;
         summary.sum += value;
-        summary.weighted += value * (((block.rowStart + r) % 7) + 1) * ((block.indices[k]! % 11) + 1);
+        summary.weighted += value * ((row % 7) + 1) * ((block.indices[k]! % 11) + 1);
+        rows[row]?.push([block.indices[k]!, value]);
       }
     }
   }
+  for (const row of Object.keys(rows)) rows[row] = rows[row]!.sort(([a], [b]) => a - b).slice(0, 5);
   return summary;
 }
 
-function ends(column: Column): (string | number | null)[] {
+function expectMatrix(actual: GoldenMatrix, expected: GoldenMatrix): void {
+  const exact = ({ shape, nonZeros, rows }: GoldenMatrix): unknown => ({ shape, nonZeros, rows });
+  expect(exact(actual)).toEqual(exact(expected));
+  expect(Math.abs(actual.sum - expected.sum)).toBeLessThanOrEqual(1e-9 * Math.abs(expected.sum));
+  expect(Math.abs(actual.weighted - expected.weighted)).toBeLessThanOrEqual(1e-9 * Math.abs(expected.weighted));
+}
+
+function describeColumn(column: Column, expected: GoldenColumn): GoldenColumn {
   const texts = columnAsStrings(column);
-  return [texts[0]!, texts.at(-1)!].map((text) => (text !== null && column.kind === 'number' ? Number(text) : text));
+  const ends = [texts[0]!, texts.at(-1)!];
+  return {
+    kind: column.kind,
+    missing: texts.filter((text) => text === null).length,
+    ends: ends.map((text) => (text !== null && column.kind === 'number' ? Number(text) : text)),
+    ...(expected.digest === undefined ? {} : { digest: digest(texts) }),
+  };
+}
+
+function digest(texts: readonly (string | null)[]): string {
+  return sha256(texts.map((text) => text ?? '').join('\n')).slice(0, 16);
 }
 
 function expectTable(frame: Frame, expected: GoldenTable): void {
-  expect(frame.index.length).toBe(expected.rows);
-  expect([frame.index[0], frame.index.at(-1)]).toEqual(expected.ends);
-  for (const [name, column] of Object.entries(expected.columns)) {
+  expect([frame.index.length, frame.index[0], frame.index.at(-1)]).toEqual([expected.rows, ...expected.ends]);
+  expect(digest(frame.index)).toBe(expected.digest);
+  expect([...frame.columns.keys()].sort()).toEqual(Object.keys(expected.columns).sort());
+  for (const [name, { sum, ...column }] of Object.entries(expected.columns)) {
     const actual = frame.columns.get(name)!;
-    const missing = columnAsStrings(actual).filter((text) => text === null).length;
-    expect({ name, kind: actual.kind, missing, ends: ends(actual) }).toEqual({ name, ...column });
+    expect({ name, ...describeColumn(actual, column) }).toEqual({ name, ...column });
+    if (sum === undefined || actual.kind !== 'number') continue;
+    const total = actual.values.reduce((all, value) => all + (Number.isNaN(value) ? 0 : value), 0);
+    expect(Math.abs(total - sum)).toBeLessThanOrEqual(1e-9 * Math.abs(sum));
   }
 }
 
 describe('real files', () => {
   for (const [name, expected] of Object.entries(golden)) {
-    const path = join(data ?? '', name);
-    const metadata: OpenOptions = name.includes('.count.') ? { obs: path.replace('.count.', '.metadata.') } : {};
-
-    if (expected.lzf) {
-      real(`${name} names its compression`, async () => {
-        await expect(openCells(path)).rejects.toThrow(UnsupportedError);
-      });
-      continue;
-    }
+    const [file, genome] = name.split('#');
+    const path = join(data ?? '', file!);
+    const options: OpenOptions = {
+      ...(name.includes('.count.') ? { obs: path.replace('.count.', '.metadata.') } : {}),
+      ...(genome === undefined ? {} : { genome }),
+    };
 
     if (!expected.layers['X']) {
       real(`${name} has no counts and says so`, async () => {
@@ -78,12 +113,9 @@ describe('real files', () => {
 
     for (const [layer, matrix] of Object.entries(expected.layers)) {
       real(`${name}, ${layer}`, async () => {
-        const source = await openCells(path, { ...metadata, layer });
+        const source = await openCells(path, { ...options, layer });
         try {
-          const { nonZeros, sum, weighted } = await summarise(source);
-          expect([source.nObs, source.nVars, nonZeros]).toEqual([...matrix.shape, matrix.nonZeros]);
-          expect(Math.abs(sum - matrix.sum)).toBeLessThanOrEqual(1e-9 * Math.abs(matrix.sum));
-          expect(Math.abs(weighted - matrix.weighted)).toBeLessThanOrEqual(1e-9 * Math.abs(matrix.weighted));
+          expectMatrix(await summarise(source, Object.keys(matrix.rows).map(Number)), matrix);
           expectTable(source.obs, expected.obs);
           if (layer !== 'raw') expectTable(source.var, expected.var);
         } finally {
@@ -92,6 +124,15 @@ describe('real files', () => {
       });
     }
   }
+
+  real('a file of several genomes lists them', async () => {
+    const path = join(data!, 'tenx-fixtures/scanpy/10x_data/1.2.0/multiple_genomes.h5');
+    await expect(openCells(path)).rejects.toThrow(ArgumentError);
+    await expect(openCells(path)).rejects.toThrow(/2 genomes: another_genome, hg19_chr21; choose one with/);
+    await expect(openCells(path, { genome: 'mm10' })).rejects.toThrow(
+      /no genome 'mm10'; the file has another_genome, hg19_chr21/,
+    );
+  });
 });
 
 describe('published dictionaries', () => {

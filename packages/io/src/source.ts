@@ -3,7 +3,7 @@ import type { Frame } from './frame.js';
 import type { BlockOptions } from './range.js';
 
 /** The formats that `openCells` reads. */
-export type CellFormat = 'h5ad' | 'mtx' | 'csv';
+export type CellFormat = 'h5ad' | 'loom' | '10x-h5' | 'mtx' | 'csv';
 
 /** A cells x genes matrix with the tables that name its rows and columns, open for streaming. */
 export interface CellSource {
@@ -34,16 +34,18 @@ export interface CellSource {
 export interface OpenOptions {
   /** Taken from the file's name and first bytes when not given. */
   format?: CellFormat;
-  /** h5ad: `X` (default), `raw`, or the name of a layer. */
+  /** h5ad: `X` (default), `raw`, or the name of a layer. loom: `X` or the name of a layer. */
   layer?: 'X' | 'raw' | (string & {});
   /** csv: what its lines are. Told from identifiers that look like Ensembl's, or from `obs`, when not given. */
   orientation?: 'cells-by-genes' | 'genes-by-cells';
   /** A CSV or TSV (gzip or plain) with a row for every cell, joined to `obs` by the cell's name. */
   obs?: string;
-  /** h5ad: the columns of `obs` and `var` to read; all when not given. */
+  /** 10x-h5: the genome to read where there are several; `all` for every gene of a file of version 3. */
+  genome?: string;
+  /** h5ad, loom: the columns of `obs` and `var` to read; all when not given. */
   obsColumns?: readonly string[];
   varColumns?: readonly string[];
-  /** h5ad: leave `obs` and `var` empty, for a thread that only reads rows. Default false. */
+  /** h5ad, loom, 10x-h5: leave `obs` and `var` empty, for a thread that only reads rows. Default false. */
   matrixOnly?: boolean;
   /** Non-zeros held at once while a matrix stored by genes is turned into rows. Default 16,777,216 (128 MB). */
   budget?: number;

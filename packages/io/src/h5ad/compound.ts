@@ -1,7 +1,7 @@
 import type { CompoundMember, OutputData } from 'h5wasm/node';
 import { FieldMissingError, FormatError } from '../errors.js';
 import type { Column, Frame } from '../frame.js';
-import { checkChoice, notRead } from './choice.js';
+import { checkChoice, notRead } from '../hdf5/choice.js';
 import { isBoolean, type HdfFile } from '../hdf5/file.js';
 
 const H5T_INTEGER = 0;

@@ -3,7 +3,8 @@ import type { Column, Frame } from '../frame.js';
 import { columnAsStrings, columnLength } from '../frame.js';
 import { toFloat64 } from '../hdf5/convert.js';
 import type { HdfFile } from '../hdf5/file.js';
-import { checkChoice, notRead } from './choice.js';
+import { checkChoice, notRead } from '../hdf5/choice.js';
+import { readArrayColumn } from '../hdf5/column.js';
 import { readCompoundFrame } from './compound.js';
 
 /**
@@ -62,22 +63,7 @@ function readColumn(file: HdfFile, group: string, name: string): Column {
   if (file.kind(oldCategories) === 'dataset') {
     return categorical(file, path, path, readCategories(file, oldCategories));
   }
-  return readPlainColumn(file, path);
-}
-
-function readPlainColumn(file: HdfFile, path: string): Column {
-  const shape = file.shape(path);
-  if (shape.length > 1) throw notRead(file, path, `a ${shape.length}-dimensional array`);
-  switch (file.datasetKind(path)) {
-    case 'string':
-      return { kind: 'string', values: file.readStrings(path) };
-    case 'boolean':
-      return { kind: 'boolean', values: Array.from(toFloat64(file.readNumbers(path)), Boolean) };
-    case 'number':
-      return { kind: 'number', values: toFloat64(file.readNumbers(path)) };
-    default:
-      throw notRead(file, path, 'its type');
-  }
+  return readArrayColumn(file, path);
 }
 
 /** A column that is a group says what it is in `encoding-type`. */
@@ -89,7 +75,7 @@ function readTaggedColumn(file: HdfFile, path: string): Column {
     case 'nullable-integer':
     case 'nullable-boolean':
     case 'nullable-string-array':
-      return masked(readPlainColumn(file, `${path}/values`), toFloat64(file.readNumbers(`${path}/mask`)));
+      return masked(readArrayColumn(file, `${path}/values`), toFloat64(file.readNumbers(`${path}/mask`)));
     default:
       throw notRead(file, path, `encoding '${encoding ?? 'none'}'`);
   }
@@ -112,7 +98,7 @@ function categorical(file: HdfFile, path: string, codesPath: string, categories:
 }
 
 function readCategories(file: HdfFile, path: string): string[] {
-  const column = file.kind(path) === 'group' ? readTaggedColumn(file, path) : readPlainColumn(file, path);
+  const column = file.kind(path) === 'group' ? readTaggedColumn(file, path) : readArrayColumn(file, path);
   return columnAsStrings(column).map((value) => value ?? '');
 }
 

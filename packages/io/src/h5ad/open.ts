@@ -3,7 +3,7 @@ import { FormatError } from '../errors.js';
 import { HdfFile } from '../hdf5/file.js';
 import { rowRange } from '../range.js';
 import { rowBlocks } from '../transpose.js';
-import type { Frame } from '../frame.js';
+import { noFrame, type Frame } from '../frame.js';
 import type { CellSource, OpenOptions } from '../source.js';
 import { cscEntries } from './columns.js';
 import { denseRows } from './dense.js';
@@ -24,7 +24,8 @@ export async function openH5ad(path: string, options: OpenOptions): Promise<Cell
 
 function describe(file: HdfFile, options: OpenOptions): CellSource {
   const matrix = locateMatrix(file, options.layer ?? 'X');
-  const { obs, genes } = options.matrixOnly === true ? noTables() : readTables(file, matrix, options);
+  const { obs, genes } =
+    options.matrixOnly === true ? { obs: noFrame(), genes: noFrame() } : readTables(file, matrix, options);
   const matrixOptions: OpenOptions = { format: 'h5ad', layer: options.layer ?? 'X', matrixOnly: true };
 
   let survey: Promise<Survey> | undefined;
@@ -49,10 +50,6 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
       file.close();
     },
   };
-}
-
-function noTables(): { obs: Frame; genes: Frame } {
-  return { obs: { index: [], columns: new Map() }, genes: { index: [], columns: new Map() } };
 }
 
 function readTables(file: HdfFile, matrix: MatrixLocation, options: OpenOptions): { obs: Frame; genes: Frame } {

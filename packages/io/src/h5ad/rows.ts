@@ -4,10 +4,16 @@ import { toFloat64, toIndices, toValues } from '../hdf5/convert.js';
 import type { HdfFile } from '../hdf5/file.js';
 import type { RowRange } from '../range.js';
 import { openNumbers } from '../hdf5/sequential.js';
-import type { MatrixLocation } from './locate.js';
+
+/** A group with the three arrays of a compressed matrix. */
+interface CompressedRows {
+  path: string;
+  rows: number;
+  cols: number;
+}
 
 /** Streams a matrix stored as compressed rows. Memory: the row offsets, one block and one read-ahead buffer. */
-export function* csrRows(file: HdfFile, matrix: MatrixLocation, range: RowRange): Generator<CsrBlock> {
+export function* csrRows(file: HdfFile, matrix: CompressedRows, range: RowRange): Generator<CsrBlock> {
   const { path, rows, cols } = matrix;
   const offsets = readOffsets(file, path, rows);
   const indices = openNumbers(file, `${path}/indices`);

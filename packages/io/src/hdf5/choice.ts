@@ -1,5 +1,5 @@
 import { FieldMissingError, UnsupportedError } from '../errors.js';
-import type { HdfFile } from '../hdf5/file.js';
+import type { HdfFile } from './file.js';
 
 /** @throws FieldMissingError when a column that was asked for is not among `names` */
 export function checkChoice(file: HdfFile, path: string, names: readonly string[], only: readonly string[] = []): void {

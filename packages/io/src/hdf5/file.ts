@@ -154,6 +154,15 @@ export class HdfFile {
     return value;
   }
 
+  /** Reads columns `from` to `to` of a matrix of numbers, row after row. */
+  readColumns(path: string, from: number, to: number): NumericArray {
+    const dataset = this.dataset(path);
+    this.checkFilters(path, dataset);
+    const value = this.run(path, () => dataset.slice([[], [from, to]]));
+    if (ArrayBuffer.isView(value)) return value as NumericArray;
+    throw new FormatError(this.path, path, 'should hold numbers', 'write the file again');
+  }
+
   /** Reads numbers (enumerations as their codes) in the type they are stored in. */
   readNumbers(path: string, start?: number, end?: number): NumericArray {
     const value = this.read(path, start, end);

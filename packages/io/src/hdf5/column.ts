@@ -1,0 +1,23 @@
+import type { Column } from '../frame.js';
+import { notRead } from './choice.js';
+import { toFloat64 } from './convert.js';
+import type { HdfFile } from './file.js';
+
+/**
+ * A dataset of one value a row as a column of its kind.
+ * @throws UnsupportedError for a dataset of several dimensions or of a type that no column holds
+ */
+export function readArrayColumn(file: HdfFile, path: string): Column {
+  const shape = file.shape(path);
+  if (shape.length > 1) throw notRead(file, path, `a ${shape.length}-dimensional array`);
+  switch (file.datasetKind(path)) {
+    case 'string':
+      return { kind: 'string', values: file.readStrings(path) };
+    case 'boolean':
+      return { kind: 'boolean', values: Array.from(toFloat64(file.readNumbers(path)), Boolean) };
+    case 'number':
+      return { kind: 'number', values: toFloat64(file.readNumbers(path)) };
+    default:
+      throw notRead(file, path, 'its type');
+  }
+}

@@ -1,0 +1,69 @@
+import { FieldMissingError, FormatError } from '../errors.js';
+import { noFrame, type Frame } from '../frame.js';
+import { HdfFile } from '../hdf5/file.js';
+import { rowRange } from '../range.js';
+import type { CellSource, OpenOptions } from '../source.js';
+import { readAttributes } from './attributes.js';
+import { cellRows } from './rows.js';
+
+/** Attributes that name the cells or the genes, the usual one first. */
+const CELL_NAMES = ['CellID', 'cell_id', 'obs_names', 'barcode', 'Barcode', 'Cell'];
+const GENE_NAMES = ['Gene', 'gene', 'var_names', 'Accession', 'ensembl_id'];
+
+/**
+ * Opens a loom file of version 2 or 3: a dense matrix of genes x cells with attributes of both. `layer` chooses one of its
+ * layers. Cells are named by `CellID`, genes by `Gene` as in scanpy (or what stands for them, else by number), and all other
+ * attributes of one value are columns; those of several values a cell, such as coordinates, are left out.
+ */
+export async function openLoom(path: string, options: OpenOptions): Promise<CellSource> {
+  const file = await HdfFile.open(path);
+  try {
+    return describe(file, options);
+  } catch (cause) {
+    file.close();
+    throw cause;
+  }
+}
+
+function describe(file: HdfFile, options: OpenOptions): CellSource {
+  const path = locate(file, options.layer ?? 'X');
+  const [genes, cells] = file.shape(path);
+  if (genes === undefined || cells === undefined || file.datasetKind(path) !== 'number') {
+    throw new FormatError(file.path, path, 'is not a matrix of numbers', 'write the file again with loompy');
+  }
+  const { obs, vars } =
+    options.matrixOnly === true ? { obs: noFrame(), vars: noFrame() } : tables(file, cells, genes, options);
+  return {
+    path: file.path,
+    format: 'loom',
+    nObs: cells,
+    nVars: genes,
+    obs,
+    var: vars,
+    reopen: { path: file.path, options: { format: 'loom', layer: options.layer ?? 'X', matrixOnly: true } },
+    async *blocks(request) {
+      yield* cellRows(file, path, genes, rowRange(request, cells));
+    },
+    async close() {
+      file.close();
+    },
+  };
+}
+
+function tables(file: HdfFile, cells: number, genes: number, options: OpenOptions): { obs: Frame; vars: Frame } {
+  return {
+    obs: readAttributes(file, 'col_attrs', cells, CELL_NAMES, options.obsColumns),
+    vars: readAttributes(file, 'row_attrs', genes, GENE_NAMES, options.varColumns),
+  };
+}
+
+function locate(file: HdfFile, layer: string): string {
+  const path = layer === 'X' ? 'matrix' : `layers/${layer}`;
+  if (file.kind(path) === 'dataset') return path;
+  throw new FieldMissingError(
+    file.path,
+    `matrix '${layer}'`,
+    [...(file.kind('matrix') ? ['X'] : []), ...file.keys('layers')],
+    "set the option 'layer' to one of those",
+  );
+}
