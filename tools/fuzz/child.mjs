@@ -40,7 +40,7 @@ function nameOf(error) {
 /** Puts a damaged copy of a sample into the folder and gives its path. */
 function damaged(random) {
   const sample = random.pick(samples);
-  const copy = path.join(folder, `damaged${path.extname(sample)}`);
+  const copy = path.join(folder, `damaged-${path.basename(sample)}`);
   rmSync(copy, { recursive: true, force: true });
   if (!statSync(sample).isDirectory()) {
     writeFileSync(copy, damage(random, sample));

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import h5wasm, { type Dataset, type Metadata, type OutputData } from 'h5wasm/node';
+import type { Metadata, OutputData } from 'h5wasm/node';
 import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, fileError } from '../errors.js';
-import { attempt, loadHdf5 } from './library.js';
+import type { LibraryCalls } from './calls.js';
+import { openGuarded } from './guarded.js';
 import { RawFile } from './raw-file.js';
 import { openRaw } from './raw-reader.js';
 import { readRawStrings } from './raw-strings.js';
@@ -45,19 +46,17 @@ export class HdfFile {
 
   private constructor(
     readonly path: string,
-    private readonly file: InstanceType<typeof h5wasm.File>,
+    private readonly library: LibraryCalls,
   ) {}
 
   /** @throws FileMissingError, FileAccessError, FormatError when it is not HDF5 or is cut short */
   static async open(path: string): Promise<HdfFile> {
-    await loadHdf5();
     const info = await stat(path).catch((cause: unknown) => {
       throw fileError(path, cause);
     });
     if (info.isDirectory()) throw new FileAccessError(path, 'is a folder; name a file');
     try {
-      const file = attempt(() => new h5wasm.File(resolve(path), 'r'));
-      return new HdfFile(path, file);
+      return new HdfFile(path, await openGuarded(resolve(path)));
     } catch (cause) {
       throw new FormatError(
         path,
@@ -74,43 +73,30 @@ export class HdfFile {
     if (this.closed) return;
     this.closed = true;
     this.raw?.close();
-    attempt(() => this.file.close());
+    this.library.close();
   }
 
   /** A reader of numbers that goes past the library, for the common layouts; see `openNumbers`. */
   rawReader(path: string): NumberReader | undefined {
-    const dataset = this.dataset(path);
+    const metadata = this.metadata(path);
     const file = this.rawFile();
-    return file && openRaw(file, this.metadata(path), { path, ...this.rawFacts(path, dataset) });
+    return file && openRaw(file, metadata, { path, ...this.rawFacts(path) });
   }
 
   /** Names inside a group, sorted; none when it is absent. */
   keys(group: string): string[] {
     if (this.kind(group) !== 'group') return [];
-    const entity = this.run(group, () => (group === '' ? this.file : this.file.get(group)));
-    return this.run(group, () => (entity as typeof this.file).keys()).sort();
+    return this.run(group, () => this.library.keys(group)).sort();
   }
 
   /** What lies at a path. */
   kind(path: string): 'group' | 'dataset' | undefined {
-    if (path === '') return 'group';
-    // Walk down by names: asking the library for a path whose parent is absent is an error, not an answer.
-    const cut = path.lastIndexOf('/');
-    const parent = cut < 0 ? '' : path.slice(0, cut);
-    if (this.kind(parent) !== 'group') return undefined;
-    const entity = this.run(path, () => this.file.get(path));
-    if (entity instanceof h5wasm.Group) return 'group';
-    return entity instanceof h5wasm.Dataset ? 'dataset' : undefined;
+    return this.run(path, () => this.library.kind(path));
   }
 
   /** The value of an attribute, or undefined when there is none. */
   attribute(path: string, name: string): OutputData | undefined {
-    const entity = path === '' ? this.file : this.run(path, () => this.file.get(path));
-    if (!(entity instanceof h5wasm.Group || entity instanceof h5wasm.Dataset)) return undefined;
-    return this.run(`${path}@${name}`, () => {
-      const attribute = entity.attrs[name];
-      return attribute?.value ?? undefined;
-    });
+    return this.run(`${path}@${name}`, () => this.library.attribute(path, name));
   }
 
   /** An attribute that is one string, or undefined. */
@@ -120,8 +106,8 @@ export class HdfFile {
   }
 
   metadata(path: string): Metadata {
-    const dataset = this.dataset(path);
-    return this.run(path, () => dataset.metadata);
+    this.checkDataset(path);
+    return this.run(path, () => this.library.metadata(path));
   }
 
   /** The dimensions of a dataset. @throws FormatError for one without data space */
@@ -145,10 +131,10 @@ export class HdfFile {
    * @throws UnsupportedError for a compression filter that is not known, FormatError for damaged data
    */
   read(path: string, start?: number, end?: number): OutputData {
-    const dataset = this.dataset(path);
-    this.checkFilters(path, dataset);
+    this.checkDataset(path);
+    this.checkFilters(path);
     const value = this.run(path, () =>
-      start === undefined || end === undefined ? dataset.value : dataset.slice([[start, end]]),
+      start === undefined || end === undefined ? this.library.value(path) : this.library.slice(path, [[start, end]]),
     );
     if (value === null) throw new FormatError(this.path, path, 'holds no data', 'write the file again');
     return value;
@@ -156,9 +142,9 @@ export class HdfFile {
 
   /** Reads columns `from` to `to` of a matrix of numbers, row after row. */
   readColumns(path: string, from: number, to: number): NumericArray {
-    const dataset = this.dataset(path);
-    this.checkFilters(path, dataset);
-    const value = this.run(path, () => dataset.slice([[], [from, to]]));
+    this.checkDataset(path);
+    this.checkFilters(path);
+    const value = this.run(path, () => this.library.slice(path, [[], [from, to]]));
     if (ArrayBuffer.isView(value)) return value as NumericArray;
     throw new FormatError(this.path, path, 'should hold numbers', 'write the file again');
   }
@@ -184,20 +170,19 @@ export class HdfFile {
    * calls what the WebAssembly build lacks: so such text is read without it.
    */
   private readPackedStrings(path: string): string[] | undefined {
-    const dataset = this.dataset(path);
     const { vlen, shape } = this.metadata(path);
     const file = vlen && shape?.length === 1 ? this.rawFile() : undefined;
     if (!file) return undefined;
-    const facts = this.rawFacts(path, dataset);
+    const facts = this.rawFacts(path);
     if (!facts.filters.includes(LZF)) return undefined;
     return readRawStrings(file, { path, length: shape![0]!, ...facts });
   }
 
-  /** An object reference is the address of the object's header. */
-  private rawFacts(path: string, dataset: Dataset): { address: number; filters: number[] } {
-    const reference = this.run(path, () => Uint8Array.from(dataset.create_reference().ref_data));
-    const filters = this.run(path, () => dataset.filters.map((filter) => filter.id));
-    return { address: Number(new DataView(reference.buffer).getBigUint64(0, true)), filters };
+  private rawFacts(path: string): { address: number; filters: number[] } {
+    return this.run(path, () => ({
+      address: this.library.address(path),
+      filters: this.library.filters(path).map(({ id }) => id),
+    }));
   }
 
   private rawFile(): RawFile | undefined {
@@ -207,9 +192,9 @@ export class HdfFile {
     return this.raw;
   }
 
-  private dataset(path: string): Dataset {
-    const entity = this.kind(path) === 'dataset' ? this.run(path, () => this.file.get(path)) : null;
-    if (entity instanceof h5wasm.Dataset) return entity;
+  /** @throws FieldMissingError when no dataset lies at the path */
+  private checkDataset(path: string): void {
+    if (this.kind(path) === 'dataset') return;
     const cut = path.lastIndexOf('/');
     throw new FieldMissingError(
       this.path,
@@ -219,8 +204,8 @@ export class HdfFile {
     );
   }
 
-  private checkFilters(path: string, dataset: Dataset): void {
-    const filters = this.run(path, () => dataset.filters);
+  private checkFilters(path: string): void {
+    const filters = this.run(path, () => this.library.filters(path));
     // Without its parameters the lzf plug-in would end the library; see `readPackedStrings`.
     const foreign = filters.find(
       ({ id, cd_values: values }) => !KNOWN_FILTERS.has(id) || (id === LZF && !values.length),
@@ -237,7 +222,7 @@ export class HdfFile {
   private run<T>(path: string, call: () => T): T {
     if (this.closed) throw new FileAccessError(this.path, 'was closed; open it again before reading');
     try {
-      return attempt(call);
+      return call();
     } catch (cause) {
       throw new FormatError(
         this.path,

@@ -1,0 +1,68 @@
+import h5wasm, { type Dataset, type Metadata, type OutputData } from 'h5wasm/node';
+import type { FilterFacts, LibraryCalls } from './calls.js';
+import { attempt, loadHdf5 } from './library.js';
+
+/** Opens a file with the library of this thread. @throws Hdf5Failure */
+export async function openDirect(path: string): Promise<LibraryCalls> {
+  await loadHdf5();
+  return new DirectCalls(attempt(() => new h5wasm.File(path, 'r')));
+}
+
+class DirectCalls implements LibraryCalls {
+  constructor(private readonly file: InstanceType<typeof h5wasm.File>) {}
+
+  kind(path: string): 'group' | 'dataset' | undefined {
+    if (path === '') return 'group';
+    const cut = path.lastIndexOf('/');
+    if (this.kind(cut < 0 ? '' : path.slice(0, cut)) !== 'group') return undefined;
+    const entity = attempt(() => this.file.get(path));
+    if (entity instanceof h5wasm.Group) return 'group';
+    return entity instanceof h5wasm.Dataset ? 'dataset' : undefined;
+  }
+
+  keys(path: string): string[] {
+    return attempt(() => (this.entity(path) as typeof this.file).keys());
+  }
+
+  attribute(path: string, name: string): OutputData | undefined {
+    return attempt(() => {
+      const entity = this.entity(path);
+      if (!(entity instanceof h5wasm.Group || entity instanceof h5wasm.Dataset)) return undefined;
+      return entity.attrs[name]?.value ?? undefined;
+    });
+  }
+
+  metadata(path: string): Metadata {
+    return attempt(() => this.dataset(path).metadata);
+  }
+
+  filters(path: string): FilterFacts[] {
+    return attempt(() => this.dataset(path).filters);
+  }
+
+  /** An object reference is the address of the object's header. */
+  address(path: string): number {
+    const reference = attempt(() => Uint8Array.from(this.dataset(path).create_reference().ref_data));
+    return Number(new DataView(reference.buffer).getBigUint64(0, true));
+  }
+
+  value(path: string): OutputData | null {
+    return attempt(() => this.dataset(path).value);
+  }
+
+  slice(path: string, ranges: number[][]): OutputData | null {
+    return attempt(() => this.dataset(path).slice(ranges as [number, number][]));
+  }
+
+  close(): void {
+    attempt(() => this.file.close());
+  }
+
+  private entity(path: string): ReturnType<typeof this.file.get> {
+    return path === '' ? this.file : this.file.get(path);
+  }
+
+  private dataset(path: string): Dataset {
+    return this.file.get(path) as Dataset;
+  }
+}
