@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readableCells, selectCells } from './cells.js';
 import { CellsError, VocabularyMismatchError } from './errors.js';
-import { cellsOf } from './testing/golden.js';
+import { cellsOf } from './testing/cells-of.js';
 
 const contract = { vocabularySize: 10, vocabularyDigest: 'aaaa', maxPositions: 4 };
 const cells = cellsOf([[2, 3], [4, 5, 6, 7, 8], [9]]);

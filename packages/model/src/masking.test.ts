@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readableCells } from './cells.js';
 import { collate } from './collate.js';
 import { maskBatch, maskingOptions, maskSlots } from './masking.js';
-import { cellsOf } from './testing/golden.js';
+import { cellsOf } from './testing/cells-of.js';
 
 /** 40 cells of `<cls>` (2), 100 genes (4 …), `<eos>` (3), in a batch padded to 128. */
 const vocabularySize = 1004;

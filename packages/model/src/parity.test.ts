@@ -16,7 +16,8 @@ import { BertForSequenceClassification } from './sequence-classification.js';
 import { BertForSequenceRegression } from './sequence-regression.js';
 import { toFile } from './state-dict.js';
 import { BertForTokenClassification } from './token-classification.js';
-import { cellsOf, checkpointDir, golden, goldenArray, goldenBatch, largest, maxDifference } from './testing/golden.js';
+import { cellsOf } from './testing/cells-of.js';
+import { checkpointDir, golden, goldenArray, goldenBatch, largest, maxDifference } from './testing/golden.js';
 
 /** Gradients of a loss, in the layout of the file, against PyTorch's. */
 async function expectGradients(model: BertModel, prefix: string, names: RegExp, loss: () => tf.Scalar) {

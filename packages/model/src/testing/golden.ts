@@ -1,7 +1,6 @@
 import { readSafetensors } from '@geneformer-ts/io';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Cells } from '../cells.js';
 import { collate, type PaddedBatch } from '../collate.js';
 
 /** What tools/parity/model-golden.py wrote. */
@@ -36,13 +35,6 @@ export async function goldenArray(name: string): Promise<Float32Array> {
   const tensor = tensors.get(name);
   if (!tensor) throw new Error(`golden.safetensors holds no ${name}`);
   return tensor.data as Float32Array;
-}
-
-/** Cells from arrays of ids. */
-export function cellsOf(ids: readonly (readonly number[])[]): Cells {
-  const offsets = new Int32Array(ids.length + 1);
-  ids.forEach((cell, i) => (offsets[i + 1] = offsets[i] + cell.length));
-  return { inputIds: Int32Array.from(ids.flat()), offsets };
 }
 
 /** The golden cells as one batch, padded as they were for PyTorch. */

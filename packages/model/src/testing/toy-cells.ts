@@ -1,6 +1,6 @@
 import type { Cells } from '../cells.js';
 import { below, stream } from '../random.js';
-import { cellsOf } from './golden.js';
+import { cellsOf } from './cells-of.js';
 
 /** Cells of two kinds that differ in the genes they rank first; labels say which. Ids 4 … 33, lengths 6 … 20. */
 export function toyCells(count: number, seed = 1): { cells: Cells; labels: Int32Array } {

@@ -1,0 +1,58 @@
+/**
+ * A program to be killed: fine-tunes a small classifier with everything a run's state consists of (accumulation, dropout, evaluations, best
+ * weights, early stopping), saving after every update, and prints a line of JSON at each update and at the end.
+ *
+ *     node training-program.mjs CHECKPOINT_DIR
+ *
+ * SIGINT stops it as an application would: through an AbortSignal.
+ */
+import { useBackend } from '@geneformer-ts/engine';
+import { weightsDigest } from '../digests.js';
+import { finetune } from '../finetune.js';
+import { presetConfig } from '../presets.js';
+import { BertForSequenceClassification } from '../sequence-classification.js';
+import { toyCells } from './toy-cells.js';
+
+const [, , checkpointDir = ''] = process.argv;
+const say = (fact: object) => process.stdout.write(`${JSON.stringify(fact)}\n`);
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
+
+await useBackend('onnx', { threads: 1 });
+// A vocabulary larger than needed: saving then takes a good part of the time, and many kills fall into it.
+const config = { ...presetConfig('tiny', 3000), hidden_size: 64, max_position_embeddings: 24 };
+const model = BertForSequenceClassification.fromConfig(config, { labels: ['first', 'second'], seed: 1 });
+const { cells, labels } = toyCells(64);
+const held = toyCells(16, 2);
+try {
+  const record = await finetune(
+    model,
+    cells,
+    labels,
+    {
+      maxSteps: 24,
+      learningRate: 1e-2,
+      perDeviceTrainBatchSize: 4,
+      gradientAccumulationSteps: 2,
+      saveSteps: 1,
+      evalSteps: 3,
+      loadBestModelAtEnd: true,
+      earlyStoppingPatience: 7,
+    },
+    {
+      checkpointDir,
+      signal: stop.signal,
+      evalCells: held.cells,
+      evalLabels: held.labels,
+      onProgress: ({ stage, done }) => {
+        if (stage === 'finetune') say({ step: done });
+      },
+    },
+  );
+  const weights = weightsDigest(await model.parameters.read());
+  say({ weights, record: { ...record, resumedFrom: null }, resumedFrom: record.resumedFrom });
+} catch (error) {
+  const { tag, message } = error as { tag?: string; message: string };
+  say({ tag: tag ?? null, message });
+  process.exitCode = tag === 'TrainingAbortedError' ? 130 : 1;
+}
