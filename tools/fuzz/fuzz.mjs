@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,10 +13,11 @@ const LIMITS = { seconds: 5, bytes: 2 ** 30 };
  * Reads `count` damaged files of each format in processes of their own and tells which of them crashed, hung, took too
  * much memory, or failed without a named error.
  *
- * @param {{ names: string[], seed: number, count: number, onFormat?: (report: object) => void }} options
+ * @param {{ names: string[], seed: number, count: number, keep?: string, onFormat?: (report: object) => void }} options
+ *   `keep` is a folder to put the last damaged file of each format into
  * @returns one report a format: how often each outcome came, and the failures with their seeds
  */
-export async function fuzz({ names, seed, count, onFormat = () => undefined }) {
+export async function fuzz({ names, seed, count, keep, onFormat = () => undefined }) {
   const folder = mkdtempSync(path.join(tmpdir(), 'geneformer-fuzz-'));
   try {
     mkdirSync(path.join(folder, 'samples'));
@@ -26,6 +27,9 @@ export async function fuzz({ names, seed, count, onFormat = () => undefined }) {
       const report = await fuzzFormat(name, seed, seed + count, folder);
       reports.push(report);
       onFormat(report);
+      const last = readdirSync(folder).find((file) => file.startsWith('damaged-'));
+      if (keep && last) cpSync(path.join(folder, last), path.join(keep, last), { recursive: true });
+      if (last) rmSync(path.join(folder, last), { recursive: true });
     }
     return reports;
   } finally {

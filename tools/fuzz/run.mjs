@@ -2,7 +2,8 @@
  * Reads damaged files of every format:
  *
  *     npx nx run fuzz:io                                   2,000 files a format
- *     npx nx run fuzz:io --format h5ad --seed 7 --count 1  one file again
+ *     npx nx run fuzz:io --format h5ad --seed 7 --count 1 --keep /tmp/damaged
+ *                                                          one file again, and a copy of it
  *
  * Ends with code 1 when a file crashed the reader, hung it, took more than 1 GB or failed without a named error.
  */
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     format: { type: 'string', multiple: true, default: Object.keys(formats) },
     seed: { type: 'string', default: '0' },
     count: { type: 'string', default: '2000' },
+    keep: { type: 'string' },
   },
 });
 const unknown = values.format.filter((name) => !Object.hasOwn(formats, name));
@@ -24,6 +26,7 @@ const reports = await fuzz({
   names: values.format,
   seed: Number(values.seed),
   count: Number(values.count),
+  keep: values.keep,
   onFormat: ({ name, files, outcomes, failures, slowest, peakBytes }) => {
     const counts = Object.entries(outcomes).map(([outcome, times]) => `${outcome} ${times}`);
     const most = `slowest ${(slowest / 1000).toFixed(2)} s, peak ${Math.round(peakBytes / 2 ** 20)} MiB`;

@@ -98,7 +98,9 @@ async function readJson(path: string): Promise<Record<string, unknown>> {
 
 function shardNames(dir: string, state: Record<string, unknown>): string[] {
   const files = state['_data_files'];
-  const names = Array.isArray(files) ? files.map((file: unknown) => (file as { filename?: unknown }).filename) : [];
+  const names = Array.isArray(files)
+    ? files.map((file: unknown) => (file as { filename?: unknown } | null)?.filename)
+    : [];
   if (names.length && names.every((name) => typeof name === 'string' && name === basename(name)))
     return names as string[];
   throw new FormatError(

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { Message, type MessageHeader, RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow';
 import { FormatError, fileError, messageOf } from '../errors.js';
+import { verifyMessage } from './verify-message.js';
 
 /** Marks the beginning of a message in an Arrow stream. */
 const CONTINUATION = -1;
@@ -59,7 +60,9 @@ async function* messages(file: FileHandle): AsyncGenerator<{ message: Message; b
     const length = prefix.getInt32(4, true);
     if (length === 0) return;
     const bytes = await readAt(file, at + PREFIX, length, size);
-    const message = Message.decode(new Uint8Array(bytes.buffer));
+    const description = new Uint8Array(bytes.buffer);
+    verifyMessage(description);
+    const message = Message.decode(description);
     const body = at + PREFIX + length;
     at = body + message.bodyLength;
     if (at > size) throw new Error(`ends at byte ${size} where ${at} are described`);
