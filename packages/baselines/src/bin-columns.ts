@@ -1,5 +1,5 @@
 import { Binner } from './bin-scale.js';
-import type { BinnedMatrix } from './bins.js';
+import type { BinnedMatrix } from './binned-matrix.js';
 import { FloatSorter } from './sort-floats.js';
 
 /** Columns that one chunk bins: as many as share the cache lines of a row-major matrix. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Binner, cutBetween, type BinScale } from './bin-scale.js';
-import { binFeatures, scaleOf } from './bins.js';
+import { scaleOf } from './binned-matrix.js';
+import { binFeatures } from './bins.js';
 import { Crew } from './crew.js';
 import { toSparse } from './matrix.js';
 import { randomMatrix } from './testing/random-matrix.js';
@@ -41,8 +42,8 @@ describe('binning', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 2, max: 20 }), (seed, maxBins) => {
         const X = randomMatrix(40, 3, seed, 0.6);
-        const dense = binFeatures(X, maxBins, new Crew(1));
-        expect(binFeatures(toSparse(X), maxBins, new Crew(1))).toEqual(dense);
+        const dense = binFeatures(X, maxBins, Crew.hire(1));
+        expect(binFeatures(toSparse(X), maxBins, Crew.hire(1))).toEqual(dense);
         for (let col = 0; col < 3; col++) {
           const cuts = scaleOf(dense, col).cuts;
           expect(cuts.length).toBeLessThan(maxBins);

@@ -1,3 +1,5 @@
+import type { TaskName } from './crew-tasks.js';
+
 /** Slots of the numbers that the threads of a crew share. */
 export const SLOTS = {
   /** Task that the open chunks belong to. */
@@ -6,17 +8,13 @@ export const SLOTS = {
   first: 1,
   /** Next ticket to be drawn. */
   next: 2,
-  /**
-   * Ticket at which drawing stops. Tickets only ever grow, so a thread that wakes late cannot draw one twice. {@link DISMISSED}
-   * once there will be no more.
-   */
+  /** Ticket at which drawing stops; tickets only ever grow, so a thread that wakes late cannot draw one twice. */
   end: 3,
   /** Chunks that are done, over all tasks. */
   done: 4,
+  /** Rung, by counting on, when there is something to do. */
+  bell: 5,
 } as const;
-
-/** The `end` that sends helpers home. */
-export const DISMISSED = -1;
 
 /** Draws a ticket and does its chunk until none is left. */
 export function workOff(control: Int32Array, perform: (chunk: number) => void): void {
@@ -29,4 +27,14 @@ export function workOff(control: Int32Array, perform: (chunk: number) => void): 
     Atomics.add(control, SLOTS.done, 1);
     Atomics.notify(control, SLOTS.done);
   }
+}
+
+/** What the calling thread tells a helper: a task that chunks may come of, or that those it knows are over. */
+export type TaskMessage = { id: number; name: TaskName; shared: unknown } | 'forget';
+
+/** What a helper tells about a chunk that gave something or failed. */
+export interface ChunkMessage {
+  chunk: number;
+  result?: unknown;
+  error?: unknown;
 }

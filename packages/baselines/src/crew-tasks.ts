@@ -1,6 +1,8 @@
 import { binColumns } from './bin-columns.js';
 import { growForestTree } from './forest-tree.js';
-import { searchBlock } from './split-search.js';
+import { gradientColumns, logisticRows } from './linear-tasks.js';
+import { fitMachine } from './svm-machine.js';
+import { searchBlock } from './search-block.js';
 import { fillLists } from './listed-columns.js';
 import { turnBins } from './row-bins.js';
 
@@ -14,6 +16,9 @@ export const tasks = {
   'turn-bins': turnBins,
   'forest-tree': growForestTree,
   'search-splits': searchBlock,
+  'logistic-rows': logisticRows,
+  'gradient-columns': gradientColumns,
+  'svm-machine': fitMachine,
 } as const;
 
 export type TaskName = keyof typeof tasks;

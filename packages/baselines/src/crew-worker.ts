@@ -1,43 +1,34 @@
-/** The program of a helper thread: waits for chunks, does them, and leaves when the crew is dismissed. */
+/** The program of a helper thread: waits for the bell, learns of new tasks and does chunks; it ends with the process. */
 import { receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
-import { DISMISSED, SLOTS, workOff } from './crew-protocol.js';
-import { tasks, type TaskName } from './crew-tasks.js';
-
-interface TaskMessage {
-  id: number;
-  name: TaskName;
-  shared: unknown;
-}
+import { SLOTS, workOff, type TaskMessage } from './crew-protocol.js';
+import { tasks } from './crew-tasks.js';
 
 const { control, port } = workerData as { control: Int32Array; port: MessagePort };
 const opened = new Map<number, (chunk: number) => unknown>();
 
 for (;;) {
-  const end = Atomics.load(control, SLOTS.end);
-  if (end === DISMISSED) break;
+  const bell = Atomics.load(control, SLOTS.bell);
+  readMessages();
   workOff(control, perform);
-  Atomics.wait(control, SLOTS.end, end);
+  Atomics.wait(control, SLOTS.bell, bell);
 }
-port.close();
+
+function readMessages(): void {
+  for (let held = receiveMessageOnPort(port); held; held = receiveMessageOnPort(port)) {
+    const message = held.message as TaskMessage;
+    if (message === 'forget') opened.clear();
+    else opened.set(message.id, tasks[message.name](message.shared as never));
+  }
+}
 
 function perform(chunk: number): void {
   try {
-    const result = taskOf(Atomics.load(control, SLOTS.task))(chunk);
+    const id = Atomics.load(control, SLOTS.task);
+    // The main thread names every task before it opens its first chunk.
+    if (!opened.has(id)) readMessages();
+    const result = opened.get(id)!(chunk);
     if (result !== undefined) port.postMessage({ chunk, result });
   } catch (error) {
     port.postMessage({ chunk, error });
   }
-}
-
-/** The main thread names every task before it opens its first chunk. */
-function taskOf(id: number): (chunk: number) => unknown {
-  let task = opened.get(id);
-  while (!task) {
-    const held = receiveMessageOnPort(port);
-    if (!held) throw new Error(`task ${id} was opened without its name`);
-    const { id: named, name, shared } = held.message as TaskMessage;
-    opened.set(named, tasks[name](shared as never));
-    task = opened.get(id);
-  }
-  return task;
 }

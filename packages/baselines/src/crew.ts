@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
-import { DISMISSED, SLOTS, workOff } from './crew-protocol.js';
+import { SLOTS, workOff, type ChunkMessage, type TaskMessage } from './crew-protocol.js';
 import { tasks, type TaskName, type TaskShared, type TaskResult } from './crew-tasks.js';
 import { checkCount } from './classifier.js';
 import { ThreadError } from './errors.js';
@@ -17,13 +17,6 @@ export interface OpenTask<Result> {
   run(chunks: number, onDone?: (done: number) => void): Result[];
 }
 
-/** What a worker thread tells the main thread about a chunk. */
-export interface ChunkMessage {
-  chunk: number;
-  result?: unknown;
-  error?: unknown;
-}
-
 /**
  * The calling thread and its helpers. Work comes in tasks of numbered chunks; whoever is free takes the next, so that a helper that
  * starts late or is slow costs nothing but its share. Tasks are made so that no chunk depends on who does it: results are
@@ -36,10 +29,9 @@ export class Crew {
   private readonly control = new Int32Array(new SharedArrayBuffer(4 * Object.keys(SLOTS).length));
   private readonly ports: MessagePort[] = [];
   private opened = 0;
+  private static readonly idle: Crew[] = [];
 
-  /** @param threads threads that work, the calling one among them */
-  constructor(threads: number) {
-    checkCount('threads', threads);
+  private constructor(private readonly threads: number) {
     const program = new URL('./crew-worker.js', import.meta.url);
     if (threads === 1 || !existsSync(program)) return;
     for (let i = 1; i < threads; i++) {
@@ -54,31 +46,58 @@ export class Crew {
     }
   }
 
+  /**
+   * A crew that nobody else uses until it is dismissed; one that was dismissed before, if there is one, because its threads have
+   * started and know their work.
+   *
+   * @param threads threads that work, the calling one among them
+   */
+  static hire(threads: number): Crew {
+    checkCount('threads', threads);
+    const position = Crew.idle.findIndex((crew) => crew.threads === threads);
+    return position < 0 ? new Crew(threads) : Crew.idle.splice(position, 1)[0]!;
+  }
+
   /** Zeros that all threads see. */
-  allocate<Type extends Values>(type: { new (buffer: SharedArrayBuffer): Type; BYTES_PER_ELEMENT: number }, length: number): Type {
+  allocate<Type extends Values>(
+    type: { new (buffer: SharedArrayBuffer): Type; BYTES_PER_ELEMENT: number },
+    length: number,
+  ): Type {
     return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT));
   }
 
   /** The array itself when there is nobody to share it with, else a copy that all threads see. */
   share<Type extends Values>(values: Type): Type {
     if (this.ports.length === 0 || values.buffer instanceof SharedArrayBuffer) return values;
-    const copy = new (values.constructor as new (buffer: SharedArrayBuffer) => Type)(new SharedArrayBuffer(values.byteLength));
+    const copy = new (values.constructor as new (buffer: SharedArrayBuffer) => Type)(
+      new SharedArrayBuffer(values.byteLength),
+    );
     copy.set(values);
     return copy;
   }
 
   open<Name extends TaskName>(name: Name, shared: TaskShared<Name>): OpenTask<TaskResult<Name>> {
     const id = this.opened++;
-    for (const port of this.ports) port.postMessage({ id, name, shared });
+    this.tell({ id, name, shared });
     const perform = tasks[name](shared as never) as (chunk: number) => TaskResult<Name>;
     return { run: (chunks, onDone) => this.run(id, perform, chunks, onDone) };
   }
 
-  /** Sends the helpers home. */
+  /** Ends all tasks and leaves the helpers to the next fit. */
   dismiss(): void {
-    Atomics.store(this.control, SLOTS.end, DISMISSED);
-    Atomics.notify(this.control, SLOTS.end);
-    for (const port of this.ports) port.close();
+    this.tell('forget');
+    this.ring();
+    Crew.idle.push(this);
+  }
+
+  private tell(message: TaskMessage): void {
+    for (const port of this.ports) port.postMessage(message);
+  }
+
+  private ring(): void {
+    if (this.ports.length === 0) return;
+    Atomics.add(this.control, SLOTS.bell, 1);
+    Atomics.notify(this.control, SLOTS.bell);
   }
 
   private run<Result>(
@@ -94,7 +113,7 @@ export class Crew {
     Atomics.store(control, SLOTS.task, id);
     Atomics.store(control, SLOTS.first, first);
     Atomics.store(control, SLOTS.end, first + chunks);
-    if (this.ports.length > 0) Atomics.notify(control, SLOTS.end);
+    this.ring();
     const done = () => Atomics.load(control, SLOTS.done) - before;
     workOff(control, (chunk) => {
       results[chunk] = perform(chunk);

@@ -1,4 +1,4 @@
-import type { BinnedMatrix } from './bins.js';
+import type { BinnedMatrix } from './binned-matrix.js';
 import { GiniSplitter, type GiniLimits } from './gini-splitter.js';
 import { growTree } from './grow-tree.js';
 import type { ListedColumns } from './listed-columns.js';

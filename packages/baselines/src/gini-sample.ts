@@ -1,4 +1,4 @@
-import type { BinnedMatrix } from './bins.js';
+import type { BinnedMatrix } from './binned-matrix.js';
 import type { ListedColumns } from './listed-columns.js';
 
 /** What the trees of a forest are grown on. */

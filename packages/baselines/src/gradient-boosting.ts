@@ -1,4 +1,5 @@
-import { binFeatures, checkMaxBins, type BinnedMatrix } from './bins.js';
+import type { BinnedMatrix } from './binned-matrix.js';
+import { binFeatures, checkMaxBins } from './bins.js';
 import type { BoostedModel } from './boosted-model.js';
 import {
   argmaxRows,
@@ -15,12 +16,13 @@ import { EarlyStopping, type EvaluationSet } from './early-stopping.js';
 import { NotFittedError, OptionError } from './errors.js';
 import { GradientSplitter } from './gradient-splitter.js';
 import { growTree, type GrownTree } from './grow-tree.js';
-import { listColumns } from './listed-columns.js';
+import { listColumns } from './list-columns.js';
 import type { Matrix } from './matrix.js';
 import { readXGBoost } from './read-xgboost.js';
 import { drawToFront, seededDraw, type Draw } from './random.js';
 import { derivativesOf } from './softmax-derivatives.js';
-import { splitSearch, type SplitSearch } from './split-search.js';
+import type { SplitSearch } from './split-search.js';
+import { startSearch } from './start-search.js';
 import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
 import { writeXGBoost } from './write-xgboost.js';
 
@@ -90,10 +92,10 @@ export class GradientBoostingClassifier implements Classifier {
     const stopping = this.watch(X, counts, evaluation);
     const { present, compact } = compactClasses(y, counts);
     const outputs = present.length === 2 ? 1 : present.length;
-    const crew = new Crew(threads);
+    const crew = Crew.hire(threads);
     try {
       const binned = binFeatures(X, maxBins, crew);
-      const search = splitSearch(binned, listColumns(binned, crew), maxDepth, crew);
+      const search = startSearch(binned, listColumns(binned, crew), maxDepth, crew);
       const task = crew.open('search-splits', search);
       const trees: Tree[] = [];
       const margins = new Float64Array(outputs * X.rows);
@@ -170,7 +172,11 @@ export class GradientBoostingClassifier implements Classifier {
     const { earlyStoppingRounds } = this.options;
     if (evaluation) return new EarlyStopping(evaluation, X.cols, counts, earlyStoppingRounds);
     if (earlyStoppingRounds === undefined) return undefined;
-    throw new OptionError('earlyStoppingRounds', earlyStoppingRounds, 'it with evaluation rows, as fit(X, y, classes, { X, y })');
+    throw new OptionError(
+      'earlyStoppingRounds',
+      earlyStoppingRounds,
+      'it with evaluation rows, as fit(X, y, classes, { X, y })',
+    );
   }
 
   private growOne(

@@ -1,5 +1,5 @@
 import { cutBetween } from './bin-scale.js';
-import { scaleOf, type BinnedMatrix } from './bins.js';
+import { scaleOf, type BinnedMatrix } from './binned-matrix.js';
 import type { Tree } from './tree.js';
 
 /** A node of a tree that is growing: the training rows `rows[start] … rows[end - 1]`. */

@@ -1,4 +1,6 @@
+import { descent, remember, type Correction } from './lbfgs-memory.js';
 import { strongWolfe, type Evaluate } from './line-search.js';
+import { dot, largest } from './vectors.js';
 
 /** Options of {@link minimise}. */
 export interface MinimiseOptions {
@@ -9,6 +11,8 @@ export interface MinimiseOptions {
   relativeTolerance?: number;
   /** Stop when a step lowers the value by less than this share of it. */
   valueTolerance: number;
+  /** Roughly the second derivative by each variable, all above 0; the first guess at the curvature is proportional to it. Default equal. */
+  curvature?: Float64Array;
   onIteration?: (iteration: number) => void;
 }
 
@@ -21,14 +25,12 @@ export interface Minimum {
   converged: boolean;
 }
 
-const MEMORY = 10;
-
 /**
  * Minimises a smooth function by L-BFGS with a strong-Wolfe line search (Nocedal and Wright 2006, algorithms 7.4, 7.5, 3.5).
  * Nothing is random: the same function and start give the same bits.
  */
 export function minimise(evaluate: Evaluate, start: Float64Array, options: MinimiseOptions): Minimum {
-  const { maxIterations, gradientTolerance, relativeTolerance = 0, valueTolerance, onIteration } = options;
+  const { maxIterations, gradientTolerance, relativeTolerance = 0, valueTolerance, curvature, onIteration } = options;
   let x: Float64Array = start.slice();
   let gradient: Float64Array = new Float64Array(x.length);
   let value = evaluate(x, gradient);
@@ -38,14 +40,14 @@ export function minimise(evaluate: Evaluate, start: Float64Array, options: Minim
   let converged = largest(gradient) <= gradientTolerance;
 
   while (!converged && iterations < maxIterations) {
-    let direction = descent(gradient, history);
+    let direction = descent(gradient, history, curvature);
     let slope = dot(direction, gradient);
     if (!(slope < 0)) {
       history.length = 0;
-      direction = descent(gradient, history);
+      direction = descent(gradient, history, curvature);
       slope = dot(direction, gradient);
     }
-    const firstStep = history.length === 0 ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
+    const firstStep = history.length > 0 || curvature ? 1 : Math.min(1, 1 / Math.sqrt(-slope));
     const found = strongWolfe(evaluate, x, value, slope, direction, firstStep);
     iterations++;
     onIteration?.(iterations);
@@ -58,62 +60,4 @@ export function minimise(evaluate: Evaluate, start: Float64Array, options: Minim
     converged = largest(gradient) <= smallEnough || gain <= valueTolerance;
   }
   return { x, value, iterations, converged };
-}
-
-interface Correction {
-  step: Float64Array;
-  change: Float64Array;
-  inverseCurvature: number;
-}
-
-function remember(
-  history: Correction[],
-  x: Float64Array,
-  gradient: Float64Array,
-  newX: Float64Array,
-  newGradient: Float64Array,
-): void {
-  const step = newX.map((after, i) => after - x[i]!);
-  const change = newGradient.map((after, i) => after - gradient[i]!);
-  const curvature = dot(step, change);
-  if (curvature <= Number.EPSILON * dot(change, change)) return;
-  history.push({ step, change, inverseCurvature: 1 / curvature });
-  if (history.length > MEMORY) history.shift();
-}
-
-/** The two-loop recursion: minus the inverse Hessian's estimate times the gradient. */
-function descent(gradient: Float64Array, history: readonly Correction[]): Float64Array {
-  const direction = gradient.map((g) => -g);
-  const alphas = new Float64Array(history.length);
-  for (let i = history.length - 1; i >= 0; i--) {
-    const { step, change, inverseCurvature } = history[i]!;
-    alphas[i] = inverseCurvature * dot(step, direction);
-    addScaled(direction, -alphas[i]!, change);
-  }
-  const newest = history.at(-1);
-  if (newest) {
-    const scale = 1 / (newest.inverseCurvature * dot(newest.change, newest.change));
-    for (let i = 0; i < direction.length; i++) direction[i]! *= scale;
-  }
-  for (let i = 0; i < history.length; i++) {
-    const { step, change, inverseCurvature } = history[i]!;
-    addScaled(direction, alphas[i]! - inverseCurvature * dot(change, direction), step);
-  }
-  return direction;
-}
-
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-function addScaled(target: Float64Array, scale: number, values: Float64Array): void {
-  for (let i = 0; i < target.length; i++) target[i]! += scale * values[i]!;
-}
-
-function largest(values: Float64Array): number {
-  let most = 0;
-  for (const value of values) most = Math.max(most, Math.abs(value));
-  return most;
 }

@@ -35,7 +35,8 @@ export function strongWolfe(
   let trials = 0;
   const attempt = (step: number): Trial => {
     trials++;
-    const at = x.map((from, i) => from + step * direction[i]!);
+    const at = new Float64Array(x.length);
+    for (let i = 0; i < at.length; i++) at[i] = x[i]! + step * direction[i]!;
     const gradient = new Float64Array(x.length);
     const reached = evaluate(at, gradient);
     let along = 0;

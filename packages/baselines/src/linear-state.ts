@@ -1,4 +1,9 @@
+import { probabilitiesOf } from './class-set.js';
+import { denseScores } from './dense-products.js';
 import { NotFittedError } from './errors.js';
+import { sparseIfWorthIt } from './share-problem.js';
+import type { Matrix } from './matrix.js';
+import { gather } from './sparse-products.js';
 
 /** A fitted linear model. */
 export interface LinearState {
@@ -8,22 +13,39 @@ export interface LinearState {
   present: Int32Array;
   /** Rows of weights: one for two present classes, else one each. */
   outputs: number;
-  /** `weights[k * (cols + 1) + j]`, the intercept last. */
+  /** `weights[col * outputs + k]`, the intercepts last. */
   weights: Float64Array;
 }
 
 /** Coefficients, one row an output. */
 export function coefficients(model: string, state: LinearState | undefined): Float64Array[] {
-  return rowsOfWeights(model, state).map((row) => row.slice(0, -1));
+  if (!state) throw new NotFittedError(model);
+  const { outputs, weights, cols } = state;
+  return Array.from({ length: outputs }, (_, k) =>
+    Float64Array.from({ length: cols }, (__, col) => weights[col * outputs + k]!),
+  );
 }
 
 /** Intercepts, one an output. */
 export function intercepts(model: string, state: LinearState | undefined): Float64Array {
-  return Float64Array.from(rowsOfWeights(model, state), (row) => row.at(-1)!);
+  if (!state) throw new NotFittedError(model);
+  return state.weights.slice(state.cols * state.outputs);
 }
 
-function rowsOfWeights(model: string, state: LinearState | undefined): Float64Array[] {
-  if (!state) throw new NotFittedError(model);
-  const { outputs, weights, cols } = state;
-  return Array.from({ length: outputs }, (_, k) => weights.subarray(k * (cols + 1), (k + 1) * (cols + 1)));
+/** Scores of each row, `[row * outputs + k]`. */
+export function linearScores({ cols, outputs, weights }: LinearState, X: Matrix): Float64Array {
+  const out = new Float64Array(X.rows * outputs);
+  const lines = sparseIfWorthIt(X);
+  if (lines) gather(lines, weights, outputs, 0, X.rows, out);
+  else denseScores(X.data as Float32Array, cols, weights, outputs, 0, X.rows, out);
+  for (let i = 0; i < out.length; i++) out[i]! += weights[cols * outputs + (i % outputs)]!;
+  return out;
+}
+
+/** Class probabilities of each row: the softmax of its scores, or their logistic function for two classes. */
+export function linearProbabilities(state: LinearState, X: Matrix): Float32Array {
+  const { classes, present, outputs } = state;
+  const scores = linearScores(state, X);
+  const byOutput = scores.map((_, i) => scores[(i % X.rows) * outputs + Math.floor(i / X.rows)]!);
+  return probabilitiesOf(byOutput, X.rows, classes, present);
 }

@@ -7,11 +7,13 @@ import {
   type Classifier,
   type Progress,
 } from './classifier.js';
-import { classWeights, compactClasses, probabilitiesOf, type ClassWeight } from './class-set.js';
-import { dot, minimise } from './lbfgs.js';
-import { linearKernel, type LinearKernel } from './linear-kernels.js';
-import { coefficients, intercepts, type LinearState } from './linear-state.js';
+import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
+import { Crew } from './crew.js';
+import { columnCurvature } from './curvature.js';
+import { linearProblem } from './share-problem.js';
+import { coefficients, intercepts, linearProbabilities, linearScores, type LinearState } from './linear-state.js';
 import type { Matrix } from './matrix.js';
+import type { MachineJob } from './svm-machine.js';
 
 /** Options of {@link LinearSVM}; names and defaults are those of scikit-learn's `LinearSVC`. */
 export interface LinearSVMOptions {
@@ -25,6 +27,8 @@ export interface LinearSVMOptions {
   maxIter?: number;
   /** `'balanced'` weighs every class the same however many rows it has. Default none. */
   classWeight?: ClassWeight;
+  /** Threads that fit machines, of which there is one a class; the fit is the same for any number. Default 1. */
+  threads?: number;
   onProgress?: Progress;
 }
 
@@ -43,23 +47,37 @@ export class LinearSVM implements Classifier {
     checkPositive('C', options.C ?? 1);
     checkPositive('tol', options.tol ?? 1e-4);
     checkCount('maxIter', options.maxIter ?? 1000);
+    checkCount('threads', options.threads ?? 1);
   }
 
   /** @throws ShapeError, ValueError, OneClassError, OptionError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
+    const { C = 1, fitIntercept = true, tol = 1e-4, maxIter = 1000, threads = 1 } = this.options;
     const counts = checkTraining('LinearSVM', X, y, classes);
     const { present, compact } = compactClasses(y, counts);
     const outputs = present.length === 2 ? 1 : present.length;
-    const kernel = linearKernel(X);
-    const weightOf = classWeights(compact, present.length, this.options.classWeight);
+    const crew = Crew.hire(threads);
     const weights = new Float64Array(outputs * (X.cols + 1));
-    for (let k = 0; k < outputs; k++) {
-      const positive = outputs === 1 ? 1 : k;
-      const targets = Float64Array.from(compact, (label) => (label === positive ? 1 : -1));
-      // With more than two machines liblinear weighs the class it singles out and leaves the rest at 1.
-      const costs = Float64Array.from(compact, (label) => (outputs === 1 || label === k ? weightOf[label]! : 1));
-      weights.set(this.fitMachine(kernel, targets, costs), k * (X.cols + 1));
-      this.options.onProgress?.({ stage: 'linear SVM', done: k + 1, total: outputs, unit: 'machines' });
+    try {
+      const job: MachineJob = {
+        ...linearProblem(X, 1, crew),
+        y: crew.share(compact),
+        machines: outputs,
+        weightOf: classWeights(compact, present.length, this.options.classWeight),
+        curvature: columnCurvature(X, 2 * C, 1),
+        C,
+        fitIntercept,
+        tol,
+        maxIter,
+      };
+      const progress = (done: number) =>
+        this.options.onProgress?.({ stage: 'linear SVM', done, total: outputs, unit: 'machines' });
+      crew
+        .open('svm-machine', job)
+        .run(outputs, progress)
+        .forEach((machine, k) => machine.forEach((weight, col) => (weights[col * outputs + k] = weight)));
+    } finally {
+      crew.dismiss();
     }
     this.state = { cols: X.cols, classes, present, outputs, weights };
     return this;
@@ -82,53 +100,16 @@ export class LinearSVM implements Classifier {
    * @throws NotFittedError, ShapeError, ValueError
    */
   decisionFunction(X: Matrix): Float64Array {
-    const { outputs } = checkFitted('LinearSVM', this.state, X);
-    const margins = this.margins(X);
-    return margins.map((_, i) => margins[(i % outputs) * X.rows + Math.floor(i / outputs)]!);
+    return linearScores(checkFitted('LinearSVM', this.state, X), X);
   }
 
   /** @throws NotFittedError, ShapeError, ValueError */
   predictProba(X: Matrix): Float32Array {
-    const { classes, present } = checkFitted('LinearSVM', this.state, X);
-    return probabilitiesOf(this.margins(X), X.rows, classes, present);
+    return linearProbabilities(checkFitted('LinearSVM', this.state, X), X);
   }
 
   /** @throws NotFittedError, ShapeError, ValueError */
   predict(X: Matrix): Int32Array {
     return argmaxRows(this.predictProba(X), this.state!.classes);
-  }
-
-  private margins(X: Matrix): Float64Array {
-    const { outputs, weights } = this.state!;
-    const margins = new Float64Array(outputs * X.rows);
-    linearKernel(X).scores(weights, outputs, margins);
-    return margins;
-  }
-
-  private fitMachine(kernel: LinearKernel, targets: Float64Array, costs: Float64Array): Float64Array {
-    const { C = 1, fitIntercept = true, tol = 1e-4, maxIter = 1000 } = this.options;
-    const margins = new Float64Array(kernel.rows);
-    const evaluate = (weights: Float64Array, gradient: Float64Array): number => {
-      kernel.scores(weights, 1, margins);
-      let loss = 0;
-      for (let row = 0; row < margins.length; row++) {
-        const target = targets[row]!;
-        const short = Math.max(0, 1 - target * margins[row]!);
-        const cost = C * costs[row]!;
-        loss += cost * short * short;
-        margins[row] = -2 * cost * target * short;
-      }
-      kernel.transposed(margins, 1, gradient);
-      for (let j = 0; j < weights.length; j++) gradient[j]! += weights[j]!;
-      if (!fitIntercept) gradient[kernel.cols] = 0;
-      return loss + dot(weights, weights) / 2;
-    };
-    const positives = targets.reduce((count, target) => count + (target > 0 ? 1 : 0), 0);
-    return minimise(evaluate, new Float64Array(kernel.cols + 1), {
-      maxIterations: maxIter,
-      gradientTolerance: 0,
-      relativeTolerance: (tol * Math.min(positives, targets.length - positives)) / targets.length,
-      valueTolerance: 0,
-    }).x;
   }
 }

@@ -1,5 +1,4 @@
-import type { BinnedMatrix } from './bins.js';
-import type { Crew } from './crew.js';
+import type { BinnedMatrix } from './binned-matrix.js';
 
 /**
  * Columns of which the rows outside the most frequent bin are listed, because they are few: most genes are not seen in most cells.
@@ -15,34 +14,14 @@ export interface ListedColumns {
   bins: Uint8Array;
 }
 
-/** A listed row costs several times a row of a histogram, so listing only pays where most rows need not be. */
-const LIST_BELOW = 0.3;
-
 /** Columns that one chunk lists. */
-const COLUMNS_A_CHUNK = 32;
-
-export function listColumns(binned: BinnedMatrix, crew: Crew): ListedColumns {
-  const { rows, cols, frequentRows, missing } = binned;
-  const offsets = crew.allocate(Int32Array, cols + 1);
-  for (let col = 0; col < cols; col++) {
-    const outside = rows - frequentRows[col]!;
-    offsets[col + 1] = offsets[col]! + (outside < LIST_BELOW * rows && missing[col]! < 0 ? outside : 0);
-  }
-  const listed = {
-    offsets,
-    below: crew.allocate(Int32Array, cols),
-    rows: crew.allocate(Int32Array, offsets[cols]!),
-    bins: crew.allocate(Uint8Array, offsets[cols]!),
-  };
-  crew.open('list-columns', { binned, listed }).run(Math.ceil(cols / COLUMNS_A_CHUNK));
-  return listed;
-}
+export const LISTED_A_CHUNK = 32;
 
 /** Lists the columns of one chunk. */
 export function fillLists(job: { binned: BinnedMatrix; listed: ListedColumns }): (chunk: number) => void {
   return (chunk) => {
-    const last = Math.min((chunk + 1) * COLUMNS_A_CHUNK, job.binned.cols);
-    for (let col = chunk * COLUMNS_A_CHUNK; col < last; col++) {
+    const last = Math.min((chunk + 1) * LISTED_A_CHUNK, job.binned.cols);
+    for (let col = chunk * LISTED_A_CHUNK; col < last; col++) {
       if (job.listed.offsets[col + 1]! > job.listed.offsets[col]!) fillList(job.binned, job.listed, col);
     }
   };

@@ -1,32 +1,44 @@
 /**
- * Sum over rows of the weighted cross-entropy of the softmax of `scores[k * rows + row]`; replaces the scores by the
- * derivatives of the loss with respect to them.
+ * Sum of the weighted cross-entropy of the softmax of `scores[row * outputs + k]` over the rows `from … to - 1`; replaces the scores
+ * by the derivatives of the loss with respect to them.
  */
-export function softmaxLoss(scores: Float64Array, y: Int32Array, weightOf: Float64Array): number {
-  const rows = y.length;
-  const outputs = scores.length / rows;
+export function softmaxLoss(
+  scores: Float64Array,
+  y: Int32Array,
+  weightOf: Float64Array,
+  from: number,
+  to: number,
+): number {
+  const outputs = scores.length / y.length;
   let loss = 0;
-  for (let row = 0; row < rows; row++) {
+  for (let row = from; row < to; row++) {
+    const start = row * outputs;
+    const end = start + outputs;
     const label = y[row]!;
     const weight = weightOf[label]!;
-    const own = scores[label * rows + row]!;
+    const own = scores[start + label]!;
     let most = own;
-    for (let at = row; at < scores.length; at += rows) if (scores[at]! > most) most = scores[at]!;
+    for (let at = start; at < end; at++) if (scores[at]! > most) most = scores[at]!;
     let sum = 0;
-    for (let at = row; at < scores.length; at += rows) sum += scores[at] = Math.exp(scores[at]! - most);
+    for (let at = start; at < end; at++) sum += scores[at] = Math.exp(scores[at]! - most);
     loss += weight * (Math.log(sum) + most - own);
-    for (let k = 0; k < outputs; k++) {
-      const at = k * rows + row;
-      scores[at] = weight * (scores[at]! / sum - (k === label ? 1 : 0));
-    }
+    const share = weight / sum;
+    for (let at = start; at < end; at++) scores[at]! *= share;
+    scores[start + label]! -= weight;
   }
   return loss;
 }
 
 /** The same for two classes and the log-odds of the second. */
-export function logisticLoss(scores: Float64Array, y: Int32Array, weightOf: Float64Array): number {
+export function logisticLoss(
+  scores: Float64Array,
+  y: Int32Array,
+  weightOf: Float64Array,
+  from: number,
+  to: number,
+): number {
   let loss = 0;
-  for (let row = 0; row < y.length; row++) {
+  for (let row = from; row < to; row++) {
     const score = scores[row]!;
     const label = y[row]!;
     const weight = weightOf[label]!;

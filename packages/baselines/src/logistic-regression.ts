@@ -7,16 +7,22 @@ import {
   type Classifier,
   type Progress,
 } from './classifier.js';
-import { classWeights, compactClasses, probabilitiesOf, type ClassWeight } from './class-set.js';
-import { dot, minimise } from './lbfgs.js';
-import { linearKernel } from './linear-kernels.js';
-import { coefficients, intercepts, type LinearState } from './linear-state.js';
-import { logisticLoss, softmaxLoss } from './logistic-loss.js';
+import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
+import { Crew } from './crew.js';
+import { columnCurvature } from './curvature.js';
+import { OptionError } from './errors.js';
+import { minimise, type MinimiseOptions, type Minimum } from './lbfgs.js';
+import { linearProblem } from './share-problem.js';
+import { coefficients, intercepts, linearProbabilities, type LinearState } from './linear-state.js';
+import { COLUMNS_A_CHUNK, ROWS_A_CHUNK, type LogisticProblem } from './linear-tasks.js';
 import type { Matrix } from './matrix.js';
+import { minimiseL1 } from './owl-qn.js';
 
 /** Options of {@link LogisticRegression}; names and defaults are scikit-learn's. */
 export interface LogisticRegressionOptions {
-  /** Inverse strength of the L2 penalty. Default 1. */
+  /** `'l1'` leaves most weights at exactly 0, for chosen genes; `'none'` penalises nothing. Default `'l2'`. */
+  penalty?: 'l2' | 'l1' | 'none';
+  /** Inverse strength of the penalty. Default 1. */
   C?: number;
   /** Fit an unpenalised intercept. Default true. */
   fitIntercept?: boolean;
@@ -26,12 +32,14 @@ export interface LogisticRegressionOptions {
   maxIter?: number;
   /** `'balanced'` weighs every class the same however many rows it has. Default none. */
   classWeight?: ClassWeight;
+  /** Threads that evaluate the loss; the fit is the same for any number. Default 1. */
+  threads?: number;
   onProgress?: Progress;
 }
 
 /**
- * Logistic regression with an L2 penalty, fitted by L-BFGS: scikit-learn's `LogisticRegression(solver='lbfgs')`. It minimises
- * `½‖w‖² + C Σ loss`; with two classes the binomial loss and one row of coefficients, with more the multinomial.
+ * Logistic regression: scikit-learn's `LogisticRegression`. It minimises `½‖w‖² + C Σ loss` by L-BFGS (scikit-learn's `'lbfgs'`), or
+ * `‖w‖₁ + C Σ loss` by OWL-QN (the problem that `'saga'` solves); intercepts are not penalised. With two classes the binomial loss and one row of coefficients, with more the multinomial.
  * A class without training rows gets probability 0. The fit stops as scikit-learn's does, on the gradient (`tol`) or when a step gains less
  * than 2.2e-5 × `tol` of the loss, or after `maxIter`; `converged` tells which.
  */
@@ -46,42 +54,46 @@ export class LogisticRegression implements Classifier {
     checkPositive('C', options.C ?? 1);
     checkPositive('tol', options.tol ?? 1e-4);
     checkCount('maxIter', options.maxIter ?? 100);
+    checkCount('threads', options.threads ?? 1);
+    const { penalty = 'l2' } = options;
+    if (!['l2', 'l1', 'none'].includes(penalty)) throw new OptionError('penalty', penalty, "'l2', 'l1' or 'none'");
   }
 
   /** @throws ShapeError, ValueError, OneClassError, OptionError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
-    const { C = 1, fitIntercept = true, tol = 1e-4, maxIter = 100, classWeight, onProgress } = this.options;
+    const { C = 1, penalty = 'l2', tol = 1e-4, maxIter = 100, threads = 1, classWeight, onProgress } = this.options;
     const counts = checkTraining('LogisticRegression', X, y, classes);
     const { present, compact } = compactClasses(y, counts);
     const outputs = present.length === 2 ? 1 : present.length;
-    const kernel = linearKernel(X);
-    const weightOf = classWeights(compact, present.length, classWeight);
-    const loss = outputs === 1 ? logisticLoss : softmaxLoss;
-    const stride = X.cols + 1;
-    const scores = new Float64Array(outputs * X.rows);
-
-    const evaluate = (weights: Float64Array, gradient: Float64Array): number => {
-      kernel.scores(weights, outputs, scores);
-      const sum = loss(scores, compact, weightOf);
-      kernel.transposed(scores, outputs, gradient);
-      let penalty = 0;
-      for (let k = 0; k < outputs; k++) {
-        const w = weights.subarray(k * stride, k * stride + X.cols);
-        penalty += dot(w, w);
-        for (let j = 0; j < X.cols; j++) gradient[k * stride + j]! += w[j]! / C;
-        if (!fitIntercept) gradient[k * stride + X.cols] = 0;
-      }
-      return sum + penalty / (2 * C);
-    };
-    const found = minimise(evaluate, new Float64Array(outputs * stride), {
-      maxIterations: maxIter,
-      gradientTolerance: tol,
-      valueTolerance: 2.2e-5 * tol,
-      onIteration: (done) => onProgress?.({ stage: 'logistic regression', done, total: maxIter, unit: 'iterations' }),
-    });
-    this.iterations = found.iterations;
-    this.converged = found.converged;
-    this.state = { cols: X.cols, classes, present, outputs, weights: found.x };
+    const crew = Crew.hire(threads);
+    try {
+      const found = this.minimise(
+        {
+          ...linearProblem(X, outputs, crew),
+          y: crew.share(compact),
+          weightOf: classWeights(compact, present.length, classWeight),
+          losses: crew.allocate(Float64Array, Math.ceil(X.rows / ROWS_A_CHUNK)),
+        },
+        crew,
+        {
+          maxIterations: maxIter,
+          gradientTolerance: tol,
+          valueTolerance: 2.2e-5 * tol,
+          curvature: repeatEach(
+            columnCurvature(X, outputs === 1 ? 1 / 4 : (1 - 1 / outputs) / outputs, 1 / C),
+            outputs,
+          ),
+          onIteration: (done) =>
+            onProgress?.({ stage: 'logistic regression', done, total: maxIter, unit: 'iterations' }),
+          ...(penalty === 'l1' && { l1: l1Weights(X.cols, outputs, 1 / C) }),
+        },
+      );
+      this.iterations = found.iterations;
+      this.converged = found.converged;
+      this.state = { cols: X.cols, classes, present, outputs, weights: found.x };
+    } finally {
+      crew.dismiss();
+    }
     return this;
   }
 
@@ -97,14 +109,43 @@ export class LogisticRegression implements Classifier {
 
   /** @throws NotFittedError, ShapeError, ValueError */
   predictProba(X: Matrix): Float32Array {
-    const { outputs, weights, classes, present } = checkFitted('LogisticRegression', this.state, X);
-    const scores = new Float64Array(outputs * X.rows);
-    linearKernel(X).scores(weights, outputs, scores);
-    return probabilitiesOf(scores, X.rows, classes, present);
+    return linearProbabilities(checkFitted('LogisticRegression', this.state, X), X);
   }
 
   /** @throws NotFittedError, ShapeError, ValueError */
   predict(X: Matrix): Int32Array {
     return argmaxRows(this.predictProba(X), this.state!.classes);
   }
+
+  private minimise(problem: LogisticProblem, crew: Crew, options: MinimiseOptions & { l1?: Float64Array }): Minimum {
+    const { C = 1, penalty = 'l2', fitIntercept = true } = this.options;
+    const { rows, cols, outputs, gradient: summed, losses } = problem;
+    const rowChunks = crew.open('logistic-rows', problem);
+    const columnChunks = crew.open('gradient-columns', problem);
+    const shrinkage = penalty === 'l2' ? 1 / C : 0;
+    const evaluate = (weights: Float64Array, gradient: Float64Array): number => {
+      problem.weights.set(weights);
+      rowChunks.run(Math.ceil(rows / ROWS_A_CHUNK));
+      columnChunks.run(Math.ceil((cols + 1) / COLUMNS_A_CHUNK));
+      let squares = 0;
+      for (let i = 0; i < cols * outputs; i++) {
+        const weight = weights[i]!;
+        squares += weight * weight;
+        gradient[i] = summed[i]! + shrinkage * weight;
+      }
+      for (let i = cols * outputs; i < weights.length; i++) gradient[i] = fitIntercept ? summed[i]! : 0;
+      return losses.reduce((sum, loss) => sum + loss, 0) + (shrinkage * squares) / 2;
+    };
+    const start = new Float64Array(problem.weights.length);
+    return options.l1 ? minimiseL1(evaluate, start, options.l1, options) : minimise(evaluate, start, options);
+  }
+}
+
+/** What an L1 penalty costs a unit of each weight; the intercepts are free. */
+function l1Weights(cols: number, outputs: number, cost: number): Float64Array {
+  return new Float64Array((cols + 1) * outputs).fill(cost, 0, cols * outputs);
+}
+
+function repeatEach(values: Float64Array, times: number): Float64Array {
+  return Float64Array.from({ length: values.length * times }, (_, i) => values[Math.floor(i / times)]!);
 }

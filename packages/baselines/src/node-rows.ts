@@ -1,4 +1,4 @@
-import { MOST_BINS } from './bins.js';
+import { MOST_BINS } from './binned-matrix.js';
 import type { GiniSample } from './gini-sample.js';
 
 /** From this many rows on, a node's rows are counted rather than sorted. */

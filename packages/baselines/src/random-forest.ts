@@ -1,10 +1,11 @@
-import { binFeatures, checkMaxBins, MOST_BINS } from './bins.js';
+import { MOST_BINS } from './binned-matrix.js';
+import { binFeatures, checkMaxBins } from './bins.js';
 import { argmaxRows, checkCount, checkFitted, checkTraining, type Classifier, type Progress } from './classifier.js';
 import { classWeights, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
 import { NotFittedError } from './errors.js';
 import type { ForestJob } from './forest-tree.js';
-import { listColumns } from './listed-columns.js';
+import { listColumns } from './list-columns.js';
 import type { Matrix } from './matrix.js';
 import { ROWS_A_CHUNK } from './row-bins.js';
 import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
@@ -62,7 +63,7 @@ export class RandomForestClassifier implements Classifier {
   fit(X: Matrix, y: Int32Array, classes: number): this {
     const { nEstimators = 100, maxBins = MOST_BINS, threads = 1, classWeight, onProgress } = this.options;
     const counts = checkTraining('RandomForestClassifier', X, y, classes);
-    const crew = new Crew(threads);
+    const crew = Crew.hire(threads);
     try {
       const binned = binFeatures(X, maxBins, crew);
       const rowBins = crew.allocate(Uint8Array, X.rows * X.cols);
@@ -108,7 +109,12 @@ export class RandomForestClassifier implements Classifier {
 
   private job(cols: number): Pick<ForestJob, 'limits' | 'maxDepth' | 'bootstrap' | 'seed'> {
     const { maxDepth = Infinity, minSamplesSplit = 2, minSamplesLeaf = 1, bootstrap = true, seed = 0 } = this.options;
-    return { limits: { maxFeatures: this.featuresPerSplit(cols), minSamplesSplit, minSamplesLeaf }, maxDepth, bootstrap, seed };
+    return {
+      limits: { maxFeatures: this.featuresPerSplit(cols), minSamplesSplit, minSamplesLeaf },
+      maxDepth,
+      bootstrap,
+      seed,
+    };
   }
 
   private featuresPerSplit(cols: number): number {

@@ -1,4 +1,4 @@
-import type { BinnedMatrix } from './bins.js';
+import type { BinnedMatrix } from './binned-matrix.js';
 
 /** Rows that one chunk turns. */
 export const ROWS_A_CHUNK = 512;

@@ -27,6 +27,12 @@ console.log(JSON.stringify({ seconds, accuracy: score, peakRssMb, iterations }))
 function read(name) {
   const array = (field, Type) => new Type(new Uint8Array(readFileSync(path.join(folder, `${name}.${field}`))).buffer);
   const indptr = array('indptr', Int32Array);
-  const X = { rows: indptr.length - 1, cols, indptr, indices: array('indices', Int32Array), data: array('data', Float32Array) };
+  const X = {
+    rows: indptr.length - 1,
+    cols,
+    indptr,
+    indices: array('indices', Int32Array),
+    data: array('data', Float32Array),
+  };
   return { X, y: array('y', Int32Array) };
 }
