@@ -1,5 +1,6 @@
 import { tf } from '../tf.js';
-import type { Lowering } from '../graph/record.js';
+import { columnSums } from '../graph/column-sums.js';
+import { sizeOf, type Lowering } from '../graph/record.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import { input, register } from '../kernels/register.js';
 import { isOnnx, runKernel } from './run-kernel.js';
@@ -83,7 +84,7 @@ const forward: Lowering = (graph, { attrs }, inputs, outputs) => {
 
 const backward: Lowering = (graph, node, inputs, [dx, dgamma, dbeta]) => {
   const [dy = '', x = '', gamma = '', mean = '', scale = ''] = inputs;
-  const rowAxes = (node.inputs[0]?.shape ?? []).slice(0, -1).map((_, i) => i);
+  const shape = node.inputs[0]?.shape ?? [];
   const normalised = graph.op('Mul', [graph.op('Sub', [x, mean]), scale]);
   if (dx !== undefined) {
     const upstream = graph.op('Mul', [dy, gamma]);
@@ -91,15 +92,17 @@ const backward: Lowering = (graph, node, inputs, [dx, dgamma, dbeta]) => {
     const projection = graph.op('Mul', [normalised, lastMean(graph, graph.op('Mul', [upstream, normalised]))]);
     graph.op('Mul', [graph.op('Sub', [graph.op('Sub', [upstream, average]), projection]), scale], {}, dx);
   }
-  if (dgamma !== undefined) sumRows(graph, graph.op('Mul', [dy, normalised]), rowAxes, dgamma);
-  if (dbeta !== undefined) sumRows(graph, dy, rowAxes, dbeta);
+  if (dgamma !== undefined) sumRows(graph, graph.op('Mul', [dy, normalised]), shape, dgamma);
+  if (dbeta !== undefined) sumRows(graph, dy, shape, dbeta);
 };
 
 function lastMean(graph: GraphBuilder, x: string): string {
   return graph.op('ReduceMean', [x], { axes: [-1], keepdims: 1 });
 }
 
-function sumRows(graph: GraphBuilder, x: string, axes: readonly number[], out: string): void {
-  if (axes.length === 0) graph.op('Identity', [x], {}, out);
-  else graph.op('ReduceSum', [x, graph.int64(axes)], { keepdims: 0 }, out);
+/** Sums over all axes but the last. */
+function sumRows(graph: GraphBuilder, x: string, shape: readonly number[], out: string): void {
+  const width = shape.at(-1) ?? 1;
+  const rows = sizeOf(shape.slice(0, -1));
+  columnSums(graph, graph.op('Reshape', [x, graph.int64([rows, width])]), rows, [width], out);
 }

@@ -1,5 +1,6 @@
 /** Reductions, softmax and cumulative sums. */
 import { tf } from '../tf.js';
+import { columnSums } from '../graph/column-sums.js';
 import { asDType, type DType, type Lowering } from '../graph/record.js';
 import { input, register } from './register.js';
 
@@ -109,12 +110,14 @@ function defineReduction(name: string, op: string): void {
     const to = resultType(name, from);
     const [kept] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes);
     const shape = keepDims ? tf.backend_util.expandShapeToKeepDim(kept, axes) : kept;
+    const ofRows = op === 'ReduceSum' && x.shape.length === 2 && axes.join() === '0';
     const lower: Lowering = (graph, node, [operand = ''], [out]) => {
       const keepdims = node.attrs.keepDims ? 1 : 0;
       // ONNX Runtime has no reductions over bool, and ReduceSum takes its axes as an operand.
       const numbers = from === to && from !== 'bool' ? operand : graph.cast(operand, to === 'bool' ? 'int32' : to);
       const target = to === 'bool' ? graph.fresh() : out;
       if (axes.length === 0) graph.op('Identity', [numbers], {}, target);
+      else if (ofRows && from === 'float32') columnSums(graph, operand, x.shape[0] ?? 0, shape, target);
       else if (op === 'ReduceSum') graph.op(op, [numbers, graph.int64(axes)], { keepdims }, target);
       else graph.op(op, [numbers], { axes, keepdims }, target);
       if (to === 'bool') graph.cast(target ?? '', 'bool', out);
