@@ -15,9 +15,10 @@ import type { CellFormat, CellSource, OpenOptions } from './source.js';
 /**
  * Opens a matrix of cells and streams it as blocks of compressed sparse rows, whatever way round the file stores it.
  *
- * Reads AnnData h5ad (0.5 to today; compressed rows, compressed columns or dense), 10x Matrix Market folders (Cell Ranger 2
- * and 3) and dense CSV/TSV tables. A matrix stored by rows is streamed in one pass; one stored by genes takes a counting pass and
- * then one pass for every `budget` non-zeros, in bounded memory.
+ * Reads AnnData h5ad (0.5 to today; compressed rows, compressed columns or dense), loom (2 and 3), Cell Ranger HDF5
+ * matrices and Matrix Market folders (2 and 3) and dense CSV/TSV tables, told apart by what is in them. A matrix stored by
+ * rows is streamed in one pass; one stored by genes takes a counting pass and one more, over a temporary file when it is large,
+ * in bounded memory.
  *
  * @throws FileMissingError, FileAccessError, FormatError, FieldMissingError, UnsupportedError, ArgumentError: one line that
  *   names the file, the field and what to do

@@ -49,4 +49,9 @@ export interface OpenOptions {
   matrixOnly?: boolean;
   /** Non-zeros held at once while a matrix stored by genes is turned into rows. Default 16,777,216 (128 MB). */
   budget?: number;
+  /**
+   * The folder for a temporary file of 12 to 16 bytes a non-zero, made when a matrix stored by genes has more than `budget`
+   * of them. Default the system's.
+   */
+  scratch?: string;
 }

@@ -1,25 +1,38 @@
 import type { CsrBlock, Values } from './csr.js';
 import type { EntrySource, Survey } from './entries.js';
 import type { RowRange } from './range.js';
+import { Spill } from './spill.js';
 
 /** Non-zeros held at once when entries do not come in row order: 128 MB in single precision. */
 const DEFAULT_BUDGET = 1 << 24;
+
+/** How much a matrix stored by genes may take while it is turned into rows. */
+export interface TransposeOptions {
+  budget?: number | undefined;
+  scratch?: string | undefined;
+}
 
 /**
  * Blocks of rows from a matrix that can only be read in its own order.
  *
  * Entries that come row after row are cut into blocks in one pass. Otherwise (a matrix stored by columns, genes x cells
- * text) the rows are divided into windows of at most `budget` non-zeros, known from the survey, and each window is filled
- * by one pass: memory is bounded whatever the file, at the price of `ceil(nnz / budget)` passes.
+ * text) the rows are divided into windows of at most `budget` non-zeros, known from the survey. One window is filled in
+ * memory by one pass; when there are more, the pass sorts the entries into windows on disk. Either way the source is read
+ * once and memory is bounded whatever its size.
  */
 export async function* rowBlocks(
   source: EntrySource,
   survey: Survey,
   range: RowRange,
-  budget = DEFAULT_BUDGET,
+  options: TransposeOptions = {},
 ): AsyncGenerator<CsrBlock> {
-  if (survey.ordered) yield* orderedBlocks(source, survey, range);
-  else yield* windowedBlocks(source, survey, range, budget);
+  if (survey.ordered) {
+    yield* orderedBlocks(source, survey, range);
+    return;
+  }
+  const windows = planWindows(survey.counts, range, options.budget ?? DEFAULT_BUDGET);
+  if (windows.length > 1) yield* spilledBlocks(source, survey, range, windows, options.scratch);
+  else for (const window of windows) yield* heldBlocks(source, survey, range, window);
 }
 
 async function* orderedBlocks(source: EntrySource, survey: Survey, range: RowRange): AsyncGenerator<CsrBlock> {
@@ -47,43 +60,73 @@ async function* orderedBlocks(source: EntrySource, survey: Survey, range: RowRan
   }
 }
 
-async function* windowedBlocks(
+interface Window {
+  start: number;
+  end: number;
+}
+
+/** Fills the only window in memory. */
+async function* heldBlocks(
   source: EntrySource,
   survey: Survey,
   range: RowRange,
-  budget: number,
+  { start, end }: Window,
 ): AsyncGenerator<CsrBlock> {
-  for (let start = range.from; start < range.to;) {
-    const end = windowEnd(survey.counts, start, range, budget);
-    const window = emptyBlock(source, survey, start, end - start);
-    const next = window.indptr.slice();
-    for await (const { length, rows, cols, values } of source.scan()) {
-      for (let i = 0; i < length; i++) {
-        const row = rows[i]! - start;
-        if (row < 0 || row >= window.rows) continue;
-        const k = next[row]!++;
-        window.indices[k] = cols[i]!;
-        window.data[k] = values[i]!;
-      }
+  const window = emptyBlock(source, survey, start, end - start);
+  const next = window.indptr.slice();
+  for await (const { length, rows, cols, values } of source.scan()) {
+    for (let i = 0; i < length; i++) {
+      const row = rows[i]! - start;
+      if (row < 0 || row >= window.rows) continue;
+      const k = next[row]!++;
+      window.indices[k] = cols[i]!;
+      window.data[k] = values[i]!;
     }
-    yield* cut(window, range.rows);
-    start = end;
+  }
+  yield* cut(window, range.rows);
+}
+
+/** Sorts the entries into windows on disk, then fills one window after the other from there. */
+async function* spilledBlocks(
+  source: EntrySource,
+  survey: Survey,
+  range: RowRange,
+  windows: readonly Window[],
+  scratch: string | undefined,
+): AsyncGenerator<CsrBlock> {
+  const windowOf = new Int32Array(source.rows).fill(-1);
+  windows.forEach(({ start, end }, w) => windowOf.fill(w, start, end));
+  const spill = Spill.create(scratch, windows.length, survey.single);
+  try {
+    for await (const entries of source.scan()) spill.add(entries, windowOf);
+    for (const [w, { start, end }] of windows.entries()) {
+      const window = emptyBlock(source, survey, start, end - start);
+      spill.fill(w, window);
+      yield* cut(window, range.rows);
+    }
+  } finally {
+    spill.close();
   }
 }
 
-/** The row at which a window of whole blocks must end to stay within the budget; at least one block. */
-function windowEnd(counts: Int32Array, start: number, range: RowRange, budget: number): number {
-  let end = start;
+/** Windows of whole blocks, each within the budget or one block. */
+function planWindows(counts: Int32Array, range: RowRange, budget: number): Window[] {
+  const windows: Window[] = [];
+  let current: Window | undefined;
   let held = 0;
-  do {
+  for (let start = range.from; start < range.to; start += range.rows) {
+    const end = Math.min(range.to, start + range.rows);
     let block = 0;
-    const blockEnd = Math.min(range.to, end + range.rows);
-    for (let row = end; row < blockEnd; row++) block += counts[row]!;
-    if (end > start && held + block > budget) break;
+    for (let row = start; row < end; row++) block += counts[row]!;
+    if (!current || held + block > budget) {
+      current = { start, end };
+      windows.push(current);
+      held = 0;
+    }
+    current.end = end;
     held += block;
-    end = blockEnd;
-  } while (end < range.to);
-  return end;
+  }
+  return windows;
 }
 
 function emptyBlock(source: EntrySource, survey: Survey, rowStart: number, count: number): CsrBlock {

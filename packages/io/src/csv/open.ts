@@ -40,7 +40,7 @@ export async function openCsv(path: string, options: OpenOptions, cells?: readon
     var: frame(geneNames),
     async *blocks(request) {
       const range = rowRange(request, cellNames.length);
-      yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options.budget);
+      yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options);
     },
     async close() {
       // Every pass opens and closes the file itself.

@@ -43,7 +43,7 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
       else if (matrix.storage === 'dense') yield* denseRows(file, matrix, range);
       else {
         const entries = cscEntries(file, matrix);
-        yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options.budget);
+        yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options);
       }
     },
     async close() {

@@ -3,7 +3,7 @@ import type { CsrBlock } from '../csr.js';
 import { ArgumentError } from '../errors.js';
 import { replaceFile } from '../files/atomic.js';
 import { checkFrame, type Frame } from '../frame.js';
-import { HdfWriter, type GrowingDataset } from '../hdf5/writer.js';
+import type { GrowingDataset, HdfWriter } from '../hdf5/writer.js';
 import { tag, writeFrame } from './write-frame.js';
 
 /** What goes into an AnnData file. */
@@ -36,6 +36,8 @@ export async function writeH5ad(path: string, contents: H5adContents): Promise<v
   checkNames('obs', obs);
   checkNames('var', genes);
   await replaceFile(path, async (temporary) => {
+    // The HDF5 library is large, and those who only read have it in another thread.
+    const { HdfWriter } = await import('../hdf5/writer.js');
     const file = await HdfWriter.create(temporary, compression);
     try {
       tag(file, '', 'anndata', '0.1.0');

@@ -30,7 +30,7 @@ export async function openMtx(path: string, options: OpenOptions): Promise<CellS
     var: genes,
     async *blocks(request) {
       const range = rowRange(request, obs.index.length);
-      yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options.budget);
+      yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options);
     },
     async close() {
       // Every pass opens and closes the files itself.
