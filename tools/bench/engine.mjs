@@ -51,10 +51,10 @@ function compare() {
 
 function measure({ name, work, batch, length }) {
   const words = [work, batch, length, options.repeats];
-  const ours = { seconds: [], peakRssMb: [], rates: [], newShape: [] };
+  const ours = { seconds: [], peakRssMb: [], rates: [], newShape: [], dropoutShare: [] };
   const peer = { seconds: [], peakRssMb: [] };
   for (let round = 0; round < Number(options.rounds); round++) {
-    const { seconds, peakRssMb, newShape, productsPerSecond } = run(process.execPath, [
+    const { seconds, peakRssMb, newShape, productsPerSecond, dropoutShare } = run(process.execPath, [
       here('engine/ours.mjs'),
       ...words,
     ]);
@@ -62,6 +62,7 @@ function measure({ name, work, batch, length }) {
     ours.peakRssMb.push(peakRssMb);
     ours.rates.push(productsPerSecond);
     ours.newShape.push(newShape);
+    ours.dropoutShare.push(dropoutShare);
     if (!peerName) continue;
     const theirs = run(options.python, [here('peers/bert_torch.py'), ...words], { OMP_NUM_THREADS: String(threads) });
     peer.seconds.push(...theirs.seconds);
@@ -79,6 +80,7 @@ function measure({ name, work, batch, length }) {
     peakRssMb: Math.max(...ours.peakRssMb),
     peerPeakRssMb: peerName ? Math.max(...peer.peakRssMb) : null,
     newShape: round(median(ours.newShape)),
+    dropoutShare: work === 'embed' ? null : round(median(ours.dropoutShare)),
     threads,
   };
 }

@@ -1,12 +1,33 @@
-/** The suite runs over every backend that is always there; `cpu`, slow and plain, is the oracle for the others. */
+/** The suite runs over every backend and device that is there; `cpu`, slow and plain, is the oracle for the others. */
 import { beforeAll, describe } from '@jest/globals';
-import { useBackend, type BackendName } from '../index.js';
+import { useBackend, type BackendName, type BackendOptions } from '../index.js';
 
-export const backends: readonly BackendName[] = ['onnx', 'wasm', 'cpu'];
+interface Runner {
+  title: string;
+  backend: BackendName;
+  options: BackendOptions;
+}
+
+const runners: readonly Runner[] = [
+  { title: 'onnx', backend: 'onnx', options: { threads: 1 } },
+  { title: 'wasm', backend: 'wasm', options: {} },
+  { title: 'cpu', backend: 'cpu', options: {} },
+];
+
+const webgpu: Runner = { title: 'onnx, webgpu', backend: 'onnx', options: { threads: 1, device: 'webgpu' } };
+const withoutWebgpu = await useBackend(webgpu.backend, webgpu.options).then(
+  () => undefined,
+  (error: Error) => error.message,
+);
 
 export function describeBackends(title: string, suite: (backend: BackendName) => void): void {
-  describe.each(backends)(`${title} on %s`, (backend) => {
-    beforeAll(() => useBackend(backend, { threads: 1 }));
-    suite(backend as BackendName);
-  });
+  for (const { title: name, backend, options } of withoutWebgpu === undefined ? [...runners, webgpu] : runners) {
+    describe(`${title} on ${name}`, () => {
+      beforeAll(() => useBackend(backend, options));
+      suite(backend);
+    });
+  }
+  if (withoutWebgpu !== undefined) {
+    describe.skip(`${title} on ${webgpu.title} (skipped: ${withoutWebgpu})`, () => suite(webgpu.backend));
+  }
 }
