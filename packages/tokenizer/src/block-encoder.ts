@@ -1,11 +1,9 @@
 import type { CsrBlock } from '@geneformer-ts/io';
-import { RankSorter } from './rank-sorter.js';
+import { BucketRanker } from './bucket-ranker.js';
+import { TARGET_SUM } from './rank-value.js';
 import type { ResolvedGenes } from './resolve-genes.js';
 import { RowGatherer } from './row-gatherer.js';
 import type { Vocabulary } from './vocabulary.js';
-
-/** Counts are brought to this many a cell. It does not change the order; the published `counts` column has this scale. */
-export const TARGET_SUM = 10_000;
 
 export interface EncodePlan {
   genes: Pick<ResolvedGenes, 'tokenOfColumn' | 'medianOfColumn' | 'hasDuplicates'>;
@@ -39,20 +37,19 @@ export interface EncodedBlock {
  */
 export class BlockEncoder {
   private readonly gatherer: RowGatherer;
-  private readonly sorter = new RankSorter();
-  private values = new Float64Array(0);
+  private readonly ranker: BucketRanker;
   private readonly geneLimit: number;
 
   constructor(private readonly plan: EncodePlan) {
     const { genes, vocabulary } = plan;
     this.gatherer = new RowGatherer(genes.tokenOfColumn, genes.hasDuplicates, vocabulary.size);
+    this.ranker = new BucketRanker(medianOfTokens(plan));
     this.geneLimit = plan.maxLength - (plan.specialTokens ? 2 : 0);
   }
 
   /** @param totals counts of each row of the block over all genes of the file; @param keep rows to take (1), all if left out */
   encode(block: CsrBlock, totals: Float64Array, keep?: Uint8Array): EncodedBlock {
-    const { plan, gatherer, sorter, geneLimit } = this;
-    const { medianOfColumn } = plan.genes;
+    const { plan, gatherer, ranker, geneLimit } = this;
     const cls = plan.specialTokens ? plan.vocabulary.clsId! : -1;
     const eos = plan.specialTokens ? plan.vocabulary.eosId! : -1;
     const rows = new Int32Array(block.rows);
@@ -72,13 +69,9 @@ export class BlockEncoder {
         emptyRows[empty++] = row;
         continue;
       }
-      const { tokens, counts, columns } = gatherer;
-      if (this.values.length < n) this.values = new Float64Array(2 * n);
-      const { values } = this;
+      const { tokens, counts } = gatherer;
       const total = totals[row]!;
-      for (let i = 0; i < n; i++) values[i] = ((counts[i]! / total) * TARGET_SUM) / medianOfColumn[columns[i]!]!;
-
-      const order = sorter.sort(values, tokens, n, geneLimit);
+      const order = ranker.rank(counts, tokens, n, total, geneLimit);
       const take = n < geneLimit ? n : geneLimit;
       if (n > geneLimit) truncated++;
       if (cls >= 0) inputIds[at++] = cls;
@@ -108,4 +101,13 @@ export class BlockEncoder {
     for (let row = 0; row < rows; row++) room += Math.min(indptr[row + 1]! - indptr[row]! + 2, maxLength);
     return room;
   }
+}
+
+/** Columns of one gene have one median. */
+function medianOfTokens({ genes, vocabulary }: EncodePlan): Float64Array {
+  const median = new Float64Array(vocabulary.size).fill(NaN);
+  genes.tokenOfColumn.forEach((token, column) => {
+    if (token >= 0) median[token] = genes.medianOfColumn[column]!;
+  });
+  return median;
 }

@@ -1,7 +1,7 @@
-import { TARGET_SUM } from './block-encoder.js';
 import type { BlockFacts, BlockWork, GivenBlock } from './block-work.js';
 import { usableTotals } from './cell-totals.js';
 import { MedianSketch, type SketchParts } from './median-sketch.js';
+import { TARGET_SUM } from './rank-value.js';
 import { RowGatherer } from './row-gatherer.js';
 import { scanBlock } from './scan-block.js';
 

@@ -7,8 +7,6 @@ import type { CsrBlock } from '@geneformer-ts/io';
 export class RowGatherer {
   tokens = new Int32Array(0);
   counts = new Float64Array(0);
-  /** Column each entry was first seen in. */
-  columns = new Int32Array(0);
   private readonly slotOfToken: Int32Array;
 
   constructor(
@@ -25,7 +23,7 @@ export class RowGatherer {
     const start = indptr[row]!;
     const end = indptr[row + 1]!;
     if (end - start > this.tokens.length) this.reserve(end - start);
-    const { tokenOfColumn, tokens, counts, columns } = this;
+    const { tokenOfColumn, tokens, counts } = this;
     let n = 0;
     let previous = -1;
     let ascending = true;
@@ -38,14 +36,13 @@ export class RowGatherer {
       if (token < 0 || x === 0) continue;
       tokens[n] = token;
       counts[n] = x;
-      columns[n] = column;
       n++;
     }
     return this.hasDuplicates || !ascending ? this.merge(n) : n;
   }
 
   private merge(n: number): number {
-    const { tokens, counts, columns, slotOfToken } = this;
+    const { tokens, counts, slotOfToken } = this;
     let merged = 0;
     for (let i = 0; i < n; i++) {
       const token = tokens[i]!;
@@ -57,7 +54,6 @@ export class RowGatherer {
       slotOfToken[token] = merged;
       tokens[merged] = token;
       counts[merged] = counts[i]!;
-      columns[merged] = columns[i]!;
       merged++;
     }
     for (let i = 0; i < merged; i++) slotOfToken[tokens[i]!] = -1;
@@ -68,6 +64,5 @@ export class RowGatherer {
     const capacity = 2 * n;
     this.tokens = new Int32Array(capacity);
     this.counts = new Float64Array(capacity);
-    this.columns = new Int32Array(capacity);
   }
 }

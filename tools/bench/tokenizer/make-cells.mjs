@@ -105,7 +105,8 @@ const medians = {};
 ids.forEach((id, gene) => {
   if (gene % 10 === 9) return;
   tokens.push(id);
-  medians[id] = ((10_000 * abundance[gene]) / whole) * Math.exp(0.3 * normal()) + 0.3;
+  // As in a real corpus, a rare gene's median is that of one molecule in cells of different depth.
+  medians[id] = Math.max(1.2, (10_000 * abundance[gene]) / whole) * Math.exp(0.35 * normal());
 });
 await writeFile(path.join(folder, 'dictionary.json'), JSON.stringify({ tokens, medians }));
 console.log(JSON.stringify({ cells, genes, genesPerCell: Math.round(stored / cells) }));

@@ -1,0 +1,37 @@
+import { readdirSync } from 'node:fs';
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const packages = fileURLToPath(new URL('../../..', import.meta.url));
+
+/**
+ * Builds this package and io into a folder, laid out as they are installed, since a thread or a process of its own runs
+ * JavaScript and not these sources. Returns a function that writes a script there, which may import both by name.
+ */
+export async function buildInto(folder: string): Promise<(name: string, code: string) => Promise<string>> {
+  await mkdir(join(folder, 'node_modules/@geneformer-ts'), { recursive: true });
+  for (const name of ['io', 'tokenizer']) {
+    const from = join(packages, name);
+    const to = join(folder, name);
+    await build({
+      entryPoints: readdirSync(join(from, 'src'), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.includes('testing'))
+        .map((file) => join(from, 'src', file)),
+      outdir: join(to, 'dist'),
+      outbase: join(from, 'src'),
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+    });
+    await copyFile(join(from, 'package.json'), join(to, 'package.json'));
+    await symlink(to, join(folder, 'node_modules/@geneformer-ts', name));
+  }
+  await symlink(join(packages, 'io/node_modules'), join(folder, 'io/node_modules'));
+  return async (name, code) => {
+    const path = join(folder, name);
+    await writeFile(path, code);
+    return path;
+  };
+}
