@@ -15,6 +15,7 @@ test('the public surface', () => {
     'IoError',
     'UnknownAssetError',
     'UnsupportedError',
+    'appendDataset',
     'assetSettings',
     'columnAsStrings',
     'columnLength',

@@ -16,7 +16,7 @@
  * Nothing here prints. Every error is an `IoError` whose one-line message names the file, the field and the remedy.
  */
 export { openCells } from './open-cells.js';
-export type { CellFormat, CellSource, OpenOptions } from './source.js';
+export type { CellFormat, CellSource, OpenOptions, Orientation } from './source.js';
 export type { CsrBlock, Values } from './csr.js';
 export type { BlockOptions } from './range.js';
 export { columnAsStrings, columnLength } from './frame.js';
@@ -26,6 +26,7 @@ export type { H5adContents } from './h5ad/write.js';
 export { readTable } from './csv/table.js';
 export { createDataset } from './dataset/write.js';
 export type { DatasetOptions, DatasetWriter } from './dataset/write.js';
+export { appendDataset } from './dataset/append.js';
 export { openDataset } from './dataset/read.js';
 export type { OpenedDataset } from './dataset/read.js';
 export { openListColumn } from './dataset/list-column.js';

@@ -5,12 +5,17 @@ import type { BlockOptions } from './range.js';
 /** The formats that `openCells` reads. */
 export type CellFormat = 'h5ad' | 'loom' | '10x-h5' | 'mtx' | 'csv';
 
+/** What the lines (csv) or the rows (mtx) of a file are. */
+export type Orientation = 'cells-by-genes' | 'genes-by-cells';
+
 /** A cells x genes matrix with the tables that name its rows and columns, open for streaming. */
 export interface CellSource {
   path: string;
   format: CellFormat;
   nObs: number;
   nVars: number;
+  /** csv, mtx: which way round the file is, as told or as found out. */
+  orientation?: Orientation;
   /** One row a cell. */
   obs: Frame;
   /** One row a gene. */
@@ -37,7 +42,7 @@ export interface OpenOptions {
   /** h5ad: `X` (default), `raw`, or the name of a layer. loom: `X` or the name of a layer. */
   layer?: 'X' | 'raw' | (string & {});
   /** csv: what its lines are. Told from identifiers that look like Ensembl's, or from `obs`, when not given. */
-  orientation?: 'cells-by-genes' | 'genes-by-cells';
+  orientation?: Orientation;
   /** A CSV or TSV (gzip or plain) with a row for every cell, joined to `obs` by the cell's name. */
   obs?: string;
   /** 10x-h5: the genome to read where there are several; `all` for every gene of a file of version 3. */

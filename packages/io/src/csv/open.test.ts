@@ -34,6 +34,9 @@ describe('tables of counts', () => {
 
   test.each(tables)('%s', async (name, text) => {
     const source = await openCells(await file(`${name}.csv`, text));
+    expect(source.orientation).toBe(
+      name.startsWith('genes') || name.startsWith('an empty') ? 'genes-by-cells' : 'cells-by-genes',
+    );
     expect(source.obs.index).toEqual(['a', 'b', 'c']);
     expect(source.var.index.map((gene) => gene.slice(0, 15))).toEqual([G1, G2]);
     expect(await denseRows(source.blocks({ rows: 2 }))).toEqual(ROWS);

@@ -2,7 +2,7 @@ import { surveyEntries, type Entries, type EntrySource, type Survey } from '../e
 import { ArgumentError, FormatError } from '../errors.js';
 import { readLineChunks } from '../files/bytes.js';
 import type { Frame } from '../frame.js';
-import type { CellSource, OpenOptions } from '../source.js';
+import type { CellSource, OpenOptions, Orientation } from '../source.js';
 import { rowRange } from '../range.js';
 import { rowBlocks } from '../transpose.js';
 import { parseRecords, separatorOf } from './fields.js';
@@ -25,7 +25,8 @@ interface TextMatrix {
  */
 export async function openCsv(path: string, options: OpenOptions, cells?: readonly string[]): Promise<CellSource> {
   const text = await readNames(path);
-  const byCells = (options.orientation ?? guessOrientation(text, cells)) === 'cells-by-genes';
+  const orientation = options.orientation ?? guessOrientation(text, cells);
+  const byCells = orientation === 'cells-by-genes';
   const entries = textEntries(text, byCells);
   const [cellNames, geneNames] = byCells ? [text.down, text.across] : [text.across, text.down];
   const frame = (index: string[]): Frame => ({ index, columns: new Map() });
@@ -34,6 +35,7 @@ export async function openCsv(path: string, options: OpenOptions, cells?: readon
   return {
     path,
     format: 'csv',
+    orientation,
     nObs: cellNames.length,
     nVars: geneNames.length,
     obs: frame(cellNames),
@@ -100,7 +102,7 @@ function unquote(name: string): string {
 const GENE = /^(ENS[A-Z]*G\d{11}|ERCC-\d{5})(\.\d+)?$/;
 
 /** Which way round the table is, from gene identifiers, else from the cells that the caller knows of. */
-function guessOrientation(text: TextMatrix, cells?: readonly string[]): 'cells-by-genes' | 'genes-by-cells' {
+function guessOrientation(text: TextMatrix, cells?: readonly string[]): Orientation {
   const genes = (names: string[]): number => names.reduce((count, name) => count + (GENE.test(name) ? 1 : 0), 0);
   const [down, across] = [genes(text.down) / text.down.length, genes(text.across) / text.across.length];
   if (down > 0.5 && !(across > 0.5)) return 'genes-by-cells';

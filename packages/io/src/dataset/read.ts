@@ -57,6 +57,8 @@ export async function openDataset(dir: string, options: { columns?: readonly str
 export interface DatasetFiles {
   shards: string[];
   metadata: Record<string, string>;
+  /** All that `dataset_info.json` says. */
+  info: Record<string, unknown>;
   /** What the writer names the contents by; '' when it does not. */
   fingerprint: string;
 }
@@ -74,7 +76,7 @@ export async function datasetFiles(dir: string): Promise<DatasetFiles> {
     );
   }
   const shards = shardNames(dir, state).map((name) => join(dir, name));
-  return { shards, metadata: textRecord(info['metadata']), fingerprint: String(state['_fingerprint'] ?? '') };
+  return { shards, metadata: textRecord(info['metadata']), info, fingerprint: String(state['_fingerprint'] ?? '') };
 }
 
 async function survey(shards: readonly string[]): Promise<{ schema: Schema; rows: number }> {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AsyncByteQueue, RecordBatch, RecordBatchStreamWriter, Struct, makeData, type Schema } from 'apache-arrow';
+import { RecordBatch, Struct, makeData } from 'apache-arrow';
 import { ArgumentError, fileError } from '../errors.js';
-import { replaceDirectory, temporaryBeside, writeFileAtomic } from '../files/atomic.js';
+import { replaceDirectory, temporaryBeside } from '../files/atomic.js';
+import { describeDataset, shardName } from './describe.js';
 import { toHuggingFace, toSchema, type Feature, type RecordBatchColumns } from './features.js';
+import { Shard } from './shard-writer.js';
 import { toArrowData } from './to-arrow.js';
 
 /** How a dataset is cut and described. */
@@ -24,6 +26,16 @@ export interface DatasetWriter {
 
 const SHARD_BYTES = 500e6;
 
+/** What is already there when a dataset is extended. */
+export interface Beginning {
+  /** Paths of its shards, in order. */
+  shards: readonly string[];
+  /** Further entries of `dataset_info.json`. */
+  info: Record<string, unknown>;
+  /** What its contents are known by, in part of which the new fingerprint is made. */
+  fingerprint: string;
+}
+
 /**
  * Begins a folder that `datasets.load_from_disk` opens: Arrow stream shards, `dataset_info.json` and `state.json`. The same
  * rows in the same batches give the same bytes.
@@ -35,12 +47,23 @@ export async function createDataset(
   features: Record<string, Feature>,
   options: DatasetOptions = {},
 ): Promise<DatasetWriter> {
+  const { metadata } = options;
+  return beginDataset(dir, features, options, { shards: [], info: metadata ? { metadata } : {}, fingerprint: '' });
+}
+
+/** Begins a folder that holds the shards of `beginning` and then what is appended. */
+export async function beginDataset(
+  dir: string,
+  features: Record<string, Feature>,
+  options: DatasetOptions,
+  beginning: Beginning,
+): Promise<DatasetWriter> {
   if (Object.keys(features).length === 0) {
     throw new ArgumentError('features', 'are empty', 'name at least one column');
   }
   const schema = toSchema(features);
   const folder = temporaryBeside(dir);
-  const hash = createHash('sha256').update(JSON.stringify(toHuggingFace(features)));
+  const hash = createHash('sha256').update(beginning.fingerprint + JSON.stringify(toHuggingFace(features)));
   const shards: Shard[] = [];
   let current: Shard | undefined;
   const guarded = <T>(work: () => Promise<T>): Promise<T> =>
@@ -79,11 +102,17 @@ export async function createDataset(
       }),
     close: () =>
       guarded(async () => {
-        if (shards.length === 0) current = await begin();
+        const earlier = beginning.shards.length;
+        if (shards.length + earlier === 0) current = await begin();
         await current?.close();
-        const names = shards.map((_, i) => `data-${five(i)}-of-${five(shards.length)}.arrow`);
-        await Promise.all(shards.map((shard, i) => rename(shard.path, join(folder, names[i]!))));
-        await describe(folder, features, names, hash.digest('hex').slice(0, 16), options.metadata);
+        const total = earlier + shards.length;
+        const files = Array.from({ length: total }, (_, i) => shardName(i, total));
+        await Promise.all([
+          ...beginning.shards.map((path, i) => adopt(path, join(folder, files[i]!))),
+          ...shards.map((shard, i) => rename(shard.path, join(folder, files[earlier + i]!))),
+        ]);
+        const fingerprint = hash.digest('hex').slice(0, 16);
+        await describeDataset(folder, { features, files, fingerprint, info: beginning.info });
         await replaceDirectory(folder, dir);
       }),
     abort: () =>
@@ -95,97 +124,7 @@ export async function createDataset(
   };
 }
 
-function five(n: number): string {
-  return String(n).padStart(5, '0');
-}
-
-async function describe(
-  folder: string,
-  features: Record<string, Feature>,
-  files: string[],
-  fingerprint: string,
-  metadata?: Record<string, string>,
-): Promise<void> {
-  const info = {
-    citation: '',
-    description: '',
-    features: toHuggingFace(features),
-    homepage: '',
-    license: '',
-    ...(metadata ? { metadata } : {}),
-  };
-  const state = {
-    _data_files: files.map((filename) => ({ filename })),
-    _fingerprint: fingerprint,
-    _format_columns: null,
-    _format_kwargs: {},
-    _format_type: null,
-    _output_all_columns: false,
-    _split: null,
-  };
-  await writeFileAtomic(join(folder, 'dataset_info.json'), JSON.stringify(info, null, 2));
-  await writeFileAtomic(join(folder, 'state.json'), JSON.stringify(state, null, 2));
-}
-
-/** One Arrow stream file being written. */
-class Shard {
-  rows = 0;
-  bytes = 0;
-  private readonly sink = new Outbox();
-  private readonly writer = new RecordBatchStreamWriter();
-  private open = true;
-
-  private constructor(
-    readonly path: string,
-    private readonly file: FileHandle,
-    private readonly seen: (bytes: Uint8Array) => void,
-  ) {}
-
-  static async create(path: string, schema: Schema, seen: (bytes: Uint8Array) => void): Promise<Shard> {
-    const shard = new Shard(path, await open(path, 'w'), seen);
-    shard.writer.reset(shard.sink, schema);
-    return shard;
-  }
-
-  async append(batch: RecordBatch): Promise<void> {
-    this.writer.write(batch);
-    this.rows += batch.numRows;
-    await this.drain();
-  }
-
-  async close(): Promise<void> {
-    if (!this.open) return;
-    this.open = false;
-    try {
-      this.writer.close();
-      await this.drain();
-      await this.file.sync();
-    } finally {
-      await this.file.close();
-    }
-  }
-
-  private async drain(): Promise<void> {
-    const chunks = this.sink.take();
-    for (const chunk of chunks) {
-      this.seen(chunk);
-      this.bytes += chunk.byteLength;
-    }
-    if (chunks.length) await this.file.writev(chunks);
-  }
-}
-
-/** Takes what the Arrow writer puts out, synchronously, so that a batch is on disk before the next one is made. */
-class Outbox extends AsyncByteQueue {
-  private chunks: Uint8Array[] = [];
-
-  override write(chunk: Uint8Array): void {
-    this.chunks.push(chunk);
-  }
-
-  take(): Uint8Array[] {
-    const { chunks } = this;
-    this.chunks = [];
-    return chunks;
-  }
+/** The same file under a second name where the file system can do that, else a copy of it. */
+async function adopt(path: string, name: string): Promise<void> {
+  await link(path, name).catch(() => copyFile(path, name));
 }

@@ -24,6 +24,7 @@ export async function openMtx(path: string, options: OpenOptions): Promise<CellS
   return {
     path,
     format: 'mtx',
+    orientation: byCells ? 'cells-by-genes' : 'genes-by-cells',
     nObs: obs.index.length,
     nVars: genes.index.length,
     obs,
