@@ -9,7 +9,7 @@ import {
 } from './classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
-import { columnCurvature } from './curvature.js';
+import { columnMoments, weightCurvature } from './curvature.js';
 import { linearProblem } from './share-problem.js';
 import { coefficients, intercepts, linearProbabilities, linearScores, type LinearState } from './linear-state.js';
 import type { Matrix } from './matrix.js';
@@ -64,7 +64,7 @@ export class LinearSVM implements Classifier {
         y: crew.share(compact),
         machines: outputs,
         weightOf: classWeights(compact, present.length, this.options.classWeight),
-        curvature: columnCurvature(X, 2 * C, 1),
+        curvature: weightCurvature(columnMoments(X, true), X.rows, Float64Array.of(2 * C), 1),
         C,
         fitIntercept,
         tol,

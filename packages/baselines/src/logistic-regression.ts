@@ -9,7 +9,7 @@ import {
 } from './classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
-import { columnCurvature } from './curvature.js';
+import { columnMoments, weightCurvature } from './curvature.js';
 import { OptionError } from './errors.js';
 import { minimise, type MinimiseOptions, type Minimum } from './lbfgs.js';
 import { linearProblem } from './share-problem.js';
@@ -61,10 +61,12 @@ export class LogisticRegression implements Classifier {
 
   /** @throws ShapeError, ValueError, OneClassError, OptionError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
-    const { C = 1, penalty = 'l2', tol = 1e-4, maxIter = 100, threads = 1, classWeight, onProgress } = this.options;
+    const { C = 1, penalty = 'l2', fitIntercept = true, tol = 1e-4, maxIter = 100, threads = 1 } = this.options;
+    const { classWeight, onProgress } = this.options;
     const counts = checkTraining('LogisticRegression', X, y, classes);
     const { present, compact } = compactClasses(y, counts);
     const outputs = present.length === 2 ? 1 : present.length;
+    const moments = columnMoments(X, !fitIntercept);
     const crew = Crew.hire(threads);
     try {
       const found = this.minimise(
@@ -74,15 +76,13 @@ export class LogisticRegression implements Classifier {
           weightOf: classWeights(compact, present.length, classWeight),
           losses: crew.allocate(Float64Array, Math.ceil(X.rows / ROWS_A_CHUNK)),
         },
+        moments.mean,
         crew,
         {
           maxIterations: maxIter,
           gradientTolerance: tol,
           valueTolerance: 2.2e-5 * tol,
-          curvature: repeatEach(
-            columnCurvature(X, outputs === 1 ? 1 / 4 : (1 - 1 / outputs) / outputs, 1 / C),
-            outputs,
-          ),
+          curvature: weightCurvature(moments, X.rows, secondDerivatives(compact, present.length), 1 / C),
           onIteration: (done) =>
             onProgress?.({ stage: 'logistic regression', done, total: maxIter, unit: 'iterations' }),
           ...(penalty === 'l1' && { l1: l1Weights(X.cols, outputs, 1 / C) }),
@@ -117,27 +117,36 @@ export class LogisticRegression implements Classifier {
     return argmaxRows(this.predictProba(X), this.state!.classes);
   }
 
-  private minimise(problem: LogisticProblem, crew: Crew, options: MinimiseOptions & { l1?: Float64Array }): Minimum {
+  private minimise(
+    problem: LogisticProblem,
+    mean: Float64Array,
+    crew: Crew,
+    options: MinimiseOptions & { l1?: Float64Array },
+  ): Minimum {
     const { C = 1, penalty = 'l2', fitIntercept = true } = this.options;
     const { rows, cols, outputs, gradient: summed, losses } = problem;
     const rowChunks = crew.open('logistic-rows', problem);
     const columnChunks = crew.open('gradient-columns', problem);
     const shrinkage = penalty === 'l2' ? 1 / C : 0;
     const evaluate = (weights: Float64Array, gradient: Float64Array): number => {
-      problem.weights.set(weights);
+      uncentre(weights, mean, problem.weights);
       rowChunks.run(Math.ceil(rows / ROWS_A_CHUNK));
       columnChunks.run(Math.ceil((cols + 1) / COLUMNS_A_CHUNK));
       let squares = 0;
       for (let i = 0; i < cols * outputs; i++) {
         const weight = weights[i]!;
         squares += weight * weight;
-        gradient[i] = summed[i]! + shrinkage * weight;
+        gradient[i] =
+          summed[i]! - mean[Math.floor(i / outputs)]! * summed[cols * outputs + (i % outputs)]! + shrinkage * weight;
       }
       for (let i = cols * outputs; i < weights.length; i++) gradient[i] = fitIntercept ? summed[i]! : 0;
       return losses.reduce((sum, loss) => sum + loss, 0) + (shrinkage * squares) / 2;
     };
     const start = new Float64Array(problem.weights.length);
-    return options.l1 ? minimiseL1(evaluate, start, options.l1, options) : minimise(evaluate, start, options);
+    const found = options.l1 ? minimiseL1(evaluate, start, options.l1, options) : minimise(evaluate, start, options);
+    const x = new Float64Array(found.x.length);
+    uncentre(found.x, mean, x);
+    return { ...found, x };
   }
 }
 
@@ -146,6 +155,25 @@ function l1Weights(cols: number, outputs: number, cost: number): Float64Array {
   return new Float64Array((cols + 1) * outputs).fill(cost, 0, cols * outputs);
 }
 
-function repeatEach(values: Float64Array, times: number): Float64Array {
-  return Float64Array.from({ length: values.length * times }, (_, i) => values[Math.floor(i / times)]!);
+/**
+ * Weights for the columns as they are from weights for columns less their means, which differ in the intercepts. The problem is the
+ * same, but columns that are all positive, as counts are, pull together on every weight; about their means they do not.
+ */
+function uncentre(weights: Float64Array, mean: Float64Array, out: Float64Array): void {
+  const cols = mean.length;
+  const outputs = weights.length / (cols + 1);
+  out.set(weights);
+  for (let k = 0; k < outputs; k++) {
+    let shift = 0;
+    for (let col = 0; col < cols; col++) shift += mean[col]! * weights[col * outputs + k]!;
+    out[cols * outputs + k]! -= shift;
+  }
+}
+
+/** Second derivative of a row's cross-entropy by each score when the probabilities are the shares of the classes. */
+function secondDerivatives(y: Int32Array, classes: number): Float64Array {
+  const shares = new Float64Array(classes);
+  for (const label of y) shares[label]! += 1 / y.length;
+  const derivatives = shares.map((share) => share * (1 - share));
+  return classes === 2 ? derivatives.subarray(1) : derivatives;
 }
