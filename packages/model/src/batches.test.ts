@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { batchCount, planShapes, readingBatches, trainingBatches } from './batches.js';
+import { batchCount, planShapes, trainingBatches } from './batches.js';
 import { bucketLengths } from './buckets.js';
 import { stream } from './random.js';
 
@@ -25,6 +25,13 @@ describe('padded lengths', () => {
     for (let a = 16; a < 256; a += 16) {
       for (let b = a + 16; b < 256; b += 16) expect(padded(chosen)).toBeLessThanOrEqual(padded([a, b, 256]));
     }
+  });
+
+  test('are fewer when another one costs more than it saves', () => {
+    const twoLengths = Int32Array.of(...new Array<number>(10).fill(32), ...new Array<number>(10).fill(256));
+    // A second length saves 10 × 224 tokens.
+    expect(bucketLengths(twoLengths, { perBucket: 2239 })).toEqual([32, 256]);
+    expect(bucketLengths(twoLengths, { perBucket: 2241 })).toEqual([256]);
   });
 
   test('the longest never exceeds the positions of the model', () => {
@@ -65,19 +72,5 @@ describe('training batches', () => {
   test('of a fixed number of rows keep it at every length', () => {
     const fixed = planShapes(lengths, { rows: 12 });
     expect(fixed.rows).toEqual(fixed.buckets.map(() => 12));
-  });
-});
-
-describe('reading batches', () => {
-  test('hold every cell once', () => {
-    expect(sortedCells(readingBatches(lengths, planShapes(lengths, { tokens: 4096 })))).toEqual(
-      Array.from(lengths, (_, cell) => cell),
-    );
-  });
-
-  test('do not blow up three cells to a full batch', () => {
-    const few = new Int32Array(67).fill(64);
-    const batches = readingBatches(few, planShapes(few, { tokens: 64 * 64 }));
-    expect(batches.map((batch) => batch.rows)).toEqual([64, 4]);
   });
 });

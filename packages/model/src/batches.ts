@@ -48,19 +48,6 @@ export function trainingBatches(lengths: Int32Array, plan: BatchPlan, random: Ra
   return Array.from(positions, (position) => batches[position]);
 }
 
-/**
- * Batches for a pass that only reads: every cell once, in order of length. A last batch that is not full has its rows rounded up
- * to a power of two rather than to the full count.
- */
-export function readingBatches(lengths: Int32Array, plan: BatchPlan): Batch[] {
-  const order = Int32Array.from(lengths, (_, cell) => cell);
-  const batches = fillBuckets(order, lengths, plan);
-  return batches.map((batch) => {
-    const enough = 2 ** Math.ceil(Math.log2(batch.cells.length));
-    return { ...batch, rows: Math.min(batch.rows, enough) };
-  });
-}
-
 /** Number of batches `trainingBatches` gives for these cells: the same in every epoch. */
 export function batchCount(lengths: Int32Array, plan: BatchPlan): number {
   return fillBuckets(
