@@ -9,6 +9,8 @@ export interface OpenSource {
   source: CellSource;
   /** Columns that every cell of the source gets. */
   set: Record<string, string>;
+  /** Gene ids by column of the source, where they are not its var index. */
+  geneIds?: string[];
 }
 
 export interface JoinedCells {
@@ -21,7 +23,9 @@ export function joinSources(opened: readonly OpenSource[]): JoinedCells {
   const [only] = opened;
   if (!only) throw new DataError('data', 'files', 'the list is empty; name at least one file');
   const genes = new Map<string, number>();
-  const geneMaps = opened.map(({ source }) => Int32Array.from(source.var.index, (id) => register(genes, id)));
+  const geneMaps = opened.map(({ source, geneIds }) =>
+    Int32Array.from(geneIds ?? source.var.index, (id) => register(genes, id)),
+  );
   const vars: Frame = { index: [...genes.keys()], columns: opened.length === 1 ? only.source.var.columns : new Map() };
   const obs = joinObs(opened);
 

@@ -16,6 +16,8 @@ const file = z.strictObject({
   obs: z.string().optional(),
   layer: z.string().optional(),
   orientation: z.enum(['cells-by-genes', 'genes-by-cells']).optional(),
+  /** The var column with the gene ids, where they are not the index. Files with other names for one gene do not join. */
+  geneIds: z.string().optional(),
   /** Columns that every cell of this file gets, such as its plate. */
   set: z.record(z.string(), z.string()).optional(),
 });

@@ -1,10 +1,11 @@
 /** Makes one h5ad of raw counts, whatever the cells come from, so that everything after this reads simulated and real data alike. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { openCells, sha256File, writeH5ad } from '@geneformer-ts/io';
+import { columnAsStrings, openCells, sha256File, writeH5ad, type CellSource } from '@geneformer-ts/io';
 import { writeThymus } from '@geneformer-ts/simulate';
 import { dataFile } from '../data/data-file.js';
 import { joinSources, type OpenSource } from '../data/join-sources.js';
+import { DataError } from '../errors.js';
 import type { Progress } from '../run/progress.js';
 import type { Stage } from '../run/stage.js';
 import type { DataFile, DataParams } from './data.params.js';
@@ -42,20 +43,27 @@ export default stage;
 async function joinFiles(files: readonly DataFile[], target: string, progress: Progress): Promise<void> {
   const opened: OpenSource[] = [];
   try {
-    for (const [done, { path: name, obs, set, layer, orientation }] of files.entries()) {
+    for (const [done, { path: name, obs, set, layer, orientation, geneIds }] of files.entries()) {
       progress({ stage: 'open', done, total: files.length, unit: 'files', detail: name });
       const source = await openCells(dataFile(name), {
         ...(layer && { layer }),
         ...(orientation && { orientation }),
         ...(obs && { obs: dataFile(obs) }),
       });
-      opened.push({ source, set: set ?? {} });
+      opened.push({ source, set: set ?? {}, ...(geneIds && { geneIds: varColumn(source, geneIds) }) });
     }
     const joined = joinSources(opened);
     await writeH5ad(target, { obs: joined.obs, var: joined.var, blocks: joined.blocks() });
   } finally {
     for (const { source } of opened) await source.close();
   }
+}
+
+function varColumn(source: CellSource, name: string): string[] {
+  const column = source.var.columns.get(name);
+  if (column) return columnAsStrings(column).map((id) => id ?? '');
+  const known = [...source.var.columns.keys()].join(', ');
+  throw new DataError(source.path, `var/${name}`, `no such column; choose one of: ${known || 'none, use the index'}`);
 }
 
 async function shapeOf(file: string): Promise<{ nObs: number; nVars: number }> {
