@@ -4,6 +4,7 @@
  */
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as io from '@geneformer-ts/io';
 import { readVocabulary } from '@geneformer-ts/tokenizer';

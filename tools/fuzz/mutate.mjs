@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /**
  * Ways to damage a file, as transport, disks and people with bad intentions do. Each takes a generator and bytes and gives
  * other bytes.
