@@ -86,7 +86,9 @@ export class WatchedThread {
   private wait(seconds: number): void {
     const before = process.cpuUsage();
     const started = performance.now();
-    while (Atomics.wait(this.state, 0, ASKED, LOOK_MILLISECONDS) === 'timed-out') {
+    // Looks at the state and not only at how the wait ended: the other thread may notify late, and wake the next call.
+    while (Atomics.load(this.state, 0) === ASKED) {
+      if (Atomics.wait(this.state, 0, ASKED, LOOK_MILLISECONDS) !== 'timed-out') continue;
       const { user, system } = process.cpuUsage(before);
       const elapsed = (performance.now() - started) / 1000;
       const computed = Math.min((user + system) / 1e6, elapsed);
