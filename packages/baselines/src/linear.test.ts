@@ -49,7 +49,7 @@ const flat = (rows: Float64Array[]) => rows.flatMap((row) => [...row]);
 describe('LogisticRegression', () => {
   test.each(cases)('has scikit-learn’s coefficients: $title', ({ options, y, classes, logistic }) => {
     for (const features of [X, toSparse(X)]) {
-      const model = new LogisticRegression({ ...options, tol: 1e-7, maxIter: 1000 }).fit(features, y, classes);
+      const model = new LogisticRegression({ ...options, tol: 1e-9, maxIter: 1000 }).fit(features, y, classes);
       expectClose(flat(model.coef), logistic.coef, 5);
       expectClose(model.intercept, logistic.intercept, 5);
       expectClose(model.predictProba(firstFour), logistic.probabilities, 5);

@@ -146,6 +146,7 @@ export class LogisticRegression implements Classifier {
     const found = options.l1 ? minimiseL1(evaluate, start, options.l1, options) : minimise(evaluate, start, options);
     const x = new Float64Array(found.x.length);
     uncentre(found.x, mean, x);
+    if (outputs > 1) centreOutputs(x, outputs, penalty === 'none' ? 0 : cols);
     return { ...found, x };
   }
 }
@@ -167,6 +168,15 @@ function uncentre(weights: Float64Array, mean: Float64Array, out: Float64Array):
     let shift = 0;
     for (let col = 0; col < cols; col++) shift += mean[col]! * weights[col * outputs + k]!;
     out[cols * outputs + k]! -= shift;
+  }
+}
+
+/** A constant added to a column's weights of all classes changes no probability; of those without a penalty none is special but 0. */
+function centreOutputs(weights: Float64Array, outputs: number, firstCol: number): void {
+  for (let at = firstCol * outputs; at < weights.length; at += outputs) {
+    const ofColumn = weights.subarray(at, at + outputs);
+    const mean = ofColumn.reduce((sum, weight) => sum + weight, 0) / outputs;
+    for (let k = 0; k < outputs; k++) ofColumn[k]! -= mean;
   }
 }
 

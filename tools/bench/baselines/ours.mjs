@@ -1,12 +1,11 @@
-/** `node ours.mjs MODEL FOLDER THREADS REPEATS`: times fits on a problem that data.mjs wrote and prints one line of JSON. */
+/** `node ours.mjs SPEC FOLDER THREADS REPEATS`: times fits on a problem that data.mjs wrote and prints one line of JSON. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createClassifier } from '@geneformer-ts/baselines';
 import { accuracy } from '@geneformer-ts/eval';
-import { settings } from './settings.mjs';
 
-const [model, folder] = process.argv.slice(2, 4);
+const [spec, folder] = process.argv.slice(2, 4);
 const [threads, repeats] = process.argv.slice(4).map(Number);
 const { classes, cols } = JSON.parse(readFileSync(path.join(folder, 'shape.json'), 'utf8'));
 const train = read('train');
@@ -16,13 +15,13 @@ let score = 0;
 let iterations;
 for (let repeat = 0; repeat < repeats; repeat++) {
   const started = performance.now();
-  const classifier = (await createClassifier({ ...settings[model].ours, threads })).fit(train.X, train.y, classes);
+  const classifier = (await createClassifier({ ...JSON.parse(spec), threads })).fit(train.X, train.y, classes);
   seconds.push((performance.now() - started) / 1000);
   score = accuracy(test.y, classifier.predict(test.X));
   ({ iterations } = classifier);
 }
 const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
-console.log(JSON.stringify({ seconds, accuracy: score, peakRssMb, iterations }));
+console.log(JSON.stringify({ seconds, accuracy: score, peakRssMb, iterations: iterations ?? null }));
 
 function read(name) {
   const array = (field, Type) => new Type(new Uint8Array(readFileSync(path.join(folder, `${name}.${field}`))).buffer);
