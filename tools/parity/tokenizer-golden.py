@@ -5,7 +5,8 @@
 
 Without --data it writes golden.json: a small random matrix with tied values, explicit zeros, unsorted columns, genes in
 several columns and ids with versions, and what it becomes. With --data (the folder GENEFORMER_DATA names, which holds the
-published dictionaries and PBMC3k) it also writes pbmc3k.json: digests of the token sequences of all its cells.
+published dictionaries and PBMC3k) it also writes pbmc3k.json: a digest of the token sequences of all its cells, eight digits of the
+digest of each, and the first two.
 
 Needs numpy, and h5py for --data. The dictionaries are unpickled: give only files whose digests are known.
 """
@@ -127,13 +128,13 @@ def pbmc3k(data):
             medians[token] = median_of.get(gene, np.nan)
         tokens = np.array([token_of.get(mapping.get(i, i), -1) if i.startswith("ENSG") else -1 for i in ids])
         cells = encode(dense, tokens, medians, limit, specials)
-        digest = hashlib.sha256()
-        for cell in cells:
-            digest.update(struct.pack(f"<{1 + len(cell['input_ids'])}i", len(cell["input_ids"]), *cell["input_ids"]))
+        packed = [struct.pack(f"<{1 + len(c['input_ids'])}i", len(c["input_ids"]), *c["input_ids"]) for c in cells]
         digests[version] = {
             "cells": len(cells),
             "tokens": sum(len(cell["input_ids"]) for cell in cells),
-            "sha256": digest.hexdigest(),
+            "sha256": hashlib.sha256(b"".join(packed)).hexdigest(),
+            "first": [cell["input_ids"] for cell in cells[:2]],
+            "cellDigests": "".join(hashlib.sha256(cell).hexdigest()[:8] for cell in packed),
         }
     return digests
 
@@ -153,4 +154,4 @@ if __name__ == "__main__":
     golden = small_case(np.random.default_rng(20))
     (arguments.output / "golden.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
     if arguments.data:
-        (arguments.output / "pbmc3k.json").write_text(json.dumps(pbmc3k(arguments.data), indent=2) + "\n")
+        (arguments.output / "pbmc3k.json").write_text(json.dumps(pbmc3k(arguments.data), separators=(",", ":")) + "\n")

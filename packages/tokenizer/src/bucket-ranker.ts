@@ -15,22 +15,29 @@ import { RankSorter } from './rank-sorter.js';
 
 /** Buckets: more than most cells have genes. */
 const BUCKETS = 4096;
-/** The upper bits of a float32 that tell buckets apart: the exponent and 9 bits of the mantissa, 512 steps an octave. */
-const STEP_SHIFT = 14;
+/** The upper bits of a float32 that tell buckets apart: the exponent and 11 bits of the mantissa. */
+const STEP_SHIFT = 12;
+const STEPS_AN_OCTAVE = 1 << (23 - STEP_SHIFT);
 const STEPS = 1 << (31 - STEP_SHIFT);
 /** Products to learn the limits from. */
 const ENOUGH = 1 << 17;
 /** A bucket with more than this many is sorted otherwise. */
 const CROWD = 40;
 
+/** Before anything is known: the same share of the buckets for each octave from 2^-16 to 2^16. */
+const evenBuckets = Uint16Array.from({ length: STEPS }, (_, step) => {
+  const octaves = Math.min(31.999, Math.max(0, step / STEPS_AN_OCTAVE - (127 - 16)));
+  return BUCKETS - 1 - Math.floor((octaves / 32) * BUCKETS);
+});
+
 export class BucketRanker {
   private readonly inverse: Float64Array;
-  private readonly bucketOfStep = new Uint16Array(STEPS);
+  private bucketOfStep = evenBuckets;
   private readonly ends = new Int32Array(BUCKETS + 1);
   private readonly sorter = new RankSorter();
-  /** How often each step occurred, until enough is learned. */
-  private seen: Float64Array | undefined = new Float64Array(STEPS);
-  private learned = 0;
+  /** Bits of products seen, until there are enough to learn from. */
+  private samples: Int32Array | undefined = new Int32Array(ENOUGH);
+  private sampled = 0;
 
   private capacity = 0;
   private rounded = new Float32Array(0);
@@ -43,11 +50,6 @@ export class BucketRanker {
   /** @param median by token, positive for genes */
   constructor(private readonly median: Float64Array) {
     this.inverse = median.map((value) => 1 / value);
-    // Before anything is known: the same share of the buckets for each octave from 2^-16 to 2^16.
-    for (let step = 0; step < STEPS; step++) {
-      const octaves = step / 512 - (127 - 16);
-      this.bucketOfStep[step] = BUCKETS - 1 - Math.floor(Math.min(0.9999, Math.max(0, octaves / 32)) * BUCKETS);
-    }
   }
 
   /**
@@ -60,7 +62,7 @@ export class BucketRanker {
     const last = this.deal(counts, tokens, n, limit);
     if (last < 0) return this.rankTies(counts, tokens, n, total, limit);
     this.settle(counts, tokens, last, total);
-    if (this.seen) this.learn(n);
+    if (this.samples) this.learn(this.samples, n);
     return this.order;
   }
 
@@ -140,22 +142,24 @@ export class BucketRanker {
   private rankTies(counts: Float64Array, tokens: Int32Array, n: number, total: number, limit: number): Int32Array {
     const { values, median } = this;
     for (let i = 0; i < n; i++) values[i] = ((counts[i]! / total) * TARGET_SUM) / median[tokens[i]!]!;
-    if (this.seen) this.learn(n);
+    if (this.samples) this.learn(this.samples, n);
     return this.sorter.sort(values, tokens, n, limit);
   }
 
-  /** Counts the steps of a cell and, when that is enough, gives each bucket as many. */
-  private learn(n: number): void {
-    const { bits, bucketOfStep } = this;
-    const seen = this.seen!;
-    for (let i = 0; i < n; i++) seen[bits[i]! >>> STEP_SHIFT]!++;
-    this.learned += n;
-    if (this.learned < ENOUGH) return;
-    let above = 0;
-    for (let step = STEPS - 1; step >= 0; step--) {
-      bucketOfStep[step] = Math.min(BUCKETS - 1, Math.floor((above / this.learned) * BUCKETS));
-      above += seen[step]!;
+  /** Takes a cell's products as samples and, when they are enough, gives each bucket as many. */
+  private learn(samples: Int32Array, n: number): void {
+    const taken = Math.min(n, ENOUGH - this.sampled);
+    samples.set(this.bits.subarray(0, taken), this.sampled);
+    this.sampled += taken;
+    if (this.sampled < ENOUGH) return;
+    samples.sort();
+    const table = new Uint16Array(STEPS);
+    for (let step = STEPS - 1, above = ENOUGH; step >= 0; step--) {
+      // The samples from `above` on are larger than anything in this step.
+      while (above > 0 && samples[above - 1]! >>> STEP_SHIFT > step) above--;
+      table[step] = Math.min(BUCKETS - 1, Math.floor(((ENOUGH - above) / ENOUGH) * BUCKETS));
     }
-    this.seen = undefined;
+    this.bucketOfStep = table;
+    this.samples = undefined;
   }
 }

@@ -1,0 +1,122 @@
+/**
+ * `nx run bench:tokenizer`: made-up h5ad files to tokenised datasets, this repository's and, where `python3 -c "import anndata"` works,
+ * the reference's algorithm in numpy, in turn (A B A B) on the same files; then one of ten times the cells for the memory it takes.
+ * Each run is a process of its own. Writes results/tokenizer.json.
+ *
+ * Options: `--cells N` (default 50000), `--genes N` (20000), `--rounds N` turns (2), `--grow N` times the cells for the memory (10; 0
+ * leaves it out), `--folder DIR` for the temporary files (12 GB at the defaults), `--python PATH`.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const { values: options } = parseArgs({
+  options: {
+    cells: { type: 'string', default: '50000' },
+    genes: { type: 'string', default: '20000' },
+    rounds: { type: 'string', default: '2' },
+    grow: { type: 'string', default: '10' },
+    folder: { type: 'string', default: tmpdir() },
+    python: { type: 'string', default: '/usr/bin/python3' },
+  },
+});
+const [cells, genes, rounds, grow] = ['cells', 'genes', 'rounds', 'grow'].map((name) => Number(options[name]));
+const threads = availableParallelism();
+const folder = mkdtempSync(path.join(options.folder, 'bench-tokenizer-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const peerName = versionsOfPeer();
+const plain = measure('h5ad', 0);
+const results = [plain, measure('h5ad-gzip', 1)];
+if (grow > 0) measureGrowth(plain);
+mkdirSync(here('results'), { recursive: true });
+writeFileSync(here('results/tokenizer.json'), `${JSON.stringify(results, null, 2)}\n`);
+console.table(results);
+
+/** Seconds and memory of both on a file of `cells`, gzipped at a level. */
+function measure(name, level) {
+  const { genesPerCell } = make(cells, level);
+  const ours = { seconds: [], peakRssMb: [] };
+  const peer = { seconds: [], peakRssMb: [] };
+  for (let turn = 0; turn < rounds; turn++) {
+    const mine = tokenize('default', turn === 0 ? ['--digest'] : []);
+    keep(ours, mine);
+    if (!peerName) continue;
+    const theirs = run(options.python, [here('peers/tokenizer_numpy.py'), ...files('peer'), 'memory']);
+    keep(peer, theirs);
+    if (turn === 0 && mine.sha256 !== theirs.sha256) throw new Error(`${name}: the two disagree on the sequences`);
+  }
+  const inOneThread = tokenize('0');
+  const seconds = median(ours.seconds);
+  const theirs = peerName ? median(peer.seconds) : null;
+  return {
+    name,
+    cells,
+    genes,
+    genesPerCell,
+    ours: round(seconds),
+    peer: theirs === null ? null : round(theirs),
+    peerName,
+    ratio: theirs === null ? null : round(theirs / seconds),
+    oursInOneThread: round(inOneThread.seconds),
+    peakRssMb: Math.max(...ours.peakRssMb),
+    peerPeakRssMb: peerName ? Math.max(...peer.peakRssMb) : null,
+    threads,
+  };
+}
+
+/** What more cells add to the peak memory, into the row. */
+function measureGrowth(row) {
+  make(cells * grow, 0);
+  const { seconds, peakRssMb } = tokenize('default');
+  row.grownCells = cells * grow;
+  row.grownSeconds = round(seconds);
+  row.grownPeakRssMb = peakRssMb;
+  row.rssSlopeMbPer100k = round((peakRssMb - row.peakRssMb) / ((cells * (grow - 1)) / 1e5));
+}
+
+function make(count, level) {
+  return run(process.execPath, [here('tokenizer/make-cells.mjs'), folder, count, genes, level]);
+}
+
+function tokenize(workers, more = []) {
+  return run(process.execPath, [here('tokenizer/ours.mjs'), ...files('ours'), workers, ...more]);
+}
+
+function files(out) {
+  const target = path.join(folder, out);
+  rmSync(target, { recursive: true, force: true });
+  return [path.join(folder, 'dictionary.json'), path.join(folder, 'cells.h5ad'), target];
+}
+
+function keep(series, { seconds, peakRssMb }) {
+  series.seconds.push(seconds);
+  series.peakRssMb.push(peakRssMb);
+}
+
+function run(command, words) {
+  const { status, stdout } = spawnSync(command, words.map(String), {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`${command} ${words.join(' ')} ended with status ${status}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1));
+}
+
+function versionsOfPeer() {
+  const code = 'import anndata, numpy; print(f"anndata {anndata.__version__}, numpy {numpy.__version__}")';
+  const { status, stdout } = spawnSync(options.python, ['-c', code], { encoding: 'utf8' });
+  return status === 0 ? `the reference's algorithm in ${stdout.trim()}` : null;
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
+function round(value) {
+  return Number(value.toPrecision(3));
+}
