@@ -16,8 +16,9 @@ export class OptionError extends SimulateError {
     readonly option: string,
     readonly value: unknown,
     readonly expected: string,
+    caller = 'simulateThymus',
   ) {
-    super(`simulateThymus: option "${option}" is ${JSON.stringify(value) ?? String(value)}; give ${expected}`);
+    super(`${caller}: option "${option}" is ${JSON.stringify(value) ?? String(value)}; give ${expected}`);
   }
 }
 

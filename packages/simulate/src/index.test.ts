@@ -6,6 +6,7 @@ test('the public names change only on purpose', () => {
     'CellIndexError',
     'OptionError',
     'SimulateError',
+    'drawCells',
     'simulateThymus',
     'writeThymus',
   ]);

@@ -10,13 +10,17 @@
  * for (const block of cells.blocks()) console.log(block.rowStart, block.rows); // 0 200
  * ```
  *
- * Everything in it is simulated. It is as hard as the published task by design, so results on it measure methods, not
+ * `drawCells` draws cells from a mean profile that somebody has measured: real means, simulated cells.
+ *
+ * Everything in the thymus is simulated. It is as hard as the published task by design, so results on it measure methods, not
  * the thymus.
  */
 export { simulateThymus } from './simulateThymus.js';
 export type { CellTruth, SimulatedCells } from './simulateThymus.js';
 export { writeThymus } from './writeThymus.js';
 export type { Progress, WriteThymusOptions, WrittenThymus } from './writeThymus.js';
+export { drawCells } from './profiles/drawCells.js';
+export type { DrawnCells, DrawOptions } from './profiles/drawCells.js';
 export type { Preset, ThymusOptions, ThymusSettings } from './design/options.js';
 export type { RegulatorTruth, ThymusTruth } from './truth.js';
 export type { DosageClass } from './genes/catalogue.js';

@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { OptionError } from '../errors.js';
+import { drawCells, type DrawOptions } from './drawCells.js';
+
+const options: DrawOptions = { cells: 400, depth: { median: 1000, sigma: 0.5 }, seed: 3 };
+
+describe('drawCells', () => {
+  test('draws genes in proportion to the profile, and none that it lacks', () => {
+    const { indices, data } = drawCells([6, 0, 3, 1], options);
+    const sums = new Float64Array(4);
+    indices.forEach((gene, at) => (sums[gene]! += data[at]!));
+    const total = sums.reduce((sum, count) => sum + count);
+    expect(sums[1]).toBe(0);
+    // The standard error of a share is below 0.001 with more than 400,000 molecules.
+    [0.6, 0, 0.3, 0.1].forEach((share, gene) => expect(Math.abs(sums[gene]! / total - share)).toBeLessThan(0.004));
+  });
+
+  test('has log-normal depths with the median and spread asked for', () => {
+    const { rows, indptr, data } = drawCells([1, 1, 1], { ...options, cells: 4000 });
+    const logs = Array.from({ length: rows }, (_, row) =>
+      Math.log(data.subarray(indptr[row]!, indptr[row + 1]!).reduce((sum, count) => sum + count)),
+    ).sort((a, b) => a - b);
+    const mean = logs.reduce((sum, value) => sum + value) / rows;
+    const sigma = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows);
+    expect(Math.abs(logs[rows / 2]! - Math.log(1000))).toBeLessThan(0.04);
+    expect(Math.abs(sigma - 0.5)).toBeLessThan(0.03);
+  });
+
+  test('a cell is the same however many are drawn, and another one in another stream', () => {
+    const first = (cells: number, stream: number) => {
+      const drawn = drawCells([2, 5, 1, 9], { ...options, cells, stream });
+      return [...drawn.data.subarray(0, drawn.indptr[1])];
+    };
+    expect(first(1, 7)).toEqual(first(20, 7));
+    expect(first(1, 7)).not.toEqual(first(1, 8));
+  });
+
+  test.each([
+    [[], {}, /^drawCells: option "profile" is 0; give at least one gene above 0$/],
+    [[1, -1], {}, /option "profile\[1\]" is -1/],
+    [[1, NaN], {}, /option "profile\[1\]"/],
+    [[1], { cells: 1.5 }, /option "cells" is 1.5/],
+    [[1], { depth: { median: 0, sigma: 1 } }, /option "depth" is .*; give a median above 0/],
+  ])('refuses %j with %j', (profile, changes, message) => {
+    const draw = () => drawCells(profile, { ...options, ...changes });
+    expect(draw).toThrow(OptionError);
+    expect(draw).toThrow(message);
+  });
+});
