@@ -15,7 +15,7 @@ import numpy as np
 
 OUT = sys.argv[1]
 VALUES = np.arange(1000) * 7 % 101
-TYPES = ["i1", "u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f4", "<f8"]
+TYPES = ["i1", "u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8"]
 
 
 def write(name, **options):

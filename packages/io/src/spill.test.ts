@@ -36,7 +36,9 @@ describe('a matrix stored by columns and larger than the budget', () => {
       Array.from({ length: COLS }, (_, col) => value(row, col)),
     );
     const range = { rows: 7, from: 0, to: ROWS };
-    expect(await denseRows(rowBlocks(source, survey, range, { budget: 210 * COLS, scratch: at('') }))).toEqual(expected);
+    expect(await denseRows(rowBlocks(source, survey, range, { budget: 210 * COLS, scratch: at('') }))).toEqual(
+      expected,
+    );
   });
 
   test('leaves nothing in its folder, also when it is given up half way', async () => {

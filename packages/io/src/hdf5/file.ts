@@ -131,8 +131,7 @@ export class HdfFile {
    * @throws UnsupportedError for a compression filter that is not known, FormatError for damaged data
    */
   read(path: string, start?: number, end?: number): OutputData {
-    this.checkDataset(path);
-    this.checkFilters(path);
+    this.checkReadable(path);
     const value = this.run(path, () =>
       start === undefined || end === undefined ? this.library.value(path) : this.library.slice(path, [[start, end]]),
     );
@@ -142,8 +141,7 @@ export class HdfFile {
 
   /** Reads columns `from` to `to` of a matrix of numbers, row after row. */
   readColumns(path: string, from: number, to: number): NumericArray {
-    this.checkDataset(path);
-    this.checkFilters(path);
+    this.checkReadable(path);
     const value = this.run(path, () => this.library.slice(path, [[], [from, to]]));
     if (ArrayBuffer.isView(value)) return value as NumericArray;
     throw new FormatError(this.path, path, 'should hold numbers', 'write the file again');
@@ -202,6 +200,19 @@ export class HdfFile {
       this.keys(cut < 0 ? '' : path.slice(0, cut)),
       'write the file again with a current anndata',
     );
+  }
+
+  private checkReadable(path: string): void {
+    const { type, size } = this.metadata(path);
+    if (type === H5T.float && size !== 4 && size !== 8) {
+      throw new UnsupportedError(
+        this.path,
+        path,
+        `floating-point numbers of ${size * 8} bits`,
+        "store them as float32: adata.X = adata.X.astype('float32')",
+      );
+    }
+    this.checkFilters(path);
   }
 
   private checkFilters(path: string): void {

@@ -20,7 +20,7 @@ interface Block {
 
 /**
  * Reads the object header at `address` (HDF5 file format specification, IV.A) for the third version of the data layout
- * message, which libraries have written since 2005 unless told to use the newest format. Undefined for everything else.
+ * message, which libraries have written since 2005 unless told to use the newest format; of the fourth, contiguous data only. Undefined for everything else.
  */
 export function readLayout(file: RawFile, address: number): Layout | undefined {
   const first = file.view(address, 4);
@@ -91,14 +91,15 @@ function* messagesOfVersion2(file: RawFile, address: number, view: DataView): Ge
 }
 
 function parseLayout(body: DataView): Layout | undefined {
-  if (body.byteLength < 18 || body.getUint8(0) !== 3) return undefined;
+  const version = body.byteLength < 18 ? 0 : body.getUint8(0);
+  if (version !== 3 && version !== 4) return undefined;
   const kind = body.getUint8(1);
   if (kind === CONTIGUOUS) {
     const address = addressAt(body, 2);
     return address === undefined ? undefined : { kind: 'contiguous', address };
   }
-  // One dimension and that of the element's bytes.
-  if (kind !== CHUNKED || body.getUint8(2) !== 2 || body.byteLength < 19) return undefined;
+  // The fourth version has other indices of chunks; in the third there is one dimension and that of the element's bytes.
+  if (version !== 3 || kind !== CHUNKED || body.getUint8(2) !== 2 || body.byteLength < 19) return undefined;
   const index = addressAt(body, 3);
   const elements = body.getUint32(11, true);
   return index === undefined || elements === 0 ? undefined : { kind: 'chunked', index, elements };
