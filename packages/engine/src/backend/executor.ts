@@ -2,6 +2,7 @@
  * Computes what is pending, stage by stage: the live tensors of a stage are the outputs of one graph, and the updates that end it are
  * made in place. Runs follow each other; ops that are recorded while one is under way wait for the next.
  */
+import { totalmem } from 'node:os';
 import { compile } from '../graph/compile.js';
 import { trace, type Trace } from '../graph/trace.js';
 import { BufferPool } from './buffers.js';
@@ -12,6 +13,10 @@ import { zeroCounters, type EngineStats } from './stats.js';
 import { updateVariable } from './update.js';
 
 const CACHED_SESSIONS = 48;
+/** Of the machine's memory, what compiled graphs may keep for their next runs. */
+const SHARE_OF_MEMORY = 1 / 4;
+/** A session's memory grows in its first run, and in the second, when its plan of the first is tried. */
+const GROWING_RUNS = 2;
 
 export class Executor {
   /** Tensors that are alive and have no value yet. */
@@ -19,7 +24,8 @@ export class Executor {
   counters = zeroCounters();
   private updates: Update[] = [];
   private readonly buffers = new BufferPool();
-  private readonly sessions = new SessionCache(CACHED_SESSIONS);
+  private readonly sessions = new SessionCache(CACHED_SESSIONS, totalmem() * SHARE_OF_MEMORY);
+  private readonly growing = new WeakMap<Session, number>();
   private queue: Promise<void> = Promise.resolve();
 
   constructor(private readonly settings: SessionSettings) {}
@@ -32,6 +38,7 @@ export class Executor {
     return {
       ...this.counters,
       sessions: this.sessions.size,
+      sessionBytes: this.sessions.bytes,
       pooledBytes: this.buffers.bytes,
       threads: this.settings.threads,
     };
@@ -77,12 +84,14 @@ export class Executor {
     const traced = performance.now();
     this.counters.traceMs += traced - started;
 
+    const before = process.memoryUsage.rss();
     const session = await this.sessionFor(graph);
     const ready = performance.now();
     const values = outputs.map((tensor): Value => {
       return { shape: tensor.shape, dtype: tensor.dtype, data: this.buffers.take(tensor.shape, tensor.dtype) };
     });
     await session.run(graph.feeds.map(concrete), values);
+    await this.weigh(graph.key, session, before);
     this.counters.runMs += performance.now() - ready;
     this.counters.runs++;
 
@@ -92,6 +101,14 @@ export class Executor {
     });
     // Ops recorded meanwhile may still need the operands of this run; otherwise nothing can reach the dead ones any more.
     if (this.pending.size === 0) for (const feed of graph.feeds) this.recycle(feed);
+  }
+
+  /** Charges the cache with what a session's first runs have added to the process. */
+  private async weigh(key: string, session: Session, before: number): Promise<void> {
+    const run = (this.growing.get(session) ?? 0) + 1;
+    if (run > GROWING_RUNS) return;
+    this.growing.set(session, run);
+    await this.sessions.charge(key, Math.max(0, process.memoryUsage.rss() - before));
   }
 
   private runUpdate(update: Update, mayOverwrite: boolean): void {

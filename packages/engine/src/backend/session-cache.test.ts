@@ -8,7 +8,7 @@ function fakeSession(released: string[], name: string): Session {
 
 test('keeps the graphs used last and frees the others natively', async () => {
   const released: string[] = [];
-  const cache = new SessionCache(2);
+  const cache = new SessionCache(2, Infinity);
   await cache.add('a', fakeSession(released, 'a'));
   await cache.add('b', fakeSession(released, 'b'));
   cache.get('a');
@@ -18,4 +18,19 @@ test('keeps the graphs used last and frees the others natively', async () => {
   await cache.clear();
   expect(released).toEqual(['b', 'a', 'c']);
   expect(cache.size).toBe(0);
+});
+
+test('frees those unused for longest when together they hold more than the budget, but never the last', async () => {
+  const released: string[] = [];
+  const cache = new SessionCache(10, 100);
+  for (const name of ['a', 'b', 'c']) {
+    await cache.add(name, fakeSession(released, name));
+    await cache.charge(name, 45);
+  }
+  expect(released).toEqual(['a']);
+  expect(cache.bytes).toBe(90);
+  await cache.charge('c', 1000);
+  expect(released).toEqual(['a', 'b']);
+  expect(cache.size).toBe(1);
+  expect(cache.bytes).toBe(1045);
 });

@@ -7,6 +7,8 @@ export interface EngineStats {
   cacheHits: number;
   /** Compiled graphs held now. */
   sessions: number;
+  /** Memory that they were seen to take. */
+  sessionBytes: number;
   recordedOps: number;
   traceMs: number;
   compileMs: number;
