@@ -3,7 +3,7 @@
  * fine-tuning epoch, here and, where `python3 -c "import torch"` works, on PyTorch eager, in turn (A B A B) on the same machine, both with
  * batches of like length. Each side takes the same cells, drawn at random from the 2,638. Writes results/model.json.
  *
- * Options: `--rows embed,finetune`, `--rounds N` turns (default 2), `--embed N` and `--finetune N` cells (default 256 and 96), `--python PATH`.
+ * Options: `--rows embed,finetune`, `--rounds N` turns (default 2), `--embed N` and `--finetune N` cells (default 256 and 60), `--python PATH`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
     rows: { type: 'string', default: 'embed,finetune' },
     rounds: { type: 'string', default: '2' },
     embed: { type: 'string', default: '256' },
-    finetune: { type: 'string', default: '96' },
+    finetune: { type: 'string', default: '60' },
     python: { type: 'string', default: '/usr/bin/python3' },
   },
 });

@@ -18,6 +18,22 @@ describe('cells a model reads', () => {
     expect(() => readableCells({ ...cells, vocabularyDigest: 'aaaa' }, contract)).not.toThrow();
   });
 
+  test('give V2 away to a model of V1 even without a digest: <cls> and <eos> around every cell', () => {
+    const v2 = cellsOf([
+      [2, 9, 3],
+      [2, 5, 6, 3],
+      [2, 3],
+    ]);
+    expect(() => readableCells(v2, { ...contract, unframed: true })).toThrow("V2's <cls> and <eos>");
+    expect(() => readableCells(v2, contract)).not.toThrow();
+    const v1 = cellsOf([
+      [2, 9, 3],
+      [2, 5, 6, 3],
+      [4, 3],
+    ]);
+    expect(() => readableCells(v1, { ...contract, unframed: true })).not.toThrow();
+  });
+
   test('must not hold an id the vocabulary does not have', () => {
     expect(() => readableCells(cellsOf([[2], [3, 10]]), contract)).toThrow(
       'cell 1 holds token 10 but the model has ids 0 … 9',

@@ -42,6 +42,8 @@ export interface CellsContract {
   vocabularyDigest: string | undefined;
   /** Positions the model has. */
   maxPositions: number;
+  /** Whether its vocabulary is known to have no `<cls>` and `<eos>`, as V1's. */
+  unframed?: boolean;
 }
 
 /**
@@ -49,7 +51,7 @@ export interface CellsContract {
  *
  * @param maxLength tokens read of each cell at most; 0: as many as the model has positions
  * @throws VocabularyMismatchError when both digests are known and differ
- * @throws CellsError when there are no cells, one is empty, or a token id is outside the vocabulary
+ * @throws CellsError when there are no cells, they look like those of another vocabulary, one is empty, or a token id is outside the vocabulary
  */
 export function readableCells(cells: AnyCells, contract: CellsContract, maxLength = 0): ReadableCells {
   const { vocabularyDigest, vocabularySize, maxPositions } = contract;
@@ -77,6 +79,7 @@ export function readableCells(cells: AnyCells, contract: CellsContract, maxLengt
   if (end > inputIds.length) {
     throw new CellsError(`the offsets end at token ${end} of ${inputIds.length}; the dataset is cut off`);
   }
+  if (contract.unframed && !cells.vocabularyDigest) checkUnframed(cells);
   checkIds(inputIds, 0, end, vocabularySize, (at) => offsets.findLastIndex((start) => start <= at));
   return {
     lengths,
@@ -96,6 +99,22 @@ export function cellLengths(cells: AnyCells): Int32Array {
   if (isStore(cells)) return cells.lengths;
   const { offsets } = cells;
   return Int32Array.from({ length: offsets.length - 1 }, (_, cell) => offsets[cell + 1] - offsets[cell]);
+}
+
+/**
+ * Datasets written by upstream do not say which vocabulary they are of, and every id of V2 is one of V1: what gives V2's cells away is
+ * that all of them begin with `<cls>` and end with `<eos>`.
+ */
+function checkUnframed({ inputIds, offsets }: Cells): void {
+  const cells = offsets.length - 1;
+  if (cells < 3) return;
+  for (let cell = 0; cell < cells; cell++) {
+    if (inputIds[offsets[cell]] !== 2 || inputIds[offsets[cell + 1] - 1] !== 3) return;
+  }
+  throw new CellsError(
+    "every cell begins with token 2 and ends with token 3, V2's <cls> and <eos>, but the model's vocabulary has neither; " +
+      'tokenise with the vocabulary the model was made for',
+  );
 }
 
 function checkIds(

@@ -58,6 +58,7 @@ export abstract class BertModel {
       vocabularySize: this.config.vocab_size,
       vocabularyDigest: this.vocabulary?.digest,
       maxPositions: this.config.max_position_embeddings,
+      unframed: this.vocabulary !== null && this.vocabulary.clsId === null,
     };
   }
 

@@ -6,7 +6,10 @@ import type { Progress } from './progress.js';
 import { readingBatches } from './reading-batches.js';
 
 export interface ReadingOptions {
-  /** Padded tokens a batch; default 8192. More is not faster once the cores are busy, and takes more memory. */
+  /**
+   * Padded tokens a batch; default 524,288 / hidden_size, from 1,024 to 8,192. More is not faster once the cores are busy, and takes more
+   * memory.
+   */
   batchTokens?: number;
   /** Cells are cut to this many tokens; default: the model's positions. */
   maxLength?: number;
@@ -27,7 +30,7 @@ export async function* readBatches(
   cells: ReadableCells,
   config: BertConfig,
   stage: string,
-  { batchTokens = 8192, onProgress, signal }: ReadingOptions,
+  { batchTokens = defaultBatchTokens(config), onProgress, signal }: ReadingOptions,
 ): AsyncGenerator<ReadBatch> {
   const total = cells.lengths.length;
   let done = 0;
@@ -37,4 +40,9 @@ export async function* readBatches(
     done += batch.cells.length;
     onProgress?.({ stage, done, total, unit: 'cells' });
   }
+}
+
+/** Measured on two cores: V1-10M reads as fast with 1,024 tokens as with 8,192, in a third of the memory; small models want large batches. */
+function defaultBatchTokens({ hidden_size }: BertConfig): number {
+  return Math.min(8192, Math.max(1024, Math.floor(2 ** 19 / hidden_size)));
 }

@@ -33,7 +33,7 @@ async function embed() {
   const seconds = [];
   for (let pass = 0; pass < 2; pass++) {
     const started = performance.now();
-    await embedCells(model, cells, settings.embed);
+    await embedCells(model, cells);
     seconds.push((performance.now() - started) / 1000);
   }
   return seconds;

@@ -78,7 +78,7 @@ def main(work, file, settings):
         model = Bert().eval()
 
         def run(count):
-            embed(model, cells[:count], settings["batchTokens"])
+            embed(model, cells[:count], settings["peerBatchTokens"])
 
     else:
         model = Classifier(max(labels) + 1, settings["freezeLayers"]).train()
