@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { IoError, readCatalogue, resolveAsset } from '@geneformer-ts/io';
 
@@ -58,17 +59,28 @@ function withCompanions({ assets }, ids) {
 async function fetchOne(catalogue, id, offline, out, err) {
   const { path, origin, bytes, sha256, pinned } = await resolveAsset(catalogue, id, {
     ...(offline ? { offline } : {}),
-    onProgress: ({ done, total, detail }) => {
-      if (!err.isTTY) return;
-      const share = total > 0 ? ` of ${size(total)} (${((100 * done) / total).toFixed(0)} %)` : '';
-      err.write(`\r\u001b[K${id}: ${size(done)}${share}${detail ? `, ${detail}` : ''}`);
-    },
+    onProgress: progressTo(err, id),
   });
   if (err.isTTY && origin === 'download') err.write('\r\u001b[K');
   out.write(`${path}\n`);
   const how = { data: 'among your data', cache: 'in the cache', download: 'downloaded' }[origin];
   err.write(`${id}: ${how}, ${pinned ? 'sha256 as in the catalogue' : unpinned(bytes, sha256)}\n`);
 }
+
+/** One line that changes on a terminal; elsewhere (a log, a pipe) a line every few seconds. */
+function progressTo(err, id) {
+  let next = performance.now() + LINE_MILLISECONDS;
+  return ({ done, total, detail }) => {
+    const now = performance.now();
+    if (!err.isTTY && now < next) return;
+    next = now + LINE_MILLISECONDS;
+    const share = total > 0 ? ` of ${size(total)} (${((100 * done) / total).toFixed(0)} %)` : '';
+    const line = `${id}: ${size(done)}${share}${detail ? `, ${detail}` : ''}`;
+    err.write(err.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
+  };
+}
+
+const LINE_MILLISECONDS = 5000;
 
 function unpinned(bytes, sha256) {
   return `not pinned in the catalogue; to pin it: "bytes": ${bytes}, "sha256": "${sha256}"`;
