@@ -1,0 +1,35 @@
+/** What the file of a gene experiment may hold. */
+import { z } from 'zod';
+import { dataParams } from '../stages/data.params.js';
+import { evaluateParams } from '../stages/evaluate.params.js';
+import { figuresParams } from '../stages/figures.params.js';
+import { modelParams } from '../stages/finetune.params.js';
+import { geneBaselineParams, geneFinetuneParams, geneProtocolParams } from '../stages/gene.params.js';
+import { pretrainParams } from '../stages/pretrain.params.js';
+import { tokenizeParams } from '../stages/tokenize.params.js';
+import { name, published } from './schema.js';
+
+const profile = z.strictObject({
+  description: z.string(),
+  question: z.string(),
+  published: z.array(published),
+  data: dataParams,
+  protocol: geneProtocolParams,
+  tokenize: tokenizeParams,
+  model: modelParams,
+  pretrain: pretrainParams.optional(),
+  finetune: geneFinetuneParams,
+  baselines: z.record(name, geneBaselineParams),
+  evaluate: evaluateParams,
+  figures: figuresParams,
+});
+
+export const geneExperimentSchema = z.strictObject({
+  title: z.string(),
+  kind: z.literal('genes'),
+  defaultProfile: name,
+  profiles: z.record(name, profile),
+});
+
+export type GeneExperiment = z.infer<typeof geneExperimentSchema>;
+export type GeneProfile = z.infer<typeof profile>;

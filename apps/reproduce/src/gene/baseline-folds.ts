@@ -1,0 +1,40 @@
+import { selectRows } from '@geneformer-ts/baselines';
+import type { Predictions } from '../results/predictions.js';
+import type { GeneBaselineParams } from '../stages/gene.params.js';
+import { geneFeatures, type GeneMatrices } from './features.js';
+import { shownGenes } from './hide-labels.js';
+import { isSemiSupervised, learn } from './learn.js';
+import { assertUnseen } from './leak.js';
+import { partitionCells, partitionGenes, type GeneSplit } from './study-genes.js';
+
+/** Predictions of the genes that one fold tests, by a classical classifier that is shown a share of the other genes' labels. */
+export async function baselineFold(
+  params: GeneBaselineParams,
+  split: GeneSplit,
+  matrices: GeneMatrices,
+  fold: number,
+  share: number,
+): Promise<Predictions> {
+  const { train, test } = partitionGenes(split, fold);
+  // Held-out cells are for models that read cells; a gene's features come from the cells of training in either case.
+  const features = geneFeatures(matrices, params.features, partitionCells(split, fold).train);
+  const shown = new Set(shownGenes(split, train, share, `labels ${params.seed} ${fold}`));
+  const unlabelled = split.unlabelled.ids.map((_, gene) => split.ids.length + gene);
+  const learned = isSemiSupervised(params) ? [...train, ...unlabelled] : train;
+
+  const nameOf = (gene: number): string => split.ids[gene] ?? split.unlabelled.ids[gene - split.ids.length]!;
+  assertUnseen(learned.map(nameOf), test.map(nameOf), `fold ${fold + 1}`);
+  const predict = await learn(params, {
+    features: selectRows(features, Int32Array.from(learned)),
+    labels: Int32Array.from(learned, (gene) => (shown.has(gene) ? split.labels[gene]! : -1)),
+    classes: split.classes.length,
+  });
+  return {
+    classes: split.classes,
+    cellIds: test.map(nameOf),
+    groups: test.map(() => ''),
+    folds: new Int32Array(test.length).fill(fold),
+    truth: Int32Array.from(test, (gene) => split.labels[gene]!),
+    probabilities: Float64Array.from(predict(selectRows(features, Int32Array.from(test)))),
+  };
+}

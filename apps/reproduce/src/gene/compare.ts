@@ -1,0 +1,103 @@
+/** Whether the other models differ from the first, tested on the same genes and folds. */
+import { accuracy, correctedTTest, deLongTest, holm, mcNemarTest, rocAuc } from '@geneformer-ts/eval';
+import { predictedClasses, type Predictions } from '../results/predictions.js';
+
+export interface Comparison {
+  reference: string;
+  model: string;
+  /** Genes that only one of the two gets right, and whether that is chance. */
+  mcNemar: { onlyReference: number; onlyModel: number; pValue: number; holm: number };
+  /** Areas over all genes, the scores of each fold replaced by their ranks in it, because folds have models of their own. */
+  deLong: { difference: number; pValue: number; holm: number } | null;
+  /** Nadeau and Bengio's corrected t-test of the difference in AUC and accuracy over the folds. */
+  foldAuc: { difference: number; pValue: number; holm: number };
+  foldAccuracy: { difference: number; pValue: number; holm: number };
+}
+
+/** Differences are reference minus model; p-values are two-sided, and `holm` those adjusted over all models. */
+export function compareWith(reference: string, predictions: ReadonlyMap<string, Predictions>): Comparison[] {
+  const own = inOrder(predictions.get(reference)!);
+  const others = [...predictions.keys()].filter((name) => name !== reference);
+  const raw = others.map((model) => compareOne(reference, own, model, inOrder(predictions.get(model)!)));
+  const adjusted = <T extends { pValue: number }>(pick: (one: RawComparison) => T | null) => {
+    const tests = raw.map(pick);
+    const values = [...holm(tests.flatMap((test) => (test && Number.isFinite(test.pValue) ? [test.pValue] : [])))];
+    return tests.map((test) => test && { ...test, holm: Number.isFinite(test.pValue) ? values.shift()! : NaN });
+  };
+  const mcNemar = adjusted((one) => one.mcNemar);
+  const deLong = adjusted((one) => one.deLong);
+  const foldAuc = adjusted((one) => one.foldAuc);
+  const foldAccuracy = adjusted((one) => one.foldAccuracy);
+  return raw.map(({ model }, i) => ({
+    reference,
+    model,
+    mcNemar: mcNemar[i]!,
+    deLong: deLong[i] ?? null,
+    foldAuc: foldAuc[i]!,
+    foldAccuracy: foldAccuracy[i]!,
+  }));
+}
+
+type RawComparison = ReturnType<typeof compareOne>;
+
+function compareOne(reference: string, a: Predictions, model: string, b: Predictions) {
+  const { onlyFirst, onlySecond, pValue } = mcNemarTest(a.truth, predictedClasses(a), predictedClasses(b));
+  const binary = a.classes.length === 2;
+  const folds = [...new Set(a.folds)];
+  const testRows = a.truth.length / folds.length;
+  const over = (score: (part: Predictions) => number) => {
+    const differences = folds.map((fold) => score(ofFold(a, fold)) - score(ofFold(b, fold)));
+    const { mean, pValue: p } = correctedTTest(differences, a.truth.length - testRows, testRows);
+    return { difference: mean, pValue: p };
+  };
+  const test = binary ? deLongTest(a.truth, rankedInFolds(a), rankedInFolds(b)) : null;
+  return {
+    reference,
+    model,
+    mcNemar: { onlyReference: onlyFirst, onlyModel: onlySecond, pValue },
+    deLong: test && { difference: test.difference, pValue: test.pValue },
+    foldAuc: over(({ truth, probabilities, classes }) => rocAuc(truth, probabilities, classes.length)),
+    foldAccuracy: over((part) => accuracy(part.truth, predictedClasses(part))),
+  };
+}
+
+/** Rows by name, so that two models' rows are the same genes. */
+function inOrder(predictions: Predictions): Predictions {
+  const order = [...predictions.cellIds.keys()].sort((i, j) =>
+    predictions.cellIds[i]! < predictions.cellIds[j]! ? -1 : 1,
+  );
+  return pick(predictions, order);
+}
+
+function ofFold(predictions: Predictions, fold: number): Predictions {
+  return pick(
+    predictions,
+    [...predictions.folds.keys()].filter((row) => predictions.folds[row] === fold),
+  );
+}
+
+function pick({ classes, cellIds, groups, folds, truth, probabilities }: Predictions, rows: number[]): Predictions {
+  const k = classes.length;
+  return {
+    classes,
+    cellIds: rows.map((row) => cellIds[row]!),
+    groups: rows.map((row) => groups[row]!),
+    folds: Int32Array.from(rows, (row) => folds[row]!),
+    truth: Int32Array.from(rows, (row) => truth[row]!),
+    probabilities: Float64Array.from(rows.flatMap((row) => [...probabilities.subarray(row * k, row * k + k)])),
+  };
+}
+
+/** Share of its fold's scores below each row's, half of the equal ones. */
+function rankedInFolds({ folds, probabilities }: Predictions): Float64Array {
+  const score = (row: number): number => probabilities[2 * row + 1]!;
+  const rows = [...folds.keys()];
+  return Float64Array.from(rows, (row) => {
+    const peers = rows.filter((other) => folds[other] === folds[row]);
+    const below = peers.reduce(
+      (sum, other) => sum + (score(other) < score(row) ? 1 : score(other) === score(row) ? 0.5 : 0),
+      0,
+    );
+    return below / peers.length;
+  });
+}

@@ -1,0 +1,121 @@
+import {
+  averageByGene,
+  finetuneTokens,
+  predictTokens,
+  selectCells,
+  type BertForTokenClassification,
+  type Cells,
+  type TokenFinetuningArguments,
+  type TokenPredictions,
+  type TrainingRecord,
+} from '@geneformer-ts/model';
+import type { Predictions } from '../results/predictions.js';
+import type { Progress } from '../run/progress.js';
+import { shownGenes } from './hide-labels.js';
+import { assertUnseen } from './leak.js';
+import { partitionCells, partitionGenes, type GeneSplit } from './study-genes.js';
+
+export interface FoldRequest {
+  /** A model as it starts; called once for each share of labels. */
+  startingModel(): Promise<BertForTokenClassification>;
+  split: GeneSplit;
+  /** The tokenised cells, of which the split names rows. */
+  cells: Cells;
+  args: Partial<TokenFinetuningArguments>;
+  fold: number;
+  shares: readonly number[];
+  /** Part of the seed that hides labels. */
+  seed: number;
+  onProgress: Progress;
+  signal: AbortSignal;
+  /** Where the run with a share keeps its checkpoints. */
+  checkpointDir(share: number): string;
+}
+
+export interface FoldResult {
+  share: number;
+  /** One row a gene, averaged over its cells. */
+  genes: Predictions;
+  /** One row a gene in a cell; `cellIds` are the genes, `groups` the cells. */
+  occurrences: Predictions;
+  /** Genes of the fold that no test cell ranks; they are given the class shares of training. */
+  unseen: number;
+  record: TrainingRecord;
+  seconds: { train: number; predict: number };
+  parameters: number;
+}
+
+/** Fine-tunes on the genes outside one fold and predicts those inside it, once for each share of labels shown. */
+export async function* finetuneFold(request: FoldRequest): AsyncGenerator<FoldResult> {
+  const { split, cells, args, fold, onProgress, signal } = request;
+  const { train, test } = partitionGenes(split, fold);
+  const cellsOf = partitionCells(split, fold);
+  const select = (positions: readonly number[]): Cells =>
+    selectCells(
+      cells,
+      positions.map((position) => split.cells.rows[position]!),
+    );
+  const [trainCells, testCells] = [select(cellsOf.train), select(cellsOf.test)];
+  const tokenNames = (tokens: Iterable<number>) => Array.from(tokens, String);
+  const testTokens = test.map((gene) => split.tokens[gene]!);
+
+  for (const share of request.shares) {
+    const shown = shownGenes(split, train, share, `labels ${request.seed} ${fold}`);
+    const labels = new Map(shown.map((gene) => [split.tokens[gene]!, split.labels[gene]!]));
+    assertUnseen(tokenNames(labels.keys()), tokenNames(testTokens), `fold ${fold + 1}`);
+    const model = await request.startingModel();
+    const started = performance.now();
+    const record = await finetuneTokens(
+      model,
+      trainCells,
+      labels,
+      { ...args, seed: (args.seed ?? 0) + fold },
+      { onProgress, signal, checkpointDir: request.checkpointDir(share) },
+    );
+    const trained = performance.now();
+    const found = await predictTokens(model, testCells, { tokens: testTokens, onProgress, signal });
+    const shares = split.classes.map((_, k) => shown.filter((gene) => split.labels[gene] === k).length / shown.length);
+    const genes = perGene(split, fold, test, found, shares);
+    const seconds = { train: (trained - started) / 1000, predict: (performance.now() - trained) / 1000 };
+    const occurrences = perOccurrence(
+      split,
+      fold,
+      found,
+      cellsOf.test.map((cell) => split.cells.ids[cell]!),
+    );
+    yield { share, ...genes, occurrences, record, seconds, parameters: model.parameterCount };
+    model.dispose();
+  }
+}
+
+function perGene(split: GeneSplit, fold: number, test: readonly number[], found: TokenPredictions, shares: number[]) {
+  const average = averageByGene(found);
+  const rowOf = new Map([...average.tokens].map((token, row) => [token, row]));
+  const k = split.classes.length;
+  const probabilities = test.flatMap((gene) => {
+    const row = rowOf.get(split.tokens[gene]!);
+    return row === undefined ? shares : [...average.probabilities.subarray(row * k, row * k + k)];
+  });
+  const genes: Predictions = {
+    classes: split.classes,
+    cellIds: test.map((gene) => split.ids[gene]!),
+    groups: test.map(() => ''),
+    folds: new Int32Array(test.length).fill(fold),
+    truth: Int32Array.from(test, (gene) => split.labels[gene]!),
+    probabilities: Float64Array.from(probabilities),
+  };
+  return { genes, unseen: test.length - average.tokens.length };
+}
+
+function perOccurrence(split: GeneSplit, fold: number, found: TokenPredictions, cellIds: string[]): Predictions {
+  const geneOf = new Map(split.tokens.map((token, gene) => [token, gene]));
+  const genes = Array.from(found.tokens, (token) => geneOf.get(token)!);
+  return {
+    classes: split.classes,
+    cellIds: genes.map((gene) => split.ids[gene]!),
+    groups: Array.from(found.cells, (cell) => cellIds[cell]!),
+    folds: new Int32Array(genes.length).fill(fold),
+    truth: Int32Array.from(genes, (gene) => split.labels[gene]!),
+    probabilities: Float64Array.from(found.probabilities),
+  };
+}

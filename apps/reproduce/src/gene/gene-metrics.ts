@@ -1,0 +1,44 @@
+/** `metrics.json` of a gene experiment: that of every experiment, and what only genes have. */
+import { measure, type Estimate, type Metrics, type ModelMetrics } from '../results/metrics.js';
+import type { Predictions } from '../results/predictions.js';
+import type { Comparison } from './compare.js';
+
+/** Scores over occurrences, a gene in a cell each: what the published code reports. Genes seen in many cells count many times. */
+export interface OccurrenceMetrics {
+  rows: number;
+  accuracy: Estimate;
+  macroF1: Estimate;
+  rocAuc: Estimate;
+  confusion: number[][];
+}
+
+/** The scores inherited from `ModelMetrics` are per gene: one prediction a gene, the mean over the cells that rank it. */
+export interface GeneModelMetrics extends ModelMetrics {
+  learning: 'supervised' | 'semi-supervised';
+  /** With a share of the training labels shown and the others hidden, ascending; the last is the whole. */
+  coverage: { share: number; macroF1: Estimate; rocAuc: Estimate }[];
+  occurrence?: OccurrenceMetrics;
+}
+
+export interface GeneMetrics extends Metrics {
+  dataset: Metrics['dataset'] & { listed: Record<string, number>; unlabelled: number };
+  protocol: Metrics['protocol'] & { cells: 'shared' | 'held-out' };
+  models: GeneModelMetrics[];
+  comparisons: Comparison[];
+  /** Models left out because what they start from is not there. */
+  absent: { label: string; checkpoint: string }[];
+}
+
+/** Intervals from resampling genes, since the occurrences of one gene are not independent. */
+export function measureOccurrences(
+  occurrences: Predictions,
+  options: { resamples: number; level: number; seed: number },
+): OccurrenceMetrics {
+  // Fewer resamples: each runs over hundreds of thousands of rows.
+  const resamples = Math.min(options.resamples, MOST_RESAMPLES);
+  const byGene = { ...occurrences, groups: occurrences.cellIds };
+  const { accuracy, macroF1, rocAuc, confusion } = measure(byGene, { ...options, resamples, byGroup: true });
+  return { rows: occurrences.truth.length, accuracy, macroF1, rocAuc, confusion };
+}
+
+const MOST_RESAMPLES = 300;

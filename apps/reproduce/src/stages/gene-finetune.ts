@@ -1,0 +1,99 @@
+/** Fine-tunes a gene classifier on the genes outside one fold and predicts those inside it, gene by gene and occurrence by occurrence. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { BertForTokenClassification } from '@geneformer-ts/model';
+import { readTokenized, readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
+import { dataFile } from '../data/data-file.js';
+import { modelConfig } from '../data/model-config.js';
+import { finetuneFold } from '../gene/finetune-fold.js';
+import { seriesName } from '../gene/names.js';
+import { readGeneSplit } from '../gene/study-genes.js';
+import { writePredictions, type Predictions } from '../results/predictions.js';
+import { startCompute } from '../run/compute.js';
+import type { Stage, StageInputs } from '../run/stage.js';
+import type { ModelParams } from './finetune.params.js';
+import type { GeneVariant } from './gene.params.js';
+import type { TrainingParams } from './training.params.js';
+
+export interface GeneFinetuneStageParams {
+  model: ModelParams;
+  training: TrainingParams;
+  variant: GeneVariant;
+  fold: number;
+  /** Size and time of the checkpoint that the variant starts from, null when it is not there; left out when it starts from none. */
+  checkpoint?: { bytes: number; modified: number } | null;
+}
+
+const stage: Stage<GeneFinetuneStageParams> = {
+  async run({ identity, params, inputs, scratch, progress, signal }) {
+    const [, name = ''] = identity.words;
+    const { variant, training, fold } = params;
+    const about = { label: variant.label, family: 'transformer' };
+    if (params.checkpoint === null) return { outputs: {}, facts: { ...about, absent: checkpointName(variant) } };
+
+    await startCompute(2); // Nx runs two folds at a time
+    await mkdir(scratch, { recursive: true });
+    const split = await readGeneSplit(inputs);
+    const vocabulary = await readVocabulary(inputs.file('tokenize', 'vocabulary'));
+    const { freezeLayers, freezeEmbeddings, classWeights, tokenWeighting, numTrainEpochs, learningRate } = variant;
+    const folds = finetuneFold({
+      startingModel: () => startingModel(params, split.classes, vocabulary, inputs),
+      split,
+      cells: await readTokenized(inputs.folder('tokenize', 'cells')),
+      args: {
+        ...training,
+        ...(numTrainEpochs !== undefined && { numTrainEpochs }),
+        ...(learningRate !== undefined && { learningRate }),
+        freezeLayers,
+        freezeEmbeddings,
+        classWeights,
+        tokenWeighting,
+      },
+      fold,
+      shares: variant.coverage,
+      seed: training.seed,
+      onProgress: progress,
+      signal,
+      checkpointDir: (share) => path.join(scratch, `resume-${share}`),
+    });
+
+    const outputs = {
+      predictions: path.join(scratch, 'predictions.arrow'),
+      occurrences: path.join(scratch, 'occurrences.arrow'),
+      history: path.join(scratch, 'history.json'),
+    };
+    const series = new Map<string, Predictions>();
+    const facts: Record<string, unknown> = { ...about, learning: 'supervised' };
+    const timing = { train: 0, predict: 0 };
+    for await (const { share, genes, occurrences, record, unseen, parameters, seconds } of folds) {
+      series.set(seriesName(name, share), genes);
+      if (share !== 1) continue;
+      Object.assign(timing, seconds);
+      Object.assign(facts, { parameters, unseen, occurrences: occurrences.truth.length });
+      await writePredictions(outputs.occurrences, new Map([[name, occurrences]]));
+      await writeFile(outputs.history, JSON.stringify({ ...record, resumedFrom: undefined }));
+    }
+    await writePredictions(outputs.predictions, series);
+    return { outputs, facts, timing };
+  },
+};
+export default stage;
+
+async function startingModel(
+  { model, training, variant }: GeneFinetuneStageParams,
+  labels: string[],
+  vocabulary: Vocabulary,
+  inputs: StageInputs,
+): Promise<BertForTokenClassification> {
+  const options = { labels, seed: training.seed, vocabulary };
+  if (variant.init === 'random') {
+    return BertForTokenClassification.fromConfig(modelConfig(model, vocabulary.size), options);
+  }
+  const pretrained =
+    variant.init === 'pretrained' ? inputs.folder('pretrain', 'checkpoint') : dataFile(variant.init.checkpoint);
+  return BertForTokenClassification.fromPretrained(pretrained, options);
+}
+
+function checkpointName({ init }: GeneVariant): string {
+  return typeof init === 'string' ? init : init.checkpoint;
+}

@@ -1,0 +1,121 @@
+/** Decides which genes and cells take part, what class each gene is of, and in which fold it is tested. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { groupKFold, stratifiedKFold } from '@geneformer-ts/eval';
+import { columnAsStrings } from '@geneformer-ts/io';
+import { readTokenized, readVocabulary, type TokenizedDataset, type Vocabulary } from '@geneformer-ts/tokenizer';
+import { DataError } from '../errors.js';
+import { chooseSome } from '../gene/choose.js';
+import { readGeneLabels } from '../gene/labels.js';
+import type { GeneSplit } from '../gene/study-genes.js';
+import type { Stage } from '../run/stage.js';
+import type { DataParams } from './data.params.js';
+import type { GeneProtocolParams } from './gene.params.js';
+
+const stage: Stage<{ protocol: GeneProtocolParams; data: DataParams }> = {
+  async run({ params, inputs, scratch }) {
+    await mkdir(scratch, { recursive: true });
+    const { protocol, data } = params;
+    const split = makeGeneSplit(
+      await readGeneLabels(protocol.labels, data),
+      await readTokenized(inputs.folder('tokenize', 'cells')),
+      await readVocabulary(inputs.file('tokenize', 'vocabulary')),
+      protocol,
+      inputs.fact<string>('data', 'id'),
+    );
+    const file = path.join(scratch, 'split.json');
+    await writeFile(file, JSON.stringify(split));
+    const { classes, labels, listed, cells } = split;
+    return {
+      outputs: { split: file },
+      facts: {
+        classes: Object.fromEntries(classes.map((name, k) => [name, labels.filter((own) => own === k).length])),
+        listed,
+        cells: cells.rows.length,
+        groups: protocol.cells === 'held-out' ? protocol.folds : 0,
+        unlabelled: split.unlabelled.ids.length,
+      },
+    };
+  },
+};
+export default stage;
+
+export function makeGeneSplit(
+  listed: ReadonlyMap<string, readonly string[]>,
+  cells: Pick<TokenizedDataset, 'inputIds' | 'offsets' | 'cellIds' | 'attributes'>,
+  vocabulary: Pick<Vocabulary, 'idOf' | 'tokens' | 'size'>,
+  protocol: Omit<GeneProtocolParams, 'labels'>,
+  dataset: string,
+): GeneSplit {
+  const classes = [...listed.keys()];
+  const classOf = new Map<number, number>();
+  classes.forEach((name, k) => {
+    for (const id of listed.get(name) ?? []) {
+      const token = vocabulary.idOf.get(id);
+      if (token !== undefined) classOf.set(token, k);
+    }
+  });
+
+  const withGene = cells.cellIds.flatMap((_, cell) =>
+    cells.inputIds.subarray(cells.offsets[cell]!, cells.offsets[cell + 1]!).some((id) => classOf.has(id)) ? [cell] : [],
+  );
+  const names = withGene.map((cell) => cells.cellIds[cell]!);
+  const chosen = chooseSome(names, protocol.maxCells, `cells ${protocol.seed}`);
+  const rows = chosen.map((position) => withGene[position]!);
+  const seenIn = new Int32Array(vocabulary.size);
+  for (const cell of rows) {
+    for (const id of cells.inputIds.subarray(cells.offsets[cell]!, cells.offsets[cell + 1]!)) seenIn[id]!++;
+  }
+
+  const tokens = [...classOf.keys()].filter((id) => seenIn[id]! >= protocol.minCells).sort((a, b) => a - b);
+  const labels = tokens.map((id) => classOf.get(id)!);
+  for (const [k, name] of classes.entries()) {
+    const count = labels.filter((own) => own === k).length;
+    if (count >= protocol.folds) continue;
+    const remedy = 'use more or longer cells, lower protocol.minCells or protocol.folds';
+    throw new DataError(dataset, name, `${count} genes of this class in ${protocol.minCells} cells or more; ${remedy}`);
+  }
+  const others = vocabulary.tokens.flatMap((name, id) =>
+    !name.startsWith('<') && !classOf.has(id) && seenIn[id]! >= protocol.minCells ? [id] : [],
+  );
+  const otherNames = others.map((id) => vocabulary.tokens[id]!);
+  const unlabelled = chooseSome(otherNames, protocol.unlabelled, `unlabelled ${protocol.seed}`);
+  return {
+    classes,
+    ids: tokens.map((id) => vocabulary.tokens[id]!),
+    tokens,
+    labels,
+    folds: [...stratifiedKFold(Int32Array.from(labels), { nSplits: protocol.folds, seed: protocol.seed })],
+    nFolds: protocol.folds,
+    unlabelled: { ids: unlabelled.map((at) => otherNames[at]!), tokens: unlabelled.map((at) => others[at]!) },
+    cells: {
+      rows,
+      ids: rows.map((row) => cells.cellIds[row]!),
+      folds: protocol.cells === 'held-out' ? cellFolds(rows, cells.attributes, protocol, dataset) : null,
+    },
+    listed: Object.fromEntries(classes.map((name) => [name, listed.get(name)?.length ?? 0])),
+  };
+}
+
+function cellFolds(
+  rows: readonly number[],
+  attributes: TokenizedDataset['attributes'],
+  { folds: nSplits, seed, groupBy }: Omit<GeneProtocolParams, 'labels'>,
+  dataset: string,
+): number[] {
+  if (groupBy === null) return [...stratifiedKFold(new Int32Array(rows.length), { nSplits, seed })];
+  const column = attributes.get(groupBy);
+  if (!column) {
+    const known = [...attributes.keys()].join(', ');
+    throw new DataError(dataset, `obs/${groupBy}`, `no such column; choose one of: ${known}`);
+  }
+  const values = columnAsStrings(column);
+  const groups = rows.map((row) => values[row] ?? '');
+  const known = [...new Set(groups)].sort();
+  return [
+    ...groupKFold(
+      Int32Array.from(groups, (group) => known.indexOf(group)),
+      { nSplits },
+    ),
+  ];
+}
