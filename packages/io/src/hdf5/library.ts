@@ -32,7 +32,8 @@ export function loadHdf5(): Promise<void> {
 
 /** Where the compression filters lie that are not in the library: lzf, zstd, blosc and others, as WebAssembly too. */
 function pluginFolder(): string {
-  return join(dirname(createRequire(import.meta.url).resolve('h5wasm-plugins/package.json')), 'plugins');
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve('h5wasm-plugins/package.json')), 'plugins');
 }
 
 /** The mode bits of something like a terminal: written in order, never sought. */
