@@ -9,7 +9,9 @@ describe('createClassifier', () => {
   test.each<[ClassifierSpec, number]>([
     [{ model: 'majority' }, 0.2],
     [{ model: 'logistic-regression' }, 0.7],
+    [{ model: 'k-neighbours', nNeighbors: 15 }, 0.7],
     [{ model: 'linear-svm' }, 0.7],
+    [{ model: 'kernel-svm' }, 0.7],
     [{ model: 'linear-svm', engine: 'mljs', C: 0.1, tol: 0.01 }, 0.7],
     [{ model: 'random-forest', nEstimators: 20 }, 0.7],
     [{ model: 'random-forest', engine: 'mljs', nEstimators: 10, maxFeatures: 5 }, 0.55],
@@ -26,7 +28,9 @@ describe('createClassifier', () => {
 
   test('names the models there are', async () => {
     const spec = { model: 'perceptron' } as unknown as ClassifierSpec;
-    await expect(createClassifier(spec)).rejects.toThrow('model: perceptron is not possible; use majority, logistic');
+    await expect(createClassifier(spec)).rejects.toThrow(
+      'model: perceptron is not possible; use majority, detection-rate',
+    );
   });
 
   test('says in one line what another library stumbled over', async () => {

@@ -15,13 +15,19 @@ export { isSparse, toDense, toSparse, type DenseMatrix, type Matrix, type Sparse
 export { selectColumns, selectRows, stackRows, transpose } from './select.js';
 export { log1pCp10k } from './log1p-cp10k.js';
 export { highlyVariableGenes } from './highly-variable-genes.js';
+export { columnSummaries } from './column-summaries.js';
+export { PCA, type PCAOptions } from './pca.js';
+export { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
 export { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
 export { rankFeatures, type RankedCells, type RankFeatureOptions } from './rank-features.js';
 export type { Classifier, Progress, ProgressEvent } from './classifier.js';
 export type { ClassWeight } from './class-set.js';
 export { MajorityClassifier } from './majority-classifier.js';
+export { DetectionRateClassifier, type DetectionRateOptions } from './detection-rate.js';
+export { KNeighborsClassifier, type KNeighborsOptions } from './nearest-neighbours.js';
 export { LogisticRegression, type LogisticRegressionOptions } from './logistic-regression.js';
 export { LinearSVM, type LinearSVMOptions } from './linear-svm.js';
+export { kernelSVM, type KernelSVM, type KernelSVMOptions } from './kernel-svm.js';
 export { PlattScaling, type MarginClassifier, type PlattScalingOptions } from './platt-scaling.js';
 export { RandomForestClassifier, type RandomForestOptions } from './random-forest.js';
 export { GradientBoostingClassifier, type GradientBoostingOptions } from './gradient-boosting.js';
@@ -34,6 +40,16 @@ export {
 } from './label-propagation.js';
 export type { AffinityOptions } from './affinity.js';
 export { createClassifier, type ClassifierSpec } from './create-classifier.js';
+export type { EvaluationSet } from './early-stopping.js';
+export {
+  nestedCrossValidation,
+  tune,
+  type Candidate,
+  type NestedResult,
+  type Trial,
+  type Tuning,
+  type TuningOptions,
+} from './tuning.js';
 export type { MljsForestOptions, MljsSVMOptions } from './mljs.js';
 export {
   BaselineError,
@@ -43,5 +59,6 @@ export {
   OneClassError,
   OptionError,
   ShapeError,
+  ThreadError,
   ValueError,
 } from './errors.js';

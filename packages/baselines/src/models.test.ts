@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals';
+import { kernelSVM, type KernelSVMOptions } from './kernel-svm.js';
+import { LogisticRegression } from './logistic-regression.js';
+import { toSparse, type DenseMatrix } from './matrix.js';
+import { KNeighborsClassifier, type KNeighborsOptions } from './nearest-neighbours.js';
+import { couplePairs } from './pairwise-coupling.js';
+import { PCA } from './pca.js';
+import { golden } from './testing/golden.js';
+
+const fixture = golden<{
+  X: number[];
+  y: number[];
+  asked: number[];
+  l1: { name: string; C: number; y: number[]; coef: number[]; intercept: number[] }[];
+  neighbours: {
+    options: { n_neighbors: number; weights?: KNeighborsOptions['weights']; metric?: KNeighborsOptions['metric'] };
+    probabilities: number[];
+  }[];
+  kernels: {
+    options: {
+      kernel?: KernelSVMOptions['kernel'];
+      degree?: number;
+      coef0?: number;
+      gamma?: number;
+      C?: number;
+      class_weight?: 'balanced';
+    };
+    margins: number[];
+    probabilities: number[];
+    sigmoids: [number[], number[]];
+  }[];
+  components: { variance: number[]; axes: number[]; scores: number[] };
+}>('models');
+
+const matrix = (values: number[]): DenseMatrix => ({
+  rows: values.length / 6,
+  cols: 6,
+  data: Float32Array.from(values),
+});
+const X = matrix(fixture.X);
+const y = Int32Array.from(fixture.y);
+const asked = matrix(fixture.asked);
+
+function expectClose(actual: Iterable<number>, expected: number[], tolerance: number): void {
+  const values = [...actual];
+  expect(values).toHaveLength(expected.length);
+  values.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(tolerance));
+}
+
+describe('an L1 penalty', () => {
+  test.each(fixture.l1)('gives the weights that scikit-learn’s saga ends at: $name, C = $C', (expected) => {
+    const labels = Int32Array.from(expected.y);
+    const classes = Math.max(...expected.y) + 1;
+    const options = { penalty: 'l1' as const, C: expected.C, tol: 1e-9, maxIter: 10_000 };
+    const model = new LogisticRegression(options).fit(toSparse(X), labels, classes);
+    const coef = model.coef.flatMap((row) => [...row]);
+    expectClose(coef, expected.coef, 1e-4);
+    expectClose(model.intercept, expected.intercept, 1e-3);
+    // Weights that the penalty holds at 0 are 0 and not small.
+    expect(coef.map((weight) => weight === 0)).toEqual(expected.coef.map((weight) => Math.abs(weight) < 1e-6));
+  });
+
+  test('chooses fewer columns the stronger it is', () => {
+    const chosen = (C: number) =>
+      new LogisticRegression({ penalty: 'l1', C, maxIter: 1000 })
+        .fit(X, y, 3)
+        .coef.flatMap((row) => [...row])
+        .filter((weight) => weight !== 0).length;
+    expect(chosen(0.03)).toBeLessThan(chosen(0.3));
+    expect(chosen(0.001)).toBe(0);
+  });
+});
+
+describe('KNeighborsClassifier', () => {
+  test.each(fixture.neighbours)('has scikit-learn’s shares: $options', ({ options, probabilities }) => {
+    const { n_neighbors: nNeighbors, weights = 'uniform', metric = 'euclidean' } = options;
+    const model = new KNeighborsClassifier({ nNeighbors, weights, metric }).fit(X, y, 3);
+    expectClose(model.predictProba(asked), probabilities, 1e-5);
+    expectClose(model.predictProba(toSparse(asked)), probabilities, 1e-5);
+  });
+
+  test('by distance, a row that is a training row has its class', () => {
+    const model = new KNeighborsClassifier({ weights: 'distance' }).fit(X, y, 3);
+    expect(model.predict(X)).toEqual(y);
+  });
+});
+
+describe('kernelSVM', () => {
+  test.each(fixture.kernels)('has the margins of scikit-learn’s SVC: $options', async (expected) => {
+    const { class_weight: classWeight, ...options } = expected.options;
+    const model = await kernelSVM({ ...options, ...(classWeight && { classWeight }), tol: 1e-6 });
+    model.fit(X, y, 3);
+    expectClose(model.decisionFunction(asked), expected.margins, 2e-5);
+    // Both fit the same sigmoids, but to margins of other folds.
+    const difference = model.predictProba(asked).map((share, i) => Math.abs(share - expected.probabilities[i]!));
+    expect(difference.reduce((sum, value) => sum + value, 0) / difference.length).toBeLessThan(0.06);
+  });
+
+  test('repeats to the bit, also after another fit', async () => {
+    const fit = async () => (await kernelSVM({ seed: 3 })).fit(X, y, 3).predictProba(asked);
+    const first = await fit();
+    expect(await fit()).toEqual(first);
+  });
+
+  test.each(fixture.kernels)('pairs are coupled as LIBSVM couples them: $options', (expected) => {
+    const [slopes, offsets] = expected.sigmoids;
+    for (let row = 0; row < asked.rows; row++) {
+      const pairs = new Float64Array(9);
+      [
+        [0, 1],
+        [0, 2],
+        [1, 2],
+      ].forEach(([i = 0, j = 0], pair) => {
+        const margin = expected.margins[row * 3 + pair]!;
+        const share = 1 / (1 + Math.exp(slopes[pair]! * margin + offsets[pair]!));
+        pairs[i * 3 + j] = share;
+        pairs[j * 3 + i] = 1 - share;
+      });
+      expectClose(couplePairs(pairs, 3), expected.probabilities.slice(row * 3, row * 3 + 3), 1e-5);
+    }
+  });
+});
+
+describe('PCA', () => {
+  test('finds scikit-learn’s components, from dense and from sparse features', () => {
+    const { variance, axes, scores } = fixture.components;
+    for (const features of [X, toSparse(X)]) {
+      const model = new PCA({ nComponents: 3 }).fit(features);
+      expectClose(model.explainedVariance, variance, 1e-5);
+      expectClose(
+        model.components.flatMap((axis) => [...axis]),
+        axes,
+        1e-5,
+      );
+      expectClose(model.transform(features).data, scores, 1e-4);
+    }
+  });
+
+  test('of features that all lie on a line has one component that varies', () => {
+    const line = { rows: 20, cols: 3, data: Float32Array.from({ length: 60 }, (_, i) => Math.floor(i / 3) * ((i % 3) + 1)) };
+    const model = new PCA({ nComponents: 3 }).fit(line);
+    expect(model.explainedVariance[0]).toBeCloseTo(35 * 14, 6);
+    expect(model.explainedVariance[1]).toBeLessThan(1e-9);
+    expect(model.transform(line).data.every(Number.isFinite)).toBe(true);
+  });
+});
