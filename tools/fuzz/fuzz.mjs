@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { clearTimeout, setTimeout } from 'node:timers';
+import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { makeSamples } from './samples.mjs';
 
@@ -58,10 +58,10 @@ function runChild(name, from, to, folder, report) {
     };
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (printed += text));
     child.on('message', (message) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       seed = message.seed;
       if (message.started) {
-        timer = setTimeout(() => stop(`still reading after ${LIMITS.seconds} s`), LIMITS.seconds * 1000);
+        timer = afterRunning(LIMITS.seconds, () => stop(`still reading after ${LIMITS.seconds} s`));
         return;
       }
       count(report, message);
@@ -70,7 +70,7 @@ function runChild(name, from, to, folder, report) {
       seed++;
     });
     child.on('exit', (code, signal) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       const crashed =
         stopped ?? (code === 0 ? undefined : `ended with ${signal ?? `code ${code}`}: ${printed.slice(-600)}`);
       // A stop for memory comes after the file was counted.
@@ -80,6 +80,19 @@ function runChild(name, from, to, folder, report) {
       resolve(crashed ? failed + 1 : to);
     });
   });
+}
+
+/** Calls back after so many seconds in which this process ran: one that was stopped and continued missed nothing. */
+function afterRunning(seconds, callback) {
+  const step = 0.1;
+  let left = seconds;
+  const timer = setInterval(() => {
+    left -= step;
+    if (left > 0) return;
+    clearInterval(timer);
+    callback();
+  }, step * 1000);
+  return timer;
 }
 
 function count(report, { outcome, milliseconds, peakBytes }) {
