@@ -25,7 +25,7 @@ export function cellRoc({ models }: Metrics, predictions: ReadonlyMap<string, Pr
   };
 }
 
-function foldCurves({ truth, probabilities, folds }: Predictions) {
+export function foldCurves({ truth, probabilities, folds }: Predictions) {
   return [...new Set(folds)].flatMap((fold) => {
     const rows = [...truth.keys()].filter((row) => folds[row] === fold);
     const labels = Int32Array.from(rows, (row) => truth[row]!);

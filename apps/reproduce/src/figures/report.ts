@@ -1,10 +1,13 @@
 import { reportPage, type ReportSpec } from '@geneformer-ts/viz';
 import type { Metrics } from '../results/metrics.js';
 import { METRICS } from '../results/metrics.js';
+import { pretrainedStage } from '../data/pretrained.js';
 import type { StageIdentity, StageInputs } from '../run/stage.js';
+import type { PretrainedParams } from '../stages/checkpoint.params.js';
 import type { FiguresParams } from '../stages/figures.params.js';
 import { METRIC_NAMES } from './cell-performance.js';
 import type { Figure } from './figure.js';
+import { labelBudgetTable } from './label-budgets.js';
 
 /** The whole story of one profile on one page. */
 export function writeReport(
@@ -35,6 +38,7 @@ export function writeReport(
         protocol.groupBy ? `whole values of ${protocol.groupBy}` : 'cells within classes'
       }.`,
     },
+    ...(metrics.labelBudgets ? { tables: [labelBudgetTable(metrics.labelBudgets)] } : {}),
     figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
     provenance: provenance(metrics),
     rerun: [
@@ -47,11 +51,29 @@ export function writeReport(
 
 function describeData({ dataset }: Metrics, inputs: StageInputs): string[] {
   const classes = Object.entries(dataset.classes).map(([name, cells]) => `${cells.toLocaleString('en-US')} ${name}`);
+  return [
+    `${dataset.id} (${dataset.source}): ${classes.join(', ')} cells, ${dataset.genes.toLocaleString('en-US')} genes${dataset.groups ? `, ${dataset.groups} groups` : ''}.`,
+    ...knownGenes(inputs),
+    ...seenInPretraining(inputs),
+  ];
+}
+
+/** Which cells the pretrained model has seen, for a reader who wonders about leakage. */
+function seenInPretraining(inputs: StageInputs): string[] {
+  const stage = pretrainedStage(inputs);
+  if (stage === undefined) return [];
+  const { params, profile } = inputs.manifest(stage);
+  if (stage === 'pretrain') return ['The pretrained model has seen the corpus of this profile, without labels, and no cell that is tested here.'];
+  if (stage === 'checkpoint') return [`The pretrained model is the published ${(params as PretrainedParams).asset}; the cells that it was trained on are those of its publisher.`];
+  return [`The pretrained model is that of the profile pretrain:${profile}, whose report says which cells it has seen, without labels.`];
+}
+
+/** What the vocabulary knows of the cells. */
+export function knownGenes(inputs: StageInputs): string[] {
   const { report } = inputs.fact<{ report: Record<string, unknown> }>('tokenize', 'cells');
   const vocabulary = `Vocabulary ${inputs.fact<string>('tokenize', 'vocabulary')}, ${inputs.fact<number>('tokenize', 'genes').toLocaleString('en-US')} tokens.`;
   const share = Number(report['knownShareOfCounts']);
   return [
-    `${dataset.id} (${dataset.source}): ${classes.join(', ')} cells, ${dataset.genes.toLocaleString('en-US')} genes${dataset.groups ? `, ${dataset.groups} groups` : ''}.`,
     Number.isFinite(share)
       ? `${vocabulary} ${(100 * share).toFixed(1)} % of the counts are of genes it knows.`
       : vocabulary,
@@ -66,10 +88,11 @@ function describeProtocol({ protocol, dataset }: Metrics): string {
   return `${folds} folds of ${dataset.cells.toLocaleString('en-US')} cells, seed ${seed}; ${kept}. Every cell is tested once, by models that were not trained on it. Genes, scales and weights are learned from the training cells of a fold alone.`;
 }
 
-function publishedOf({ published }: Metrics, label: string): Record<string, { value: number; source: string }> {
+export function publishedOf({ published }: Metrics, label: string): Record<string, { value: number; source: string }> {
   return Object.fromEntries(
     published
       .filter(({ model }) => model === label)
+      .toReversed() // of two figures for one metric the first stays
       .map(({ metric, value, source }) => [METRIC_NAMES[metric], { value, source }]),
   );
 }

@@ -1,0 +1,32 @@
+import { lineFigure } from '@geneformer-ts/viz';
+import type { GeneMetrics } from '../gene/gene-metrics.js';
+import { shownModels } from '../gene/shown-models.js';
+import type { Figure } from './figure.js';
+
+/** What labels are worth: the area with a share of them hidden. */
+export function geneCoverage({ models }: GeneMetrics, caption: string): Figure {
+  const series = shownModels(models).filter(({ coverage }) => coverage.length > 1);
+  return {
+    name: 'gene_label_coverage',
+    svg: lineFigure({
+      title: 'With part of the training labels hidden',
+      subtitle:
+        'The same test genes throughout; hidden genes are unlabelled for semi-supervised methods and unused by the others',
+      caption,
+      x: { title: 'Training labels shown', format: '.0%' },
+      y: { title: 'ROC AUC per gene' },
+      series: series.map(({ label, coverage }, index) => ({
+        name: label,
+        x: coverage.map(({ share }) => share),
+        y: coverage.map(({ rocAuc }) => rocAuc.mean),
+        // One band, since seven hide each other.
+        ...(index === 0 && {
+          lower: coverage.map(({ rocAuc }) => rocAuc.ci95[0]),
+          upper: coverage.map(({ rocAuc }) => rocAuc.ci95[1]),
+        }),
+      })),
+      references: [{ name: 'chance', value: 0.5 }],
+    }),
+    reading: `Each point is the mean area of the folds. ${series[0] ? `The band is the 95 % interval of ${series[0].label}; the others' are as wide.` : ''} Shares are nested: every gene that a smaller share shows, a larger one shows too.`,
+  };
+}

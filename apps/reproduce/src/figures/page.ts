@@ -1,0 +1,61 @@
+/** What every experiment leaves for the reader: the figures, the report and the manifests of all stages. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { toPng } from '@geneformer-ts/viz';
+import type { Metrics } from '../results/metrics.js';
+import type { Progress } from '../run/progress.js';
+import type { StageInputs, StageResult } from '../run/stage.js';
+import type { Figure } from './figure.js';
+import type { History } from './training.js';
+
+interface Page {
+  figures: readonly Figure[];
+  report: string;
+  /** Pixels of a PNG for each unit of its SVG. */
+  scale: number;
+}
+
+export async function leavePage(
+  { figures, report, scale }: Page,
+  inputs: StageInputs,
+  scratch: string,
+  progress: Progress,
+): Promise<StageResult> {
+  const folder = path.join(scratch, 'figures');
+  await mkdir(folder, { recursive: true });
+  for (const [done, { name, svg }] of figures.entries()) {
+    progress({ stage: 'draw', done, total: figures.length, unit: 'figures', detail: name });
+    await writeFile(path.join(folder, `${name}.svg`), svg);
+    await writeFile(path.join(folder, `${name}.png`), toPng(svg, { scale }));
+  }
+  const page = path.join(scratch, 'report.html');
+  await writeFile(page, report);
+  const manifest = path.join(scratch, 'manifest.json');
+  const stages = Object.fromEntries(inputs.names().map((name) => [name, inputs.manifest(name)]));
+  await writeFile(manifest, JSON.stringify({ schema: 1, stages }, null, 2) + '\n');
+  return { outputs: {}, publish: { figures: folder, 'report.html': page, 'manifest.json': manifest } };
+}
+
+/** Label → the record of a training run, for every one among the inputs. */
+export async function histories(inputs: StageInputs): Promise<Map<string, History>> {
+  const found = new Map<string, History>();
+  for (const name of inputs.names()) {
+    if (!inputs.manifest(name).outputs['history']) continue;
+    const own = inputs.fact<string | undefined>(name, 'label');
+    found.set(
+      own === undefined ? 'Pretraining' : `${own}, fold 1`,
+      await readJson<History>(inputs.file(name, 'history')),
+    );
+  }
+  return found;
+}
+
+export function captionFor({ dataset, experiment, profile }: Metrics): string {
+  const { synthetic, id, source, cells } = dataset;
+  const kind = synthetic ? 'SIMULATED data, no cell was measured' : 'Real data';
+  return `${kind}: ${id} (${source}), ${cells.toLocaleString('en-US')} cells. Experiment ${experiment}, profile ${profile}.`;
+}
+
+export async function readJson<T>(file: string): Promise<T> {
+  return JSON.parse(await readFile(file, 'utf8')) as T;
+}
