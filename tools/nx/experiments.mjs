@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { planGenes } from './gene-stages.mjs';
+import { planPretraining } from './pretrain-stages.mjs';
 
 /**
  * Turns each experiment file into targets: `cell` (the default profile), `cell:mixology`, and one target per stage below them, such as
@@ -12,11 +14,11 @@ export function stageTargets(projectRoot) {
   const targets = {};
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
     const experiment = path.basename(file, '.yaml');
-    const { defaultProfile = 'embedded', profiles } = readExperiment(path.join(folder, file));
+    const { defaultProfile = 'embedded', kind, profiles } = readExperiment(path.join(folder, file));
     for (const [profile, settings] of Object.entries(profiles)) {
-      Object.assign(targets, profileTargets(experiment, profile, settings));
+      Object.assign(targets, profileTargets(experiment, profile, settings, kind));
     }
-    targets[experiment] = summary(experiment, defaultProfile, `${experiment}:${defaultProfile}:`);
+    targets[experiment] = targets[`${experiment}:${defaultProfile}`] ?? summary(experiment, defaultProfile, []);
   }
   return targets;
 }
@@ -45,35 +47,74 @@ function readExperiment(file) {
   }
 }
 
-function profileTargets(experiment, profile, settings) {
+function profileTargets(experiment, profile, settings, kind) {
   const prefix = `${experiment}:${profile}:`;
-  const folds = Array.from({ length: settings?.protocol?.folds ?? 0 }, (_, fold) => fold);
   const targets = {};
   const add = (words, after) => {
     targets[prefix + words.join(':')] = stageTarget(experiment, profile, words, after);
     return words.join(':');
   };
+  const plan = { genes: planGenes, pretrain: planPretraining }[kind] ?? planCells;
+  const results = plan(settings, add).map((stage) => prefix + stage);
+  targets[`${experiment}:${profile}`] = summary(experiment, profile, results);
+  return targets;
+}
 
+/** The stages of an experiment on cells; returns those that a result is made of. */
+function planCells(settings, add) {
+  const folds = Array.from({ length: settings?.protocol?.folds ?? 0 }, (_, fold) => fold);
   const data = add(['data'], []);
   const split = add(['split'], [data]);
   const tokenize = add(['tokenize'], [data]);
-  const pretrain = settings?.pretrain ? [add(['pretrain'], [data, tokenize])] : [];
+  const pretrain = pretrainedStage(settings, add, [data, tokenize]);
   const predictions = [];
   for (const model of Object.keys(settings?.finetune?.models ?? {})) {
-    const start = settings.finetune.models[model]?.init === 'pretrained' ? pretrain : [];
-    for (const fold of folds) {
-      predictions.push(add(['finetune', model, String(fold)], [split, tokenize, ...start]));
+    // A model with random weights may take its shape from the pretrained one.
+    const start = settings.finetune.models[model]?.init === 'pretrained' || !settings.model ? pretrain : [];
+    for (const part of labelParts(settings, model)) {
+      for (const fold of folds) {
+        predictions.push(add(['finetune', model, String(fold), ...part], [split, tokenize, ...start]));
+      }
     }
   }
   for (const model of Object.keys(settings?.baselines ?? {})) {
-    predictions.push(add(['baseline', model], [data, split, tokenize]));
+    for (const part of labelParts(settings, model)) {
+      predictions.push(add(['baseline', model, ...part], [data, split, tokenize]));
+    }
   }
   const firstFolds = predictions.filter((name) => name.startsWith('finetune:') && name.endsWith(':0'));
   const embed = add(['embed'], [data, split, tokenize, ...pretrain, ...firstFolds]);
   const evaluate = add(['evaluate'], [data, split, ...predictions]);
-  add(['figures'], [data, split, tokenize, ...pretrain, ...firstFolds, embed, evaluate]);
-  targets[`${experiment}:${profile}`] = summary(experiment, profile, prefix);
-  return targets;
+  const figures = add(['figures'], [data, split, tokenize, ...pretrain, ...firstFolds, embed, evaluate]);
+  return [evaluate, figures];
+}
+
+/** Where the pretrained model comes from: this profile's pretraining, another profile, or a published checkpoint. */
+function pretrainedStage(settings, add, after) {
+  if (settings?.pretrain) return [add(['pretrain'], after)];
+  const { profile, asset } = settings?.pretrained ?? {};
+  if (profile) return [`${ELSEWHERE}${profile}:pretrain`];
+  return asset ? [add(['checkpoint'], [])] : [];
+}
+
+/** All labels, and the parts of them that the profile asks about, as the words that name them. */
+function labelParts({ labelBudgets }, model) {
+  return [
+    [],
+    ...(labelBudgets?.models?.includes(model) ? labelBudgets.percents.map((percent) => [String(percent)]) : []),
+  ];
+}
+
+/** Begins the name of a stage of another profile: `@pretrain:profiles:pretrain`. */
+const ELSEWHERE = '@';
+
+function targetOf(stage, prefix) {
+  return stage.startsWith(ELSEWHERE) ? stage.slice(1) : prefix + stage;
+}
+
+/** A stage's folder below the results: `finetune-geneformer-0` here, `pretrain/profiles/pretrain` elsewhere. */
+function folderOf(stage) {
+  return stage.startsWith(ELSEWHERE) ? stage.slice(1).replaceAll(':', '/') : stage.replaceAll(':', '-');
 }
 
 /** One stage: cached by its own section of the file, by the code it can reach, and by the digests of what it reads. */
@@ -84,7 +125,7 @@ function stageTarget(experiment, profile, words, after) {
     executor: 'nx:run-commands',
     cache: true,
     parallelism: sharing.has(name),
-    dependsOn: ['build', ...after.map((stage) => `${experiment}:${profile}:${stage}`)],
+    dependsOn: ['build', ...after.map((stage) => targetOf(stage, `${experiment}:${profile}:`))],
     inputs: [
       { dependentTasksOutputFiles: `**/fingerprints/${name}.txt` },
       { dependentTasksOutputFiles: '**/outputs.json' },
@@ -96,29 +137,32 @@ function stageTarget(experiment, profile, words, after) {
       ...(publishes[name] ?? []).map((file) => `{projectRoot}/results/${experiment}/${profile}/${file}`),
     ],
     options: {
-      command: `node dist/main.js ${args} --after ${after.join(',').replaceAll(':', '-')}`.replace(/ --after $/, ''),
+      command: `node dist/main.js ${args} --after ${after.map(folderOf).join(',')}`.replace(/ --after $/, ''),
       cwd: '{projectRoot}',
     },
   };
 }
 
 /** The stages whose last bits depend on what computes them. */
-const computing = new Set(['pretrain', 'finetune', 'embed']);
+const computing = new Set(['pretrain', 'finetune', 'embed', 'gene-finetune']);
 
 /** The stages of which two run at a time, on half the cores each; every other stage has the machine to itself. */
-const sharing = new Set(['finetune', 'baseline']);
+const sharing = new Set(['finetune', 'baseline', 'gene-finetune', 'gene-baseline']);
 
 /** What a stage leaves for the reader, beside its manifest. */
 const publishes = {
   evaluate: ['metrics.json', 'predictions.arrow'],
   figures: ['figures', 'report.html', 'manifest.json'],
 };
+publishes['pretrain-report'] = ['metrics.json', ...publishes.figures];
+publishes['gene-evaluate'] = publishes.evaluate;
+publishes['gene-figures'] = publishes.figures;
 
 /** The table at the end: never cached, because printing it is the point of asking again. */
-function summary(experiment, profile, prefix) {
+function summary(experiment, profile, results) {
   return {
     executor: 'nx:run-commands',
-    dependsOn: ['build', `${prefix}evaluate`, `${prefix}figures`],
+    dependsOn: ['build', ...results],
     options: { command: `node dist/main.js ${experiment} ${profile} summary`, cwd: '{projectRoot}' },
   };
 }

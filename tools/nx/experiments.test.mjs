@@ -35,6 +35,33 @@ describe('the targets of the study', () => {
     expect(dependsOn).not.toContain('cell:embedded:pretrain');
   });
 
+  test('a profile may start from what another one pretrained', () => {
+    const { dependsOn, options } = targets['cell:pbmc3k:finetune:geneformer:2'];
+    expect(dependsOn).toContain('pretrain:profiles:pretrain');
+    expect(options.command).toMatch(
+      /cell pbmc3k finetune geneformer 2 --after split,tokenize,pretrain\/profiles\/pretrain$/,
+    );
+    // The model with random weights takes its shape from there.
+    expect(targets['cell:pbmc3k:finetune:geneformer-scratch:2'].dependsOn).toContain('pretrain:profiles:pretrain');
+  });
+
+  test('or from a published checkpoint, which a stage of its own fetches', () => {
+    expect(targets['cell:thymus:finetune:geneformer:0'].dependsOn).toContain('cell:thymus:checkpoint');
+    expect(targets['cell:thymus:checkpoint'].dependsOn).toEqual(['build']);
+  });
+
+  test('there is a task for each part of the labels, and evaluation reads them all', () => {
+    const parts = ['finetune:geneformer:4:1', 'finetune:geneformer-scratch:0:25', 'baseline:logistic-regression:5'];
+    expect(targets['cell:pbmc3k:evaluate'].dependsOn).toEqual(
+      expect.arrayContaining(parts.map((part) => `cell:pbmc3k:${part}`)),
+    );
+    expect(Object.keys(targets)).not.toContain('cell:pbmc3k:baseline:random-forest:5');
+  });
+
+  test('pretraining alone ends with its report', () => {
+    expect(targets['pretrain:everything'].dependsOn).toEqual(['build', 'pretrain:everything:pretrain-report']);
+  });
+
   test('every stage depends only on stages that exist', () => {
     for (const { dependsOn } of Object.values(targets)) {
       for (const name of dependsOn) expect(name === 'build' || name in targets).toBe(true);

@@ -29,6 +29,18 @@ export class DataError extends ReproduceError {
   }
 }
 
+/** A learner was about to see genes that it is tested on: a defect of the experiment, and no result may come of it. */
+export class LeakError extends ReproduceError {
+  readonly tag = 'leak';
+  constructor(
+    readonly where: string,
+    readonly genes: readonly string[],
+  ) {
+    const some = genes.slice(0, 3).join(', ');
+    super(`${where}: ${genes.length} tested genes are among those learned from (${some}); keep the two apart`);
+  }
+}
+
 /** An artefact that a finished stage left in the store is no longer there. */
 export class MissingArtefactError extends ReproduceError {
   readonly tag = 'missing-artefact';

@@ -6,17 +6,18 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadExperiment, profileOf } from './config/load.js';
-import { paramsOf } from './config/stage-params.js';
+import { anyParamsOf } from './config/any-stage-params.js';
+import { loadExperiment } from './config/load.js';
 import { profileTable } from './run/compute.js';
 import { messageOf } from './run/message.js';
 import { runStage } from './run/run-stage.js';
 import type { Stage } from './run/stage.js';
+import { printLosses } from './results/losses.js';
 import { printSummary } from './results/summary.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** The stages whose last bits depend on what computes them. */
-const computing = new Set(['pretrain', 'finetune', 'embed']);
+const computing = new Set(['pretrain', 'finetune', 'embed', 'gene-finetune']);
 
 async function main(given: readonly string[]): Promise<void> {
   const profiled = given.includes('--profile');
@@ -29,15 +30,18 @@ async function main(given: readonly string[]): Promise<void> {
 
   const folder = path.join(root, 'experiments');
   const settings = await loadExperiment(folder, experiment);
-  const chosen = profileOf(settings, profile, `experiments/${experiment}.yaml`);
+  const file = `experiments/${experiment}.yaml`;
   const resultsDirectory = path.join(root, 'results', experiment, profile);
-  if (name === 'summary') return printSummary(resultsDirectory, settings);
+  if (name === 'summary')
+    return 'kind' in settings && settings.kind === 'pretrain'
+      ? printLosses(resultsDirectory)
+      : printSummary(resultsDirectory, settings);
 
   const { default: stage } = (await import(`./stages/${name}.js`)) as { default: Stage<unknown> };
   await runStage({
     identity: { experiment, profile, words },
     stage,
-    params: paramsOf(name, words, settings, chosen),
+    params: anyParamsOf(words, settings, profile, file),
     inputs,
     code: (await readFile(path.join(root, 'dist', 'fingerprints', `${name}.txt`), 'utf8')).trim(),
     backend: computing.has(name) ? backendName() : 'none',

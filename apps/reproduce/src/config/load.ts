@@ -4,13 +4,18 @@ import path from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
-import { experimentSchema, type Experiment, type Profile } from './schema.js';
+import { geneExperimentSchema, type GeneExperiment } from './gene-schema.js';
+import { pretrainExperimentSchema, type PretrainExperiment } from './pretrain-schema.js';
+import { experimentSchema, type Experiment } from './schema.js';
+
+/** An experiment of any kind. */
+export type AnyExperiment = Experiment | GeneExperiment | PretrainExperiment;
 
 /**
  * Reads and checks `<folder>/<experiment>.yaml`.
  * @throws ConfigError with the file, the key and what was expected there
  */
-export async function loadExperiment(folder: string, experiment: string): Promise<Experiment> {
+export async function loadExperiment(folder: string, experiment: string): Promise<AnyExperiment> {
   const file = path.join(folder, `${experiment}.yaml`);
   if (!existsSync(file)) {
     const known = readdirSync(folder).flatMap((name) => (name.endsWith('.yaml') ? [path.basename(name, '.yaml')] : []));
@@ -24,14 +29,25 @@ export async function loadExperiment(folder: string, experiment: string): Promis
     const line = cause.linePos?.[0]?.line ?? '?';
     throw new ConfigError(shown(file), `line ${line}`, `not YAML: ${cause.message.split('\n')[0]}`, { cause });
   }
-  const { success, data, error } = experimentSchema.safeParse(content);
+  const { success, data, error } = schemaOf(content).safeParse(content);
   if (!success) throw new ConfigError(shown(file), ...firstProblem(error), { cause: error });
   return data;
 }
 
+/** An experiment on genes, or one that only pretrains, says so; every other is one on cells. */
+function schemaOf(content: unknown): z.ZodType<AnyExperiment> {
+  const kind = typeof content === 'object' && content !== null && 'kind' in content ? content.kind : undefined;
+  if (kind === 'genes') return geneExperimentSchema;
+  return kind === 'pretrain' ? pretrainExperimentSchema : experimentSchema;
+}
+
 /** @throws ConfigError when the experiment has no such profile */
-export function profileOf(experiment: Experiment, profile: string, file: string): Profile {
-  const found = experiment.profiles[profile];
+export function profileOf<E extends { profiles: Record<string, unknown> }>(
+  experiment: E,
+  profile: string,
+  file: string,
+): NonNullable<E['profiles'][string]> {
+  const found = experiment.profiles[profile] as E['profiles'][string];
   if (found) return found;
   const known = Object.keys(experiment.profiles).join(', ');
   throw new ConfigError(file, '', `no profile "${profile}"; choose one of: ${known}`);

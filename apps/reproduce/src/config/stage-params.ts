@@ -1,12 +1,18 @@
-import type { Experiment, Profile } from './schema.js';
+import type { Profile } from './schema.js';
 import { ConfigError } from '../errors.js';
 
 /**
  * The part of a profile that one stage depends on, and nothing else: this goes into the stage's cache key.
- * @param words the stage's name and what follows it, such as `finetune geneformer 0`
+ * @param words the stage's name and what follows it, such as `finetune geneformer 0`, and the percent of the labels where that is not all
  */
-export function paramsOf(name: string, words: readonly string[], experiment: Experiment, profile: Profile): unknown {
-  const [, model = '', fold] = words;
+export function paramsOf(
+  name: string,
+  words: readonly string[],
+  experiment: { title: string },
+  profile: Profile,
+): unknown {
+  const [, model = ''] = words;
+  const { labelBudgets } = profile;
   switch (name) {
     case 'data':
       return profile.data;
@@ -16,16 +22,22 @@ export function paramsOf(name: string, words: readonly string[], experiment: Exp
       return profile.tokenize;
     case 'pretrain':
       return { model: profile.model, training: profile.pretrain };
+    case 'checkpoint':
+      return profile.pretrained;
     case 'embed':
       return profile.embed;
     case 'finetune': {
       const { models, ...training } = profile.finetune;
-      return { model: profile.model, training, variant: entry(models, model), fold: Number(fold) };
+      const shape = profile.model && { model: profile.model };
+      const variant = entry(models, model);
+      return { ...shape, training, variant, fold: Number(words[2]), ...budgetOf(labelBudgets, words[3]) };
     }
     case 'baseline':
-      return entry(profile.baselines, model);
-    case 'evaluate':
-      return { ...profile.evaluate, protocol: profile.protocol, published: profile.published };
+      return { ...entry(profile.baselines, model), ...budgetOf(labelBudgets, words[2]) };
+    case 'evaluate': {
+      const gain = labelBudgets && { gain: labelBudgets.gain };
+      return { ...profile.evaluate, protocol: profile.protocol, published: profile.published, ...gain };
+    }
     case 'figures':
       return {
         ...profile.figures,
@@ -38,7 +50,13 @@ export function paramsOf(name: string, words: readonly string[], experiment: Exp
   }
 }
 
-function entry<T>(record: Record<string, T>, key: string): T {
+function budgetOf(budgets: Profile['labelBudgets'], percent: string | undefined) {
+  if (percent === undefined || !budgets) return {};
+  const { minCellVisits, seed } = budgets;
+  return { budget: { percent: Number(percent), minCellVisits, seed } };
+}
+
+export function entry<T>(record: Record<string, T>, key: string): T {
   const found = record[key];
   if (found === undefined)
     throw new ConfigError('command line', key, `choose one of: ${Object.keys(record).join(', ')}`);

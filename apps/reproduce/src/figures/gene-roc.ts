@@ -17,14 +17,13 @@ export function geneRoc(metrics: GeneMetrics, predictions: ReadonlyMap<string, P
         ? `Published, on other data: ${published.map(({ model, value, source }) => `${model} AUC ${value} (${source})`).join('; ')}`
         : 'One prediction a gene',
       caption,
-      curves: shownModels(metrics.models).map(({ name, label, rocAuc }) => ({
-        name: label,
-        auc: rocAuc.mean,
-        interval: rocAuc.ci95,
-        ...averageRoc(foldCurves(predictions.get(name)!)),
-      })),
+      curves: shownModels(metrics.models).map(({ name, label, family, rocAuc }) => {
+        const { fpr, tpr, lower, upper } = averageRoc(foldCurves(predictions.get(name)!));
+        const band = family === 'transformer' ? { lower, upper } : {}; // more bands hide each other
+        return { name: label, auc: rocAuc.mean, interval: rocAuc.ci95, fpr, tpr, ...band };
+      }),
     }),
     reading:
-      'One prediction a gene. Mean of the folds with a band of one standard deviation between them; areas are the means of the folds with 95 % intervals from resampling genes. Of each family of classical classifiers the one with the largest area is drawn; the table has all.',
+      'One prediction a gene. Mean of the folds, for transformers with a band of one standard deviation between them; areas are the means of the folds with 95 % intervals from resampling genes. Of each family of classical classifiers the one with the largest area is drawn; the table has all.',
   };
 }

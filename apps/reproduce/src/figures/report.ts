@@ -63,9 +63,17 @@ function seenInPretraining(inputs: StageInputs): string[] {
   const stage = pretrainedStage(inputs);
   if (stage === undefined) return [];
   const { params, profile } = inputs.manifest(stage);
-  if (stage === 'pretrain') return ['The pretrained model has seen the corpus of this profile, without labels, and no cell that is tested here.'];
-  if (stage === 'checkpoint') return [`The pretrained model is the published ${(params as PretrainedParams).asset}; the cells that it was trained on are those of its publisher.`];
-  return [`The pretrained model is that of the profile pretrain:${profile}, whose report says which cells it has seen, without labels.`];
+  if (stage === 'pretrain')
+    return [
+      'The pretrained model has seen the corpus of this profile, without labels, and no cell that is tested here.',
+    ];
+  if (stage === 'checkpoint')
+    return [
+      `The pretrained model is the published ${(params as PretrainedParams).asset}; the cells that it was trained on are those of its publisher.`,
+    ];
+  return [
+    `The pretrained model is that of the profile pretrain:${profile}, whose report says which cells it has seen, without labels.`,
+  ];
 }
 
 /** What the vocabulary knows of the cells. */

@@ -25,7 +25,7 @@ export function trainingFigure(histories: ReadonlyMap<string, History>, caption:
   };
 }
 
-function runningMean(values: readonly number[], width: number): number[] {
+export function runningMean(values: readonly number[], width: number): number[] {
   return values.map((_, end) => {
     const window = values.slice(Math.max(0, end - width + 1), end + 1);
     return window.reduce((sum, value) => sum + value, 0) / window.length;

@@ -28,8 +28,8 @@ export interface FoldRequest {
   seed: number;
   onProgress: Progress;
   signal: AbortSignal;
-  /** Where the run with a share keeps its checkpoints. */
-  checkpointDir(share: number): string;
+  /** Where the run with a share keeps its checkpoints; left out: nowhere. */
+  checkpointDir?: (share: number) => string;
 }
 
 export interface FoldResult {
@@ -70,7 +70,7 @@ export async function* finetuneFold(request: FoldRequest): AsyncGenerator<FoldRe
       trainCells,
       labels,
       { ...args, seed: (args.seed ?? 0) + fold },
-      { onProgress, signal, checkpointDir: request.checkpointDir(share) },
+      { onProgress, signal, ...(request.checkpointDir && { checkpointDir: request.checkpointDir(share) }) },
     );
     const trained = performance.now();
     const found = await predictTokens(model, testCells, { tokens: testTokens, onProgress, signal });

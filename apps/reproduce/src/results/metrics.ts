@@ -10,6 +10,7 @@ import {
 } from '@geneformer-ts/eval';
 import { predictedClasses, type Predictions } from './predictions.js';
 import type { PublishedFigure } from '../config/schema.js';
+import type { LabelBudgets } from './label-budgets.js';
 
 export const METRICS = ['accuracy', 'macroF1', 'rocAuc'] as const;
 export type Metric = (typeof METRICS)[number];
@@ -47,6 +48,8 @@ export interface Metrics {
   };
   protocol: { folds: number; groupBy: string | null; seed: number; unit: string };
   models: ModelMetrics[];
+  /** Where the profile asks what few labels suffice for. */
+  labelBudgets?: LabelBudgets;
   published: PublishedFigure[];
   environment: {
     node: string;

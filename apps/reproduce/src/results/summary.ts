@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Experiment } from '../config/schema.js';
+import type { LabelBudgets } from './label-budgets.js';
 import { METRICS, type Estimate, type Metrics } from './metrics.js';
 
 const HEADINGS = { accuracy: 'accuracy', macroF1: 'macro F1', rocAuc: 'ROC AUC' };
 
 /** Prints the result of a profile on one screen: a row a model, measured with intervals, and what was published below. */
-export async function printSummary(resultsDirectory: string, experiment: Experiment): Promise<void> {
+export async function printSummary(resultsDirectory: string, experiment: { title: string }): Promise<void> {
   const metrics = JSON.parse(await readFile(path.join(resultsDirectory, 'metrics.json'), 'utf8')) as Metrics;
   const shown = path.relative(process.env.NX_WORKSPACE_ROOT ?? process.cwd(), resultsDirectory);
   process.stdout.write(`${formatSummary(metrics, experiment.title)}\n\nFigures and report: ${shown}/report.html\n`);
@@ -30,20 +30,33 @@ export function formatSummary(metrics: Metrics, title: string): string {
     '',
     title,
     `${metrics.experiment}:${metrics.profile}, ${dataset.synthetic ? 'SIMULATED data' : 'real data'}: ${dataset.id}`,
-    `${classes.slice(0, 6).join(', ')}${classes.length > 6 ? ', …' : ''} cells; ${protocol.folds} folds${groups}`,
+    `${classes.slice(0, 6).join(', ')}${classes.length > 6 ? ', …' : ''} ${protocol.unit}s; ${protocol.folds} folds${groups}`,
     '',
     table([['model (95 % interval)', ...METRICS.map((metric) => HEADINGS[metric])], ...measured, [], ...published]),
     ...(dataset.synthetic && published.length
-      ? ['', 'Measured on simulated cells; the published row is from real thymus and is shown for scale only.']
+      ? [
+          '',
+          `Measured on simulated cells; the published row is from real ${protocol.unit === 'cell' ? 'thymus' : 'cells'} and is shown for scale only.`,
+        ]
       : []),
+    ...(metrics.labelBudgets ? ['', budgetTable(metrics.labelBudgets)] : []),
   ].join('\n');
+}
+
+/** Macro F1 with a part of the labels: a row a model, a column a part. */
+function budgetTable({ models, gain }: LabelBudgets): string {
+  const percents = models[0]?.points.map(({ percent }) => `${percent} % of labels`) ?? [];
+  const rows = models.map(({ label, points }) => [label, ...points.map(({ macroF1 }) => interval(macroF1))]);
+  const labelOf = (name: string) => models.find((model) => model.name === name)?.label ?? name;
+  const gained = [`gain over ${labelOf(gain.over)}`, ...gain.points.map(({ macroF1 }) => interval(macroF1))];
+  return table([['macro F1 (95 % interval)', ...percents], ...rows, [], gained]);
 }
 
 function interval({ mean, ci95: [low, high] }: Estimate): string {
   return `${mean.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
 }
 
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
     row

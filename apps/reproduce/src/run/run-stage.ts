@@ -19,7 +19,7 @@ export interface StageRequest {
   identity: StageIdentity;
   stage: Stage<unknown>;
   params: unknown;
-  /** Names of the stages before this one. */
+  /** Names of the stages before this one: `tokenize`, or `<experiment>/<profile>/pretrain` for one of another profile. */
   inputs: readonly string[];
   /** Fingerprint of the stage's code. */
   code: string;
@@ -106,7 +106,9 @@ async function execute(request: StageRequest, name: string, inputs: StageInputs,
 async function readInputs(results: string, names: readonly string[], store: Store): Promise<Map<string, Manifest>> {
   const manifests = new Map<string, Manifest>();
   for (const name of names) {
-    const file = path.join(results, 'stages', name, 'manifest.json');
+    const at = name.lastIndexOf('/');
+    const folder = at < 0 ? results : path.join(results, '../..', name.slice(0, at));
+    const file = path.join(folder, 'stages', name.slice(at + 1), 'manifest.json');
     const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest;
     for (const { digest } of Object.values(manifest.outputs)) {
       if (!store.has(digest)) throw new MissingArtefactError(name, digest, store.root);

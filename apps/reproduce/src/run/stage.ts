@@ -46,10 +46,6 @@ export class StageInputs {
     return [...this.manifests.keys()];
   }
 
-  has(stage: string): boolean {
-    return this.manifests.has(stage);
-  }
-
   manifest(stage: string): Manifest {
     const manifest = this.manifests.get(stage);
     if (!manifest) throw new Error(`stage "${stage}" is not an input of this one; see tools/nx/experiments.mjs`);

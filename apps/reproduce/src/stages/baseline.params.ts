@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Budget } from './label-budgets.params.js';
 
 const features = z.discriminatedUnion('kind', [
   /** log(1 + counts per 10,000), optionally of the most variable genes of the training cells only. */
@@ -26,4 +27,6 @@ export const baselineParams = z.discriminatedUnion('estimator', [
   z.strictObject({ ...common, estimator: z.literal('majority') }),
 ]);
 export type BaselineParams = z.infer<typeof baselineParams>;
+/** What the stage is given: its own section and, where only a part of the cells has labels, which. */
+export type BaselineStageParams = BaselineParams & { budget?: Budget };
 export type FeatureParams = z.infer<typeof features>;

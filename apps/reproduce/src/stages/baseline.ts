@@ -3,12 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createClassifier, type Classifier } from '@geneformer-ts/baselines';
 import { foldFeatures, readFeatures } from '../data/features.js';
+import { labelBudget } from '../data/label-budget.js';
 import { partition } from '../data/study-cells.js';
 import { readSplit } from '../data/read-split.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
 import type { Progress } from '../run/progress.js';
 import type { Stage } from '../run/stage.js';
-import type { BaselineParams } from './baseline.params.js';
+import type { BaselineParams, BaselineStageParams } from './baseline.params.js';
 
 const families: Record<BaselineParams['estimator'], string> = {
   'logistic-regression': 'linear',
@@ -18,18 +19,22 @@ const families: Record<BaselineParams['estimator'], string> = {
   majority: 'floor',
 };
 
-const stage: Stage<BaselineParams> = {
+const stage: Stage<BaselineStageParams> = {
   async run({ identity, params, inputs, scratch, progress, signal }) {
     await mkdir(scratch, { recursive: true });
     const [, name = ''] = identity.words;
     const split = await readSplit(inputs);
     const all = await readFeatures(params.features, split, inputs, progress);
     const labels = Int32Array.from(split.labels);
+    let trainCells = 0;
     const timing = { train: 0, predict: 0 };
     const parts: Predictions[] = [];
     for (let fold = 0; fold < split.nFolds; fold++) {
       signal.throwIfAborted();
-      const { train, test } = partition(split, fold);
+      const { train: labelled, test } = partition(split, fold);
+      const { budget } = params;
+      const train = budget ? labelBudget(split, labelled, budget.percent, budget.seed + fold) : labelled;
+      trainCells += train.length;
       const started = performance.now();
       const { trainX, testX } = foldFeatures(all, params.features, train, test);
       const classifier = await makeClassifier(params, foldProgress(progress, fold, split.nFolds));
@@ -57,7 +62,12 @@ const stage: Stage<BaselineParams> = {
     await writePredictions(file, new Map([[name, concatenate(parts)]]));
     return {
       outputs: { predictions: file },
-      facts: { label: params.label, family: families[params.estimator] },
+      facts: {
+        label: params.label,
+        family: families[params.estimator],
+        ...(params.budget ? { percent: params.budget.percent } : {}),
+        trainCells,
+      },
       timing,
     };
   },

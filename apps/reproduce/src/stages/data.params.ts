@@ -9,18 +9,24 @@ const simulated = z.strictObject({
   corpus: z.strictObject({ seed: z.int().min(0), cells: z.int().positive() }).optional(),
 });
 
-const file = z.strictObject({
-  /** Below GENEFORMER_DATA. */
-  path: z.string(),
-  /** A table with a row a cell, likewise. */
-  obs: z.string().optional(),
-  layer: z.string().optional(),
-  orientation: z.enum(['cells-by-genes', 'genes-by-cells']).optional(),
-  /** The var column with the gene ids, where they are not the index. Files with other names for one gene do not join. */
-  geneIds: z.string().optional(),
-  /** Columns that every cell of this file gets, such as its plate. */
-  set: z.record(z.string(), z.string()).optional(),
-});
+const file = z
+  .strictObject({
+    /** Below GENEFORMER_DATA. */
+    path: z.string().optional(),
+    /** Instead of a path: a published file, by its id in data/catalog.json; fetched when it is not there. */
+    asset: z.string().optional(),
+    /** A table with a row a cell, below GENEFORMER_DATA. */
+    obs: z.string().optional(),
+    layer: z.string().optional(),
+    orientation: z.enum(['cells-by-genes', 'genes-by-cells']).optional(),
+    /** The var column with gene ids, where the index has something else; genes without an id keep their name. */
+    geneIds: z.string().optional(),
+    /** Only the cells that have one of these values in a column of obs. */
+    keep: z.strictObject({ column: z.string(), values: z.array(z.string()).min(1) }).optional(),
+    /** Columns that every cell of this file gets, such as its plate. */
+    set: z.record(z.string(), z.string()).optional(),
+  })
+  .refine(({ path, asset }) => (path === undefined) !== (asset === undefined), 'give either path or asset');
 
 const files = z.strictObject({
   kind: z.literal('files'),
@@ -30,6 +36,28 @@ const files = z.strictObject({
   files: z.array(file).min(1),
 });
 
-export const dataParams = z.discriminatedUnion('kind', [simulated, files]);
+const drawn = z.strictObject({
+  /** A table of mean profiles, a gene a line and a profile a column, below GENEFORMER_DATA. */
+  path: z.string(),
+  cellsPerProfile: z.int().positive(),
+  /** Counts a cell: log-normal, `sigma` of the natural logarithm. */
+  depth: z.strictObject({ median: z.number().positive(), sigma: z.number().min(0) }),
+});
+
+/** Cells to pretrain on, without labels: drawn from measured mean profiles, and real ones. */
+const corpus = z.strictObject({
+  kind: z.literal('corpus'),
+  id: z.string(),
+  source: z.string(),
+  seed: z.int().min(0),
+  /** Dictionaries from symbols to Ensembl ids, by their ids in data/catalog.json; the first that has a symbol decides. */
+  symbols: z.array(z.string()).min(1),
+  drawn: z.array(drawn),
+  files: z.array(file),
+});
+
+export const dataParams = z.discriminatedUnion('kind', [simulated, files, corpus]);
 export type DataParams = z.infer<typeof dataParams>;
 export type DataFile = z.infer<typeof file>;
+export type DrawnParams = z.infer<typeof drawn>;
+export type CorpusParams = z.infer<typeof corpus>;

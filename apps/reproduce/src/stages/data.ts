@@ -1,73 +1,89 @@
-/** Makes one h5ad of raw counts, whatever the cells come from, so that everything after this reads simulated and real data alike. */
+/** Makes h5ad files of raw counts, whatever the cells come from, so that everything after this reads simulated and real data alike. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { columnAsStrings, openCells, sha256File, writeH5ad, type CellSource } from '@geneformer-ts/io';
+import { openCells, sha256File, writeH5ad } from '@geneformer-ts/io';
 import { writeThymus } from '@geneformer-ts/simulate';
-import { dataFile } from '../data/data-file.js';
+import { drawnCells, readSymbols } from '../data/drawn-cells.js';
 import { joinSources, type OpenSource } from '../data/join-sources.js';
-import { DataError } from '../errors.js';
+import { nameOf, openFile } from '../data/open-files.js';
 import type { Progress } from '../run/progress.js';
 import type { Stage } from '../run/stage.js';
-import type { DataFile, DataParams } from './data.params.js';
+import type { CorpusParams, DataFile, DataParams } from './data.params.js';
 
 const stage: Stage<DataParams> = {
   async run({ params, scratch, progress }) {
     await mkdir(scratch, { recursive: true });
     const cells = path.join(scratch, 'cells.h5ad');
     const corpus = path.join(scratch, 'corpus.h5ad');
-    if (params.kind === 'simulated-thymus') {
-      const { preset, seed } = params;
-      await writeThymus(cells, { preset, seed, onProgress: progress });
-      if (params.corpus) await writeThymus(corpus, { preset, ...params.corpus, onProgress: progress });
-    } else {
-      await joinFiles(params.files, cells, progress);
+    switch (params.kind) {
+      case 'simulated-thymus': {
+        const { preset, seed } = params;
+        await writeThymus(cells, { preset, seed, onProgress: progress });
+        if (params.corpus) await writeThymus(corpus, { preset, ...params.corpus, onProgress: progress });
+        const outputs = { cells, ...(params.corpus ? { corpus } : {}) };
+        const id = `in silico thymus, seed ${seed}`;
+        const names = ['simulated cells'];
+        return { outputs, facts: await factsOf(cells, id, 'simulated by @geneformer-ts/simulate', true, names) };
+      }
+      case 'files':
+        await writeJoined(cells, await openFiles(params.files, progress));
+        return {
+          outputs: { cells },
+          facts: await factsOf(cells, params.id, params.source, false, params.files.map(nameOf)),
+        };
+      case 'corpus': {
+        const parts = [...(await openDrawn(params, progress)), ...(await openFiles(params.files, progress))];
+        await writeJoined(corpus, parts);
+        const names = [...params.drawn.map((table) => table.path), ...params.files.map(nameOf)];
+        const facts = await factsOf(corpus, params.id, params.source, params.files.length === 0, names);
+        const drawn = parts.slice(0, params.drawn.length).reduce((sum, { source }) => sum + source.nObs, 0);
+        return { outputs: { corpus }, facts: { ...facts, drawn, measured: facts.cells - drawn } };
+      }
     }
-    const { nObs, nVars } = await shapeOf(cells);
-    return {
-      outputs: { cells, ...(params.kind === 'simulated-thymus' && params.corpus ? { corpus } : {}) },
-      facts: {
-        id: params.kind === 'files' ? params.id : `in silico thymus, seed ${params.seed}`,
-        source: params.kind === 'files' ? params.source : 'simulated by @geneformer-ts/simulate',
-        synthetic: params.kind !== 'files',
-        /** What a person knows the cells by, for messages: not the name under which the store keeps them. */
-        files: params.kind === 'files' ? params.files.map((file) => file.path) : ['simulated cells'],
-        cells: nObs,
-        genes: nVars,
-        sha256: await sha256File(cells),
-      },
-    };
   },
 };
 export default stage;
 
-async function joinFiles(files: readonly DataFile[], target: string, progress: Progress): Promise<void> {
+async function openFiles(files: readonly DataFile[], progress: Progress): Promise<OpenSource[]> {
   const opened: OpenSource[] = [];
   try {
-    for (const [done, { path: name, obs, set, layer, orientation, geneIds }] of files.entries()) {
-      progress({ stage: 'open', done, total: files.length, unit: 'files', detail: name });
-      const source = await openCells(dataFile(name), {
-        ...(layer && { layer }),
-        ...(orientation && { orientation }),
-        ...(obs && { obs: dataFile(obs) }),
-      });
-      opened.push({ source, set: set ?? {}, ...(geneIds && { geneIds: varColumn(source, geneIds) }) });
+    for (const [done, file] of files.entries()) {
+      progress({ stage: 'open', done, total: files.length, unit: 'files', detail: nameOf(file) });
+      opened.push(await openFile(file, progress));
     }
-    const joined = joinSources(opened);
-    await writeH5ad(target, { obs: joined.obs, var: joined.var, blocks: joined.blocks() });
-  } finally {
-    for (const { source } of opened) await source.close();
+    return opened;
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
   }
 }
 
-function varColumn(source: CellSource, name: string): string[] {
-  const column = source.var.columns.get(name);
-  if (column) return columnAsStrings(column).map((id) => id ?? '');
-  const known = [...source.var.columns.keys()].join(', ');
-  throw new DataError(source.path, `var/${name}`, `no such column; choose one of: ${known || 'none, use the index'}`);
+async function openDrawn({ drawn, symbols, seed }: CorpusParams, progress: Progress): Promise<OpenSource[]> {
+  const ids = await readSymbols(symbols, progress);
+  const sources: OpenSource[] = [];
+  for (const [set, table] of drawn.entries()) {
+    progress({ stage: 'profiles', done: set, total: drawn.length, unit: 'tables', detail: table.path });
+    sources.push({ source: await drawnCells(table, ids, seed, set), set: {} });
+  }
+  return sources;
 }
 
-async function shapeOf(file: string): Promise<{ nObs: number; nVars: number }> {
-  const source = await openCells(file);
-  await source.close();
-  return source;
+async function writeJoined(target: string, opened: OpenSource[]): Promise<void> {
+  try {
+    const joined = joinSources(opened);
+    await writeH5ad(target, { obs: joined.obs, var: joined.var, blocks: joined.blocks() });
+  } finally {
+    await closeAll(opened);
+  }
+}
+
+async function closeAll(opened: readonly OpenSource[]): Promise<void> {
+  for (const { source } of opened) await source.close();
+}
+
+/** @param files what a person knows the cells by, for messages: not the name under which the store keeps them */
+async function factsOf(target: string, id: string, source: string, synthetic: boolean, files: readonly string[]) {
+  const opened = await openCells(target);
+  await opened.close();
+  return { id, source, synthetic, files, cells: opened.nObs, genes: opened.nVars, sha256: await sha256File(target) };
 }

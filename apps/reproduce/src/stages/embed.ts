@@ -6,9 +6,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readSafetensors } from '@geneformer-ts/io';
 import { BertForMaskedLM, embedCells, selectCells } from '@geneformer-ts/model';
-import { readTokenized } from '@geneformer-ts/tokenizer';
+import { readTokenized, readVocabulary } from '@geneformer-ts/tokenizer';
 import { umap, type Points } from '@geneformer-ts/viz';
 import { readSplit } from '../data/read-split.js';
+import { pretrainedFolder, pretrainedStage } from '../data/pretrained.js';
 import { locate, partition } from '../data/study-cells.js';
 import { startCompute } from '../run/compute.js';
 import type { Progress } from '../run/progress.js';
@@ -42,11 +43,12 @@ const stage: Stage<EmbedParams> = {
       layouts.push({ model, label, points: Array.from(placed, (value) => Math.round(value * 1e4) / 1e4) });
     };
 
-    if (inputs.has('pretrain')) {
+    if (pretrainedStage(inputs) !== undefined) {
       const tokenized = await readTokenized(inputs.folder('tokenize', 'cells'));
       const rows = locate(split, tokenized.cellIds, inputs.folder('tokenize', 'cells'));
       await startCompute();
-      const model = await BertForMaskedLM.fromPretrained(inputs.folder('pretrain', 'checkpoint'));
+      const vocabulary = await readVocabulary(inputs.file('tokenize', 'vocabulary'));
+      const model = await BertForMaskedLM.fromPretrained(pretrainedFolder(inputs), { vocabulary });
       const cells = selectCells(
         tokenized,
         test.map((position) => rows[position]!),

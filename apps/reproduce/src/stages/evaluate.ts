@@ -5,22 +5,29 @@ import type { PublishedFigure } from '../config/schema.js';
 import { describeEnvironment } from '../results/environment.js';
 import { measure, type Metrics, type ModelMetrics } from '../results/metrics.js';
 import { concatenate, readPredictions, writePredictions, type Predictions } from '../results/predictions.js';
+import { measureBudgets, type BudgetPredictions } from '../results/label-budgets.js';
 import type { Stage, StageInputs } from '../run/stage.js';
 import type { EvaluateParams } from './evaluate.params.js';
 import type { ProtocolParams } from './split.params.js';
 
-type Params = EvaluateParams & { protocol: ProtocolParams; published: PublishedFigure[] };
+type Params = EvaluateParams & {
+  protocol: ProtocolParams;
+  published: PublishedFigure[];
+  /** The two models that are compared at every part of the labels. */
+  gain?: { of: string; over: string };
+};
 
 const stage: Stage<Params> = {
   async run({ identity, params, inputs, scratch, progress }) {
     await mkdir(scratch, { recursive: true });
-    const { protocol, published, resamples, level, seed } = params;
-    const models = await collectModels(inputs);
+    const { protocol, published, gain, resamples, level, seed } = params;
+    const runs = await collectModels(inputs);
+    const models = new Map(runs.filter(({ percent }) => percent === 100).map((run) => [run.model, run]));
+    const intervals = { resamples, level, seed, byGroup: protocol.groupBy !== null };
     const measured: ModelMetrics[] = [];
     for (const [name, { label, family, predictions, seconds }] of models) {
       progress({ stage: 'evaluate', done: measured.length, total: models.size, unit: 'models', detail: label });
-      const byGroup = protocol.groupBy !== null;
-      measured.push({ name, label, family, ...measure(predictions, { resamples, level, seed, byGroup }), seconds });
+      measured.push({ name, label, family, ...measure(predictions, intervals), seconds });
     }
     const metrics: Metrics = {
       schema: 1,
@@ -29,6 +36,7 @@ const stage: Stage<Params> = {
       dataset: describeDataset(inputs),
       protocol: { folds: protocol.folds, groupBy: protocol.groupBy, seed: protocol.seed, unit: protocol.unit },
       models: measured,
+      ...(gain ? { labelBudgets: measureBudgets(withParts(runs), gain, intervals) } : {}),
       published,
       environment: describeEnvironment(),
     };
@@ -41,37 +49,50 @@ const stage: Stage<Params> = {
 };
 export default stage;
 
-interface Collected {
-  label: string;
+interface Collected extends BudgetPredictions {
   family: string;
-  predictions: Predictions;
   seconds: { train: number; predict: number };
 }
 
 /** Joins the folds of each model; a baseline has them all in one file, a fine-tuned model one file a fold. */
-async function collectModels(inputs: StageInputs): Promise<Map<string, Collected>> {
-  const parts = new Map<string, { stages: string[]; predictions: Predictions[] }>();
+async function collectModels(inputs: StageInputs): Promise<Collected[]> {
+  const parts = new Map<string, { model: string; stages: string[]; predictions: Predictions[] }>();
   for (const stageName of inputs.names()) {
     if (!inputs.manifest(stageName).outputs['predictions']) continue;
     for (const [model, predictions] of await readPredictions(inputs.file(stageName, 'predictions'))) {
-      const part = parts.get(model) ?? { stages: [], predictions: [] };
+      const key = `${model} ${percentOf(inputs, stageName)}`;
+      const part = parts.get(key) ?? { model, stages: [], predictions: [] };
       part.stages.push(stageName);
       part.predictions.push(predictions);
-      parts.set(model, part);
+      parts.set(key, part);
     }
   }
-  const models = new Map<string, Collected>();
-  for (const [model, { stages, predictions }] of parts) {
+  return [...parts.values()].map(({ model, stages, predictions }) => {
     const [first = ''] = stages;
     const total = (what: string) => stages.reduce((sum, name) => sum + (inputs.manifest(name).timing[what] ?? 0), 0);
-    models.set(model, {
+    const trainCells = stages.reduce((sum, name) => sum + inputs.fact<number>(name, 'trainCells'), 0);
+    const joined = concatenate(predictions);
+    return {
+      model,
+      percent: percentOf(inputs, first),
+      trainCells: Math.round(trainCells / new Set(joined.folds).size),
       label: inputs.fact(first, 'label'),
       family: inputs.fact(first, 'family'),
-      predictions: concatenate(predictions),
+      predictions: joined,
       seconds: { train: round(total('train')), predict: round(total('predict')) },
-    });
-  }
-  return models;
+    };
+  });
+}
+
+/** The percent of the labels that a stage was trained with. */
+function percentOf(inputs: StageInputs, stage: string): number {
+  return inputs.fact<number | undefined>(stage, 'percent') ?? 100;
+}
+
+/** The models of which there are runs with a part of the labels. */
+function withParts(runs: readonly Collected[]): Collected[] {
+  const names = new Set(runs.filter(({ percent }) => percent < 100).map(({ model }) => model));
+  return runs.filter(({ model }) => names.has(model));
 }
 
 function describeDataset(inputs: StageInputs): Metrics['dataset'] {

@@ -2,23 +2,37 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeSafetensors } from '@geneformer-ts/io';
-import { BertForSequenceClassification, embedCells, finetune, predict, selectCells } from '@geneformer-ts/model';
+import {
+  BertForSequenceClassification,
+  embedCells,
+  finetune,
+  predict,
+  selectCells,
+  type Cells,
+  type TrainingRecord,
+} from '@geneformer-ts/model';
 import { readTokenized, readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
+import { labelBudget } from '../data/label-budget.js';
 import { modelConfig } from '../data/model-config.js';
+import { pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
 import { readSplit } from '../data/read-split.js';
 import { locate, partition, type Split } from '../data/study-cells.js';
 import { writePredictions } from '../results/predictions.js';
 import { startCompute } from '../run/compute.js';
+import type { Progress } from '../run/progress.js';
 import type { Stage, StageInputs } from '../run/stage.js';
 import type { FinetuneParams, ModelParams } from './finetune.params.js';
+import type { Budget } from './label-budgets.params.js';
 import type { TrainingParams } from './training.params.js';
 
 type Variant = FinetuneParams['models'][string];
 interface Params {
-  model: ModelParams;
+  /** Left out where the model has the shape of the pretrained one. */
+  model?: ModelParams;
   training: TrainingParams;
   variant: Variant;
   fold: number;
+  budget?: Budget;
 }
 
 const stage: Stage<Params> = {
@@ -26,12 +40,13 @@ const stage: Stage<Params> = {
     await startCompute(2); // Nx runs two folds at a time
     await mkdir(scratch, { recursive: true });
     const [, name = ''] = identity.words;
-    const { variant, training, fold } = params;
+    const { variant, training, fold, budget } = params;
     const split = await readSplit(inputs);
     const tokenized = await readTokenized(inputs.folder('tokenize', 'cells'));
     const vocabulary = await readVocabulary(inputs.file('tokenize', 'vocabulary'));
     const rows = locate(split, tokenized.cellIds, inputs.folder('tokenize', 'cells'));
-    const { train, test } = partition(split, fold);
+    const { train: labelled, test } = partition(split, fold);
+    const train = budget ? labelBudget(split, labelled, budget.percent, budget.seed + fold) : labelled;
     const cellsOf = (positions: Int32Array) =>
       selectCells(
         tokenized,
@@ -48,6 +63,7 @@ const stage: Stage<Params> = {
       // Each fold shuffles in its own way; the new head starts alike in all of them.
       {
         ...training,
+        numTrainEpochs: Math.max(training.numTrainEpochs, (budget?.minCellVisits ?? 0) / train.length),
         seed: training.seed + fold,
         freezeLayers: variant.freezeLayers,
         freezeEmbeddings: variant.freezeEmbeddings,
@@ -57,18 +73,8 @@ const stage: Stage<Params> = {
     const trained = performance.now();
     const { probabilities } = await predict(model, testCells, { onProgress: progress });
     const predicted = performance.now();
-    const embedding = await embedCells(model, testCells, { layer: -1, pooling: variant.pooling, onProgress: progress });
 
-    const files = {
-      checkpoint: path.join(scratch, 'checkpoint'),
-      history: path.join(scratch, 'history.json'),
-      predictions: path.join(scratch, 'predictions.arrow'),
-      embedding: path.join(scratch, 'embedding.safetensors'),
-    };
-    await model.savePretrained(files.checkpoint);
-    await writeFile(files.history, JSON.stringify({ ...record, resumedFrom: undefined }));
-    const { rows: cells, cols, data } = embedding;
-    await writeSafetensors(files.embedding, new Map([['embedding', { shape: [cells, cols], data }]]));
+    const file = path.join(scratch, 'predictions.arrow');
     const predictions = {
       classes: split.classes,
       cellIds: Array.from(test, (position) => split.cellIds[position]!),
@@ -77,24 +83,55 @@ const stage: Stage<Params> = {
       truth: test.map((position) => split.labels[position]!),
       probabilities: Float64Array.from(probabilities),
     };
-    await writePredictions(files.predictions, new Map([[name, predictions]]));
+    await writePredictions(file, new Map([[name, predictions]]));
+    // Of a model that had a part of the labels only what it predicts is of use later.
+    const kept = budget ? {} : await keepModel(model, testCells, record, params, scratch, progress);
     return {
-      outputs: files,
-      facts: { label: variant.label, family: 'transformer', parameters: model.parameterCount },
+      outputs: { predictions: file, ...kept },
+      facts: {
+        label: variant.label,
+        family: 'transformer',
+        parameters: model.parameterCount,
+        ...(budget ? { percent: budget.percent } : {}),
+        trainCells: train.length,
+      },
       timing: { train: (trained - started) / 1000, predict: (predicted - trained) / 1000 },
     };
   },
 };
 export default stage;
 
-function startingModel(
+/** Leaves the model, how it was trained, and how it sees the cells that it was not trained on. */
+async function keepModel(
+  model: BertForSequenceClassification,
+  testCells: Cells,
+  record: TrainingRecord,
+  { variant }: Params,
+  scratch: string,
+  onProgress: Progress,
+): Promise<Record<string, string>> {
+  const files = {
+    checkpoint: path.join(scratch, 'checkpoint'),
+    history: path.join(scratch, 'history.json'),
+    embedding: path.join(scratch, 'embedding.safetensors'),
+  };
+  await model.savePretrained(files.checkpoint);
+  await writeFile(files.history, JSON.stringify({ ...record, resumedFrom: undefined }));
+  const { rows, cols, data } = await embedCells(model, testCells, { layer: -1, pooling: variant.pooling, onProgress });
+  await writeSafetensors(files.embedding, new Map([['embedding', { shape: [rows, cols], data }]]));
+  return files;
+}
+
+async function startingModel(
   { model, training, variant }: Params,
   split: Split,
   vocabulary: Vocabulary,
   inputs: StageInputs,
 ) {
   const options = { labels: split.classes, pooling: variant.pooling, seed: training.seed, vocabulary };
-  return variant.init === 'pretrained'
-    ? BertForSequenceClassification.fromPretrained(inputs.folder('pretrain', 'checkpoint'), options)
-    : BertForSequenceClassification.fromConfig(modelConfig(model, vocabulary.size), options);
+  if (variant.init === 'pretrained') {
+    return BertForSequenceClassification.fromPretrained(pretrainedFolder(inputs), options);
+  }
+  const config = model ? modelConfig(model, vocabulary.size) : await pretrainedConfig(inputs);
+  return BertForSequenceClassification.fromConfig(config, options);
 }

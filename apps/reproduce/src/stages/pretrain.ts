@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BertForMaskedLM, pretrain, selectCells } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary } from '@geneformer-ts/tokenizer';
+import { holdOut } from '../data/held-out.js';
 import { modelConfig } from '../data/model-config.js';
 import { DataError } from '../errors.js';
 import { startCompute } from '../run/compute.js';
@@ -20,24 +21,15 @@ const stage: Stage<{ model: ModelParams; training: PretrainParams }> = {
     const { heldOut, ...training } = params.training;
     const vocabulary = await readVocabulary(inputs.file('tokenize', 'vocabulary'));
     const corpus = await readTokenized(inputs.folder('tokenize', 'corpus'));
-    // The simulator shuffles cells, and real corpora come file by file: taking every k-th cell leaves out some of each.
-    const every = heldOut > 0 ? Math.round(1 / heldOut) : Infinity;
-    const rows = Int32Array.from({ length: corpus.cells }, (_, row) => row);
-    const trainCells = selectCells(
-      corpus,
-      rows.filter((row) => row % every !== 0 || every === Infinity),
-    );
-    const evalCells = selectCells(
-      corpus,
-      rows.filter((row) => row % every === 0),
-    );
+    const parts = holdOut(corpus, heldOut);
+    const evalCells = selectCells(corpus, parts.heldOut);
 
     const model = BertForMaskedLM.fromConfig(modelConfig(params.model, vocabulary.size), {
       seed: training.seed,
       vocabulary,
     });
     const started = performance.now();
-    const record = await pretrain(model, trainCells, training, {
+    const record = await pretrain(model, selectCells(corpus, parts.train), training, {
       ...(heldOut > 0 ? { evalCells } : {}),
       onProgress: progress,
       signal,
@@ -51,7 +43,14 @@ const stage: Stage<{ model: ModelParams; training: PretrainParams }> = {
     const heldOutLoss = record.evaluations.at(-1)?.loss ?? null;
     return {
       outputs: { checkpoint, history },
-      facts: { steps: record.steps, finalLoss: record.finalLoss, heldOutLoss, parameters: model.parameterCount },
+      facts: {
+        steps: record.steps,
+        trainCells: parts.train.length,
+        heldOutCells: parts.heldOut.length,
+        finalLoss: record.finalLoss,
+        heldOutLoss,
+        parameters: model.parameterCount,
+      },
       timing: { train: seconds },
     };
   },

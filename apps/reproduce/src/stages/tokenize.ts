@@ -10,7 +10,9 @@ import {
   type TokenizeResult,
   type Vocabulary,
 } from '@geneformer-ts/tokenizer';
+import { assetFolder } from '../data/assets.js';
 import { dataFile } from '../data/data-file.js';
+import { PROFILE_COLUMN } from '../data/held-out.js';
 import type { Progress } from '../run/progress.js';
 import type { Stage, StageInputs } from '../run/stage.js';
 import type { TokenizeParams } from './tokenize.params.js';
@@ -26,6 +28,7 @@ const stage: Stage<TokenizeParams> = {
     const facts: Record<string, unknown> = {
       vocabulary: vocabulary.version,
       genes: vocabulary.size,
+      specials: vocabulary.tokens.filter((token) => token.startsWith('<')).length,
       digest: vocabulary.digest,
     };
     for (const name of ['cells', 'corpus'].filter((output) => output in inputs.manifest('data').outputs)) {
@@ -42,7 +45,7 @@ export default stage;
 
 async function vocabularyFor(params: TokenizeParams, inputs: StageInputs, progress: Progress): Promise<Vocabulary> {
   if (params.vocabulary !== 'corpus') {
-    return loadVocabulary(params.vocabulary, dataFile(params.dictionaries ?? 'geneformer-dicts'));
+    return loadVocabulary(params.vocabulary, await dictionariesFor(params.vocabulary, params.dictionaries, progress));
   }
   const hasCorpus = 'corpus' in inputs.manifest('data').outputs;
   const source = await open(inputs, hasCorpus ? 'corpus' : 'cells');
@@ -51,6 +54,15 @@ async function vocabularyFor(params: TokenizeParams, inputs: StageInputs, progre
   } finally {
     await source.close();
   }
+}
+
+async function dictionariesFor(version: 'V1' | 'V2', folder: string | undefined, progress: Progress): Promise<string> {
+  if (folder !== undefined) return dataFile(folder);
+  const parts = ['tokens', 'medians', 'names', 'mapping'];
+  return assetFolder(
+    parts.map((part) => `${version.toLowerCase()}-${part}`),
+    progress,
+  );
 }
 
 async function tokenize(
@@ -65,6 +77,7 @@ async function tokenize(
       maxLength,
       specialTokens: false,
       geneIds: geneIds === null ? 'index' : { column: geneIds },
+      attributes: source.obs.columns.has(PROFILE_COLUMN) ? [PROFILE_COLUMN] : [],
       onProgress,
     });
   } finally {

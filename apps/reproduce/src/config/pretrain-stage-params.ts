@@ -1,0 +1,19 @@
+import { ConfigError } from '../errors.js';
+import type { PretrainProfile } from './pretrain-schema.js';
+
+/** The part of a pretraining profile that one stage depends on, and nothing else. */
+export function pretrainParamsOf(name: string, experiment: { title: string }, profile: PretrainProfile): unknown {
+  const { data, tokenize, model, pretrain, figures, question, description } = profile;
+  switch (name) {
+    case 'data':
+      return data;
+    case 'tokenize':
+      return tokenize;
+    case 'pretrain':
+      return { model, training: pretrain };
+    case 'pretrain-report':
+      return { ...figures, heldOut: pretrain.heldOut, title: experiment.title, question, description };
+    default:
+      throw new ConfigError('command line', name, 'no such stage of a pretraining experiment');
+  }
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import type { CellSource } from '@geneformer-ts/io';
+import { keepRows } from './keep-rows.js';
+
+/** Five cells in two blocks; cell `i` has count `i + 1` of gene `i % 2`. */
+const source: CellSource = {
+  path: 'atlas.h5ad',
+  format: 'h5ad',
+  nObs: 5,
+  nVars: 2,
+  obs: {
+    index: ['a', 'b', 'c', 'd', 'e'],
+    columns: new Map([['type', { kind: 'string', values: ['T', 'TEC', 'T', null, 'TEC'] }]]),
+  },
+  var: { index: ['g0', 'g1'], columns: new Map() },
+  async *blocks() {
+    for (const [from, to] of [
+      [0, 3],
+      [3, 5],
+    ] as const) {
+      const cells = Array.from({ length: to - from }, (_, row) => from + row);
+      yield {
+        rowStart: from,
+        rows: cells.length,
+        cols: 2,
+        indptr: Int32Array.from([0, ...cells.map((_, row) => row + 1)]),
+        indices: Int32Array.from(cells, (cell) => cell % 2),
+        data: Float32Array.from(cells, (cell) => cell + 1),
+      };
+    }
+  },
+  close: async () => undefined,
+};
+
+describe('keepRows', () => {
+  test('keeps the cells asked for, with their counts and columns, in consecutive rows', async () => {
+    const kept = keepRows(source, 'type', ['TEC']);
+    expect(kept.nObs).toBe(2);
+    expect(kept.obs.index).toEqual(['b', 'e']);
+    expect(kept.obs.columns.get('type')).toEqual({ kind: 'string', values: ['TEC', 'TEC'] });
+    const blocks = [];
+    for await (const block of kept.blocks()) blocks.push(block);
+    expect(blocks.map(({ rowStart, rows }) => [rowStart, rows])).toEqual([
+      [0, 1],
+      [1, 1],
+    ]);
+    expect(blocks.map(({ indices, data }) => [...indices, ...data])).toEqual([
+      [1, 2],
+      [0, 5],
+    ]);
+  });
+
+  test.each([
+    ['kind', ['TEC'], /atlas\.h5ad: obs\/kind: no such column; choose one of: type/],
+    ['type', ['B', 'NK'], /atlas\.h5ad: obs\/type: no cell is B or NK; the column holds: T, TEC/],
+  ])('says in one line what is wrong with %s in %j', (column, values, message) => {
+    expect(() => keepRows(source, column, values)).toThrow(message);
+  });
+});

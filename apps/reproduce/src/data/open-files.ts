@@ -1,0 +1,42 @@
+import { columnAsStrings, openCells, type CellSource, type Frame } from '@geneformer-ts/io';
+import { DataError } from '../errors.js';
+import type { Progress } from '../run/progress.js';
+import type { DataFile } from '../stages/data.params.js';
+import { assetFile } from './assets.js';
+import { dataFile } from './data-file.js';
+import type { OpenSource } from './join-sources.js';
+import { keepRows } from './keep-rows.js';
+
+/** What a person knows a file by. */
+export function nameOf({ path, asset }: DataFile): string {
+  return path ?? asset ?? '';
+}
+
+/** Opens one of the files of a profile, with its metadata joined, its cells chosen and its genes named. */
+export async function openFile(file: DataFile, progress: Progress): Promise<OpenSource> {
+  const { path, asset, obs, layer, orientation, keep, geneIds, set = {} } = file;
+  const location = asset === undefined ? dataFile(path ?? '') : await assetFile(asset, progress);
+  let source: CellSource = await openCells(location, {
+    ...(layer && { layer }),
+    ...(orientation && { orientation }),
+    ...(obs && { obs: dataFile(obs) }),
+  });
+  try {
+    if (keep) source = keepRows(source, keep.column, keep.values);
+    return { source, set, ...(geneIds && { geneIds: byColumn(source.var, geneIds, nameOf(file)) }) };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/** The ids in a column; a gene without one keeps its name, so that such genes do not fall together. */
+function byColumn(genes: Frame, name: string, file: string): string[] {
+  const column = genes.columns.get(name);
+  if (!column) {
+    const known = [...genes.columns.keys()].join(', ');
+    throw new DataError(file, `var/${name}`, `no such column; choose one of: ${known || 'none, use the index'}`);
+  }
+  const ids = columnAsStrings(column);
+  return genes.index.map((own, gene) => ids[gene] || own);
+}

@@ -1,0 +1,51 @@
+import { lineFigure, type ReportSpec } from '@geneformer-ts/viz';
+import type { BudgetPoint, LabelBudgets } from '../results/label-budgets.js';
+import type { Estimate } from '../results/metrics.js';
+import type { Figure } from './figure.js';
+
+/** Macro F1 against the part of the training cells that have labels, a line a model. */
+export function labelBudgetFigure({ models }: LabelBudgets, caption: string): Figure {
+  return {
+    name: 'cell_label_budgets',
+    svg: lineFigure({
+      title: 'What few labels suffice for',
+      caption,
+      x: { title: 'Labelled training cells', log: true },
+      y: { title: 'Macro F1' },
+      series: models.map(({ label, points }) => ({
+        name: label,
+        x: points.map(({ trainCells }) => trainCells),
+        y: points.map(({ macroF1 }) => macroF1.mean),
+        lower: points.map(({ macroF1 }) => macroF1.ci95[0]),
+        upper: points.map(({ macroF1 }) => macroF1.ci95[1]),
+      })),
+    }),
+    reading:
+      'Macro F1 over the test cells of all folds, with 95 % intervals. Every class has at least one labelled cell; smaller parts lie within larger ones.',
+  };
+}
+
+/** The same as numbers, and what one model gains over the other on the same cells. */
+export function labelBudgetTable({ models, gain }: LabelBudgets): NonNullable<ReportSpec['tables']>[number] {
+  const labelOf = (name: string) => models.find((model) => model.name === name)?.label ?? name;
+  const first = models[0]?.points ?? [];
+  const row = (name: string, points: readonly Omit<BudgetPoint, 'trainCells'>[], metric: 'accuracy' | 'macroF1') => [
+    name,
+    metric === 'accuracy' ? 'Accuracy' : 'Macro F1',
+    ...points.map((point) => shown(point[metric])),
+  ];
+  const metrics = ['accuracy', 'macroF1'] as const;
+  return {
+    title: 'With a part of the labels',
+    columns: ['Model', 'Metric', ...first.map(({ percent, trainCells }) => `${percent} % (${trainCells} cells)`)],
+    rows: [
+      ...models.flatMap(({ label, points }) => metrics.map((metric) => row(label, points, metric))),
+      ...metrics.map((metric) => row(`Gain of ${labelOf(gain.of)} over ${labelOf(gain.over)}`, gain.points, metric)),
+    ],
+    note: 'Brackets: 95 % intervals. For the gain both models are measured on the same resampled cells. Cells are the mean of the folds.',
+  };
+}
+
+function shown({ mean, ci95: [low, high] }: Estimate): string {
+  return `${mean.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Predictions } from '../results/predictions.js';
+import { compareWith } from './compare.js';
+
+/** 40 genes in 5 folds; `quality` of the scores is truth and the rest a fixed disorder. */
+function predictions(quality: number, shift = 0): Predictions {
+  const rows = Array.from({ length: 40 }, (_, row) => row);
+  const truth = rows.map((row) => row % 2);
+  const scores = rows.map((row) => quality * truth[row]! + (1 - quality) * (((row * 17 + shift) % 40) / 40));
+  return {
+    classes: ['no', 'yes'],
+    cellIds: rows.map((row) => `gene ${row}`),
+    groups: rows.map(() => ''),
+    folds: Int32Array.from(rows, (row) => Math.floor(row / 8)),
+    truth: Int32Array.from(truth),
+    probabilities: Float64Array.from(scores.flatMap((score) => [1 - score, score])),
+  };
+}
+
+describe('compareWith', () => {
+  const found = compareWith(
+    'good',
+    new Map([
+      ['good', predictions(0.9)],
+      ['bad', predictions(0, 3)],
+      ['same', predictions(0.9)],
+    ]),
+  );
+
+  test('tells a good model from a bad one by every test', () => {
+    const bad = found.find(({ model }) => model === 'bad')!;
+    expect(bad.mcNemar.pValue).toBeLessThan(0.01);
+    expect(bad.deLong!.pValue).toBeLessThan(0.01);
+    expect(bad.deLong!.difference).toBeGreaterThan(0.2);
+    expect(bad.foldAuc.pValue).toBeLessThan(0.05);
+    expect(bad.mcNemar.holm).toBeGreaterThanOrEqual(bad.mcNemar.pValue);
+  });
+
+  test('finds no difference between a model and itself, whatever the order of the rows', () => {
+    const own = predictions(0.9);
+    const order = own.cellIds.map((_, row) => 39 - row);
+    const reversed: Predictions = {
+      ...own,
+      cellIds: order.map((row) => own.cellIds[row]!),
+      folds: Int32Array.from(order, (row) => own.folds[row]!),
+      truth: Int32Array.from(order, (row) => own.truth[row]!),
+      probabilities: Float64Array.from(order.flatMap((row) => [...own.probabilities.subarray(2 * row, 2 * row + 2)])),
+    };
+    const [same] = compareWith(
+      'a',
+      new Map([
+        ['a', own],
+        ['b', reversed],
+      ]),
+    );
+    expect(same!.mcNemar).toMatchObject({ onlyReference: 0, onlyModel: 0, pValue: 1 });
+    expect(same!.deLong).toMatchObject({ difference: 0, pValue: 1 });
+  });
+});

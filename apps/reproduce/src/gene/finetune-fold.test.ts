@@ -1,0 +1,82 @@
+/** A transformer's fold, on a model small enough to train in a second. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { useBackend } from '@geneformer-ts/engine';
+import { BertForTokenClassification, presetConfig } from '@geneformer-ts/model';
+import { finetuneFold, type FoldResult } from './finetune-fold.js';
+import { partitionGenes, type GeneSplit } from './study-genes.js';
+import { plantedSplit } from './testing/planted-genes.js';
+
+const split = plantedSplit({ genes: 20, cells: 24, unlabelled: 4 });
+const vocabularySize = 26;
+/** Cell c ranks genes of one class first, and each cell its own selection. */
+const lists = split.cells.rows.map((cell) =>
+  split.tokens.filter((token) => (token * 7 + cell * 3) % 5 !== 0).sort((a, b) => ((a + cell) % 2) - ((b + cell) % 2)),
+);
+const cells = {
+  inputIds: Int32Array.from(lists.flat()),
+  offsets: Int32Array.from(lists.reduce((ends, list) => [...ends, ends.at(-1)! + list.length], [0])),
+};
+
+beforeAll(() => useBackend('cpu'));
+
+async function run(given: GeneSplit, fold = 0): Promise<FoldResult[]> {
+  const results: FoldResult[] = [];
+  const folds = finetuneFold({
+    startingModel: () =>
+      Promise.resolve(
+        BertForTokenClassification.fromConfig(presetConfig('tiny', vocabularySize), { labels: given.classes, seed: 1 }),
+      ),
+    split: given,
+    cells,
+    args: { numTrainEpochs: 1, learningRate: 1e-3, tokensPerBatch: 256, seed: 0 },
+    fold,
+    shares: [0.5, 1],
+    seed: 0,
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
+  });
+  for await (const result of folds) results.push(result);
+  return results;
+}
+
+describe('finetuneFold', () => {
+  test('predicts the genes of its fold, once a gene and once an occurrence, for each share of labels', async () => {
+    const { test: tested } = partitionGenes(split, 0);
+    const results = await run(split);
+    expect(results.map(({ share }) => share)).toEqual([0.5, 1]);
+    for (const { genes, occurrences, unseen } of results) {
+      expect(genes.cellIds).toEqual(tested.map((gene) => split.ids[gene]));
+      expect(unseen).toBe(0);
+      const ranked = tested.map((gene) => lists.filter((list) => list.includes(split.tokens[gene]!)).length);
+      expect(occurrences.truth).toHaveLength(ranked.reduce((sum, count) => sum + count, 0));
+      const mine = occurrences.cellIds.flatMap((id, row) => (id === genes.cellIds[0] ? [row] : []));
+      const mean = mine.reduce((sum, row) => sum + occurrences.probabilities[2 * row + 1]!, 0) / mine.length;
+      expect(genes.probabilities[1]).toBeCloseTo(mean, 5);
+    }
+  });
+
+  test('is told nothing by the labels of the genes it tests', async () => {
+    const { test: tested } = partitionGenes(split, 0);
+    const flipped = split.labels.map((label, gene) => (tested.includes(gene) ? 1 - label : label));
+    const [, honest] = await run(split);
+    const [, other] = await run({ ...split, labels: flipped });
+    expect(other!.genes.probabilities).toEqual(honest!.genes.probabilities);
+    expect(other!.record.losses).toEqual(honest!.record.losses);
+  });
+
+  test('trains and predicts in different cells when cells are held out', async () => {
+    const folds = split.cells.rows.map((cell) => cell % 5);
+    const [, result] = await run({ ...split, cells: { ...split.cells, folds } }, 2);
+    const held = split.cells.ids.filter((_, cell) => cell % 5 === 2);
+    expect(new Set(result!.occurrences.groups)).toEqual(new Set(held));
+    expect(result!.record.cells).toBe(split.cells.ids.length - held.length);
+  });
+
+  test('gives a gene that no cell ranks the class shares of training', async () => {
+    const [gene] = partitionGenes(split, 0).test;
+    const tokens = split.tokens.map((token, own) => (own === gene ? vocabularySize - 1 : token));
+    const [, result] = await run({ ...split, tokens });
+    expect(result!.unseen).toBe(1);
+    expect([...result!.genes.probabilities.subarray(0, 2)]).toEqual([0.5, 0.5]);
+  });
+});

@@ -1,0 +1,110 @@
+/** No gene that a fold tests may tell the fold anything: neither by its label nor by its features. */
+import { describe, expect, test } from '@jest/globals';
+import { geneBaselineParams, type GeneBaselineParams } from '../stages/gene.params.js';
+import { baselineFold } from './baseline-folds.js';
+import type { GeneMatrices } from './features.js';
+import { assertUnseen } from './leak.js';
+import { partitionGenes, type GeneSplit } from './study-genes.js';
+import { plantedMatrices, plantedSplit } from './testing/planted-genes.js';
+
+const split = plantedSplit();
+const matrices = plantedMatrices(split);
+const common = { label: 'x', seed: 0, coverage: [1] };
+const supervised = { learning: { kind: 'supervised' } };
+const selfTraining = { learning: { kind: 'self-training', threshold: 0.6 } };
+const baselines: Record<string, GeneBaselineParams> = Object.fromEntries(
+  Object.entries({
+    'logistic regression, tuned': { estimator: 'logistic-regression', C: [0.001, 1], classWeight: null, ...supervised },
+    'linear SVM, tuned': { estimator: 'linear-svm', C: [0.001, 1], classWeight: 'balanced', ...supervised },
+    'random forest': { estimator: 'random-forest', trees: 5, classWeight: null, ...supervised },
+    'gradient boosting': { estimator: 'gradient-boosting', rounds: 5, learningRate: 0.3, maxDepth: 2, ...supervised },
+    'self-training': { estimator: 'logistic-regression', C: 0.1, classWeight: null, ...selfTraining },
+    'label propagation': { estimator: 'label-propagation', neighbours: 5 },
+    'label spreading': { estimator: 'label-spreading', neighbours: [3, 5], alpha: 0.2 },
+  }).flatMap(([name, own]) =>
+    ['simple', 'levels', 'ranks'].map((features) => [
+      `${name}, ${features}`,
+      geneBaselineParams.parse({ ...common, ...own, features }),
+    ]),
+  ),
+);
+
+type Fold = (params: GeneBaselineParams, split: GeneSplit, matrices: GeneMatrices, fold: number) => Promise<number[]>;
+
+/** What is said of the first test gene when all other test genes are turned into something else, labels and all. */
+async function changesWithTestGenes(run: Fold, params: GeneBaselineParams): Promise<boolean> {
+  const { test: tested } = partitionGenes(split, 0);
+  const others = new Set(tested.slice(1));
+  const scrambled = (matrix: GeneMatrices['levels']) => ({
+    ...matrix,
+    data: matrix.data.map((value, at) => (others.has(Math.floor(at / matrix.cols)) ? 9 - 7 * value : value)),
+  });
+  const before = await run(params, split, matrices, 0);
+  const after = await run(
+    params,
+    { ...split, labels: split.labels.map((label, gene) => (others.has(gene) ? 1 - label : label)) },
+    { levels: scrambled(matrices.levels), ranks: scrambled(matrices.ranks) },
+    0,
+  );
+  return before[1] !== after[1];
+}
+
+const honest: Fold = async (...args) => [...(await baselineFold(...args, 1)).probabilities];
+
+/** The same fold with copies of its test genes under other names, which get past the check by name: with their labels, or without. */
+const leaky =
+  (labelled: boolean): Fold =>
+  (params, given, all, fold) => {
+    const { test: tested } = partitionGenes(given, fold);
+    const names = tested.map((gene) => `copy of ${gene}`);
+    const rows = [...given.ids.keys(), ...tested];
+    const take = (matrix: GeneMatrices['levels']) => ({
+      rows: rows.length,
+      cols: matrix.cols,
+      data: Float32Array.from(
+        rows.flatMap((row) => [...matrix.data.subarray(row * matrix.cols, (row + 1) * matrix.cols)]),
+      ),
+    });
+    const planted: GeneSplit = labelled
+      ? {
+          ...given,
+          ids: [...given.ids, ...names],
+          labels: [...given.labels, ...tested.map((gene) => given.labels[gene]!)],
+          folds: [...given.folds, ...tested.map(() => -1)],
+          unlabelled: { ids: [], tokens: [] },
+        }
+      : { ...given, unlabelled: { ids: names, tokens: tested.map((gene) => gene + 2) } };
+    return honest(params, planted, { levels: take(all.levels), ranks: take(all.ranks) }, fold);
+  };
+
+describe('a fold says the same of a gene whatever its other test genes are', () => {
+  test.each(Object.entries(baselines))('%s', async (_name, params) => {
+    expect(await changesWithTestGenes(honest, params)).toBe(false);
+  });
+
+  test.each([
+    ['labels', true, 'logistic regression, tuned, levels'],
+    ['labels', true, 'gradient boosting, levels'],
+    ['features without labels', false, 'self-training, levels'],
+    ['features without labels', false, 'label spreading, levels'],
+  ])('and a leak of %s is noticed (%s, %s)', async (_what, labelled, name) => {
+    expect(await changesWithTestGenes(leaky(labelled), baselines[name]!)).toBe(true);
+  });
+});
+
+describe('the check that stops a run', () => {
+  test('names the fold and the genes that leaked', () => {
+    expect(() => assertUnseen(['A', 'B', 'C'], ['B', 'D'], 'fold 3')).toThrow(
+      /^fold 3: 1 tested genes are among those learned from \(B\)/,
+    );
+  });
+
+  test('stops a fold whose unlabelled genes hold a tested one', async () => {
+    const { test: tested } = partitionGenes(split, 0);
+    const planted = { ...split, unlabelled: { ...split.unlabelled, ids: [...split.unlabelled.ids] } };
+    planted.unlabelled.ids[0] = split.ids[tested[0]!]!;
+    await expect(baselineFold(baselines['label propagation, levels']!, planted, matrices, 0, 1)).rejects.toMatchObject({
+      tag: 'leak',
+    });
+  });
+});

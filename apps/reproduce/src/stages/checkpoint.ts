@@ -1,0 +1,23 @@
+/** Brings a published checkpoint into the study: fetched by the catalogue, checked, and kept like everything else that a stage leaves. */
+import { copyFile, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { readCheckpoint, sha256File } from '@geneformer-ts/io';
+import { assetFile } from '../data/assets.js';
+import { ConfigError } from '../errors.js';
+import type { Stage } from '../run/stage.js';
+import type { PretrainedParams } from './checkpoint.params.js';
+
+const stage: Stage<PretrainedParams> = {
+  async run({ params: { asset }, scratch, progress }) {
+    if (asset === undefined) throw new ConfigError('experiment', 'pretrained.asset', 'expected the id of a checkpoint');
+    const weights = await assetFile(asset, progress);
+    const checkpoint = path.join(scratch, 'checkpoint');
+    await mkdir(checkpoint, { recursive: true });
+    for (const name of [path.basename(weights), 'config.json']) {
+      await copyFile(path.join(path.dirname(weights), name), path.join(checkpoint, name));
+    }
+    const { tensors } = await readCheckpoint(checkpoint);
+    return { outputs: { checkpoint }, facts: { asset, tensors: tensors.size, sha256: await sha256File(weights) } };
+  },
+};
+export default stage;

@@ -1,0 +1,105 @@
+/** Sets the held-out loss of a pretrained model beside predictors that do not read the cell, and writes it up. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { selectCells } from '@geneformer-ts/model';
+import { readTokenized } from '@geneformer-ts/tokenizer';
+import { reportPage } from '@geneformer-ts/viz';
+import { holdOut } from '../data/held-out.js';
+import { DataError } from '../errors.js';
+import { pretrainingFigure } from '../figures/pretraining.js';
+import type { Figure } from '../figures/figure.js';
+import { leavePage, readJson } from '../figures/page.js';
+import type { History } from '../figures/training.js';
+import { countLosses } from '../results/count-predictors.js';
+import { describeEnvironment } from '../results/environment.js';
+import type { Losses } from '../results/losses.js';
+import type { Stage, StageIdentity, StageInputs } from '../run/stage.js';
+import type { PretrainReportParams } from './pretrain-report.params.js';
+
+const stage: Stage<PretrainReportParams> = {
+  async run({ identity, params, inputs, scratch, progress }) {
+    await mkdir(scratch, { recursive: true });
+    const losses = await measureLosses(identity, params, inputs);
+    const history = await readJson<History>(inputs.file('pretrain', 'history'));
+    const { id, source } = losses.corpus;
+    const caption = `${id} (${source}). Experiment ${identity.experiment}, profile ${identity.profile}.`;
+    const figure = pretrainingFigure(history, losses, caption);
+    const page = { figures: [figure], report: writeReport(params, losses, figure), scale: params.scale };
+    const { outputs, publish } = await leavePage(page, inputs, scratch, progress);
+    const metrics = path.join(scratch, 'metrics.json');
+    await writeFile(metrics, JSON.stringify(losses, null, 2) + '\n');
+    return { outputs, publish: { ...publish, 'metrics.json': metrics } };
+  },
+};
+export default stage;
+
+async function measureLosses(
+  { experiment, profile }: StageIdentity,
+  { title, heldOut }: PretrainReportParams,
+  inputs: StageInputs,
+): Promise<Losses> {
+  const fact = <T>(name: string) => inputs.fact<T>('pretrain', name);
+  const model = fact<number | null>('heldOutLoss');
+  if (model === null) throw new DataError('experiment', 'pretrain.heldOut', 'is 0; hold out a share to measure on');
+  const corpus = await readTokenized(inputs.folder('tokenize', 'corpus'));
+  const parts = holdOut(corpus, heldOut);
+  const counted = countLosses(selectCells(corpus, parts.train), selectCells(corpus, parts.heldOut), {
+    genes: inputs.fact('tokenize', 'genes'),
+    firstGene: inputs.fact('tokenize', 'specials'),
+    maxLength: corpus.maxLength,
+  });
+  return {
+    schema: 1,
+    experiment,
+    profile,
+    title,
+    corpus: {
+      id: inputs.fact('data', 'id'),
+      source: inputs.fact('data', 'source'),
+      cells: corpus.cells,
+      drawn: inputs.fact('data', 'drawn'),
+      measured: inputs.fact('data', 'measured'),
+      trainCells: parts.train.length,
+      heldOutCells: parts.heldOut.length,
+    },
+    parameters: fact('parameters'),
+    steps: fact('steps'),
+    seconds: inputs.manifest('pretrain').timing['train'] ?? 0,
+    predictors: [
+      { name: 'Geneformer', loss: model, reads: 'the other genes of the cell and their ranks' },
+      { name: 'Rank alone', loss: counted.position, reads: 'how often each gene has about this rank' },
+      { name: 'Frequency', loss: counted.unigram, reads: 'how often each gene occurs' },
+      { name: 'Any gene', loss: counted.uniform, reads: 'nothing' },
+    ],
+    environment: describeEnvironment(),
+  };
+}
+
+function writeReport({ title, question, description }: PretrainReportParams, losses: Losses, figure: Figure): string {
+  const { experiment, profile, corpus, predictors, environment } = losses;
+  const count = (value: number) => value.toLocaleString('en-US');
+  const command = `npx nx run reproduce:${experiment}:${profile}`;
+  return reportPage({
+    title,
+    subtitle: `${experiment}:${profile}. ${description}`,
+    question,
+    simulated: false,
+    data: [
+      `${corpus.id} (${corpus.source}): ${count(corpus.drawn)} cells drawn from measured mean profiles, ${count(corpus.measured)} measured cells.`,
+      'Pretraining reads no label. Measured cells in the corpus are seen unlabelled by every model that starts from this one.',
+    ],
+    protocol: `${count(corpus.trainCells)} cells to train on, ${count(corpus.heldOutCells)} held out: all cells of every k-th profile, and every k-th measured cell. ${count(losses.parameters)} parameters, ${count(losses.steps)} updates, ${Math.round(losses.seconds)} seconds.`,
+    results: {
+      metrics: ['Held-out loss (nats)'],
+      models: predictors.map(({ name, loss }) => ({ name, measured: { 'Held-out loss (nats)': { mean: loss } } })),
+      note: 'Mean cross-entropy of a masked gene; lower is better. Geneformer is measured where 15 % of the genes are masked, the counts at every position, which in expectation is the same. The smoothing of "Rank alone" is the best one for the held-out cells, which favours it.',
+    },
+    figures: [{ name: figure.name, svg: figure.svg, caption: figure.reading }],
+    provenance: {
+      simulated: ['cells drawn from mean profiles: their depths and which molecules were caught'],
+      real: ['the mean profiles', ...(corpus.measured ? ['the measured cells'] : [])],
+    },
+    rerun: [{ command, note: 'runs what has changed, and nothing else' }],
+    environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
+  });
+}

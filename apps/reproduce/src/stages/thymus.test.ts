@@ -1,0 +1,181 @@
+/**
+ * The thymus profile from the first download to the report, through the code that a person runs, on stand-ins: simulated cells in the CELLxGENE
+ * schema and random weights in the published layout, which a web server of this machine hands out under the publisher's paths.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readSafetensors, sha256File } from '@geneformer-ts/io';
+import { BertForMaskedLM, presetConfig } from '@geneformer-ts/model';
+import { loadExperiment } from '../config/load.js';
+import { experimentSchema, type Profile } from '../config/schema.js';
+import { paramsOf } from '../config/stage-params.js';
+import type { Split } from '../data/study-cells.js';
+import type { Metrics } from '../results/metrics.js';
+import { startCompute } from '../run/compute.js';
+import { runStage } from '../run/run-stage.js';
+import type { Stage } from '../run/stage.js';
+import { Store } from '../run/store.js';
+
+const app = path.resolve('apps/reproduce');
+const catalogue = path.resolve('data/catalog.json');
+const dictionaries = process.env.GENEFORMER_DATA && path.join(process.env.GENEFORMER_DATA, 'geneformer-dicts');
+const here = dictionaries && existsSync(dictionaries) ? describe : describe.skip;
+
+interface CatalogueFile {
+  assets: { path: string; bytes: number | null; sha256: string | null }[];
+}
+
+here('the thymus profile, on stand-ins for what is downloaded', () => {
+  let folder: string;
+  let server: Server;
+  const asked: string[] = [];
+  const before = { ...process.env };
+  const at = (name: string) => path.join(folder, name);
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'thymus-'));
+    await startCompute();
+    const published = at('published/Geneformer-V1-10M');
+    await mkdir(path.dirname(published), { recursive: true });
+    const model = BertForMaskedLM.fromConfig(presetConfig('geneformer-v1-10m'), { seed: 4 });
+    await model.savePretrained(published);
+    model.dispose();
+
+    const content = JSON.parse(await readFile(catalogue, 'utf8')) as CatalogueFile;
+    const served = new Map<string, string>();
+    for (const asset of content.assets) {
+      const file = standIn(asset.path);
+      if (file === undefined) continue;
+      served.set(`/${asset.path}`, file);
+      asset.bytes = statSync(file).size;
+      asset.sha256 = await sha256File(file);
+    }
+    await writeFile(at('catalog.json'), JSON.stringify(content));
+    server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      const file = served.get(request.url ?? '');
+      if (file) createReadStream(file).pipe(response.writeHead(200, { 'content-length': statSync(file).size }));
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+
+    delete process.env.GENEFORMER_DATA;
+    process.env.GENEFORMER_CACHE = at('cache');
+    process.env.GENEFORMER_CATALOGUE = at('catalog.json');
+    process.env.GENEFORMER_MIRRORS = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterAll(async () => {
+    for (const name of ['GENEFORMER_DATA', 'GENEFORMER_CACHE', 'GENEFORMER_CATALOGUE', 'GENEFORMER_MIRRORS']) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function standIn(published: string): string | undefined {
+    if (published.startsWith('Geneformer-V1-10M/')) {
+      const file = at(`published/${published}`);
+      return existsSync(file) ? file : undefined;
+    }
+    if (published.startsWith('geneformer/gene_dictionaries_30m/')) {
+      return path.join(dictionaries ?? '', path.basename(published));
+    }
+    return published.endsWith('.h5ad') ? path.join(app, 'fixtures/thymus-cellxgene.h5ad') : undefined;
+  }
+
+  /** The shipped profile with fewer folds, shorter cells, one pass and two baselines. */
+  async function smallProfile(): Promise<{ title: string; profile: Profile }> {
+    const experiment = await loadExperiment(path.join(app, 'experiments'), 'cell');
+    const { title, profiles } = experimentSchema.parse(experiment);
+    const shipped = profiles['thymus']!;
+    const { 'logistic-regression': logistic, majority } = shipped.baselines;
+    const profile: Profile = {
+      ...shipped,
+      protocol: { ...shipped.protocol, folds: 2 },
+      tokenize: { ...shipped.tokenize, maxLength: 48 },
+      finetune: {
+        ...shipped.finetune,
+        numTrainEpochs: 1,
+        warmupSteps: 2,
+        models: { geneformer: shipped.finetune.models['geneformer']! },
+      },
+      baselines: { 'logistic-regression': logistic!, majority: majority! },
+      evaluate: { ...shipped.evaluate, resamples: 100 },
+    };
+    return { title, profile };
+  }
+
+  test('goes from download to report', async () => {
+    const { title, profile } = await smallProfile();
+    const store = new Store(at('cache'));
+    const run = async (stage: string, after: string) => {
+      const words = stage.split(':');
+      const [name = ''] = words;
+      const { default: found } = (await import(`./${name}.js`)) as { default: Stage<unknown> };
+      return runStage({
+        identity: { experiment: 'cell', profile: 'thymus', words },
+        stage: found,
+        params: paramsOf(name, words, { title }, profile),
+        inputs: after.split(' ').filter(Boolean),
+        code: 'c0de',
+        backend: 'onnx',
+        resultsDirectory: at('results'),
+        store,
+      });
+    };
+    await run('data', '');
+    const split = await run('split', 'data');
+    await run('tokenize', 'data');
+    const checkpoint = await run('checkpoint', '');
+    const tuned = await run('finetune:geneformer:0', 'split tokenize checkpoint');
+    await run('finetune:geneformer:1', 'split tokenize checkpoint');
+    for (const name of Object.keys(profile.baselines)) await run(`baseline:${name}`, 'data split tokenize');
+    const predictions = 'finetune-geneformer-0 finetune-geneformer-1 baseline-logistic-regression baseline-majority';
+    await run('embed', 'data split tokenize checkpoint finetune-geneformer-0');
+    await run('evaluate', `data split ${predictions}`);
+    await run('figures', 'data split tokenize checkpoint finetune-geneformer-0 embed evaluate');
+
+    // Only the epithelial cells were kept, and no donor is on both sides.
+    const object = (manifest: typeof split, output: string) => store.path(manifest.outputs[output]!.digest);
+    const { groups, folds, classes } = JSON.parse(
+      await readFile(`${object(split, 'split')}/split.json`, 'utf8'),
+    ) as Split;
+    expect(classes).toEqual(['cortical thymic epithelial cell', 'medullary thymic epithelial cell']);
+    const foldOf = new Map(groups.map((donor, cell) => [donor, folds[cell]]));
+    expect(groups.every((donor, cell) => foldOf.get(donor) === folds[cell])).toBe(true);
+
+    const metrics = JSON.parse(await readFile(at('results/metrics.json'), 'utf8')) as Metrics;
+    expect(metrics.dataset.cells).toBe(groups.length);
+    expect(metrics.models.map(({ label }) => label)).toEqual(['Geneformer', 'Logistic regression', 'Majority class']);
+    for (const { confusion } of metrics.models) {
+      expect(confusion.flat().reduce((sum, cells) => sum + cells)).toBe(groups.length);
+    }
+    // Counts were read from raw/X: on the normalised values of X tokenising refuses.
+    expect(metrics.models[1]!.accuracy.mean).toBeGreaterThan(0.6);
+    expect(await readFile(at('results/report.html'), 'utf8')).toContain('geneformer-v1-10m');
+
+    // Two layers of six kept the published weights.
+    const start = (await readSafetensors(`${object(checkpoint, 'checkpoint')}/model.safetensors`)).tensors;
+    const end = (await readSafetensors(`${object(tuned, 'checkpoint')}/model.safetensors`)).tensors;
+    const changed = Array.from({ length: 6 }, (_, layer) => {
+      const name = `bert.encoder.layer.${layer}.attention.self.query.weight`;
+      return !Buffer.from(start.get(name)!.data.buffer).equals(Buffer.from(end.get(name)!.data.buffer));
+    });
+    expect(changed).toEqual([false, false, true, true, true, true]);
+
+    // Every file was asked for once.
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(asked.filter((url) => url.startsWith('/Geneformer-V1-10M/')).sort()).toEqual([
+      '/Geneformer-V1-10M/config.json',
+      '/Geneformer-V1-10M/model.safetensors',
+    ]);
+  });
+});
