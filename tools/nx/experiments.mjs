@@ -55,7 +55,7 @@ function profileTargets(experiment, profile, settings, kind) {
     return words.join(':');
   };
   const plan = { genes: planGenes, pretrain: planPretraining }[kind] ?? planCells;
-  const results = plan(settings, add).map((stage) => prefix + stage);
+  const results = plan(settings, add, pretrainedStage).map((stage) => prefix + stage);
   targets[`${experiment}:${profile}`] = summary(experiment, profile, results);
   return targets;
 }

@@ -1,13 +1,14 @@
 /**
  * The stages of a gene experiment: cells as everywhere, then folds over genes.
  * @param {(words: string[], after: string[]) => string} add makes a target and returns its name
+ * @param {(settings: object, add: Function, after: string[]) => string[]} pretrainedStage where the pretrained model comes from
  * @returns {[evaluate: string, figures: string]} the stages that a result is made of
  */
-export function planGenes(settings, add) {
+export function planGenes(settings, add, pretrainedStage) {
   const folds = Array.from({ length: settings?.protocol?.folds ?? 0 }, (_, fold) => fold);
   const data = add(['data'], []);
   const tokenize = add(['tokenize'], [data]);
-  const pretrain = settings?.pretrain ? [add(['pretrain'], [data, tokenize])] : [];
+  const pretrain = pretrainedStage(settings, add, [data, tokenize]);
   const split = add(['gene-split'], [data, tokenize]);
   const features = add(['gene-features'], [data, tokenize, split]);
   const predictions = [];

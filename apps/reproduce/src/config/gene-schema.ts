@@ -1,5 +1,6 @@
 /** What the file of a gene experiment may hold. */
 import { z } from 'zod';
+import { pretrainedParams } from '../stages/checkpoint.params.js';
 import { dataParams } from '../stages/data.params.js';
 import { evaluateParams } from '../stages/evaluate.params.js';
 import { figuresParams } from '../stages/figures.params.js';
@@ -17,7 +18,10 @@ const profile = z.strictObject({
   protocol: geneProtocolParams,
   tokenize: tokenizeParams,
   model: modelParams,
+  /** Pretraining on the corpus of this profile's data. */
   pretrain: pretrainParams.optional(),
+  /** Or a model that was pretrained elsewhere; `model` is then the shape of those that start from random weights. */
+  pretrained: pretrainedParams.optional(),
   finetune: geneFinetuneParams,
   baselines: z.record(name, geneBaselineParams),
   evaluate: evaluateParams,

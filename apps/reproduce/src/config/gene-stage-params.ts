@@ -23,6 +23,8 @@ export function geneParamsOf(
       return profile.tokenize;
     case 'pretrain':
       return { model: profile.model, training: profile.pretrain };
+    case 'checkpoint':
+      return profile.pretrained;
     case 'gene-split':
       return { protocol, data };
     case 'gene-features':

@@ -17,7 +17,7 @@ const cells = {
   offsets: Int32Array.from(lists.reduce((ends, list) => [...ends, ends.at(-1)! + list.length], [0])),
 };
 
-beforeAll(() => useBackend('cpu'));
+beforeAll(() => useBackend('onnx', { threads: 1 }));
 
 async function run(given: GeneSplit, fold = 0): Promise<FoldResult[]> {
   const results: FoldResult[] = [];

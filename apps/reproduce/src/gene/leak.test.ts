@@ -86,7 +86,6 @@ describe('a fold says the same of a gene whatever its other test genes are', () 
     ['labels', true, 'logistic regression, tuned, levels'],
     ['labels', true, 'gradient boosting, levels'],
     ['features without labels', false, 'self-training, levels'],
-    ['features without labels', false, 'label spreading, levels'],
   ])('and a leak of %s is noticed (%s, %s)', async (_what, labelled, name) => {
     expect(await changesWithTestGenes(leaky(labelled), baselines[name]!)).toBe(true);
   });

@@ -5,6 +5,7 @@ import { BertForTokenClassification } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
 import { dataFile } from '../data/data-file.js';
 import { modelConfig } from '../data/model-config.js';
+import { pretrainedFolder } from '../data/pretrained.js';
 import { finetuneFold } from '../gene/finetune-fold.js';
 import { seriesName } from '../gene/names.js';
 import { readGeneSplit } from '../gene/study-genes.js';
@@ -89,8 +90,7 @@ async function startingModel(
   if (variant.init === 'random') {
     return BertForTokenClassification.fromConfig(modelConfig(model, vocabulary.size), options);
   }
-  const pretrained =
-    variant.init === 'pretrained' ? inputs.folder('pretrain', 'checkpoint') : dataFile(variant.init.checkpoint);
+  const pretrained = variant.init === 'pretrained' ? pretrainedFolder(inputs) : dataFile(variant.init.checkpoint);
   return BertForTokenClassification.fromPretrained(pretrained, options);
 }
 
