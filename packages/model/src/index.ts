@@ -25,11 +25,10 @@ export type { Head } from './layout.js';
 
 export { BertModel } from './model.js';
 export { PooledModel } from './pooled-model.js';
+export type { PooledOptions } from './pooled-model.js';
 export { BertForMaskedLM } from './masked-lm.js';
 export { BertForSequenceClassification } from './sequence-classification.js';
-export type { ClassifierOptions } from './sequence-classification.js';
 export { BertForSequenceRegression } from './sequence-regression.js';
-export type { RegressionOptions } from './sequence-regression.js';
 export { BertForTokenClassification } from './token-classification.js';
 export type { NamedHeadOptions } from './classifier-checkpoint.js';
 export type { Pooling } from './pooling.js';

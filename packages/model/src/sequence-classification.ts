@@ -1,15 +1,12 @@
-import { checkClassNames, type NamedHeadOptions, readNamedHead } from './classifier-checkpoint.js';
-import { type BertConfig, parseConfig } from './config.js';
-import { type Head, modelLayout } from './layout.js';
-import { PooledModel } from './pooled-model.js';
-import type { Pooling } from './pooling.js';
-import type { VocabularyTag } from './vocabulary-tag.js';
-import { initialWeights, type Weights } from './weights.js';
+import { checkClassNames } from './classifier-checkpoint.js';
+import type { BertConfig } from './config.js';
+import { PooledModel, type PooledOptions, type PooledParts } from './pooled-model.js';
 
-export interface ClassifierOptions extends NamedHeadOptions {
-  /** What of a cell is classified; default `cls`, as published. */
-  pooling?: Pooling;
-}
+const head = {
+  kind: 'sequence-classification',
+  headOf: (labels: readonly string[]) => ({ kind: 'sequence-classification', classes: labels.length }) as const,
+  checkNew: checkClassNames,
+} as const;
 
 /**
  * Geneformer with a cell classifier on top: pooler (dense + tanh) → dropout → linear.
@@ -24,23 +21,13 @@ export interface ClassifierOptions extends NamedHeadOptions {
 export class BertForSequenceClassification extends PooledModel {
   readonly architecture = 'BertForSequenceClassification';
 
-  private constructor(
-    config: BertConfig,
-    weights: Weights,
-    vocabulary: VocabularyTag | null,
-    labels: readonly string[],
-    pooling: Pooling,
-  ) {
-    super(config, classifierHead(labels), weights, vocabulary, labels, pooling);
+  private constructor(...parts: PooledParts) {
+    super(...parts);
   }
 
   /** A classifier with fresh weights everywhere, a function of `seed` alone. */
-  static fromConfig(config: BertConfig, options: ClassifierOptions): BertForSequenceClassification {
-    const { labels, pooling = 'cls', seed = 0, vocabulary } = options;
-    checkClassNames(labels);
-    const checked = parseConfig(config);
-    const weights = initialWeights(modelLayout(checked, classifierHead(labels)), checked, seed);
-    return new BertForSequenceClassification(checked, weights, vocabulary ?? null, [...labels], pooling);
+  static fromConfig(config: BertConfig, options: PooledOptions): BertForSequenceClassification {
+    return new BertForSequenceClassification(...PooledModel.fresh(config, options, head));
   }
 
   /**
@@ -53,18 +40,8 @@ export class BertForSequenceClassification extends PooledModel {
    */
   static async fromPretrained(
     dir: string,
-    options: Partial<ClassifierOptions> = {},
+    options: Partial<PooledOptions> = {},
   ): Promise<BertForSequenceClassification> {
-    const { checkpoint, weights, labels } = await readNamedHead(dir, 'sequence-classification', options, {
-      headOf: classifierHead,
-      checkNew: checkClassNames,
-    });
-    const pooling = options.pooling ?? checkpoint.pooling ?? 'cls';
-    return new BertForSequenceClassification(checkpoint.config, weights, checkpoint.vocabulary, labels, pooling);
+    return new BertForSequenceClassification(...(await PooledModel.load(dir, options, head)));
   }
 }
-
-const classifierHead = (labels: readonly string[]): Head => ({
-  kind: 'sequence-classification',
-  classes: labels.length,
-});

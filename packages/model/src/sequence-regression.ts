@@ -1,18 +1,12 @@
-import { type NamedHeadOptions, readNamedHead } from './classifier-checkpoint.js';
-import { type BertConfig, parseConfig } from './config.js';
+import type { BertConfig } from './config.js';
 import { LabelError } from './errors.js';
-import { type Head, modelLayout } from './layout.js';
-import { PooledModel } from './pooled-model.js';
-import type { Pooling } from './pooling.js';
-import type { VocabularyTag } from './vocabulary-tag.js';
-import { initialWeights, type Weights } from './weights.js';
+import { PooledModel, type PooledOptions, type PooledParts } from './pooled-model.js';
 
-export interface RegressionOptions extends NamedHeadOptions {
-  /** Name of each value predicted, unique; value i of every target array is `labels[i]`. */
-  labels: readonly string[];
-  /** What of a cell is read; default `cls`. */
-  pooling?: Pooling;
-}
+const head = {
+  kind: 'sequence-regression',
+  headOf: (labels: readonly string[]) => ({ kind: 'sequence-regression', targets: labels.length }) as const,
+  checkNew: checkValueNames,
+} as const;
 
 /**
  * Geneformer with a regression on top: pooler (dense + tanh) → dropout → linear, one output a value, trained on the mean squared error.
@@ -28,23 +22,13 @@ export interface RegressionOptions extends NamedHeadOptions {
 export class BertForSequenceRegression extends PooledModel {
   readonly architecture = 'BertForSequenceClassification';
 
-  private constructor(
-    config: BertConfig,
-    weights: Weights,
-    vocabulary: VocabularyTag | null,
-    labels: readonly string[],
-    pooling: Pooling,
-  ) {
-    super(config, regressionHead(labels), weights, vocabulary, labels, pooling);
+  private constructor(...parts: PooledParts) {
+    super(...parts);
   }
 
-  /** A regression with fresh weights everywhere, a function of `seed` alone. */
-  static fromConfig(config: BertConfig, options: RegressionOptions): BertForSequenceRegression {
-    const { labels, pooling = 'cls', seed = 0, vocabulary } = options;
-    checkValueNames(labels);
-    const checked = parseConfig(config);
-    const weights = initialWeights(modelLayout(checked, regressionHead(labels)), checked, seed);
-    return new BertForSequenceRegression(checked, weights, vocabulary ?? null, [...labels], pooling);
+  /** A regression with fresh weights everywhere, a function of `seed` alone; value i of every target array is `labels[i]`. */
+  static fromConfig(config: BertConfig, options: PooledOptions): BertForSequenceRegression {
+    return new BertForSequenceRegression(...PooledModel.fresh(config, options, head));
   }
 
   /**
@@ -55,23 +39,10 @@ export class BertForSequenceRegression extends PooledModel {
    * @throws LabelError when there are no names, or they are not the checkpoint's
    * @throws VocabularyMismatchError when `vocabulary` is not the one stored with the checkpoint
    */
-  static async fromPretrained(
-    dir: string,
-    options: Partial<RegressionOptions> = {},
-  ): Promise<BertForSequenceRegression> {
-    const { checkpoint, weights, labels } = await readNamedHead(dir, 'sequence-regression', options, {
-      headOf: regressionHead,
-      checkNew: checkValueNames,
-    });
-    const pooling = options.pooling ?? checkpoint.pooling ?? 'cls';
-    return new BertForSequenceRegression(checkpoint.config, weights, checkpoint.vocabulary, labels, pooling);
+  static async fromPretrained(dir: string, options: Partial<PooledOptions> = {}): Promise<BertForSequenceRegression> {
+    return new BertForSequenceRegression(...(await PooledModel.load(dir, options, head)));
   }
 }
-
-const regressionHead = (labels: readonly string[]): Head => ({
-  kind: 'sequence-regression',
-  targets: labels.length,
-});
 
 function checkValueNames(labels: readonly string[]): void {
   if (labels.length < 1) throw new LabelError('there is no value to predict; give the name of one at least');
