@@ -105,6 +105,7 @@ here('the thymus profile, on stand-ins for what is downloaded', () => {
         ...shipped.finetune,
         numTrainEpochs: 1,
         warmupSteps: 2,
+        perDeviceTrainBatchSize: 24,
         models: { geneformer: shipped.finetune.models['geneformer']! },
       },
       baselines: { 'logistic-regression': logistic!, majority: majority! },
