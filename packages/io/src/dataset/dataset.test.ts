@@ -261,7 +261,7 @@ test('a token id beyond 32 bits is refused, not cut', () => {
 });
 
 test('widening keeps the sign', () => {
-  expect(widen(Int32Array.of(0, -1, 2 ** 31 - 1, -(2 ** 31)))).toEqual(
+  expect(widen(Int32Array.of(0, -1, 2 ** 31 - 1, -(2 ** 31)), new BigInt64Array(4))).toEqual(
     BigInt64Array.of(0n, -1n, 2n ** 31n - 1n, -(2n ** 31n)),
   );
 });

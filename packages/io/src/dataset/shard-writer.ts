@@ -1,6 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { AsyncByteQueue, RecordBatchStreamWriter, type RecordBatch, type Schema } from 'apache-arrow';
 
+/** Bytes after which the system is asked to put them on the disk, while more are being made. */
+const FLUSH_BYTES = 32 * 1024 * 1024;
+
 /** One Arrow stream file being written. */
 export class Shard {
   rows = 0;
@@ -8,6 +11,8 @@ export class Shard {
   private readonly sink = new Outbox();
   private readonly writer = new RecordBatchStreamWriter();
   private open = true;
+  private unflushed = 0;
+  private flush: Promise<void> | undefined;
 
   private constructor(
     readonly path: string,
@@ -33,6 +38,7 @@ export class Shard {
     try {
       this.writer.close();
       await this.drain();
+      await this.flush;
       await this.file.sync();
     } finally {
       await this.file.close();
@@ -44,8 +50,21 @@ export class Shard {
     for (const chunk of chunks) {
       this.seen(chunk);
       this.bytes += chunk.byteLength;
+      this.unflushed += chunk.byteLength;
     }
     if (chunks.length) await this.file.writev(chunks);
+    if (this.unflushed >= FLUSH_BYTES && !this.flush) this.flushBehind();
+  }
+
+  /** So that closing the file does not wait for all of it. What goes wrong is told by the sync at the end. */
+  private flushBehind(): void {
+    this.unflushed = 0;
+    this.flush = this.file
+      .datasync()
+      .catch(() => undefined)
+      .then(() => {
+        this.flush = undefined;
+      });
   }
 }
 

@@ -1,25 +1,35 @@
 import { Bool, Field, Float32, Float64, Int64, List, Utf8, makeData, type Data } from 'apache-arrow';
 import { ArgumentError } from '../errors.js';
 import type { ColumnData, Feature, Ragged } from './features.js';
+import type { Scratch } from './scratch.js';
 
 /**
  * One column as Arrow memory, laid out directly: the library's builders take each element through several calls, which on
  * millions of tokens is a hundred times slower.
  *
+ * @param scratch where 32-bit integers are widened: what is returned is valid until the column's next batch
  * @throws ArgumentError when the column is not what its feature says, or not `rows` long
  */
-export function toArrowData(name: string, feature: Feature, column: ColumnData | undefined, rows: number): Data {
+export function toArrowData(
+  name: string,
+  feature: Feature,
+  column: ColumnData | undefined,
+  rows: number,
+  scratch: Scratch,
+): Data {
   if (column === undefined) throw wrong(name, 'is missing from the batch');
   const length = isRagged(column) ? column.offsets.length - 1 : column.length;
   if (length !== rows) throw wrong(name, `has ${length} rows where the batch has ${rows}`);
   if (typeof feature === 'object') {
     if (!isRagged(column)) throw wrong(name, 'should be ragged: { offsets, values }');
-    return listData(name, feature.list, column);
+    return listData(name, feature.list, column, scratch);
   }
   switch (feature) {
     case 'int64':
       if (column instanceof BigInt64Array) return makeData({ type: new Int64(), data: column });
-      if (column instanceof Int32Array) return makeData({ type: new Int64(), data: widen(column) });
+      if (column instanceof Int32Array) {
+        return makeData({ type: new Int64(), data: widen(column, scratch.room(name, rows)) });
+      }
       throw wrong(name, 'should be a BigInt64Array or Int32Array');
     case 'float64':
       if (column instanceof Float64Array) return makeData({ type: new Float64(), data: column });
@@ -41,7 +51,7 @@ function wrong(name: string, problem: string): ArgumentError {
   return new ArgumentError(`column '${name}'`, problem, 'give what createDataset was told of it');
 }
 
-function listData(name: string, item: 'int64' | 'float32', { offsets, values }: Ragged): Data {
+function listData(name: string, item: 'int64' | 'float32', { offsets, values }: Ragged, scratch: Scratch): Data {
   const end = offsets[offsets.length - 1]!;
   if (offsets[0] !== 0 || end !== values.length) {
     throw wrong(name, `has offsets from ${offsets[0]} to ${end} over ${values.length} values`);
@@ -49,7 +59,7 @@ function listData(name: string, item: 'int64' | 'float32', { offsets, values }: 
   const length = offsets.length - 1;
   if (item === 'int64') {
     if (!(values instanceof Int32Array)) throw wrong(name, 'should have values in an Int32Array');
-    const child = makeData({ type: new Int64(), data: widen(values) });
+    const child = makeData({ type: new Int64(), data: widen(values, scratch.room(name, values.length)) });
     const type = new List(new Field('item', new Int64(), true));
     return makeData({ type, length, nullCount: 0, valueOffsets: offsets, child });
   }
@@ -59,10 +69,9 @@ function listData(name: string, item: 'int64' | 'float32', { offsets, values }: 
   return makeData({ type, length, nullCount: 0, valueOffsets: offsets, child });
 }
 
-/** 32 to 64 bits through a view of both halves: no BigInt is made. */
-export function widen(values: Int32Array): BigInt64Array {
-  const result = new BigInt64Array(values.length);
-  const halves = new Int32Array(result.buffer);
+/** 32 to 64 bits through a view of both halves: no BigInt is made. Returns `result`, which is as long as `values`. */
+export function widen(values: Int32Array, result: BigInt64Array): BigInt64Array {
+  const halves = new Int32Array(result.buffer, result.byteOffset, 2 * result.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     halves[2 * i] = value;

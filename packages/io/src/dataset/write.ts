@@ -7,6 +7,7 @@ import { replaceDirectory, temporaryBeside } from '../files/atomic.js';
 import { describeDataset, shardName } from './describe.js';
 import { toHuggingFace, toSchema, type Feature, type RecordBatchColumns } from './features.js';
 import { Shard } from './shard-writer.js';
+import { Scratch } from './scratch.js';
 import { toArrowData } from './to-arrow.js';
 
 /** How a dataset is cut and described. */
@@ -19,6 +20,7 @@ export interface DatasetOptions {
 
 /** A dataset being written. Nothing lies under its name until `close`; `abort` leaves nothing at all. */
 export interface DatasetWriter {
+  /** Writes some rows. To be awaited before the next: memory is used again. */
   append(batch: RecordBatchColumns): Promise<void>;
   close(): Promise<void>;
   abort(): Promise<void>;
@@ -65,6 +67,7 @@ export async function beginDataset(
   const folder = temporaryBeside(dir);
   const hash = createHash('sha256').update(beginning.fingerprint + JSON.stringify(toHuggingFace(features)));
   const shards: Shard[] = [];
+  const scratch = new Scratch();
   let current: Shard | undefined;
   const guarded = <T>(work: () => Promise<T>): Promise<T> =>
     work().catch((cause: unknown) => {
@@ -89,7 +92,7 @@ export async function beginDataset(
           throw new ArgumentError(`column '${extra}'`, 'is not among the features', 'name it in createDataset');
         }
         const children = Object.entries(features).map(([name, feature]) =>
-          toArrowData(name, feature, batch.columns[name], batch.rows),
+          toArrowData(name, feature, batch.columns[name], batch.rows, scratch),
         );
         current ??= await begin();
         await current.append(
