@@ -62,6 +62,15 @@ describe('the targets of the study', () => {
     expect(targets['pretrain:everything'].dependsOn).toEqual(['build', 'pretrain:everything:pretrain-report']);
   });
 
+  test('an experiment on genes has its folds over genes, and only the pretrained model waits for pretraining', () => {
+    const tuned = 'gene:embedded:gene-finetune:geneformer';
+    expect(targets[`${tuned}:4`].dependsOn).toContain('gene:embedded:pretrain');
+    expect(targets[`${tuned}-scratch:4`].dependsOn).not.toContain('gene:embedded:pretrain');
+    expect(targets['gene:embedded:gene-evaluate'].dependsOn).toContain(`${tuned}:4`);
+    expect(targets['gene'].dependsOn).toContain('gene:embedded:gene-figures');
+    expect(targets['gene:real:gene-finetune:geneformer:0'].dependsOn).toContain('pretrain:profiles:pretrain');
+  });
+
   test('every stage depends only on stages that exist', () => {
     for (const { dependsOn } of Object.values(targets)) {
       for (const name of dependsOn) expect(name === 'build' || name in targets).toBe(true);
