@@ -23,7 +23,7 @@ export interface OpenNodes {
   count: number;
   gradient: Float64Array;
   hessian: Float64Array;
-  /** What the best split scores. */
+  /** What a split must score to be better than the best so far: its score times {@link TIE}. */
   best: Float64Array;
   /** -1 as long as no split beats the node itself. */
   feature: Int32Array;
@@ -36,6 +36,12 @@ export interface OpenNodes {
 
 /** XGBoost's least gain of a split, which keeps rounding from splitting nodes that nothing tells apart. */
 const LEAST_GAIN = 1e-6;
+
+/**
+ * Splits that part a node alike score alike but for rounding, which depends on the side that was summed. A later one is better only by
+ * more than that, so that the first column wins, as in XGBoost.
+ */
+export const TIE = 1 + 1e-12;
 
 export function openNodes(sums: Float64Array, terms: GainTerms): OpenNodes {
   const count = sums.length;

@@ -1,4 +1,4 @@
-import { splitScore, type GainTerms, type OpenNodes } from './gradient-gain.js';
+import { splitScore, TIE, type GainTerms, type OpenNodes } from './gradient-gain.js';
 import type { SplitSearch } from './split-search.js';
 
 /** Adds the rows of one node, `rows[start] … rows[end - 1]`, to its histogram of a column. */
@@ -53,7 +53,7 @@ function scanBins(
     // After an empty bin the score is the one before, which is never better: asking whether it is empty would cost more.
     const score = splitScore(left, gradient, hessian, gradientStep, hessianStep, lambda, alpha, minChildWeight);
     if (score > best) {
-      best = score;
+      best = score * TIE;
       found = bin;
     }
   }

@@ -1,4 +1,4 @@
-import { splitScore, type GainTerms, type OpenNodes } from './gradient-gain.js';
+import { splitScore, TIE, type GainTerms, type OpenNodes } from './gradient-gain.js';
 import type { SplitSearch } from './split-search.js';
 
 /**
@@ -64,7 +64,7 @@ export class ListWalk {
   }
 
   private accept(slot: number, score: number, feature: number, one: number, other: number): void {
-    this.nodes.best[slot] = score;
+    this.nodes.best[slot] = score * TIE;
     this.nodes.feature[slot] = feature;
     this.nodes.bin[slot] = Math.min(one, other);
     this.nodes.next[slot] = Math.max(one, other);

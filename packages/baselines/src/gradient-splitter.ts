@@ -1,5 +1,5 @@
 import type { OpenTask } from './crew.js';
-import { hessianOf, scoreOf, shrink, type GainTerms, type GradientPenalty } from './gradient-gain.js';
+import { hessianOf, scoreOf, shrink, TIE, type GainTerms, type GradientPenalty } from './gradient-gain.js';
 import type { GrowingNode, Splitter } from './grow-tree.js';
 import { packGradients } from './packed-gradients.js';
 import { BLOCKS, storeTerms, type SplitSearch } from './split-search.js';
@@ -70,14 +70,14 @@ export class GradientSplitter implements Splitter {
     const { score, feature, bin, next, missingLeft, most, sums } = this.search;
     let best = 0;
     for (let at = slot; at < BLOCKS * most; at += most) {
-      if (feature[at]! < 0 || score[at]! <= best) continue;
+      if (feature[at]! < 0 || score[at]! <= best * TIE) continue;
       best = score[at]!;
       node.feature = feature[at]!;
       node.bin = bin[at]!;
       node.next = next[at]!;
       node.missingLeft = missingLeft[at] === 1;
     }
-    if (node.feature >= 0) node.gain = best - scoreOf(sums[slot]!, this.terms);
+    if (node.feature >= 0) node.gain = best / TIE - scoreOf(sums[slot]!, this.terms);
   }
 
   /** Copies the node's packed derivatives into the order of its rows and sums them. */

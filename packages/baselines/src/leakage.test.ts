@@ -39,7 +39,8 @@ type Procedure = (X: Matrix, y: Int32Array, train: Int32Array) => unknown;
 async function leaks(learn: Procedure): Promise<boolean> {
   const inTest = new Set(test_);
   const planted = { ...X, data: X.data.slice() };
-  for (const row of test_) for (let i = X.indptr[row]!; i < X.indptr[row + 1]!; i++) planted.data[i] = 9 + ((7 * i) % 5);
+  for (const row of test_)
+    for (let i = X.indptr[row]!; i < X.indptr[row + 1]!; i++) planted.data[i] = 9 + ((7 * i) % 5);
   const turned = y.map((label, row) => (inTest.has(row) ? (label + 1) % 3 : label));
   const [before, after] = [await learn(X, y, train), await learn(planted, turned, train)];
   return JSON.stringify(before) !== JSON.stringify(after);
@@ -54,7 +55,8 @@ const steps: [string, FeatureStep[]][] = [
 
 describe('what the features learn', () => {
   test.each(steps)('%s on training rows does not see test rows', async (_, pipeline) => {
-    const honest: Procedure = (all, __, rows) => new FeaturePipeline(pipeline).fit(selectRows(all, rows)).transform(probe);
+    const honest: Procedure = (all, __, rows) =>
+      new FeaturePipeline(pipeline).fit(selectRows(all, rows)).transform(probe);
     expect(await leaks(honest)).toBe(false);
   });
 
@@ -121,7 +123,9 @@ describe('tune', () => {
     expect(first.trials).toHaveLength(2);
     expect(await tune(candidates, X, y, 3, fits)).toEqual(first);
     expect(first.score).toBe(Math.max(...first.trials.map(({ score }) => score)));
-    await expect(tune(candidates, X, y, 3, { budget: 2 })).rejects.toThrow('budget: 2 is not possible; use at least 3 fits');
+    await expect(tune(candidates, X, y, 3, { budget: 2 })).rejects.toThrow(
+      'budget: 2 is not possible; use at least 3 fits',
+    );
   });
 
   test('keeps the rows of a donor together', async () => {

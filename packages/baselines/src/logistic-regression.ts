@@ -146,7 +146,7 @@ export class LogisticRegression implements Classifier {
     const found = options.l1 ? minimiseL1(evaluate, start, options.l1, options) : minimise(evaluate, start, options);
     const x = new Float64Array(found.x.length);
     uncentre(found.x, mean, x);
-    if (outputs > 1) centreOutputs(x, outputs, penalty === 'none' ? 0 : cols);
+    if (outputs > 1) centreOutputs(x, outputs, penalty === 'l1' ? cols : 0);
     return { ...found, x };
   }
 }
@@ -171,7 +171,10 @@ function uncentre(weights: Float64Array, mean: Float64Array, out: Float64Array):
   }
 }
 
-/** A constant added to a column's weights of all classes changes no probability; of those without a penalty none is special but 0. */
+/**
+ * A constant added to a column's weights of all classes changes no probability, and the L2 penalty is least without one. The descent
+ * gets there slowly; taking it off is exact.
+ */
 function centreOutputs(weights: Float64Array, outputs: number, firstCol: number): void {
   for (let at = firstCol * outputs; at < weights.length; at += outputs) {
     const ofColumn = weights.subarray(at, at + outputs);

@@ -17,14 +17,7 @@ const fixture = golden<{
     probabilities: number[];
   }[];
   kernels: {
-    options: {
-      kernel?: KernelSVMOptions['kernel'];
-      degree?: number;
-      coef0?: number;
-      gamma?: number;
-      C?: number;
-      class_weight?: 'balanced';
-    };
+    options: Pick<KernelSVMOptions, 'kernel' | 'degree' | 'coef0' | 'gamma' | 'C'> & { class_weight?: 'balanced' };
     margins: number[];
     probabilities: number[];
     sigmoids: [number[], number[]];
@@ -137,7 +130,11 @@ describe('PCA', () => {
   });
 
   test('of features that all lie on a line has one component that varies', () => {
-    const line = { rows: 20, cols: 3, data: Float32Array.from({ length: 60 }, (_, i) => Math.floor(i / 3) * ((i % 3) + 1)) };
+    const line = {
+      rows: 20,
+      cols: 3,
+      data: Float32Array.from({ length: 60 }, (_, i) => Math.floor(i / 3) * ((i % 3) + 1)),
+    };
     const model = new PCA({ nComponents: 3 }).fit(line);
     expect(model.explainedVariance[0]).toBeCloseTo(35 * 14, 6);
     expect(model.explainedVariance[1]).toBeLessThan(1e-9);

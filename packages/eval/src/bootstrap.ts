@@ -1,5 +1,6 @@
 import { checkLength } from './checks.js';
 import { OptionError, UndefinedStatisticError } from './errors.js';
+import { quantileOfSorted } from './quantile.js';
 import { seededDraw } from './random.js';
 import { samplingUnits, type SamplingUnits } from './sampling-units.js';
 
@@ -85,12 +86,4 @@ function resample(units: SamplingUnits, drawn: Int32Array, draw: (bound: number)
   for (const stratum of units.strata) {
     for (let i = 0; i < stratum.length; i++) drawn[stratum[draw(stratum.length)]!]!++;
   }
-}
-
-/** Linear interpolation between order statistics, numpy's default. */
-function quantileOfSorted(sorted: Float64Array, probability: number): number {
-  const position = probability * (sorted.length - 1);
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (sorted[above]! - sorted[below]!) * (position - below);
 }

@@ -13,10 +13,12 @@
 export { stratifiedKFold, type StratifiedKFoldOptions } from './stratified-k-fold.js';
 export { groupKFold, type GroupKFoldOptions } from './group-k-fold.js';
 export { stratifiedGroupKFold, type StratifiedGroupKFoldOptions } from './stratified-group-k-fold.js';
+export { labelledGroupKFold } from './labelled-group-k-fold.js';
 export { confusionMatrix } from './confusion.js';
 export { accuracy, macroF1, perClassF1, perClassPrecision, perClassRecall } from './class-scores.js';
 export { rocAuc, rocAucScorer } from './roc-auc.js';
 export { rocCurve, type RocCurve, type RocCurveOptions } from './roc-curve.js';
+export { rocBand, type RocBand, type RocBandOptions } from './roc-band.js';
 export { averagePrecision } from './average-precision.js';
 export { brierScore, logLoss } from './probability-scores.js';
 export { calibrationCurve, expectedCalibrationError, type CalibrationBin } from './calibration.js';

@@ -1,0 +1,7 @@
+/** Linear interpolation between order statistics, numpy's default. */
+export function quantileOfSorted(sorted: Float64Array, probability: number): number {
+  const position = probability * (sorted.length - 1);
+  const below = Math.floor(position);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below]! + (sorted[above]! - sorted[below]!) * (position - below);
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { rocBand } from './roc-band.js';
+
+const fixture = JSON.parse(readFileSync(new URL('../fixtures/roc-band.json', import.meta.url), 'utf8')) as {
+  truth: number[];
+  scores: number[];
+  clusters: number[];
+  rates: number[];
+  low: number[];
+  high: number[];
+  clusterLow: number[];
+  clusterHigh: number[];
+};
+const truth = Int32Array.from(fixture.truth);
+const scores = Float64Array.from(fixture.scores);
+
+function expectClose(actual: Float64Array, expected: number[], tolerance: number): void {
+  expect(actual).toHaveLength(expected.length);
+  actual.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(tolerance));
+}
+
+describe('rocBand', () => {
+  test('has the rates that numpy interpolates on scikit-learn’s curve', () => {
+    const { truePositiveRate } = rocBand(truth, scores, { points: 21, resamples: 1 });
+    expectClose(truePositiveRate, fixture.rates, 1e-12);
+  });
+
+  test('has the interval of a bootstrap in numpy, up to the luck of the draw', () => {
+    const { low, high } = rocBand(truth, scores, { points: 21, resamples: 4000, seed: 1 });
+    expectClose(low, fixture.low, 0.03);
+    expectClose(high, fixture.high, 0.03);
+  });
+
+  test('is wider when whole donors are drawn', () => {
+    const clusters = Int32Array.from(fixture.clusters);
+    const { low, high } = rocBand(truth, scores, { points: 21, resamples: 4000, seed: 1, clusters });
+    expectClose(low, fixture.clusterLow, 0.04);
+    expectClose(high, fixture.clusterHigh, 0.04);
+  });
+
+  test('of a classifier that is never wrong is a line at 1', () => {
+    const band = rocBand(Int32Array.of(0, 0, 1, 1, 1), Float64Array.of(1, 2, 3, 4, 5), { points: 5 });
+    for (const side of [band.low, band.truePositiveRate, band.high]) expect([...side]).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test('needs both classes, and repeats for a seed', () => {
+    expect(() => rocBand(Int32Array.of(1, 1), Float64Array.of(1, 2))).toThrow('rocBand: a class has no rows');
+    const options = { resamples: 50, seed: 9 };
+    expect(rocBand(truth, scores, options)).toEqual(rocBand(truth, scores, options));
+  });
+});

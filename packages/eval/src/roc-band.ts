@@ -1,0 +1,95 @@
+import { bootstrapDistribution, type BootstrapOptions } from './bootstrap.js';
+import { checkLabels, checkLength, type RowWeights } from './checks.js';
+import { OptionError, UndefinedStatisticError } from './errors.js';
+import { quantileOfSorted } from './quantile.js';
+import { rankByScore, type Ranking, type Scores } from './ranking.js';
+
+/** Options of {@link rocBand}. */
+export interface RocBandOptions extends BootstrapOptions {
+  /** Points of the band, at equal distances from 0 to 1. Default 101. */
+  points?: number;
+}
+
+/** An ROC curve and its interval, at equally spaced false positive rates. */
+export interface RocBand {
+  falsePositiveRate: Float64Array;
+  /** Of all rows. */
+  truePositiveRate: Float64Array;
+  low: Float64Array;
+  high: Float64Array;
+}
+
+/**
+ * ROC curve with a pointwise percentile bootstrap interval of the true positive rate (vertical averaging: Fawcett 2006, section 8): at each
+ * false positive rate, the interval holds the rate with the given confidence; it does not hold the whole curve with it. Between points
+ * of the curve rates are interpolated; where the curve rises straight up its upper end counts. Resamples without one of the
+ * classes are left out.
+ *
+ * @param truth 1 for positives, 0 for negatives
+ * @param scores higher means more likely positive
+ * @throws UndefinedStatisticError when one of the classes has no rows, LengthMismatchError, LabelRangeError, OptionError
+ */
+export function rocBand(truth: Int32Array, scores: Scores, options: RocBandOptions = {}): RocBand {
+  const { points = 101, level = 0.95, ...bootstrap } = options;
+  if (!Number.isInteger(points) || points < 2) throw new OptionError('points', points, 'a whole number of at least 2');
+  if (!(level > 0 && level < 1)) throw new OptionError('level', level, 'a number between 0 and 1, such as 0.95');
+  checkLabels('truth', truth, 2);
+  checkLength('scores', scores.length, truth.length);
+  const ranking = rankByScore(scores, truth.length);
+  const truePositiveRate = new Float64Array(points);
+  if (!ratesOf(ranking, truth, undefined, truePositiveRate)) {
+    throw new UndefinedStatisticError('rocBand', 'a class has no rows', 'give rows of both classes');
+  }
+  const rates: Float64Array[] = [];
+  bootstrapDistribution(
+    truth.length,
+    (weights) => {
+      const ofResample = new Float64Array(points);
+      if (ratesOf(ranking, truth, weights, ofResample)) rates.push(ofResample);
+      return 0;
+    },
+    bootstrap,
+  );
+  const bound = (share: number) =>
+    Float64Array.from({ length: points }, (_, i) =>
+      quantileOfSorted(Float64Array.from(rates, (r) => r[i]!).sort(), share),
+    );
+  return {
+    falsePositiveRate: Float64Array.from({ length: points }, (_, i) => i / (points - 1)),
+    truePositiveRate,
+    low: bound((1 - level) / 2),
+    high: bound((1 + level) / 2),
+  };
+}
+
+/** Writes the true positive rate at each of `out.length` equally spaced false positive rates; false when a class has no weight. */
+function ratesOf(
+  { order, runs }: Ranking,
+  truth: Int32Array,
+  weights: RowWeights | undefined,
+  out: Float64Array,
+): boolean {
+  const totals = [0, 0];
+  for (let row = 0; row < truth.length; row++) totals[truth[row]!]! += weights === undefined ? 1 : weights[row]!;
+  const [negatives, positives] = totals as [number, number];
+  if (negatives === 0 || positives === 0) return false;
+  const last = out.length - 1;
+  let next = 0;
+  let seen = 0;
+  let hits = 0;
+  for (let run = 0; run + 1 < runs.length; run++) {
+    const [before, hitsBefore] = [seen, hits];
+    for (let rank = runs[run]!; rank < runs[run + 1]!; rank++) {
+      const weight = weights === undefined ? 1 : weights[order[rank]!]!;
+      if (truth[order[rank]!] === 1) hits += weight;
+      else seen += weight;
+    }
+    // Points strictly before the end of this piece; its end belongs to the next, which may rise straight up from it.
+    while (next <= last && next * negatives < seen * last) {
+      const share = ((next * negatives) / last - before) / (seen - before);
+      out[next++] = (hitsBefore + share * (hits - hitsBefore)) / positives;
+    }
+  }
+  out.fill(1, next);
+  return true;
+}
