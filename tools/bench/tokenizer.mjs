@@ -33,10 +33,17 @@ const peerName = versionsOfPeer();
 const plain = measure('h5ad', 0, rounds);
 // A turn less, for the whole to stay within five minutes.
 const results = [plain, measure('h5ad-gzip', 1, Math.max(1, rounds - 1))];
-if (grow > 0) measureGrowth(plain);
-mkdirSync(here('results'), { recursive: true });
-writeFileSync(here('results/tokenizer.json'), `${JSON.stringify(results, null, 2)}\n`);
+write();
+if (grow > 0) {
+  measureGrowth(plain);
+  write();
+}
 console.table(results);
+
+function write() {
+  mkdirSync(here('results'), { recursive: true });
+  writeFileSync(here('results/tokenizer.json'), `${JSON.stringify(results, null, 2)}\n`);
+}
 
 /** Seconds and memory of both on a file of `cells`, gzipped at a level. */
 function measure(name, level, turns) {

@@ -12,12 +12,31 @@ interface CompressedRows {
   cols: number;
 }
 
+/** What is read of a matrix once, however many ranges of its rows are asked for afterwards. */
+interface OpenedRows {
+  offsets: Float64Array;
+  indices: ReturnType<typeof openNumbers>;
+  data: ReturnType<typeof openNumbers>;
+}
+
+const opened = new WeakMap<HdfFile, Map<string, OpenedRows>>();
+
+function openRows(file: HdfFile, { path, rows }: CompressedRows): OpenedRows {
+  const ofFile = opened.get(file) ?? new Map<string, OpenedRows>();
+  opened.set(file, ofFile);
+  let found = ofFile.get(path);
+  if (found === undefined) {
+    const offsets = readOffsets(file, path, rows);
+    found = { offsets, indices: openNumbers(file, `${path}/indices`), data: openNumbers(file, `${path}/data`) };
+    ofFile.set(path, found);
+  }
+  return found;
+}
+
 /** Streams a matrix stored as compressed rows. Memory: the row offsets, one block and one read-ahead buffer. */
 export function* csrRows(file: HdfFile, matrix: CompressedRows, range: RowRange): Generator<CsrBlock> {
-  const { path, rows, cols } = matrix;
-  const offsets = readOffsets(file, path, rows);
-  const indices = openNumbers(file, `${path}/indices`);
-  const data = openNumbers(file, `${path}/data`);
+  const { path, cols } = matrix;
+  const { offsets, indices, data } = openRows(file, matrix);
   for (let start = range.from; start < range.to; start += range.rows) {
     const end = Math.min(range.to, start + range.rows);
     const from = offsets[start]!;
