@@ -21,6 +21,8 @@ export function mutate(random, bytes, { text = false } = {}) {
 /** Most formats keep what describes the rest at their beginning or their end. */
 function position(random, bytes) {
   const near = Math.min(bytes.length, random.pick([64, 1024, 8192, bytes.length]));
+  // A file of nothing has its beginning alone.
+  if (near === 0) return 0;
   return random.below(4) === 0 ? bytes.length - 1 - random.below(near) : random.below(near);
 }
 

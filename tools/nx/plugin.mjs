@@ -34,7 +34,7 @@ function inferProject(file, _options, { workspaceRoot }) {
   const root = path.dirname(file);
   if (!existsSync(path.join(workspaceRoot, root, 'tsconfig.json'))) {
     const hasTests = readdirSync(path.join(workspaceRoot, root)).some((name) => name.endsWith('.test.mjs'));
-    return { projects: { [root]: { targets: { lint: lint(), ...(hasTests ? { test: test() } : {}) } } } };
+    return { projects: { [root]: { targets: { lint: lint(root), ...(hasTests ? { test: test() } : {}) } } } };
   }
   const { nx } = JSON.parse(readFileSync(path.join(workspaceRoot, file), 'utf8'));
   const isApp = root.startsWith('apps/');
@@ -45,7 +45,7 @@ function inferProject(file, _options, { workspaceRoot }) {
         targets: {
           build: build(isApp),
           typecheck: check('tsc -p {projectRoot}'),
-          lint: lint(),
+          lint: lint(root),
           test: test(),
           ...(nx?.name === 'reproduce' ? stageTargets(path.join(workspaceRoot, root)) : {}),
         },
@@ -88,12 +88,15 @@ function check(command) {
   };
 }
 
-function lint() {
+function lint(root) {
   return {
     executor: 'nx:run-commands',
     cache: true,
     inputs: [...source, ...sharedSource, '{workspaceRoot}/tools/lint/**/*', '^source'],
-    options: { command: 'eslint -c ../../tools/lint/eslint.config.mjs .', cwd: '{projectRoot}' },
+    options: {
+      command: `eslint -c ${path.posix.relative(root, 'tools/lint/eslint.config.mjs')} .`,
+      cwd: '{projectRoot}',
+    },
   };
 }
 

@@ -23,7 +23,7 @@ export interface AdamWKernel {
 }
 
 /** The kernel's scalar arguments, in its order. */
-export const FACTORS = ['decay1', 'rest1', 'decay2', 'rest2', 'size', 'floor', 'kept'] as const;
+const FACTORS = ['decay1', 'rest1', 'decay2', 'rest2', 'size', 'floor', 'kept'] as const;
 
 /** The part of WebAssembly's interface that is used here; its full types belong to the DOM's. */
 interface WebAssemblyApi {
