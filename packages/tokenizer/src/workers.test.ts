@@ -132,6 +132,7 @@ describe('a dataset tokenised in threads', () => {
 
     expect(run(job)).toMatchObject({ cells: 3000 });
     expect(digests('killed')).toEqual(digests('alone'));
+    expect(readdirSync(at()).filter((name) => name.includes('killed'))).toEqual(['killed']);
   });
 });
 

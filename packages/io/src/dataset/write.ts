@@ -3,7 +3,8 @@ import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RecordBatch, Struct, makeData } from 'apache-arrow';
 import { ArgumentError, fileError } from '../errors.js';
-import { replaceDirectory, temporaryBeside } from '../files/atomic.js';
+import { replaceDirectory } from '../files/atomic.js';
+import { removeLeftovers, temporaryBeside } from '../files/temporary.js';
 import { describeDataset, shardName } from './describe.js';
 import { toHuggingFace, toSchema, type Feature, type RecordBatchColumns } from './features.js';
 import { Shard } from './shard-writer.js';
@@ -75,6 +76,7 @@ export async function beginDataset(
     });
 
   await guarded(() => mkdir(folder, { recursive: true }));
+  await removeLeftovers(dir);
 
   const begin = async (): Promise<Shard> => {
     const shard = await Shard.create(join(folder, `shard-${shards.length}`), schema, (bytes) => hash.update(bytes));

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { FileAccessError, FileMissingError } from '../errors.js';
 import { scratch } from '../testing/folder.js';
 import { replaceDirectory, replaceFile, writeFileAtomic } from './atomic.js';
+import { temporaryBeside } from './temporary.js';
 
 const at = scratch();
 
@@ -23,6 +26,18 @@ describe('writeFileAtomic', () => {
     await expect(failing).rejects.toThrow(RangeError);
     expect(await readFile(at('kept/file.txt'), 'utf8')).toBe('earlier');
     expect(await readdir(at('kept'))).toEqual(['file.txt']);
+  });
+
+  test('removes what a killed writer of the same file left, and nothing of one that is at work', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const [dead, alive] = [pid, process.ppid].map((writer) =>
+      temporaryBeside(at('left/file.txt')).replace(`-${process.pid}-`, `-${writer}-`),
+    );
+    await mkdir(dead!, { recursive: true });
+    await mkdir(alive!);
+    await writeFile(`${dead!}/half`, 'x');
+    await writeFileAtomic(at('left/file.txt'), 'whole');
+    expect(await readdir(at('left'))).toEqual([basename(alive!), 'file.txt']);
   });
 
   test('names the path when the system refuses', async () => {

@@ -1,14 +1,7 @@
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileError } from '../errors.js';
-
-let serial = 0;
-
-/** A name beside `path` that no other writer of this machine uses: for building something before it gets its real name. */
-export function temporaryBeside(path: string): string {
-  const whole = resolve(path);
-  return join(dirname(whole), `.${basename(whole)}.${process.pid}-${serial++}.tmp`);
-}
+import { removeLeftovers, temporaryBeside } from './temporary.js';
 
 /**
  * Writes a file whole or not at all: under a temporary name in the same folder, flushed to disk, then renamed.
@@ -35,6 +28,7 @@ export async function replaceFile(path: string, write: (temporary: string) => Pr
   const temporary = temporaryBeside(path);
   try {
     await mkdir(dirname(temporary), { recursive: true });
+    await removeLeftovers(path);
     await write(temporary);
     await rename(temporary, path);
   } catch (cause) {
@@ -51,7 +45,7 @@ export async function replaceFile(path: string, write: (temporary: string) => Pr
  * @throws FileAccessError
  */
 export async function replaceDirectory(tmpDir: string, finalDir: string): Promise<void> {
-  const aside = temporaryBeside(finalDir);
+  const aside = temporaryBeside(finalDir, 'earlier');
   try {
     const earlier = await stat(finalDir).then(
       () => true,
@@ -65,6 +59,8 @@ export async function replaceDirectory(tmpDir: string, finalDir: string): Promis
       throw cause;
     }
     if (earlier) await rm(aside, { recursive: true, force: true });
+    // Of a process that was killed between the two moves: until now it may have been the only whole version.
+    await removeLeftovers(finalDir, 'earlier');
   } catch (cause) {
     throw fileError(finalDir, cause);
   }
