@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { planGenes } from './gene-stages.mjs';
+import { planGeneralization } from './generalization-stages.mjs';
 import { planPretraining } from './pretrain-stages.mjs';
 
 /**
@@ -54,7 +55,7 @@ function profileTargets(experiment, profile, settings, kind) {
     targets[prefix + words.join(':')] = stageTarget(experiment, profile, words, after);
     return words.join(':');
   };
-  const plan = { genes: planGenes, pretrain: planPretraining }[kind] ?? planCells;
+  const plan = { genes: planGenes, pretrain: planPretraining, generalization: planGeneralization }[kind] ?? planCells;
   const results = plan(settings, add, pretrainedStage).map((stage) => prefix + stage);
   targets[`${experiment}:${profile}`] = summary(experiment, profile, results);
   return targets;
@@ -124,7 +125,7 @@ function stageTarget(experiment, profile, words, after) {
   return {
     executor: 'nx:run-commands',
     cache: true,
-    parallelism: sharing.has(name),
+    parallelism: sharing.has(name) || (name === 'pretrain' && words.length > 1),
     dependsOn: ['build', ...after.map((stage) => targetOf(stage, `${experiment}:${profile}:`))],
     inputs: [
       { dependentTasksOutputFiles: `**/fingerprints/${name}.txt` },
@@ -144,10 +145,16 @@ function stageTarget(experiment, profile, words, after) {
 }
 
 /** The stages whose last bits depend on what computes them. */
-const computing = new Set(['pretrain', 'finetune', 'embed', 'gene-finetune']);
+const computing = new Set(['pretrain', 'finetune', 'embed', 'gene-finetune', 'learn', 'score']);
 
-/** The stages of which two run at a time, on half the cores each; every other stage has the machine to itself. */
-const sharing = new Set(['finetune', 'baseline', 'gene-finetune', 'gene-baseline']);
+/**
+ * The stages of which two run at a time, on half the cores each, as do the pretrainings of several encodings; every other stage has the
+ * machine to itself.
+ */
+const sharing = new Set([
+  ...['finetune', 'baseline', 'gene-finetune', 'gene-baseline'],
+  ...['context-split', 'vocabulary', 'shift', 'encode', 'learn', 'score', 'classical'],
+]);
 
 /** What a stage leaves for the reader, beside its manifest. */
 const publishes = {
@@ -156,6 +163,8 @@ const publishes = {
 };
 publishes['pretrain-report'] = ['metrics.json', ...publishes.figures];
 publishes['gene-evaluate'] = publishes.evaluate;
+publishes['transfer-evaluate'] = publishes.evaluate;
+publishes['transfer-figures'] = publishes.figures;
 publishes['gene-figures'] = publishes.figures;
 
 /** The table at the end: never cached, because printing it is the point of asking again. */

@@ -23,27 +23,56 @@ const sectionsOf = {
   'gene-features': ['tokenize'],
   'gene-evaluate': ['protocol', 'evaluate', 'published'],
   'gene-figures': ['protocol', 'figures', 'question', 'description'],
+  'context-split': ['protocol'],
+  vocabulary: ['tokenize'],
+  'transfer-evaluate': ['protocol', 'contexts', 'reference', 'evaluate'],
+  'transfer-figures': ['figures', 'question', 'description'],
+};
+/** The entry of a section that a stage depends on. */
+const entriesOf = {
+  shift: 'contexts',
+  encode: 'encodings',
+  baseline: 'baselines',
+  'gene-baseline': 'baselines',
+  classical: 'baselines',
 };
 
 try {
   const file = parse(readFileSync(`${experiment}.yaml`, 'utf8'), { merge: true });
   const settings = file.profiles[profile];
-  const budgets = part === undefined ? undefined : settings.labelBudgets;
+  // Only the parts of the labels that a task is of, so that others may be added.
+  const { minCellVisits, seed } = settings.labelBudgets ?? {};
+  const budgets = part === undefined ? undefined : { minCellVisits, seed };
   const section =
     stage === 'finetune' || stage === 'gene-finetune'
       ? { model: settings.model, finetune: { ...settings.finetune, models: settings.finetune.models[model] } }
-      : stage === 'baseline' || stage === 'gene-baseline'
-        ? settings.baselines[model]
-        : (sectionsOf[stage] ?? []).map((name) => settings[name]);
+      : stage === 'learn' || stage === 'score'
+        ? [settings.model, startOf(settings.learn, model), encodingOf(settings.encodings, model)]
+        : stage in entriesOf
+          ? [settings[entriesOf[stage]][model], stage === 'encode' && settings.tokenize]
+          : (sectionsOf[stage] ?? []).map((name) => settings[name]);
   const title = stage.endsWith('figures') || stage.endsWith('report') ? file.title : undefined;
   console.log(JSON.stringify({ section, budgets, title, files: files(readBy(stage, settings)) }));
 } catch (error) {
   console.log(String(error)); // a broken file still has a key; the stage explains what is broken
 }
 
+/** How models are trained, and of the starts the one of this model: `<encoding>-<start>`. */
+function startOf({ initialisations, ...training }, model) {
+  const own = Object.entries(initialisations).filter(([start]) => model.endsWith(`-${start}`));
+  return { ...training, initialisations: Object.fromEntries(own) };
+}
+
+function encodingOf(encodings, model) {
+  return Object.fromEntries(Object.entries(encodings).filter(([encoding]) => model.startsWith(`${encoding}-`)));
+}
+
 /** Names of the real files that a stage reads. */
 function readBy(stage, settings) {
-  if (stage === 'data') return [...(settings.data.drawn ?? []), ...(settings.data.files ?? [])];
+  if (stage === 'data') {
+    const { drawn = [], corpus, files = [] } = settings.data;
+    return [...drawn, ...(corpus?.drawn ?? []), ...files];
+  }
   if (stage === 'gene-split') return [settings.protocol.labels];
   const checkpoint = stage === 'gene-finetune' ? settings.finetune.models[model].init.checkpoint : undefined;
   return checkpoint

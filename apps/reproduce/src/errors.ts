@@ -29,15 +29,17 @@ export class DataError extends ReproduceError {
   }
 }
 
-/** A learner was about to see genes that it is tested on: a defect of the experiment, and no result may come of it. */
+/** A learner was about to see genes or cells that it is tested on: a defect of the experiment, and no result may come of it. */
 export class LeakError extends ReproduceError {
   readonly tag = 'leak';
   constructor(
     readonly where: string,
-    readonly genes: readonly string[],
+    readonly leaked: readonly string[],
+    /** What they are: genes, cells, values of a column. */
+    what = 'genes',
   ) {
-    const some = genes.slice(0, 3).join(', ');
-    super(`${where}: ${genes.length} tested genes are among those learned from (${some}); keep the two apart`);
+    const some = leaked.slice(0, 3).join(', ');
+    super(`${where}: ${leaked.length} tested ${what} are among those learned from (${some}); keep the two apart`);
   }
 }
 

@@ -7,17 +7,18 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { anyParamsOf } from './config/any-stage-params.js';
-import { loadExperiment } from './config/load.js';
+import { loadExperiment, type AnyExperiment } from './config/load.js';
 import { profileTable } from './run/compute.js';
 import { messageOf } from './run/message.js';
 import { runStage } from './run/run-stage.js';
 import type { Stage } from './run/stage.js';
 import { printLosses } from './results/losses.js';
 import { printSummary } from './results/summary.js';
+import { printTransfer } from './results/transfer-summary.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** The stages whose last bits depend on what computes them. */
-const computing = new Set(['pretrain', 'finetune', 'embed', 'gene-finetune']);
+const computing = new Set(['pretrain', 'finetune', 'embed', 'gene-finetune', 'learn', 'score']);
 
 async function main(given: readonly string[]): Promise<void> {
   const profiled = given.includes('--profile');
@@ -32,10 +33,7 @@ async function main(given: readonly string[]): Promise<void> {
   const settings = await loadExperiment(folder, experiment);
   const file = `experiments/${experiment}.yaml`;
   const resultsDirectory = path.join(root, 'results', experiment, profile);
-  if (name === 'summary')
-    return 'kind' in settings && settings.kind === 'pretrain'
-      ? printLosses(resultsDirectory)
-      : printSummary(resultsDirectory, settings);
+  if (name === 'summary') return summarise(settings, resultsDirectory);
 
   const { default: stage } = (await import(`./stages/${name}.js`)) as { default: Stage<unknown> };
   await runStage({
@@ -49,6 +47,15 @@ async function main(given: readonly string[]): Promise<void> {
     again: profiled,
   });
   process.stdout.write(await profileTable());
+}
+
+/** Prints what an experiment of this kind ends with. */
+function summarise(settings: AnyExperiment, resultsDirectory: string): Promise<void> {
+  const kind = 'kind' in settings ? settings.kind : 'cells';
+  if (kind === 'pretrain') return printLosses(resultsDirectory);
+  return kind === 'generalization'
+    ? printTransfer(resultsDirectory, settings)
+    : printSummary(resultsDirectory, settings);
 }
 
 function backendName(): string {

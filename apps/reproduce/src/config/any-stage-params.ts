@@ -1,3 +1,4 @@
+import { generalizationParamsOf } from './generalization-stage-params.js';
 import { geneParamsOf } from './gene-stage-params.js';
 import { profileOf, type AnyExperiment } from './load.js';
 import { pretrainParamsOf } from './pretrain-stage-params.js';
@@ -22,5 +23,7 @@ export function anyParamsOf(
       return geneParamsOf(name, words, experiment, profileOf(experiment, profile, file));
     case 'pretrain':
       return pretrainParamsOf(name, experiment, profileOf(experiment, profile, file));
+    case 'generalization':
+      return generalizationParamsOf(words, experiment, profileOf(experiment, profile, file));
   }
 }

@@ -4,12 +4,13 @@ import path from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
+import { generalizationExperimentSchema, type GeneralizationExperiment } from './generalization-schema.js';
 import { geneExperimentSchema, type GeneExperiment } from './gene-schema.js';
 import { pretrainExperimentSchema, type PretrainExperiment } from './pretrain-schema.js';
 import { experimentSchema, type Experiment } from './schema.js';
 
 /** An experiment of any kind. */
-export type AnyExperiment = Experiment | GeneExperiment | PretrainExperiment;
+export type AnyExperiment = Experiment | GeneExperiment | PretrainExperiment | GeneralizationExperiment;
 
 /**
  * Reads and checks `<folder>/<experiment>.yaml`.
@@ -34,10 +35,11 @@ export async function loadExperiment(folder: string, experiment: string): Promis
   return data;
 }
 
-/** An experiment on genes, or one that only pretrains, says so; every other is one on cells. */
+/** An experiment of another kind than cell classification says so. */
 function schemaOf(content: unknown): z.ZodType<AnyExperiment> {
   const kind = typeof content === 'object' && content !== null && 'kind' in content ? content.kind : undefined;
   if (kind === 'genes') return geneExperimentSchema;
+  if (kind === 'generalization') return generalizationExperimentSchema;
   return kind === 'pretrain' ? pretrainExperimentSchema : experimentSchema;
 }
 

@@ -8,7 +8,12 @@ import type { Split } from './study-cells.js';
  * @param train positions in the split
  * @param percent of the training cells, up to 100
  */
-export function labelBudget(split: Split, train: Int32Array, percent: number, seed: number): Int32Array {
+export function labelBudget(
+  split: Pick<Split, 'labels' | 'cellIds'>,
+  train: Int32Array,
+  percent: number,
+  seed: number,
+): Int32Array {
   if (percent >= 100) return train;
   const byClass = new Map<number, { position: number; rank: string }[]>();
   for (const position of train) {

@@ -24,7 +24,7 @@ export function partition(split: Split, fold: number): { train: Int32Array; test
 }
 
 /** Where each cell of the split stands in another list of cells, such as the tokenised ones. */
-export function locate(split: Split, cellIds: readonly string[], file: string): Int32Array {
+export function locate(split: Pick<Split, 'cellIds'>, cellIds: readonly string[], file: string): Int32Array {
   const at = new Map(cellIds.map((id, index) => [id, index]));
   return Int32Array.from(split.cellIds, (id) => {
     const index = at.get(id);

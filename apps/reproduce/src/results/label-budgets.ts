@@ -1,7 +1,7 @@
 /** What the models reach when only a part of the training cells has labels, and what one gains over the other. */
-import { accuracy, bootstrapInterval, macroF1 } from '@geneformer-ts/eval';
 import { measure, type Estimate, type IntervalOptions } from './metrics.js';
-import { predictedClasses, type Predictions } from './predictions.js';
+import { pairedDifference } from './paired-difference.js';
+import type { Predictions } from './predictions.js';
 
 /** The predictions of one model with one part of the labels. */
 export interface BudgetPredictions {
@@ -46,33 +46,7 @@ export function measureBudgets(
     .filter(({ model }) => model === gain.of)
     .flatMap(({ percent, predictions }) => {
       const other = sorted.find((run) => run.model === gain.over && run.percent === percent);
-      return other ? [{ percent, ...difference(predictions, other.predictions, options) }] : [];
+      return other ? [{ percent, ...pairedDifference(predictions, other.predictions, options) }] : [];
     });
   return { models, gain: { ...gain, points } };
-}
-
-/** The cells are resampled for both models together: what both find hard cancels out. */
-function difference(ours: Predictions, other: Predictions, options: IntervalOptions) {
-  const { truth, classes } = ours;
-  const predicted = predictedClasses(ours);
-  const theirs = new Map(Array.from(predictedClasses(other), (label, row) => [other.cellIds[row]!, label]));
-  const paired = Int32Array.from(ours.cellIds, (id) => theirs.get(id) ?? -1);
-  const groups = [...new Set(ours.groups)].sort();
-  const resampling = {
-    ...options,
-    ...(options.byGroup
-      ? { clusters: Int32Array.from(ours.groups, (group) => groups.indexOf(group)) }
-      : { strata: truth }),
-  };
-  const estimate = (score: (predictions: Int32Array, weights: Int32Array) => number): Estimate => {
-    const gained = (weights: Int32Array) => score(predicted, weights) - score(paired, weights);
-    return {
-      mean: gained(new Int32Array(truth.length).fill(1)),
-      ci95: bootstrapInterval(truth.length, gained, resampling),
-    };
-  };
-  return {
-    accuracy: estimate((labels, weights) => accuracy(truth, labels, weights)),
-    macroF1: estimate((labels, weights) => macroF1(truth, labels, classes.length, weights)),
-  };
 }

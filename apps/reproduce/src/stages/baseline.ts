@@ -1,23 +1,15 @@
 /** One classical classifier over all folds, on the same cells and folds as every other model. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { createClassifier, type Classifier } from '@geneformer-ts/baselines';
 import { foldFeatures, readFeatures } from '../data/features.js';
 import { labelBudget } from '../data/label-budget.js';
+import { families, makeClassifier } from '../data/make-classifier.js';
 import { partition } from '../data/study-cells.js';
 import { readSplit } from '../data/read-split.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
 import type { Progress } from '../run/progress.js';
 import type { Stage } from '../run/stage.js';
-import type { BaselineParams, BaselineStageParams } from './baseline.params.js';
-
-const families: Record<BaselineParams['estimator'], string> = {
-  'logistic-regression': 'linear',
-  'linear-svm': 'svm',
-  'random-forest': 'forest',
-  'gradient-boosting': 'boosting',
-  majority: 'floor',
-};
+import type { BaselineStageParams } from './baseline.params.js';
 
 const stage: Stage<BaselineStageParams> = {
   async run({ identity, params, inputs, scratch, progress, signal }) {
@@ -73,30 +65,6 @@ const stage: Stage<BaselineStageParams> = {
   },
 };
 export default stage;
-
-function makeClassifier(params: BaselineParams, onProgress: Progress): Promise<Classifier> {
-  const { seed } = params;
-  switch (params.estimator) {
-    case 'logistic-regression':
-      return createClassifier({ model: 'logistic-regression', C: params.C, maxIter: 1000, onProgress });
-    case 'linear-svm':
-      return createClassifier({ model: 'linear-svm', engine: params.engine, C: params.C, onProgress });
-    case 'random-forest':
-      return createClassifier({
-        model: 'random-forest',
-        engine: params.engine,
-        nEstimators: params.trees,
-        seed,
-        onProgress,
-      });
-    case 'gradient-boosting': {
-      const { rounds: nEstimators, learningRate, maxDepth } = params;
-      return createClassifier({ model: 'gradient-boosting', nEstimators, learningRate, maxDepth, seed, onProgress });
-    }
-    case 'majority':
-      return createClassifier({ model: 'majority' });
-  }
-}
 
 /** Shows the progress within a fold as a part of the whole. */
 function foldProgress(progress: Progress, fold: number, folds: number): Progress {

@@ -5,6 +5,8 @@ const simulated = z.strictObject({
   preset: z.enum(['default', 'small']),
   /** Chooses donors, depths and noise; the biology is the same for every seed. */
   seed: z.int().min(0),
+  /** Cells in all, of which those of the classes take part; the preset's number when left out. */
+  cells: z.int().positive().optional(),
   /** A second simulation of the same biology in other donors, for pretraining: no cell or donor of the study is in it. */
   corpus: z.strictObject({ seed: z.int().min(0), cells: z.int().positive() }).optional(),
 });
@@ -28,14 +30,6 @@ const file = z
   })
   .refine(({ path, asset }) => (path === undefined) !== (asset === undefined), 'give either path or asset');
 
-const files = z.strictObject({
-  kind: z.literal('files'),
-  id: z.string(),
-  /** Who made the data and under which terms. */
-  source: z.string(),
-  files: z.array(file).min(1),
-});
-
 const drawn = z.strictObject({
   /** A table of mean profiles, a gene a line and a profile a column, below GENEFORMER_DATA. */
   path: z.string(),
@@ -44,15 +38,29 @@ const drawn = z.strictObject({
   depth: z.strictObject({ median: z.number().positive(), sigma: z.number().min(0) }),
 });
 
+const drawing = {
+  seed: z.int().min(0),
+  /** Dictionaries from symbols to Ensembl ids, by their ids in data/catalog.json; the first that has a symbol decides. */
+  symbols: z.array(z.string()).min(1),
+  drawn: z.array(drawn),
+};
+
+const files = z.strictObject({
+  kind: z.literal('files'),
+  id: z.string(),
+  /** Who made the data and under which terms. */
+  source: z.string(),
+  files: z.array(file).min(1),
+  /** Cells to pretrain on, drawn from measured mean profiles: no cell of the files is in them. */
+  corpus: z.strictObject({ ...drawing }).optional(),
+});
+
 /** Cells to pretrain on, without labels: drawn from measured mean profiles, and real ones. */
 const corpus = z.strictObject({
   kind: z.literal('corpus'),
   id: z.string(),
   source: z.string(),
-  seed: z.int().min(0),
-  /** Dictionaries from symbols to Ensembl ids, by their ids in data/catalog.json; the first that has a symbol decides. */
-  symbols: z.array(z.string()).min(1),
-  drawn: z.array(drawn),
+  ...drawing,
   files: z.array(file),
 });
 
@@ -60,4 +68,4 @@ export const dataParams = z.discriminatedUnion('kind', [simulated, files, corpus
 export type DataParams = z.infer<typeof dataParams>;
 export type DataFile = z.infer<typeof file>;
 export type DrawnParams = z.infer<typeof drawn>;
-export type CorpusParams = z.infer<typeof corpus>;
+export type DrawingParams = Pick<z.infer<typeof corpus>, keyof typeof drawing>;

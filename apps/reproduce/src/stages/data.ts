@@ -8,7 +8,7 @@ import { joinSources, type OpenSource } from '../data/join-sources.js';
 import { nameOf, openFile } from '../data/open-files.js';
 import type { Progress } from '../run/progress.js';
 import type { Stage } from '../run/stage.js';
-import type { CorpusParams, DataFile, DataParams } from './data.params.js';
+import type { DataFile, DataParams, DrawingParams } from './data.params.js';
 
 const stage: Stage<DataParams> = {
   async run({ params, scratch, progress }) {
@@ -17,8 +17,8 @@ const stage: Stage<DataParams> = {
     const corpus = path.join(scratch, 'corpus.h5ad');
     switch (params.kind) {
       case 'simulated-thymus': {
-        const { preset, seed } = params;
-        await writeThymus(cells, { preset, seed, onProgress: progress });
+        const { preset, seed, cells: number } = params;
+        await writeThymus(cells, { preset, seed, ...(number && { cells: number }), onProgress: progress });
         if (params.corpus) await writeThymus(corpus, { preset, ...params.corpus, onProgress: progress });
         const outputs = { cells, ...(params.corpus ? { corpus } : {}) };
         const id = `in silico thymus, seed ${seed}`;
@@ -27,8 +27,9 @@ const stage: Stage<DataParams> = {
       }
       case 'files':
         await writeJoined(cells, await openFiles(params.files, progress));
+        if (params.corpus) await writeJoined(corpus, await openDrawn(params.corpus, progress));
         return {
-          outputs: { cells },
+          outputs: { cells, ...(params.corpus ? { corpus } : {}) },
           facts: await factsOf(cells, params.id, params.source, false, params.files.map(nameOf)),
         };
       case 'corpus': {
@@ -58,7 +59,7 @@ async function openFiles(files: readonly DataFile[], progress: Progress): Promis
   }
 }
 
-async function openDrawn({ drawn, symbols, seed }: CorpusParams, progress: Progress): Promise<OpenSource[]> {
+async function openDrawn({ drawn, symbols, seed }: DrawingParams, progress: Progress): Promise<OpenSource[]> {
   const ids = await readSymbols(symbols, progress);
   const sources: OpenSource[] = [];
   for (const [set, table] of drawn.entries()) {

@@ -12,15 +12,17 @@ import type { ModelParams } from './finetune.params.js';
 import type { PretrainParams } from './pretrain.params.js';
 
 const stage: Stage<{ model: ModelParams; training: PretrainParams }> = {
-  async run({ params, inputs, scratch, progress, signal }) {
-    if (!inputs.manifest('tokenize').outputs['corpus']) {
+  async run({ identity, params, inputs, scratch, progress, signal }) {
+    const tokens = inputs.names().find((name) => name === 'tokenize' || name.startsWith('encode-')) ?? 'tokenize';
+    if (!inputs.manifest(tokens).outputs['corpus']) {
       throw new DataError('experiment', 'pretrain', 'the data hold no corpus; remove this section or give data.corpus');
     }
-    await startCompute();
+    // Where there is one for each of several encodings, Nx runs two at a time.
+    await startCompute(identity.words.length > 1 ? 2 : 1);
     await mkdir(scratch, { recursive: true });
     const { heldOut, ...training } = params.training;
-    const vocabulary = await readVocabulary(inputs.file('tokenize', 'vocabulary'));
-    const corpus = await readTokenized(inputs.folder('tokenize', 'corpus'));
+    const vocabulary = await readVocabulary(inputs.file(tokens, 'vocabulary'));
+    const corpus = await readTokenized(inputs.folder(tokens, 'corpus'));
     const parts = holdOut(corpus, heldOut);
     const evalCells = selectCells(corpus, parts.heldOut);
 

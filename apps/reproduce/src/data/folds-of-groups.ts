@@ -1,0 +1,24 @@
+import { groupKFold, stratifiedGroupKFold } from '@geneformer-ts/eval';
+import { DataError } from '../errors.js';
+
+/**
+ * The fold in which each cell is tested when whole groups (donors, plates) are kept together.
+ * @throws DataError when there are more folds than groups
+ */
+export function foldsOfGroups(
+  labels: Int32Array,
+  groups: readonly string[],
+  { folds: nSplits, seed, column }: { folds: number; seed: number; column: string },
+  dataset: string,
+): Int32Array {
+  const names = [...new Set(groups)].sort();
+  if (names.length < nSplits) {
+    const remedy = `set protocol.folds to ${names.length} or fewer`;
+    throw new DataError(dataset, column, `${nSplits} folds but only ${names.length} groups; ${remedy}`);
+  }
+  const codes = Int32Array.from(groups, (group) => names.indexOf(group));
+  // As many groups as folds leaves nothing to balance: each group is tested in turn.
+  return names.length === nSplits
+    ? groupKFold(codes, { nSplits })
+    : stratifiedGroupKFold(labels, codes, { nSplits, seed });
+}

@@ -1,0 +1,34 @@
+import { buildVocabulary, loadVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
+import type { Progress } from '../run/progress.js';
+import type { StageInputs } from '../run/stage.js';
+import type { TokenizeParams } from '../stages/tokenize.params.js';
+import { assetFolder } from './assets.js';
+import { dataFile } from './data-file.js';
+import { openOutput } from './open-output.js';
+
+/** The vocabulary that a profile asks for: the published one, or one with the medians of its own corpus. */
+export async function vocabularyFor(
+  params: Pick<TokenizeParams, 'vocabulary' | 'dictionaries'>,
+  inputs: StageInputs,
+  progress: Progress,
+): Promise<Vocabulary> {
+  if (params.vocabulary !== 'corpus') {
+    return loadVocabulary(params.vocabulary, await dictionariesFor(params.vocabulary, params.dictionaries, progress));
+  }
+  const hasCorpus = 'corpus' in inputs.manifest('data').outputs;
+  const source = await openOutput(inputs, hasCorpus ? 'corpus' : 'cells');
+  try {
+    return await buildVocabulary([source], { version: 'corpus', specialTokens: false, onProgress: progress });
+  } finally {
+    await source.close();
+  }
+}
+
+async function dictionariesFor(version: 'V1' | 'V2', folder: string | undefined, progress: Progress): Promise<string> {
+  if (folder !== undefined) return dataFile(folder);
+  const parts = ['tokens', 'medians', 'names', 'mapping'];
+  return assetFolder(
+    parts.map((part) => `${version.toLowerCase()}-${part}`),
+    progress,
+  );
+}

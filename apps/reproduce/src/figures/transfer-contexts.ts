@@ -1,0 +1,30 @@
+import { intervalFigure } from '@geneformer-ts/viz';
+import { longName } from '../transfer/grid.js';
+import { cellOf, type TransferMetrics } from '../transfer/transfer-metrics.js';
+import type { Figure } from './figure.js';
+
+/** Macro F1 with its interval: a row a model, a panel a context. */
+export function transferContexts(metrics: TransferMetrics, shown: readonly string[], caption: string): Figure {
+  const { contexts, protocol } = metrics;
+  const models = shown.flatMap((name) => metrics.models.find((model) => model.name === name) ?? []);
+  return {
+    name: 'figure8_generalization',
+    svg: intervalFigure({
+      title: 'What holds in contexts that were not trained on',
+      subtitle: `Macro F1 with all labels. All models of a fold learn from the same ${protocol.trainCells} undisturbed cells`,
+      caption,
+      models: models.map(({ label }) => label),
+      groups: contexts.map((context) => ({ name: longName(context) })),
+      estimates: models.flatMap(({ name, label }) =>
+        contexts.flatMap((context) => {
+          const cell = cellOf(metrics, name, context.name);
+          return cell
+            ? [{ model: label, group: longName(context), mean: cell.macroF1.mean, interval: cell.macroF1.ci95 }]
+            : [];
+        }),
+      ),
+      floors: models.filter(({ family }) => family === 'floor').map(({ label }) => label),
+    }),
+    reading: `Dots are macro F1 over the test cells of all folds, lines their 95 % intervals${protocol.groupBy ? `, from resampling whole values of ${protocol.groupBy}` : ''}. Panels have axes of their own: compare models within a panel, and read the values to compare panels. The tables hold every model.`,
+  };
+}

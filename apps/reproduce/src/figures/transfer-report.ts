@@ -1,0 +1,156 @@
+import { reportPage, type ReportTable } from '@geneformer-ts/viz';
+import type { Estimate } from '../results/metrics.js';
+import type { StageIdentity, StageInputs } from '../run/stage.js';
+import type { TransferFiguresParams } from '../stages/transfer-figures.params.js';
+import type { Comparison, Question } from '../transfer/compare.js';
+import { longName } from '../transfer/grid.js';
+import { cellOf, type TransferMetrics } from '../transfer/transfer-metrics.js';
+import type { Figure } from './figure.js';
+
+/** The whole story of one profile of a generalisation experiment on one page. */
+export function transferReport(
+  { experiment, profile }: StageIdentity,
+  params: TransferFiguresParams,
+  metrics: TransferMetrics,
+  figures: readonly Figure[],
+  inputs: StageInputs,
+): string {
+  const { dataset, contexts, models, protocol, environment } = metrics;
+  const command = `npx nx run reproduce:${experiment}:${profile}`;
+  return reportPage({
+    title: params.title,
+    subtitle: `${experiment}:${profile}. ${params.description}`,
+    question: params.question,
+    simulated: dataset.synthetic,
+    data: describeData(metrics, inputs),
+    protocol: describeProtocol(metrics),
+    results: {
+      metrics: contexts.map(longName),
+      models: models.map(({ name, label }) => ({
+        name: label,
+        measured: Object.fromEntries(
+          contexts.flatMap((context) => {
+            const cell = cellOf(metrics, name, context.name);
+            return cell ? [[longName(context), { mean: cell.macroF1.mean, interval: cell.macroF1.ci95 }]] : [];
+          }),
+        ),
+      })),
+      note: `Macro F1 over the test cells of all folds, with all labels. Brackets: 95 % intervals from resampling ${protocol.groupBy ? `whole values of ${protocol.groupBy}` : 'cells within classes'}. Accuracy and ROC AUC are in metrics.json.`,
+    },
+    tables: [
+      partsTable(metrics),
+      comparisonTable(metrics, 'pretraining', 'Does pretraining help?'),
+      comparisonTable(metrics, 'encoding', 'Does rank value encoding help?'),
+      comparisonTable(metrics, 'baselines', 'Is Geneformer better than a classical classifier?'),
+    ],
+    figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
+    provenance: provenance(metrics),
+    rerun: [
+      { command, note: 'runs what has changed, and nothing else' },
+      { command: `${command} --skipNxCache`, note: 'asks every stage again' },
+    ],
+    environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
+  });
+}
+
+function describeData({ dataset }: TransferMetrics, inputs: StageInputs): string[] {
+  const classes = Object.entries(dataset.classes).map(([name, cells]) => `${cells.toLocaleString('en-US')} ${name}`);
+  const pretraining = inputs.names().filter((name) => name.startsWith('pretrain-'));
+  const [first] = pretraining;
+  const corpus = first ? inputs.fact<number>(first, 'trainCells').toLocaleString('en-US') : '0';
+  return [
+    `${dataset.id} (${dataset.source}): ${classes.join(', ')} cells, ${dataset.genes.toLocaleString('en-US')} genes, ${dataset.groups} groups.`,
+    `Vocabulary ${inputs.fact<string>('vocabulary', 'vocabulary')}, ${inputs.fact<number>('vocabulary', 'genes').toLocaleString('en-US')} tokens. Each encoding has a model of its own, pretrained on the same ${corpus} unlabelled cells in that encoding, none of which is tested here.`,
+  ];
+}
+
+function describeProtocol({ protocol, contexts }: TransferMetrics): string[] {
+  return [
+    `${protocol.folds} folds, seed ${protocol.seed}, ${protocol.trainCells} training cells each: undisturbed cells of the training context, the same for every model and context. Every test cell is tested once in a context, by models that have not learned from it; in the context "${protocol.shift}" they have learned from no cell of its group. A check stops the run otherwise.`,
+    `Contexts: ${contexts.map(longName).join(', ')}. In the thinned ones each molecule of the held-out cells is kept with that probability; in the ambient ones that share of a cell's molecules is replaced by draws from the mean profile of all cells, so that the depth stays.`,
+    'The encodings have the same tokens, length and model, and differ in which genes are listed in which order: by count over median (rank value), by count (rank), by log2 bins of the count with an arbitrary order inside a bin (binned), and the genes of rank value at random (shuffled).',
+  ];
+}
+
+function partsTable(metrics: TransferMetrics): ReportTable {
+  const parts = metrics.grid.filter(({ percent }) => percent < 100);
+  const contexts = metrics.contexts.filter(({ name }) => parts.some(({ context }) => context === name));
+  const percents = [...new Set(parts.map(({ percent }) => percent)), 100].sort((a, b) => a - b);
+  return {
+    title: 'With a part of the labels',
+    columns: ['Model', 'Context', ...percents.map((percent) => `${percent} %`)],
+    rows: metrics.models
+      .filter(({ name }) => parts.some(({ model }) => model === name))
+      .flatMap(({ name, label }) =>
+        contexts.map((context) => [
+          label,
+          longName(context),
+          ...percents.map((percent) => {
+            const cell = cellOf(metrics, name, context.name, percent);
+            return cell ? range(cell.macroF1) : '';
+          }),
+        ]),
+      ),
+    note: 'Macro F1 with 95 % intervals.',
+  };
+}
+
+function comparisonTable(
+  { comparisons, models, contexts }: TransferMetrics,
+  question: Question,
+  title: string,
+): ReportTable {
+  const labelOf = (name: string) => models.find((model) => model.name === name)?.label ?? name;
+  const contextOf = (name: string) => longName(contexts.find((context) => context.name === name)!);
+  const row = ({ first, second, context, percent, accuracy, macroF1, mcNemar }: Comparison) => [
+    `${labelOf(first)} less ${labelOf(second)}`,
+    contextOf(context),
+    `${percent} %`,
+    gain(accuracy),
+    gain(macroF1),
+    `${mcNemar.onlyFirst}, ${mcNemar.onlySecond}`,
+    probability(mcNemar.pValue),
+    probability(mcNemar.holm),
+  ];
+  return {
+    title,
+    columns: ['Models', 'Context', 'Labels', 'Accuracy', 'Macro F1', 'Right alone', 'McNemar p', 'Holm p'],
+    rows: comparisons.filter((one) => one.question === question).map(row),
+    note: 'Differences with 95 % intervals from resampling the test cells of both models together. Holm p is adjusted over all rows of this table. McNemar takes cells to be independent, which those of one donor or plate are not quite: where the two disagree, trust the interval.',
+  };
+}
+
+function provenance({ dataset }: TransferMetrics) {
+  return dataset.synthetic
+    ? {
+        simulated: [
+          'every count, donor, library and cell type',
+          'the pretraining corpus',
+          'the thinned and the ambient contexts, made from simulated cells',
+        ],
+        real: ['gene symbols and Ensembl ids of named genes'],
+      }
+    : {
+        simulated: [
+          'the thinned and the ambient contexts, made from real cells',
+          'the pretraining corpus: cells drawn from real mean profiles',
+        ],
+        real: [`the counts and labels: ${dataset.source}`],
+      };
+}
+
+function range({ mean, ci95: [low, high] }: Estimate): string {
+  return `${mean.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
+}
+
+function gain({ mean, ci95: [low, high] }: Estimate): string {
+  return `${signed(mean)} (${signed(low)} to ${signed(high)})`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+}
+
+function probability(value: number): string {
+  return value < 0.001 ? '< 0.001' : value.toFixed(3);
+}

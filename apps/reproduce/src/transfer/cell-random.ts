@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Random numbers of one cell for one purpose: a function of the names alone, so that neither the order of the cells nor which others there
+ * are changes a result. sfc32 (Doty-Humphrey's small fast counter, as in PractRand), its state the sha256 of the names.
+ *
+ * @returns uniform numbers in [0, 1), 32 bits
+ */
+export function cellRandom(...names: readonly (string | number)[]): () => number {
+  const digest = createHash('sha256').update(names.join('\n')).digest();
+  let a = digest.readInt32LE(0);
+  let b = digest.readInt32LE(4);
+  let c = digest.readInt32LE(8);
+  let counter = digest.readInt32LE(12);
+  return () => {
+    const sum = (a + b + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return (sum >>> 0) * 2 ** -32;
+  };
+}
+
+/** In an order that is random, in place (Fisher and Yates). */
+export function shuffle(values: Int32Array, random: () => number): void {
+  for (let i = values.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    const held = values[i]!;
+    values[i] = values[j]!;
+    values[j] = held;
+  }
+}

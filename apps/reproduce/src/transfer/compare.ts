@@ -1,0 +1,73 @@
+/** The questions of a generalisation experiment, each asked of two models on the same test cells. */
+import { holm, mcNemarTest } from '@geneformer-ts/eval';
+import type { IntervalOptions } from '../results/metrics.js';
+import { pairedClasses, pairedDifference, type PairedDifference } from '../results/paired-difference.js';
+import { predictedClasses, type Predictions } from '../results/predictions.js';
+import type { ReferenceParams } from '../stages/generalization.params.js';
+
+/** What a filled cell of the grid is, and what was predicted there. */
+export interface Run {
+  model: string;
+  encoding?: string;
+  start?: string;
+  family: string;
+  percent: number;
+  context: string;
+  predictions: Predictions;
+}
+
+/** Does pretraining help? Does rank value encoding? Is the transformer better than a classical classifier? */
+export type Question = 'pretraining' | 'encoding' | 'baselines';
+
+/** Differences are first minus second; `holm` is adjusted over all comparisons of the question. */
+export interface Comparison extends PairedDifference {
+  question: Question;
+  first: string;
+  second: string;
+  percent: number;
+  context: string;
+  mcNemar: { onlyFirst: number; onlySecond: number; pValue: number; holm: number };
+}
+
+export function compareRuns(runs: readonly Run[], reference: ReferenceParams, options: IntervalOptions): Comparison[] {
+  return (['pretraining', 'encoding', 'baselines'] as const).flatMap((question) => {
+    const raw = pairsOf(question, runs, reference).map(([first, second]) => {
+      const ours = first.predictions;
+      const theirs = pairedClasses(ours, second.predictions);
+      const { onlyFirst, onlySecond, pValue } = mcNemarTest(ours.truth, predictedClasses(ours), theirs);
+      return {
+        question,
+        first: first.model,
+        second: second.model,
+        percent: first.percent,
+        context: first.context,
+        ...pairedDifference(ours, second.predictions, options),
+        mcNemar: { onlyFirst, onlySecond, pValue },
+      };
+    });
+    const adjusted = holm(raw.map(({ mcNemar }) => mcNemar.pValue));
+    return raw.map((one, at) => ({ ...one, mcNemar: { ...one.mcNemar, holm: adjusted[at]! } }));
+  });
+}
+
+/** The runs that a question sets against each other: of one context and one part of the labels. */
+export function pairsOf(
+  question: Question,
+  runs: readonly Run[],
+  { encoding, initialisation }: ReferenceParams,
+): [first: Run, second: Run][] {
+  const isSecond: Record<Question, (first: Run, second: Run) => boolean> = {
+    pretraining: (first, second) => second.encoding === first.encoding && second.start !== initialisation,
+    encoding: (first, second) =>
+      first.encoding === encoding && second.encoding !== encoding && second.start === initialisation,
+    baselines: (first, second) => first.encoding === encoding && second.encoding === undefined,
+  };
+  const sameCell = (a: Run, b: Run) => a.context === b.context && a.percent === b.percent;
+  return runs
+    .filter(({ start }) => start === initialisation)
+    .flatMap((first) =>
+      runs
+        .filter((second) => sameCell(first, second) && isSecond[question](first, second))
+        .map((second): [Run, Run] => [first, second]),
+    );
+}

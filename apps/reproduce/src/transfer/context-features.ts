@@ -1,0 +1,53 @@
+import { log1pCp10k, rankFeatures, stackRows, type SparseMatrix } from '@geneformer-ts/baselines';
+import { readCounts } from '../data/read-counts.js';
+import type { Progress } from '../run/progress.js';
+import type { StageInputs } from '../run/stage.js';
+import type { TransferFeatures } from '../stages/generalization.params.js';
+import { encodedStage, readTokens, type Tested } from './context-cells.js';
+import { seenPositions, type ContextSplit } from './context-split.js';
+
+/**
+ * Features of every cell of the split, and below them those of the disturbed copies where the context has some, before anything is learned
+ * from training cells.
+ *
+ * @returns all rows, and for positions in the split the rows that are tested
+ */
+export async function readContextFeatures(
+  features: TransferFeatures,
+  split: ContextSplit,
+  tested: Tested,
+  inputs: StageInputs,
+  progress: Progress,
+): Promise<{ all: SparseMatrix; rowsOf: (positions: Int32Array) => Int32Array }> {
+  const everyCell = Int32Array.from(split.rows.keys());
+  const seen = seenPositions(split);
+  const undisturbed = await read(features, split, everyCell, { ...tested, disturbed: false }, inputs, progress);
+  if (!tested.disturbed) return { all: undisturbed, rowsOf: (positions) => positions };
+  const copies = await read(features, split, seen, tested, inputs, progress);
+  const place = new Map(Array.from(seen, (position, at) => [position, split.rows.length + at]));
+  return {
+    all: await stackRows([undisturbed, copies]),
+    rowsOf: (positions) => positions.map((position) => place.get(position)!),
+  };
+}
+
+async function read(
+  features: TransferFeatures,
+  split: ContextSplit,
+  positions: Int32Array,
+  tested: Tested,
+  inputs: StageInputs,
+  progress: Progress,
+): Promise<SparseMatrix> {
+  if (features.kind === 'log1p') {
+    // Disturbed cells have a file of their own, in the order of their positions.
+    const file = inputs.file(tested.disturbed ? `shift-${tested.context}` : 'data', 'cells');
+    const rows = tested.disturbed ? [...positions.keys()] : Array.from(positions, (at) => split.rows[at]!);
+    const { matrix, totals } = await readCounts(file, rows, progress);
+    return log1pCp10k(matrix, totals);
+  }
+  const { encoding } = features;
+  const tokensOf = await readTokens(inputs, encodedStage(encoding, tested), split);
+  const maxLength = inputs.fact<number>(`encode-${encoding}`, 'maxLength');
+  return rankFeatures(tokensOf(positions), inputs.fact(`encode-${encoding}`, 'genes'), maxLength);
+}

@@ -1,0 +1,66 @@
+/** The names of the grid: which models there are, in which contexts they are tested, with which parts of the labels. */
+import { ConfigError } from '../errors.js';
+import type { ContextParams, TransferProtocol } from '../stages/generalization.params.js';
+
+/** The context whose cells were held out of the training context. */
+export const SEEN = 'seen';
+
+export interface Context {
+  name: string;
+  kind: 'seen' | 'shifted' | ContextParams['kind'];
+  /** For `depth` the factor, for `ambient` the share; 0 otherwise. */
+  amount: number;
+}
+
+/** In the order of the tables: seen, the other context, then the disturbed ones as the file has them. */
+export function contextsOf(protocol: TransferProtocol, contexts: Readonly<Record<string, ContextParams>>): Context[] {
+  return [
+    { name: SEEN, kind: 'seen', amount: 0 },
+    { name: protocol.shift.context, kind: 'shifted', amount: 0 },
+    ...Object.entries(contexts).map(([name, context]) => ({
+      name,
+      kind: context.kind,
+      amount: context.kind === 'depth' ? context.factor : context.share,
+    })),
+  ];
+}
+
+/**
+ * The encoding and the start that a model's name is made of: `rank-value-pretrained`.
+ * @throws ConfigError when there is no such pair
+ */
+export function partsOfModel(model: string, encodings: readonly string[], starts: readonly string[]): [string, string] {
+  for (const encoding of encodings) {
+    for (const start of starts) if (`${encoding}-${start}` === model) return [encoding, start];
+  }
+  throw new ConfigError(
+    'command line',
+    model,
+    `give <encoding>-<initialisation> of ${encodings.join(', ')} and ${starts.join(', ')}`,
+  );
+}
+
+/** Names one cell of the grid in the table of all predictions. */
+export function seriesName(model: string, percent: number, context: string): string {
+  return `${model}/${percent}/${context}`;
+}
+
+/** A context as the head of a narrow column: `1/8`, `10 % soup`. */
+export function shortName({ name, kind, amount }: Context): string {
+  if (kind === 'depth') return `1/${amount}`;
+  return kind === 'ambient' ? `soup ${Math.round(100 * amount)}%` : name;
+}
+
+/** A context in words. */
+export function longName({ name, kind, amount }: Context): string {
+  switch (kind) {
+    case 'seen':
+      return 'Same context';
+    case 'shifted':
+      return `Other ${name}`;
+    case 'depth':
+      return `1/${amount} of the depth`;
+    case 'ambient':
+      return `${Math.round(100 * amount)} % ambient RNA`;
+  }
+}
