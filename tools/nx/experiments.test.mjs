@@ -71,6 +71,25 @@ describe('the targets of the study', () => {
     expect(targets['gene:real:gene-finetune:geneformer:0'].dependsOn).toContain('pretrain:profiles:pretrain');
   });
 
+  test('a model is trained before any context is looked at, and tested by a task for each', () => {
+    const learn = targets['generalization:embedded:learn:rank-value-pretrained:100:0'];
+    expect(learn.options.command).toMatch(/--after context-split,encode-rank-value,pretrain-rank-value$/);
+    const { dependsOn } = targets['generalization:embedded:score:rank-value-pretrained:100:depth-8'];
+    const prefix = 'generalization:embedded:';
+    expect(dependsOn).toEqual([
+      'build',
+      `${prefix}context-split`,
+      `${prefix}encode:rank-value:depth-8`,
+      `${prefix}learn:rank-value-pretrained:100:0`,
+      `${prefix}learn:rank-value-pretrained:100:1`,
+    ]);
+    expect(targets['generalization:embedded:score:rank-value-scratch:10:donor']).toBeDefined();
+    expect(targets['generalization:embedded:score:rank-value-scratch:10:depth-2']).toBeUndefined();
+    expect(targets['generalization:embedded:learn:rank-scratch:10:0']).toBeUndefined();
+    const classical = targets['generalization:embedded:classical:random-forest:100:ambient-30'];
+    expect(classical.dependsOn).toContain('generalization:embedded:shift:ambient-30');
+  });
+
   test('every stage depends only on stages that exist', () => {
     for (const { dependsOn } of Object.values(targets)) {
       for (const name of dependsOn) expect(name === 'build' || name in targets).toBe(true);

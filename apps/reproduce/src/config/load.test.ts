@@ -53,4 +53,15 @@ describe('loadExperiment', () => {
       /^cell\.yaml: no profile "mixologie"; choose one of: embedded, mixology/,
     );
   });
+
+  test('names a model of the grid that does not exist, and those that do', async () => {
+    const yaml = await readFile(path.join(shipped, 'generalization.yaml'), 'utf8');
+    await writeFile(
+      path.join(folder, 'generalization.yaml'),
+      yaml.replace('- rank-value-scratch', '- rank-value-fresh'),
+    );
+    await expect(loadExperiment(folder, 'generalization')).rejects.toThrow(
+      /generalization\.yaml: profiles\.embedded\.labelBudgets\.models\.1: no "rank-value-fresh" here; choose one of: rank-value-pretrained/,
+    );
+  });
 });

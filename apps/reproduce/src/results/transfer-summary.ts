@@ -94,5 +94,5 @@ function gain({ accuracy }: Comparison): string {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 }
