@@ -6,6 +6,7 @@ Made with numpy 1.24, scipy 1.10 and scikit-learn 1.2 (Debian 12's packages). Wr
 write the same bytes.
 """
 
+import itertools
 import json
 import pathlib
 import sys
@@ -168,12 +169,22 @@ def mcnemar(only_first, only_second):
     return stats.chi2.sf(max(0, abs(only_first - only_second) - 1) ** 2 / apart, 1)
 
 
+def wilcoxon_by_signs(differences):
+    """Both tails of the signed-rank sum over all signs of the differences that are not 0."""
+    moved = np.array(differences)[np.array(differences) != 0]
+    ranks = stats.rankdata(abs(moved))
+    sums = np.array(list(itertools.product((0, 1), repeat=len(moved)))) @ ranks
+    least = min(ranks[moved > 0].sum(), ranks[moved < 0].sum())
+    return min(1, 2 * (sums <= least).mean())
+
+
 def tests_case(rng, binary):
     truth, first = np.array(binary["truth"]), np.array(binary["score"])
     second = rounded(np.clip(first + 0.2 * rng.standard_normal(len(first)), 0, 1))
     fold_differences = rng.normal(0.02, 0.03, 10).round(4)
     corrected = fold_differences.mean() / np.sqrt((1 / 10 + 1 / 9) * fold_differences.var(ddof=1))
     signed = [rng.normal(0.5, 1, 12).round(4), rng.normal(0.4, 1, 40).round(1), rng.normal(0.2, 1, 80).round(5)]
+    ties = [[1, 1, 1, 2, -1], [0.5, 0, -0.5, 1, 1, 2], [3, 3, 3, 3, 3], [0, 0, 1], rng.integers(-2, 5, 13).tolist()]
     return {
         "second": second.tolist(),
         "deLong": delong_by_pairs(truth, first, second),
@@ -181,6 +192,7 @@ def tests_case(rng, binary):
         "foldDifferences": fold_differences.tolist(),
         "corrected": [corrected, 2 * stats.t.sf(abs(corrected), 9)],
         "wilcoxon": [[d.tolist(), *map(float, stats.wilcoxon(d))] for d in signed],
+        "wilcoxonTies": [[d, wilcoxon_by_signs(d)] for d in ties],
         "normal": [[z, 2 * stats.norm.sf(z)] for z in (0.0, 0.1, 1.0, 1.96, 3.0, 6.0, 12.0, 30.0)],
         "student": [[t, df, 2 * stats.t.sf(t, df)] for t in (0.0, 0.3, 2.0, 9.0, 60.0) for df in (1, 4, 30, 500)],
     }

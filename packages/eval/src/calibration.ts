@@ -1,6 +1,6 @@
 import { checkLabels, checkLength } from './checks.js';
 import { OptionError, UndefinedStatisticError } from './errors.js';
-import type { Scores } from './ranking.js';
+import { checkScore, type Scores } from './ranking.js';
 
 /** How right a model is when it is as sure as this. */
 export interface CalibrationBin {
@@ -33,7 +33,7 @@ export function calibrationCurve(
   for (let row = 0; row < truth.length; row++) {
     const ofRow = probabilities.subarray(row * classes, (row + 1) * classes);
     let best = 0;
-    for (let label = 1; label < classes; label++) if (ofRow[label]! > ofRow[best]!) best = label;
+    for (let label = 0; label < classes; label++) if (checkScore(ofRow[label]!, row) > ofRow[best]!) best = label;
     const bin = Math.min(Math.max(Math.ceil(ofRow[best]! * bins) - 1, 0), bins - 1);
     rows[bin]!++;
     confidence[bin]! += ofRow[best]!;

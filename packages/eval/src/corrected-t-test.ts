@@ -18,7 +18,7 @@ export interface TTest {
  * @param differences score of the first model minus the second, one a fold (of all repeats)
  * @param trainRows rows that one fold trains on
  * @param testRows rows that one fold tests
- * @throws OptionError with fewer than 2 folds, or sizes that are not positive
+ * @throws OptionError with fewer than 2 folds, for a difference that is NaN, or sizes that are not positive
  */
 export function correctedTTest(differences: ArrayLike<number>, trainRows: number, testRows: number): TTest {
   const folds = differences.length;
@@ -26,6 +26,7 @@ export function correctedTTest(differences: ArrayLike<number>, trainRows: number
   if (!(trainRows > 0)) throw new OptionError('trainRows', trainRows, 'the rows that a fold trains on');
   if (!(testRows > 0)) throw new OptionError('testRows', testRows, 'the rows that a fold tests');
   const values = Float64Array.from(differences);
+  if (values.some(Number.isNaN)) throw new OptionError('differences', NaN, 'numbers only');
   const mean = values.reduce((sum, value) => sum + value, 0) / folds;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (folds - 1);
   const t = mean === 0 ? 0 : mean / Math.sqrt((1 / folds + testRows / trainRows) * variance);

@@ -2,6 +2,7 @@
 
 /** Chance that a standard normal is at least |z| from 0. */
 export function normalTwoSided(z: number): number {
+  if (Math.abs(z) === Infinity) return 0;
   // The square of a normal is a chi-squared variable of one degree of freedom.
   return upperGamma(0.5, (z * z) / 2);
 }
@@ -13,7 +14,7 @@ export function chiSquaredUpper(x: number, degrees: number): number {
 
 /** Chance that a Student t of the given degrees of freedom is at least |t| from 0. */
 export function studentTwoSided(t: number, degrees: number): number {
-  if (!Number.isFinite(t)) return 0;
+  if (Math.abs(t) === Infinity) return 0;
   return regularisedBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
 }
 

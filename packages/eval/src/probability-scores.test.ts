@@ -42,3 +42,13 @@ test('expected calibration error is the distance of confidence from accuracy', (
   expect(bin).toMatchObject({ rows: 4, accuracy: 0.75 });
   expect(bin!.confidence).toBeCloseTo(0.8, 12);
 });
+
+test('no rows, and probabilities of a model that diverged, are refused', () => {
+  const none = [new Int32Array(0), new Float64Array(0), 2] as const;
+  expect(() => logLoss(...none)).toThrow('logLoss: there are no rows');
+  expect(() => brierScore(...none)).toThrow('brierScore: there are no rows');
+  const diverged = [Int32Array.of(0, 1), Float64Array.of(0.3, 0.7, NaN, NaN), 2] as const;
+  for (const score of [logLoss, brierScore, expectedCalibrationError, averagePrecision]) {
+    expect(() => score(...diverged)).toThrow('score of row 1: NaN is not possible; use a number for every row');
+  }
+});

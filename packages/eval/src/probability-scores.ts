@@ -1,12 +1,13 @@
 import { checkLabels, checkLength, type RowWeights } from './checks.js';
-import type { Scores } from './ranking.js';
+import { UndefinedStatisticError } from './errors.js';
+import { checkScore, type Scores } from './ranking.js';
 
 /**
  * Mean negative log-probability of the true class, in nats. Probabilities are kept at least `epsilon` (default 2^-52) away from
  * 0, so that one confident mistake is not infinite.
  *
  * @param probabilities rows × classes, row-major, each row summing to 1
- * @throws LengthMismatchError, LabelRangeError
+ * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, OptionError for a NaN
  */
 export function logLoss(
   truth: Int32Array,
@@ -15,7 +16,7 @@ export function logLoss(
   weights?: RowWeights,
   epsilon = Number.EPSILON,
 ): number {
-  check(truth, probabilities, classes, weights);
+  check('logLoss', truth, probabilities, classes, weights);
   let loss = 0;
   let all = 0;
   for (let row = 0; row < truth.length; row++) {
@@ -32,10 +33,10 @@ export function logLoss(
  * with two classes, halved so that it is scikit-learn's `brier_score_loss`. 0 is perfect.
  *
  * @param probabilities rows × classes, row-major
- * @throws LengthMismatchError, LabelRangeError
+ * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, OptionError for a NaN
  */
 export function brierScore(truth: Int32Array, probabilities: Scores, classes: number, weights?: RowWeights): number {
-  check(truth, probabilities, classes, weights);
+  check('brierScore', truth, probabilities, classes, weights);
   let sum = 0;
   let all = 0;
   for (let row = 0; row < truth.length; row++) {
@@ -51,8 +52,18 @@ export function brierScore(truth: Int32Array, probabilities: Scores, classes: nu
   return sum / all / (classes === 2 ? 2 : 1);
 }
 
-function check(truth: Int32Array, probabilities: Scores, classes: number, weights?: RowWeights): void {
+function check(
+  statistic: string,
+  truth: Int32Array,
+  probabilities: Scores,
+  classes: number,
+  weights?: RowWeights,
+): void {
   checkLabels('truth', truth, classes);
   checkLength('probabilities', probabilities.length, truth.length * classes);
   if (weights) checkLength('weights', weights.length, truth.length);
+  if (truth.length === 0) {
+    throw new UndefinedStatisticError(statistic, 'there are no rows', 'score at least one prediction');
+  }
+  for (let i = 0; i < probabilities.length; i++) checkScore(probabilities[i]!, Math.floor(i / classes));
 }

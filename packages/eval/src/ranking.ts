@@ -1,4 +1,5 @@
 import type { RowWeights } from './checks.js';
+import { OptionError } from './errors.js';
 
 /** Scores in single or double precision. */
 export type Scores = Float32Array | Float64Array;
@@ -11,10 +12,14 @@ export interface Ranking {
   runs: Int32Array;
 }
 
-/** Ranks rows by `scores[row * stride + offset]`. */
+/**
+ * Ranks rows by `scores[row * stride + offset]`.
+ *
+ * @throws OptionError for a NaN, which has no rank: a model that diverged would else be given whatever the sort makes of it
+ */
 export function rankByScore(scores: Scores, rows: number, stride = 1, offset = 0): Ranking {
   const column = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) column[row] = scores[row * stride + offset]!;
+  for (let row = 0; row < rows; row++) column[row] = checkScore(scores[row * stride + offset]!, row);
   const order = Int32Array.from(column.keys()).sort((a, b) => column[b]! - column[a]!);
   const runs = new Int32Array(rows + 1);
   let count = 0;
@@ -48,4 +53,10 @@ export function areaOfRanking(ranking: Ranking, truth: Int32Array, positive: num
     negativesSeen += negatives;
   }
   return area / (positivesAbove * negativesSeen);
+}
+
+/** The score itself, if it is a number. */
+export function checkScore(score: number, row: number): number {
+  if (Number.isNaN(score)) throw new OptionError(`score of row ${row}`, score, 'a number for every row');
+  return score;
 }

@@ -44,7 +44,10 @@ describe('rocBand', () => {
     for (const side of [band.low, band.truePositiveRate, band.high]) expect([...side]).toEqual([1, 1, 1, 1, 1]);
   });
 
-  test('needs both classes, and repeats for a seed', () => {
+  test('needs both classes, also in its resamples, and repeats for a seed', () => {
+    const clusters = Int32Array.of(0, 0, 1, 1);
+    const drawn = () => rocBand(Int32Array.of(0, 0, 1, 1), Float64Array.of(1, 2, 3, 4), { resamples: 1, clusters });
+    expect(drawn).toThrow('rocBand: no resample has both classes');
     expect(() => rocBand(Int32Array.of(1, 1), Float64Array.of(1, 2))).toThrow('rocBand: a class has no rows');
     const options = { resamples: 50, seed: 9 };
     expect(rocBand(truth, scores, options)).toEqual(rocBand(truth, scores, options));

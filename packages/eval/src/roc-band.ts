@@ -50,6 +50,13 @@ export function rocBand(truth: Int32Array, scores: Scores, options: RocBandOptio
     },
     bootstrap,
   );
+  if (rates.length === 0) {
+    throw new UndefinedStatisticError(
+      'rocBand',
+      'no resample has both classes',
+      'draw more of them, or larger clusters',
+    );
+  }
   const bound = (share: number) =>
     Float64Array.from({ length: points }, (_, i) =>
       quantileOfSorted(Float64Array.from(rates, (r) => r[i]!).sort(), share),

@@ -59,6 +59,16 @@ describe('rocAuc', () => {
     expect(rocAucScorer(Int32Array.of(0, 1), Float64Array.of(0.2, 0.8), 2)(Int32Array.of(2, 0))).toBeNaN();
   });
 
+  test('of a model that gives NaN is refused', () => {
+    expect(() => rocAuc(Int32Array.of(0, 0, 1, 1), Float64Array.of(1, NaN, 3, 4), 2)).toThrow('score of row 1: NaN');
+  });
+
+  test('of equal scores is a half, for infinite ones too', () => {
+    const rows = Int32Array.of(0, 1, 0, 1);
+    expect(rocAuc(rows, new Float64Array(4).fill(7), 2)).toBe(0.5);
+    expect(rocAuc(rows, new Float64Array(4).fill(Infinity), 2)).toBe(0.5);
+  });
+
   test('wants one probability a class', () => {
     expect(() => rocAuc(Int32Array.of(0, 1, 2), new Float32Array(6), 3)).toThrow('probabilities: 6 values where 9');
   });

@@ -38,7 +38,13 @@ describe('deLongTest', () => {
     expect(deLongTest(truth, first, bent)).toMatchObject({ difference: 0, z: 0, pValue: 1 });
   });
 
-  test('needs two rows of each class', () => {
+  test('of a model that is always right and one that is always wrong is sure', () => {
+    const opposed = deLongTest(Int32Array.of(0, 0, 1, 1), Float64Array.of(1, 2, 3, 4), Float64Array.of(4, 3, 2, 1));
+    expect(opposed).toMatchObject({ difference: 1, standardError: 0, pValue: 0 });
+  });
+
+  test('needs two rows of each class, and a score for every row', () => {
+    expect(() => deLongTest(truth, first, second.with(3, NaN))).toThrow('score of row 3: NaN is not possible');
     const two = Int32Array.of(1, 0, 0);
     expect(() => deLongTest(two, first.slice(0, 3), second.slice(0, 3))).toThrow('DeLong: fewer than 2 positive rows');
   });
@@ -65,6 +71,7 @@ describe('correctedTTest', () => {
   test('no difference in any fold is no evidence', () => {
     expect(correctedTTest([0, 0, 0], 80, 20)).toMatchObject({ t: 0, pValue: 1 });
     expect(() => correctedTTest([0.1], 80, 20)).toThrow('differences: 1 fold is not possible; use the scores of');
+    expect(() => correctedTTest([0.1, NaN], 80, 20)).toThrow('differences: NaN is not possible; use numbers only');
   });
 });
 
@@ -73,6 +80,11 @@ describe('wilcoxonTest equals scipy', () => {
     const result = wilcoxonTest(differences);
     expect(result.statistic).toBe(statistic);
     expectSame(result.pValue, p);
+  });
+
+  test.each(tests.wilcoxonTies)('and is exact for few differences that tie, case %#', (differences, p) => {
+    expect(wilcoxonTest(differences)).toMatchObject({ method: 'exact' });
+    expectSame(wilcoxonTest(differences).pValue, p);
   });
 
   test('and has nothing to say when nothing differs', () => {

@@ -62,6 +62,8 @@ interface Golden {
     corrected: [number, number];
     /** Differences, statistic, p. */
     wilcoxon: [number[], number, number][];
+    /** Differences of which some tie or are 0, p by counting signs. */
+    wilcoxonTies: [number[], number][];
     /** z, p. */
     normal: [number, number][];
     /** t, degrees of freedom, p. */
