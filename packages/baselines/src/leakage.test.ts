@@ -76,6 +76,18 @@ describe('nested cross-validation', () => {
     expect(await leaks(chosen)).toBe(false);
   });
 
+  test('predicts test rows without their labels, which a model fitted to them is caught with', async () => {
+    const inTest = new Set(test_);
+    const turned = y.map((label, row) => (inTest.has(row) ? (label + 1) % 3 : label));
+    const ofTest = (probabilities: Float32Array) =>
+      Array.from(test_, (row) => [...probabilities.subarray(3 * row, 3 * row + 3)]);
+    const honest = async (labels: Int32Array) =>
+      ofTest((await nestedCrossValidation(candidates, X, labels, 3, folds, options)).probabilities);
+    expect(await honest(turned)).toEqual(await honest(y));
+    const leaky = (labels: Int32Array) => ofTest(new LogisticRegression().fit(X, labels, 3).predictProba(X));
+    expect(leaky(turned)).not.toEqual(leaky(y));
+  });
+
   test('tuning on all rows is caught', async () => {
     expect(await leaks((all, labels) => tune(candidates, all, labels, 3, options))).toBe(true);
   });

@@ -48,6 +48,13 @@ function classesOf(root: unknown, fitted: number): { classes: number; present: I
 
 /** Numbers the nodes anew, breadth first, so that right children follow left ones. */
 function readTree(source: unknown, name: string): Tree {
+  const types = at(source, 'split_type');
+  if (Array.isArray(types) && types.some((type) => type !== 0)) {
+    throw new ModelFormatError(`${name}.split_type`, 'categorical', 'numerical splits only');
+  }
+  if (numberAt(source, 'tree_param.size_leaf_vector', name) > 1) {
+    throw new ModelFormatError(`${name}.tree_param.size_leaf_vector`, 'several outputs a leaf', 'one output a tree');
+  }
   const lefts = numbersAt(source, 'left_children', name);
   const rights = numbersAt(source, 'right_children', name);
   const indices = numbersAt(source, 'split_indices', name);
@@ -55,10 +62,6 @@ function readTree(source: unknown, name: string): Tree {
   const covers = numbersAt(source, 'sum_hessian', name);
   const gains = numbersAt(source, 'loss_changes', name);
   const defaults = numbersAt(source, 'default_left', name);
-  const types = at(source, 'split_type');
-  if (Array.isArray(types) && types.some((type) => type !== 0)) {
-    throw new ModelFormatError(`${name}.split_type`, 'categorical', 'numerical splits only');
-  }
   const order = [0];
   const left: number[] = [];
   for (let i = 0; i < order.length; i++) {
@@ -80,9 +83,10 @@ function readTree(source: unknown, name: string): Tree {
   };
 }
 
+/** XGBoost writes NaN as such, which JSON does not have: the conditions of categorical splits, which are then refused by that name. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text.replace(/(?<=[[,])NaN(?=[,\]])/g, 'null')) as unknown;
   } catch (cause) {
     throw new ModelFormatError('model', `text that is not JSON`, "a file of save_model('….json')", { cause });
   }
@@ -101,10 +105,12 @@ function textAt(source: unknown, path: string): string {
 }
 
 /** XGBoost writes parameters as texts, since version 2 some of them in brackets. */
-function numberAt(source: unknown, path: string): number {
+function numberAt(source: unknown, path: string, within?: string): number {
   const value = at(source, path);
   const number = typeof value === 'string' ? Number(value.replace(/^\[(.*)\]$/, '$1')) : value;
-  if (typeof number !== 'number' || Number.isNaN(number)) throw new ModelFormatError(path, value, 'a number');
+  if (typeof number !== 'number' || Number.isNaN(number)) {
+    throw new ModelFormatError(within ? `${within}.${path}` : path, value, 'a number');
+  }
   return number;
 }
 
