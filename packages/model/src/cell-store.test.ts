@@ -13,6 +13,7 @@ import { BertForMaskedLM } from './masked-lm.js';
 import { presetConfig } from './presets.js';
 import { pretrain } from './pretrain.js';
 import { BertForSequenceClassification } from './sequence-classification.js';
+import { cellsOf } from './testing/cells-of.js';
 import { toyCells, toyVocabularySize } from './testing/toy-cells.js';
 import { BertForTokenClassification } from './token-classification.js';
 
@@ -83,6 +84,18 @@ describe('cells on disk', () => {
     const store = await openCellStore(await onDisk(cells));
     await expect(embedCells(small, store)).rejects.toThrow(/holds token 3\d but the model has ids 0 … 29/);
     [other, store].forEach((opened) => opened.close());
+  });
+
+  test('of V2 are given away to a model of V1 by their <cls> and <eos>, when the writer did not name the vocabulary', async () => {
+    const framed = cellsOf([
+      [2, 9, 3],
+      [2, 5, 6, 3],
+      [2, 7, 8, 9, 3],
+    ]);
+    const v1 = BertForMaskedLM.fromConfig({ ...config, vocab_size: 25_426, hidden_size: 4 });
+    const store = await openCellStore(await onDisk(framed));
+    await expect(embedCells(v1, store, { maxLength: 2 })).rejects.toThrow("V2's <cls> and <eos>");
+    store.close();
   });
 
   test('go on with a run only over the same contents', async () => {

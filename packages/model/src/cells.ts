@@ -65,6 +65,7 @@ export function readableCells(cells: AnyCells, contract: CellsContract, maxLengt
     if (length > 0) return Math.min(length, longest);
     throw new CellsError(`cell ${cell} has no tokens; leave out cells without a gene in the vocabulary`, cell);
   });
+  if (contract.unframed && !cells.vocabularyDigest) checkUnframed(cells, whole);
   if (isStore(cells)) {
     return {
       lengths,
@@ -79,7 +80,6 @@ export function readableCells(cells: AnyCells, contract: CellsContract, maxLengt
   if (end > inputIds.length) {
     throw new CellsError(`the offsets end at token ${end} of ${inputIds.length}; the dataset is cut off`);
   }
-  if (contract.unframed && !cells.vocabularyDigest) checkUnframed(cells);
   checkIds(inputIds, 0, end, vocabularySize, (at) => offsets.findLastIndex((start) => start <= at));
   return {
     lengths,
@@ -101,20 +101,30 @@ export function cellLengths(cells: AnyCells): Int32Array {
   return Int32Array.from({ length: offsets.length - 1 }, (_, cell) => offsets[cell + 1] - offsets[cell]);
 }
 
+/** Cells looked at for `<cls>` and `<eos>`: the first that lacks them settles it, so a V1 dataset costs one cell. */
+const looked = 1000;
+
 /**
  * Datasets written by upstream do not say which vocabulary they are of, and every id of V2 is one of V1: what gives V2's cells away is
  * that all of them begin with `<cls>` and end with `<eos>`.
  */
-function checkUnframed({ inputIds, offsets }: Cells): void {
-  const cells = offsets.length - 1;
-  if (cells < 3) return;
-  for (let cell = 0; cell < cells; cell++) {
-    if (inputIds[offsets[cell]] !== 2 || inputIds[offsets[cell + 1] - 1] !== 3) return;
+function checkUnframed(cells: AnyCells, lengths: Int32Array): void {
+  if (lengths.length < 3) return;
+  for (let cell = 0; cell < Math.min(lengths.length, looked); cell++) {
+    const ids = wholeCell(cells, cell, lengths[cell]);
+    if (ids[0] !== 2 || ids[ids.length - 1] !== 3) return;
   }
   throw new CellsError(
     "every cell begins with token 2 and ends with token 3, V2's <cls> and <eos>, but the model's vocabulary has neither; " +
       'tokenise with the vocabulary the model was made for',
   );
+}
+
+function wholeCell(cells: AnyCells, cell: number, length: number): Int32Array {
+  if (!isStore(cells)) return cells.inputIds.subarray(cells.offsets[cell], cells.offsets[cell + 1]);
+  const ids = new Int32Array(length);
+  cells.copy(cell, length, ids, 0);
+  return ids;
 }
 
 function checkIds(

@@ -4,10 +4,13 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { publishedDigests } from '@geneformer-ts/tokenizer';
+import { embedCells } from './embed-cells.js';
 import { BertForMaskedLM } from './masked-lm.js';
 import { presetConfig } from './presets.js';
 import { BertForSequenceClassification } from './sequence-classification.js';
 import { BertForSequenceRegression } from './sequence-regression.js';
+import { cellsOf } from './testing/cells-of.js';
 import { checkpointDir, pytorchDir } from './testing/golden.js';
 
 const vocabulary = { version: 'test', digest: 'd1', size: 30, padId: 0, maskId: 1, clsId: 2, eosId: 3 } as const;
@@ -205,6 +208,14 @@ describe('a folder that does not fit', () => {
     expect(model.vocabulary).toMatchObject({ version: 'V1', digest: expect.stringMatching(/^2de215b6/), clsId: null });
     const loading = BertForMaskedLM.fromPretrained(folder, { vocabulary: { ...vocabulary, size: 25_426 } });
     await expect(loading).rejects.toMatchObject({ tag: 'VocabularyMismatchError' });
+  });
+
+  test('of a published size has that vocabulary from the first, and a message that names both', async () => {
+    const model = BertForMaskedLM.fromConfig({ ...config, vocab_size: 25_426, hidden_size: 4 });
+    const v2 = { ...cellsOf([[2, 9, 3]]), vocabularyDigest: publishedDigests.V2.tokens };
+    await expect(embedCells(model, v2)).rejects.toThrow(
+      "the cells' vocabulary V2 (77296212d74b…) is not the model's V1 (2de215b65939…)",
+    );
   });
 
   test.each([

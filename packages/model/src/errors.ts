@@ -1,3 +1,5 @@
+import { vocabularyName } from './vocabulary-tag.js';
+
 /** What went wrong in this package, by name. Every message is one line that names the value and the remedy. */
 export abstract class ModelError extends Error {
   /** Stable name of the kind of error, for code that must tell them apart. */
@@ -74,7 +76,7 @@ export class VocabularyMismatchError extends ModelError {
     readonly cellsDigest: string,
   ) {
     super(
-      `the cells' vocabulary ${cellsDigest.slice(0, 12)}… is not the model's ${modelDigest.slice(0, 12)}…; ` +
+      `the cells' vocabulary ${vocabularyName(cellsDigest)} is not the model's ${vocabularyName(modelDigest)}; ` +
         'tokenise the cells again with the vocabulary the model was trained on',
     );
   }

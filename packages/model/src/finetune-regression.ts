@@ -6,6 +6,7 @@ import { collate } from './collate.js';
 import { cellsDigest } from './digests.js';
 import { LabelError } from './errors.js';
 import { type FrozenOptions, type FrozenPart, frozenPart } from './frozen-part.js';
+import { heldOut } from './held-out.js';
 import { trainingOutputs } from './pooled-training.js';
 import { predictValues } from './predict.js';
 import type { ReadingOptions } from './reading.js';
@@ -42,6 +43,9 @@ export async function finetuneRegression(
   checkTargets(targets, readable.lengths.length, model.labels);
   const frozen = await frozenPart(model, readable, resolved, options);
   const { maxLength } = resolved;
+  const held = heldOut(model, evalCells, evalTargets, maxLength, ({ lengths }, known) =>
+    checkTargets(known, lengths.length, model.labels),
+  );
   return train(
     model,
     {
@@ -49,13 +53,13 @@ export async function finetuneRegression(
       trainable: frozen.trainable,
       lengths: readable.lengths,
       prepare: (batch) => prepare({ model, cells: readable, targets, frozen }, batch),
-      ...(evalCells &&
-        evalTargets && {
-          evaluate: async () => ({ loss: await evaluateRegression(model, evalCells, evalTargets, { maxLength }) }),
-        }),
+      ...(held && {
+        evaluate: async () => ({ loss: await evaluateRegression(model, held.cells, held.known, { maxLength }) }),
+      }),
       identity: {
         cells: cellsDigest(cells, targets),
         configuration: sha256(JSON.stringify([model.config, model.labels, model.pooling])),
+        ...(held && { 'held-out cells': cellsDigest(held.cells, held.known) }),
       },
     },
     resolved,

@@ -9,6 +9,7 @@ import { collate } from './collate.js';
 import { cellsDigest } from './digests.js';
 import { evaluateTokenClassifier } from './evaluate-tokens.js';
 import { type FrozenOptions, type FrozenPart, frozenPart, trainingStart } from './frozen-part.js';
+import { heldOut } from './held-out.js';
 import type { BertForTokenClassification } from './token-classification.js';
 import { countLabels, type LabelAt, labelReader, type TokenLabels, tokenWeights } from './token-labels.js';
 import { train, type TrainingOptions } from './trainer.js';
@@ -40,7 +41,7 @@ export async function finetuneTokens(
   cells: AnyCells,
   labels: TokenLabels,
   args: Partial<TokenFinetuningArguments> = {},
-  { evalCells = cells, evalLabels, frozenStates, ...options }: TokenFinetuningOptions = {},
+  { evalCells, evalLabels, frozenStates, ...options }: TokenFinetuningOptions = {},
 ): Promise<TrainingRecord> {
   const resolved = resolveArguments(args, tokenFinetuningDefaults);
   const { maxLength } = resolved;
@@ -63,6 +64,10 @@ export async function finetuneTokens(
       ...(frozenStates && { frozenStates: frozenStates.select(rows) }),
     }),
   };
+  const held = heldOut(model, evalCells ?? (evalLabels && cells), evalLabels, maxLength, (heldCells, known) => {
+    const labelAt = labelReader(known, evalCells ?? cells, vocab_size, model.labels);
+    countLabels(heldCells, labelAt, vocab_size, model.labels);
+  });
   return train(
     model,
     {
@@ -70,10 +75,11 @@ export async function finetuneTokens(
       trainable: data.frozen.trainable,
       lengths: readable.lengths,
       prepare: (batch) => prepare(data, batch),
-      ...(evalLabels && { evaluate: () => evaluateTokenClassifier(model, evalCells, evalLabels, { maxLength }) }),
+      ...(held && { evaluate: () => evaluateTokenClassifier(model, held.cells, held.known, { maxLength }) }),
       identity: {
         cells: cellsDigest(cells, labelsArray(labels)),
         configuration: sha256(JSON.stringify([model.config, model.labels])),
+        ...(held && { 'held-out cells': cellsDigest(held.cells, labelsArray(held.known)) }),
       },
     },
     resolved,

@@ -7,7 +7,8 @@ import { classWeights } from './class-weights.js';
 import { collate } from './collate.js';
 import { evaluateClassifier } from './evaluate-classifier.js';
 import { type FrozenOptions, type FrozenPart, frozenPart } from './frozen-part.js';
-import { checkLabels } from './labels.js';
+import { heldOut } from './held-out.js';
+import { checkLabels, classCounts } from './labels.js';
 import { trainingOutputs } from './pooled-training.js';
 import type { BertForSequenceClassification } from './sequence-classification.js';
 import { train, type TrainingOptions } from './trainer.js';
@@ -46,6 +47,9 @@ export async function finetune(
   const frozen = await frozenPart(model, readable, resolved, options);
   const weights = classWeights(resolved.classWeights, counts, model.labels);
   const { maxLength } = resolved;
+  const held = heldOut(model, evalCells, evalLabels, maxLength, ({ lengths }, known) =>
+    classCounts(known, lengths.length, model.labels),
+  );
   return train(
     model,
     {
@@ -53,11 +57,11 @@ export async function finetune(
       trainable: frozen.trainable,
       lengths: readable.lengths,
       prepare: (batch) => prepare({ model, cells: readable, labels, weights, frozen }, batch),
-      ...(evalCells &&
-        evalLabels && { evaluate: () => evaluateClassifier(model, evalCells, evalLabels, { maxLength }) }),
+      ...(held && { evaluate: () => evaluateClassifier(model, held.cells, held.known, { maxLength }) }),
       identity: {
         cells: cellsDigest(cells, labels),
         configuration: sha256(JSON.stringify([model.config, model.labels, model.pooling])),
+        ...(held && { 'held-out cells': cellsDigest(held.cells, held.known) }),
       },
     },
     resolved,

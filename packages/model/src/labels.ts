@@ -19,17 +19,22 @@ export function encodeLabels(values: readonly (string | null)[]): EncodedLabels 
  * @returns cells of each class
  */
 export function checkLabels(labels: Int32Array, cells: number, names: readonly string[]): Int32Array {
-  if (labels.length !== cells)
-    throw new LabelError(`there are ${labels.length} labels for ${cells} cells; give one a cell`);
-  const counts = classCounts(labels, names);
+  const counts = classCounts(labels, cells, names);
   const empty = counts.indexOf(0);
   if (empty >= 0)
     throw new LabelError(`class "${names[empty]}" has no cell to learn from; drop the class or add cells`);
   return counts;
 }
 
-/** Cells of each class. */
-export function classCounts(labels: Int32Array, names: readonly string[]): Int32Array {
+/**
+ * Cells of each class, which may be none.
+ *
+ * @throws LabelError unless there is one label a cell, each an id of a class
+ */
+export function classCounts(labels: Int32Array, cells: number, names: readonly string[]): Int32Array {
+  if (labels.length !== cells) {
+    throw new LabelError(`there are ${labels.length} labels for ${cells} cells; give one a cell`);
+  }
   const counts = new Int32Array(names.length);
   labels.forEach((label, cell) => {
     if (!(label in counts)) {

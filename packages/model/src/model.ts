@@ -7,7 +7,7 @@ import { type Head, modelLayout, parameterCount } from './layout.js';
 import { Parameters } from './parameters.js';
 import type { Pooling } from './pooling.js';
 import { toFile } from './state-dict.js';
-import { tagOf, type VocabularyTag } from './vocabulary-tag.js';
+import { publishedTag, tagOf, type VocabularyTag } from './vocabulary-tag.js';
 import type { Weights } from './weights.js';
 import { writeDirectory } from './write-directory.js';
 
@@ -21,7 +21,7 @@ export abstract class BertModel {
   readonly pooling?: Pooling;
   /** Weights by Hugging Face name. */
   readonly parameters: Parameters;
-  /** The vocabulary, when known; `null` for published checkpoints, which do not name theirs, until one is given. */
+  /** The vocabulary: the one given or stored, else the published one of this size; `null` when there is none. */
   readonly vocabulary: VocabularyTag | null;
 
   protected constructor(
@@ -38,7 +38,7 @@ export abstract class BertModel {
         `the vocabulary has ${vocabulary.size} ids`,
       );
     }
-    this.vocabulary = vocabulary && tagOf(vocabulary);
+    this.vocabulary = vocabulary ? tagOf(vocabulary) : publishedTag(config.vocab_size);
     this.parameters = new Parameters(modelLayout(config, head), weights);
   }
 

@@ -23,6 +23,11 @@ describe('published configurations', () => {
     expect(parameterCount(presetConfig('geneformer-v1-10m'), head)).toBe(10_262_784 + 257 * classes);
   });
 
+  test('the V1 gene classifier with 2 classes has 10,197,506', () => {
+    const head: Head = { kind: 'token-classification', classes: 2 };
+    expect(parameterCount(presetConfig('geneformer-v1-10m'), head)).toBe(10_197_506);
+  });
+
   test('every hidden size divides into heads of 64', () => {
     for (const [name] of published) {
       const { hidden_size, num_attention_heads } = presetConfig(name);

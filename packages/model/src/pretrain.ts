@@ -39,6 +39,8 @@ export async function pretrain(
   const readable = readableCells(cells, model.cellsContract, maxLength);
   const masking = maskingOptions(model.config.vocab_size, model.maskId, model.specialIds, mlmProbability);
   const evaluation = { seed, mlmProbability, maxLength };
+  // Held-out cells that cannot be read are told of now, not at the end of the run.
+  if (evalCells) readableCells(evalCells, model.cellsContract, maxLength);
   return train(
     model,
     {
@@ -49,7 +51,11 @@ export async function pretrain(
       ...(evalCells && {
         evaluate: async () => ({ loss: (await evaluateMaskedLoss(model, evalCells, evaluation)).loss }),
       }),
-      identity: { cells: cellsDigest(cells), configuration: sha256(JSON.stringify(model.config)) },
+      identity: {
+        cells: cellsDigest(cells),
+        configuration: sha256(JSON.stringify(model.config)),
+        ...(evalCells && { 'held-out cells': cellsDigest(evalCells) }),
+      },
     },
     resolved,
     options,

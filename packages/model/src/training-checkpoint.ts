@@ -89,8 +89,8 @@ export async function resumeRun(
     evaluations: Evaluation[];
     best: string[];
   };
-  for (const [what, value] of Object.entries(identity)) {
-    if (saved.identity[what] !== value) throw new ResumeMismatchError(folder, what);
+  for (const what of Object.keys({ ...identity, ...saved.identity })) {
+    if (saved.identity[what] !== identity[what]) throw new ResumeMismatchError(folder, what);
   }
   model.parameters.write(await loadWeights(folder, model.parameters.specs));
   optimizer.restore(step, floatData((await readSafetensors(join(folder, optimizerFile))).tensors));

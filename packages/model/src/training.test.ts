@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { selectCells } from './cells.js';
 import { evaluateClassifier } from './evaluate-classifier.js';
 import { evaluateMaskedLoss } from './evaluate-masked-loss.js';
-import { finetune } from './finetune.js';
+import { finetune, type FinetuningOptions } from './finetune.js';
+import { finetuneTokens } from './finetune-tokens.js';
 import { FrozenStates } from './frozen-states.js';
 import { BertForMaskedLM } from './masked-lm.js';
 import { predict } from './predict.js';
@@ -15,7 +16,9 @@ import { pretrain } from './pretrain.js';
 import { BertForSequenceClassification } from './sequence-classification.js';
 import { maxDifference } from './testing/golden.js';
 import { toyCells, toyVocabularySize } from './testing/toy-cells.js';
+import { BertForTokenClassification } from './token-classification.js';
 import type { FinetuningArguments } from './training-arguments.js';
+import type { Weights } from './weights.js';
 
 const config = { ...presetConfig('tiny', toyVocabularySize), max_position_embeddings: 24 };
 const { cells, labels } = toyCells(64);
@@ -196,6 +199,50 @@ describe('a run', () => {
   });
 });
 
+describe('accumulated gradients of unequal batches', () => {
+  beforeAll(() => useBackend('onnx', { threads: 1 }));
+  // Without dropout, whose masks belong to a batch, the sum over batches is that of one large batch.
+  const still = { ...config, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
+  // From 3 to 20 genes: means over batches are not the mean over all.
+  const unequal = selectCells(
+    cells,
+    Array.from({ length: 7 }, (_, i) => i * 5),
+  );
+  const args = { maxSteps: 3, learningRate: 5e-3, warmupRatio: 0, maxBuckets: 1 };
+  const objectives: Record<string, (size: Partial<FinetuningArguments>) => Promise<[number[], Weights]>> = {
+    'masked genes': async (size) => {
+      const model = BertForMaskedLM.fromConfig(still, { seed: 1 });
+      const { losses } = await pretrain(model, unequal, { ...args, ...size });
+      return [losses, await model.parameters.read()];
+    },
+    'labelled genes': async (size) => {
+      const model = BertForTokenClassification.fromConfig(still, { labels: names, seed: 1 });
+      const classes = new Map(Array.from({ length: 12 }, (_, i) => [4 + i * 2, i % 2]));
+      const weights = { classWeights: [1, 3] };
+      const { losses } = await finetuneTokens(model, unequal, classes, { ...args, ...weights, ...size });
+      return [losses, await model.parameters.read()];
+    },
+    'weighted classes': async (size) => {
+      const model = BertForSequenceClassification.fromConfig(still, { labels: names, seed: 1 });
+      const classes = Int32Array.of(0, 0, 0, 0, 0, 1, 1);
+      const { losses } = await finetune(model, unequal, classes, { ...args, classWeights: 'balanced', ...size });
+      return [losses, await model.parameters.read()];
+    },
+  };
+
+  test.each(Object.keys(objectives))('are those of the large batch: %s', async (objective) => {
+    const run = objectives[objective];
+    const [losses, weights] = await run({ perDeviceTrainBatchSize: 7 });
+    const [accumulated, after] = await run({ perDeviceTrainBatchSize: 2, gradientAccumulationSteps: 4 });
+    expect(maxDifference(accumulated, losses)).toBeLessThan(1e-5);
+    for (const [name, values] of weights) {
+      // The bias of a key shifts all scores alike: its gradient is rounding, which Adam blows up to any size.
+      if (name.endsWith('key.bias')) continue;
+      expect({ name, close: maxDifference(after.get(name) ?? [], values) < 1e-4 }).toEqual({ name, close: true });
+    }
+  });
+});
+
 describe('freezing', () => {
   beforeAll(() => useBackend('onnx', { threads: 1 }));
 
@@ -332,6 +379,30 @@ describe('looking at held-out cells', () => {
       const again = await finetune(resumed, few, fewLabels, patient, { ...heldOut, checkpointDir: directory });
       expect(again).toEqual({ ...record, resumedFrom: kill });
       expect(await resumed.parameters.read()).toEqual(await whole.parameters.read());
+    }
+  });
+
+  test('tells before it starts what is wrong with them', async () => {
+    const begun: number[] = [];
+    const run = (held: FinetuningOptions) =>
+      finetune(newClassifier(), few, fewLabels, args, { ...held, onProgress: ({ done }) => begun.push(done) });
+    const { evalCells, evalLabels } = heldOut;
+    await expect(run({ evalCells })).rejects.toThrow('held-out cells have no labels; give both or neither');
+    await expect(run({ evalCells, evalLabels: evalLabels.subarray(1) })).rejects.toThrow('31 labels for 32 cells');
+    await expect(run({ evalCells, evalLabels: evalLabels.map(() => 2) })).rejects.toThrow('labels run from 0 to 1');
+    const foreign = { ...evalCells, inputIds: evalCells.inputIds.map(() => 99) };
+    await expect(run({ evalCells: foreign, evalLabels })).rejects.toThrow('holds token 99');
+    await expect(pretrain(newLm(), few, {}, { evalCells: foreign })).rejects.toThrow('holds token 99');
+    expect(begun).toEqual([]);
+  });
+
+  test('is a part of what makes a run the same run', async () => {
+    const short = { ...args, numTrainEpochs: 1 };
+    await finetune(newClassifier(), few, fewLabels, short, { ...heldOut, checkpointDir: folder });
+    const { cells: evalCells, labels: evalLabels } = toyCells(32, 6);
+    for (const other of [{ evalCells, evalLabels }, {}]) {
+      const again = finetune(newClassifier(), few, fewLabels, short, { ...other, checkpointDir: folder });
+      await expect(again).rejects.toThrow('the saved run has different held-out cells');
     }
   });
 

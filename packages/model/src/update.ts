@@ -39,7 +39,8 @@ async function accumulatedUpdate(
   seed: number,
 ): Promise<number> {
   const { variables } = optimizer;
-  const total = batches.reduce((sum, batch) => sum + batch.weight, 0);
+  // Without a known value anywhere every loss is 0, and so must the mean be, not 0 / 0.
+  const total = batches.reduce((sum, batch) => sum + batch.weight, 0) || 1;
   let sums: tf.NamedTensorMap = Object.fromEntries(variables.map(({ name, shape }) => [name, tf.zeros(shape)]));
   let mean = 0;
   for (const [index, batch] of batches.entries()) {

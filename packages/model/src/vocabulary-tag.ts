@@ -15,6 +15,12 @@ const published: readonly VocabularyTag[] = [
   { version: 'V2', digest: publishedDigests.V2.tokens, size: 20_275, ...ids, clsId: 2, eosId: 3 },
 ];
 
+/** How a message names a vocabulary: the version, of a published one, and the beginning of its digest. */
+export function vocabularyName(digest: string): string {
+  const version = published.find((tag) => tag.digest === digest)?.version;
+  return `${version ? `${version} ` : ''}(${digest.slice(0, 12)}…)`;
+}
+
 /**
  * The vocabulary of a published checkpoint. Its files do not name it, but its size tells: without this a V1 model would read V2's
  * tokens, and name wrong genes, without any other sign.
