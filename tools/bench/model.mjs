@@ -1,7 +1,8 @@
 /**
  * `GENEFORMER_DATA=… nx run bench:model`: PBMC3k with Geneformer V1-10M's shape (random weights), cells a second to embed and the seconds of one
  * fine-tuning epoch, here and, where `python3 -c "import torch"` works, on PyTorch eager, in turn (A B A B) on the same machine, both with
- * batches of like length. Each side takes the same cells, drawn at random from the 2,638. Writes results/model.json.
+ * batches of like length. Each side takes the same cells: every so many of the 2,638 by length, so that they have the lengths of all. Writes
+ * results/model.json.
  *
  * Options: `--rows embed,finetune`, `--rounds N` turns (default 2), `--embed N` and `--finetune N` cells (default 256 and 60), `--python PATH`.
  */
@@ -69,7 +70,10 @@ function measure(work) {
   return {
     name: work === 'embed' ? 'embed-pbmc3k' : 'finetune-epoch-pbmc3k',
     cells,
+    of: tokenized.cells,
     tokens: drawn.cells.reduce((sum, cell) => sum + cell.length, 0),
+    tokensACell: round(drawn.cells.reduce((sum, cell) => sum + cell.length, 0) / cells),
+    tokensACellOfAll: round(tokenized.inputIds.length / tokenized.cells),
     ours: round(seconds),
     ...perSecond,
     peer: theirs && round(theirs),
