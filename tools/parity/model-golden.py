@@ -48,6 +48,8 @@ CONFIG = {
     "vocab_size": 37,
 }
 CLASSES = 4
+MASK, FIRST_GENE = 1, 2
+MASKED = [(0, 3), (0, 9), (1, 0), (2, 4)]
 LENGTHS = [16, 11, 5, 1]
 STEPS = 4
 ADAMW = {"lr": 2e-3, "weight_decay": 0.05, "max_norm": 0.5}
@@ -139,6 +141,27 @@ def train(weights, ids, keep, labels):
     return losses, named
 
 
+def gene_means(state, tokens, keep):
+    """Of each gene, ascending: the mean of its hidden state over the cells it occurs in, and how many those are."""
+    found, which = torch.unique(tokens[keep], return_inverse=True)
+    counts = torch.bincount(which)
+    sums = torch.zeros(len(found), state.shape[-1], dtype=state.dtype).index_add_(0, which, state[keep])
+    return sums / counts[:, None], found, counts
+
+
+def fill(lm, cells, masked, top):
+    """The likeliest genes at masked positions, with their probabilities among all tokens; specials are not named."""
+    tokens, keep = pad([[MASK if (row, at) in masked else id for at, id in enumerate(cell)] for row, cell in enumerate(cells)])
+    states = lm.bert(tokens, keep)
+    filled = []
+    for row, at in masked:
+        shares = lm.logits(states[-1][row, at]).softmax(-1).detach()
+        best = shares[FIRST_GENE:].topk(top)
+        named = {"tokens": (best.indices + FIRST_GENE).tolist(), "probabilities": best.values.tolist()}
+        filled.append({"cell": row, "position": at, **named})
+    return filled
+
+
 def write_torch(folder, weights):
     """The same model as upstream's first checkpoints have it: a pickled state dict with the buffer and the tied decoder in it."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -199,6 +222,7 @@ def main(out):
     token_loss = F.cross_entropy(token_logits.view(-1, CLASSES), token_labels.view(-1), weight=class_weights)
     token_gradients = gradients(genes, token_loss)
 
+    genes_of = {layer: gene_means(states[layer], tokens, keep) for layer in (0, 2, 3)}
     losses, trained = train(weights, tokens, keep, labels)
 
     arrays = {f"hidden.{i}": state.detach().numpy() for i, state in enumerate(states)}
@@ -209,6 +233,8 @@ def main(out):
     arrays |= {"values.logits": values, "token.logits": token_logits[keep]}
     arrays |= {f"values.grad.{name}": g for name, g in values_gradients.items() if name.startswith(("bert.pooler", "classifier"))}
     arrays |= {f"token.grad.{name}": g for name, g in token_gradients.items()}
+    arrays |= {f"gene.{layer}": means for layer, (means, _, _) in genes_of.items()}
+    arrays |= {f"mean.{layer}": mean_over(states[layer], keep) for layer in (0, 1, 2)}
     arrays |= {f"trained.{name}": t for name, t in trained.items()}
     arrays = {name: a.detach().numpy() if isinstance(a, torch.Tensor) else a for name, a in arrays.items()}
 
@@ -231,6 +257,8 @@ def main(out):
         "valuesLoss": values_loss.item(),
         "tokenLabels": [token_labels[row, :n].tolist() for row, n in enumerate(LENGTHS)],
         "tokenLoss": token_loss.item(),
+        "genes": {"tokens": genes_of[0][1].tolist(), "occurrences": genes_of[0][2].tolist()},
+        "filled": fill(lm, cells, MASKED, 6),
         "adamw": {**ADAMW, "steps": STEPS, "losses": losses},
     }
     (out / "golden.json").write_text(json.dumps(golden, indent=1) + "\n")

@@ -4,7 +4,9 @@ import { askPositions } from './asked-positions.js';
 import { encoderInput } from './batch-input.js';
 import { classifierInput } from './classifier-input.js';
 import { embedCells } from './embed-cells.js';
+import { embedGenes } from './embed-genes.js';
 import { embed, encode } from './encoder.js';
+import { type FilledMask, fillMask } from './fill-mask.js';
 import { finetune } from './finetune.js';
 import { evaluateRegression, finetuneRegression } from './finetune-regression.js';
 import { finetuneTokens } from './finetune-tokens.js';
@@ -211,9 +213,41 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
     });
   });
 
-  test('embedCells gives the mean of the last hidden state over tokens', async () => {
-    const { data } = await embedCells(lm, cellsOf(golden.cells), { pooling: 'mean' });
-    expect(maxDifference(data, await goldenArray('mean.embedding'))).toBeLessThanOrEqual(1e-5);
+  test('embedCells gives the mean over tokens, or position 0, of any hidden state', async () => {
+    const cells = cellsOf(golden.cells);
+    const { length } = goldenBatch();
+    for (const layer of [0, 1, 2, 3]) {
+      const { data, cols } = await embedCells(lm, cells, { layer });
+      const wanted = await goldenArray(layer === 3 ? 'mean.embedding' : `mean.${layer}`);
+      expect(maxDifference(data, wanted)).toBeLessThanOrEqual(1e-5);
+      const first = await embedCells(lm, cells, { layer, pooling: 'cls' });
+      const hidden = await goldenArray(`hidden.${layer}`);
+      golden.cells.forEach((_, row) => {
+        const [ours, theirs] = [row * cols, row * length * cols];
+        const [found, meant] = [first.data.subarray(ours, ours + cols), hidden.subarray(theirs, theirs + cols)];
+        expect(maxDifference(found, meant)).toBeLessThanOrEqual(1e-5);
+      });
+    }
+  });
+
+  test('embedGenes gives the mean of every gene over the cells it is in, of any hidden state', async () => {
+    for (const layer of [0, 2, 3]) {
+      const { data, tokens, occurrences } = await embedGenes(lm, cellsOf(golden.cells), { layer });
+      expect([[...tokens], [...occurrences]]).toEqual([golden.genes.tokens, golden.genes.occurrences]);
+      expect(maxDifference(data, await goldenArray(`gene.${layer}`))).toBeLessThanOrEqual(1e-5);
+    }
+  });
+
+  test('fillMask names the same genes with the same probabilities', async () => {
+    const masked = golden.cells.map((cell, row) =>
+      cell.map((id, at) => (golden.filled.some((one) => one.cell === row && one.position === at) ? lm.maskId : id)),
+    );
+    const filled = await fillMask(lm, cellsOf(masked), { topK: golden.filled[0].tokens.length });
+    const named = ({ cell, position, tokens }: FilledMask) => ({ cell, position, tokens });
+    expect(filled.map(named)).toEqual(golden.filled.map(named));
+    filled.forEach(({ probabilities }, i) =>
+      expect(maxDifference(probabilities, golden.filled[i].probabilities)).toBeLessThanOrEqual(1e-5),
+    );
   });
 
   test.each([1, 2])('AdamW, clipping and schedule follow PyTorch, %i batch(es) an update', async (accumulate) => {

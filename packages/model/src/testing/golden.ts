@@ -17,6 +17,10 @@ export interface Golden {
   valuesLoss: number;
   tokenLabels: number[][];
   tokenLoss: number;
+  /** Every gene of the cells, and in how many it is. */
+  genes: { tokens: number[]; occurrences: number[] };
+  /** What may stand at some positions once they are masked. */
+  filled: { cell: number; position: number; tokens: number[]; probabilities: number[] }[];
   adamw: { lr: number; weight_decay: number; max_norm: number; steps: number; losses: number[] };
 }
 
