@@ -71,6 +71,12 @@ describe('the targets of the study', () => {
     expect(targets['gene:real:gene-finetune:geneformer:0'].dependsOn).toContain('pretrain:profiles:pretrain');
   });
 
+  test('a gene model with random weights waits for the pretrained one where it takes its shape from it', () => {
+    const waits = (model) => targets[`gene:real:gene-finetune:${model}:0`].dependsOn;
+    expect(waits('geneformer-scratch')).toContain('pretrain:profiles:pretrain');
+    expect(waits('geneformer-v1-10m')).not.toContain('pretrain:profiles:pretrain');
+  });
+
   test('a model is trained before any context is looked at, and tested by a task for each', () => {
     const learn = targets['generalization:embedded:learn:rank-value-pretrained:100:0'];
     expect(learn.options.command).toMatch(/--after context-split,encode-rank-value,pretrain-rank-value$/);

@@ -13,7 +13,8 @@ export function planGenes(settings, add, pretrainedStage) {
   const features = add(['gene-features'], [data, tokenize, split]);
   const predictions = [];
   for (const [model, { init } = {}] of Object.entries(settings?.finetune?.models ?? {})) {
-    const start = init === 'pretrained' ? pretrain : [];
+    // A model with random weights may take its shape from the pretrained one.
+    const start = init === 'pretrained' || (init === 'random' && !settings.model) ? pretrain : [];
     for (const fold of folds) {
       predictions.push(add(['gene-finetune', model, String(fold)], [tokenize, split, ...start]));
     }

@@ -32,7 +32,8 @@ export function geneParamsOf(
     case 'gene-finetune': {
       const { models, ...training } = profile.finetune;
       const variant = entry(models, model);
-      const params: GeneFinetuneStageParams = { model: profile.model, training, variant, fold: Number(fold) };
+      const { model: shape } = profile;
+      const params: GeneFinetuneStageParams = { ...(shape && { model: shape }), training, variant, fold: Number(fold) };
       return { ...params, ...findCheckpoint(variant) };
     }
     case 'gene-baseline':

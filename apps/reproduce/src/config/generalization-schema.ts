@@ -15,6 +15,7 @@ import {
 } from '../stages/generalization.params.js';
 import { pretrainParams } from '../stages/pretrain.params.js';
 import { tokenizeParams } from '../stages/tokenize.params.js';
+import { hasOwnCorpus, OWN_CORPUS } from './own-corpus.js';
 import { name } from './schema.js';
 
 const profile = z
@@ -35,6 +36,7 @@ const profile = z
     evaluate: evaluateParams,
     figures: transferFiguresParams,
   })
+  .refine(hasOwnCorpus, OWN_CORPUS)
   .superRefine((profile, context) => {
     const { encodings, learn, baselines, labelBudgets, reference, contexts, protocol, figures } = profile;
     const models = Object.keys(encodings).flatMap((encoding) =>

@@ -64,4 +64,15 @@ describe('loadExperiment', () => {
       /generalization\.yaml: profiles\.embedded\.labelBudgets\.models\.1: no "rank-value-fresh" here; choose one of: rank-value-pretrained/,
     );
   });
+
+  test.each([
+    ['gene', ', corpus: { seed: 32, cells: 6200 }'],
+    ['generalization', ', corpus: { seed: 52, cells: 3600 }'],
+  ])('stops %s when medians would come from the tested cells', async (experiment, corpus) => {
+    const yaml = await readFile(path.join(shipped, `${experiment}.yaml`), 'utf8');
+    await writeFile(path.join(folder, `${experiment}.yaml`), yaml.replace(corpus, ''));
+    await expect(loadExperiment(folder, experiment)).rejects.toThrow(
+      /profiles\.embedded\.tokenize\.vocabulary: medians would be learned from the tested cells; add data\.corpus/,
+    );
+  });
 });

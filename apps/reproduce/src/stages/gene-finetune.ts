@@ -5,7 +5,7 @@ import { BertForTokenClassification } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
 import { dataFile } from '../data/data-file.js';
 import { modelConfig } from '../data/model-config.js';
-import { pretrainedFolder } from '../data/pretrained.js';
+import { pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
 import { finetuneFold } from '../gene/finetune-fold.js';
 import { seriesName } from '../gene/names.js';
 import { readGeneSplit } from '../gene/study-genes.js';
@@ -17,7 +17,8 @@ import type { GeneVariant } from './gene.params.js';
 import type { TrainingParams } from './training.params.js';
 
 export interface GeneFinetuneStageParams {
-  model: ModelParams;
+  /** Left out where a model that starts from random weights has the shape of the pretrained one. */
+  model?: ModelParams;
   training: TrainingParams;
   variant: GeneVariant;
   fold: number;
@@ -88,7 +89,8 @@ async function startingModel(
 ): Promise<BertForTokenClassification> {
   const options = { labels, seed: training.seed, vocabulary };
   if (variant.init === 'random') {
-    return BertForTokenClassification.fromConfig(modelConfig(model, vocabulary.size), options);
+    const config = model ? modelConfig(model, vocabulary.size) : await pretrainedConfig(inputs);
+    return BertForTokenClassification.fromConfig(config, options);
   }
   const pretrained = variant.init === 'pretrained' ? pretrainedFolder(inputs) : dataFile(variant.init.checkpoint);
   return BertForTokenClassification.fromPretrained(pretrained, options);
