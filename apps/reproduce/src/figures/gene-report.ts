@@ -36,7 +36,7 @@ export function geneReport(
         published: publishedOf(metrics, model.label),
       })),
       note: [
-        'Per gene. Accuracy and macro F1 are over all genes, ROC AUC is the mean of the folds. Brackets: 95 % intervals from resampling genes within classes.',
+        `Per gene. Accuracy and macro F1 are over all genes, ROC AUC is the mean of the folds. Brackets: 95 % intervals from resampling genes ${metrics.protocol.groupBy ? `that share a ${metrics.protocol.groupBy} together` : 'within classes'}.`,
         ...alsoPublished(metrics),
         ...absent.map(
           ({ label, checkpoint }) => `Left out: ${label}, because there is no ${checkpoint} in GENEFORMER_DATA.`,
@@ -71,9 +71,11 @@ function describeData({ dataset }: GeneMetrics, { protocol }: GeneFiguresParams)
   return `${dataset.id} (${dataset.source}): ${dataset.cells.toLocaleString('en-US')} cells, ${dataset.genes.toLocaleString('en-US')} genes. In the study: ${classes.join(', ')}; the others are ranked in fewer than ${protocol.minCells} of the cells and left aside for every model. ${dataset.unlabelled} genes of no class are there for semi-supervised methods.`;
 }
 
-function describeProtocol({ protocol: { folds, seed } }: GeneMetrics, { protocol }: GeneFiguresParams): string[] {
+function describeProtocol(metrics: GeneMetrics, { protocol }: GeneFiguresParams): string[] {
+  const { dataset } = metrics;
+  const { folds, seed, groupBy } = metrics.protocol;
   return [
-    `${folds} folds over genes, seed ${seed}, each with its share of the classes. Every gene is tested once, by models that had no label of it in training, tuning or scaling; a check stops the run otherwise. Settings given as several values are chosen by cross-validation within the training genes.`,
+    `${folds} folds over genes, seed ${seed}, each with its share of the classes. Every gene is tested once, by models that had no label of it in training, tuning or scaling; a check stops the run otherwise. Settings given as several values are chosen by cross-validation within the training genes.${groupBy ? ` Genes of one ${groupBy} stand in one fold (${dataset.groups} groups), when settings are chosen too.` : ''}`,
     protocol.cells === 'shared'
       ? 'Cells are shared, as published: a tested gene stands, unlabelled, in the cells that a transformer is trained on, and in its pretraining.'
       : `Cells are held out too${protocol.groupBy ? ` by ${protocol.groupBy}` : ''}: a transformer predicts genes in cells it was not trained on. Classical features come from the training cells.`,

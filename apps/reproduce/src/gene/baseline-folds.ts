@@ -5,7 +5,7 @@ import { geneFeatures, type GeneMatrices } from './features.js';
 import { shownGenes } from './hide-labels.js';
 import { isSemiSupervised, learn } from './learn.js';
 import { assertUnseen } from './leak.js';
-import { partitionCells, partitionGenes, type GeneSplit } from './study-genes.js';
+import { groupName, partitionCells, partitionGenes, type GeneSplit } from './study-genes.js';
 
 /** Predictions of the genes that one fold tests, by a classical classifier that is shown a share of the other genes' labels. */
 export async function baselineFold(
@@ -23,16 +23,19 @@ export async function baselineFold(
   const learned = isSemiSupervised(params) ? [...train, ...unlabelled] : train;
 
   const nameOf = (gene: number): string => split.ids[gene] ?? split.unlabelled.ids[gene - split.ids.length]!;
+  const groupOf = (gene: number): string => (gene < split.ids.length ? groupName(split, gene) : nameOf(gene));
   assertUnseen(learned.map(nameOf), test.map(nameOf), `fold ${fold + 1}`);
+  assertUnseen(learned.map(groupOf), test.map(groupOf), `fold ${fold + 1}`, 'groups of genes');
   const predict = await learn(params, {
     features: selectRows(features, Int32Array.from(learned)),
     labels: Int32Array.from(learned, (gene) => (shown.has(gene) ? split.labels[gene]! : -1)),
+    groups: split.groups && learned.map(groupOf),
     classes: split.classes.length,
   });
   return {
     classes: split.classes,
     cellIds: test.map(nameOf),
-    groups: test.map(() => ''),
+    groups: test.map(groupOf),
     folds: new Int32Array(test.length).fill(fold),
     truth: Int32Array.from(test, (gene) => split.labels[gene]!),
     probabilities: Float64Array.from(predict(selectRows(features, Int32Array.from(test)))),

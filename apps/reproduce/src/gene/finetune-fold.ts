@@ -13,7 +13,7 @@ import type { Predictions } from '../results/predictions.js';
 import type { Progress } from '../run/progress.js';
 import { shownGenes } from './hide-labels.js';
 import { assertUnseen } from './leak.js';
-import { partitionCells, partitionGenes, type GeneSplit } from './study-genes.js';
+import { groupName, partitionCells, partitionGenes, type GeneSplit } from './study-genes.js';
 
 export interface FoldRequest {
   /** A model as it starts; called once for each share of labels. */
@@ -57,12 +57,14 @@ export async function* finetuneFold(request: FoldRequest): AsyncGenerator<FoldRe
     );
   const [trainCells, testCells] = [select(cellsOf.train), select(cellsOf.test)];
   const tokenNames = (tokens: Iterable<number>) => Array.from(tokens, String);
+  const groupOf = (gene: number): string => groupName(split, gene);
   const testTokens = test.map((gene) => split.tokens[gene]!);
 
   for (const share of request.shares) {
     const shown = shownGenes(split, train, share, `labels ${request.seed} ${fold}`);
     const labels = new Map(shown.map((gene) => [split.tokens[gene]!, split.labels[gene]!]));
     assertUnseen(tokenNames(labels.keys()), tokenNames(testTokens), `fold ${fold + 1}`);
+    assertUnseen(shown.map(groupOf), test.map(groupOf), `fold ${fold + 1}`, 'groups of genes');
     const model = await request.startingModel();
     const started = performance.now();
     const record = await finetuneTokens(
@@ -99,7 +101,7 @@ function perGene(split: GeneSplit, fold: number, test: readonly number[], found:
   const genes: Predictions = {
     classes: split.classes,
     cellIds: test.map((gene) => split.ids[gene]!),
-    groups: test.map(() => ''),
+    groups: test.map((gene) => groupName(split, gene)),
     folds: new Int32Array(test.length).fill(fold),
     truth: Int32Array.from(test, (gene) => split.labels[gene]!),
     probabilities: Float64Array.from(probabilities),

@@ -22,6 +22,7 @@ export interface GeneModelMetrics extends ModelMetrics {
 
 export interface GeneMetrics extends Metrics {
   dataset: Metrics['dataset'] & { listed: Record<string, number>; unlabelled: number };
+  /** `groupBy` is what keeps genes, not cells, in one fold together; null where every gene stands by itself. */
   protocol: Metrics['protocol'] & { cells: 'shared' | 'held-out' };
   models: GeneModelMetrics[];
   comparisons: Comparison[];
@@ -29,14 +30,19 @@ export interface GeneMetrics extends Metrics {
   absent: { label: string; checkpoint: string }[];
 }
 
-/** Intervals from resampling genes, since the occurrences of one gene are not independent. */
+/**
+ * Intervals from resampling genes, since the occurrences of one gene are not independent.
+ * @param genes the predictions per gene, which know the groups that genes are drawn in
+ */
 export function measureOccurrences(
   occurrences: Predictions,
+  genes: Predictions,
   options: { resamples: number; level: number; seed: number },
 ): OccurrenceMetrics {
   // Fewer resamples: each runs over hundreds of thousands of rows.
   const resamples = Math.min(options.resamples, MOST_RESAMPLES);
-  const byGene = { ...occurrences, groups: occurrences.cellIds };
+  const groupOf = new Map(genes.cellIds.map((id, row) => [id, genes.groups[row]!]));
+  const byGene = { ...occurrences, groups: occurrences.cellIds.map((id) => groupOf.get(id)!) };
   const { accuracy, macroF1, rocAuc, confusion } = measure(byGene, { ...options, resamples, byGroup: true });
   return { rows: occurrences.truth.length, accuracy, macroF1, rocAuc, confusion };
 }

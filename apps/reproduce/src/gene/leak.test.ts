@@ -91,10 +91,47 @@ describe('a fold says the same of a gene whatever its other test genes are', () 
   });
 });
 
+describe('cells that are held out', () => {
+  const folds = split.cells.rows.map((cell) => cell % 5);
+  /** What is said of the fold's genes when its own cells hold something else. */
+  const scrambled = (matrix: GeneMatrices['levels'], fold: number) => ({
+    ...matrix,
+    data: matrix.data.map((value, at) => (folds[at % matrix.cols] === fold ? 9 - 7 * value : value)),
+  });
+  const changes = async (cells: GeneSplit['cells'], params: GeneBaselineParams): Promise<boolean> => {
+    const other = { levels: scrambled(matrices.levels, 0), ranks: scrambled(matrices.ranks, 0) };
+    const before = await honest(params, { ...split, cells }, matrices, 0);
+    const after = await honest(params, { ...split, cells }, other, 0);
+    return before.some((value, at) => value !== after[at]);
+  };
+
+  test.each(['simple', 'levels', 'ranks'])(
+    'tell a fold nothing through %s features, and shared ones do',
+    async (kind) => {
+      const params = baselines[`logistic regression, tuned, ${kind}`]!;
+      expect(await changes({ ...split.cells, folds }, params)).toBe(false);
+      expect(await changes(split.cells, params)).toBe(true);
+    },
+  );
+});
+
 describe('the check that stops a run', () => {
   test('names the fold and the genes that leaked', () => {
     expect(() => assertUnseen(['A', 'B', 'C'], ['B', 'D'], 'fold 3')).toThrow(
       /^fold 3: 1 tested genes are among those learned from \(B\)/,
+    );
+  });
+
+  test('stops a fold that parts a group of genes', async () => {
+    const groups = split.ids.map((_, gene) => `pair ${Math.floor(gene / 2)}`);
+    const whole = { ...split, groups };
+    const { test: tested, train } = partitionGenes(split, 0);
+    await expect(baselineFold(baselines['random forest, levels']!, whole, matrices, 0, 1)).resolves.toMatchObject({
+      groups: tested.map((gene) => groups[gene]),
+    });
+    const parted = { ...split, groups: groups.map((name, gene) => (gene === train[0] ? groups[tested[0]!]! : name)) };
+    await expect(baselineFold(baselines['random forest, levels']!, parted, matrices, 0, 1)).rejects.toThrow(
+      'fold 1: 1 tested groups of genes are among those learned from (pair 0); keep the two apart',
     );
   });
 

@@ -9,14 +9,17 @@ import {
   type Classifier,
   type DenseMatrix,
 } from '@geneformer-ts/baselines';
-import { rocAuc, stratifiedKFold } from '@geneformer-ts/eval';
+import { rocAuc } from '@geneformer-ts/eval';
 import type { GeneBaselineParams } from '../stages/gene.params.js';
+import { foldGenes } from './fold-genes.js';
 
 export interface TrainingGenes {
   /** One row a gene. */
   features: DenseMatrix;
   /** Class of each row, -1 where it is hidden or there is none. */
   labels: Int32Array;
+  /** What keeps rows in one fold when settings are chosen, as in the folds that are reported; null where nothing does. */
+  groups: readonly string[] | null;
   classes: number;
 }
 
@@ -45,22 +48,25 @@ async function tune(params: GeneBaselineParams, genes: TrainingGenes): Promise<S
   const labelled = rowsWhere(genes.labels, (label) => label >= 0);
   const own = labelled.map((row) => genes.labels[row]!);
   const smallest = Math.min(...classCounts(own, genes.classes));
-  const nSplits = Math.min(4, smallest);
+  const groups = genes.groups && Array.from(labelled, (row) => genes.groups![row]!);
+  const nSplits = Math.min(4, smallest, groups ? new Set(groups).size : Infinity);
   if (nSplits < 2) return first!;
-  const folds = stratifiedKFold(own, { nSplits, seed: params.seed });
+  const folds = foldGenes(own, groups, { nSplits, seed: params.seed });
   let best = { score: -Infinity, settled: first! };
   for (const settled of candidates) {
-    let score = 0;
+    const scores: number[] = [];
     for (let fold = 0; fold < nSplits; fold++) {
       const held = labelled.filter((_, i) => folds[i] === fold);
-      const labels = genes.labels.slice();
-      for (const row of held) labels[row] = -1;
-      const kept = rowsWhere(labels, (_, row) => !held.includes(row));
-      const inner = { ...genes, features: selectRows(genes.features, kept), labels: kept.map((row) => labels[row]!) };
-      const predict = await fit(settled, inner);
       const truth = held.map((row) => genes.labels[row]!);
-      score += rocAuc(truth, Float64Array.from(predict(selectRows(genes.features, held))), genes.classes) / nSplits;
+      const rest = own.filter((_, i) => folds[i] !== fold);
+      // Groups are whole, so that a class of few groups may be missing on either side.
+      if ([truth, rest].some((part) => new Set(part).size < genes.classes)) continue;
+      const kept = rowsWhere(genes.labels, (_, row) => !held.includes(row));
+      const labels = kept.map((row) => genes.labels[row]!);
+      const predict = await fit(settled, { ...genes, features: selectRows(genes.features, kept), labels });
+      scores.push(rocAuc(truth, Float64Array.from(predict(selectRows(genes.features, held))), genes.classes));
     }
+    const score = scores.reduce((sum, one) => sum + one, 0) / scores.length;
     if (score > best.score) best = { score, settled };
   }
   return best.settled;
@@ -72,7 +78,10 @@ function settingsOf(params: GeneBaselineParams): Settled[] {
   return [params];
 }
 
-async function fit(params: Settled, { features, labels, classes }: TrainingGenes): Promise<GenePredictor> {
+async function fit(
+  params: Settled,
+  { features, labels, classes }: Omit<TrainingGenes, 'groups'>,
+): Promise<GenePredictor> {
   const scaler = new StandardScaler().fit(features);
   const classifier = await makeClassifier(params);
   classifier.fit(scaler.transform(features), labels, classes);
@@ -122,9 +131,14 @@ function supervised(params: Settled): Promise<Classifier> {
   }
 }
 
-function labelledOnly({ features, labels, classes }: TrainingGenes): TrainingGenes {
+function labelledOnly({ features, labels, groups, classes }: TrainingGenes): TrainingGenes {
   const rows = rowsWhere(labels, (label) => label >= 0);
-  return { features: selectRows(features, rows), labels: rows.map((row) => labels[row]!), classes };
+  return {
+    features: selectRows(features, rows),
+    labels: rows.map((row) => labels[row]!),
+    groups: groups && Array.from(rows, (row) => groups[row]!),
+    classes,
+  };
 }
 
 function rowsWhere(labels: Int32Array, keep: (label: number, row: number) => boolean): Int32Array {

@@ -9,6 +9,8 @@ export interface GeneSplit {
   tokens: number[];
   /** Index into `classes`. */
   labels: number[];
+  /** Names of what keeps genes in one fold; null when every gene stands by itself. */
+  groups: string[] | null;
   /** The one fold in which the gene is tested. */
   folds: number[];
   nFolds: number;
@@ -23,6 +25,11 @@ export interface GeneSplit {
   };
   /** Genes of each class in the list of labels, whether seen in enough cells or not. */
   listed: Record<string, number>;
+}
+
+/** What keeps the gene at a position in one fold with others: itself, where nothing does. */
+export function groupName({ groups, ids }: Pick<GeneSplit, 'groups' | 'ids'>, gene: number): string {
+  return (groups ?? ids)[gene]!;
 }
 
 /** Positions of the study's genes inside and outside a fold. */

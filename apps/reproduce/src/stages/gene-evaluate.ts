@@ -10,7 +10,7 @@ import { measure } from '../results/metrics.js';
 import { concatenate, readPredictions, writePredictions, type Predictions } from '../results/predictions.js';
 import type { Stage, StageInputs } from '../run/stage.js';
 import type { EvaluateParams } from './evaluate.params.js';
-import type { GeneProtocolParams } from './gene.params.js';
+import type { GeneGroupParams, GeneProtocolParams } from './gene.params.js';
 
 type Params = EvaluateParams & { protocol: GeneProtocolParams; published: PublishedFigure[] };
 
@@ -18,7 +18,8 @@ const stage: Stage<Params> = {
   async run({ identity, params, inputs, scratch, progress }) {
     await mkdir(scratch, { recursive: true });
     const { protocol, published, resamples, level, seed } = params;
-    const intervals = { resamples, level, seed };
+    // Genes that stand in one fold together are drawn together.
+    const intervals = { resamples, level, seed, byGroup: protocol.groupGenesBy !== null };
     const { models, absent } = await collect(inputs);
     const measured: GeneModelMetrics[] = [];
     for (const [name, { series, occurrences, stages }] of models) {
@@ -30,12 +31,12 @@ const stage: Stage<Params> = {
         label,
         family: inputs.fact(stages[0]!, 'family'),
         learning: inputs.fact(stages[0]!, 'learning'),
-        ...measure(series.get(1)!, { ...intervals, byGroup: false }),
+        ...measure(series.get(1)!, intervals),
         coverage: [...series].map(([share, predictions]) => {
-          const { macroF1, rocAuc } = measure(predictions, { ...intervals, byGroup: false });
+          const { macroF1, rocAuc } = measure(predictions, intervals);
           return { share, macroF1, rocAuc };
         }),
-        ...(occurrences && { occurrence: measureOccurrences(occurrences, intervals) }),
+        ...(occurrences && { occurrence: measureOccurrences(occurrences, series.get(1)!, intervals) }),
         seconds: { train: round(sum('train')), predict: round(sum('predict')) },
       });
     }
@@ -53,10 +54,16 @@ const stage: Stage<Params> = {
         classes: inputs.fact('gene-split', 'classes'),
         listed: inputs.fact('gene-split', 'listed'),
         unlabelled: inputs.fact('gene-split', 'unlabelled'),
-        groups: inputs.fact('gene-split', 'groups'),
+        groups: inputs.fact<number | null>('gene-split', 'geneGroups') ?? inputs.fact('gene-split', 'groups'),
         sha256: inputs.fact('data', 'sha256'),
       },
-      protocol: { folds: protocol.folds, groupBy: null, seed: protocol.seed, unit: 'gene', cells: protocol.cells },
+      protocol: {
+        folds: protocol.folds,
+        groupBy: protocol.groupGenesBy && nameOfGroups(protocol.groupGenesBy),
+        seed: protocol.seed,
+        unit: 'gene',
+        cells: protocol.cells,
+      },
       models: measured,
       comparisons: compareWith([...whole.keys()][0]!, whole),
       absent,
@@ -70,6 +77,11 @@ const stage: Stage<Params> = {
   },
 };
 export default stage;
+
+/** As in "no … in both training and test". */
+function nameOfGroups(params: GeneGroupParams): string {
+  return params.kind === 'simulated-places' ? 'set of places' : params.group;
+}
 
 interface Collected {
   stages: string[];

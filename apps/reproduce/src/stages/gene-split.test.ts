@@ -25,7 +25,8 @@ const protocol = {
   minCells: 3,
   unlabelled: 5,
 };
-const split = (change: object = {}) => makeGeneSplit(listed, cells, vocabulary, { ...protocol, ...change }, 'cells');
+const split = (change: object = {}, groups: Map<string, string> | null = null) =>
+  makeGeneSplit(listed, groups, cells, vocabulary, { ...protocol, ...change }, 'cells');
 
 describe('makeGeneSplit', () => {
   test('tests every gene in one fold, and every fold has genes of every class', () => {
@@ -34,6 +35,29 @@ describe('makeGeneSplit', () => {
     for (let fold = 0; fold < 3; fold++) {
       expect(labels.filter((_, gene) => folds[gene] === fold).sort()).toEqual([0, 0, 1, 1]);
     }
+  });
+
+  test('keeps genes of one group in one fold, and a gene of no group by itself', () => {
+    const pairs = new Map(
+      Array.from({ length: 5 }, (_, pair) => [`G${pair}`, `G${10 + pair}`]).flatMap((pair, at): [string, string][] =>
+        pair.map((id) => [id, `pair ${at}`]),
+      ),
+    );
+    const { ids, groups, folds, labels } = split({}, pairs);
+    const foldOf = new Map(ids.map((id, gene) => [id, folds[gene]]));
+    for (let pair = 0; pair < 5; pair++) expect(foldOf.get(`G${pair}`)).toBe(foldOf.get(`G${10 + pair}`));
+    expect(new Set(groups).size).toBe(7);
+    expect(groups![ids.indexOf('G15')]).toBe('G15');
+    for (let fold = 0; fold < 3; fold++) {
+      expect(new Set(labels.filter((_, gene) => folds[gene] === fold)).size).toBe(2);
+    }
+  });
+
+  test('says when there are fewer groups than folds', () => {
+    const one = new Map([...listed.values()].flat().map((id) => [id, 'all']));
+    expect(() => split({}, one)).toThrow(
+      /^cells: groupGenesBy: 1 groups of genes are too few; lower protocol.folds or/,
+    );
   });
 
   test('says how many genes were listed, and leaves aside those that too few cells rank', () => {

@@ -6,6 +6,8 @@ import { columnAsStrings } from '@geneformer-ts/io';
 import { readTokenized, readVocabulary, type TokenizedDataset, type Vocabulary } from '@geneformer-ts/tokenizer';
 import { DataError } from '../errors.js';
 import { chooseSome } from '../gene/choose.js';
+import { foldGenes } from '../gene/fold-genes.js';
+import { readGeneGroups } from '../gene/gene-groups.js';
 import { readGeneLabels } from '../gene/labels.js';
 import type { GeneSplit } from '../gene/study-genes.js';
 import type { Stage } from '../run/stage.js';
@@ -18,6 +20,7 @@ const stage: Stage<{ protocol: GeneProtocolParams; data: DataParams }> = {
     const { protocol, data } = params;
     const split = makeGeneSplit(
       await readGeneLabels(protocol.labels, data),
+      protocol.groupGenesBy && (await readGeneGroups(protocol.groupGenesBy, data)),
       await readTokenized(inputs.folder('tokenize', 'cells')),
       await readVocabulary(inputs.file('tokenize', 'vocabulary')),
       protocol,
@@ -25,7 +28,7 @@ const stage: Stage<{ protocol: GeneProtocolParams; data: DataParams }> = {
     );
     const file = path.join(scratch, 'split.json');
     await writeFile(file, JSON.stringify(split));
-    const { classes, labels, listed, cells } = split;
+    const { classes, labels, listed, cells, groups } = split;
     return {
       outputs: { split: file },
       facts: {
@@ -34,17 +37,22 @@ const stage: Stage<{ protocol: GeneProtocolParams; data: DataParams }> = {
         cells: cells.rows.length,
         groups: protocol.cells === 'held-out' ? protocol.folds : 0,
         unlabelled: split.unlabelled.ids.length,
+        geneGroups: groups && new Set(groups).size,
       },
     };
   },
 };
 export default stage;
 
+type SplitProtocol = Omit<GeneProtocolParams, 'labels' | 'groupGenesBy'>;
+
+/** @param groupOf gene id → what keeps it in one fold with others; null where every gene stands by itself */
 export function makeGeneSplit(
   listed: ReadonlyMap<string, readonly string[]>,
+  groupOf: ReadonlyMap<string, string> | null,
   cells: Pick<TokenizedDataset, 'inputIds' | 'offsets' | 'cellIds' | 'attributes'>,
   vocabulary: Pick<Vocabulary, 'idOf' | 'tokens' | 'size'>,
-  protocol: Omit<GeneProtocolParams, 'labels'>,
+  protocol: SplitProtocol,
   dataset: string,
 ): GeneSplit {
   const classes = [...listed.keys()];
@@ -80,12 +88,20 @@ export function makeGeneSplit(
   );
   const otherNames = others.map((id) => vocabulary.tokens[id]!);
   const unlabelled = chooseSome(otherNames, protocol.unlabelled, `unlabelled ${protocol.seed}`);
+  const ids = tokens.map((id) => vocabulary.tokens[id]!);
+  const groups = groupOf && ids.map((id) => groupOf.get(id) ?? id);
+  if (groups && new Set(groups).size < protocol.folds) {
+    const remedy = 'lower protocol.folds or group genes more finely';
+    throw new DataError(dataset, 'groupGenesBy', `${new Set(groups).size} groups of genes are too few; ${remedy}`);
+  }
+  const folds = foldGenes(Int32Array.from(labels), groups, { nSplits: protocol.folds, seed: protocol.seed });
   return {
     classes,
-    ids: tokens.map((id) => vocabulary.tokens[id]!),
+    ids,
     tokens,
     labels,
-    folds: [...stratifiedKFold(Int32Array.from(labels), { nSplits: protocol.folds, seed: protocol.seed })],
+    groups,
+    folds: [...folds],
     nFolds: protocol.folds,
     unlabelled: { ids: unlabelled.map((at) => otherNames[at]!), tokens: unlabelled.map((at) => others[at]!) },
     cells: {
@@ -100,7 +116,7 @@ export function makeGeneSplit(
 function cellFolds(
   rows: readonly number[],
   attributes: TokenizedDataset['attributes'],
-  { folds: nSplits, seed, groupBy }: Omit<GeneProtocolParams, 'labels'>,
+  { folds: nSplits, seed, groupBy }: SplitProtocol,
   dataset: string,
 ): number[] {
   if (groupBy === null) return [...stratifiedKFold(new Int32Array(rows.length), { nSplits, seed })];

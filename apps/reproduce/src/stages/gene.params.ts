@@ -17,8 +17,21 @@ const share = z.number().gt(0).max(1);
 /** Shares of a fold's training labels that are shown; the others are hidden. The whole must be among them. */
 const coverage = z.array(share).refine((shares) => shares.includes(1), 'must hold 1, the share with no label hidden');
 
+/** Which genes stand in one fold because what is known of one gives another away. */
+const groupGenesBy = z
+  .discriminatedUnion('kind', [
+    /** Factors that are active in the same places of the simulation. */
+    z.strictObject({ kind: z.literal('simulated-places') }),
+    /** A table below GENEFORMER_DATA with a row a gene: families, paralogues. A gene that is not in it is a group of its own. */
+    z.strictObject({ kind: z.literal('table'), path: z.string(), gene: z.string(), group: z.string() }),
+  ])
+  .nullable();
+export type GeneGroupParams = NonNullable<z.infer<typeof groupGenesBy>>;
+
 export const geneProtocolParams = z.strictObject({
   labels,
+  /** Null: every gene by itself, as published. */
+  groupGenesBy,
   folds: z.int().min(2).max(20),
   seed: z.int().min(0),
   unit: z.literal('gene'),

@@ -16,6 +16,7 @@ export function plantedSplit({ genes = 40, cells = 24, unlabelled = 8 } = {}): G
     ids,
     tokens: ids.map((_, gene) => gene + 2),
     labels: ids.map((_, gene) => gene % 2),
+    groups: null,
     folds: ids.map((_, gene) => Math.floor(gene / 2) % 5),
     nFolds: 5,
     unlabelled: { ids: others, tokens: others.map((_, gene) => genes + 2 + gene) },
