@@ -75,4 +75,17 @@ describe('the order of a cell is that of the definition', () => {
     expect(corpus.reduce((sum, [cell]) => sum + cell.length, 0)).toBeGreaterThan(1 << 17);
     check(median, corpus, 2048);
   });
+
+  test('where a tie is cut and the products of its two genes are in buckets far apart', () => {
+    // Both values are the same float64; the products round to either side of where two buckets meet.
+    const [low, high] = [23.000000685453436, 1.0000000298023233];
+    const ordinary = Array.from({ length: 5000 }, (_, i) => [2 + i, 1] as const);
+    const median = Float64Array.of(low, high, ...ordinary.map(() => 1));
+    const lessons = Array.from({ length: 30 }, () => [ordinary, 10_000] as const);
+    const tied = [
+      [1, 1],
+      [0, 23],
+    ] as const;
+    check(median, [...lessons, [tied, 10_000]], 1);
+  });
 });

@@ -106,9 +106,9 @@ export class BucketRanker {
       sorted[to] = bits[i]!;
     }
     if (n > limit) {
-      // Values that are nearly equal are in one bucket or in two that touch.
-      const bucket = bucketOfStep[sorted[limit - 1]! >>> STEP_SHIFT]!;
-      last = ends[Math.min(BUCKETS - 1, bucket + 1)]!;
+      // Values that are nearly equal are in one bucket or in two with none filled between them, which need not touch.
+      const filled = ends[bucketOfStep[sorted[limit - 1]! >>> STEP_SHIFT]!]!;
+      if (filled < n) last = ends[bucketOfStep[sorted[filled]! >>> STEP_SHIFT]!]!;
     }
     return last;
   }
