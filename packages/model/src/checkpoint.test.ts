@@ -158,6 +158,15 @@ describe('a folder that does not fit', () => {
     });
   });
 
+  test('may hold heads of other tasks, but nothing more of its own', async () => {
+    const more = (name: string) => edit((tensors) => tensors.set(name, { shape: [2, 24], data: new Float32Array(48) }));
+    await expect(more('cls.predictions.projection.weight')).rejects.toMatchObject({
+      unexpected: ['cls.predictions.projection.weight'],
+    });
+    expect((await more('cls.seq_relationship.weight')).parameterCount).toBeGreaterThan(0);
+    expect((await more('classifier.out_proj.weight')).parameterCount).toBeGreaterThan(0);
+  });
+
   test('says so when a weight is no floating-point number', async () => {
     await cp(checkpointDir, folder, { recursive: true });
     const file = join(folder, 'model.safetensors');

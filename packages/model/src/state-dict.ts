@@ -16,8 +16,8 @@ const redundant = new Set([
   'cls.predictions.decoder.bias',
 ]);
 
-/** Where heads live: whole heads of another task may be in a file, and are passed over. */
-const headPrefixes = ['cls.', 'bert.pooler.', 'classifier.'];
+/** Where heads live: whole heads of another task may be in a file, and are passed over. The next-sentence head is no model's here. */
+const headPrefixes = ['cls.predictions.', 'cls.seq_relationship.', 'bert.pooler.', 'classifier.'];
 
 export interface WantedTensors {
   /** Tensors that must be there. */
@@ -48,8 +48,10 @@ export async function readWeights(
     const [expected, found] = [fileShape(spec), named.get(spec.name)?.shape];
     return found && found.join() !== expected.join() ? [{ name: spec.name, expected, found }] : [];
   });
+  // Of the wanted head itself nothing is passed over.
+  const others = headPrefixes.filter((prefix) => !wanted.some(({ name }) => name.startsWith(prefix)));
   const unexpected = [...named.keys()].filter(
-    (name) => !known.has(name) && !redundant.has(name) && !headPrefixes.some((prefix) => name.startsWith(prefix)),
+    (name) => !known.has(name) && !redundant.has(name) && !others.some((prefix) => name.startsWith(prefix)),
   );
   if (missing.length + unexpected.length + misshaped.length > 0) {
     throw new CheckpointMismatchError(opened.path, missing, unexpected, misshaped);
