@@ -4,7 +4,7 @@ import { bundleTests } from './bundle.mjs';
 import { expect, expectAsync } from './expect.mjs';
 import { collectSuites } from './suites.mjs';
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 120_000;
 
 /**
  * @param {{ tf: typeof import('@tensorflow/tfjs-core'), backend: string, only?: string }} options `only` keeps the specs whose name contains it

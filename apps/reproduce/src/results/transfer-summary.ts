@@ -13,7 +13,7 @@ export async function printTransfer(resultsDirectory: string, experiment: { titl
   process.stdout.write(`${formatTransfer(metrics, experiment.title)}\n\nFigures and report: ${shown}/report.html\n`);
 }
 
-export function formatTransfer(metrics: TransferMetrics, title: string): string {
+function formatTransfer(metrics: TransferMetrics, title: string): string {
   const { dataset, protocol } = metrics;
   const classes = Object.entries(dataset.classes).map(([name, cells]) => `${cells} ${name}`);
   return [

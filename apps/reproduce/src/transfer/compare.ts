@@ -51,7 +51,7 @@ export function compareRuns(runs: readonly Run[], reference: ReferenceParams, op
 }
 
 /** The runs that a question sets against each other: of one context and one part of the labels. */
-export function pairsOf(
+function pairsOf(
   question: Question,
   runs: readonly Run[],
   { encoding, initialisation }: ReferenceParams,
