@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { sha256 } from '../files/digest.js';
 import { scratch } from '../testing/folder.js';
 import { cut, localServer, rangeStart, serve } from '../testing/server.js';
@@ -124,7 +126,7 @@ describe('a file that is not the one of the catalogue', () => {
     server.answer = (request, response) => serve(other, request, response);
     await expect(resolve()).rejects.toThrow(AssetMismatchError);
     await expect(resolve()).rejects.toThrow(`${sha256(other)} where the catalogue says ${sha256(content)}`);
-    expect(await readdir(dirname(cached))).not.toContain('weights.bin');
+    expect(await leftovers()).toEqual([]);
   });
 
   test('a mirror with corrupt bytes does not keep the publisher from being asked', async () => {
@@ -250,6 +252,49 @@ describe('servers that are in a bad way', () => {
       `${server.url}/someone/Repository/resolve/main/folder/weights.bin answers ${status}`,
     );
     expect(server.requests).toHaveLength(2);
+  });
+
+  test.each([
+    ['no content', (response: ServerResponse) => response.writeHead(204).end(), /answers 204/],
+    ['an empty file', (response: ServerResponse) => response.writeHead(200).end(), /sends nothing/],
+    [
+      'a web page, as networks that want a login do',
+      (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<p>'),
+      /sends a web page/,
+    ],
+  ])('%s is no asset, even where no digest could tell', async (_, answer, message) => {
+    server.answer = (__, response) => void answer(response);
+    for (const digest of [sha256(content), null]) {
+      catalogue = await catalogueOf({ bytes: null, sha256: digest });
+      await expect(resolve()).rejects.toThrow(AssetDownloadError);
+      await expect(resolve()).rejects.toThrow(message);
+      expect(await leftovers()).toEqual([]);
+    }
+  });
+
+  test.each([content.length, null])(
+    'a server that packs what it sends, with %s bytes in the catalogue',
+    async (bytes) => {
+      catalogue = await catalogueOf({ bytes });
+      const packed = gzipSync(content);
+      server.answer = (_, response) => {
+        response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': packed.length }).end(packed);
+      };
+      await resolve();
+      expect(sha256(await readFile(cached))).toBe(sha256(content));
+      expect(server.requests).toHaveLength(1);
+    },
+  );
+
+  test('a server that sends on to another: the token stays behind', async () => {
+    server.answer = (request, response) => {
+      const elsewhere = server.url.replace('127.0.0.1', 'localhost');
+      if (request.headers.host?.startsWith('localhost')) serve(content, request, response);
+      else response.writeHead(302, { location: `${elsewhere}/store/weights.bin` }).end();
+    };
+    await resolve({ hubToken: 'h' });
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer h', undefined]);
+    expect(sha256(await readFile(cached))).toBe(sha256(content));
   });
 
   test('access denied says which token to set, or that the one that is set does not do', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileError, type IoError } from '../errors.js';
@@ -68,8 +68,9 @@ export async function download(
     await replaceFile(target, (temporary) => rename(partial, temporary));
     return { bytes, sha256 };
   } catch (cause) {
+    const held = (await stat(partial).catch(() => null))?.size ?? 0;
     // Without a digest nothing could tell, in a later run, whether the server still has the same file.
-    if (asset.sha256 === null) await rm(partial, { force: true });
+    if (held === 0 || asset.sha256 === null) await rm(partial, { force: true });
     throw fileError(target, cause);
   } finally {
     releasePartial(partial);

@@ -68,7 +68,8 @@ export class AssetDownloadError extends IoError {
     readonly problems: readonly string[],
     options?: { cause?: unknown },
   ) {
-    const remedy = 'what was fetched is kept; run again to go on, or name a mirror in GENEFORMER_MIRRORS';
+    const remedy =
+      'run again, to go on from what was fetched where that can be, or name a mirror in GENEFORMER_MIRRORS';
     super(`asset '${id}': not downloaded: ${problems.join(' | ')}; ${remedy}`, options);
   }
 }

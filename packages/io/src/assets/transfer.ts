@@ -64,6 +64,7 @@ export async function transfer(
       held.bytes += chunk.length;
       onBytes(held.bytes);
     }
+    if (held.bytes === 0 && !expected) return { kind: 'useless', problem: 'sends nothing' };
     const whole = expected ?? total;
     if (whole === null || held.bytes === whole) return { kind: 'complete' };
     return { kind: 'interrupted', problem: `ended after ${held.bytes} of ${whole} bytes` };
@@ -87,8 +88,12 @@ function headersFor({ token }: Source, { bytes, tag }: Held): Record<string, str
   };
 }
 
-function refusalOf({ ok, status, headers }: Response): Outcome | undefined {
-  if (ok) return undefined;
+function refusalOf({ status, headers }: Response): Outcome | undefined {
+  if (status === 200 || status === 206) {
+    // A network that wants a login first, or a server's page of an error: never an asset.
+    const isPage = /^text\/html\b/i.test(headers.get('content-type') ?? '');
+    return isPage ? { kind: 'useless', problem: 'sends a web page, not the file' } : undefined;
+  }
   const problem = `answers ${status}`;
   if (status === 401 || status === 403) return { kind: 'denied', status };
   if (status === 416) return { kind: 'interrupted', problem };
@@ -105,7 +110,9 @@ function refusalOf({ ok, status, headers }: Response): Outcome | undefined {
  */
 async function place({ status, headers }: Response, file: FileHandle, held: Held): Promise<number | null> {
   const length = headers.get('content-length');
-  const rest = length === null ? null : Number(length);
+  // That of a body which is packed on its way counts other bytes than those that arrive here.
+  const isPacked = !['', 'identity'].includes(headers.get('content-encoding') ?? '');
+  const rest = length === null || isPacked ? null : Number(length);
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
   if (status === 206 && range && Number(range[1]) === held.bytes) {
     if (range[2] !== '*') return Number(range[2]);
