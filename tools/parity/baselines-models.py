@@ -62,15 +62,25 @@ def kernels(X, y, asked):
     return cases
 
 
-def components(X):
-    model = PCA(n_components=3, svd_solver="full").fit(X.astype(float))
-    axes = model.components_ * np.sign(model.components_[np.arange(3), np.abs(model.components_).argmax(1)])[:, None]
+def components(X, count=3):
+    model = PCA(n_components=count, svd_solver="full").fit(X.astype(float))
+    axes = model.components_ * np.sign(model.components_[np.arange(count), np.abs(model.components_).argmax(1)])[:, None]
     return {"variance": rounded(model.explained_variance_), "axes": rounded(axes), "scores": rounded((X - X.mean(0)) @ axes.T, 5)}
+
+
+def features_of(data):
+    return np.frombuffer(base64.b64decode(data["X"]), np.int8).reshape(-1, data["cols"]).astype(np.float32)
+
+
+def wide_components(data):
+    """More columns than a randomised SVD looks at, so that it has something to miss: the first rows of ensembles.json's fourth problem."""
+    described = components(features_of(data)[: data["train"]], 5)
+    return {"variance": described["variance"], "axes": described["axes"]}
 
 
 def missing_case(data, rng):
     """The fourth problem of ensembles.json, a fifth of its values missing where they are large: absence says something."""
-    X = np.frombuffer(base64.b64decode(data["X"]), np.int8).reshape(-1, data["cols"]).astype(np.float32)
+    X = features_of(data)
     y = np.array([int(label) for label in data["y"]])
     gone = (rng.random(X.shape) < np.where(X > 1, 0.5, 0.1)) & (np.arange(data["cols"]) % 3 == 0)
     X[gone] = np.nan
@@ -92,6 +102,7 @@ def missing_case(data, rng):
 
 def main():
     out = pathlib.Path(sys.argv[1])
+    data = json.loads((out / "ensembles.json").read_text())[3]
     rng = np.random.default_rng(20)
     X, y = cloud_case(rng)
     asked = (rng.standard_normal((12, 6)) * 0.8).round(3).astype(np.float32)
@@ -103,9 +114,9 @@ def main():
         "neighbours": neighbours(X, y, asked),
         "kernels": kernels(X, y, asked),
         "components": components(X),
+        "wideComponents": wide_components(data),
     }
     (out / "models.json").write_text(json.dumps(models) + "\n")
-    data = json.loads((out / "ensembles.json").read_text())[3]
     (out / "missing.json").write_text(json.dumps(missing_case(data, rng)) + "\n")
 
 

@@ -5,6 +5,7 @@ import { toSparse, type DenseMatrix } from './matrix.js';
 import { KNeighborsClassifier, type KNeighborsOptions } from './nearest-neighbours.js';
 import { couplePairs } from './pairwise-coupling.js';
 import { PCA } from './pca.js';
+import { datasets } from './testing/datasets.js';
 import { golden } from './testing/golden.js';
 
 const fixture = golden<{
@@ -23,6 +24,7 @@ const fixture = golden<{
     sigmoids: [number[], number[]];
   }[];
   components: { variance: number[]; axes: number[]; scores: number[] };
+  wideComponents: { variance: number[]; axes: number[] };
 }>('models');
 
 const matrix = (values: number[]): DenseMatrix => ({
@@ -127,6 +129,19 @@ describe('PCA', () => {
       );
       expectClose(model.transform(features).data, scores, 1e-4);
     }
+  });
+
+  test('finds them where it looks at a quarter of the directions', () => {
+    const { variance, axes } = fixture.wideComponents;
+    const model = new PCA({ nComponents: 5 }).fit(toSparse(datasets[3]!.train.X));
+    expectClose(model.explainedVariance, variance, 1e-5);
+    expectClose(
+      model.components.flatMap((axis) => [...axis]),
+      axes,
+      1e-5,
+    );
+    const hasty = new PCA({ nComponents: 5, nOversamples: 0, iteratedPower: 0 }).fit(datasets[3]!.train.X);
+    expect(hasty.explainedVariance[4]).toBeLessThan(0.9 * variance[4]!);
   });
 
   test('of features that all lie on a line has one component that varies', () => {
