@@ -37,5 +37,6 @@ test('the public surface', () => {
     'writeFileAtomic',
     'writeH5ad',
     'writeSafetensors',
+    'writeTorch',
   ]);
 });

@@ -37,6 +37,7 @@ export type { Checkpoint, OpenedCheckpoint } from './checkpoint/open.js';
 export { readSafetensors } from './safetensors/read.js';
 export type { Safetensors } from './safetensors/read.js';
 export { writeSafetensors } from './safetensors/write.js';
+export { writeTorch } from './torch/write.js';
 export type { NamedTensor, TensorData, TensorDtype } from './safetensors/dtypes.js';
 export { readDictionary } from './dictionary/read.js';
 export type { Dictionary } from './dictionary/type.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { ArgumentError, FormatError, UnsupportedError } from './errors.js';
 import { openCells } from './open-cells.js';
 import { fixture, scratch } from './testing/folder.js';
@@ -20,6 +20,36 @@ test('what is none of the formats is refused with the list of them', async () =>
     /name a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/,
   );
   await expect(openCells(at('notes.md'), { format: 'zarr' as never })).rejects.toThrow(ArgumentError);
+});
+
+test('an empty file says that it is empty, whatever its name', async () => {
+  for (const name of ['empty.h5ad', 'empty.loom', 'empty.h5', 'empty.csv']) {
+    await writeFile(at(name), '');
+    await expect(openCells(at(name))).rejects.toThrow(FormatError);
+    await expect(openCells(at(name))).rejects.toThrow(/: file: is empty; /);
+  }
+});
+
+test('a folder of zarr says how to turn it into a file', async () => {
+  for (const [name, mark] of [
+    ['two.zarr', '.zgroup'],
+    ['three', 'zarr.json'],
+  ] as const) {
+    await mkdir(at(name));
+    await writeFile(at(`${name}/${mark}`), '{}');
+    await expect(openCells(at(name))).rejects.toThrow(UnsupportedError);
+    await expect(openCells(at(name))).rejects.toThrow(/zarr is not supported; .*read_zarr.*write_h5ad/);
+  }
+});
+
+test('a layer or an orientation that cannot be is refused, not passed over', async () => {
+  await writeFile(at('counts.csv'), ',a,b\nENSG00000155657,1,0\nENSG00000198523,0,2\n');
+  await expect(openCells(at('counts.csv'), { layer: 'raw' })).rejects.toThrow(ArgumentError);
+  await expect(openCells(at('counts.csv'), { layer: 'raw' })).rejects.toThrow(/layer: a csv file has no 'raw'; leave/);
+  const sideways = openCells(at('counts.csv'), { orientation: 'sideways' as never });
+  await expect(sideways).rejects.toThrow(
+    /orientation: 'sideways' is unknown; use 'genes-by-cells' or 'cells-by-genes'/,
+  );
 });
 
 test('metadata joins an h5ad file too, and a mismatch closes it', async () => {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { openCsv } from './csv/open.js';
 import { readTable } from './csv/table.js';
 import { openLoom } from './loom/open.js';
@@ -36,17 +36,20 @@ export async function openCells(path: string, options: OpenOptions = {}): Promis
   }
 }
 
-function open(path: string, format: CellFormat, options: OpenOptions, metadata?: Frame): Promise<CellSource> {
+async function open(path: string, format: CellFormat, options: OpenOptions, metadata?: Frame): Promise<CellSource> {
   switch (format) {
     case 'h5ad':
       return openH5ad(path, options);
     case 'loom':
       return openLoom(path, options);
     case '10x-h5':
+      checkOnlyMatrix('10x', options.layer);
       return openTenx(path, options);
     case 'mtx':
+      checkOnlyMatrix(format, options.layer);
       return openMtx(path, options);
     case 'csv':
+      checkOnlyMatrix(format, options.layer);
       return openCsv(path, options, metadata?.index);
     default:
       throw new ArgumentError(
@@ -57,6 +60,12 @@ function open(path: string, format: CellFormat, options: OpenOptions, metadata?:
   }
 }
 
+/** @throws ArgumentError for a layer of a format that has one matrix a file */
+function checkOnlyMatrix(format: string, layer: string | undefined): void {
+  if (layer === undefined || layer === 'X') return;
+  throw new ArgumentError('layer', `a ${format} file has no '${layer}'`, "leave the option 'layer' out");
+}
+
 const HDF5_SIGNATURE = '\x89HDF\r\n\x1a\n';
 
 /** The format of a file or folder, from its kind, its first bytes and then its name. */
@@ -64,7 +73,10 @@ async function detectFormat(path: string): Promise<CellFormat> {
   const info = await stat(path).catch((cause: unknown) => {
     throw fileError(path, cause);
   });
-  if (info.isDirectory()) return 'mtx';
+  if (info.isDirectory()) {
+    await refuseZarr(path);
+    return 'mtx';
+  }
   const head = Buffer.from(await firstBytes(path, HDF5_SIGNATURE.length)).toString('latin1');
   if (head === HDF5_SIGNATURE || /\.(h5ad|h5|loom)$/i.test(path)) return recogniseHdf5(path);
   if (/matrix\.mtx(\.gz)?$/i.test(path)) return 'mtx';
@@ -75,4 +87,16 @@ async function detectFormat(path: string): Promise<CellFormat> {
     'what this file is',
     "name a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/.tsv(.gz) table, or set the option 'format'",
   );
+}
+
+/** Some of these lie in every folder of zarr, of version 2 or 3. */
+const ZARR = ['.zgroup', '.zattrs', '.zmetadata', 'zarr.json'];
+
+async function refuseZarr(path: string): Promise<void> {
+  const names = await readdir(path).catch((cause: unknown) => {
+    throw fileError(path, cause);
+  });
+  if (!names.some((name) => ZARR.includes(name))) return;
+  const remedy = "write it as a file first: anndata.read_zarr(folder).write_h5ad('cells.h5ad')";
+  throw new UnsupportedError(path, 'format', 'zarr', remedy);
 }

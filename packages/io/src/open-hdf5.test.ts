@@ -89,11 +89,18 @@ describe('what must be chosen or is not there', () => {
 });
 
 test('a format is told from the content, whatever the name', async () => {
-  for (const name of ['two.loom', 'current.h5ad']) {
-    await copyFile(fixture(name), at(`${name}.bin`));
-    const source = await openCells(at(`${name}.bin`));
-    expect(source.format).toBe(name.split('.')[1]);
-    await source.close();
+  for (const [name, format] of [
+    ['two.loom', 'loom'],
+    ['current.h5ad', 'h5ad'],
+    ['two.h5', '10x-h5'],
+  ] as const) {
+    for (const ending of ['bin', 'h5ad', 'loom', 'h5']) {
+      const copy = at(`${format}.${ending}`);
+      await copyFile(fixture(name), copy);
+      const source = await openCells(copy, { genome: 'mm10' });
+      expect([ending, source.format]).toEqual([ending, format]);
+      await source.close();
+    }
   }
   await expect(openCells(fixture('layouts.h5'))).rejects.toThrow(UnsupportedError);
   await expect(openCells(fixture('layouts.h5'))).rejects.toThrow(/an HDF5 file of checked, contiguous, gzip/);

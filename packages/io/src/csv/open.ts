@@ -19,6 +19,8 @@ interface TextMatrix {
   down: string[];
 }
 
+const ORIENTATIONS: readonly Orientation[] = ['genes-by-cells', 'cells-by-genes'];
+
 /**
  * Opens a dense CSV or TSV of counts, gzip or plain, whose lines are genes or cells. The header may have an empty or named
  * corner, or none at all (R). The numbers are never held all at once.
@@ -26,6 +28,13 @@ interface TextMatrix {
 export async function openCsv(path: string, options: OpenOptions, cells?: readonly string[]): Promise<CellSource> {
   const text = await readNames(path);
   const orientation = options.orientation ?? guessOrientation(text, cells);
+  if (!ORIENTATIONS.includes(orientation)) {
+    throw new ArgumentError(
+      'orientation',
+      `'${String(orientation)}' is unknown`,
+      `use '${ORIENTATIONS.join("' or '")}'`,
+    );
+  }
   const byCells = orientation === 'cells-by-genes';
   const entries = textEntries(text, byCells);
   const [cellNames, geneNames] = byCells ? [text.down, text.across] : [text.across, text.down];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { Field, Int64, List, makeData, type Data } from 'apache-arrow';
 import fc from 'fast-check';
 import { ArgumentError, FieldMissingError, FileMissingError, FormatError, UnsupportedError } from '../errors.js';
@@ -202,9 +202,21 @@ describe('batches that do not fit', () => {
 describe('folders that cannot be read', () => {
   test('absent, or without its JSON', async () => {
     await expect(openDataset(at('none'))).rejects.toThrow(FileMissingError);
+    await mkdir(at('folder'));
+    await expect(openDataset(at('folder'))).rejects.toThrow(FileMissingError);
+    await expect(openDataset(at('folder'))).rejects.toThrow(
+      /folder\/state.json: no such file or folder; is this a folder that datasets.save_to_disk wrote/,
+    );
     await cp(fixture('reference.dataset'), at('nojson'), { recursive: true });
     await writeFile(at('nojson/state.json'), '{');
     await expect(openDataset(at('nojson'))).rejects.toThrow(/state.json: file: is not JSON/);
+  });
+
+  test('several datasets in one folder are named', async () => {
+    await cp(fixture('reference.dataset'), at('both/train'), { recursive: true });
+    await writeFile(at('both/dataset_dict.json'), JSON.stringify({ splits: ['train', 'test'] }));
+    await expect(openDataset(at('both'))).rejects.toThrow(UnsupportedError);
+    await expect(openDataset(at('both'))).rejects.toThrow(/a DatasetDict .*name the folder of one: train, test/);
   });
 
   test('shards outside the folder are refused', async () => {
@@ -258,6 +270,24 @@ test('a token id beyond 32 bits is refused, not cut', () => {
   });
   expect(() => read(list(2n ** 31n))).toThrow(/holds 2147483648, which does not fit 32 bits/);
   expect(() => read(list(2n ** 32n))).toThrow(FormatError);
+});
+
+test('offsets that fall, or leave the values, are refused', () => {
+  const type = new List(new Field('item', new Int64(), true));
+  const list = (...valueOffsets: number[]): Data =>
+    makeData({
+      type,
+      length: valueOffsets.length - 1,
+      nullCount: 0,
+      valueOffsets: Int32Array.from(valueOffsets),
+      child: makeData({ type: new Int64(), data: new BigInt64Array(5) }),
+    });
+  const read = (data: Data): ColumnData => fromArrowData('input_ids', { list: 'int64' }, data, 'shard');
+  expect(read(list(1, 3, 5))).toMatchObject({ offsets: Int32Array.of(0, 2, 4) });
+  for (const wrong of [list(0, 4, 2), list(0, -1, 5), list(-1, 2, 3), list(0, 2, 6)]) {
+    expect(() => read(wrong)).toThrow(FormatError);
+    expect(() => read(wrong)).toThrow(/column 'input_ids': has offsets/);
+  }
 });
 
 test('widening keeps the sign', () => {

@@ -38,7 +38,15 @@ function fromList(name: string, item: 'int64' | 'float32', data: Data<DataType>,
   const stored = data.valueOffsets as Int32Array;
   const first = stored[0] ?? 0;
   const offsets = new Int32Array(data.length + 1);
-  for (let row = 0; row <= data.length; row++) offsets[row] = (stored[row] ?? first) - first;
+  let least = first;
+  for (let row = 0; row <= data.length; row++) {
+    const offset = stored[row] ?? first;
+    if (offset < Math.max(0, least)) {
+      throw new FormatError(path, `column '${name}'`, 'has offsets that fall', 'the shard is damaged');
+    }
+    least = offset;
+    offsets[row] = offset - first;
+  }
   const values = (window(child) as BigInt64Array).subarray(first, first + offsets[data.length]!);
   if (values.length !== offsets[data.length]) {
     throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');

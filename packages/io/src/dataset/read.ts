@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Schema } from 'apache-arrow';
-import { FieldMissingError, FormatError, UnsupportedError, fileError } from '../errors.js';
+import { FieldMissingError, FileMissingError, FormatError, UnsupportedError, fileError } from '../errors.js';
 import { fromArrowData } from './from-arrow.js';
 import { fromSchema, type ColumnData, type Feature, type RecordBatchColumns } from './features.js';
 import { readShard, surveyShard } from './shard.js';
@@ -65,6 +65,7 @@ export interface DatasetFiles {
 
 /** The shards of a dataset folder, in order, and what it says of itself. @throws as `openDataset` */
 export async function datasetFiles(dir: string): Promise<DatasetFiles> {
+  await refuseSeveral(dir);
   const state = await readJson(join(dir, 'state.json'));
   const info = await readJson(join(dir, 'dataset_info.json'));
   if (Array.isArray(state['_indices_data_files']) && state['_indices_data_files'].length) {
@@ -79,15 +80,27 @@ export async function datasetFiles(dir: string): Promise<DatasetFiles> {
   return { shards, metadata: textRecord(info['metadata']), info, fingerprint: String(state['_fingerprint'] ?? '') };
 }
 
+/** A `DatasetDict` is a folder of datasets. */
+async function refuseSeveral(dir: string): Promise<void> {
+  const path = join(dir, 'dataset_dict.json');
+  if (!(await stat(path).catch(() => null))) return;
+  const { splits } = await readJson(path);
+  const names = Array.isArray(splits) ? splits.map(String) : [];
+  throw new UnsupportedError(dir, 'folder', 'a DatasetDict as a whole', `name the folder of one: ${names.join(', ')}`);
+}
+
 async function survey(shards: readonly string[]): Promise<{ schema: Schema; rows: number }> {
   const surveys = [];
   for (const shard of shards) surveys.push(await surveyShard(shard));
   return { schema: surveys[0]!.schema, rows: surveys.reduce((sum, { rows }) => sum + rows, 0) };
 }
 
+const IS_IT_ONE = 'is this a folder that datasets.save_to_disk wrote?';
+
 async function readJson(path: string): Promise<Record<string, unknown>> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw fileError(path, cause);
+    const error = fileError(path, cause);
+    throw error instanceof FileMissingError ? new FileMissingError(path, IS_IT_ONE, { cause }) : error;
   });
   try {
     const value = JSON.parse(text) as unknown;
@@ -105,12 +118,7 @@ function shardNames(dir: string, state: Record<string, unknown>): string[] {
     : [];
   if (names.length && names.every((name) => typeof name === 'string' && name === basename(name)))
     return names as string[];
-  throw new FormatError(
-    join(dir, 'state.json'),
-    '_data_files',
-    'does not name shards in this folder',
-    'is this a folder that datasets.save_to_disk wrote?',
-  );
+  throw new FormatError(join(dir, 'state.json'), '_data_files', 'does not name shards in this folder', IS_IT_ONE);
 }
 
 function textRecord(value: unknown): Record<string, string> {

@@ -51,6 +51,8 @@ describe('readDictionary', () => {
   });
 
   test.each([
+    ['', /file: is empty; fetch or write it again/],
+    [' \n', /file: is empty/],
     ['{"a": [1]}', /key 'a': is a list; give every key a text or a number/],
     ['{"a": 1', /JSON: .*; repair the file/],
     ['a\tb\tc\n', /line 1: has 3 fields where a key and a value are needed/],

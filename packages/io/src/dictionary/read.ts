@@ -17,6 +17,7 @@ export async function readDictionary(path: string): Promise<Dictionary> {
   const bytes = await readWhole(path, MOST_DICTIONARY_BYTES);
   if (bytes[0] === PICKLE) return parsePickledDictionary(bytes, path);
   const text = decode(bytes, path);
+  if (text.trim() === '') throw new FormatError(path, 'file', 'is empty', 'fetch or write it again');
   return text.trimStart().startsWith('{') ? parseJsonDictionary(text, path) : parseTableDictionary(text, path);
 }
 

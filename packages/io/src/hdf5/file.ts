@@ -55,6 +55,7 @@ export class HdfFile {
       throw fileError(path, cause);
     });
     if (info.isDirectory()) throw new FileAccessError(path, 'is a folder; name a file');
+    if (info.size === 0) throw new FormatError(path, 'file', 'is empty', 'fetch or write it again');
     try {
       return new HdfFile(path, await openGuarded(resolve(path)));
     } catch (cause) {

@@ -3,16 +3,17 @@ import type { CellFormat } from '../source.js';
 import { HdfFile } from './file.js';
 
 /**
- * Which of the formats inside HDF5 a file is, from its name if that is an AnnData file's, else from what lies at its root.
+ * Which of the formats inside HDF5 a file is, from what lies at its root, else from its name if that is an AnnData file's.
  * @throws UnsupportedError listing what does
  */
 export async function recogniseHdf5(path: string): Promise<CellFormat> {
   const file = await HdfFile.open(path);
   try {
     const root = file.keys('');
-    if (/\.h5ad$/i.test(path) || ['X', 'obs', 'var'].some((name) => root.includes(name))) return 'h5ad';
+    if (['X', 'obs', 'var'].some((name) => root.includes(name))) return 'h5ad';
     if (root.includes('row_attrs') && root.includes('col_attrs')) return 'loom';
     if (root.some((group) => file.keys(group).includes('barcodes'))) return '10x-h5';
+    if (/\.h5ad$/i.test(path)) return 'h5ad';
     throw new UnsupportedError(
       path,
       'content',

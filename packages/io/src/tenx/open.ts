@@ -1,4 +1,4 @@
-import { ArgumentError, FormatError, listSome } from '../errors.js';
+import { FormatError, listSome } from '../errors.js';
 import { noFrame, pickColumn, type Column, type Frame } from '../frame.js';
 import { csrRows } from '../h5ad/rows.js';
 import { toFloat64 } from '../hdf5/convert.js';
@@ -27,9 +27,6 @@ export async function openTenx(path: string, options: OpenOptions): Promise<Cell
 }
 
 function describe(file: HdfFile, options: OpenOptions): CellSource {
-  if (options.layer !== undefined && options.layer !== 'X') {
-    throw new ArgumentError('layer', `a 10x file has no '${options.layer}'`, "leave the option 'layer' out");
-  }
   const group = chooseGroup(file, options.genome);
   const [genes, cells] = shapeOf(file, group);
   const all = readFeatures(file, group, genes);
