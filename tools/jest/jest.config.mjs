@@ -1,6 +1,10 @@
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+
+// Where the tests of a package leave their report; jest does not make it, and fails for want of it in a fresh clone.
+mkdirSync(here('../../.test-results'), { recursive: true });
 
 /** One configuration for every package; the caller gives `--rootDir`. */
 export default {
