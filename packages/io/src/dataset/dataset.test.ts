@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Field, Int64, List, makeData, type Data } from 'apache-arrow';
 import fc from 'fast-check';
 import { ArgumentError, FieldMissingError, FileMissingError, FormatError, UnsupportedError } from '../errors.js';
+import { temporaryBeside } from '../files/temporary.js';
 import { fixture, scratch } from '../testing/folder.js';
 import type { ColumnData, Feature, Ragged, RecordBatchColumns } from './features.js';
 import { fromArrowData } from './from-arrow.js';
@@ -137,6 +139,18 @@ describe('a dataset', () => {
     await writer.abort();
     expect(await readdir(at('whole'))).toEqual(['set']);
     expect((await openDataset(at('whole/set'))).rows).toBe(1);
+  });
+
+  test('holds nothing of a killed writer that had the same process number, as the first of a container has', async () => {
+    const path = at('reborn/set');
+    const next = temporaryBeside(path).replace(/\d+(?=\.tmp$)/, (serial) => String(Number(serial) + 1));
+    await mkdir(next, { recursive: true });
+    await writeFile(join(next, 'shard-1'), 'half');
+    const writer = await createDataset(path, { length: 'int64' });
+    await writer.append({ rows: 1, columns: { length: Int32Array.of(1) } });
+    await writer.close();
+    expect(await readdir(path)).toEqual(['data-00000-of-00001.arrow', 'dataset_info.json', 'state.json']);
+    expect(await readdir(at('reborn'))).toEqual(['set']);
   });
 });
 

@@ -75,6 +75,8 @@ export async function beginDataset(
       throw fileError(dir, cause);
     });
 
+  // What is there already is of a killed process that had this one's number.
+  await guarded(() => rm(folder, { recursive: true, force: true }));
   await guarded(() => mkdir(folder, { recursive: true }));
   await removeLeftovers(dir);
 
