@@ -58,13 +58,13 @@ export function rocCurve(truth: Int32Array, scores: Scores, options: RocCurveOpt
   };
 }
 
-/** Points where a step differs from the one before, with both ends. */
+/** Points where a step differs from the one before, with both ends and, as in scikit-learn, the first point after the origin. */
 function corners(negatives: Float64Array, positives: Float64Array): Int32Array {
   const last = negatives.length - 1;
   const kept: number[] = [];
   for (let point = 0; point <= last; point++) {
     const straight =
-      point > 0 &&
+      point > 1 &&
       point < last &&
       negatives[point + 1]! - negatives[point]! === negatives[point]! - negatives[point - 1]! &&
       positives[point + 1]! - positives[point]! === positives[point]! - positives[point - 1]!;

@@ -86,6 +86,11 @@ describe('rocCurve', () => {
     expectClose(full.truePositiveRate, binary.rocFull.tpr);
   });
 
+  test('keeps the highest score, also on a straight line, as scikit-learn does', () => {
+    const { thresholds } = rocCurve(Int32Array.of(1, 1, 1, 0), Float64Array.of(4, 3, 2, 1));
+    expect([...thresholds]).toEqual([Infinity, 4, 2, 1]);
+  });
+
   test('needs both classes', () => {
     expect(() => rocCurve(Int32Array.of(0, 0), Float64Array.of(1, 2))).toThrow('there are no positive rows');
   });
