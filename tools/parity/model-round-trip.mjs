@@ -53,6 +53,12 @@ const cases = {
     train: (model, cells) => geneformer.finetune(model, cells, Int32Array.of(0, 1, 2, 1), training),
     labels: () => [0, 1, 2, 1],
   },
+  'as pytorch_model.bin': {
+    cells: () => drawCells(small, [40, 64, 17, 3]),
+    model: () => geneformer.BertForSequenceClassification.fromConfig(small, { labels, seed: 1 }),
+    labels: () => [0, 1, 2, 1],
+    save: { safeSerialization: false },
+  },
   regression: {
     cells: () => drawCells(small, [40, 64, 17, 3]),
     model: () => geneformer.BertForSequenceRegression.fromConfig(small, { labels: ['age'], seed: 1 }),
@@ -111,7 +117,7 @@ async function compare(setUp) {
 
   const folder = await mkdtemp(path.join(tmpdir(), 'geneformer-parity-'));
   try {
-    await model.savePretrained(folder);
+    await model.savePretrained(folder, setUp.save);
     await writeFile(path.join(folder, 'task.json'), JSON.stringify({ cells: ids, labels: wanted }));
     const { status } = spawnSync(options.python, [oracle, folder], { stdio: 'inherit' });
     if (status !== 0) throw new Error(`${options.python} ${oracle} ended with status ${status}`);

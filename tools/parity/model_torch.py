@@ -235,6 +235,10 @@ def load(folder):
     """The model of a checkpoint folder, of the class its config.json names, in evaluation mode; every tensor must match."""
     config = json.loads((Path(folder) / "config.json").read_text())
     model = ARCHITECTURES[config["architectures"][0]](config)
-    arrays = read_safetensors(Path(folder) / "model.safetensors")
-    model.load_state_dict({name: torch.tensor(array) for name, array in arrays.items()}, strict=True)
+    file = Path(folder) / "pytorch_model.bin"
+    if file.exists():
+        state = torch.load(file, map_location="cpu")
+    else:
+        state = {name: torch.tensor(array) for name, array in read_safetensors(Path(folder) / "model.safetensors").items()}
+    model.load_state_dict(state, strict=True)
     return model.eval(), config

@@ -55,6 +55,14 @@ describe('a checkpoint folder', () => {
     expect(await (await torch).parameters.read()).toEqual(await (await safe).parameters.read());
   });
 
+  test('is written as pytorch_model.bin when asked, and is the same', async () => {
+    const model = BertForMaskedLM.fromConfig(config, { seed: 3, vocabulary });
+    await model.savePretrained(folder, { safeSerialization: false });
+    expect((await readdir(folder)).sort()).toEqual(['config.json', 'pytorch_model.bin']);
+    const again = await BertForMaskedLM.fromPretrained(folder);
+    expect(await again.parameters.read()).toEqual(await model.parameters.read());
+  });
+
   test('replaces an earlier one and leaves nothing else behind', async () => {
     const dir = join(folder, 'model');
     await BertForMaskedLM.fromConfig(config, { seed: 1 }).savePretrained(dir);

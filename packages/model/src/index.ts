@@ -24,6 +24,7 @@ export { parameterCount } from './layout.js';
 export type { Head } from './layout.js';
 
 export { BertModel } from './model.js';
+export type { SaveOptions } from './model.js';
 export { PooledModel } from './pooled-model.js';
 export type { PooledOptions } from './pooled-model.js';
 export { BertForMaskedLM } from './masked-lm.js';

@@ -1,4 +1,4 @@
-import { writeFileAtomic, writeSafetensors } from '@geneformer-ts/io';
+import { writeFileAtomic, writeSafetensors, writeTorch } from '@geneformer-ts/io';
 import { join } from 'node:path';
 import type { CellsContract } from './cells.js';
 import type { BertConfig } from './config.js';
@@ -10,6 +10,11 @@ import { toFile } from './state-dict.js';
 import { publishedTag, tagOf, type VocabularyTag } from './vocabulary-tag.js';
 import type { Weights } from './weights.js';
 import { writeDirectory } from './write-directory.js';
+
+export interface SaveOptions {
+  /** Weights as `model.safetensors` (default), or else as `pytorch_model.bin`, for programs that read only that. */
+  safeSerialization?: boolean;
+}
 
 /** What is common to all models: weights on the backend, their configuration, and the vocabulary they were made for. */
 export abstract class BertModel {
@@ -69,16 +74,17 @@ export abstract class BertModel {
     return [known.padId, known.maskId, known.clsId, known.eosId].filter((id) => id !== null);
   }
 
-  /** Writes `config.json` and `model.safetensors`, all or nothing: `dir` is replaced once everything is on disk. */
-  async savePretrained(dir: string): Promise<void> {
-    await writeDirectory(dir, (temporary) => this.writeFiles(temporary));
+  /** Writes `config.json` and the weights, all or nothing: `dir` is replaced once everything is on disk. */
+  async savePretrained(dir: string, options: SaveOptions = {}): Promise<void> {
+    await writeDirectory(dir, (temporary) => this.writeFiles(temporary, options));
   }
 
   /** Writes the files of `savePretrained` into an existing folder. */
-  async writeFiles(dir: string): Promise<void> {
+  async writeFiles(dir: string, { safeSerialization = true }: SaveOptions = {}): Promise<void> {
     await writeFileAtomic(join(dir, 'config.json'), `${JSON.stringify(this.configJson(), null, 2)}\n`);
     const tensors = toFile(this.parameters.specs, await this.parameters.read());
-    await writeSafetensors(join(dir, 'model.safetensors'), tensors, { format: 'pt' });
+    if (safeSerialization) await writeSafetensors(join(dir, 'model.safetensors'), tensors, { format: 'pt' });
+    else await writeTorch(join(dir, 'pytorch_model.bin'), tensors);
   }
 
   private configJson(): object {
