@@ -10,12 +10,20 @@ export interface AxisScale {
   tickFormat(count?: number, specifier?: string): (value: number) => string;
 }
 
+/** A place on an axis and what is written there. */
+export interface AxisTick {
+  value: number;
+  label: string;
+}
+
 interface AxisOptions {
   title?: string;
   /** About how many ticks; d3 picks round values. */
   count: number;
   /** d3 format of the ticks; default: what their spacing needs. */
   format?: string | undefined;
+  /** Instead of round values: ticks with words of their own. */
+  ticks?: readonly AxisTick[] | undefined;
   /** Length of the grid lines, drawn from the axis across the plot; 0 for none. */
   grid: number;
 }
@@ -26,17 +34,18 @@ export const bottomAxisHeight = (titled: boolean): number => (titled ? 42 : 22);
 /** An axis along the bottom of a plot `width` pixels wide; the origin is the plot's bottom left. */
 export function bottomAxis(scale: AxisScale, width: number, options: AxisOptions): Markup {
   const format = scale.tickFormat(options.count, options.format);
+  const ticks = options.ticks ?? scale.ticks(options.count).map((value) => ({ value, label: format(value) }));
   return group(
     0,
     0,
-    scale.ticks(options.count).map((tick) => {
-      const x = scale(tick);
+    ticks.map((tick) => {
+      const x = scale(tick.value);
       return group(
         x,
         0,
         options.grid > 0 ? element('line', { y2: -options.grid, stroke: hairline }) : undefined,
         element('line', { y2: 4, stroke: rule }),
-        label(format(tick), 0, 16, lettering.small, { 'text-anchor': 'middle', fill: muted }),
+        label(tick.label, 0, 16, lettering.small, { 'text-anchor': 'middle', fill: muted }),
       );
     }),
     element('line', { x2: width, stroke: rule }),

@@ -128,6 +128,23 @@ describe('a line figure', () => {
     expect(shown).toContain('0.01');
   });
 
+  test('writes its own ticks instead of round values, where only some places were measured', () => {
+    const ticks = [1, 2, 4].map((part) => ({ value: 1 / part, label: `1/${part}` }));
+    const series = [{ name: 'a', x: [0.25, 0.5, 1], y: [1, 2, 3] }];
+    const svg = lineFigure({ ...base, series, x: { title: 'depth', log: true, ticks } });
+    expect(texts(svg)).toEqual(expect.arrayContaining(['1/4', '1/2', '1/1']));
+    expect(texts(svg)).not.toContain('0.3');
+  });
+
+  test('gives a line the colour and the dash of its place, whatever its position', () => {
+    const line = { name: 'a', x: [0, 1], y: [1, 2] };
+    const drawn = (svg: string) => /stroke="#\w+" stroke-width="1.8"[^>]*/.exec(svg)?.[0];
+    const third = drawn(lineFigure({ ...base, series: [{ ...line, place: 2 }] }));
+    expect(third).toContain('#009e73');
+    const others = ['b', 'c'].map((name) => ({ ...line, name }));
+    expect(lineFigure({ ...base, series: [...others, line] })).toContain(third);
+  });
+
   test.each([
     ['no series', { series: [] }, EmptyFigureError],
     ['no finite value', { series: [{ name: 'a', x: [1], y: [NaN] }] }, EmptyFigureError],

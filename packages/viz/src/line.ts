@@ -1,6 +1,6 @@
 import { area, line, scaleLinear, scaleLog } from 'd3';
 import { bottomAxis, bottomAxisHeight, leftAxis } from './axis.js';
-import type { AxisScale } from './axis.js';
+import type { AxisScale, AxisTick } from './axis.js';
 import { dodge } from './dodge.js';
 import { BadValueError, EmptyFigureError, ShapeMismatchError } from './errors.js';
 import { frame } from './frame.js';
@@ -18,12 +18,14 @@ export interface LineSeries {
   y: ArrayLike<number>;
   lower?: ArrayLike<number>;
   upper?: ArrayLike<number>;
+  /** Which of the colours and dashes it has; default its position. Give a thing the same one in every figure of a study. */
+  place?: number;
 }
 
 export interface LineSpec extends FigureText {
   series: readonly LineSeries[];
-  /** `format` is a d3-format of the ticks, such as ".0%". */
-  x: { title: string; log?: boolean; format?: string };
+  /** `format` is a d3-format of the ticks, such as ".0%"; `ticks` are instead of round values, where only some were measured. */
+  x: { title: string; log?: boolean; format?: string; ticks?: readonly AxisTick[] };
   y: { title: string; log?: boolean; format?: string; domain?: readonly [number, number] };
   /** Horizontal lines to compare with, such as the loss of a detection-rate predictor or chance. */
   references?: readonly { name: string; value: number }[];
@@ -70,15 +72,26 @@ export function lineFigure(spec: LineSpec): string {
     gutter,
     6,
     leftAxis(y, height, gutter, { title: spec.y.title, count: 6, grid: plotWidth, format: yFormat }),
-    group(0, height, bottomAxis(x, plotWidth, { title: spec.x.title, count: 6, grid: 0, format: tickFormat(spec.x) })),
+    group(
+      0,
+      height,
+      bottomAxis(x, plotWidth, {
+        title: spec.x.title,
+        count: 6,
+        grid: 0,
+        format: tickFormat(spec.x),
+        ticks: spec.x.ticks,
+      }),
+    ),
     references.map((one) =>
       element('line', { y1: y(one.value), y2: y(one.value), x2: plotWidth, stroke: faint, 'stroke-dasharray': '2 3' }),
     ),
     spec.series.flatMap((one, i) => drawSeries(one, i, x, y)),
     names.map((lines, i) => {
-      const isSeries = i < spec.series.length;
-      const from = isSeries ? x(lastX(spec.series[i] as LineSeries)) : plotWidth;
-      return endLabel(lines, from, ends[i] ?? 0, centres[i] ?? 0, isSeries ? categoryColour(i) : faint);
+      const series = spec.series[i];
+      const from = series ? x(lastX(series)) : plotWidth;
+      const colour = series ? categoryColour(series.place ?? i) : faint;
+      return endLabel(lines, from, ends[i] ?? 0, centres[i] ?? 0, colour);
     }),
   );
   return frame(
@@ -94,7 +107,8 @@ function tickFormat(axis: { log?: boolean; format?: string }): string | undefine
 }
 
 function drawSeries(series: LineSeries, index: number, x: AxisScale, y: AxisScale): Markup[] {
-  const colour = categoryColour(index);
+  const place = series.place ?? index;
+  const colour = categoryColour(place);
   const at = Array.from(series.y, (_, k) => k);
   const has = (values: ArrayLike<number>) => (k: number) => Number.isFinite(values[k]);
   const marks: Markup[] = [];
@@ -121,7 +135,7 @@ function drawSeries(series: LineSeries, index: number, x: AxisScale, y: AxisScal
       'stroke-width': 1.8,
       'stroke-linejoin': 'round',
       'stroke-linecap': 'round',
-      'stroke-dasharray': dashes[index % dashes.length],
+      'stroke-dasharray': dashes[place % dashes.length],
     }),
   );
   // Few points are marked because each is a measurement; a point alone between gaps because it is no line.

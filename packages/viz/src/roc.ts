@@ -22,10 +22,12 @@ export interface RocCurve extends RocPoints {
   auc: number;
   /** Interval of the area. */
   interval?: readonly [number, number];
+  /** Which of the colours and dashes it has; default its position. Give a model the same one in every figure of a study. */
+  place?: number;
 }
 
 export interface RocSpec extends FigureText {
-  /** In the order of the legend and the colours. */
+  /** In the order of the legend and, where they have no place of their own, of the colours. */
   curves: readonly RocCurve[];
   /** What the bands are; default "± 1 s.d. across folds". */
   bandName?: string;
@@ -51,10 +53,11 @@ export function rocFigure(spec: RocSpec): string {
   const lines: Markup[] = [];
 
   spec.curves.forEach((curve, i) => {
+    const place = curve.place ?? i;
     const stroke = {
-      stroke: categoryColour(i),
+      stroke: categoryColour(place),
       'stroke-width': 2,
-      'stroke-dasharray': dashes[i % dashes.length],
+      'stroke-dasharray': dashes[place % dashes.length],
       'stroke-linejoin': 'round',
       fill: 'none',
     };
@@ -66,7 +69,7 @@ export function rocFigure(spec: RocSpec): string {
         .x((k) => x(curve.fpr[k] ?? 0))
         .y0((k) => y(lower[k] ?? 0))
         .y1((k) => y(upper[k] ?? 0));
-      bands.push(element('path', { d: band(at) ?? '', fill: categoryColour(i), 'fill-opacity': 0.13 }));
+      bands.push(element('path', { d: band(at) ?? '', fill: categoryColour(place), 'fill-opacity': 0.13 }));
     }
     const d = path.x((k) => x(curve.fpr[k] ?? 0)).y((k) => y(curve.tpr[k] ?? 0))(at) ?? '';
     lines.push(element('path', { d, ...stroke }));

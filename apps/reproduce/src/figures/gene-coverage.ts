@@ -15,8 +15,9 @@ export function geneCoverage({ models }: GeneMetrics, caption: string): Figure {
       caption,
       x: { title: 'Training labels shown', format: '.0%' },
       y: { title: 'ROC AUC per gene' },
-      series: series.map(({ label, coverage }, index) => ({
+      series: series.map(({ name, label, coverage }, index) => ({
         name: label,
+        place: models.findIndex((model) => model.name === name),
         x: coverage.map(({ share }) => share),
         y: coverage.map(({ rocAuc }) => rocAuc.mean),
         // One band, since seven hide each other.

@@ -20,7 +20,8 @@ export function geneRoc(metrics: GeneMetrics, predictions: ReadonlyMap<string, P
       curves: shownModels(metrics.models).map(({ name, label, family, rocAuc }) => {
         const { fpr, tpr, lower, upper } = averageRoc(foldCurves(predictions.get(name)!));
         const band = family === 'transformer' ? { lower, upper } : {}; // more bands hide each other
-        return { name: label, auc: rocAuc.mean, interval: rocAuc.ci95, fpr, tpr, ...band };
+        const place = metrics.models.findIndex((model) => model.name === name);
+        return { name: label, place, auc: rocAuc.mean, interval: rocAuc.ci95, fpr, tpr, ...band };
       }),
     }),
     reading:

@@ -15,7 +15,11 @@ export function transferDepth(metrics: TransferMetrics, shown: readonly string[]
     title: 'What is left when fewer molecules are caught',
     subtitle: 'The same test cells, each molecule kept with a probability; models were trained at the whole depth',
     caption,
-    x: { title: 'Share of the depth', log: true },
+    x: {
+      title: 'Share of the depth',
+      log: true,
+      ticks: depths.map(({ share }) => ({ value: share, label: share === 1 ? 'all' : `1/${Math.round(1 / share)}` })),
+    },
     y: { title: 'Macro F1' },
     series: linesOf(metrics, shown, (model) =>
       depths.flatMap(({ name, share }) => {
@@ -27,23 +31,32 @@ export function transferDepth(metrics: TransferMetrics, shown: readonly string[]
   return [{ name: 'figure8_depth', svg, reading: `Macro F1 over the test cells of all folds. ${bandNote(metrics)}` }];
 }
 
-/** For every context in which parts of the labels were tried, a line a model over the number of labelled cells. */
-export function transferLabels(metrics: TransferMetrics, caption: string): Figure[] {
+/**
+ * For every context in which parts of the labels were tried, a line a model over the number of labelled cells.
+ * @param shown models of the other figures, of whose colours these are
+ */
+export function transferLabels(metrics: TransferMetrics, shown: readonly string[], caption: string): Figure[] {
   const parts = metrics.grid.filter(({ percent }) => percent < 100);
-  const models = metrics.models.map(({ name }) => name).filter((name) => parts.some(({ model }) => model === name));
+  const all = [...new Set([...shown, ...metrics.models.map(({ name }) => name)])];
+  const models = all.map((name) => (parts.some(({ model }) => model === name) ? name : undefined));
   return metrics.contexts
     .filter(({ name }) => parts.some(({ context }) => context === name))
     .map((context) => labelFigure(metrics, context, models, caption));
 }
 
-function labelFigure(metrics: TransferMetrics, context: Context, models: string[], caption: string): Figure {
+function labelFigure(
+  metrics: TransferMetrics,
+  context: Context,
+  models: readonly (string | undefined)[],
+  caption: string,
+): Figure {
   const own = metrics.grid.filter(({ context: name }) => name === context.name).sort((a, b) => a.percent - b.percent);
   return {
     name: context.kind === 'seen' ? 'figure8_labels' : `figure8_labels_${context.name}`,
     svg: lineFigure({
       title: `What few labels suffice for: ${longName(context).toLowerCase()}`,
       caption,
-      x: { title: 'Labelled training cells', log: true },
+      x: { title: 'Labelled training cells', log: true, ticks: ticksOf(own) },
       y: { title: 'Macro F1' },
       series: linesOf(metrics, models, (model) =>
         own.filter((cell) => cell.model === model).map((cell) => ({ x: cell.trainCells, cell })),
@@ -53,18 +66,29 @@ function labelFigure(metrics: TransferMetrics, context: Context, models: string[
   };
 }
 
+/** The numbers of labelled cells that were tried: parts are the same for all models. */
+function ticksOf(cells: readonly GridCell[]) {
+  return [...new Set(cells.map(({ trainCells }) => trainCells))].map((value) => ({
+    value,
+    label: value.toLocaleString('en-US'),
+  }));
+}
+
+/** @param shown names by their places among the colours; undefined where nothing is drawn */
 function linesOf(
   { models, reference }: TransferMetrics,
-  shown: readonly string[],
+  shown: readonly (string | undefined)[],
   pointsOf: (model: string) => { x: number; cell: GridCell }[],
 ) {
-  return shown.flatMap((name) => {
+  return shown.flatMap((name, place) => {
     const model = models.find((own) => own.name === name);
-    const points = pointsOf(name);
-    if (!model || model.family === 'floor' || points.length === 0) return [];
+    if (!model || model.family === 'floor') return [];
+    const points = pointsOf(model.name);
+    if (points.length === 0) return [];
     return [
       {
         name: model.label,
+        place,
         x: points.map(({ x }) => x),
         y: points.map(({ cell }) => cell.macroF1.mean),
         // One band, since many hide each other.

@@ -20,7 +20,7 @@ const stage: Stage<TransferFiguresParams> = {
     const figures = [
       transferContexts(metrics, params.models, caption),
       ...transferDepth(metrics, params.models, caption),
-      ...transferLabels(metrics, caption),
+      ...transferLabels(metrics, params.models, caption),
     ];
     const report = transferReport(identity, params, metrics, figures, inputs);
     return leavePage({ figures, report, scale: params.scale }, inputs, scratch, progress);
