@@ -24,10 +24,11 @@ export interface Attribute {
  * string. With 'all', a column whose name the dataset needs itself gets the prefix `obs_`, and a source that lacks a
  * column counts as missing it.
  *
+ * @param written an obs column that the dataset holds already, under its own name: left out of 'all'
  * @throws ColumnError when a named column is absent from a source, or a name is taken
  */
-export function planAttributes(sources: readonly CellSource[], option: AttributeOption): Attribute[] {
-  const names = option === 'all' ? allNames(sources) : namedColumns(sources, option);
+export function planAttributes(sources: readonly CellSource[], option: AttributeOption, written?: string): Attribute[] {
+  const names = option === 'all' ? allNames(sources, written) : namedColumns(sources, option);
   return [...names].map(([from, name]) => {
     const columns = sources.map((source) => source.obs.columns.get(from));
     const feature = commonFeature(columns);
@@ -36,12 +37,11 @@ export function planAttributes(sources: readonly CellSource[], option: Attribute
   });
 }
 
-function allNames(sources: readonly CellSource[]): Map<string, string> {
+function allNames(sources: readonly CellSource[], written: string | undefined): Map<string, string> {
   const names = new Map<string, string>();
   for (const source of sources) {
     for (const name of source.obs.columns.keys()) {
-      // What obs has as n_counts is what the dataset writes, unless totals were computed: those are reported.
-      if (name === 'n_counts') continue;
+      if (name === written) continue;
       names.set(name, RESERVED_COLUMNS.includes(name) ? `obs_${name}` : name);
     }
   }

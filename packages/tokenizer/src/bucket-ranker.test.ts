@@ -17,7 +17,7 @@ function cells(genes: number, count: fc.Arbitrary<number>) {
 
 function check(
   median: Float64Array,
-  corpus: readonly (readonly [(readonly [number, number])[], number])[],
+  corpus: readonly (readonly [readonly (readonly [number, number])[], number])[],
   limit: number,
 ) {
   const ranker = new BucketRanker(median);

@@ -168,6 +168,24 @@ describe('attributes', () => {
     expect((await openDataset(at('all'))).features['age']).toBe('int64');
   });
 
+  test('are all of them even where obs has totals that are not those written', async () => {
+    const stated = memorySource({ ...file, obs: { n_counts: numbers(32, 9, 3), total_counts: numbers(16, 9, 3) } });
+    const options: TokenizeOptions[] = [{ countsFrom: 'computed' }, { countsColumn: 'total_counts' }];
+    for (const [i, option] of options.entries()) {
+      await tokenizeCells(stated, vocabulary, at(`totals-${i}`), { ...option, attributes: 'all' });
+      const { attributes } = await readTokenized(at(`totals-${i}`));
+      expect([...attributes.keys()]).toEqual(['source', 'n_counts', 'obs_n_counts', 'total_counts']);
+      expect(attributes.get('n_counts')).toEqual(numbers(16, 3));
+      expect(attributes.get('obs_n_counts')).toEqual(numbers(32, 3));
+    }
+    await tokenizeCells(stated, vocabulary, at('totals-same'), { attributes: 'all' });
+    expect([...(await readTokenized(at('totals-same'))).attributes.keys()]).toEqual([
+      'source',
+      'n_counts',
+      'total_counts',
+    ]);
+  });
+
   test('can be some, and renamed', async () => {
     await tokenizeCells(annotated, vocabulary, at('renamed'), { attributes: { cell_type: 'label' } });
     const { attributes } = await readTokenized(at('renamed'));

@@ -38,7 +38,7 @@ export async function tokenizeCells(
   const sources: readonly CellSource[] = 'blocks' in source ? [source] : source;
   if (sources.length === 0) throw new OptionError('source', '[]', 'at least one file');
   const shape = sequenceShape(vocabulary, options);
-  const attributes = planAttributes(sources, options.attributes ?? []);
+  const attributes = planAttributes(sources, options.attributes ?? [], totalsOfObs(options));
   const encoders = sources.map((from) => new SourceEncoder(from, vocabulary, options));
   const nameOf = options.sourceName ?? ((path) => basename(path));
 
@@ -66,6 +66,11 @@ export async function tokenizeCells(
     await dataset.abort();
     throw error;
   }
+}
+
+/** The obs column that is written as it is, as n_counts; none when n_counts are other totals. */
+function totalsOfObs({ countsFrom, countsColumn = 'n_counts' }: TokenizeOptions): string | undefined {
+  return countsFrom !== 'computed' && countsColumn === 'n_counts' ? countsColumn : undefined;
 }
 
 function featuresOf(attributes: readonly Attribute[], options: TokenizeOptions): Record<string, Feature> {
