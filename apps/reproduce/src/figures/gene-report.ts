@@ -4,6 +4,7 @@ import type { Estimate } from '../results/metrics.js';
 import type { StageIdentity, StageInputs } from '../run/stage.js';
 import type { GeneFiguresParams } from '../stages/gene-figures.js';
 import { METRIC_NAMES } from './cell-performance.js';
+import { comparisonTable } from './comparison-table.js';
 import type { Figure } from './figure.js';
 import { knownGenes, publishedOf } from './report.js';
 
@@ -43,7 +44,7 @@ export function geneReport(
         ),
       ].join(' '),
     },
-    tables: [recallTable(metrics), occurrenceTable(metrics), comparisonTable(metrics), coverageTable(metrics)],
+    tables: [recallTable(metrics), occurrenceTable(metrics), comparisonTable(metrics, 'genes'), coverageTable(metrics)],
     figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
     provenance: provenance(metrics),
     rerun: [
@@ -106,32 +107,6 @@ function occurrenceTable({ models }: GeneMetrics): ReportTable {
   };
 }
 
-function comparisonTable({ models, comparisons }: GeneMetrics): ReportTable {
-  const labelOf = (name: string): string => models.find((model) => model.name === name)?.label ?? name;
-  const test = ({ difference, pValue, holm }: { difference: number; pValue: number; holm: number }) =>
-    `${signed(difference)}, p ${probability(pValue)} (${probability(holm)})`;
-  return {
-    title: `Is ${labelOf(comparisons[0]?.reference ?? '')} different?`,
-    columns: [
-      'Against',
-      'Right alone: it, the other',
-      'McNemar',
-      'AUC, DeLong',
-      'AUC over folds',
-      'Accuracy over folds',
-    ],
-    rows: comparisons.map(({ model, mcNemar, deLong, foldAuc, foldAccuracy }) => [
-      labelOf(model),
-      `${mcNemar.onlyReference}, ${mcNemar.onlyModel}`,
-      `p ${probability(mcNemar.pValue)} (${probability(mcNemar.holm)})`,
-      deLong ? test(deLong) : '',
-      test(foldAuc),
-      test(foldAccuracy),
-    ]),
-    note: 'Two-sided p-values; in brackets those adjusted over all rows by Holm. DeLong compares areas over all genes after replacing the scores of each fold by their ranks in it; over folds the test is the corrected t-test of Nadeau and Bengio. Differences are the first model less the other.',
-  };
-}
-
 function coverageTable({ models }: GeneMetrics): ReportTable {
   const shares = [...new Set(models.flatMap(({ coverage }) => coverage.map(({ share }) => share)))].sort(
     (a, b) => a - b,
@@ -174,13 +149,4 @@ function range({ mean, ci95: [low, high] }: Estimate): string {
 
 function score(value: number): string {
   return Number.isFinite(value) ? value.toFixed(3) : 'not defined';
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-}
-
-function probability(value: number | null): string {
-  if (value === null || Number.isNaN(value)) return 'not defined';
-  return value < 0.001 ? '< 0.001' : value.toFixed(3);
 }

@@ -6,6 +6,7 @@ import type { StageIdentity, StageInputs } from '../run/stage.js';
 import type { PretrainedParams } from '../stages/checkpoint.params.js';
 import type { FiguresParams } from '../stages/figures.params.js';
 import { METRIC_NAMES } from './cell-performance.js';
+import { comparisonTable } from './comparison-table.js';
 import type { Figure } from './figure.js';
 import { labelBudgetTable } from './label-budgets.js';
 
@@ -38,7 +39,10 @@ export function writeReport(
         protocol.groupBy ? `whole values of ${protocol.groupBy}` : 'cells within classes'
       }.`,
     },
-    ...(metrics.labelBudgets ? { tables: [labelBudgetTable(metrics.labelBudgets)] } : {}),
+    tables: [
+      comparisonTable(metrics, 'cells', protocol.groupBy ? grouped(protocol.groupBy) : ''),
+      ...(metrics.labelBudgets ? [labelBudgetTable(metrics.labelBudgets)] : []),
+    ],
     figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
     provenance: provenance(metrics),
     rerun: [
@@ -47,6 +51,10 @@ export function writeReport(
     ],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });
+}
+
+function grouped(column: string): string {
+  return ` McNemar and DeLong take cells as independent, which cells of one ${column} are not: their p-values are too small.`;
 }
 
 function describeData({ dataset }: Metrics, inputs: StageInputs): string[] {

@@ -1,7 +1,7 @@
 /** `metrics.json` of a gene experiment: that of every experiment, and what only genes have. */
 import { measure, type Estimate, type Metrics, type ModelMetrics } from '../results/metrics.js';
 import type { Predictions } from '../results/predictions.js';
-import type { Comparison } from './compare.js';
+import type { Comparison } from '../results/comparisons.js';
 
 /** Scores over occurrences, a gene in a cell each: what the published code reports. Genes seen in many cells count many times. */
 export interface OccurrenceMetrics {

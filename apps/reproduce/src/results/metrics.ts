@@ -8,6 +8,7 @@ import {
   rocAuc,
   type WeightedStatistic,
 } from '@geneformer-ts/eval';
+import type { Comparison } from './comparisons.js';
 import { predictedClasses, type Predictions } from './predictions.js';
 import type { PublishedFigure } from '../config/schema.js';
 import type { LabelBudgets } from './label-budgets.js';
@@ -48,6 +49,8 @@ export interface Metrics {
   };
   protocol: { folds: number; groupBy: string | null; seed: number; unit: string };
   models: ModelMetrics[];
+  /** The first model against each of the others. */
+  comparisons: Comparison[];
   /** Where the profile asks what few labels suffice for. */
   labelBudgets?: LabelBudgets;
   published: PublishedFigure[];

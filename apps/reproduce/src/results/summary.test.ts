@@ -30,6 +30,7 @@ const metrics: Metrics = {
     folds: [],
     seconds: { train: 1, predict: 1 },
   })),
+  comparisons: [],
   published: [{ model: 'Geneformer', metric: 'accuracy', value: 0.9633, source: 'the study' }],
   environment: { node: '', backend: '', device: '', cpu: '', threads: 2, commit: '' },
 };

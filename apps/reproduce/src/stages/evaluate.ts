@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PublishedFigure } from '../config/schema.js';
+import { compareWith } from '../results/comparisons.js';
 import { describeEnvironment } from '../results/environment.js';
 import { measure, type Metrics, type ModelMetrics } from '../results/metrics.js';
 import { concatenate, readPredictions, writePredictions, type Predictions } from '../results/predictions.js';
@@ -36,6 +37,10 @@ const stage: Stage<Params> = {
       dataset: describeDataset(inputs),
       protocol: { folds: protocol.folds, groupBy: protocol.groupBy, seed: protocol.seed, unit: protocol.unit },
       models: measured,
+      comparisons: compareWith(
+        measured[0]!.name,
+        new Map([...models].map(([name, { predictions }]) => [name, predictions])),
+      ),
       ...(gain ? { labelBudgets: measureBudgets(withParts(runs), gain, intervals) } : {}),
       published,
       environment: describeEnvironment(),

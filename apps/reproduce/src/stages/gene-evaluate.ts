@@ -2,9 +2,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PublishedFigure } from '../config/schema.js';
-import { compareWith } from '../gene/compare.js';
 import { measureOccurrences, type GeneMetrics, type GeneModelMetrics } from '../gene/gene-metrics.js';
 import { parseSeriesName } from '../gene/names.js';
+import { compareWith } from '../results/comparisons.js';
 import { describeEnvironment } from '../results/environment.js';
 import { measure } from '../results/metrics.js';
 import { concatenate, readPredictions, writePredictions, type Predictions } from '../results/predictions.js';

@@ -1,15 +1,15 @@
-/** Whether the other models differ from the first, tested on the same genes and folds. */
-import { accuracy, correctedTTest, deLongTest, holm, mcNemarTest, rocAuc } from '@geneformer-ts/eval';
-import { predictedClasses, type Predictions } from '../results/predictions.js';
+/** Whether the other models differ from the first, tested on the same rows (cells or genes) and folds. */
+import { accuracy, correctedTTest, deLongTest, holm, mcNemarTest, rocAucScorer } from '@geneformer-ts/eval';
+import { predictedClasses, type Predictions } from './predictions.js';
 
 export interface Comparison {
   reference: string;
   model: string;
-  /** Genes that only one of the two gets right, and whether that is chance. */
+  /** Rows that only one of the two gets right, and whether that is chance if rows are independent. */
   mcNemar: { onlyReference: number; onlyModel: number; pValue: number; holm: number };
-  /** Areas over all genes, the scores of each fold replaced by their ranks in it, because folds have models of their own. */
+  /** For two classes: areas over all rows, the scores of each fold replaced by their ranks in it, because folds have models of their own. */
   deLong: { difference: number; pValue: number; holm: number } | null;
-  /** Nadeau and Bengio's corrected t-test of the difference in AUC and accuracy over the folds. */
+  /** Nadeau and Bengio's corrected t-test of the difference in AUC and accuracy over the folds; NaN where fewer than two folds have every class. */
   foldAuc: { difference: number; pValue: number; holm: number };
   foldAccuracy: { difference: number; pValue: number; holm: number };
 }
@@ -46,7 +46,9 @@ function compareOne(reference: string, a: Predictions, model: string, b: Predict
   const folds = [...new Set(a.folds)];
   const testRows = a.truth.length / folds.length;
   const over = (score: (part: Predictions) => number) => {
-    const differences = folds.map((fold) => score(ofFold(a, fold)) - score(ofFold(b, fold)));
+    const differences = folds.map((fold) => score(ofFold(a, fold)) - score(ofFold(b, fold))).filter(Number.isFinite);
+    // A fold without one of the classes has no area.
+    if (differences.length < 2) return { difference: NaN, pValue: NaN };
     const { mean, pValue: p } = correctedTTest(differences, a.truth.length - testRows, testRows);
     return { difference: mean, pValue: p };
   };
@@ -56,12 +58,12 @@ function compareOne(reference: string, a: Predictions, model: string, b: Predict
     model,
     mcNemar: { onlyReference: onlyFirst, onlyModel: onlySecond, pValue },
     deLong: test && { difference: test.difference, pValue: test.pValue },
-    foldAuc: over(({ truth, probabilities, classes }) => rocAuc(truth, probabilities, classes.length)),
+    foldAuc: over(({ truth, probabilities, classes }) => rocAucScorer(truth, probabilities, classes.length)()),
     foldAccuracy: over((part) => accuracy(part.truth, predictedClasses(part))),
   };
 }
 
-/** Rows by name, so that two models' rows are the same genes. */
+/** Rows by name, so that two models' rows are the same ones. */
 function inOrder(predictions: Predictions): Predictions {
   const order = [...predictions.cellIds.keys()].sort((i, j) =>
     predictions.cellIds[i]! < predictions.cellIds[j]! ? -1 : 1,
@@ -91,13 +93,13 @@ function pick({ classes, cellIds, groups, folds, truth, probabilities }: Predict
 /** Share of its fold's scores below each row's, half of the equal ones. */
 function rankedInFolds({ folds, probabilities }: Predictions): Float64Array {
   const score = (row: number): number => probabilities[2 * row + 1]!;
-  const rows = [...folds.keys()];
-  return Float64Array.from(rows, (row) => {
-    const peers = rows.filter((other) => folds[other] === folds[row]);
-    const below = peers.reduce(
-      (sum, other) => sum + (score(other) < score(row) ? 1 : score(other) === score(row) ? 0.5 : 0),
-      0,
-    );
-    return below / peers.length;
-  });
+  const shares = new Float64Array(folds.length);
+  for (const fold of new Set(folds)) {
+    const rows = [...folds.keys()].filter((row) => folds[row] === fold).sort((a, b) => score(a) - score(b));
+    for (let from = 0, to = 0; from < rows.length; from = to) {
+      while (to < rows.length && score(rows[to]!) === score(rows[from]!)) to++;
+      for (const row of rows.slice(from, to)) shares[row] = (from + to) / 2 / rows.length;
+    }
+  }
+  return shares;
 }

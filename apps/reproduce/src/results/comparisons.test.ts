@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Predictions } from '../results/predictions.js';
-import { compareWith } from './compare.js';
+import type { Predictions } from './predictions.js';
+import { compareWith } from './comparisons.js';
 
 /** 40 genes in 5 folds; `quality` of the scores is truth and the rest a fixed disorder. */
 function predictions(quality: number, shift = 0): Predictions {
@@ -55,5 +55,45 @@ describe('compareWith', () => {
     );
     expect(same!.mcNemar).toMatchObject({ onlyReference: 0, onlyModel: 0, pValue: 1 });
     expect(same!.deLong).toMatchObject({ difference: 0, pValue: 1 });
+  });
+
+  test('leaves out folds that lack a class, and says so where too few are left', () => {
+    const split = predictions(0.9);
+    const byClass = { ...split, folds: Int32Array.from(split.truth) };
+    const [one] = compareWith(
+      'a',
+      new Map([
+        ['a', byClass],
+        ['b', { ...predictions(0, 3), folds: byClass.folds }],
+      ]),
+    );
+    expect(one!.foldAuc).toEqual({ difference: NaN, pValue: NaN, holm: NaN });
+    expect(one!.foldAccuracy.difference).toBeGreaterThan(0.2);
+  });
+
+  test('compares models of three classes by everything but DeLong', () => {
+    const three = (shift: number): Predictions => {
+      const rows = Array.from({ length: 30 }, (_, row) => row);
+      const truth = rows.map((row) => row % 3);
+      return {
+        classes: ['a', 'b', 'c'],
+        cellIds: rows.map((row) => `cell ${row}`),
+        groups: rows.map(() => ''),
+        folds: Int32Array.from(rows, (row) => Math.floor(row / 6)),
+        truth: Int32Array.from(truth),
+        probabilities: Float64Array.from(
+          rows.flatMap((row) => [0, 1, 2].map((label) => (label === (truth[row]! + shift) % 3 ? 0.8 : 0.1))),
+        ),
+      };
+    };
+    const [one] = compareWith(
+      'right',
+      new Map([
+        ['right', three(0)],
+        ['wrong', three(1)],
+      ]),
+    );
+    expect(one).toMatchObject({ deLong: null, mcNemar: { onlyReference: 30, onlyModel: 0 } });
+    expect(one!.foldAccuracy.difference).toBe(1);
   });
 });
