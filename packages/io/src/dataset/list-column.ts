@@ -100,6 +100,9 @@ interface Place {
   isSigned: boolean;
 }
 
+/** Bits of a whole number. */
+const WIDTHS = [8, 16, 32, 64];
+
 /** Buffers and nodes come in the order of the columns, each before what it holds. */
 function placeOf(schema: Schema, name: string, path: string): Place {
   let buffer = 0;
@@ -108,7 +111,7 @@ function placeOf(schema: Schema, name: string, path: string): Place {
     if (field.name === name) {
       const type = field.type as DataType;
       const item = DataType.isList(type) ? (type.valueType as DataType) : undefined;
-      if (!item || !DataType.isInt(item)) {
+      if (!item || !DataType.isInt(item) || !WIDTHS.includes(item.bitWidth)) {
         const remedy = 'is this a tokenised dataset?';
         throw new UnsupportedError(path, `column '${name}'`, `type ${String(type)}`, remedy);
       }
@@ -139,24 +142,29 @@ function sizeOf(field: Field, path: string): { buffers: number; nodes: number } 
 
 function partOf(shard: Shard, { header, body }: DescribedBatch, place: Place, name: string): Part {
   const where = `column '${name}'`;
+  const damaged = (problem: string): FormatError =>
+    new FormatError(shard.path, where, problem, 'the shard is damaged; write it again');
   if (header.compression) {
     throw new UnsupportedError(shard.path, where, 'a compressed record batch', 'save the dataset without compression');
   }
-  const [lists, items] = [header.nodes[place.node]!, header.nodes[place.node + 1]!];
+  const [lists, items] = [header.nodes[place.node], header.nodes[place.node + 1]];
+  const [ends, values] = [header.buffers[place.buffer + 1], header.buffers[place.buffer + 3]];
+  if (!lists || !items || !ends || !values) throw damaged('is not in every batch');
+  if (lists.length !== header.length) throw damaged(`has ${lists.length} lists in a batch of ${header.length} rows`);
   if (lists.nullCount + items.nullCount > 0) {
     throw new UnsupportedError(shard.path, where, 'a list with missing values', 'fill or drop them first');
   }
-  const [ends, values] = [header.buffers[place.buffer + 1]!, header.buffers[place.buffer + 3]!];
+  if (header.length > 0 && ends.length < 4 * (header.length + 1)) throw damaged('has too few offsets');
   const bytes = new Uint8Array(4 * (header.length + 1));
   if (header.length > 0) readWhole(shard, bytes, bytes.length, body + ends.offset);
   const offsets = new Int32Array(bytes.buffer);
   for (let row = 0; row < header.length; row++) {
     if (offsets[row]! < 0 || offsets[row + 1]! < offsets[row]!) {
-      throw new FormatError(shard.path, where, 'has offsets that fall', 'the shard is damaged; write it again');
+      throw damaged('has offsets that fall');
     }
   }
   if (offsets[header.length]! * place.itemBytes > values.length) {
-    throw new FormatError(shard.path, where, 'has offsets beyond its values', 'the shard is damaged; write it again');
+    throw damaged('has offsets beyond its values');
   }
   return { shard, values: body + values.offset, offsets, itemBytes: place.itemBytes, isSigned: place.isSigned };
 }

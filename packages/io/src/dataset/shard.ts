@@ -1,6 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { Message, type MessageHeader, RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow';
+import {
+  DataType,
+  Message,
+  RecordBatchReader,
+  type Field,
+  type MessageHeader,
+  type RecordBatch,
+  type Schema,
+} from 'apache-arrow';
 import { FormatError, fileError, messageOf } from '../errors.js';
 import { verifyMessage } from './verify-message.js';
 
@@ -45,11 +53,19 @@ export function describeShard(path: string): Promise<{ schema: Schema; batches: 
         if (message.isRecordBatch()) batches.push({ header: message.header(), body });
       }
       if (!schema) throw new Error('has no schema');
+      for (const field of schema.fields) checkField(field);
       return { schema, batches };
     } finally {
       await file.close();
     }
   });
+}
+
+/** The library takes a list without a type for its items, and stumbles over it later. */
+function checkField({ name, type }: Field): void {
+  const children = ((type as DataType).children ?? []) as (Field | undefined)[];
+  if (DataType.isList(type) && !children[0]) throw new Error(`column '${name}' is a list of nothing`);
+  for (const child of children) if (child) checkField(child);
 }
 
 async function* messages(file: FileHandle): AsyncGenerator<{ message: Message; body: number }> {

@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { IoError } from '../errors.js';
+import { fixture, scratch } from '../testing/folder.js';
+import { openListColumn } from './list-column.js';
+import { openDataset } from './read.js';
+
+const at = scratch();
+
+const readers: Record<string, (dir: string) => Promise<void>> = {
+  openDataset: async (dir) => {
+    const { batches } = await openDataset(dir);
+    for await (const batch of batches()) expect(batch.rows).toBeGreaterThan(0);
+  },
+  openListColumn: async (dir) => {
+    const column = await openListColumn(dir, 'input_ids');
+    try {
+      column.lengths.forEach((length, row) => column.read(row, length, new Int32Array(length), 0));
+    } finally {
+      column.close();
+    }
+  },
+};
+
+test.each(Object.entries(readers))('%s: a wrong bit anywhere gives a value or a named error', async (name, read) => {
+  const dir = at(name);
+  await cp(fixture('reference.dataset'), dir, { recursive: true });
+  const shard = `${dir}/data-00000-of-00002.arrow`;
+  const sound = await readFile(shard);
+  const unnamed: unknown[] = [];
+  for (let position = 0; position < sound.length; position++) {
+    const damaged = Buffer.from(sound);
+    damaged[position]! ^= 1 << (position % 8);
+    await writeFile(shard, damaged);
+    await read(dir).catch((error: unknown) => {
+      if (!(error instanceof IoError)) unnamed.push([position, String(error)]);
+    });
+  }
+  expect(unnamed).toEqual([]);
+});
+
+test('a list of nothing is refused by name', async () => {
+  const dir = at('nothing');
+  await cp(fixture('reference.dataset'), dir, { recursive: true });
+  const shard = `${dir}/data-00000-of-00002.arrow`;
+  const bytes = await readFile(shard);
+  // The number of columns inside the list.
+  bytes[632] = 0;
+  await writeFile(shard, bytes);
+  for (const read of Object.values(readers)) {
+    await expect(read(dir)).rejects.toThrow(/column 'input_ids' is a list of nothing/);
+  }
+});
