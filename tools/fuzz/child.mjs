@@ -4,7 +4,6 @@
  */
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as io from '@geneformer-ts/io';
 import { readVocabulary } from '@geneformer-ts/tokenizer';
@@ -19,16 +18,17 @@ const samples = format.samples(path.join(folder, 'samples'));
 for (let seed = Number(from); seed < Number(to); seed++) {
   const file = damaged(new Random(seed));
   process.send({ seed, started: true });
-  const began = performance.now();
+  const began = process.cpuUsage();
   const error = await format.read({ ...io, readVocabulary }, file).then(
     () => undefined,
     (thrown) => thrown ?? new Error('nothing was thrown'),
   );
+  const { user, system } = process.cpuUsage(began);
   process.send({
     seed,
     outcome: error === undefined ? 'value' : (error.tag ?? nameOf(error)),
     ...(error && error.tag === undefined ? { unnamed: String(error.stack ?? error) } : {}),
-    milliseconds: performance.now() - began,
+    computedSeconds: (user + system) / 1e6,
     peakBytes: process.resourceUsage().maxRSS * 1024,
   });
 }

@@ -33,6 +33,19 @@ const dataset = async (io, folder) => {
   await drain(batches());
 };
 
+/** Reads every list of a column that stays on disk. */
+const lists = async (io, folder) => {
+  const column = await io.openListColumn(folder, 'input_ids');
+  try {
+    for (let row = 0; row < column.rows; row++) {
+      const length = column.lengths[row];
+      column.read(row, length, new Int32Array(length), 0);
+    }
+  } finally {
+    column.close();
+  }
+};
+
 const below = (folder, ending) =>
   readdirSync(fixtures(folder))
     .filter((name) => ending.test(name))
@@ -40,10 +53,17 @@ const below = (folder, ending) =>
 
 export const formats = {
   h5ad: { samples: () => below('', /\.h5ad$/), read: cells() },
+  // A matrix that is stored by genes, with room for so few numbers that they are sorted on disk.
+  'h5ad-columns': {
+    samples: () => ['current.h5ad', 'lzf.h5ad'].map(fixtures),
+    read: cells({ layer: 'columns', budget: 8 }),
+  },
+  'h5ad-dense': { samples: () => ['current.h5ad', 'lzf.h5ad'].map(fixtures), read: cells({ layer: 'dense' }) },
   loom: { samples: () => [own('tiny-2.loom'), own('tiny-3.loom')], read: cells() },
   '10x-h5': { samples: () => [own('tiny-10x-2.h5'), own('tiny-10x-3.h5')], read: cells() },
   mtx: { samples: made('mtx', 'mtx-gz'), read: cells(), text: true },
   csv: { samples: made('counts.csv', 'counts.tsv.gz'), read: cells(), text: true },
+  table: { samples: made('counts.csv', 'counts.tsv.gz'), read: (io, file) => io.readTable(file), text: true },
   safetensors: { samples: () => [fixtures('reference.safetensors')], read: (io, file) => io.readCheckpoint(file) },
   'pytorch_model.bin': {
     samples: () => ['checkpoint.bin', 'zip64.bin'].map((name) => fixtures(`torch/${name}`)),
@@ -51,5 +71,6 @@ export const formats = {
   },
   pickle: { samples: () => below('', /\.pkl$/), read: (io, file) => io.readDictionary(file) },
   dataset: { samples: () => [fixtures('reference.dataset')], read: dataset },
+  'dataset-lists': { samples: () => [fixtures('reference.dataset')], read: lists },
   vocabulary: { samples: made('vocabulary.json'), read: (io, file) => io.readVocabulary(file), text: true },
 };

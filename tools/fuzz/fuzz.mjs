@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
@@ -61,7 +61,7 @@ function runChild(name, from, to, folder, report) {
       clearInterval(timer);
       seed = message.seed;
       if (message.started) {
-        timer = afterRunning(LIMITS.seconds, () => stop(`still reading after ${LIMITS.seconds} s`));
+        timer = afterComputing(child, LIMITS.seconds, () => stop(`still reading after ${LIMITS.seconds} s`));
         return;
       }
       count(report, message);
@@ -82,22 +82,45 @@ function runChild(name, from, to, folder, report) {
   });
 }
 
-/** Calls back after so many seconds in which this process ran: one that was stopped and continued missed nothing. */
-function afterRunning(seconds, callback) {
-  const step = 0.1;
-  let left = seconds;
+/**
+ * Calls back once the child has computed for so many seconds, or has been silent for many times as long: on a machine that others
+ * use as well, a reading that is on its way to the end may take long.
+ */
+function afterComputing(child, seconds, callback) {
+  const before = computedSeconds(child.pid);
+  let silent = 0;
   const timer = setInterval(() => {
-    left -= step;
-    if (left > 0) return;
+    silent += LOOK_SECONDS;
+    const computed = computedSeconds(child.pid) - before;
+    // Where the system does not tell, all time counts.
+    if ((Number.isNaN(computed) ? silent : computed) < seconds && silent < PATIENCE * seconds) return;
     clearInterval(timer);
     callback();
-  }, step * 1000);
+  }, LOOK_SECONDS * 1000);
   return timer;
 }
 
-function count(report, { outcome, milliseconds, peakBytes }) {
+/** How often a child is looked at, which leaves out the time in which this process itself was stopped. */
+const LOOK_SECONDS = 0.1;
+/** However little it computes, a child that is silent for so many times its limit hangs. */
+const PATIENCE = 20;
+
+/** What the threads of a process have computed, as Linux tells it (proc(5)); NaN elsewhere. */
+function computedSeconds(pid) {
+  try {
+    const [, afterName] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ');
+    const [user, system] = afterName.split(' ').slice(11, 13);
+    return (Number(user) + Number(system)) / TICKS_A_SECOND;
+  } catch {
+    return NaN;
+  }
+}
+
+const TICKS_A_SECOND = 100;
+
+function count(report, { outcome, computedSeconds: seconds, peakBytes }) {
   report.files++;
   report.outcomes[outcome] = (report.outcomes[outcome] ?? 0) + 1;
-  report.slowest = Math.max(report.slowest, milliseconds);
+  report.slowest = Math.max(report.slowest, seconds);
   report.peakBytes = Math.max(report.peakBytes, peakBytes);
 }

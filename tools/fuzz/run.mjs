@@ -29,7 +29,7 @@ const reports = await fuzz({
   keep: values.keep,
   onFormat: ({ name, files, outcomes, failures, slowest, peakBytes }) => {
     const counts = Object.entries(outcomes).map(([outcome, times]) => `${outcome} ${times}`);
-    const most = `slowest ${(slowest / 1000).toFixed(2)} s, peak ${Math.round(peakBytes / 2 ** 20)} MiB`;
+    const most = `slowest ${slowest.toFixed(2)} s, peak ${Math.round(peakBytes / 2 ** 20)} MiB`;
     console.log(`${name}: ${files} files: ${counts.join(', ')}; ${most}; ${failures.length} failures`);
     for (const { seed, problem } of failures) console.log(`  seed ${seed}: ${problem}`);
   },
