@@ -88,6 +88,12 @@ describe('nested cross-validation', () => {
     expect(leaky(turned)).not.toEqual(leaky(y));
   });
 
+  test('gives probability 0 to a class of which an outer fold holds every row', async () => {
+    const outer = y.map((label, row) => (label === 1 ? 0 : row % 3));
+    const { probabilities } = await nestedCrossValidation(candidates.slice(1, 2), X, y, 3, outer, options);
+    y.forEach((_, row) => outer[row] === 0 && expect(probabilities[3 * row + 1]).toBe(0));
+  });
+
   test('tuning on all rows is caught', async () => {
     expect(await leaks((all, labels) => tune(candidates, all, labels, 3, options))).toBe(true);
   });

@@ -1,5 +1,6 @@
 import { accuracy, logLoss, macroF1, stratifiedGroupKFold, stratifiedKFold } from '@geneformer-ts/eval';
-import { argmaxRows, checkCount, type Progress } from './classifier.js';
+import { argmaxRows, checkCount, checkTraining, type Progress } from './classifier.js';
+import { compactClasses } from './class-set.js';
 import { createClassifier, type ClassifierSpec } from './create-classifier.js';
 import { OptionError } from './errors.js';
 import { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
@@ -61,7 +62,11 @@ export async function tune(
   const affordable = Math.min(candidates.length, Math.floor(budget / nSplits));
   if (!(affordable >= 1))
     throw new OptionError('budget', budget, `at least ${nSplits} fits, which one candidate takes`);
-  const folds = groups ? stratifiedGroupKFold(y, groups, { nSplits, seed }) : stratifiedKFold(y, { nSplits, seed });
+  // An outer fold may hold every row of a class; the inner folds part the others.
+  const { compact } = compactClasses(y, checkTraining('tune', X, y, classes, 'missing'));
+  const folds = groups
+    ? stratifiedGroupKFold(compact, groups, { nSplits, seed })
+    : stratifiedKFold(compact, { nSplits, seed });
   const order = Int32Array.from(candidates.keys());
   if (affordable < candidates.length) drawToFront(order, affordable, seededDraw(seed));
   const trials: Trial[] = [];
