@@ -5,6 +5,8 @@ import type { Figure } from './figure.js';
 const F1 = 'Macro F1 per gene';
 const AUC = 'ROC AUC per gene';
 const OCCURRENCE = 'Macro F1 per occurrence';
+/** The same in all panels: per gene and per occurrence are there to be compared. */
+const AXIS = [0.2, 1] as const;
 
 /** Every model with its interval: per gene for all of them, per occurrence for those that predict occurrences. */
 export function geneF1({ models, published, protocol }: GeneMetrics, caption: string): Figure {
@@ -15,7 +17,7 @@ export function geneF1({ models, published, protocol }: GeneMetrics, caption: st
       subtitle: `${protocol.folds} folds over genes; cells are ${protocol.cells === 'shared' ? 'shared by training and test' : 'held out too'}`,
       caption,
       models: models.map(({ label }) => label),
-      groups: [F1, AUC, OCCURRENCE].map((name) => ({ name })),
+      groups: [F1, AUC, OCCURRENCE].map((name) => ({ name, domain: AXIS })),
       estimates: models.flatMap(estimatesOf),
       floors: models.filter(({ family }) => family === 'floor').map(({ label }) => label),
       published: published.flatMap(({ model, metric, value, source }) =>
