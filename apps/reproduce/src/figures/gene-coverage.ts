@@ -6,6 +6,7 @@ import type { Figure } from './figure.js';
 /** What labels are worth: the area with a share of them hidden. */
 export function geneCoverage({ models }: GeneMetrics, caption: string): Figure {
   const series = shownModels(models).filter(({ coverage }) => coverage.length > 1);
+  const shares = [...new Set(series.flatMap(({ coverage }) => coverage.map(({ share }) => share)))];
   return {
     name: 'gene_label_coverage',
     svg: lineFigure({
@@ -13,7 +14,10 @@ export function geneCoverage({ models }: GeneMetrics, caption: string): Figure {
       subtitle:
         'The same test genes throughout; hidden genes are unlabelled for semi-supervised methods and unused by the others',
       caption,
-      x: { title: 'Training labels shown', format: '.0%' },
+      x: {
+        title: 'Training labels shown',
+        ticks: shares.map((share) => ({ value: share, label: `${Math.round(100 * share)}%` })),
+      },
       y: { title: 'ROC AUC per gene' },
       series: series.map(({ name, label, coverage }, index) => ({
         name: label,
