@@ -1,6 +1,6 @@
 /**
  * Tokenises a file once: `node ours.mjs DICTIONARY.json CELLS.h5ad OUTPUT_FOLDER WORKERS`, where WORKERS may be `default`. Prints one
- * line of JSON: seconds, peakRssMb, cells, tokens, and with `--digest` the sha256 of the lengths and ids (read back, not timed).
+ * line of JSON: seconds, cpuSeconds, peakRssMb, cells, tokens, and with `--digest` the sha256 of the lengths and ids (read back, not timed).
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -17,6 +17,7 @@ const vocabulary = makeVocabulary(dictionary, {
 });
 
 const begin = performance.now();
+const cpuBefore = process.cpuUsage();
 const source = await openCells(cellsFile);
 const result = await tokenizeCells(source, vocabulary, folder, {
   maxLength: 4096,
@@ -25,10 +26,12 @@ const result = await tokenizeCells(source, vocabulary, folder, {
 });
 await source.close();
 const seconds = (performance.now() - begin) / 1000;
+const cpu = process.cpuUsage(cpuBefore);
 const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
 console.log(
   JSON.stringify({
     seconds,
+    cpuSeconds: (cpu.user + cpu.system) / 1e6,
     peakRssMb,
     cells: result.cells,
     tokens: result.tokens,
