@@ -64,6 +64,14 @@ describe('finetuneFold', () => {
     expect(other!.record.losses).toEqual(honest!.record.losses);
   });
 
+  test('stops when a tested gene is learned from under another name, or a group is parted', async () => {
+    const { train, test: tested } = partitionGenes(split, 0);
+    const tokens = split.tokens.map((token, gene) => (gene === train[0] ? split.tokens[tested[0]!]! : token));
+    await expect(run({ ...split, tokens })).rejects.toMatchObject({ tag: 'leak' });
+    const groups = split.ids.map((id, gene) => (gene === train[0] || gene === tested[0] ? 'twins' : id));
+    await expect(run({ ...split, groups })).rejects.toThrow(/^fold 1: 1 tested groups of genes .*\(twins\)/);
+  });
+
   test('trains and predicts in different cells when cells are held out', async () => {
     const folds = split.cells.rows.map((cell) => cell % 5);
     const [, result] = await run({ ...split, cells: { ...split.cells, folds } }, 2);
