@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { FileMissingError, FormatError } from '../errors.js';
+import { FileMissingError, FormatError, UnsupportedError } from '../errors.js';
 import { scratch } from '../testing/folder.js';
 import { parseRecords } from './fields.js';
 import { readTable } from './table.js';
@@ -50,6 +50,12 @@ describe('readTable', () => {
     await expect(read('')).rejects.toThrow(/is empty/);
     await expect(read('a,b\n"1,2\n')).rejects.toThrow(FormatError);
     await expect(readTable(at('none.csv'))).rejects.toThrow(FileMissingError);
+  });
+
+  test('a small file that unpacks to more than a text can hold is refused', async () => {
+    const bomb = gzipSync(Buffer.alloc(2 ** 28 + 1), { level: 1 });
+    await expect(read(bomb)).rejects.toThrow(UnsupportedError);
+    await expect(read(bomb)).rejects.toThrow(/a table of more than 268435456 bytes is not supported/);
   });
 });
 

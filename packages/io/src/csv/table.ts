@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.js';
-import { readBytes } from '../files/bytes.js';
+import { readText } from '../files/whole.js';
 import type { Column, Frame } from '../frame.js';
 import { parseRecords, separatorOf, type Field } from './fields.js';
 
@@ -10,7 +10,7 @@ import { parseRecords, separatorOf, type Field } from './fields.js';
  * (R); otherwise the rows are numbered `0`, `1`, … and every column is kept. A column is numeric or boolean when all of its
  * values are; `NA`, `NaN` and nothing at all are missing, a quoted "NA" is text. Digits that begin with a zero (`007`) are text.
  *
- * @throws FileMissingError, FormatError naming the line
+ * @throws FileMissingError, FormatError naming the line, UnsupportedError for more than 268 MB of text
  */
 export async function readTable(path: string): Promise<Frame> {
   const records = await readRecords(path);
@@ -41,10 +41,7 @@ export async function readTable(path: string): Promise<Frame> {
 }
 
 async function readRecords(path: string): Promise<Field[][]> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const bytes of readBytes(path)) text += decoder.decode(bytes, { stream: true });
-  text += decoder.decode();
+  const text = await readText(path);
   return parseRecords(text, separatorOf(text.split('\n', 1)[0] ?? ''), path);
 }
 

@@ -14,7 +14,7 @@ import { MOST_DICTIONARY_BYTES, type Dictionary } from './type.js';
  * @throws FileMissingError, FileAccessError, FormatError, UnsupportedError naming the key or the line
  */
 export async function readDictionary(path: string): Promise<Dictionary> {
-  const bytes = await readWhole(path, MOST_DICTIONARY_BYTES);
+  const bytes = await readWhole(path, MOST_DICTIONARY_BYTES, 'a dictionary');
   if (bytes[0] === PICKLE) return parsePickledDictionary(bytes, path);
   const text = decode(bytes, path);
   if (text.trim() === '') throw new FormatError(path, 'file', 'is empty', 'fetch or write it again');

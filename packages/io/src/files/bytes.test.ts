@@ -62,4 +62,10 @@ describe('readLineChunks', () => {
     for await (const chunk of readLineChunks(at('long'))) lengths.push(chunk.length);
     expect(lengths).toEqual([4_000_001, 4_000_001]);
   });
+
+  test('a line without an end, as in a file that is no text, is refused before it fills the memory', async () => {
+    await writeFile(at('endless'), gzipSync(Buffer.alloc(5_000_000)));
+    await expect(text(readLineChunks(at('endless'), 3_000_000))).rejects.toThrow(FormatError);
+    await expect(text(readLineChunks(at('endless'), 3_000_000))).rejects.toThrow(/one is longer than 3000000 bytes/);
+  });
 });

@@ -1,6 +1,7 @@
 import { surveyEntries, type Entries, type EntrySource, type Survey } from '../entries.js';
 import { FormatError } from '../errors.js';
 import { readLineChunks } from '../files/bytes.js';
+import { readText } from '../files/whole.js';
 import type { Column, Frame } from '../frame.js';
 import type { CellSource, OpenOptions } from '../source.js';
 import { rowRange } from '../range.js';
@@ -101,9 +102,7 @@ async function readGenes(path: string): Promise<Frame> {
 
 /** Lines of tab-separated fields; 10x never quotes them. */
 async function readRows(path: string): Promise<string[][]> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const bytes of readLineChunks(path)) text += decoder.decode(bytes, { stream: true });
+  const text = await readText(path);
   return text
     .split('\n')
     .map((line) => line.replace(/\r$/, ''))

@@ -12,7 +12,7 @@ import { numpyNames } from './numpy.js';
  * @throws FileMissingError, FormatError, UnsupportedError naming the key
  */
 export async function readPickledDictionary(path: string): Promise<Dictionary> {
-  return parsePickledDictionary(await readWhole(path, MOST_DICTIONARY_BYTES), path);
+  return parsePickledDictionary(await readWhole(path, MOST_DICTIONARY_BYTES, 'a dictionary'), path);
 }
 
 /** @throws FormatError, UnsupportedError naming the key */
