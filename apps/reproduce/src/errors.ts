@@ -50,10 +50,11 @@ export class MissingArtefactError extends ReproduceError {
     readonly stage: string,
     readonly digest: string,
     store: string,
+    /** The experiment and profile that made it. */
+    target: string,
   ) {
-    super(
-      `${store}: the output of stage "${stage}" (${digest.slice(0, 12)}) is gone; make it again with: npx nx run reproduce:cell --skipNxCache`,
-    );
+    const command = `npx nx run reproduce:${target} --skipNxCache`;
+    super(`${store}: the output of stage "${stage}" (${digest.slice(0, 12)}) is gone; make it again with: ${command}`);
   }
 }
 

@@ -129,7 +129,7 @@ describe('runStage', () => {
     await rm(new Store(path.join(folder, 'store')).path(manifest.outputs['text']!.digest), { recursive: true });
     const after = runStage(request({ words: ['split'], inputs: ['data'] }));
     await expect(after).rejects.toThrow(MissingArtefactError);
-    await expect(after).rejects.toThrow('--skipNxCache');
+    await expect(after).rejects.toThrow('npx nx run reproduce:cell:embedded --skipNxCache');
   });
 
   test('does not work in a folder where another process works, and takes over from a dead one', async () => {

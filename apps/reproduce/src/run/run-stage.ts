@@ -111,7 +111,8 @@ async function readInputs(results: string, names: readonly string[], store: Stor
     const file = path.join(folder, 'stages', name.slice(at + 1), 'manifest.json');
     const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest;
     for (const { digest } of Object.values(manifest.outputs)) {
-      if (!store.has(digest)) throw new MissingArtefactError(name, digest, store.root);
+      if (store.has(digest)) continue;
+      throw new MissingArtefactError(name, digest, store.root, `${manifest.experiment}:${manifest.profile}`);
     }
     manifests.set(name, manifest);
   }
