@@ -75,7 +75,7 @@ function isCount(value: number): boolean {
 }
 
 function layersOf(file: HdfFile): string[] {
-  const main = file.kind('X') ? ['X'] : [];
+  const main = file.kind('X') && file.textAttribute('X', 'encoding-type') !== 'null' ? ['X'] : [];
   const raw = file.kind('raw.X') || file.kind('raw/X') ? ['raw'] : [];
   return [...main, ...raw, ...file.keys('layers')];
 }

@@ -109,7 +109,7 @@ describe('files that cannot be read', () => {
   const failures: [string, string, (path: string) => Promise<unknown>, new (...args: never[]) => Error, RegExp][] = [
     ['absent', 'none.h5ad', async () => undefined, FileMissingError, /none.h5ad: no such file or folder/],
     ['not HDF5', 'text.h5ad', (path) => writeFile(path, 'hello'), FormatError, /cannot be opened as HDF5/],
-    ['empty', 'empty.h5ad', (path) => writeFile(path, ''), FormatError, /cannot be opened as HDF5/],
+    ['empty', 'empty.h5ad', (path) => writeFile(path, ''), FormatError, /file: is empty; fetch or write it again/],
     [
       'cut short',
       'short.h5ad',
@@ -127,7 +127,7 @@ describe('files that cannot be read', () => {
 
   test('a null X points to the layers there are', async () => {
     await expect(openCells(fixture('null.h5ad'))).rejects.toThrow(
-      /X: is null; set the option 'layer' to one of: X, counts/,
+      /X: is null; set the option 'layer' to one of: counts$/,
     );
   });
 
