@@ -21,7 +21,7 @@ const logistic = (C) => ({
 
 /**
  * Repeats are fits in one process, the first of which is not timed. `layouts` are the forms of the features that the peer is tried on, of
- * which its faster one counts; a forest on sparse features takes scikit-learn many times as long, so the large one is only dense.
+ * which its faster one counts; a forest on sparse features takes scikit-learn twice as long, so the large one is only dense.
  */
 export const rows = [
   { name: 'pbmc3k-forest-100', problem: 'pbmc3k', repeats: 6, layouts: ['dense', 'sparse'], ...forest(100) },
