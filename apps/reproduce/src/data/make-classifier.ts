@@ -1,5 +1,5 @@
 /** A classical classifier as an experiment file describes it. */
-import { createClassifier, type Classifier } from '@geneformer-ts/baselines';
+import { createClassifier, type Classifier, type ClassifierSpec } from '@geneformer-ts/baselines';
 import type { Progress } from '../run/progress.js';
 import type { ClassifierParams } from '../stages/baseline.params.js';
 
@@ -12,25 +12,31 @@ export const families: Record<ClassifierParams['estimator'], string> = {
 };
 
 export function makeClassifier(params: ClassifierParams, onProgress: Progress): Promise<Classifier> {
+  return createClassifier(classifierSpec(params, onProgress));
+}
+
+export function classifierSpec(params: ClassifierParams, onProgress?: Progress): ClassifierSpec {
   const { seed } = params;
+  const watched = onProgress && { onProgress };
   switch (params.estimator) {
     case 'logistic-regression':
-      return createClassifier({ model: 'logistic-regression', C: params.C, maxIter: 1000, onProgress });
+      return { model: 'logistic-regression', C: params.C, maxIter: 1000, ...watched };
     case 'linear-svm':
-      return createClassifier({ model: 'linear-svm', engine: params.engine, C: params.C, onProgress });
+      return { model: 'linear-svm', engine: params.engine, C: params.C, ...watched };
     case 'random-forest':
-      return createClassifier({
+      return {
         model: 'random-forest',
         engine: params.engine,
         nEstimators: params.trees,
+        minSamplesLeaf: params.minSamplesLeaf,
         seed,
-        onProgress,
-      });
+        ...watched,
+      };
     case 'gradient-boosting': {
       const { rounds: nEstimators, learningRate, maxDepth } = params;
-      return createClassifier({ model: 'gradient-boosting', nEstimators, learningRate, maxDepth, seed, onProgress });
+      return { model: 'gradient-boosting', nEstimators, learningRate, maxDepth, seed, ...watched };
     }
     case 'majority':
-      return createClassifier({ model: 'majority' });
+      return { model: 'majority' };
   }
 }

@@ -9,6 +9,7 @@ import { METRIC_NAMES } from './cell-performance.js';
 import { comparisonTable } from './comparison-table.js';
 import type { Figure } from './figure.js';
 import { labelBudgetTable } from './label-budgets.js';
+import { settingsTables } from './settings-table.js';
 
 /** The whole story of one profile on one page. */
 export function writeReport(
@@ -41,6 +42,7 @@ export function writeReport(
     },
     tables: [
       comparisonTable(metrics, 'cells', protocol.groupBy ? grouped(protocol.groupBy) : ''),
+      ...settingsTables(metrics.models),
       ...(metrics.labelBudgets ? [labelBudgetTable(metrics.labelBudgets)] : []),
     ],
     figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),

@@ -9,6 +9,7 @@ import {
   type WeightedStatistic,
 } from '@geneformer-ts/eval';
 import type { Comparison } from './comparisons.js';
+import type { ChosenSettings } from '../data/settle.js';
 import { predictedClasses, type Predictions } from './predictions.js';
 import type { PublishedFigure } from '../config/schema.js';
 import type { LabelBudgets } from './label-budgets.js';
@@ -31,6 +32,8 @@ export interface ModelMetrics extends Record<Metric, Estimate> {
   confusion: number[][];
   folds: Record<Metric, number>[];
   seconds: { train: number; predict: number };
+  /** Where settings were chosen, within the training cells of each fold: which. */
+  chosen?: ChosenSettings[];
 }
 
 export interface Metrics {

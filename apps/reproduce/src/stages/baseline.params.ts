@@ -17,30 +17,58 @@ const features = z.discriminatedUnion('kind', [
 /** `mljs` fits ml-svm or ml-random-forest instead: a second opinion, slow, for small data. */
 const engine = z.enum(['native', 'mljs']).default('native');
 
-/** Every classical classifier, on features of some kind. */
-export function classifiersOn<F extends z.ZodType>(given: F) {
+const settings = {
+  'logistic-regression': { C: z.number().positive() },
+  'linear-svm': { C: z.number().positive() },
+  'random-forest': { trees: z.int().positive(), minSamplesLeaf: z.int().positive().default(1) },
+  'gradient-boosting': {
+    rounds: z.int().positive(),
+    learningRate: z.number().positive(),
+    maxDepth: z.int().positive(),
+  },
+};
+
+/** Every classical classifier, on features of some kind; `more` says what else an estimator takes. */
+export function classifiersOn<F extends z.ZodType, M extends z.ZodRawShape>(given: F, more: (own: z.ZodRawShape) => M) {
   const common = { label: z.string(), features: given, seed: z.int().min(0) };
+  const fixed = <E extends keyof typeof settings>(estimator: E) => ({
+    ...common,
+    estimator: z.literal(estimator),
+    ...settings[estimator],
+    ...more(settings[estimator]),
+  });
   return z.discriminatedUnion('estimator', [
-    z.strictObject({ ...common, estimator: z.literal('logistic-regression'), C: z.number().positive() }),
-    z.strictObject({ ...common, estimator: z.literal('linear-svm'), engine, C: z.number().positive() }),
-    z.strictObject({ ...common, estimator: z.literal('random-forest'), engine, trees: z.int().positive() }),
-    z.strictObject({
-      ...common,
-      estimator: z.literal('gradient-boosting'),
-      rounds: z.int().positive(),
-      learningRate: z.number().positive(),
-      maxDepth: z.int().positive(),
-    }),
+    z.strictObject(fixed('logistic-regression')),
+    z.strictObject({ ...fixed('linear-svm'), engine }),
+    z.strictObject({ ...fixed('random-forest'), engine }),
+    z.strictObject(fixed('gradient-boosting')),
     z.strictObject({ ...common, estimator: z.literal('majority') }),
   ]);
 }
 
-export const baselineParams = classifiersOn(features);
+/**
+ * Settings to choose from in every fold, by cross-validation within its training cells: one of each list of `grid`, of which the fits that
+ * `budget` pays for are tried. Where labels are too few for that, the settings outside `grid` stand.
+ */
+const tuning = (own: z.ZodRawShape) => ({
+  tuning: z
+    .strictObject({
+      budget: z.int().positive(),
+      nSplits: z.int().min(2).default(3),
+      grid: z.strictObject(
+        Object.fromEntries(Object.entries(own).map(([name, one]) => [name, z.array(one).min(1).optional()])),
+      ),
+    })
+    .transform(({ grid, ...rest }) => ({ ...rest, grid: grid as Record<string, number[]> }))
+    .optional(),
+});
+
+export const baselineParams = classifiersOn(features, tuning);
 export type BaselineParams = z.infer<typeof baselineParams>;
 /** What the stage is given: its own section and, where only a part of the cells has labels, which. */
 export type BaselineStageParams = BaselineParams & { budget?: Budget };
 export type FeatureParams = z.infer<typeof features>;
 /** What decides the classifier, whatever it learns from. */
-export type ClassifierParams = DistributiveOmit<BaselineParams, 'features' | 'label'>;
+export type ClassifierParams = DistributiveOmit<BaselineParams, 'features' | 'label' | 'tuning'>;
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

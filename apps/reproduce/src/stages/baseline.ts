@@ -6,6 +6,7 @@ import { labelBudget } from '../data/label-budget.js';
 import { families, makeClassifier } from '../data/make-classifier.js';
 import { partition } from '../data/study-cells.js';
 import { readSplit } from '../data/read-split.js';
+import { settle, type ChosenSettings } from '../data/settle.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
 import type { Progress } from '../run/progress.js';
 import type { Stage } from '../run/stage.js';
@@ -19,6 +20,7 @@ const stage: Stage<BaselineStageParams> = {
     const all = await readFeatures(params.features, split, inputs, progress);
     const labels = Int32Array.from(split.labels);
     let trainCells = 0;
+    const chosen: ChosenSettings[] = [];
     const timing = { train: 0, predict: 0 };
     const parts: Predictions[] = [];
     for (let fold = 0; fold < split.nFolds; fold++) {
@@ -28,8 +30,11 @@ const stage: Stage<BaselineStageParams> = {
       const train = budget ? labelBudget(split, labelled, budget.percent, budget.seed + fold) : labelled;
       trainCells += train.length;
       const started = performance.now();
+      const within = foldProgress(progress, fold, split.nFolds);
+      const settled = await settle(params, all, split, train, within);
+      if (settled.chosen) chosen.push({ fold, ...settled.chosen });
       const { trainX, testX } = foldFeatures(all, params.features, train, test);
-      const classifier = await makeClassifier(params, foldProgress(progress, fold, split.nFolds));
+      const classifier = await makeClassifier(settled.params, within);
       classifier.fit(
         trainX,
         Int32Array.from(train, (cell) => labels[cell]!),
@@ -59,6 +64,7 @@ const stage: Stage<BaselineStageParams> = {
         family: families[params.estimator],
         ...(params.budget ? { percent: params.budget.percent } : {}),
         trainCells,
+        ...(chosen.length ? { chosen } : {}),
       },
       timing,
     };

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PublishedFigure } from '../config/schema.js';
+import type { ChosenSettings } from '../data/settle.js';
 import { compareWith } from '../results/comparisons.js';
 import { describeEnvironment } from '../results/environment.js';
 import { measure, type Metrics, type ModelMetrics } from '../results/metrics.js';
@@ -26,9 +27,9 @@ const stage: Stage<Params> = {
     const models = new Map(runs.filter(({ percent }) => percent === 100).map((run) => [run.model, run]));
     const intervals = { resamples, level, seed, byGroup: protocol.groupBy !== null };
     const measured: ModelMetrics[] = [];
-    for (const [name, { label, family, predictions, seconds }] of models) {
+    for (const [name, { label, family, predictions, seconds, chosen }] of models) {
       progress({ stage: 'evaluate', done: measured.length, total: models.size, unit: 'models', detail: label });
-      measured.push({ name, label, family, ...measure(predictions, intervals), seconds });
+      measured.push({ name, label, family, ...measure(predictions, intervals), seconds, ...(chosen && { chosen }) });
     }
     const metrics: Metrics = {
       schema: 1,
@@ -56,6 +57,7 @@ export default stage;
 
 interface Collected extends BudgetPredictions {
   family: string;
+  chosen: ChosenSettings[] | undefined;
   seconds: { train: number; predict: number };
 }
 
@@ -83,6 +85,7 @@ async function collectModels(inputs: StageInputs): Promise<Collected[]> {
       trainCells: Math.round(trainCells / new Set(joined.folds).size),
       label: inputs.fact(first, 'label'),
       family: inputs.fact(first, 'family'),
+      chosen: inputs.fact<ChosenSettings[] | undefined>(first, 'chosen'),
       predictions: joined,
       seconds: { train: round(total('train')), predict: round(total('predict')) },
     };

@@ -81,7 +81,7 @@ const transferFeatures = z.discriminatedUnion('kind', [
   /** Longest length minus position in the list of an encoding, 0 where a gene is not listed. */
   z.strictObject({ kind: z.literal('ranks'), encoding: name, scale: z.boolean() }),
 ]);
-export const transferBaselineParams = classifiersOn(transferFeatures);
+export const transferBaselineParams = classifiersOn(transferFeatures, () => ({}));
 export type TransferBaselineParams = z.infer<typeof transferBaselineParams>;
 export type TransferFeatures = z.infer<typeof transferFeatures>;
 

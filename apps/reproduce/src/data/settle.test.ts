@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import type { SparseMatrix } from '@geneformer-ts/baselines';
+import { baselineParams } from '../stages/baseline.params.js';
+import { settle } from './settle.js';
+
+const params = baselineParams.parse({
+  label: 'Logistic regression',
+  estimator: 'logistic-regression',
+  C: 1,
+  seed: 0,
+  features: { kind: 'log1p', scale: false },
+  tuning: { budget: 6, grid: { C: [1e-9, 10] } },
+});
+const silent = () => undefined;
+
+/** 60 cells in 6 donors, two classes; gene 0 tells them apart, genes 1 to 4 are noise. */
+function cells(informative = true) {
+  const data = new Float32Array(60 * 5);
+  const labels = Array.from({ length: 60 }, (_, cell) => (cell * 7) % 2);
+  for (let cell = 0; cell < 60; cell++) {
+    for (let gene = 0; gene < 5; gene++) data[cell * 5 + gene] = ((cell * 31 + gene * 17) % 13) / 13;
+    if (informative) data[cell * 5]! += 2 * labels[cell]!;
+  }
+  const all: SparseMatrix = {
+    rows: 60,
+    cols: 5,
+    indptr: Int32Array.from({ length: 61 }, (_, row) => row * 5),
+    indices: Int32Array.from(data, (_, at) => at % 5),
+    data,
+  };
+  const groups = labels.map((_, cell) => `donor ${Math.floor(cell / 10)}`);
+  return { all, split: { labels, groups, classes: ['cTEC', 'mTEC'] } };
+}
+const train = Int32Array.from({ length: 40 }, (_, cell) => cell);
+
+describe('settle', () => {
+  test('chooses what does best within the training cells', async () => {
+    const { all, split } = cells();
+    const { params: settled, chosen } = await settle(params, all, split, train, silent);
+    expect(chosen).toMatchObject({ settings: { C: 10 }, tried: 2 });
+    expect(settled).toMatchObject({ C: 10 });
+  });
+
+  test('reads nothing of the cells that are tested', async () => {
+    const { all, split } = cells();
+    const honest = await settle(params, all, split, train, silent);
+    const data = all.data.slice().fill(1e6, 40 * 5);
+    const labels = split.labels.map((label, cell) => (cell < 40 ? label : 1 - label));
+    expect(await settle(params, { ...all, data }, { ...split, labels }, train, silent)).toEqual(honest);
+  });
+
+  test('lets the settings of the file stand where there are too few labels or groups to choose by', async () => {
+    const { all, split } = cells();
+    expect(await settle(params, all, split, Int32Array.of(0, 1, 2, 3), silent)).toEqual({ params, chosen: null });
+    const twoDonors = Int32Array.from({ length: 20 }, (_, cell) => cell);
+    expect(await settle(params, all, split, twoDonors, silent)).toEqual({ params, chosen: null });
+  });
+
+  test('tries no more than the budget pays for', async () => {
+    const { all, split } = cells();
+    const frugal = { ...params, tuning: { budget: 3, nSplits: 3, grid: { C: [0.1, 1, 10] } } };
+    expect((await settle(frugal as typeof params, all, split, train, silent)).chosen!.tried).toBe(1);
+  });
+});
+
+test('a grid names settings of its own estimator', () => {
+  expect(() => baselineParams.parse({ ...params, tuning: { budget: 6, grid: { trees: [1] } } })).toThrow(/trees/);
+});

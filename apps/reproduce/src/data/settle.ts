@@ -1,0 +1,82 @@
+/** Chooses the settings of a classical classifier among those that an experiment file lists, within the training cells of one fold. */
+import { selectRows, tune, type Candidate, type FeatureStep, type SparseMatrix } from '@geneformer-ts/baselines';
+import type { Progress } from '../run/progress.js';
+import type { BaselineParams, FeatureParams } from '../stages/baseline.params.js';
+import { classifierSpec } from './make-classifier.js';
+import type { Split } from './study-cells.js';
+
+/** What a fold chose of what the file lists, the macro F1 that it was chosen by, and how many choices were tried. */
+export interface ChosenSettings {
+  fold: number;
+  settings: Record<string, number>;
+  score: number;
+  tried: number;
+}
+
+export interface Settled {
+  params: BaselineParams;
+  /** Null where the file lists nothing, or where the labels are too few to choose by. */
+  chosen: Omit<ChosenSettings, 'fold'> | null;
+}
+
+/**
+ * By cross-validation within the training cells, in which a donor (or whatever the folds keep together) stays whole and genes and scales are
+ * learned from the inner training cells alone.
+ *
+ * @param all features of every cell of the split, before anything is learned from them
+ * @param train positions in the split; nothing of another cell is read
+ */
+export async function settle(
+  params: BaselineParams,
+  all: SparseMatrix,
+  split: Pick<Split, 'labels' | 'groups' | 'classes'>,
+  train: Int32Array,
+  onProgress: Progress,
+): Promise<Settled> {
+  if (!('tuning' in params) || !params.tuning) return { params, chosen: null };
+  const { budget, nSplits, grid } = params.tuning;
+  const y = Int32Array.from(train, (cell) => split.labels[cell]!);
+  const groups = codes(Array.from(train, (cell) => split.groups[cell]!));
+  const grouped = new Set(groups).size > 1;
+  if (rarest(y) < nSplits || (grouped && new Set(groups).size < nSplits)) return { params, chosen: null };
+  const features = steps(params.features);
+  const options = combinations(grid).map((settings) => ({ settings, params: { ...params, ...settings } }));
+  const candidates: Candidate[] = options.map((option) => ({ classifier: classifierSpec(option.params), features }));
+  const { best, score, trials } = await tune(candidates, selectRows(all, train), y, split.classes.length, {
+    budget,
+    nSplits,
+    seed: params.seed,
+    ...(grouped && { groups }),
+    onProgress,
+  });
+  const { settings, params: settled } = options[candidates.indexOf(best)]!;
+  return { params: settled, chosen: { settings, score, tried: trials.length } };
+}
+
+/** Every choice of one value a setting. */
+function combinations(grid: Readonly<Record<string, readonly number[]>>): Record<string, number>[] {
+  return Object.entries(grid).reduce<Record<string, number>[]>(
+    (partial, [name, values]) => partial.flatMap((settings) => values.map((value) => ({ ...settings, [name]: value }))),
+    [{}],
+  );
+}
+
+/** The steps of `foldFeatures`, for folds within a fold. */
+function steps(params: FeatureParams): FeatureStep[] {
+  const genes = params.kind === 'log1p' ? params.highlyVariable : undefined;
+  return [
+    ...(genes === undefined ? [] : [{ step: 'highly-variable-genes', n: genes } as const]),
+    ...(params.scale ? [{ step: 'standard-scaler' } as const] : []),
+  ];
+}
+
+function rarest(y: Int32Array): number {
+  const counts = new Map<number, number>();
+  for (const label of y) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return Math.min(...counts.values());
+}
+
+function codes(names: readonly string[]): Int32Array {
+  const index = new Map([...new Set(names)].sort().map((name, code) => [name, code]));
+  return Int32Array.from(names, (name) => index.get(name)!);
+}
