@@ -97,7 +97,8 @@ function rankedInFolds({ folds, probabilities }: Predictions): Float64Array {
   for (const fold of new Set(folds)) {
     const rows = [...folds.keys()].filter((row) => folds[row] === fold).sort((a, b) => score(a) - score(b));
     for (let from = 0, to = 0; from < rows.length; from = to) {
-      while (to < rows.length && score(rows[to]!) === score(rows[from]!)) to++;
+      do to++;
+      while (to < rows.length && score(rows[to]!) === score(rows[from]!));
       for (const row of rows.slice(from, to)) shares[row] = (from + to) / 2 / rows.length;
     }
   }
