@@ -1,5 +1,6 @@
 import { intervalFigure } from '@geneformer-ts/viz';
-import { METRICS, type Metrics } from '../results/metrics.js';
+import { METRICS } from '../results/measure.js';
+import type { Metrics } from '../results/metrics.js';
 import type { Figure } from './figure.js';
 
 export const METRIC_NAMES = { accuracy: 'Accuracy', macroF1: 'Macro F1', rocAuc: 'ROC AUC' } as const;

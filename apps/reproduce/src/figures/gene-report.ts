@@ -1,6 +1,6 @@
 import { reportPage, type ReportTable } from '@geneformer-ts/viz';
 import type { GeneMetrics } from '../gene/gene-metrics.js';
-import type { Estimate } from '../results/metrics.js';
+import type { Estimate } from '../results/measure.js';
 import type { StageIdentity, StageInputs } from '../run/stage.js';
 import type { GeneFiguresParams } from '../stages/gene-figures.js';
 import { METRIC_NAMES } from './cell-performance.js';

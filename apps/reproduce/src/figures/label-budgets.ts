@@ -1,6 +1,6 @@
 import { lineFigure, type ReportSpec } from '@geneformer-ts/viz';
 import type { BudgetPoint, LabelBudgets } from '../results/label-budgets.js';
-import type { Estimate } from '../results/metrics.js';
+import type { Estimate } from '../results/measure.js';
 import type { Figure } from './figure.js';
 
 /** Macro F1 against the part of the training cells that have labels, a line a model. */

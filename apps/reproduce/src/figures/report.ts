@@ -1,6 +1,6 @@
 import { reportPage, type ReportSpec } from '@geneformer-ts/viz';
 import type { Metrics } from '../results/metrics.js';
-import { METRICS } from '../results/metrics.js';
+import { METRICS } from '../results/measure.js';
 import { pretrainedStage } from '../data/pretrained.js';
 import type { StageIdentity, StageInputs } from '../run/stage.js';
 import type { PretrainedParams } from '../stages/checkpoint.params.js';

@@ -1,5 +1,5 @@
 import { reportPage, type ReportTable } from '@geneformer-ts/viz';
-import type { Estimate } from '../results/metrics.js';
+import type { Estimate } from '../results/measure.js';
 import type { StageIdentity, StageInputs } from '../run/stage.js';
 import type { TransferFiguresParams } from '../stages/transfer-figures.params.js';
 import type { Comparison, Question } from '../transfer/compare.js';

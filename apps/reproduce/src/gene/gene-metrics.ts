@@ -1,5 +1,6 @@
 /** `metrics.json` of a gene experiment: that of every experiment, and what only genes have. */
-import { measure, type Estimate, type Metrics, type ModelMetrics } from '../results/metrics.js';
+import { measure, type Estimate } from '../results/measure.js';
+import type { Metrics, ModelMetrics } from '../results/metrics.js';
 import type { Predictions } from '../results/predictions.js';
 import type { Comparison } from '../results/comparisons.js';
 

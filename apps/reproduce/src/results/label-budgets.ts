@@ -1,5 +1,5 @@
 /** What the models reach when only a part of the training cells has labels, and what one gains over the other. */
-import { measure, type Estimate, type IntervalOptions } from './metrics.js';
+import { measure, type Estimate, type IntervalOptions } from './measure.js';
 import { pairedDifference } from './paired-difference.js';
 import type { Predictions } from './predictions.js';
 

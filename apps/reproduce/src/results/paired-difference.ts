@@ -1,6 +1,6 @@
 /** How much better one model is than another on the same cells. */
 import { accuracy, bootstrapInterval, macroF1 } from '@geneformer-ts/eval';
-import type { Estimate, IntervalOptions } from './metrics.js';
+import type { Estimate, IntervalOptions } from './measure.js';
 import { predictedClasses, type Predictions } from './predictions.js';
 
 export interface PairedDifference {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LabelBudgets } from './label-budgets.js';
-import { METRICS, type Estimate, type Metrics } from './metrics.js';
+import { METRICS, type Estimate } from './measure.js';
+import type { Metrics } from './metrics.js';
 
 const HEADINGS = { accuracy: 'accuracy', macroF1: 'macro F1', rocAuc: 'ROC AUC' };
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { shortName } from '../transfer/grid.js';
 import type { Comparison } from '../transfer/compare.js';
 import { cellOf, type TransferMetrics } from '../transfer/transfer-metrics.js';
-import type { Estimate } from './metrics.js';
+import type { Estimate } from './measure.js';
 import { table } from './summary.js';
 
 export async function printTransfer(resultsDirectory: string, experiment: { title: string }): Promise<void> {

@@ -6,7 +6,7 @@ import { measureOccurrences, type GeneMetrics, type GeneModelMetrics } from '../
 import { parseSeriesName } from '../gene/names.js';
 import { compareWith } from '../results/comparisons.js';
 import { describeEnvironment } from '../results/environment.js';
-import { measure } from '../results/metrics.js';
+import { measure } from '../results/measure.js';
 import { concatenate, readPredictions, writePredictions, type Predictions } from '../results/predictions.js';
 import type { Stage, StageInputs } from '../run/stage.js';
 import type { EvaluateParams } from './evaluate.params.js';

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describeEnvironment } from '../results/environment.js';
-import { measure } from '../results/metrics.js';
+import { measure } from '../results/measure.js';
 import { readPredictions, writePredictions } from '../results/predictions.js';
 import type { Stage, StageInputs } from '../run/stage.js';
 import { compareRuns, type Run } from '../transfer/compare.js';

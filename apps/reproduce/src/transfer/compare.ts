@@ -1,6 +1,6 @@
 /** The questions of a generalisation experiment, each asked of two models on the same test cells. */
 import { holm, mcNemarTest } from '@geneformer-ts/eval';
-import type { IntervalOptions } from '../results/metrics.js';
+import type { IntervalOptions } from '../results/measure.js';
 import { pairedClasses, pairedDifference, type PairedDifference } from '../results/paired-difference.js';
 import { predictedClasses, type Predictions } from '../results/predictions.js';
 import type { ReferenceParams } from '../stages/generalization.params.js';

@@ -1,5 +1,6 @@
 /** `metrics.json` of a generalisation experiment: every cell of the grid, and the paired questions. */
-import type { Estimate, Metric, Metrics } from '../results/metrics.js';
+import type { Estimate, Metric } from '../results/measure.js';
+import type { Metrics } from '../results/metrics.js';
 import type { Comparison } from './compare.js';
 import type { Context } from './grid.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { measure } from './metrics.js';
+import { measure } from './measure.js';
 import type { Predictions } from './predictions.js';
 
 /** Twenty cells of two donors; the second donor is predicted wrongly one time in two. */
