@@ -1,6 +1,4 @@
 import type { CsrBlock } from '@geneformer-ts/io';
-import { EncodeWork, type EncodePlan } from './encode-work.js';
-import { MedianWork, type MedianPlan } from './median-work.js';
 import type { BlockScan } from './scan-block.js';
 
 /** A block of a file with what is known of its cells beforehand. */
@@ -27,11 +25,4 @@ export interface BlockWork<Result extends BlockFacts, Rest> {
   run(given: GivenBlock): Result;
   /** What was gathered over all blocks. */
   finish(): Rest;
-}
-
-/** What a thread needs to know to do its part; can be sent to it. */
-export type WorkPlan = ({ kind: 'encode' } & EncodePlan) | ({ kind: 'medians' } & MedianPlan);
-
-export function startWork(plan: WorkPlan): BlockWork<BlockFacts, unknown> {
-  return plan.kind === 'encode' ? new EncodeWork(plan) : new MedianWork(plan);
 }

@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openCells, type CellSource, type CsrBlock } from '@geneformer-ts/io';
 import { buffersOf } from './buffers-of.js';
-import { startWork, type BlockFacts } from './block-work.js';
+import type { BlockFacts } from './block-work.js';
+import { startWork } from './start-work.js';
 import type { Answer, BlockTask, CrewBrief, Order } from './crew.js';
 
 const { plan, reopen } = workerData as CrewBrief;

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { CellSource, CsrBlock } from '@geneformer-ts/io';
-import type { WorkPlan } from './block-work.js';
 import { WorkerError } from './errors.js';
+import type { WorkPlan } from './start-work.js';
 
 /** Rows to work on, in blocks. */
 export interface BlockTask {

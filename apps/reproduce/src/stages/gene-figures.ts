@@ -10,10 +10,7 @@ import { trainingFigure } from '../figures/training.js';
 import type { GeneMetrics } from '../gene/gene-metrics.js';
 import { readPredictions } from '../results/predictions.js';
 import type { Stage } from '../run/stage.js';
-import type { FiguresParams } from './figures.params.js';
-import type { GeneProtocolParams } from './gene.params.js';
-
-export type GeneFiguresParams = FiguresParams & { protocol: GeneProtocolParams };
+import type { GeneFiguresParams } from './gene-figures.params.js';
 
 const stage: Stage<GeneFiguresParams> = {
   async run({ identity, params, inputs, scratch, progress }) {

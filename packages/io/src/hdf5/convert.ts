@@ -1,5 +1,5 @@
 import { FormatError, UnsupportedError } from '../errors.js';
-import type { NumericArray } from './file.js';
+import type { NumericArray } from './number-reader.js';
 import type { Values } from '../csr.js';
 
 type BigArray = BigInt64Array | BigUint64Array;

@@ -7,20 +7,7 @@ import { openGuarded } from './guarded.js';
 import { RawFile } from './raw-file.js';
 import { openRaw } from './raw-reader.js';
 import { readRawStrings } from './raw-strings.js';
-import type { NumberReader } from './sequential.js';
-
-/** Any numeric array that HDF5 can hold, as the library hands it over. */
-export type NumericArray =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array
-  | Float32Array
-  | Float64Array;
+import type { NumberReader, NumericArray } from './number-reader.js';
 
 /**
  * Filters that are read, by their registered numbers: those of the HDF5 library itself, then the plug-ins bzip2, lzf, blosc,

@@ -1,9 +1,8 @@
 import type { Metadata } from 'h5wasm/node';
 import { widenFloat16 } from '../safetensors/dtypes.js';
-import type { NumericArray } from './file.js';
+import type { NumberReader, NumericArray } from './number-reader.js';
 import { openBytes, type DatasetFacts } from './raw-bytes.js';
 import type { RawFile } from './raw-file.js';
-import type { NumberReader } from './sequential.js';
 
 type FromBytes = (bytes: ArrayBuffer) => NumericArray;
 

@@ -1,11 +1,5 @@
-import type { HdfFile, NumericArray } from './file.js';
-
-/** Reads ranges of a one-dimensional dataset of numbers, cheapest front to back. */
-export interface NumberReader {
-  readonly length: number;
-  /** Elements `from` to `to` in the type they are stored in, as an array that belongs to the caller. */
-  read(from: number, to: number): NumericArray;
-}
+import type { HdfFile } from './file.js';
+import type { NumberReader, NumericArray } from './number-reader.js';
 
 /** The fastest reader there is for a dataset: straight from the file where its layout is a common one, else by the library. */
 export function openNumbers(file: HdfFile, path: string): NumberReader {
