@@ -2,7 +2,7 @@
  * Reads damaged files of every format:
  *
  *     npx nx run fuzz:io                                   2,000 files a format
- *     npx nx run fuzz:io --format h5ad --seed 7 --count 1 --keep /tmp/damaged
+ *     npx nx run fuzz:io --format h5ad --seed 7 --count 1 --keep damaged
  *                                                          one file again, and a copy of it
  *
  * Ends with code 1 when a file crashed the reader, hung it, took more than 1 GB or failed without a named error.
