@@ -1,7 +1,7 @@
 """Turns simulated thymus cells into a file in the CELLxGENE schema, for the test of the thymus profile.
 
-    node -e "import('@geneformer-ts/simulate').then(s => s.writeThymus('/tmp/cells.h5ad', { seed: 5, cells: 360, genes: 500, depthScale: 0.1 }))"
-    /usr/bin/python3 tools/parity/cellxgene_thymus.py /tmp/cells.h5ad apps/reproduce/fixtures
+    node -e "import('@geneformer-ts/simulate').then(s => s.writeThymus('cells.h5ad', { seed: 5, cells: 360, genes: 500, depthScale: 0.1 }))"
+    /usr/bin/python3 tools/parity/cellxgene_thymus.py cells.h5ad apps/reproduce/fixtures
 
 (the first from packages/simulate, after its build). The schema: Ensembl ids as the var index, normalised values in X, raw counts in raw/X, donors and
 Cell Ontology names as categories in obs. anndata writes it, so the reader is tried on a file that this project did not write.
