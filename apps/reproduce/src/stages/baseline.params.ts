@@ -48,7 +48,7 @@ export function classifiersOn<F extends z.ZodType, M extends z.ZodRawShape>(give
 
 /**
  * Settings to choose from in every fold, by cross-validation within its training cells: one of each list of `grid`, of which the fits that
- * `budget` pays for are tried. Where labels are too few for that, the settings outside `grid` stand.
+ * `budget` pays for are tried. Without a grid (null), or where labels are too few to choose by, the settings outside it stand.
  */
 const tuning = (own: z.ZodRawShape) => ({
   tuning: z
@@ -60,7 +60,7 @@ const tuning = (own: z.ZodRawShape) => ({
       ),
     })
     .transform(({ grid, ...rest }) => ({ ...rest, grid: grid as Record<string, number[]> }))
-    .optional(),
+    .nullish(),
 });
 
 export const baselineParams = classifiersOn(features, tuning);
