@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pbmc3k, synthetic, writeProblem } from './baselines/data.mjs';
 import { rows as allRows } from './baselines/settings.mjs';
+import { median, round } from './rounds.mjs';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const { values: options } = parseArgs({
@@ -110,12 +111,4 @@ function versionsOfPeers() {
     logistic: `scikit-learn ${sklearn}`,
     boosting: `XGBoost ${xgboost} hist`,
   };
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
-
-function round(value) {
-  return Number(value.toPrecision(3));
 }

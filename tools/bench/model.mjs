@@ -4,7 +4,7 @@
  * batches of like length. Each side takes the same cells: every so many of the 2,638 by length, so that they have the lengths of all. Writes
  * results/model.json.
  *
- * Options: `--rows embed,finetune`, `--rounds N` turns (default 2), `--embed N` and `--finetune N` cells (default 256 and 60), `--python PATH`.
+ * Options: `--rows embed,finetune`, `--rounds N` turns (default 3), `--embed N` and `--finetune N` cells (default 160 and 40), `--python PATH`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,14 +14,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { drawCells, tokenizePbmc3k } from './model/cells.mjs';
 import { settings } from './model/settings.mjs';
+import { median, medianRatio, round } from './rounds.mjs';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const { values: options } = parseArgs({
   options: {
     rows: { type: 'string', default: 'embed,finetune' },
-    rounds: { type: 'string', default: '2' },
-    embed: { type: 'string', default: '256' },
-    finetune: { type: 'string', default: '60' },
+    rounds: { type: 'string', default: '3' },
+    embed: { type: 'string', default: '160' },
+    finetune: { type: 'string', default: '40' },
     python: { type: 'string', default: '/usr/bin/python3' },
   },
 });
@@ -79,7 +80,14 @@ function measure(work) {
     peer: theirs && round(theirs),
     ...(theirs && work === 'embed' && { peerCellsPerSecond: round(cells / theirs) }),
     peerName,
-    ratio: theirs && round(theirs / seconds),
+    ratio:
+      theirs &&
+      round(
+        medianRatio(
+          ours.map((one) => one.seconds),
+          peer.map((one) => one.seconds),
+        ),
+      ),
     firstPass: round(median(ours.map((one) => one.first))),
     rounds: ours.map((one, i) => [round(one.seconds), ...(peer[i] ? [round(peer[i].seconds)] : [])]),
     peakRssMb: Math.max(...ours.map((one) => one.peakRssMb)),
@@ -104,13 +112,4 @@ function torchName() {
     encoding: 'utf8',
   });
   return status === 0 ? `PyTorch ${stdout.trim()} eager` : null;
-}
-
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-}
-
-function round(value) {
-  return Number(value.toPrecision(3));
 }
