@@ -20,11 +20,6 @@ async function problemOf(change: (yaml: string) => string): Promise<string> {
 }
 
 describe('loadExperiment', () => {
-  test('reads the experiment that is shipped', async () => {
-    const experiment = await loadExperiment(shipped, 'cell');
-    expect(Object.keys(experiment.profiles)).toContain(experiment.defaultProfile);
-  });
-
   test('names the file, the key and the remedy of an unknown key', async () => {
     const problem = await problemOf((yaml) => yaml.replace('heldOut: 0.05', 'heldOut: 0.05\n      heldout: 0.1'));
     expect(problem).toMatch(
@@ -35,6 +30,21 @@ describe('loadExperiment', () => {
   test('names the key and what was expected of a value of the wrong kind', async () => {
     const problem = await problemOf((yaml) => yaml.replace('maxLength: 256', 'maxLength: long'));
     expect(problem).toMatch(/cell\.yaml: profiles\.embedded\.tokenize\.maxLength: expected (number|int)/);
+  });
+
+  test('refuses two starting points, and none', async () => {
+    const two = 'pretrained: { asset: geneformer-v1-10m }\n    model: { preset: embedded }';
+    expect(await problemOf((yaml) => yaml.replace('model: { preset: embedded }', two))).toMatch(
+      /profiles\.embedded\.pretrained: give either pretrain or pretrained/,
+    );
+    expect(await problemOf((yaml) => yaml.replace('    model: { preset: embedded }\n', ''))).toMatch(
+      /profiles\.embedded\.model: expected the shape of the model/,
+    );
+  });
+
+  test.each(['cell', 'gene', 'generalization', 'pretrain'])('reads %s.yaml', async (name) => {
+    const experiment = await loadExperiment(shipped, name);
+    expect(Object.keys(experiment.profiles)).toContain(experiment.defaultProfile);
   });
 
   test('names the line that is not YAML', async () => {
@@ -66,6 +76,7 @@ describe('loadExperiment', () => {
   });
 
   test.each([
+    ['cell', ', corpus: { seed: 12, cells: 6200 }'],
     ['gene', ', corpus: { seed: 32, cells: 6200 }'],
     ['generalization', ', corpus: { seed: 52, cells: 3600 }'],
   ])('stops %s when medians would come from the tested cells', async (experiment, corpus) => {

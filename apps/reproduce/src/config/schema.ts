@@ -4,16 +4,16 @@
  */
 import { z } from 'zod';
 import { baselineParams } from '../stages/baseline.params.js';
-import { pretrainedParams } from '../stages/checkpoint.params.js';
 import { dataParams } from '../stages/data.params.js';
 import { embedParams } from '../stages/embed.params.js';
 import { evaluateParams } from '../stages/evaluate.params.js';
 import { figuresParams } from '../stages/figures.params.js';
-import { finetuneParams, modelParams } from '../stages/finetune.params.js';
+import { finetuneParams } from '../stages/finetune.params.js';
 import { labelBudgetsParams } from '../stages/label-budgets.params.js';
-import { pretrainParams } from '../stages/pretrain.params.js';
 import { protocolParams } from '../stages/split.params.js';
 import { tokenizeParams } from '../stages/tokenize.params.js';
+import { checkModelStart, modelStart } from './model-start.js';
+import { hasOwnCorpus, OWN_CORPUS } from './own-corpus.js';
 
 /** Used in target names and file names, so letters, digits and hyphens only. */
 export const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lower-case letters, digits and hyphens');
@@ -35,12 +35,7 @@ const profile = z
     data: dataParams,
     protocol: protocolParams,
     tokenize: tokenizeParams,
-    /** Left out where a model with random weights has the shape of the pretrained one. */
-    model: modelParams.optional(),
-    /** Pretraining on the corpus of this profile's data. */
-    pretrain: pretrainParams.optional(),
-    /** Or a model that was pretrained elsewhere. */
-    pretrained: pretrainedParams.optional(),
+    ...modelStart,
     embed: embedParams,
     finetune: finetuneParams,
     baselines: z.record(name, baselineParams),
@@ -48,14 +43,8 @@ const profile = z
     evaluate: evaluateParams,
     figures: figuresParams,
   })
-  .refine(({ pretrain, pretrained }) => !(pretrain && pretrained), {
-    path: ['pretrained'],
-    message: 'give either pretrain or pretrained',
-  })
-  .refine(({ model, pretrained }) => model !== undefined || pretrained !== undefined, {
-    path: ['model'],
-    message: 'expected the shape of the model, as no pretrained one is named',
-  });
+  .superRefine(checkModelStart)
+  .refine(hasOwnCorpus, OWN_CORPUS);
 
 export const experimentSchema = z.strictObject({
   title: z.string(),
