@@ -4,7 +4,8 @@
  * batches of like length. Each side takes the same cells: every so many of the 2,638 by length, so that they have the lengths of all. Writes
  * results/model.json.
  *
- * Options: `--rows embed,finetune`, `--rounds N` turns (default 3), `--embed N` and `--finetune N` cells (default 160 and 40), `--python PATH`.
+ * Options: `--rows embed,finetune`, `--rounds N` turns (default 3), `--embed N` and `--finetune N` cells (default 160 and 60; cells to
+ * fine-tune on should be full batches of twelve, as they nearly all are in an epoch of 2,638), `--python PATH`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +23,7 @@ const { values: options } = parseArgs({
     rows: { type: 'string', default: 'embed,finetune' },
     rounds: { type: 'string', default: '3' },
     embed: { type: 'string', default: '160' },
-    finetune: { type: 'string', default: '40' },
+    finetune: { type: 'string', default: '60' },
     python: { type: 'string', default: '/usr/bin/python3' },
   },
 });

@@ -1,4 +1,4 @@
-import { bucketLengths } from './buckets.js';
+import { bucketLengths, type BucketOptions } from './buckets.js';
 import { shuffle, type Random } from './random.js';
 
 /** Which cells go through the model together, and the shape they are padded to. */
@@ -24,7 +24,7 @@ export interface BatchPlan {
 export function planShapes(
   lengths: Int32Array,
   size: BatchSize,
-  options: { maxBuckets?: number; maxLength?: number } = {},
+  options: Pick<BucketOptions, 'maxBuckets' | 'maxLength' | 'perBucket'> = {},
 ): BatchPlan {
   const buckets = bucketLengths(lengths, options);
   const rows = buckets.map((length) => ('rows' in size ? size.rows : Math.max(1, Math.floor(size.tokens / length))));

@@ -7,10 +7,14 @@ import { Optimizer } from './optimizer.js';
 import type { Progress } from './progress.js';
 import { mix, purposes, stream } from './random.js';
 import { learningRateAt } from './schedule.js';
+import { splitBatch } from './split-batch.js';
 import type { TrainingArguments } from './training-arguments.js';
 import { resumeRun, type RunIdentity, type RunState, saveRun } from './training-checkpoint.js';
 import { bestEvaluation, type Evaluation, type TrainingRecord } from './training-record.js';
 import { type PreparedBatch, update } from './update.js';
+
+/** What a shape costs, in padded tokens of an epoch: its graph is compiled, and its memory asked of the system, while so many could be trained on. */
+const TOKENS_FOR_A_SHAPE = 4096;
 
 /**
  * The loop every objective shares: order, schedule, updates, checkpoints. It knows no masks and no labels; an objective turns a
@@ -102,7 +106,8 @@ async function runSteps(
       order = trainingBatches(objective.lengths, run.plan, stream(args.seed, purposes.order, epoch));
     }
     const per = args.gradientAccumulationSteps;
-    const batches = order.slice(inEpoch * per, (inEpoch + 1) * per).map((batch) => objective.prepare(batch, epoch));
+    const pieces = order.slice(inEpoch * per, (inEpoch + 1) * per).flatMap((batch) => splitBatch(batch));
+    const batches = pieces.map((batch) => objective.prepare(batch, epoch));
     const rate = learningRateAt(args.lrSchedulerType, state.step, { peak: args.learningRate, ...run });
     const loss = await update(optimizer, batches, rate, mix(args.seed, purposes.dropout, state.step));
     state.step += 1;
@@ -147,7 +152,8 @@ function checkEvaluation(args: TrainingArguments, { evaluate, stage }: Objective
 
 function runLength(lengths: Int32Array, args: TrainingArguments, positions: number): RunLength {
   const size = args.tokensPerBatch > 0 ? { tokens: args.tokensPerBatch } : { rows: args.perDeviceTrainBatchSize };
-  const plan = planShapes(lengths, size, { maxBuckets: args.maxBuckets, maxLength: positions });
+  const limits = { maxBuckets: args.maxBuckets, maxLength: positions, perBucket: TOKENS_FOR_A_SHAPE };
+  const plan = planShapes(lengths, size, limits);
   const stepsPerEpoch = Math.ceil(batchCount(lengths, plan) / args.gradientAccumulationSteps);
   const totalSteps = args.maxSteps > 0 ? args.maxSteps : Math.ceil(stepsPerEpoch * args.numTrainEpochs);
   const warmupSteps = args.warmupSteps > 0 ? args.warmupSteps : Math.ceil(totalSteps * args.warmupRatio);
@@ -162,7 +168,8 @@ function record(
   metric: TrainingArguments['metricForBestModel'],
 ): TrainingRecord {
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
-  const positions = trainingBatches(lengths, run.plan, stream(0)).reduce((sum, b) => sum + b.rows * b.length, 0);
+  const pieces = trainingBatches(lengths, run.plan, stream(0)).flatMap((batch) => splitBatch(batch));
+  const positions = pieces.reduce((sum, { rows, length }) => sum + rows * length, 0);
   const tail = state.losses.slice(-Math.ceil(state.losses.length / 10));
   return {
     steps: state.step,

@@ -9,7 +9,7 @@ export interface TrainingArguments {
   numTrainEpochs: number;
   /** Number of updates; when above 0 it decides instead of `numTrainEpochs`. */
   maxSteps: number;
-  /** Cells a batch. */
+  /** Cells a batch. A large batch is computed in pieces, with the same gradient. */
   perDeviceTrainBatchSize: number;
   /** When above 0: padded tokens a batch instead, so that short cells come in larger batches. */
   tokensPerBatch: number;
@@ -31,7 +31,7 @@ export interface TrainingArguments {
   seed: number;
   /** Cells are cut to this many tokens; 0: to the model's positions. */
   maxLength: number;
-  /** Padded lengths in use at most; each is one compiled graph. */
+  /** Padded lengths in use at most; each is one compiled graph, and there are fewer where another would cost more than it saves. */
   maxBuckets: number;
   /** Updates between training checkpoints, when a folder for them is given. */
   saveSteps: number;
@@ -88,7 +88,7 @@ const common: TrainingArguments = {
   maxGradNorm: 1,
   seed: 42,
   maxLength: 0,
-  maxBuckets: 4,
+  maxBuckets: 8,
   saveSteps: 200,
   evalStrategy: 'steps',
   evalSteps: 0,

@@ -243,6 +243,23 @@ describe('accumulated gradients of unequal batches', () => {
   });
 });
 
+test('a batch too large to be computed at once gives the update of the small ones it consists of', async () => {
+  await useBackend('onnx', { threads: 1 });
+  const still = { ...config, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
+  const many = toyCells(240);
+  const run = async (size: Partial<FinetuningArguments>) => {
+    const model = BertForSequenceClassification.fromConfig(still, { labels: names, seed: 1 });
+    const args = { maxSteps: 3, learningRate: 5e-3, warmupRatio: 0, maxBuckets: 1, ...size };
+    const { losses, paddingShare } = await finetune(model, many.cells, many.labels, args);
+    return { losses, paddingShare };
+  };
+  // 240 cells, padded to 32 tokens, are two pieces.
+  const whole = await run({ perDeviceTrainBatchSize: 240 });
+  const parts = await run({ perDeviceTrainBatchSize: 40, gradientAccumulationSteps: 6 });
+  expect(maxDifference(whole.losses, parts.losses)).toBeLessThan(1e-5);
+  expect(whole.paddingShare).toBeCloseTo(parts.paddingShare, 10);
+});
+
 describe('freezing', () => {
   beforeAll(() => useBackend('onnx', { threads: 1 }));
 

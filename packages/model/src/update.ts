@@ -46,13 +46,14 @@ async function accumulatedUpdate(
   for (const [index, batch] of batches.entries()) {
     const share = batch.weight / total;
     const { loss, added } = tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(() => batch.loss(dropoutSeeds(seed, index)), variables);
-      const scale = tf.scalar(share);
-      const entries = Object.entries(grads).map(([name, grad]) => [name, tf.add(sums[name], tf.mul(grad, scale))]);
+      // The loss is scaled, not its gradients, which are as large as the model.
+      const scaled = () => tf.mul(batch.loss(dropoutSeeds(seed, index)), tf.scalar(share)) as tf.Scalar;
+      const { value, grads } = tf.variableGrads(scaled, variables);
+      const entries = Object.entries(grads).map(([name, grad]) => [name, tf.add(sums[name], grad)]);
       return { loss: value, added: Object.fromEntries(entries) as tf.NamedTensorMap };
     });
     // Reading the loss computes this batch now: the next one is then a graph of its own, the same for every batch of a shape.
-    mean += share * (await readAndFree(loss));
+    mean += await readAndFree(loss);
     tf.dispose(sums);
     sums = added;
   }
