@@ -6,6 +6,7 @@ import { type AnyCells, readableCells, type ReadableCells } from './cells.js';
 import { cellsDigest } from './digests.js';
 import { collate } from './collate.js';
 import { evaluateMaskedLoss } from './evaluate-masked-loss.js';
+import { startAtFrequencies } from './initial-bias.js';
 import { maskBatch, maskingOptions, type MaskingOptions } from './masking.js';
 import type { BertForMaskedLM } from './masked-lm.js';
 import { purposes } from './random.js';
@@ -41,6 +42,7 @@ export async function pretrain(
   const evaluation = { seed, mlmProbability, maxLength };
   // Held-out cells that cannot be read are told of now, not at the end of the run.
   if (evalCells) readableCells(evalCells, model.cellsContract, maxLength);
+  if (resolved.initialBias === 'frequencies') await startAtFrequencies(model, readable);
   return train(
     model,
     {

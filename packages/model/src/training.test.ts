@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { selectCells } from './cells.js';
+import { type Cells, selectCells } from './cells.js';
 import { evaluateClassifier } from './evaluate-classifier.js';
 import { evaluateMaskedLoss } from './evaluate-masked-loss.js';
 import { finetune, type FinetuningOptions } from './finetune.js';
@@ -63,6 +63,33 @@ describe('learning', () => {
     const unseen = toyCells(64, 3);
     const { accuracy } = await evaluateClassifier(model, unseen.cells, unseen.labels);
     expect(accuracy).toBeGreaterThan(0.85);
+  });
+});
+
+describe('pretraining that starts at frequencies', () => {
+  beforeAll(() => useBackend('onnx', { threads: 1 }));
+  // Gene 4 is half of all genes, 5 to 8 an eighth each.
+  const uneven: Cells = {
+    inputIds: Int32Array.from({ length: 64 * 8 }, (_, i) => (i % 2 ? 4 : 5 + ((i / 2) % 4))),
+    offsets: Int32Array.from({ length: 65 }, (_, cell) => cell * 8),
+  };
+  const args = { maxSteps: 1, initialBias: 'frequencies', perDeviceTrainBatchSize: 64, mlmProbability: 0.5 } as const;
+
+  test('knows before the first update how often genes occur', async () => {
+    const [still] = (await pretrain(newLm(), uneven, args)).losses;
+    // The entropy of those frequencies is 2 bits, and the vocabulary has 34 tokens.
+    expect(Math.abs(still - 2 * Math.LN2)).toBeLessThan(0.25);
+    const [fresh] = (await pretrain(newLm(), uneven, { ...args, initialBias: 'zeros' })).losses;
+    expect(fresh).toBeGreaterThan(3);
+  });
+
+  test('is refused where a model has a bias already', async () => {
+    const model = newLm();
+    await pretrain(model, uneven, args);
+    await expect(pretrain(model, uneven, args)).rejects.toMatchObject({
+      tag: 'ArgumentError',
+      argument: 'initialBias',
+    });
   });
 });
 
