@@ -32,7 +32,7 @@ export function addAmbient(cell: CellCounts, share: number, profile: Float64Arra
   const total = counts.reduce((sum, count) => sum + count, 0);
   const replaced = Math.round(share * total);
   const after = new Map<number, number>();
-  // Selection sampling (Knuth, algorithm S): each subset of that many molecules is as likely as any other.
+  // Selection sampling (Knuth, algorithm S): all subsets of that many molecules are equally likely.
   let left = total;
   let toLose = replaced;
   columns.forEach((column, at) => {

@@ -4,7 +4,7 @@ import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, file
 import { datasetFiles } from './read.js';
 import { describeShard, type DescribedBatch } from './shard.js';
 
-/** A column of lists of whole numbers, left on disk: any row's list can be read by itself, in any order. */
+/** A column of lists of whole numbers, left on disk: each row's list can be read by itself, in whatever order. */
 export interface ListColumn {
   rows: number;
   /** Numbers in each row's list. */
