@@ -1,7 +1,7 @@
+import { GeneformerError } from '@geneformer-ts/core';
+
 /** Everything that can go wrong by the user's or the data's doing; printed as one line, exit code 1. */
-abstract class ReproduceError extends Error {
-  abstract readonly tag: string;
-}
+abstract class ReproduceError extends GeneformerError {}
 
 /** An experiment file holds something it should not, or lacks something that it must. */
 export class ConfigError extends ReproduceError {

@@ -1,15 +1,7 @@
-/**
- * Base of every error this package throws. `tag` names the kind, so that a caller can tell them apart without
- * `instanceof` across module copies; the message is one line that says what is wrong and what to do about it.
- */
-export abstract class BaselineError extends Error {
-  abstract readonly tag: string;
+import { GeneformerError } from '@geneformer-ts/core';
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
-}
+/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
+export abstract class BaselineError extends GeneformerError {}
 
 /** Thrown when a matrix and what goes with it (labels, fitted columns, another matrix) do not fit together. */
 export class ShapeError extends BaselineError {

@@ -1,12 +1,7 @@
-/** Every error this package throws on purpose. Narrow by `tag`, or catch the family with `instanceof EngineError`. */
-export abstract class EngineError extends Error {
-  abstract readonly tag: string;
+import { GeneformerError } from '@geneformer-ts/core';
 
-  constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = new.target.name;
-  }
-}
+/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
+export abstract class EngineError extends GeneformerError {}
 
 /** A backend was asked for whose package is not installed. */
 export class BackendMissingError extends EngineError {

@@ -1,15 +1,7 @@
-/**
- * Base of every error this package throws. `tag` names the kind, so that a caller can tell them apart without
- * `instanceof` across module copies; the message is one line that says what is wrong and what to do about it.
- */
-export abstract class EvalError extends Error {
-  abstract readonly tag: string;
+import { GeneformerError } from '@geneformer-ts/core';
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
-}
+/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
+export abstract class EvalError extends GeneformerError {}
 
 /** Thrown when a class that should be split or scored has no rows. */
 export class EmptyClassError extends EvalError {

@@ -29,7 +29,8 @@ describe('errors', () => {
   test('a message stays one printable line whatever the file holds', () => {
     const error = new FormatError('a\nb', 'field\u0000', 'x'.repeat(5000), 'do this');
     expect(error.message).toMatch(/^[^\p{Cc}]*$/u);
-    expect(error.message.length).toBeLessThanOrEqual(2000);
+    expect(error.message).toMatch(/^a\\nb: field\\u0000: x.*; do this$/);
+    expect(error.message.length).toBeLessThanOrEqual(2100);
   });
 
   test('what the file system says is kept as the cause', () => {

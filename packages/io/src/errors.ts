@@ -1,13 +1,7 @@
-/** What every error of this package carries. Narrow with `instanceof`, or by `tag` across copies of the package. */
-export abstract class IoError extends Error {
-  abstract readonly tag: string;
+import { GeneformerError } from '@geneformer-ts/core';
 
-  constructor(message: string, options?: { cause?: unknown }) {
-    // Names and values in a message come from files, which may hold anything; a message stays one printable line.
-    super(oneLine(message), options?.cause === undefined ? undefined : { cause: options.cause });
-    this.name = new.target.name;
-  }
-}
+/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
+export abstract class IoError extends GeneformerError {}
 
 /** Thrown when a path that must exist does not. */
 export class FileMissingError extends IoError {
@@ -110,23 +104,8 @@ function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
   return typeof cause === 'object' && cause !== null && 'syscall' in cause && 'message' in cause;
 }
 
-/** The message of anything that was thrown. */
-export function messageOf(cause: unknown): string {
-  const message = (cause as { message?: unknown } | null | undefined)?.message;
-  return typeof message === 'string' ? message : String(cause);
-}
-
 /** `a, b, c and 12 more`: enough of a list for a one-line message. */
 export function listSome(names: readonly string[], most = 8): string {
   const shown = names.slice(0, most).join(', ');
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
-}
-
-const LONGEST = 2000;
-
-function oneLine(text: string): string {
-  return text
-    .slice(0, LONGEST)
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim();
 }

@@ -1,15 +1,8 @@
+import { GeneformerError } from '@geneformer-ts/core';
 import { vocabularyName } from './vocabulary-tag.js';
 
-/** What went wrong in this package, by name. Every message is one line that names the value and the remedy. */
-export abstract class ModelError extends Error {
-  /** Stable name of the kind of error, for code that must tell them apart. */
-  abstract readonly tag: string;
-
-  constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = new.target.name;
-  }
-}
+/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
+export abstract class ModelError extends GeneformerError {}
 
 /** A configuration or `config.json` that cannot describe a model. */
 export class ConfigError extends ModelError {

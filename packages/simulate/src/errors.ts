@@ -1,12 +1,7 @@
-/** Every error of this package; narrow by `tag`. */
-export abstract class SimulateError extends Error {
-  abstract readonly tag: string;
+import { GeneformerError } from '@geneformer-ts/core';
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
-}
+/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
+export abstract class SimulateError extends GeneformerError {}
 
 /** Thrown when an option of the simulation is unknown, of the wrong kind or out of its range. */
 export class OptionError extends SimulateError {

@@ -1,12 +1,7 @@
-/** Every error this package throws on purpose. `tag` is stable and safe to switch on; `message` is one line with the remedy. */
-export abstract class TokenizerError extends Error {
-  abstract readonly tag: string;
+import { GeneformerError } from '@geneformer-ts/core';
 
-  protected constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
-}
+/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
+export abstract class TokenizerError extends GeneformerError {}
 
 /** No column of `var`, nor its index, holds anything that reads as a gene id. */
 export class GeneIdsMissingError extends TokenizerError {

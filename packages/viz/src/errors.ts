@@ -1,10 +1,7 @@
-/** What every error of this package is; `tag` tells them apart where `instanceof` cannot (workers, several copies of the package). */
-export abstract class VizError extends Error {
-  abstract readonly tag: string;
-  override get name(): string {
-    return this.constructor.name;
-  }
-}
+import { GeneformerError } from '@geneformer-ts/core';
+
+/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
+export abstract class VizError extends GeneformerError {}
 
 /** There is nothing to draw: no rows, no curves, a matrix without a single count. */
 export class EmptyFigureError extends VizError {

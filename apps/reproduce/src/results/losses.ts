@@ -1,3 +1,4 @@
+import { printable } from '@geneformer-ts/core';
 /** `metrics.json` of a pretraining experiment: the loss on cells held out, beside predictors that do not read the cell. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -38,7 +39,7 @@ export function formatLosses({ title, experiment, profile, corpus, predictors, .
   const count = (value: number) => value.toLocaleString('en-US');
   return [
     '',
-    title,
+    printable(title),
     `${experiment}:${profile}: ${corpus.id}`,
     `${count(corpus.drawn)} cells drawn from real mean profiles, ${count(corpus.measured)} measured cells; no labels are read`,
     `${count(run.parameters)} parameters, ${count(run.steps)} updates, ${Math.round(run.seconds)} s`,

@@ -1,9 +1,12 @@
+import { printable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LabelBudgets } from './label-budgets.js';
 import { METRICS, type Estimate } from './measure.js';
 import type { Metrics } from './metrics.js';
 
+/** Most characters of one table cell; names come from data files and may be of any length. */
+const WIDEST_CELL = 60;
 const HEADINGS = { accuracy: 'accuracy', macroF1: 'macro F1', rocAuc: 'ROC AUC' };
 
 /** Prints the result of a profile on one screen: a row a model, measured with intervals, and what was published below. */
@@ -15,9 +18,9 @@ export async function printSummary(resultsDirectory: string, experiment: { title
 
 export function formatSummary(metrics: Metrics, title: string): string {
   const { dataset, protocol } = metrics;
-  const classes = Object.entries(dataset.classes).map(([name, cells]) => `${cells} ${name}`);
+  const classes = Object.entries(dataset.classes).map(([name, cells]) => `${cells} ${printable(name, WIDEST_CELL)}`);
   const groups = protocol.groupBy
-    ? `, no ${protocol.groupBy} in both training and test (${dataset.groups} of them)`
+    ? `, no ${printable(protocol.groupBy, WIDEST_CELL)} in both training and test (${dataset.groups} of them)`
     : '';
   const measured = metrics.models.map((model) => [model.label, ...METRICS.map((metric) => interval(model[metric]))]);
   const names = [...new Set(metrics.published.map(({ model }) => model))];
@@ -29,8 +32,8 @@ export function formatSummary(metrics: Metrics, title: string): string {
   ]);
   return [
     '',
-    title,
-    `${metrics.experiment}:${metrics.profile}, ${dataset.synthetic ? 'SIMULATED data' : 'real data'}: ${dataset.id}`,
+    printable(title),
+    `${metrics.experiment}:${metrics.profile}, ${dataset.synthetic ? 'SIMULATED data' : 'real data'}: ${printable(dataset.id, 200)}`,
     `${classes.slice(0, 6).join(', ')}${classes.length > 6 ? ', …' : ''} ${protocol.unit}s; ${protocol.folds} folds${groups}`,
     '',
     table([['model (95 % interval)', ...METRICS.map((metric) => HEADINGS[metric])], ...measured, [], ...published]),
@@ -57,7 +60,8 @@ function interval({ mean, ci95: [low, high] }: Estimate): string {
   return `${mean.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
 }
 
-export function table(rows: readonly (readonly string[])[]): string {
+export function table(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map((cell) => printable(cell, WIDEST_CELL)));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
     row

@@ -1,3 +1,4 @@
+import { printable } from '@geneformer-ts/core';
 /** What a generalisation experiment ends with: three tables on one screen. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,7 +19,7 @@ function formatTransfer(metrics: TransferMetrics, title: string): string {
   const classes = Object.entries(dataset.classes).map(([name, cells]) => `${cells} ${name}`);
   return [
     '',
-    title,
+    printable(title),
     `${metrics.experiment}:${metrics.profile}, ${dataset.synthetic ? 'SIMULATED data' : 'real data'}: ${dataset.id}`,
     `${classes.join(', ')} cells; ${protocol.folds} folds, ${protocol.trainCells} training cells each, none of another ${protocol.shift}`,
     '',

@@ -1,3 +1,4 @@
+import { printable } from '@geneformer-ts/core';
 import { progressTerminal, type Terminal } from './terminal.js';
 
 /**
@@ -71,7 +72,7 @@ export function formatProgress(label: string, event: ProgressEvent, elapsedMs: n
   ];
   if (done > 0 && done < total) parts.push(`${duration((total - done) / rate)} left`);
   if (detail) parts.push(detail);
-  return parts.join('  ');
+  return parts.map((part) => printable(part, 200)).join('  ');
 }
 
 export function duration(seconds: number): string {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { FormatError, fileError, messageOf } from '../errors.js';
+import { messageOf } from '@geneformer-ts/core';
+import { FormatError, fileError } from '../errors.js';
 import { UnknownAssetError } from './errors.js';
 
 /** A published file. */

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { messageOf } from '../errors.js';
+import { messageOf } from '@geneformer-ts/core';
 import type { Source } from './places.js';
 
 /** What came of asking a source once. Bytes that arrived are in the file in every case. */

@@ -9,7 +9,8 @@ import {
   type RecordBatch,
   type Schema,
 } from 'apache-arrow';
-import { FormatError, fileError, messageOf } from '../errors.js';
+import { messageOf } from '@geneformer-ts/core';
+import { FormatError, fileError } from '../errors.js';
 import { verifyMessage } from './verify-message.js';
 
 /** Marks the beginning of a message in an Arrow stream. */

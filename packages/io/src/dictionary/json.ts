@@ -1,4 +1,5 @@
-import { FormatError, messageOf } from '../errors.js';
+import { messageOf } from '@geneformer-ts/core';
+import { FormatError } from '../errors.js';
 import type { Dictionary } from './type.js';
 
 /** @throws FormatError naming the key */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import h5wasm from 'h5wasm/node';
-import { messageOf } from '../errors.js';
+import { messageOf } from '@geneformer-ts/core';
 
 /**
  * The HDF5 C library, as WebAssembly, reports a failed call in two ways that this file makes one: a few calls throw, all

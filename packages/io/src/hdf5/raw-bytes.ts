@@ -1,4 +1,5 @@
-import { FormatError, messageOf } from '../errors.js';
+import { messageOf } from '@geneformer-ts/core';
+import { FormatError } from '../errors.js';
 import { readChunkIndex, type ChunkIndex } from './chunk-index.js';
 import { readLayout } from './layout.js';
 import type { RawFile } from './raw-file.js';

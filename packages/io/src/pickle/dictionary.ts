@@ -1,5 +1,6 @@
 import { MOST_DICTIONARY_BYTES, type Dictionary } from '../dictionary/type.js';
-import { FormatError, UnsupportedError, messageOf } from '../errors.js';
+import { messageOf } from '@geneformer-ts/core';
+import { FormatError, UnsupportedError } from '../errors.js';
 import { readWhole } from '../files/whole.js';
 import { RefusedError, unpickle } from './machine.js';
 import { numpyNames } from './numpy.js';

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { messageOf } from '../errors.js';
+import { messageOf } from '@geneformer-ts/core';
 import { ANSWERED, type Answer, type Question, type ThreadBrief } from './protocol.js';
 
 /** Answers the questions that a `WatchedThread` puts, by calling the method of that name. */

@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { StoredCheckpoint, StoredTensor } from '../checkpoint/stored.js';
-import { FormatError, UnsupportedError, fileError, messageOf } from '../errors.js';
+import { messageOf } from '@geneformer-ts/core';
+import { FormatError, UnsupportedError, fileError } from '../errors.js';
 import { RefusedError, unpickle } from '../pickle/machine.js';
 import { BYTES, decodeTensor, type TensorData, type TensorDtype } from '../safetensors/dtypes.js';
 import { TensorView, storageOf, torchNames } from './names.js';
