@@ -7,12 +7,12 @@ import { build } from 'esbuild';
 const packages = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * Builds this package and io into a folder, laid out as they are installed, since a thread or a process of its own runs
- * JavaScript and not these sources. Returns a function that writes a script there, which may import both by name.
+ * Builds this package, core and io into a folder, laid out as they are installed, since a thread or a process of its own runs
+ * JavaScript and not these sources. Returns a function that writes a script there, which may import them by name.
  */
 export async function buildInto(folder: string): Promise<(name: string, code: string) => Promise<string>> {
   await mkdir(join(folder, 'node_modules/@geneformer-ts'), { recursive: true });
-  for (const name of ['io', 'tokenizer']) {
+  for (const name of ['core', 'io', 'tokenizer']) {
     const from = join(packages, name);
     const to = join(folder, name);
     await build({
@@ -28,7 +28,12 @@ export async function buildInto(folder: string): Promise<(name: string, code: st
     await copyFile(join(from, 'package.json'), join(to, 'package.json'));
     await symlink(to, join(folder, 'node_modules/@geneformer-ts', name));
   }
-  await symlink(join(packages, 'io/node_modules'), join(folder, 'io/node_modules'));
+  // Everything but our own packages, which must be the copies built above.
+  await mkdir(join(folder, 'io/node_modules'));
+  for (const name of readdirSync(join(packages, 'io/node_modules'))) {
+    if (name !== '@geneformer-ts')
+      await symlink(join(packages, 'io/node_modules', name), join(folder, 'io/node_modules', name));
+  }
   return async (name, code) => {
     const path = join(folder, name);
     await writeFile(path, code);
