@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { textWidth } from './font.js';
 import { golden } from './testing/golden.js';
+import { escapeText } from './markup.js';
 import { shorten, widthOf, wrap } from './words.js';
 
 describe('text widths', () => {
@@ -50,5 +51,23 @@ describe('wrapping', () => {
   test('a text that fits is not shortened, and one that does not keeps its beginning and its end', () => {
     expect(shorten('cTEC', 100, style)).toBe('cTEC');
     expect(shorten('medullary_thymic_cell_type_12', 80, style)).toBe('medullar…e_12');
+  });
+});
+
+describe('text from data files', () => {
+  test('of any length is fitted in bounded time, with both of its ends', () => {
+    const name = `CD4 ${'x'.repeat(100_000)} memory`;
+    const started = performance.now();
+    const short = shorten(name, 150, { size: 12 });
+    const lines = wrap(name, 150, { size: 12 }, 2);
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(short).toMatch(/^CD4 .*…x*\s?memory$/);
+    expect(widthOf(short, { size: 12 })).toBeLessThanOrEqual(150);
+    expect(lines).toHaveLength(2);
+  });
+
+  test('cannot make a figure that is not XML, or turn the text beside it around', () => {
+    expect(escapeText('a\u001b[2J\ud800b\u202ec<d>')).toBe('a\ufffd[2J\ufffdb\ufffdc&lt;d&gt;');
+    expect(escapeText('γδ 🧬')).toBe('γδ 🧬');
   });
 });

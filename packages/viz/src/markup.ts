@@ -42,12 +42,18 @@ export function join(pieces: readonly (Markup | undefined)[]): Markup {
   );
 }
 
-/** Text made safe for content and for attributes. Characters that XML 1.0 forbids become U+FFFD. */
+/**
+ * Text made safe for content and for attributes. Characters that XML 1.0 forbids, and marks that change the direction of
+ * the text after them, become U+FFFD.
+ */
 export function escapeText(text: string): string {
   return (
     text
-      // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+      .replace(
+        // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
+        /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\u202a-\u202e\u2066-\u2069\p{Surrogate}]/gu,
+        '\ufffd',
+      )
       .replace(/&/g, '&amp;')
       .replace(/</g, '&lt;')
       .replace(/>/g, '&gt;')

@@ -7,6 +7,13 @@ export interface Lettering {
 }
 
 const ellipsis = '…';
+/** More characters than any figure has room for; names come from data files and may be of any length. */
+const most = 1000;
+
+/** The text without its middle if it is longer than any figure can show, so that fitting it takes bounded time. */
+function clip(text: string): string {
+  return text.length <= most ? text : `${text.slice(0, most * 0.6)}${ellipsis}${text.slice(-most * 0.4)}`;
+}
 
 /**
  * Breaks text into lines no wider than `width` pixels: at white space; where a word alone is too wide, after its hyphens,
@@ -25,7 +32,7 @@ export function wrap(text: string, width: number, lettering: Lettering, maxLines
     if (line) lines.push(line);
     line = piece;
   };
-  for (const word of text.split(/\s+/)) {
+  for (const word of clip(text).split(/\s+/)) {
     const parts = fits(word) ? [word] : (word.match(/[^-_/]+[-_/]*|[-_/]+/g) ?? []);
     parts.forEach((part, i) => {
       const joint = i === 0 ? ' ' : '';
@@ -42,7 +49,8 @@ export function wrap(text: string, width: number, lettering: Lettering, maxLines
  * The text on one line of at most `width` pixels. Where it is too long its middle is left out: class names of one family begin
  * alike, and differ at the end.
  */
-export function shorten(text: string, width: number, lettering: Lettering): string {
+export function shorten(given: string, width: number, lettering: Lettering): string {
+  const text = clip(given);
   if (widthOf(text, lettering) <= width) return text;
   const characters = [...text];
   for (let kept = characters.length - 1; kept > 0; kept--) {
