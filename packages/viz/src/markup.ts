@@ -47,18 +47,16 @@ export function join(pieces: readonly (Markup | undefined)[]): Markup {
  * the text after them, become U+FFFD.
  */
 export function escapeText(text: string): string {
-  return (
-    text
-      .replace(
-        // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
-        /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\u202a-\u202e\u2066-\u2069\p{Surrogate}]/gu,
-        '\ufffd',
-      )
-      .replace(/&/g, '&amp;')
-      .replace(/</g, '&lt;')
-      .replace(/>/g, '&gt;')
-      .replace(/"/g, '&quot;')
-  );
+  return text
+    .replace(
+      // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
+      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\u202a-\u202e\u2066-\u2069\p{Surrogate}]/gu,
+      '\ufffd',
+    )
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;');
 }
 
 function digits(value: number, name: string, key: string): string {
