@@ -46,6 +46,18 @@ export default ts.config(
     },
   },
   {
+    // Text from data files must not reach a terminal as it is; these files escape it.
+    files: ['**/src/**/*.ts'],
+    ignores: ['**/src/run/{print,terminal}.ts', '**/src/main.ts', '**/*.test.ts', '**/testing/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'stdout', message: 'Print with printText, which escapes what files hold.' },
+        { object: 'process', property: 'stderr', message: 'Throw an error, or report progress.' },
+      ],
+    },
+  },
+  {
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },

@@ -1,9 +1,10 @@
-import { printable } from '@geneformer-ts/core';
 /** `metrics.json` of a pretraining experiment: the loss on cells held out, beside predictors that do not read the cell. */
+import { printable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Metrics } from './metrics.js';
-import { table } from './summary.js';
+import { printText } from '../run/print.js';
+import { table, WIDEST_TITLE } from './summary.js';
 
 export interface Losses {
   schema: 1;
@@ -32,15 +33,15 @@ export interface Losses {
 export async function printLosses(resultsDirectory: string): Promise<void> {
   const losses = JSON.parse(await readFile(path.join(resultsDirectory, 'metrics.json'), 'utf8')) as Losses;
   const shown = path.relative(process.env.NX_WORKSPACE_ROOT ?? process.cwd(), resultsDirectory);
-  process.stdout.write(`${formatLosses(losses)}\n\nFigures and report: ${shown}/report.html\n`);
+  printText(`${formatLosses(losses)}\n\nFigures and report: ${shown}/report.html`);
 }
 
 export function formatLosses({ title, experiment, profile, corpus, predictors, ...run }: Losses): string {
   const count = (value: number) => value.toLocaleString('en-US');
   return [
     '',
-    printable(title),
-    `${experiment}:${profile}: ${corpus.id}`,
+    printable(title, WIDEST_TITLE),
+    `${experiment}:${profile}: ${printable(corpus.id, WIDEST_TITLE)}`,
     `${count(corpus.drawn)} cells drawn from real mean profiles, ${count(corpus.measured)} measured cells; no labels are read`,
     `${count(run.parameters)} parameters, ${count(run.steps)} updates, ${Math.round(run.seconds)} s`,
     '',

@@ -43,3 +43,20 @@ test('the summary fits a terminal, says what is simulated, and keeps published n
   expect(lines.find((line) => line.startsWith('Geneformer, published'))).toMatch(/0\.963$/);
   expect(lines.join('\n')).toMatch(/SIMULATED data/);
 });
+
+test('names from a data file cannot act on the terminal, start a line or fill the screen', () => {
+  const evil = `T\u001b[2J\u009b31m\nFAKE ${'x'.repeat(100_000)}`;
+  const [model] = metrics.models;
+  const text = formatSummary(
+    {
+      ...metrics,
+      dataset: { ...metrics.dataset, id: evil, classes: { [evil]: 1, cTEC: 2 } },
+      models: [{ ...model!, label: evil }],
+    },
+    evil,
+  );
+  expect(text).not.toMatch(/[^\P{Cc}\n]/u);
+  expect(text).not.toMatch(/^FAKE/m);
+  expect(text.length).toBeLessThan(3000);
+  expect(text).toContain('T\\u001b[2J');
+});

@@ -1,19 +1,21 @@
 import { printable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { printText } from '../run/print.js';
 import type { LabelBudgets } from './label-budgets.js';
 import { METRICS, type Estimate } from './measure.js';
 import type { Metrics } from './metrics.js';
 
 /** Most characters of one table cell; names come from data files and may be of any length. */
-const WIDEST_CELL = 60;
+export const WIDEST_CELL = 60;
+export const WIDEST_TITLE = 200;
 const HEADINGS = { accuracy: 'accuracy', macroF1: 'macro F1', rocAuc: 'ROC AUC' };
 
 /** Prints the result of a profile on one screen: a row a model, measured with intervals, and what was published below. */
 export async function printSummary(resultsDirectory: string, experiment: { title: string }): Promise<void> {
   const metrics = JSON.parse(await readFile(path.join(resultsDirectory, 'metrics.json'), 'utf8')) as Metrics;
   const shown = path.relative(process.env.NX_WORKSPACE_ROOT ?? process.cwd(), resultsDirectory);
-  process.stdout.write(`${formatSummary(metrics, experiment.title)}\n\nFigures and report: ${shown}/report.html\n`);
+  printText(`${formatSummary(metrics, experiment.title)}\n\nFigures and report: ${shown}/report.html`);
 }
 
 export function formatSummary(metrics: Metrics, title: string): string {
@@ -32,8 +34,8 @@ export function formatSummary(metrics: Metrics, title: string): string {
   ]);
   return [
     '',
-    printable(title),
-    `${metrics.experiment}:${metrics.profile}, ${dataset.synthetic ? 'SIMULATED data' : 'real data'}: ${printable(dataset.id, 200)}`,
+    printable(title, WIDEST_TITLE),
+    `${metrics.experiment}:${metrics.profile}, ${dataset.synthetic ? 'SIMULATED data' : 'real data'}: ${printable(dataset.id, WIDEST_TITLE)}`,
     `${classes.slice(0, 6).join(', ')}${classes.length > 6 ? ', …' : ''} ${protocol.unit}s; ${protocol.folds} folds${groups}`,
     '',
     table([['model (95 % interval)', ...METRICS.map((metric) => HEADINGS[metric])], ...measured, [], ...published]),

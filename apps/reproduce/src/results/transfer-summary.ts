@@ -1,26 +1,27 @@
-import { printable } from '@geneformer-ts/core';
 /** What a generalisation experiment ends with: three tables on one screen. */
+import { printable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shortName } from '../transfer/grid.js';
 import type { Comparison } from '../transfer/compare.js';
 import { cellOf, type TransferMetrics } from '../transfer/transfer-metrics.js';
 import type { Estimate } from './measure.js';
-import { table } from './summary.js';
+import { printText } from '../run/print.js';
+import { table, WIDEST_CELL, WIDEST_TITLE } from './summary.js';
 
 export async function printTransfer(resultsDirectory: string, experiment: { title: string }): Promise<void> {
   const metrics = JSON.parse(await readFile(path.join(resultsDirectory, 'metrics.json'), 'utf8')) as TransferMetrics;
   const shown = path.relative(process.env.NX_WORKSPACE_ROOT ?? process.cwd(), resultsDirectory);
-  process.stdout.write(`${formatTransfer(metrics, experiment.title)}\n\nFigures and report: ${shown}/report.html\n`);
+  printText(`${formatTransfer(metrics, experiment.title)}\n\nFigures and report: ${shown}/report.html`);
 }
 
 function formatTransfer(metrics: TransferMetrics, title: string): string {
   const { dataset, protocol } = metrics;
-  const classes = Object.entries(dataset.classes).map(([name, cells]) => `${cells} ${name}`);
+  const classes = Object.entries(dataset.classes).map(([name, cells]) => `${cells} ${printable(name, WIDEST_CELL)}`);
   return [
     '',
-    printable(title),
-    `${metrics.experiment}:${metrics.profile}, ${dataset.synthetic ? 'SIMULATED data' : 'real data'}: ${dataset.id}`,
+    printable(title, WIDEST_TITLE),
+    `${metrics.experiment}:${metrics.profile}, ${dataset.synthetic ? 'SIMULATED data' : 'real data'}: ${printable(dataset.id, WIDEST_TITLE)}`,
     `${classes.join(', ')} cells; ${protocol.folds} folds, ${protocol.trainCells} training cells each, none of another ${protocol.shift}`,
     '',
     contextTable(metrics),
