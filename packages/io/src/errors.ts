@@ -29,6 +29,21 @@ export class FileAccessError extends IoError {
   }
 }
 
+/** Thrown when a folder is to be replaced but holds files of another kind, which would be lost; lists them. */
+export class ForeignFilesError extends IoError {
+  readonly tag = 'ForeignFiles';
+
+  constructor(
+    readonly path: string,
+    readonly files: readonly string[],
+    kind: string,
+  ) {
+    super(
+      `${path}: holds files that are not part of ${kind}: ${listSome([...files].sort())}; name another folder, or move them away`,
+    );
+  }
+}
+
 /** Thrown when bytes are not what their format promises: damaged, cut short, inconsistent or of another format. */
 export class FormatError extends IoError {
   readonly tag = 'Format';

@@ -56,13 +56,17 @@ export {
   AssetOfflineError,
   UnknownAssetError,
 } from './assets/errors.js';
-export { replaceDirectory, writeFileAtomic } from './files/atomic.js';
+export { writeFileAtomic } from './files/atomic.js';
+export { removeOwned, replaceDirectory, writeDirectory, writeIntoDirectory } from './files/directory.js';
+export type { FolderKind } from './files/directory.js';
+export { removeLeftovers } from './files/temporary.js';
 export { sha256, sha256File } from './files/digest.js';
 export {
   ArgumentError,
   FieldMissingError,
   FileAccessError,
   FileMissingError,
+  ForeignFilesError,
   FormatError,
   IoError,
   UnsupportedError,

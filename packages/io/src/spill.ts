@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +10,6 @@ import { fileError } from './errors.js';
 const HELD_BYTES = 1 << 26;
 const MOST_ENTRIES = 1 << 16;
 const FEWEST_ENTRIES = 1 << 8;
-
-let serial = 0;
 
 /** Entries of one window that are gathered in memory, and where those written before lie in the file. */
 interface Bucket {
@@ -48,9 +47,9 @@ export class Spill {
    * @throws FileAccessError
    */
   static create(folder: string | undefined, windows: number, single: boolean): Spill {
-    const path = join(folder ?? tmpdir(), `geneformer-io-${process.pid}-${serial++}.spill`);
+    const path = join(folder ?? tmpdir(), `geneformer-io-${randomUUID()}.spill`);
     return guarded(path, () => {
-      const descriptor = openSync(path, 'wx+');
+      const descriptor = openSync(path, 'wx+', 0o600);
       if (process.platform !== 'win32') rmSync(path);
       return new Spill(path, descriptor, windows, single);
     });

@@ -1,7 +1,7 @@
 import { useBackend } from '@geneformer-ts/engine';
 import { readSafetensors, writeSafetensors } from '@geneformer-ts/io';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publishedDigests } from '@geneformer-ts/tokenizer';
@@ -71,6 +71,50 @@ describe('a checkpoint folder', () => {
     const model = await BertForMaskedLM.fromPretrained(dir);
     const second = BertForMaskedLM.fromConfig(config, { seed: 2 });
     expect(await model.parameters.read()).toEqual(await second.parameters.read());
+  });
+
+  // As `save_pretrained` of transformers 5: it removes shards of the same format and leaves everything else.
+  test('leaves other files, and the modes of files and folder, as they are', async () => {
+    await chmod(folder, 0o750);
+    for (const file of ['README.md', '.gitattributes', 'pytorch_model.bin', 'tokens.pkl']) {
+      await writeFile(join(folder, file), 'theirs');
+    }
+    for (const file of ['model-00001-of-00002.safetensors', 'model.safetensors.index.json']) {
+      await writeFile(join(folder, file), 'stale');
+    }
+    const model = BertForMaskedLM.fromConfig(config, { seed: 3 });
+    const before = [process.cwd(), process.umask(0o022)] as const;
+    process.chdir(folder);
+    try {
+      await model.savePretrained('.');
+    } finally {
+      process.chdir(before[0]);
+      process.umask(before[1]);
+    }
+    expect((await readdir(folder)).sort()).toEqual(
+      ['.gitattributes', 'README.md', 'config.json', 'model.safetensors', 'pytorch_model.bin', 'tokens.pkl'].sort(),
+    );
+    const modes = ['.', 'config.json', 'model.safetensors'].map(async (name) => (await stat(join(folder, name))).mode);
+    expect((await Promise.all(modes)).map((mode) => (mode & 0o777).toString(8))).toEqual(['750', '644', '644']);
+    const again = await BertForMaskedLM.fromPretrained(folder);
+    expect(await again.parameters.read()).toEqual(await model.parameters.read());
+  });
+
+  test('never loads the weights of an earlier format', async () => {
+    await BertForMaskedLM.fromConfig(config, { seed: 1 }).savePretrained(folder);
+    await writeFile(join(folder, 'pytorch_model-00001-of-00002.bin'), 'stale');
+    const model = BertForMaskedLM.fromConfig(config, { seed: 2 });
+    await model.savePretrained(folder, { safeSerialization: false });
+    expect((await readdir(folder)).sort()).toEqual(['config.json', 'pytorch_model.bin']);
+    const again = await BertForMaskedLM.fromPretrained(folder);
+    expect(await again.parameters.read()).toEqual(await model.parameters.read());
+  });
+
+  test('is not written in place of a file', async () => {
+    await writeFile(join(folder, 'file'), 'x');
+    const saving = BertForMaskedLM.fromConfig(config).savePretrained(join(folder, 'file'));
+    await expect(saving).rejects.toThrow(/file: is a file; name a folder/);
+    expect(await readFile(join(folder, 'file'), 'utf8')).toBe('x');
   });
 });
 

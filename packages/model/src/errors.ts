@@ -116,8 +116,8 @@ export class CheckpointSaveError extends ModelError {
     super(
       `step ${step} cannot be saved in ${directory}: ${why}; ` +
         (lastGood
-          ? `the last good checkpoint is ${lastGood}: make room and run again to go on from it`
-          : 'make room and run again'),
+          ? `the last good checkpoint is ${lastGood}: solve this and run again to resume from it`
+          : 'solve this and run again'),
       options,
     );
   }

@@ -1,4 +1,4 @@
-import { writeFileAtomic, writeSafetensors, writeTorch } from '@geneformer-ts/io';
+import { writeFileAtomic, writeIntoDirectory, writeSafetensors, writeTorch } from '@geneformer-ts/io';
 import { join } from 'node:path';
 import type { CellsContract } from './cells.js';
 import type { BertConfig } from './config.js';
@@ -6,10 +6,9 @@ import { ConfigError } from './errors.js';
 import { type Head, modelLayout, parameterCount } from './layout.js';
 import { Parameters } from './parameters.js';
 import type { Pooling } from './pooling.js';
-import { toFile } from './state-dict.js';
+import { staleWeights, toFile } from './state-dict.js';
 import { publishedTag, tagOf, type VocabularyTag } from './vocabulary-tag.js';
 import type { Weights } from './weights.js';
-import { writeDirectory } from './write-directory.js';
 
 export interface SaveOptions {
   /** Weights as `model.safetensors` (default), or else as `pytorch_model.bin`, for programs that read only that. */
@@ -74,9 +73,18 @@ export abstract class BertModel {
     return [known.padId, known.maskId, known.clsId, known.eosId].filter((id) => id !== null);
   }
 
-  /** Writes `config.json` and the weights, all or nothing: `dir` is replaced once everything is on disk. */
+  /**
+   * Writes `config.json` and the weights into `dir`, as `save_pretrained` of transformers does: other files in the folder
+   * stay. An earlier checkpoint there is replaced once everything is on disk. Its shards, and weights that readers would
+   * prefer to the new ones (`model.safetensors` beside a new `pytorch_model.bin`), are removed; a `pytorch_model.bin` beside
+   * a new `model.safetensors` stays, since no reader prefers it.
+   *
+   * @throws FileAccessError when `dir` is not a folder, or `config.json` or the weights there are links or not regular files
+   */
   async savePretrained(dir: string, options: SaveOptions = {}): Promise<void> {
-    await writeDirectory(dir, (temporary) => this.writeFiles(temporary, options));
+    const { safeSerialization = true } = options;
+    const stale = (file: string): boolean => staleWeights(file, safeSerialization);
+    await writeIntoDirectory(dir, (temporary) => this.writeFiles(temporary, options), { last: 'config.json', stale });
   }
 
   /** Writes the files of `savePretrained` into an existing folder. */

@@ -91,6 +91,19 @@ export function toFile(
   );
 }
 
+/**
+ * Whether weights of an earlier checkpoint must go when new ones are saved in one file: shards and their index of the same
+ * format, and, beside a new PyTorch file, everything in safetensors, which readers prefer.
+ *
+ * @param safe - whether the new weights are `model.safetensors`; otherwise they are `pytorch_model.bin`
+ */
+export function staleWeights(file: string, safe: boolean): boolean {
+  if (/^model-\d{5}-of-\d{5}\.safetensors$/.test(file) || file === 'model.safetensors.index.json') return true;
+  if (safe) return false;
+  if (/^pytorch_model-\d{5}-of-\d{5}\.bin$/.test(file) || file === 'pytorch_model.bin.index.json') return true;
+  return file === 'model.safetensors';
+}
+
 function fileShape({ kind, shape }: ParameterSpec): number[] {
   return kind === 'matrix' ? shape.toReversed() : [...shape];
 }

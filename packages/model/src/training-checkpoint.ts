@@ -1,13 +1,22 @@
-import { type NamedTensor, readSafetensors, writeFileAtomic, writeSafetensors } from '@geneformer-ts/io';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import {
+  type FolderKind,
+  ForeignFilesError,
+  type NamedTensor,
+  readSafetensors,
+  removeLeftovers,
+  removeOwned,
+  writeDirectory,
+  writeFileAtomic,
+  writeSafetensors,
+} from '@geneformer-ts/io';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CheckpointSaveError, ResumeMismatchError } from './errors.js';
+import { CheckpointSaveError, ConfigError, ResumeMismatchError } from './errors.js';
 import type { BertModel } from './model.js';
 import type { Optimizer } from './optimizer.js';
 import { loadWeights, toFile } from './state-dict.js';
 import type { Evaluation } from './training-record.js';
 import type { Weights } from './weights.js';
-import { writeDirectory } from './write-directory.js';
 
 /**
  * A run as it stands after an update, in a folder `checkpoint-<step>` that any program reading Hugging Face checkpoints can load.
@@ -29,7 +38,8 @@ export interface RunIdentity {
 }
 
 /**
- * Writes the run's state and removes the folders of earlier steps.
+ * Writes the run's state and removes those of other steps. Only files that this function writes are removed: folders of
+ * other programs, and files that somebody added, stay.
  *
  * @param lastGood folder of the state before, for the message
  * @throws CheckpointSaveError when it cannot be written; the state before is then untouched
@@ -48,16 +58,17 @@ export async function saveRun(
   const { step, losses, evaluations, best } = state;
   const moments = await optimizer.tensors();
   try {
-    await writeDirectory(target, async (temporary) => {
+    const fill = async (temporary: string): Promise<void> => {
       await model.writeFiles(temporary);
       await writeSafetensors(join(temporary, optimizerFile), moments);
       const specs = model.parameters.specs.filter((spec) => best?.has(spec.name));
       if (best) await writeSafetensors(join(temporary, bestFile), toFile(specs, best));
       const trainer = { global_step: step, identity, losses, evaluations, best: specs.map((spec) => spec.name) };
       await writeFileAtomic(join(temporary, trainerFile), JSON.stringify(trainer));
-    });
-    for (const earlier of await savedSteps(directory)) {
-      if (earlier !== step) await rm(join(directory, `checkpoint-${earlier}`), { recursive: true, force: true });
+    };
+    await writeDirectory(target, fill, RUN_FOLDER);
+    for (const other of await savedSteps(directory)) {
+      if (other !== step) await removeRun(join(directory, `checkpoint-${other}`));
     }
   } catch (cause) {
     throw new CheckpointSaveError(directory, step, lastGood, { cause });
@@ -69,11 +80,51 @@ const optimizerFile = 'optimizer.safetensors';
 const trainerFile = 'trainer_state.json';
 /** Trained weights of the best evaluation. */
 const bestFile = 'best.safetensors';
+const runFiles = new Set(['config.json', 'model.safetensors', optimizerFile, bestFile, trainerFile]);
+
+/** The folder of one state. The Trainer of Hugging Face calls its folders and its `trainer_state.json` the same. */
+const RUN_FOLDER: FolderKind = {
+  name: 'a training state',
+  owns: (file) => runFiles.has(file),
+  recognizes: async (dir) => (await readTrainer(dir)) !== null,
+};
+
+interface TrainerState {
+  identity: RunIdentity;
+  losses: number[];
+  evaluations: Evaluation[];
+  best: string[];
+}
+
+/**
+ * Reads what `saveRun` wrote into `trainer_state.json`; null for folders of other programs.
+ *
+ * @throws ConfigError when the file is damaged
+ */
+async function readTrainer(folder: string): Promise<TrainerState | null> {
+  const path = join(folder, trainerFile);
+  try {
+    const saved = JSON.parse(await readFile(path, 'utf8')) as TrainerState | null;
+    const isOurs = typeof saved?.identity === 'object' && Array.isArray(saved.losses) && Array.isArray(saved.best);
+    return isOurs ? saved : null;
+  } catch (cause) {
+    // Python writes NaN into such files. Only a run of this package has its optimizer in safetensors.
+    if (!(cause instanceof SyntaxError) || !(await stat(join(folder, optimizerFile)).catch(() => null))) return null;
+    throw new ConfigError(path, '(root)', 'not JSON', 'it is damaged; delete the folder to train again');
+  }
+}
+
+/** Removes `trainer_state.json` last, so that the next save finishes what a killed run began. */
+async function removeRun(folder: string): Promise<void> {
+  await removeOwned(folder, { ...RUN_FOLDER, owns: (file) => file !== trainerFile && RUN_FOLDER.owns(file) });
+  await removeOwned(folder, RUN_FOLDER);
+}
 
 /**
  * Puts the latest saved state into model and optimiser; null when there is none.
  *
- * @throws ResumeMismatchError when it belongs to a run with another identity
+ * @throws ResumeMismatchError when it belongs to a run with another identity; ForeignFilesError when a folder of another
+ *   program has a name that this run may need
  */
 export async function resumeRun(
   directory: string,
@@ -81,14 +132,10 @@ export async function resumeRun(
 ): Promise<(RunState & { folder: string }) | null> {
   await removeUnfinished(directory);
   const step = (await savedSteps(directory)).at(-1);
+  await refuseForeign(directory, step ?? 0);
   if (step === undefined) return null;
   const folder = join(directory, `checkpoint-${step}`);
-  const saved = JSON.parse(await readFile(join(folder, trainerFile), 'utf8')) as {
-    identity: RunIdentity;
-    losses: number[];
-    evaluations: Evaluation[];
-    best: string[];
-  };
+  const saved = (await readTrainer(folder)) as TrainerState;
   for (const what of Object.keys({ ...identity, ...saved.identity })) {
     if (saved.identity[what] !== identity[what]) throw new ResumeMismatchError(folder, what);
   }
@@ -106,9 +153,8 @@ function floatData(tensors: ReadonlyMap<string, NamedTensor>): Map<string, Float
 
 /** What a run that was killed while saving left under a temporary name. */
 async function removeUnfinished(directory: string): Promise<void> {
-  for (const name of await namesIn(directory)) {
-    if (/^\.checkpoint-\d+-/.test(name)) await rm(join(directory, name), { recursive: true, force: true });
-  }
+  const targets = (await namesIn(directory)).map((name) => /^\.(checkpoint-\d+)\./.exec(name)?.[1]);
+  for (const target of new Set(targets)) if (target !== undefined) await removeLeftovers(join(directory, target));
 }
 
 async function namesIn(directory: string): Promise<string[]> {
@@ -118,10 +164,29 @@ async function namesIn(directory: string): Promise<string[]> {
   });
 }
 
+/** Steps whose state this package saved, in order. */
 async function savedSteps(directory: string): Promise<number[]> {
+  const steps: number[] = [];
+  for (const step of await namedSteps(directory)) {
+    if (await readTrainer(join(directory, `checkpoint-${step}`))) steps.push(step);
+  }
+  return steps;
+}
+
+/** Steps that have a folder, whoever wrote it, in order. */
+async function namedSteps(directory: string): Promise<number[]> {
   return (await namesIn(directory))
-    .map((name) => /^checkpoint-(\d+)$/.exec(name)?.[1])
+    .map((name) => /^checkpoint-(0|[1-9]\d*)$/.exec(name)?.[1])
     .filter((digits) => digits !== undefined)
     .map(Number)
     .sort((a, b) => a - b);
+}
+
+/** Better now than after hours of training, when the state of that step is to be saved. */
+async function refuseForeign(directory: string, step: number): Promise<void> {
+  for (const later of await namedSteps(directory)) {
+    const folder = join(directory, `checkpoint-${later}`);
+    const files = later > step ? await namesIn(folder).catch(() => ['no folder']) : [];
+    if (files.length) throw new ForeignFilesError(folder, files, RUN_FOLDER.name);
+  }
 }

@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { openDataset, type CellSource } from '@geneformer-ts/io';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ForeignFilesError, openDataset, type CellSource } from '@geneformer-ts/io';
 import { describe, expect, test } from '@jest/globals';
 import {
   ColumnError,
@@ -346,6 +347,19 @@ test('inspecting a file gives the same report and writes nothing', async () => {
   const { report } = await tokenizeCells(memorySource(file), vocabulary, at('inspected'));
   expect(await inspectCells(memorySource(file), vocabulary)).toEqual(report);
   expect(await readdir(at())).toEqual([...before, 'inspected'].sort());
+});
+
+test('the folder of the file itself is refused before a cell is read, and keeps its files', async () => {
+  const folder = at('cells-folder');
+  await mkdir(folder);
+  const source = memorySource({ ...file, path: join(folder, 'cells.h5ad') });
+  await writeFile(source.path, 'counts');
+  let asked = 0;
+  const watched: CellSource = { ...source, blocks: (...given) => (asked++, source.blocks(...given)) };
+  await expect(tokenizeCells(watched, vocabulary, folder)).rejects.toThrow(ForeignFilesError);
+  await expect(tokenizeCells(watched, vocabulary, folder)).rejects.toThrow(/not part of a dataset: cells.h5ad;/);
+  expect(await readdir(folder)).toEqual(['cells.h5ad']);
+  expect(asked).toBe(0);
 });
 
 test('progress counts cells to the end', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { cp, readFile, readdir } from 'node:fs/promises';
-import { UnsupportedError } from '../errors.js';
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { ForeignFilesError, UnsupportedError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { appendDataset } from './append.js';
 import type { Feature, RecordBatchColumns } from './features.js';
@@ -74,5 +74,16 @@ describe('appendDataset', () => {
     await expect(appendDataset(at('foreign'))).rejects.toThrow(
       /column 'input_ids': adding to a column of type List<Int32> is not supported; cast it to List<Int64> first/,
     );
+  });
+
+  test('refuses a folder with files that are not part of the dataset, and leaves them', async () => {
+    const dir = await write('with notes', ['a']);
+    await writeFile(`${dir}/README.md`, 'notes');
+    const before = await readdir(dir);
+    await expect(appendDataset(dir)).rejects.toThrow(ForeignFilesError);
+    await expect(appendDataset(dir)).rejects.toThrow(
+      /with notes: holds files that are not part of a dataset: README.md;/,
+    );
+    expect(await readdir(dir)).toEqual(before);
   });
 });

@@ -11,7 +11,7 @@ const COUNTS = new Set(['splits', 'dataset_size', 'download_size', 'size_in_byte
  * Adds rows to a dataset that `createDataset` or `datasets.save_to_disk` wrote. Its shards are kept as they are; what is appended goes into
  * new ones. Until `close` the folder is the dataset as it was, and after `abort` still. `metadata` is added to what is there.
  *
- * @throws UnsupportedError when a column has a type that `createDataset` does not write; else as `openDataset` and `createDataset`
+ * @throws ForeignFilesError when the folder holds other files; UnsupportedError when a column has a type that `createDataset` does not write; else as `openDataset` and `createDataset`
  */
 export async function appendDataset(dir: string, options: DatasetOptions = {}): Promise<DatasetWriter> {
   const { shards, metadata, info, fingerprint } = await datasetFiles(dir);

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
+import { copyFile, link, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RecordBatch, Struct, makeData } from 'apache-arrow';
 import { ArgumentError, fileError } from '../errors.js';
-import { replaceDirectory } from '../files/atomic.js';
-import { removeLeftovers, temporaryBeside } from '../files/temporary.js';
+import { replaceableDirectory, replaceDirectory, temporaryFolder } from '../files/directory.js';
 import { describeDataset, shardName } from './describe.js';
 import { toHuggingFace, toSchema, type Feature, type RecordBatchColumns } from './features.js';
+import { DATASET_FOLDER } from './folder.js';
 import { Shard } from './shard-writer.js';
 import { Scratch } from './scratch.js';
 import { toArrowData } from './to-arrow.js';
@@ -41,9 +41,10 @@ export interface Beginning {
 
 /**
  * Begins a folder that `datasets.load_from_disk` opens: Arrow stream shards, `dataset_info.json` and `state.json`. The same
- * rows in the same batches give the same bytes.
+ * rows in the same batches give the same bytes. An earlier dataset of that name is replaced; a folder with other files is not.
  *
- * @throws ArgumentError from `append` when a batch does not fit the features; FileAccessError
+ * @throws ArgumentError from `append` when a batch does not fit the features; ForeignFilesError listing files in `dir` that
+ *   are not part of a dataset; FileAccessError, also when `dir` is a file, the current folder or a mount point
  */
 export async function createDataset(
   dir: string,
@@ -65,7 +66,7 @@ export async function beginDataset(
     throw new ArgumentError('features', 'are empty', 'name at least one column');
   }
   const schema = toSchema(features);
-  const folder = temporaryBeside(dir);
+  const target = await replaceableDirectory(dir, DATASET_FOLDER);
   const hash = createHash('sha256').update(beginning.fingerprint + JSON.stringify(toHuggingFace(features)));
   const shards: Shard[] = [];
   const scratch = new Scratch();
@@ -75,11 +76,7 @@ export async function beginDataset(
       throw fileError(dir, cause);
     });
 
-  // What is there already is of a killed process that had this one's number.
-  await guarded(() => rm(folder, { recursive: true, force: true }));
-  await guarded(() => mkdir(folder, { recursive: true }));
-  await removeLeftovers(dir);
-
+  const folder = await guarded(() => temporaryFolder(target));
   const begin = async (): Promise<Shard> => {
     const shard = await Shard.create(join(folder, `shard-${shards.length}`), schema, (bytes) => hash.update(bytes));
     shards.push(shard);
@@ -120,7 +117,7 @@ export async function beginDataset(
         ]);
         const fingerprint = hash.digest('hex').slice(0, 16);
         await describeDataset(folder, { features, files, fingerprint, info: beginning.info });
-        await replaceDirectory(folder, dir);
+        await replaceDirectory(folder, target, DATASET_FOLDER);
       }),
     abort: () =>
       guarded(async () => {

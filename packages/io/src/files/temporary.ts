@@ -1,7 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { threadId } from 'node:worker_threads';
+import { sha256 } from './digest.js';
 
 /** Folders may be shared by machines, and a process number means something on its own machine only. */
 const machine = hostname().replaceAll(/[^\w-]/g, '');
@@ -9,27 +10,59 @@ const machine = hostname().replaceAll(/[^\w-]/g, '');
 /** Of this thread: each has its own. */
 let serial = 0;
 
-/** `tmp`: something that is being made; `earlier`: what had the name before, for the moment in which it is replaced. */
-type Purpose = 'tmp' | 'earlier';
+/**
+ * `tmp`: a file or folder being written; `earlier`: the one it replaces, for the moment of the exchange; `part`: a download
+ * that a later run may resume.
+ */
+export type Purpose = 'tmp' | 'earlier' | 'part';
 
-/** A name beside `path` that no other writer uses: for building something before it gets its real name. */
+/** File systems allow 255 bytes per name, and the rest of a temporary name needs some of them. */
+const LONGEST_STEM = 150;
+
+/** Returns a name beside `path` that no other writer uses. */
 export function temporaryBeside(path: string, purpose: Purpose = 'tmp'): string {
-  const whole = resolve(path);
-  return join(dirname(whole), `.${basename(whole)}.${machine}-${process.pid}-${threadId}-${serial++}.${purpose}`);
+  return join(dirname(resolve(path)), `${start(path)}${process.pid}-${threadId}-${serial++}.${purpose}`);
 }
 
-/** Removes what processes of this machine that are no longer there left under a temporary name of `path`, because they were killed. */
-export async function removeLeftovers(path: string, purpose: Purpose = 'tmp'): Promise<void> {
-  const whole = resolve(path);
-  const folder = dirname(whole);
-  const start = `.${basename(whole)}.${machine}-`;
+/**
+ * Lists the temporary files and folders of `path` that processes of this machine left behind because they were killed.
+ * Only names that `temporaryBeside` makes count.
+ */
+export async function leftoversOf(path: string, purpose: Purpose): Promise<string[]> {
+  const folder = dirname(resolve(path));
+  const prefix = start(path);
+  const left: string[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
-    if (!name.startsWith(start)) continue;
-    const [, pid, own] = /^(\d+)-\d+-\d+\.(\w+)$/.exec(name.slice(start.length)) ?? [];
-    if (own !== purpose || isAlive(Number(pid))) continue;
-    // Another writer may be clearing up too.
-    await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+    if (!name.startsWith(prefix)) continue;
+    const [, pid, own] = /^(\d+)-\d+-\d+\.([a-z]+)$/.exec(name.slice(prefix.length)) ?? [];
+    if (own === purpose && (await isAbandoned(join(folder, name), Number(pid)))) left.push(join(folder, name));
   }
+  return left;
+}
+
+/** Removes what `leftoversOf` lists. */
+export async function removeLeftovers(path: string, purpose: Purpose = 'tmp'): Promise<void> {
+  for (const left of await leftoversOf(path, purpose)) {
+    // Another writer may remove it at the same time.
+    await rm(left, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function start(path: string): string {
+  const name = basename(resolve(path));
+  const stem = Buffer.byteLength(name) > LONGEST_STEM ? sha256(name) : name;
+  return `.${stem}.${machine}-`;
+}
+
+/** Clocks of a file server and of this machine may differ by so much. */
+const CLOCK_SLACK_MS = 60_000;
+
+async function isAbandoned(path: string, pid: number): Promise<boolean> {
+  if (pid !== process.pid) return !isAlive(pid);
+  // In a container every run may have the same process number: then the age of the file tells.
+  const begun = Date.now() - process.uptime() * 1000;
+  const info = await stat(path).catch(() => null);
+  return info !== null && info.mtimeMs < begun - CLOCK_SLACK_MS;
 }
 
 function isAlive(pid: number): boolean {

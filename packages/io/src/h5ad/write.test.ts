@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { lstat, readFile, readdir } from 'node:fs/promises';
 import fc from 'fast-check';
 import type { CsrBlock } from '../csr.js';
 import { ArgumentError, FileAccessError } from '../errors.js';
@@ -179,10 +180,33 @@ describe('contents that cannot be written', () => {
     expect(await readdir(at('bad')).catch(() => [])).toEqual([]);
   });
 
+  test('a named pipe, which is left as it is', async () => {
+    spawnSync('mkfifo', [at('pipe.h5ad')]);
+    const writing = writeH5ad(at('pipe.h5ad'), { ...good, blocks: [first, second] });
+    await expect(writing).rejects.toThrow(/pipe.h5ad: is a named pipe; name a regular file/);
+    expect((await lstat(at('pipe.h5ad'))).isFIFO()).toBe(true);
+  });
+
   test('a folder that cannot be', async () => {
     await writeH5ad(at('file'), { ...good, blocks: [first, second] });
     await expect(writeH5ad(at('file/cells.h5ad'), { ...good, blocks: [first, second] })).rejects.toThrow(
       FileAccessError,
     );
   });
+});
+
+test('a file may be written onto itself: it is replaced when all of it has been read', async () => {
+  const [obs, genes] = [names(3, 'cell'), names(2, 'gene')];
+  const rows = [
+    [1, 0],
+    [0, 2],
+    [3, 4],
+  ];
+  await writeH5ad(at('itself.h5ad'), { obs, var: genes, blocks: blocksOf(rows, 2) });
+  const source = await openCells(at('itself.h5ad'));
+  await writeH5ad(at('itself.h5ad'), { obs: source.obs, var: source.var, blocks: source.blocks({ rows: 1 }) });
+  await source.close();
+  const again = await openCells(at('itself.h5ad'));
+  expect(await denseRows(again.blocks())).toEqual(rows);
+  await again.close();
 });
