@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
-import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { sha256 } from '../files/digest.js';
+import { temporaryBeside } from '../files/temporary.js';
 import { scratch } from '../testing/folder.js';
 import { cut, localServer, rangeStart, serve } from '../testing/server.js';
 import { readCatalogue, type Catalogue } from './catalogue.js';
@@ -49,6 +49,9 @@ function settings(options: ResolveOptions = {}): ResolveOptions {
 }
 
 const resolve = (options?: ResolveOptions) => resolveAsset(catalogue, 'weights', settings(options));
+
+/** The partial file of another process. */
+const partialOf = (pid: number) => temporaryBeside(cached, 'part').replace(`-${process.pid}-`, `-${pid}-`);
 
 /** What lies in the cache's folder of the asset. */
 const leftovers = () => readdir(dirname(cached)).catch(() => []);
@@ -170,7 +173,7 @@ describe('servers that are in a bad way', () => {
   });
 
   test('the remains of a process that is gone are taken up; wrong ones cost one more try', async () => {
-    const gone = join(dirname(cached), `.weights.bin.${hostname().replace(/\W/g, '_')}-4194305-0.part`);
+    const gone = partialOf(4194305);
     await mkdir(dirname(cached), { recursive: true });
     await writeFile(gone, other.subarray(0, 1000));
     await resolve();
@@ -227,6 +230,24 @@ describe('servers that are in a bad way', () => {
     expect(server.requests).toHaveLength(4);
   });
 
+  test('a server that stays silent: how long, and that the next run resumes', async () => {
+    server.answer = (request, response) => {
+      const from = rangeStart(request) ?? 0;
+      const head = { 'content-length': content.length - from };
+      const range = { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` };
+      response.writeHead(from ? 206 : 200, from ? { ...head, ...range } : head);
+      if (from) response.flushHeaders();
+      else response.write(content.subarray(0, 1000));
+    };
+    const waiting = resolve({ stallSeconds: 0.1 });
+    await expect(waiting).rejects.toThrow(AssetDownloadError);
+    await expect(waiting).rejects.toThrow(/nothing came for 0.1 s; run again, to go on from what was fetched/);
+    server.answer = (request, response) => serve(content, request, response);
+    server.requests = [];
+    await resolve();
+    expect(server.requests.map(({ headers }) => headers.range)).toEqual(['bytes=1000-']);
+  });
+
   test('a server that falls silent', async () => {
     server.answer = (request, response) => {
       if (server.requests.length > 1) serve(content, request, response);
@@ -258,6 +279,11 @@ describe('servers that are in a bad way', () => {
     ['no content', (response: ServerResponse) => response.writeHead(204).end(), /answers 204/],
     ['an empty file', (response: ServerResponse) => response.writeHead(200).end(), /sends nothing/],
     [
+      'a packing that nobody asked for',
+      (response: ServerResponse) => response.writeHead(200, { 'content-encoding': 'zstd' }).end('x'),
+      /packs the file with zstd/,
+    ],
+    [
       'a web page, as networks that want a login do',
       (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<p>'),
       /sends a web page/,
@@ -286,17 +312,6 @@ describe('servers that are in a bad way', () => {
     },
   );
 
-  test('a server that sends on to another: the token stays behind', async () => {
-    server.answer = (request, response) => {
-      const elsewhere = server.url.replace('127.0.0.1', 'localhost');
-      if (request.headers.host?.startsWith('localhost')) serve(content, request, response);
-      else response.writeHead(302, { location: `${elsewhere}/store/weights.bin` }).end();
-    };
-    await resolve({ hubToken: 'h' });
-    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer h', undefined]);
-    expect(sha256(await readFile(cached))).toBe(sha256(content));
-  });
-
   test('access denied says which token to set, or that the one that is set does not do', async () => {
     server.answer = (_, response) => response.writeHead(403).end();
     await expect(resolve()).rejects.toThrow(AssetDeniedError);
@@ -318,6 +333,32 @@ describe('an asset that is not pinned', () => {
     expect(await resolve()).toMatchObject({ pinned: false, sha256: sha256(content), bytes: content.length });
   });
 
+  test('has a warning that says what to pin', async () => {
+    const warning = `asset 'weights': not checked, since the catalogue has no digest; pin "bytes": ${content.length}, "sha256": "${sha256(content)}" once you trust the file`;
+    expect(await resolve()).toMatchObject({ origin: 'download', warning });
+    expect(await resolve()).toMatchObject({ origin: 'cache', warning });
+    catalogue = await catalogueOf();
+    expect(await resolve()).not.toHaveProperty('warning');
+  });
+
+  test.each([
+    ['says that it has more', { 'content-length': '300000' }, /offers 300000 bytes where at most 100000 are allowed/],
+    ['never ends', {}, /sends more than the 100000 bytes that are allowed/],
+    ['unpacks to more', { 'content-encoding': 'gzip' }, /sends more than the 100000 bytes that are allowed/],
+  ])('is not fetched beyond the size that the caller allows: a server that %s', async (_, headers, message) => {
+    const sent = 'content-encoding' in headers ? gzipSync(Buffer.alloc(5_000_000)) : content;
+    server.answer = (__, response) => {
+      response.writeHead(200, headers);
+      const more = (): void => {
+        if (!response.destroyed) response.write(sent, () => setImmediate(more));
+      };
+      more();
+    };
+    await expect(resolve({ mostBytes: 100_000 })).rejects.toThrow(AssetDownloadError);
+    await expect(resolve({ mostBytes: 100_000 })).rejects.toThrow(message);
+    expect(await leftovers()).toEqual([]);
+  });
+
   test('goes on only while the server has the same file', async () => {
     server.answer = (request, response) => {
       if (server.requests.length === 1) cut(other.subarray(0, 5000), other.length, response, { etag: '"old"' });
@@ -336,9 +377,26 @@ describe('several at once', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test('another thread of this process keeps its half of the file to itself', async () => {
+    const theirs = temporaryBeside(cached, 'part').replace(`-${process.pid}-0-`, `-${process.pid}-7-`);
+    await mkdir(dirname(cached), { recursive: true });
+    await writeFile(theirs, content.subarray(0, 1000));
+    await resolve();
+    expect(server.requests.map(({ headers }) => headers.range)).toEqual([undefined]);
+    expect((await leftovers()).sort()).toEqual([basename(theirs), 'weights.bin'].sort());
+  });
+
+  test('a file whose name only resembles a partial one is left alone', async () => {
+    const notes = temporaryBeside(cached, 'part').replace(/-\d+\.part$/, '-notes.part');
+    await mkdir(dirname(cached), { recursive: true });
+    await writeFile(notes, 'notes');
+    await resolve();
+    expect((await leftovers()).sort()).toEqual([basename(notes), 'weights.bin'].sort());
+  });
+
   test('a living process keeps its half of the file to itself', async () => {
     const sleeper = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
-    const theirs = join(dirname(cached), `.weights.bin.${hostname().replace(/\W/g, '_')}-${sleeper.pid}-0.part`);
+    const theirs = partialOf(sleeper.pid!);
     try {
       await mkdir(dirname(cached), { recursive: true });
       await writeFile(theirs, content.subarray(0, 1000));
@@ -370,10 +428,22 @@ test('progress tells bytes, their number and, once it is known, the speed and th
 test.each([
   [{ path: '../outside' }, /path is "..\/outside"/],
   [{ path: '/etc/passwd' }, /path is "\/etc\/passwd"/],
+  [{ path: 'a\u0000b' }, /path is "a\\u0000b"/],
+  [{ local: ['../outside'] }, /local is \["..\/outside"\]/],
+  [{ id: '../outside' }, /id is "..\/outside"/],
   [{ sha256: 'abc' }, /sha256 is "abc"/],
   [{ bytes: -1 }, /bytes is -1/],
   [{ licence: undefined }, /licence is missing/],
   [{ companions: ['none'] }, /has the unknown companion 'none'/],
 ])('a catalogue with %j is refused', async (changes, message) => {
   await expect(catalogueOf(changes)).rejects.toThrow(message);
+});
+
+test('no publisher leads out of the cache', async () => {
+  for (const publisher of ['huggingface:../..', '..:..', 'huggingface:/etc', 'a:b/../../../c']) {
+    catalogue = await catalogueOf({ publisher });
+    const { path } = await resolve({ mirrors: [server.url] });
+    expect(path.startsWith(`${join(cacheFolder, 'assets')}/`)).toBe(true);
+    expect(path).not.toContain('..');
+  }
 });

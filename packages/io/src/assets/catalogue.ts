@@ -101,11 +101,14 @@ function parseAsset(entry: unknown, index: number, path: string): Asset {
     local: texts('local'),
     companions: texts('companions'),
   };
-  if (![asset.path, ...asset.local].every(staysInside)) throw wrong('path', 'give a path below the folder');
+  // It names a folder among the user's data.
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(asset.id)) throw wrong('id', 'use letters, digits, dots, hyphens and underscores');
+  if (!staysInside(asset.path)) throw wrong('path', 'give a path below the folder');
+  if (!asset.local.every(staysInside)) throw wrong('local', 'give paths below the folder');
   return asset;
 }
 
 /** Whether a path in the catalogue is below the folder it is joined to. */
 function staysInside(path: string): boolean {
-  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !/[\\:]/.test(part));
+  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !/[\\:\p{Cc}]/u.test(part));
 }

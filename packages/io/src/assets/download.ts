@@ -25,6 +25,8 @@ export interface DownloadOptions {
   signal?: AbortSignal;
   /** A connection that is silent for so long is asked anew. Default 60. */
   stallSeconds?: number;
+  /** Most bytes of a file whose size the catalogue does not have. Default 32 GiB. */
+  mostBytes?: number;
   /** The first wait before asking again; doubled each time nothing came. Default 1. */
   retrySeconds?: number;
 }
@@ -33,6 +35,7 @@ export interface DownloadOptions {
 const MOST_FRUITLESS = 4;
 const MOST_REQUESTS = 60;
 const LONGEST_WAIT_SECONDS = 60;
+const MOST_BYTES = 2 ** 35;
 /** Progress is told at most so often. */
 const TELL_SECONDS = 0.25;
 
@@ -73,7 +76,7 @@ export async function download(
     if (held === 0 || asset.sha256 === null) await rm(partial, { force: true });
     throw fileError(target, cause);
   } finally {
-    releasePartial(partial);
+    releasePartial(target, partial);
   }
 }
 
@@ -132,7 +135,7 @@ async function exhaust(
   source: Source,
   file: FileHandle,
   held: Held,
-  { onProgress, signal, stallSeconds = 60, retrySeconds = 1 }: DownloadOptions,
+  { onProgress, signal, stallSeconds = 60, mostBytes = MOST_BYTES, retrySeconds = 1 }: DownloadOptions,
 ): Promise<Outcome> {
   const onBytes = teller(asset, onProgress);
   const expected = asset.bytes;
@@ -142,7 +145,7 @@ async function exhaust(
     if (held.bytes > (isForeign ? 0 : (expected ?? Infinity))) await restart(file, held);
     if (held.bytes === expected) return { kind: 'complete' };
     const before = held.bytes;
-    outcome = await transfer(source, file, held, { expected, stallSeconds, signal, onBytes });
+    outcome = await transfer(source, file, held, { expected, mostBytes, stallSeconds, signal, onBytes });
     if (outcome.kind !== 'interrupted') return outcome;
     fruitless = held.bytes > before ? 0 : fruitless + 1;
     const wait = Math.max(outcome.waitSeconds ?? 0, retrySeconds * 2 ** fruitless);

@@ -1,18 +1,17 @@
-import { open, readdir, rename, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { open, rename, stat } from 'node:fs/promises';
+import { leftoversOf, temporaryBeside } from '../files/temporary.js';
+
+/** Partial files that downloads of this thread write to at the moment. */
+const mine = new Set<string>();
+/** Partial files that downloads of this thread left when they failed. */
+const released = new Map<string, Set<string>>();
 
 /**
- * Files half fetched. Each belongs to one download of one process, whose name it bears, so no two ever write to the same one;
- * a download that finds one whose owner is gone takes it over by renaming it, which only one of several can do.
+ * Makes or takes over a partial file of `target` and holds it until `releasePartial`. Each belongs to one download, so no two
+ * write to the same one; a download that finds one whose owner is gone takes it over by renaming it, which only one can do.
  */
-const mine = new Set<string>();
-let serial = 0;
-const host = hostname().replace(/[^\w]/g, '_');
-
-/** Makes or takes over a partial file of `target` and holds it until `releasePartial`. */
 export async function claimPartial(target: string, { resume }: { resume: boolean }): Promise<string> {
-  const own = join(dirname(target), `.${basename(target)}.${host}-${process.pid}-${serial++}.part`);
+  const own = temporaryBeside(target, 'part');
   mine.add(own);
   for (const candidate of resume ? await abandoned(target) : []) {
     const taken = await rename(candidate, own).then(
@@ -25,33 +24,20 @@ export async function claimPartial(target: string, { resume }: { resume: boolean
   return own;
 }
 
-/** Leaves the partial file to whoever comes next. */
-export function releasePartial(path: string): void {
+/** Leaves the partial file to the next download of the same target. */
+export function releasePartial(target: string, path: string): void {
   mine.delete(path);
+  released.set(target, (released.get(target) ?? new Set()).add(path));
 }
 
 /** Partial files of `target` that nobody writes to, the longest first. */
 async function abandoned(target: string): Promise<string[]> {
-  const folder = dirname(target);
-  const prefix = `.${basename(target)}.${host}-`;
-  const paths = (await readdir(folder))
-    .filter((name) => name.startsWith(prefix) && name.endsWith('.part'))
-    .filter((name) => {
-      const pid = Number(name.slice(prefix.length).split('-', 1)[0]);
-      return pid === process.pid ? !mine.has(join(folder, name)) : !isRunning(pid);
-    })
-    .map((name) => join(folder, name));
+  const paths = new Set([...(released.get(target) ?? []), ...(await leftoversOf(target, 'part'))]);
+  released.delete(target);
   const sized = await Promise.all(
-    paths.map(async (path) => ({ path, size: (await stat(path).catch(() => null))?.size ?? 0 })),
+    [...paths]
+      .filter((path) => !mine.has(path))
+      .map(async (path) => ({ path, size: (await stat(path).catch(() => null))?.size ?? 0 })),
   );
   return sized.sort((a, b) => b.size - a.size).map(({ path }) => path);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

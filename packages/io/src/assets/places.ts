@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
-import { UnsupportedError } from '../errors.js';
+import { ArgumentError, UnsupportedError } from '../errors.js';
 import type { Asset } from './catalogue.js';
-import type { AssetSettings } from './settings.js';
+import { HUGGING_FACE, type AssetSettings } from './settings.js';
 
 /** An address an asset can be fetched from. */
 export interface Source {
@@ -9,6 +9,8 @@ export interface Source {
   token: string | undefined;
   /** The variable that the token comes from, for messages. */
   tokenVariable: string;
+  /** Servers that the user named, as origins: this source may lead to them even over http or in a private network. */
+  named: readonly string[];
 }
 
 /** Where an asset may be below the user's data folder: as published, in a folder of its id, or where it is kept by habit. */
@@ -30,22 +32,30 @@ function safeName(part: string): string {
 
 /**
  * The addresses of an asset in the order they are asked: the mirrors, then the publisher.
- * @throws UnsupportedError for a publisher that is not known, unless there is a mirror
+ *
+ * @throws ArgumentError for a mirror or hub whose address cannot be used; UnsupportedError for a publisher that is not known,
+ *   unless there is a mirror
  */
 export function sourcesOf(asset: Asset, settings: AssetSettings): Source[] {
   const path = asset.path.split('/').map(encodeURIComponent).join('/');
-  const sources = settings.mirrors.map((base) => ({
+  const { mirrors, hub, mirrorToken, hubToken } = settings;
+  const hubIsNamed = trimmed(hub) !== HUGGING_FACE;
+  const named = mirrors.map((base) => originOf(base, 'GENEFORMER_MIRRORS'));
+  if (hubIsNamed) named.push(originOf(hub, 'HF_ENDPOINT'));
+  const sources: Source[] = mirrors.map((base) => ({
     url: `${trimmed(base)}/${path}`,
-    token: settings.mirrorToken,
+    token: mirrorToken,
     tokenVariable: 'GENEFORMER_MIRROR_TOKEN',
+    named,
   }));
-  const [kind, name] = asset.publisher.split(':', 2);
+  const [kind, name = ''] = asset.publisher.split(':', 2);
   if (kind === 'huggingface') {
-    const url = `${trimmed(settings.hub)}/${name}/resolve/main/${path}`;
-    sources.push({ url, token: settings.hubToken, tokenVariable: 'HF_TOKEN' });
+    const repository = name.split('/').map(encodeURIComponent).join('/');
+    const url = `${trimmed(hub)}/${repository}/resolve/main/${path}`;
+    sources.push({ url, token: hubToken, tokenVariable: 'HF_TOKEN', named: hubIsNamed ? named : [] });
   } else if (kind === 'cellxgene') {
     const url = `https://datasets.cellxgene.cziscience.com/${path}`;
-    sources.push({ url, token: undefined, tokenVariable: 'GENEFORMER_MIRROR_TOKEN' });
+    sources.push({ url, token: undefined, tokenVariable: 'GENEFORMER_MIRROR_TOKEN', named: [] });
   } else if (sources.length === 0) {
     throw new UnsupportedError(
       `asset '${asset.id}'`,
@@ -55,6 +65,18 @@ export function sourcesOf(asset: Asset, settings: AssetSettings): Source[] {
     );
   }
   return sources;
+}
+
+/** The address itself is not part of a message: it may hold a password. */
+function originOf(base: string, variable: string): string {
+  if (!URL.canParse(base)) throw new ArgumentError(variable, 'holds an address that is not a URL', 'name an https URL');
+  const { protocol, host, username, password, origin } = new URL(base);
+  if (protocol !== 'https:' && protocol !== 'http:') {
+    throw new ArgumentError(variable, `names ${host || 'a server'} over ${protocol}`, 'name an https or http URL');
+  }
+  if (username === '' && password === '') return origin;
+  const token = variable === 'HF_ENDPOINT' ? 'HF_TOKEN' : 'GENEFORMER_MIRROR_TOKEN';
+  throw new ArgumentError(variable, `has a user or password for ${host}`, `give a token in ${token} instead`);
 }
 
 function trimmed(base: string): string {

@@ -16,6 +16,8 @@ export interface ResolvedAsset {
   sha256: string;
   /** Whether the catalogue has its digest. If not, nothing has been checked but that it is there. */
   pinned: boolean;
+  /** One line that says what was not checked and how to have it checked; only for an asset that is not pinned. */
+  warning?: string;
 }
 
 export type ResolveOptions = Partial<AssetSettings> & DownloadOptions;
@@ -54,7 +56,8 @@ export async function resolveAsset(
   const job = underWay.get(cached) ?? download(asset, cached, sourcesOf(asset, settings), options);
   underWay.set(cached, job);
   try {
-    return { id, path: cached, origin: 'download', pinned: asset.sha256 !== null, ...(await job) };
+    const { bytes, sha256 } = await job;
+    return { id, path: cached, origin: 'download', bytes, sha256, ...trust(asset, bytes, sha256) };
   } finally {
     underWay.delete(cached);
   }
@@ -75,5 +78,11 @@ async function found(
   if (asset.bytes !== null && bytes !== asset.bytes) {
     throw new AssetMismatchError(asset.id, path, 'bytes', asset.bytes, bytes, remedy);
   }
-  return { id: asset.id, path, origin, bytes, sha256, pinned: asset.sha256 !== null };
+  return { id: asset.id, path, origin, bytes, sha256, ...trust(asset, bytes, sha256) };
+}
+
+function trust(asset: Asset, bytes: number, sha256: string): Pick<ResolvedAsset, 'pinned' | 'warning'> {
+  if (asset.sha256 !== null) return { pinned: true };
+  const warning = `asset '${asset.id}': not checked, since the catalogue has no digest; pin "bytes": ${bytes}, "sha256": "${sha256}" once you trust the file`;
+  return { pinned: false, warning };
 }

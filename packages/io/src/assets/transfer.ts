@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { messageOf } from '@geneformer-ts/core';
 import type { Source } from './places.js';
+import { RefusedAddress, request, UNPACKERS, type Answer } from './request.js';
 
 /** What came of asking a source once. Bytes that arrived are in the file in every case. */
 export type Outcome =
@@ -14,6 +15,8 @@ export type Outcome =
 export interface TransferOptions {
   /** The size of the asset; null when it is not known. */
   expected: number | null;
+  /** The most bytes that are taken when it is not known. */
+  mostBytes: number;
   /** A connection that is silent for so long is given up. */
   stallSeconds: number;
   signal: AbortSignal | undefined;
@@ -33,32 +36,37 @@ export async function transfer(
   source: Source,
   file: FileHandle,
   held: Held,
-  { expected, stallSeconds, signal, onBytes }: TransferOptions,
+  { expected, mostBytes, stallSeconds, signal, onBytes }: TransferOptions,
 ): Promise<Outcome> {
   const watch = new AbortController();
   const stalled = (): void => watch.abort(new Error(`nothing came for ${stallSeconds} s`));
   let timer = setTimeout(stalled, stallSeconds * 1000);
   const stop = (): void => watch.abort(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
+  let answer: Answer | undefined;
   try {
     signal?.throwIfAborted();
-    const response = await fetch(source.url, { headers: headersFor(source, held), signal: watch.signal });
-    const refusal = refusalOf(response);
+    answer = await request(source, headersFor(held), watch.signal);
+    const refusal = refusalOf(answer);
     if (refusal) {
-      await response.body?.cancel();
-      if (response.status === 416) await restart(file, held);
+      if (answer.status === 416) await restart(file, held);
       return refusal;
     }
-    const total = await place(response, file, held);
+    const total = await place(answer, file, held);
     if (expected !== null && total !== null && total !== expected) {
-      await response.body?.cancel();
       return { kind: 'useless', problem: `offers ${total} bytes where the catalogue says ${expected}` };
     }
-    for await (const chunk of response.body ?? []) {
+    if (expected === null && total !== null && total > mostBytes) {
+      return { kind: 'useless', problem: `offers ${total} bytes where at most ${mostBytes} are allowed` };
+    }
+    const limit = expected ?? total ?? mostBytes;
+    for await (const piece of answer.body) {
+      const chunk = piece as Buffer;
       clearTimeout(timer);
       timer = setTimeout(stalled, stallSeconds * 1000);
-      if (expected !== null && held.bytes + chunk.length > expected) {
-        return { kind: 'useless', problem: `sends more than the ${expected} bytes of the catalogue` };
+      if (held.bytes + chunk.length > limit) {
+        const whose = expected !== null ? 'of the catalogue' : total !== null ? 'that it offers' : 'that are allowed';
+        return { kind: 'useless', problem: `sends more than the ${limit} bytes ${whose}` };
       }
       await writeAll(file, chunk, held.bytes);
       held.bytes += chunk.length;
@@ -71,34 +79,38 @@ export async function transfer(
   } catch (cause) {
     signal?.throwIfAborted();
     if (isOfTheFile(cause)) throw cause;
+    if (cause instanceof RefusedAddress) return { kind: 'useless', problem: cause.message };
     return { kind: 'interrupted', problem: reasonOf(watch.signal.reason ?? cause) };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
     // Lets go of a body that was not read to its end.
+    answer?.body.destroy();
     watch.abort();
   }
 }
 
-function headersFor({ token }: Source, { bytes, tag }: Held): Record<string, string> {
+function headersFor({ bytes, tag }: Held): Record<string, string> {
   return {
     'Accept-Encoding': 'identity',
-    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
     ...(bytes === 0 ? {} : { Range: `bytes=${bytes}-`, ...(tag === undefined ? {} : { 'If-Range': tag }) }),
   };
 }
 
-function refusalOf({ status, headers }: Response): Outcome | undefined {
+function refusalOf({ status, header }: Answer): Outcome | undefined {
   if (status === 200 || status === 206) {
     // A network that wants a login first, or a server's page of an error: never an asset.
-    const isPage = /^text\/html\b/i.test(headers.get('content-type') ?? '');
-    return isPage ? { kind: 'useless', problem: 'sends a web page, not the file' } : undefined;
+    const isPage = /^text\/html\b/i.test(header('content-type') ?? '');
+    if (isPage) return { kind: 'useless', problem: 'sends a web page, not the file' };
+    const encoding = header('content-encoding') ?? 'identity';
+    const isReadable = encoding === '' || encoding === 'identity' || UNPACKERS.has(encoding);
+    return isReadable ? undefined : { kind: 'useless', problem: `packs the file with ${encoding}` };
   }
   const problem = `answers ${status}`;
   if (status === 401 || status === 403) return { kind: 'denied', status };
   if (status === 416) return { kind: 'interrupted', problem };
   if (status !== 408 && status !== 429 && status < 500) return { kind: 'useless', problem };
-  const waitSeconds = Number(headers.get('retry-after') ?? NaN);
+  const waitSeconds = Number(header('retry-after') ?? NaN);
   return Number.isFinite(waitSeconds)
     ? { kind: 'interrupted', problem, waitSeconds }
     : { kind: 'interrupted', problem };
@@ -108,12 +120,12 @@ function refusalOf({ status, headers }: Response): Outcome | undefined {
  * Puts the writing position where the answer begins: behind what is held when the server goes on from there, else at the
  * start. Returns the size of the whole resource as the server gives it, or null.
  */
-async function place({ status, headers }: Response, file: FileHandle, held: Held): Promise<number | null> {
-  const length = headers.get('content-length');
+async function place({ status, header }: Answer, file: FileHandle, held: Held): Promise<number | null> {
+  const length = header('content-length');
   // That of a body which is packed on its way counts other bytes than those that arrive here.
-  const isPacked = !['', 'identity'].includes(headers.get('content-encoding') ?? '');
-  const rest = length === null || isPacked ? null : Number(length);
-  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
+  const isPacked = !['', 'identity'].includes(header('content-encoding') ?? '');
+  const rest = length === undefined || isPacked ? null : Number(length);
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(header('content-range') ?? '');
   if (status === 206 && range && Number(range[1]) === held.bytes) {
     if (range[2] !== '*') return Number(range[2]);
     return rest === null ? null : held.bytes + rest;
@@ -123,8 +135,8 @@ async function place({ status, headers }: Response, file: FileHandle, held: Held
     throw new Error('sends another part than the one asked for');
   }
   await restart(file, held);
-  const tag = headers.get('etag');
-  held.tag = tag === null || tag.startsWith('W/') ? undefined : tag;
+  const tag = header('etag');
+  held.tag = tag?.startsWith('W/') ? undefined : tag;
   return rest;
 }
 
@@ -147,10 +159,10 @@ function isOfTheFile(cause: unknown): boolean {
   return syscall === 'write' || syscall === 'ftruncate';
 }
 
-/** fetch wraps the reason that matters. */
+/** Connections fail with a code, and with several attempts in one error that has no message. */
 function reasonOf(cause: unknown): string {
-  const inner = (cause as { cause?: unknown } | null)?.cause;
-  const code = (inner as { code?: unknown } | null | undefined)?.code;
-  if (inner === undefined) return messageOf(cause);
-  return typeof code === 'string' ? `${messageOf(inner) || 'no connection'} (${code})` : messageOf(inner);
+  const { code } = (cause ?? {}) as { code?: unknown };
+  const message = messageOf(cause) || 'no connection';
+  if (code === 'ECONNRESET') return 'the connection was cut (ECONNRESET)';
+  return typeof code === 'string' && !message.includes(code) ? `${message} (${code})` : message;
 }
