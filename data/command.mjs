@@ -57,14 +57,15 @@ function withCompanions({ assets }, ids) {
 }
 
 async function fetchOne(catalogue, id, offline, out, err) {
-  const { path, origin, bytes, sha256, pinned } = await resolveAsset(catalogue, id, {
+  const { path, origin, warning } = await resolveAsset(catalogue, id, {
     ...(offline ? { offline } : {}),
     onProgress: progressTo(err, id),
   });
   if (err.isTTY && origin === 'download') err.write('\r\u001b[K');
   out.write(`${path}\n`);
   const how = { data: 'among your data', cache: 'in the cache', download: 'downloaded' }[origin];
-  err.write(`${id}: ${how}, ${pinned ? 'sha256 as in the catalogue' : unpinned(bytes, sha256)}\n`);
+  err.write(`${id}: ${how}${warning === undefined ? ', sha256 as in the catalogue' : ''}\n`);
+  if (warning !== undefined) err.write(`warning: ${warning}\n`);
 }
 
 /** One line that changes on a terminal; elsewhere (a log, a pipe) a line every few seconds. */
@@ -81,10 +82,6 @@ function progressTo(err, id) {
 }
 
 const LINE_MILLISECONDS = 5000;
-
-function unpinned(bytes, sha256) {
-  return `not pinned in the catalogue; to pin it: "bytes": ${bytes}, "sha256": "${sha256}"`;
-}
 
 function size(bytes) {
   if (bytes === null) return 'unknown';

@@ -84,6 +84,11 @@ describe('resuming a run', () => {
     );
   });
 
+  test('refuses a file in the place of the folder, before it trains', async () => {
+    await writeFile(join(folder, 'file'), 'x');
+    await expect(resumeRun(join(folder, 'file'), run)).rejects.toThrow(/file: is not a folder; name a folder/);
+  });
+
   test('names a damaged state', async () => {
     await save(5);
     await writeFile(join(folder, 'checkpoint-5', 'trainer_state.json'), '{"global_step":');

@@ -1,4 +1,5 @@
 import {
+  FileAccessError,
   type FolderKind,
   ForeignFilesError,
   type NamedTensor,
@@ -160,7 +161,8 @@ async function removeUnfinished(directory: string): Promise<void> {
 async function namesIn(directory: string): Promise<string[]> {
   return readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw error;
+    if (error.code !== 'ENOTDIR') throw error;
+    throw new FileAccessError(directory, 'is not a folder; name a folder', { cause: error });
   });
 }
 

@@ -16,7 +16,8 @@ export async function assetFile(id: string, progress: Progress): Promise<string>
   // A relative folder counts from where the person stands, as it does for files.
   const dataDir = settings.dataDir && path.resolve(process.env.NX_WORKSPACE_ROOT ?? '.', settings.dataDir);
   const fetchOne = async (name: string): Promise<string> => {
-    const { path: file } = await resolveAsset(catalogue, name, { dataDir, onProgress: progress });
+    const { path: file, warning } = await resolveAsset(catalogue, name, { dataDir, onProgress: progress });
+    if (warning !== undefined) process.emitWarning(warning);
     return file;
   };
   const file = await fetchOne(id);

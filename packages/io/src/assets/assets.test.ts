@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -368,6 +368,16 @@ describe('an asset that is not pinned', () => {
     expect(sha256(await readFile(cached))).toBe(sha256(content));
     expect(server.requests[1]!.headers['if-range']).toBe('"old"');
   });
+});
+
+test.each([
+  ['a folder', (path: string) => mkdir(path, { recursive: true }), /is a folder; name a file/],
+  ['a link to nothing', (path: string) => symlink('nowhere', path), /is a link to nothing/],
+])('%s in the place of the file is refused before anything is fetched', async (_, make, message) => {
+  await mkdir(dirname(cached), { recursive: true });
+  await make(cached);
+  await expect(resolve()).rejects.toThrow(message);
+  expect(server.requests).toEqual([]);
 });
 
 describe('several at once', () => {

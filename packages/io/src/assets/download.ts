@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileError, type IoError } from '../errors.js';
 import { replaceFile } from '../files/atomic.js';
 import { sha256File } from '../files/digest.js';
+import { fileTarget } from '../files/target.js';
 import type { Asset } from './catalogue.js';
 import { AssetDeniedError, AssetDownloadError, AssetMismatchError } from './errors.js';
 import { claimPartial, releasePartial } from './partial.js';
@@ -51,6 +52,7 @@ export async function download(
   sources: readonly Source[],
   options: DownloadOptions = {},
 ): Promise<{ bytes: number; sha256: string }> {
+  await fileTarget(target);
   await mkdir(dirname(target), { recursive: true }).catch((cause: unknown) => {
     throw fileError(target, cause);
   });

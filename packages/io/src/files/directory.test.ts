@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { chmod, lstat, mkdir, readFile, readdir, realpath, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { FileAccessError, FileMissingError, ForeignFilesError } from '../errors.js';
+import { ArgumentError, FileAccessError, FileMissingError, ForeignFilesError } from '../errors.js';
 import { scratch } from '../testing/folder.js';
 import { replaceDirectory, writeDirectory, writeIntoDirectory, type FolderKind } from './directory.js';
+import { temporaryBeside } from './temporary.js';
 
 const at = scratch();
 const versions: FolderKind = { name: 'a set of versions', owns: (file) => /^version-\d+$/.test(file) };
@@ -231,6 +233,23 @@ describe('writeIntoDirectory', () => {
     );
     expect(await readFile(at('blobs/abc'), 'utf8')).toBe('abc');
     expect(await readdir(at('snapshot'))).toEqual([basename('shard-1')]);
+  });
+
+  test('removes what a killed run of the same folder left', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const left = temporaryBeside(at('again/index')).replace(`-${process.pid}-`, `-${pid}-`);
+    await folderWith(left, 'shard-1');
+    await writeIntoDirectory(at('again'), fill, options);
+    expect((await readdir(at('again'))).sort()).toEqual(['index', 'shard-1']);
+  });
+
+  test.each([
+    ['', /path: is empty; name a file or folder/],
+    ['a\0b', /path 'a.u0000b': holds a null character/],
+  ])('refuses the path %j', async (path, message) => {
+    await expect(writeIntoDirectory(path, fill, options)).rejects.toThrow(ArgumentError);
+    await expect(writeIntoDirectory(path, fill, options)).rejects.toThrow(message);
+    await expect(writeDirectory(path, fill)).rejects.toThrow(message);
   });
 
   test('refuses a file of that name', async () => {

@@ -1,16 +1,18 @@
 import { type Stats } from 'node:fs';
 import { chmod, lstat, realpath, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { FileAccessError, fileError } from '../errors.js';
+import { resolve, sep } from 'node:path';
+import { ArgumentError, FileAccessError, fileError } from '../errors.js';
 
 /**
  * Returns the path that a file written as `path` gets. A link is followed, as it is by every program that opens the file for
  * writing, so that the link stays a link.
  *
- * @throws FileAccessError when `path` is a folder, a pipe, a device, a socket or a link to nothing
+ * @throws FileAccessError when `path` is a folder, a pipe, a device, a socket or a link to nothing; ArgumentError when it
+ *   cannot be a path
  */
 export async function fileTarget(path: string): Promise<string> {
-  if (/[/\\]$/.test(path)) throw new FileAccessError(path, 'ends like the name of a folder; name a file');
+  if (path.endsWith('/') || path.endsWith(sep))
+    throw new FileAccessError(path, 'ends like the name of a folder; name a file');
   const { target, info } = await follow(path);
   if (info === null || info.isFile()) return target;
   const problem = info.isDirectory() ? 'is a folder; name a file' : `is ${kindOf(info)}; name a regular file`;
@@ -20,7 +22,7 @@ export async function fileTarget(path: string): Promise<string> {
 /**
  * Returns the path of the folder that `dir` names, links followed. The folder need not exist.
  *
- * @throws FileAccessError when `dir` is not a folder, or is a link to nothing
+ * @throws FileAccessError when `dir` is not a folder, or is a link to nothing; ArgumentError when it cannot be a path
  */
 export async function folderTarget(dir: string): Promise<string> {
   const { target, info } = await follow(dir);
@@ -35,6 +37,8 @@ export async function takeMode(path: string, earlier: string): Promise<void> {
 }
 
 async function follow(path: string): Promise<{ target: string; info: Stats | null }> {
+  if (path === '') throw new ArgumentError('path', 'is empty', "name a file or folder; '.' is the current folder");
+  if (path.includes('\0')) throw new ArgumentError(`path '${path}'`, 'holds a null character', 'remove it');
   const whole = resolve(path);
   try {
     const own = await lstat(whole).catch((cause: NodeJS.ErrnoException) => {
