@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { finish, golden } from './testing/golden.js';
+import { finish, golden, umapGolden } from './testing/golden.js';
 import { randomNumbers } from './testing/samples.js';
 import { BadValueError, CancelledError, ShapeMismatchError } from './errors.js';
+import { fuzzyGraph } from './fuzzy-graph.js';
 import { nearestNeighbours } from './nearest-neighbours.js';
 import { centre, principalComponents } from './principal-components.js';
+import { fitSimilarityCurve } from './similarity-curve.js';
 import { umap } from './umap.js';
 import type { UmapProgress } from './umap.js';
 
@@ -22,6 +25,16 @@ function clusters(
     (_, at) => (centres[(cluster[Math.floor(at / cols)] ?? 0) * cols + (at % cols)] ?? 0) + normal(),
   );
   return { rows, cols, data, cluster };
+}
+
+/** Points made with whole numbers only, so that they are the same wherever they are made. */
+function gridPoints(rows: number, cols: number): { rows: number; cols: number; data: Float32Array } {
+  let state = 1;
+  const data = Float32Array.from({ length: rows * cols }, (_, at) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return ((state >>> 16) % 1000) / 100 + (Math.floor(at / cols) % 3) * 8;
+  });
+  return { rows, cols, data };
 }
 
 describe('nearest neighbours', () => {
@@ -53,8 +66,45 @@ describe('principal components', () => {
   });
 });
 
+describe('similarity curve', () => {
+  test.each(umapGolden.curves)('is that of umap-learn for a least distance of $minDist', ({ minDist, a, b }) => {
+    const fitted = fitSimilarityCurve(minDist);
+    expect(fitted.a).toBeCloseTo(a, 5);
+    expect(fitted.b).toBeCloseTo(b, 5);
+  });
+});
+
+describe('fuzzy graph', () => {
+  test('is that of umap-learn', () => {
+    const { rows, k, indices, distances } = golden.neighbours;
+    const neighbours = { k, indices: Int32Array.from(indices), distances: Float64Array.from(distances) };
+    const graph = fuzzyGraph(neighbours, rows);
+    expect([...graph.from]).toEqual(umapGolden.graph.from);
+    expect([...graph.to]).toEqual(umapGolden.graph.to);
+    // umap-learn computes in single precision and ends its search for a width at 1e-5 of the goal, as is done here.
+    graph.weight.forEach((weight, edge) => expect(weight).toBeCloseTo(umapGolden.graph.weight[edge] ?? NaN, 4));
+  });
+
+  test('of points that all coincide joins each to its neighbors with the same weight', () => {
+    const { result } = finish(nearestNeighbours(new Float64Array(8), 4, 2, 3));
+    expect([...new Set(fuzzyGraph(result, 4).weight)]).toEqual([1]);
+  });
+});
+
 describe('umap', () => {
   const points = clusters(4, 60, 8);
+
+  test('gives the same bits in every supported version of Node', async () => {
+    // Recorded once; Math.pow computes other bits in Node 24 than in Node 20 and 22, and one bit changes the whole picture.
+    const layouts = [
+      await umap(gridPoints(150, 6), { epochs: 120, seed: 7 }),
+      await umap(gridPoints(120, 60), { epochs: 80, minDist: 0.1, nNeighbors: 8, components: 12 }),
+    ];
+    const digests = layouts.map((layout) =>
+      createHash('sha256').update(new Uint8Array(layout.buffer)).digest('hex').slice(0, 16),
+    );
+    expect(digests).toEqual(['e69f5f8fe97fb578', '72f14c08f7b247b4']);
+  });
 
   test('keeps separated clusters separate: every point lies nearest to points of its own', async () => {
     const layout = await umap(points, { epochs: 200 });

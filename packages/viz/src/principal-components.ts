@@ -146,8 +146,8 @@ function jacobiEigenvectors(matrix: Float64Array, n: number): Float64Array {
     let trace = 0;
     for (let r = 0; r < n; r++)
       for (let c = 0; c < n; c++)
-        if (r === c) trace += at(r, c) ** 2;
-        else off += at(r, c) ** 2;
+        if (r === c) trace += at(r, c) * at(r, c);
+        else off += at(r, c) * at(r, c);
     if (off <= 1e-24 * trace) break;
     for (let p = 0; p < n - 1; p++) {
       for (let q = p + 1; q < n; q++) {

@@ -1,11 +1,13 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { UMAP } from 'umap-js';
 import { BadValueError, CancelledError, ShapeMismatchError } from './errors.js';
+import { fuzzyGraph } from './fuzzy-graph.js';
 import { nearestNeighbours } from './nearest-neighbours.js';
 import type { Neighbours } from './nearest-neighbours.js';
+import { optimizeLayout } from './optimize-layout.js';
 import { centre, principalComponents } from './principal-components.js';
+import { fitSimilarityCurve } from './similarity-curve.js';
 
 /** A dense row-major matrix: rows × cols. */
 export interface Points {
@@ -43,8 +45,9 @@ const passes = 9;
  *
  * Points wider than `components` are reduced by PCA, neighbours are exact (Euclidean), the layout starts from the first two
  * principal components rather than at random, so that its large-scale arrangement means something (Kobak & Linderman, Nature
- * Biotechnology 39:156, 2021), and umap-js optimises it. The same points, options and seed give the same bits. Works in short
- * turns and lets the event loop run between them. Meant for up to about 20,000 points.
+ * Biotechnology 39:156, 2021). The graph and the curve are those of umap-learn, and so is the optimization. The same points,
+ * options and seed give the same bits, in Node 20, 22 and 24 alike. Works in short turns and lets the event loop run between
+ * them. Meant for up to about 20,000 points.
  *
  * @throws ShapeMismatchError when `data` is not rows × cols; BadValueError on fewer than three rows, a value that is not finite or an option out of range; CancelledError
  */
@@ -82,9 +85,7 @@ export async function umap(points: Points, options: UmapOptions = {}): Promise<F
   return layout(step.value, scores, kept, rows, settings, (done, total) => report('layout', 'epochs', done, total));
 }
 
-type Settings = Required<Pick<UmapOptions, 'nNeighbors' | 'minDist' | 'seed' | 'components'>> & {
-  epochs: number | undefined;
-};
+type Settings = Required<Pick<UmapOptions, 'nNeighbors' | 'minDist' | 'seed' | 'components' | 'epochs'>>;
 
 async function layout(
   neighbours: Neighbours,
@@ -95,37 +96,31 @@ async function layout(
   report: (done: number, total: number) => Promise<void>,
 ): Promise<Float32Array> {
   const random = xoroshiro128plus(settings.seed);
-  const optimiser = new UMAP({
-    nNeighbors: settings.nNeighbors,
-    minDist: settings.minDist,
-    random: () => uniformFloat64(random),
-    ...(settings.epochs === undefined ? {} : { nEpochs: settings.epochs }),
-  });
-  const table = <T extends Int32Array | Float64Array>(values: T): number[][] =>
-    Array.from({ length: rows }, (_, row) => Array.from(values.subarray(row * neighbours.k, (row + 1) * neighbours.k)));
-  optimiser.setPrecomputedKNN(table(neighbours.indices), table(neighbours.distances));
-  // With the neighbours given, umap-js looks at the points only for how many they are.
-  const epochs = optimiser.initializeFit(Array.from({ length: rows }, (_, row) => [row]));
-
-  // umap-js starts from random positions; its embedding is live, so the start is written over it. The scale of ±10 and the
-  // little noise, which parts points that coincide, are those of the reference implementation.
-  const embedding = optimiser.getEmbedding();
+  const uniform = (): number => uniformFloat64(random);
+  // The scale of ±10 and the little noise, which parts points that coincide, are those of the reference implementation.
   let largest = 0;
   for (let row = 0; row < rows; row++) {
     for (let axis = 0; axis < Math.min(2, scoreCols); axis++)
       largest = Math.max(largest, Math.abs(scores[row * scoreCols + axis] as number));
   }
-  embedding.forEach((position, row) => {
-    for (let axis = 0; axis < 2; axis++) {
-      const score = axis < scoreCols && largest > 0 ? ((scores[row * scoreCols + axis] as number) / largest) * 10 : 0;
-      position[axis] = score + (uniformFloat64(random) - 0.5) * 2e-4;
-    }
-  });
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    optimiser.step();
-    await report(epoch + 1, epochs);
+  const embedding = new Float64Array(2 * rows);
+  for (let at = 0; at < embedding.length; at++) {
+    const axis = at % 2;
+    const score = axis < scoreCols && largest > 0 ? (scores[Math.floor(at / 2) * scoreCols + axis] as number) : 0;
+    embedding[at] = (largest > 0 ? (score / largest) * 10 : 0) + (uniform() - 0.5) * 2e-4;
   }
-  return Float32Array.from(optimiser.getEmbedding().flat());
+  const graph = fuzzyGraph(neighbours, rows);
+  const curve = fitSimilarityCurve(settings.minDist);
+  const rounds = optimizeLayout(embedding, graph, curve, settings.epochs, uniform);
+  for (let epoch = 1; !rounds.next().done; epoch++) await report(epoch, settings.epochs);
+  return Float32Array.from(embedding);
+}
+
+/** More points need fewer rounds; the numbers are those of umap-js. */
+function defaultEpochs(rows: number): number {
+  if (rows <= 2500) return 500;
+  if (rows <= 5000) return 400;
+  return rows <= 7500 ? 300 : 200;
 }
 
 function check(points: Points, options: UmapOptions): Settings {
@@ -155,6 +150,6 @@ function check(points: Points, options: UmapOptions): Settings {
     minDist,
     seed: whole('seed', options.seed ?? 0, -(2 ** 31)),
     components: whole('components', options.components ?? 50, 2),
-    epochs: options.epochs === undefined ? undefined : whole('epochs', options.epochs, 1),
+    epochs: whole('epochs', options.epochs ?? defaultEpochs(rows), 1),
   };
 }

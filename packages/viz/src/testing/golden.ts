@@ -8,6 +8,16 @@ interface Golden {
   neighbours: { rows: number; cols: number; k: number; data: number[]; indices: number[]; distances: number[] };
 }
 
+/** Values from umap-learn, written by tools/parity/viz-umap.py. */
+interface UmapGolden {
+  curves: { minDist: number; a: number; b: number }[];
+  graph: { from: number[]; to: number[]; weight: number[] };
+}
+
+export const umapGolden = JSON.parse(
+  readFileSync(new URL('../../fixtures/umap.json', import.meta.url), 'utf8'),
+) as UmapGolden;
+
 export const golden = JSON.parse(
   readFileSync(new URL('../../fixtures/golden.json', import.meta.url), 'utf8'),
 ) as Golden;
