@@ -8,8 +8,10 @@ export interface BoostedModel {
   present: Int32Array;
   /** Margins a row has: one for two present classes, else one each. */
   outputs: number;
-  /** Margin before the first tree. */
-  baseMargin: number;
+  /** Margin of each output before the first tree. */
+  baseMargins: Float64Array;
+  /** What a value is that a sparse matrix does not store: 0, or NaN for missing. */
+  absent: number;
   trees: Tree[];
   /** The margin that each tree adds to. */
   outputOf: Int32Array;

@@ -81,18 +81,26 @@ export class ForeignEngineError extends BaselineError {
   }
 }
 
-/** Thrown when a saved model is not what it should be. */
+/** Thrown when a saved model is damaged, or of a kind that is not read. */
 export class ModelFormatError extends BaselineError {
   readonly tag = 'ModelFormat';
 
   constructor(
+    readonly file: string,
     readonly field: string,
     readonly value: unknown,
     readonly expected: string,
+    readonly remedy: string,
     options?: ErrorOptions,
   ) {
-    super(`${field}: found ${String(value)}; expected ${expected}`, options);
+    super(`${file}: ${field}: found ${described(value)}; expected ${expected}; ${remedy}`, options);
   }
+}
+
+/** A value of a JSON file in a few words: a list of a million others is not written out. */
+function described(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
 /** Thrown when a helper thread fails; `cause` is what it threw. */

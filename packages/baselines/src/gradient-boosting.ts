@@ -18,7 +18,7 @@ import { GradientSplitter } from './gradient-splitter.js';
 import { growTree, type GrownTree } from './grow-tree.js';
 import { listColumns } from './list-columns.js';
 import type { Matrix } from './matrix.js';
-import { readXGBoost } from './read-xgboost.js';
+import { readXGBoost, type XGBoostReadOptions } from './read-xgboost.js';
 import { drawToFront, seededDraw, type Draw } from './random.js';
 import { derivativesOf } from './softmax-derivatives.js';
 import type { SplitSearch } from './split-search.js';
@@ -115,7 +115,8 @@ export class GradientBoostingClassifier implements Classifier {
       this.evaluationLoss = stopping?.losses ?? [];
       if (stopping && this.options.earlyStoppingRounds) trees.length = (stopping.best + 1) * outputs;
       const outputOf = Int32Array.from(trees, (_, t) => t % outputs);
-      this.state = { cols: X.cols, classes, present, outputs, baseMargin: 0, trees, outputOf };
+      const baseMargins = new Float64Array(outputs);
+      this.state = { cols: X.cols, classes, present, outputs, baseMargins, absent: 0, trees, outputOf };
     } finally {
       crew.dismiss();
     }
@@ -126,13 +127,18 @@ export class GradientBoostingClassifier implements Classifier {
   predictProba(X: Matrix): Float32Array {
     const model = checkFitted('GradientBoostingClassifier', this.state, X, 'missing');
     const { classes, present, outputs, trees, outputOf } = model;
-    const margins = new Float64Array(outputs * X.rows).fill(model.baseMargin);
-    eachRow(X, (row, values, offset) => {
-      for (let t = 0; t < trees.length; t++) {
-        const tree = trees[t]!;
-        margins[outputOf[t]! * X.rows + row]! += tree.value[leafOf(tree, values, offset)]!;
-      }
-    });
+    const margins = new Float64Array(outputs * X.rows);
+    model.baseMargins.forEach((margin, k) => margins.fill(margin, k * X.rows, (k + 1) * X.rows));
+    eachRow(
+      X,
+      (row, values, offset) => {
+        for (let t = 0; t < trees.length; t++) {
+          const tree = trees[t]!;
+          margins[outputOf[t]! * X.rows + row]! += tree.value[leafOf(tree, values, offset)]!;
+        }
+      },
+      model.absent,
+    );
     return probabilitiesOf(margins, X.rows, classes, present);
   }
 
@@ -158,13 +164,18 @@ export class GradientBoostingClassifier implements Classifier {
   }
 
   /**
-   * A model that XGBoost saved as JSON: boosted trees for classification with numerical splits.
+   * Reads a model that XGBoost saved as JSON: boosted trees for classification with numerical splits. It predicts what
+   * `XGBClassifier.predict_proba` does, which after early stopping uses the rounds up to the best one.
    *
-   * @throws ModelFormatError
+   * @param json text of the file
+   * @throws ModelFormatError, OptionError
+   * @example
+   * const json = await readFile('model.json', 'utf8');
+   * const model = GradientBoostingClassifier.fromXGBoost(json, { absent: 'missing' }); // trained on a scipy.sparse matrix
    */
-  static fromXGBoost(json: string): GradientBoostingClassifier {
+  static fromXGBoost(json: string, options: XGBoostReadOptions = {}): GradientBoostingClassifier {
     const model = new GradientBoostingClassifier();
-    model.state = readXGBoost(json);
+    model.state = readXGBoost(json, options);
     return model;
   }
 

@@ -31,6 +31,7 @@ export { kernelSVM, type KernelSVM, type KernelSVMOptions } from './kernel-svm.j
 export { PlattScaling, type MarginClassifier, type PlattScalingOptions } from './platt-scaling.js';
 export { RandomForestClassifier, type RandomForestOptions } from './random-forest.js';
 export { GradientBoostingClassifier, type GradientBoostingOptions } from './gradient-boosting.js';
+export type { XGBoostReadOptions } from './read-xgboost.js';
 export { SelfTraining, type SelfTrainingOptions } from './self-training.js';
 export {
   LabelPropagation,

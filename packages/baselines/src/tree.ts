@@ -32,19 +32,27 @@ export function leafOf(tree: Tree, values: Float32Array | Float64Array, offset: 
   return node;
 }
 
-/** Calls `visit(row, values, offset)` for each row, its features at `values[offset …]` whether X is dense or sparse. */
-export function eachRow(X: Matrix, visit: (row: number, values: Float32Array, offset: number) => void): void {
+/**
+ * Calls `visit(row, values, offset)` for each row, its features at `values[offset …]` whether X is dense or sparse.
+ *
+ * @param absent what a value is that a sparse matrix does not store
+ */
+export function eachRow(
+  X: Matrix,
+  visit: (row: number, values: Float32Array, offset: number) => void,
+  absent = 0,
+): void {
   if (!isSparse(X)) {
     for (let row = 0; row < X.rows; row++) visit(row, X.data, row * X.cols);
     return;
   }
-  const values = new Float32Array(X.cols);
+  const values = new Float32Array(X.cols).fill(absent);
   for (let row = 0; row < X.rows; row++) {
     const start = X.indptr[row]!;
     const end = X.indptr[row + 1]!;
     for (let i = start; i < end; i++) values[X.indices[i]!] = X.data[i]!;
     visit(row, values, 0);
-    for (let i = start; i < end; i++) values[X.indices[i]!] = 0;
+    for (let i = start; i < end; i++) values[X.indices[i]!] = absent;
   }
 }
 

@@ -5,18 +5,24 @@ import type { Tree } from './tree.js';
 const NO_PARENT = 2147483647;
 
 /**
- * A model as XGBoost saves it (`save_model('model.json')`, schema of version 1.7, which later versions read).
+ * A model as XGBoost saves it (`save_model('model.json')`, schema of version 1.7, which later versions read; that of 3.1 for a model
+ * with a base score per class, which only versions from 3.1 write and read).
  *
  * XGBoost sends a row left when its value is below the condition, this package when it is at most the threshold: the condition is the
  * next larger single-precision number. A model fitted without missing values sends those that XGBoost takes for missing, which are
  * those not stored in a sparse matrix, where 0 goes.
  */
 export function writeXGBoost(model: BoostedModel): string {
-  const { trees, outputs, present, classes, cols, outputOf, baseMargin } = model;
+  const { trees, outputs, present, classes, cols, outputOf, baseMargins } = model;
   const attributes: Record<string, string> = {};
   if (present.length < classes) {
     attributes['geneformer_ts_classes'] = JSON.stringify({ classes, present: Array.from(present) });
   }
+  // A constant added to every margin does nothing to a softmax; only versions from 3.1 have one per class.
+  const perClass = baseMargins.some((margin) => margin !== baseMargins[0]);
+  const baseScore = perClass
+    ? `[${baseMargins.join(',')}]`
+    : String(outputs === 1 ? 1 / (1 + Math.exp(-baseMargins[0]!)) : 0.5);
   const text = JSON.stringify({
     learner: {
       attributes,
@@ -31,7 +37,7 @@ export function writeXGBoost(model: BoostedModel): string {
         name: 'gbtree',
       },
       learner_model_param: {
-        base_score: String(outputs === 1 ? 1 / (1 + Math.exp(-baseMargin)) : 0.5),
+        base_score: baseScore,
         boost_from_average: '1',
         num_class: outputs === 1 ? '0' : String(outputs),
         num_feature: String(cols),
@@ -42,7 +48,7 @@ export function writeXGBoost(model: BoostedModel): string {
           ? { name: 'binary:logistic', reg_loss_param: { scale_pos_weight: '1' } }
           : { name: 'multi:softprob', softmax_multiclass_param: { num_class: String(outputs) } },
     },
-    version: [1, 7, 4],
+    version: perClass ? [3, 1, 0] : [1, 7, 4],
   });
   return text.replace(/"float:([^"]+)"/g, '$1');
 }

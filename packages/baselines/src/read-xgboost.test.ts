@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import { ModelFormatError, OptionError } from './errors.js';
+import { GradientBoostingClassifier } from './gradient-boosting.js';
+import { toSparse, type DenseMatrix } from './matrix.js';
+import type { XGBoostReadOptions } from './read-xgboost.js';
+import { golden } from './testing/golden.js';
+
+interface Saved {
+  model: string;
+  /** XGBClassifier.predict_proba of dense rows. */
+  probabilities: number[];
+  /** Booster.predict with every round. */
+  all?: number[];
+  /** XGBClassifier.predict_proba of the rows as a scipy.sparse matrix. */
+  missing?: number[];
+}
+
+interface Fixture {
+  cols: number;
+  asked: number[];
+  models: Record<string, Saved>;
+  refused: Record<string, string>;
+}
+
+const read = (text: string, options?: XGBoostReadOptions) => GradientBoostingClassifier.fromXGBoost(text, options);
+
+/** XGBoost writes one number per row for two classes and its classifier both, as this package does. */
+function expectClose(actual: Float32Array, expected: readonly number[] | undefined): void {
+  expect(actual).toHaveLength(expected?.length ?? NaN);
+  const furthest = actual.reduce((most, value, i) => Math.max(most, Math.abs(value - (expected?.[i] ?? NaN))), 0);
+  expect(furthest).toBeLessThan(1e-6);
+}
+
+describe.each(['1.7.6', '2.1.4', '3.2.0'])('models of XGBoost %s', (version) => {
+  const { cols, asked, models, refused } = golden<Fixture>(`xgboost-${version}`);
+  const X: DenseMatrix = { rows: asked.length / cols, cols, data: Float32Array.from(asked) };
+
+  test.each(Object.keys(models))('%s predicts what XGBClassifier.predict_proba does', (name) => {
+    const { model, probabilities } = models[name]!;
+    expectClose(read(model).predictProba(X), probabilities);
+    expectClose(read(model).predictProba(toSparse(X)), probabilities);
+  });
+
+  test.each(Object.keys(models))('%s predicts the same after it was saved and read again', (name) => {
+    const model = read(models[name]!.model);
+    expectClose(read(model.toXGBoost()).predictProba(X), [...model.predictProba(X)]);
+  });
+
+  test('iterations: all predicts with every round, as Booster.predict does', () => {
+    const { model, all } = models['early-stopping']!;
+    expectClose(read(model, { iterations: 'all' }).predictProba(X), all);
+  });
+
+  test('absent: missing takes values that a sparse matrix does not store for missing, as XGBoost does', () => {
+    const { model, missing, probabilities } = models['sparse']!;
+    expectClose(read(model, { absent: 'missing' }).predictProba(toSparse(X)), missing);
+    expectClose(read(model, { absent: 'missing' }).predictProba(X), probabilities);
+  });
+
+  test.each([
+    ['binary:logitraw', 'objective.name: found binary:logitraw', 'train with objective="binary:logistic"'],
+    ['binary:hinge', 'objective.name: found binary:hinge', 'train with objective="binary:logistic"'],
+    ['reg:squarederror', 'objective.name: found reg:squarederror', 'train an XGBClassifier'],
+    ['gblinear', 'gradient_booster.name: found gblinear', 'train with booster="gbtree"'],
+    ['categorical', 'trees[0].split_type: found a categorical split', 'without enable_categorical'],
+    ['labels', 'learner_model_param.num_target: found 2', 'train one model per label'],
+    ['vectors', 'trees[0].tree_param.size_leaf_vector: found 3', 'train with multi_strategy="one_output_per_tree"'],
+  ])('%s is refused by its name, with what to do', (name, found, remedy) => {
+    // Trees with vectors in their leaves came with version 2.
+    if (refused[name] === undefined) return expect([name, version]).toEqual(['vectors', '1.7.6']);
+    const reading = () => read(refused[name]!);
+    expect(reading).toThrow(ModelFormatError);
+    expect(reading).toThrow(found);
+    return expect(reading).toThrow(remedy);
+  });
+});
+
+describe('reading a model of XGBoost', () => {
+  const { models } = golden<Fixture>('xgboost-3.2.0');
+
+  test.each(['{L\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0007learner', '{i\u0007learner', 'binf\u0000\u0000'])(
+    'UBJSON and the older binary format are told from damaged text (%j)',
+    (text) => {
+      expect(() => read(text, { file: 'cells.ubj' })).toThrow(
+        "cells.ubj: the file: found XGBoost's binary format; expected JSON; load it in Python and save it with booster.save_model('model.json')",
+      );
+    },
+  );
+
+  test('an error begins with the name of the file', () => {
+    expect(() => read('PK')).toThrow('model.json: the file: found text that is not JSON');
+    expect(() => read('{}', { file: 'thymus.json' })).toThrow('thymus.json: learner.objective.name: found undefined');
+  });
+
+  test('a best iteration that the file does not hold is refused', () => {
+    const text = models['early-stopping']!.model.replace(/"best_iteration":"\d+"/, '"best_iteration":"99"');
+    expect(() => read(text)).toThrow(
+      "learner.attributes.best_iteration: found 99; expected a round from 0 to 4; read with iterations: 'all'",
+    );
+    expect(() => read(text, { iterations: 'all' })).not.toThrow();
+  });
+
+  test('options that are not known are refused', () => {
+    const { model } = models['multi']!;
+    expect(() => read(model, { absent: 'nan' as 'zero' })).toThrow(OptionError);
+    expect(() => read(model, { iterations: 'first' as 'all' })).toThrow(OptionError);
+  });
+});
