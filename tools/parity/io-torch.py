@@ -5,7 +5,8 @@
 needs Python 3 with PyTorch (Debian: python3-torch). Writes into the folder `torch`: checkpoint.bin (every type that is read, tied weights,
 strided, partial, empty and scalar tensors, a parameter), the same as zip64.bin (every size and offset of the archive's
 directory in its 64-bit field), what torch itself says they hold as checkpoint.json, and files that must be refused: written before
-PyTorch 1.6, of double precision, an expanded view, a whole module, nested, and one that would run a command.
+PyTorch 1.6, of double precision, an expanded view, a whole module, two models in one, and one that would run a command; also state
+dictionaries inside others (nested.bin, training.bin), the latter beside a command, a class of a program's own and a mask of booleans.
 """
 
 import collections
@@ -102,3 +103,19 @@ torch.save({"w": torch.ones(1).expand(1_000_000, 1_000_000)}, path("expanded.bin
 torch.save(torch.nn.Linear(2, 1), path("module.bin"))
 torch.save({"state_dict": {"w": torch.ones(2)}, "epoch": 1}, path("nested.bin"))
 torch.save({"w": Hostile()}, path("hostile.bin"))
+torch.save({"model": {"w": torch.ones(2)}, "state_dict": {"w": torch.ones(2)}}, path("several.bin"))
+
+
+class Hyper:
+    """A class of a training program, which nobody else can import."""
+
+    rate = 1e-3
+
+
+training = {
+    "epoch": 3,
+    "hyper_parameters": {"own": Hyper(), "seen": {1, 2}, "dtype": torch.float32, "command": Hostile(), "big": 2**70},
+    "optimizer": torch.optim.AdamW([torch.nn.Parameter(torch.ones(2))]).state_dict(),
+    "model_state_dict": {"w": torch.tensor([1.0, 2.5]), "mask": torch.tensor([True, False])},
+}
+torch.save(training, path("training.bin"))

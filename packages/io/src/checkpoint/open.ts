@@ -1,11 +1,12 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FieldMissingError, FileMissingError, fileError } from '../errors.js';
+import { FieldMissingError, FileMissingError, fileError, listSome } from '../errors.js';
 import { firstBytes } from '../files/bytes.js';
 import type { NamedTensor, TensorDtype } from '../safetensors/dtypes.js';
 import { openSafetensors } from '../safetensors/open.js';
 import { openTorch } from '../torch/open.js';
 import { readAll } from './read-all.js';
+import { openSharded } from './sharded.js';
 import type { StoredCheckpoint } from './stored.js';
 
 /** A checkpoint file open for reading: every tensor described, each read when asked for. */
@@ -14,8 +15,10 @@ export interface OpenedCheckpoint {
   path: string;
   format: 'safetensors' | 'pytorch';
   tensors: ReadonlyMap<string, { readonly dtype: TensorDtype; readonly shape: readonly number[] }>;
+  /** Entries that cannot be read as tensors (an unread type, no tensor at all); `read` throws what is wrong with one. */
+  refused: ReadonlySet<string>;
   metadata: Record<string, string>;
-  /** Reads one tensor from disk; every call reads again. @throws FieldMissingError, FormatError, FileAccessError */
+  /** Reads one tensor from disk; every call reads again. @throws FieldMissingError, FormatError, UnsupportedError, FileAccessError */
   read(name: string): Promise<NamedTensor>;
   /** Gives the file back; reading after it fails. */
   close(): Promise<void>;
@@ -29,12 +32,18 @@ export interface Checkpoint {
   metadata: Record<string, string>;
 }
 
-/** What a Hugging Face folder may call its weights, the preferred first. */
-const WEIGHTS = ['model.safetensors', 'pytorch_model.bin'];
+/** What a Hugging Face folder may call its weights, the preferred first, in the order of transformers. */
+const WEIGHTS = [
+  'model.safetensors',
+  'model.safetensors.index.json',
+  'pytorch_model.bin',
+  'pytorch_model.bin.index.json',
+];
+const INDEX = '.index.json';
 
 /**
- * Opens a safetensors file, a PyTorch file (told by its bytes, not by its name), or the one in a Hugging Face folder
- * (`model.safetensors` before `pytorch_model.bin`). Its directory is read and checked in full; no tensor is, so a large
+ * Opens a safetensors file, a PyTorch file (told by its bytes, not by its name), the index of a checkpoint in several files, or
+ * whichever of these a Hugging Face folder has (`model.safetensors` before `pytorch_model.bin`). Its directory is read and checked in full; no tensor is, so a large
  * checkpoint can be taken over tensor by tensor without being held twice.
  *
  * @throws FileMissingError, FileAccessError, FormatError, UnsupportedError naming the tensor or what the file asked for
@@ -45,8 +54,11 @@ export async function openCheckpoint(dirOrFile: string): Promise<OpenedCheckpoin
     path,
     format,
     tensors: stored.tensors,
+    refused: new Set(stored.refused.keys()),
     metadata: stored.metadata,
     async read(name) {
+      const refusal = stored.refused.get(name);
+      if (refusal) throw refusal();
       const tensor = stored.tensors.get(name);
       if (!tensor) throw new FieldMissingError(path, `tensor '${name}'`, [...stored.tensors.keys()]);
       try {
@@ -74,8 +86,21 @@ async function openStored(
   dirOrFile: string,
 ): Promise<{ path: string; format: Checkpoint['format']; stored: StoredCheckpoint }> {
   const path = await weightsFile(dirOrFile);
-  if (looksLikeTorch(await firstBytes(path, 4))) return { path, format: 'pytorch', stored: await openTorch(path) };
-  return { path, format: 'safetensors', stored: await openSafetensors(path) };
+  if (path.endsWith(INDEX)) {
+    let format: Checkpoint['format'] = 'safetensors';
+    const stored = await openSharded(path, async (file) => {
+      const shard = await openFile(file);
+      format = shard.format;
+      return shard.stored;
+    });
+    return { path, format, stored };
+  }
+  return { path, ...(await openFile(path)) };
+}
+
+async function openFile(path: string): Promise<{ format: Checkpoint['format']; stored: StoredCheckpoint }> {
+  if (looksLikeTorch(await firstBytes(path, 4))) return { format: 'pytorch', stored: await openTorch(path) };
+  return { format: 'safetensors', stored: await openSafetensors(path) };
 }
 
 async function weightsFile(dirOrFile: string): Promise<string> {
@@ -91,9 +116,12 @@ async function weightsFile(dirOrFile: string): Promise<string> {
     const found = await stat(path).catch(() => null);
     if (found) return path;
   }
+  const others = (await readdir(dirOrFile)).filter((name) => /\.(safetensors|bin|pt|pth|ckpt)$/.test(name)).sort();
   throw new FileMissingError(
     join(dirOrFile, WEIGHTS[0]!),
-    `the folder has no ${WEIGHTS.join(' or ')}; is it a checkpoint, fetched whole?`,
+    others.length
+      ? `the folder has ${listSome(others)}; rename the weights to model.safetensors or, if PyTorch wrote them, pytorch_model.bin`
+      : `the folder has no ${WEIGHTS[0]!} or pytorch_model.bin; is it a checkpoint, fetched whole?`,
   );
 }
 

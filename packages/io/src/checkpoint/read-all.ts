@@ -2,12 +2,17 @@ import { fileError } from '../errors.js';
 import type { NamedTensor, TensorData } from '../safetensors/dtypes.js';
 import type { StoredCheckpoint } from './stored.js';
 
-/** Reads every tensor, one after the other, and closes. Names that share a region share one array. */
+/**
+ * Reads every tensor, one after the other, and closes. Names that share a region share one array.
+ * @throws UnsupportedError when an entry cannot be read as a tensor
+ */
 export async function readAll(
   path: string,
   stored: StoredCheckpoint,
 ): Promise<{ tensors: Map<string, NamedTensor>; metadata: Record<string, string> }> {
   try {
+    const [refused] = stored.refused.values();
+    if (refused) throw refused();
     const tensors = new Map<string, NamedTensor>();
     const regions = new Map<string, TensorData>();
     for (const [name, { dtype, shape, region, load }] of stored.tensors) {

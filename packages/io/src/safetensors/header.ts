@@ -16,6 +16,8 @@ export interface TensorEntry {
 /** What the header of a safetensors file says, checked. */
 export interface SafetensorsHeader {
   entries: TensorEntry[];
+  /** Tensors of types that are not read, and the error that says so. */
+  refused: Map<string, () => UnsupportedError>;
   metadata: Record<string, string>;
 }
 
@@ -37,29 +39,55 @@ export function parseHeader(text: string, bodyBytes: number, path: string): Safe
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
     throw broken(path, '__metadata__', 'is not a table of texts');
   }
-  const entries = Object.entries(tensors).map(([name, entry]) => parseEntry(name, entry, path));
-  checkLayout(entries, bodyBytes, path);
-  return { entries, metadata: metadata as Record<string, string> };
+  const entries: TensorEntry[] = [];
+  const refused: SafetensorsHeader['refused'] = new Map();
+  const places: Place[] = [];
+  for (const [name, value] of Object.entries(tensors)) {
+    const entry = parseEntry(name, value, path);
+    places.push(entry);
+    if (isRead(entry)) entries.push(entry);
+    else refused.set(name, () => unreadType(name, entry.dtype, path));
+  }
+  const likeAField = [tensors, metadata].filter((names) => Object.hasOwn(names, 'data_offsets')).length;
+  checkNames(text, places.length, likeAField, path);
+  checkLayout(places, bodyBytes, path);
+  return { entries, refused, metadata: metadata as Record<string, string> };
 }
 
-function parseEntry(name: string, entry: unknown, path: string): TensorEntry {
+/** An entry whose type may be one that is not read. */
+type Place = Omit<TensorEntry, 'dtype'> & { dtype: string };
+
+function isRead(entry: Place): entry is TensorEntry {
+  return isDtype(entry.dtype);
+}
+
+function unreadType(name: string, dtype: unknown, path: string): UnsupportedError {
+  const remedy = `store it as ${Object.keys(BYTES).join(', ')}`;
+  return new UnsupportedError(path, `tensor '${name}'`, `dtype ${JSON.stringify(dtype)}`, remedy);
+}
+
+/**
+ * JSON.parse keeps the last of several entries of one name. Each entry has its offsets, under a name that no text can hold unescaped.
+ * @param likeAField tensors and facts called `data_offsets`
+ */
+function checkNames(text: string, names: number, likeAField: number, path: string): void {
+  let described = -likeAField;
+  for (const _ of text.matchAll(/(?<!\\)"data_offsets"\s*:/g)) described++;
+  if (described > names) throw broken(path, 'header', `describes ${described} tensors under ${names} names`);
+}
+
+function parseEntry(name: string, entry: unknown, path: string): Place {
   const field = `tensor '${name}'`;
   if (!isRecord(entry)) throw broken(path, field, 'is not described by a JSON object');
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (!isDtype(dtype)) {
-    throw new UnsupportedError(
-      path,
-      field,
-      `dtype ${JSON.stringify(dtype)}`,
-      `store it as ${Object.keys(BYTES).join(', ')}`,
-    );
-  }
+  if (typeof dtype !== 'string') throw unreadType(name, dtype, path);
   if (!Array.isArray(shape) || !shape.every(isCount))
     throw broken(path, field, 'has a shape that is not whole numbers');
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
     throw broken(path, field, 'has data_offsets that are not two whole numbers');
   }
   const [begin, end] = offsets as [number, number];
+  if (!isDtype(dtype)) return { name, dtype, shape, begin, end };
   const bytes = shape.reduce((product, size) => product * size, 1) * BYTES[dtype];
   if (end - begin !== bytes) {
     throw broken(path, field, `takes ${end - begin} bytes where ${dtype} [${shape.join(', ')}] needs ${bytes}`);
@@ -67,9 +95,10 @@ function parseEntry(name: string, entry: unknown, path: string): TensorEntry {
   return { name, dtype, shape, begin, end };
 }
 
-function checkLayout(entries: TensorEntry[], bodyBytes: number, path: string): void {
+function checkLayout(entries: Place[], bodyBytes: number, path: string): void {
   let next = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (end < begin) throw broken(path, `tensor '${name}'`, `ends at ${end}, before it begins at ${begin}`);
     if (begin !== next) {
       const what = begin < next ? 'overlaps the tensor before it' : 'leaves a gap before it';
       throw broken(path, `tensor '${name}'`, `begins at ${begin} but ${next} is next: it ${what}`);

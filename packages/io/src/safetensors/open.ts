@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import type { StoredCheckpoint } from '../checkpoint/stored.js';
+import { refuseUnlessSome, type StoredCheckpoint } from '../checkpoint/stored.js';
 import { FormatError, fileError } from '../errors.js';
 import { readExactly } from '../files/exactly.js';
 import { decodeTensor } from './dtypes.js';
@@ -21,7 +21,7 @@ export async function openSafetensors(path: string): Promise<StoredCheckpoint> {
     const headerBytes = await readHeaderLength(file, size, path);
     const text = Buffer.from(await readExactly(file, path, PREFIX, headerBytes)).toString('utf8');
     const start = PREFIX + headerBytes;
-    const { entries, metadata } = parseHeader(text, size - start, path);
+    const { entries, refused, metadata } = parseHeader(text, size - start, path);
     const tensors: StoredCheckpoint['tensors'] = new Map();
     for (const { name, dtype, shape, begin, end } of entries) {
       tensors.set(name, {
@@ -31,7 +31,8 @@ export async function openSafetensors(path: string): Promise<StoredCheckpoint> {
         load: async () => decodeTensor(dtype, await readExactly(file, path, start + begin, end - begin)),
       });
     }
-    return { tensors, metadata, close: () => file.close() };
+    refuseUnlessSome(tensors, refused);
+    return { tensors, refused, metadata, close: () => file.close() };
   } catch (cause) {
     await file.close();
     throw fileError(path, cause);

@@ -1,4 +1,4 @@
-import type { Stateful } from '../pickle/machine.js';
+import { Unread, type Stateful } from '../pickle/machine.js';
 import type { TensorDtype } from '../safetensors/dtypes.js';
 
 /** PyTorch's name for an element type; `dtype` is absent where this package has no arrays for it. */
@@ -36,10 +36,11 @@ class OrderedDictionary extends Map<unknown, unknown> implements Stateful {
 }
 
 /** @throws Error when the id is not that of a storage */
-export function storageOf(id: unknown): Storage {
+export function storageOf(id: unknown): Storage | Unread {
   // ('storage', type, key, the device it was on, elements)
   if (Array.isArray(id) && id[0] === 'storage') {
     const [, type, key, , elements] = id as unknown[];
+    if (type instanceof Unread) return type;
     if (type instanceof StorageType && typeof key === 'string' && isCount(elements)) {
       return new Storage(type, key, elements);
     }
@@ -47,7 +48,8 @@ export function storageOf(id: unknown): Storage {
   throw new Error('refers to something outside that is no storage');
 }
 
-function rebuildTensor(...[storage, offset, shape, strides]: unknown[]): TensorView {
+function rebuildTensor(...[storage, offset, shape, strides]: unknown[]): TensorView | Unread {
+  if (storage instanceof Unread) return storage;
   if (!(storage instanceof Storage) || !isCount(offset)) throw new Error('makes a tensor of what is no storage');
   if (!isCounts(shape) || !isCounts(strides) || shape.length !== strides.length) {
     throw new Error('makes a tensor whose shape and strides are not as many whole numbers');
@@ -55,7 +57,8 @@ function rebuildTensor(...[storage, offset, shape, strides]: unknown[]): TensorV
   return new TensorView(storage, offset, shape, strides);
 }
 
-function rebuildParameter(tensor: unknown): TensorView {
+function rebuildParameter(tensor: unknown): TensorView | Unread {
+  if (tensor instanceof Unread) return tensor;
   if (!(tensor instanceof TensorView)) throw new Error('makes a parameter of what is no tensor');
   return tensor;
 }
@@ -94,7 +97,7 @@ const STORAGES: Record<string, TensorDtype | undefined> = {
   BoolStorage: undefined,
 };
 
-/** The only names that a PyTorch checkpoint may refer to; there is no other, and none of them does more than describe. */
+/** The only names whose meaning is known: tensors and what they are made of. None of them does more than describe. */
 export const torchNames: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['collections OrderedDict', orderedDictionary],
   ['torch._utils _rebuild_tensor_v2', rebuildTensor],

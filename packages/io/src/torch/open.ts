@@ -1,10 +1,11 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import type { StoredCheckpoint, StoredTensor } from '../checkpoint/stored.js';
+import { refuseUnlessSome, type StoredCheckpoint, type StoredTensor } from '../checkpoint/stored.js';
 import { messageOf } from '@geneformer-ts/core';
 import { FormatError, UnsupportedError, fileError } from '../errors.js';
 import { RefusedError, unpickle } from '../pickle/machine.js';
 import { BYTES, decodeTensor, type TensorData, type TensorDtype } from '../safetensors/dtypes.js';
-import { TensorView, storageOf, torchNames } from './names.js';
+import { storageOf, torchNames, type TensorView } from './names.js';
+import { findStateDict, type StateDict } from './state-dict.js';
 import { elementsOf, gather, isContiguous, reach } from './views.js';
 import { ZipArchive, type ZipEntry } from './zip.js';
 
@@ -18,9 +19,10 @@ const MOST_REPEATS = 4;
 
 /**
  * Opens a checkpoint as `torch.save(model.state_dict(), path)` writes it since PyTorch 1.6: a zip archive with a pickle
- * that describes the tensors and one entry for the bytes of each storage. Nothing in it is executed: the pickle may
- * refer to tensors, their storages and ordered dictionaries, and any other name is an error. Strided views are copied
- * out in row-major order; the checksum of every storage that is read whole is compared.
+ * that describes the tensors and one entry for the bytes of each storage. A dictionary that a training program wrote is taken
+ * too (see `findStateDict`). Nothing in the file is executed: tensors, their storages and ordered dictionaries are described,
+ * and whatever else it refers to is passed over, or an error where a tensor should be. Strided views are copied out in
+ * row-major order; the checksum of every storage that is read whole is compared.
  *
  * @throws FileMissingError, FileAccessError, FormatError, UnsupportedError naming the tensor or what the file asked for
  */
@@ -34,10 +36,16 @@ export async function openTorch(path: string): Promise<StoredCheckpoint> {
     const description = findDescription(archive, path);
     const folder = description.name.slice(0, -DESCRIPTION.length);
     await checkByteOrder(archive, folder, path);
-    const views = parse(await archive.read(description), path);
-    const tensors = new Map([...views].map(([name, view]) => [name, stored(archive, folder, name, view, path)]));
+    const { views, refused } = parse(await archive.read(description), path);
+    const tensors = new Map<string, StoredTensor>();
+    for (const [name, view] of views) {
+      const { dtype } = view.storage.type;
+      if (dtype) tensors.set(name, stored(archive, folder, { name, view, dtype }, path));
+      else refused.set(name, () => unreadType(name, view, path));
+    }
+    refuseUnlessSome(tensors, refused);
     checkRepeats(tensors, views, path);
-    return { tensors, metadata: {}, close: () => file.close() };
+    return { tensors, refused, metadata: {}, close: () => file.close() };
   } catch (cause) {
     await file.close();
     throw fileError(path, cause);
@@ -77,10 +85,10 @@ async function checkByteOrder(archive: ZipArchive, folder: string, path: string)
   if (order !== 'little') throw new UnsupportedError(path, 'byteorder', `'${order}'`, 'save it on a usual machine');
 }
 
-function parse(bytes: Uint8Array, path: string): Map<string, TensorView> {
+function parse(bytes: Uint8Array, path: string): StateDict {
   let value: unknown;
   try {
-    value = unpickle(bytes, { names: torchNames, persistent: storageOf });
+    value = unpickle(bytes, { names: torchNames, persistent: storageOf, passOver: true });
   } catch (cause) {
     if (cause instanceof RefusedError) {
       const remedy = `only tensors are read and nothing is executed; ${SAVE_AGAIN}`;
@@ -88,29 +96,22 @@ function parse(bytes: Uint8Array, path: string): Map<string, TensorView> {
     }
     throw new FormatError(path, DESCRIPTION, messageOf(cause), FETCH_AGAIN, { cause });
   }
-  if (!(value instanceof Map)) {
-    throw new UnsupportedError(path, DESCRIPTION, 'what is no dictionary of tensors', SAVE_AGAIN);
-  }
-  for (const [name, view] of value) {
-    if (typeof name === 'string' && view instanceof TensorView) continue;
-    const field = typeof name === 'string' ? `'${name}'` : 'a key that is not text';
-    throw new UnsupportedError(path, field, 'what is no tensor', SAVE_AGAIN);
-  }
-  return value as Map<string, TensorView>;
+  return findStateDict(value, path);
 }
 
-function stored(archive: ZipArchive, folder: string, name: string, view: TensorView, path: string): StoredTensor {
+function unreadType(name: string, { storage }: TensorView, path: string): UnsupportedError {
+  const remedy = `store it as ${Object.keys(BYTES).join(', ')}`;
+  return new UnsupportedError(path, `tensor '${name}'`, `torch.${storage.type.name}`, remedy);
+}
+
+function stored(
+  archive: ZipArchive,
+  folder: string,
+  { name, view, dtype }: { name: string; view: TensorView; dtype: TensorDtype },
+  path: string,
+): StoredTensor {
   const field = `tensor '${name}'`;
   const { storage, shape, strides } = view;
-  const { dtype } = storage.type;
-  if (!dtype) {
-    throw new UnsupportedError(
-      path,
-      field,
-      `torch.${storage.type.name}`,
-      `store it as ${Object.keys(BYTES).join(', ')}`,
-    );
-  }
   const entry = archive.entries.get(`${folder}data/${storage.key}`);
   if (!entry) throw new FormatError(path, field, `its storage '${storage.key}' is not in the archive`, FETCH_AGAIN);
   if (entry.bytes !== storage.elements * BYTES[dtype]) {

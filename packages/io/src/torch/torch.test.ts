@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { readCheckpoint } from '../checkpoint/open.js';
+import { openCheckpoint, readCheckpoint } from '../checkpoint/open.js';
 import { FormatError, IoError, UnsupportedError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 
@@ -37,11 +37,29 @@ describe('a checkpoint of PyTorch', () => {
   });
 });
 
+describe('a state dictionary inside the file of a training program', () => {
+  test('is found under state_dict, as Lightning keeps it', async () => {
+    const { tensors } = await readCheckpoint(fixture('torch/nested.bin'));
+    expect(tensors).toEqual(new Map([['w', { dtype: 'F32', shape: [2], data: Float32Array.of(1, 1) }]]));
+  });
+
+  test('is read one tensor at a time, beside objects that are passed over and never made', async () => {
+    const opened = await openCheckpoint(fixture('torch/training.bin'));
+    expect([...opened.tensors.keys()]).toEqual(['w']);
+    expect((await opened.read('w')).data).toEqual(Float32Array.of(1, 2.5));
+    expect([...opened.refused]).toEqual(['mask']);
+    await expect(opened.read('mask')).rejects.toThrow(/tensor 'mask': torch.BoolStorage is not supported/);
+    await opened.close();
+    await expect(readCheckpoint(fixture('torch/training.bin'))).rejects.toThrow(UnsupportedError);
+    expect(existsSync('unpickled')).toBe(false);
+  });
+});
+
 describe('what is refused, by name', () => {
   test.each([
     ['hostile.bin', /data.pkl: the name posix.system is not supported; only tensors are read and nothing is executed/],
     ['module.bin', /the name torch.nn.modules.linear.Linear is not supported; .* save only model.state_dict\(\)/],
-    ['nested.bin', /'state_dict': what is no tensor is not supported/],
+    ['several.bin', /weights under each of 'state_dict', 'model' is not supported; save one of them alone/],
     ['double.bin', /tensor 'w': torch.DoubleStorage is not supported; store it as F32, F16/],
     [
       'expanded.bin',
