@@ -1,15 +1,19 @@
 import { openCheckpoint, type OpenedCheckpoint } from '@geneformer-ts/io';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { requireCheckpointFolder } from './checkpoint-folder.js';
+import { checkAgainstTensors } from './config-against-tensors.js';
 import { type BertConfig, parseConfig } from './config.js';
 import { ConfigError, VocabularyMismatchError } from './errors.js';
+import { withCanonicalNames } from './tensor-names.js';
+import { withDecoderNames } from './tied-decoder.js';
 import { publishedTag, tagOf, type VocabularyTag } from './vocabulary-tag.js';
 import type { Pooling } from './pooling.js';
 
 /** What a checkpoint folder holds, before any model is made of it. */
 export interface Checkpoint {
   config: BertConfig;
-  /** The weights, described but not read. */
+  /** The weights under canonical names, described but not read. */
   opened: OpenedCheckpoint;
   vocabulary: VocabularyTag | null;
   /** Class names by id, when the folder is a classifier's. */
@@ -22,6 +26,7 @@ export interface Checkpoint {
 /**
  * Lets `use` make something of a Hugging Face checkpoint folder: `config.json`, and `model.safetensors` or `pytorch_model.bin`.
  *
+ * @throws CheckpointError, ConfigError, VocabularyMismatchError
  * @param vocabulary the vocabulary the caller will use, checked against the one stored
  */
 export async function withCheckpoint<T>(
@@ -29,46 +34,47 @@ export async function withCheckpoint<T>(
   vocabulary: VocabularyTag | undefined,
   use: (checkpoint: Checkpoint) => Promise<T>,
 ): Promise<T> {
+  await requireCheckpointFolder(dir);
   const configFile = join(dir, 'config.json');
   const raw = await readJson(configFile);
-  const config = parseConfig(raw, configFile);
   const own = isRecord(raw['geneformer_ts']) ? raw['geneformer_ts'] : {};
-  const stored = isRecord(own['vocabulary'])
-    ? (own['vocabulary'] as unknown as VocabularyTag)
-    : publishedTag(config.vocab_size);
-  if (stored && vocabulary && stored.digest !== vocabulary.digest) {
-    throw new VocabularyMismatchError(stored.digest, vocabulary.digest);
-  }
-  const opened = await openCheckpoint(dir);
-  const checkpoint: Checkpoint = {
-    config,
-    opened,
-    vocabulary: stored ?? (vocabulary ? tagOf(vocabulary) : null),
-    labels: labelsOf(raw['id2label'], configFile),
-    pooling: own['pooling'] === 'mean' || own['pooling'] === 'cls' ? own['pooling'] : null,
-    isRegression: raw['problem_type'] === 'regression',
-  };
+  const file = await openCheckpoint(dir);
   try {
-    return await use(checkpoint);
+    const named = withCanonicalNames(file);
+    checkAgainstTensors(raw, named, configFile);
+    const config = parseConfig(raw, configFile);
+    const stored = isRecord(own['vocabulary'])
+      ? (own['vocabulary'] as unknown as VocabularyTag)
+      : publishedTag(config.vocab_size);
+    if (stored && vocabulary && stored.digest !== vocabulary.digest) {
+      throw new VocabularyMismatchError(stored.digest, vocabulary.digest);
+    }
+    return await use({
+      config,
+      opened: withDecoderNames(named, config),
+      vocabulary: stored ?? (vocabulary ? tagOf(vocabulary) : null),
+      labels: labelsOf(raw['id2label'], configFile),
+      pooling: own['pooling'] === 'mean' || own['pooling'] === 'cls' ? own['pooling'] : null,
+      isRegression: raw['problem_type'] === 'regression',
+    });
   } finally {
-    await opened.close();
+    await file.close();
   }
 }
+
+/** A config.json takes some kilobytes; one with names of 100,000 classes, some megabytes. */
+const MOST_CONFIG_BYTES = 50_000_000;
 
 async function readJson(file: string): Promise<Record<string, unknown>> {
   let text: string;
   try {
+    const { size } = await stat(file);
+    if (size > MOST_CONFIG_BYTES)
+      throw new ConfigError(file, '(size)', size, `it is of ${MOST_CONFIG_BYTES} bytes at most`);
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new ConfigError(
-      file,
-      '(file)',
-      null,
-      'it cannot be read; give a folder with config.json and model.safetensors or pytorch_model.bin',
-      {
-        cause,
-      },
-    );
+    if (cause instanceof ConfigError) throw cause;
+    throw new ConfigError(file, '(file)', null, 'it cannot be read; check its owner and mode', { cause });
   }
   try {
     const value: unknown = JSON.parse(text);

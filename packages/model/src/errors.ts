@@ -32,6 +32,19 @@ export class ArgumentError extends ModelError {
   }
 }
 
+/** A path that holds no checkpoint, or one whose tensors contradict each other or are laid out as another program's. */
+export class CheckpointError extends ModelError {
+  readonly tag = 'CheckpointError';
+
+  constructor(
+    readonly path: string,
+    readonly problem: string,
+    remedy: string,
+  ) {
+    super(`${path}: ${problem}; ${remedy}`);
+  }
+}
+
 /** The tensors of a checkpoint are not the tensors of the model. */
 export class CheckpointMismatchError extends ModelError {
   readonly tag = 'CheckpointMismatchError';

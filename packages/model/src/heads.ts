@@ -2,10 +2,11 @@ import { layerNorm, linear, tf } from '@geneformer-ts/engine';
 import type { BertConfig } from './config.js';
 import { dropped, type DropoutSeeds } from './encoder.js';
 import type { Parameters } from './parameters.js';
+import { hasOwnDecoder } from './tied-decoder.js';
 
 /**
- * Masked-gene logits [rows, vocabulary] of hidden states [rows, hidden]: dense → ReLU → LayerNorm → product with the word
- * embeddings (the tied decoder) + bias.
+ * Masked-gene logits [rows, vocabulary] of hidden states [rows, hidden]: dense → ReLU → LayerNorm → product with the decoder's
+ * weights (the word embeddings, unless `tie_word_embeddings` is false) + bias.
  */
 export function maskedLmLogits(parameters: Parameters, config: BertConfig, hidden: tf.Tensor2D): tf.Tensor2D {
   const at = (name: string) => parameters.get(`cls.predictions.${name}`);
@@ -16,7 +17,9 @@ export function maskedLmLogits(parameters: Parameters, config: BertConfig, hidde
     at('transform.LayerNorm.bias'),
     config.layer_norm_eps,
   );
-  const decoder = parameters.get('bert.embeddings.word_embeddings.weight');
+  const decoder = hasOwnDecoder(config)
+    ? at('decoder.weight')
+    : parameters.get('bert.embeddings.word_embeddings.weight');
   return tf.add(tf.matMul(transformed as tf.Tensor2D, decoder as tf.Tensor2D, false, true), at('bias'));
 }
 

@@ -10,6 +10,7 @@ test('the public surface is exactly this', () => {
     'BertForTokenClassification',
     'BertModel',
     'CellsError',
+    'CheckpointError',
     'CheckpointMismatchError',
     'CheckpointSaveError',
     'ConfigError',

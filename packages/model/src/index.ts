@@ -86,6 +86,7 @@ export type { Progress } from './progress.js';
 export {
   ArgumentError,
   CellsError,
+  CheckpointError,
   CheckpointMismatchError,
   CheckpointSaveError,
   ConfigError,

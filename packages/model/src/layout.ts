@@ -1,4 +1,5 @@
 import type { BertConfig } from './config.js';
+import { hasOwnDecoder } from './tied-decoder.js';
 
 /**
  * Which tensors a model has: their Hugging Face names and shapes, in one fixed order. Everything that walks over parameters
@@ -25,6 +26,12 @@ const linear = (name: string, input: number, output: number): ParameterSpec[] =>
   { name: `${name}.weight`, shape: [input, output], kind: 'matrix' },
   { name: `${name}.bias`, shape: [output], kind: 'bias' },
 ];
+
+const decoder = (config: BertConfig): ParameterSpec => ({
+  name: 'cls.predictions.decoder.weight',
+  shape: [config.vocab_size, config.hidden_size],
+  kind: 'table',
+});
 
 const norm = (name: string, width: number): ParameterSpec[] => [
   { name: `${name}.weight`, shape: [width], kind: 'scale' },
@@ -63,7 +70,10 @@ export function layerLayout(config: BertConfig, index: number): ParameterSpec[] 
   ];
 }
 
-/** Tensors of the head. The masked-LM decoder's weight is the word embedding itself and is not listed again. */
+/**
+ * Tensors of the head. The masked-LM decoder's weight is listed when it is its own (`tie_word_embeddings: false`), and else is the
+ * word embedding.
+ */
 export function headLayout(config: BertConfig, head: Head): ParameterSpec[] {
   const h = config.hidden_size;
   switch (head.kind) {
@@ -74,6 +84,7 @@ export function headLayout(config: BertConfig, head: Head): ParameterSpec[] {
         { name: 'cls.predictions.bias', shape: [config.vocab_size], kind: 'bias' },
         ...linear('cls.predictions.transform.dense', h, h),
         ...norm('cls.predictions.transform.LayerNorm', h),
+        ...(hasOwnDecoder(config) ? [decoder(config)] : []),
       ];
     case 'sequence-classification':
       return [...linear('bert.pooler.dense', h, h), ...linear('classifier', h, head.classes)];

@@ -6,6 +6,7 @@ import { maskedLmLogits } from './heads.js';
 import { type Head, modelLayout } from './layout.js';
 import { BertModel } from './model.js';
 import { readWeights } from './state-dict.js';
+import { checkTied } from './tied-decoder.js';
 import type { VocabularyTag } from './vocabulary-tag.js';
 import { initialWeights, type Weights } from './weights.js';
 
@@ -39,6 +40,8 @@ export class BertForMaskedLM extends BertModel {
   /**
    * Reads a Hugging Face checkpoint folder (`config.json`, and `model.safetensors` or `pytorch_model.bin`).
    *
+   * @throws CheckpointError when there is no checkpoint, or its tensors contradict each other
+   * @throws ConfigError when config.json cannot be, or claims other sizes than the tensors have
    * @throws CheckpointMismatchError when tensors are missing, left over or of another shape
    * @throws VocabularyMismatchError when `vocabulary` is not the one stored with the checkpoint
    */
@@ -47,6 +50,7 @@ export class BertForMaskedLM extends BertModel {
     { vocabulary }: { vocabulary?: VocabularyTag } = {},
   ): Promise<BertForMaskedLM> {
     return withCheckpoint(dir, vocabulary, async ({ config, opened, vocabulary: tag }) => {
+      await checkTied(opened, config);
       const { weights } = await readWeights(opened, { required: modelLayout(config, head) });
       return new BertForMaskedLM(config, weights, tag);
     });

@@ -34,6 +34,8 @@ export class BertForSequenceClassification extends PooledModel {
    * Reads a checkpoint folder. A pretrained one has no classifier: give `labels`, and the head is newly drawn from `seed`. A
    * fine-tuned one brings its own labels and pooling; `labels`, when given, must then be the same.
    *
+   * @throws CheckpointError when there is no checkpoint, or its tensors contradict each other
+   * @throws ConfigError when config.json cannot be, or claims other sizes than the tensors have
    * @throws CheckpointMismatchError when tensors are missing, left over or of another shape
    * @throws LabelError when there are no labels, or they are not the checkpoint's
    * @throws VocabularyMismatchError when `vocabulary` is not the one stored with the checkpoint

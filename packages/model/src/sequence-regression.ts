@@ -35,6 +35,8 @@ export class BertForSequenceRegression extends PooledModel {
    * Reads a checkpoint folder. A pretrained one, or a classifier's, has no regression: give `labels`, and the head is newly drawn from
    * `seed`. A fine-tuned one brings its own names and pooling; `labels`, when given, must then be the same.
    *
+   * @throws CheckpointError when there is no checkpoint, or its tensors contradict each other
+   * @throws ConfigError when config.json cannot be, or claims other sizes than the tensors have
    * @throws CheckpointMismatchError when tensors are missing, left over or of another shape
    * @throws LabelError when there are no names, or they are not the checkpoint's
    * @throws VocabularyMismatchError when `vocabulary` is not the one stored with the checkpoint

@@ -4,10 +4,9 @@ import type { ParameterSpec } from './layout.js';
 import { transposed, type Weights } from './weights.js';
 
 /**
- * Between the tensors of a Hugging Face file and a model's weights: names, aliases, shapes and the transpose of linear maps
- * (a file holds [out, in]; memory holds [in, out]).
+ * Between the tensors of a Hugging Face file and a model's weights: which there must be, shapes and the transpose of linear maps
+ * (a file holds [out, in]; memory holds [in, out]). `tensor-names.ts` knows other names of the same tensors.
  */
-export type Tensors = OpenedCheckpoint['tensors'];
 
 /** Buffers and tied copies a file may hold that are no weights of their own. */
 const redundant = new Set([
@@ -38,19 +37,19 @@ export async function readWeights(
   opened: OpenedCheckpoint,
   { required, optional = [], replaceable = false }: WantedTensors,
 ): Promise<{ weights: Weights; absent: readonly ParameterSpec[] }> {
-  const named = canonicalNames(opened.tensors);
+  const { tensors: named, refused } = opened;
   const headFound = !replaceable && optional.some((spec) => named.has(spec.name));
   const wanted = headFound ? [...required, ...optional] : required;
   const known = new Set(wanted.map((spec) => spec.name));
 
-  const missing = wanted.map((spec) => spec.name).filter((name) => !named.has(name));
+  const missing = wanted.map((spec) => spec.name).filter((name) => !named.has(name) && !refused.has(name));
   const misshaped = wanted.flatMap((spec) => {
     const [expected, found] = [fileShape(spec), named.get(spec.name)?.shape];
     return found && found.join() !== expected.join() ? [{ name: spec.name, expected, found }] : [];
   });
   // Of the wanted head itself nothing is passed over.
   const others = headPrefixes.filter((prefix) => !wanted.some(({ name }) => name.startsWith(prefix)));
-  const unexpected = [...named.keys()].filter(
+  const unexpected = [...named.keys(), ...refused].filter(
     (name) => !known.has(name) && !redundant.has(name) && !others.some((prefix) => name.startsWith(prefix)),
   );
   if (missing.length + unexpected.length + misshaped.length > 0) {
@@ -58,7 +57,7 @@ export async function readWeights(
   }
   const weights: Weights = new Map();
   for (const spec of wanted) {
-    const { dtype, data } = await opened.read(named.get(spec.name)?.inFile ?? spec.name);
+    const { dtype, data } = await opened.read(spec.name);
     if (!(data instanceof Float32Array)) {
       throw new ConfigError(opened.path, spec.name, dtype, 'weights must be floating-point numbers of up to 32 bits');
     }
@@ -77,18 +76,21 @@ export async function loadWeights(path: string, specs: readonly ParameterSpec[])
   }
 }
 
-/** The weights as tensors of a Hugging Face file. */
+/** The weights as tensors of a Hugging Face file. A decoder of its own has its bias under both names: transformers 4 reads one, 5 the other. */
 export function toFile(
   specs: readonly ParameterSpec[],
   weights: Weights,
 ): Map<string, { shape: number[]; data: Float32Array }> {
-  return new Map(
+  const tensors = new Map(
     specs.map((spec) => {
       const values = weights.get(spec.name) as Float32Array;
       const data = spec.kind === 'matrix' ? transposed(values, spec.shape[0], spec.shape[1]) : values;
-      return [spec.name, { shape: fileShape(spec), data }];
+      return [spec.name, { shape: fileShape(spec), data }] as const;
     }),
   );
+  const bias = tensors.get('cls.predictions.bias');
+  if (bias && tensors.has('cls.predictions.decoder.weight')) tensors.set('cls.predictions.decoder.bias', bias);
+  return tensors;
 }
 
 /**
@@ -110,15 +112,4 @@ function fileShape({ kind, shape }: ParameterSpec): number[] {
 
 function fromFile({ kind, shape }: ParameterSpec, data: Float32Array): Float32Array {
   return kind === 'matrix' ? transposed(data, shape[1], shape[0]) : data;
-}
-
-/** A bare encoder's file has no `bert.` prefix; some files keep the masked-LM bias only under its decoder alias. */
-function canonicalNames(tensors: Tensors): Map<string, { shape: readonly number[]; inFile: string }> {
-  const bare = tensors.has('embeddings.word_embeddings.weight');
-  const named = new Map(
-    [...tensors].map(([inFile, { shape }]) => [bare ? `bert.${inFile}` : inFile, { shape, inFile }]),
-  );
-  const bias = named.get('cls.predictions.decoder.bias');
-  if (bias && !named.has('cls.predictions.bias')) named.set('cls.predictions.bias', bias);
-  return named;
 }

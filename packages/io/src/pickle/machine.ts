@@ -26,11 +26,11 @@ export class Unread implements Stateful {
 const MARK = Symbol('mark');
 
 /**
- * Values that a pickle may make, a container counting as many: a dictionary of one byte takes two hundred in memory. The description of
- * 100,000 tensors, or of a vocabulary of 10 million tokens, needs fewer.
+ * Values that a pickle may make, a container counting as five: a dictionary of one byte takes two hundred in memory. The description of
+ * 70,000 tensors, or of a million tokens, needs fewer.
  */
-const MOST_VALUES = 40_000_000;
-const CONTAINER = 20;
+const MOST_VALUES = 5_000_000;
+const CONTAINER = 5;
 /** Python's integers have no limit; those of more bytes than a digest are not read. */
 const MOST_INTEGER_BYTES = 64;
 

@@ -4,6 +4,9 @@ import { BYTES, isDtype, type TensorDtype } from './dtypes.js';
 /** The largest header that the reference implementation accepts. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
+/** No model has so many tensors in one file; each costs some hundred bytes of memory. */
+const MOST_TENSORS = 200_000;
+
 /** Where a tensor lies, in bytes from the end of the header. */
 export interface TensorEntry {
   name: string;
@@ -28,6 +31,9 @@ export interface SafetensorsHeader {
  * @throws FormatError, UnsupportedError naming the tensor
  */
 export function parseHeader(text: string, bodyBytes: number, path: string): SafetensorsHeader {
+  const described = countEntries(text);
+  if (described > MOST_TENSORS)
+    throw broken(path, 'header', `describes ${described} tensors of ${MOST_TENSORS} at most`);
   let header: unknown;
   try {
     header = JSON.parse(text);
@@ -48,8 +54,11 @@ export function parseHeader(text: string, bodyBytes: number, path: string): Safe
     if (isRead(entry)) entries.push(entry);
     else refused.set(name, () => unreadType(name, entry.dtype, path));
   }
+  // JSON.parse keeps the last of several entries of one name.
   const likeAField = [tensors, metadata].filter((names) => Object.hasOwn(names, 'data_offsets')).length;
-  checkNames(text, places.length, likeAField, path);
+  if (described - likeAField > places.length) {
+    throw broken(path, 'header', `describes ${described} tensors under ${places.length} names`);
+  }
   checkLayout(places, bodyBytes, path);
   return { entries, refused, metadata: metadata as Record<string, string> };
 }
@@ -66,14 +75,11 @@ function unreadType(name: string, dtype: unknown, path: string): UnsupportedErro
   return new UnsupportedError(path, `tensor '${name}'`, `dtype ${JSON.stringify(dtype)}`, remedy);
 }
 
-/**
- * JSON.parse keeps the last of several entries of one name. Each entry has its offsets, under a name that no text can hold unescaped.
- * @param likeAField tensors and facts called `data_offsets`
- */
-function checkNames(text: string, names: number, likeAField: number, path: string): void {
-  let described = -likeAField;
-  for (const _ of text.matchAll(/(?<!\\)"data_offsets"\s*:/g)) described++;
-  if (described > names) throw broken(path, 'header', `describes ${described} tensors under ${names} names`);
+/** Entries that a header describes: each has its offsets, under a name that no text can hold unescaped. */
+function countEntries(text: string): number {
+  let count = 0;
+  for (const _ of text.matchAll(/(?<!\\)"data_offsets"\s*:/g)) count++;
+  return count;
 }
 
 function parseEntry(name: string, entry: unknown, path: string): Place {
