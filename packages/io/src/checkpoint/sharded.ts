@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileMissingError, FormatError, listSome } from '../errors.js';
+import { absentFrom, isFileName } from '../files/beside.js';
 import { readWhole } from '../files/whole.js';
 import type { StoredCheckpoint, StoredTensor } from './stored.js';
 
@@ -20,8 +20,8 @@ export async function openSharded(
   openShard: (path: string) => Promise<StoredCheckpoint>,
 ): Promise<StoredCheckpoint> {
   const weightMap = await readIndex(path);
-  const shards = [...new Set(weightMap.values())].sort().map((file) => join(dirname(path), file));
-  await requireAll(shards, path);
+  const files = [...new Set(weightMap.values())].sort();
+  await requireAll(files, path);
   const opened: StoredCheckpoint[] = [];
   const close = async (): Promise<void> => {
     for (const shard of opened.splice(0)) await shard.close();
@@ -31,12 +31,12 @@ export async function openSharded(
     const refused: StoredCheckpoint['refused'] = new Map();
     const seen = new Set<string>();
     const metadata: Record<string, string> = {};
-    for (const [i, file] of shards.entries()) {
-      const shard = await openShard(file);
+    for (const [i, file] of files.entries()) {
+      const shard = await openShard(join(dirname(path), file));
       opened.push(shard);
       Object.assign(metadata, shard.metadata);
       for (const name of [...shard.tensors.keys(), ...shard.refused.keys()]) {
-        checkPlace(path, { name, found: basename(file), named: weightMap.get(name) });
+        checkPlace(path, { name, found: file, named: weightMap.get(name) });
         seen.add(name);
       }
       for (const [name, tensor] of shard.tensors) tensors.set(name, { ...tensor, region: `${i} ${tensor.region}` });
@@ -74,25 +74,19 @@ async function readIndex(path: string): Promise<Map<string, string>> {
   }
   const entries = Object.entries(map as Record<string, unknown>);
   for (const [name, file] of entries) {
-    if (typeof file === 'string' && isFileName(file)) continue;
+    if (isFileName(file)) continue;
     const problem = `is in ${JSON.stringify(file)}, which is not the name of a file beside the index`;
     throw wrong(path, `weight_map['${name}']`, problem);
   }
   return new Map(entries as [string, string][]);
 }
 
-function isFileName(file: string): boolean {
-  return file !== '' && file !== '.' && file !== '..' && !/[\\/:\0]/.test(file);
-}
-
-async function requireAll(shards: readonly string[], path: string): Promise<void> {
-  const absent: string[] = [];
-  for (const shard of shards) if (!(await stat(shard).catch(() => null))) absent.push(shard);
+async function requireAll(files: readonly string[], path: string): Promise<void> {
+  const absent = await absentFrom(dirname(path), files);
   if (absent.length === 0) return;
-  const names = listSome(absent.map((shard) => basename(shard)));
   throw new FileMissingError(
-    absent[0]!,
-    `${absent.length} of the ${shards.length} shards in ${basename(path)} are not there (${names}); fetch them too`,
+    join(dirname(path), absent[0]!),
+    `${absent.length} of the ${files.length} shards in ${basename(path)} are not there (${listSome(absent)}); fetch them too`,
   );
 }
 

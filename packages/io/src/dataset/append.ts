@@ -1,6 +1,6 @@
 import { UnsupportedError } from '../errors.js';
 import { fromSchema, toSchema } from './features.js';
-import { datasetFiles } from './read.js';
+import { datasetFiles } from './folder.js';
 import { describeShard } from './shard.js';
 import { beginDataset, type DatasetOptions, type DatasetWriter } from './write.js';
 
@@ -14,7 +14,11 @@ const COUNTS = new Set(['splits', 'dataset_size', 'download_size', 'size_in_byte
  * @throws ForeignFilesError when the folder holds other files; UnsupportedError when a column has a type that `createDataset` does not write; else as `openDataset` and `createDataset`
  */
 export async function appendDataset(dir: string, options: DatasetOptions = {}): Promise<DatasetWriter> {
-  const { shards, metadata, info, fingerprint } = await datasetFiles(dir);
+  const { shards, indices, metadata, info, fingerprint } = await datasetFiles(dir);
+  if (indices.length) {
+    const remedy = 'load it and save it with datasets 2 or later, which writes the rows themselves';
+    throw new UnsupportedError(dir, 'state.json', 'adding to a dataset with an indices mapping', remedy);
+  }
   const { schema } = await describeShard(shards[0]!);
   const features = fromSchema(schema, dir);
   const ours = toSchema(features);

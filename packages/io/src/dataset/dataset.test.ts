@@ -230,13 +230,17 @@ describe('folders that cannot be read', () => {
     await cp(fixture('reference.dataset'), at('both/train'), { recursive: true });
     await writeFile(at('both/dataset_dict.json'), JSON.stringify({ splits: ['train', 'test'] }));
     await expect(openDataset(at('both'))).rejects.toThrow(UnsupportedError);
-    await expect(openDataset(at('both'))).rejects.toThrow(/a DatasetDict .*name the folder of one: train, test/);
+    await expect(openDataset(at('both'))).rejects.toThrow(
+      /a DatasetDict .*its splits: train, test.*name the folder of one split: .*both\/train/,
+    );
   });
 
   test('shards outside the folder are refused', async () => {
     await cp(fixture('reference.dataset'), at('outside'), { recursive: true });
     await writeFile(at('outside/state.json'), JSON.stringify({ _data_files: [{ filename: '../secret.arrow' }] }));
-    await expect(openDataset(at('outside'))).rejects.toThrow(/does not name shards in this folder/);
+    await expect(openDataset(at('outside'))).rejects.toThrow(
+      /_data_files\[0\]: "\.\.\/secret\.arrow" does not name a file in this folder/,
+    );
   });
 
   test('a shard that is cut short or not Arrow is named', async () => {
@@ -247,16 +251,6 @@ describe('folders that cannot be read', () => {
     await expect(collect(at('cut'))).rejects.toThrow(FormatError);
     await writeFile(shard, 'not arrow at all');
     await expect(collect(at('cut'))).rejects.toThrow(/data-00001-of-00002.arrow: Arrow stream/);
-  });
-
-  test('an indices mapping is named with the way out', async () => {
-    await cp(fixture('reference.dataset'), at('mapped'), { recursive: true });
-    const state = JSON.parse(await readFile(at('mapped/state.json'), 'utf8')) as object;
-    await writeFile(
-      at('mapped/state.json'),
-      JSON.stringify({ ...state, _indices_data_files: [{ filename: 'i.arrow' }] }),
-    );
-    await expect(openDataset(at('mapped'))).rejects.toThrow(UnsupportedError);
   });
 
   test('a 64-bit integer outside a list is kept whole', async () => {

@@ -65,13 +65,21 @@ export function fromSchema(schema: Schema, path: string, only?: readonly string[
   );
 }
 
+/** The type of what is in the lists of a column: `datasets` writes lists, large lists, and lists of one length. */
+export function itemType(type: DataType): DataType | undefined {
+  if (DataType.isList(type) || DataType.isLargeList(type) || DataType.isFixedSizeList(type)) {
+    return type.valueType as DataType;
+  }
+  return undefined;
+}
+
 function fromArrowType(type: DataType, name: string, path: string): Feature {
   if (DataType.isInt(type)) return 'int64';
   if (DataType.isFloat(type) && type.precision > 0) return 'float64';
-  if (DataType.isUtf8(type)) return 'string';
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return 'string';
   if (DataType.isBool(type)) return 'bool';
-  if (DataType.isList(type)) {
-    const item = type.valueType as DataType;
+  const item = itemType(type);
+  if (item) {
     if (DataType.isInt(item)) return { list: 'int64' };
     if (DataType.isFloat(item) && item.precision > 0) return { list: 'float32' };
   }

@@ -1,4 +1,4 @@
-import { Vector, type Data, type DataType } from 'apache-arrow';
+import { DataType, Vector, type Data } from 'apache-arrow';
 import { FormatError, UnsupportedError } from '../errors.js';
 import type { ColumnData, Feature } from './features.js';
 
@@ -7,6 +7,7 @@ import type { ColumnData, Feature } from './features.js';
  * @throws FormatError, UnsupportedError naming the column
  */
 export function fromArrowData(name: string, feature: Feature, data: Data<DataType>, path: string): ColumnData {
+  checkRoom(name, data, path);
   if (typeof feature === 'object') return fromList(name, feature.list, data, path);
   if (feature === 'string' || feature === 'bool') {
     return Array.from(new Vector([data]) as Iterable<string | null>) as ColumnData;
@@ -16,6 +17,24 @@ export function fromArrowData(name: string, feature: Feature, data: Data<DataTyp
   if (feature === 'float64') return Float64Array.from(values as ArrayLike<number>);
   if (values instanceof BigInt64Array) return values.slice();
   return BigInt64Array.from(values as ArrayLike<number | bigint>, BigInt);
+}
+
+/** The library believes the length of a column, whatever its buffers hold. */
+function checkRoom(name: string, data: Data<DataType>, path: string): void {
+  const { type, length } = data;
+  let room = length;
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type) || DataType.isList(type) || DataType.isLargeList(type)) {
+    // A batch without rows may have no offsets at all.
+    room = length === 0 ? 0 : (data.valueOffsets as Int32Array).length - 1;
+  } else if (DataType.isBool(type)) room = 8 * (data.values as Uint8Array).length;
+  else if (DataType.isInt(type) || DataType.isFloat(type)) room = (data.values as Int32Array).length;
+  if (room >= length) return;
+  throw new FormatError(
+    path,
+    `column '${name}'`,
+    `has room for ${room} of its ${length} values`,
+    'the shard is damaged',
+  );
 }
 
 function fromNullable(name: string, feature: 'int64' | 'float64', data: Data<DataType>, path: string): ColumnData {
@@ -35,18 +54,7 @@ function fromList(name: string, item: 'int64' | 'float32', data: Data<DataType>,
   if (!child || data.nullCount > 0 || child.nullCount > 0) {
     throw new UnsupportedError(path, `column '${name}'`, 'a list with missing values', 'fill or drop them first');
   }
-  const stored = data.valueOffsets as Int32Array;
-  const first = stored[0] ?? 0;
-  const offsets = new Int32Array(data.length + 1);
-  let least = first;
-  for (let row = 0; row <= data.length; row++) {
-    const offset = stored[row] ?? first;
-    if (offset < Math.max(0, least)) {
-      throw new FormatError(path, `column '${name}'`, 'has offsets that fall', 'the shard is damaged');
-    }
-    least = offset;
-    offsets[row] = offset - first;
-  }
+  const { first, offsets } = listOffsets(data, name, path);
   const values = (window(child) as BigInt64Array).subarray(first, first + offsets[data.length]!);
   if (values.length !== offsets[data.length]) {
     throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
@@ -54,6 +62,38 @@ function fromList(name: string, item: 'int64' | 'float32', data: Data<DataType>,
   if (item === 'float32') return { offsets, values: Float32Array.from(values as unknown as ArrayLike<number>) };
   return { offsets, values: values instanceof BigInt64Array ? narrow(values, name, path) : Int32Array.from(values) };
 }
+
+/** Where each list begins, from 0, and where the first is among the values. */
+function listOffsets(data: Data<DataType>, name: string, path: string): { first: number; offsets: Int32Array } {
+  const offsets = new Int32Array(data.length + 1);
+  if (DataType.isFixedSizeList(data.type)) {
+    const { listSize } = data.type;
+    if (data.length * listSize > MOST_VALUES) {
+      throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
+    }
+    for (let row = 0; row <= data.length; row++) offsets[row] = row * listSize;
+    return { first: data.offset * listSize, offsets };
+  }
+  // Large lists have 64-bit offsets.
+  const stored = data.valueOffsets as Int32Array | BigInt64Array;
+  const first = Number(stored[0] ?? 0);
+  let least = first;
+  for (let row = 0; row <= data.length; row++) {
+    const offset = Number(stored[row] ?? first);
+    if (offset < Math.max(0, least)) {
+      throw new FormatError(path, `column '${name}'`, 'has offsets that fall', 'the shard is damaged');
+    }
+    if (offset - first > MOST_VALUES) {
+      throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
+    }
+    least = offset;
+    offsets[row] = offset - first;
+  }
+  return { first, offsets };
+}
+
+/** The most that a 32-bit offset says, and more than a batch has room for. */
+const MOST_VALUES = 2 ** 31 - 1;
 
 /** The stored numbers that belong to `data`, which may be a slice of something larger. */
 function window(data: Data<DataType>): ArrayLike<number | bigint> {

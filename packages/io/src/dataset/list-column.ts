@@ -1,7 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { DataType, type Field, type Schema } from 'apache-arrow';
 import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, fileError } from '../errors.js';
-import { datasetFiles } from './read.js';
+import { itemType } from './features.js';
+import { datasetFiles } from './folder.js';
+import { readIndices } from './indices.js';
 import { describeShard, type DescribedBatch } from './shard.js';
 
 /** A column of lists of whole numbers, left on disk: each row's list can be read by itself, in whatever order. */
@@ -31,37 +33,28 @@ export interface ListColumn {
  * @throws FileMissingError, FormatError, FieldMissingError, UnsupportedError
  */
 export async function openListColumn(dir: string, name: string): Promise<ListColumn> {
-  const { shards, metadata, fingerprint } = await datasetFiles(dir);
+  const { shards, indices, metadata, fingerprint } = await datasetFiles(dir);
   const files: number[] = [];
   const close = (): void => files.splice(0).forEach((file) => closeSync(file));
   const parts: Part[] = [];
+  let picked: Float64Array | undefined;
   try {
     for (const path of shards) {
       const { schema, batches } = await describeShard(path);
       const place = placeOf(schema, name, path);
       const shard = { path, file: openFile(path) };
       files.push(shard.file);
-      parts.push(...batches.map((batch) => partOf(shard, batch, place, name)));
+      for (const batch of batches) parts.push(partOf(shard, batch, place, name));
     }
+    if (indices.length) picked = await readIndices(indices, rowsOf(parts));
   } catch (error) {
     close();
     throw error;
   }
-  const rows = parts.reduce((sum, part) => sum + part.offsets.length - 1, 0);
-  const lengths = new Int32Array(rows);
-  const partOfRow = new Uint32Array(rows);
-  const rowInPart = new Uint32Array(rows);
-  let row = 0;
-  parts.forEach(({ offsets }, part) => {
-    for (let i = 0; i + 1 < offsets.length; i++, row++) {
-      lengths[row] = offsets[i + 1]! - offsets[i]!;
-      partOfRow[row] = part;
-      rowInPart[row] = i;
-    }
-  });
+  const { lengths, partOfRow, rowInPart } = placesOf(parts, picked);
   let scratch = new Uint8Array(0);
   return {
-    rows,
+    rows: lengths.length,
     lengths,
     metadata,
     fingerprint,
@@ -73,6 +66,35 @@ export async function openListColumn(dir: string, name: string): Promise<ListCol
       decode(scratch, count, part, target, at, name);
     },
     close,
+  };
+}
+
+function rowsOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, part) => sum + part.offsets.length - 1, 0);
+}
+
+/** Of each row, or of each of the rows that are picked: its length, which part has it and where. */
+function placesOf(
+  parts: readonly Part[],
+  picked: Float64Array | undefined,
+): { lengths: Int32Array; partOfRow: Uint32Array; rowInPart: Uint32Array } {
+  const rows = rowsOf(parts);
+  const lengths = new Int32Array(rows);
+  const partOfRow = new Uint32Array(rows);
+  const rowInPart = new Uint32Array(rows);
+  let row = 0;
+  parts.forEach(({ offsets }, part) => {
+    for (let i = 0; i + 1 < offsets.length; i++, row++) {
+      lengths[row] = offsets[i + 1]! - offsets[i]!;
+      partOfRow[row] = part;
+      rowInPart[row] = i;
+    }
+  });
+  if (!picked) return { lengths, partOfRow, rowInPart };
+  return {
+    lengths: Int32Array.from(picked, (at) => lengths[at]!),
+    partOfRow: Uint32Array.from(picked, (at) => partOfRow[at]!),
+    rowInPart: Uint32Array.from(picked, (at) => rowInPart[at]!),
   };
 }
 
@@ -98,6 +120,13 @@ interface Place {
   node: number;
   itemBytes: Part['itemBytes'];
   isSigned: boolean;
+  /** How the ends of the lists are stored, or how long every list is. */
+  lists: '32-bit offsets' | '64-bit offsets' | number;
+}
+
+function listKind(type: DataType): Place['lists'] {
+  if (DataType.isFixedSizeList(type)) return type.listSize;
+  return DataType.isLargeList(type) ? '64-bit offsets' : '32-bit offsets';
 }
 
 /** Bits of a whole number. */
@@ -110,12 +139,13 @@ function placeOf(schema: Schema, name: string, path: string): Place {
   for (const field of schema.fields) {
     if (field.name === name) {
       const type = field.type as DataType;
-      const item = DataType.isList(type) ? (type.valueType as DataType) : undefined;
+      const item = itemType(type);
       if (!item || !DataType.isInt(item) || !WIDTHS.includes(item.bitWidth)) {
         const remedy = 'is this a tokenised dataset?';
         throw new UnsupportedError(path, `column '${name}'`, `type ${String(type)}`, remedy);
       }
-      return { buffer, node, itemBytes: (item.bitWidth / 8) as Part['itemBytes'], isSigned: item.isSigned };
+      const itemBytes = (item.bitWidth / 8) as Part['itemBytes'];
+      return { buffer, node, itemBytes, isSigned: item.isSigned, lists: listKind(type) };
     }
     const size = sizeOf(field, path);
     buffer += size.buffers;
@@ -132,9 +162,19 @@ function sizeOf(field: Field, path: string): { buffers: number; nodes: number } 
   const type = field.type as DataType;
   if (DataType.isInt(type) || DataType.isFloat(type) || DataType.isBool(type)) return { buffers: 2, nodes: 1 };
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return { buffers: 3, nodes: 1 };
-  if (DataType.isList(type)) {
-    const item = sizeOf(type.children[0]!, path);
-    return { buffers: 2 + item.buffers, nodes: 1 + item.nodes };
+  if (DataType.isTimestamp(type) || DataType.isDate(type) || DataType.isTime(type) || DataType.isDuration(type)) {
+    return { buffers: 2, nodes: 1 };
+  }
+  if (DataType.isBinary(type) || DataType.isLargeBinary(type)) return { buffers: 3, nodes: 1 };
+  if (DataType.isDictionary(type)) return { buffers: 2, nodes: 1 };
+  if (DataType.isNull(type)) return { buffers: 0, nodes: 1 };
+  if (itemType(type) || DataType.isStruct(type)) {
+    const own = DataType.isFixedSizeList(type) || DataType.isStruct(type) ? 1 : 2;
+    const parts = (type.children as Field[]).map((child) => sizeOf(child, path));
+    return parts.reduce((sum, { buffers, nodes }) => ({ buffers: sum.buffers + buffers, nodes: sum.nodes + nodes }), {
+      buffers: own,
+      nodes: 1,
+    });
   }
   const remedy = 'remove the column and save the dataset again';
   throw new UnsupportedError(path, `column '${field.name}'`, `type ${String(type)}`, remedy);
@@ -144,20 +184,23 @@ function partOf(shard: Shard, { header, body }: DescribedBatch, place: Place, na
   const where = `column '${name}'`;
   const damaged = (problem: string): FormatError =>
     new FormatError(shard.path, where, problem, 'the shard is damaged; write it again');
-  if (header.compression) {
-    throw new UnsupportedError(shard.path, where, 'a compressed record batch', 'save the dataset without compression');
-  }
   const [lists, items] = [header.nodes[place.node], header.nodes[place.node + 1]];
-  const [ends, values] = [header.buffers[place.buffer + 1], header.buffers[place.buffer + 3]];
-  if (!lists || !items || !ends || !values) throw damaged('is not in every batch');
+  // A list of one length has no offsets, only the bits that say which lists are missing.
+  const isFixed = typeof place.lists === 'number';
+  const values = header.buffers[place.buffer + (isFixed ? 2 : 3)];
+  if (!lists || !items || !values) throw damaged('is not in every batch');
   if (lists.length !== header.length) throw damaged(`has ${lists.length} lists in a batch of ${header.length} rows`);
   if (lists.nullCount + items.nullCount > 0) {
     throw new UnsupportedError(shard.path, where, 'a list with missing values', 'fill or drop them first');
   }
-  if (header.length > 0 && ends.length < 4 * (header.length + 1)) throw damaged('has too few offsets');
-  const bytes = new Uint8Array(4 * (header.length + 1));
-  if (header.length > 0) readWhole(shard, bytes, bytes.length, body + ends.offset);
-  const offsets = new Int32Array(bytes.buffer);
+  const ends = isFixed ? undefined : header.buffers[place.buffer + 1];
+  const offsets = readOffsets(
+    shard,
+    place.lists,
+    header.length,
+    ends && { ...ends, offset: body + ends.offset },
+    damaged,
+  );
   for (let row = 0; row < header.length; row++) {
     if (offsets[row]! < 0 || offsets[row + 1]! < offsets[row]!) {
       throw damaged('has offsets that fall');
@@ -168,6 +211,33 @@ function partOf(shard: Shard, { header, body }: DescribedBatch, place: Place, na
   }
   return { shard, values: body + values.offset, offsets, itemBytes: place.itemBytes, isSigned: place.isSigned };
 }
+
+/** The ends of a batch's lists among its values, one more than there are lists. */
+function readOffsets(
+  shard: Shard,
+  lists: Place['lists'],
+  rows: number,
+  stored: { offset: number; length: number } | undefined,
+  damaged: (problem: string) => FormatError,
+): Int32Array {
+  if (typeof lists === 'number') {
+    if (rows * lists > MOST_VALUES) throw damaged('has offsets beyond its values');
+    return Int32Array.from({ length: rows + 1 }, (_, row) => row * lists);
+  }
+  const size = lists === '64-bit offsets' ? 8 : 4;
+  const bytes = new Uint8Array(size * (rows + 1));
+  if (rows > 0) {
+    if (!stored || stored.length < bytes.length) throw damaged('has too few offsets');
+    readWhole(shard, bytes, bytes.length, stored.offset);
+  }
+  if (size === 4) return new Int32Array(bytes.buffer);
+  return Int32Array.from(new BigInt64Array(bytes.buffer), (offset) => {
+    if (offset > MOST_VALUES) throw damaged('has offsets beyond its values');
+    return Number(offset);
+  });
+}
+
+const MOST_VALUES = 2 ** 31 - 1;
 
 function openFile(path: string): number {
   try {

@@ -10,7 +10,7 @@ import {
   type Schema,
 } from 'apache-arrow';
 import { messageOf } from '@geneformer-ts/core';
-import { FormatError, fileError } from '../errors.js';
+import { FormatError, IoError, UnsupportedError, fileError } from '../errors.js';
 import { verifyMessage } from './verify-message.js';
 
 /** Marks the beginning of a message in an Arrow stream. */
@@ -51,7 +51,17 @@ export function describeShard(path: string): Promise<{ schema: Schema; batches: 
       const batches: DescribedBatch[] = [];
       for await (const { message, body } of messages(file)) {
         if (message.isSchema()) schema = message.header();
-        if (message.isRecordBatch()) batches.push({ header: message.header(), body });
+        if (!message.isRecordBatch()) continue;
+        const header: BatchHeader = message.header();
+        if (header.compression) {
+          throw new UnsupportedError(
+            path,
+            'Arrow stream',
+            'a compressed record batch',
+            'save the dataset without compression',
+          );
+        }
+        batches.push({ header, body });
       }
       if (!schema) throw new Error('has no schema');
       for (const field of schema.fields) checkField(field);
@@ -65,7 +75,11 @@ export function describeShard(path: string): Promise<{ schema: Schema; batches: 
 /** The library takes a list without a type for its items, and stumbles over it later. */
 function checkField({ name, type }: Field): void {
   const children = ((type as DataType).children ?? []) as (Field | undefined)[];
-  if (DataType.isList(type) && !children[0]) throw new Error(`column '${name}' is a list of nothing`);
+  if ((DataType.isList(type) || DataType.isLargeList(type) || DataType.isFixedSizeList(type)) && !children[0]) {
+    throw new Error(`column '${name}' is a list of nothing`);
+  }
+  if (DataType.isFixedSizeList(type) && type.listSize < 0)
+    throw new Error(`column '${name}' has lists of ${type.listSize}`);
   for (const child of children) if (child) checkField(child);
 }
 
@@ -114,7 +128,7 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     const error = fileError(path, cause);
-    if (error !== cause) throw error;
+    if (error instanceof IoError) throw error;
     throw new FormatError(
       path,
       'Arrow stream',

@@ -6,7 +6,7 @@ import { ArgumentError, fileError } from '../errors.js';
 import { replaceableDirectory, replaceDirectory, temporaryFolder } from '../files/directory.js';
 import { describeDataset, shardName } from './describe.js';
 import { toHuggingFace, toSchema, type Feature, type RecordBatchColumns } from './features.js';
-import { DATASET_FOLDER } from './folder.js';
+import { DATASET_FOLDER } from './folder-kind.js';
 import { Shard } from './shard-writer.js';
 import { Scratch } from './scratch.js';
 import { toArrowData } from './to-arrow.js';
