@@ -1,23 +1,39 @@
-import h5wasm, { type Dataset, type Metadata, type OutputData } from 'h5wasm/node';
-import type { FilterFacts, LibraryCalls } from './calls.js';
+import h5wasm, { BrokenSoftLink, type Dataset, type Metadata, type OutputData } from 'h5wasm/node';
+import { messageOf } from '@geneformer-ts/core';
+import type { EntryKind, FilterFacts, LibraryCalls } from './calls.js';
 import { attempt, loadHdf5 } from './library.js';
 
 /** Opens a file with the library of this thread. @throws Hdf5Failure */
 export async function openDirect(path: string): Promise<LibraryCalls> {
   await loadHdf5();
-  return new DirectCalls(attempt(() => new h5wasm.File(path, 'r')));
+  return new DirectCalls(attempt(() => new h5wasm.File(path, 'r'), path));
 }
 
 class DirectCalls implements LibraryCalls {
   constructor(private readonly file: InstanceType<typeof h5wasm.File>) {}
 
-  kind(path: string): 'group' | 'dataset' | undefined {
+  kind(path: string): EntryKind | undefined {
     if (path === '') return 'group';
     const cut = path.lastIndexOf('/');
-    if (this.kind(cut < 0 ? '' : path.slice(0, cut)) !== 'group') return undefined;
-    const entity = attempt(() => this.file.get(path));
+    const parent = this.kind(cut < 0 ? '' : path.slice(0, cut));
+    if (parent !== 'group') return parent === 'user-defined link' ? parent : undefined;
+    const entity = this.follow(path);
+    if (typeof entity === 'string') return entity;
     if (entity instanceof h5wasm.Group) return 'group';
-    return entity instanceof h5wasm.Dataset ? 'dataset' : undefined;
+    if (entity instanceof h5wasm.Dataset) return 'dataset';
+    return entity instanceof BrokenSoftLink ? 'broken link' : undefined;
+  }
+
+  /** The library tells links that it cannot follow, and those that run in a circle, by its reasons alone. */
+  private follow(path: string): ReturnType<typeof this.file.get> | EntryKind {
+    try {
+      return attempt(() => this.file.get(path));
+    } catch (cause) {
+      const reason = messageOf(cause);
+      if (reason === 'unable to find link class') return 'user-defined link';
+      if (reason === 'too many links') return 'broken link';
+      throw cause;
+    }
   }
 
   keys(path: string): string[] {

@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Metadata, OutputData } from 'h5wasm/node';
-import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, fileError } from '../errors.js';
+import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, fileError, listSome } from '../errors.js';
 import type { LibraryCalls } from './calls.js';
 import { openGuarded } from './guarded.js';
+import { hasExternalStorage } from './layout.js';
+import { otherFileOf } from './library.js';
 import { RawFile } from './raw-file.js';
 import { openRaw } from './raw-reader.js';
 import { readRawStrings } from './raw-strings.js';
@@ -30,6 +32,8 @@ export class HdfFile {
   private closed = false;
   private raw: RawFile | undefined;
   private rawTried = false;
+  /** Datasets that are known to take nothing from other files. */
+  private readonly inside = new Set<string>();
 
   private constructor(
     readonly path: string,
@@ -77,9 +81,14 @@ export class HdfFile {
     return this.run(group, () => this.library.keys(group)).sort();
   }
 
-  /** What lies at a path. */
+  /**
+   * What lies at a path; undefined for nothing, and for a soft link that leads nowhere.
+   * @throws UnsupportedError for a link that leads to another file or is of no kind that the library knows
+   */
   kind(path: string): 'group' | 'dataset' | undefined {
-    return this.run(path, () => this.library.kind(path));
+    const kind = this.run(path, () => this.library.kind(path));
+    if (kind === 'user-defined link') throw this.outside(path, 'a user-defined link');
+    return kind === 'broken link' ? undefined : kind;
   }
 
   /** The value of an attribute, or undefined when there is none. */
@@ -93,15 +102,18 @@ export class HdfFile {
     return typeof value === 'string' ? value : undefined;
   }
 
+  /** @throws FieldMissingError when there is no dataset, UnsupportedError when its data lie in other files */
   metadata(path: string): Metadata {
     this.checkDataset(path);
-    return this.run(path, () => this.library.metadata(path));
+    const metadata = this.run(path, () => this.library.metadata(path));
+    this.checkInside(path, metadata);
+    return metadata;
   }
 
   /** The dimensions of a dataset. @throws FormatError for one without data space */
   shape(path: string): number[] {
     const { shape } = this.metadata(path);
-    if (!shape) throw new FormatError(path, path, 'holds no data', 'write the file again');
+    if (!shape) throw new FormatError(this.path, path, 'holds no data', 'write the file again');
     return shape;
   }
 
@@ -181,6 +193,9 @@ export class HdfFile {
   /** @throws FieldMissingError when no dataset lies at the path */
   private checkDataset(path: string): void {
     if (this.kind(path) === 'dataset') return;
+    if (this.run(path, () => this.library.kind(path)) === 'broken link') {
+      throw new FormatError(this.path, path, 'is a soft link that leads nowhere', 'write the file again without it');
+    }
     const cut = path.lastIndexOf('/');
     throw new FieldMissingError(
       this.path,
@@ -188,6 +203,29 @@ export class HdfFile {
       this.keys(cut < 0 ? '' : path.slice(0, cut)),
       'write the file again with a current anndata',
     );
+  }
+
+  /**
+   * The library is kept from opening other files (`attempt`); this names what would need them before anything is read,
+   * and refuses virtual datasets of the file itself too.
+   */
+  private checkInside(path: string, { virtual_sources: sources }: Metadata): void {
+    if (this.inside.has(path)) return;
+    if (sources) {
+      const files = [...new Set(sources.map((source) => `'${source.file_name}'`))];
+      throw this.outside(path, `a virtual dataset${files.length ? ` (data in ${listSome(files)})` : ''}`);
+    }
+    const file = this.rawFile();
+    const address = file && this.run(path, () => this.library.address(path));
+    if (file && address !== undefined && hasExternalStorage(file, address)) {
+      throw this.outside(path, 'external storage (data in another file)');
+    }
+    this.inside.add(path);
+  }
+
+  private outside(path: string, what: string, options?: { cause?: unknown }): UnsupportedError {
+    const remedy = 'if you trust the file, load it in Python and write it again as one file';
+    return new UnsupportedError(this.path, path || '/', what, remedy, options);
   }
 
   private checkReadable(path: string): void {
@@ -223,6 +261,8 @@ export class HdfFile {
     try {
       return call();
     } catch (cause) {
+      const other = otherFileOf((cause as Error).message);
+      if (other !== undefined) throw this.outside(path, `a link to another file ('${other}')`, { cause });
       throw new FormatError(
         this.path,
         path || '/',

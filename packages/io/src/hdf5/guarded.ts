@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Metadata, OutputData } from 'h5wasm/node';
 import { WatchedThread } from '../thread/watched-thread.js';
-import type { FilterFacts, LibraryCalls } from './calls.js';
+import type { EntryKind, FilterFacts, LibraryCalls } from './calls.js';
 
 /**
  * A damaged or malicious file can send the HDF5 library round in circles for ever or make it ask for all memory. So the
@@ -47,8 +47,8 @@ class GuardedCalls implements LibraryCalls {
     this.call('open', path, mostBytes);
   }
 
-  kind(path: string): 'group' | 'dataset' | undefined {
-    return this.call('kind', path) as 'group' | 'dataset' | undefined;
+  kind(path: string): EntryKind | undefined {
+    return this.call('kind', path) as EntryKind | undefined;
   }
 
   keys(path: string): string[] {

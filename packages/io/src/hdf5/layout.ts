@@ -4,6 +4,7 @@ import type { RawFile } from './raw-file.js';
 export type Layout = { kind: 'contiguous'; address: number } | { kind: 'chunked'; index: number; elements: number };
 
 const CONTINUATION = 0x10;
+const EXTERNAL_FILES = 0x07;
 const DATA_LAYOUT = 0x08;
 const SHARED = 2;
 const CONTIGUOUS = 1;
@@ -23,26 +24,39 @@ interface Block {
  * message, which libraries have written since 2005 unless told to use the newest format; of the fourth, contiguous data only. Undefined for everything else.
  */
 export function readLayout(file: RawFile, address: number): Layout | undefined {
+  for (const message of messagesAt(file, address)) {
+    if (message.type === DATA_LAYOUT) return message.flags & SHARED ? undefined : parseLayout(message.body);
+  }
+  return undefined;
+}
+
+/** Whether the object header at `address` says, beside any layout, that the data lie in other files (IV.A.2.h). */
+export function hasExternalStorage(file: RawFile, address: number): boolean {
+  for (const message of messagesAt(file, address)) if (message.type === EXTERNAL_FILES) return true;
+  return false;
+}
+
+/** The messages of the object header at `address`, up to the first damage. */
+function* messagesAt(file: RawFile, address: number): Generator<Message> {
   const first = file.view(address, 4);
-  if (!first) return undefined;
+  if (!first) return;
   const second = first.getUint32(0, false) === 0x4f484452;
   const blocks = [second ? blockOfVersion2(file, address) : blockOfVersion1(file, address)];
   for (let i = 0; i < blocks.length && i < MOST_BLOCKS; i++) {
     const block = blocks[i];
     const view = block && file.view(block.start, block.length);
-    if (!view) return undefined;
+    if (!view) return;
     for (const message of second ? messagesOfVersion2(file, address, view) : messagesOfVersion1(view)) {
-      if (message.type === DATA_LAYOUT) return message.flags & SHARED ? undefined : parseLayout(message.body);
+      yield message;
       if (message.type === CONTINUATION && message.body.byteLength >= 16) {
         const start = Number(message.body.getBigUint64(0, true));
         const length = Number(message.body.getBigUint64(8, true));
-        if (length > file.size) return undefined;
+        if (length > file.size) return;
         // In version 2 a continued block has a signature before its messages and a checksum behind them.
         blocks.push(second ? { start: start + 4, length: length - 8 } : { start, length });
       }
     }
   }
-  return undefined;
 }
 
 function blockOfVersion1(file: RawFile, address: number): Block | undefined {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import h5wasm from 'h5wasm/node';
 import { messageOf } from '@geneformer-ts/core';
 
@@ -10,13 +10,18 @@ import { messageOf } from '@geneformer-ts/core';
  * descriptor and stack space each time.)
  */
 let trace = '';
+/** The file that the call now running may open. */
+let opening: string | undefined;
+/** The first other file that the call now running tried to open. */
+let refused: string | undefined;
 let prepared: Promise<void> | undefined;
 
 /** Loads the library once. Await before anything else in this folder. */
 export function loadHdf5(): Promise<void> {
   prepared ??= h5wasm.ready.then((module) => {
     module.insert_plugin_search_path(pluginFolder(), 0);
-    const files = module.FS as unknown as { getStream(descriptor: number): CapturedStream };
+    const files = module.FS as unknown as LibraryFiles;
+    guardOpen(files, pluginFolder());
     const decoder = new TextDecoder('latin1');
     const stream = files.getStream(2);
     stream.node = { mode: CHARACTER_DEVICE };
@@ -34,6 +39,33 @@ export function loadHdf5(): Promise<void> {
 function pluginFolder(): string {
   const require = createRequire(import.meta.url);
   return join(dirname(require.resolve('h5wasm-plugins/package.json')), 'plugins');
+}
+
+/**
+ * External links, external storage and virtual datasets make the library open other files, of any path that a file names.
+ * Every opening of the library passes through this one function of its file system, so no file of any kind can lead out.
+ */
+function guardOpen(files: LibraryFiles, plugins: string): void {
+  const { open } = files;
+  files.open = (path, flags, mode) => {
+    // Only this package's writer opens for writing, and only the search for plug-ins opens folders.
+    const isPlugin = dirname(resolve(path)) === plugins;
+    if (path === opening || isPlugin || (flags & (WRITE_ACCESS | DIRECTORY)) !== 0)
+      return open.call(files, path, flags, mode);
+    refused ??= path;
+    throw new files.ErrnoError(ACCESS_DENIED);
+  };
+}
+
+/** Numbers of the C library in WebAssembly (WASI). */
+const WRITE_ACCESS = 3;
+const DIRECTORY = 0o200000;
+const ACCESS_DENIED = 2;
+
+interface LibraryFiles {
+  getStream(descriptor: number): CapturedStream;
+  open(path: string, flags: number, mode?: number): unknown;
+  ErrnoError: new (number: number) => Error;
 }
 
 /** The mode bits of something like a terminal: written in order, never sought. */
@@ -56,19 +88,31 @@ class Hdf5Failure extends Error {
   }
 }
 
+/** What the message of a failure begins with when the library was kept from opening another file, whose path follows. */
+const REFUSED = 'opens another file: ';
+
+/** The path of the other file, from the message of a failure, which also passes between threads. */
+export function otherFileOf(failure: string): string | undefined {
+  return failure.startsWith(REFUSED) ? failure.slice(REFUSED.length) : undefined;
+}
+
 /**
- * Runs one call into the library.
- * @throws Hdf5Failure when the library printed a trace or threw
+ * Runs one call into the library. It may open the file at `path` (absolute) and no other.
+ * @throws Hdf5Failure when the library printed a trace, threw, or tried to open another file, even if it went on without
  */
-export function attempt<T>(call: () => T): T {
+export function attempt<T>(call: () => T, path?: string): T {
   trace = '';
+  refused = undefined;
+  opening = path;
   let result: T;
   try {
     result = call();
   } catch (cause) {
-    throw new Hdf5Failure(reason(trace) ?? messageOf(cause), trace, { cause });
+    throw new Hdf5Failure(refusal() ?? reason(trace) ?? messageOf(cause), trace, { cause });
+  } finally {
+    opening = undefined;
   }
-  const failure = reason(trace);
+  const failure = refusal() ?? reason(trace);
   if (failure !== undefined) throw new Hdf5Failure(failure, trace);
   return result;
 }
@@ -85,6 +129,10 @@ export function attemptAtEpoch<T>(call: () => T): T {
   } finally {
     Date.now = now;
   }
+}
+
+function refusal(): string | undefined {
+  return refused === undefined ? undefined : `${REFUSED}${refused}`;
 }
 
 /** The last numbered line of a trace is the deepest, and says what really went wrong. */
