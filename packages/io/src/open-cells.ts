@@ -78,7 +78,7 @@ async function detectFormat(path: string): Promise<CellFormat> {
     return 'mtx';
   }
   const head = Buffer.from(await firstBytes(path, HDF5_SIGNATURE.length)).toString('latin1');
-  if (head === HDF5_SIGNATURE || /\.(h5ad|h5|loom)$/i.test(path)) return recogniseHdf5(path);
+  if (head === HDF5_SIGNATURE || /\.(h5ad|h5mu|h5|hdf5|loom|h5seurat)(\.(gz|bz2|xz|zst|zip))?$/i.test(path)) return recogniseHdf5(path);
   if (/matrix\.mtx(\.gz)?$/i.test(path)) return 'mtx';
   if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path)) return 'csv';
   throw new UnsupportedError(

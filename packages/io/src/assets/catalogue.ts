@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '@geneformer-ts/core';
 import { FormatError, fileError } from '../errors.js';
+import { checkRegular } from '../files/inspect.js';
 import { UnknownAssetError } from './errors.js';
 
 /** A published file. */
@@ -34,6 +35,7 @@ export interface Catalogue {
  * @throws FileMissingError, FormatError naming the entry and the field
  */
 export async function readCatalogue(path: string): Promise<Catalogue> {
+  checkRegular(path);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw fileError(path, cause);
   });

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { DataType, type Field, type Schema } from 'apache-arrow';
 import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, fileError } from '../errors.js';
+import { checkRegular } from '../files/inspect.js';
 import { itemType } from './features.js';
 import { datasetFiles } from './folder.js';
 import { readIndices } from './indices.js';
@@ -240,6 +241,7 @@ function readOffsets(
 const MOST_VALUES = 2 ** 31 - 1;
 
 function openFile(path: string): number {
+  checkRegular(path);
   try {
     return openSync(path, 'r');
   } catch (cause) {

@@ -11,6 +11,7 @@ import {
 } from 'apache-arrow';
 import { messageOf } from '@geneformer-ts/core';
 import { FormatError, IoError, UnsupportedError, fileError } from '../errors.js';
+import { checkRegular } from '../files/inspect.js';
 import { verifyMessage } from './verify-message.js';
 
 /** Marks the beginning of a message in an Arrow stream. */
@@ -45,6 +46,7 @@ export interface DescribedBatch {
  */
 export function describeShard(path: string): Promise<{ schema: Schema; batches: DescribedBatch[] }> {
   return guarded(path, async () => {
+    checkRegular(path);
     const file = await open(path, 'r');
     try {
       let schema: Schema | undefined;
@@ -103,6 +105,7 @@ async function* messages(file: FileHandle): AsyncGenerator<{ message: Message; b
 
 /** The record batches of an Arrow stream file, one at a time. @throws FormatError */
 export async function* readShard(path: string): AsyncGenerator<RecordBatch> {
+  checkRegular(path);
   const reader = await guarded(path, () => RecordBatchReader.from(createReadStream(path, { highWaterMark: 1 << 20 })));
   try {
     for (;;) {

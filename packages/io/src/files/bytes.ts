@@ -3,17 +3,24 @@ import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream';
 import { FormatError, fileError } from '../errors.js';
+import { HEAD_BYTES, checkContent, checkRegular } from './inspect.js';
 
 const CHUNK = 1 << 20;
 
-/** The first bytes of a file: enough to tell formats apart. */
+/**
+ * The first bytes of a file: enough to tell formats apart.
+ *
+ * @throws FileMissingError; FileAccessError for what is not a regular file; FormatError for a web page and a pointer of Git LFS
+ */
 export async function firstBytes(path: string, count: number): Promise<Uint8Array> {
+  checkRegular(path);
   try {
     const file = await open(path, 'r');
     try {
-      const buffer = new Uint8Array(count);
-      const { bytesRead } = await file.read(buffer, 0, count, 0);
-      return buffer.subarray(0, bytesRead);
+      const buffer = new Uint8Array(Math.max(count, HEAD_BYTES));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+      checkContent(path, buffer.subarray(0, Math.min(bytesRead, HEAD_BYTES)));
+      return buffer.subarray(0, Math.min(bytesRead, count));
     } finally {
       await file.close();
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { fileError } from '../errors.js';
+import { checkRegular } from './inspect.js';
 
 /** SHA-256 of text (as UTF-8) or bytes, in hexadecimal. */
 export function sha256(data: Uint8Array | string): string {
@@ -12,6 +13,7 @@ export function sha256(data: Uint8Array | string): string {
  * @throws FileMissingError, FileAccessError
  */
 export async function sha256File(path: string): Promise<string> {
+  checkRegular(path);
   const hash = createHash('sha256');
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);

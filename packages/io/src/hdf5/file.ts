@@ -1,7 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Metadata, OutputData } from 'h5wasm/node';
-import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, fileError, listSome } from '../errors.js';
+import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, listSome } from '../errors.js';
+import { firstBytes } from '../files/bytes.js';
+import { HEAD_BYTES } from '../files/inspect.js';
 import type { LibraryCalls } from './calls.js';
 import { openGuarded } from './guarded.js';
 import { hasExternalStorage } from './layout.js';
@@ -20,6 +21,15 @@ const KNOWN_FILTERS = new Set([1, 2, 3, 4, 5, 6, 307, 32000, 32001, 32004, 32008
 const LZF = 32000;
 
 const H5T = { integer: 0, float: 1, string: 3, compound: 6, reference: 7, enumeration: 8 } as const;
+
+/** How HDF5 files are packed as a whole: first bytes, name and the way to unpack them. */
+const PACKED: [signature: number[], name: string, remedy: string][] = [
+  [[0x1f, 0x8b], 'packed with gzip', 'gunzip FILE'],
+  [[0x50, 0x4b, 3, 4], 'a zip archive', 'unzip FILE'],
+  [[0x42, 0x5a, 0x68], 'packed with bzip2', 'bunzip2 FILE'],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'packed with xz', 'unxz FILE'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'packed with zstd', 'unzstd FILE'],
+];
 
 /** What a dataset holds, as far as this package tells types apart. */
 export type DatasetKind = 'number' | 'string' | 'boolean' | 'compound' | 'reference' | 'other';
@@ -42,11 +52,10 @@ export class HdfFile {
 
   /** @throws FileMissingError, FileAccessError, FormatError when it is not HDF5 or is cut short */
   static async open(path: string): Promise<HdfFile> {
-    const info = await stat(path).catch((cause: unknown) => {
-      throw fileError(path, cause);
-    });
-    if (info.isDirectory()) throw new FileAccessError(path, 'is a folder; name a file');
-    if (info.size === 0) throw new FormatError(path, 'file', 'is empty', 'fetch or write it again');
+    const head = await firstBytes(path, HEAD_BYTES);
+    if (head.length === 0) throw new FormatError(path, 'file', 'is empty', 'fetch or write it again');
+    const packed = PACKED.find(([signature]) => signature.every((byte, i) => head[i] === byte));
+    if (packed) throw new FormatError(path, 'file', `is ${packed[1]}, not HDF5`, `unpack it first: ${packed[2]}`);
     try {
       return new HdfFile(path, await openGuarded(resolve(path)));
     } catch (cause) {

@@ -1,0 +1,45 @@
+import { statSync, type Stats } from 'node:fs';
+import { FileAccessError, FormatError, fileError } from '../errors.js';
+
+/**
+ * Checks that `path` is a regular file, or a link to one, before it is opened: opening a named pipe waits for a writer, and
+ * reading a device may never end.
+ *
+ * @throws FileMissingError, FileAccessError
+ */
+export function checkRegular(path: string): Stats {
+  let info: Stats;
+  try {
+    info = statSync(path);
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+  if (info.isFile()) return info;
+  const kind = info.isDirectory() ? 'folder' : info.isFIFO() ? 'named pipe' : info.isSocket() ? 'socket' : 'device';
+  const remedy = kind === 'named pipe' ? 'write its content to a file and name that' : 'name a file';
+  throw new FileAccessError(path, `is a ${kind}; ${remedy}`);
+}
+
+/** How many first bytes `checkContent` looks at. */
+export const HEAD_BYTES = 512;
+
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
+/** How web pages, and the error messages of object stores, begin. */
+const PAGE = /^(<!doctype html|<html|<head|<\?xml|<error>)/i;
+
+/**
+ * Refuses what is often saved under the name of a data file but is none: a pointer of Git LFS and a web page.
+ *
+ * @param head the first `HEAD_BYTES` bytes of the file
+ * @throws FormatError
+ */
+export function checkContent(path: string, head: Uint8Array): void {
+  const text = Buffer.from(head).toString('latin1').replace(/^ï»¿/, '').trimStart();
+  if (text.startsWith(LFS_POINTER)) {
+    throw new FormatError(path, 'file', 'is a pointer of Git LFS, not the data', 'fetch the data with: git lfs pull');
+  }
+  if (PAGE.test(text)) {
+    const remedy = 'open it in a text editor to see what the server answered, then download the file again';
+    throw new FormatError(path, 'file', 'is a web page, not the data', remedy);
+  }
+}
