@@ -15,7 +15,7 @@ import type { CellFormat, CellSource, OpenOptions } from './source.js';
 /**
  * Opens a matrix of cells and streams it as blocks of compressed sparse rows, whatever way round the file stores it.
  *
- * Reads AnnData h5ad (0.5 to today; compressed rows, compressed columns or dense), loom (2 and 3), Cell Ranger HDF5
+ * Reads AnnData h5ad (0.5 to today; compressed rows, compressed columns or dense), a modality of MuData h5mu, loom (2 and 3), Cell Ranger HDF5
  * matrices and Matrix Market folders (2 and 3) and dense CSV/TSV tables, told apart by what is in them. A matrix stored by
  * rows is streamed in one pass; one stored by genes takes a counting pass and one more, over a temporary file when it is large,
  * in bounded memory.
@@ -37,6 +37,13 @@ export async function openCells(path: string, options: OpenOptions = {}): Promis
 }
 
 async function open(path: string, format: CellFormat, options: OpenOptions, metadata?: Frame): Promise<CellSource> {
+  if (options.modality !== undefined && format !== 'h5ad') {
+    throw new ArgumentError(
+      'modality',
+      `a ${format} file has no '${options.modality}'`,
+      "leave the option 'modality' out",
+    );
+  }
   switch (format) {
     case 'h5ad':
       return openH5ad(path, options);
@@ -78,7 +85,8 @@ async function detectFormat(path: string): Promise<CellFormat> {
     return 'mtx';
   }
   const head = Buffer.from(await firstBytes(path, HDF5_SIGNATURE.length)).toString('latin1');
-  if (head === HDF5_SIGNATURE || /\.(h5ad|h5mu|h5|hdf5|loom|h5seurat)(\.(gz|bz2|xz|zst|zip))?$/i.test(path)) return recogniseHdf5(path);
+  if (head === HDF5_SIGNATURE || /\.(h5ad|h5mu|h5|hdf5|loom|h5seurat)(\.(gz|bz2|xz|zst|zip))?$/i.test(path))
+    return recogniseHdf5(path);
   if (/matrix\.mtx(\.gz)?$/i.test(path)) return 'mtx';
   if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path)) return 'csv';
   throw new UnsupportedError(

@@ -20,6 +20,8 @@ export interface CellSource {
   obs: Frame;
   /** One row a gene. */
   var: Frame;
+  /** One sentence for each thing a user should know of how the file was read. */
+  notes?: readonly string[];
   /**
    * The matrix, or its rows `from` up to `to`, as consecutive blocks; each call starts again. Several sources of one file may
    * read different rows at the same time, in as many threads. A matrix stored by rows is only read where it is asked for;
@@ -39,12 +41,14 @@ export interface CellSource {
 export interface OpenOptions {
   /** Taken from the file's name and first bytes when not given. */
   format?: CellFormat;
-  /** h5ad: `X` (default), `raw`, or the name of a layer. loom: `X` or the name of a layer. */
+  /** h5ad, h5mu: `X` (default), `raw`, or the name of a layer. loom: `X` or the name of a layer. */
   layer?: 'X' | 'raw' | (string & {});
   /** csv: what its lines are. Told from identifiers that look like Ensembl's, or from `obs`, when not given. */
   orientation?: Orientation;
   /** A CSV or TSV (gzip or plain) with a row for every cell, joined to `obs` by the cell's name. */
   obs?: string;
+  /** h5mu: the modality to read where there are several, such as `rna`. */
+  modality?: string;
   /** 10x-h5: the genome to read where there are several; `all` for every gene of a file of version 3. */
   genome?: string;
   /** h5ad, loom: the columns of `obs` and `var` to read; all when not given. */

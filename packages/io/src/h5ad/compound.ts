@@ -1,7 +1,7 @@
 import type { CompoundMember, OutputData } from 'h5wasm/node';
 import { FieldMissingError, FormatError } from '../errors.js';
 import type { Column, Frame } from '../frame.js';
-import { checkChoice, notRead } from '../hdf5/choice.js';
+import { checkChoice, notRead, readOrNote } from '../hdf5/choice.js';
 import { isBoolean, type HdfFile } from '../hdf5/file.js';
 
 const H5T_INTEGER = 0;
@@ -13,7 +13,7 @@ const H5T_ENUM = 8;
  * Reads a table as AnnData up to 0.6 wrote it: a dataset of records, with the names of categories elsewhere, in
  * `uns/<column>_categories`.
  */
-export function readCompoundFrame(file: HdfFile, path: string, only?: readonly string[]): Frame {
+export function readCompoundFrame(file: HdfFile, path: string, only?: readonly string[], notes: string[] = []): Frame {
   const members = file.metadata(path).compound_type?.members;
   if (!members) {
     throw new FormatError(
@@ -32,7 +32,9 @@ export function readCompoundFrame(file: HdfFile, path: string, only?: readonly s
   members.forEach((member, position) => {
     if (position === at || (only && !only.includes(member.name))) return;
     const values = records.map((record) => record[position] as OutputData);
-    columns.set(member.name, toColumn(file, `${path}.${member.name}`, member, values));
+    const read = (): Column => toColumn(file, `${path}.${member.name}`, member, values);
+    const column = readOrNote(member.name, read, notes, only);
+    if (column) columns.set(member.name, column);
   });
   return { index, columns };
 }

@@ -3,7 +3,7 @@ import type { Column, Frame } from '../frame.js';
 import { columnAsStrings, columnLength } from '../frame.js';
 import { toFloat64 } from '../hdf5/convert.js';
 import type { HdfFile } from '../hdf5/file.js';
-import { checkChoice, notRead } from '../hdf5/choice.js';
+import { checkChoice, notRead, readOrNote } from '../hdf5/choice.js';
 import { readArrayColumn } from '../hdf5/column.js';
 import { readCompoundFrame } from './compound.js';
 
@@ -12,14 +12,15 @@ import { readCompoundFrame } from './compound.js';
  * `__categories` (0.7), a group of tagged columns (0.8 and later).
  *
  * @param only columns to read; all when absent
+ * @param notes is given a sentence for each column that no `Frame` holds, unless `only` has it
  * @throws FieldMissingError, FormatError, UnsupportedError naming the column
  */
-export function readFrame(file: HdfFile, path: string, only?: readonly string[]): Frame {
+export function readFrame(file: HdfFile, path: string, only?: readonly string[], notes: string[] = []): Frame {
   const kind = file.kind(path);
   if (kind === undefined) {
     throw new FieldMissingError(file.path, `'${path}'`, file.keys(''), 'is it an AnnData file?');
   }
-  if (kind === 'dataset') return readCompoundFrame(file, path, only);
+  if (kind === 'dataset') return readCompoundFrame(file, path, only, notes);
 
   const indexName = file.textAttribute(path, '_index') ?? '_index';
   const index = readIndex(file, path, indexName);
@@ -27,7 +28,8 @@ export function readFrame(file: HdfFile, path: string, only?: readonly string[])
   checkChoice(file, path, names, only);
   const columns = new Map<string, Column>();
   for (const name of only ? names.filter((name) => only.includes(name)) : names) {
-    const column = readColumn(file, path, name);
+    const column = readOrNote(name, () => readColumn(file, path, name), notes, only);
+    if (column === undefined) continue;
     const length = columnLength(column);
     if (length !== index.length) {
       throw new FormatError(
@@ -42,13 +44,36 @@ export function readFrame(file: HdfFile, path: string, only?: readonly string[])
   return { index, columns };
 }
 
+/** Groups of a table that are not columns: categories (0.7) and named types (of old versions of h5py). */
+const RESERVED = new Set(['__categories', '__DATA_TYPES__']);
+
 /** Column names as the writer ordered them, then any that its list forgot. */
 function columnNames(file: HdfFile, path: string, indexName: string): string[] {
   const ordered = file.attribute(path, 'column-order');
-  const present = file.keys(path).filter((name) => name !== indexName && name !== '__categories');
+  const present = namesBelow(file, path).filter((name) => name !== indexName);
   const listed = Array.isArray(ordered) ? ordered.filter((name): name is string => typeof name === 'string') : [];
   const known = new Set(present);
   return [...new Set([...listed.filter((name) => known.has(name)), ...present])];
+}
+
+/**
+ * The columns below a table. A slash in the name of a column was written as groups until anndata 0.11: a group without an
+ * encoding is part of such names. Each group is entered once, since a file may have a group inside itself.
+ */
+function namesBelow(file: HdfFile, table: string): string[] {
+  const entered = new Set<number>([file.address(table)]);
+  const below = (prefix: string): string[] =>
+    file.keys(prefix === '' ? table : `${table}/${prefix.slice(0, -1)}`).flatMap((key) => {
+      const name = `${prefix}${key}`;
+      if (prefix === '' && RESERVED.has(key)) return [];
+      const path = `${table}/${name}`;
+      if (file.kind(path) !== 'group' || file.attribute(path, 'encoding-type') !== undefined) return [name];
+      const address = file.address(path);
+      if (entered.has(address)) return [];
+      entered.add(address);
+      return below(`${name}/`);
+    });
+  return below('');
 }
 
 function readIndex(file: HdfFile, path: string, name: string): string[] {

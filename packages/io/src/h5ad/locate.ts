@@ -20,19 +20,21 @@ const TAGS: Record<string, MatrixLocation['storage']> = {
 
 /**
  * Finds the matrix called `layer`: `X`, `raw` (the matrix and genes before selection) or the name of a layer.
+ *
+ * @param root where the tables lie: nothing, or a path that ends with a slash
  * @throws FieldMissingError listing the layers there are; FormatError when it is null
  */
-export function locateMatrix(file: HdfFile, layer: string): MatrixLocation {
-  const [path, varPath] = pathsOf(file, layer);
+export function locateMatrix(file: HdfFile, layer: string, root = ''): MatrixLocation {
+  const [path, varPath] = pathsOf(file, layer, root);
   const kind = file.kind(path);
   const tag = file.textAttribute(path, 'encoding-type') ?? file.textAttribute(path, 'h5sparse_format');
   if (kind === undefined)
-    throw new FieldMissingError(file.path, `matrix '${layer}'`, layersOf(file), layerRemedy(file));
-  if (tag === 'null') throw new FormatError(file.path, path, 'is null', layerRemedy(file));
+    throw new FieldMissingError(file.path, `matrix '${layer}'`, layersOf(file, root), layerRemedy(file, root));
+  if (tag === 'null') throw new FormatError(file.path, path, 'is null', layerRemedy(file, root, layer));
   if (kind === 'dataset') {
     const shape = file.shape(path);
-    if (shape.length !== 2 || file.datasetKind(path) !== 'number') {
-      throw new FormatError(file.path, path, 'is not a matrix of numbers', layerRemedy(file));
+    if (shape.length !== 2 || !['number', 'boolean'].includes(file.datasetKind(path))) {
+      throw new FormatError(file.path, path, 'is not a matrix of numbers', layerRemedy(file, root, layer));
     }
     return { path, storage: 'dense', rows: shape[0]!, cols: shape[1]!, varPath };
   }
@@ -49,10 +51,10 @@ export function locateMatrix(file: HdfFile, layer: string): MatrixLocation {
   return { path, storage, rows, cols, varPath };
 }
 
-function pathsOf(file: HdfFile, layer: string): [path: string, varPath: string] {
-  if (layer === 'X') return ['X', 'var'];
-  if (layer !== 'raw') return [`layers/${layer}`, 'var'];
-  return file.kind('raw.X') ? ['raw.X', 'raw.var'] : ['raw/X', 'raw/var'];
+function pathsOf(file: HdfFile, layer: string, root: string): [path: string, varPath: string] {
+  if (layer === 'X') return [`${root}X`, `${root}var`];
+  if (layer !== 'raw') return [`${root}layers/${layer}`, `${root}var`];
+  return file.kind(`${root}raw.X`) ? [`${root}raw.X`, `${root}raw.var`] : [`${root}raw/X`, `${root}raw/var`];
 }
 
 function sparseShape(file: HdfFile, path: string): [number, number] {
@@ -74,13 +76,16 @@ function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= 0x7fffffff;
 }
 
-function layersOf(file: HdfFile): string[] {
-  const main = file.kind('X') && file.textAttribute('X', 'encoding-type') !== 'null' ? ['X'] : [];
-  const raw = file.kind('raw.X') || file.kind('raw/X') ? ['raw'] : [];
-  return [...main, ...raw, ...file.keys('layers')];
+/** The matrices of a file by the names that `layer` takes. */
+export function layersOf(file: HdfFile, root = ''): string[] {
+  const main = file.kind(`${root}X`) && file.textAttribute(`${root}X`, 'encoding-type') !== 'null' ? ['X'] : [];
+  const raw = file.kind(`${root}raw.X`) || file.kind(`${root}raw/X`) ? ['raw'] : [];
+  return [...main, ...raw, ...file.keys(`${root}layers`)];
 }
 
-function layerRemedy(file: HdfFile): string {
-  const layers = layersOf(file);
-  return layers.length ? `set the option 'layer' to one of: ${layers.join(', ')}` : 'the file holds no counts';
+/** Names the other matrices: the one that failed is no remedy. */
+function layerRemedy(file: HdfFile, root: string, failed?: string): string {
+  const layers = layersOf(file, root).filter((layer) => layer !== failed);
+  if (layers.length) return `set the option 'layer' to one of: ${layers.join(', ')}`;
+  return 'the file has no other matrix; give a file with counts';
 }

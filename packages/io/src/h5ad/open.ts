@@ -8,10 +8,11 @@ import type { CellSource, OpenOptions } from '../source.js';
 import { cscEntries } from './columns.js';
 import { denseRows } from './dense.js';
 import { readFrame } from './frame.js';
+import { chooseModality } from './modality.js';
 import { locateMatrix, type MatrixLocation } from './locate.js';
 import { csrRows } from './rows.js';
 
-/** Opens an AnnData file. The file stays open until `close`. */
+/** Opens an AnnData file, or one modality of a MuData file. The file stays open until `close`. */
 export async function openH5ad(path: string, options: OpenOptions): Promise<CellSource> {
   const file = await HdfFile.open(path);
   try {
@@ -23,10 +24,17 @@ export async function openH5ad(path: string, options: OpenOptions): Promise<Cell
 }
 
 function describe(file: HdfFile, options: OpenOptions): CellSource {
-  const matrix = locateMatrix(file, options.layer ?? 'X');
+  const root = chooseModality(file, options.modality);
+  const matrix = locateMatrix(file, options.layer ?? 'X', root);
+  const notes: string[] = [];
   const { obs, genes } =
-    options.matrixOnly === true ? { obs: noFrame(), genes: noFrame() } : readTables(file, matrix, options);
-  const matrixOptions: OpenOptions = { format: 'h5ad', layer: options.layer ?? 'X', matrixOnly: true };
+    options.matrixOnly === true ? { obs: noFrame(), genes: noFrame() } : readTables(file, root, matrix, options, notes);
+  const matrixOptions: OpenOptions = {
+    format: 'h5ad',
+    layer: options.layer ?? 'X',
+    matrixOnly: true,
+    ...(options.modality !== undefined && { modality: options.modality }),
+  };
 
   let survey: Promise<Survey> | undefined;
   return {
@@ -36,6 +44,7 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
     nVars: matrix.cols,
     obs,
     var: genes,
+    ...(notes.length && { notes }),
     ...(matrix.storage !== 'csc' && { reopen: { path: file.path, options: matrixOptions } }),
     async *blocks(request) {
       const range = rowRange(request, matrix.rows);
@@ -52,10 +61,16 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
   };
 }
 
-function readTables(file: HdfFile, matrix: MatrixLocation, options: OpenOptions): { obs: Frame; genes: Frame } {
-  const obs = readFrame(file, 'obs', options.obsColumns);
-  const genes = readFrame(file, matrix.varPath, options.varColumns);
-  checkLength(file, matrix.path, 'rows', matrix.rows, 'obs', obs.index.length);
+function readTables(
+  file: HdfFile,
+  root: string,
+  matrix: MatrixLocation,
+  options: OpenOptions,
+  notes: string[],
+): { obs: Frame; genes: Frame } {
+  const obs = readFrame(file, `${root}obs`, options.obsColumns, notes);
+  const genes = readFrame(file, matrix.varPath, options.varColumns, notes);
+  checkLength(file, matrix.path, 'rows', matrix.rows, `${root}obs`, obs.index.length);
   checkLength(file, matrix.path, 'columns', matrix.cols, matrix.varPath, genes.index.length);
   return { obs, genes };
 }

@@ -8,7 +8,7 @@ export interface FilterFacts {
 }
 
 /** What a name in a file leads to. A link that leads to another file is neither: asking for it fails. */
-export type EntryKind = 'group' | 'dataset' | 'broken link' | 'user-defined link';
+export type EntryKind = 'group' | 'dataset' | 'broken link' | 'named type' | 'user-defined link';
 
 /**
  * What this package asks of the HDF5 library about one open file. Every call is one question with an answer of plain values,
@@ -23,7 +23,7 @@ export interface LibraryCalls {
   attribute(path: string, name: string): OutputData | undefined;
   metadata(path: string): Metadata;
   filters(path: string): FilterFacts[];
-  /** Where in the file the header of a dataset lies. */
+  /** Where in the file the header of a group or dataset lies. */
   address(path: string): number;
   value(path: string): OutputData | null;
   /** Ranges of the dimensions; an empty one is the whole. */

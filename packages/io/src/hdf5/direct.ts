@@ -1,5 +1,6 @@
 import h5wasm, { BrokenSoftLink, type Dataset, type Metadata, type OutputData } from 'h5wasm/node';
 import { messageOf } from '@geneformer-ts/core';
+import { widenFloat16 } from '../safetensors/dtypes.js';
 import type { EntryKind, FilterFacts, LibraryCalls } from './calls.js';
 import { attempt, loadHdf5 } from './library.js';
 
@@ -21,7 +22,8 @@ class DirectCalls implements LibraryCalls {
     if (typeof entity === 'string') return entity;
     if (entity instanceof h5wasm.Group) return 'group';
     if (entity instanceof h5wasm.Dataset) return 'dataset';
-    return entity instanceof BrokenSoftLink ? 'broken link' : undefined;
+    if (entity instanceof BrokenSoftLink) return 'broken link';
+    return entity instanceof h5wasm.Datatype ? 'named type' : undefined;
   }
 
   /** The library tells links that it cannot follow, and those that run in a circle, by its reasons alone. */
@@ -58,16 +60,16 @@ class DirectCalls implements LibraryCalls {
 
   /** An object reference is the address of the object's header. */
   address(path: string): number {
-    const reference = attempt(() => Uint8Array.from(this.dataset(path).create_reference().ref_data));
+    const reference = attempt(() => Uint8Array.from((this.entity(path) as Dataset).create_reference().ref_data));
     return Number(new DataView(reference.buffer).getBigUint64(0, true));
   }
 
   value(path: string): OutputData | null {
-    return attempt(() => this.dataset(path).value);
+    return attempt(() => readHalf(this.dataset(path), (dataset) => dataset.value));
   }
 
   slice(path: string, ranges: number[][]): OutputData | null {
-    return attempt(() => this.dataset(path).slice(ranges as [number, number][]));
+    return attempt(() => readHalf(this.dataset(path), (dataset) => dataset.slice(ranges as [number, number][])));
   }
 
   close(): void {
@@ -81,4 +83,21 @@ class DirectCalls implements LibraryCalls {
   private dataset(path: string): Dataset {
     return this.file.get(path) as Dataset;
   }
+}
+
+const H5T_INTEGER = 0;
+const H5T_FLOAT = 1;
+
+/** The library has no reader of half precision: its bits are read as whole numbers and widened to single precision. */
+function readHalf(dataset: Dataset, read: (dataset: Dataset) => OutputData | null): OutputData | null {
+  const { metadata } = dataset;
+  if (metadata.type !== H5T_FLOAT || metadata.size !== 2) return read(dataset);
+  // The dataset keeps what it was told of itself, which is what it is read by.
+  Object.assign(dataset, { _metadata: { ...metadata, type: H5T_INTEGER, signed: false } });
+  const bits = read(dataset);
+  return bits instanceof Uint16Array
+    ? widenFloat16(bits)
+    : bits === null
+      ? null
+      : widenFloat16(Uint16Array.of(Number(bits)));
 }

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { Metadata, OutputData } from 'h5wasm/node';
 import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, listSome } from '../errors.js';
+import { notRead } from './choice.js';
 import { firstBytes } from '../files/bytes.js';
 import { HEAD_BYTES } from '../files/inspect.js';
 import type { LibraryCalls } from './calls.js';
 import { openGuarded } from './guarded.js';
-import { hasExternalStorage } from './layout.js';
+import { hasExternalStorage, isIeeeHalf } from './layout.js';
 import { otherFileOf } from './library.js';
 import { RawFile } from './raw-file.js';
 import { openRaw } from './raw-reader.js';
@@ -21,6 +22,22 @@ const KNOWN_FILTERS = new Set([1, 2, 3, 4, 5, 6, 307, 32000, 32001, 32004, 32008
 const LZF = 32000;
 
 const H5T = { integer: 0, float: 1, string: 3, compound: 6, reference: 7, enumeration: 8 } as const;
+
+/** The classes of types by their numbers, in words. */
+const TYPE_NAMES: Record<number, string> = {
+  0: 'integers',
+  1: 'floating-point numbers',
+  2: 'times',
+  3: 'text',
+  4: 'bit fields',
+  5: 'opaque bytes',
+  6: 'records or complex numbers',
+  7: 'references',
+  8: 'named values',
+  9: 'lists',
+  10: 'arrays',
+  11: 'complex numbers',
+};
 
 /** How HDF5 files are packed as a whole: first bytes, name and the way to unpack them. */
 const PACKED: [signature: number[], name: string, remedy: string][] = [
@@ -80,6 +97,7 @@ export class HdfFile {
   /** A reader of numbers that goes past the library, for the common layouts; see `openNumbers`. */
   rawReader(path: string): NumberReader | undefined {
     const metadata = this.metadata(path);
+    if (metadata.type === H5T.float) this.checkReadable(path);
     const file = this.rawFile();
     return file && openRaw(file, metadata, { path, ...this.rawFacts(path) });
   }
@@ -97,7 +115,7 @@ export class HdfFile {
   kind(path: string): 'group' | 'dataset' | undefined {
     const kind = this.run(path, () => this.library.kind(path));
     if (kind === 'user-defined link') throw this.outside(path, 'a user-defined link');
-    return kind === 'broken link' ? undefined : kind;
+    return kind === 'group' || kind === 'dataset' ? kind : undefined;
   }
 
   /** The value of an attribute, or undefined when there is none. */
@@ -133,6 +151,11 @@ export class HdfFile {
     if (type === H5T.enumeration) return enumeration && isBoolean(enumeration.members) ? 'boolean' : 'number';
     if (type === H5T.compound) return 'compound';
     return type === H5T.reference ? 'reference' : 'other';
+  }
+
+  /** What the values of a dataset are, in words for a message. */
+  typeName(path: string): string {
+    return TYPE_NAMES[this.metadata(path).type] ?? 'an unknown type';
   }
 
   /**
@@ -202,9 +225,11 @@ export class HdfFile {
   /** @throws FieldMissingError when no dataset lies at the path */
   private checkDataset(path: string): void {
     if (this.kind(path) === 'dataset') return;
-    if (this.run(path, () => this.library.kind(path)) === 'broken link') {
+    const kind = this.run(path, () => this.library.kind(path));
+    if (kind === 'broken link') {
       throw new FormatError(this.path, path, 'is a soft link that leads nowhere', 'write the file again without it');
     }
+    if (kind === 'named type') throw notRead(this, path, 'a named type');
     const cut = path.lastIndexOf('/');
     throw new FieldMissingError(
       this.path,
@@ -239,7 +264,7 @@ export class HdfFile {
 
   private checkReadable(path: string): void {
     const { type, size } = this.metadata(path);
-    if (type === H5T.float && size !== 4 && size !== 8) {
+    if (type === H5T.float && size !== 4 && size !== 8 && !(size === 2 && this.isHalf(path))) {
       throw new UnsupportedError(
         this.path,
         path,
@@ -247,7 +272,21 @@ export class HdfFile {
         "store them as float32: adata.X = adata.X.astype('float32')",
       );
     }
+    if (type === H5T.integer && ![1, 2, 4, 8].includes(size)) {
+      throw new UnsupportedError(this.path, path, `integers of ${size} bytes`, 'store them as int32');
+    }
     this.checkFilters(path);
+  }
+
+  /** Where the header of a group or dataset lies, which tells whether two paths lead to one thing. */
+  address(path: string): number {
+    return this.run(path, () => this.library.address(path));
+  }
+
+  /** Whether two-byte numbers are half precision (IEEE 754) and not another format, such as bfloat16. */
+  private isHalf(path: string): boolean {
+    const file = this.rawFile();
+    return file !== undefined && isIeeeHalf(file, this.rawFacts(path).address);
   }
 
   private checkFilters(path: string): void {

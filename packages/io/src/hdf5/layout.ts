@@ -4,6 +4,7 @@ import type { RawFile } from './raw-file.js';
 export type Layout = { kind: 'contiguous'; address: number } | { kind: 'chunked'; index: number; elements: number };
 
 const CONTINUATION = 0x10;
+const DATA_TYPE = 0x03;
 const EXTERNAL_FILES = 0x07;
 const DATA_LAYOUT = 0x08;
 const SHARED = 2;
@@ -33,6 +34,18 @@ export function readLayout(file: RawFile, address: number): Layout | undefined {
 /** Whether the object header at `address` says, beside any layout, that the data lie in other files (IV.A.2.h). */
 export function hasExternalStorage(file: RawFile, address: number): boolean {
   for (const message of messagesAt(file, address)) if (message.type === EXTERNAL_FILES) return true;
+  return false;
+}
+
+/** Whether the values are of half precision as IEEE 754 has it: 5 bits of exponent above 10 of mantissa (IV.A.2.d). */
+export function isIeeeHalf(file: RawFile, address: number): boolean {
+  for (const { type, flags, body } of messagesAt(file, address)) {
+    if (type !== DATA_TYPE) continue;
+    if (flags & SHARED || body.byteLength < 20 || (body.getUint8(0) & 15) !== 1) return false;
+    // Behind class, flags and size: bit offset, precision; then where exponent and mantissa begin and how long they are.
+    const places = [12, 13, 14, 15].map((at) => body.getUint8(at));
+    return body.getUint16(8, true) === 0 && places.join() === '10,5,0,10' && body.getUint32(16, true) === 15;
+  }
   return false;
 }
 

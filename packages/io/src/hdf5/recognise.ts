@@ -1,4 +1,5 @@
 import { UnsupportedError, listSome } from '../errors.js';
+import { modalitiesOf } from '../h5ad/modality.js';
 import type { CellFormat } from '../source.js';
 import { HdfFile } from './file.js';
 
@@ -10,6 +11,11 @@ export async function recogniseHdf5(path: string): Promise<CellFormat> {
   const file = await HdfFile.open(path);
   try {
     const root = file.keys('');
+    if (modalitiesOf(file).length) return 'h5ad';
+    if (root.includes('assays') && root.includes('meta.data')) {
+      const remedy = "write it as AnnData first, in R: SeuratDisk::Convert('cells.h5seurat', dest = 'h5ad')";
+      throw new UnsupportedError(path, 'format', 'h5Seurat', remedy);
+    }
     if (['X', 'obs', 'var'].some((name) => root.includes(name))) return 'h5ad';
     if (root.includes('row_attrs') && root.includes('col_attrs')) return 'loom';
     if (root.some((group) => file.keys(group).includes('barcodes'))) return '10x-h5';

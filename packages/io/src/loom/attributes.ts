@@ -1,6 +1,6 @@
 import { FormatError } from '../errors.js';
 import { columnAsStrings, columnLength, type Column, type Frame } from '../frame.js';
-import { checkChoice } from '../hdf5/choice.js';
+import { checkChoice, readOrNote } from '../hdf5/choice.js';
 import { readArrayColumn } from '../hdf5/column.js';
 import type { HdfFile } from '../hdf5/file.js';
 
@@ -9,6 +9,7 @@ import type { HdfFile } from '../hdf5/file.js';
  * that is there, or by number.
  *
  * @param only attributes to read; all when absent
+ * @param notes is given a sentence for each attribute of a kind that no `Frame` holds, unless `only` has it
  */
 export function readAttributes(
   file: HdfFile,
@@ -16,6 +17,7 @@ export function readAttributes(
   length: number,
   indices: readonly string[],
   only?: readonly string[],
+  notes: string[] = [],
 ): Frame {
   const all = file.keys(group).filter((name) => file.kind(`${group}/${name}`) === 'dataset');
   const single = all.filter((name) => file.shape(`${group}/${name}`).length <= 1);
@@ -24,7 +26,9 @@ export function readAttributes(
   checkChoice(file, group, names, only);
   const columns = new Map<string, Column>();
   for (const name of names) {
-    if (!only || only.includes(name)) columns.set(name, readAttribute(file, `${group}/${name}`, length));
+    if (only && !only.includes(name)) continue;
+    const column = readOrNote(name, () => readAttribute(file, `${group}/${name}`, length), notes, only);
+    if (column) columns.set(name, column);
   }
   const index =
     key === undefined

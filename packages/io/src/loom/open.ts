@@ -31,8 +31,9 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
   if (genes === undefined || cells === undefined || file.datasetKind(path) !== 'number') {
     throw new FormatError(file.path, path, 'is not a matrix of numbers', 'write the file again with loompy');
   }
+  const notes: string[] = [];
   const { obs, vars } =
-    options.matrixOnly === true ? { obs: noFrame(), vars: noFrame() } : tables(file, cells, genes, options);
+    options.matrixOnly === true ? { obs: noFrame(), vars: noFrame() } : tables(file, cells, genes, options, notes);
   return {
     path: file.path,
     format: 'loom',
@@ -40,6 +41,7 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
     nVars: genes,
     obs,
     var: vars,
+    ...(notes.length && { notes }),
     reopen: { path: file.path, options: { format: 'loom', layer: options.layer ?? 'X', matrixOnly: true } },
     async *blocks(request) {
       yield* cellRows(file, path, genes, rowRange(request, cells));
@@ -50,10 +52,16 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
   };
 }
 
-function tables(file: HdfFile, cells: number, genes: number, options: OpenOptions): { obs: Frame; vars: Frame } {
+function tables(
+  file: HdfFile,
+  cells: number,
+  genes: number,
+  options: OpenOptions,
+  notes: string[],
+): { obs: Frame; vars: Frame } {
   return {
-    obs: readAttributes(file, 'col_attrs', cells, CELL_NAMES, options.obsColumns),
-    vars: readAttributes(file, 'row_attrs', genes, GENE_NAMES, options.varColumns),
+    obs: readAttributes(file, 'col_attrs', cells, CELL_NAMES, options.obsColumns, notes),
+    vars: readAttributes(file, 'row_attrs', genes, GENE_NAMES, options.varColumns, notes),
   };
 }
 
