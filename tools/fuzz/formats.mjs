@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isOutside, outsideSamples } from './samples.mjs';
 
 const fixtures = (name = '') => fileURLToPath(new URL(`../../packages/io/fixtures/${name}`, import.meta.url));
 const own = (name) => fileURLToPath(new URL(`samples/${name}`, import.meta.url));
@@ -12,6 +13,9 @@ const made =
   (...names) =>
   (folder) =>
     names.map((name) => path.join(folder, name));
+
+const outside = (ending) =>
+  made(...outsideSamples.filter((name) => ending.test(name)).map((name) => path.join('outside', name)));
 
 async function drain(stream) {
   const iterator = stream[Symbol.asyncIterator]();
@@ -26,6 +30,19 @@ const cells = (options) => async (io, file) => {
   } finally {
     await source.close();
   }
+};
+
+/** Reads all cells and tables, and fails when any of it comes from another file than the damaged one. */
+const insideOnly = async (io, file) => {
+  const source = await io.openCells(file);
+  const columns = (frame) => [...frame.columns.values()].flatMap((column) => [...io.columnAsStrings(column)]);
+  let text = [source.obs, source.var].flatMap((frame) => [...frame.index, ...columns(frame)]).join(' ');
+  try {
+    for await (const { data } of source.blocks({ rows: 64 })) text += ` ${data.join(' ')}`;
+  } finally {
+    await source.close();
+  }
+  if (isOutside(text)) throw new Error('data of another file were handed over');
 };
 
 const dataset = async (io, folder) => {
@@ -61,6 +78,9 @@ export const formats = {
   'h5ad-dense': { samples: () => ['current.h5ad', 'lzf.h5ad'].map(fixtures), read: cells({ layer: 'dense' }) },
   loom: { samples: () => [own('tiny-2.loom'), own('tiny-3.loom')], read: cells() },
   '10x-h5': { samples: () => [own('tiny-10x-2.h5'), own('tiny-10x-3.h5')], read: cells() },
+  'h5ad-outside': { samples: outside(/\.h5ad$/), read: insideOnly },
+  'loom-outside': { samples: outside(/\.loom$/), read: insideOnly },
+  '10x-h5-outside': { samples: outside(/\.h5$/), read: insideOnly },
   mtx: { samples: made('mtx', 'mtx-gz'), read: cells(), text: true },
   csv: { samples: made('counts.csv', 'counts.tsv.gz'), read: cells(), text: true },
   table: { samples: made('counts.csv', 'counts.tsv.gz'), read: (io, file) => io.readTable(file), text: true },

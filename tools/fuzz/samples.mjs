@@ -1,9 +1,14 @@
 /** Makes the sound files of the formats that are easily written, for the fuzzer to start from. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { buildVocabulary, saveVocabulary } from '@geneformer-ts/tokenizer';
 import { openCells } from '@geneformer-ts/io';
+
+const OUTSIDE = fileURLToPath(new URL('../../packages/io/fixtures/outside/', import.meta.url));
+const PLACEHOLDER = `/${'outside/'.repeat(20)}`;
+export const outsideSamples = readdirSync(OUTSIDE).filter((name) => name !== 'canary.h5');
 
 const GENES = 12;
 const CELLS = 15;
@@ -29,6 +34,30 @@ function folder(name, files) {
   for (const [file, content] of Object.entries(files)) writeFileSync(path.join(name, file), content);
 }
 
+/**
+ * Files that take data from others (tools/parity/io-outside.py), and what they lead to, which has to lie beside the damaged
+ * copies: no reader may hand over any of it.
+ */
+function outside(where) {
+  const secret = path.join(path.dirname(where), 'secret');
+  writeFileSync(secret, Array.from({ length: 64 }, (_, i) => `canary${i % 10}\n`).join(''));
+  copyFileSync(path.join(OUTSIDE, 'canary.h5'), path.join(path.dirname(where), 'canary.h5'));
+  mkdirSync(path.join(where, 'outside'), { recursive: true });
+  for (const name of outsideSamples) {
+    const bytes = readFileSync(path.join(OUTSIDE, name));
+    const place = bytes.indexOf(PLACEHOLDER);
+    if (place >= 0) bytes.write(secret.padStart(PLACEHOLDER.length, '/'), place, 'latin1');
+    writeFileSync(path.join(where, 'outside', name), bytes);
+  }
+}
+
+/** Whether a text holds something of the files that samples lead to: words, or their first bytes as numbers. */
+export function isOutside(text) {
+  const bytes = new Uint8Array([...'canary0\n'].map((letter) => letter.charCodeAt(0))).buffer;
+  const numbers = [Int32Array, Float32Array, Float64Array].map((Kind) => String(new Kind(bytes)[0]));
+  return /canary-?\d|\b4242\b/.test(text) || numbers.some((number) => text.includes(number));
+}
+
 /** @param {string} where an empty folder */
 export async function makeSamples(where) {
   const features = genes.map((gene, i) => `${gene}\tGENE${i}\tGene Expression\n`).join('');
@@ -43,6 +72,7 @@ export async function makeSamples(where) {
     'features.tsv.gz': gzipSync(features),
     'barcodes.tsv.gz': gzipSync(cells),
   });
+  outside(where);
   folder(where, { 'counts.csv': table(','), 'counts.tsv.gz': gzipSync(table('\t')) });
   const source = await openCells(path.join(where, 'counts.csv'));
   await saveVocabulary(path.join(where, 'vocabulary.json'), await buildVocabulary([source], { version: 'fuzz' }));

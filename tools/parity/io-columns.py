@@ -5,7 +5,8 @@
 Needs anndata 0.12.19, mudata 0.3.10, h5py 3.16, SciPy 1.17, pandas 2.3 and NumPy 2 (PyPI). Writes unusual.h5ad (columns that no
 table holds beside columns that it does), slashes.h5ad (names with a slash, as anndata up to 0.11 wrote them), nullable.h5ad
 (text that may be missing, as anndata 0.13 writes it), types.h5ad (named types in obs, as old files have), boolean.h5ad and
-half.h5ad (dense matrices), joint.h5mu and single.h5mu, cellbender.h5, and seurat.h5seurat.
+half.h5ad (dense matrices), joint.h5mu and single.h5mu, cellbender.h5, seurat.h5seurat, and layers.h5ad, layers.loom,
+logs.h5ad and null-only.h5ad (matrices with and without raw counts).
 """
 
 import os
@@ -129,6 +130,28 @@ def cellbender():
         file["metadata/estimator"] = np.array([b"mckp"])
 
 
+def layers():
+    """Matrices of which only `counts` and `wide` hold raw counts, and files where none does."""
+    logs = np.log1p(COUNTS)
+    cells = data(x=sp.csr_matrix(logs))
+    cells.raw = data(x=sp.csr_matrix(logs * 2))
+    cells.layers["counts"] = sp.csc_matrix(COUNTS)
+    cells.layers["scaled"] = COUNTS - 1
+    cells.layers["wide"] = COUNTS.astype("i8")
+    cells.layers["zeros"] = np.zeros_like(COUNTS)
+    cells.write_h5ad(path("layers.h5ad"))
+    data(x=sp.csr_matrix(logs)).write_h5ad(path("logs.h5ad"))
+    with h5py.File(path("null-only.h5ad"), "w") as file:
+        file["X"] = h5py.Empty("f4")
+        file["X"].attrs.update({"encoding-type": "null", "encoding-version": "0.1.0"})
+    with h5py.File(path("layers.loom"), "w") as file:
+        file["matrix"] = logs.T
+        file["layers/spliced"] = COUNTS.T
+        file["layers/smooth"] = COUNTS.T / 3
+        file["row_attrs/Gene"] = np.array([f"ENSG{i:011d}" for i in range(GENES)], dtype="S15")
+        file["col_attrs/CellID"] = np.array([f"cell-{i}" for i in range(CELLS)], dtype="S6")
+
+
 def seurat():
     rows = sp.csr_matrix(COUNTS)
     with h5py.File(path("seurat.h5seurat"), "w") as file:
@@ -150,4 +173,5 @@ dense("boolean.h5ad", COUNTS > 0)
 dense("half.h5ad", COUNTS.astype("<f2"))
 joint()
 cellbender()
+layers()
 seurat()

@@ -67,7 +67,7 @@ export class FieldMissingError extends IoError {
     readonly path: string,
     readonly field: string,
     readonly available: readonly string[],
-    remedy = 'choose one of those',
+    remedy = available.length ? 'choose one of those' : 'give a file that has it',
   ) {
     super(`${path}: no ${field}; the file has ${available.length ? listSome(available) : 'none'}; ${remedy}`);
   }

@@ -33,6 +33,11 @@ export interface CellSource {
    * middle can be read without reading all rows before them.
    */
   reopen?: { path: string; options: OpenOptions };
+  /**
+   * Names, for the option `layer`, the other matrices of the file that hold raw counts as far as a sample of their values
+   * tells: whole numbers of at least 0. Absent for formats that have one matrix per file.
+   */
+  countLayers?: () => Promise<readonly string[]>;
   /** Lets go of the file; `blocks` must not be used afterwards. */
   close(): Promise<void>;
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { openCells } from '@geneformer-ts/io';
 import { buildVocabulary } from './build-vocabulary.js';
 import { GeneIdsMissingError, LogNormalisedError, NoCellsError, OptionError } from './errors.js';
 import { memorySource, numbers, type MemoryMatrix } from './testing/memory-source.js';
@@ -108,5 +110,36 @@ describe('no vocabulary is built', () => {
   test('from nothing', async () => {
     const empty = memorySource({ genes: [ensg(1)], counts: [[0], [0]] });
     await expect(buildVocabulary([empty], { version: 'mine' })).rejects.toThrow(NoCellsError);
+  });
+});
+
+describe('a matrix that holds no counts', () => {
+  // Made by tools/parity/io-columns.py: layers counts, wide and spliced hold raw counts, the others do not.
+  const message = async (name: string, layer: string): Promise<string> => {
+    const source = await openCells(fileURLToPath(new URL(`../../io/fixtures/columns/${name}`, import.meta.url)), {
+      layer,
+    });
+    try {
+      await buildVocabulary([source], { version: 'mine' });
+      return 'no error';
+    } catch (cause) {
+      return (cause as Error).message;
+    } finally {
+      await source.close();
+    }
+  };
+
+  test.each(['X', 'raw', 'scaled'])('%s of an h5ad file: the error names the matrices that do', async (layer) => {
+    expect(await message('layers.h5ad', layer)).toMatch(
+      /; open the raw counts: set the option 'layer' to 'counts' or 'wide'(, or set allowFractional .*)?$/,
+    );
+  });
+
+  test('a loom file', async () => {
+    expect(await message('layers.loom', 'X')).toMatch(/; open the raw counts: set the option 'layer' to 'spliced', or/);
+  });
+
+  test('a file without counts: the error says so', async () => {
+    expect(await message('logs.h5ad', 'X')).toMatch(/; the file holds no other matrix of raw counts, so give a file/);
   });
 });

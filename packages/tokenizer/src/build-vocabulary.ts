@@ -2,7 +2,7 @@ import type { CellSource } from '@geneformer-ts/io';
 import { BlockRun } from './block-run.js';
 import type { BlockFacts } from './block-work.js';
 import { CellTotals, type CountsFrom } from './cell-totals.js';
-import { checkWholeCounts, type ValueCounts } from './check-counts.js';
+import { checkWholeCounts, withCountLayers, type ValueCounts } from './check-counts.js';
 import { InvalidCountError, NoCellsError, OptionError } from './errors.js';
 import { cellsThatPass } from './filter-pass.js';
 import { isEnsemblId, readGeneIds, withoutVersion, type GeneIdOption } from './gene-ids.js';
@@ -112,6 +112,8 @@ async function addSource(
       });
     }
     for await (const parts of run.rests()) sketch.merge(MedianSketch.from(parts));
+  } catch (cause) {
+    throw await withCountLayers(cause, source);
   } finally {
     await run.close();
   }

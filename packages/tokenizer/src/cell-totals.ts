@@ -1,4 +1,4 @@
-import type { CellSource } from '@geneformer-ts/io';
+import { columnAsStrings, type CellSource, type Column } from '@geneformer-ts/io';
 import { ColumnError, InvalidTotalError } from './errors.js';
 
 /** Where the total of a cell comes from: an obs column when there is one, that column or an error, or the sum of the row. */
@@ -26,12 +26,27 @@ function isUsable(total: number): boolean {
   return total > 0 && total < Infinity;
 }
 
+/** Numbers as they are, or as text or categories spell them; missing values are NaN. @throws ColumnError */
+function numbersOf(column: Column, path: string, name: string): Float64Array {
+  if (column.kind === 'number') return column.values;
+  const wrong = (what: string): ColumnError =>
+    new ColumnError(path, name, `obs column ${name} ${what}; correct it or use countsFrom 'computed'`);
+  if (column.kind === 'boolean') throw wrong('holds booleans, not numbers');
+  return Float64Array.from(columnAsStrings(column), (text) => {
+    if (text === null || text.trim() === '') return NaN;
+    const value = Number(text);
+    if (Number.isNaN(value) && text.trim().toLowerCase() !== 'nan')
+      throw wrong(`holds '${text}', which is not a number`);
+    return value;
+  });
+}
+
 /** The totals that counts are divided by: taken from obs where it has them, and then compared with the sums of the rows. */
 export class CellTotals {
   readonly report: TotalsReport;
   private readonly column: Float64Array | undefined;
 
-  /** @throws ColumnError when the column is asked for and absent, or is not numeric */
+  /** @throws ColumnError when the column is asked for and absent, or does not hold numbers */
   constructor(
     private readonly source: CellSource,
     countsFrom: CountsFrom,
@@ -45,14 +60,7 @@ export class CellTotals {
         `no obs column ${name} to take the totals from; add it or use countsFrom 'computed'`,
       );
     }
-    if (column !== undefined && column.kind !== 'number') {
-      throw new ColumnError(
-        source.path,
-        name,
-        `obs column ${name} is of kind ${column.kind}, not numbers; correct it or use countsFrom 'computed'`,
-      );
-    }
-    this.column = column?.values;
+    this.column = column && numbersOf(column, source.path, name);
     this.report = { from: column ? `obs column ${name}` : 'computed', disagreeing: 0, largestDifference: 0 };
   }
 

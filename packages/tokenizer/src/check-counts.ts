@@ -1,4 +1,5 @@
-import { FractionalCountsError, LogNormalisedError } from './errors.js';
+import type { CellSource } from '@geneformer-ts/io';
+import { FractionalCountsError, LogNormalisedError, NotCountsError } from './errors.js';
 
 /** Values above this are not logarithms of counts: log2 of a million is 20. */
 const LARGEST_LOGARITHM = 25;
@@ -17,4 +18,10 @@ export function checkWholeCounts(path: string, { nonZero, fractional, largest }:
   const share = fractional / nonZero;
   if (share > 0.5 && largest < LARGEST_LOGARITHM) throw new LogNormalisedError(path, share, largest);
   throw new FractionalCountsError(path, share, largest);
+}
+
+/** What was thrown while `source` was read; an error about values that are not counts names the matrices that hold counts. */
+export async function withCountLayers(cause: unknown, source: CellSource): Promise<unknown> {
+  if (!(cause instanceof NotCountsError)) return cause;
+  return cause.withLayers(await source.countLayers?.());
 }

@@ -38,50 +38,78 @@ export class UnknownGenesError extends TokenizerError {
   }
 }
 
+/** The matrix does not hold raw counts. */
+export abstract class NotCountsError extends TokenizerError {
+  abstract readonly path: string;
+
+  /** The same error, which names the matrices of the file that do hold raw counts. */
+  abstract withLayers(layers: readonly string[] | undefined): NotCountsError;
+}
+
+/** @param layers that hold raw counts; undefined when that is not known */
+function countsRemedy(layers: readonly string[] | undefined): string {
+  if (layers === undefined) return 'give raw counts';
+  if (layers.length === 0) return 'the file holds no other matrix of raw counts, so give a file that does';
+  return `open the raw counts: set the option 'layer' to ${layers.map((layer) => `'${layer}'`).join(' or ')}`;
+}
+
 /** The matrix holds log-transformed values, whose ranks are not the ranks of counts divided by medians. */
-export class LogNormalisedError extends TokenizerError {
+export class LogNormalisedError extends NotCountsError {
   readonly tag = 'log-normalised';
 
   constructor(
     readonly path: string,
     readonly fractionalShare: number,
     readonly largest: number,
+    layers?: readonly string[],
   ) {
     super(
       `${path}: the matrix looks log-normalised, not raw counts (${(100 * fractionalShare).toFixed(1)} % of the values are not whole numbers, ` +
-        `largest ${largest.toPrecision(4)}); open the raw counts instead (layer 'raw' or a counts layer), or set allowFractional if they are estimated counts`,
+        `largest ${largest.toPrecision(4)}); ${countsRemedy(layers)}, or set allowFractional if they are estimated counts`,
     );
+  }
+
+  override withLayers(layers: readonly string[] | undefined): LogNormalisedError {
+    return new LogNormalisedError(this.path, this.fractionalShare, this.largest, layers);
   }
 }
 
 /** Some values are not whole numbers, though they do not look logarithmic: normalised or estimated counts. */
-export class FractionalCountsError extends TokenizerError {
+export class FractionalCountsError extends NotCountsError {
   readonly tag = 'fractional-counts';
 
   constructor(
     readonly path: string,
     readonly fractionalShare: number,
     readonly largest: number,
+    layers?: readonly string[],
   ) {
     super(
       `${path}: ${(100 * fractionalShare).toFixed(1)} % of the values are not whole numbers (largest ${largest.toPrecision(4)}); ` +
-        `open raw counts (layer 'raw' or a counts layer), or set allowFractional if they are estimated counts on a linear scale`,
+        `${countsRemedy(layers)}, or set allowFractional if they are estimated counts on a linear scale`,
     );
+  }
+
+  override withLayers(layers: readonly string[] | undefined): FractionalCountsError {
+    return new FractionalCountsError(this.path, this.fractionalShare, this.largest, layers);
   }
 }
 
 /** A count is negative, NaN or infinite: a scaled matrix, or a damaged file. */
-export class InvalidCountError extends TokenizerError {
+export class InvalidCountError extends NotCountsError {
   readonly tag = 'invalid-count';
 
   constructor(
     readonly path: string,
     readonly cell: string,
     readonly value: number,
+    layers?: readonly string[],
   ) {
-    super(
-      `${path}: cell ${cell} holds the value ${value}, which is no count; open the raw counts (layer 'raw' or a counts layer)`,
-    );
+    super(`${path}: cell ${cell} holds the value ${value}, which is not a count; ${countsRemedy(layers)}`);
+  }
+
+  override withLayers(layers: readonly string[] | undefined): InvalidCountError {
+    return new InvalidCountError(this.path, this.cell, this.value, layers);
   }
 }
 

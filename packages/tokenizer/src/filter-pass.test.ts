@@ -14,6 +14,9 @@ test.each<[string, Column]>([
   ['numbers', numbers(1, 0, NaN, 2)],
   ['flags', { kind: 'boolean', values: [true, false, null, false] }],
   ['text', strings('1', '0', null, 'no')],
+  ['text of floats', strings('1.0', '0.0', '', '1.5')],
+  ['text in any case', strings(' TRUE ', 'FALSE', null, 'nan')],
+  ['categories of floats', { kind: 'categorical', categories: ['0.0', '1.0'], codes: Int32Array.of(1, 0, -1, 0) }],
   ['categories', { kind: 'categorical', categories: ['False', 'True'], codes: Int32Array.of(1, 0, -1, 0) }],
 ])('only cells marked 1 or true are kept when the marks are %s', (_, column) => {
   expect(Array.from(cellsThatPass(withColumn(column))!)).toEqual([1, 0, 0, 0]);

@@ -1,7 +1,10 @@
 import type { CellSource } from '@geneformer-ts/io';
 
-/** Values of `filter_pass` that keep a cell, as text: one, however it was stored. */
-const PASSES = new Set(['1', 'true', 'True', 'TRUE']);
+/** Whether text keeps a cell: one or true, however it was written (`1`, `1.0`, `True`). */
+function passes(value: string | null): boolean {
+  const text = value?.trim().toLowerCase() ?? '';
+  return text === 'true' || Number(text) === 1;
+}
 
 /**
  * One byte a cell, 1 for those whose obs column `filter_pass` is 1 or true; undefined when there is no such column, so
@@ -16,10 +19,10 @@ export function cellsThatPass(source: CellSource): Uint8Array | undefined {
     case 'boolean':
       return Uint8Array.from(column.values, (value) => (value === true ? 1 : 0));
     case 'string':
-      return Uint8Array.from(column.values, (value) => (value !== null && PASSES.has(value) ? 1 : 0));
+      return Uint8Array.from(column.values, (value) => (passes(value) ? 1 : 0));
     case 'categorical': {
-      const passes = column.categories.map((category) => PASSES.has(category));
-      return Uint8Array.from(column.codes, (code) => (passes[code] === true ? 1 : 0));
+      const kept = column.categories.map(passes);
+      return Uint8Array.from(column.codes, (code) => (kept[code] === true ? 1 : 0));
     }
   }
 }

@@ -4,6 +4,7 @@ import { BlockRun } from './block-run.js';
 import { CellTotals } from './cell-totals.js';
 import type { EncodedRows } from './encode-work.js';
 import { cellsThatPass } from './filter-pass.js';
+import { withCountLayers } from './check-counts.js';
 import { readGeneIds } from './gene-ids.js';
 import type { GeneReport } from './gene-report.js';
 import { GeneTally } from './gene-tally.js';
@@ -68,10 +69,12 @@ export class SourceEncoder {
           detail: source.path,
         });
       }
+      tally.check();
+    } catch (cause) {
+      throw await withCountLayers(cause, source);
     } finally {
       await run.close();
     }
-    tally.check();
   }
 
   private start(): BlockRun<EncodedRows, undefined> {

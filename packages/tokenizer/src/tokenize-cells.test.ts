@@ -16,6 +16,7 @@ import {
 import { inspectCells } from './inspect-cells.js';
 import { readTokenized } from './read-tokenized.js';
 import { memorySource, numbers, strings, type MemoryMatrix } from './testing/memory-source.js';
+import type { Column } from '@geneformer-ts/io';
 import { temporaryFolder } from './testing/temporary-folder.js';
 import { ensg, smallVocabulary } from './testing/vocabularies.js';
 import { tokenizeCells } from './tokenize-cells.js';
@@ -128,6 +129,14 @@ describe('totals', () => {
     expect(report.totals).toEqual({ from: 'obs column n_counts', disagreeing: 1, largestDifference: 1 });
   });
 
+  test.each<[string, Column]>([
+    ['text', strings('32', ' 9.0', '3')],
+    ['categories', { kind: 'categorical', categories: ['3', '32.0', '9'], codes: Int32Array.of(1, 2, 0) }],
+  ])('may be stored as %s', async (kind, n_counts) => {
+    await tokenizeCells(memorySource({ ...file, obs: { n_counts } }), vocabulary, at(`stated-${kind}`));
+    expect((await readTokenized(at(`stated-${kind}`))).attributes.get('n_counts')).toEqual(numbers(32, 3));
+  });
+
   test('are computed when asked, over all genes of the file', async () => {
     const { report } = await tokenizeCells(memorySource(stated), vocabulary, at('computed'), {
       countsFrom: 'computed',
@@ -213,7 +222,7 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
       memorySource({ ...file, counts: [log, log] }),
       {},
       LogNormalisedError,
-      /cells\.h5ad: the matrix looks log-normalised.*100\.0 %.*largest 3\.400.*layer 'raw'/,
+      /cells\.h5ad: the matrix looks log-normalised.*100\.0 %.*largest 3\.400.*give raw counts, or set allowFractional/,
     ],
     [
       'fractional values',
@@ -274,10 +283,10 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
     ],
     [
       'totals that are no numbers',
-      memorySource({ ...file, obs: { n_counts: strings('1', '2', '3') } }),
+      memorySource({ ...file, obs: { n_counts: strings('16', '9', 'many') } }),
       {},
       ColumnError,
-      /obs column n_counts is of kind string/,
+      /obs column n_counts holds 'many', which is not a number/,
     ],
     [
       'no column of totals though asked',

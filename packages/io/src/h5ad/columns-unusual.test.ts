@@ -139,3 +139,21 @@ test('an h5Seurat file is named with the way to convert it', async () => {
     /h5Seurat is not supported; .*SeuratDisk::Convert/,
   );
 });
+
+describe('remedies name what is there, and never what failed', () => {
+  test('a null matrix of a file without others', async () => {
+    await expect(openCells(fixture('columns/null-only.h5ad'))).rejects.toThrow(
+      /X: is null; the file has no other matrix; give a file with counts/,
+    );
+  });
+
+  test('matrices of raw counts', async () => {
+    const names = async (name: string, layer: string): Promise<unknown> =>
+      opened(name, (source) => source.countLayers?.(), { layer });
+    expect(await names('layers.h5ad', 'X')).toEqual(['counts', 'wide']);
+    expect(await names('layers.h5ad', 'counts')).toEqual(['wide']);
+    expect(await names('logs.h5ad', 'X')).toEqual([]);
+    expect(await names('layers.loom', 'X')).toEqual(['spliced']);
+    expect(await names('cellbender.h5', 'X')).toBeUndefined();
+  });
+});

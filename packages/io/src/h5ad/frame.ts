@@ -1,9 +1,9 @@
-import { FieldMissingError, FormatError } from '../errors.js';
+import { FieldMissingError, FormatError, UnsupportedError } from '../errors.js';
 import type { Column, Frame } from '../frame.js';
 import { columnAsStrings, columnLength } from '../frame.js';
 import { toFloat64 } from '../hdf5/convert.js';
 import type { HdfFile } from '../hdf5/file.js';
-import { checkChoice, notRead, readOrNote } from '../hdf5/choice.js';
+import { UnreadColumnError, checkChoice, notRead, readOrNote } from '../hdf5/choice.js';
 import { readArrayColumn } from '../hdf5/column.js';
 import { readCompoundFrame } from './compound.js';
 
@@ -77,8 +77,13 @@ function namesBelow(file: HdfFile, table: string): string[] {
 }
 
 function readIndex(file: HdfFile, path: string, name: string): string[] {
-  const column = readColumn(file, path, name);
-  return columnAsStrings(column).map((value) => value ?? '');
+  try {
+    return columnAsStrings(readColumn(file, path, name)).map((value) => value ?? '');
+  } catch (cause) {
+    if (!(cause instanceof UnreadColumnError)) throw cause;
+    // The index is read whatever columns are chosen, so leaving it out is no remedy.
+    throw new UnsupportedError(file.path, cause.column, cause.value, 'store the names of the rows as text', { cause });
+  }
 }
 
 function readColumn(file: HdfFile, group: string, name: string): Column {

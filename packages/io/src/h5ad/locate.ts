@@ -29,7 +29,7 @@ export function locateMatrix(file: HdfFile, layer: string, root = ''): MatrixLoc
   const kind = file.kind(path);
   const tag = file.textAttribute(path, 'encoding-type') ?? file.textAttribute(path, 'h5sparse_format');
   if (kind === undefined)
-    throw new FieldMissingError(file.path, `matrix '${layer}'`, layersOf(file, root), layerRemedy(file, root));
+    throw new FieldMissingError(file.path, `matrix '${layer}'`, layersOf(file, root), layerRemedy(file, root, layer));
   if (tag === 'null') throw new FormatError(file.path, path, 'is null', layerRemedy(file, root, layer));
   if (kind === 'dataset') {
     const shape = file.shape(path);
@@ -84,7 +84,7 @@ export function layersOf(file: HdfFile, root = ''): string[] {
 }
 
 /** Names the other matrices: the one that failed is no remedy. */
-function layerRemedy(file: HdfFile, root: string, failed?: string): string {
+function layerRemedy(file: HdfFile, root: string, failed: string): string {
   const layers = layersOf(file, root).filter((layer) => layer !== failed);
   if (layers.length) return `set the option 'layer' to one of: ${layers.join(', ')}`;
   return 'the file has no other matrix; give a file with counts';

@@ -1,5 +1,6 @@
 import { surveyEntries, type Survey } from '../entries.js';
 import { FormatError } from '../errors.js';
+import { countLayersOfH5ad } from '../hdf5/count-layers.js';
 import { HdfFile } from '../hdf5/file.js';
 import { rowRange } from '../range.js';
 import { rowBlocks } from '../transpose.js';
@@ -55,6 +56,7 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
         yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options);
       }
     },
+    countLayers: async () => countLayersOfH5ad(file, options.layer ?? 'X', root),
     async close() {
       file.close();
     },

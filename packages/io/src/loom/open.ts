@@ -1,5 +1,6 @@
 import { FieldMissingError, FormatError } from '../errors.js';
 import { noFrame, type Frame } from '../frame.js';
+import { countLayersOfLoom, loomPath } from '../hdf5/count-layers.js';
 import { HdfFile } from '../hdf5/file.js';
 import { rowRange } from '../range.js';
 import type { CellSource, OpenOptions } from '../source.js';
@@ -46,6 +47,7 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
     async *blocks(request) {
       yield* cellRows(file, path, genes, rowRange(request, cells));
     },
+    countLayers: async () => countLayersOfLoom(file, options.layer ?? 'X'),
     async close() {
       file.close();
     },
@@ -66,12 +68,9 @@ function tables(
 }
 
 function locate(file: HdfFile, layer: string): string {
-  const path = layer === 'X' ? 'matrix' : `layers/${layer}`;
+  const path = loomPath(layer);
   if (file.kind(path) === 'dataset') return path;
-  throw new FieldMissingError(
-    file.path,
-    `matrix '${layer}'`,
-    [...(file.kind('matrix') ? ['X'] : []), ...file.keys('layers')],
-    "set the option 'layer' to one of those",
-  );
+  const others = [...(file.kind('matrix') ? ['X'] : []), ...file.keys('layers')].filter((name) => name !== layer);
+  const remedy = others.length ? "set the option 'layer' to one of those" : 'give a file with a matrix';
+  throw new FieldMissingError(file.path, `matrix '${layer}'`, others, remedy);
 }
