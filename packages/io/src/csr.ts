@@ -16,6 +16,11 @@ export interface CsrBlock {
   indptr: Int32Array;
   indices: Int32Array;
   data: Values;
+  /**
+   * Counts of the features that were set apart: `rows` × `CellSource.setApart.length`, row after row. Absent when no
+   * feature was set apart.
+   */
+  setApart?: Float64Array;
 }
 
 /** Rows in a block when the caller does not say. */

@@ -21,6 +21,8 @@ test('the public surface', () => {
     'columnAsStrings',
     'columnLength',
     'createDataset',
+    'findDuplicates',
+    'geneExpressionFeatures',
     'openCells',
     'openCheckpoint',
     'openDataset',

@@ -4,10 +4,12 @@ import { readTable } from './csv/table.js';
 import { openLoom } from './loom/open.js';
 import { openTenx } from './tenx/open.js';
 import { recogniseHdf5 } from './hdf5/recognise.js';
-import { ArgumentError, UnsupportedError, fileError } from './errors.js';
+import { ArgumentError, FormatError, UnsupportedError, fileError, listSome } from './errors.js';
 import { firstBytes } from './files/bytes.js';
-import type { Frame } from './frame.js';
+import { noFrame, type Frame } from './frame.js';
 import { openH5ad } from './h5ad/open.js';
+import { findDuplicates, type Duplicates } from './duplicates.js';
+import { selectFeatures } from './features/select.js';
 import { joinFrame } from './join.js';
 import { openMtx } from './mtx/open.js';
 import type { CellFormat, CellSource, OpenOptions } from './source.js';
@@ -26,14 +28,47 @@ import type { CellFormat, CellSource, OpenOptions } from './source.js';
 export async function openCells(path: string, options: OpenOptions = {}): Promise<CellSource> {
   const format = options.format ?? (await detectFormat(path));
   const metadata = options.obs === undefined ? undefined : await readTable(options.obs);
-  const source = await open(path, format, options, metadata);
+  // The features are chosen by what `var` says of them, whether it is asked for or not.
+  const chosen = options.columns !== undefined;
+  const tables = chosen || options.matrixOnly !== true ? options : { ...options, matrixOnly: false, obsColumns: [] };
+  const source = await open(path, format, tables, metadata);
   try {
-    if (metadata) source.obs = joinFrame(source.obs, metadata, path, options.obs!);
-    return source;
+    const selected = selectFeatures(source, options);
+    if (options.matrixOnly === true) return { ...selected, obs: noFrame(), var: noFrame() };
+    return withCells(selected, options, metadata);
   } catch (cause) {
     await source.close();
     throw cause;
   }
+}
+
+/** The source with `metadata` joined, with only the columns of `var` that are asked for, and with notes on its cells. */
+function withCells(source: CellSource, options: OpenOptions, metadata: Frame | undefined): CellSource {
+  const { path, var: genes } = source;
+  const duplicateCells = findDuplicates(source.obs.index);
+  if (metadata && duplicateCells) throw sharedNames(path, duplicateCells);
+  const wanted = options.varColumns;
+  return {
+    ...source,
+    obs: metadata ? joinFrame(source.obs, metadata, path, options.obs!) : source.obs,
+    var: wanted ? { ...genes, columns: new Map([...genes.columns].filter(([name]) => wanted.includes(name))) } : genes,
+    ...(duplicateCells && {
+      duplicateCells,
+      notes: [
+        ...(source.notes ?? []),
+        `${duplicateCells.rows} cells have the name of an earlier cell: ${listSome(duplicateCells.first)}`,
+      ],
+    }),
+  };
+}
+
+function sharedNames(path: string, { rows, first }: Duplicates): FormatError {
+  return new FormatError(
+    path,
+    'cells',
+    `${rows} cells have the name of an earlier cell (${listSome(first)}), so metadata cannot be joined by name`,
+    'make the names of the cells unique, for example with the name of their sample in front',
+  );
 }
 
 async function open(path: string, format: CellFormat, options: OpenOptions, metadata?: Frame): Promise<CellSource> {

@@ -26,7 +26,8 @@ function plain(frame: Frame): GoldenTable {
 
 describe.each(Object.entries(golden))('%s', (name, expected) => {
   const [file, genome] = name.split('#') as [string, string | undefined];
-  const options: OpenOptions = genome === undefined ? {} : { genome };
+  // The goldens have every feature as it is stored.
+  const options: OpenOptions = { featureTypes: 'all', ...(genome === undefined ? {} : { genome }) };
 
   test('matrices, in blocks and ranges of any size', async () => {
     for (const [layer, rows] of Object.entries(expected.layers)) {

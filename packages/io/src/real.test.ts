@@ -100,7 +100,9 @@ describe('real files', () => {
   for (const [name, expected] of Object.entries(golden)) {
     const [file, genome] = name.split('#');
     const path = join(data ?? '', file!);
+    // The goldens have every feature as it is stored.
     const options: OpenOptions = {
+      featureTypes: 'all',
       ...(name.includes('.count.') ? { obs: path.replace('.count.', '.metadata.') } : {}),
       ...(genome === undefined ? {} : { genome }),
     };
@@ -124,6 +126,36 @@ describe('real files', () => {
       });
     }
   }
+
+  real('antibodies are set apart from genes', async () => {
+    const source = await openCells(join(data!, 'tenx-fixtures/seurat/cr3.0'));
+    expect(source.var.index).toHaveLength(3);
+    expect(source.setApart).toEqual([{ kind: 'Antibody Capture', features: 2 }]);
+    let apart = 0;
+    let genes = 0;
+    for await (const block of source.blocks()) {
+      for (const count of block.setApart!) apart += count;
+      for (const count of block.data) genes += count;
+    }
+    expect(apart + genes).toBe(golden['tenx-fixtures/seurat/cr3.0']!.layers['X']!.sum);
+    expect(apart).toBeGreaterThan(0);
+    await source.close();
+  });
+
+  real('probes of a gene are one column, and probes that Cell Ranger leaves out are none', async () => {
+    const path = join(data!, 'tenx-fixtures/scanpy/visium_data/2.1.0/raw_probe_bc_matrix.h5');
+    const source = await openCells(path);
+    expect(source.setApart).toEqual([{ kind: 'probes left out by filtered_probes', features: 318 }]);
+    expect(new Set(source.var.index).size).toBe(source.nVars);
+    expect(source.nVars).toBeLessThan(682);
+    expect(source.var.index.every((id) => id.startsWith('ENSMUSG'))).toBe(true);
+    let sum = 0;
+    for await (const block of source.blocks()) {
+      for (const count of [...block.data, ...block.setApart!]) sum += count;
+    }
+    expect(sum).toBe(3372);
+    await source.close();
+  });
 
   real('a file of several genomes lists them', async () => {
     const path = join(data!, 'tenx-fixtures/scanpy/10x_data/1.2.0/multiple_genomes.h5');

@@ -1,4 +1,6 @@
 import type { CsrBlock } from './csr.js';
+import type { Duplicates } from './duplicates.js';
+import type { ColumnChoice, SetApart } from './features/choice.js';
 import type { Frame } from './frame.js';
 import type { BlockOptions } from './range.js';
 
@@ -20,6 +22,10 @@ export interface CellSource {
   obs: Frame;
   /** One row a gene. */
   var: Frame;
+  /** Features of the file that are not columns of the matrix, such as antibodies; `CsrBlock.setApart` has their counts. */
+  setApart?: readonly SetApart[];
+  /** Cells that share a name; absent when every cell has a name of its own. */
+  duplicateCells?: Duplicates;
   /** One sentence for each thing a user should know of how the file was read. */
   notes?: readonly string[];
   /**
@@ -56,6 +62,14 @@ export interface OpenOptions {
   modality?: string;
   /** 10x-h5: the genome to read where there are several; `all` for every gene of a file of version 3. */
   genome?: string;
+  /**
+   * The types of features to read, as the file names them in `feature_types` or `feature_type`. Default gene expression:
+   * antibodies, guides, hashtags, peaks and probes that Cell Ranger filters out are set apart, and probes of one gene are
+   * summed. `all` reads every feature as it is stored. Files that do not state types are read whole.
+   */
+  featureTypes?: 'all' | readonly string[];
+  /** For a thread that reads rows: the choice of columns that was already made. See `CellSource.reopen`. */
+  columns?: ColumnChoice | 'stored';
   /** h5ad, loom: the columns of `obs` and `var` to read; all when not given. */
   obsColumns?: readonly string[];
   varColumns?: readonly string[];

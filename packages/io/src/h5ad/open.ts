@@ -1,3 +1,4 @@
+import { TYPE_COLUMNS } from '../features/types.js';
 import { surveyEntries, type Survey } from '../entries.js';
 import { FormatError } from '../errors.js';
 import { countLayersOfH5ad } from '../hdf5/count-layers.js';
@@ -71,7 +72,9 @@ function readTables(
   notes: string[],
 ): { obs: Frame; genes: Frame } {
   const obs = readFrame(file, `${root}obs`, options.obsColumns, notes);
-  const genes = readFrame(file, matrix.varPath, options.varColumns, notes);
+  const types = TYPE_COLUMNS.filter((name) => file.kind(`${matrix.varPath}/${name}`) !== undefined);
+  const varColumns = options.varColumns && [...options.varColumns, ...types];
+  const genes = readFrame(file, matrix.varPath, varColumns, notes);
   checkLength(file, matrix.path, 'rows', matrix.rows, `${root}obs`, obs.index.length);
   checkLength(file, matrix.path, 'columns', matrix.cols, matrix.varPath, genes.index.length);
   return { obs, genes };

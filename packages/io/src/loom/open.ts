@@ -1,4 +1,5 @@
 import { FieldMissingError, FormatError } from '../errors.js';
+import { TYPE_COLUMNS } from '../features/types.js';
 import { noFrame, type Frame } from '../frame.js';
 import { countLayersOfLoom, loomPath } from '../hdf5/count-layers.js';
 import { HdfFile } from '../hdf5/file.js';
@@ -61,9 +62,11 @@ function tables(
   options: OpenOptions,
   notes: string[],
 ): { obs: Frame; vars: Frame } {
+  const types = TYPE_COLUMNS.filter((name) => file.kind(`row_attrs/${name}`) !== undefined);
+  const varColumns = options.varColumns && [...options.varColumns, ...types];
   return {
     obs: readAttributes(file, 'col_attrs', cells, CELL_NAMES, options.obsColumns, notes),
-    vars: readAttributes(file, 'row_attrs', genes, GENE_NAMES, options.varColumns, notes),
+    vars: readAttributes(file, 'row_attrs', genes, GENE_NAMES, varColumns, notes),
   };
 }
 

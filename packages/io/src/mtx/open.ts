@@ -93,9 +93,10 @@ async function readGenes(path: string): Promise<Frame> {
   const rows = await readRows(path);
   const columns = new Map<string, Column>();
   const names = ['symbol', 'feature_type', 'chromosome', 'start', 'end'];
-  const width = Math.min(...rows.map((row) => row.length));
+  // Lines may be of different lengths: a type that only some features have must not be lost.
+  const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
   for (let c = 1; c < width && c <= names.length; c++) {
-    columns.set(names[c - 1]!, { kind: 'string', values: rows.map((row) => row[c]!) });
+    columns.set(names[c - 1]!, { kind: 'string', values: rows.map((row) => row[c] ?? null) });
   }
   return { index: rows.map((row) => row[0]!), columns };
 }

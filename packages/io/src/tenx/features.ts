@@ -3,14 +3,17 @@ import { columnAsStrings, columnLength, type Column, type Frame } from '../frame
 import { readArrayColumn } from '../hdf5/column.js';
 import type { HdfFile } from '../hdf5/file.js';
 
-/** The table of genes: `features` of version 3, or `genes` and `gene_names` of version 2. */
+/**
+ * Reads the table of features: `features` of version 3, or `genes` and `gene_names` of version 2, either of which may be
+ * absent in files that CellBender wrote.
+ */
 export function readFeatures(file: HdfFile, group: string, genes: number): Frame {
-  if (file.kind(`${group}/genes`) === 'dataset') {
-    const symbols = textsOf(file, `${group}/gene_names`, genes);
-    return {
-      index: textsOf(file, `${group}/genes`, genes),
-      columns: new Map([['symbol', { kind: 'string', values: symbols }]]),
-    };
+  const [ids, symbols] = ['genes', 'gene_names'].map((name) =>
+    file.kind(`${group}/${name}`) === 'dataset' ? textsOf(file, `${group}/${name}`, genes) : undefined,
+  );
+  const index = ids ?? symbols;
+  if (index) {
+    return { index, columns: new Map(ids && symbols ? [['symbol', { kind: 'string', values: symbols }]] : []) };
   }
   const folder = `${group}/features`;
   const names = file.keys(folder).filter((name) => file.kind(`${folder}/${name}`) === 'dataset');

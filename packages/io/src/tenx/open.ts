@@ -1,20 +1,19 @@
 import { FormatError, listSome } from '../errors.js';
-import { noFrame, pickColumn, type Column, type Frame } from '../frame.js';
+import { noFrame } from '../frame.js';
 import { csrRows } from '../h5ad/rows.js';
 import { toFloat64 } from '../hdf5/convert.js';
 import { HdfFile } from '../hdf5/file.js';
 import { rowRange } from '../range.js';
-import { selectColumns } from '../select-columns.js';
 import type { CellSource, OpenOptions } from '../source.js';
 import { readFeatures, textsOf } from './features.js';
-import { chooseGroup, genesOf } from './genome.js';
+import { chooseGroup } from './genome.js';
 
 /**
  * Opens a Cell Ranger HDF5 matrix: version 3 (one group `matrix` with `features`) or 2 (a group for every genome). What the
  * file calls compressed columns of genes x cells are compressed rows of cells x genes, so it is streamed as it is.
  *
  * Genes are indexed by identifier (by name when a file has none); `var` has their `symbol` and what else the file says
- * of them. `genome` chooses where there are several.
+ * of them. Every feature of the file is a column here, whatever its type or genome.
  */
 export async function openTenx(path: string, options: OpenOptions): Promise<CellSource> {
   const file = await HdfFile.open(path);
@@ -29,8 +28,6 @@ export async function openTenx(path: string, options: OpenOptions): Promise<Cell
 function describe(file: HdfFile, options: OpenOptions): CellSource {
   const group = chooseGroup(file, options.genome);
   const [genes, cells] = shapeOf(file, group);
-  const all = readFeatures(file, group, genes);
-  const chosen = group === 'matrix' ? genesOf(file, all, options.genome) : undefined;
   const matrixOnly = options.matrixOnly === true;
   const barcodes = matrixOnly ? [] : textsOf(file, `${group}/barcodes`, cells);
   const matrix = { path: group, rows: cells, cols: genes };
@@ -38,9 +35,9 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
     path: file.path,
     format: '10x-h5',
     nObs: cells,
-    nVars: chosen?.length ?? genes,
+    nVars: genes,
     obs: { index: barcodes, columns: new Map() },
-    var: matrixOnly ? noFrame() : chosen ? pick(all, chosen) : all,
+    var: matrixOnly ? noFrame() : readFeatures(file, group, genes),
     reopen: {
       path: file.path,
       options: {
@@ -50,8 +47,7 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
       },
     },
     async *blocks(request) {
-      const blocks = csrRows(file, matrix, rowRange(request, cells));
-      yield* chosen ? selectColumns(blocks, chosen, genes) : blocks;
+      yield* csrRows(file, matrix, rowRange(request, cells));
     },
     async close() {
       file.close();
@@ -73,9 +69,4 @@ function shapeOf(file: HdfFile, group: string): [genes: number, cells: number] {
 
 function isCount(value: number | undefined): value is number {
   return value !== undefined && Number.isInteger(value) && value >= 0 && value <= 0x7fffffff;
-}
-
-function pick(frame: Frame, rows: Int32Array): Frame {
-  const columns = [...frame.columns].map(([name, column]): [string, Column] => [name, pickColumn(column, rows)]);
-  return { index: Array.from(rows, (row) => frame.index[row]!), columns: new Map(columns) };
 }
