@@ -20,7 +20,7 @@ export type { CellFormat, CellSource, OpenOptions, Orientation } from './source.
 export type { CsrBlock, Values } from './csr.js';
 export type { BlockOptions } from './range.js';
 export type { ColumnChoice, SetApart } from './features/choice.js';
-export { geneExpressionFeatures } from './features/types.js';
+export { otherFeatureTypes } from './features/types.js';
 export { findDuplicates } from './duplicates.js';
 export type { Duplicates } from './duplicates.js';
 export { columnAsStrings, columnLength } from './frame.js';

@@ -12,6 +12,8 @@ export interface EncodePlan {
   maxLength: number;
   specialTokens: boolean;
   keepCounts: boolean;
+  /** Columns whose counts are not part of the totals (1); none if left out. */
+  uncounted?: Uint8Array | undefined;
 }
 
 /** The cells of a block as token sequences, one after the other. */

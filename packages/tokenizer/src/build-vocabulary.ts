@@ -1,11 +1,12 @@
-import type { CellSource } from '@geneformer-ts/io';
+import { otherFeatureTypes, type CellSource } from '@geneformer-ts/io';
 import { BlockRun } from './block-run.js';
 import type { BlockFacts } from './block-work.js';
 import { CellTotals, type CountsFrom } from './cell-totals.js';
 import { checkWholeCounts, withCountLayers, type ValueCounts } from './check-counts.js';
 import { InvalidCountError, NoCellsError, OptionError } from './errors.js';
 import { cellsThatPass } from './filter-pass.js';
-import { isEnsemblId, readGeneIds, withoutVersion, type GeneIdOption } from './gene-ids.js';
+import { geneKey, isEnsemblId } from './gene-id.js';
+import { readGeneIds, type GeneIdOption } from './gene-ids.js';
 import { MedianSketch, type SketchParts } from './median-sketch.js';
 import type { Progress } from './progress.js';
 import { makeVocabulary, SPECIAL_TOKENS, type Vocabulary } from './vocabulary.js';
@@ -17,7 +18,7 @@ export interface BuildOptions {
   specialTokens?: boolean;
   /** Least number of cells a gene must be detected in. Default 1. */
   minCells?: number;
-  /** Which genes may have tokens, by id without version. Default: all but ERCC spike-ins. */
+  /** Which genes may have tokens, by id without genome and version. Default: all but ERCC spike-ins. */
   keepGene?: (id: string) => boolean;
   /** Where the gene ids are. Default: the var column or index with most Ensembl ids. */
   geneIds?: GeneIdOption;
@@ -53,7 +54,7 @@ export async function buildVocabulary(sources: readonly CellSource[], options: B
   const geneOfColumns = sources.map((source) => {
     const { ids } = readGeneIds(source, isEnsemblId, options.geneIds, false);
     return Int32Array.from(ids, (raw) => {
-      const id = withoutVersion(raw);
+      const id = geneKey(raw);
       if (id === '' || !keepGene(id)) return -1;
       const gene = geneOf.get(id) ?? geneOf.size;
       geneOf.set(id, gene);
@@ -84,12 +85,15 @@ async function addSource(
   geneOfColumn: Int32Array,
   options: BuildOptions,
 ): Promise<void> {
-  const totals = new CellTotals(source, options.countsFrom ?? 'auto', options.countsColumn ?? 'n_counts');
+  const others = otherFeatureTypes(source.var);
+  const uncounted = others && Uint8Array.from(others, (type) => (type === undefined ? 0 : 1));
+  const isMixed = (source.setApart ?? []).length > 0 || uncounted?.includes(1) === true;
+  const totals = new CellTotals(source, options.countsFrom ?? 'auto', options.countsColumn ?? 'n_counts', isMixed);
   const values: ValueCounts = { nonZero: 0, fractional: 0, largest: 0 };
   const cells = { keep: cellsThatPass(source), totals };
   const run = new BlockRun<BlockFacts, SketchParts>(
     source,
-    { kind: 'medians', geneOfColumn, genes: sketch.genes },
+    { kind: 'medians', geneOfColumn, genes: sketch.genes, uncounted },
     cells,
     options,
   );

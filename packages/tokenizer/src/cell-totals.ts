@@ -5,7 +5,7 @@ import { ColumnError, InvalidTotalError } from './errors.js';
 export type CountsFrom = 'auto' | 'column' | 'computed';
 
 export interface TotalsReport {
-  /** 'computed' or 'obs column …'. */
+  /** 'obs column …' or 'computed'; in brackets why a column that is there was not taken. */
   from: string;
   /** Cells where the column and the sum of the row are more than a millionth and half a count apart. */
   disagreeing: number;
@@ -46,13 +46,19 @@ export class CellTotals {
   readonly report: TotalsReport;
   private readonly column: Float64Array | undefined;
 
-  /** @throws ColumnError when the column is asked for and absent, or does not hold numbers */
+  /**
+   * @param isMixed whether the file holds features that are set apart, whose counts a stated total may include
+   * @throws ColumnError when the column is asked for and absent, or does not hold numbers
+   */
   constructor(
     private readonly source: CellSource,
     countsFrom: CountsFrom,
     private readonly name: string,
+    isMixed = false,
   ) {
-    const column = countsFrom === 'computed' ? undefined : source.obs.columns.get(name);
+    const stated = countsFrom === 'computed' ? undefined : source.obs.columns.get(name);
+    // What the file states may include the antibodies; only the caller can know.
+    const column = isMixed && countsFrom === 'auto' ? undefined : stated;
     if (column === undefined && countsFrom === 'column') {
       throw new ColumnError(
         source.path,
@@ -61,7 +67,13 @@ export class CellTotals {
       );
     }
     this.column = column && numbersOf(column, source.path, name);
-    this.report = { from: column ? `obs column ${name}` : 'computed', disagreeing: 0, largestDifference: 0 };
+    const computed = stated ? `computed (obs column ${name} may include the features that are set apart)` : 'computed';
+    this.report = { from: column ? `obs column ${name}` : computed, disagreeing: 0, largestDifference: 0 };
+  }
+
+  /** Whether they are taken from obs. */
+  get isStated(): boolean {
+    return this.column !== undefined;
   }
 
   /** What the file states of the rows from `from` to `to`, a copy; undefined when totals are computed. */

@@ -13,13 +13,13 @@ export interface EncodedRows extends BlockFacts {
 export class EncodeWork implements BlockWork<EncodedRows, undefined> {
   private readonly encoder: BlockEncoder;
 
-  constructor(plan: EncodePlan) {
+  constructor(private readonly plan: EncodePlan) {
     this.encoder = new BlockEncoder(plan);
   }
 
   run({ block, keep, stated }: GivenBlock): EncodedRows {
     const { rowStart, rows } = block;
-    const scan = scanBlock(block, keep);
+    const scan = scanBlock(block, keep, this.plan.uncounted);
     const totals = scan.invalidRow < 0 ? usableTotals(scan.totals, stated) : undefined;
     return { rowStart, rows, scan, encoded: totals ? this.encoder.encode(block, totals, keep) : noCells() };
   }

@@ -11,11 +11,10 @@ export class GeneIdsMissingError extends TokenizerError {
     readonly path: string,
     readonly looked: readonly string[],
     readonly firstValues: readonly string[],
+    shown: string,
     remedy: string,
   ) {
-    super(
-      `${path}: no gene ids in ${looked.join(', ')} (first values: ${firstValues.map((v) => JSON.stringify(v)).join(', ')}); ${remedy}`,
-    );
+    super(`${path}: no gene ids in ${shown}; ${remedy}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ColumnError, GeneIdsMissingError } from './errors.js';
-import { isEnsemblId, readGeneIds, withoutVersion } from './gene-ids.js';
+import { readGeneIds } from './gene-ids.js';
 import { memorySource, strings } from './testing/memory-source.js';
 import { ensg } from './testing/vocabularies.js';
 
@@ -47,14 +47,76 @@ describe('gene ids are read', () => {
   });
 });
 
+describe('gene ids are found by what is in a column', () => {
+  test.each(['Accession', 'EnsemblID', 'ENSEMBL', 'GeneID', 'symbol', 'anything at all'])('in %s', (name) => {
+    const file = source(['ACTB', 'CD19'], { [name]: [ensg(1), ensg(2)], chromosome: ['1', '2'] });
+    expect(readGeneIds(file, isKnown, undefined, false)).toEqual({
+      ids: [ensg(1), ensg(2)],
+      from: `var column ${name}`,
+    });
+  });
+
+  test('not in an index in which a few genes without a symbol have ids', () => {
+    const file = source(['ACTB', ensg(2)], { Accession: [ensg(1), ensg(2)] });
+    expect(readGeneIds(file, isKnown, undefined, false).from).toBe('var column Accession');
+  });
+
+  test('in a usual column or the index where another has no more', () => {
+    const file = source([ensg(1), ensg(2)], { nearest: [ensg(2), ensg(1)] });
+    expect(readGeneIds(file, isKnown, undefined, false).from).toBe('var index');
+  });
+
+  test('in a column of categories', () => {
+    const file = source(['A', 'B', 'C']);
+    file.var.columns.set('Gene', {
+      kind: 'categorical',
+      categories: [ensg(2), ensg(1)],
+      codes: Int32Array.of(1, 0, -1),
+    });
+    expect(readGeneIds(file, isKnown, undefined, false).ids).toEqual([ensg(1), ensg(2), '']);
+  });
+
+  test('but not orthologues of the genes of another species', () => {
+    const file = source(['ENSMUSG00000029580', 'ENSMUSG00000057666'], { human_ortholog: [ensg(1), ensg(2)] });
+    expect(readGeneIds(file, isKnown, undefined, false).from).toBe('var index');
+    expect(readGeneIds(file, isKnown, { column: 'human_ortholog' }, false).ids).toEqual([ensg(1), ensg(2)]);
+  });
+
+  test('among 200,000 features', () => {
+    const names = Array.from({ length: 200_000 }, (_, i) => `g${i}`);
+    const ids = Array.from({ length: 200_000 }, (_, i) => ensg(i));
+    const file = source(names);
+    file.var.columns.set('note', { kind: 'string', values: names }).set('Accession', { kind: 'string', values: ids });
+    const found = readGeneIds(file, isKnown, undefined, false);
+    expect([found.from, found.ids.length]).toEqual(['var column Accession', 200_000]);
+  });
+
+  test('without quotes, and none for features that are not genes', () => {
+    const file = source([`"${ensg(1)}"`, ensg(2), "'x'"], {
+      feature_types: ['Gene Expression', 'Antibody Capture', 'Gene Expression'],
+    });
+    expect(readGeneIds(file, isKnown, undefined, false).ids).toEqual([ensg(1), '', 'x']);
+  });
+});
+
 describe('a file is refused', () => {
-  test('without gene ids, with what it has instead and what to do', () => {
-    const read = () => readGeneIds(source(['ACTB', 'GAPDH'], { gene_id: ['x', 'y'] }), isKnown, undefined, false);
+  test('without gene ids, with what its columns hold and what to do', () => {
+    const read = () =>
+      readGeneIds(source(['ACTB', 'GAPDH'], { gene_id: ['x', 'y'], note: ['z', ''] }), isKnown, undefined, false);
     expect(read).toThrow(GeneIdsMissingError);
     expect(read).toThrow(
-      /^memory\.h5ad: no gene ids in var column gene_id, var index \(first values: "ACTB", "GAPDH"\)/,
+      'memory.h5ad: no gene ids in var column gene_id ("x", "y"), var index ("ACTB", "GAPDH"), var column note ("z"); ' +
+        'add a var column ensembl_id of Ensembl gene ids (ENSG…)',
     );
-    expect(read).toThrow(/ensembl_id.*geneIds.*symbols/);
+  });
+
+  test('and told to read symbols only where these are symbols of known genes', () => {
+    const isSymbol = (id: string) => id === 'ACTB';
+    const read = (genes: string[], types?: string[]) => () =>
+      readGeneIds(source(genes, types && { feature_types: types }), isKnown, undefined, false, isSymbol);
+    expect(read(['ACTB', 'GAPDH'])).toThrow(/the var index holds gene symbols: set the option symbols/);
+    expect(read(['x', 'y'])).not.toThrow(/symbols/);
+    expect(read(['x', 'ACTB'], ['Gene Expression', 'Antibody Capture'])).not.toThrow(/symbols/);
   });
 
   test('without the column that was named, with those it has', () => {
@@ -62,23 +124,4 @@ describe('a file is refused', () => {
     expect(read).toThrow(ColumnError);
     expect(read).toThrow(/no var column c .* var columns: a, b/);
   });
-});
-
-test.each([
-  ['ENSG00000141510.17', 'ENSG00000141510'],
-  ['ENSMUSG00000029580.3', 'ENSMUSG00000029580'],
-  ['ENSG00000141510', 'ENSG00000141510'],
-  ['RP11-206L10.2', 'RP11-206L10.2'],
-])('%s without its version is %s', (id, expected) => {
-  expect(withoutVersion(id)).toBe(expected);
-});
-
-test.each([
-  ['ENSG00000141510', true],
-  ['ENSGR0000002586', true],
-  ['ENSMUSG00000029580.3', true],
-  ['ENSA', false],
-  ['TP53', false],
-])('%s is an Ensembl id: %s', (id, expected) => {
-  expect(isEnsemblId(id)).toBe(expected);
 });

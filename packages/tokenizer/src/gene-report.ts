@@ -8,6 +8,13 @@ export interface GeneReport {
   /** Where the ids were read: 'var index' or 'var column …'. */
   geneIds: string;
   genes: GeneCounts;
+  /**
+   * Features of the file that are not among its genes, by kind, with their counts: antibodies, peaks, probes that are left
+   * out, genes of another species. They are neither tokens nor part of `counts` and of the cells' totals.
+   */
+  setApart: { kind: string; features: number; counts: number }[];
+  /** What else a user should know of how the file was read. */
+  notes: string[];
   knownShareOfGenes: number;
   knownShareOfCounts: number;
   /** The first ids that are not in the vocabulary, in file order. */

@@ -1,4 +1,5 @@
 import type { CellSource } from '@geneformer-ts/io';
+import { isOtherSpecies, type ApartColumns } from './apart-columns.js';
 import type { BlockFacts } from './block-work.js';
 import type { CellTotals } from './cell-totals.js';
 import { checkWholeCounts, type ValueCounts } from './check-counts.js';
@@ -7,7 +8,7 @@ import { InvalidCountError, UnknownGenesError } from './errors.js';
 import type { GeneIds } from './gene-ids.js';
 import type { GeneReport } from './gene-report.js';
 import { likelyCause } from './likely-cause.js';
-import type { ResolvedGenes } from './resolve-genes.js';
+import type { GeneCounts, ResolvedGenes } from './resolve-genes.js';
 import type { Vocabulary } from './vocabulary.js';
 
 const SHOWN = 5;
@@ -20,6 +21,8 @@ export interface TallyLimits {
 /** Adds up a report while the blocks of a file go by, and refuses files that are not counts of known genes. */
 export class GeneTally implements ValueCounts {
   private readonly columnSums: Float64Array;
+  /** Counts of what the source set apart, by kind. */
+  private readonly apartSums: Float64Array;
   nonZero = 0;
   fractional = 0;
   largest = 0;
@@ -31,10 +34,12 @@ export class GeneTally implements ValueCounts {
     private readonly vocabulary: Vocabulary,
     private readonly ids: GeneIds,
     private readonly resolved: ResolvedGenes,
+    private readonly apart: ApartColumns,
     private readonly totals: CellTotals,
     private readonly limits: TallyLimits,
   ) {
     this.columnSums = new Float64Array(ids.ids.length);
+    this.apartSums = new Float64Array(source.setApart?.length ?? 0);
   }
 
   /** @throws InvalidCountError when the block holds a value that cannot be a count */
@@ -43,6 +48,7 @@ export class GeneTally implements ValueCounts {
       throw new InvalidCountError(this.source.path, this.cellId(rowStart + scan.invalidRow), scan.invalidValue);
     }
     scan.columnSums.forEach((sum, column) => (this.columnSums[column]! += sum));
+    scan.setApart.forEach((sum, kind) => (this.apartSums[kind]! += sum));
     this.nonZero += scan.nonZero;
     this.fractional += scan.fractional;
     this.largest = Math.max(this.largest, scan.largest);
@@ -63,10 +69,13 @@ export class GeneTally implements ValueCounts {
     return this.source.obs.index[row]!;
   }
 
-  private sums(): { total: number; known: number } {
+  /** Sums over the genes, with those of another species or without. */
+  private sums(otherSpecies: boolean): { total: number; known: number } {
     let total = 0;
     let known = 0;
     this.columnSums.forEach((sum, column) => {
+      const kind = this.apart.kindOf[column];
+      if (kind !== undefined && !(otherSpecies && isOtherSpecies(kind))) return;
       total += sum;
       if (this.resolved.tokenOfColumn[column]! >= 0) known += sum;
     });
@@ -82,9 +91,10 @@ export class GeneTally implements ValueCounts {
     if (this.nonZero === 0) return;
     const { path } = this.source;
     if (!this.limits.allowFractional) checkWholeCounts(path, this);
-    const { total, known } = this.sums();
+    // Some human genes in cells of a mouse do not make them human cells.
+    const { total, known } = this.sums(true);
     if (known / total < this.limits.minKnownShare) {
-      const unknown = this.unknownColumns().map((column) => this.ids.ids[column]!);
+      const unknown = this.unknownColumns(true).map((column) => this.ids.ids[column]!);
       throw new UnknownGenesError(
         path,
         known / total,
@@ -96,18 +106,46 @@ export class GeneTally implements ValueCounts {
     }
   }
 
-  private unknownColumns(): number[] {
+  private unknownColumns(otherSpecies: boolean): number[] {
     const columns: number[] = [];
     this.resolved.tokenOfColumn.forEach((token, column) => {
-      if (token < 0) columns.push(column);
+      const kind = this.apart.kindOf[column];
+      if (token < 0 && (kind === undefined || (otherSpecies && isOtherSpecies(kind)))) columns.push(column);
     });
     return columns;
   }
 
-  report(): GeneReport {
-    const { total, known } = this.sums();
+  /** The columns by what became of them, without those that are set apart. */
+  private genes(): GeneCounts {
     const { genes } = this.resolved;
-    const unknown = this.unknownColumns();
+    let apart = 0;
+    let blank = 0;
+    this.apart.kindOf.forEach((kind, column) => {
+      if (kind === undefined) return;
+      apart++;
+      if (this.ids.ids[column] === '') blank++;
+    });
+    return { ...genes, total: genes.total - apart, blank: genes.blank - blank };
+  }
+
+  /** What the source set apart, then the columns that are. */
+  private setApart(): GeneReport['setApart'] {
+    const own = new Map<string, GeneReport['setApart'][number]>();
+    this.apart.kindOf.forEach((kind, column) => {
+      if (kind === undefined) return;
+      const counted = own.get(kind) ?? { kind, features: 0, counts: 0 };
+      counted.features++;
+      counted.counts += this.columnSums[column]!;
+      own.set(kind, counted);
+    });
+    const bySource = this.source.setApart ?? [];
+    return [...bySource.map((kind, at) => ({ ...kind, counts: this.apartSums[at]! })), ...own.values()];
+  }
+
+  report(): GeneReport {
+    const { total, known } = this.sums(false);
+    const genes = this.genes();
+    const unknown = this.unknownColumns(false);
     const bySum = unknown
       .filter((column) => this.columnSums[column]! > 0)
       .sort((a, b) => this.columnSums[b]! - this.columnSums[a]! || a - b);
@@ -116,6 +154,8 @@ export class GeneTally implements ValueCounts {
       vocabulary: { version: this.vocabulary.version, digest: this.vocabulary.digest },
       geneIds: this.ids.from,
       genes,
+      setApart: this.setApart(),
+      notes: [...(this.source.notes ?? [])],
       knownShareOfGenes: genes.known / genes.total,
       knownShareOfCounts: known / total,
       firstUnknown: unknown

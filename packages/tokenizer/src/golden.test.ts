@@ -89,6 +89,8 @@ describe('rank value encoding gives the sequences of an independent numpy implem
       total: 51,
       known: 49,
       versioned: 7,
+      prefixed: 0,
+      yCopies: 0,
       mapped: 1,
       symbols: 0,
       refusedSymbols: 0,

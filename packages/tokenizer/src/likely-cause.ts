@@ -1,4 +1,4 @@
-import { isEnsemblId, isHumanEnsemblId } from './gene-ids.js';
+import { isEnsemblId, isHumanEnsemblId, speciesOf } from './gene-id.js';
 import type { Vocabulary } from './vocabulary.js';
 
 const MOUSE_SYMBOL = /^[A-Z][a-z]+[A-Za-z0-9-]*$/;
@@ -11,7 +11,8 @@ export function likelyCause(unknown: readonly string[], refusedSymbols: number, 
   if (refusedSymbols * 2 > ids.length) {
     return 'these are gene symbols: name the var column of Ensembl ids with geneIds, or set symbols to accept them';
   }
-  if (most((id) => /^ENSMUSG/i.test(id))) return 'these are mouse genes: map them to their human orthologues first';
+  if (most((id) => speciesOf(id) === 'ENSMUSG'))
+    return 'these are mouse genes: map them to their human orthologues first';
   if (most((id) => isEnsemblId(id) && !isHumanEnsemblId(id))) {
     return 'these are Ensembl ids of another species, or of transcripts or proteins: map them to human genes first';
   }

@@ -10,6 +10,8 @@ export interface MedianPlan {
   geneOfColumn: Int32Array;
   /** Genes of the whole corpus. */
   genes: number;
+  /** Columns whose counts are not part of the totals (1); none if left out. */
+  uncounted?: Uint8Array | undefined;
 }
 
 /** Scans blocks and collects each gene's counts per 10,000. */
@@ -17,7 +19,10 @@ export class MedianWork implements BlockWork<BlockFacts, SketchParts> {
   private readonly sketch: MedianSketch;
   private readonly gatherer: RowGatherer;
 
-  constructor({ geneOfColumn, genes }: MedianPlan) {
+  private readonly uncounted: Uint8Array | undefined;
+
+  constructor({ geneOfColumn, genes, uncounted }: MedianPlan) {
+    this.uncounted = uncounted;
     const named = geneOfColumn.filter((gene) => gene >= 0);
     this.sketch = new MedianSketch(genes);
     this.gatherer = new RowGatherer(geneOfColumn, new Set(named).size < named.length, genes);
@@ -25,7 +30,7 @@ export class MedianWork implements BlockWork<BlockFacts, SketchParts> {
 
   run({ block, keep, stated }: GivenBlock): BlockFacts {
     const { rowStart, rows } = block;
-    const scan = scanBlock(block, keep);
+    const scan = scanBlock(block, keep, this.uncounted);
     const totals = scan.invalidRow < 0 ? usableTotals(scan.totals, stated) : undefined;
     if (totals) this.collect(block, totals, keep);
     return { rowStart, rows, scan };

@@ -5,6 +5,8 @@ const COUNTED: readonly (keyof GeneCounts)[] = [
   'total',
   'known',
   'versioned',
+  'prefixed',
+  'yCopies',
   'mapped',
   'symbols',
   'refusedSymbols',
@@ -16,13 +18,25 @@ function distinct(values: readonly string[], most = Infinity): string[] {
   return [...new Set(values)].slice(0, most);
 }
 
+function mergeKinds(reports: readonly GeneReport[]): GeneReport['setApart'] {
+  const kinds = new Map<string, GeneReport['setApart'][number]>();
+  for (const { kind, features, counts } of reports.flatMap(({ setApart }) => setApart)) {
+    const merged = kinds.get(kind) ?? { kind, features: 0, counts: 0 };
+    merged.features += features;
+    merged.counts += counts;
+    kinds.set(kind, merged);
+  }
+  return [...kinds.values()];
+}
+
 /** Reports of several files as one: cells and counts added up, genes counted once a file, shares of the sums. */
 export function mergeReports(reports: readonly GeneReport[]): GeneReport {
   const first = reports[0]!;
   if (reports.length === 1) return first;
   const sum = (pick: (report: GeneReport) => number): number =>
     reports.reduce((total, report) => total + pick(report), 0);
-  const largest = (pick: (report: GeneReport) => number): number => Math.max(...reports.map(pick));
+  const largest = (pick: (report: GeneReport) => number): number =>
+    reports.reduce((most, report) => Math.max(most, pick(report)), -Infinity);
 
   const genes = { ...first.genes };
   for (const key of COUNTED) genes[key] = sum((report) => report.genes[key]);
@@ -41,6 +55,8 @@ export function mergeReports(reports: readonly GeneReport[]): GeneReport {
     vocabulary: first.vocabulary,
     geneIds: distinct(reports.map(({ geneIds }) => geneIds)).join(', '),
     genes,
+    setApart: mergeKinds(reports),
+    notes: reports.flatMap(({ path, notes }) => notes.map((note) => `${path}: ${note}`)),
     knownShareOfGenes: genes.known / genes.total,
     knownShareOfCounts: known / total,
     firstUnknown: distinct(

@@ -16,6 +16,9 @@ describe('an id', () => {
     ['with a version', `${ensg(2)}.17`, { token: 5, how: 'exact', versioned: true }],
     ['in lower case', ensg(2).toLowerCase(), { token: 5, how: 'exact', versioned: false }],
     ['that was retired', ensg(9), { token: 6, how: 'mapped', versioned: false }],
+    ['with the name of its genome', `GRCh38_${ensg(2)}`, { token: 5, how: 'exact', versioned: false, prefixed: true }],
+    ['of the copy on Y', `${ensg(2)}.4_PAR_Y`, { token: 5, how: 'exact', versioned: true, yCopy: true }],
+    ['of the copy on Y, by its old id', 'ENSGR0000000002', { token: 5, how: 'exact', versioned: false }],
     ['that was retired, with a version', `${ensg(9)}.2`, { token: 6, how: 'mapped', versioned: true }],
   ])('%s has its token', (_, id, expected) => {
     expect(byId(id)).toEqual(expected);
@@ -25,6 +28,9 @@ describe('an id', () => {
     ['mapped to a gene outside the vocabulary', ensg(8), 'unknown'],
     ['nobody knows', 'ENSG00000000042', 'unknown'],
     ['of a mouse', 'ENSMUSG00000029580', 'unknown'],
+    ['of a mouse, with the name of its genome', 'mm10___ENSMUSG00000029580', 'unknown'],
+    ['of a human gene behind the name of another genome', `mm10_${ensg(2)}`, 'unknown'],
+    ['of a probe that is no longer used', `DEPRECATED_${ensg(2)}`, 'unknown'],
     ['that is empty', '', 'blank'],
     ['that is a special token', '<mask>', 'unknown'],
   ])('%s has none', (_, id, how) => {
@@ -39,8 +45,30 @@ describe('a symbol', () => {
     expect(bySymbol(symbol).token).toBeGreaterThan(3);
   });
 
+  test('is known behind the name of a human genome, not of another', () => {
+    expect(bySymbol('GRCh38_ACTB')).toMatchObject({ token: 4, how: 'symbol', prefixed: true });
+    expect(bySymbol('mm10___ACTB')).toMatchObject({ token: -1, how: 'unknown' });
+  });
+
   test('of a mouse is not taken for the human gene of that spelling', () => {
     expect(bySymbol('Actb')).toMatchObject({ token: -1, how: 'unknown' });
+  });
+});
+
+describe('the copy on Y of a pseudoautosomal gene', () => {
+  const y = 'ENSGR0000000001';
+  const withBoth = geneResolver(smallVocabulary({ medians: { [ensg(1)]: 1, [y]: 2 } }), false);
+
+  test('has its own token in a vocabulary that knows it, as V1 does', () => {
+    expect(withBoth(`${ensg(1)}.3_PAR_Y`).token).toBe(5);
+    expect(withBoth(y).token).toBe(5);
+    expect(withBoth(ensg(1)).token).toBe(4);
+  });
+
+  test('is else summed into the gene, and counted', () => {
+    const { genes, tokenOfColumn } = resolveGenes([ensg(1), `${ensg(1)}_PAR_Y`], vocabulary, byId);
+    expect([...tokenOfColumn]).toEqual([4, 4]);
+    expect(genes).toMatchObject({ known: 2, duplicates: 1, yCopies: 1 });
   });
 });
 
@@ -55,6 +83,8 @@ describe('the columns of a file', () => {
       total: 6,
       known: 4,
       versioned: 1,
+      prefixed: 0,
+      yCopies: 0,
       mapped: 1,
       symbols: 0,
       refusedSymbols: 0,

@@ -1,4 +1,4 @@
-import { isHumanEnsemblId, withoutVersion } from './gene-ids.js';
+import { humanForms, isHumanEnsemblId, parseEnsemblId, symbolOf } from './gene-id.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** How an id came to its token, or why it did not. */
@@ -10,6 +10,10 @@ export interface ResolvedGene {
   how: Resolution;
   /** Whether a version suffix was cut off on the way. */
   versioned: boolean;
+  /** Whether the name of a genome was cut off. */
+  prefixed?: boolean;
+  /** Whether it is the copy on Y of a pseudoautosomal gene. */
+  yCopy?: boolean;
 }
 
 /** The columns of one file in terms of one vocabulary. */
@@ -30,6 +34,10 @@ export interface GeneCounts {
   known: number;
   /** Known, after a version suffix was cut off. */
   versioned: number;
+  /** Known, after the name of a genome was cut off. */
+  prefixed: number;
+  /** Known, as the copy on Y of a pseudoautosomal gene (`_PAR_Y`). */
+  yCopies: number;
   /** Known through the mapping of retired and alternative ids. */
   mapped: number;
   /** Known as a symbol or alias, because symbols were asked for. */
@@ -48,8 +56,8 @@ function aliasKey(symbol: string): string {
 }
 
 /**
- * A function that looks ids up in a vocabulary: as they are, without their version, through the mapping of retired ids
- * and, when asked, as gene symbols. Symbols are never upper-cased to fit: that would turn mouse genes into human ones.
+ * A function that looks ids up in a vocabulary: as they are, without genome, version and `_PAR_Y`, through the mapping of
+ * retired ids and, when asked, as gene symbols. Symbols are never upper-cased to fit: that would turn mouse genes into human ones.
  */
 export function geneResolver(vocabulary: Vocabulary, acceptSymbols: boolean): (id: string) => ResolvedGene {
   const { idOf, mapping, symbols } = vocabulary;
@@ -59,19 +67,24 @@ export function geneResolver(vocabulary: Vocabulary, acceptSymbols: boolean): (i
     if (id === '') return { token: -1, how: 'blank', versioned: false };
     const exact = tokenOf(id);
     if (exact >= 0) return { token: exact, how: 'exact', versioned: false };
-    const base = withoutVersion(id);
-    const versioned = base !== id;
-    if (versioned && idOf.has(base)) return { token: tokenOf(base), how: 'exact', versioned };
-    if (isHumanEnsemblId(base)) {
-      const upper = base.toUpperCase();
-      if (idOf.has(upper)) return { token: tokenOf(upper), how: 'exact', versioned };
-      const mapped = tokenOf(mapping?.get(upper));
-      return { token: mapped, how: mapped >= 0 ? 'mapped' : 'unknown', versioned };
+    const ensembl = parseEnsemblId(id);
+    if (ensembl !== undefined) {
+      const { base, versioned, prefixed, yCopy } = ensembl;
+      const cut = { versioned, ...(prefixed && { prefixed }), ...(yCopy && { yCopy }) };
+      if (idOf.has(base) && !yCopy) return { token: tokenOf(base), how: 'exact', ...cut };
+      const forms = isHumanEnsemblId(base) ? humanForms(ensembl) : [base];
+      const own = forms.find((form) => idOf.has(form));
+      if (own !== undefined) return { token: tokenOf(own), how: 'exact', ...cut };
+      const retired = forms.find((form) => tokenOf(mapping?.get(form)) >= 0);
+      if (retired === undefined) return { token: -1, how: 'unknown', ...cut };
+      return { token: tokenOf(mapping?.get(retired)), how: 'mapped', ...cut };
     }
-    const named = tokenOf(symbols?.get(id));
-    const token = named >= 0 ? named : tokenOf(mapping?.get(aliasKey(id)));
-    if (token < 0) return { token, how: 'unknown', versioned };
-    return acceptSymbols ? { token, how: 'symbol', versioned } : { token: -1, how: 'refused-symbol', versioned };
+    const symbol = symbolOf(id);
+    const named = tokenOf(symbols?.get(symbol));
+    const token = named >= 0 ? named : tokenOf(mapping?.get(aliasKey(symbol)));
+    const cut = { versioned: false, ...(symbol !== id && { prefixed: true }) };
+    if (token < 0) return { token, how: 'unknown', ...cut };
+    return acceptSymbols ? { token, how: 'symbol', ...cut } : { token: -1, how: 'refused-symbol', ...cut };
   };
 }
 
@@ -88,6 +101,8 @@ export function resolveGenes(
     total: ids.length,
     known: 0,
     versioned: 0,
+    prefixed: 0,
+    yCopies: 0,
     mapped: 0,
     symbols: 0,
     refusedSymbols: 0,
@@ -95,7 +110,7 @@ export function resolveGenes(
     blank: 0,
   };
   ids.forEach((id, column) => {
-    const { token, how, versioned } = resolve(id);
+    const { token, how, versioned, prefixed, yCopy } = resolve(id);
     tokenOfColumn[column] = token;
     if (how === 'blank') genes.blank++;
     if (how === 'refused-symbol') genes.refusedSymbols++;
@@ -103,6 +118,8 @@ export function resolveGenes(
     medianOfColumn[column] = vocabulary.median[token]!;
     genes.known++;
     if (versioned) genes.versioned++;
+    if (prefixed === true) genes.prefixed++;
+    if (yCopy === true) genes.yCopies++;
     if (how === 'mapped') genes.mapped++;
     if (how === 'symbol') genes.symbols++;
     if (seen[token] === 1) genes.duplicates++;

@@ -2,7 +2,7 @@ import type { CsrBlock } from '@geneformer-ts/io';
 
 /** What one look at the values of a block tells. */
 export interface BlockScan {
-  /** Sum over all genes of the file, by row of the block. */
+  /** Sum over all genes of the file that count, by row of the block. */
   totals: Float64Array;
   /** Sum over the block, by column. */
   columnSums: Float64Array;
@@ -14,16 +14,21 @@ export interface BlockScan {
   /** First row with a negative, NaN or infinite entry, −1 for none, and that entry. */
   invalidRow: number;
   invalidValue: number;
+  /** Counts of the features that the source set apart, by the kinds of `CellSource.setApart`. */
+  setApart: Float64Array;
 }
 
 /**
  * Row sums, sums by column and what is needed to tell counts from other numbers, over the rows
  * with `keep[row] === 1` (all rows without it). Stops at the first entry that cannot be a count.
+ *
+ * @param uncounted columns whose counts are not part of the totals (1); none if left out
  */
-export function scanBlock(block: CsrBlock, keep?: Uint8Array): BlockScan {
+export function scanBlock(block: CsrBlock, keep?: Uint8Array, uncounted?: Uint8Array): BlockScan {
   const { rows, cols, indptr, indices, data } = block;
   const columnSums = new Float64Array(cols);
   const totals = new Float64Array(rows);
+  const setApart = countsApart(block, keep);
   let nonZero = 0;
   let fractional = 0;
   let largest = 0;
@@ -36,15 +41,26 @@ export function scanBlock(block: CsrBlock, keep?: Uint8Array): BlockScan {
       if (x === 0) continue;
       // Written so that NaN fails it too.
       if (!(x > 0 && x < Infinity)) {
-        return { totals, columnSums, nonZero, fractional, largest, invalidRow: row, invalidValue: x };
+        return { totals, columnSums, nonZero, fractional, largest, invalidRow: row, invalidValue: x, setApart };
       }
       nonZero++;
       if (x !== Math.floor(x)) fractional++;
       if (x > largest) largest = x;
-      total += x;
-      columnSums[indices[k]!]! += x;
+      const column = indices[k]!;
+      if (uncounted === undefined || uncounted[column] === 0) total += x;
+      columnSums[column]! += x;
     }
     totals[row] = total;
   }
-  return { totals, columnSums, nonZero, fractional, largest, invalidRow: -1, invalidValue: 0 };
+  return { totals, columnSums, nonZero, fractional, largest, invalidRow: -1, invalidValue: 0, setApart };
+}
+
+function countsApart({ rows, setApart = new Float64Array(0) }: CsrBlock, keep: Uint8Array | undefined): Float64Array {
+  const kinds = rows > 0 ? setApart.length / rows : 0;
+  const sums = new Float64Array(kinds);
+  for (let row = 0; row < rows; row++) {
+    if (keep !== undefined && keep[row] === 0) continue;
+    for (let kind = 0; kind < kinds; kind++) sums[kind]! += setApart[row * kinds + kind]!;
+  }
+  return sums;
 }

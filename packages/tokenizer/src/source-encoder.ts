@@ -1,4 +1,5 @@
 import type { CellSource } from '@geneformer-ts/io';
+import { apartColumns, type ApartColumns } from './apart-columns.js';
 import type { EncodedBlock } from './block-encoder.js';
 import { BlockRun } from './block-run.js';
 import { CellTotals } from './cell-totals.js';
@@ -27,6 +28,7 @@ export class SourceEncoder {
   private readonly totals: CellTotals;
   private readonly tally: GeneTally;
   private readonly resolved: ResolvedGenes;
+  private readonly apart: ApartColumns;
   private readonly passes: Uint8Array | undefined;
 
   /** @throws GeneIdsMissingError, ColumnError, OptionError */
@@ -37,10 +39,14 @@ export class SourceEncoder {
   ) {
     const acceptSymbols = options.symbols ?? false;
     const resolve = geneResolver(vocabulary, acceptSymbols);
-    const ids = readGeneIds(source, (id) => resolve(id).token >= 0, options.geneIds, acceptSymbols);
+    const isKnown = (id: string): boolean => resolve(id).token >= 0;
+    const isSymbol = (id: string): boolean => resolve(id).how === 'refused-symbol';
+    const ids = readGeneIds(source, isKnown, options.geneIds, acceptSymbols, isSymbol);
     this.resolved = resolveGenes(ids.ids, vocabulary, resolve);
-    this.totals = new CellTotals(source, options.countsFrom ?? 'auto', options.countsColumn ?? 'n_counts');
-    this.tally = new GeneTally(source, vocabulary, ids, this.resolved, this.totals, {
+    this.apart = apartColumns(source, ids.ids, this.resolved.tokenOfColumn);
+    const isMixed = (source.setApart ?? []).length > 0 || this.apart.uncounted !== undefined;
+    this.totals = new CellTotals(source, options.countsFrom ?? 'auto', options.countsColumn ?? 'n_counts', isMixed);
+    this.tally = new GeneTally(source, vocabulary, ids, this.resolved, this.apart, this.totals, {
       minKnownShare: knownShareFloor(options),
       allowFractional: options.allowFractional ?? false,
     });
@@ -87,6 +93,7 @@ export class SourceEncoder {
       vocabulary: { size, clsId, eosId },
       ...sequenceShape(vocabulary, options),
       keepCounts: options.keepCounts ?? false,
+      uncounted: this.apart.uncounted,
     } as const;
     return new BlockRun(source, plan, { keep, totals }, options);
   }
@@ -100,6 +107,11 @@ export class SourceEncoder {
       rowOf: Array.from(encoded.rows, (row) => rowStart + row),
       totals: Float64Array.from(encoded.rows, (row) => totals[row]!),
     };
+  }
+
+  /** Whether the totals are what the obs column states, and not the sums of the rows. */
+  get hasStatedTotals(): boolean {
+    return this.totals.isStated;
   }
 
   /** Of the blocks that have gone by. */

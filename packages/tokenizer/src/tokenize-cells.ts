@@ -38,8 +38,8 @@ export async function tokenizeCells(
   const sources: readonly CellSource[] = 'blocks' in source ? [source] : source;
   if (sources.length === 0) throw new OptionError('source', '[]', 'at least one file');
   const shape = sequenceShape(vocabulary, options);
-  const attributes = planAttributes(sources, options.attributes ?? [], totalsOfObs(options));
   const encoders = sources.map((from) => new SourceEncoder(from, vocabulary, options));
+  const attributes = planAttributes(sources, options.attributes ?? [], totalsOfObs(encoders, options));
   const nameOf = options.sourceName ?? ((path) => basename(path));
 
   const dataset = await createDataset(outDir, featuresOf(attributes, options), {
@@ -68,9 +68,15 @@ export async function tokenizeCells(
   }
 }
 
-/** The obs column that is written as it is, as n_counts; none when n_counts are other totals. */
-function totalsOfObs({ countsFrom, countsColumn = 'n_counts' }: TokenizeOptions): string | undefined {
-  return countsFrom !== 'computed' && countsColumn === 'n_counts' ? countsColumn : undefined;
+/** The obs column that is written as it is, as n_counts; none when the n_counts of some source are other totals. */
+function totalsOfObs(
+  encoders: readonly SourceEncoder[],
+  { countsColumn = 'n_counts' }: TokenizeOptions,
+): string | undefined {
+  const written = encoders.every(
+    ({ source, hasStatedTotals }) => hasStatedTotals || !source.obs.columns.has('n_counts'),
+  );
+  return countsColumn === 'n_counts' && written ? countsColumn : undefined;
 }
 
 function featuresOf(attributes: readonly Attribute[], options: TokenizeOptions): Record<string, Feature> {

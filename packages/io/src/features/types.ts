@@ -53,17 +53,17 @@ function statedTypes(features: Frame): string[] | undefined {
 }
 
 /**
- * Marks the features that are genes: 1 for gene expression, 0 for any other type that `var` states.
+ * The types of the features that are not gene expression, such as `Antibody Capture`; undefined for each gene.
  *
  * @returns one value per feature; undefined when `var` states no types, so that every feature may be a gene
  */
-export function geneExpressionFeatures(features: Frame): Uint8Array | undefined {
+export function otherFeatureTypes(features: Frame): (string | undefined)[] | undefined {
   const types = statedTypes(features);
   if (types === undefined) return undefined;
-  const known = new Map([...new Set(types)].map((type) => [type, keyOf(type)]));
-  const hasGenes = [...known.values()].some((key) => GENE_EXPRESSION.has(key));
+  const keys = new Map([...new Set(types)].map((type) => [type, keyOf(type)]));
+  const hasGenes = [...keys.values()].some((key) => GENE_EXPRESSION.has(key));
   const isGene = (key: string): boolean => (hasGenes ? GENE_EXPRESSION.has(key) : !NOT_GENES.has(key));
-  return Uint8Array.from(types, (type) => (isGene(known.get(type)!) ? 1 : 0));
+  return types.map((type) => (isGene(keys.get(type)!) ? undefined : type));
 }
 
 /**
@@ -85,12 +85,12 @@ export function typesSetApart(
   }
   const there = [...new Set(types)];
   if (asked === undefined) {
-    const genes = geneExpressionFeatures(features)!;
-    if (!genes.includes(1) && types.length > 0) {
+    const others = otherFeatureTypes(features)!;
+    if (!others.includes(undefined) && others.length > 0) {
       const remedy = `open a file with gene expression, or choose with the option 'featureTypes', such as ['${there[0]!}']`;
       throw new FieldMissingError(path, 'gene expression', there, remedy);
     }
-    return types.map((type, feature) => (genes[feature] === 1 ? undefined : type));
+    return others;
   }
   const keys = new Set(asked.map(keyOf));
   const absent = asked.find((type) => !there.some((own) => keyOf(own) === keyOf(type)));
