@@ -55,7 +55,7 @@ export class MedianSketch {
     const sketch = new MedianSketch(sizes.length);
     sketch.sizes.set(sizes);
     sketch.directory.set(directory);
-    sketch.slabs.push(...slabs);
+    for (const slab of slabs) sketch.slabs.push(slab);
     sketch.pages = pages;
     let at = 0;
     sizes.forEach((size, gene) => {

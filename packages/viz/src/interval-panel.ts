@@ -194,10 +194,9 @@ function extent(panel: IntervalPanel): [number, number] {
   if (panel.marks === 'bars') values.push(0);
   const finite = [...values, ...(panel.domain ?? [])].filter((one) => Number.isFinite(one));
   if (finite.length === 0) return [0, 1];
-  let [low, high] = panel.domain ?? [Math.min(...finite), Math.max(...finite)];
   // A fixed domain never hides a value, and a single value still needs an axis.
-  low = Math.min(low, ...finite);
-  high = Math.max(high, ...finite);
+  const low = finite.reduce((least, one) => Math.min(least, one), Infinity);
+  const high = finite.reduce((most, one) => Math.max(most, one), -Infinity);
   // Scores end at 1: an axis that went on to 1.05 would suggest that they do not.
   return low === high ? [low - 0.05, low <= 1 ? Math.min(1, low + 0.05) : low + 0.05] : [low, high];
 }

@@ -52,6 +52,12 @@ describe('an interval figure', () => {
     expect(texts(intervalFigure(base)).join()).not.toContain('off this axis');
   });
 
+  test('has an axis for more folds than a call can have arguments', () => {
+    const folds = Array.from({ length: 200_000 }, (_, fold) => (fold % 100) / 100);
+    const estimates = [{ model: 'Geneformer', group: 'Accuracy', mean: 0.5, folds }];
+    expect(() => intervalFigure({ ...base, estimates })).not.toThrow();
+  });
+
   test('writes out a score that is not defined', () => {
     const estimates = [{ model: 'Geneformer', group: 'Accuracy', mean: NaN, interval: [NaN, NaN] as const }];
     expect(texts(intervalFigure({ ...base, estimates }))).toContain('not defined');

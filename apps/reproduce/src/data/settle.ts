@@ -73,7 +73,7 @@ function steps(params: FeatureParams): FeatureStep[] {
 function rarest(y: Int32Array): number {
   const counts = new Map<number, number>();
   for (const label of y) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return Math.min(...counts.values());
+  return [...counts.values()].reduce((least, count) => Math.min(least, count), Infinity);
 }
 
 function codes(names: readonly string[]): Int32Array {

@@ -29,3 +29,22 @@ test('the predicted class is the most probable one, and the first of equals', ()
   const predictions = { ...part(0, ['a', 'b']), probabilities: Float64Array.of(0.4, 0.4, 0.2, 0, 0.1, 0.9) };
   expect([...predictedClasses(predictions)]).toEqual([0, 2]);
 });
+
+test('predictions of more cells than a call can have arguments', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'predictions-'));
+  const cells = 200_000;
+  const cellIds = Array.from({ length: cells }, (_, cell) => `cell ${cell}`);
+  const many: Predictions = {
+    classes: ['cTEC'],
+    cellIds,
+    groups: new Array<string>(cells).fill('donor'),
+    folds: new Int32Array(cells),
+    truth: new Int32Array(cells),
+    probabilities: new Float64Array(cells).fill(1),
+  };
+  const file = path.join(folder, 'many.arrow');
+  await writePredictions(file, new Map([['geneformer', many]]));
+  const read = (await readPredictions(file)).get('geneformer');
+  expect([read?.cellIds.length, read?.cellIds.at(-1)]).toEqual([cells, 'cell 199999']);
+  await rm(folder, { recursive: true });
+});

@@ -21,7 +21,7 @@ export async function writePredictions(file: string, models: ReadonlyMap<string,
   const names: string[] = [];
   const rows: Predictions[] = [];
   for (const [model, predictions] of models) {
-    names.push(...predictions.cellIds.map(() => model));
+    for (let row = 0; row < predictions.cellIds.length; row++) names.push(model);
     rows.push(predictions);
   }
   const classes = rows[0]?.classes ?? [];

@@ -108,7 +108,7 @@ async function collect(inputs: StageInputs) {
       part.stages.push(stageName);
       if (outputs['occurrences']) {
         const own = await readPredictions(inputs.file(stageName, 'occurrences'));
-        part.occurrences.push(...own.values());
+        for (const predictions of own.values()) part.occurrences.push(predictions);
       }
     }
   }

@@ -74,6 +74,23 @@ describe('10x folders', () => {
     expect(await denseRows((await openCells(path)).blocks())).toEqual(ROWS);
   });
 
+  test('more features and cells than a call can have arguments', async () => {
+    const count = 200_000;
+    const lines = (name: string): string =>
+      Array.from({ length: count }, (_, i) => name.replace('#', `${i}`)).join('\n');
+    const path = await folder('many', {
+      'matrix.mtx': `${BANNER}${count} ${count} 2\n1 1 3\n${count} ${count} 4\n`,
+      'features.tsv': lines('ENSG#\tG#\tGene Expression'),
+      'barcodes.tsv': lines('cell#'),
+    });
+    const source = await openCells(path);
+    expect([source.nObs, source.nVars]).toEqual([count, count]);
+    expect(source.var.columns.get('symbol')).toMatchObject({ kind: 'string' });
+    const values: number[] = [];
+    for await (const { data } of source.blocks({ rows: 50_000 })) for (const value of data) values.push(value);
+    expect(values).toEqual([3, 4]);
+  });
+
   test('one column of genes is enough', async () => {
     const path = await folder('ids', {
       'matrix.mtx': `${BANNER}2 3 3\n${ENTRIES}`,
