@@ -25,6 +25,17 @@ export function stageTargets(projectRoot) {
 }
 
 /**
+ * The stages of a profile in an order in which each comes after those it reads, for a stage that finds one of its inputs damaged.
+ * @returns {{ words: string[], after: string[] }[]} `after` as in the command: names of folders below the results
+ */
+export function stageSteps(projectRoot, experiment, profile) {
+  const { kind, profiles } = readExperiment(path.join(projectRoot, 'experiments', `${experiment}.yaml`));
+  const steps = [];
+  planProfile(profiles[profile], kind, (words, after) => steps.push({ words, after: after.map(folderOf) }));
+  return steps;
+}
+
+/**
  * Stops a run of `reproduce:<experiment>:<profile>` whose profile is in no file.
  * @param {string[]} argv the words of the command line
  */
@@ -51,14 +62,25 @@ function readExperiment(file) {
 function profileTargets(experiment, profile, settings, kind) {
   const prefix = `${experiment}:${profile}:`;
   const targets = {};
-  const add = (words, after) => {
+  const results = planProfile(settings, kind, (words, after) => {
     targets[prefix + words.join(':')] = stageTarget(experiment, profile, words, after);
+  });
+  targets[`${experiment}:${profile}`] = summary(
+    experiment,
+    profile,
+    results.map((stage) => prefix + stage),
+  );
+  return targets;
+}
+
+/** Calls `add` for every stage, each after those it reads; returns those that a result is made of. */
+function planProfile(settings, kind, add) {
+  const plan = { genes: planGenes, pretrain: planPretraining, generalization: planGeneralization }[kind] ?? planCells;
+  const named = (words, after) => {
+    add(words, after);
     return words.join(':');
   };
-  const plan = { genes: planGenes, pretrain: planPretraining, generalization: planGeneralization }[kind] ?? planCells;
-  const results = plan(settings, add, pretrainedStage).map((stage) => prefix + stage);
-  targets[`${experiment}:${profile}`] = summary(experiment, profile, results);
-  return targets;
+  return plan(settings, named, pretrainedStage);
 }
 
 /** The stages of an experiment on cells; returns those that a result is made of. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
-import { assertKnownProfile, stageTargets } from './experiments.mjs';
+import { assertKnownProfile, stageSteps, stageTargets } from './experiments.mjs';
 
 const app = fileURLToPath(new URL('../../apps/reproduce', import.meta.url));
 const targets = stageTargets(app);
@@ -22,6 +22,19 @@ describe('the targets of the study', () => {
   test('a stage is told which stages it reads by the names of their folders', () => {
     const { command } = targets['cell:embedded:finetune:geneformer:3'].options;
     expect(command).toBe('node dist/main.js cell embedded finetune geneformer 3 --after split,tokenize,pretrain');
+  });
+
+  test('a stage that finds an input damaged learns how that is made: words and inputs, in order', () => {
+    const steps = stageSteps(app, 'cell', 'pbmc3k');
+    const names = steps.map(({ words }) => words.join('-'));
+    expect(steps[names.indexOf('finetune-geneformer-2')]).toEqual({
+      words: ['finetune', 'geneformer', '2'],
+      after: ['split', 'tokenize', 'pretrain/profiles/pretrain'],
+    });
+    steps.forEach(({ after }, at) => {
+      for (const input of after.filter((name) => !name.includes('/'))) expect(names.slice(0, at)).toContain(input);
+    });
+    expect(names).toHaveLength(Object.keys(targets).filter((name) => name.startsWith('cell:pbmc3k:')).length);
   });
 
   test('there is one fine-tuning task for each model and fold, and evaluation reads them all', () => {

@@ -43,18 +43,48 @@ export class LeakError extends ReproduceError {
   }
 }
 
-/** An artefact that a finished stage left in the store is no longer there. */
-export class MissingArtefactError extends ReproduceError {
-  readonly tag = 'missing-artefact';
+/** A stage that was run again from the same parameters, inputs and code made something else than it had made before. */
+export class NotReproducibleError extends ReproduceError {
+  readonly tag = 'not-reproducible';
   constructor(
     readonly stage: string,
-    readonly digest: string,
-    store: string,
-    /** The experiment and profile that made it. */
+    /** What differs: names of outputs, `facts`. */
+    readonly differing: readonly string[],
     target: string,
   ) {
-    const command = `npx nx run reproduce:${target} --skipNxCache`;
-    super(`${store}: the output of stage "${stage}" (${digest.slice(0, 12)}) is gone; make it again with: ${command}`);
+    super(
+      `stage "${stage}": a damaged output was made again, and ${differing.join(', ')} came out different from what was recorded; ` +
+        `accept the new output with: npx nx run reproduce:${target} --skipNxCache`,
+    );
+  }
+}
+
+/** A damaged output cannot be made again, because the settings, the code or the person's files are no longer those that made it. */
+export class StaleInputError extends ReproduceError {
+  readonly tag = 'stale-input';
+  constructor(
+    readonly stage: string,
+    /** What has changed since. */
+    readonly changed: string,
+    target: string,
+  ) {
+    super(
+      `stage "${stage}": a damaged output cannot be made again, because ${changed} changed since it was made; ` +
+        `undo the change, or run this stage and what follows from it anew with: npx nx run reproduce:${target}`,
+    );
+  }
+}
+
+/** A file of the cache changed while it was copied to the results. */
+export class DamagedCopyError extends ReproduceError {
+  readonly tag = 'damaged-copy';
+  constructor(
+    readonly target: string,
+    source: string,
+  ) {
+    super(
+      `${target}: the copy differs from what the stage made (${source}); run the same command again, which makes it anew`,
+    );
   }
 }
 

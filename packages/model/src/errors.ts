@@ -148,6 +148,20 @@ export class ResumeMismatchError extends ModelError {
   }
 }
 
+/** A training checkpoint whose files are not as they were written: truncated, edited or on a failing disk. */
+export class ResumeDamagedError extends ModelError {
+  readonly tag = 'ResumeDamagedError';
+
+  constructor(
+    /** Folder of the checkpoint. */
+    readonly folder: string,
+    readonly file: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${folder}: ${file} is missing or not as it was saved; delete the folder to train from the start`, options);
+  }
+}
+
 /** Training was stopped through its AbortSignal; the last step is saved when a checkpoint folder was given. */
 export class TrainingAbortedError extends ModelError {
   readonly tag = 'TrainingAbortedError';

@@ -19,6 +19,7 @@ test('the public surface is exactly this', () => {
     'LabelError',
     'ModelError',
     'PooledModel',
+    'ResumeDamagedError',
     'ResumeMismatchError',
     'TrainingAbortedError',
     'TrainingDivergedError',

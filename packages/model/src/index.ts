@@ -93,6 +93,7 @@ export {
   FrozenStatesError,
   LabelError,
   ModelError,
+  ResumeDamagedError,
   ResumeMismatchError,
   TrainingAbortedError,
   TrainingDivergedError,

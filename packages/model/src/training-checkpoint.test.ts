@@ -92,7 +92,9 @@ describe('resuming a run', () => {
   test('names a damaged state', async () => {
     await save(5);
     await writeFile(join(folder, 'checkpoint-5', 'trainer_state.json'), '{"global_step":');
-    await expect(resumeRun(folder, run)).rejects.toThrow(/checkpoint-5.trainer_state.json.*it is damaged/);
+    await expect(resumeRun(folder, run)).rejects.toThrow(
+      /checkpoint-5: trainer_state.json is missing or not as it was saved/,
+    );
   });
 
   test('removes what a killed run left under a temporary name, and no name that is only alike', async () => {

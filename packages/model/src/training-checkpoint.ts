@@ -6,13 +6,15 @@ import {
   readSafetensors,
   removeLeftovers,
   removeOwned,
+  sha256,
+  sha256File,
   writeDirectory,
   writeFileAtomic,
   writeSafetensors,
 } from '@geneformer-ts/io';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CheckpointSaveError, ConfigError, ResumeMismatchError } from './errors.js';
+import { CheckpointSaveError, ResumeDamagedError, ResumeMismatchError } from './errors.js';
 import type { BertModel } from './model.js';
 import type { Optimizer } from './optimizer.js';
 import { loadWeights, toFile } from './state-dict.js';
@@ -64,8 +66,9 @@ export async function saveRun(
       await writeSafetensors(join(temporary, optimizerFile), moments);
       const specs = model.parameters.specs.filter((spec) => best?.has(spec.name));
       if (best) await writeSafetensors(join(temporary, bestFile), toFile(specs, best));
-      const trainer = { global_step: step, identity, losses, evaluations, best: specs.map((spec) => spec.name) };
-      await writeFileAtomic(join(temporary, trainerFile), JSON.stringify(trainer));
+      const files = await digestsOf(temporary, await readdir(temporary));
+      const trainer = { global_step: step, identity, losses, evaluations, best: specs.map((spec) => spec.name), files };
+      await writeFileAtomic(join(temporary, trainerFile), JSON.stringify({ ...trainer, check: checkOf(trainer) }));
     };
     await writeDirectory(target, fill, RUN_FOLDER);
     for (const other of await savedSteps(directory)) {
@@ -95,24 +98,27 @@ interface TrainerState {
   losses: number[];
   evaluations: Evaluation[];
   best: string[];
+  /** Name of every other file in the folder → sha256. */
+  files: Record<string, string>;
 }
 
 /**
  * Reads what `saveRun` wrote into `trainer_state.json`; null for folders of other programs.
  *
- * @throws ConfigError when the file is damaged
+ * @throws ResumeDamagedError when the file is not as it was saved
  */
 async function readTrainer(folder: string): Promise<TrainerState | null> {
-  const path = join(folder, trainerFile);
+  // Only a run of this package has its optimizer in safetensors.
+  const isOurs = Boolean(await stat(join(folder, optimizerFile)).catch(() => null));
   try {
-    const saved = JSON.parse(await readFile(path, 'utf8')) as TrainerState | null;
-    const isOurs = typeof saved?.identity === 'object' && Array.isArray(saved.losses) && Array.isArray(saved.best);
-    return isOurs ? saved : null;
+    const saved = JSON.parse(await readFile(join(folder, trainerFile), 'utf8')) as TrainerState & { check?: string };
+    const { check, ...trainer } = saved;
+    if (check === checkOf(trainer)) return trainer;
   } catch (cause) {
-    // Python writes NaN into such files. Only a run of this package has its optimizer in safetensors.
-    if (!(cause instanceof SyntaxError) || !(await stat(join(folder, optimizerFile)).catch(() => null))) return null;
-    throw new ConfigError(path, '(root)', 'not JSON', 'it is damaged; delete the folder to train again');
+    if (isOurs) throw new ResumeDamagedError(folder, trainerFile, { cause });
   }
+  if (isOurs) throw new ResumeDamagedError(folder, trainerFile);
+  return null;
 }
 
 /** Removes `trainer_state.json` last, so that the next save finishes what a killed run began. */
@@ -124,8 +130,8 @@ async function removeRun(folder: string): Promise<void> {
 /**
  * Puts the latest saved state into model and optimiser; null when there is none.
  *
- * @throws ResumeMismatchError when it belongs to a run with another identity; ForeignFilesError when a folder of another
- *   program has a name that this run may need
+ * @throws ResumeMismatchError when it belongs to a run with another identity; ResumeDamagedError when one of its files is
+ *   not as it was saved; ForeignFilesError when a folder of another program has a name that this run may need
  */
 export async function resumeRun(
   directory: string,
@@ -140,12 +146,34 @@ export async function resumeRun(
   for (const what of Object.keys({ ...identity, ...saved.identity })) {
     if (saved.identity[what] !== identity[what]) throw new ResumeMismatchError(folder, what);
   }
+  await assertUndamaged(folder, saved.files);
   model.parameters.write(await loadWeights(folder, model.parameters.specs));
   optimizer.restore(step, floatData((await readSafetensors(join(folder, optimizerFile))).tensors));
   const { losses, evaluations } = saved;
   const specs = model.parameters.specs.filter((spec) => saved.best.includes(spec.name));
   const best = specs.length > 0 ? await loadWeights(join(folder, bestFile), specs) : null;
   return { step, losses, evaluations, best, folder };
+}
+
+/** Weights and moments with a wrong bit would be trained on as if nothing had happened. */
+async function assertUndamaged(folder: string, files: Record<string, string>): Promise<void> {
+  for (const [name, digest] of Object.entries(files)) {
+    const actual = await sha256File(join(folder, name)).catch((cause: unknown) => {
+      throw new ResumeDamagedError(folder, name, { cause });
+    });
+    if (actual !== digest) throw new ResumeDamagedError(folder, name);
+  }
+}
+
+async function digestsOf(folder: string, names: readonly string[]): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const name of [...names].sort()) digests[name] = await sha256File(join(folder, name));
+  return digests;
+}
+
+/** The state is read back as it was written, so its text is the same. */
+function checkOf(trainer: object): string {
+  return sha256(JSON.stringify(trainer));
 }
 
 function floatData(tensors: ReadonlyMap<string, NamedTensor>): Map<string, Float32Array> {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
-import type { Metrics } from './metrics.js';
+import type { Environment } from './metrics.js';
 
 /** The machine and the code behind a result, as far as they may matter to someone who repeats it. */
-export function describeEnvironment(): Metrics['environment'] {
+export function describeEnvironment(): Environment {
   return {
     node: process.version,
     backend: process.env.GENEFORMER_BACKEND ?? 'onnx',

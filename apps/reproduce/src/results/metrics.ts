@@ -39,12 +39,15 @@ export interface Metrics {
   /** Where the profile asks what few labels suffice for. */
   labelBudgets?: LabelBudgets;
   published: PublishedFigure[];
-  environment: {
-    node: string;
-    backend: string;
-    device: string;
-    cpu: string;
-    threads: number;
-    commit: string;
-  };
+  environment: Environment;
+}
+
+/** The machine and the code behind a result. */
+export interface Environment {
+  node: string;
+  backend: string;
+  device: string;
+  cpu: string;
+  threads: number;
+  commit: string;
 }

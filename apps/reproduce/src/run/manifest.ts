@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Environment } from '../results/metrics.js';
 import type { Artefact } from './store.js';
 
 /** What a stage did, written whole when it is done. */
@@ -12,14 +13,39 @@ export interface Manifest {
   params: unknown;
   /** Stage → digest of its outputs. */
   inputs: Record<string, string>;
+  /** File below GENEFORMER_DATA that the stage reads → its sha256, null when it was not there. */
+  files: Record<string, string | null>;
   /** Fingerprint of the code that the stage can reach. */
   code: string;
   backend: string;
   versions: { node: string; platform: string };
+  /** The machine and the commit, which reports name; the same again when an output is made again. */
+  environment: Environment;
   outputs: Record<string, Artefact>;
   facts: Record<string, unknown>;
   timing: Record<string, number>;
   seconds: number;
+  /** sha256 of everything above, so that a truncated or edited manifest is never believed. */
+  check: string;
+}
+
+/** Adds the checksum to a finished manifest. */
+export function sealManifest(manifest: Omit<Manifest, 'check'>): Manifest {
+  return { ...manifest, check: digestOf(manifest) };
+}
+
+/** Returns the manifest in `text`, or undefined when it is not exactly what a stage wrote. */
+export function parseManifest(text: string): Manifest | undefined {
+  try {
+    const { check, ...manifest } = JSON.parse(text) as Manifest;
+    return digestOf(manifest) === check ? { ...manifest, check } : undefined;
+  } catch {
+    return undefined; // not JSON, or not an object
+  }
+}
+
+export function formatManifest(manifest: Manifest): string {
+  return JSON.stringify(manifest, null, 2) + '\n';
 }
 
 /** The part of a manifest that later stages depend on: neither the seconds it took nor the machine. */

@@ -2,18 +2,23 @@
  * Runs one stage, unless it has been run before with the same parameters, code and inputs.
  *
  * Nx decides first whether the stage must be asked at all; this decides whether it must do anything. The store is shared by all clones on the
- * machine, so a result that any of them has made is not made again.
+ * machine, so a result that any of them has made is not made again. A result is used only when every file of it is as it was made;
+ * what is missing or damaged, here or among the inputs, is made again.
  */
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { writeFileAtomic } from '@geneformer-ts/io';
-import { InterruptedError, MissingArtefactError } from '../errors.js';
-import { digestOf, outputsDigest, type Manifest } from './manifest.js';
+import { isGeneformerError } from '@geneformer-ts/core';
+import { InterruptedError, NotReproducibleError } from '../errors.js';
+import { describeEnvironment } from '../results/environment.js';
+import type { Environment } from '../results/metrics.js';
+import { assertSameKey, differences, Inputs, targetOf } from './heal.js';
 import { lockDirectory } from './lock.js';
-import { ProgressLine } from './progress.js';
-import { StageInputs, type Stage, type StageIdentity } from './stage.js';
+import { digestOf, outputsDigest, sealManifest, type Manifest } from './manifest.js';
+import { duration, ProgressLine } from './progress.js';
+import { publishResults, readPublishedManifest } from './publish.js';
+import { StageInputs, type Stage, type StageIdentity, type StageResult } from './stage.js';
 import { Store, type Artefact } from './store.js';
+import { userFileDigests } from './user-files.js';
 
 export interface StageRequest {
   identity: StageIdentity;
@@ -21,6 +26,10 @@ export interface StageRequest {
   params: unknown;
   /** Names of the stages before this one: `tokenize`, or `<experiment>/<profile>/pretrain` for one of another profile. */
   inputs: readonly string[];
+  /** How a stage before this one is run, by its name among the inputs. */
+  upstream: (input: string) => Promise<StageRequest>;
+  /** The person's own files that the stage reads: name → full path. Default none. */
+  files?: Readonly<Record<string, string>>;
   /** Fingerprint of the stage's code. */
   code: string;
   /** The compute backend, which may change the last bits of a result. */
@@ -29,61 +38,225 @@ export interface StageRequest {
   resultsDirectory: string;
   /** Compute even what is known. Default false. */
   again?: boolean;
+  /** Is told, in one line, of everything that had to be made again. Default: stderr. */
+  notice?: (line: string) => void;
   store?: Store;
 }
 
-export async function runStage(request: StageRequest): Promise<Manifest> {
-  const { identity, resultsDirectory, code, backend, params, store = new Store() } = request;
-  const name = identity.words.join('-');
-  const manifests = await readInputs(resultsDirectory, request.inputs, store);
-  const inputs = Object.fromEntries([...manifests].map(([stage, manifest]) => [stage, outputsDigest(manifest)]));
-  const { experiment, profile } = identity;
-  const key = digestOf({ experiment, stage: name, params, inputs, code, backend });
+export type RunStage = (request: StageRequest, expected?: Manifest) => Promise<Manifest>;
 
-  let manifest = request.again ? undefined : await store.readStage<Manifest>(key);
-  if (!manifest || !isWhole(manifest, store)) {
-    const scratch = store.workDirectory(key);
-    const unlock = lockDirectory(scratch, name);
-    try {
-      const started = performance.now();
-      const { outputs, facts, timing, publish } = await execute(
-        request,
-        name,
-        new StageInputs(manifests, store),
-        scratch,
-      );
-      const artefacts: Record<string, Artefact> = {};
-      for (const [output, file] of Object.entries(outputs)) artefacts[output] = await store.adopt(file);
-      for (const [output, file] of Object.entries(publish ?? {})) {
-        artefacts[`published/${output}`] = await store.adopt(file);
-      }
-      manifest = {
-        schema: 1,
-        experiment,
-        profile,
-        stage: name,
-        key,
-        params,
-        inputs,
-        code,
-        backend,
-        versions: { node: process.version, platform: `${process.platform}-${process.arch}` },
-        outputs: artefacts,
-        facts: facts ?? {},
-        timing: timing ?? {},
-        seconds: Math.round(performance.now() - started) / 1000,
-      };
-      await store.writeStage(key, manifest);
-    } finally {
-      unlock();
-    }
-    await rm(scratch, { recursive: true, force: true });
-  }
+/**
+ * @param expected the manifest of an output that must be made again, exactly as it was
+ * @throws StaleInputError when `expected` was made with other settings, code or files
+ * @throws NotReproducibleError when a damaged output came out different
+ */
+export async function runStage(request: StageRequest, expected?: Manifest): Promise<Manifest> {
+  const { identity, resultsDirectory, store = new Store(), notice = printNotice } = request;
+  const name = identity.words.join('-');
+  const { inputs, files, key } = await identify(request, store);
+  if (expected) assertSameKey(request, key, files, expected);
+  const look = () => knownResult(request, key, store, notice);
+  const found = await look();
+  const manifest = isWhole(found)
+    ? found.known
+    : await makeAgain({ request, name, inputs, files, key, store, notice, look });
   await publishResults(resultsDirectory, name, manifest, store);
   return manifest;
 }
 
-async function execute(request: StageRequest, name: string, inputs: StageInputs, scratch: string) {
+interface Making {
+  request: StageRequest;
+  name: string;
+  inputs: Inputs;
+  files: Manifest['files'];
+  key: string;
+  store: Store;
+  notice: (line: string) => void;
+  look: () => Promise<Known>;
+}
+
+/** Runs the stage, alone: of two processes that ask for the same result, the second finds it made. */
+async function makeAgain(making: Making): Promise<Manifest> {
+  const { request, name, inputs, files, key, store, notice, look } = making;
+  const scratch = store.workDirectory(key);
+  const unlock = lockDirectory(scratch, name);
+  try {
+    const found = await look();
+    if (isWhole(found)) return found.known;
+    const { known, damage } = found;
+    const started = performance.now();
+    const environment = known?.environment ?? describeEnvironment();
+    const result = await produce(making, scratch, environment);
+    const made = sealManifest({
+      ...describeRun(request, name, inputs, files, key),
+      environment,
+      outputs: await adoptAll(result, store),
+      facts: result.facts ?? {},
+      timing: result.timing ?? {},
+      seconds: Math.round(performance.now() - started) / 1000,
+    });
+    // An output that was only made again keeps the record of how it was first made: reports tell how long that took.
+    const isSame = known !== undefined && outputsDigest(known) === outputsDigest(made);
+    const manifest = isSame ? known : made;
+    await store.writeStage(manifest);
+    await rm(scratch, { recursive: true, force: true });
+    if (known && !isSame) throw new NotReproducibleError(name, differences(known, made), targetOf(request));
+    if (damage !== undefined) notice(`${name}: ${damage}; made again in ${duration(made.seconds)}`);
+    return manifest;
+  } finally {
+    unlock();
+  }
+}
+
+/** What decides the result of a stage. */
+export async function identify(request: StageRequest, store: Store) {
+  const { identity, params, code, backend } = request;
+  const inputs = await Inputs.read({ ...request, store }, store, runStage);
+  const files = await userFileDigests(request.files ?? {}, store);
+  const key = digestOf({
+    experiment: identity.experiment,
+    stage: identity.words.join('-'),
+    params,
+    inputs: inputs.digests(),
+    ...(Object.keys(files).length > 0 && { files }),
+    code,
+    backend,
+  });
+  return { inputs, files, key };
+}
+
+interface Known {
+  known: Manifest | undefined;
+  /** What is wrong with the store's copy of the result, if anything; left out when there has been none. */
+  damage?: string;
+}
+
+function isWhole(found: Known): found is Known & { known: Manifest } {
+  return found.known !== undefined && found.damage === undefined;
+}
+
+/** The result of an earlier run with this key: the store's record of it or, where that is lost, the one in the results. */
+async function knownResult(
+  { identity, resultsDirectory, again }: StageRequest,
+  key: string,
+  store: Store,
+  notice: (line: string) => void,
+): Promise<Known> {
+  if (again) return { known: undefined };
+  const name = identity.words.join('-');
+  const record = await store.readStage(key);
+  const lost = `stages/${key.slice(0, 12)}….json in the cache is ${record === 'damaged' ? 'damaged' : 'missing'}`;
+  const published = typeof record === 'object' ? undefined : await readPublishedManifest(resultsDirectory, name);
+  const known =
+    typeof record === 'object'
+      ? record
+      : typeof published === 'object' && published.key === key
+        ? published
+        : undefined;
+  if (!known) return { known, ...(record === 'damaged' && { damage: lost }) };
+  const damage = await damageOf(known, name, store, notice);
+  if (damage !== undefined) return { known, damage };
+  if (known !== record) {
+    await store.writeStage(known);
+    notice(`${name}: ${lost}; written again from the results`);
+  }
+  return { known };
+}
+
+/** Says which file of a result is missing or damaged. */
+async function damageOf(
+  { outputs }: Manifest,
+  name: string,
+  store: Store,
+  notice: (line: string) => void,
+): Promise<string | undefined> {
+  const wrong: { what: string; state: string }[] = [];
+  for (const [output, artefact] of Object.entries(outputs)) {
+    for (const { file, state } of await store.damages(artefact)) {
+      const what = path.parse(output).name === path.parse(file).name ? file : `${output}/${file}`;
+      if (state === 'foreign') notice(`${name}: ${what} in the cache does not belong there; removed`);
+      else wrong.push({ what, state });
+    }
+  }
+  const [first] = wrong;
+  if (!first) return undefined;
+  const more = wrong.length > 1 ? ` (and ${wrong.length - 1} more)` : '';
+  return `${first.what} in the cache is ${first.state}${more}`;
+}
+
+function describeRun(request: StageRequest, stage: string, inputs: Inputs, files: Manifest['files'], key: string) {
+  const { identity, params, code, backend } = request;
+  return {
+    schema: 1 as const,
+    experiment: identity.experiment,
+    profile: identity.profile,
+    stage,
+    key,
+    params,
+    inputs: inputs.digests(),
+    files,
+    code,
+    backend,
+    versions: { node: process.version, platform: `${process.platform}-${process.arch}` },
+  };
+}
+
+/** Runs the stage on inputs that are whole; one that turns out to be damaged when it is asked for is made again first. */
+async function produce(
+  { request, name, inputs, store, notice }: Making,
+  scratch: string,
+  environment: Environment,
+): Promise<StageResult> {
+  await empty(scratch, (entry) => entry.startsWith('resume'));
+  await inputs.verify();
+  for (;;) {
+    const given = new StageInputs(inputs.manifests, store, inputs.damagesOf);
+    let result: StageResult | undefined;
+    try {
+      result = await execute(request, name, given, scratch, environment);
+    } catch (error) {
+      if (error instanceof InterruptedError) throw error;
+      if (isGeneformerError(error, 'ResumeDamagedError')) {
+        notice(`${name}: the work of a killed run is damaged (${error.message}); started afresh`);
+        await empty(scratch);
+        continue;
+      }
+      if (!given.refused) throw error;
+    }
+    if (!given.refused) await inputs.verify(); // a file may have been damaged while it was read
+    const damaged = given.refused ?? given.used.find((asked) => inputs.damagesOf(asked).length > 0);
+    if (!damaged && result) return result;
+    if (damaged !== given.refused) await empty(scratch); // it may hold something made from the damaged input
+    if (damaged) await inputs.heal(damaged);
+  }
+}
+
+async function adoptAll({ outputs, publish = {} }: StageResult, store: Store): Promise<Record<string, Artefact>> {
+  const artefacts: Record<string, Artefact> = {};
+  for (const [output, file] of Object.entries(outputs)) artefacts[output] = await store.adopt(file);
+  for (const [output, file] of Object.entries(publish)) artefacts[`published/${output}`] = await store.adopt(file);
+  return artefacts;
+}
+
+/** Removes what a killed run left, except what is kept. */
+async function empty(scratch: string, keep: (name: string) => boolean = () => false): Promise<void> {
+  for (const name of await readdir(scratch)) {
+    if (name === '.lock' || keep(name)) continue;
+    await rm(path.join(scratch, name), { recursive: true, force: true });
+  }
+}
+
+function printNotice(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function execute(
+  request: StageRequest,
+  name: string,
+  inputs: StageInputs,
+  scratch: string,
+  environment: Environment,
+) {
   const line = new ProgressLine(name);
   const controller = new AbortController();
   const interrupt = () => controller.abort(new InterruptedError(name));
@@ -91,7 +264,7 @@ async function execute(request: StageRequest, name: string, inputs: StageInputs,
   try {
     const { identity, params, stage } = request;
     const { signal } = controller;
-    const result = await stage.run({ identity, params, inputs, scratch, progress: line.report, signal });
+    const result = await stage.run({ identity, params, inputs, scratch, progress: line.report, signal, environment });
     signal.throwIfAborted();
     return result;
   } catch (error) {
@@ -101,43 +274,4 @@ async function execute(request: StageRequest, name: string, inputs: StageInputs,
     line.end();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
-}
-
-async function readInputs(results: string, names: readonly string[], store: Store): Promise<Map<string, Manifest>> {
-  const manifests = new Map<string, Manifest>();
-  for (const name of names) {
-    const at = name.lastIndexOf('/');
-    const folder = at < 0 ? results : path.join(results, '../..', name.slice(0, at));
-    const file = path.join(folder, 'stages', name.slice(at + 1), 'manifest.json');
-    const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest;
-    for (const { digest } of Object.values(manifest.outputs)) {
-      if (store.has(digest)) continue;
-      throw new MissingArtefactError(name, digest, store.root, `${manifest.experiment}:${manifest.profile}`);
-    }
-    manifests.set(name, manifest);
-  }
-  return manifests;
-}
-
-function isWhole(manifest: Manifest, store: Store): boolean {
-  return Object.values(manifest.outputs).every(({ digest }) => store.has(digest));
-}
-
-/** Leaves the manifest where Nx keeps it, and the figures and tables where a person looks for them. */
-async function publishResults(results: string, name: string, manifest: Manifest, store: Store): Promise<void> {
-  for (const [output, { digest, files }] of Object.entries(manifest.outputs)) {
-    if (!output.startsWith('published/')) continue;
-    const target = path.join(results, output.slice('published/'.length));
-    const [only] = Object.keys(files);
-    const isFile = path.extname(target) !== '';
-    const incoming = `${target}.incoming-${process.pid}`;
-    await mkdir(path.dirname(target), { recursive: true });
-    await cp(isFile ? path.join(store.path(digest), only ?? '') : store.path(digest), incoming, { recursive: true });
-    if (existsSync(target)) await rm(target, { recursive: true });
-    await rename(incoming, target);
-  }
-  const folder = path.join(results, 'stages', name);
-  await mkdir(folder, { recursive: true });
-  await writeFileAtomic(path.join(folder, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n');
-  await writeFileAtomic(path.join(folder, 'outputs.json'), JSON.stringify(outputsDigest(manifest)) + '\n');
 }

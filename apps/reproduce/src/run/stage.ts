@@ -1,6 +1,7 @@
-import type { Store } from './store.js';
-import type { Progress } from './progress.js';
+import type { Environment } from '../results/metrics.js';
 import type { Manifest } from './manifest.js';
+import type { Progress } from './progress.js';
+import type { Damage, Store } from './store.js';
 
 /** Where a stage stands in the study, and what the person asked for. */
 export interface StageIdentity {
@@ -14,8 +15,13 @@ export interface StageContext<Params> {
   identity: StageIdentity;
   params: Params;
   inputs: StageInputs;
-  /** A folder of the stage's own, kept when the run is killed; outputs are made here. */
+  /**
+   * A folder of the stage's own, where outputs are made. Of what a killed run left in it, only entries whose names start with `resume` are
+   * still there in the next run.
+   */
   scratch: string;
+  /** The machine and the code, for results that name them. */
+  environment: Environment;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -35,11 +41,25 @@ export interface Stage<Params> {
   run(context: StageContext<Params>): Promise<StageResult>;
 }
 
+/** An output of an earlier stage that this one asked for. */
+export interface AskedOutput {
+  stage: string;
+  output: string;
+}
+
+/** Stops a stage that asked for a damaged output; the stage runs again once the output is made again. */
+class DamagedInputSignal extends Error {}
+
 /** The stages that ran before, by name (`finetune-geneformer-0`). */
 export class StageInputs {
+  /** The damaged output that stopped the stage. */
+  refused: AskedOutput | undefined;
+  readonly used: AskedOutput[] = [];
+
   constructor(
     private readonly manifests: ReadonlyMap<string, Manifest>,
     private readonly store: Store,
+    private readonly damagesOf: (asked: AskedOutput) => readonly Damage[] = () => [],
   ) {}
 
   names(): string[] {
@@ -57,10 +77,15 @@ export class StageInputs {
     return this.manifest(stage).facts[name] as T;
   }
 
-  /** The folder that holds an output. */
+  /** The folder that holds an output, every file of which is as the stage left it. */
   folder(stage: string, output: string): string {
     const artefact = this.manifest(stage).outputs[output];
     if (!artefact) throw new Error(`stage "${stage}" has no output "${output}"`);
+    if (this.damagesOf({ stage, output }).length > 0) {
+      this.refused = { stage, output };
+      throw new DamagedInputSignal(`output "${output}" of stage "${stage}" is damaged`);
+    }
+    this.used.push({ stage, output });
     return this.store.path(artefact.digest);
   }
 

@@ -26,6 +26,7 @@ afterEach(async () => {
 /** What a person reads when the data and tokenize stages are run on `cells.h5ad`. */
 async function messageFor(): Promise<string> {
   const common = {
+    upstream: (input: string) => Promise.reject(new Error(`${input} is damaged`)),
     code: 'c0de',
     backend: 'cpu',
     resultsDirectory: path.join(folder, 'results'),

@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { PublishedFigure } from '../config/schema.js';
 import type { ChosenSettings } from '../data/settle.js';
 import { compareWith } from '../results/comparisons.js';
-import { describeEnvironment } from '../results/environment.js';
 import { measure } from '../results/measure.js';
 import type { Metrics, ModelMetrics } from '../results/metrics.js';
 import { concatenate, readPredictions, writePredictions, type Predictions } from '../results/predictions.js';
@@ -21,7 +20,7 @@ type Params = EvaluateParams & {
 };
 
 const stage: Stage<Params> = {
-  async run({ identity, params, inputs, scratch, progress }) {
+  async run({ identity, params, inputs, scratch, progress, environment }) {
     await mkdir(scratch, { recursive: true });
     const { protocol, published, gain, resamples, level, seed } = params;
     const runs = await collectModels(inputs);
@@ -45,7 +44,7 @@ const stage: Stage<Params> = {
       ),
       ...(gain ? { labelBudgets: measureBudgets(withParts(runs), gain, intervals) } : {}),
       published,
-      environment: describeEnvironment(),
+      environment,
     };
     const file = path.join(scratch, 'metrics.json');
     await writeFile(file, JSON.stringify(metrics, null, 2) + '\n');

@@ -5,7 +5,6 @@ import type { PublishedFigure } from '../config/schema.js';
 import { measureOccurrences, type GeneMetrics, type GeneModelMetrics } from '../gene/gene-metrics.js';
 import { parseSeriesName } from '../gene/names.js';
 import { compareWith } from '../results/comparisons.js';
-import { describeEnvironment } from '../results/environment.js';
 import { measure } from '../results/measure.js';
 import { concatenate, readPredictions, writePredictions, type Predictions } from '../results/predictions.js';
 import type { Stage, StageInputs } from '../run/stage.js';
@@ -15,7 +14,7 @@ import type { GeneGroupParams, GeneProtocolParams } from './gene.params.js';
 type Params = EvaluateParams & { protocol: GeneProtocolParams; published: PublishedFigure[] };
 
 const stage: Stage<Params> = {
-  async run({ identity, params, inputs, scratch, progress }) {
+  async run({ identity, params, inputs, scratch, progress, environment }) {
     await mkdir(scratch, { recursive: true });
     const { protocol, published, resamples, level, seed } = params;
     // Genes that stand in one fold together are drawn together.
@@ -68,7 +67,7 @@ const stage: Stage<Params> = {
       comparisons: compareWith([...whole.keys()][0]!, whole),
       absent,
       published,
-      environment: describeEnvironment(),
+      environment,
     };
     const files = { metrics: path.join(scratch, 'metrics.json'), predictions: path.join(scratch, 'predictions.arrow') };
     await writeFile(files.metrics, JSON.stringify(metrics, null, 2) + '\n');

@@ -11,15 +11,15 @@ import type { Figure } from '../figures/figure.js';
 import { leavePage, readJson } from '../figures/page.js';
 import type { History } from '../figures/training.js';
 import { countLosses } from '../results/count-predictors.js';
-import { describeEnvironment } from '../results/environment.js';
 import type { Losses } from '../results/losses.js';
+import type { Environment } from '../results/metrics.js';
 import type { Stage, StageIdentity, StageInputs } from '../run/stage.js';
 import type { PretrainReportParams } from './pretrain-report.params.js';
 
 const stage: Stage<PretrainReportParams> = {
-  async run({ identity, params, inputs, scratch, progress }) {
+  async run({ identity, params, inputs, scratch, progress, environment }) {
     await mkdir(scratch, { recursive: true });
-    const losses = await measureLosses(identity, params, inputs);
+    const losses = await measureLosses(identity, params, inputs, environment);
     const history = await readJson<History>(inputs.file('pretrain', 'history'));
     const { id, source } = losses.corpus;
     const caption = `${id} (${source}). Experiment ${identity.experiment}, profile ${identity.profile}.`;
@@ -37,6 +37,7 @@ async function measureLosses(
   { experiment, profile }: StageIdentity,
   { title, heldOut }: PretrainReportParams,
   inputs: StageInputs,
+  environment: Environment,
 ): Promise<Losses> {
   const fact = <T>(name: string) => inputs.fact<T>('pretrain', name);
   const model = fact<number | null>('heldOutLoss');
@@ -71,7 +72,7 @@ async function measureLosses(
       { name: 'Frequency', loss: counted.unigram, reads: 'how often each gene occurs' },
       { name: 'Any gene', loss: counted.uniform, reads: 'nothing' },
     ],
-    environment: describeEnvironment(),
+    environment,
   };
 }
 

@@ -126,6 +126,7 @@ here('the thymus profile, on stand-ins for what is downloaded', () => {
         stage: found,
         params: paramsOf(name, words, { title }, profile),
         inputs: after.split(' ').filter(Boolean),
+        upstream: (input) => Promise.reject(new Error(`${input} is damaged`)),
         code: 'c0de',
         backend: 'onnx',
         resultsDirectory: at('results'),

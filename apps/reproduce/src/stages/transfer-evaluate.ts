@@ -1,7 +1,6 @@
 /** Measures every cell of the grid and answers the paired questions. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describeEnvironment } from '../results/environment.js';
 import { measure } from '../results/measure.js';
 import { readPredictions, writePredictions } from '../results/predictions.js';
 import type { Stage, StageInputs } from '../run/stage.js';
@@ -18,7 +17,7 @@ type Params = EvaluateParams & {
 };
 
 const stage: Stage<Params> = {
-  async run({ identity, params, inputs, scratch, progress }) {
+  async run({ identity, params, inputs, scratch, progress, environment }) {
     await mkdir(scratch, { recursive: true });
     const { protocol, reference, resamples, level, seed } = params;
     const { shift, folds } = protocol;
@@ -58,7 +57,7 @@ const stage: Stage<Params> = {
       models: modelsOf(runs),
       grid,
       comparisons: compareRuns(runs, reference, intervals),
-      environment: describeEnvironment(),
+      environment,
     };
     const file = path.join(scratch, 'metrics.json');
     await writeFile(file, JSON.stringify(metrics, null, 2) + '\n');

@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { NotReproducibleError, StaleInputError } from '../errors.js';
+import { damageTo, FakeStudy } from './testing/fake-study.js';
+
+let study: FakeStudy;
+let whole: Record<string, string>;
+
+beforeEach(async () => {
+  study = await FakeStudy.create();
+  await study.runAll();
+  whole = await study.everything();
+  study.forget();
+});
+afterEach(() => study.remove());
+
+const artefacts = [
+  ['data', 'data', 'data.txt'],
+  ['pretrain', 'checkpoint', 'weights'],
+  ['pretrain', 'checkpoint', 'below/config'],
+  ['finetune', 'finetune', 'finetune.txt'],
+  ['finetune', 'checkpoint', 'weights'],
+] as const;
+const reader: Record<string, string> = { data: 'pretrain', pretrain: 'finetune', finetune: 'evaluate' };
+
+/** Has a stage run from its inputs although its result is known. */
+async function forgetResult(name: string): Promise<void> {
+  await rm(await study.record(name));
+  await rm(path.join(study.results, 'stages', name), { recursive: true });
+}
+
+describe.each(Object.entries(damageTo))('%s', (_what, damage) => {
+  test.each(artefacts)('in %s, %s/%s heals when a later stage reads it', async (stage, output, file) => {
+    const next = reader[stage]!;
+    const before = (await study.manifest(next)).outputs;
+    await damage(await study.object(stage, output, file));
+    await forgetResult(next);
+    expect((await study.run(next)).outputs).toEqual(before);
+    expect(study.ran.filter((name) => name === stage)).toHaveLength(1);
+    const name = file.startsWith(output) ? file : `${output}/${file}`;
+    expect(study.notices.join('\n')).toMatch(
+      new RegExp(`^${stage}: ${name} in the cache is (damaged|missing); made again in \\d`, 'm'),
+    );
+    const { [path.join(study.results, 'stages', next, 'manifest.json')]: _new, ...others } = await study.everything();
+    expect(whole).toMatchObject(others);
+    expect(Object.keys(await study.everything())).toEqual(Object.keys(whole));
+  });
+
+  test.each(artefacts)('in %s, %s/%s heals when its own stage is asked for it', async (stage, output, file) => {
+    await damage(await study.object(stage, output, file));
+    await study.run(stage);
+    expect(study.ran).toEqual([stage]);
+    expect(await study.everything()).toEqual(whole);
+  });
+
+  test('in a published copy heals', async () => {
+    for (const name of ['metrics.json', 'figures/weights', 'figures/below/config']) {
+      await damage(path.join(study.results, name));
+      await study.run('evaluate');
+      expect(await study.everything()).toEqual(whole);
+    }
+    expect(study.ran).toEqual([]);
+  });
+
+  test('in the manifest of an input, or the digest beside it, heals without running anything', async () => {
+    for (const file of ['manifest.json', 'outputs.json']) {
+      await damage(path.join(study.results, 'stages/pretrain', file));
+      await study.run('finetune');
+      expect(await study.everything()).toEqual(whole);
+    }
+    expect(study.ran).toEqual([]);
+    expect(study.notices).toHaveLength(2);
+  });
+
+  test('in the record of a stage heals without running anything, since the results have another copy', async () => {
+    await damage(await study.record('finetune'));
+    await study.run('finetune');
+    expect(study.ran).toEqual([]);
+    expect(study.notices).toEqual([expect.stringMatching(/^finetune: stages\/.* in the cache is .*; written again/)]);
+    await study.clone().run('data');
+    expect(JSON.parse(await readFile(await study.record('finetune'), 'utf8'))).toEqual(
+      await study.manifest('finetune'),
+    );
+  });
+
+  test('in both copies of a record: the stage runs again', async () => {
+    const { outputs } = await study.manifest('finetune');
+    await damage(await study.record('finetune'));
+    await damage(path.join(study.results, 'stages/finetune/manifest.json'));
+    expect((await study.run('finetune')).outputs).toEqual(outputs);
+    expect(study.ran).toEqual(['finetune']);
+  });
+});
+
+describe('what is made again', () => {
+  test('is made from inputs that are themselves made again first', async () => {
+    await damageTo['a flipped byte'](await study.object('data', 'data', 'data.txt'));
+    await damageTo['a missing file'](await study.object('pretrain', 'checkpoint', 'weights'));
+    await damageTo['a truncation'](await study.object('finetune', 'finetune', 'finetune.txt'));
+    await study.run('finetune');
+    expect(study.notices.map((line) => line.split(':')[0])).toEqual(['data', 'pretrain', 'finetune']);
+    expect(await study.everything()).toEqual(whole);
+  });
+
+  test('is only what is needed, when the whole cache is gone', async () => {
+    await rm(study.store.root, { recursive: true });
+    study.code['evaluate'] = 'new';
+    await study.run('evaluate');
+    expect(new Set(study.ran)).toEqual(new Set(['data', 'pretrain', 'finetune', 'evaluate']));
+    study.forget();
+    await rm(study.store.root, { recursive: true });
+    study.code['pretrain'] = 'new';
+    await study.run('pretrain');
+    expect(new Set(study.ran)).toEqual(new Set(['data', 'pretrain']));
+  });
+
+  test('is nothing that no stage asks for', async () => {
+    await damageTo['a missing file'](await study.object('data', 'data', 'data.txt'));
+    await study.run('evaluate');
+    await forgetResult('evaluate');
+    await study.run('evaluate');
+    expect(study.ran).toEqual(['evaluate']);
+  });
+
+  test('is told to be different, and not used, when it is', async () => {
+    await damageTo['a flipped byte'](await study.object('pretrain', 'checkpoint', 'weights'));
+    await forgetResult('finetune');
+    study.noise['pretrain'] = 'of another kind';
+    const run = study.run('finetune');
+    await expect(run).rejects.toThrow(NotReproducibleError);
+    await expect(run).rejects.toThrow(
+      /stage "pretrain": .* pretrain, checkpoint, facts came out different .*cell:small:pretrain/,
+    );
+    expect(existsSync(path.join(study.results, 'stages/finetune'))).toBe(false);
+    await study.run('pretrain'); // as the message says
+    await study.run('finetune');
+  });
+
+  test('cannot be made of other code, and the message says so', async () => {
+    await damageTo['a flipped byte'](await study.object('pretrain', 'checkpoint', 'weights'));
+    await forgetResult('finetune');
+    study.code['pretrain'] = 'new';
+    await expect(study.run('finetune')).rejects.toThrow(StaleInputError);
+    await expect(study.run('finetune')).rejects.toThrow(
+      'stage "pretrain": a damaged output cannot be made again, because the code',
+    );
+  });
+});
+
+describe('the person’s own file', () => {
+  test('that changed is never taken for the earlier one, in another clone neither', async () => {
+    await writeFile(study.userFile, 'c1,c3');
+    for (const clone of [study, study.clone()]) expect((await clone.run('data')).outputs).not.toEqual(whole);
+    const text = await readFile(await study.object('data', 'data', 'data.txt'), 'utf8');
+    expect(text).toBe('data||c1,c3');
+  });
+
+  test('is named when it changed and the cells made of it are damaged', async () => {
+    await damageTo['a flipped byte'](await study.object('data', 'data', 'data.txt'));
+    await damageTo['a flipped byte'](study.userFile);
+    await forgetResult('pretrain');
+    await expect(study.run('pretrain')).rejects.toThrow(/stage "data".*because counts\.csv changed.*cell:small:data/);
+  });
+});
+
+describe('a file of the cache', () => {
+  test('is read-only', async () => {
+    const { mode } = await stat(await study.object('pretrain', 'checkpoint', 'weights'));
+    expect(mode & 0o777).toBe(0o444);
+  });
+
+  test('that does not belong there is removed', async () => {
+    await writeFile(await study.object('pretrain', 'checkpoint', 'pytorch_model.bin'), 'other weights');
+    await study.run('pretrain');
+    expect(study.ran).toEqual([]);
+    expect(study.notices).toEqual([
+      'pretrain: checkpoint/pytorch_model.bin in the cache does not belong there; removed',
+    ]);
+    expect(await study.everything()).toEqual(whole);
+  });
+
+  test('that was damaged without a change of size or time is noticed', async () => {
+    const file = await study.object('pretrain', 'checkpoint', 'weights');
+    const settled = new Date(Date.now() - 60_000);
+    await utimes(file, settled, settled);
+    await study.run('pretrain');
+    await damageTo['a flipped byte'](file);
+    await utimes(file, settled, settled);
+    await study.run('pretrain');
+    expect(study.ran).toEqual(['pretrain']);
+  });
+
+  test('is right when its stage adopts it, even if a damaged one was there before the stage ran', async () => {
+    const file = await study.object('pretrain', 'checkpoint', 'weights');
+    await damageTo['a flipped byte'](file);
+    await forgetResult('pretrain');
+    await study.run('pretrain');
+    expect(await readFile(file, 'utf8')).toBe(whole[file]);
+  });
+
+  test('is whole for two clones that make it again at the same time', async () => {
+    await damageTo['a flipped byte'](await study.object('pretrain', 'checkpoint', 'weights'));
+    await damageTo['a missing file'](await study.object('pretrain', 'checkpoint', 'below/config'));
+    const other = study.clone();
+    for (const name of ['data', 'finetune']) await other.run(name).catch(() => undefined);
+    await forgetResult('finetune');
+    const [mine, theirs] = await Promise.all([study.run('finetune'), other.run('finetune')]);
+    expect(theirs.outputs).toEqual(mine.outputs);
+    expect(await study.everything()).toMatchObject(
+      Object.fromEntries(Object.entries(whole).filter(([name]) => name.startsWith(study.store.root))),
+    );
+  });
+});
+
+describe('the work of a killed run', () => {
+  test('is no part of an output', async () => {
+    const { key } = await study.manifest('pretrain');
+    await forgetResult('pretrain');
+    const left = path.join(study.store.workDirectory(key), 'checkpoint');
+    await mkdir(left, { recursive: true });
+    await writeFile(path.join(left, '.weights.tmp'), 'half');
+    await study.run('pretrain');
+    expect(Object.keys(await study.everything())).toEqual(Object.keys(whole));
+  });
+});

@@ -1,0 +1,133 @@
+/** Reads what earlier stages left, and has them make again what is missing or damaged. */
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { StageBusyError, StaleInputError, NotReproducibleError } from '../errors.js';
+import { outputsDigest, type Manifest } from './manifest.js';
+import { readPublishedManifest } from './publish.js';
+import type { RunStage, StageRequest } from './run-stage.js';
+import type { AskedOutput } from './stage.js';
+import type { Damage, Store } from './store.js';
+
+/** How long a stage waits before it looks again whether another process has made an output again. */
+const BUSY_MS = 500;
+
+export class Inputs {
+  private readonly damages = new Map<string, Damage[]>();
+
+  private constructor(
+    readonly manifests: ReadonlyMap<string, Manifest>,
+    private readonly request: StageRequest,
+    private readonly store: Store,
+    private readonly run: RunStage,
+  ) {}
+
+  /** Reads the manifests of all inputs; a stage whose manifest is missing or damaged is asked for it again. */
+  static async read(request: StageRequest, store: Store, run: RunStage): Promise<Inputs> {
+    const manifests = new Map<string, Manifest>();
+    for (const name of request.inputs) {
+      const { results, stage } = placeOf(request.resultsDirectory, name);
+      const found = await readPublishedManifest(results, stage);
+      manifests.set(name, typeof found === 'object' ? found : await publishAgain(name, found, request, run));
+    }
+    return new Inputs(manifests, request, store, run);
+  }
+
+  /** Stage → digest of its outputs. */
+  digests(): Record<string, string> {
+    return Object.fromEntries([...this.manifests].map(([stage, manifest]) => [stage, outputsDigest(manifest)]));
+  }
+
+  /** Compares every file of every output of every input with its digest. */
+  async verify(): Promise<void> {
+    this.damages.clear();
+    for (const [stage, { outputs }] of this.manifests) {
+      for (const [output, artefact] of Object.entries(outputs)) {
+        const found = (await this.store.damages(artefact)).filter(({ state }) => state !== 'foreign');
+        if (found.length > 0) this.damages.set(keyOf({ stage, output }), found);
+      }
+    }
+  }
+
+  readonly damagesOf = (asked: AskedOutput): readonly Damage[] => this.damages.get(keyOf(asked)) ?? [];
+
+  /**
+   * Has the stage of a damaged output make it again.
+   * @throws StaleInputError when that stage would now be run with other settings, code or files
+   * @throws NotReproducibleError when it now makes something else
+   */
+  async heal({ stage }: AskedOutput): Promise<void> {
+    const expected = this.manifest(stage);
+    const upstream = await this.request.upstream(stage);
+    const healed = await runWhenFree(this.run, upstream, expected);
+    if (outputsDigest(healed) !== outputsDigest(expected)) {
+      throw new NotReproducibleError(stage, differences(expected, healed), targetOf(upstream));
+    }
+    await this.verify();
+  }
+
+  private manifest(stage: string): Manifest {
+    const manifest = this.manifests.get(stage);
+    if (!manifest) throw new Error(`stage "${stage}" is not an input`);
+    return manifest;
+  }
+}
+
+async function publishAgain(
+  name: string,
+  state: 'damaged' | undefined,
+  request: StageRequest,
+  run: RunStage,
+): Promise<Manifest> {
+  const manifest = await runWhenFree(run, await request.upstream(name));
+  request.notice?.(`${name}: its manifest in the results is ${state ?? 'missing'}; written again`);
+  return manifest;
+}
+
+/** What the person would call the stage: `cell:embedded:finetune:geneformer:0`. */
+export function targetOf({ identity: { experiment, profile, words } }: StageRequest): string {
+  return [experiment, profile, ...words].join(':');
+}
+
+/** Names of the outputs in which two manifests differ, and `facts`. */
+export function differences(before: Manifest, after: Manifest): string[] {
+  const names = new Set([...Object.keys(before.outputs), ...Object.keys(after.outputs)]);
+  const differing = [...names].filter((name) => before.outputs[name]?.digest !== after.outputs[name]?.digest);
+  const digests = [before, after].map(({ facts }) => outputsDigest({ outputs: {}, facts }));
+  return digests[0] === digests[1] ? differing : [...differing, 'facts'];
+}
+
+/** @throws StaleInputError when the stage's key is not the one that the damaged output was made with */
+export function assertSameKey(request: StageRequest, key: string, now: Manifest['files'], expected: Manifest): void {
+  if (key === expected.key) return;
+  const files = Object.keys({ ...now, ...expected.files }).filter((name) => now[name] !== expected.files[name]);
+  const reasons = [
+    ...files,
+    ...(request.code === expected.code ? [] : ['the code']),
+    ...(request.backend === expected.backend ? [] : [`the backend (${expected.backend}, now ${request.backend})`]),
+  ];
+  throw new StaleInputError(expected.stage, reasons.join(', ') || 'the settings or the inputs', targetOf(request));
+}
+
+/** Two folds that need the same damaged output ask for it at the same time; the second finds it whole. */
+async function runWhenFree(run: RunStage, request: StageRequest, expected?: Manifest): Promise<Manifest> {
+  for (;;) {
+    try {
+      return await run(request, expected);
+    } catch (error) {
+      if (!(error instanceof StageBusyError)) throw error;
+      await setTimeout(BUSY_MS);
+    }
+  }
+}
+
+/** `tokenize` is a stage of the same profile, `pretrain/profiles/pretrain` one of another. */
+function placeOf(results: string, name: string): { results: string; stage: string } {
+  const at = name.lastIndexOf('/');
+  return at < 0
+    ? { results, stage: name }
+    : { results: path.join(results, '../..', name.slice(0, at)), stage: name.slice(at + 1) };
+}
+
+function keyOf({ stage, output }: AskedOutput): string {
+  return `${stage} ${output}`;
+}

@@ -1,0 +1,95 @@
+/** Knows how every stage of the study is run: what it is told, which files and stages it reads, and the code it is made of. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { anyParamsOf } from '../config/any-stage-params.js';
+import { filesRead } from '../config/files-read.js';
+import { loadExperiment, type AnyExperiment } from '../config/load.js';
+import { identify, runStage, type StageRequest } from './run-stage.js';
+import { damagedCopies, readPublishedManifest } from './publish.js';
+import type { Stage } from './stage.js';
+import { Store } from './store.js';
+
+/** A stage and the stages it reads, by the names of their folders below the results. */
+interface Step {
+  words: readonly string[];
+  after: readonly string[];
+}
+
+/** The stages whose last bits depend on what computes them. */
+const computing = new Set(['pretrain', 'finetune', 'embed', 'gene-finetune', 'learn', 'score']);
+
+export class Study {
+  private readonly experiments = new Map<string, Promise<AnyExperiment>>();
+
+  /** @param root the folder of this app */
+  constructor(private readonly root: string) {}
+
+  results(experiment: string, profile: string): string {
+    return path.join(this.root, 'results', experiment, profile);
+  }
+
+  settings(experiment: string): Promise<AnyExperiment> {
+    const loading = this.experiments.get(experiment) ?? loadExperiment(path.join(this.root, 'experiments'), experiment);
+    this.experiments.set(experiment, loading);
+    return loading;
+  }
+
+  /** Returns what `runStage` needs, for a stage and for every stage before it. */
+  async request(experiment: string, profile: string, { words, after }: Step): Promise<StageRequest> {
+    const [name = ''] = words;
+    const { default: stage } = (await import(`../stages/${name}.js`)) as { default: Stage<unknown> };
+    const params = anyParamsOf(words, await this.settings(experiment), profile, `experiments/${experiment}.yaml`);
+    return {
+      identity: { experiment, profile, words },
+      stage,
+      params,
+      inputs: after,
+      upstream: (input) => this.upstream(experiment, profile, input),
+      files: filesRead(name, params),
+      code: (await readFile(path.join(this.root, 'dist', 'fingerprints', `${name}.txt`), 'utf8')).trim(),
+      backend: computing.has(name) ? backendName() : 'none',
+      resultsDirectory: this.results(experiment, profile),
+    };
+  }
+
+  /**
+   * Makes sure that the results of a profile are those of its settings: what a cache brought back damaged, or a person has edited, is
+   * written again.
+   */
+  async restoreResults(experiment: string, profile: string): Promise<void> {
+    for (const step of await this.steps(experiment, profile)) {
+      const request = await this.request(experiment, profile, step);
+      const name = step.words.join('-');
+      const manifest = await readPublishedManifest(request.resultsDirectory, name);
+      const { key } = await identify(request, new Store());
+      const isRight = typeof manifest === 'object' && manifest.key === key;
+      const wrong = isRight ? await damagedCopies(request.resultsDirectory, manifest) : ['manifest.json'];
+      if (wrong.length === 0) continue;
+      await runStage(request);
+      process.stderr.write(`${name}: ${wrong.join(', ')} in the results was not as the stage made it; written again\n`);
+    }
+  }
+
+  /** @param input `tokenize` for a stage of the same profile, `pretrain/profiles/pretrain` for one of another */
+  private async upstream(experiment: string, profile: string, input: string): Promise<StageRequest> {
+    const parts = input.split('/');
+    const [fromExperiment, fromProfile] = parts.length > 1 ? parts : [experiment, profile];
+    const steps = await this.steps(fromExperiment!, fromProfile!);
+    const step = steps.find(({ words }) => words.join('-') === parts.at(-1));
+    if (!step) throw new Error(`no stage "${input}" in ${fromExperiment}:${fromProfile}; see tools/nx/experiments.mjs`);
+    return this.request(fromExperiment!, fromProfile!, step);
+  }
+
+  /** The plan is Nx's own, so that a stage is made again exactly as Nx would run it. */
+  private async steps(experiment: string, profile: string): Promise<Step[]> {
+    const plan = new URL('../../../../tools/nx/experiments.mjs', import.meta.url).href;
+    const { stageSteps } = (await import(plan)) as {
+      stageSteps: (root: string, experiment: string, profile: string) => Step[];
+    };
+    return stageSteps(this.root, experiment, profile);
+  }
+}
+
+function backendName(): string {
+  return [process.env.GENEFORMER_BACKEND ?? 'onnx', process.env.GENEFORMER_DEVICE].filter(Boolean).join('-');
+}

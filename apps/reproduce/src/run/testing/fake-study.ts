@@ -1,0 +1,160 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runStage, type StageRequest } from '../run-stage.js';
+import type { Manifest } from '../manifest.js';
+import type { Stage } from '../stage.js';
+import { Store } from '../store.js';
+
+/**
+ * A study of four small stages, each of which reads all that the one before it left:
+ * `data` (one file) → `pretrain` (a folder of two files) → `finetune` (a file and a folder) → `evaluate` (published).
+ */
+export class FakeStudy {
+  /** Names of the stages that ran, in order. */
+  ran: string[] = [];
+  notices: string[] = [];
+  code: Record<string, string> = {};
+  /** Changes what a stage writes, as if it were not reproducible. */
+  noise: Record<string, string> = {};
+  /** The person's own file. */
+  readonly userFile: string;
+
+  private constructor(
+    readonly folder: string,
+    readonly store: Store,
+    readonly results: string,
+  ) {
+    this.userFile = path.join(folder, 'counts.csv');
+  }
+
+  static async create(): Promise<FakeStudy> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'study-'));
+    const study = new FakeStudy(folder, new Store(path.join(folder, 'cache')), path.join(folder, 'results/cell/small'));
+    await writeFile(study.userFile, 'c1,c2');
+    return study;
+  }
+
+  /** Another clone of the repository: its own results, the same cache. */
+  clone(): FakeStudy {
+    return new FakeStudy(this.folder, this.store, path.join(this.folder, 'other-results/cell/small'));
+  }
+
+  request(name: string): StageRequest {
+    return {
+      identity: { experiment: 'cell', profile: 'small', words: [name] },
+      stage: this.stage(name),
+      params: { of: name },
+      inputs: before[name] ?? [],
+      upstream: (input) => Promise.resolve(this.request(input)),
+      ...(name === 'data' && { files: { 'counts.csv': this.userFile } }),
+      code: this.code[name] ?? 'c0de',
+      backend: 'none',
+      resultsDirectory: this.results,
+      notice: (line) => this.notices.push(line),
+      store: this.store,
+    };
+  }
+
+  run(name: string): Promise<Manifest> {
+    return runStage(this.request(name));
+  }
+
+  async runAll(): Promise<void> {
+    for (const name of Object.keys(before)) await this.run(name);
+  }
+
+  /** Forgets what was counted, so that a test sees only what follows. */
+  forget(): void {
+    this.ran = [];
+    this.notices = [];
+  }
+
+  async manifest(name: string): Promise<Manifest> {
+    return JSON.parse(await readFile(path.join(this.results, 'stages', name, 'manifest.json'), 'utf8')) as Manifest;
+  }
+
+  /** Full path of a file of an output in the cache. */
+  async object(name: string, output: string, file: string): Promise<string> {
+    return path.join(this.store.path((await this.manifest(name)).outputs[output]!.digest), file);
+  }
+
+  async record(name: string): Promise<string> {
+    return this.store.stageFile((await this.manifest(name)).key);
+  }
+
+  /** Everything a person finds in the results, and everything that the cache holds of it. */
+  async everything(): Promise<Record<string, string>> {
+    return { ...(await contents(this.results)), ...(await contents(path.join(this.store.root, 'objects'))) };
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+
+  private stage(name: string): Stage<unknown> {
+    return {
+      run: async ({ inputs, scratch }) => {
+        this.ran.push(name);
+        const parts = [name, this.noise[name] ?? ''];
+        if (name === 'data') parts.push(await readFile(this.userFile, 'utf8'));
+        for (const stage of inputs.names()) {
+          for (const [output, { files }] of Object.entries(inputs.manifest(stage).outputs)) {
+            for (const file of Object.keys(files)) {
+              parts.push(await readFile(path.join(inputs.folder(stage, output), file), 'utf8'));
+            }
+          }
+        }
+        const text = parts.join('|');
+        const file = path.join(scratch, `${name}.txt`);
+        await writeFile(file, text);
+        if (name === 'evaluate') return { outputs: {}, publish: { 'metrics.json': file, figures: await folder() } };
+        const outputs = { [name]: file, ...(name !== 'data' && { checkpoint: await folder() }) };
+        return { outputs, facts: { length: text.length }, timing: { train: Math.random() } };
+
+        async function folder(): Promise<string> {
+          const made = path.join(scratch, 'checkpoint');
+          await mkdir(path.join(made, 'below'), { recursive: true });
+          await writeFile(path.join(made, 'weights'), `weights of ${text}`);
+          await writeFile(path.join(made, 'below/config'), `config of ${name}`);
+          return made;
+        }
+      },
+    };
+  }
+}
+
+const before: Record<string, string[]> = {
+  data: [],
+  pretrain: ['data'],
+  finetune: ['data', 'pretrain'],
+  evaluate: ['finetune'],
+};
+
+/** Ways in which a file is damaged; each returns once it has happened. */
+export const damageTo = {
+  'a flipped byte': async (file: string) => {
+    const bytes = await readFile(file);
+    bytes[bytes.length >> 1]! ^= 1;
+    await chmod(file, 0o644);
+    await writeFile(file, bytes);
+  },
+  'a truncation': async (file: string) => {
+    await chmod(file, 0o644);
+    await truncate(file, 3);
+  },
+  'a missing file': (file: string) => rm(file),
+  'a folder in its place': async (file: string) => {
+    await rm(file);
+    await mkdir(file);
+    await writeFile(path.join(file, 'weights'), 'x');
+  },
+};
+
+/** Path below `folder` → text of the file. */
+async function contents(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  const texts = await Promise.all(files.sort().map(async (file) => [file, await readFile(file, 'utf8')] as const));
+  return Object.fromEntries(texts);
+}
