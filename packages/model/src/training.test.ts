@@ -1,9 +1,10 @@
 import { stats, tf, useBackend } from '@geneformer-ts/engine';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cells, selectCells } from './cells.js';
+import { ResumeDamagedError } from './errors.js';
 import { evaluateClassifier } from './evaluate-classifier.js';
 import { evaluateMaskedLoss } from './evaluate-masked-loss.js';
 import { finetune, type FinetuningOptions } from './finetune.js';
@@ -193,6 +194,25 @@ describe('a run', () => {
     expect(again.resumedFrom).toBe(3);
     expect(await readdir(folder)).toEqual(['checkpoint-3']);
   });
+
+  test.each(['model.safetensors', 'optimizer.safetensors', 'trainer_state.json', 'config.json'])(
+    'does not go on from a checkpoint with a wrong bit in %s, and names it',
+    async (name) => {
+      const short = { ...args, maxSteps: 3 };
+      await pretrain(newLm(), cells, short, { checkpointDir: folder });
+      const file = join(folder, 'checkpoint-3', name);
+      const bytes = await readFile(file);
+      bytes[bytes.length - 20]! ^= 1;
+      await writeFile(file, bytes);
+      const resumed = pretrain(newLm(), cells, short, { checkpointDir: folder });
+      await expect(resumed).rejects.toThrow(ResumeDamagedError);
+      await expect(resumed).rejects.toThrow(
+        `checkpoint-3: ${name} is missing or not as it was saved; delete the folder`,
+      );
+      await rm(file);
+      await expect(pretrain(newLm(), cells, short, { checkpointDir: folder })).rejects.toThrow(ResumeDamagedError);
+    },
+  );
 
   test('leaves no tensor behind', async () => {
     const model = newClassifier();

@@ -1,18 +1,25 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { ResumeDamagedError } from '@geneformer-ts/model';
 import { NotReproducibleError, StaleInputError } from '../errors.js';
+import { runStage } from './run-stage.js';
+import type { Stage } from './stage.js';
 import { damageTo, FakeStudy } from './testing/fake-study.js';
 
+let finished: FakeStudy;
 let study: FakeStudy;
 let whole: Record<string, string>;
 
+beforeAll(async () => {
+  finished = await FakeStudy.create();
+  await finished.runAll();
+});
+afterAll(() => finished.remove());
 beforeEach(async () => {
-  study = await FakeStudy.create();
-  await study.runAll();
+  study = await FakeStudy.create(finished.folder);
   whole = await study.everything();
-  study.forget();
 });
 afterEach(() => study.remove());
 
@@ -223,5 +230,33 @@ describe('the work of a killed run', () => {
     await writeFile(path.join(left, '.weights.tmp'), 'half');
     await study.run('pretrain');
     expect(Object.keys(await study.everything())).toEqual(Object.keys(whole));
+  });
+
+  test('that is damaged is thrown away, and the stage starts afresh', async () => {
+    const { key, outputs } = await study.manifest('pretrain');
+    await forgetResult('pretrain');
+    const resume = path.join(study.store.workDirectory(key), 'resume');
+    await mkdir(resume, { recursive: true });
+    const request = study.request('pretrain');
+    const resuming: Stage<unknown> = {
+      async run(context) {
+        if (existsSync(resume)) throw new ResumeDamagedError(resume, 'optimizer.safetensors');
+        return request.stage.run(context);
+      },
+    };
+    expect((await runStage({ ...request, stage: resuming })).outputs).toEqual(outputs);
+    expect(study.notices).toEqual([
+      expect.stringMatching(/^pretrain: the work of a killed run cannot be resumed \(.*optimizer.*\); started afresh$/),
+    ]);
+  });
+
+  test('is kept when the stage fails for another reason', async () => {
+    const { key } = await study.manifest('pretrain');
+    await forgetResult('pretrain');
+    const resume = path.join(study.store.workDirectory(key), 'resume');
+    await mkdir(resume, { recursive: true });
+    const failing: Stage<unknown> = { run: () => Promise.reject(new Error('disk full')) };
+    await expect(runStage({ ...study.request('pretrain'), stage: failing })).rejects.toThrow('disk full');
+    expect(existsSync(resume)).toBe(true);
   });
 });

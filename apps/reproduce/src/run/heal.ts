@@ -57,7 +57,7 @@ export class Inputs {
    */
   async heal({ stage }: AskedOutput): Promise<void> {
     const expected = this.manifest(stage);
-    const upstream = await this.request.upstream(stage);
+    const upstream = await upstreamOf(this.request, stage);
     const healed = await runWhenFree(this.run, upstream, expected);
     if (outputsDigest(healed) !== outputsDigest(expected)) {
       throw new NotReproducibleError(stage, differences(expected, healed), targetOf(upstream));
@@ -78,9 +78,14 @@ async function publishAgain(
   request: StageRequest,
   run: RunStage,
 ): Promise<Manifest> {
-  const manifest = await runWhenFree(run, await request.upstream(name));
+  const manifest = await runWhenFree(run, await upstreamOf(request, name));
   request.notice?.(`${name}: its manifest in the results is ${state ?? 'missing'}; written again`);
   return manifest;
+}
+
+/** A stage is made again in the same cache, and the same listener hears of it. */
+async function upstreamOf({ upstream, store, notice }: StageRequest, name: string): Promise<StageRequest> {
+  return { ...(await upstream(name)), ...(store && { store }), ...(notice && { notice }) };
 }
 
 /** What the person would call the stage: `cell:embedded:finetune:geneformer:0`. */

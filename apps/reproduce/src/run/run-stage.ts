@@ -12,10 +12,11 @@ import { InterruptedError, NotReproducibleError } from '../errors.js';
 import { describeEnvironment } from '../results/environment.js';
 import type { Environment } from '../results/metrics.js';
 import { assertSameKey, differences, Inputs, targetOf } from './heal.js';
+import { isWhole, knownResult, type Known } from './known-result.js';
 import { lockDirectory } from './lock.js';
 import { digestOf, outputsDigest, sealManifest, type Manifest } from './manifest.js';
 import { duration, ProgressLine } from './progress.js';
-import { publishResults, readPublishedManifest } from './publish.js';
+import { publishResults } from './publish.js';
 import { StageInputs, type Stage, type StageIdentity, type StageResult } from './stage.js';
 import { Store, type Artefact } from './store.js';
 import { userFileDigests } from './user-files.js';
@@ -125,65 +126,6 @@ export async function identify(request: StageRequest, store: Store) {
   return { inputs, files, key };
 }
 
-interface Known {
-  known: Manifest | undefined;
-  /** What is wrong with the store's copy of the result, if anything; left out when there has been none. */
-  damage?: string;
-}
-
-function isWhole(found: Known): found is Known & { known: Manifest } {
-  return found.known !== undefined && found.damage === undefined;
-}
-
-/** The result of an earlier run with this key: the store's record of it or, where that is lost, the one in the results. */
-async function knownResult(
-  { identity, resultsDirectory, again }: StageRequest,
-  key: string,
-  store: Store,
-  notice: (line: string) => void,
-): Promise<Known> {
-  if (again) return { known: undefined };
-  const name = identity.words.join('-');
-  const record = await store.readStage(key);
-  const lost = `stages/${key.slice(0, 12)}….json in the cache is ${record === 'damaged' ? 'damaged' : 'missing'}`;
-  const published = typeof record === 'object' ? undefined : await readPublishedManifest(resultsDirectory, name);
-  const known =
-    typeof record === 'object'
-      ? record
-      : typeof published === 'object' && published.key === key
-        ? published
-        : undefined;
-  if (!known) return { known, ...(record === 'damaged' && { damage: lost }) };
-  const damage = await damageOf(known, name, store, notice);
-  if (damage !== undefined) return { known, damage };
-  if (known !== record) {
-    await store.writeStage(known);
-    notice(`${name}: ${lost}; written again from the results`);
-  }
-  return { known };
-}
-
-/** Says which file of a result is missing or damaged. */
-async function damageOf(
-  { outputs }: Manifest,
-  name: string,
-  store: Store,
-  notice: (line: string) => void,
-): Promise<string | undefined> {
-  const wrong: { what: string; state: string }[] = [];
-  for (const [output, artefact] of Object.entries(outputs)) {
-    for (const { file, state } of await store.damages(artefact)) {
-      const what = path.parse(output).name === path.parse(file).name ? file : `${output}/${file}`;
-      if (state === 'foreign') notice(`${name}: ${what} in the cache does not belong there; removed`);
-      else wrong.push({ what, state });
-    }
-  }
-  const [first] = wrong;
-  if (!first) return undefined;
-  const more = wrong.length > 1 ? ` (and ${wrong.length - 1} more)` : '';
-  return `${first.what} in the cache is ${first.state}${more}`;
-}
-
 function describeRun(request: StageRequest, stage: string, inputs: Inputs, files: Manifest['files'], key: string) {
   const { identity, params, code, backend } = request;
   return {
@@ -216,8 +158,8 @@ async function produce(
       result = await execute(request, name, given, scratch, environment);
     } catch (error) {
       if (error instanceof InterruptedError) throw error;
-      if (isGeneformerError(error, 'ResumeDamagedError')) {
-        notice(`${name}: the work of a killed run is damaged (${error.message}); started afresh`);
+      if (isGeneformerError(error, 'ResumeDamagedError', 'ResumeMismatchError')) {
+        notice(`${name}: the work of a killed run cannot be resumed (${error.message}); started afresh`);
         await empty(scratch);
         continue;
       }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runStage, type StageRequest } from '../run-stage.js';
@@ -28,8 +28,10 @@ export class FakeStudy {
     this.userFile = path.join(folder, 'counts.csv');
   }
 
-  static async create(): Promise<FakeStudy> {
+  /** @param template a folder that holds such a study; a new one is made when left out */
+  static async create(template?: string): Promise<FakeStudy> {
     const folder = await mkdtemp(path.join(tmpdir(), 'study-'));
+    if (template !== undefined) await cp(template, folder, { recursive: true });
     const study = new FakeStudy(folder, new Store(path.join(folder, 'cache')), path.join(folder, 'results/cell/small'));
     await writeFile(study.userFile, 'c1,c2');
     return study;

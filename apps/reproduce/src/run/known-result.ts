@@ -1,0 +1,65 @@
+/** Finds the result of an earlier run, and says what is wrong with the store's copy of it. */
+import path from 'node:path';
+import type { Manifest } from './manifest.js';
+import { readPublishedManifest } from './publish.js';
+import type { StageRequest } from './run-stage.js';
+import type { Store } from './store.js';
+
+export interface Known {
+  known: Manifest | undefined;
+  /** What is wrong with the store's copy of the result, if anything; left out when there has been none. */
+  damage?: string;
+}
+
+export function isWhole(found: Known): found is Known & { known: Manifest } {
+  return found.known !== undefined && found.damage === undefined;
+}
+
+/** The result of an earlier run with this key: the store's record of it or, where that is lost, the one in the results. */
+export async function knownResult(
+  { identity, resultsDirectory, again }: StageRequest,
+  key: string,
+  store: Store,
+  notice: (line: string) => void,
+): Promise<Known> {
+  if (again) return { known: undefined };
+  const name = identity.words.join('-');
+  const record = await store.readStage(key);
+  const lost = `stages/${key.slice(0, 12)}….json in the cache is ${record === 'damaged' ? 'damaged' : 'missing'}`;
+  const published = typeof record === 'object' ? undefined : await readPublishedManifest(resultsDirectory, name);
+  const known =
+    typeof record === 'object'
+      ? record
+      : typeof published === 'object' && published.key === key
+        ? published
+        : undefined;
+  if (!known) return { known, ...(record === 'damaged' && { damage: lost }) };
+  const damage = await damageOf(known, name, store, notice);
+  if (damage !== undefined) return { known, damage };
+  if (known !== record) {
+    await store.writeStage(known);
+    notice(`${name}: ${lost}; written again from the results`);
+  }
+  return { known };
+}
+
+/** Says which file of a result is missing or damaged. */
+async function damageOf(
+  { outputs }: Manifest,
+  name: string,
+  store: Store,
+  notice: (line: string) => void,
+): Promise<string | undefined> {
+  const wrong: { what: string; state: string }[] = [];
+  for (const [output, artefact] of Object.entries(outputs)) {
+    for (const { file, state } of await store.damages(artefact)) {
+      const what = path.parse(output).name === path.parse(file).name ? file : `${output}/${file}`;
+      if (state === 'foreign') notice(`${name}: ${what} in the cache does not belong there; removed`);
+      else wrong.push({ what, state });
+    }
+  }
+  const [first] = wrong;
+  if (!first) return undefined;
+  const more = wrong.length > 1 ? ` (and ${wrong.length - 1} more)` : '';
+  return `${first.what} in the cache is ${first.state}${more}`;
+}
