@@ -75,6 +75,45 @@ describe.each(['1.7.6', '2.1.4', '3.2.0'])('models of XGBoost %s', (version) => 
   });
 });
 
+/** A model as versions before 1.6 wrote it: true and false for directions, no number of parallel trees, no type of splits. */
+function asBefore16(text: string, attributes?: object): string {
+  const root = JSON.parse(text) as {
+    learner: {
+      attributes: object;
+      learner_model_param: Record<string, unknown>;
+      gradient_booster: { model: { gbtree_model_param: Record<string, unknown>; trees: Record<string, unknown>[] } };
+    };
+  };
+  if (attributes) root.learner.attributes = attributes;
+  delete root.learner.learner_model_param['num_target'];
+  const { gbtree_model_param: params, trees } = root.learner.gradient_booster.model;
+  delete params['num_parallel_tree'];
+  for (const tree of trees) {
+    tree['default_left'] = (tree['default_left'] as number[]).map((side) => side === 1);
+    delete tree['split_type'];
+  }
+  return JSON.stringify(root);
+}
+
+describe('models from before XGBoost 1.6', () => {
+  const { cols, asked, models } = golden<Fixture>('xgboost-1.7.6');
+  const X: DenseMatrix = { rows: asked.length / cols, cols, data: Float32Array.from(asked) };
+
+  test.each(['binary', 'multi', 'parallel', 'early-stopping', 'pruned'])('%s predicts the same', (name) => {
+    const { model, probabilities } = models[name]!;
+    expectClose(read(asBefore16(model)).predictProba(X), probabilities);
+  });
+
+  test('early stopping of two classes needs to know how many trees a round has', () => {
+    const { model, probabilities } = models['binary']!;
+    const old = asBefore16(model, { best_iteration: '2' });
+    expect(() => read(old)).toThrow(
+      "num_parallel_tree: found undefined; expected the number of trees in a round, which early stopping needs; load the model with XGBoost 1.6 or later and save it again, or read with iterations: 'all'",
+    );
+    expectClose(read(old, { iterations: 'all' }).predictProba(X), probabilities);
+  });
+});
+
 describe('reading a model of XGBoost', () => {
   const { models } = golden<Fixture>('xgboost-3.2.0');
 

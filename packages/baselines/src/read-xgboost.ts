@@ -98,21 +98,34 @@ function treesUsed(
   outputs: number,
   iterations: 'best' | 'all',
 ): number {
-  const parallel = gbtree.whole('gbtree_model_param.num_parallel_tree', 0, MOST_TREES) || 1;
+  const path = 'learner.attributes.best_iteration';
+  const best = iterations === 'all' ? undefined : root.at(path);
+  const parallel = parallelTrees(root, gbtree, outputs, best !== undefined);
   const perRound = outputs * parallel;
   if (trees % perRound !== 0) {
     const expected = `a multiple of ${perRound}, ${parallel} for each of ${outputs} outputs`;
     throw gbtree.refuse('gbtree_model_param.num_trees', trees, expected);
   }
-  const path = 'learner.attributes.best_iteration';
-  const best = root.at(path);
-  if (iterations === 'all' || best === undefined) return trees;
+  if (best === undefined) return trees;
   const rounds = trees / perRound;
   const number = typeof best === 'string' && /^\d+$/.test(best) ? Number(best) : NaN;
   if (!(number < rounds)) {
     throw root.refuse(path, best, `a round from 0 to ${rounds - 1}`, "read with iterations: 'all' to use every round");
   }
   return (number + 1) * perRound;
+}
+
+/** Trees per output of a round. Versions before 1.6 do not say; then it shows in the order of the trees, or in another attribute. */
+function parallelTrees(root: ModelFields, gbtree: ModelFields, outputs: number, needed: boolean): number {
+  const path = 'gbtree_model_param.num_parallel_tree';
+  if (gbtree.at(path) !== undefined) return gbtree.whole(path, 0, MOST_TREES) || 1;
+  if (outputs > 1) return Math.max(1, gbtree.list('tree_info').indexOf(1));
+  if (!needed) return 1;
+  const rounds = Number(root.at('learner.attributes.best_iteration')) + 1;
+  const parallel = Number(root.at('learner.attributes.best_ntree_limit')) / rounds;
+  if (Number.isInteger(parallel) && parallel > 0) return parallel;
+  const remedy = "load the model with XGBoost 1.6 or later and save it again, or read with iterations: 'all'";
+  throw gbtree.refuse(path, undefined, 'the number of trees in a round, which early stopping needs', remedy);
 }
 
 /** What `dart` multiplies each tree by. */
