@@ -18,12 +18,23 @@ export function kernelOf(
     case 'linear':
       return product;
     case 'poly':
-      return (...rows) => (gamma * product(...rows) + coef0) ** degree;
+      return (...rows) => wholePower(gamma * product(...rows) + coef0, degree);
     case 'rbf':
       return (...rows) => Math.exp(-gamma * squaredDistance(...rows));
     case 'sigmoid':
       return (...rows) => Math.tanh(gamma * product(...rows) + coef0);
   }
+}
+
+/** LIBSVM's `powi`: multiplications only, so that the bits are its own in every version of Node; those of `**` are not. */
+function wholePower(base: number, exponent: number): number {
+  let result = 1;
+  let square = base;
+  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
 }
 
 function product(a: Float32Array, offsetA: number, b: Float32Array, offsetB: number, cols: number): number {

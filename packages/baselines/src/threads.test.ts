@@ -14,12 +14,14 @@ beforeAll(() => {
   const files = readdirSync(source).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
   const options = { format: 'esm', outdir: folder, platform: 'node' } as const;
   buildSync({ ...options, entryPoints: files.map((file) => path.join(source, file)) });
-  const evaluation = path.join(source, '../../eval/src/index.ts');
-  buildSync({ ...options, entryPoints: { evaluation }, bundle: true });
+  const entryPoints = Object.fromEntries(
+    ['core', 'eval'].map((name) => [`package-${name}`, path.join(source, `../../${name}/src/index.ts`)]),
+  );
+  buildSync({ ...options, entryPoints, bundle: true, conditions: ['@geneformer-ts/source'] });
   for (const file of readdirSync(folder)) {
     const at = path.join(folder, file);
     const text = readFileSync(at, 'utf8');
-    writeFileSync(at, text.replaceAll('"@geneformer-ts/eval"', '"./evaluation.js"'));
+    writeFileSync(at, text.replaceAll(/"@geneformer-ts\/(core|eval)"/g, '"./package-$1.js"'));
   }
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
 });
