@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { createClassifier, type ClassifierSpec } from './create-classifier.js';
+import { PCA } from './pca.js';
+import { seededDraw } from './random.js';
+
+const draw = seededDraw(2);
+const [rows, cols, classes] = [90, 12, 3];
+const y = Int32Array.from({ length: rows }, (_, row) => row % classes);
+const data = Float32Array.from({ length: rows * cols }, (_, i) =>
+  draw(3) === 0 ? 0 : draw(50) / 10 + (i % cols === y[Math.floor(i / cols)] ? 2 : 0),
+);
+const X = { rows, cols, data };
+const digest = (values: Float32Array | Float64Array) =>
+  createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex').slice(0, 8);
+
+/** Recorded once. A version of Node that computes other bits fails here. */
+const recorded: [ClassifierSpec, string][] = [
+  [{ model: 'random-forest', nEstimators: 10 }, '0729d9ca'],
+  [{ model: 'gradient-boosting', nEstimators: 5, subsample: 0.7 }, '623035bc'],
+  [{ model: 'logistic-regression', maxIter: 40 }, '74e21fc3'],
+  [{ model: 'logistic-regression', maxIter: 40, penalty: 'l1' }, '5a35323b'],
+  [{ model: 'linear-svm', maxIter: 40 }, 'bfe0c5ef'],
+];
+
+test.each(recorded)('%j has the same bits in every supported version of Node', async (spec, expected) => {
+  const model = (await createClassifier(spec)).fit(X, y, classes);
+  expect(digest(model.predictProba(X))).toBe(expected);
+});
+
+test('components have the same bits in every supported version of Node', () => {
+  expect(digest(new PCA({ nComponents: 3 }).fit(X).transform(X).data)).toBe('25d53d82');
+});
