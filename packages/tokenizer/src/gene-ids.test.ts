@@ -119,6 +119,13 @@ describe('a file is refused', () => {
     expect(read(['x', 'ACTB'], ['Gene Expression', 'Antibody Capture'])).not.toThrow(/symbols/);
   });
 
+  test('with features of other types alone, whatever they are called', () => {
+    const file = source(['CD3E', 'CD19'], { feature_type: ['Antibody Capture', 'Antibody Capture'] });
+    expect(() => readGeneIds(file, isKnown, undefined, true, () => true)).toThrow(
+      /none of its features is gene expression \(Antibody Capture\): open a file with gene expression$/,
+    );
+  });
+
   test('without the column that was named, with those it has', () => {
     const read = () => readGeneIds(source([ensg(1)], { a: ['x'], b: ['y'] }), isKnown, { column: 'c' }, false);
     expect(read).toThrow(ColumnError);

@@ -74,7 +74,9 @@ export function readGeneIds(
       candidates.map(({ from }) => from),
       source.var.index.slice(0, 5),
       shownValues(candidates),
-      remedyFor(candidates, acceptSymbols, isSymbol),
+      others && !others.includes(undefined)
+        ? `none of its features is gene expression (${others[0]}): open a file with gene expression`
+        : remedyFor(candidates, acceptSymbols, isSymbol),
     );
   }
   const { ids, from } = best.usual ? best : (ofAnotherSpecies(candidates, best) ?? best);

@@ -82,6 +82,10 @@ beforeAll(async () => {
     smallVocabulary({ medians: Object.fromEntries(made.genes.map((gene, i) => [gene, 1 + ((i * 37) % 11) / 4])) }),
   );
   await writeH5ad(at('cells.h5ad'), made.contents());
+  const contents = made.contents();
+  const types = made.genes.map((_, i) => (i % 3 === 0 ? 'Antibody Capture' : 'Gene Expression'));
+  contents.var = { ...contents.var, columns: new Map([['feature_types', { kind: 'string', values: types }]]) };
+  await writeH5ad(at('typed.h5ad'), contents);
   await writeH5ad(at('bad.h5ad'), made.contents({ row: 2500, value: -1 }));
 });
 
@@ -99,6 +103,17 @@ describe('a dataset tokenised in threads', () => {
     }
     expect(tokenize('default', {})).toEqual(report);
     expect(digests('default')).toEqual(expected);
+  });
+
+  test('has the same genes, totals and report where antibodies are set apart', () => {
+    const [alone, crew] = [0, 2].map((workers) =>
+      run({ cells: at('typed.h5ad'), out: at(`typed-${workers}`), options: { blockRows: 100, workers } }),
+    );
+    expect(alone).toMatchObject({
+      report: { setApart: [{ kind: 'Antibody Capture', features: 100, counts: expect.any(Number) }] },
+    });
+    expect(crew).toEqual(alone);
+    expect(digests('typed-2')).toEqual(digests('typed-0'));
   });
 
   test('that is refused late gives the error of a single thread, and nothing is left behind', () => {

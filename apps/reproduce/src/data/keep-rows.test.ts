@@ -50,6 +50,31 @@ describe('keepRows', () => {
     ]);
   });
 
+  test('keeps the counts that were set apart, and the notes', async () => {
+    const mixed: CellSource = {
+      ...source,
+      setApart: [
+        { kind: 'Peaks', features: 1 },
+        { kind: 'Custom', features: 1 },
+      ],
+      notes: ['a note'],
+      async *blocks(options) {
+        for await (const block of source.blocks(options)) {
+          const setApart = Float64Array.from({ length: 2 * block.rows }, (_, at) => 10 * block.rowStart + at);
+          yield { ...block, setApart };
+        }
+      },
+    };
+    const kept = keepRows(mixed, 'type', ['TEC']);
+    expect([kept.setApart, kept.notes]).toEqual([mixed.setApart, mixed.notes]);
+    const counts: number[][] = [];
+    for await (const block of kept.blocks()) counts.push([...block.setApart!]);
+    expect(counts).toEqual([
+      [2, 3],
+      [32, 33],
+    ]);
+  });
+
   test.each([
     ['kind', ['TEC'], /atlas\.h5ad: obs\/kind: no such column; choose one of: type/],
     ['type', ['B', 'NK'], /atlas\.h5ad: obs\/type: no cell is B or NK; the column holds: T, TEC/],

@@ -18,13 +18,15 @@ export function keepRows(source: CellSource, name: string, values: readonly stri
     const seen = [...new Set(columnAsStrings(column))].slice(0, 8).join(', ');
     throw new DataError(source.path, `obs/${name}`, `no cell is ${values.join(' or ')}; the column holds: ${seen}`);
   }
-  const { nVars, path, format } = source;
+  const { nVars, path, format, setApart, notes } = source;
   return {
     path,
     format,
     nVars,
     nObs: rows.length,
     var: source.var,
+    ...(setApart && { setApart }),
+    ...(notes && { notes }),
     obs: {
       index: Array.from(rows, (row) => source.obs.index[row]!),
       columns: new Map([...source.obs.columns].map(([key, own]) => [key, pick(own, rows)])),
@@ -48,6 +50,7 @@ function pick(column: Column, rows: Int32Array): Column {
 
 function pickBlock(block: CsrBlock, keep: Uint8Array, rowStart: number): CsrBlock {
   const indptr = [0];
+  const kinds = block.setApart ? block.setApart.length / block.rows : 0;
   const kept = new Uint8Array(block.indices.length);
   for (let row = 0; row < block.rows; row++) {
     if (!keep[block.rowStart + row]) continue;
@@ -62,5 +65,8 @@ function pickBlock(block: CsrBlock, keep: Uint8Array, rowStart: number): CsrBloc
     indptr: Int32Array.from(indptr),
     indices: block.indices.filter((_, at) => kept[at]),
     data: block.data.filter((_, at) => kept[at]),
+    ...(block.setApart && {
+      setApart: block.setApart.filter((_, at) => keep[block.rowStart + Math.floor(at / kinds)]),
+    }),
   };
 }
