@@ -31,6 +31,7 @@ test('the public surface', () => {
     'readCheckpoint',
     'readDictionary',
     'readPickledDictionary',
+    'readRecords',
     'readSafetensors',
     'readTable',
     'removeLeftovers',

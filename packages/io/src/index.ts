@@ -17,6 +17,7 @@
  */
 export { openCells } from './open-cells.js';
 export type { CellFormat, CellSource, OpenOptions, Orientation } from './source.js';
+export type { ObsJoin } from './join.js';
 export type { CsrBlock, Values } from './csr.js';
 export type { BlockOptions } from './range.js';
 export type { ColumnChoice, SetApart } from './features/choice.js';
@@ -28,6 +29,8 @@ export type { Column, Frame } from './frame.js';
 export { writeH5ad } from './h5ad/write.js';
 export type { H5adContents } from './h5ad/write.js';
 export { readTable } from './csv/table.js';
+export { readRecords } from './csv/records.js';
+export type { TextRecord } from './csv/records.js';
 export { createDataset } from './dataset/write.js';
 export type { DatasetOptions, DatasetWriter } from './dataset/write.js';
 export { appendDataset } from './dataset/append.js';

@@ -1,14 +1,42 @@
-import { FormatError, listSome } from './errors.js';
-import { pickColumn, type Frame } from './frame.js';
+import { ArgumentError, FieldMissingError, FormatError, listSome } from './errors.js';
+import { columnAsStrings, pickColumn, type Frame } from './frame.js';
 
 /**
- * The table `obs` with the columns of `metadata` added, matched by the cells' names: with the index of `metadata`, or with
- * the first of its text columns that holds every cell. Rows for cells that are not there are dropped.
- *
- * @throws FormatError when a cell has no row, has two, or a column is in both tables
+ * How the rows of a metadata table are matched to the cells: `order` for a table without identifiers that has the cells' own
+ * order, or the name of the `column` that identifies the cells, matched to their index or to a column `cells` of their own.
  */
-export function joinFrame(obs: Frame, metadata: Frame, path: string, metadataPath: string): Frame {
-  const rowOf = matchRows(obs.index, metadata, path, metadataPath);
+export type ObsJoin = 'order' | { column: string; cells?: string };
+
+/** A metadata table; `named` says whether its index is in the file or only counts the rows. */
+export interface MetadataTable extends Frame {
+  named: boolean;
+}
+
+/** The cells' table with the columns of the metadata, and what a person should know of it. */
+export interface JoinedFrame {
+  obs: Frame;
+  notes: string[];
+}
+
+/**
+ * Adds the columns of `metadata` to `obs`. Without `how`, the rows are matched by the only column of the table, its index
+ * included, that names every cell: identifiers that are numbers too, but never the number of a row. Rows for other cells are
+ * left out and counted in the notes.
+ *
+ * @throws FormatError when no column or several name the cells, when identifiers repeat, when a cell has no row or a column
+ *   is in both tables; FieldMissingError, ArgumentError for a `how` that does not fit
+ */
+export function joinFrame(
+  obs: Frame,
+  metadata: MetadataTable,
+  path: string,
+  metadataPath: string,
+  how?: ObsJoin,
+): JoinedFrame {
+  const rowOf =
+    how === 'order'
+      ? inOrder(obs, metadata, path, metadataPath)
+      : matchRows(cellIds(obs, path, how?.cells), candidates(metadata, metadataPath, how?.column), path, metadataPath);
   const columns = new Map(obs.columns);
   for (const [name, column] of metadata.columns) {
     if (columns.has(name)) {
@@ -16,35 +44,122 @@ export function joinFrame(obs: Frame, metadata: Frame, path: string, metadataPat
     }
     columns.set(name, pickColumn(column, rowOf));
   }
-  return { index: obs.index, columns };
+  const extra = metadata.index.length - rowOf.length;
+  const notes =
+    extra > 0 ? [`${metadataPath}: ${extra} of its ${metadata.index.length} rows are for no cell of ${path}`] : [];
+  return { obs: { index: obs.index, columns }, notes };
 }
 
-function matchRows(cells: string[], metadata: Frame, path: string, metadataPath: string): Int32Array {
-  const texts = [...metadata.columns.values()].flatMap((column) => (column.kind === 'string' ? [column.values] : []));
-  let missing: string[] = [];
-  for (const names of [metadata.index, ...texts]) {
-    const rows = new Map<string | null, number>(names.map((name, row) => [name, row]));
-    const absent = cells.filter((cell) => !rows.has(cell));
-    if (absent.length === 0) {
-      if (rows.size !== names.length) checkOnce(names, new Set(cells), metadataPath);
-      return Int32Array.from(cells, (cell) => rows.get(cell)!);
-    }
-    if (names === metadata.index) missing = absent;
-  }
+/** The lists of names in a table that may identify cells, with how to call each in a message. */
+export function idColumns(metadata: MetadataTable): { field: string; ids: readonly (string | null)[] }[] {
+  return [
+    ...(metadata.named ? [{ field: 'first column', ids: metadata.index }] : []),
+    ...[...metadata.columns].map(([name, column]) => ({ field: `column '${name}'`, ids: columnAsStrings(column) })),
+  ];
+}
+
+function inOrder(obs: Frame, metadata: Frame, path: string, metadataPath: string): Int32Array {
+  const [rows, cells] = [metadata.index.length, obs.index.length];
+  if (rows === cells) return Int32Array.from({ length: cells }, (_, row) => row);
   throw new FormatError(
     metadataPath,
-    'cells',
-    `${missing.length} of the ${cells.length} cells of ${path} have no row (${listSome(missing, 3)})`,
-    'give a table whose first column names the cells',
+    'rows',
+    `there are ${rows} where ${path} has ${cells} cells, so they cannot be joined by their order`,
+    'give a table with one row per cell, or name the column that identifies the cells',
   );
 }
 
-function checkOnce(names: readonly (string | null)[], cells: ReadonlySet<string | null>, metadataPath: string): void {
-  const seen = new Set<string | null>();
-  for (const name of names) {
-    if (seen.has(name) && cells.has(name)) {
-      throw new FormatError(metadataPath, `cell '${name ?? ''}'`, 'has two rows', 'keep one of them');
-    }
-    seen.add(name);
+function cellIds(obs: Frame, path: string, name: string | undefined): readonly (string | null)[] {
+  if (name === undefined) return obs.index;
+  const column = obs.columns.get(name);
+  if (column) return columnAsStrings(column);
+  throw new FieldMissingError(path, `column '${name}' in obs`, [...obs.columns.keys()]);
+}
+
+function candidates(metadata: MetadataTable, path: string, name: string | undefined): ReturnType<typeof idColumns> {
+  if (name === undefined) return idColumns(metadata);
+  const column = metadata.columns.get(name);
+  if (column) return [{ field: `column '${name}'`, ids: columnAsStrings(column) }];
+  if (name === '' && metadata.named) return idColumns(metadata).slice(0, 1);
+  if (name === '') throw new ArgumentError('obsJoin.column', `${path} has no column without a name`, 'name a column');
+  throw new FieldMissingError(path, `column '${name}'`, [...metadata.columns.keys()]);
+}
+
+type Candidate = ReturnType<typeof idColumns>[number];
+
+function matchRows(
+  cells: readonly (string | null)[],
+  columns: readonly Candidate[],
+  path: string,
+  metadataPath: string,
+): Int32Array {
+  const rowsByCell = new Set(cells);
+  const matches: { candidate: Candidate; rows: Int32Array }[] = [];
+  let best: { candidate: Candidate; missing: string[] } | undefined;
+  for (const candidate of columns) {
+    const rows = new Map(candidate.ids.map((id, row) => [id, row]));
+    const missing = [...rowsByCell].filter((cell) => cell === null || !rows.has(cell)).map((cell) => cell ?? 'NA');
+    if (missing.length === 0) matches.push({ candidate, rows: Int32Array.from(cells, (cell) => rows.get(cell)!) });
+    else if (!best || missing.length < best.missing.length) best = { candidate, missing };
   }
+  const [first, ...others] = matches;
+  if (!first) throw noMatch(cells, best, columns, path, metadataPath);
+  checkOnce(cells, path, 'cells');
+  checkOnce(first.candidate.ids, metadataPath, first.candidate.field);
+  for (const other of others) {
+    if (other.rows.every((row, cell) => row === first.rows[cell])) continue;
+    throw new FormatError(
+      metadataPath,
+      'cells',
+      `${listSome(matches.map(({ candidate }) => candidate.field))} all name the cells of ${path} and disagree`,
+      "say which identifies them with the option 'obsJoin'",
+    );
+  }
+  return first.rows;
+}
+
+/** @throws FormatError that names the first identifiers that occur more than once */
+function checkOnce(ids: readonly (string | null)[], path: string, field: string): void {
+  const seen = new Set<string | null>();
+  const twice = new Set<string>();
+  for (const id of ids) {
+    if (id !== null && seen.has(id)) twice.add(id);
+    seen.add(id);
+  }
+  if (twice.size === 0) return;
+  throw new FormatError(
+    path,
+    field,
+    `${twice.size} identifiers occur more than once (${listSome([...twice], 3)}), so rows cannot be matched`,
+    'give every cell one row and an identifier of its own',
+  );
+}
+
+function noMatch(
+  cells: readonly (string | null)[],
+  best: { candidate: Candidate; missing: string[] } | undefined,
+  columns: readonly Candidate[],
+  path: string,
+  metadataPath: string,
+): FormatError {
+  const distinct = new Set(cells).size;
+  if (best && best.missing.length < distinct) {
+    const { candidate, missing } = best;
+    return new FormatError(
+      metadataPath,
+      candidate.field,
+      `${missing.length} of the ${distinct} cells of ${path} have no row (${listSome(missing, 3)})`,
+      'add rows for them, or leave these cells out of the matrix',
+    );
+  }
+  const shown = columns.map(({ field, ids }) => `${field} (${listSome(ids.slice(0, 2).map((id) => id ?? 'NA'))}, …)`);
+  return new FormatError(
+    metadataPath,
+    'cells',
+    `no column holds a cell of ${path} (${listSome(
+      cells.map((cell) => cell ?? 'NA'),
+      3,
+    )}); there are ${listSome(shown, 4) || 'none'}`,
+    "add a column with the cells' names, or join by order with the option 'obsJoin' if the rows have the cells' order",
+  );
 }

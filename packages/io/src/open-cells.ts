@@ -1,16 +1,16 @@
 import { readdir, stat } from 'node:fs/promises';
 import { openCsv } from './csv/open.js';
-import { readTable } from './csv/table.js';
+import { readTextTable, type TextTable } from './csv/table.js';
 import { openLoom } from './loom/open.js';
 import { openTenx } from './tenx/open.js';
 import { recogniseHdf5 } from './hdf5/recognise.js';
-import { ArgumentError, FormatError, UnsupportedError, fileError, listSome } from './errors.js';
+import { ArgumentError, UnsupportedError, fileError, listSome } from './errors.js';
 import { firstBytes } from './files/bytes.js';
-import { noFrame, type Frame } from './frame.js';
+import { noFrame } from './frame.js';
 import { openH5ad } from './h5ad/open.js';
-import { findDuplicates, type Duplicates } from './duplicates.js';
+import { findDuplicates } from './duplicates.js';
 import { selectFeatures } from './features/select.js';
-import { joinFrame } from './join.js';
+import { idColumns, joinFrame } from './join.js';
 import { openMtx } from './mtx/open.js';
 import type { CellFormat, CellSource, OpenOptions } from './source.js';
 
@@ -27,7 +27,10 @@ import type { CellFormat, CellSource, OpenOptions } from './source.js';
  */
 export async function openCells(path: string, options: OpenOptions = {}): Promise<CellSource> {
   const format = options.format ?? (await detectFormat(path));
-  const metadata = options.obs === undefined ? undefined : await readTable(options.obs);
+  const metadata = options.obs === undefined ? undefined : await readTextTable(options.obs);
+  if (options.obsJoin !== undefined && !metadata) {
+    throw new ArgumentError('obsJoin', 'there is no table to join', "name one with the option 'obs' or leave it out");
+  }
   // The features are chosen by what `var` says of them, whether it is asked for or not.
   const chosen = options.columns !== undefined;
   const tables = chosen || options.matrixOnly !== true ? options : { ...options, matrixOnly: false, obsColumns: [] };
@@ -43,41 +46,29 @@ export async function openCells(path: string, options: OpenOptions = {}): Promis
 }
 
 /** The source with `metadata` joined, with only the columns of `var` that are asked for, and with notes on its cells. */
-function withCells(source: CellSource, options: OpenOptions, metadata: Frame | undefined): CellSource {
+function withCells(source: CellSource, options: OpenOptions, metadata: TextTable | undefined): CellSource {
   const { path, var: genes } = source;
   const duplicateCells = findDuplicates(source.obs.index);
-  if (metadata && duplicateCells) throw sharedNames(path, duplicateCells);
+  const joined = metadata && joinFrame(source.obs, metadata, path, options.obs!, options.obsJoin);
+  const notes = [...(source.notes ?? []), ...(joined?.notes ?? [])];
+  if (duplicateCells) {
+    const { rows, first } = duplicateCells;
+    notes.push(`${rows} cells have the name of an earlier cell: ${listSome(first)}`);
+  }
   const wanted = options.varColumns;
   return {
     ...source,
-    obs: metadata ? joinFrame(source.obs, metadata, path, options.obs!) : source.obs,
+    obs: joined?.obs ?? source.obs,
     var: wanted ? { ...genes, columns: new Map([...genes.columns].filter(([name]) => wanted.includes(name))) } : genes,
-    ...(duplicateCells && {
-      duplicateCells,
-      notes: [
-        ...(source.notes ?? []),
-        `${duplicateCells.rows} cells have the name of an earlier cell: ${listSome(duplicateCells.first)}`,
-      ],
-    }),
+    ...(duplicateCells && { duplicateCells }),
+    ...(notes.length > 0 && { notes }),
   };
 }
 
-function sharedNames(path: string, { rows, first }: Duplicates): FormatError {
-  return new FormatError(
-    path,
-    'cells',
-    `${rows} cells have the name of an earlier cell (${listSome(first)}), so metadata cannot be joined by name`,
-    'make the names of the cells unique, for example with the name of their sample in front',
-  );
-}
-
-async function open(path: string, format: CellFormat, options: OpenOptions, metadata?: Frame): Promise<CellSource> {
+async function open(path: string, format: CellFormat, options: OpenOptions, metadata?: TextTable): Promise<CellSource> {
   if (options.modality !== undefined && format !== 'h5ad') {
-    throw new ArgumentError(
-      'modality',
-      `a ${format} file has no '${options.modality}'`,
-      "leave the option 'modality' out",
-    );
+    const problem = `a ${format} file has no '${options.modality}'`;
+    throw new ArgumentError('modality', problem, "leave the option 'modality' out");
   }
   switch (format) {
     case 'h5ad':
@@ -92,7 +83,7 @@ async function open(path: string, format: CellFormat, options: OpenOptions, meta
       return openMtx(path, options);
     case 'csv':
       checkOnlyMatrix(format, options.layer);
-      return openCsv(path, options, metadata?.index);
+      return openCsv(path, options, metadata && idsOf(metadata));
     default:
       throw new ArgumentError(
         'format',
@@ -100,6 +91,11 @@ async function open(path: string, format: CellFormat, options: OpenOptions, meta
         "use 'h5ad', 'loom', '10x-h5', 'mtx' or 'csv'",
       );
   }
+}
+
+/** The columns of a metadata table that may name the cells of a text table. */
+function idsOf(metadata: TextTable): string[][] {
+  return idColumns(metadata).map(({ ids }) => ids.map((id) => id ?? ''));
 }
 
 /** @throws ArgumentError for a layer of a format that has one matrix a file */
@@ -122,7 +118,7 @@ async function detectFormat(path: string): Promise<CellFormat> {
   const head = Buffer.from(await firstBytes(path, HDF5_SIGNATURE.length)).toString('latin1');
   if (head === HDF5_SIGNATURE || /\.(h5ad|h5mu|h5|hdf5|loom|h5seurat)(\.(gz|bz2|xz|zst|zip))?$/i.test(path))
     return recogniseHdf5(path);
-  if (/matrix\.mtx(\.gz)?$/i.test(path)) return 'mtx';
+  if (/\.mtx(\.gz)?$/i.test(path)) return 'mtx';
   if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path)) return 'csv';
   throw new UnsupportedError(
     path,

@@ -2,6 +2,7 @@ import type { CsrBlock } from './csr.js';
 import type { Duplicates } from './duplicates.js';
 import type { ColumnChoice, SetApart } from './features/choice.js';
 import type { Frame } from './frame.js';
+import type { ObsJoin } from './join.js';
 import type { BlockOptions } from './range.js';
 
 /** The formats that `openCells` reads. */
@@ -26,7 +27,7 @@ export interface CellSource {
   setApart?: readonly SetApart[];
   /** Cells that share a name; absent when every cell has a name of its own. */
   duplicateCells?: Duplicates;
-  /** One sentence for each thing a user should know of how the file was read. */
+  /** What a person should know of how the file was read, one sentence each: cells or table rows that were left out. */
   notes?: readonly string[];
   /**
    * The matrix, or its rows `from` up to `to`, as consecutive blocks; each call starts again. Several sources of one file may
@@ -54,10 +55,15 @@ export interface OpenOptions {
   format?: CellFormat;
   /** h5ad, h5mu: `X` (default), `raw`, or the name of a layer. loom: `X` or the name of a layer. */
   layer?: 'X' | 'raw' | (string & {});
-  /** csv: what its lines are. Told from identifiers that look like Ensembl's, or from `obs`, when not given. */
+  /**
+   * csv, mtx: what its lines or rows are. Told from the genes' identifiers, from barcodes or from `obs` (csv), or from the
+   * numbers of genes and cells (mtx), when not given.
+   */
   orientation?: Orientation;
-  /** A CSV or TSV (gzip or plain) with a row for every cell, joined to `obs` by the cell's name. */
+  /** A CSV or TSV (gzip or plain) with a row for every cell, joined to `obs` as `obsJoin` says. */
   obs?: string;
+  /** How `obs` is joined. Default: by the only column of the table that names every cell. */
+  obsJoin?: ObsJoin;
   /** h5mu: the modality to read where there are several, such as `rna`. */
   modality?: string;
   /** 10x-h5: the genome to read where there are several; `all` for every gene of a file of version 3. */

@@ -23,7 +23,7 @@ const symbols = new Map([
   ['PLN', 'ENSG00000198523'],
   ['PLN-OLD', 'ENSG00000198523'],
 ]);
-const draw = async (table: string) => {
+const draw = async (table: string | Uint8Array) => {
   await writeFile(path.join(folder, 'means.csv'), table);
   return drawnCells(params, symbols, 0, 0);
 };
@@ -40,10 +40,23 @@ test('names genes by their ids, adds up two names of one gene, and leaves out wh
 });
 
 test.each([
+  ["R's write.table", '"a" "b c"\n"TTN" 8 0.5\n"PLN" 0 3\n'],
+  ['old Macs', '\uFEFF# means\r,a,b c\rTTN,8,0.5\rPLN,0,3\r'],
+  ['Excel, as UTF-16 text', Buffer.from('\uFEFFgene\ta\tb c\r\nTTN\t8\t0.5\r\nPLN\t0\t3\r\n', 'utf16le')],
+])('reads the same table as written by %s', async (_, table) => {
+  const source = await draw(table);
+  expect(source.var.index).toEqual(['ENSG00000155657', 'ENSG00000198523']);
+  expect(source.obs.index).toEqual(['a#0', 'a#1', 'a#2', 'b c#0', 'b c#1', 'b c#2']);
+});
+
+test.each([
   [',a,b\nTTN,1\n', /means\.csv: line 2: has 2 fields but the header has 3/],
   [',a,b\nTTN,1,-2\n', /means\.csv: line 2, b: "-2" is not a mean expression; give a number from 0/],
   [',a\nNOBODY,1\n', /means\.csv: a: no gene of this profile is known/],
   ['', /means\.csv: file: is empty/],
+  ['TTN,1,2\nPLN,0,3\n', /means\.csv: header: has only numbers \(1\); add a line with a name for every profile/],
+  [',a\nTTN,0x10\n', /means\.csv: line 2, a: "0x10" is not a mean expression/],
+  ['\n'.repeat(1_100_000), /means\.csv: .*(empty|there are more than)/],
 ])('refuses %j', async (table, message) => {
   await expect(draw(table)).rejects.toThrow(message);
 });

@@ -77,6 +77,7 @@ describe('keepRows', () => {
 
   test.each([
     ['kind', ['TEC'], /atlas\.h5ad: obs\/kind: no such column; choose one of: type/],
+    ['type', ['TEC', 'tec'], /atlas\.h5ad: obs\/type: no cell is tec; the column holds: T, TEC/],
     ['type', ['B', 'NK'], /atlas\.h5ad: obs\/type: no cell is B or NK; the column holds: T, TEC/],
   ])('says in one line what is wrong with %s in %j', (column, values, message) => {
     expect(() => keepRows(source, column, values)).toThrow(message);

@@ -14,9 +14,11 @@ export function keepRows(source: CellSource, name: string, values: readonly stri
   const wanted = new Set<string | null>(values);
   const keep = Uint8Array.from(columnAsStrings(column), (value) => (wanted.has(value) ? 1 : 0));
   const rows = Int32Array.from(keep.keys()).filter((row) => keep[row]);
-  if (rows.length === 0) {
-    const seen = [...new Set(columnAsStrings(column))].slice(0, 8).join(', ');
-    throw new DataError(source.path, `obs/${name}`, `no cell is ${values.join(' or ')}; the column holds: ${seen}`);
+  const present = new Set(columnAsStrings(column));
+  const absent = values.filter((value) => !present.has(value));
+  if (absent.length > 0) {
+    const seen = [...present].slice(0, 8).join(', ');
+    throw new DataError(source.path, `obs/${name}`, `no cell is ${absent.join(' or ')}; the column holds: ${seen}`);
   }
   const { nVars, path, format, setApart, notes } = source;
   return {

@@ -14,7 +14,8 @@ export function labelledCells(
   params: { label: string; classes?: string[] | undefined },
   dataset: string,
 ): LabelledCells {
-  const values = obsColumn(obs, params.label, dataset);
+  // A cell whose label is an empty text has none.
+  const values = obsColumn(obs, params.label, dataset).map((value) => value || null);
   const present = [...new Set(values.filter((value) => value !== null))];
   const classes = [...(params.classes ?? present)].sort();
   const rows = values.flatMap((value, row) => (value !== null && classes.includes(value) ? [row] : []));

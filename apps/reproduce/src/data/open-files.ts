@@ -1,4 +1,4 @@
-import { columnAsStrings, openCells, type CellSource, type Frame } from '@geneformer-ts/io';
+import { columnAsStrings, openCells, type CellSource, type Frame, type ObsJoin } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
 import type { Progress } from '../run/progress.js';
 import type { DataFile } from '../stages/data.params.js';
@@ -14,12 +14,13 @@ export function nameOf({ path, asset }: DataFile): string {
 
 /** Opens one of the files of a profile, with its metadata joined, its cells chosen and its genes named. */
 export async function openFile(file: DataFile, progress: Progress): Promise<OpenSource> {
-  const { path, asset, obs, layer, orientation, keep, geneIds, set = {} } = file;
+  const { path, asset, obs, obsJoin, layer, orientation, keep, geneIds, set = {} } = file;
   const location = asset === undefined ? dataFile(path ?? '') : await assetFile(asset, progress);
   let source: CellSource = await openCells(location, {
     ...(layer && { layer }),
     ...(orientation && { orientation }),
     ...(obs && { obs: dataFile(obs) }),
+    ...(obsJoin && { obsJoin: joinOf(obsJoin) }),
   });
   try {
     if (keep) source = keepRows(source, keep.column, keep.values);
@@ -28,6 +29,10 @@ export async function openFile(file: DataFile, progress: Progress): Promise<Open
     await source.close();
     throw error;
   }
+}
+
+function joinOf(how: NonNullable<DataFile['obsJoin']>): ObsJoin {
+  return how === 'order' ? how : { column: how.column, ...(how.cells !== undefined && { cells: how.cells }) };
 }
 
 /** The ids in a column; a gene without one keeps its name, so that such genes do not fall together. */

@@ -1,7 +1,5 @@
-/** Reads a table of mean profiles: a gene a line, a profile a column, line by line, because such tables are wide. */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
+/** Reads a table of mean profiles, one gene per line and one profile per column, line by line, because such tables are wide. */
+import { readRecords } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
 
 export interface Profiles {
@@ -12,45 +10,46 @@ export interface Profiles {
   values: Float64Array[];
 }
 
-/** @throws DataError naming the line and the column when a value is no number */
+/**
+ * Reads a table of mean profiles, in any dialect and encoding that `readRecords` of `@geneformer-ts/io` knows.
+ * @throws DataError naming the line and the column when a value is not a number, or the header is missing; what `readRecords` throws
+ */
 export async function readProfiles(file: string): Promise<Profiles> {
-  const stream = createReadStream(file);
-  const lines = createInterface({ input: file.endsWith('.gz') ? stream.pipe(createGunzip()) : stream });
   const genes: string[] = [];
   const rows: Float64Array[] = [];
+  let header: string[] | undefined;
   let names: string[] | undefined;
-  try {
-    for await (const line of lines) {
-      const [first = '', ...fields] = fieldsOf(line);
-      if (!names) {
-        names = fields;
+  for await (const batch of readRecords(file)) {
+    for (const { fields, line } of batch) {
+      const texts = fields.map((field) => field.text);
+      if (!header) {
+        header = texts;
         continue;
       }
-      const known = names;
-      if (fields.length !== known.length) {
-        const problem = `has ${fields.length + 1} fields but the header has ${known.length + 1}`;
-        throw new DataError(file, `line ${genes.length + 2}`, `${problem}; give every line a field for every profile`);
+      // R leaves out the name of the first column.
+      names ??= checkNames(texts.length === header.length + 1 ? header : header.slice(1), file);
+      if (texts.length !== names.length + 1) {
+        const problem = `has ${texts.length} fields but the header has ${names.length + 1}`;
+        throw new DataError(file, `line ${line}`, `${problem}; give every line a field for every profile`);
       }
-      genes.push(first);
-      rows.push(Float64Array.from(fields, (text, at) => parseMean(text, file, genes.length + 1, known[at]!)));
+      const known = names;
+      genes.push(texts[0]!);
+      rows.push(Float64Array.from(known, (name, at) => parseMean(texts[at + 1]!, file, line, name)));
     }
-  } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    throw new DataError(file, 'file', `cannot be read: ${(cause as Error).message}`, { cause });
   }
-  if (!names || rows.length === 0)
-    throw new DataError(file, 'file', 'is empty; give a header and a line for each gene');
+  if (!names) throw new DataError(file, 'file', 'is empty; give a header and a line for each gene');
   return { genes, names, values: names.map((_, profile) => Float64Array.from(rows, (row) => row[profile]!)) };
+}
+
+function checkNames(names: string[], file: string): string[] {
+  if (names.length > 0 && names.every((name) => /^[\d.]+$/.test(name))) {
+    throw new DataError(file, 'header', `has only numbers (${names[0]}); add a line with a name for every profile`);
+  }
+  return names;
 }
 
 function parseMean(text: string, file: string, line: number, profile: string): number {
   const value = text === '' || text === 'NA' ? 0 : Number(text);
-  if (value >= 0 && value < Infinity) return value;
+  if (value >= 0 && value < Infinity && /^[\d.+eE-]*$|^NA$/.test(text)) return value;
   throw new DataError(file, `line ${line}, ${profile}`, `"${text}" is not a mean expression; give a number from 0`);
-}
-
-/** Quotes are around names only, which hold none. */
-function fieldsOf(line: string): string[] {
-  if (!line.includes('"')) return line.split(',');
-  return (line + ',').match(/(?:"[^"]*"|[^,]*),/g)!.map((field) => field.slice(0, -1).replace(/^"(.*)"$/, '$1'));
 }

@@ -17,8 +17,16 @@ const file = z
     path: z.string().optional(),
     /** Instead of a path: a published file, by its id in data/catalog.json; fetched when it is not there. */
     asset: z.string().optional(),
-    /** A table with a row a cell, below GENEFORMER_DATA. */
+    /** A table with one row per cell, below GENEFORMER_DATA. */
     obs: z.string().optional(),
+    /**
+     * How the rows of `obs` are matched to the cells. Left out: by the only column of the table that names every cell; several that
+     * disagree are an error. `column` names that column, and `cells` a column of the cells' own table to match it with instead of their
+     * index. `order`: the table has no identifiers, one row per cell, and the order of the cells.
+     */
+    obsJoin: z
+      .union([z.literal('order'), z.strictObject({ column: z.string(), cells: z.string().optional() })])
+      .optional(),
     layer: z.string().optional(),
     orientation: z.enum(['cells-by-genes', 'genes-by-cells']).optional(),
     /** The var column with gene ids, where the index has something else; genes without an id keep their name. */
@@ -28,7 +36,8 @@ const file = z
     /** Columns that every cell of this file gets, such as its plate. */
     set: z.record(z.string(), z.string()).optional(),
   })
-  .refine(({ path, asset }) => (path === undefined) !== (asset === undefined), 'give either path or asset');
+  .refine(({ path, asset }) => (path === undefined) !== (asset === undefined), 'give either path or asset')
+  .refine(({ obs, obsJoin }) => obs !== undefined || obsJoin === undefined, 'obsJoin needs the table obs');
 
 const drawn = z.strictObject({
   /** A table of mean profiles, a gene a line and a profile a column, below GENEFORMER_DATA. */

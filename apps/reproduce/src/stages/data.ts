@@ -25,20 +25,27 @@ const stage: Stage<DataParams> = {
         const names = ['simulated cells'];
         return { outputs, facts: await factsOf(cells, id, 'simulated by @geneformer-ts/simulate', true, names) };
       }
-      case 'files':
-        await writeJoined(cells, await openFiles(params.files, progress));
+      case 'files': {
+        const notes = await writeJoined(cells, await openFiles(params.files, progress));
         if (params.corpus) await writeJoined(corpus, await openDrawn(params.corpus, progress));
         return {
           outputs: { cells, ...(params.corpus ? { corpus } : {}) },
-          facts: await factsOf(cells, params.id, params.source, false, params.files.map(nameOf)),
+          facts: {
+            ...(await factsOf(cells, params.id, params.source, false, params.files.map(nameOf))),
+            ...(notes.length > 0 && { notes }),
+          },
         };
+      }
       case 'corpus': {
         const parts = [...(await openDrawn(params, progress)), ...(await openFiles(params.files, progress))];
-        await writeJoined(corpus, parts);
+        const notes = await writeJoined(corpus, parts);
         const names = [...params.drawn.map((table) => table.path), ...params.files.map(nameOf)];
         const facts = await factsOf(corpus, params.id, params.source, params.files.length === 0, names);
         const drawn = parts.slice(0, params.drawn.length).reduce((sum, { source }) => sum + source.nObs, 0);
-        return { outputs: { corpus }, facts: { ...facts, drawn, measured: facts.cells - drawn } };
+        return {
+          outputs: { corpus },
+          facts: { ...facts, drawn, measured: facts.cells - drawn, ...(notes.length > 0 && { notes }) },
+        };
       }
     }
   },
@@ -69,10 +76,12 @@ async function openDrawn({ drawn, symbols, seed }: DrawingParams, progress: Prog
   return sources;
 }
 
-async function writeJoined(target: string, opened: OpenSource[]): Promise<void> {
+/** Returns what a person should know of how the sources were read, such as rows of a table that are for no cell. */
+async function writeJoined(target: string, opened: OpenSource[]): Promise<string[]> {
   try {
     const joined = joinSources(opened);
     await writeH5ad(target, { obs: joined.obs, var: joined.var, blocks: joined.blocks() });
+    return opened.flatMap(({ source }) => source.notes ?? []);
   } finally {
     await closeAll(opened);
   }

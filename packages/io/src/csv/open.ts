@@ -1,40 +1,38 @@
 import { surveyEntries, type Entries, type EntrySource, type Survey } from '../entries.js';
-import { ArgumentError, FormatError } from '../errors.js';
-import { readLineChunks } from '../files/bytes.js';
+import { FormatError } from '../errors.js';
+import { decodeText, mostLines, readLineChunks, tooManyLines } from '../files/text.js';
 import type { Frame } from '../frame.js';
-import type { CellSource, OpenOptions, Orientation } from '../source.js';
+import type { CellSource, OpenOptions } from '../source.js';
 import { rowRange } from '../range.js';
 import { rowBlocks } from '../transpose.js';
-import { parseRecords, separatorOf } from './fields.js';
-import { nameEnd, parseNumberLine } from './parse.js';
+import { checkAxes, checkHeader, isSymbol, notGenesError, orient, type Axes } from './axes.js';
+import { parseRecords } from './fields.js';
+import { findHead, type TableHead } from './head.js';
+import { isBlank, nameEnd, parseNumberLine, type LineShape } from './parse.js';
 
-/** The names of both axes of a dense text table, and how to find its numbers. */
-interface TextMatrix {
-  path: string;
+/** A dense text table: its names, and where its numbers begin. */
+interface TextMatrix extends Axes {
   separator: number;
-  headerBytes: number;
-  /** Names of the columns, without the corner. */
-  across: string[];
-  /** Names of the lines. */
-  down: string[];
+  /** Bytes up to the first line of numbers, and the number of that line in the file. */
+  start: number;
+  line: number;
 }
 
-const ORIENTATIONS: readonly Orientation[] = ['genes-by-cells', 'cells-by-genes'];
-
 /**
- * Opens a dense CSV or TSV of counts, gzip or plain, whose lines are genes or cells. The header may have an empty or named
- * corner, or none at all (R). The numbers are never held all at once.
+ * Opens a dense CSV or TSV of counts, gzip or plain, UTF-8 or UTF-16, whose lines are genes or cells. The header may have an
+ * empty or named corner, or none at all (R); comments and blank lines may precede it. The numbers are never held all at once.
+ *
+ * @param ids lists of names from a metadata table, one of which may hold the cells
+ * @throws FormatError for a table without a header line, and for columns among the genes or cells that are neither
  */
-export async function openCsv(path: string, options: OpenOptions, cells?: readonly string[]): Promise<CellSource> {
+export async function openCsv(
+  path: string,
+  options: OpenOptions,
+  ids: readonly (readonly string[])[] = [],
+): Promise<CellSource> {
   const text = await readNames(path);
-  const orientation = options.orientation ?? guessOrientation(text, cells);
-  if (!ORIENTATIONS.includes(orientation)) {
-    throw new ArgumentError(
-      'orientation',
-      `'${String(orientation)}' is unknown`,
-      `use '${ORIENTATIONS.join("' or '")}'`,
-    );
-  }
+  const orientation = orient(text, options.orientation, ids);
+  checkAxes(text, orientation);
   const byCells = orientation === 'cells-by-genes';
   const entries = textEntries(text, byCells);
   const [cellNames, geneNames] = byCells ? [text.down, text.across] : [text.across, text.down];
@@ -60,47 +58,78 @@ export async function openCsv(path: string, options: OpenOptions, cells?: readon
 }
 
 async function readNames(path: string): Promise<TextMatrix> {
+  const most = await mostLines(path);
   const down: string[] = [];
   let header: Omit<TextMatrix, 'down'> | undefined;
-  for await (const bytes of readLineChunks(path)) {
-    let at = 0;
-    if (!header) {
-      header = readHeader(bytes, path);
-      at = header.headerBytes;
-    }
-    while (at < bytes.length) {
-      const end = nameEnd(bytes, at, header.separator);
-      if (bytes[end] !== header.separator) {
-        if (Buffer.from(bytes.subarray(at, end)).toString().trim() !== '') throw noSeparator(path, down.length);
-      } else {
-        down.push(unquote(Buffer.from(bytes.subarray(at, end)).toString()));
+  let line = 0;
+  let unread: Uint8Array = new Uint8Array();
+  const read = (bytes: Uint8Array, from: number, { separator }: { separator: number }): void => {
+    for (let at = from; at < bytes.length; line++) {
+      if (line > most) throw tooManyLines(path, most);
+      const end = nameEnd(bytes, at, separator);
+      if (!isBlank(bytes, at, separator)) {
+        if (bytes[end] !== separator) throw noSeparator(path, line);
+        down.push(unquote(decodeText(bytes.subarray(at, end), path, `line ${line}`)));
       }
       at = bytes.indexOf(10, end) + 1;
     }
+  };
+  for await (const chunk of readLineChunks(path)) {
+    if (header) {
+      read(chunk, 0, header);
+      continue;
+    }
+    // The header of many cells may fill chunks of its own; the lines below it say whether it has a corner.
+    unread = unread.length ? Buffer.concat([unread, chunk]) : chunk;
+    const head = findHead(unread, path);
+    if (!head && countLines(unread) > most) throw tooManyLines(path, most);
+    if (!head || head.below.length === 0) continue;
+    header = readHeader(unread, head, path, most);
+    line = header.line;
+    read(unread, header.start, header);
   }
-  if (!header) throw new FormatError(path, 'file', 'is empty', 'give a table with a header line');
+  if (!header) {
+    const head = findHead(unread, path);
+    if (!head) throw new FormatError(path, 'file', 'is empty', 'give a table with a header line');
+    header = readHeader(unread, head, path, most);
+  }
   return { ...header, down };
 }
 
-function noSeparator(path: string, lines: number): FormatError {
-  return new FormatError(
-    path,
-    `line ${lines + 2}`,
-    'holds a name but no values',
-    'the file is damaged or cut short; fetch it again',
-  );
+function countLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === 10) count++;
+  return count;
 }
 
-/** Reads the header, and the length of the line below it, which tells whether the header has a corner. */
-function readHeader(bytes: Uint8Array, path: string): Omit<TextMatrix, 'down'> {
-  const headerBytes = bytes.indexOf(10) + 1;
-  const line = Buffer.from(bytes.subarray(0, headerBytes)).toString();
-  const separator = separatorOf(line);
-  const names = (parseRecords(line, separator, path)[0] ?? []).map((field) => field.text);
-  const belowEnd = bytes.indexOf(10, headerBytes) + 1;
-  const below = parseRecords(Buffer.from(bytes.subarray(headerBytes, belowEnd)).toString(), separator, path)[0];
+function noSeparator(path: string, line: number): FormatError {
+  const remedy = 'the file is damaged or cut short; fetch it again';
+  return new FormatError(path, `line ${line}`, 'holds a name but no values', remedy);
+}
+
+/** The names across, and whether the header has a corner, which the length of the line below tells. */
+function readHeader(bytes: Uint8Array, head: TableHead, path: string, most: number): Omit<TextMatrix, 'down'> {
+  const fields = (text: string): string[] => {
+    const names = (parseRecords(text, head.separator, path)[0] ?? []).map((field) => field.text);
+    while (names.length > 1 && names.at(-1) === '') names.pop();
+    return names;
+  };
+  const names = fields(head.header);
+  if (names.length > most) throw tooManyLines(path, most);
+  const below = head.below[0] === undefined ? undefined : fields(head.below[0]);
   const hasCorner = below ? below.length === names.length : names[0] === '';
-  return { path, separator: separator.charCodeAt(0), headerBytes, across: hasCorner ? names.slice(1) : names };
+  if (below && !hasCorner && below.length !== names.length + 1) {
+    throw new FormatError(
+      path,
+      `line ${head.line}`,
+      `names ${names.length} columns and the line below it has ${below.length}`,
+      'give every line a value for every column; a cut file must be fetched again',
+    );
+  }
+  const across = hasCorner ? names.slice(1) : names;
+  checkHeader(path, head.line, hasCorner ? names[0] : undefined, across);
+  const start = bytes.indexOf(10, head.start) + 1;
+  return { path, separator: head.separator.charCodeAt(0), start, line: head.line + 1, across };
 }
 
 function unquote(name: string): string {
@@ -108,52 +137,55 @@ function unquote(name: string): string {
   return text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
 }
 
-const GENE = /^(ENS[A-Z]*G\d{11}|ERCC-\d{5})(\.\d+)?$/;
-
-/** Which way round the table is, from gene identifiers, else from the cells that the caller knows of. */
-function guessOrientation(text: TextMatrix, cells?: readonly string[]): Orientation {
-  const genes = (names: string[]): number => names.reduce((count, name) => count + (GENE.test(name) ? 1 : 0), 0);
-  const [down, across] = [genes(text.down) / text.down.length, genes(text.across) / text.across.length];
-  if (down > 0.5 && !(across > 0.5)) return 'genes-by-cells';
-  if (across > 0.5 && !(down > 0.5)) return 'cells-by-genes';
-  const known = new Set(cells);
-  const found = (names: string[]): boolean => names.length > 0 && names.every((name) => known.has(name));
-  if (found(text.across)) return 'genes-by-cells';
-  if (found(text.down)) return 'cells-by-genes';
-  throw new ArgumentError(
-    'orientation',
-    `cannot be told from the names in ${text.path} ('${text.down[0] ?? ''}' down, '${text.across[0] ?? ''}' across)`,
-    "set it to 'genes-by-cells' or 'cells-by-genes'",
-  );
-}
-
 function textEntries(text: TextMatrix, byCells: boolean): EntrySource {
-  const width = text.across.length;
+  const { path, separator, down, across } = text;
+  const width = across.length;
+  const shape: LineShape = {
+    path,
+    separator,
+    width,
+    fractions: { lines: new Uint8Array(down.length), columns: new Uint8Array(width) },
+  };
   return {
-    rows: byCells ? text.down.length : width,
-    cols: byCells ? width : text.down.length,
+    rows: byCells ? down.length : width,
+    cols: byCells ? width : down.length,
     async *scan() {
-      let line = 0;
-      let skip = text.headerBytes;
+      let row = 0;
+      let { line, start: skip } = text;
       let out = room(0);
-      for await (const bytes of readLineChunks(text.path)) {
+      for await (const bytes of readLineChunks(path)) {
+        if (skip >= bytes.length) {
+          skip -= bytes.length;
+          continue;
+        }
         const body = bytes.subarray(skip);
         skip = 0;
         // A value takes at least a digit and a separator.
         if (out.rows.length < body.length / 2 + 1) out = room(Math.ceil(body.length / 2) + 1);
         out.length = 0;
-        for (let at = 0; at < body.length;) {
-          const end = nameEnd(body, at, text.separator);
-          if (body[end] === text.separator) {
-            at = parseNumberLine(body, end + 1, text.separator, width, line++, out, text.path);
-          } else {
-            at = end + 1;
-          }
+        for (let at = 0; at < body.length; line++) {
+          const end = nameEnd(body, at, separator);
+          if (isBlank(body, at, separator)) at = body.indexOf(10, end) + 1;
+          else at = parseNumberLine(body, end + 1, shape, row++, line, out);
         }
         yield byCells ? out : { ...out, rows: out.cols, cols: out.rows };
       }
+      const { columns, lines } = shape.fractions;
+      checkFractions(path, byCells ? across : down, byCells ? columns : lines, byCells ? 'columns' : 'lines');
     },
   };
+}
+
+/**
+ * Refuses names that are no gene's and hold fractions where genes hold whole numbers: scores of some tool, not counts.
+ * @param fractions 1 for every gene that has one
+ */
+function checkFractions(path: string, genes: readonly string[], fractions: Uint8Array, kind: string): void {
+  const suspects = genes.filter((name, gene) => fractions[gene] && !isSymbol(name));
+  if (suspects.length === 0) return;
+  const certain = genes.filter(isSymbol).length;
+  const fractional = genes.filter((name, gene) => fractions[gene] && isSymbol(name)).length;
+  if (fractional <= 0.1 * certain) throw notGenesError(path, suspects, kind);
 }
 
 function room(size: number): Entries & { values: Float64Array } {

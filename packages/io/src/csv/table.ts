@@ -1,67 +1,85 @@
 import { FormatError } from '../errors.js';
-import { readText } from '../files/whole.js';
 import type { Column, Frame } from '../frame.js';
-import { parseRecords, separatorOf, type Field } from './fields.js';
+import { ColumnBuilder, copy } from './column-builder.js';
+import type { Field } from './fields.js';
+import { readRecords, type TextRecord } from './records.js';
+
+/** A table as read, with what the file says about its index. */
+export interface TextTable extends Frame {
+  /** Whether the file names its rows; otherwise they are numbered. */
+  named: boolean;
+  /** The fields of the header, for messages. */
+  header: string[];
+}
 
 /**
- * Reads a CSV or TSV file, gzip or plain, as a table.
+ * Reads a CSV or TSV file, gzip or plain, UTF-8 or UTF-16, as a table.
  *
  * The index is the first column when the header leaves that column unnamed (pandas) or is one name shorter than the rows
  * (R); otherwise the rows are numbered `0`, `1`, … and every column is kept. A column is numeric or boolean when all of its
- * values are; `NA`, `NaN` and nothing at all are missing, a quoted "NA" is text. Digits that begin with a zero (`007`) are text.
+ * values are; `NA`, `NaN` and nothing at all are missing, a quoted "NA" is text. Digits that begin with a zero (`007`) and
+ * whole numbers that a double cannot hold exactly are text. A comma is a decimal point where semicolons separate the columns.
+ * Leading comments (`#`, `%`) and empty columns without a name are left out.
  *
  * @throws FileMissingError, FormatError naming the line, UnsupportedError for more than 268 MB of text
  */
 export async function readTable(path: string): Promise<Frame> {
-  const records = await readRecords(path);
-  const [header, ...rows] = records;
+  const { index, columns } = await readTextTable(path);
+  return { index, columns };
+}
+
+/** As `readTable`, and says whether the rows have names. @throws as `readTable` */
+export async function readTextTable(path: string): Promise<TextTable> {
+  let header: Field[] | undefined;
+  let shape: { names: string[]; first: 0 | 1 } | undefined;
+  const builders: ColumnBuilder[] = [];
+  const index: string[] = [];
+  for await (const batch of readRecords(path)) {
+    for (const record of batch) {
+      if (!header) {
+        header = record.fields;
+        continue;
+      }
+      if (!shape) {
+        shape = shapeOf(header, record.fields);
+        for (let c = 0; c < shape.names.length; c++) builders.push(new ColumnBuilder(record.separator === ';'));
+      }
+      const { first, names } = shape;
+      checkWidth(record, first + names.length, header.length, path);
+      index.push(first ? copy(record.fields[0]!.text) : String(index.length));
+      for (let c = 0; c < builders.length; c++) builders[c]!.add(record.fields[c + first]!);
+    }
+  }
   if (!header) throw new FormatError(path, 'file', 'is empty', 'give a table with a header line');
-  const width = rows[0]?.length ?? header.length;
-  const short = header.length === width - 1;
-  const names = header.map((field) => field.text);
-  rows.forEach((row, i) => {
-    if (row.length === width && (short || header.length === width)) return;
-    throw new FormatError(
-      path,
-      `row ${i + 1}`,
-      `has ${row.length} fields but the header has ${header.length}`,
-      'give every row a field for every column',
-    );
-  });
-  const unnamed = !short && names[0] === '';
-  const first = short || unnamed ? 1 : 0;
+  const { names, first } = shape ?? shapeOf(header, header);
   const columns = new Map<string, Column>();
-  for (let c = first; c < width; c++) {
-    const name = names[short ? c - 1 : c]!;
-    if (columns.has(name))
+  names.forEach((name, at) => {
+    const builder = builders[at];
+    if (name === '' && (!builder || builder.empty)) return;
+    if (columns.has(name)) {
       throw new FormatError(path, `column '${name}'`, 'occurs twice', 'give every column its own name');
-    columns.set(name, inferColumn(rows.map((row) => row[c]!)));
-  }
-  return { index: rows.map((row, i) => (first ? row[0]!.text : String(i))), columns };
+    }
+    columns.set(name, builder ? builder.build() : { kind: 'string', values: [] });
+  });
+  return { index, columns, named: first === 1, header: header.map((field) => field.text) };
 }
 
-async function readRecords(path: string): Promise<Field[][]> {
-  const text = await readText(path);
-  return parseRecords(text, separatorOf(text.split('\n', 1)[0] ?? ''), path);
+/** The names of the columns behind the index, and whether there is an index. */
+function shapeOf(header: readonly Field[], row: readonly Field[]): { names: string[]; first: 0 | 1 } {
+  const names = header.map((field) => field.text);
+  const last = row.at(-1)!;
+  const spare = row.length === names.length + 1 && names[0] === '' && last.text === '' && !last.quoted;
+  if (row.length === names.length + 1 && !spare) return { names, first: 1 };
+  return names[0] === '' ? { names: names.slice(1), first: 1 } : { names, first: 0 };
 }
 
-const MISSING = new Set(['', 'NA', 'NaN', 'nan']);
-const NUMBER = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$|^[+-]?Inf(?:inity)?$/i;
-const BOOLEAN = /^(?:true|false)$/i;
-
-/** The kind of a column from its fields. */
-function inferColumn(fields: readonly Field[]): Column {
-  const values = fields.map((field) => (MISSING.has(field.text) && !field.quoted ? null : field.text));
-  const present = values.filter((value) => value !== null);
-  if (present.length && present.every((value) => NUMBER.test(value))) {
-    return { kind: 'number', values: Float64Array.from(values, (value) => (value === null ? NaN : toNumber(value))) };
-  }
-  if (present.length && present.every((value) => BOOLEAN.test(value))) {
-    return { kind: 'boolean', values: values.map((value) => (value === null ? null : /^t/i.test(value))) };
-  }
-  return { kind: 'string', values };
-}
-
-function toNumber(text: string): number {
-  return /inf/i.test(text) ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text);
+function checkWidth({ fields, line }: TextRecord, width: number, headed: number, path: string): void {
+  if (fields.length === width) return;
+  if (fields.length > width && fields.slice(width).every((field) => field.text === '' && !field.quoted)) return;
+  throw new FormatError(
+    path,
+    `line ${line}`,
+    `has ${fields.length} fields but the header has ${headed}`,
+    'give every row a field for every column',
+  );
 }

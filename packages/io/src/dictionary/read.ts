@@ -1,8 +1,10 @@
 import { FormatError } from '../errors.js';
+import { decodeText, readTextBytes } from '../files/text.js';
+import { readBytes } from '../files/bytes.js';
 import { readWhole } from '../files/whole.js';
 import { parsePickledDictionary } from '../pickle/dictionary.js';
 import { parseJsonDictionary } from './json.js';
-import { parseTableDictionary } from './table.js';
+import { readTableDictionary } from './table.js';
 import { MOST_DICTIONARY_BYTES, type Dictionary } from './type.js';
 
 /**
@@ -14,19 +16,24 @@ import { MOST_DICTIONARY_BYTES, type Dictionary } from './type.js';
  * @throws FileMissingError, FileAccessError, FormatError, UnsupportedError naming the key or the line
  */
 export async function readDictionary(path: string): Promise<Dictionary> {
-  const bytes = await readWhole(path, MOST_DICTIONARY_BYTES, 'a dictionary');
-  if (bytes[0] === PICKLE) return parsePickledDictionary(bytes, path);
-  const text = decode(bytes, path);
-  if (text.trim() === '') throw new FormatError(path, 'file', 'is empty', 'fetch or write it again');
-  return text.trimStart().startsWith('{') ? parseJsonDictionary(text, path) : parseTableDictionary(text, path);
+  if ((await firstByte(readBytes(path))) === PICKLE) {
+    return parsePickledDictionary(await readWhole(path, MOST_DICTIONARY_BYTES, 'a dictionary'), path);
+  }
+  const first = await firstByte(readTextBytes(path));
+  if (first === undefined) throw new FormatError(path, 'file', 'is empty', 'fetch or write it again');
+  if (first !== BRACE) return readTableDictionary(path);
+  const bytes = await readWhole(path, MOST_DICTIONARY_BYTES, 'a dictionary', readTextBytes(path));
+  return parseJsonDictionary(decodeText(bytes, path, 'file'), path);
 }
 
 const PICKLE = 0x80;
+const BRACE = 0x7b;
 
-function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new FormatError(path, 'file', 'is neither a pickle nor text in UTF-8', 'fetch or write it again', { cause });
+/** The first byte that is not a space or a line end. */
+async function firstByte(chunks: AsyncIterable<Uint8Array>): Promise<number | undefined> {
+  for await (const chunk of chunks) {
+    const found = chunk.find((byte) => byte !== 32 && (byte < 9 || byte > 13));
+    if (found !== undefined) return found;
   }
+  return undefined;
 }

@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { FileAccessError, FileMissingError, FormatError } from '../errors.js';
 import { scratch } from '../testing/folder.js';
-import { readBytes, readLineChunks } from './bytes.js';
+import { readBytes } from './bytes.js';
+import { readLineChunks } from './text.js';
 
 const at = scratch();
 

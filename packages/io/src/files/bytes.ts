@@ -52,34 +52,3 @@ export async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
     throw fileError(path, cause);
   }
 }
-
-/** A line of so many bytes is no table's: the values of 60 million cells, or the names of 6 million. */
-const MOST_LINE_BYTES = 2 ** 27;
-
-/**
- * The bytes of a text file in chunks that end at line ends, so that a parser never sees part of a line. A last line without
- * a line end is given one.
- * @throws FormatError for a line of more than `most` bytes, as there are in files that are no text; what `readBytes` throws
- */
-export async function* readLineChunks(path: string, most = MOST_LINE_BYTES): AsyncGenerator<Uint8Array> {
-  let rest: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of readBytes(path)) {
-    const end = chunk.lastIndexOf(NEWLINE) + 1;
-    if (end > 0) {
-      yield rest.length ? Buffer.concat([...rest, chunk.subarray(0, end)]) : chunk.subarray(0, end);
-      rest = [];
-      length = 0;
-    }
-    if (end === chunk.length) continue;
-    rest.push(chunk.slice(end));
-    length += chunk.length - end;
-    if (length > most) {
-      throw new FormatError(path, 'lines', `one is longer than ${most} bytes`, 'is it a table? fetch it again');
-    }
-  }
-  if (rest.length) yield Buffer.concat([...rest, LINE_END]);
-}
-
-const NEWLINE = 10;
-const LINE_END = new Uint8Array([NEWLINE]);

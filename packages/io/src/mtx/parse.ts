@@ -1,3 +1,4 @@
+import { decimal } from '../csv/fields.js';
 import type { Entries } from '../entries.js';
 import { FormatError } from '../errors.js';
 
@@ -7,37 +8,41 @@ export interface MtxHeader {
   cols: number;
   entries: number;
   bytes: number;
+  /** Entries have no value and count as one. */
+  pattern: boolean;
+  /** Entries below the diagonal stand for those above it too. */
+  symmetric: boolean;
 }
 
 const SPACE = 32;
 const TAB = 9;
 const NEWLINE = 10;
-const RETURN = 13;
+const PERCENT = 37;
 const ZERO = 48;
 const NINE = 57;
 
 /**
  * Reads the banner, the comments and the size line from the beginning of a file.
- * @throws FormatError when it is not a coordinate matrix of numbers
+ * @throws FormatError when it is not a coordinate matrix of real numbers, or is skew-symmetric
  */
 export function parseMtxHeader(bytes: Uint8Array, path: string): MtxHeader {
   let at = 0;
-  let first = true;
+  let kind: Pick<MtxHeader, 'pattern' | 'symmetric'> | undefined;
   while (at < bytes.length) {
     const end = bytes.indexOf(NEWLINE, at);
     const line = Buffer.from(bytes.subarray(at, end < 0 ? bytes.length : end))
       .toString('latin1')
       .trim();
     at = end < 0 ? bytes.length : end + 1;
-    if (first) checkBanner(line, path);
-    first = false;
+    kind ??= readBanner(line, path);
     if (line === '' || line.startsWith('%')) continue;
     const sizes = line.split(/\s+/).map(Number);
     const [rows, cols, entries] = sizes;
     if (sizes.length !== 3 || !isCount(rows) || !isCount(cols) || !isCount(entries)) {
       throw notMtx(path, `size line '${line.slice(0, 60)}' is not three whole numbers`);
     }
-    return { rows, cols, entries, bytes: at };
+    if (kind.symmetric && rows !== cols) throw notMtx(path, `is symmetric but of size ${rows} x ${cols}`);
+    return { rows, cols, entries, bytes: at, ...kind };
   }
   throw notMtx(path, 'has no size line');
 }
@@ -46,13 +51,18 @@ function isCount(value: number | undefined): value is number {
   return value !== undefined && Number.isSafeInteger(value) && value >= 0;
 }
 
-function checkBanner(line: string, path: string): void {
+const FIELDS = ['integer', 'unsigned-integer', 'real', 'double', 'float', 'pattern'];
+
+function readBanner(line: string, path: string): Pick<MtxHeader, 'pattern' | 'symmetric'> {
   const [banner, object, layout, field, symmetry] = line.toLowerCase().split(/\s+/);
   if (banner !== '%%matrixmarket' || object !== 'matrix')
     throw notMtx(path, "does not begin with '%%MatrixMarket matrix'");
   if (layout !== 'coordinate') throw notMtx(path, `layout is '${layout}', not coordinate`);
-  if (field !== 'integer' && field !== 'real') throw notMtx(path, `field is '${field}', not integer or real`);
-  if (symmetry !== 'general') throw notMtx(path, `symmetry is '${symmetry}', not general`);
+  if (!FIELDS.includes(field ?? '')) throw notMtx(path, `field is '${field}', not one of ${FIELDS.join(', ')}`);
+  if (symmetry !== 'general' && symmetry !== 'symmetric') {
+    throw notMtx(path, `symmetry is '${symmetry}', not general or symmetric`);
+  }
+  return { pattern: field === 'pattern', symmetric: symmetry === 'symmetric' };
 }
 
 function notMtx(path: string, problem: string): FormatError {
@@ -60,15 +70,15 @@ function notMtx(path: string, problem: string): FormatError {
 }
 
 /**
- * Parses whole lines `row column value` (counted from 1) into `out.rows`, `out.cols` and `out.values`, which must hold
- * `bytes.length / 6` entries: the shortest line is `1 1 1` and its end.
+ * Parses whole lines `row column value` (counted from 1; without the value in a pattern) into `out.rows`, `out.cols` and
+ * `out.values`, which must hold an entry per four bytes: the shortest line is `1 1` and its end. Comments are skipped.
  *
  * @param lineNumber entries parsed before, for error messages
  * @throws FormatError for anything that is not three numbers within the matrix
  */
 export function parseMtxEntries(
   bytes: Uint8Array,
-  header: { rows: number; cols: number },
+  header: Pick<MtxHeader, 'rows' | 'cols' | 'pattern'>,
   out: Entries & { values: Float64Array },
   path: string,
   lineNumber: number,
@@ -79,8 +89,12 @@ export function parseMtxEntries(
   const end = bytes.length;
   while (at < end) {
     let byte = bytes[at]!;
-    if (byte === NEWLINE || byte === RETURN || byte === SPACE || byte === TAB) {
+    if (byte === NEWLINE || byte === SPACE || byte === TAB) {
       at++;
+      continue;
+    }
+    if (byte === PERCENT) {
+      at = bytes.indexOf(NEWLINE, at) + 1;
       continue;
     }
     const lineStart = at;
@@ -106,22 +120,23 @@ export function parseMtxEntries(
     }
     if (byte !== NEWLINE) {
       while (bytes[at] !== NEWLINE) at++;
-      value = Number(Buffer.from(bytes.subarray(valueStart, at)).toString('latin1').trim() || NaN);
+      value = decimal(Buffer.from(bytes.subarray(valueStart, at)).toString('latin1').trim());
     }
+    const valued = valueStart > second && at > valueStart;
+    if (header.pattern) value = valued ? NaN : 1;
     if (
       row < 1 ||
       row > header.rows ||
       col < 1 ||
       col > header.cols ||
-      valueStart === second ||
-      at === valueStart ||
+      (!header.pattern && !valued) ||
       Number.isNaN(value)
     ) {
       const text = Buffer.from(bytes.subarray(lineStart, Math.min(at, lineStart + 60))).toString('latin1');
       throw new FormatError(
         path,
         `entry ${lineNumber + count + 1}`,
-        `'${text.trim()}' is not 'row column value' within ${header.rows} x ${header.cols}`,
+        `'${text.trim()}' is not '${header.pattern ? 'row column' : 'row column value'}' within ${header.rows} x ${header.cols}`,
         'the file is damaged or its header is wrong; fetch it again',
       );
     }
