@@ -41,6 +41,12 @@ const cases = {
     train: (model, cells) => geneformer.pretrain(model, cells, training),
     labels: (cells) => cells.map((cell) => cell.map((id, at) => (at % 7 === 1 ? id : -100))),
   },
+  'untied-masked-lm': {
+    cells: () => drawCells(small, [40, 64, 17, 3]),
+    model: () => geneformer.BertForMaskedLM.fromConfig({ ...small, tie_word_embeddings: false }, { seed: 1 }),
+    train: (model, cells) => geneformer.pretrain(model, cells, training),
+    labels: (cells) => cells.map((cell) => cell.map((id, at) => (at % 7 === 1 ? id : -100))),
+  },
   'cell-classifier': {
     cells: () => drawCells(small, [40, 64, 17, 3]),
     model: () => geneformer.BertForSequenceClassification.fromConfig(small, { labels, seed: 1 }),

@@ -142,6 +142,9 @@ class Predictions(nn.Module):
         super().__init__()
         self.transform = Transform(c)
         self.bias = nn.Parameter(torch.zeros(c["vocab_size"]))
+        self.decoder = None
+        if not c.get("tie_word_embeddings", True):
+            self.decoder = nn.Linear(c["hidden_size"], c["vocab_size"])
 
 
 class MaskedLMHead(nn.Module):
@@ -157,8 +160,11 @@ class BertForMaskedLM(nn.Module):
         self.cls = MaskedLMHead(c)
 
     def logits(self, hidden):
-        """Of hidden states [..., hidden]; the decoder is the word embedding."""
+        """Of hidden states [..., hidden]; the decoder is the word embedding, unless it has weights of its own."""
         head = self.cls.predictions
+        if head.decoder is not None:
+            # One bias under two names, as in transformers 4.
+            return F.linear(head.transform(hidden), head.decoder.weight, head.bias)
         return F.linear(head.transform(hidden), self.bert.embeddings.word_embeddings.weight, head.bias)
 
 

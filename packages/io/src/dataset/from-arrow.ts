@@ -9,9 +9,8 @@ import type { ColumnData, Feature } from './features.js';
 export function fromArrowData(name: string, feature: Feature, data: Data<DataType>, path: string): ColumnData {
   checkRoom(name, data, path);
   if (typeof feature === 'object') return fromList(name, feature.list, data, path);
-  if (feature === 'string' || feature === 'bool') {
-    return Array.from(new Vector([data]) as Iterable<string | null>) as ColumnData;
-  }
+  if (feature === 'string') return fromText(name, data, path);
+  if (feature === 'bool') return Array.from(new Vector([data]) as Iterable<boolean | null>);
   if (data.nullCount > 0) return fromNullable(name, feature, data, path);
   const values = window(data);
   if (feature === 'float64') return Float64Array.from(values as ArrayLike<number>);
@@ -46,6 +45,19 @@ function fromNullable(name: string, feature: 'int64' | 'float64', data: Data<Dat
     `column '${name}'`,
     `an integer column with ${data.nullCount} missing values`,
     "name the columns to read in the option 'columns', without this one",
+  );
+}
+
+/** The library takes texts at whatever offsets there are. */
+function fromText(name: string, data: Data<DataType>, path: string): (string | null)[] {
+  const { first, offsets } = listOffsets(data, name, path);
+  const { buffer, byteOffset, byteLength } = data.values as Uint8Array;
+  if (first + offsets[data.length]! > byteLength) {
+    throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
+  }
+  const bytes = Buffer.from(buffer, byteOffset + first, byteLength - first);
+  return Array.from({ length: data.length }, (_, row) =>
+    data.nullCount > 0 && !data.getValid(row) ? null : bytes.toString('utf8', offsets[row], offsets[row + 1]),
   );
 }
 

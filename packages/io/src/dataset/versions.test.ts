@@ -195,8 +195,8 @@ describe('a state.json that cannot be', () => {
     ],
   ])('%s', async (name, files, more, message) => {
     const dir = await withFiles(name.replaceAll(' ', '-'), files, more);
-    for (const opening of [openDataset(dir), openListColumn(dir, 'input_ids')]) {
-      const error: unknown = await opening.catch((cause: unknown) => cause);
+    for (const open of [openDataset, openListColumn]) {
+      const error: unknown = await open(dir, 'input_ids' as never).catch((cause: unknown) => cause);
       expect(error).toBeInstanceOf(IoError);
       expect((error as Error).message).toMatch(message);
     }

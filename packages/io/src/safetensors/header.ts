@@ -77,9 +77,9 @@ function unreadType(name: string, dtype: unknown, path: string): UnsupportedErro
 
 /** Entries that a header describes: each has its offsets, under a name that no text can hold unescaped. */
 function countEntries(text: string): number {
-  const entry = /(?<!\\)"data_offsets"\s*:/g;
+  const pattern = /(?<!\\)"data_offsets"\s*:/g;
   let count = 0;
-  while (entry.test(text)) count++;
+  while (pattern.test(text)) count++;
   return count;
 }
 
