@@ -59,7 +59,7 @@ function isHeader(comment: string, below: readonly string[]): boolean {
  * The separator that gives every line as many fields as the header, or one more (R leaves out the name of the first column).
  * Spaces count only where nothing else fits, because names hold spaces.
  */
-export function separatorOf(header: string, below: readonly string[]): string {
+function separatorOf(header: string, below: readonly string[]): string {
   let best = { separator: '', fit: 0, fields: 0 };
   for (const separator of ['\t', ',', ';', ' ']) {
     if (separator === ' ' && best.fit > 0) break;

@@ -57,7 +57,7 @@ describe('readDictionary', () => {
     ['{"a": 1', /JSON: .*; repair the file/],
     ['a\tb\tc\n', /line 1: has 3 fields where a key and a value are needed/],
     ['a\t1\na\t2\n', /key 'a': occurs twice/],
-    [Uint8Array.of(0xff, 0xfe, 0), /is neither a pickle nor text/],
+    [Uint8Array.of(0xff, 0xfe, 0), /encoding: is neither UTF-8 nor sound UTF-16LE/],
   ])('%j is refused', async (content, message) => {
     await expect(read(content)).rejects.toThrow(FormatError);
     await expect(read(content)).rejects.toThrow(message);

@@ -80,7 +80,9 @@ function choose(
     throw new ArgumentError('orientation', problem, `leave it out or set it to '${fit[0]!}'`);
   }
   if (fit.length === 1 || symmetric || rows === 0) return fit[0]!;
-  if (/cells_x_genes|quants_mat/.test(path)) return 'cells-by-genes';
+  // The names that tools give their matrices say what their rows are.
+  if (/(cells_x_genes|quants_mat)\.mtx(\.gz)?$/.test(path)) return 'cells-by-genes';
+  if (/matrix\.mtx\.gz$/.test(path)) return 'genes-by-cells';
   throw new ArgumentError(
     'orientation',
     `cannot be told from the size ${rows} x ${cols} of ${path}, which has as many genes as cells`,
