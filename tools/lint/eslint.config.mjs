@@ -48,7 +48,7 @@ export default ts.config(
   {
     // Text from data files must not reach a terminal as it is; these files escape it.
     files: ['**/src/**/*.ts'],
-    ignores: ['**/src/run/{print,terminal}.ts', '**/src/main.ts', '**/*.test.ts', '**/testing/**'],
+    ignores: ['**/src/run/{print,terminal,interruption}.ts', '**/src/main.ts', '**/*.test.ts', '**/testing/**'],
     rules: {
       'no-restricted-properties': [
         'error',
@@ -59,6 +59,18 @@ export default ts.config(
   },
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        Buffer: 'readonly',
+        console: 'readonly',
+        performance: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+      },
+    },
   },
 );

@@ -1,9 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
 import { planGenes } from './gene-stages.mjs';
 import { planGeneralization } from './generalization-stages.mjs';
+import { parseExperiment } from './parse-experiment.mjs';
 import { planPretraining } from './pretrain-stages.mjs';
+import { printable } from './printable.mjs';
+
+/** Ends a stage with the npx or nx that it was started by. */
+const WATCHED = '--import ../../tools/nx/end-with-launcher.mjs';
 
 /**
  * Turns each experiment file into targets: `cell` (the default profile), `cell:mixology`, and one target per stage below them, such as
@@ -16,10 +20,12 @@ export function stageTargets(projectRoot) {
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
     const experiment = path.basename(file, '.yaml');
     const { defaultProfile = 'embedded', kind, profiles } = readExperiment(path.join(folder, file));
+    if (!NAME.test(experiment)) continue;
     for (const [profile, settings] of Object.entries(profiles)) {
-      Object.assign(targets, profileTargets(experiment, profile, settings, kind));
+      if (NAME.test(profile)) Object.assign(targets, profileTargets(experiment, profile, settings, kind));
     }
-    targets[experiment] = targets[`${experiment}:${defaultProfile}`] ?? summary(experiment, defaultProfile, []);
+    const shown = NAME.test(defaultProfile) ? defaultProfile : 'embedded';
+    targets[experiment] = targets[`${experiment}:${shown}`] ?? summary(experiment, shown, []);
   }
   return targets;
 }
@@ -42,40 +48,65 @@ export function stageSteps(projectRoot, experiment, profile) {
 export function assertKnownProfile(projectRoot, argv) {
   for (const word of argv) {
     const [, experiment, profile] = /^reproduce:([\w-]+):([\w-]+)/.exec(word) ?? [];
-    const file = path.join(projectRoot, 'experiments', `${experiment}.yaml`);
-    if (!experiment || !existsSync(file)) continue;
-    const { profiles } = readExperiment(file);
-    if (profile in profiles) continue;
+    const full = path.join(projectRoot, 'experiments', `${experiment}.yaml`);
+    if (!experiment || !existsSync(full)) continue;
+    const { profiles } = readExperiment(full);
+    if (Object.hasOwn(profiles, profile)) continue;
     const known = Object.keys(profiles).join(', ');
-    throw new Error(`apps/reproduce/experiments/${experiment}.yaml: no profile "${profile}"; choose one of: ${known}`);
+    const file = `apps/reproduce/experiments/${experiment}.yaml`;
+    throw new Error(printable(`${file}: no profile "${profile}"; choose one of: ${known}`));
   }
 }
 
+/** What is wrong with a file is said by the stage that reads it; here a part that cannot be planned is left out. */
 function readExperiment(file) {
   try {
-    return { profiles: {}, ...parse(readFileSync(file, 'utf8'), { merge: true }) };
+    const { profiles, ...experiment } = parseExperiment(file) ?? {};
+    return { ...experiment, profiles: isObject(profiles) ? profiles : {} };
   } catch {
-    return { profiles: {} }; // the stage that reads the file says what is wrong with it
+    return { profiles: {} };
   }
 }
 
+function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Names become parts of commands, and Nx prints them as they are. */
+const NAME = /^[a-z][a-z0-9-]*$/;
+/** A part of a target's name: those above, and numbers. */
+const WORD = /^[a-z0-9][a-z0-9.-]*$/;
+/** More folds than any study has. */
+const MOST_FOLDS = 1000;
+
 function profileTargets(experiment, profile, settings, kind) {
-  const prefix = `${experiment}:${profile}:`;
+  const name = `${experiment}:${profile}`;
+  const prefix = `${name}:`;
   const targets = {};
-  const results = planProfile(settings, kind, (words, after) => {
-    targets[prefix + words.join(':')] = stageTarget(experiment, profile, words, after);
-  });
-  targets[`${experiment}:${profile}`] = summary(
-    experiment,
-    profile,
-    results.map((stage) => prefix + stage),
-  );
-  return targets;
+  try {
+    if (settings?.protocol?.folds > MOST_FOLDS) throw new RangeError('folds');
+    const results = planProfile(settings, kind, (words, after) => {
+      targets[prefix + words.join(':')] = stageTarget(experiment, profile, words, after);
+    });
+    if (!Object.keys(targets).every((target) => target.split(':').every((word) => WORD.test(word)))) {
+      throw new TypeError('a name of a model, a context or an encoding');
+    }
+    targets[name] = summary(
+      experiment,
+      profile,
+      results.map((stage) => prefix + stage),
+    );
+    return targets;
+  } catch {
+    // The summary reads the file too, and says what is wrong with it.
+    return { [name]: summary(experiment, profile, []) };
+  }
 }
 
 /** Calls `add` for every stage, each after those it reads; returns those that a result is made of. */
 function planProfile(settings, kind, add) {
-  const plan = { genes: planGenes, pretrain: planPretraining, generalization: planGeneralization }[kind] ?? planCells;
+  const plans = { genes: planGenes, pretrain: planPretraining, generalization: planGeneralization };
+  const plan = Object.hasOwn(plans, kind) ? plans[kind] : planCells;
   const named = (words, after) => {
     add(words, after);
     return words.join(':');
@@ -160,7 +191,10 @@ function stageTarget(experiment, profile, words, after) {
       ...(publishes[name] ?? []).map((file) => `{projectRoot}/results/${experiment}/${profile}/${file}`),
     ],
     options: {
-      command: `node dist/main.js ${args} --after ${after.map(folderOf).join(',')}`.replace(/ --after $/, ''),
+      command: `node ${WATCHED} dist/main.js ${args} --after ${after.map(folderOf).join(',')}`.replace(
+        / --after $/,
+        '',
+      ),
       cwd: '{projectRoot}',
     },
   };
@@ -194,6 +228,6 @@ function summary(experiment, profile, results) {
   return {
     executor: 'nx:run-commands',
     dependsOn: ['build', ...results],
-    options: { command: `node dist/main.js ${experiment} ${profile} summary`, cwd: '{projectRoot}' },
+    options: { command: `node ${WATCHED} dist/main.js ${experiment} ${profile} summary`, cwd: '{projectRoot}' },
   };
 }

@@ -21,7 +21,9 @@ describe('the targets of the study', () => {
 
   test('a stage is told which stages it reads by the names of their folders', () => {
     const { command } = targets['cell:embedded:finetune:geneformer:3'].options;
-    expect(command).toBe('node dist/main.js cell embedded finetune geneformer 3 --after split,tokenize,pretrain');
+    expect(command).toBe(
+      'node --import ../../tools/nx/end-with-launcher.mjs dist/main.js cell embedded finetune geneformer 3 --after split,tokenize,pretrain',
+    );
   });
 
   test('a stage that finds an input damaged learns how that is made: words and inputs, in order', () => {

@@ -1,7 +1,10 @@
 import { createNodesFromFiles } from '@nx/devkit';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { endNxWithLauncher } from './end-with-launcher.mjs';
 import { assertKnownProfile, stageTargets } from './experiments.mjs';
+import { printable } from './printable.mjs';
+import { isNx, launchersOf, readProcess } from './process-chain.mjs';
 
 /**
  * Gives every package its targets, so that no package repeats how it is built, checked, linted or tested, and gives the study one
@@ -16,11 +19,44 @@ export const createNodesV2 = [
 export const preTasksExecution = (_options, { argv, workspaceRoot }) =>
   assertKnownProfile(path.join(workspaceRoot, 'apps/reproduce'), argv);
 
-/** Nx leaves with 130, as if interrupted, when a failed stage kept others from running; a failure is 1. */
+/**
+ * Nx calls a run that a signal ended a success when its tasks ended in order, and leaves with 130 when a failed stage kept
+ * others from running; both are failures here.
+ */
 export const postTasksExecution = (_options, { taskResults }) => {
-  const failed = Object.values(taskResults).find(({ status }) => status === 'failure');
-  if (failed) throw new Error(`${failed.task.id} failed; what it printed above says why`);
+  const results = Object.values(taskResults);
+  const failed = results.find(({ status }) => status === 'failure');
+  const stopped = results.find(({ code, status }) => status === 'stopped' || ENDED_BY_SIGNAL.has(code));
+  if (stopped) {
+    const { id } = stopped.task;
+    throw new Error(printable(`${id} was interrupted; run the same command again to resume from its last checkpoint`));
+  }
+  if (failed) throw new Error(printable(`${failed.task.id} failed; what it printed above says why`));
 };
+
+/** What shells and stages report after SIGHUP, SIGINT, SIGTERM. */
+const ENDED_BY_SIGNAL = new Set([129, 130, 143]);
+
+endNxWithItsLauncher();
+
+/** Ends nx when the npm or npx that it was started by ends: their signals do not reach it. */
+function endNxWithItsLauncher() {
+  // Nx loads plugins into processes of their own.
+  const pid = /plugin-worker/.test(process.argv[1] ?? '') ? process.ppid : process.pid;
+  const nx = readProcess(pid);
+  // The daemon is to outlive the run that starts it.
+  if (!nx || !isNx(nx) || nx.words.some((word) => word.includes('daemon'))) return;
+  const chain = launchersOf(pid);
+  if (chain.length) endNxWithLauncher(nx, chain);
+  else if (hasLostLauncher(process.env)) process.kill(pid, 'SIGKILL'); // nothing runs yet
+}
+
+/** Whether npm or npx ended before this could look: npm tells what it runs, and that nx was not meant to run on alone. */
+function hasLostLauncher({ npm_lifecycle_script: script = '' }) {
+  return (
+    process.platform === 'linux' && /(^|[\s'"])nx['"]?(\s|$)/.test(script) && !/nohup|setsid|disown|&\s*$/.test(script)
+  );
+}
 
 const source = [
   '{projectRoot}/src/**/*',
@@ -29,6 +65,9 @@ const source = [
   '{projectRoot}/tsconfig.json',
 ];
 const sharedSource = ['{workspaceRoot}/tsconfig.base.json', '{workspaceRoot}/pnpm-lock.yaml'];
+
+/** Ends a program that node runs with the npx or nx that it was started by. */
+const WATCHED = '--import ./tools/nx/end-with-launcher.mjs';
 
 function inferProject(file, _options, { workspaceRoot }) {
   const root = path.dirname(file);
@@ -70,8 +109,8 @@ function build(isApp) {
     outputs: ['{projectRoot}/dist'],
     options: {
       commands: [
-        'node tools/build/build.mjs {projectRoot}',
-        ...(isApp ? ['node tools/build/fingerprint.mjs {projectRoot}'] : []),
+        `node ${WATCHED} tools/build/build.mjs {projectRoot}`,
+        ...(isApp ? [`node ${WATCHED} tools/build/fingerprint.mjs {projectRoot}`] : []),
       ],
       parallel: false,
     },
@@ -114,8 +153,7 @@ function test() {
     ],
     outputs: ['{workspaceRoot}/.test-results/{projectName}.json'],
     options: {
-      command:
-        'node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js -c tools/jest/jest.config.mjs --rootDir {projectRoot} --json --outputFile .test-results/{projectName}.json',
+      command: `node ${WATCHED} --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js -c tools/jest/jest.config.mjs --rootDir {projectRoot} --json --outputFile .test-results/{projectName}.json`,
     },
   };
 }

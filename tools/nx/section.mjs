@@ -2,9 +2,9 @@
  * Prints what a stage's cache key must hold beside its code and its inputs: its own section of the experiment file, and for
  * the stage that reads files, their sizes and times. `node section.mjs apps/reproduce/experiments/cell mixology data`
  */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { parseExperiment } from './parse-experiment.mjs';
 
 const [, , experiment, profile, stage, model, ...rest] = process.argv;
 /** Percent of the labels, where that is not all of them. */
@@ -38,7 +38,7 @@ const entriesOf = {
 };
 
 try {
-  const file = parse(readFileSync(`${experiment}.yaml`, 'utf8'), { merge: true });
+  const file = parseExperiment(`${experiment}.yaml`);
   const settings = file.profiles[profile];
   // Only the parts of the labels that a task is of, so that others may be added.
   const { minCellVisits, seed } = settings.labelBudgets ?? {};
@@ -84,7 +84,7 @@ function files(entries) {
   return entries
     .flatMap((entry) => [entry.path ?? [], entry.obs ?? []].flat())
     .map((name) => {
-      const full = path.resolve(process.env.GENEFORMER_DATA ?? '.', name);
+      const full = path.resolve(process.env.GENEFORMER_DATA?.trim() ?? '', name);
       const stat = statSync(full, { throwIfNoEntry: false });
       return [full, stat?.size, stat?.mtimeMs];
     });

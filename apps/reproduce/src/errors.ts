@@ -88,23 +88,46 @@ export class DamagedCopyError extends ReproduceError {
   }
 }
 
-/** Another process is running the very same stage. */
-export class StageBusyError extends ReproduceError {
-  readonly tag = 'stage-busy';
+/** Another process has taken over the lock of a stage, because this one gave no sign of life. */
+export class LockLostError extends ReproduceError {
+  readonly tag = 'lock-lost';
   constructor(
     readonly stage: string,
-    readonly pid: number,
+    readonly lock: string,
   ) {
     super(
-      `stage "${stage}" is already running in process ${pid}; wait for it, or end it and run the same command again`,
+      `${lock}: stage "${stage}" was taken over by another process while this one was stopped; nothing was published, run the same command again`,
     );
   }
 }
 
-/** The user pressed Ctrl-C; what was done is kept. */
+/** The signals that a person, a system or Nx ends a run with, and their numbers. */
+export const endingSignals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** A signal ended the run. Finished work and checkpoints are kept. */
 export class InterruptedError extends ReproduceError {
   readonly tag = 'interrupted';
-  constructor(readonly stage: string) {
-    super(`stage "${stage}" was interrupted; run the same command again to go on from its last checkpoint`);
+  constructor(
+    readonly stage: string,
+    readonly by: keyof typeof endingSignals = 'SIGINT',
+  ) {
+    super(`stage "${stage}" was ended by ${by}; run the same command again to resume from its last checkpoint`);
+  }
+
+  /** What a shell reports for a process that this signal ended: 130 for SIGINT. */
+  get exitCode(): number {
+    return 128 + endingSignals[this.by];
+  }
+}
+
+/** The system refuses to read or write a path: a full disk, a read-only or missing folder. */
+export class StorageError extends ReproduceError {
+  readonly tag = 'storage';
+  constructor(
+    readonly path: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${path}: ${problem}`, options);
   }
 }

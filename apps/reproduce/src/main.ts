@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { profileTable } from './run/compute.js';
-import { messageOf } from './run/message.js';
+import { abortOnSignals, reportFailure, tolerateClosedOutput } from './run/interruption.js';
 import { runStage } from './run/run-stage.js';
 import { Study } from './run/study.js';
 import { printLosses } from './results/losses.js';
@@ -21,22 +21,22 @@ async function main(given: readonly string[]): Promise<void> {
   const at = argv.indexOf('--after');
   const after = at < 0 ? [] : (argv[at + 1] ?? '').split(',').filter(Boolean);
   const [experiment = '', profile = '', ...words] = at < 0 ? argv : argv.slice(0, at);
-  if (words[0] === 'summary') return summarise(experiment, profile);
-  await runStage({ ...(await study.request(experiment, profile, { words, after })), again: profiled });
+  const signal = abortOnSignals(words.join('-'));
+  if (words[0] === 'summary') return summarise(experiment, profile, signal);
+  await runStage({ ...(await study.request(experiment, profile, { words, after })), again: profiled, signal });
   process.stdout.write(await profileTable());
 }
 
 /** Prints what an experiment of this kind ends with, once its results are sure to be right. */
-async function summarise(experiment: string, profile: string): Promise<void> {
+async function summarise(experiment: string, profile: string, signal: AbortSignal): Promise<void> {
   const settings = await study.settings(experiment);
   const results = study.results(experiment, profile);
-  await study.restoreResults(experiment, profile);
+  await study.restoreResults(experiment, profile, signal);
   const kind = 'kind' in settings ? settings.kind : 'cells';
   if (kind === 'pretrain') return printLosses(results);
   return kind === 'generalization' ? printTransfer(results, settings) : printSummary(results, settings);
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = 1;
-});
+tolerateClosedOutput();
+// What an interrupted stage has begun must not keep the process alive.
+main(process.argv.slice(2)).catch((error: unknown) => process.exit(reportFailure(error)));

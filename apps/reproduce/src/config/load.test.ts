@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { anyParamsOf } from './any-stage-params.js';
 import { loadExperiment, profileOf } from './load.js';
 
 const shipped = path.resolve('apps/reproduce/experiments');
@@ -50,6 +51,55 @@ describe('loadExperiment', () => {
   test('names the line that is not YAML', async () => {
     expect(await problemOf((yaml) => `${yaml}\n  ]: [`)).toMatch(/cell\.yaml: line \d+: not YAML: [^\n]+$/);
   });
+
+  const aliases = [
+    'a: &a0 [x]',
+    ...Array.from({ length: 12 }, (_, i) => `b${i}: &a${i + 1} [${`*a${i}, `.repeat(9)}]`),
+  ];
+  test.each([
+    ['aliases that multiply', aliases.join('\n'), /cell\.yaml: not YAML: Excessive alias count.*; write it with/],
+    ['deep nesting', '['.repeat(100_000), /cell\.yaml: more than 50 levels of nesting; write it with less$/],
+    ['deep nesting in lines', '- '.repeat(100_000), /cell\.yaml: more than 50 levels of nesting/],
+    ['a key that is there twice', 'title: a\ntitle: b', /cell\.yaml: line 2: not YAML: Map keys must be unique/],
+    ['an alias of nothing', 'title: *none', /cell\.yaml: .*not YAML: Unresolved alias/],
+    ['a terminal code in a key', '"\\e[2J": 1', /cell\.yaml: [^\p{Cc}]*$/u],
+    ['nothing', '', /cell\.yaml: expected object/],
+    [
+      'the name of what every object has',
+      'title: a\ndefaultProfile: a\nprofiles: { __proto__: {} }',
+      /cell\.yaml: __proto__: cannot be a key; choose/,
+    ],
+  ])('refuses %s in one line', async (_what, yaml, problem) => {
+    const found = await problemOf(() => yaml);
+    expect(found).toMatch(problem);
+    expect(found).not.toMatch(/\n/);
+  });
+
+  test('refuses a folder of the name of an experiment', async () => {
+    await mkdir(path.join(folder, 'cell.yaml'));
+    await expect(loadExperiment(folder, 'cell')).rejects.toThrow(
+      /cell\.yaml: cannot be read .*; check that it is a file/,
+    );
+  });
+
+  test.each(['../experiments/cell', '..', '', 'Cell', 'a/b', '__proto__'])(
+    'does not look for %j elsewhere',
+    async (name) => {
+      await expect(loadExperiment(shipped, name)).rejects.toThrow(/no such experiment; choose one of: .*cell/);
+    },
+  );
+
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    'knows no profile or model %s',
+    async (name) => {
+      const experiment = await loadExperiment(shipped, 'cell');
+      expect(() => profileOf(experiment, name, 'cell.yaml')).toThrow(`cell.yaml: no profile "${name}"; choose one of:`);
+      const words = ['finetune', name, '0'];
+      expect(() => anyParamsOf(words, experiment, 'embedded', 'cell.yaml')).toThrow(
+        `${name}: choose one of: geneformer`,
+      );
+    },
+  );
 
   test('lists the experiments there are', async () => {
     await expect(loadExperiment(shipped, 'cells')).rejects.toThrow(

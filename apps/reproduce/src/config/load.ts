@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf, readVariable } from '@geneformer-ts/core';
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
@@ -18,22 +19,71 @@ export type AnyExperiment = Experiment | GeneExperiment | PretrainExperiment | G
  */
 export async function loadExperiment(folder: string, experiment: string): Promise<AnyExperiment> {
   const file = path.join(folder, `${experiment}.yaml`);
-  if (!existsSync(file)) {
+  if (!NAME.test(experiment) || !existsSync(file)) {
     const known = readdirSync(folder).flatMap((name) => (name.endsWith('.yaml') ? [path.basename(name, '.yaml')] : []));
     throw new ConfigError(shown(file), '', `no such experiment; choose one of: ${known.join(', ')}`);
   }
-  let content: unknown;
+  let text: string;
   try {
-    content = parse(await readFile(file, 'utf8'), { prettyErrors: true, merge: true });
+    text = await readFile(file, 'utf8');
   } catch (cause) {
-    if (!(cause instanceof YAMLParseError)) throw cause;
-    const line = cause.linePos?.[0]?.line ?? '?';
-    throw new ConfigError(shown(file), `line ${line}`, `not YAML: ${cause.message.split('\n')[0]}`, { cause });
+    throw new ConfigError(shown(file), '', `cannot be read (${messageOf(cause)}); check that it is a file`, { cause });
   }
+  const content = parseYaml(text, shown(file));
   const { success, data, error } = schemaOf(content).safeParse(content);
   if (!success) throw new ConfigError(shown(file), ...firstProblem(error), { cause: error });
   return data;
 }
+
+/** What `name` in the schema allows: file names and target names are made of it. */
+const NAME = /^[a-z][a-z0-9-]*$/;
+
+/** The text is small, so whatever the parser stumbles over (errors, too many aliases, too much nesting) is the text's doing. */
+function parseYaml(text: string, file: string): unknown {
+  // The parser calls itself for each level, and with many of them it ends the process.
+  if (nestingOf(text) > MOST_LEVELS) {
+    throw new ConfigError(file, '', `more than ${MOST_LEVELS} levels of nesting; write it with less`);
+  }
+  try {
+    return parse(text, refusePrototype, { prettyErrors: true, merge: true, maxAliasCount: MOST_ALIASES });
+  } catch (cause) {
+    if (cause instanceof TypeError && cause.message === PROTOTYPE) {
+      throw new ConfigError(file, '__proto__', 'cannot be a key; choose another name', { cause });
+    }
+    const [line] = cause instanceof YAMLParseError ? (cause.linePos ?? []) : [];
+    const [problem = ''] = messageOf(cause).split('\\n');
+    const remedy =
+      cause instanceof YAMLParseError ? 'correct the line' : 'write it with less nesting and fewer aliases';
+    throw new ConfigError(file, line ? `line ${line.line}` : '', `not YAML: ${problem}; ${remedy}`, { cause });
+  }
+}
+
+const MOST_LEVELS = 50;
+
+/** The deepest nesting of brackets, or of one line's indentation and markers, that a text can have: an upper bound. */
+function nestingOf(text: string): number {
+  let deepest = 0;
+  let open = 0;
+  for (const bracket of text.matchAll(/[[{\]}]/g)) {
+    open = Math.max(0, open + (bracket[0] === '[' || bracket[0] === '{' ? 1 : -1));
+    deepest = Math.max(deepest, open);
+  }
+  for (const [start] of text.matchAll(/^(?: |[-?:](?=\s))+/gm)) {
+    deepest = Math.max(deepest, Math.ceil(start.replaceAll(/[-?:] /g, '  ').length / 2));
+  }
+  return deepest;
+}
+
+const PROTOTYPE = '__proto__';
+
+/** Schemas pass over this key, so it would be ignored in silence. */
+function refusePrototype(key: unknown, value: unknown): unknown {
+  if (key === PROTOTYPE) throw new TypeError(PROTOTYPE);
+  return value;
+}
+
+/** Enough for every profile to repeat parts of others, and too few to fill the memory. */
+const MOST_ALIASES = 100;
 
 /** An experiment of another kind than cell classification says so. */
 function schemaOf(content: unknown): z.ZodType<AnyExperiment> {
@@ -49,7 +99,9 @@ export function profileOf<E extends { profiles: Record<string, unknown> }>(
   profile: string,
   file: string,
 ): NonNullable<E['profiles'][string]> {
-  const found = experiment.profiles[profile] as E['profiles'][string];
+  const { profiles } = experiment;
+  // Not what every object has: constructor, toString.
+  const found = Object.hasOwn(profiles, profile) ? (profiles[profile] as E['profiles'][string]) : undefined;
   if (found) return found;
   const known = Object.keys(experiment.profiles).join(', ');
   throw new ConfigError(file, '', `no profile "${profile}"; choose one of: ${known}`);
@@ -67,5 +119,5 @@ function firstProblem(error: z.ZodError): [key: string, problem: string] {
 }
 
 function shown(file: string): string {
-  return path.relative(process.env.NX_WORKSPACE_ROOT ?? process.cwd(), file) || file;
+  return path.relative(readVariable('NX_WORKSPACE_ROOT') ?? process.cwd(), file) || file;
 }

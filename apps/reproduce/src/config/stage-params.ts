@@ -57,7 +57,7 @@ function budgetOf(budgets: Profile['labelBudgets'], percent: string | undefined)
 }
 
 export function entry<T>(record: Record<string, T>, key: string): T {
-  const found = record[key];
+  const found = Object.hasOwn(record, key) ? record[key] : undefined; // not constructor, toString
   if (found === undefined)
     throw new ConfigError('command line', key, `choose one of: ${Object.keys(record).join(', ')}`);
   return found;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readVariable } from '@geneformer-ts/core';
 import { assetSettings, readCatalogue, resolveAsset } from '@geneformer-ts/io';
 import type { Progress } from '../run/progress.js';
 import { DataError } from '../errors.js';
@@ -11,10 +12,10 @@ const shipped = fileURLToPath(new URL('../../../../data/catalog.json', import.me
  * beside the file (a checkpoint's configuration) is fetched too. GENEFORMER_CATALOGUE names another catalogue.
  */
 export async function assetFile(id: string, progress: Progress): Promise<string> {
-  const catalogue = await readCatalogue(process.env.GENEFORMER_CATALOGUE ?? shipped);
+  const catalogue = await readCatalogue(readVariable('GENEFORMER_CATALOGUE') ?? shipped);
   const settings = assetSettings();
   // A relative folder counts from where the person stands, as it does for files.
-  const dataDir = settings.dataDir && path.resolve(process.env.NX_WORKSPACE_ROOT ?? '.', settings.dataDir);
+  const dataDir = settings.dataDir && path.resolve(readVariable('NX_WORKSPACE_ROOT') ?? '.', settings.dataDir);
   const fetchOne = async (name: string): Promise<string> => {
     const { path: file, warning } = await resolveAsset(catalogue, name, { dataDir, onProgress: progress });
     if (warning !== undefined) process.emitWarning(warning);

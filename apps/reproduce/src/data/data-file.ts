@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { readVariable } from '@geneformer-ts/core';
 import { DataError } from '../errors.js';
 
 /**
@@ -7,8 +8,8 @@ import { DataError } from '../errors.js';
  * @throws DataError when the variable is not set
  */
 export function dataFile(name: string): string {
-  const root = process.env.GENEFORMER_DATA;
-  if (root) return path.resolve(process.env.NX_WORKSPACE_ROOT ?? '.', root, name);
+  const root = readVariable('GENEFORMER_DATA');
+  if (root) return path.resolve(readVariable('NX_WORKSPACE_ROOT') ?? '.', root, name);
   const remedy = 'set it to the folder that holds the real data, for example GENEFORMER_DATA=~/data';
   throw new DataError(name, 'GENEFORMER_DATA', `not set; ${remedy}`);
 }

@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
+import { computeSettings } from '../run/compute.js';
 import type { Environment } from './metrics.js';
 
 /** The machine and the code behind a result, as far as they may matter to someone who repeats it. */
 export function describeEnvironment(): Environment {
+  const { backend, device } = computeSettings();
   return {
     node: process.version,
-    backend: process.env.GENEFORMER_BACKEND ?? 'onnx',
-    device: process.env.GENEFORMER_DEVICE ?? 'cpu',
+    backend,
+    device: device ?? 'cpu',
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     threads: availableParallelism(),
     commit: commit(),

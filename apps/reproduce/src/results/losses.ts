@@ -1,5 +1,5 @@
 /** `metrics.json` of a pretraining experiment: the loss on cells held out, beside predictors that do not read the cell. */
-import { printable } from '@geneformer-ts/core';
+import { printable, readVariable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Metrics } from './metrics.js';
@@ -32,7 +32,7 @@ export interface Losses {
 /** Prints the result of a pretraining profile. */
 export async function printLosses(resultsDirectory: string): Promise<void> {
   const losses = JSON.parse(await readFile(path.join(resultsDirectory, 'metrics.json'), 'utf8')) as Losses;
-  const shown = path.relative(process.env.NX_WORKSPACE_ROOT ?? process.cwd(), resultsDirectory);
+  const shown = path.relative(readVariable('NX_WORKSPACE_ROOT') ?? process.cwd(), resultsDirectory);
   printText(`${formatLosses(losses)}\n\nFigures and report: ${shown}/report.html`);
 }
 

@@ -1,4 +1,4 @@
-import { printable } from '@geneformer-ts/core';
+import { printable, readVariable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { printText } from '../run/print.js';
@@ -14,7 +14,7 @@ const HEADINGS = { accuracy: 'accuracy', macroF1: 'macro F1', rocAuc: 'ROC AUC' 
 /** Prints the result of a profile on one screen: a row a model, measured with intervals, and what was published below. */
 export async function printSummary(resultsDirectory: string, experiment: { title: string }): Promise<void> {
   const metrics = JSON.parse(await readFile(path.join(resultsDirectory, 'metrics.json'), 'utf8')) as Metrics;
-  const shown = path.relative(process.env.NX_WORKSPACE_ROOT ?? process.cwd(), resultsDirectory);
+  const shown = path.relative(readVariable('NX_WORKSPACE_ROOT') ?? process.cwd(), resultsDirectory);
   printText(`${formatSummary(metrics, experiment.title)}\n\nFigures and report: ${shown}/report.html`);
 }
 

@@ -1,5 +1,5 @@
 /** What a generalisation experiment ends with: three tables on one screen. */
-import { printable } from '@geneformer-ts/core';
+import { printable, readVariable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shortName } from '../transfer/grid.js';
@@ -11,7 +11,7 @@ import { table, WIDEST_CELL, WIDEST_TITLE } from './summary.js';
 
 export async function printTransfer(resultsDirectory: string, experiment: { title: string }): Promise<void> {
   const metrics = JSON.parse(await readFile(path.join(resultsDirectory, 'metrics.json'), 'utf8')) as TransferMetrics;
-  const shown = path.relative(process.env.NX_WORKSPACE_ROOT ?? process.cwd(), resultsDirectory);
+  const shown = path.relative(readVariable('NX_WORKSPACE_ROOT') ?? process.cwd(), resultsDirectory);
   printText(`${formatTransfer(metrics, experiment.title)}\n\nFigures and report: ${shown}/report.html`);
 }
 

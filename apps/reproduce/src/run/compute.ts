@@ -1,24 +1,43 @@
 import { availableParallelism } from 'node:os';
-import { formatProfile, readProfile, stats, useBackend, type BackendName } from '@geneformer-ts/engine';
+import { readChoice, readCount, readSwitch } from '@geneformer-ts/core';
+import { backendNames, formatProfile, readProfile, stats, useBackend } from '@geneformer-ts/engine';
+
+/** More threads than any machine has cores; a larger number is a mistake. */
+const MOST_THREADS = 1024;
+const devices = ['cpu', 'webgpu'] as const;
 
 /**
- * Chooses what computes, from the environment: GENEFORMER_BACKEND (default onnx), GENEFORMER_DEVICE (default cpu), GENEFORMER_THREADS
- * (default all cores, shared evenly), GENEFORMER_PROFILE (anything: measure every op). The engine says which names it knows.
+ * Reads from the environment what computes: GENEFORMER_BACKEND (default onnx), GENEFORMER_DEVICE (default cpu), GENEFORMER_THREADS
+ * (default all cores, shared evenly), GENEFORMER_PROFILE (1: measure every op).
+ * @throws EnvironmentError when one of them has an impossible value
+ */
+export function computeSettings() {
+  return {
+    backend: readChoice('GENEFORMER_BACKEND', backendNames) ?? 'onnx',
+    device: readChoice('GENEFORMER_DEVICE', devices),
+    threads: readCount('GENEFORMER_THREADS', { max: MOST_THREADS }),
+    profile: readSwitch('GENEFORMER_PROFILE'),
+  };
+}
+
+/** The name, in cache keys, of what computes. */
+export function computeName(): string {
+  const { backend, device } = computeSettings();
+  return [backend, device].filter(Boolean).join('-');
+}
+
+/**
+ * Chooses what computes, from the environment (see {@link computeSettings}).
  *
  * @param besides tasks that run at the same time, this one included: two folds on half the cores each are done sooner than one after
  *   the other on all of them, because much of a small model's step does not divide over threads
  */
 export async function startCompute(besides = 1): Promise<void> {
-  const {
-    GENEFORMER_BACKEND: backend,
-    GENEFORMER_DEVICE: device,
-    GENEFORMER_THREADS: threads,
-    GENEFORMER_PROFILE: profile,
-  } = process.env;
-  await useBackend((backend ?? 'onnx') as BackendName, {
-    ...(device ? { device: device as 'cpu' | 'webgpu' } : {}),
-    profile: Boolean(profile),
-    threads: threads ? Number(threads) : Math.max(1, Math.floor(availableParallelism() / besides)),
+  const { backend, device, threads, profile } = computeSettings();
+  await useBackend(backend, {
+    ...(device ? { device } : {}),
+    profile,
+    threads: threads ?? Math.max(1, Math.floor(availableParallelism() / besides)),
   });
 }
 

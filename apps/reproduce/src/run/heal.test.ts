@@ -101,6 +101,16 @@ describe.each(Object.entries(damageTo))('%s', (_what, damage) => {
   });
 });
 
+test('a file that a person put beside the published ones stays', async () => {
+  await study.run('evaluate');
+  const note = path.join(study.results, 'figures/notes.txt');
+  await writeFile(note, 'mine');
+  await rm(path.join(study.results, 'figures/weights'));
+  await study.run('evaluate');
+  expect(await readFile(note, 'utf8')).toBe('mine');
+  expect(await readFile(path.join(study.results, 'figures/weights'), 'utf8')).toMatch(/^weights of/);
+});
+
 describe('what is made again', () => {
   test('is made from inputs that are themselves made again first', async () => {
     await damageTo['a flipped byte'](await study.object('data', 'data', 'data.txt'));

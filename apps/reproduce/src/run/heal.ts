@@ -1,15 +1,11 @@
 /** Reads what earlier stages left, and has them make again what is missing or damaged. */
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { StageBusyError, StaleInputError, NotReproducibleError } from '../errors.js';
+import { StaleInputError, NotReproducibleError } from '../errors.js';
 import { outputsDigest, type Manifest } from './manifest.js';
 import { readPublishedManifest } from './publish.js';
 import type { RunStage, StageRequest } from './run-stage.js';
 import type { AskedOutput } from './stage.js';
 import type { Damage, Store } from './store.js';
-
-/** How long a stage waits before it looks again whether another process has made an output again. */
-const BUSY_MS = 500;
 
 export class Inputs {
   private readonly damages = new Map<string, Damage[]>();
@@ -58,7 +54,7 @@ export class Inputs {
   async heal({ stage }: AskedOutput): Promise<void> {
     const expected = this.manifest(stage);
     const upstream = await upstreamOf(this.request, stage);
-    const healed = await runWhenFree(this.run, upstream, expected);
+    const healed = await this.run(upstream, expected);
     if (outputsDigest(healed) !== outputsDigest(expected)) {
       throw new NotReproducibleError(stage, differences(expected, healed), targetOf(upstream));
     }
@@ -78,14 +74,21 @@ async function publishAgain(
   request: StageRequest,
   run: RunStage,
 ): Promise<Manifest> {
-  const manifest = await runWhenFree(run, await upstreamOf(request, name));
+  const manifest = await run(await upstreamOf(request, name));
   request.notice?.(`${name}: its manifest in the results is ${state ?? 'missing'}; written again`);
   return manifest;
 }
 
-/** A stage is made again in the same cache, and the same listener hears of it. */
-async function upstreamOf({ upstream, store, notice }: StageRequest, name: string): Promise<StageRequest> {
-  return { ...(await upstream(name)), ...(store && { store }), ...(notice && { notice }) };
+/** A stage is made again in the same cache, the same listener hears of it, and the same signal ends it. */
+async function upstreamOf(request: StageRequest, name: string): Promise<StageRequest> {
+  const { upstream, store, notice, signal, lock } = request;
+  const shared = {
+    ...(store && { store }),
+    ...(notice && { notice }),
+    ...(signal && { signal }),
+    ...(lock && { lock }),
+  };
+  return { ...(await upstream(name)), ...shared };
 }
 
 /** What the person would call the stage: `cell:embedded:finetune:geneformer:0`. */
@@ -111,18 +114,6 @@ export function assertSameKey(request: StageRequest, key: string, now: Manifest[
     ...(request.backend === expected.backend ? [] : [`the backend (${expected.backend}, now ${request.backend})`]),
   ];
   throw new StaleInputError(expected.stage, reasons.join(', ') || 'the settings or the inputs', targetOf(request));
-}
-
-/** Two folds that need the same damaged output ask for it at the same time; the second finds it whole. */
-async function runWhenFree(run: RunStage, request: StageRequest, expected?: Manifest): Promise<Manifest> {
-  for (;;) {
-    try {
-      return await run(request, expected);
-    } catch (error) {
-      if (!(error instanceof StageBusyError)) throw error;
-      await setTimeout(BUSY_MS);
-    }
-  }
 }
 
 /** `tokenize` is a stage of the same profile, `pretrain/profiles/pretrain` one of another. */

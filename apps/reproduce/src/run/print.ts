@@ -11,3 +11,8 @@ export function printText(text: string, out: { write(text: string): unknown } = 
   const lines = text.split('\n').map((line) => printable(line, WIDEST_LINE));
   out.write(`${lines.join('\n')}\n`);
 }
+
+/** Tells a person, on standard error, what had to be done beside what was asked for. */
+export function printNotice(line: string): void {
+  printText(line, process.stderr);
+}

@@ -1,10 +1,10 @@
 /** Leaves the manifest where Nx keeps it, and the figures and tables where a person looks for them. */
-import { chmod, cp, lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { replaceDirectory, sha256File, writeFileAtomic } from '@geneformer-ts/io';
+import { sha256File, writeFileAtomic } from '@geneformer-ts/io';
 import { DamagedCopyError } from '../errors.js';
 import { formatManifest, outputsDigest, parseManifest, type Manifest } from './manifest.js';
-import { describe, type Artefact, type Store } from './store.js';
+import type { Artefact, Store } from './store.js';
 
 /** Where a stage leaves its manifest: `results/<experiment>/<profile>/stages/<stage>`. */
 export function manifestFile(results: string, stage: string): string {
@@ -33,8 +33,14 @@ export async function damagedCopies(results: string, manifest: Manifest): Promis
   return damaged;
 }
 
-/** Writes what is not there yet or not as it should be; every file and folder appears whole or not at all. */
+/**
+ * Writes what is not there yet or not as it should be; every file appears whole or not at all. Files that the stage published
+ * before and no longer does are removed; files of others stay.
+ */
 export async function publishResults(results: string, name: string, manifest: Manifest, store: Store): Promise<void> {
+  const earlier = await readPublishedManifest(results, name);
+  if (typeof earlier === 'object')
+    await removeStale(publishedOutputs(results, earlier), publishedOutputs(results, manifest));
   for (const copy of publishedOutputs(results, manifest)) {
     if (!(await isRight(copy))) await copyOut(copy, store);
   }
@@ -74,29 +80,48 @@ function publishedOutputs(results: string, { outputs }: Manifest): Copy[] {
     });
 }
 
-async function isRight({ target, artefact, isFile }: Copy): Promise<boolean> {
-  const found = await lstat(target).catch(() => undefined);
-  if (isFile) return found?.isFile() === true && (await sha256File(target)) === Object.values(artefact.files)[0];
-  return found?.isDirectory() === true && (await describe(target)).digest === artefact.digest;
+async function isRight(copy: Copy): Promise<boolean> {
+  for (const { target, digest } of filesOf(copy)) if (!(await isFileRight(target, digest))) return false;
+  return true;
+}
+
+async function isFileRight(file: string, digest: string): Promise<boolean> {
+  const found = await lstat(file).catch(() => undefined);
+  return found?.isFile() === true && (await sha256File(file)) === digest;
+}
+
+/** Every file of a copy: where it lies in the artifact, and where it belongs. */
+function filesOf({ target, artefact, isFile }: Copy): { file: string; target: string; digest: string }[] {
+  return Object.entries(artefact.files).map(([file, digest]) => ({
+    file,
+    target: isFile ? target : path.join(target, file),
+    digest,
+  }));
 }
 
 async function copyOut(copy: Copy, store: Store): Promise<void> {
-  const { target, artefact, isFile } = copy;
-  const source = store.path(artefact.digest);
-  const [only = ''] = Object.keys(artefact.files);
-  const incoming = `${target}.incoming-${process.pid}`;
-  await mkdir(path.dirname(target), { recursive: true });
-  try {
-    await cp(isFile ? path.join(source, only) : source, incoming, { recursive: true });
-    for (const file of Object.keys(artefact.files)) {
-      await chmod(isFile ? incoming : path.join(incoming, file), 0o644); // the copy is the person's own
+  const source = store.path(copy.artefact.digest);
+  for (const { file, target, digest } of filesOf(copy)) {
+    if (await isFileRight(target, digest)) continue;
+    if (!copy.isFile && (await lstat(copy.target).catch(() => undefined))?.isDirectory() === false)
+      await rm(copy.target);
+    const incoming = `${target}.incoming-${process.pid}`;
+    await mkdir(path.dirname(target), { recursive: true });
+    try {
+      await copyFile(path.join(source, file), incoming);
+      await chmod(incoming, 0o644); // the copy is the person's own
+      if (!(await isFileRight(incoming, digest))) throw new DamagedCopyError(target, source);
+      if ((await lstat(target).catch(() => undefined))?.isDirectory()) await rm(target, { recursive: true });
+      await rename(incoming, target);
+    } finally {
+      await rm(incoming, { force: true });
     }
-    if (!(await isRight({ ...copy, target: incoming }))) throw new DamagedCopyError(target, source);
-    const isFolder = (await lstat(target).catch(() => undefined))?.isDirectory();
-    if (isFolder !== undefined && isFolder === isFile) await rm(target, { recursive: true, force: true });
-    if (isFile) await rename(incoming, target);
-    else await replaceDirectory(incoming, target);
-  } finally {
-    await rm(incoming, { recursive: true, force: true });
+  }
+}
+
+async function removeStale(earlier: readonly Copy[], now: readonly Copy[]): Promise<void> {
+  const wanted = new Set(now.flatMap(filesOf).map(({ target }) => target));
+  for (const { target, digest } of earlier.flatMap(filesOf)) {
+    if (!wanted.has(target) && (await isFileRight(target, digest))) await rm(target);
   }
 }

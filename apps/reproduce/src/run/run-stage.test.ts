@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { StageBusyError } from '../errors.js';
+import { InterruptedError, LockLostError } from '../errors.js';
 import { runStage, type StageRequest } from './run-stage.js';
 import type { Stage } from './stage.js';
 import { Store } from './store.js';
@@ -125,16 +125,41 @@ describe('runStage', () => {
     expect(await readFile(path.join(folder, 'results/metrics.json'), 'utf8')).toBe('{}');
   });
 
-  test('does not work in a folder where another process works, and takes over from a dead one', async () => {
-    const { key } = await runStage(request());
-    await rm(path.join(folder, 'store'), { recursive: true });
-    await rm(path.join(folder, 'results'), { recursive: true });
-    const lock = path.join(folder, 'store/work', key, '.lock');
-    await mkdir(path.dirname(lock), { recursive: true });
-    await writeFile(lock, String(process.ppid));
-    await expect(runStage(request())).rejects.toThrow(StageBusyError);
-    await writeFile(lock, '999999999');
-    await runStage(request());
-    expect(runs).toBe(2);
+  test('waits for another run of the same stage and uses its result', async () => {
+    const both = await Promise.all([
+      runStage(request()),
+      runStage(request({ resultsDirectory: path.join(folder, 'b') })),
+    ]);
+    expect(runs).toBe(1);
+    expect(both[1]).toEqual(both[0]);
+    expect(existsSync(path.join(folder, 'b/stages/data/manifest.json'))).toBe(true);
+    expect(await readdir(path.join(folder, 'store/work'))).toEqual([]);
+  });
+
+  test('publishes nothing once another process has taken its lock over', async () => {
+    const robbed: Stage<unknown> = {
+      async run(context) {
+        const work = path.join(folder, 'store/work');
+        const [lock = ''] = (await readdir(work)).filter((name) => name.endsWith('.lock'));
+        const text = await readFile(path.join(work, lock), 'utf8');
+        await writeFile(path.join(work, lock), text.replace(/"token":"[^"]*"/, '"token":"of another"'));
+        return writer.run(context);
+      },
+    };
+    await expect(runStage(request({ stage: robbed }))).rejects.toThrow(LockLostError);
+    expect(existsSync(path.join(folder, 'store/stages'))).toBe(false);
+    expect(existsSync(path.join(folder, 'results'))).toBe(false);
+  });
+
+  test('ends with the signal that ended it, whatever the stage throws then', async () => {
+    const controller = new AbortController();
+    const stopped: Stage<unknown> = {
+      run({ signal }) {
+        controller.abort(new InterruptedError('data', 'SIGTERM'));
+        return Promise.reject(signal.aborted ? new Error('stopped') : new Error('not told'));
+      },
+    };
+    const run = runStage(request({ stage: stopped, signal: controller.signal }));
+    await expect(run).rejects.toMatchObject({ tag: 'interrupted', exitCode: 143 });
   });
 });

@@ -5,21 +5,24 @@
  * machine, so a result that any of them has made is not made again. A result is used only when every file of it is as it was made;
  * what is missing or damaged, here or among the inputs, is made again.
  */
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isGeneformerError } from '@geneformer-ts/core';
-import { InterruptedError, NotReproducibleError } from '../errors.js';
+import { NotReproducibleError } from '../errors.js';
 import { describeEnvironment } from '../results/environment.js';
 import type { Environment } from '../results/metrics.js';
 import { assertSameKey, differences, Inputs, targetOf } from './heal.js';
 import { isWhole, knownResult, type Known } from './known-result.js';
-import { lockDirectory } from './lock.js';
+import { Lock, type LockOptions } from './lock.js';
 import { digestOf, outputsDigest, sealManifest, type Manifest } from './manifest.js';
 import { duration, ProgressLine } from './progress.js';
+import { printNotice } from './print.js';
 import { publishResults } from './publish.js';
 import { StageInputs, type Stage, type StageIdentity, type StageResult } from './stage.js';
 import { Store, type Artefact } from './store.js';
+import { progressTerminal } from './terminal.js';
 import { userFileDigests } from './user-files.js';
+import { waitingMessage } from './waiting-message.js';
 
 export interface StageRequest {
   identity: StageIdentity;
@@ -42,6 +45,10 @@ export interface StageRequest {
   /** Is told, in one line, of everything that had to be made again. Default: stderr. */
   notice?: (line: string) => void;
   store?: Store;
+  /** Ends the stage, which then saves what it has. */
+  signal?: AbortSignal;
+  /** How the stage's lock beats, for tests. */
+  lock?: Pick<LockOptions, 'everyMs' | 'staleMs'>;
 }
 
 export type RunStage = (request: StageRequest, expected?: Manifest) => Promise<Manifest>;
@@ -80,14 +87,22 @@ interface Making {
 async function makeAgain(making: Making): Promise<Manifest> {
   const { request, name, inputs, files, key, store, notice, look } = making;
   const scratch = store.workDirectory(key);
-  const unlock = lockDirectory(scratch, name);
+  // Beside the folder, not in it: the folder is removed before the lock is given back.
+  const lock = await Lock.acquire(`${scratch}.lock`, {
+    stage: name,
+    signal: request.signal,
+    onWait: (holder) => progressTerminal().write(`${waitingMessage(holder, request.identity)}\n`),
+    ...request.lock,
+  });
   try {
     const found = await look();
     if (isWhole(found)) return found.known;
     const { known, damage } = found;
     const started = performance.now();
     const environment = known?.environment ?? describeEnvironment();
-    const result = await produce(making, scratch, environment);
+    await mkdir(scratch, { recursive: true });
+    const result = await produce(making, scratch, environment, lock.lost);
+    lock.assertHeld();
     const made = sealManifest({
       ...describeRun(request, name, inputs, files, key),
       environment,
@@ -99,13 +114,14 @@ async function makeAgain(making: Making): Promise<Manifest> {
     // An output that was only made again keeps the record of how it was first made: reports tell how long that took.
     const isSame = known !== undefined && outputsDigest(known) === outputsDigest(made);
     const manifest = isSame ? known : made;
+    lock.assertHeld();
     await store.writeStage(manifest);
     await rm(scratch, { recursive: true, force: true });
     if (known && !isSame) throw new NotReproducibleError(name, differences(known, made), targetOf(request));
     if (damage !== undefined) notice(`${name}: ${damage}; made again in ${duration(made.seconds)}`);
     return manifest;
   } finally {
-    unlock();
+    await lock.release();
   }
 }
 
@@ -148,16 +164,18 @@ async function produce(
   { request, name, inputs, store, notice }: Making,
   scratch: string,
   environment: Environment,
+  lost: AbortSignal,
 ): Promise<StageResult> {
+  const signal = request.signal ? AbortSignal.any([request.signal, lost]) : lost;
   await empty(scratch, (entry) => entry.startsWith('resume'));
   await inputs.verify();
   for (;;) {
     const given = new StageInputs(inputs.manifests, store, inputs.damagesOf);
     let result: StageResult | undefined;
     try {
-      result = await execute(request, name, given, scratch, environment);
+      result = await execute(request, name, given, scratch, environment, signal);
     } catch (error) {
-      if (error instanceof InterruptedError) throw error;
+      if (signal.aborted) throw error;
       if (isGeneformerError(error, 'ResumeDamagedError', 'ResumeMismatchError')) {
         notice(`${name}: the work of a killed run cannot be resumed (${error.message}); started afresh`);
         await empty(scratch);
@@ -183,13 +201,9 @@ async function adoptAll({ outputs, publish = {} }: StageResult, store: Store): P
 /** Removes what a killed run left, except what is kept. */
 async function empty(scratch: string, keep: (name: string) => boolean = () => false): Promise<void> {
   for (const name of await readdir(scratch)) {
-    if (name === '.lock' || keep(name)) continue;
+    if (keep(name)) continue;
     await rm(path.join(scratch, name), { recursive: true, force: true });
   }
-}
-
-function printNotice(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 async function execute(
@@ -198,22 +212,17 @@ async function execute(
   inputs: StageInputs,
   scratch: string,
   environment: Environment,
+  signal: AbortSignal,
 ) {
   const line = new ProgressLine(name);
-  const controller = new AbortController();
-  const interrupt = () => controller.abort(new InterruptedError(name));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const { identity, params, stage } = request;
-    const { signal } = controller;
-    const result = await stage.run({ identity, params, inputs, scratch, progress: line.report, signal, environment });
     signal.throwIfAborted();
-    return result;
+    const { identity, params, stage } = request;
+    return await stage.run({ identity, params, inputs, scratch, progress: line.report, signal, environment });
   } catch (error) {
-    if (controller.signal.aborted) throw controller.signal.reason;
+    if (signal.aborted) throw signal.reason;
     throw error;
   } finally {
     line.end();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }

@@ -12,8 +12,8 @@
  */
 import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { cacheFolder } from '@geneformer-ts/core';
 import { sha256File, writeFileAtomic } from '@geneformer-ts/io';
 import { DigestMemo } from './digest-memo.js';
 import { formatManifest, parseManifest, type Manifest } from './manifest.js';
@@ -34,7 +34,7 @@ export interface Damage {
 }
 
 export class Store {
-  constructor(readonly root: string = defaultRoot()) {}
+  constructor(readonly root: string = cacheFolder()) {}
 
   path(digest: string): string {
     return path.join(this.root, 'objects', digest);
@@ -159,9 +159,4 @@ async function namesBelow(folder: string): Promise<string[]> {
 async function stateOf(name: string): Promise<'file' | 'folder' | undefined> {
   const found = await lstat(name).catch(() => undefined);
   return found && (found.isDirectory() ? 'folder' : 'file');
-}
-
-function defaultRoot(): string {
-  const { GENEFORMER_CACHE, XDG_CACHE_HOME } = process.env;
-  return path.resolve(GENEFORMER_CACHE ?? path.join(XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'geneformer-ts'));
 }

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { anyParamsOf } from '../config/any-stage-params.js';
 import { filesRead } from '../config/files-read.js';
 import { loadExperiment, type AnyExperiment } from '../config/load.js';
+import { computeName } from './compute.js';
+import { printNotice } from './print.js';
 import { identify, runStage, type StageRequest } from './run-stage.js';
 import { damagedCopies, readPublishedManifest } from './publish.js';
 import type { Stage } from './stage.js';
@@ -47,7 +49,7 @@ export class Study {
       upstream: (input) => this.upstream(experiment, profile, input),
       files: filesRead(name, params),
       code: (await readFile(path.join(this.root, 'dist', 'fingerprints', `${name}.txt`), 'utf8')).trim(),
-      backend: computing.has(name) ? backendName() : 'none',
+      backend: computing.has(name) ? computeName() : 'none',
       resultsDirectory: this.results(experiment, profile),
     };
   }
@@ -56,7 +58,7 @@ export class Study {
    * Makes sure that the results of a profile are those of its settings: what a cache brought back damaged, or a person has edited, is
    * written again.
    */
-  async restoreResults(experiment: string, profile: string): Promise<void> {
+  async restoreResults(experiment: string, profile: string, signal: AbortSignal): Promise<void> {
     for (const step of await this.steps(experiment, profile)) {
       const request = await this.request(experiment, profile, step);
       const name = step.words.join('-');
@@ -65,8 +67,8 @@ export class Study {
       const isRight = typeof manifest === 'object' && manifest.key === key;
       const wrong = isRight ? await damagedCopies(request.resultsDirectory, manifest) : ['manifest.json'];
       if (wrong.length === 0) continue;
-      await runStage(request);
-      process.stderr.write(`${name}: ${wrong.join(', ')} in the results was not as the stage made it; written again\n`);
+      await runStage({ ...request, signal });
+      printNotice(`${name}: ${wrong.join(', ')} in the results was not as the stage made it; written again`);
     }
   }
 
@@ -88,8 +90,4 @@ export class Study {
     };
     return stageSteps(this.root, experiment, profile);
   }
-}
-
-function backendName(): string {
-  return [process.env.GENEFORMER_BACKEND ?? 'onnx', process.env.GENEFORMER_DEVICE].filter(Boolean).join('-');
 }

@@ -1,5 +1,6 @@
 import { openSync } from 'node:fs';
 import { WriteStream } from 'node:tty';
+import { readVariable } from '@geneformer-ts/core';
 
 /** What a progress line needs of the thing it is drawn on. */
 export interface Terminal {
@@ -13,9 +14,10 @@ export interface Terminal {
  * done, which is too late for progress; so where the output is captured, the line goes to the terminal itself.
  */
 export function progressTerminal(): Terminal {
-  if (process.stderr.isTTY || process.env.CI) return process.stderr;
+  if (process.stderr.isTTY || readVariable('CI')) return process.stderr;
   try {
-    return new WriteStream(openSync('/dev/tty', 'w'));
+    // A terminal may be closed while the stage runs on.
+    return new WriteStream(openSync('/dev/tty', 'w')).on('error', () => undefined);
   } catch {
     return process.stderr; // no terminal: a pipe, a log file, another platform
   }

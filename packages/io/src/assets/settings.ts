@@ -1,5 +1,4 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { cacheFolder, readAddresses, readSwitch, readToken, readVariable, type Environment } from '@geneformer-ts/core';
 
 /** The address of Hugging Face itself. */
 export const HUGGING_FACE = 'https://huggingface.co';
@@ -28,18 +27,17 @@ export interface AssetSettings {
 /**
  * Settings from the environment: `GENEFORMER_DATA`, `GENEFORMER_CACHE` (default `~/.cache/geneformer-ts`),
  * `GENEFORMER_MIRRORS` (addresses with spaces or commas between them), `GENEFORMER_MIRROR_TOKEN`, `GENEFORMER_OFFLINE`
- * (anything but empty, `0` and `false`), and Hugging Face's own `HF_ENDPOINT` and `HF_TOKEN`.
+ * (`1` or `0`), and Hugging Face's own `HF_ENDPOINT` and `HF_TOKEN`.
+ * @throws EnvironmentError when one of them has an impossible value
  */
-export function assetSettings(env: Readonly<Record<string, string | undefined>> = process.env): AssetSettings {
-  const set = (name: string): string | undefined => env[name] || undefined;
-  const cacheHome = set('XDG_CACHE_HOME') ?? join(homedir(), '.cache');
+export function assetSettings(env: Environment = process.env): AssetSettings {
   return {
-    dataDir: set('GENEFORMER_DATA'),
-    cacheDir: resolve(set('GENEFORMER_CACHE') ?? join(cacheHome, 'geneformer-ts')),
-    mirrors: (set('GENEFORMER_MIRRORS') ?? '').split(/[\s,]+/).filter((base) => base !== ''),
-    mirrorToken: set('GENEFORMER_MIRROR_TOKEN'),
-    hub: set('HF_ENDPOINT') ?? HUGGING_FACE,
-    hubToken: set('HF_TOKEN'),
-    offline: !['', '0', 'false'].includes(env['GENEFORMER_OFFLINE'] ?? ''),
+    dataDir: readVariable('GENEFORMER_DATA', env),
+    cacheDir: cacheFolder(env),
+    mirrors: readAddresses('GENEFORMER_MIRRORS', env),
+    mirrorToken: readToken('GENEFORMER_MIRROR_TOKEN', env),
+    hub: readAddresses('HF_ENDPOINT', env)[0] ?? HUGGING_FACE,
+    hubToken: readToken('HF_TOKEN', env),
+    offline: readSwitch('GENEFORMER_OFFLINE', env),
   };
 }

@@ -1,14 +1,15 @@
 import { readdir, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { randomInt } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { threadId } from 'node:worker_threads';
+import { isProcessRunning, pidScope } from '@geneformer-ts/core';
 import { sha256 } from './digest.js';
 
-/** Folders may be shared by machines, and a process number means something on its own machine only. */
-const machine = hostname().replaceAll(/[^\w-]/g, '');
+/** Folders may be shared by hosts and containers, and a pid is valid in one of them only. */
+const machine = pidScope();
 
-/** Of this thread: each has its own. */
-let serial = 0;
+/** Of this thread. Begins at random, because an earlier process with the same pid may have left files. */
+let serial = randomInt(2 ** 40);
 
 /**
  * `tmp`: a file or folder being written; `earlier`: the one it replaces, for the moment of the exchange; `part`: a download
@@ -58,18 +59,9 @@ function start(path: string): string {
 const CLOCK_SLACK_MS = 60_000;
 
 async function isAbandoned(path: string, pid: number): Promise<boolean> {
-  if (pid !== process.pid) return !isAlive(pid);
+  if (pid !== process.pid) return !isProcessRunning(pid);
   // In a container every run may have the same process number: then the age of the file tells.
   const begun = Date.now() - process.uptime() * 1000;
   const info = await stat(path).catch(() => null);
   return info !== null && info.mtimeMs < begun - CLOCK_SLACK_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0); // asks, and ends nothing
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,0 +1,125 @@
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import type { ProcessIdentity } from '@geneformer-ts/core';
+
+/** What a lock file says of the process that holds the lock. */
+export interface LockRecord extends ProcessIdentity {
+  /** Grows while the owner is alive. Has a fixed width and is first in the file, so that it can be overwritten in place. */
+  beat: string;
+  /** Random: tells this owner from every earlier and later one. */
+  token: string;
+  stage: string;
+  /** ISO 8601. */
+  since: string;
+}
+
+const BEAT_WIDTH = 12;
+const BEAT_OFFSET = '{"beat":"'.length;
+
+/** The text of a new lock file. */
+export function lockText(owner: Omit<LockRecord, 'beat'>): string {
+  return `${JSON.stringify({ beat: '0'.repeat(BEAT_WIDTH), ...owner })}\n`;
+}
+
+/** Reads a lock file: undefined when there is none; a record with an empty token while it is being written, or when it is damaged. */
+export function readLock(file: string): LockRecord | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const record = JSON.parse(text) as LockRecord;
+    if (typeof record.token === 'string' && typeof record.space === 'string') return record;
+  } catch {
+    // Below: what is not JSON is not a record either.
+  }
+  return { beat: text, token: '', stage: '', since: '', host: '', space: '', pid: 0, started: '' };
+}
+
+/**
+ * Creates a lock file with its content, if there is none. A hard link is atomic on network file systems too, where opening
+ * a file exclusively may not be.
+ * @returns whether it was created
+ */
+export function createLock(file: string, text: string): boolean {
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.new`;
+  writeFileSync(temporary, text, { flag: 'wx' });
+  try {
+    linkSync(temporary, file);
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!WITHOUT_LINKS.has(code)) throw error;
+    return createExclusively(file, text);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** What file systems without hard links answer. */
+const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+function createExclusively(file: string, text: string): boolean {
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Shows that the owner is alive: writes the next beat into the lock file. It writes to the file that it has read, so a file
+ * that another process puts there meanwhile keeps its own beat.
+ * @returns false when the lock is no longer that of `token`
+ */
+export function beat(file: string, token: string, count: number): boolean {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+  try {
+    const record = JSON.parse(readFileSync(descriptor, 'utf8')) as LockRecord;
+    if (record.token !== token) return false;
+    writeSync(descriptor, String(count).padStart(BEAT_WIDTH, '0'), BEAT_OFFSET);
+    fsyncSync(descriptor);
+    return true;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Seconds since a lock file was last written, on the clock of the file system that holds it: a file made now, in the same
+ * folder, tells that clock's time, so clocks of hosts may differ.
+ */
+export function secondsSinceBeat(file: string): number {
+  const probe = `${file}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    writeFileSync(probe, 'now', { flag: 'wx' });
+    return (statSync(probe).mtimeMs - statSync(file).mtimeMs) / 1000;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
