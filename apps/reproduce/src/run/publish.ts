@@ -7,7 +7,7 @@ import { formatManifest, outputsDigest, parseManifest, type Manifest } from './m
 import type { Artefact, Store } from './store.js';
 
 /** Where a stage leaves its manifest: `results/<experiment>/<profile>/stages/<stage>`. */
-export function manifestFile(results: string, stage: string): string {
+function manifestFile(results: string, stage: string): string {
   return path.join(results, 'stages', stage, 'manifest.json');
 }
 

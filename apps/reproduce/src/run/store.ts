@@ -122,7 +122,7 @@ async function moveFolder(output: string, target: string): Promise<boolean> {
 }
 
 /** Digests of the files of an output, wherever it lies. */
-export async function describe(output: string): Promise<Artefact> {
+async function describe(output: string): Promise<Artefact> {
   const isFolder = (await stat(output)).isDirectory();
   const names = isFolder ? await filesBelow(output) : [path.basename(output)];
   const base = isFolder ? output : path.dirname(output);
