@@ -20,7 +20,7 @@ export async function makeStudy({ full }) {
   symlinkSync(path.join(app, 'dist'), path.join(folder, 'dist'));
   const experiment = parse(readFileSync(path.join(app, 'experiments/cell.yaml'), 'utf8'), { merge: true });
   const embedded = full ? experiment.profiles.embedded : reduce(experiment.profiles.embedded);
-  const own = { ...embedded, data: ownCells };
+  const own = { ...embedded, data: ownCells, tokenize: { ...embedded.tokenize, vocabulary: 'V1' } };
   const text = stringify({ ...experiment, profiles: { embedded, own } }, { aliasDuplicateObjects: false });
   writeFileSync(path.join(folder, 'experiments/cell.yaml'), text);
   process.env.GENEFORMER_DATA = dataFolder;
@@ -42,7 +42,7 @@ function reduce(embedded) {
     pretrain: { ...embedded.pretrain, numTrainEpochs: 1 },
     finetune: { ...embedded.finetune, numTrainEpochs: 1 },
     baselines: { 'logistic-regression': { ...logistic, tuning: null }, majority },
-    evaluate: { ...embedded.evaluate, resamples: 50 },
+    evaluate: { ...embedded.evaluate, resamples: 100 },
     figures: { scale: 1 },
   };
 }

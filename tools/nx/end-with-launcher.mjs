@@ -7,14 +7,18 @@
  * may compute for longer than that without a pause.
  */
 import { spawn } from 'node:child_process';
+import { clearInterval, setInterval, setTimeout } from 'node:timers';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
-import { isBroken, isNx, launchersOf } from './process-chain.mjs';
+import { isBroken, isNx, launchersOf, readProcess } from './process-chain.mjs';
 
 const LOOK_MS = 300;
 /** How long a task has to save its work, and Nx to end its tasks. Together they stay below five seconds. */
 const SAVE_MS = 2_500;
 const NX_MS = 1_200;
+
+/** Set in the environment of a task, so that the processes which it starts, with its options, know that they are not tasks. */
+const WITHIN_TASK = 'GENEFORMER_WITHIN_TASK';
 
 if (!isMainThread && workerData?.endWithLauncher) {
   const { pid, chain } = workerData.endWithLauncher;
@@ -33,9 +37,16 @@ function isTask() {
 
 function endTaskWithLauncher() {
   const chain = launchersOf(process.pid);
+  const isChild = process.env[WITHIN_TASK] !== undefined && !chain.some(isNx);
+  process.env[WITHIN_TASK] = '1';
+  if (isChild) return endWith([readProcess(process.ppid)].filter(Boolean));
   // Nx sets this for its tasks: a task without nx above it has lost it before it could look.
   const isOrphan = process.platform === 'linux' && process.env.NX_TASK_HASH !== undefined && !chain.some(isNx);
   if (isOrphan) process.kill(process.pid, 'SIGTERM');
+  endWith(chain);
+}
+
+function endWith(chain) {
   if (chain.length === 0) return;
   const worker = new Worker(fileURLToPath(import.meta.url), {
     workerData: { endWithLauncher: { pid: process.pid, chain } },
@@ -58,9 +69,10 @@ export function endNxWithLauncher(nx, chain) {
 /** Ends process `pid` when one of `chain` ends; stops when one of `besides` has ended. */
 function watch(pid, chain, saveMs, besides = []) {
   const timer = setInterval(() => {
-    if (besides.length && isBroken(besides)) clearInterval(timer);
-    if (!isBroken(chain)) return;
+    const isDone = isBroken(besides);
+    if (!isDone && !isBroken(chain)) return;
     clearInterval(timer);
+    if (isDone) return;
     send(pid, 'SIGTERM');
     setTimeout(() => {
       if (!isBroken(besides)) send(pid, 'SIGKILL');

@@ -83,11 +83,27 @@ onLinux('a task', () => {
       `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(at('pid'))}, String(process.pid)); setTimeout(() => {}, 20_000);`,
     );
     const script = `nohup "${process.execPath}" --import "${pathToFileURL(guard)}" "${at('once.mjs')}" >/dev/null 2>&1 & sleep 1`;
-    const outer = spawn('bash', ['-c', script], { stdio: 'ignore', env: { ...process.env, NX_TASK_HASH: undefined } });
+    const env = { ...process.env, NX_TASK_HASH: undefined, GENEFORMER_WITHIN_TASK: undefined };
+    const outer = spawn('bash', ['-c', script], { stdio: 'ignore', env });
     await new Promise((resolve) => outer.once('exit', resolve));
     await sleep(3000);
     const pid = Number(readFileSync(at('pid'), 'utf8'));
     expect(isAlive(pid)).toBe(true);
     process.kill(pid, 'SIGKILL');
+  }, 30_000);
+
+  test('may start processes with its own options, which end with it', async () => {
+    const inner = `setInterval(() => {}, 1000); require('fs').writeFileSync(${JSON.stringify(at('inner'))}, String(process.pid));`;
+    writeFileSync(at('inner.cjs'), inner);
+    const run = await startRun(
+      `import { fork } from 'node:child_process'; process.env.NX_TASK_HASH = '1'; fork(${JSON.stringify(at('inner.cjs'))}, { stdio: 'ignore', detached: true }).disconnect(); setInterval(() => {}, 1000);`,
+    );
+    await sleep(2000);
+    const pid = Number(readFileSync(at('inner'), 'utf8'));
+    expect(isAlive(pid)).toBe(true);
+    process.kill(run.task, 'SIGKILL');
+    await sleep(5000);
+    expect(isAlive(pid)).toBe(false);
+    for (const left of [run.nx, run.npx]) if (isAlive(left)) process.kill(left);
   }, 30_000);
 });

@@ -1,9 +1,10 @@
+import { pidScope } from '@geneformer-ts/core';
 import { useBackend } from '@geneformer-ts/engine';
 import { ForeignFilesError } from '@geneformer-ts/io';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BertForMaskedLM } from './masked-lm.js';
 import { Optimizer } from './optimizer.js';
@@ -99,7 +100,7 @@ describe('resuming a run', () => {
 
   test('removes what a killed run left under a temporary name, and no name that is only alike', async () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
-    const machine = hostname().replaceAll(/[^\w-]/g, '');
+    const machine = pidScope();
     const alike = ['.checkpoint-12-backup', `.checkpoint-12.${machine}-notes.tmp`, '.checkpoint-12.old'];
     for (const name of [`.checkpoint-12.${machine}-${pid}-0-3.tmp`, ...alike]) await mkdir(join(folder, name));
     await resumeRun(folder, run);

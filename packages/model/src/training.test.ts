@@ -1,8 +1,9 @@
+import { pidScope } from '@geneformer-ts/core';
 import { stats, tf, useBackend } from '@geneformer-ts/engine';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cells, selectCells } from './cells.js';
 import { ResumeDamagedError } from './errors.js';
@@ -190,7 +191,7 @@ describe('a run', () => {
   test('clears away what a kill in the middle of saving left, and goes on from the checkpoint before', async () => {
     await pretrain(newLm(), cells, { ...args, maxSteps: 3 }, { checkpointDir: folder });
     const { pid } = spawnSync(process.execPath, ['--version']);
-    const left = join(folder, `.checkpoint-6.${hostname().replaceAll(/[^\w-]/g, '')}-${pid}-0-0.tmp`);
+    const left = join(folder, `.checkpoint-6.${pidScope()}-${pid}-0-0.tmp`);
     await cp(join(folder, 'checkpoint-3'), left, { recursive: true });
     await rm(join(left, 'trainer_state.json'));
     const again = await pretrain(newLm(), cells, { ...args, maxSteps: 3 }, { checkpointDir: folder });

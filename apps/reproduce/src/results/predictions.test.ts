@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { concatenate, predictedClasses, readPredictions, writePredictions, type Predictions } from './predictions.js';
@@ -22,6 +22,14 @@ test('what is written is read back, model by model', async () => {
   const file = path.join(folder, 'predictions.arrow');
   await writePredictions(file, models);
   expect(await readPredictions(file)).toEqual(models);
+  await rm(folder, { recursive: true });
+});
+
+test('the same predictions are the same bytes, however many tables the process has written before', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'predictions-'));
+  const [first, second] = [path.join(folder, '1.arrow'), path.join(folder, '2.arrow')];
+  for (const file of [first, second]) await writePredictions(file, new Map([['forest', part(0, ['a', 'b'])]]));
+  expect(await readFile(second)).toEqual(await readFile(first));
   await rm(folder, { recursive: true });
 });
 

@@ -25,7 +25,9 @@ export async function writePredictions(file: string, models: ReadonlyMap<string,
     rows.push(predictions);
   }
   const classes = rows[0]?.classes ?? [];
-  const text = (values: string[]) => vectorFromArray(values, new Dictionary(new Utf8(), new Int32()));
+  // Arrow numbers dictionaries by a counter of the process; numbered here, a table has the same bytes whenever it is written.
+  let id = 0;
+  const text = (values: string[]) => vectorFromArray(values, new Dictionary(new Utf8(), new Int32(), id++));
   const columns: Record<string, Vector> = {
     model: text(names),
     row: vectorFromArray(

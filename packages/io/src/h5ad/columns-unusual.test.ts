@@ -118,7 +118,10 @@ describe('MuData', () => {
         expect(await denseRows(again.blocks())).toEqual(COUNTS);
         await again.close();
       },
-      { modality: 'prot' },
+      { modality: 'prot', featureTypes: 'all' },
+    );
+    await expect(openCells(fixture('columns/joint.h5mu'), { modality: 'prot' })).rejects.toThrow(
+      /no gene expression; the file has Antibody Capture; .*'featureTypes'/,
     );
     await expect(openCells(fixture('columns/joint.h5mu'), { modality: 'atac' })).rejects.toThrow(
       /no modality 'atac'; the file has expression, prot/,

@@ -89,8 +89,9 @@ describe('10x folders', () => {
       'features.tsv': lines('ENSG#\tG#\tGene Expression'),
       'barcodes.tsv': lines('cell#'),
     });
-    const source = await openCells(path);
-    expect([source.nObs, source.nVars]).toEqual([count, count]);
+    const source = await openCells(path, { orientation: 'genes-by-cells' });
+    // Cells without a count are left out of a folder this large.
+    expect([source.nObs, source.nVars]).toEqual([2, count]);
     expect(source.var.columns.get('symbol')).toMatchObject({ kind: 'string' });
     const values: number[] = [];
     for await (const { data } of source.blocks({ rows: 50_000 })) for (const value of data) values.push(value);
@@ -211,7 +212,7 @@ describe('folders with every barcode that there can be', () => {
       const before = process.memoryUsage().heapUsed;
       const source = await openMtx(process.argv[2], {});
       globalThis.gc();
-      console.log(process.memoryUsage().heapUsed - before, source.nObs);`;
+      process.stdout.write(\`\${process.memoryUsage().heapUsed - before} \${source.nObs}\`);`;
     const bundle = at('io.mjs');
     await build({
       entryPoints: [fileURLToPath(new URL('./open.ts', import.meta.url))],
