@@ -73,4 +73,12 @@ describe('joinSources', () => {
     const joined = joinSources([first, second].map((s) => ({ source: s, set: {} })));
     expect(joined.obs.index).toEqual(['c1', 'c2', 'p2/c1']);
   });
+
+  test('has no column that one of the files lacks, whose cells would have no label there', () => {
+    const sources = [
+      { source: first, set: { plate: 'one' } },
+      { source: second, set: {} },
+    ];
+    expect([...joinSources(sources).obs.columns.keys()]).toEqual(['line']);
+  });
 });

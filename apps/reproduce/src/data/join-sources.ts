@@ -78,13 +78,14 @@ function remap(
   return { indptr: newIndptr, indices: newIndices.subarray(0, end), data: newData.subarray(0, end) };
 }
 
+/** Only columns that every file has: a label that one file lacks would leave its cells out without a word. */
 function joinObs(opened: readonly OpenSource[]): Frame {
   const index: string[] = [];
-  const names = new Set<string>();
-  for (const { source, set } of opened) {
-    for (const name of [...source.obs.columns.keys(), ...Object.keys(set)]) names.add(name);
-  }
-  const values = new Map([...names].map((name) => [name, [] as (string | null)[]]));
+  const [first = new Set<string>(), ...others] = opened.map(
+    ({ source, set }) => new Set([...source.obs.columns.keys(), ...Object.keys(set)]),
+  );
+  const names = [...first].filter((name) => others.every((columns) => columns.has(name)));
+  const values = new Map(names.map((name) => [name, [] as (string | null)[]]));
   const seen = new Set<string>();
   for (const { source, set } of opened) {
     for (const id of source.obs.index) {

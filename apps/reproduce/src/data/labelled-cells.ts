@@ -32,5 +32,6 @@ export function labelledCells(
 export function obsColumn(obs: Frame, name: string, dataset: string): (string | null)[] {
   const found = obs.columns.get(name);
   if (found) return columnAsStrings(found);
-  throw new DataError(dataset, `obs/${name}`, `no such column; choose one of: ${[...obs.columns.keys()].join(', ')}`);
+  const there = [...obs.columns.keys()].join(', ');
+  throw new DataError(dataset, `obs/${name}`, `no such column in every file; choose one of: ${there || 'none'}`);
 }

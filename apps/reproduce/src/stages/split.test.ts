@@ -38,7 +38,7 @@ describe('makeSplit', () => {
   test.each([
     [{ classes: ['cTEC', 'hTEC'] }, /^thymus: label: no cell of class "hTEC"; the column holds: .*cTEC/],
     [{ folds: 9 }, /^thymus: donor_id: 9 folds but only 8 groups; set protocol\.folds to 8 or fewer$/],
-    [{ label: 'labels' }, /^thymus: obs\/labels: no such column; choose one of: label, donor_id$/],
+    [{ label: 'labels' }, /^thymus: obs\/labels: no such column in every file; choose one of: label, donor_id$/],
   ])('says in one line what is wrong with %j', (change, message) => {
     expect(() => makeSplit(obs, { ...protocol, ...change }, 'thymus')).toThrow(message);
   });
