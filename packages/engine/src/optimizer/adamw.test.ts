@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { AdamW, tf } from '../index.js';
+import { power } from './adamw.js';
 import { describeBackends } from '../testing/backends.js';
 import { expectClose } from '../testing/close.js';
 
@@ -88,4 +90,11 @@ describeBackends('AdamW', (backend) => {
     optimizer.dispose();
     tf.dispose([...variables, sum]);
   });
+});
+
+test('the powers of the moments have the same bits in every supported version of Node', () => {
+  const powers = Array.from({ length: 5000 }, (_, step) => [power(0.9, step + 1), power(0.999, step + 1)]).flat();
+  const digest = createHash('md5').update(new Float64Array(powers)).digest('hex');
+  expect(digest).toBe('a0f0faf20b0b1fe884c8a767a2636cf9');
+  expect(powers[1999]).toBeCloseTo(0.999 ** 1000, 14);
 });

@@ -71,8 +71,8 @@ export class AdamW {
     { learningRate, maxGradNorm }: AdamWStep,
   ): tf.Scalar {
     this.steps++;
-    const correction1 = 1 - this.beta1 ** this.steps;
-    const correction2 = Math.sqrt(1 - this.beta2 ** this.steps);
+    const correction1 = 1 - power(this.beta1, this.steps);
+    const correction2 = Math.sqrt(1 - power(this.beta2, this.steps));
     return tf.tidy(() => {
       const pairs = variables.flatMap((variable) => {
         const gradient = gradients[variable.name];
@@ -160,4 +160,13 @@ export class AdamW {
 function globalNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
   if (gradients.length === 0) return tf.scalar(0);
   return tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)) as tf.Scalar)));
+}
+
+/** `base` to a whole power, by multiplication alone: `**` has other last bits in Node 24 than in Node 20 and 22. */
+export function power(base: number, exponent: number): number {
+  let result = 1;
+  for (let factor = base, left = exponent; left > 0; left = Math.floor(left / 2), factor *= factor) {
+    if (left % 2 === 1) result *= factor;
+  }
+  return result;
 }
