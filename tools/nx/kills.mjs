@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -73,6 +73,7 @@ function start(name) {
 async function finish(name) {
   rmSync(results, { recursive: true, force: true });
   const code = await start(name).ended;
+  if (!existsSync(results)) return { code, digest: 'nothing' };
   const files = readdirSync(results, { recursive: true }).filter((file) => file.endsWith('outputs.json'));
   const hash = createHash('sha256');
   for (const file of files.sort()) hash.update(`${file} ${readFileSync(path.join(results, file), 'utf8')}`);
