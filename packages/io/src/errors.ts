@@ -101,6 +101,8 @@ export class ArgumentError extends IoError {
   }
 }
 
+export const DISK_FULL = 'the disk is full; free space and run again';
+
 /** Turns what the file system threw about `path` into the error of this package that says the same; other errors pass through. */
 export function fileError(path: string, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause;
@@ -110,7 +112,7 @@ export function fileError(path: string, cause: unknown): unknown {
   if (code === 'EISDIR') return new FileAccessError(path, 'is a folder; name a file', { cause });
   if (code === 'EACCES' || code === 'EPERM')
     return new FileAccessError(path, 'permission denied; check its owner and mode', { cause });
-  if (code === 'ENOSPC') return new FileAccessError(path, 'the disk is full; free space and run again', { cause });
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new FileAccessError(path, DISK_FULL, { cause });
   return new FileAccessError(path, cause.message, { cause });
 }
 

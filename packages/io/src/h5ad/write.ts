@@ -38,7 +38,7 @@ export async function writeH5ad(path: string, contents: H5adContents): Promise<v
   await replaceFile(path, async (temporary) => {
     // The HDF5 library is large, and those who only read have it in another thread.
     const { HdfWriter } = await import('../hdf5/writer.js');
-    const file = await HdfWriter.create(temporary, compression);
+    const file = await HdfWriter.create(temporary, compression, path);
     try {
       tag(file, '', 'anndata', '0.1.0');
       await writeMatrix(file, contents);

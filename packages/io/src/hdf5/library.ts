@@ -139,6 +139,9 @@ function refusal(): string | undefined {
 function reason(text: string): string | undefined {
   if (text === '') return undefined;
   const frames = text.split('\n').filter((line) => /^\s*#\d+:/.test(line));
+  // Where the operating system refused, the library reports the time and several addresses before the system's own words.
+  const system = /error message = '([^']+)'/.exec(text)?.[1];
+  if (system !== undefined) return system;
   const deepest = frames.at(-1);
   return deepest?.replace(/^\s*#\d+:.*?\bin \w+\(\): /, '') ?? text.split('\n', 1)[0] ?? text;
 }

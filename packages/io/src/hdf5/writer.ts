@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import h5wasm, { type Dataset, type Group } from 'h5wasm/node';
-import { FileAccessError } from '../errors.js';
+import { messageOf } from '@geneformer-ts/core';
+import { DISK_FULL, FileAccessError } from '../errors.js';
 import { attemptAtEpoch, loadHdf5 } from './library.js';
 import { BOOLEAN_PLACEHOLDER, settleBooleans } from './boolean.js';
 
@@ -30,19 +31,23 @@ export class HdfWriter {
   private open = true;
 
   private constructor(
-    readonly path: string,
+    private readonly path: string,
+    private readonly named: string,
     private readonly file: InstanceType<typeof h5wasm.File>,
     private readonly level: number,
   ) {}
 
-  /** @param level gzip level of arrays, 0 (none) to 9 */
-  static async create(path: string, level: number): Promise<HdfWriter> {
+  /**
+   * @param level gzip level of arrays, 0 (none) to 9
+   * @param named the file that errors name, when `path` is only its temporary name
+   */
+  static async create(path: string, level: number, named = path): Promise<HdfWriter> {
     await loadHdf5();
     try {
       const file = attemptAtEpoch(() => new h5wasm.File(resolve(path), 'w', { libver: ['earliest', 'v110'] }));
-      return new HdfWriter(path, file, level);
+      return new HdfWriter(path, named, file, level);
     } catch (cause) {
-      throw new FileAccessError(path, `cannot be created (${(cause as Error).message})`, { cause });
+      throw refused(named, 'created', cause);
     }
   }
 
@@ -155,9 +160,15 @@ export class HdfWriter {
     try {
       return attemptAtEpoch(call);
     } catch (cause) {
-      throw new FileAccessError(this.path, `cannot be written (${(cause as Error).message})`, { cause });
+      throw refused(this.named, 'written', cause);
     }
   }
+}
+
+function refused(path: string, what: 'created' | 'written', cause: unknown): FileAccessError {
+  const reason = messageOf(cause);
+  const problem = /no space left|quota/i.test(reason) ? DISK_FULL : `cannot be ${what} (${reason})`;
+  return new FileAccessError(path, problem, { cause });
 }
 
 /** Gathers appended values into pieces of whole chunks, so that no chunk is packed twice. */
