@@ -8,6 +8,7 @@
  * Ends with code 1 when a result differs or an error is not one that names the person's own file.
  */
 import { rmSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { injectAll } from './inject.mjs';
 import { makeStudy } from './study.mjs';
