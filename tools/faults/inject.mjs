@@ -40,12 +40,15 @@ export async function injectAll(study, only, say) {
   for (const part of ['cache', 'results'])
     cpSync(path.join(study.folder, part), path.join(keep, part), { recursive: true });
 
+  // The stages that are run, in turn, until what was damaged is whole; a function stands for something else that is run.
   const attempt = async (what, damage, stages, expectHealed = () => true) => {
     counts.injected++;
     study.notices.length = 0;
     try {
       damage();
-      for (const stage of stages) if (stages[0] === stage || !expectHealed()) await study.run(stage);
+      for (const [at, stage] of stages.entries()) {
+        if (at === 0 || !expectHealed()) await (typeof stage === 'function' ? stage() : study.run(stage));
+      }
       const differing = differences(undisturbed, snapshot(study));
       if (differing.length > 0)
         throw new Error(`differs from the undisturbed run: ${differing.slice(0, 5).join(', ')}`);
@@ -100,8 +103,24 @@ export async function injectAll(study, only, say) {
       }
     }
   }
+  if (!only) await injectIntoRestoredResults(study, attempt);
   if (!only) await injectIntoOwnFile(study, counts, failures, say);
   return { counts, failures };
+}
+
+/** Nx copies what its own cache holds, damaged or not, or nothing; the table at the end of a run must not be made of that. */
+async function injectIntoRestoredResults(study, attempt) {
+  const at = (name) => path.join(study.results(), name);
+  const restore = () => study.study.restoreResults('cell', 'embedded');
+  for (const [kind, damage] of Object.entries(damageTo)) {
+    for (const name of ['metrics.json', 'report.html', 'stages/split/manifest.json', 'stages/evaluate/outputs.json']) {
+      await attempt(`${kind}: ${name} before the summary`, () => damage(at(name)), [restore]);
+    }
+  }
+  for (const name of ['stages/split', 'stages/evaluate', 'figures', 'stages']) {
+    const remove = () => rmSync(at(name), { recursive: true });
+    await attempt(`missing folder: ${name} before the summary`, remove, [restore]);
+  }
 }
 
 /** Damage to the person's own file cannot heal: it must be named, whether or not the study has a copy of what was made of it. */
