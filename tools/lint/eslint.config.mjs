@@ -17,7 +17,7 @@ const layers = {
 };
 
 export default ts.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/results/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/{apps,tools}/*/results/**'] },
   js.configs.recommended,
   ts.configs.recommended,
   {

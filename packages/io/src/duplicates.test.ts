@@ -50,6 +50,6 @@ describe('cells that share a name', () => {
     await writeFile(at('metadata.csv'), 'cell,type\nAAA-1,T\nCCC-1,B\n');
     const opening = openCells(path, { obs: at('metadata.csv') });
     await expect(opening).rejects.toThrow(FormatError);
-    await expect(opening).rejects.toThrow(/cells: 1 identifiers occur more than once \(AAA-1\).*give every cell/);
+    await expect(opening).rejects.toThrow(/cells: an identifier occurs more than once \(AAA-1\).*give every cell/);
   });
 });

@@ -67,7 +67,7 @@ describe('joinFrame', () => {
     const cells = frame(['0', '1']);
     const differ = named(['0', '1'], { cell: numbers(1, 0), label: texts('a', 'b') });
     expect(() => join(cells, differ)).toThrow(
-      /first column, column 'cell' all name the cells of x.csv and disagree; say which .* 'obsJoin'/,
+      /first column, column 'cell' all name the cells of x.csv and disagree; say which .*obsJoin: { column: '' }/,
     );
     expect(join(cells, differ, { column: 'cell' }).columns.get('label')).toEqual(texts('b', 'a'));
     expect(join(cells, differ, { column: '' }).columns.get('label')).toEqual(texts('a', 'b'));
@@ -90,6 +90,18 @@ describe('joinFrame', () => {
     );
   });
 
+  test('not by order when the table itself names the cells in another one', () => {
+    const inOwnColumn = counted({ cell: texts('b', 'a'), label: texts('x', 'y') });
+    expect(() => join(frame(['a', 'b']), inOwnColumn, 'order')).toThrow(
+      /column 'cell': names the cells of x.csv in another order than theirs; join by it: obsJoin: { column: 'cell' }/,
+    );
+    expect(() => join(frame(['0', '1']), named(['1', '0']), 'order')).toThrow(/first column: names the cells/);
+    const sameOrder = counted({ cell: texts('a', 'b'), label: texts('x', 'y') });
+    expect(join(frame(['a', 'b']), sameOrder, 'order').columns.get('label')).toEqual(texts('x', 'y'));
+    const ranks = counted({ rank: texts('1', '0'), label: texts('x', 'y') });
+    expect(join(frame(['0', '1']), ranks, 'order').columns.get('label')).toEqual(texts('x', 'y'));
+  });
+
   test('a column that is not there is named with those that are', () => {
     const labels = counted({ cell: texts('a') });
     expect(() => join(frame(['a']), labels, { column: 'barcode' })).toThrow(FieldMissingError);
@@ -106,7 +118,7 @@ describe('joinFrame', () => {
   });
 
   test('identifiers that repeat on either side are refused by name', () => {
-    expect(() => join(frame(['a']), named(['a', 'a']))).toThrow(/first column: 1 identifiers occur more .* \(a\)/);
+    expect(() => join(frame(['a']), named(['a', 'a']))).toThrow(/first column: an identifier occurs more .* \(a\)/);
     expect(() => join(frame(['a']), named(['a', 'b', 'b']))).toThrow(/meta.csv: first column: .* \(b\)/);
     expect(() => join(frame(['a', 'b', 'a']), named(['a', 'b']))).toThrow(/x.csv: cells: .* \(a\)/);
   });

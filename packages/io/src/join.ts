@@ -51,22 +51,48 @@ export function joinFrame(
 }
 
 /** The lists of names in a table that may identify cells, with how to call each in a message. */
-export function idColumns(metadata: MetadataTable): { field: string; ids: readonly (string | null)[] }[] {
+export function idColumns(metadata: MetadataTable): { field: string; name: string; ids: readonly (string | null)[] }[] {
   return [
-    ...(metadata.named ? [{ field: 'first column', ids: metadata.index }] : []),
-    ...[...metadata.columns].map(([name, column]) => ({ field: `column '${name}'`, ids: columnAsStrings(column) })),
+    ...(metadata.named ? [{ field: 'first column', name: '', ids: metadata.index }] : []),
+    ...[...metadata.columns].map(([name, column]) => ({
+      field: `column '${name}'`,
+      name,
+      ids: columnAsStrings(column),
+    })),
   ];
 }
 
-function inOrder(obs: Frame, metadata: Frame, path: string, metadataPath: string): Int32Array {
+function inOrder(obs: Frame, metadata: MetadataTable, path: string, metadataPath: string): Int32Array {
   const [rows, cells] = [metadata.index.length, obs.index.length];
-  if (rows === cells) return Int32Array.from({ length: cells }, (_, row) => row);
+  if (rows === cells) {
+    refuseOtherOrder(obs.index, metadata, path, metadataPath);
+    return Int32Array.from({ length: cells }, (_, row) => row);
+  }
   throw new FormatError(
     metadataPath,
     'rows',
     `there are ${rows} where ${path} has ${cells} cells, so they cannot be joined by their order`,
     'give a table with one row per cell, or name the column that identifies the cells',
   );
+}
+
+/**
+ * A table that names every cell, in another order than theirs, cannot be meant to be joined by order. Whole numbers in a
+ * column other than the first may be ranks, though, when cells are called by numbers.
+ */
+function refuseOtherOrder(cells: readonly string[], metadata: MetadataTable, path: string, metadataPath: string): void {
+  for (const { field, name, ids } of idColumns(metadata)) {
+    if (ids.every((id, row) => id === cells[row])) return;
+    const there = new Set(ids);
+    if (name !== '' && cells.every((cell) => /^\d+$/.test(cell))) continue;
+    if (!cells.every((cell) => there.has(cell))) continue;
+    throw new FormatError(
+      metadataPath,
+      field,
+      `names the cells of ${path} in another order than theirs`,
+      `join by it: obsJoin: { column: '${name}' }`,
+    );
+  }
 }
 
 function cellIds(obs: Frame, path: string, name: string | undefined): readonly (string | null)[] {
@@ -79,7 +105,7 @@ function cellIds(obs: Frame, path: string, name: string | undefined): readonly (
 function candidates(metadata: MetadataTable, path: string, name: string | undefined): ReturnType<typeof idColumns> {
   if (name === undefined) return idColumns(metadata);
   const column = metadata.columns.get(name);
-  if (column) return [{ field: `column '${name}'`, ids: columnAsStrings(column) }];
+  if (column) return [{ field: `column '${name}'`, name, ids: columnAsStrings(column) }];
   if (name === '' && metadata.named) return idColumns(metadata).slice(0, 1);
   if (name === '') throw new ArgumentError('obsJoin.column', `${path} has no column without a name`, 'name a column');
   throw new FieldMissingError(path, `column '${name}'`, [...metadata.columns.keys()]);
@@ -112,7 +138,7 @@ function matchRows(
       metadataPath,
       'cells',
       `${listSome(matches.map(({ candidate }) => candidate.field))} all name the cells of ${path} and disagree`,
-      "say which identifies them with the option 'obsJoin'",
+      `say which identifies them, for example obsJoin: { column: '${first.candidate.name}' }`,
     );
   }
   return first.rows;
@@ -130,7 +156,7 @@ function checkOnce(ids: readonly (string | null)[], path: string, field: string)
   throw new FormatError(
     path,
     field,
-    `${twice.size} identifiers occur more than once (${listSome([...twice], 3)}), so rows cannot be matched`,
+    `${twice.size === 1 ? 'an identifier occurs' : `${twice.size} identifiers occur`} more than once (${listSome([...twice], 3)}), so rows cannot be matched`,
     'give every cell one row and an identifier of its own',
   );
 }

@@ -28,6 +28,8 @@ function whatItMayBe(name: string): string {
     const fresh = `it is a preset: fromConfig(presetConfig('${name}'${size})) makes a model with random weights`;
     return size ? fresh : `${fresh}; for the published weights give their folder: ${fetch} where the catalog has it`;
   }
+  const published = `geneformer-${name.replace(/^geneformer-/i, '').toLowerCase()}`;
+  if (name !== published && (presetNames as readonly string[]).includes(published)) return whatItMayBe(published);
   if (/^(geneformer|v1|v2)-[a-z0-9-]+$/.test(name)) return `if it is an id of the catalog, ${fetch}: give that folder`;
   if (/^[A-Za-z0-9][\w.-]*\/[\w.-]+$/.test(name)) {
     return `repositories are not fetched by name: download it ("hf download ${name} --local-dir checkpoints"), and ${WHAT_TO_GIVE}`;

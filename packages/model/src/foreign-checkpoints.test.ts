@@ -300,6 +300,7 @@ describe('a name that is not a checkpoint folder', () => {
       'geneformer-v1-10m',
       /is a preset: fromConfig\(presetConfig\('geneformer-v1-10m'\)\).*data:fetch --id geneformer-v1-10m/,
     ],
+    ['Geneformer-V1-10M', /give their folder: "npx nx run data:fetch --id geneformer-v1-10m"/],
     ['tiny', /is a preset: fromConfig\(presetConfig\('tiny', vocabularySize\)\) makes a model with random weights$/],
     ['geneformer-v1-10m-pytorch', /an id of the catalog, "npx nx run data:fetch --id geneformer-v1-10m-pytorch"/],
     ['ctheodoris/Geneformer', /not fetched by name: download it \("hf download ctheodoris\/Geneformer --local-dir/],
