@@ -165,6 +165,39 @@ def seurat():
         file["meta.data/cluster/values"] = np.array([1, 2, 1, 2])
 
 
+def hostile():
+    """Codes and offsets that are no whole numbers, and categories that a reference leads to."""
+    for name, change in {
+        "codes-large": lambda f: replace(f, "obs/kind/codes", np.array([0, 2**32, 1, 0])),
+        "codes-fraction": lambda f: replace(f, "obs/kind/codes", np.array([0, 1.5, 1, 0])),
+        "offsets-nan": lambda f: replace(f, "X/indptr", np.array([0, np.nan, 3, 4, 5])),
+        "offsets-fraction": lambda f: replace(f, "X/indptr", np.array([0, 2.5, 3, 4, 5])),
+        "categories-reference": refer,
+    }.items():
+        cells = data()
+        cells.obs["kind"] = pd.Categorical(["a", "b", "b", "a"])
+        cells.write_h5ad(path(f"{name}.h5ad"))
+        with h5py.File(path(f"{name}.h5ad"), "r+") as file:
+            change(file)
+
+
+def replace(file, name, values):
+    attributes = dict(file[name].attrs)
+    del file[name]
+    file[name] = values
+    file[name].attrs.update(attributes)
+
+
+def refer(file):
+    del file["obs/kind"]
+    file["obs/kind"] = np.array([0, 1, 1, 0], dtype="i1")
+    file["uns/kinds"] = np.array(["a", "b"], dtype=object)
+    file["obs/kind"].attrs["categories"] = file["uns/kinds"].ref
+
+
+if sys.argv[2:] == ["hostile"]:
+    hostile()
+    sys.exit()
 unusual()
 slashes()
 nullable()
@@ -175,3 +208,4 @@ joint()
 cellbender()
 layers()
 seurat()
+hostile()

@@ -2,6 +2,7 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
   readFileSync,
   rmSync,
@@ -31,8 +32,18 @@ export function lockText(owner: Omit<LockRecord, 'beat'>): string {
   return `${JSON.stringify({ beat: '0'.repeat(BEAT_WIDTH), ...owner })}\n`;
 }
 
-/** Reads a lock file: undefined when there is none; a record with an empty token while it is being written, or when it is damaged. */
+/** Far more than a record takes. */
+const MOST_BYTES = 65_536;
+
+/**
+ * Reads a lock file: undefined when there is none; a record with an empty token while it is being written, when it is
+ * damaged, or when something else has its name.
+ */
 export function readLock(file: string): LockRecord | undefined {
+  const info = lstatSync(file, { throwIfNoEntry: false });
+  if (!info) return undefined;
+  const unknown = { token: '', stage: '', since: '', host: '', space: '', pid: 0, started: '' };
+  if (!info.isFile() || info.size > MOST_BYTES) return { ...unknown, beat: '' };
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -42,11 +53,24 @@ export function readLock(file: string): LockRecord | undefined {
   }
   try {
     const record = JSON.parse(text) as LockRecord;
-    if (typeof record.token === 'string' && typeof record.space === 'string') return record;
+    if (isRecord(record)) return record;
   } catch {
     // Below: what is not JSON is not a record either.
   }
-  return { beat: text, token: '', stage: '', since: '', host: '', space: '', pid: 0, started: '' };
+  return { ...unknown, beat: text };
+}
+
+/** The token becomes part of a file's name. */
+function isRecord(record: Partial<Record<keyof LockRecord, unknown>> | null): boolean {
+  if (record === null || typeof record !== 'object') return false;
+  const { token, beat, stage, since, host, space, pid, started } = record;
+  const texts = [beat, stage, since, host, space, started];
+  return (
+    typeof token === 'string' &&
+    /^[\w -]{1,64}$/.test(token) &&
+    texts.every((value) => typeof value === 'string') &&
+    Number.isInteger(pid)
+  );
 }
 
 /**

@@ -1,6 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -115,6 +126,30 @@ describe('a lock', () => {
   test.each(['', '{', '12345'])('file that holds %j is replaced after the usual silence', async (text) => {
     writeFileSync(file, text);
     expect(await secondsToAcquire()).toBeGreaterThan(0.39);
+  });
+
+  test.each<[string, () => void]>([
+    ['a link that leads nowhere', () => symlinkSync(path.join(folder, 'nowhere'), file)],
+    ['an empty folder', () => mkdirSync(file)],
+    ['a file of 100 MB', () => truncateSync((writeFileSync(file, ''), file), 1e8)],
+    ['a beat that is no text', () => writeFileSync(file, JSON.stringify({ ...elsewhere, token: 'x', beat: {} }))],
+    [
+      'a token that is a path',
+      () => writeFileSync(file, lockText({ token: '../../x', stage: '', since: '', ...elsewhere })),
+    ],
+  ])('in whose place is %s is replaced after the usual silence', async (_, place) => {
+    place();
+    const seconds = await secondsToAcquire();
+    expect(seconds).toBeGreaterThan(0.3);
+    expect(seconds).toBeLessThan(10);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('in whose place is a folder with files is an error that names it', async () => {
+    mkdirSync(file);
+    writeFileSync(path.join(file, 'mine'), '');
+    await expect(Lock.acquire(file, quick)).rejects.toThrow(/not empty.*stage\.lock/);
+    expect(readdirSync(file)).toEqual(['mine']);
   });
 
   test('that is stale is taken over by one of many, also after one that died while taking it over', async () => {

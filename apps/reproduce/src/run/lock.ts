@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEnded, ownProcess } from '@geneformer-ts/core';
@@ -124,6 +124,8 @@ function successor(file: string, token: string): string {
 
 function rename(from: string, to: string): void {
   try {
+    // An empty folder in the place of the lock; one that holds files is somebody's, and the error names it.
+    if (lstatSync(to, { throwIfNoEntry: false })?.isDirectory()) rmdirSync(to);
     renameSync(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // a third process thought us dead

@@ -160,3 +160,28 @@ describe('remedies name what is there, and never what failed', () => {
     expect(await names('cellbender.h5', 'X')).toBeUndefined();
   });
 });
+
+describe('numbers that stand for something else', () => {
+  test.each([
+    ['codes-large', /obs\/kind: category code 4294967296 at 1, but there are 2 categories/],
+    ['codes-fraction', /obs\/kind: category code 1.5 at 1/],
+  ])('%s.h5ad is refused, not rounded to another category', async (name, message) => {
+    await expect(openCells(fixture(`columns/${name}.h5ad`))).rejects.toThrow(message);
+  });
+
+  test.each([
+    ['offsets-nan', /X\/indptr: holds NaN at 1, which is not a whole number/],
+    ['offsets-fraction', /X\/indptr: holds 2.5 at 1, which is not a whole number/],
+  ])('%s.h5ad is refused before counts go to other cells', async (name, message) => {
+    await opened(`${name}.h5ad`, async (source) => {
+      await expect(denseRows(source.blocks())).rejects.toThrow(message);
+    });
+  });
+
+  test('codes whose categories only a reference names are left out, not read as numbers', async () => {
+    await opened('categories-reference.h5ad', (source) => {
+      expect(source.obs.columns.has('kind')).toBe(false);
+      expect(source.notes).toEqual([expect.stringMatching(/column obs\/kind is left out: .*not in __categories/)]);
+    });
+  });
+});

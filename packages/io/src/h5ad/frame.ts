@@ -93,6 +93,10 @@ function readColumn(file: HdfFile, group: string, name: string): Column {
   if (file.kind(oldCategories) === 'dataset') {
     return categorical(file, path, path, readCategories(file, oldCategories));
   }
+  // The numbers of such a column are codes, and reading them as values would be silently wrong.
+  if (file.attribute(path, 'categories') !== undefined) {
+    throw notRead(file, path, 'a column whose categories are not in __categories');
+  }
   return readArrayColumn(file, path);
 }
 
@@ -112,10 +116,10 @@ function readTaggedColumn(file: HdfFile, path: string): Column {
 }
 
 function categorical(file: HdfFile, path: string, codesPath: string, categories: string[]): Column {
-  const codes = Int32Array.from(toFloat64(file.readNumbers(codesPath)));
+  const codes = toFloat64(file.readNumbers(codesPath));
   for (let i = 0; i < codes.length; i++) {
     const code = codes[i]!;
-    if (code < -1 || code >= categories.length) {
+    if (!Number.isInteger(code) || code < -1 || code >= categories.length) {
       throw new FormatError(
         file.path,
         path,
@@ -124,7 +128,7 @@ function categorical(file: HdfFile, path: string, codesPath: string, categories:
       );
     }
   }
-  return { kind: 'categorical', categories, codes };
+  return { kind: 'categorical', categories, codes: Int32Array.from(codes) };
 }
 
 function readCategories(file: HdfFile, path: string): string[] {

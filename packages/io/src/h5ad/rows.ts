@@ -70,7 +70,10 @@ export function readOffsets(file: HdfFile, path: string, count: number): Float64
     throw wrong(`runs from ${offsets[0]} to ${offsets[count]} but ${stored} values are stored`);
   }
   for (let i = 0; i < count; i++) {
-    if (offsets[i]! > offsets[i + 1]!) throw wrong(`falls from ${offsets[i]} to ${offsets[i + 1]} at ${i + 1}`);
+    const [from, to] = [offsets[i]!, offsets[i + 1]!];
+    // Written so that NaN is refused too; some files hold offsets as floating-point numbers.
+    if (!Number.isInteger(to)) throw wrong(`holds ${to} at ${i + 1}, which is not a whole number`);
+    if (from > to) throw wrong(`falls from ${from} to ${to} at ${i + 1}`);
   }
   return offsets;
 }
