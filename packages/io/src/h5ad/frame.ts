@@ -94,7 +94,7 @@ function readColumn(file: HdfFile, group: string, name: string): Column {
     return categorical(file, path, path, readCategories(file, oldCategories));
   }
   // The numbers of such a column are codes, and reading them as values would be silently wrong.
-  if (file.attribute(path, 'categories') !== undefined) {
+  if (file.kind(path) === 'dataset' && file.attribute(path, 'categories') !== undefined) {
     throw notRead(file, path, 'a column whose categories are not in __categories');
   }
   return readArrayColumn(file, path);
