@@ -59,7 +59,7 @@ export class NotReproducibleError extends ReproduceError {
   }
 }
 
-/** A damaged output cannot be made again, because the settings, the code or the person's files are no longer those that made it. */
+/** A damaged output cannot be made again, because the settings, the code or the input files have changed since. */
 export class StaleInputError extends ReproduceError {
   readonly tag = 'stale-input';
   constructor(

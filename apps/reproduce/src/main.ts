@@ -38,5 +38,5 @@ async function summarise(experiment: string, profile: string, signal: AbortSigna
 }
 
 tolerateClosedOutput();
-// What an interrupted stage has begun must not keep the process alive.
+// Pending work of an interrupted stage must not keep the process alive.
 main(process.argv.slice(2)).catch((error: unknown) => process.exit(reportFailure(error)));

@@ -20,7 +20,7 @@ export interface OpenTask<Result> {
 /**
  * The calling thread and its helpers. Work comes in tasks of numbered chunks; whoever is free takes the next, so that a helper that
  * starts late or is slow costs nothing but its share. Tasks are made so that no chunk depends on who does it: results are
- * the same to the bit for any number of threads. The calling thread waits, as any `fit` makes it wait.
+ * the same to the bit for any number of threads. The calling thread waits until the work is done.
  *
  * Arrays that tasks write to, and large ones that they read, are shared and not copied: make them with {@link allocate} or
  * {@link share}. Where the helpers' program is not on disk (sources run by a test runner) the calling thread works alone.

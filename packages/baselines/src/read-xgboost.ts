@@ -6,7 +6,7 @@ import { checkTreeKind, readTree } from './read-xgboost-tree.js';
 /** Options of {@link GradientBoostingClassifier.fromXGBoost}. */
 export interface XGBoostReadOptions {
   /**
-   * What a value is that a sparse matrix does not store. `'zero'` (default): a zero, as everywhere in this package. `'missing'`: it
+   * Meaning of values that a sparse matrix does not store. `'zero'` (default): a zero, as everywhere in this package. `'missing'`: it
    * takes the default directions, as XGBoost has it for `scipy.sparse` matrices; choose it for a model that was trained on one.
    * Zeros that are stored, and those of dense features, are values either way, and NaN is missing either way.
    */

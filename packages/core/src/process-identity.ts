@@ -49,7 +49,7 @@ function processSpace(): string {
   return [hostname(), text('/proc/sys/kernel/random/boot_id') ?? '', link('/proc/self/ns/pid') ?? ''].join(' ');
 }
 
-/** A zombie has ended. Undefined when there is no such process; empty where the system does not tell. */
+/** Counts a zombie as ended. Returns undefined when the process does not exist, and an empty text on systems that do not tell. */
 function startOf(pid: number): string | undefined {
   if (process.platform === 'win32') return '';
   if (process.platform !== 'linux') return startFromPs(pid);

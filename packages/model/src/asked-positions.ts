@@ -34,7 +34,7 @@ export function askPositions(
 }
 
 /**
- * Slots to reserve in each row of a padded length: as many as any cell that short asks for, in eights, so that every batch of a
+ * Slots to reserve in each row of a padded length: the most that a cell of that length asks for, in eights, so that every batch of a
  * length has the same shape.
  *
  * @param lengths tokens of each cell

@@ -7,7 +7,7 @@ import { RankSorter } from './rank-sorter.js';
  * The order is that of count × (1 / median), but for values that are equal to the last bits; so the products, rounded to single
  * precision, are dealt into buckets that ascend with their bits, and what is out of place among neighbours is moved. Where two
  * products are a bit apart or less, the values themselves are compared. The limits of the buckets are learned from the first cells, so
- * that each gets about as many genes as any other and hardly anything has to be moved. Cells full of ties, which no limits could
+ * that all get about the same number of genes and hardly anything has to be moved. Cells full of ties, which no limits could
  * spread, are left to `RankSorter`.
  *
  * The order does not depend on what was learned, only the time it takes does.

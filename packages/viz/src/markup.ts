@@ -49,7 +49,7 @@ export function join(pieces: readonly (Markup | undefined)[]): Markup {
 export function escapeText(text: string): string {
   return text
     .replace(
-      // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
+      // eslint-disable-next-line no-control-regex -- XML 1.0 forbids these characters, so the pattern must hold them
       /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\u202a-\u202e\u2066-\u2069\p{Surrogate}]/gu,
       '\ufffd',
     )

@@ -32,7 +32,7 @@ export class DigestMemo {
   /**
    * Returns the sha256 of a file, read only where its version is new.
    * @param name the entry; the same name must always stand for the same path
-   * @returns undefined where there is no regular file
+   * @returns undefined when the path is not a regular file
    */
   async digest(path: string, name: string): Promise<string | undefined> {
     const before = await versionOf(path, this.look);

@@ -232,7 +232,7 @@ describe('a file of the cache', () => {
 });
 
 describe('the work of a killed run', () => {
-  test('is no part of an output', async () => {
+  test('is not part of an output', async () => {
     const { key } = await study.manifest('pretrain');
     await forgetResult('pretrain');
     const left = path.join(study.store.workDirectory(key), 'checkpoint');

@@ -110,7 +110,7 @@ function createExclusively(file: string, text: string): boolean {
 /**
  * Shows that the owner is alive: writes the next beat into the lock file. It writes to the file that it has read, so a file
  * that another process puts there meanwhile keeps its own beat.
- * @returns false when the lock is no longer that of `token`
+ * @returns false when another owner holds the lock
  */
 export function beat(file: string, token: string, count: number): boolean {
   let descriptor: number;

@@ -132,7 +132,7 @@ describe('a lock', () => {
     ['a link that leads nowhere', () => symlinkSync(path.join(folder, 'nowhere'), file)],
     ['an empty folder', () => mkdirSync(file)],
     ['a file of 100 MB', () => truncateSync((writeFileSync(file, ''), file), 1e8)],
-    ['a beat that is no text', () => writeFileSync(file, JSON.stringify({ ...elsewhere, token: 'x', beat: {} }))],
+    ['a beat that is not text', () => writeFileSync(file, JSON.stringify({ ...elsewhere, token: 'x', beat: {} }))],
     [
       'a token that is a path',
       () => writeFileSync(file, lockText({ token: '../../x', stage: '', since: '', ...elsewhere })),

@@ -1,7 +1,7 @@
 import { isGeneformerError, printable } from '@geneformer-ts/core';
 
 /**
- * What a person is shown when a stage fails. Errors that the packages and this app throw on purpose say in one line
+ * Returns the message for a failed stage. Errors that the packages and this app throw on purpose say in one line
  * which file, which field and what to do; anything else is a defect, and its stack is what a report of it needs.
  */
 export function messageOf(error: unknown): string {

@@ -2,10 +2,10 @@
  * The content-addressed store: every output of a stage lives once, under the digest of its bytes, outside the repository.
  *
  * ```
- * <root>/objects/<digest>/…     an output: one file or a folder of files, read-only
- * <root>/stages/<key>.json      what the stage with that key produced
- * <root>/work/<key>/…           a stage under way; survives a kill, so that the stage can resume
- * <root>/checked/<digest>.json  which version of an object's files had which digest when they were last read
+ * objects/<digest>/…     an output: one file or a folder of files, read-only
+ * stages/<key>.json      what the stage with that key produced
+ * work/<key>/…           a stage under way; survives a kill, so that the stage can resume
+ * checked/<digest>.json  which version of an object's files had which digest when they were last read
  * ```
  *
  * Nothing in it is believed: records carry a checksum, and `damages` compares every file of an output with its digest.
@@ -147,7 +147,7 @@ async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** Everything below a folder that is not a folder itself; nothing where there is no folder. */
+/** Lists the files below a folder; empty when the folder does not exist. */
 async function namesBelow(folder: string): Promise<string[]> {
   if ((await stateOf(folder)) !== 'folder') return [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

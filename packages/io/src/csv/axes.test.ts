@@ -72,7 +72,7 @@ describe('columns that are not genes', () => {
     ]);
   });
 
-  test('symbols of genes are no metadata', () => {
+  test('gene symbols are not metadata', () => {
     const symbols = [
       'HLA-DRA',
       'MT-CO1',
