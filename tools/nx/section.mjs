@@ -2,7 +2,7 @@
  * Prints what a stage's cache key must hold beside its code and its inputs: its own section of the experiment file, and for
  * the stage that reads files, their sizes and times. `node section.mjs apps/reproduce/experiments/cell mixology data`
  */
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseExperiment } from './parse-experiment.mjs';
 
@@ -73,19 +73,24 @@ function readBy(stage, settings) {
     const { drawn = [], corpus, files = [] } = settings.data;
     return [...drawn, ...(corpus?.drawn ?? []), ...files];
   }
-  if (stage === 'gene-split') return [settings.protocol.labels];
-  const checkpoint = stage === 'gene-finetune' ? settings.finetune.models[model].init.checkpoint : undefined;
-  return checkpoint
-    ? ['model.safetensors', 'pytorch_model.bin'].map((file) => ({ path: `${checkpoint}/${file}` }))
-    : [];
+  if (stage === 'gene-split') return [settings.protocol.labels, settings.protocol.groupGenesBy ?? {}];
+  if (stage === 'gene-finetune') return [{ path: settings.finetune.models[model].init.checkpoint }];
+  return ['tokenize', 'vocabulary', 'gene-features'].includes(stage) ? [{ path: settings.tokenize?.dictionaries }] : [];
 }
 
 function files(entries) {
   return entries
     .flatMap((entry) => [entry.path ?? [], entry.obs ?? []].flat())
-    .map((name) => {
+    .flatMap((name) => {
       const full = path.resolve(process.env.GENEFORMER_DATA?.trim() ?? '', name);
       const stat = statSync(full, { throwIfNoEntry: false });
-      return [full, stat?.size, stat?.mtimeMs];
+      // The time of a folder changes with the names in it only.
+      const inside = stat?.isDirectory() ? readdirSync(full).sort() : [''];
+      return inside.map((file) => sizeAndTime(path.join(full, file)));
     });
+}
+
+function sizeAndTime(file) {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return [file, stat?.size, stat?.mtimeMs];
 }

@@ -44,13 +44,8 @@ export function readLock(file: string): LockRecord | undefined {
   if (!info) return undefined;
   const unknown = { token: '', stage: '', since: '', host: '', space: '', pid: 0, started: '' };
   if (!info.isFile() || info.size > MOST_BYTES) return { ...unknown, beat: '' };
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = unlessGone(() => readFileSync(file, 'utf8'));
+  if (text === undefined) return undefined;
   try {
     const record = JSON.parse(text) as LockRecord;
     if (isRecord(record)) return record;
@@ -58,6 +53,16 @@ export function readLock(file: string): LockRecord | undefined {
     // Below: what is not JSON is not a record either.
   }
   return { ...unknown, beat: text };
+}
+
+/** The result of a call, or undefined when its file has been removed meanwhile. */
+function unlessGone<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** The token becomes part of a file's name. */
@@ -113,13 +118,8 @@ function createExclusively(file: string, text: string): boolean {
  * @returns false when another owner holds the lock
  */
 export function beat(file: string, token: string, count: number): boolean {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, 'r+');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
+  const descriptor = unlessGone(() => openSync(file, 'r+'));
+  if (descriptor === undefined) return false;
   try {
     const record = JSON.parse(readFileSync(descriptor, 'utf8')) as LockRecord;
     if (record.token !== token) return false;
