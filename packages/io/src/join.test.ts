@@ -34,6 +34,15 @@ const join = (obs: Frame, metadata: MetadataTable, how?: ObsJoin): Frame =>
   joinFrame(obs, metadata, 'x.csv', 'meta.csv', how).obs;
 
 describe('joinFrame', () => {
+  test('refuses a table without a header line, whose first cell would be lost', () => {
+    const headless = { ...named(['c2', 'c3'], { T: texts('B', 'T') }), header: ['c1', 'T'] };
+    expect(() => join(frame(['c1', 'c2', 'c3']), headless)).toThrow(
+      "meta.csv: first line: holds 'c1', a cell of x.csv, so the table has no header line; add a first line with a name",
+    );
+    const numbered = { ...named(['0', '1'], { '1': texts('B', 'T') }), header: ['', '1'] };
+    expect(join(frame(['0', '1']), numbered).columns.get('1')).toEqual(texts('B', 'T'));
+  });
+
   test('brings every kind of column into the order of the cells', () => {
     const metadata = named(['c', 'b', 'a', 'unused'], {
       n: { kind: 'number', values: Float64Array.of(3, 2, 1, 0) },

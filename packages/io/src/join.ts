@@ -10,6 +10,8 @@ export type ObsJoin = 'order' | { column: string; cells?: string };
 /** A metadata table; `named` says whether its index is in the file or only counts the rows. */
 export interface MetadataTable extends Frame {
   named: boolean;
+  /** The fields of its first line, when it is a text table. */
+  header?: readonly string[];
 }
 
 /** The cells' table with the columns of the metadata, and what a person should know of it. */
@@ -33,6 +35,7 @@ export function joinFrame(
   metadataPath: string,
   how?: ObsJoin,
 ): JoinedFrame {
+  checkHeaderLine(obs, metadata, path, metadataPath);
   const rowOf =
     how === 'order'
       ? inOrder(obs, metadata, path, metadataPath)
@@ -48,6 +51,24 @@ export function joinFrame(
   const notes =
     extra > 0 ? [`${metadataPath}: ${extra} of its ${metadata.index.length} rows are for no cell of ${path}`] : [];
   return { obs: { index: obs.index, columns }, notes };
+}
+
+/**
+ * A table whose first line names a cell has no header: the cell would lose its row. Numbers can be names of columns too.
+ * @throws FormatError
+ */
+function checkHeaderLine({ index }: Frame, { header }: MetadataTable, path: string, metadataPath: string): void {
+  const texts = header?.filter((name) => name !== '' && !/^[\d.]+$/.test(name)) ?? [];
+  if (texts.length === 0) return;
+  const cells = new Set(index);
+  const cell = texts.find((name) => cells.has(name));
+  if (cell === undefined) return;
+  throw new FormatError(
+    metadataPath,
+    'first line',
+    `holds '${cell}', a cell of ${path}, so the table has no header line`,
+    'add a first line with a name for every column',
+  );
 }
 
 /** The lists of names in a table that may identify cells, with how to call each in a message. */

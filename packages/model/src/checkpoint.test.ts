@@ -10,6 +10,7 @@ import { BertForMaskedLM } from './masked-lm.js';
 import { presetConfig } from './presets.js';
 import { BertForSequenceClassification } from './sequence-classification.js';
 import { BertForSequenceRegression } from './sequence-regression.js';
+import { BertForTokenClassification } from './token-classification.js';
 import { cellsOf } from './testing/cells-of.js';
 import { checkpointDir, pytorchDir } from './testing/golden.js';
 
@@ -178,6 +179,62 @@ describe('a regression', () => {
     const create = (labels: string[]) => BertForSequenceRegression.fromConfig(config, { labels });
     expect(() => create([])).toThrow('there is no value to predict');
     expect(() => create(['a', 'a'])).toThrow('must differ');
+  });
+});
+
+describe('a trained head that would be read as another, or replaced by a new one, is refused', () => {
+  const labels = ['a', 'b'];
+  const saved = async (
+    tensorsOf: (tensors: Map<string, { shape: number[]; data: Float32Array }>) => void,
+    settings: object = {},
+  ) => {
+    await BertForSequenceClassification.fromConfig(config, { labels }).savePretrained(folder);
+    const file = join(folder, 'model.safetensors');
+    const read = await readSafetensors(file);
+    const tensors = new Map(
+      [...read.tensors].map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }]),
+    );
+    tensorsOf(tensors);
+    await writeSafetensors(file, tensors);
+    const stored = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as object;
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...stored, ...settings }));
+    return BertForSequenceClassification.fromPretrained(folder, { labels });
+  };
+  const rename = (from: string, to: string) => (tensors: Map<string, { shape: number[]; data: Float32Array }>) => {
+    tensors.set(to, tensors.get(from)!);
+    tensors.delete(from);
+  };
+
+  test.each([
+    ['classifier.weight', 'classifier.1.weight'],
+    ['classifier.weight', 'classifier.weight_v'],
+    ['classifier.weight', 'classifier.parametrizations.weight.original1'],
+  ])('a %s called %s', async (from, to) => {
+    await expect(saved(rename(from, to))).rejects.toThrow(`has a classifier that is not one linear layer ('${to}')`);
+  });
+
+  test('a sequence classifier without its pooler', async () => {
+    const loading = saved((tensors) => {
+      for (const name of [...tensors.keys()]) if (name.startsWith('bert.pooler')) tensors.delete(name);
+    });
+    await expect(loading).rejects.toThrow(/is a BertForSequenceClassification without its pooler/);
+  });
+
+  test('a classifier of several labels per cell, whose probabilities do not add up to 1', async () => {
+    const loading = saved(() => undefined, { problem_type: 'multi_label_classification' });
+    await expect(loading).rejects.toThrow(/classifies with several labels per cell \(problem_type: multi_label/);
+  });
+
+  test('weights that are not numbers', async () => {
+    const loading = saved((tensors) => (tensors.get('classifier.weight')!.data[3] = NaN));
+    await expect(loading).rejects.toThrow(/'classifier.weight' holds NaN; the training that wrote it diverged/);
+  });
+
+  test('a token classifier that is asked for classes of cells says what the folder has', async () => {
+    await BertForTokenClassification.fromConfig(config, { labels }).savePretrained(folder);
+    await expect(BertForSequenceClassification.fromPretrained(folder)).rejects.toThrow(
+      'holds a trained head for token-classification, not for sequence-classification; give the class names',
+    );
   });
 });
 

@@ -19,8 +19,10 @@ export interface Checkpoint {
   /** Class names by id, when the folder is a classifier's. */
   labels: string[] | null;
   pooling: Pooling | null;
-  /** Whether the head's outputs are values rather than classes. */
-  isRegression: boolean;
+  /** Hugging Face's word for what the outputs of a classifier's head are; null when config.json has none. */
+  problemType: string | null;
+  /** Classes of Hugging Face that the folder was saved from. */
+  architectures: readonly string[];
 }
 
 /**
@@ -55,7 +57,8 @@ export async function withCheckpoint<T>(
       vocabulary: stored ?? (vocabulary ? tagOf(vocabulary) : null),
       labels: labelsOf(raw['id2label'], configFile),
       pooling: own['pooling'] === 'mean' || own['pooling'] === 'cls' ? own['pooling'] : null,
-      isRegression: raw['problem_type'] === 'regression',
+      problemType: typeof raw['problem_type'] === 'string' ? raw['problem_type'] : null,
+      architectures: Array.isArray(raw['architectures']) ? raw['architectures'].map(String) : [],
     });
   } finally {
     await file.close();

@@ -1,5 +1,5 @@
 import { type Checkpoint, withCheckpoint } from './checkpoint.js';
-import { LabelError } from './errors.js';
+import { CheckpointError, LabelError } from './errors.js';
 import { encoderLayout, type Head, headLayout } from './layout.js';
 import { readWeights } from './state-dict.js';
 import type { VocabularyTag } from './vocabulary-tag.js';
@@ -34,9 +34,14 @@ export async function readNamedHead(
 ): Promise<NamedHeadCheckpoint> {
   return withCheckpoint(dir, options.vocabulary, async (checkpoint) => {
     const { config, opened } = checkpoint;
-    const trained = trainedHead(checkpoint) === kind;
+    checkHead(checkpoint);
+    const found = trainedHead(checkpoint);
+    const trained = found === kind;
     const labels = trained ? ownLabels(checkpoint) : options.labels;
-    if (!labels) throw new LabelError(`${dir}: holds no head of this kind; give the class names as "labels"`);
+    if (!labels) {
+      const has = found ? `a trained head for ${found}, not for ${kind}` : 'no trained head';
+      throw new LabelError(`${dir}: holds ${has}; give the class names as "labels" to train a new one`);
+    }
     if (trained && options.labels && options.labels.join('\n') !== labels.join('\n')) {
       throw new LabelError(
         `${dir}: classifies ${labels.join(', ')}, not ${options.labels.join(', ')}; leave "labels" out`,
@@ -53,12 +58,43 @@ export async function readNamedHead(
   });
 }
 
+/**
+ * Refuses a trained head that would be read as another, or passed over for a new one.
+ * @throws CheckpointError
+ */
+function checkHead({ opened, problemType, architectures }: Checkpoint): void {
+  const names = [...opened.tensors.keys(), ...opened.refused];
+  const foreign = names.find((name) => /^classifier\.(?!(weight|bias)$)/.test(name));
+  if (foreign !== undefined) {
+    throw new CheckpointError(
+      opened.path,
+      `has a classifier that is not one linear layer ('${foreign}')`,
+      'save the folder without it to train a new head',
+    );
+  }
+  if (!opened.tensors.has('classifier.weight')) return;
+  if (architectures.includes('BertForSequenceClassification') && !opened.tensors.has('bert.pooler.dense.weight')) {
+    throw new CheckpointError(
+      opened.path,
+      "is a BertForSequenceClassification without its pooler ('bert.pooler.dense.weight')",
+      'save the model with its pooler, or without its classifier to train a new head',
+    );
+  }
+  if (problemType === 'multi_label_classification') {
+    throw new CheckpointError(
+      opened.path,
+      'classifies with several labels per cell (problem_type: multi_label_classification), which is not supported',
+      'train one classifier per label, or save the folder without its classifier to train a new head',
+    );
+  }
+}
+
 /** Which trained head of named outputs a checkpoint has: told by its tensors, since `architectures` may be missing. */
-function trainedHead({ opened: { tensors }, isRegression }: Checkpoint): Head['kind'] | null {
+function trainedHead({ opened: { tensors }, problemType }: Checkpoint): Head['kind'] | null {
   const classifier = tensors.get('classifier.weight');
   if (!classifier) return null;
   if (!tensors.has('bert.pooler.dense.weight')) return 'token-classification';
-  return isRegression || classifier.shape[0] === 1 ? 'sequence-regression' : 'sequence-classification';
+  return problemType === 'regression' || classifier.shape[0] === 1 ? 'sequence-regression' : 'sequence-classification';
 }
 
 /** Hugging Face leaves the names out of config.json when they are its own for two classes. */

@@ -1,5 +1,5 @@
 import { openCheckpoint, type OpenedCheckpoint } from '@geneformer-ts/io';
-import { CheckpointMismatchError, ConfigError } from './errors.js';
+import { CheckpointError, CheckpointMismatchError, ConfigError } from './errors.js';
 import type { ParameterSpec } from './layout.js';
 import { transposed, type Weights } from './weights.js';
 
@@ -61,9 +61,19 @@ export async function readWeights(
     if (!(data instanceof Float32Array)) {
       throw new ConfigError(opened.path, spec.name, dtype, 'weights must be floating-point numbers of up to 32 bits');
     }
+    checkFinite(data, spec.name, opened.path);
     weights.set(spec.name, fromFile(spec, data));
   }
   return { weights, absent: headFound ? [] : optional };
+}
+
+/** One weight that is not a number makes every output NaN, or an order of tokens without meaning. */
+function checkFinite(data: Float32Array, name: string, path: string): void {
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] - data[i] === 0) continue;
+    const remedy = 'the training that wrote it diverged; use an earlier checkpoint';
+    throw new CheckpointError(path, `'${name}' holds ${data[i]}`, remedy);
+  }
 }
 
 /** The weights of exactly this layout, from a folder or file that holds them. */

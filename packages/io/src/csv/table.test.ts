@@ -37,6 +37,14 @@ describe('readTable', () => {
     expect([...plain.columns.keys()]).toEqual(['cell', 'a']);
   });
 
+  test('separators at the end of every row are not taken for row names, which would shift the columns', async () => {
+    const shifted = read('id,x,label\nc1,1,T,\nc2,2,B,\n');
+    await expect(shifted).rejects.toThrow('rows: end with a separator, and the header of 3 names does not');
+    const named = await read('x,label\nc1,1,\nc2,2,B\n');
+    expect(named.index).toEqual(['c1', 'c2']);
+    expect(named.columns.get('label')).toEqual({ kind: 'string', values: [null, 'B'] });
+  });
+
   test('tabs, semicolons, gzip, a byte order mark and Windows line ends', async () => {
     const expected = { index: ['x'], columns: new Map([['a', { kind: 'number', values: Float64Array.of(1) }]]) };
     expect(await read('\ta\nx\t1\n')).toEqual(expected);

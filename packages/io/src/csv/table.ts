@@ -34,6 +34,7 @@ export async function readTextTable(path: string): Promise<TextTable> {
   let shape: { names: string[]; first: 0 | 1 } | undefined;
   const builders: ColumnBuilder[] = [];
   const index: string[] = [];
+  let endsEmpty = true;
   for await (const batch of readRecords(path)) {
     for (const record of batch) {
       if (!header) {
@@ -46,12 +47,15 @@ export async function readTextTable(path: string): Promise<TextTable> {
       }
       const { first, names } = shape;
       checkWidth(record, first + names.length, header.length, path);
+      const last = record.fields.at(-1)!;
+      endsEmpty &&= last.text === '' && !last.quoted;
       index.push(first ? copy(record.fields[0]!.text) : String(index.length));
       for (let c = 0; c < builders.length; c++) builders[c]!.add(record.fields[c + first]!);
     }
   }
   if (!header) throw new FormatError(path, 'file', 'is empty', 'give a table with a header line');
   const { names, first } = shape ?? shapeOf(header, header);
+  if (names.length === header.length && first === 1 && endsEmpty) throw trailingSeparators(path, header);
   const columns = new Map<string, Column>();
   names.forEach((name, at) => {
     const builder = builders[at];
@@ -71,6 +75,16 @@ function shapeOf(header: readonly Field[], row: readonly Field[]): { names: stri
   const spare = row.length === names.length + 1 && names[0] === '' && last.text === '' && !last.quoted;
   if (row.length === names.length + 1 && !spare) return { names, first: 1 };
   return names[0] === '' ? { names: names.slice(1), first: 1 } : { names, first: 0 };
+}
+
+/** Such a table can be one with row names too, whose last column is empty; columns would be shifted by one if that were wrong. */
+function trailingSeparators(path: string, header: readonly Field[]): FormatError {
+  return new FormatError(
+    path,
+    'rows',
+    `end with a separator, and the header of ${header.length} names does not`,
+    'remove the last separator of every row, or name the column of row names in the header',
+  );
 }
 
 function checkWidth({ fields, line }: TextRecord, width: number, headed: number, path: string): void {

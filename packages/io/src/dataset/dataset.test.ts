@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Field, Int64, List, makeData, type Data } from 'apache-arrow';
+import { Field, Float64, Int64, List, makeData, Uint32, Uint64, type Data } from 'apache-arrow';
 import fc from 'fast-check';
 import { ArgumentError, FieldMissingError, FileMissingError, FormatError, UnsupportedError } from '../errors.js';
 import { temporaryBeside } from '../files/temporary.js';
@@ -278,6 +278,43 @@ test('a token id beyond 32 bits is refused, not cut', () => {
   });
   expect(() => read(list(2n ** 31n))).toThrow(/holds 2147483648, which does not fit 32 bits/);
   expect(() => read(list(2n ** 32n))).toThrow(FormatError);
+});
+
+describe('numbers of a width that this package has no array for are refused when they do not fit', () => {
+  const list = (child: Data): Data =>
+    makeData({
+      type: new List(new Field('item', child.type, true)),
+      length: 1,
+      nullCount: 0,
+      valueOffsets: Int32Array.of(0, child.length),
+      child,
+    });
+  const read = (feature: Feature, data: Data): ColumnData => fromArrowData('c', feature, data, 'shard');
+  const uint32 = (...values: number[]) => makeData({ type: new Uint32(), data: Uint32Array.from(values) });
+  const uint64 = (...values: bigint[]) => makeData({ type: new Uint64(), data: BigUint64Array.from(values) });
+  const float64 = (...values: number[]) => makeData({ type: new Float64(), data: Float64Array.from(values) });
+
+  test('lists of whole numbers without a sign', () => {
+    const kept = { values: Int32Array.of(0, 2 ** 31 - 1) };
+    expect(read({ list: 'int64' }, list(uint32(0, 2 ** 31 - 1)))).toMatchObject(kept);
+    expect(read({ list: 'int64' }, list(uint64(0n, 2n ** 31n - 1n)))).toMatchObject(kept);
+    const message = "shard: column 'c': holds 2147483653, which does not fit 32 bits";
+    expect(() => read({ list: 'int64' }, list(uint32(1, 2147483653)))).toThrow(message);
+    expect(() => read({ list: 'int64' }, list(uint64(2147483653n)))).toThrow(message);
+  });
+
+  test('columns of 64 bits without a sign', () => {
+    expect(read('int64', uint64(2n ** 63n - 1n))).toEqual(BigInt64Array.of(2n ** 63n - 1n));
+    expect(() => read('int64', uint64(1n, 2n ** 63n))).toThrow('holds 9223372036854775808, which does not fit 64 bits');
+  });
+
+  test('lists of 64-bit floating-point numbers are rounded to 32 bits, not made infinite', () => {
+    const values = Float32Array.of(0.1, NaN, -Infinity, 3e38);
+    expect(read({ list: 'float32' }, list(float64(0.1, NaN, -Infinity, 3e38)))).toMatchObject({ values });
+    expect(() => read({ list: 'float32' }, list(float64(1, -1e300)))).toThrow(
+      'holds -1e+300, which does not fit 32 bits',
+    );
+  });
 });
 
 test('offsets that fall, or leave the values, are refused', () => {

@@ -15,7 +15,16 @@ export function fromArrowData(name: string, feature: Feature, data: Data<DataTyp
   const values = window(data);
   if (feature === 'float64') return Float64Array.from(values as ArrayLike<number>);
   if (values instanceof BigInt64Array) return values.slice();
+  const wide = values instanceof BigUint64Array ? values.find((value) => value > MOST_INT64) : undefined;
+  if (wide !== undefined) throw doesNotFit(wide, '64 bits with a sign', name, path);
   return BigInt64Array.from(values as ArrayLike<number | bigint>, BigInt);
+}
+
+const MOST_INT64 = 2n ** 63n - 1n;
+
+function doesNotFit(value: number | bigint, what: string, name: string, path: string): FormatError {
+  const remedy = "name the columns to read in the option 'columns', without this one";
+  return new FormatError(path, `column '${name}'`, `holds ${value}, which does not fit ${what}`, remedy);
 }
 
 /** The library believes the length of a column, whatever its buffers hold. */
@@ -67,12 +76,36 @@ function fromList(name: string, item: 'int64' | 'float32', data: Data<DataType>,
     throw new UnsupportedError(path, `column '${name}'`, 'a list with missing values', 'fill or drop them first');
   }
   const { first, offsets } = listOffsets(data, name, path);
-  const values = (window(child) as BigInt64Array).subarray(first, first + offsets[data.length]!);
+  const values = (window(child) as Numbers).subarray(first, first + offsets[data.length]!);
   if (values.length !== offsets[data.length]) {
     throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
   }
-  if (item === 'float32') return { offsets, values: Float32Array.from(values as unknown as ArrayLike<number>) };
-  return { offsets, values: values instanceof BigInt64Array ? narrow(values, name, path) : Int32Array.from(values) };
+  return { offsets, values: item === 'float32' ? toFloat32(values, name, path) : toInt32(values, name, path) };
+}
+
+/** Arrays of the numbers of a list column. */
+type Numbers = BigInt64Array | BigUint64Array | Int32Array | Uint32Array | Float64Array | Float32Array;
+
+/** Floating-point numbers as 32 bits: digits are rounded, and a number beyond the range is an error. */
+function toFloat32(values: Numbers, name: string, path: string): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let i = 0; i < result.length; i++) {
+    const value = values[i] as number;
+    result[i] = value;
+    if (Math.abs(result[i]!) === Infinity && Math.abs(value) !== Infinity)
+      throw doesNotFit(value, '32 bits', name, path);
+  }
+  return result;
+}
+
+/** Whole numbers of any width as 32 bits. */
+function toInt32(values: Numbers, name: string, path: string): Int32Array {
+  if (values instanceof BigInt64Array) return narrow(values, name, path);
+  if (values instanceof Uint32Array || values instanceof BigUint64Array) {
+    const wide = (values as Uint32Array).find((value) => value > MOST_VALUES);
+    if (wide !== undefined) throw doesNotFit(wide, '32 bits', name, path);
+  }
+  return Int32Array.from(values as Int32Array, Number);
 }
 
 /** Where each list begins, from 0, and where the first is among the values. */
