@@ -34,6 +34,7 @@ test('the public surface', () => {
     'readRecords',
     'readSafetensors',
     'readTable',
+    'readTextFile',
     'removeLeftovers',
     'removeOwned',
     'replaceDirectory',

@@ -67,6 +67,7 @@ export { writeFileAtomic } from './files/atomic.js';
 export { removeOwned, replaceDirectory, writeDirectory, writeIntoDirectory } from './files/directory.js';
 export type { FolderKind } from './files/directory.js';
 export { removeLeftovers } from './files/temporary.js';
+export { readTextFile } from './files/text-file.js';
 export { sha256, sha256File } from './files/digest.js';
 export {
   ArgumentError,

@@ -1,5 +1,5 @@
-import { openCheckpoint, type OpenedCheckpoint } from '@geneformer-ts/io';
-import { readFile, stat } from 'node:fs/promises';
+import { messageOf } from '@geneformer-ts/core';
+import { openCheckpoint, readTextFile, type OpenedCheckpoint } from '@geneformer-ts/io';
 import { join } from 'node:path';
 import { requireCheckpointFolder } from './checkpoint-folder.js';
 import { checkAgainstTensors } from './config-against-tensors.js';
@@ -71,13 +71,9 @@ const MOST_CONFIG_BYTES = 50_000_000;
 async function readJson(file: string): Promise<Record<string, unknown>> {
   let text: string;
   try {
-    const { size } = await stat(file);
-    if (size > MOST_CONFIG_BYTES)
-      throw new ConfigError(file, '(size)', size, `it is of ${MOST_CONFIG_BYTES} bytes at most`);
-    text = await readFile(file, 'utf8');
+    text = await readTextFile(file, MOST_CONFIG_BYTES);
   } catch (cause) {
-    if (cause instanceof ConfigError) throw cause;
-    throw new ConfigError(file, '(file)', null, 'it cannot be read; check its owner and mode', { cause });
+    throw new ConfigError(file, '(file)', null, `it cannot be read (${messageOf(cause)})`, { cause });
   }
   try {
     const value: unknown = JSON.parse(text);

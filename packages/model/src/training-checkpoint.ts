@@ -4,6 +4,7 @@ import {
   ForeignFilesError,
   type NamedTensor,
   readSafetensors,
+  readTextFile,
   removeLeftovers,
   removeOwned,
   sha256,
@@ -12,7 +13,7 @@ import {
   writeFileAtomic,
   writeSafetensors,
 } from '@geneformer-ts/io';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointSaveError, ResumeDamagedError, ResumeMismatchError } from './errors.js';
 import type { BertModel } from './model.js';
@@ -82,6 +83,8 @@ export async function saveRun(
 
 const optimizerFile = 'optimizer.safetensors';
 const trainerFile = 'trainer_state.json';
+/** The losses of a million steps take some 30 MB. */
+const MOST_STATE_BYTES = 2 ** 28;
 /** Trained weights of the best evaluation. */
 const bestFile = 'best.safetensors';
 const runFiles = new Set(['config.json', 'model.safetensors', optimizerFile, bestFile, trainerFile]);
@@ -111,7 +114,7 @@ async function readTrainer(folder: string): Promise<TrainerState | null> {
   // Only a run of this package has its optimizer in safetensors.
   const isOurs = Boolean(await stat(join(folder, optimizerFile)).catch(() => null));
   try {
-    const saved = JSON.parse(await readFile(join(folder, trainerFile), 'utf8')) as TrainerState & { check?: string };
+    const saved = JSON.parse(await readTextFile(join(folder, trainerFile), MOST_STATE_BYTES)) as TrainerState & { check?: string };
     const { check, ...trainer } = saved;
     if (check === checkOf(trainer)) return trainer;
   } catch (cause) {

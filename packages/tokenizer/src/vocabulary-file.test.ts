@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { VocabularyError } from './errors.js';
@@ -33,7 +34,7 @@ describe('a vocabulary file', () => {
       /medians is not a list of numbers/,
     ],
     ['another format', (text) => text.replace('"schema":1', '"schema":2'), /schema 2; expected/],
-    ['half of it', (text) => text.slice(0, text.length / 2), /it is not JSON/],
+    ['half of it', (text) => text.slice(0, text.length / 2), /is not JSON; write the vocabulary again/],
     ['nothing but null', () => 'null', /format is undefined/],
   ])('with %s is refused by name', async (name, change, message) => {
     await saveVocabulary(at('good.json'), vocabulary);
@@ -45,8 +46,11 @@ describe('a vocabulary file', () => {
   });
 
   test('that is not there is an error that says so', async () => {
-    await expect(readVocabulary(at('none.json'))).rejects.toThrow(
-      /none\.json: cannot read the vocabulary: there is no such file/,
-    );
+    await expect(readVocabulary(at('none.json'))).rejects.toThrow(/none\.json: no such file or folder; check the path/);
+  });
+
+  test('that is a named pipe is refused at once', async () => {
+    execFileSync('mkfifo', [at('pipe.json')]);
+    await expect(readVocabulary(at('pipe.json'))).rejects.toThrow(/pipe\.json: is a named pipe/);
   });
 });

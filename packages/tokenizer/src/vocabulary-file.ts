@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { writeFileAtomic } from '@geneformer-ts/io';
+import { readTextFile, writeFileAtomic } from '@geneformer-ts/io';
 import { VocabularyError } from './errors.js';
 import { makeVocabulary, specialCount, type Vocabulary } from './vocabulary.js';
 
@@ -32,6 +31,9 @@ function strings(path: string, field: string, value: unknown): Map<string, strin
   return new Map(entries);
 }
 
+/** A vocabulary of 60,000 genes takes some 5 MB. */
+const MOST_BYTES = 2 ** 28;
+
 /**
  * Reads what `saveVocabulary` wrote.
  *
@@ -40,10 +42,10 @@ function strings(path: string, field: string, value: unknown): Map<string, strin
 export async function readVocabulary(path: string): Promise<Vocabulary> {
   let document: Record<string, unknown>;
   try {
-    document = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+    document = JSON.parse(await readTextFile(path, MOST_BYTES)) as Record<string, unknown>;
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it is not JSON';
-    throw new VocabularyError(path, `cannot read the vocabulary: ${reason}`, { cause });
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new VocabularyError(path, 'is not JSON; write the vocabulary again with saveVocabulary', { cause });
   }
   if (document?.['format'] !== FORMAT || document['schema'] !== SCHEMA) {
     throw new VocabularyError(

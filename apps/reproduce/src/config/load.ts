@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, readVariable } from '@geneformer-ts/core';
+import { readTextFile } from '@geneformer-ts/io';
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
@@ -25,7 +25,7 @@ export async function loadExperiment(folder: string, experiment: string): Promis
   }
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readTextFile(file, MOST_BYTES);
   } catch (cause) {
     throw new ConfigError(shown(file), '', `cannot be read (${messageOf(cause)}); check that it is a file`, { cause });
   }
@@ -34,6 +34,9 @@ export async function loadExperiment(folder: string, experiment: string): Promis
   if (!success) throw new ConfigError(shown(file), ...firstProblem(error), { cause: error });
   return data;
 }
+
+/** Far more than an experiment takes. */
+const MOST_BYTES = 2 ** 24;
 
 /** What `name` in the schema allows: file names and target names are made of it. */
 const NAME = /^[a-z][a-z0-9-]*$/;

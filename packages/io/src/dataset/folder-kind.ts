@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FolderKind } from '../files/directory.js';
+import { readTextFile } from '../files/text-file.js';
 
 /** Far more than the list of a million shards takes. */
 const MOST_STATE_BYTES = 2 ** 27;
@@ -12,10 +12,8 @@ export const DATASET_FOLDER: FolderKind = {
   // Other programs have files called state.json too.
   async recognizes(dir) {
     const path = join(dir, 'state.json');
-    const size = (await stat(path).catch(() => null))?.size ?? Infinity;
-    if (size > MOST_STATE_BYTES) return false;
     try {
-      const state = JSON.parse(await readFile(path, 'utf8')) as { _data_files?: unknown } | null;
+      const state = JSON.parse(await readTextFile(path, MOST_STATE_BYTES)) as { _data_files?: unknown } | null;
       return Array.isArray(state?._data_files);
     } catch {
       return false;

@@ -16,5 +16,21 @@ export function parseJsonDictionary(text: string, path: string): Dictionary {
     const problem = `is ${Array.isArray(item) ? 'a list' : item === null ? 'null' : `of type ${typeof item}`}`;
     throw new FormatError(path, `key '${key}'`, problem, 'give every key a text or a number');
   }
+  checkKeysOnce(text, entries.length, path);
   return new Map(entries as [string, string | number][]);
+}
+
+/** JSON keeps the last of several values of a key; which of two medians is meant, nobody knows. */
+function checkKeysOnce(text: string, keys: number, path: string): void {
+  const seen = new Set<string>();
+  const found = text.matchAll(/"(?:[^"\\]|\\.)*"(?=\s*:)/g);
+  let count = 0;
+  let twice: string | undefined;
+  for (const [quoted] of found) {
+    const key = JSON.parse(quoted) as string;
+    if (seen.has(key)) twice ??= key;
+    seen.add(key);
+    count++;
+  }
+  if (count > keys) throw new FormatError(path, `key '${twice ?? ''}'`, 'occurs twice', 'keep one of its values');
 }

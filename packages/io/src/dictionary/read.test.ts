@@ -55,6 +55,7 @@ describe('readDictionary', () => {
     [' \n', /file: is empty/],
     ['{"a": [1]}', /key 'a': is a list; give every key a text or a number/],
     ['{"a": 1', /JSON: .*; repair the file/],
+    ['{"a": 1, "b": "a:", "\\u0061": 2}', /key 'a': occurs twice; keep one of its values/],
     ['a\tb\tc\n', /line 1: has 3 fields where a key and a value are needed/],
     ['a\t1\na\t2\n', /key 'a': occurs twice/],
     [Uint8Array.of(0xff, 0xfe, 0), /encoding: is neither UTF-8 nor sound UTF-16LE/],
