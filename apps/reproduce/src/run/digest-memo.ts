@@ -2,8 +2,9 @@
  * Remembers the sha256 of files between runs. An entry stands for one version of a file: device, inode, size and the times of its last change
  * to the nanosecond. A write changes at least the ctime, which no program can set, so an entry of another version is never used.
  */
-import { lstat, readFile, stat } from 'node:fs/promises';
-import { sha256File, writeFileAtomic } from '@geneformer-ts/io';
+import { lstat, stat } from 'node:fs/promises';
+import { sha256File } from '@geneformer-ts/io';
+import { readRecord, writeRecord } from './read-record.js';
 
 /** Version of the file → sha256. */
 type Entry = readonly [version: string, sha256: string];
@@ -25,7 +26,7 @@ export class DigestMemo {
    * @param options `followLinks`: whether a link stands for the file that it names. Default false: it is not a file
    */
   static async open(file: string, { followLinks = false } = {}): Promise<DigestMemo> {
-    const text = await readFile(file, 'utf8').catch(() => '{}');
+    const text = (await readRecord(file)) ?? '{}';
     return new DigestMemo(file, parseEntries(text), followLinks ? stat : lstat);
   }
 
@@ -51,7 +52,7 @@ export class DigestMemo {
   /** Keeps new entries. A memo that cannot be written costs time in the next run and nothing else. */
   async save(): Promise<void> {
     if (!this.changed) return;
-    await writeFileAtomic(this.file, JSON.stringify(Object.fromEntries(this.entries))).catch(() => undefined);
+    await writeRecord(this.file, JSON.stringify(Object.fromEntries(this.entries))).catch(() => undefined);
     this.changed = false;
   }
 }

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ResumeDamagedError } from '@geneformer-ts/model';
 import { NotReproducibleError, StaleInputError } from '../errors.js';
+import { formatManifest, sealManifest, type Manifest } from './manifest.js';
 import { runStage } from './run-stage.js';
 import type { Stage } from './stage.js';
 import { damageTo, FakeStudy } from './testing/fake-study.js';
@@ -181,6 +183,54 @@ describe('the person’s own file', () => {
     await expect(study.run('pretrain')).rejects.toThrow(/stage "data".*because counts\.csv changed.*cell:small:data/);
   });
 });
+
+describe('a record that someone else wrote, with a right checksum,', () => {
+  const digest = 'a'.repeat(64);
+  test.each<[string, unknown]>([
+    ['a digest that leads out of the cache', { stray: { digest: '../../victim', bytes: 1, files: {} } }],
+    ['a digest that is a number', { stray: { digest: 5, bytes: 1, files: {} } }],
+    [
+      'an output that leads out of the results',
+      { 'published/../../x.json': { digest, bytes: 1, files: { x: digest } } },
+    ],
+    ['an absolute output', { '/tmp/x': { digest, bytes: 1, files: {} } }],
+    ['a file that leads out of its output', { stray: { digest, bytes: 1, files: { '../x': digest } } }],
+    ['files that are no list', { stray: { digest, bytes: 1, files: 7 } }],
+    ['outputs that are a list', [1, 2, 3]],
+    ['outputs that are null', null],
+  ])('is not believed: %s', async (_what, outputs) => {
+    const victim = path.join(study.folder, 'victim');
+    await mkdir(victim);
+    await writeFile(path.join(victim, 'thesis.txt'), 'mine');
+    const file = await study.record('pretrain');
+    const { check: _old, ...manifest } = JSON.parse(await readFile(file, 'utf8')) as Manifest;
+    await rm(file);
+    await writeFile(file, formatManifest(sealManifest({ ...manifest, outputs: outputs as Manifest['outputs'] })));
+    await rm(path.join(study.results, 'stages', 'pretrain'), { recursive: true });
+    await study.run('pretrain');
+    expect(study.ran).toEqual(['pretrain']);
+    expect(await readFile(path.join(victim, 'thesis.txt'), 'utf8')).toBe('mine');
+    expect((await study.manifest('pretrain')).outputs).toEqual(manifest.outputs);
+  });
+});
+
+test('a pipe in the place of a record, of what is known of an object, or of a published manifest is replaced', async () => {
+  const { outputs } = await study.manifest('pretrain');
+  const record = await study.record('pretrain');
+  const checked = path.join(path.dirname(path.dirname(record)), 'checked');
+  await mkdir(checked, { recursive: true });
+  for (const file of [
+    record,
+    ...Object.values(outputs).map(({ digest }) => path.join(checked, `${digest}.json`)),
+    path.join(study.results, 'stages', 'pretrain', 'manifest.json'),
+    path.join(study.results, 'stages', 'pretrain', 'outputs.json'),
+  ]) {
+    await rm(file, { force: true });
+    execFileSync('mkfifo', [file]);
+  }
+  await study.run('pretrain');
+  expect((await study.manifest('pretrain')).outputs).toEqual(outputs);
+}, 20_000);
 
 describe('a file of the cache', () => {
   test('is read-only', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Environment } from '../results/metrics.js';
+import { staysInside } from './read-record.js';
 import type { Artefact } from './store.js';
 
 /** What a stage did, written whole when it is done. */
@@ -38,10 +39,36 @@ export function sealManifest(manifest: Omit<Manifest, 'check'>): Manifest {
 export function parseManifest(text: string): Manifest | undefined {
   try {
     const { check, ...manifest } = JSON.parse(text) as Manifest;
-    return digestOf(manifest) === check ? { ...manifest, check } : undefined;
+    return digestOf(manifest) === check && hasSoundOutputs(manifest.outputs) ? { ...manifest, check } : undefined;
   } catch {
     return undefined; // not JSON, or not an object
   }
+}
+
+/**
+ * The checksum finds damage; it does not show who wrote a record. Names and digests become parts of paths where files are compared,
+ * copied and removed.
+ */
+function hasSoundOutputs(outputs: unknown): boolean {
+  return (
+    isObject(outputs) &&
+    Object.entries(outputs).every(
+      ([output, artefact]) =>
+        staysInside(output) &&
+        isObject(artefact) &&
+        isDigest(artefact['digest']) &&
+        isObject(artefact['files']) &&
+        Object.entries(artefact['files']).every(([file, digest]) => staysInside(file) && isDigest(digest)),
+    )
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isDigest(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
 export function formatManifest(manifest: Manifest): string {

@@ -1,9 +1,10 @@
 /** Leaves the manifest where Nx keeps it, and the figures and tables where a person looks for them. */
-import { chmod, copyFile, lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { sha256File, writeFileAtomic } from '@geneformer-ts/io';
+import { sha256File } from '@geneformer-ts/io';
 import { DamagedCopyError } from '../errors.js';
 import { formatManifest, outputsDigest, parseManifest, type Manifest } from './manifest.js';
+import { readRecord, writeRecord } from './read-record.js';
 import type { Artefact, Store } from './store.js';
 
 /** Where a stage leaves its manifest: `results/<experiment>/<profile>/stages/<stage>`. */
@@ -14,14 +15,11 @@ function manifestFile(results: string, stage: string): string {
 /** Returns the manifest that a stage left in the results; `damaged` where it, or the digest of its outputs beside it, is not as written. */
 export async function readPublishedManifest(results: string, stage: string): Promise<Manifest | 'damaged' | undefined> {
   const file = manifestFile(results, stage);
-  try {
-    const manifest = parseManifest(await readFile(file, 'utf8'));
-    if (manifest?.stage !== stage) return 'damaged';
-    const outputs = await readFile(outputsFile(file), 'utf8').catch(() => '');
-    return outputs === formatOutputs(manifest) ? manifest : 'damaged';
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'damaged';
-  }
+  const text = await readRecord(file);
+  if (text === undefined) return undefined;
+  const manifest = parseManifest(text);
+  if (manifest?.stage !== stage) return 'damaged';
+  return (await readRecord(outputsFile(file))) === formatOutputs(manifest) ? manifest : 'damaged';
 }
 
 /** Names of published files and folders that are not what the manifest says. */
@@ -45,13 +43,8 @@ export async function publishResults(results: string, name: string, manifest: Ma
     if (!(await isRight(copy))) await copyOut(copy, store);
   }
   const file = manifestFile(results, name);
-  for (const [written, text] of [
-    [file, formatManifest(manifest)],
-    [outputsFile(file), formatOutputs(manifest)],
-  ] as const) {
-    if ((await lstat(written).catch(() => undefined))?.isDirectory()) await rm(written, { recursive: true });
-    await writeFileAtomic(written, text);
-  }
+  await writeRecord(file, formatManifest(manifest));
+  await writeRecord(outputsFile(file), formatOutputs(manifest));
 }
 
 function outputsFile(manifest: string): string {

@@ -11,12 +11,13 @@
  * Nothing in it is believed: records carry a checksum, and `damages` compares every file of an output with its digest.
  */
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder } from '@geneformer-ts/core';
-import { sha256File, writeFileAtomic } from '@geneformer-ts/io';
+import { sha256File } from '@geneformer-ts/io';
 import { DigestMemo } from './digest-memo.js';
 import { formatManifest, parseManifest, type Manifest } from './manifest.js';
+import { readRecord, writeRecord } from './read-record.js';
 
 export interface Artefact {
   /** sha256 over the names and digests of the files. */
@@ -50,18 +51,14 @@ export class Store {
 
   /** Returns what the stage with this key produced; `damaged` where the record is not what was written. */
   async readStage(key: string): Promise<Manifest | 'damaged' | undefined> {
-    try {
-      const manifest = parseManifest(await readFile(this.stageFile(key), 'utf8'));
-      return manifest?.key === key ? manifest : 'damaged';
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'damaged';
-    }
+    const text = await readRecord(this.stageFile(key));
+    if (text === undefined) return undefined;
+    const manifest = parseManifest(text);
+    return manifest?.key === key ? manifest : 'damaged';
   }
 
   async writeStage(manifest: Manifest): Promise<void> {
-    const file = this.stageFile(manifest.key);
-    if ((await stateOf(file)) === 'folder') await rm(file, { recursive: true, force: true });
-    await writeFileAtomic(file, formatManifest(manifest));
+    await writeRecord(this.stageFile(manifest.key), formatManifest(manifest));
   }
 
   /**
