@@ -109,7 +109,7 @@ const looked = 1000;
  * that all of them begin with `<cls>` and end with `<eos>`.
  */
 function checkUnframed(cells: AnyCells, lengths: Int32Array): void {
-  if (lengths.length < 3) return;
+  if (lengths.length === 0) return;
   for (let cell = 0; cell < Math.min(lengths.length, looked); cell++) {
     const ids = wholeCell(cells, cell, lengths[cell]);
     if (ids[0] !== 2 || ids[ids.length - 1] !== 3) return;

@@ -88,7 +88,7 @@ async function addSource(
   const others = otherFeatureTypes(source.var);
   const uncounted = others && Uint8Array.from(others, (type) => (type === undefined ? 0 : 1));
   const isMixed = (source.setApart ?? []).length > 0 || uncounted?.includes(1) === true;
-  const totals = new CellTotals(source, options.countsFrom ?? 'auto', options.countsColumn ?? 'n_counts', isMixed);
+  const totals = new CellTotals(source, options, isMixed);
   const values: ValueCounts = { nonZero: 0, fractional: 0, largest: 0 };
   const cells = { keep: cellsThatPass(source), totals };
   const run = new BlockRun<BlockFacts, SketchParts>(

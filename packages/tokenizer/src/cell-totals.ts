@@ -45,6 +45,7 @@ function numbersOf(column: Column, path: string, name: string): Float64Array {
 export class CellTotals {
   readonly report: TotalsReport;
   private readonly column: Float64Array | undefined;
+  private readonly name: string;
 
   /**
    * @param isMixed whether the file holds features that are set apart, whose counts a stated total may include
@@ -52,14 +53,16 @@ export class CellTotals {
    */
   constructor(
     private readonly source: CellSource,
-    countsFrom: CountsFrom,
-    private readonly name: string,
+    { countsFrom = 'auto', countsColumn }: { countsFrom?: CountsFrom; countsColumn?: string },
     isMixed = false,
   ) {
+    const name = countsColumn ?? 'n_counts';
+    this.name = name;
     const stated = countsFrom === 'computed' ? undefined : source.obs.columns.get(name);
     // What the file states may include the antibodies; only the caller can know.
     const column = isMixed && countsFrom === 'auto' ? undefined : stated;
-    if (column === undefined && countsFrom === 'column') {
+    const isAskedFor = countsFrom === 'column' || (countsFrom === 'auto' && countsColumn !== undefined && !stated);
+    if (column === undefined && isAskedFor) {
       throw new ColumnError(
         source.path,
         name,

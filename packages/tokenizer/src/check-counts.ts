@@ -17,7 +17,7 @@ export function checkWholeCounts(path: string, { nonZero, fractional, largest }:
   if (fractional === 0) return;
   const share = fractional / nonZero;
   if (share > 0.5 && largest < LARGEST_LOGARITHM) throw new LogNormalisedError(path, share, largest);
-  throw new FractionalCountsError(path, share, largest);
+  throw new FractionalCountsError(path, share, largest, fractional);
 }
 
 /** What was thrown while `source` was read; an error about values that are not counts names the matrices that hold counts. */

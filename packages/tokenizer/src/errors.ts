@@ -81,16 +81,19 @@ export class FractionalCountsError extends NotCountsError {
     readonly path: string,
     readonly fractionalShare: number,
     readonly largest: number,
+    /** How many there are. */
+    readonly fractional: number,
     layers?: readonly string[],
   ) {
+    const share = fractionalShare < 0.001 ? `${fractional}` : `${(100 * fractionalShare).toFixed(1)} %`;
     super(
-      `${path}: ${(100 * fractionalShare).toFixed(1)} % of the values are not whole numbers (largest ${largest.toPrecision(4)}); ` +
+      `${path}: ${share} of the values are not whole numbers (largest ${largest.toPrecision(4)}); ` +
         `${countsRemedy(layers)}, or set allowFractional if they are estimated counts on a linear scale`,
     );
   }
 
   override withLayers(layers: readonly string[] | undefined): FractionalCountsError {
-    return new FractionalCountsError(this.path, this.fractionalShare, this.largest, layers);
+    return new FractionalCountsError(this.path, this.fractionalShare, this.largest, this.fractional, layers);
   }
 }
 

@@ -45,7 +45,7 @@ export class SourceEncoder {
     this.resolved = resolveGenes(ids.ids, vocabulary, resolve);
     this.apart = apartColumns(source, ids.ids, this.resolved.tokenOfColumn);
     const isMixed = (source.setApart ?? []).length > 0 || this.apart.uncounted !== undefined;
-    this.totals = new CellTotals(source, options.countsFrom ?? 'auto', options.countsColumn ?? 'n_counts', isMixed);
+    this.totals = new CellTotals(source, options, isMixed);
     this.tally = new GeneTally(source, vocabulary, ids, this.resolved, this.apart, this.totals, {
       minKnownShare: knownShareFloor(options),
       allowFractional: options.allowFractional ?? false,

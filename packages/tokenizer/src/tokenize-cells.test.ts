@@ -239,6 +239,13 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
       /25\.0 %/,
     ],
     [
+      'one fractional value among thousands',
+      memorySource({ path: file.path!, genes, counts: Array.from({ length: 1000 }, (_, i) => [i ? 1 : 1.5, 1, 1, 1]) }),
+      {},
+      FractionalCountsError,
+      /1 of the values are not whole numbers/,
+    ],
+    [
       'a negative value',
       memorySource({ ...file, counts: [[1, -0.5, 2, 0]] }),
       {},
@@ -294,6 +301,13 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
       { countsFrom: 'column' },
       ColumnError,
       /no obs column n_counts/,
+    ],
+    [
+      'no column of totals of the name that was given',
+      memorySource(file),
+      { countsColumn: 'nope' },
+      ColumnError,
+      /no obs column nope to take the totals from/,
     ],
     [
       'no cell left',

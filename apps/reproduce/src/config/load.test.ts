@@ -33,6 +33,14 @@ describe('loadExperiment', () => {
     expect(problem).toMatch(/cell\.yaml: profiles\.embedded\.tokenize\.maxLength: expected (number|int)/);
   });
 
+  test.each([
+    ['folds: 5', 'folds: 1', /protocol\.folds: Too small: expected number to be >=2 \(found 1\)/],
+    ['seed: 11', 'seed: 11, cells: 9007199254740991', /Too big: .*<=10000000 \(found 9007199254740991\)/],
+    ['logistic-regression:', 'Logistic/..:', /baselines\.Logistic\/\.\.: use lower-case letters, digits and hyphens/],
+  ])('names the value where %s is %s', async (from, to, message) => {
+    expect(await problemOf((yaml) => yaml.replace(from, to))).toMatch(message);
+  });
+
   test('refuses two starting points, and none', async () => {
     const two = 'pretrained: { asset: geneformer-v1-10m }\n    model: { preset: embedded }';
     expect(await problemOf((yaml) => yaml.replace('model: { preset: embedded }', two))).toMatch(

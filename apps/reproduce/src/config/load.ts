@@ -30,7 +30,7 @@ export async function loadExperiment(folder: string, experiment: string): Promis
     throw new ConfigError(shown(file), '', `cannot be read (${messageOf(cause)}); check that it is a file`, { cause });
   }
   const content = parseYaml(text, shown(file));
-  const { success, data, error } = schemaOf(content).safeParse(content);
+  const { success, data, error } = schemaOf(content).safeParse(content, { reportInput: true });
   if (!success) throw new ConfigError(shown(file), ...firstProblem(error), { cause: error });
   return data;
 }
@@ -118,7 +118,12 @@ function firstProblem(error: z.ZodError): [key: string, problem: string] {
     const [key] = issue.keys;
     return [at ? `${at}.${key}` : `${key}`, 'unknown key; remove it or correct its spelling'];
   }
-  return [at, issue.message.replace(/^Invalid input: /, '')];
+  const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
+  const expected = (inner ?? issue.message).replace(/^Invalid input: /, '');
+  const isScalar = ['string', 'number', 'boolean'].includes(typeof issue.input);
+  // Messages about types say what was found; those about ranges do not.
+  const found = isScalar && issue.code !== 'invalid_type' ? ` (found ${JSON.stringify(issue.input)})` : '';
+  return [at, `${expected}${found}`];
 }
 
 function shown(file: string): string {

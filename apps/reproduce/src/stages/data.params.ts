@@ -1,14 +1,17 @@
 import { z } from 'zod';
 
+/** More cells than this do not fit the memory of a simulation. */
+const MOST_CELLS = 10_000_000;
+
 const simulated = z.strictObject({
   kind: z.literal('simulated-thymus'),
   preset: z.enum(['default', 'small']),
   /** Chooses donors, depths and noise; the biology is the same for every seed. */
   seed: z.int().min(0),
   /** Cells in all, of which those of the classes take part; the preset's number when left out. */
-  cells: z.int().positive().optional(),
+  cells: z.int().positive().max(MOST_CELLS).optional(),
   /** A second simulation of the same biology in other donors, for pretraining: no cell or donor of the study is in it. */
-  corpus: z.strictObject({ seed: z.int().min(0), cells: z.int().positive() }).optional(),
+  corpus: z.strictObject({ seed: z.int().min(0), cells: z.int().positive().max(MOST_CELLS) }).optional(),
 });
 
 const file = z

@@ -64,21 +64,29 @@ export class Executor {
     // A tensor whose run failed is asked for again by its next read, so one may be here that another run has computed since.
     const wanted = [...this.pending].filter((tensor) => !tensor.data);
     this.pending.clear();
+    const uses = countUses(updates.flatMap(operandsOf));
+    const read: LazyTensor[] = [];
     const stages = [...new Set([...wanted.map(stageOf), ...updates.map(({ stage }) => stage)])].sort((a, b) => a - b);
     for (const stage of stages) {
       const ending = updates.filter((update) => update.stage === stage);
       const outputs = new Set(wanted.filter((tensor) => tensor.node && stageOf(tensor) === stage));
       for (const operand of ending.flatMap(operandsOf)) if (!operand.data && operand.node) outputs.add(operand);
-      await this.runGraph([...outputs]);
+      read.push(...(await this.runGraph([...outputs])));
       // Nothing that comes later in this flush, or was recorded meanwhile, may still want a value that is overwritten.
       const inPlace =
         stage === stages.at(-1) || wanted.every((tensor) => stageOf(tensor) <= stage || tensor.update !== undefined);
-      for (const update of ending) this.runUpdate(update, inPlace && this.pending.size === 0);
+      for (const update of ending) {
+        this.runUpdate(update, (operand) => inPlace && this.pending.size === 0 && uses.get(operand) === 1);
+        read.push(...operandsOf(update));
+      }
     }
+    // Not before the end: an update and a later stage read operands that are dead for everyone else. Ops recorded meanwhile may need them.
+    if (this.pending.size === 0) for (const tensor of read) if (tensor.refCount === 0) this.buffers.give(tensor);
   }
 
-  private async runGraph(outputs: readonly LazyTensor[]): Promise<void> {
-    if (outputs.length === 0) return;
+  /** @returns what the graph has read */
+  private async runGraph(outputs: readonly LazyTensor[]): Promise<readonly LazyTensor[]> {
+    if (outputs.length === 0) return [];
     const started = performance.now();
     const graph = trace(outputs);
     const traced = performance.now();
@@ -99,8 +107,7 @@ export class Executor {
       tensor.data = values[i]?.data;
       tensor.node = undefined;
     });
-    // Ops recorded meanwhile may still need the operands of this run; otherwise nothing can reach the dead ones any more.
-    if (this.pending.size === 0) for (const feed of graph.feeds) this.recycle(feed);
+    return graph.feeds;
   }
 
   /** Charges the cache with what a session's first runs have added to the process. */
@@ -111,10 +118,10 @@ export class Executor {
     await this.sessions.charge(key, Math.max(0, process.memoryUsage.rss() - before));
   }
 
-  private runUpdate(update: Update, mayOverwrite: boolean): void {
+  private runUpdate(update: Update, mayOverwrite: (operand: LazyTensor) => boolean): void {
     const started = performance.now();
     const target = (from: LazyTensor): Float32Array => {
-      const own = mayOverwrite && from.refCount === 0 && from.recyclable;
+      const own = mayOverwrite(from) && from.refCount === 0 && from.recyclable;
       return (own ? from.data : this.buffers.take(from.shape, 'float32')) as Float32Array;
     };
     const arrays = {
@@ -138,12 +145,7 @@ export class Executor {
       to.data = data;
       to.update = undefined;
     }
-    this.recycle(update.gradient);
     this.counters.updateMs += performance.now() - started;
-  }
-
-  private recycle(tensor: LazyTensor): void {
-    if (tensor.refCount === 0) this.buffers.give(tensor);
   }
 
   private async sessionFor(graph: Trace): Promise<Session> {
@@ -164,6 +166,12 @@ export class Executor {
 
 function operandsOf({ parameter, first, second, gradient, clip }: Update): LazyTensor[] {
   return clip ? [parameter, first, second, gradient, clip] : [parameter, first, second, gradient];
+}
+
+function countUses(tensors: readonly LazyTensor[]): Map<LazyTensor, number> {
+  const uses = new Map<LazyTensor, number>();
+  for (const tensor of tensors) uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
+  return uses;
 }
 
 function concrete(tensor: LazyTensor): Value {

@@ -116,6 +116,12 @@ describe('a checkpoint in several files', () => {
   });
 });
 
+test('a folder that holds an adapter only is not asked to rename it', async () => {
+  await mkdir(at('adapter'));
+  await copyFile(fixture('torch/nested.bin'), at('adapter/adapter_model.bin'));
+  await expect(readCheckpoint(at('adapter'))).rejects.toThrow(/holds an adapter \(LoRA\); merge it into its model/);
+});
+
 test('a folder whose weights have another name says which it has', async () => {
   await mkdir(at('named'));
   await copyFile(fixture('torch/nested.bin'), at('named/best.ckpt'));

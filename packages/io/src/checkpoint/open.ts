@@ -117,6 +117,10 @@ async function weightsFile(dirOrFile: string): Promise<string> {
     if (found) return path;
   }
   const others = (await readdir(dirOrFile)).filter((name) => /\.(safetensors|bin|pt|pth|ckpt)$/.test(name)).sort();
+  if (others.some((name) => name.startsWith('adapter_model.'))) {
+    const remedy = 'it holds an adapter (LoRA); merge it into its model with merge_and_unload() and save that';
+    throw new FileMissingError(join(dirOrFile, WEIGHTS[0]!), remedy);
+  }
   throw new FileMissingError(
     join(dirOrFile, WEIGHTS[0]!),
     others.length
