@@ -16,10 +16,12 @@ const chain: Loss = (variables, step) => {
 /** Every variable has the same tensor as its gradient. */
 const shared: Loss = (variables) => tf.mean(tf.square(tf.addN([...variables])));
 /** The gradient of each variable is a function of the old value of another. */
-const crossed: Loss = (variables) =>
-  tf.addN(
-    variables.map((variable, i) => tf.mean(tf.mul(variable, variables[(i + 1) % variables.length] as tf.Tensor))),
+const crossed: Loss = (variables) => {
+  const products = variables.map((variable, i) =>
+    tf.mean(tf.mul(variable, variables[(i + 1) % variables.length] as tf.Tensor)),
   );
+  return tf.addN(products) as tf.Scalar;
+};
 
 interface Schedule {
   /** Updates that are recorded before anything is computed. */
