@@ -34,7 +34,8 @@ interface Moments {
 
 /**
  * AdamW (Loshchilov and Hutter 2019): Adam with decoupled weight decay, the same arithmetic as PyTorch's `torch.optim.AdamW` with
- * gradient clipping as in `clip_grad_norm_`. On the onnx backend the update of all variables is part of the step's one graph.
+ * gradient clipping as in `clip_grad_norm_`. On the onnx backend a WebAssembly kernel updates each variable in place, after the graph that
+ * computes the gradients.
  */
 export class AdamW {
   private readonly beta1: number;
