@@ -25,7 +25,7 @@ const OF_THE_RUN = new Set(['seconds', 'environment', 'timing']);
  * @param {string} results folder that holds `<experiment>/<profile>/`
  * @returns {Record<string, Record<string, string>>}
  */
-function digestsOf(results) {
+export function digestsOf(results) {
   const runs = {};
   for (const experiment of foldersOf(results)) {
     for (const profile of foldersOf(path.join(results, experiment))) {
