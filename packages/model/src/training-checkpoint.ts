@@ -114,7 +114,9 @@ async function readTrainer(folder: string): Promise<TrainerState | null> {
   // Only a run of this package has its optimizer in safetensors.
   const isOurs = Boolean(await stat(join(folder, optimizerFile)).catch(() => null));
   try {
-    const saved = JSON.parse(await readTextFile(join(folder, trainerFile), MOST_STATE_BYTES)) as TrainerState & { check?: string };
+    const saved = JSON.parse(await readTextFile(join(folder, trainerFile), MOST_STATE_BYTES)) as TrainerState & {
+      check?: string;
+    };
     const { check, ...trainer } = saved;
     if (check === checkOf(trainer)) return trainer;
   } catch (cause) {
