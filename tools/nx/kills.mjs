@@ -67,7 +67,7 @@ function start(name) {
       ...process.env,
       GENEFORMER_CACHE: path.join(folder, 'cache'),
       NX_CACHE_DIRECTORY: path.join(folder, 'nx'),
-      // Nx keeps the list of what is in its cache apart from the cache.
+      // Nx stores the list of cached tasks outside its cache folder.
       NX_WORKSPACE_DATA_DIRECTORY: path.join(folder, 'nx-data'),
       KILLS_MARK: mark.split('=')[1],
     },

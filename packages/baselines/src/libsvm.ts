@@ -1,4 +1,3 @@
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- libsvm-js ships no types, and an import cannot load an ambient declaration
 /// <reference path="../types/libsvm.d.ts" />
 import { ForeignEngineError } from './errors.js';
 import type { DenseMatrix } from './matrix.js';

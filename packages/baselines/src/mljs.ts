@@ -1,4 +1,3 @@
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- ml-svm ships no types, and an import cannot load an ambient declaration
 /// <reference path="../types/mljs.d.ts" />
 import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
 import { compactClasses, probabilitiesOf } from './class-set.js';

@@ -21,8 +21,8 @@ function passes(value: string | null, path: string): boolean {
 }
 
 /**
- * One byte per cell, 1 for those whose obs column `filter_pass` is 1 or true; undefined when there is no such column, so
- * that all cells are kept.
+ * Returns one byte per cell: 1 where the obs column `filter_pass` is 1 or true, else 0. Undefined when the file has no such column;
+ * all cells are then kept.
  *
  * @throws ColumnError when the column holds words other than true and false
  */

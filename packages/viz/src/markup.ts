@@ -43,16 +43,12 @@ export function join(pieces: readonly (Markup | undefined)[]): Markup {
 }
 
 /**
- * Text made safe for content and for attributes. Characters that XML 1.0 forbids, and marks that change the direction of
+ * Text made safe for content and for attributes. Control characters, which XML 1.0 forbids or discourages, and marks that change the direction of
  * the text after them, become U+FFFD.
  */
 export function escapeText(text: string): string {
   return text
-    .replace(
-      // eslint-disable-next-line no-control-regex -- XML 1.0 forbids these characters, so the pattern must hold them
-      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\u202a-\u202e\u2066-\u2069\p{Surrogate}]/gu,
-      '\ufffd',
-    )
+    .replace(/(?![\t\n\r])\p{Cc}|[\ufffe\uffff\u202a-\u202e\u2066-\u2069\p{Surrogate}]/gu, '\ufffd')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')

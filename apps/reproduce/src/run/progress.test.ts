@@ -15,6 +15,11 @@ describe('formatProgress', () => {
     );
   });
 
+  test('leaves the time out until a hundredth is done', () => {
+    expect(formatProgress('pretrain', event(3), 10_000)).not.toContain('left');
+    expect(formatProgress('pretrain', event(4), 10_000)).toContain('16 min 30 s left');
+  });
+
   test('leaves the time out when there is none left', () => {
     expect(formatProgress('pretrain', event(400), 10_000)).not.toContain('left');
   });

@@ -70,7 +70,8 @@ export function formatProgress(label: string, event: ProgressEvent, elapsedMs: n
     `${Math.floor((100 * done) / Math.max(1, total))} %`,
     `${rate >= 100 ? count(Math.round(rate)) : rate.toPrecision(2)} ${unit}/s`,
   ];
-  if (done > 0 && done < total) parts.push(`${duration((total - done) / rate)} left`);
+  // Less than a hundredth of the work says nothing about the rest.
+  if (done >= total / 100 && done < total) parts.push(`${duration((total - done) / rate)} left`);
   if (detail) parts.push(detail);
   return parts.map((part) => printable(part, 200)).join('  ');
 }

@@ -20,7 +20,7 @@ export function parseJsonDictionary(text: string, path: string): Dictionary {
   return new Map(entries as [string, string | number][]);
 }
 
-/** JSON keeps the last of several values of a key; which of two medians is meant, nobody knows. */
+/** JSON.parse keeps the last value of a repeated key, which may be the wrong median. */
 function checkKeysOnce(text: string, keys: number, path: string): void {
   const seen = new Set<string>();
   const found = text.matchAll(/"(?:[^"\\]|\\.)*"(?=\s*:)/g);
