@@ -27,6 +27,7 @@ const { values } = parseArgs({
 const moments = Number(values.moments);
 const within = Number(values.within);
 const results = path.join(root, 'apps/reproduce/results');
+const [experiment, profile = 'embedded'] = values.target.split(':').slice(1);
 
 let failures = 0;
 for (let moment = 0; moment < moments; moment++) {
@@ -77,9 +78,10 @@ function start(name) {
 
 /** Runs the study to its end, as a fresh clone would that finds the cache, and digests what its stages made. */
 async function finish(name) {
-  rmSync(results, { recursive: true, force: true });
+  rmSync(path.join(results, experiment, profile), { recursive: true, force: true });
   const code = await start(name).ended;
-  return { code, digests: digestsOf(results) };
+  const run = `${experiment}/${profile}`;
+  return { code, digests: { [run]: digestsOf(results)[run] ?? {} } };
 }
 
 function processesWith(mark) {
