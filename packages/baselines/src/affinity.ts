@@ -14,7 +14,7 @@ function squaredDistances(A: DenseMatrix, B: DenseMatrix): Float64Array {
 function squaredDistance(a: Float32Array, b: Float32Array, offset: number): number {
   let sum = 0;
   for (let c = 0; c < a.length; c++) {
-    const difference = a[c]! - b[offset + c]!;
+    const difference = a[c] - b[offset + c];
     sum += difference * difference;
   }
   return sum;
@@ -47,7 +47,7 @@ export function affinity(from: Matrix, to: Matrix, options: AffinityOptions): Fl
   for (let row = 0; row < from.rows; row++) {
     const start = row * to.rows;
     const nearest = Int32Array.from({ length: to.rows }, (_, j) => j).sort(
-      (a, b) => distances[start + a]! - distances[start + b]! || a - b,
+      (a, b) => distances[start + a] - distances[start + b] || a - b,
     );
     for (const j of nearest.subarray(0, nNeighbors)) ties[start + j] = 1;
   }

@@ -23,7 +23,7 @@ export function binColumns({ binned, maxBins, source }: BinColumnsJob): (chunk: 
     if ('indptr' in source) {
       const { indptr, rowsOf, data } = source;
       for (let col = first; col < last; col++) {
-        const [start, end] = [indptr[col]!, indptr[col + 1]!];
+        const [start, end] = [indptr[col], indptr[col + 1]];
         column.bin(col, data.subarray(start, end), rowsOf.subarray(start, end));
       }
       return;
@@ -85,18 +85,18 @@ class ColumnBinner {
     const bins = this.binned.bins.subarray(col * rows, (col + 1) * rows);
     const unlisted = rows - column.length;
     let zeroBin = 0;
-    while (zeroBin < count - 1 && highs[zeroBin]! < 0) zeroBin++;
+    while (zeroBin < count - 1 && highs[zeroBin] < 0) zeroBin++;
     if (rowsOf) bins.fill(zeroBin);
     frequent[col] = zeroBin;
     let most = unlisted;
     let bin = 0;
     let inBin = bin === zeroBin ? unlisted : 0;
     for (let i = 0; i < column.length; i++) {
-      while (i < present ? values[i]! > highs[bin]! : bin < count) {
+      while (i < present ? values[i] > highs[bin] : bin < count) {
         bin++;
         inBin = bin === zeroBin ? unlisted : 0;
       }
-      bins[rowsOf ? rowsOf[order[i]!]! : order[i]!] = bin;
+      bins[rowsOf ? rowsOf[order[i]] : order[i]] = bin;
       if (++inBin <= most) continue;
       most = inBin;
       frequent[col] = bin;

@@ -44,19 +44,19 @@ export class Binner {
     let left = sorted.length + zeros;
     let held = 0;
     let bins = 1;
-    lows[0] = distinct > 0 ? values[0]! : 0;
+    lows[0] = distinct > 0 ? values[0] : 0;
     for (let i = 0; i + 1 < distinct && bins < maxBins; i++) {
-      held += counts[i]!;
+      held += counts[i];
       const share = left / (maxBins - bins + 1);
       // Close the bin once it has its share of what is left, or when taking the next value in would overshoot it by more.
-      if (!few && held < share && held + counts[i + 1]! - share <= share - held) continue;
+      if (!few && held < share && held + counts[i + 1] - share <= share - held) continue;
       highs[bins - 1] = values[i]!;
-      cuts[bins - 1] = boundBetween(values[i]!, values[i + 1]!);
+      cuts[bins - 1] = boundBetween(values[i], values[i + 1]);
       lows[bins++] = values[i + 1]!;
       left -= held;
       held = 0;
     }
-    highs[bins - 1] = distinct > 0 ? values[distinct - 1]! : 0;
+    highs[bins - 1] = distinct > 0 ? values[distinct - 1] : 0;
     return bins;
   }
 
@@ -65,12 +65,12 @@ export class Binner {
     const { values, counts } = this;
     let distinct = 0;
     let i = 0;
-    for (; i < sorted.length && sorted[i]! < 0; i++) distinct = this.add(distinct, sorted[i]!);
+    for (; i < sorted.length && sorted[i] < 0; i++) distinct = this.add(distinct, sorted[i]);
     if (zeros > 0) {
       values[distinct] = 0;
       counts[distinct++] = zeros;
     }
-    for (; i < sorted.length; i++) distinct = this.add(distinct, sorted[i]!);
+    for (; i < sorted.length; i++) distinct = this.add(distinct, sorted[i]);
     return distinct;
   }
 
@@ -78,7 +78,7 @@ export class Binner {
     const { values, counts } = this;
     // 0 and -0 are one value.
     if (distinct > 0 && values[distinct - 1] === value) {
-      counts[distinct - 1]!++;
+      counts[distinct - 1]++;
       return distinct;
     }
     values[distinct] = value;
@@ -99,8 +99,8 @@ function boundBetween(low: number, high: number): number {
  * be elsewhere: of a gene seen in few cells, most bins lie among the cells that have it.
  */
 export function cutBetween({ cuts, lows, highs }: BinScale, last: number, next: number): number {
-  const middle = (highs[last]! + lows[next]!) / 2;
+  const middle = (highs[last] + lows[next]) / 2;
   let bin = last;
-  while (bin + 1 < next && cuts[bin + 1]! <= middle) bin++;
+  while (bin + 1 < next && cuts[bin + 1] <= middle) bin++;
   return bin;
 }

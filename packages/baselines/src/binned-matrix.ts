@@ -27,7 +27,7 @@ export const MOST_BINS = 256;
 /** What the bins of one column stand for. */
 export function scaleOf({ cuts, lows, highs, counts, stride }: BinnedMatrix, col: number): BinScale {
   const start = col * stride;
-  const end = start + counts[col]!;
+  const end = start + counts[col];
   return {
     cuts: cuts.subarray(start, end - 1),
     lows: lows.subarray(start, end),

@@ -48,10 +48,10 @@ describe('binning', () => {
           const cuts = scaleOf(dense, col).cuts;
           expect(cuts.length).toBeLessThan(maxBins);
           for (let row = 0; row < 40; row++) {
-            const value = X.data[row * 3 + col]!;
-            const bin = dense.bins[col * 40 + row]!;
-            if (bin > 0) expect(value).toBeGreaterThan(cuts[bin - 1]!);
-            if (bin < cuts.length) expect(value).toBeLessThanOrEqual(cuts[bin]!);
+            const value = X.data[row * 3 + col];
+            const bin = dense.bins[col * 40 + row];
+            if (bin > 0) expect(value).toBeGreaterThan(cuts[bin - 1]);
+            if (bin < cuts.length) expect(value).toBeLessThanOrEqual(cuts[bin]);
           }
         }
       }),

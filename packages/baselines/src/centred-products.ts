@@ -25,8 +25,8 @@ export class CentredProducts {
     if (this.sparse) gather(this.sparse, thin, width, 0, X.rows, out);
     else denseScores(X.data as Float32Array, X.cols, thin, width, 0, X.rows, out);
     const shift = new Float64Array(width);
-    for (let at = 0; at < thin.length; at++) shift[at % width]! += mean[Math.floor(at / width)]! * thin[at]!;
-    for (let at = 0; at < out.length; at++) out[at]! -= shift[at % width]!;
+    for (let at = 0; at < thin.length; at++) shift[at % width] += mean[Math.floor(at / width)] * thin[at];
+    for (let at = 0; at < out.length; at++) out[at] -= shift[at % width];
     return out;
   }
 
@@ -41,8 +41,8 @@ export class CentredProducts {
       denseGradient(X.data as Float32Array, X.rows, X.cols, thin, width, 0, X.cols, out);
     }
     const sums = new Float64Array(width);
-    for (let at = 0; at < thin.length; at++) sums[at % width]! += thin[at]!;
-    for (let at = 0; at < out.length; at++) out[at]! -= mean[Math.floor(at / width)]! * sums[at % width]!;
+    for (let at = 0; at < thin.length; at++) sums[at % width] += thin[at];
+    for (let at = 0; at < out.length; at++) out[at] -= mean[Math.floor(at / width)] * sums[at % width];
     return out;
   }
 }

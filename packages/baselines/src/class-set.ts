@@ -13,10 +13,10 @@ export interface CompactClasses {
 }
 
 export function compactClasses(y: Int32Array, counts: Int32Array): CompactClasses {
-  const present = Int32Array.from(counts.keys()).filter((label) => counts[label]! > 0);
+  const present = Int32Array.from(counts.keys()).filter((label) => counts[label] > 0);
   const position = new Int32Array(counts.length);
   present.forEach((label, i) => (position[label] = i));
-  return { present, compact: y.map((label) => position[label]!) };
+  return { present, compact: y.map((label) => position[label]) };
 }
 
 /** Weight of a row of each class: 1, or scikit-learn's `rows / (classes × rows of the class)`. */
@@ -24,7 +24,7 @@ export function classWeights(y: Int32Array, classes: number, classWeight?: Class
   const weights = new Float64Array(classes).fill(1);
   if (classWeight === undefined) return weights;
   const counts = new Float64Array(classes);
-  for (const label of y) counts[label]!++;
+  for (const label of y) counts[label]++;
   return counts.map((count) => y.length / (classes * count));
 }
 
@@ -43,16 +43,16 @@ export function probabilitiesOf(
   const exponentials = new Float64Array(outputs);
   for (let row = 0; row < rows; row++) {
     if (outputs === 1) {
-      const second = 1 / (1 + Math.exp(-scores[row]!));
-      probabilities[row * classes + present[0]!] = 1 - second;
-      probabilities[row * classes + present[1]!] = second;
+      const second = 1 / (1 + Math.exp(-scores[row]));
+      probabilities[row * classes + present[0]] = 1 - second;
+      probabilities[row * classes + present[1]] = second;
       continue;
     }
     let most = -Infinity;
-    for (let k = 0; k < outputs; k++) most = Math.max(most, scores[k * rows + row]!);
+    for (let k = 0; k < outputs; k++) most = Math.max(most, scores[k * rows + row]);
     let sum = 0;
-    for (let k = 0; k < outputs; k++) sum += exponentials[k] = Math.exp(scores[k * rows + row]! - most);
-    for (let k = 0; k < outputs; k++) probabilities[row * classes + present[k]!] = exponentials[k]! / sum;
+    for (let k = 0; k < outputs; k++) sum += exponentials[k] = Math.exp(scores[k * rows + row] - most);
+    for (let k = 0; k < outputs; k++) probabilities[row * classes + present[k]] = exponentials[k] / sum;
   }
   return probabilities;
 }

@@ -41,8 +41,8 @@ export function checkTraining(
   checkLabels(X, y, classes);
   if (X.rows === 0) throw new ShapeError('X.rows', 0, 1, 'give training rows');
   const counts = new Int32Array(classes);
-  for (const label of y) counts[label]!++;
-  if (counts[y[0]!] === y.length) throw new OneClassError(model, y[0]!);
+  for (const label of y) counts[label]++;
+  if (counts[y[0]] === y.length) throw new OneClassError(model, y[0]);
   return counts;
 }
 
@@ -65,7 +65,7 @@ export function argmaxRows(values: Float32Array | Float64Array, classes: number)
   return new Int32Array(values.length / classes).map((_, row) => {
     let best = 0;
     for (let label = 1; label < classes; label++) {
-      if (values[row * classes + label]! > values[row * classes + best]!) best = label;
+      if (values[row * classes + label] > values[row * classes + best]) best = label;
     }
     return best;
   });

@@ -9,16 +9,16 @@ export function columnSummaries(X: SparseMatrix): DenseMatrix {
   const data = new Float32Array(X.cols * 3);
   const seen = new Float64Array(X.cols);
   const sum = new Float64Array(X.cols);
-  const stored = X.indptr[X.rows]!;
+  const stored = X.indptr[X.rows];
   for (let i = 0; i < stored; i++) {
     if (X.data[i] === 0) continue;
-    seen[X.indices[i]!]!++;
-    sum[X.indices[i]!]! += X.data[i]!;
+    seen[X.indices[i]]++;
+    sum[X.indices[i]] += X.data[i];
   }
   for (let col = 0; col < X.cols; col++) {
-    data[3 * col] = seen[col]! / Math.max(1, X.rows);
-    data[3 * col + 1] = sum[col]! / Math.max(1, X.rows);
-    data[3 * col + 2] = sum[col]! / Math.max(1, seen[col]!);
+    data[3 * col] = seen[col] / Math.max(1, X.rows);
+    data[3 * col + 1] = sum[col] / Math.max(1, X.rows);
+    data[3 * col + 2] = sum[col] / Math.max(1, seen[col]);
   }
   return { rows: X.cols, cols: 3, data };
 }

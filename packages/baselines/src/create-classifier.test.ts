@@ -3,7 +3,7 @@ import { accuracy } from '@geneformer-ts/eval';
 import { createClassifier, type ClassifierSpec } from './create-classifier.js';
 import { datasets } from './testing/datasets.js';
 
-const clouds = datasets[2]!;
+const clouds = datasets[2];
 
 describe('createClassifier', () => {
   test.each<[ClassifierSpec, number]>([

@@ -55,7 +55,7 @@ export class Crew {
   static hire(threads: number): Crew {
     checkCount('threads', threads);
     const position = Crew.idle.findIndex((crew) => crew.threads === threads);
-    return position < 0 ? new Crew(threads) : Crew.idle.splice(position, 1)[0]!;
+    return position < 0 ? new Crew(threads) : Crew.idle.splice(position, 1)[0];
   }
 
   /** Zeros that all threads see. */

@@ -12,19 +12,19 @@ export function columnMoments(X: Matrix, about0: boolean): ColumnMoments {
   const mean = new Float64Array(X.cols);
   const squares = new Float64Array(X.cols);
   const add = (col: number, value: number) => {
-    mean[col]! += value;
-    squares[col]! += value * value;
+    mean[col] += value;
+    squares[col] += value * value;
   };
   if (isSparse(X)) {
-    const stored = X.indptr[X.rows]!;
-    for (let i = 0; i < stored; i++) add(X.indices[i]!, X.data[i]!);
+    const stored = X.indptr[X.rows];
+    for (let i = 0; i < stored; i++) add(X.indices[i], X.data[i]);
   } else {
-    for (let row = 0, i = 0; row < X.rows; row++) for (let col = 0; col < X.cols; col++, i++) add(col, X.data[i]!);
+    for (let row = 0, i = 0; row < X.rows; row++) for (let col = 0; col < X.cols; col++, i++) add(col, X.data[i]);
   }
   if (about0) return { mean: mean.fill(0), squares };
   for (let col = 0; col < X.cols; col++) {
-    mean[col]! /= X.rows;
-    squares[col] = Math.max(0, squares[col]! - X.rows * mean[col]! ** 2);
+    mean[col] /= X.rows;
+    squares[col] = Math.max(0, squares[col] - X.rows * mean[col] ** 2);
   }
   return { mean, squares };
 }
@@ -45,7 +45,7 @@ export function weightCurvature(
   const cols = squares.length;
   return Float64Array.from({ length: (cols + 1) * outputs }, (_, i) => {
     const col = Math.floor(i / outputs);
-    const factor = perRow[i % outputs]!;
-    return col < cols ? factor * squares[col]! + penalty : factor * rows;
+    const factor = perRow[i % outputs];
+    return col < cols ? factor * squares[col] + penalty : factor * rows;
   });
 }

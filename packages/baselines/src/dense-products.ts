@@ -25,11 +25,11 @@ export function denseScores(
       let sumC = 0;
       let sumD = 0;
       for (let j = 0; j < cols; j++) {
-        const weight = weights[j * outputs + k]!;
-        sumA += data[a + j]! * weight;
-        sumB += data[b + j]! * weight;
-        sumC += data[c + j]! * weight;
-        sumD += data[d + j]! * weight;
+        const weight = weights[j * outputs + k];
+        sumA += data[a + j] * weight;
+        sumB += data[b + j] * weight;
+        sumC += data[c + j] * weight;
+        sumD += data[d + j] * weight;
       }
       out[row * outputs + k] = sumA;
       out[(row + 1) * outputs + k] = sumB;
@@ -38,7 +38,7 @@ export function denseScores(
     }
     for (; row < to; row++) {
       let sum = 0;
-      for (let j = 0; j < cols; j++) sum += data[row * cols + j]! * weights[j * outputs + k]!;
+      for (let j = 0; j < cols; j++) sum += data[row * cols + j] * weights[j * outputs + k];
       out[row * outputs + k] = sum;
     }
   }
@@ -63,18 +63,18 @@ export function denseGradient(
       const b = a + cols;
       const c = b + cols;
       const d = c + cols;
-      const residualA = residuals[row * outputs + k]!;
-      const residualB = residuals[(row + 1) * outputs + k]!;
-      const residualC = residuals[(row + 2) * outputs + k]!;
-      const residualD = residuals[(row + 3) * outputs + k]!;
+      const residualA = residuals[row * outputs + k];
+      const residualB = residuals[(row + 1) * outputs + k];
+      const residualC = residuals[(row + 2) * outputs + k];
+      const residualD = residuals[(row + 3) * outputs + k];
       for (let j = from; j < to; j++) {
-        out[j * outputs + k]! +=
-          data[a + j]! * residualA + data[b + j]! * residualB + data[c + j]! * residualC + data[d + j]! * residualD;
+        out[j * outputs + k] +=
+          data[a + j] * residualA + data[b + j] * residualB + data[c + j] * residualC + data[d + j] * residualD;
       }
     }
     for (; row < rows; row++) {
-      const residual = residuals[row * outputs + k]!;
-      for (let j = from; j < to; j++) out[j * outputs + k]! += data[row * cols + j]! * residual;
+      const residual = residuals[row * outputs + k];
+      for (let j = from; j < to; j++) out[j * outputs + k] += data[row * cols + j] * residual;
     }
   }
 }

@@ -36,15 +36,15 @@ export class DetectionRateClassifier implements Classifier {
     const { groups = 10 } = this.options;
     const quantiles = Array.from(
       { length: groups - 1 },
-      (_, g) => sorted[Math.ceil(((g + 1) * y.length) / groups) - 1]!,
+      (_, g) => sorted[Math.ceil(((g + 1) * y.length) / groups) - 1],
     );
     const bounds = Float64Array.from(new Set(quantiles));
     const shares = new Float64Array((bounds.length + 1) * classes).fill(1);
-    y.forEach((label, row) => shares[groupOf(rates[row]!, bounds) * classes + label]!++);
+    y.forEach((label, row) => shares[groupOf(rates[row], bounds) * classes + label]++);
     for (let start = 0; start < shares.length; start += classes) {
       const ofGroup = shares.subarray(start, start + classes);
       const all = ofGroup.reduce((sum, share) => sum + share, 0);
-      for (let label = 0; label < classes; label++) ofGroup[label]! /= all;
+      for (let label = 0; label < classes; label++) ofGroup[label] /= all;
     }
     this.state = { cols: X.cols, classes, bounds, shares };
     return this;
@@ -71,14 +71,14 @@ export class DetectionRateClassifier implements Classifier {
 function detectionRates(X: Matrix): Float64Array {
   const rates = new Float64Array(X.rows);
   for (let row = 0; row < X.rows; row++) {
-    const [start, end] = isSparse(X) ? [X.indptr[row]!, X.indptr[row + 1]!] : [row * X.cols, (row + 1) * X.cols];
-    for (let i = start; i < end; i++) if (X.data[i] !== 0) rates[row]! += 1 / X.cols;
+    const [start, end] = isSparse(X) ? [X.indptr[row], X.indptr[row + 1]] : [row * X.cols, (row + 1) * X.cols];
+    for (let i = start; i < end; i++) if (X.data[i] !== 0) rates[row] += 1 / X.cols;
   }
   return rates;
 }
 
 function groupOf(rate: number, bounds: Float64Array): number {
   let group = 0;
-  while (group < bounds.length && rate > bounds[group]!) group++;
+  while (group < bounds.length && rate > bounds[group]) group++;
   return group;
 }

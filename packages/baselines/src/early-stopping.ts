@@ -33,7 +33,7 @@ export class EarlyStopping {
     if (held.X.cols !== cols) throw new ShapeError('evaluation.X.cols', held.X.cols, cols, 'give the training columns');
     checkMatrix(held.X, true);
     checkLabels(held.X, held.y, counts.length);
-    this.present = Int32Array.from(counts.keys()).filter((label) => counts[label]! > 0);
+    this.present = Int32Array.from(counts.keys()).filter((label) => counts[label] > 0);
     this.outputs = this.present.length === 2 ? 1 : this.present.length;
     this.margins = new Float64Array(this.outputs * held.X.rows);
   }
@@ -44,12 +44,12 @@ export class EarlyStopping {
     const round = this.losses.length;
     eachRow(X, (row, values, offset) => {
       for (let k = 0; k < trees.length; k++) {
-        this.margins[k * X.rows + row]! += trees[k]!.value[leafOf(trees[k]!, values, offset)]!;
+        this.margins[k * X.rows + row] += trees[k].value[leafOf(trees[k], values, offset)];
       }
     });
     const classes = this.counts.length;
     this.losses.push(logLoss(y, probabilitiesOf(this.margins, X.rows, classes, this.present), classes));
-    if (this.losses[round]! < this.losses[this.best]!) this.best = round;
+    if (this.losses[round] < this.losses[this.best]) this.best = round;
     return round - this.best >= this.patience;
   }
 }

@@ -9,7 +9,7 @@ import { datasets } from './testing/datasets.js';
 
 const standardError = (share: number, rows: number) => Math.sqrt((share * (1 - share)) / rows);
 const order = (count: number) => Int32Array.from({ length: count }, (_, i) => (i * 7 + 3) % count);
-const clouds = datasets[2]!;
+const clouds = datasets[2];
 
 describe('RandomForestClassifier', () => {
   test.each(datasets)('is as accurate as scikit-learn within a standard error: $name', (data) => {
@@ -52,7 +52,7 @@ describe('RandomForestClassifier', () => {
   });
 
   test('balanced weights bring a rare class forward', () => {
-    const rare = datasets[4]!;
+    const rare = datasets[4];
     const called = (classWeight?: 'balanced') => {
       const options = { maxDepth: 3, ...(classWeight && { classWeight }) };
       const model = new RandomForestClassifier(options).fit(rare.train.X, rare.train.y, 2);
@@ -77,7 +77,7 @@ describe('GradientBoostingClassifier', () => {
       data.classes,
     );
     const probabilities = model.predictProba(data.train.X);
-    data.penalised.forEach((expected, i) => expect(Math.abs(probabilities[i]! - expected)).toBeLessThan(2e-5));
+    data.penalised.forEach((expected, i) => expect(Math.abs(probabilities[i] - expected)).toBeLessThan(2e-5));
   });
 
   test('is not changed by the order of rows, to the bit', () => {
@@ -87,7 +87,7 @@ describe('GradientBoostingClassifier', () => {
       new GradientBoostingClassifier({ nEstimators: 10 }).fit(features, labels, 4).predict(clouds.test.X);
     const turned = fit(
       selectRows(X, rows),
-      Int32Array.from(rows, (row) => y[row]!),
+      Int32Array.from(rows, (row) => y[row]),
     );
     expect(turned).toEqual(fit(X, y));
   });
@@ -118,7 +118,7 @@ describe.each([
   ['forest', (seed: number) => new RandomForestClassifier({ nEstimators: 15, seed })],
   ['boosting', (seed: number) => new GradientBoostingClassifier({ nEstimators: 8, subsample: 0.8, seed })],
 ] as const)('%s', (_, make) => {
-  const counts = datasets[3]!;
+  const counts = datasets[3];
 
   test('learns the same from dense and from sparse features', () => {
     const { X, y } = counts.train;
@@ -137,7 +137,7 @@ describe.each([
     const { X, y } = counts.train;
     const importances = make(0).fit(X, y, 3).featureImportances;
     expect(importances.reduce((a, b) => a + b)).toBeCloseTo(1, 10);
-    const markers = [0, 1, 2, 20, 21, 22, 40, 41, 42].reduce((sum, col) => sum + importances[col]!, 0);
+    const markers = [0, 1, 2, 20, 21, 22, 40, 41, 42].reduce((sum, col) => sum + importances[col], 0);
     expect(markers).toBeGreaterThan(0.3);
   });
 
@@ -146,7 +146,7 @@ describe.each([
     const rows = Int32Array.from(y.keys()).filter((row) => y[row] !== 1);
     const model = make(0).fit(
       selectRows(X, rows),
-      Int32Array.from(rows, (row) => y[row]!),
+      Int32Array.from(rows, (row) => y[row]),
       3,
     );
     expect(
@@ -166,8 +166,8 @@ describe.each([
 });
 
 test('a forest of one tree on one column is the best single cut', () => {
-  const X = selectColumns(datasets[0]!.train.X, Int32Array.of(0));
-  const { y } = datasets[0]!.train;
+  const X = selectColumns(datasets[0].train.X, Int32Array.of(0));
+  const { y } = datasets[0].train;
   const stump = new RandomForestClassifier({ nEstimators: 1, maxDepth: 1, bootstrap: false }).fit(X, y, 2);
   const impurity = (rows: number[]) => {
     const ones = rows.filter((row) => y[row] === 1).length;
@@ -175,7 +175,7 @@ test('a forest of one tree on one column is the best single cut', () => {
   };
   const all = [...y.keys()];
   const after = (left: (row: number) => boolean) => impurity(all.filter(left)) + impurity(all.filter((r) => !left(r)));
-  const best = Math.min(...new Set(Array.from(X.data, (cut) => after((row) => X.data[row]! <= cut))));
+  const best = Math.min(...new Set(Array.from(X.data, (cut) => after((row) => X.data[row] <= cut))));
   const probabilities = stump.predictProba(X);
   expect(after((row) => probabilities[2 * row] === probabilities[0])).toBeCloseTo(best, 10);
 });

@@ -11,7 +11,7 @@ test('the detection-rate rule knows how much of a row there is, and only that', 
   const seen = (share: (label: number) => number): DenseMatrix => ({
     rows: 200,
     cols: 50,
-    data: new Float32Array(10_000).map((_, i) => (draw(100) < share(y[Math.floor(i / 50)]!) ? 1 + draw(5) : 0)),
+    data: new Float32Array(10_000).map((_, i) => (draw(100) < share(y[Math.floor(i / 50)]) ? 1 + draw(5) : 0)),
   });
   const area = (X: DenseMatrix) => {
     const model = new DetectionRateClassifier().fit(X, y, 2);

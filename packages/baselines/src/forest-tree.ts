@@ -28,7 +28,7 @@ export function growForestTree(job: ForestJob): (index: number) => Tree {
     const weights = new Float64Array(binned.rows);
     for (let i = 0; i < binned.rows; i++) {
       const row = bootstrap ? draw(binned.rows) : i;
-      weights[row]! += weightOf[y[row]!]!;
+      weights[row] += weightOf[y[row]];
     }
     const rows = drawnRows(weights);
     const sample = { binned, rowBins, listed, y, weights, classes: weightOf.length };
@@ -39,6 +39,6 @@ export function growForestTree(job: ForestJob): (index: number) => Tree {
 function drawnRows(weights: Float64Array): Int32Array {
   const rows = new Int32Array(weights.length);
   let count = 0;
-  for (let row = 0; row < weights.length; row++) if (weights[row]! > 0) rows[count++] = row;
+  for (let row = 0; row < weights.length; row++) if (weights[row] > 0) rows[count++] = row;
   return rows.subarray(0, count);
 }

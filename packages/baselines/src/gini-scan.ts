@@ -40,12 +40,12 @@ export class GiniScan {
   /** Sets `score`, `bin` and `next`; false when the column has no split, because it does not vary in the node or by the limits. */
   scan(feature: number): boolean {
     const { binned } = this.sample;
-    const frequent = binned.frequent[feature]!;
+    const frequent = binned.frequent[feature];
     this.score = -Infinity;
     if (this.node.isCounted) {
       this.node.countOutside(feature, frequent, this.histogram, this.rowsInBin);
       this.moveBins(0, frequent, 1);
-      this.moveBins(binned.counts[feature]! - 1, frequent, -1);
+      this.moveBins(binned.counts[feature] - 1, frequent, -1);
     } else {
       this.node.sortOutside(feature, frequent);
       const { below, higherFrom, higherTo, higherStep } = this.node;
@@ -65,9 +65,9 @@ export class GiniScan {
     let onSide = 0;
     let sideSquares = 0;
     let restSquares = squares;
-    let last = keys[from]! >> 16;
+    let last = keys[from] >> 16;
     for (let at = from; at !== to; at += step) {
-      const key = keys[at]!;
+      const key = keys[at];
       const bin = key >> 16;
       if (bin !== last) {
         if (moved >= least && count - moved >= least) {
@@ -77,11 +77,11 @@ export class GiniScan {
         last = bin;
       }
       const row = key & 0xffff;
-      const label = labels[row]!;
-      const weight = weights[row]!;
-      const already = side[label]!;
+      const label = labels[row];
+      const weight = weights[row];
+      const already = side[label];
       sideSquares += weight * (2 * already + weight);
-      restSquares -= weight * (2 * (totals[label]! - already) - weight);
+      restSquares -= weight * (2 * (totals[label] - already) - weight);
       side[label] = already + weight;
       onSide += weight;
       moved++;
@@ -112,16 +112,16 @@ export class GiniScan {
       }
       if (bin === inner) return;
       for (let at = bin * classes, label = 0; label < classes; at++, label++) {
-        const weight = histogram[at]!;
+        const weight = histogram[at];
         if (weight === 0) continue;
         histogram[at] = 0;
-        const already = side[label]!;
+        const already = side[label];
         sideSquares += weight * (2 * already + weight);
-        restSquares -= weight * (2 * (totals[label]! - already) - weight);
+        restSquares -= weight * (2 * (totals[label] - already) - weight);
         side[label] = already + weight;
         onSide += weight;
       }
-      moved += rowsInBin[bin]!;
+      moved += rowsInBin[bin];
       rowsInBin[bin] = 0;
       last = bin;
     }

@@ -43,7 +43,7 @@ export class GiniSplitter implements Splitter {
     for (let visited = 0; visited < features.length; visited++) {
       if (visited >= limits.maxFeatures && node.feature >= 0) break;
       const j = visited + draw(features.length - visited);
-      const feature = features[j]!;
+      const feature = features[j];
       features[j] = features[visited]!;
       features[visited] = feature;
       if (!scan.scan(feature) || scan.score <= best) continue;
@@ -58,7 +58,7 @@ export class GiniSplitter implements Splitter {
   describe(node: GrowingNode, rows: Int32Array, value: Float32Array): number {
     const { node: entered } = this.scan;
     entered.enter(rows, node.start, node.end);
-    for (let label = 0; label < this.outputs; label++) value[label] = entered.totals[label]! / entered.all;
+    for (let label = 0; label < this.outputs; label++) value[label] = entered.totals[label] / entered.all;
     return entered.all;
   }
 }

@@ -133,8 +133,8 @@ export class GradientBoostingClassifier implements Classifier {
       X,
       (row, values, offset) => {
         for (let t = 0; t < trees.length; t++) {
-          const tree = trees[t]!;
-          margins[outputOf[t]! * X.rows + row]! += tree.value[leafOf(tree, values, offset)]!;
+          const tree = trees[t];
+          margins[outputOf[t] * X.rows + row] += tree.value[leafOf(tree, values, offset)];
         }
       },
       model.absent,
@@ -235,7 +235,7 @@ export class GradientBoostingClassifier implements Classifier {
 /** Without missing values to learn from, a missing one is taken for a zero, which is what a sparse matrix does not store. */
 function sendMissingWithZero({ feature, threshold, missingLeft }: Tree): void {
   for (let node = 0; node < feature.length; node++) {
-    missingLeft[node] = feature[node]! >= 0 && threshold[node]! >= 0 ? 1 : 0;
+    missingLeft[node] = feature[node] >= 0 && threshold[node] >= 0 ? 1 : 0;
   }
 }
 
@@ -244,12 +244,12 @@ function addToMargins({ tree, bin }: GrownTree, binned: BinnedMatrix, margins: F
   const { bins, missing, rows } = binned;
   for (let row = 0; row < margins.length; row++) {
     let node = 0;
-    for (let tested = feature[0]!; tested >= 0; tested = feature[node]!) {
-      const own = bins[tested * rows + row]!;
-      const goesLeft = own <= bin[node]! || (missingLeft[node] === 1 && own === missing[tested]);
-      node = left[node]! + (goesLeft ? 0 : 1);
+    for (let tested = feature[0]; tested >= 0; tested = feature[node]!) {
+      const own = bins[tested * rows + row];
+      const goesLeft = own <= bin[node] || (missingLeft[node] === 1 && own === missing[tested]);
+      node = left[node] + (goesLeft ? 0 : 1);
     }
-    margins[row]! += value[node]!;
+    margins[row] += value[node];
   }
 }
 

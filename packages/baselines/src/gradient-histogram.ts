@@ -11,7 +11,7 @@ export function addNodeRows(
 ): void {
   const { bins } = binned;
   const column = feature * binned.rows;
-  for (let i = start; i < end; i++) histogram[bins[column + rows[i]!]!]! += ordered[i]!;
+  for (let i = start; i < end; i++) histogram[bins[column + rows[i]]] += ordered[i];
 }
 
 /**
@@ -26,7 +26,7 @@ export function scanHistogram(
   slot: number,
   terms: GainTerms,
 ): void {
-  const missing = histogram[bins]!;
+  const missing = histogram[bins];
   scanBins(histogram, missing === 0 ? bins - 1 : bins, bins, feature, nodes, slot, terms, 0);
   if (missing !== 0) scanBins(histogram, bins - 1, bins, feature, nodes, slot, terms, missing);
 }
@@ -43,13 +43,13 @@ function scanBins(
   leftOut: number,
 ): void {
   const { gradientStep, hessianStep, lambda, alpha, minChildWeight } = terms;
-  const gradient = nodes.gradient[slot]!;
-  const hessian = nodes.hessian[slot]!;
-  let best = nodes.best[slot]!;
+  const gradient = nodes.gradient[slot];
+  const hessian = nodes.hessian[slot];
+  let best = nodes.best[slot];
   let left = leftOut;
   let found = -1;
   for (let bin = 0; bin < end; bin++) {
-    left += histogram[bin]!;
+    left += histogram[bin];
     // After an empty bin the score is the one before, which is never better: asking whether it is empty would cost more.
     const score = splitScore(left, gradient, hessian, gradientStep, hessianStep, lambda, alpha, minChildWeight);
     if (score > best) {

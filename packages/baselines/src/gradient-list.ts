@@ -23,9 +23,9 @@ export class ListWalk {
   /** Offers all nodes every split of the column. */
   scan(feature: number): void {
     const { offsets, below } = this.search.listed;
-    const middle = offsets[feature]! + below[feature]!;
-    this.walk(offsets[feature]!, middle, feature);
-    this.walk(middle, offsets[feature + 1]!, feature);
+    const middle = offsets[feature] + below[feature];
+    this.walk(offsets[feature], middle, feature);
+    this.walk(middle, offsets[feature + 1], feature);
   }
 
   private walk(from: number, to: number, feature: number): void {
@@ -33,33 +33,33 @@ export class ListWalk {
     const { passed, last } = this;
     const { slotOf, packed } = this.search;
     const { rows, bins } = this.search.listed;
-    const inner = this.search.binned.frequent[feature]!;
+    const inner = this.search.binned.frequent[feature];
     const { gradient, hessian, best, count } = this.nodes;
     const { gradientStep, hessianStep, lambda, alpha, minChildWeight } = this.terms;
     passed.fill(0);
     last.fill(-1);
     for (let i = from; i < to; i++) {
-      const row = rows[i]!;
-      const slot = slotOf[row]!;
-      const at = bins[i]!;
-      const before = last[slot]!;
-      const sum = passed[slot]!;
+      const row = rows[i];
+      const slot = slotOf[row];
+      const at = bins[i];
+      const before = last[slot];
+      const sum = passed[slot];
       if (before !== at) {
         last[slot] = at;
-        const g = gradient[slot]!;
-        const h = hessian[slot]!;
+        const g = gradient[slot];
+        const h = hessian[slot];
         const score = splitScore(sum, g, h, gradientStep, hessianStep, lambda, alpha, minChildWeight);
-        if (score > best[slot]! && before >= 0) this.accept(slot, score, feature, before, at);
+        if (score > best[slot] && before >= 0) this.accept(slot, score, feature, before, at);
       }
-      passed[slot] = sum + packed[row]!;
+      passed[slot] = sum + packed[row];
     }
     // What is left of a node is not listed, or lies beyond.
     for (let slot = 0; slot < count; slot++) {
-      if (last[slot]! < 0) continue;
-      const g = gradient[slot]!;
-      const h = hessian[slot]!;
-      const score = splitScore(passed[slot]!, g, h, gradientStep, hessianStep, lambda, alpha, minChildWeight);
-      if (score > best[slot]!) this.accept(slot, score, feature, last[slot]!, inner);
+      if (last[slot] < 0) continue;
+      const g = gradient[slot];
+      const h = hessian[slot];
+      const score = splitScore(passed[slot], g, h, gradientStep, hessianStep, lambda, alpha, minChildWeight);
+      if (score > best[slot]) this.accept(slot, score, feature, last[slot], inner);
     }
   }
 

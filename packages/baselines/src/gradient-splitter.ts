@@ -48,7 +48,7 @@ export class GradientSplitter implements Splitter {
     search.sizes[2] = active;
     search.slotOf.fill(growing.length);
     growing.forEach((node, slot) => {
-      for (let i = node.start; i < node.end; i++) search.slotOf[rows[i]!] = slot;
+      for (let i = node.start; i < node.end; i++) search.slotOf[rows[i]] = slot;
     });
     this.task.run(BLOCKS);
     growing.forEach((node, slot) => this.takeBest(node, slot));
@@ -58,8 +58,8 @@ export class GradientSplitter implements Splitter {
     let gradient = 0;
     let hessian = 0;
     for (let i = node.start; i < node.end; i++) {
-      gradient += this.derivatives[2 * rows[i]!]!;
-      hessian += this.derivatives[2 * rows[i]! + 1]!;
+      gradient += this.derivatives[2 * rows[i]];
+      hessian += this.derivatives[2 * rows[i] + 1];
     }
     value[0] = (-this.learningRate * shrink(gradient, this.terms.alpha)) / (hessian + this.terms.lambda);
     return hessian;
@@ -70,21 +70,21 @@ export class GradientSplitter implements Splitter {
     const { score, feature, bin, next, missingLeft, most, sums } = this.search;
     let best = 0;
     for (let at = slot; at < BLOCKS * most; at += most) {
-      if (feature[at]! < 0 || score[at]! <= best * TIE) continue;
+      if (feature[at] < 0 || score[at] <= best * TIE) continue;
       best = score[at]!;
       node.feature = feature[at]!;
       node.bin = bin[at]!;
       node.next = next[at]!;
       node.missingLeft = missingLeft[at] === 1;
     }
-    if (node.feature >= 0) node.gain = best / TIE - scoreOf(sums[slot]!, this.terms);
+    if (node.feature >= 0) node.gain = best / TIE - scoreOf(sums[slot], this.terms);
   }
 
   /** Copies the node's packed derivatives into the order of its rows and sums them. */
   private gather(node: GrowingNode, rows: Int32Array): number {
     const { ordered, packed } = this.search;
     let sum = 0;
-    for (let i = node.start; i < node.end; i++) sum += ordered[i] = packed[rows[i]!]!;
+    for (let i = node.start; i < node.end; i++) sum += ordered[i] = packed[rows[i]]!;
     return sum;
   }
 }

@@ -47,7 +47,7 @@ export function growTree(binned: BinnedMatrix, rows: Int32Array, splitter: Split
   const scratch = new Int32Array(rows.length);
   const waiting = [nodes.slice()];
   for (let frontier = waiting.pop(); frontier; frontier = waiting.pop()) {
-    if (frontier.length === 0 || frontier[0]!.depth >= maxDepth) continue;
+    if (frontier.length === 0 || frontier[0].depth >= maxDepth) continue;
     splitter.findSplits(frontier, rows);
     const children: GrowingNode[] = [];
     for (const node of frontier) {
@@ -75,13 +75,13 @@ function newNode(id: number, depth: number, start: number, end: number): Growing
 function partition(binned: BinnedMatrix, rows: Int32Array, node: GrowingNode, scratch: Int32Array): number {
   const { start, end, bin } = node;
   const { bins } = binned;
-  const missing = node.missingLeft ? binned.missing[node.feature]! : -1;
+  const missing = node.missingLeft ? binned.missing[node.feature] : -1;
   const column = node.feature * binned.rows;
   let left = start;
   let right = 0;
   for (let i = start; i < end; i++) {
-    const row = rows[i]!;
-    const own = bins[column + row]!;
+    const row = rows[i];
+    const own = bins[column + row];
     // Missing values have the highest bin of all, so they go right unless they are told to go left.
     if (own <= bin || own === missing) rows[left++] = row;
     else scratch[right++] = row;

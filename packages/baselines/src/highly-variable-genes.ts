@@ -18,7 +18,7 @@ export function highlyVariableGenes(X: SparseMatrix, n: number): Int32Array {
   if (!Number.isInteger(n) || n < 1) throw new OptionError('n', n, 'a whole number of at least 1');
   if (X.rows < 2) throw new OptionError('X.rows', X.rows, 'at least 2 cells, for a variance');
   const score = normalisedDispersion(X);
-  const best = Int32Array.from(score.keys()).sort((a, b) => score[b]! - score[a]! || a - b);
+  const best = Int32Array.from(score.keys()).sort((a, b) => score[b] - score[a] || a - b);
   return best.subarray(0, n).slice().sort();
 }
 
@@ -41,20 +41,20 @@ function normalisedDispersion(X: SparseMatrix): Float64Array {
   const sum = new Float64Array(MEAN_BINS);
   const squares = new Float64Array(MEAN_BINS);
   const each = (visit: (bin: number, value: number, col: number) => void) =>
-    dispersion.forEach((value, col) => Number.isNaN(value) || visit(binOf(mean[col]!), value, col));
+    dispersion.forEach((value, col) => Number.isNaN(value) || visit(binOf(mean[col]), value, col));
 
   each((bin, value) => {
-    count[bin]!++;
-    sum[bin]! += value;
+    count[bin]++;
+    sum[bin] += value;
   });
-  each((bin, value) => (squares[bin]! += (value - sum[bin]! / count[bin]!) ** 2));
+  each((bin, value) => (squares[bin] += (value - sum[bin] / count[bin]) ** 2));
 
   const score = new Float64Array(X.cols).fill(-Number.MAX_VALUE);
   each((bin, value, col) => {
-    const deviation = Math.sqrt(squares[bin]! / (count[bin]! - 1));
+    const deviation = Math.sqrt(squares[bin] / (count[bin] - 1));
     // A gene alone in its bin has nothing to be compared with; scanpy gives it the score 1.
     if (count[bin] === 1) score[col] = 1;
-    else if (deviation > 0) score[col] = (value - sum[bin]! / count[bin]!) / deviation;
+    else if (deviation > 0) score[col] = (value - sum[bin] / count[bin]) / deviation;
   });
   return score;
 }
@@ -63,15 +63,15 @@ function normalisedDispersion(X: SparseMatrix): Float64Array {
 function logMeanAndDispersion(X: SparseMatrix): { mean: Float64Array; dispersion: Float64Array } {
   const mean = new Float64Array(X.cols);
   const dispersion = new Float64Array(X.cols);
-  const stored = X.indptr[X.rows]!;
+  const stored = X.indptr[X.rows];
   for (let i = 0; i < stored; i++) {
-    const level = Math.expm1(X.data[i]!);
-    mean[X.indices[i]!]! += level;
-    dispersion[X.indices[i]!]! += level * level;
+    const level = Math.expm1(X.data[i]);
+    mean[X.indices[i]] += level;
+    dispersion[X.indices[i]] += level * level;
   }
   for (let col = 0; col < X.cols; col++) {
-    const average = mean[col]! / X.rows;
-    const variance = (dispersion[col]! - X.rows * average * average) / (X.rows - 1);
+    const average = mean[col] / X.rows;
+    const variance = (dispersion[col] - X.rows * average * average) / (X.rows - 1);
     mean[col] = Math.log1p(average);
     dispersion[col] = variance > 0 ? Math.log(variance / average) : NaN;
   }

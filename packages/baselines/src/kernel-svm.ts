@@ -114,13 +114,13 @@ export class KernelSVM implements Classifier {
     const against = new Float64Array(count * count);
     for (let row = 0; row < X.rows; row++) {
       eachPair(count, (i, j, pair) => {
-        const [slope, offset] = sigmoids[pair]!;
-        const share = 1 / (1 + Math.exp(slope * margins[row * sigmoids.length + pair]! + offset));
+        const [slope, offset] = sigmoids[pair];
+        const share = 1 / (1 + Math.exp(slope * margins[row * sigmoids.length + pair] + offset));
         against[i * count + j] = Math.min(Math.max(share, 1e-7), 1 - 1e-7);
-        against[j * count + i] = 1 - against[i * count + j]!;
+        against[j * count + i] = 1 - against[i * count + j];
       });
-      const shares = count === 2 ? Float64Array.of(against[1]!, against[2]!) : couplePairs(against, count);
-      shares.forEach((share, i) => (probabilities[row * classes + present[i]!] = share));
+      const shares = count === 2 ? Float64Array.of(against[1], against[2]) : couplePairs(against, count);
+      shares.forEach((share, i) => (probabilities[row * classes + present[i]] = share));
     }
     return probabilities;
   }
@@ -176,10 +176,10 @@ class Machines {
         values[v] = kernel(X.data, row * X.cols, vectors.data, v * X.cols, X.cols);
       }
       eachPair(labels.length, (i, j, pair) => {
-        let sum = -rho[pair]!;
-        for (let v = firsts[i]!; v < firsts[i]! + counts[i]!; v++) sum += coefficients[v]![j - 1]! * values[v]!;
-        for (let v = firsts[j]!; v < firsts[j]! + counts[j]!; v++) sum += coefficients[v]![i]! * values[v]!;
-        margins[row * rho.length + place[pair]!.pair] = place[pair]!.sign * sum;
+        let sum = -rho[pair];
+        for (let v = firsts[i]; v < firsts[i] + counts[i]; v++) sum += coefficients[v][j - 1] * values[v];
+        for (let v = firsts[j]; v < firsts[j] + counts[j]; v++) sum += coefficients[v][i] * values[v];
+        margins[row * rho.length + place[pair].pair] = place[pair].sign * sum;
       });
     }
     return margins;
@@ -192,7 +192,7 @@ function pairPlaces(labels: readonly number[]): { pair: number; sign: number }[]
   eachPair(labels.length, (i, j, pair) => number.set(`${i},${j}`, pair));
   const places: { pair: number; sign: number }[] = [];
   eachPair(labels.length, (i, j) => {
-    const [one, other] = [labels[i]!, labels[j]!];
+    const [one, other] = [labels[i], labels[j]];
     const pair = number.get(`${Math.min(one, other)},${Math.max(one, other)}`)!;
     places.push({ pair, sign: one < other ? 1 : -1 });
   });
@@ -206,7 +206,7 @@ function sigmoidsOf(margins: Float64Array, y: Int32Array, classes: number): [num
     const rows = Array.from(y.keys()).filter((row) => y[row] === i || y[row] === j);
     sigmoids.push(
       fitSigmoid(
-        Float64Array.from(rows, (row) => margins[row * pairs + pair]!),
+        Float64Array.from(rows, (row) => margins[row * pairs + pair]),
         Int32Array.from(rows, (row) => (y[row] === i ? 1 : 0)),
       ),
     );

@@ -39,14 +39,14 @@ function wholePower(base: number, exponent: number): number {
 
 function product(a: Float32Array, offsetA: number, b: Float32Array, offsetB: number, cols: number): number {
   let sum = 0;
-  for (let col = 0; col < cols; col++) sum += a[offsetA + col]! * b[offsetB + col]!;
+  for (let col = 0; col < cols; col++) sum += a[offsetA + col] * b[offsetB + col];
   return sum;
 }
 
 function squaredDistance(a: Float32Array, offsetA: number, b: Float32Array, offsetB: number, cols: number): number {
   let sum = 0;
   for (let col = 0; col < cols; col++) {
-    const difference = a[offsetA + col]! - b[offsetB + col]!;
+    const difference = a[offsetA + col] - b[offsetB + col];
     sum += difference * difference;
   }
   return sum;

@@ -71,7 +71,7 @@ abstract class GraphClassifier implements Classifier {
       const next = multiply(weights, shares, X.rows, classes);
       this.settle(next, given, y, classes);
       change = 0;
-      for (let i = 0; i < next.length; i++) change += Math.abs(next[i]! - shares[i]!);
+      for (let i = 0; i < next.length; i++) change += Math.abs(next[i] - shares[i]);
       shares = next;
       this.iterations++;
     }
@@ -150,14 +150,14 @@ export class LabelSpreading extends GraphClassifier {
     const degree = new Float64Array(rows);
     for (let i = 0; i < rows; i++) {
       ties[i * rows + i] = 0;
-      for (let j = 0; j < rows; j++) degree[j]! += ties[i * rows + j]!;
+      for (let j = 0; j < rows; j++) degree[j] += ties[i * rows + j];
     }
     const root = degree.map((sum) => Math.sqrt(sum) || 1);
-    for (let i = 0; i < rows; i++) for (let j = 0; j < rows; j++) ties[i * rows + j]! /= root[i]! * root[j]!;
+    for (let i = 0; i < rows; i++) for (let j = 0; j < rows; j++) ties[i * rows + j] /= root[i] * root[j];
   }
 
   protected settle(shares: Float64Array, given: Float64Array): void {
-    for (let i = 0; i < shares.length; i++) shares[i] = this.alpha * shares[i]! + (1 - this.alpha) * given[i]!;
+    for (let i = 0; i < shares.length; i++) shares[i] = this.alpha * shares[i] + (1 - this.alpha) * given[i];
   }
 }
 
@@ -166,9 +166,9 @@ function multiply(weights: Float64Array, shares: Float64Array, rows: number, cla
   const inner = shares.length / classes;
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < inner; j++) {
-      const weight = weights[i * inner + j]!;
+      const weight = weights[i * inner + j];
       if (weight === 0) continue;
-      for (let label = 0; label < classes; label++) out[i * classes + label]! += weight * shares[j * classes + label]!;
+      for (let label = 0; label < classes; label++) out[i * classes + label] += weight * shares[j * classes + label];
     }
   }
   return out;
@@ -177,8 +177,8 @@ function multiply(weights: Float64Array, shares: Float64Array, rows: number, cla
 function normaliseRows(shares: Float64Array, classes: number): void {
   for (let start = 0; start < shares.length; start += classes) {
     let sum = 0;
-    for (let i = start; i < start + classes; i++) sum += shares[i]!;
+    for (let i = start; i < start + classes; i++) sum += shares[i];
     if (sum === 0) continue;
-    for (let i = start; i < start + classes; i++) shares[i]! /= sum;
+    for (let i = start; i < start + classes; i++) shares[i] /= sum;
   }
 }

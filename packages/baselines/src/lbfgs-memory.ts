@@ -32,17 +32,17 @@ export function descent(
   curvature: Float64Array | undefined,
 ): Float64Array {
   const direction = new Float64Array(gradient.length);
-  for (let i = 0; i < gradient.length; i++) direction[i] = -gradient[i]!;
+  for (let i = 0; i < gradient.length; i++) direction[i] = -gradient[i];
   const alphas = new Float64Array(history.length);
   for (let i = history.length - 1; i >= 0; i--) {
-    const { step, change, inverseCurvature } = history[i]!;
+    const { step, change, inverseCurvature } = history[i];
     alphas[i] = inverseCurvature * dot(step, direction);
-    addScaled(direction, -alphas[i]!, change);
+    addScaled(direction, -alphas[i], change);
   }
   rescale(direction, history.at(-1), curvature);
   for (let i = 0; i < history.length; i++) {
-    const { step, change, inverseCurvature } = history[i]!;
-    addScaled(direction, alphas[i]! - inverseCurvature * dot(change, direction), step);
+    const { step, change, inverseCurvature } = history[i];
+    addScaled(direction, alphas[i] - inverseCurvature * dot(change, direction), step);
   }
   return direction;
 }
@@ -52,9 +52,9 @@ function rescale(direction: Float64Array, newest: Correction | undefined, curvat
   let found = 0;
   if (newest) {
     const { change, inverseCurvature } = newest;
-    for (let i = 0; i < change.length; i++) found += (change[i]! * change[i]!) / (curvature ? curvature[i]! : 1);
+    for (let i = 0; i < change.length; i++) found += (change[i] * change[i]) / (curvature ? curvature[i] : 1);
     found *= inverseCurvature;
   }
   const scale = newest ? 1 / found : 1;
-  for (let i = 0; i < direction.length; i++) direction[i]! *= curvature ? scale / curvature[i]! : scale;
+  for (let i = 0; i < direction.length; i++) direction[i] *= curvature ? scale / curvature[i] : scale;
 }

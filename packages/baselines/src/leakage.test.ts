@@ -10,7 +10,7 @@ import { datasets } from './testing/datasets.js';
 import { nestedCrossValidation, tune, type Candidate } from './tuning.js';
 import { labelsOf } from './unlabelled.js';
 
-const { X: counts, y } = datasets[3]!.train;
+const { X: counts, y } = datasets[3].train;
 const X = log1pCp10k(toSparse(counts));
 const folds = stratifiedKFold(y, { nSplits: 3, seed: 0 });
 const rowsOf = (inTest: boolean) => Int32Array.from(folds.keys()).filter((row) => (folds[row] === 0) === inTest);
@@ -39,8 +39,7 @@ type Procedure = (X: Matrix, y: Int32Array, train: Int32Array) => unknown;
 async function leaks(learn: Procedure): Promise<boolean> {
   const inTest = new Set(test_);
   const planted = { ...X, data: X.data.slice() };
-  for (const row of test_)
-    for (let i = X.indptr[row]!; i < X.indptr[row + 1]!; i++) planted.data[i] = 9 + ((7 * i) % 5);
+  for (const row of test_) for (let i = X.indptr[row]; i < X.indptr[row + 1]; i++) planted.data[i] = 9 + ((7 * i) % 5);
   const turned = y.map((label, row) => (inTest.has(row) ? (label + 1) % 3 : label));
   const [before, after] = [await learn(X, y, train), await learn(planted, turned, train)];
   return JSON.stringify(before) !== JSON.stringify(after);
@@ -115,13 +114,13 @@ describe('nested cross-validation', () => {
     const share = (probabilities: Float32Array) =>
       accuracy(
         coin,
-        coin.map((_, row) => (probabilities[2 * row + 1]! > 0.5 ? 1 : 0)),
+        coin.map((_, row) => (probabilities[2 * row + 1] > 0.5 ? 1 : 0)),
       );
     expect(share(honest.probabilities)).toBeLessThan(0.7);
-    const weights = new LogisticRegression({ C: 1 }).fit(noise, coin, 2).coef[0]!;
-    const best = Int32Array.from(weights.keys()).sort((a, b) => Math.abs(weights[b]!) - Math.abs(weights[a]!));
+    const weights = new LogisticRegression({ C: 1 }).fit(noise, coin, 2).coef[0];
+    const best = Int32Array.from(weights.keys()).sort((a, b) => Math.abs(weights[b]) - Math.abs(weights[a]));
     const picked = { rows: 60, cols: 40, data: new Float32Array(2400) };
-    picked.data.forEach((_, i) => (picked.data[i] = noise.data[Math.floor(i / 40) * 3000 + best[i % 40]!]!));
+    picked.data.forEach((_, i) => (picked.data[i] = noise.data[Math.floor(i / 40) * 3000 + best[i % 40]]!));
     const leaky = await nestedCrossValidation(
       [{ classifier: { model: 'logistic-regression', C: 1 } }],
       picked,

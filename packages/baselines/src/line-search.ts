@@ -36,11 +36,11 @@ export function strongWolfe(
   const attempt = (step: number): Trial => {
     trials++;
     const at = new Float64Array(x.length);
-    for (let i = 0; i < at.length; i++) at[i] = x[i]! + step * direction[i]!;
+    for (let i = 0; i < at.length; i++) at[i] = x[i] + step * direction[i];
     const gradient = new Float64Array(x.length);
     const reached = evaluate(at, gradient);
     let along = 0;
-    for (let i = 0; i < direction.length; i++) along += direction[i]! * gradient[i]!;
+    for (let i = 0; i < direction.length; i++) along += direction[i] * gradient[i];
     return { step, x: at, gradient, value: reached, slope: along };
   };
   const tooHigh = (trial: Trial) => !(trial.value <= value + SUFFICIENT_DECREASE * trial.step * slope);

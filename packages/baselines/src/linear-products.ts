@@ -9,7 +9,7 @@ export function scoreRows(problem: LinearProblem, from: number, to: number): voi
   else denseScores(features.data, cols, weights, outputs, from, to, residuals);
   const intercepts = cols * outputs;
   for (let row = from; row < to; row++) {
-    for (let k = 0; k < outputs; k++) residuals[row * outputs + k]! += weights[intercepts + k]!;
+    for (let k = 0; k < outputs; k++) residuals[row * outputs + k] += weights[intercepts + k];
   }
 }
 
@@ -22,7 +22,7 @@ export function sumColumns(problem: LinearProblem, from: number, to: number): vo
   if (to <= cols) return;
   for (let k = 0; k < outputs; k++) {
     let sum = 0;
-    for (let row = 0; row < rows; row++) sum += residuals[row * outputs + k]!;
+    for (let row = 0; row < rows; row++) sum += residuals[row * outputs + k];
     gradient[cols * outputs + k] = sum;
   }
 }

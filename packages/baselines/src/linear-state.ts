@@ -22,7 +22,7 @@ export function coefficients(model: string, state: LinearState | undefined): Flo
   if (!state) throw new NotFittedError(model);
   const { outputs, weights, cols } = state;
   return Array.from({ length: outputs }, (_, k) =>
-    Float64Array.from({ length: cols }, (__, col) => weights[col * outputs + k]!),
+    Float64Array.from({ length: cols }, (__, col) => weights[col * outputs + k]),
   );
 }
 
@@ -38,7 +38,7 @@ export function linearScores({ cols, outputs, weights }: LinearState, X: Matrix)
   const lines = sparseIfWorthIt(X);
   if (lines) gather(lines, weights, outputs, 0, X.rows, out);
   else denseScores(X.data as Float32Array, cols, weights, outputs, 0, X.rows, out);
-  for (let i = 0; i < out.length; i++) out[i]! += weights[cols * outputs + (i % outputs)]!;
+  for (let i = 0; i < out.length; i++) out[i] += weights[cols * outputs + (i % outputs)];
   return out;
 }
 
@@ -46,6 +46,6 @@ export function linearScores({ cols, outputs, weights }: LinearState, X: Matrix)
 export function linearProbabilities(state: LinearState, X: Matrix): Float32Array {
   const { classes, present, outputs } = state;
   const scores = linearScores(state, X);
-  const byOutput = scores.map((_, i) => scores[(i % X.rows) * outputs + Math.floor(i / X.rows)]!);
+  const byOutput = scores.map((_, i) => scores[(i % X.rows) * outputs + Math.floor(i / X.rows)]);
   return probabilitiesOf(byOutput, X.rows, classes, present);
 }

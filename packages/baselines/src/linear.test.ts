@@ -41,7 +41,7 @@ const cases = fixture.cases.map(({ name, options, ...rest }) => ({
 function expectClose(actual: Iterable<number>, expected: number[], digits: number): void {
   const values = [...actual];
   expect(values).toHaveLength(expected.length);
-  values.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, digits));
+  values.forEach((value, i) => expect(value).toBeCloseTo(expected[i], digits));
 }
 
 const flat = (rows: Float64Array[]) => rows.flatMap((row) => [...row]);
@@ -57,7 +57,7 @@ describe('LogisticRegression', () => {
   });
 
   test('gives probability 0 to a class without training rows, and learns the others', () => {
-    const { y, classes } = cases[0]!;
+    const { y, classes } = cases[0];
     const shifted = y.map((label) => (label === 2 ? 3 : label));
     const model = new LogisticRegression().fit(X, shifted, 5);
     const usual = new LogisticRegression().fit(X, y, classes).predictProba(X);
@@ -72,14 +72,14 @@ describe('LogisticRegression', () => {
   test('reports its iterations and whether they were enough', () => {
     const seen: number[] = [];
     const options = { maxIter: 3, tol: 1e-9, onProgress: ({ done }: { done: number }) => seen.push(done) };
-    const model = new LogisticRegression(options).fit(X, cases[0]!.y, 3);
+    const model = new LogisticRegression(options).fit(X, cases[0].y, 3);
     expect(seen).toEqual([1, 2, 3]);
     expect(model).toMatchObject({ iterations: 3, converged: false });
-    expect(new LogisticRegression().fit(X, cases[0]!.y, 3).converged).toBe(true);
+    expect(new LogisticRegression().fit(X, cases[0].y, 3).converged).toBe(true);
   });
 
   test('does not change with the order of the rows', () => {
-    const { y } = cases[0]!;
+    const { y } = cases[0];
     const turned = { ...X, data: new Float32Array(X.data.length) };
     for (let row = 0; row < X.rows; row++) {
       turned.data.set(X.data.subarray(row * X.cols, (row + 1) * X.cols), (X.rows - 1 - row) * X.cols);
@@ -99,7 +99,7 @@ describe('LinearSVM', () => {
   });
 
   test('predicts the class of the largest margin, and its probabilities sum to 1', () => {
-    const { y } = cases[0]!;
+    const { y } = cases[0];
     const model = new LinearSVM().fit(X, y, 3);
     const margins = model.decisionFunction(X);
     const probabilities = model.predictProba(X);
@@ -120,7 +120,7 @@ test('dense and sparse features of a size that is no multiple of the blocks agre
 });
 
 test('what cannot be fitted is refused in one line', () => {
-  const { y } = cases[0]!;
+  const { y } = cases[0];
   expect(() => new LogisticRegression({ C: 0 })).toThrow('C: 0 is not possible; use a number above 0');
   expect(() => new LogisticRegression().fit(X, y.subarray(1), 3)).toThrow('y: 89 where 90 is needed; give one label');
   expect(() => new LogisticRegression().fit(X, y, 2)).toThrow(/y\[\d+\]: 2 is not possible; use labels from 0 to 1/);

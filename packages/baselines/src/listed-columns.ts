@@ -22,32 +22,32 @@ export function fillLists(job: { binned: BinnedMatrix; listed: ListedColumns }):
   return (chunk) => {
     const last = Math.min((chunk + 1) * LISTED_A_CHUNK, job.binned.cols);
     for (let col = chunk * LISTED_A_CHUNK; col < last; col++) {
-      if (job.listed.offsets[col + 1]! > job.listed.offsets[col]!) fillList(job.binned, job.listed, col);
+      if (job.listed.offsets[col + 1] > job.listed.offsets[col]) fillList(job.binned, job.listed, col);
     }
   };
 }
 
 function fillList(binned: BinnedMatrix, listed: ListedColumns, col: number): void {
-  const frequent = binned.frequent[col]!;
-  const count = binned.counts[col]!;
+  const frequent = binned.frequent[col];
+  const count = binned.counts[col];
   const binOf = binned.bins.subarray(col * binned.rows, (col + 1) * binned.rows);
   const inBin = new Int32Array(count);
-  for (let row = 0; row < binOf.length; row++) inBin[binOf[row]!]!++;
+  for (let row = 0; row < binOf.length; row++) inBin[binOf[row]]++;
   const next = new Int32Array(count);
-  let place = listed.offsets[col]!;
+  let place = listed.offsets[col];
   for (let b = 0; b < frequent; b++) {
     next[b] = place;
-    place += inBin[b]!;
+    place += inBin[b];
   }
-  listed.below[col] = place - listed.offsets[col]!;
+  listed.below[col] = place - listed.offsets[col];
   for (let b = count - 1; b > frequent; b--) {
     next[b] = place;
-    place += inBin[b]!;
+    place += inBin[b];
   }
   for (let row = 0; row < binOf.length; row++) {
-    const b = binOf[row]!;
+    const b = binOf[row];
     if (b === frequent) continue;
-    const at = next[b]!++;
+    const at = next[b]++;
     listed.rows[at] = row;
     listed.bins[at] = b;
   }

@@ -11,18 +11,18 @@ import type { SparseMatrix } from './matrix.js';
  */
 export function log1pCp10k(X: SparseMatrix, totals?: Float64Array): SparseMatrix {
   if (totals && totals.length !== X.rows) throw new ShapeError('totals', totals.length, X.rows, 'give one total a row');
-  const data = new Float32Array(X.indptr[X.rows]!);
+  const data = new Float32Array(X.indptr[X.rows]);
   for (let row = 0; row < X.rows; row++) {
-    const start = X.indptr[row]!;
-    const end = X.indptr[row + 1]!;
+    const start = X.indptr[row];
+    const end = X.indptr[row + 1];
     let sum = 0;
     for (let i = start; i < end; i++) {
-      if (X.data[i]! < 0) throw new ValueError(`X.data[${i}]`, X.data[i]!, 'give raw counts, which are 0 or more');
-      sum += X.data[i]!;
+      if (X.data[i] < 0) throw new ValueError(`X.data[${i}]`, X.data[i], 'give raw counts, which are 0 or more');
+      sum += X.data[i];
     }
-    const total = totals === undefined ? sum : totals[row]!;
+    const total = totals === undefined ? sum : totals[row];
     const scale = total > 0 ? 1e4 / total : 1;
-    for (let i = start; i < end; i++) data[i] = Math.log1p(X.data[i]! * scale);
+    for (let i = start; i < end; i++) data[i] = Math.log1p(X.data[i] * scale);
   }
   return { rows: X.rows, cols: X.cols, indptr: X.indptr, indices: X.indices, data };
 }

@@ -14,17 +14,17 @@ export function softmaxLoss(
   for (let row = from; row < to; row++) {
     const start = row * outputs;
     const end = start + outputs;
-    const label = y[row]!;
-    const weight = weightOf[label]!;
-    const own = scores[start + label]!;
+    const label = y[row];
+    const weight = weightOf[label];
+    const own = scores[start + label];
     let most = own;
-    for (let at = start; at < end; at++) if (scores[at]! > most) most = scores[at]!;
+    for (let at = start; at < end; at++) if (scores[at] > most) most = scores[at]!;
     let sum = 0;
-    for (let at = start; at < end; at++) sum += scores[at] = Math.exp(scores[at]! - most);
+    for (let at = start; at < end; at++) sum += scores[at] = Math.exp(scores[at] - most);
     loss += weight * (Math.log(sum) + most - own);
     const share = weight / sum;
-    for (let at = start; at < end; at++) scores[at]! *= share;
-    scores[start + label]! -= weight;
+    for (let at = start; at < end; at++) scores[at] *= share;
+    scores[start + label] -= weight;
   }
   return loss;
 }
@@ -39,9 +39,9 @@ export function logisticLoss(
 ): number {
   let loss = 0;
   for (let row = from; row < to; row++) {
-    const score = scores[row]!;
-    const label = y[row]!;
-    const weight = weightOf[label]!;
+    const score = scores[row];
+    const label = y[row];
+    const weight = weightOf[label];
     // log(1 + e^s) written so that neither a large s overflows nor a small one is lost.
     const decay = Math.exp(-Math.abs(score));
     loss += weight * (Math.max(score, 0) + Math.log1p(decay) - label * score);

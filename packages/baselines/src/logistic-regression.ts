@@ -134,12 +134,12 @@ export class LogisticRegression implements Classifier {
       columnChunks.run(Math.ceil((cols + 1) / COLUMNS_A_CHUNK));
       let squares = 0;
       for (let i = 0; i < cols * outputs; i++) {
-        const weight = weights[i]!;
+        const weight = weights[i];
         squares += weight * weight;
         gradient[i] =
-          summed[i]! - mean[Math.floor(i / outputs)]! * summed[cols * outputs + (i % outputs)]! + shrinkage * weight;
+          summed[i] - mean[Math.floor(i / outputs)] * summed[cols * outputs + (i % outputs)] + shrinkage * weight;
       }
-      for (let i = cols * outputs; i < weights.length; i++) gradient[i] = fitIntercept ? summed[i]! : 0;
+      for (let i = cols * outputs; i < weights.length; i++) gradient[i] = fitIntercept ? summed[i] : 0;
       return losses.reduce((sum, loss) => sum + loss, 0) + (shrinkage * squares) / 2;
     };
     const start = new Float64Array(problem.weights.length);
@@ -166,8 +166,8 @@ function uncentre(weights: Float64Array, mean: Float64Array, out: Float64Array):
   out.set(weights);
   for (let k = 0; k < outputs; k++) {
     let shift = 0;
-    for (let col = 0; col < cols; col++) shift += mean[col]! * weights[col * outputs + k]!;
-    out[cols * outputs + k]! -= shift;
+    for (let col = 0; col < cols; col++) shift += mean[col] * weights[col * outputs + k];
+    out[cols * outputs + k] -= shift;
   }
 }
 
@@ -179,14 +179,14 @@ function centreOutputs(weights: Float64Array, outputs: number, firstCol: number)
   for (let at = firstCol * outputs; at < weights.length; at += outputs) {
     const ofColumn = weights.subarray(at, at + outputs);
     const mean = ofColumn.reduce((sum, weight) => sum + weight, 0) / outputs;
-    for (let k = 0; k < outputs; k++) ofColumn[k]! -= mean;
+    for (let k = 0; k < outputs; k++) ofColumn[k] -= mean;
   }
 }
 
 /** Second derivative of a row's cross-entropy by each score when the probabilities are the shares of the classes. */
 function secondDerivatives(y: Int32Array, classes: number): Float64Array {
   const shares = new Float64Array(classes);
-  for (const label of y) shares[label]! += 1 / y.length;
+  for (const label of y) shares[label] += 1 / y.length;
   const derivatives = shares.map((share) => share * (1 - share));
   return classes === 2 ? derivatives.subarray(1) : derivatives;
 }

@@ -14,7 +14,7 @@ export class MajorityClassifier implements Classifier {
     checkLabels(X, y, classes);
     if (y.length === 0) throw new OptionError('y', 'an empty array', 'at least one training row');
     const shares = new Float32Array(classes);
-    for (const label of y) shares[label]! += 1;
+    for (const label of y) shares[label] += 1;
     this.state = { cols: X.cols, shares: shares.map((count) => count / y.length) };
     return this;
   }

@@ -36,11 +36,11 @@ export function checkMatrix(X: Matrix, allowMissing = false): void {
     if (X.indptr.length !== rows + 1) {
       throw new ShapeError('X.indptr', X.indptr.length, rows + 1, 'give one offset a row and one more');
     }
-    const stored = X.indptr[rows]!;
+    const stored = X.indptr[rows];
     if (X.indices.length < stored) throw new ShapeError('X.indices', X.indices.length, stored, 'one index a value');
     if (data.length < stored) throw new ShapeError('X.data', data.length, stored, 'one value an index');
     for (let i = 0; i < stored; i++) {
-      const col = X.indices[i]!;
+      const col = X.indices[i];
       if (col < 0 || col >= cols) throw new ValueError(`X.indices[${i}]`, col, `use columns from 0 to ${cols - 1}`);
     }
   } else if (data.length !== rows * cols) {
@@ -48,15 +48,15 @@ export function checkMatrix(X: Matrix, allowMissing = false): void {
   }
   for (let i = 0; i < data.length; i++) {
     // Infinity - Infinity and NaN - NaN are both NaN: one comparison finds either.
-    if (data[i]! - data[i]! !== 0 && !(allowMissing && Number.isNaN(data[i])))
-      throw new ValueError(`X.data[${i}]`, data[i]!, 'replace missing and infinite values');
+    if (data[i] - data[i] !== 0 && !(allowMissing && Number.isNaN(data[i])))
+      throw new ValueError(`X.data[${i}]`, data[i], 'replace missing and infinite values');
   }
 }
 
 export function checkLabels(X: Matrix, y: Int32Array, classes: number): void {
   if (y.length !== X.rows) throw new ShapeError('y', y.length, X.rows, 'give one label a row of X');
   for (let row = 0; row < y.length; row++) {
-    const label = y[row]!;
+    const label = y[row];
     if (label < 0 || label >= classes) {
       throw new ValueError(`y[${row}]`, label, `use labels from 0 to ${classes - 1}, or raise classes`);
     }
@@ -68,7 +68,7 @@ export function toDense(X: Matrix): DenseMatrix {
   if (!isSparse(X)) return X;
   const data = new Float32Array(X.rows * X.cols);
   for (let row = 0; row < X.rows; row++) {
-    for (let i = X.indptr[row]!; i < X.indptr[row + 1]!; i++) data[row * X.cols + X.indices[i]!] = X.data[i]!;
+    for (let i = X.indptr[row]; i < X.indptr[row + 1]; i++) data[row * X.cols + X.indices[i]] = X.data[i]!;
   }
   return { rows: X.rows, cols: X.cols, data };
 }
@@ -86,7 +86,7 @@ export function toSparse(X: Matrix): SparseMatrix {
   for (let row = 0; row < rows; row++) {
     const start = row * cols;
     for (let col = 0; col < cols; col++) {
-      const value = data[start + col]!;
+      const value = data[start + col];
       if (value === 0) continue;
       indices[next] = col;
       values[next++] = value;

@@ -14,7 +14,7 @@ const fixture = golden<{
   stopped: number[];
 }>('missing');
 
-const { train, test: held } = datasets[3]!;
+const { train, test: held } = datasets[3];
 const gone = new Set(fixture.missing);
 const withGaps = (X: DenseMatrix, offset: number): DenseMatrix => ({
   ...X,
@@ -30,7 +30,7 @@ const asked = selectRows(
 function expectClose(actual: Iterable<number>, expected: number[], tolerance: number): void {
   const values = [...actual];
   expect(values).toHaveLength(expected.length);
-  values.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(tolerance));
+  values.forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThan(tolerance));
 }
 
 describe('missing values', () => {
@@ -64,7 +64,7 @@ describe('early stopping', () => {
     const best = model.evaluationLoss.indexOf(Math.min(...model.evaluationLoss));
     expect(model.evaluationLoss).toHaveLength(best + 6);
     expect(Math.abs(best - fixture.bestIteration)).toBeLessThanOrEqual(3);
-    expect(Math.abs(model.evaluationLoss[best]! - Math.min(...fixture.losses))).toBeLessThan(0.02);
+    expect(Math.abs(model.evaluationLoss[best] - Math.min(...fixture.losses))).toBeLessThan(0.02);
     const rounds = new GradientBoostingClassifier({ ...options, nEstimators: best + 1 });
     rounds.fit(trainX, train.y, 3, { X: heldX, y: held.y });
     expect(model.predictProba(asked)).toEqual(rounds.predictProba(asked));

@@ -55,7 +55,7 @@ export async function mljsForest(options: MljsForestOptions = {}): Promise<Class
         .predictionValues(rowsOf(asked))
         .to2DArray()
         .forEach((votes, row) => {
-          for (const vote of votes) probabilities[row * classes + present[vote]!]! += 1 / votes.length;
+          for (const vote of votes) probabilities[row * classes + present[vote]] += 1 / votes.length;
         });
       return probabilities;
     };

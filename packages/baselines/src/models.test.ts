@@ -39,7 +39,7 @@ const asked = matrix(fixture.asked);
 function expectClose(actual: Iterable<number>, expected: number[], tolerance: number): void {
   const values = [...actual];
   expect(values).toHaveLength(expected.length);
-  values.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(tolerance));
+  values.forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThan(tolerance));
 }
 
 describe('an L1 penalty', () => {
@@ -87,7 +87,7 @@ describe('kernelSVM', () => {
     model.fit(X, y, 3);
     expectClose(model.decisionFunction(asked), expected.margins, 2e-5);
     // Both fit the same sigmoids, but to margins of other folds.
-    const difference = model.predictProba(asked).map((share, i) => Math.abs(share - expected.probabilities[i]!));
+    const difference = model.predictProba(asked).map((share, i) => Math.abs(share - expected.probabilities[i]));
     expect(difference.reduce((sum, value) => sum + value, 0) / difference.length).toBeLessThan(0.06);
   });
 
@@ -106,8 +106,8 @@ describe('kernelSVM', () => {
         [0, 2],
         [1, 2],
       ].forEach(([i = 0, j = 0], pair) => {
-        const margin = expected.margins[row * 3 + pair]!;
-        const share = 1 / (1 + Math.exp(slopes[pair]! * margin + offsets[pair]!));
+        const margin = expected.margins[row * 3 + pair];
+        const share = 1 / (1 + Math.exp(slopes[pair] * margin + offsets[pair]));
         pairs[i * 3 + j] = share;
         pairs[j * 3 + i] = 1 - share;
       });
@@ -133,15 +133,15 @@ describe('PCA', () => {
 
   test('finds them where it looks at a quarter of the directions', () => {
     const { variance, axes } = fixture.wideComponents;
-    const model = new PCA({ nComponents: 5 }).fit(toSparse(datasets[3]!.train.X));
+    const model = new PCA({ nComponents: 5 }).fit(toSparse(datasets[3].train.X));
     expectClose(model.explainedVariance, variance, 1e-5);
     expectClose(
       model.components.flatMap((axis) => [...axis]),
       axes,
       1e-5,
     );
-    const hasty = new PCA({ nComponents: 5, nOversamples: 0, iteratedPower: 0 }).fit(datasets[3]!.train.X);
-    expect(hasty.explainedVariance[4]).toBeLessThan(0.9 * variance[4]!);
+    const hasty = new PCA({ nComponents: 5, nOversamples: 0, iteratedPower: 0 }).fit(datasets[3].train.X);
+    expect(hasty.explainedVariance[4]).toBeLessThan(0.9 * variance[4]);
   });
 
   test('of features that all lie on a line has one component that varies', () => {

@@ -54,12 +54,12 @@ export class KNeighborsClassifier implements Classifier {
     const probabilities = new Float32Array(X.rows * classes);
     eachRow(X, (row, values, offset) => {
       products(state.X, values, offset, distances);
-      for (let i = 0; i < y.length; i++) distances[i] = this.distance(distances[i]!, squares[i]!, lengths[row]!);
+      for (let i = 0; i < y.length; i++) distances[i] = this.distance(distances[i], squares[i], lengths[row]);
       const nearest = smallest(distances, count);
       const votes = probabilities.subarray(row * classes, (row + 1) * classes);
       const sums = this.votes(nearest, distances, y, classes);
       const all = sums.reduce((sum, vote) => sum + vote, 0);
-      for (let label = 0; label < classes; label++) votes[label] = sums[label]! / all;
+      for (let label = 0; label < classes; label++) votes[label] = sums[label] / all;
     });
     return probabilities;
   }
@@ -79,10 +79,10 @@ export class KNeighborsClassifier implements Classifier {
     // A neighbour at distance 0 is the row itself, beside which the others say nothing.
     const same = this.options.weights === 'distance' && nearest.some((i) => distances[i] === 0);
     for (const i of nearest) {
-      const distance = distances[i]!;
-      if (this.options.weights !== 'distance') sums[y[i]!]! += 1;
-      else if (same) sums[y[i]!]! += distance === 0 ? 1 : 0;
-      else sums[y[i]!]! += 1 / distance;
+      const distance = distances[i];
+      if (this.options.weights !== 'distance') sums[y[i]] += 1;
+      else if (same) sums[y[i]] += distance === 0 ? 1 : 0;
+      else sums[y[i]] += 1 / distance;
     }
     return sums;
   }
@@ -91,7 +91,7 @@ export class KNeighborsClassifier implements Classifier {
 function squaredLengths({ rows, indptr, data }: SparseMatrix): Float64Array {
   const squares = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
-    for (let i = indptr[row]!; i < indptr[row + 1]!; i++) squares[row]! += data[i]! * data[i]!;
+    for (let i = indptr[row]; i < indptr[row + 1]; i++) squares[row] += data[i] * data[i];
   }
   return squares;
 }
@@ -100,9 +100,9 @@ function squaredLengths({ rows, indptr, data }: SparseMatrix): Float64Array {
 function products(X: SparseMatrix, values: Float32Array, offset: number, out: Float64Array): void {
   const { rows, indptr, indices, data } = X;
   for (let row = 0; row < rows; row++) {
-    const end = indptr[row + 1]!;
+    const end = indptr[row + 1];
     let sum = 0;
-    for (let i = indptr[row]!; i < end; i++) sum += data[i]! * values[offset + indices[i]!]!;
+    for (let i = indptr[row]; i < end; i++) sum += data[i] * values[offset + indices[i]];
     out[row] = sum;
   }
 }
@@ -112,9 +112,9 @@ function smallest(values: Float64Array, count: number): Int32Array {
   const kept = new Int32Array(count);
   let held = 0;
   for (let i = 0; i < values.length; i++) {
-    if (held === count && values[i]! >= values[kept[held - 1]!]!) continue;
+    if (held === count && values[i] >= values[kept[held - 1]]) continue;
     let place = held < count ? held++ : count - 1;
-    while (place > 0 && values[kept[place - 1]!]! > values[i]!) {
+    while (place > 0 && values[kept[place - 1]] > values[i]) {
       kept[place] = kept[place - 1]!;
       place--;
     }

@@ -55,23 +55,23 @@ export class NodeRows {
     this.count = end - start;
     totals.fill(0);
     for (let i = 0; i < this.count; i++) {
-      const row = rows[start + i]!;
-      const label = y[row]!;
-      const weight = weightOf[row]!;
+      const row = rows[start + i];
+      const label = y[row];
+      const weight = weightOf[row];
       labels[i] = label;
       weights[i] = weight;
       positions[row] = this.firstPosition + i;
-      totals[label]! += weight;
+      totals[label] += weight;
     }
     this.all = 0;
     this.squares = 0;
     for (let label = 0; label < totals.length; label++) {
-      this.all += totals[label]!;
-      this.squares += totals[label]! * totals[label]!;
+      this.all += totals[label];
+      this.squares += totals[label] * totals[label];
     }
     if (this.count > this.readByRow) return;
     const { cols } = this.sample.binned;
-    for (let i = 0; i < this.count; i++) this.starts[i] = rows[start + i]! * cols;
+    for (let i = 0; i < this.count; i++) this.starts[i] = rows[start + i] * cols;
   }
 
   get isPure(): boolean {
@@ -89,17 +89,17 @@ export class NodeRows {
     const { bins } = binned;
     const column = feature * binned.rows;
     for (let i = 0; i < count; i++) {
-      const bin = bins[column + rows[start + i]!]!;
+      const bin = bins[column + rows[start + i]];
       if (bin === frequent) continue;
-      rowsInBin[bin]!++;
-      histogram[bin * classes + labels[i]!]! += weights[i]!;
+      rowsInBin[bin]++;
+      histogram[bin * classes + labels[i]] += weights[i];
     }
   }
 
   /** Puts the rows outside bin `frequent` in order. */
   sortOutside(feature: number, frequent: number): void {
     const { offsets } = this.sample.listed;
-    const listed = offsets[feature + 1]! - offsets[feature]!;
+    const listed = offsets[feature + 1] - offsets[feature];
     if (listed > 0 && listed < this.count) this.pickListed(feature);
     else {
       const found =
@@ -108,7 +108,7 @@ export class NodeRows {
       else this.sortByInsertion(found);
       const { keys } = this;
       let below = 0;
-      while (below < found && keys[below]! >> 16 < frequent) below++;
+      while (below < found && keys[below] >> 16 < frequent) below++;
       this.below = below;
       this.higherFrom = found - 1;
       this.higherTo = below - 1;
@@ -119,11 +119,11 @@ export class NodeRows {
   /** Of a column whose list is shorter than the node, the listed rows that are in the node; they come in order. */
   private pickListed(feature: number): void {
     const { listed } = this.sample;
-    const first = listed.offsets[feature]!;
-    const middle = first + listed.below[feature]!;
+    const first = listed.offsets[feature];
+    const middle = first + listed.below[feature];
     this.below = middle > first ? this.pick(first, middle, 0) : 0;
     this.higherFrom = this.below;
-    this.higherTo = this.pick(middle, listed.offsets[feature + 1]!, this.below);
+    this.higherTo = this.pick(middle, listed.offsets[feature + 1], this.below);
     this.higherStep = 1;
   }
 
@@ -131,9 +131,9 @@ export class NodeRows {
     const { positions, firstPosition, count, keys } = this;
     const { rows, bins } = this.sample.listed;
     for (let at = from; at < to; at++) {
-      const position = positions[rows[at]!]! - firstPosition;
+      const position = positions[rows[at]] - firstPosition;
       if (position < 0 || position >= count) continue;
-      keys[found++] = (bins[at]! << 16) | position;
+      keys[found++] = (bins[at] << 16) | position;
     }
     return found;
   }
@@ -143,7 +143,7 @@ export class NodeRows {
     const { rowBins } = this.sample;
     let found = 0;
     for (let i = 0; i < count; i++) {
-      const bin = rowBins[starts[i]! + feature]!;
+      const bin = rowBins[starts[i] + feature];
       unsorted[found] = (bin << 16) | i;
       // 1 for another bin, without a branch that a processor would guess wrong every few rows.
       found += -(bin ^ frequent) >>> 31;
@@ -157,7 +157,7 @@ export class NodeRows {
     const column = feature * all;
     let found = 0;
     for (let i = 0; i < count; i++) {
-      const bin = bins[column + rows[start + i]!]!;
+      const bin = bins[column + rows[start + i]];
       unsorted[found] = (bin << 16) | i;
       found += -(bin ^ frequent) >>> 31;
     }
@@ -167,9 +167,9 @@ export class NodeRows {
   private sortByInsertion(found: number): void {
     const { unsorted, keys } = this;
     for (let i = 0; i < found; i++) {
-      const key = unsorted[i]!;
+      const key = unsorted[i];
       let place = i;
-      while (place > 0 && keys[place - 1]! > key) {
+      while (place > 0 && keys[place - 1] > key) {
         keys[place] = keys[place - 1]!;
         place--;
       }
@@ -180,11 +180,11 @@ export class NodeRows {
   private sortByCounting(found: number): void {
     const { unsorted, keys, places } = this;
     places.fill(0);
-    for (let i = 0; i < found; i++) places[(unsorted[i]! >> 16) + 1]!++;
-    for (let bin = 1; bin < MOST_BINS; bin++) places[bin]! += places[bin - 1]!;
+    for (let i = 0; i < found; i++) places[(unsorted[i] >> 16) + 1]++;
+    for (let bin = 1; bin < MOST_BINS; bin++) places[bin] += places[bin - 1];
     for (let i = 0; i < found; i++) {
-      const key = unsorted[i]!;
-      keys[places[key >> 16]!++] = key;
+      const key = unsorted[i];
+      keys[places[key >> 16]++] = key;
     }
   }
 }

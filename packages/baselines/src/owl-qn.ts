@@ -30,8 +30,8 @@ export function minimiseL1(
   while (!converged && iterations < maxIterations) {
     const direction = descent(slope, history, curvature);
     // Variables that the quadratic model would send against their slope stay where they are.
-    for (let i = 0; i < direction.length; i++) if (direction[i]! * slope[i]! >= 0) direction[i] = 0;
-    const orthant = x.map((at, i) => Math.sign(at) || -Math.sign(slope[i]!));
+    for (let i = 0; i < direction.length; i++) if (direction[i] * slope[i] >= 0) direction[i] = 0;
+    const orthant = x.map((at, i) => Math.sign(at) || -Math.sign(slope[i]));
     const found = backtrack(evaluate, x, value, slope, direction, orthant, costs);
     iterations++;
     onIteration?.(iterations);
@@ -61,14 +61,14 @@ function backtrack(
   let step = 1;
   for (let trial = 0; trial < MAX_TRIALS; trial++, step /= 2) {
     const at = x.map((from, i) => {
-      const to = from + step * direction[i]!;
-      return costs[i] === 0 || to * orthant[i]! > 0 ? to : 0;
+      const to = from + step * direction[i];
+      return costs[i] === 0 || to * orthant[i] > 0 ? to : 0;
     });
     const gradient = new Float64Array(x.length);
     const reached = evaluate(at, gradient) + absoluteSum(at, costs);
     const expected = dot(
       slope,
-      at.map((to, i) => to - x[i]!),
+      at.map((to, i) => to - x[i]),
     );
     if (reached < value && reached <= value + SUFFICIENT_DECREASE * expected)
       return { x: at, gradient, value: reached };
@@ -79,8 +79,8 @@ function backtrack(
 /** The slope of steepest descent of the whole function, 0 where the penalty outweighs the smooth part on both sides. */
 function pseudoGradient(x: Float64Array, gradient: Float64Array, costs: Float64Array): Float64Array {
   return gradient.map((g, i) => {
-    const cost = costs[i]!;
-    if (x[i] !== 0) return g + cost * Math.sign(x[i]!);
+    const cost = costs[i];
+    if (x[i] !== 0) return g + cost * Math.sign(x[i]);
     if (g + cost < 0) return g + cost;
     return g - cost > 0 ? g - cost : 0;
   });
@@ -88,6 +88,6 @@ function pseudoGradient(x: Float64Array, gradient: Float64Array, costs: Float64A
 
 function absoluteSum(x: Float64Array, costs: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += costs[i]! * Math.abs(x[i]!);
+  for (let i = 0; i < x.length; i++) sum += costs[i] * Math.abs(x[i]);
   return sum;
 }

@@ -26,16 +26,16 @@ export function packGradients(derivatives: Float64Array, packed: Float64Array): 
   let largestGradient = Number.MIN_VALUE;
   let largestHessian = Number.MIN_VALUE;
   for (let i = 0; i < derivatives.length; i += 2) {
-    largestGradient = Math.max(largestGradient, Math.abs(derivatives[i]!));
-    largestHessian = Math.max(largestHessian, derivatives[i + 1]!);
+    largestGradient = Math.max(largestGradient, Math.abs(derivatives[i]));
+    largestHessian = Math.max(largestHessian, derivatives[i + 1]);
   }
   const steps = Math.min(FINEST, Math.floor((HESSIAN_RANGE - 1) / rows));
   const gradientStep = largestGradient / steps;
   const hessianStep = largestHessian / steps;
   for (let row = 0; row < rows; row++) {
-    const gradient = Math.round(derivatives[2 * row]! / gradientStep);
+    const gradient = Math.round(derivatives[2 * row] / gradientStep);
     // At least one step: a sum of 0 then means that no row was added.
-    const hessian = Math.max(1, Math.round(derivatives[2 * row + 1]! / hessianStep));
+    const hessian = Math.max(1, Math.round(derivatives[2 * row + 1] / hessianStep));
     packed[row] = gradient * HESSIAN_RANGE + hessian;
   }
   return { gradientStep, hessianStep };

@@ -62,8 +62,8 @@ export class PCA {
     for (let col = 0; col < X.cols; col++) {
       for (let i = 0; i < kept; i++) {
         let sum = 0;
-        for (let j = 0; j < width; j++) sum += ofColumns[col * width + j]! * vectors[j * width + i]!;
-        const length = Math.sqrt(Math.max(values[i]!, 0));
+        for (let j = 0; j < width; j++) sum += ofColumns[col * width + j] * vectors[j * width + i];
+        const length = Math.sqrt(Math.max(values[i], 0));
         axes[col * kept + i] = length > 0 ? sum / length : 0;
       }
     }
@@ -88,7 +88,7 @@ export class PCA {
   get components(): Float64Array[] {
     const { axes, cols, variance } = this.fitted;
     return Array.from(variance, (_, i) =>
-      Float64Array.from({ length: cols }, (__, col) => axes[col * variance.length + i]!),
+      Float64Array.from({ length: cols }, (__, col) => axes[col * variance.length + i]),
     );
   }
 
@@ -117,19 +117,19 @@ function orthonormalise(matrix: Float64Array, width: number): Float64Array {
     for (let pass = 0; pass < 2; pass++) {
       for (let j = 0; j < i; j++) {
         const along = columnProduct(matrix, width, rows, i, j);
-        for (let row = 0; row < rows; row++) matrix[row * width + i]! -= along * matrix[row * width + j]!;
+        for (let row = 0; row < rows; row++) matrix[row * width + i] -= along * matrix[row * width + j];
       }
     }
     const left = columnProduct(matrix, width, rows, i, i);
     const scale = left > 1e-24 * before ? 1 / Math.sqrt(left) : 0;
-    for (let row = 0; row < rows; row++) matrix[row * width + i]! *= scale;
+    for (let row = 0; row < rows; row++) matrix[row * width + i] *= scale;
   }
   return matrix;
 }
 
 function columnProduct(matrix: Float64Array, width: number, rows: number, i: number, j: number): number {
   let sum = 0;
-  for (let row = 0; row < rows; row++) sum += matrix[row * width + i]! * matrix[row * width + j]!;
+  for (let row = 0; row < rows; row++) sum += matrix[row * width + i] * matrix[row * width + j];
   return sum;
 }
 
@@ -143,7 +143,7 @@ function gram(matrix: Float64Array, width: number): Float64Array {
 function pointUp(axes: Float64Array, kept: number): void {
   for (let i = 0; i < kept; i++) {
     let largest = 0;
-    for (let at = i; at < axes.length; at += kept) if (Math.abs(axes[at]!) > Math.abs(largest)) largest = axes[at]!;
-    if (largest < 0) for (let at = i; at < axes.length; at += kept) axes[at]! *= -1;
+    for (let at = i; at < axes.length; at += kept) if (Math.abs(axes[at]) > Math.abs(largest)) largest = axes[at]!;
+    if (largest < 0) for (let at = i; at < axes.length; at += kept) axes[at] *= -1;
   }
 }

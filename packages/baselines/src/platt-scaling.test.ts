@@ -16,7 +16,7 @@ describe('Platt scaling', () => {
     expect(offset).toBeCloseTo(sigmoid.offset, 4);
   });
 
-  test.each([datasets[0]!, datasets[2]!])('calibrates an SVM without changing what it knows: $name', (data) => {
+  test.each([datasets[0], datasets[2]])('calibrates an SVM without changing what it knows: $name', (data) => {
     const make = () => new LinearSVM({ C: 0.001 });
     const plain = make().fit(data.train.X, data.train.y, data.classes);
     const scaled = new PlattScaling(make).fit(data.train.X, data.train.y, data.classes);

@@ -55,14 +55,14 @@ export class PlattScaling implements Classifier {
     for (let fold = 0; fold < nSplits; fold++) {
       const train = rows.filter((row) => folds[row] !== fold);
       const test = rows.filter((row) => folds[row] === fold);
-      const labels = Int32Array.from(train, (row) => compact[row]!);
+      const labels = Int32Array.from(train, (row) => compact[row]);
       const model = this.make().fit(selectRows(X, train), labels, present.length);
       const held = model.decisionFunction(selectRows(X, test));
       test.forEach((row, i) => margins.set(held.subarray(i * machines, (i + 1) * machines), row * machines));
     }
     const sigmoids = Array.from({ length: machines }, (_, k) =>
       fitSigmoid(
-        Float64Array.from(rows, (row) => margins[row * machines + k]!),
+        Float64Array.from(rows, (row) => margins[row * machines + k]),
         compact.map((label) => (label === (machines === 1 ? 1 : k) ? 1 : 0)),
       ),
     );
@@ -78,13 +78,13 @@ export class PlattScaling implements Classifier {
     const probabilities = new Float32Array(X.rows * classes);
     for (let row = 0; row < X.rows; row++) {
       const shares = sigmoids.map(
-        ([slope, offset], k) => 1 / (1 + Math.exp(slope * margins[row * machines + k]! + offset)),
+        ([slope, offset], k) => 1 / (1 + Math.exp(slope * margins[row * machines + k] + offset)),
       );
-      if (machines === 1) shares.unshift(1 - shares[0]!);
+      if (machines === 1) shares.unshift(1 - shares[0]);
       const sum = shares.reduce((a, b) => a + b);
       // Every machine certain that it is not its class leaves nothing to divide by: all classes are then as likely.
       shares.forEach((share, k) => {
-        probabilities[row * classes + present[k]!] = sum > 0 ? share / sum : 1 / shares.length;
+        probabilities[row * classes + present[k]] = sum > 0 ? share / sum : 1 / shares.length;
       });
     }
     return probabilities;
@@ -110,16 +110,16 @@ export function fitSigmoid(margins: Float64Array, targets: Int32Array): [number,
     gradient.fill(0);
     for (let row = 0; row < margins.length; row++) {
       const target = targets[row] === 1 ? high : low;
-      const exponent = x[0]! * margins[row]! + x[1]!;
+      const exponent = x[0] * margins[row] + x[1];
       const decay = Math.exp(-Math.abs(exponent));
       loss += Math.max(exponent, 0) + Math.log1p(decay) - (1 - target) * exponent;
       const share = exponent >= 0 ? decay / (1 + decay) : 1 / (1 + decay);
-      gradient[0]! += (target - share) * margins[row]!;
-      gradient[1]! += target - share;
+      gradient[0] += (target - share) * margins[row];
+      gradient[1] += target - share;
     }
     return loss;
   };
   const start = Float64Array.of(0, Math.log((negatives + 1) / (positives + 1)));
   const { x } = minimise(evaluate, start, { maxIterations: 200, gradientTolerance: 1e-8, valueTolerance: 0 });
-  return [x[0]!, x[1]!];
+  return [x[0], x[1]];
 }

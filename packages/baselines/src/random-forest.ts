@@ -89,9 +89,9 @@ export class RandomForestClassifier implements Classifier {
       sums.fill(0);
       for (const tree of trees) {
         const leaf = leafOf(tree, values, offset) * classes;
-        for (let label = 0; label < classes; label++) sums[label]! += tree.value[leaf + label]!;
+        for (let label = 0; label < classes; label++) sums[label] += tree.value[leaf + label];
       }
-      for (let label = 0; label < classes; label++) probabilities[row * classes + label] = sums[label]! / trees.length;
+      for (let label = 0; label < classes; label++) probabilities[row * classes + label] = sums[label] / trees.length;
     });
     return probabilities;
   }

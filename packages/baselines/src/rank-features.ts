@@ -38,8 +38,8 @@ export function rankFeatures(
   let next = 0;
   for (let row = 0; row < rows; row++) {
     let position = 0;
-    for (let i = cells.offsets[row]!; i < cells.offsets[row + 1]! && position < maxLength; i++) {
-      const token = cells.inputIds[i]!;
+    for (let i = cells.offsets[row]; i < cells.offsets[row + 1] && position < maxLength; i++) {
+      const token = cells.inputIds[i];
       if (token < 0 || token >= vocabSize) {
         throw new ValueError(`inputIds[${i}]`, token, `use the vocabulary that the cells were tokenised with`);
       }

@@ -15,7 +15,7 @@ const read = (text: string) => GradientBoostingClassifier.fromXGBoost(text);
 
 /** The file with another value at a path. */
 function changed(name: string, path: string, value: unknown): string {
-  const root = JSON.parse(models[name]!.model) as Json;
+  const root = JSON.parse(models[name].model) as Json;
   const keys = path.split('.');
   const holder = keys.slice(0, -1).reduce<Json>((part, key) => part[key] as Json, root);
   holder[keys.at(-1)!] =
@@ -119,19 +119,19 @@ describe('numbers of a damaged model are not believed', () => {
   });
 
   test('nodes that nothing leads to are refused unless XGBoost pruned them', () => {
-    const root = JSON.parse(models['binary']!.model) as Json;
+    const root = JSON.parse(models['binary'].model) as Json;
     const nodes = (root['learner'] as Json)['gradient_booster'] as { model: { trees: Record<string, number[]>[] } };
-    const { left_children: lefts, right_children: rights } = nodes.model.trees[0]!;
-    lefts![1] = rights![1] = -1;
+    const { left_children: lefts, right_children: rights } = nodes.model.trees[0];
+    lefts[1] = rights[1] = -1;
     expect(() => read(JSON.stringify(root))).toThrow(
       'trees[0].left_children: found 5 nodes below the root; expected 7 of them',
     );
-    expect(() => read(models['pruned']!.model)).not.toThrow();
+    expect(() => read(models['pruned'].model)).not.toThrow();
   });
 
   test('NaN and infinity, which XGBoost writes as such, are refused at their field', () => {
     for (const word of ['NaN', '-Infinity', 'Infinity']) {
-      const text = models['binary']!.model.replace(/("split_conditions":\[)[^,]+/, `$1${word}`);
+      const text = models['binary'].model.replace(/("split_conditions":\[)[^,]+/, `$1${word}`);
       expect(() => read(text)).toThrow('trees[0].split_conditions[0]: found null; expected a finite number');
     }
   });
@@ -194,11 +194,11 @@ describe('two thousand damaged models', () => {
       for (const part of Object.values(value)) collect(part);
     };
     collect(root);
-    const holder = holders[draw(holders.length)]!;
+    const holder = holders[draw(holders.length)];
     const keys = Object.keys(holder);
     if (keys.length === 0) return;
-    const key = keys[draw(keys.length)]!;
-    const other = keys[draw(keys.length)]!;
+    const key = keys[draw(keys.length)];
+    const other = keys[draw(keys.length)];
     const target = holder as Json;
     const way = draw(5);
     if (way === 0) target[key] = odd[draw(odd.length)];
@@ -214,7 +214,7 @@ describe('two thousand damaged models', () => {
     let refused = 0;
     for (let seed = 0; seed < 2000; seed++) {
       const draw = seededDraw(seed);
-      const root = JSON.parse(models[names[seed % names.length]!]!.model) as unknown;
+      const root = JSON.parse(models[names[seed % names.length]].model) as unknown;
       for (let times = 1 + draw(3); times > 0; times--) damage(root, draw);
       let text = JSON.stringify(root);
       if (draw(10) === 0) text = text.slice(0, draw(text.length));

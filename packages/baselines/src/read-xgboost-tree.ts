@@ -25,7 +25,7 @@ export function readTree(source: ModelFields, cols: number, weight: number): Tre
   const defaults = source.wholes('default_left', 0, 1, nodes);
   const { order, left } = breadthFirst(source, lefts, rights);
   for (const node of order) {
-    if (lefts[node] !== -1 && indices[node]! >= cols) {
+    if (lefts[node] !== -1 && indices[node] >= cols) {
       throw source.refuse(`split_indices[${node}]`, indices[node], `a column from 0 to ${cols - 1}`);
     }
   }
@@ -38,23 +38,23 @@ export function readTree(source: ModelFields, cols: number, weight: number): Tre
   return {
     feature: Int32Array.from(
       order,
-      ifSplit((node) => indices[node]!, -1),
+      ifSplit((node) => indices[node], -1),
     ),
     threshold: Float32Array.from(
       order,
-      ifSplit((node) => previousFloat(conditions[node]!), 0),
+      ifSplit((node) => previousFloat(conditions[node]), 0),
     ),
     left,
     missingLeft: Uint8Array.from(
       order,
-      ifSplit((node) => defaults[node]!, 0),
+      ifSplit((node) => defaults[node], 0),
     ),
-    value: Float32Array.from(order, (node) => (lefts[node] === -1 ? weight * conditions[node]! : 0)),
+    value: Float32Array.from(order, (node) => (lefts[node] === -1 ? weight * conditions[node] : 0)),
     gain: Float32Array.from(
       order,
-      ifSplit((node) => gains[node]!, 0),
+      ifSplit((node) => gains[node], 0),
     ),
-    cover: Float32Array.from(order, (node) => covers[node]!),
+    cover: Float32Array.from(order, (node) => covers[node]),
   };
 }
 
@@ -94,8 +94,8 @@ function breadthFirst(
   const left: number[] = [];
   seen[0] = 1;
   for (let i = 0; i < order.length; i++) {
-    const node = order[i]!;
-    const children = [lefts[node]!, rights[node]!];
+    const node = order[i];
+    const children = [lefts[node], rights[node]];
     if (children[0] === -1 && children[1] === -1) {
       left.push(0);
       continue;

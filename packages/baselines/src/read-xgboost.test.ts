@@ -36,23 +36,23 @@ describe.each(['1.7.6', '2.1.4', '3.2.0'])('models of XGBoost %s', (version) => 
   const X: DenseMatrix = { rows: asked.length / cols, cols, data: Float32Array.from(asked) };
 
   test.each(Object.keys(models))('%s predicts what XGBClassifier.predict_proba does', (name) => {
-    const { model, probabilities } = models[name]!;
+    const { model, probabilities } = models[name];
     expectClose(read(model).predictProba(X), probabilities);
     expectClose(read(model).predictProba(toSparse(X)), probabilities);
   });
 
   test.each(Object.keys(models))('%s predicts the same after it was saved and read again', (name) => {
-    const model = read(models[name]!.model);
+    const model = read(models[name].model);
     expectClose(read(model.toXGBoost()).predictProba(X), [...model.predictProba(X)]);
   });
 
   test('iterations: all predicts with every round, as Booster.predict does', () => {
-    const { model, all } = models['early-stopping']!;
+    const { model, all } = models['early-stopping'];
     expectClose(read(model, { iterations: 'all' }).predictProba(X), all);
   });
 
   test('absent: missing takes values that a sparse matrix does not store for missing, as XGBoost does', () => {
-    const { model, missing, probabilities } = models['sparse']!;
+    const { model, missing, probabilities } = models['sparse'];
     expectClose(read(model, { absent: 'missing' }).predictProba(toSparse(X)), missing);
     expectClose(read(model, { absent: 'missing' }).predictProba(X), probabilities);
   });
@@ -68,7 +68,7 @@ describe.each(['1.7.6', '2.1.4', '3.2.0'])('models of XGBoost %s', (version) => 
   ])('%s is refused by its name, with what to do', (name, found, remedy) => {
     // Trees with vectors in their leaves came with version 2.
     if (refused[name] === undefined) return expect([name, version]).toEqual(['vectors', '1.7.6']);
-    const reading = () => read(refused[name]!);
+    const reading = () => read(refused[name]);
     expect(reading).toThrow(ModelFormatError);
     expect(reading).toThrow(found);
     return expect(reading).toThrow(remedy);
@@ -100,12 +100,12 @@ describe('models from before XGBoost 1.6', () => {
   const X: DenseMatrix = { rows: asked.length / cols, cols, data: Float32Array.from(asked) };
 
   test.each(['binary', 'multi', 'parallel', 'early-stopping', 'pruned'])('%s predicts the same', (name) => {
-    const { model, probabilities } = models[name]!;
+    const { model, probabilities } = models[name];
     expectClose(read(asBefore16(model)).predictProba(X), probabilities);
   });
 
   test('early stopping of two classes needs to know how many trees a round has', () => {
-    const { model, probabilities } = models['binary']!;
+    const { model, probabilities } = models['binary'];
     const old = asBefore16(model, { best_iteration: '2' });
     expect(() => read(old)).toThrow(
       "num_parallel_tree: found undefined; expected the number of trees in a round, which early stopping needs; load the model with XGBoost 1.6 or later and save it again, or read with iterations: 'all'",
@@ -132,7 +132,7 @@ describe('reading a model of XGBoost', () => {
   });
 
   test('a best iteration that the file does not hold is refused', () => {
-    const text = models['early-stopping']!.model.replace(/"best_iteration":"\d+"/, '"best_iteration":"99"');
+    const text = models['early-stopping'].model.replace(/"best_iteration":"\d+"/, '"best_iteration":"99"');
     expect(() => read(text)).toThrow(
       "learner.attributes.best_iteration: found 99; expected a round from 0 to 4; read with iterations: 'all'",
     );
@@ -140,7 +140,7 @@ describe('reading a model of XGBoost', () => {
   });
 
   test('options that are not known are refused', () => {
-    const { model } = models['multi']!;
+    const { model } = models['multi'];
     expect(() => read(model, { absent: 'nan' as 'zero' })).toThrow(OptionError);
     expect(() => read(model, { iterations: 'first' as 'all' })).toThrow(OptionError);
   });

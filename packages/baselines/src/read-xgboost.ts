@@ -145,8 +145,8 @@ function baseMarginsOf(root: ModelFields, outputs: number): Float64Array {
     return same ? new Float64Array(outputs) : Float64Array.from(scores);
   }
   const [share] = scores;
-  if (!(share! > 0 && share! < 1)) throw root.refuse(path, root.at(path), 'a number between 0 and 1');
-  return Float64Array.of(Math.log(share! / (1 - share!)));
+  if (!(share > 0 && share < 1)) throw root.refuse(path, root.at(path), 'a number between 0 and 1');
+  return Float64Array.of(Math.log(share / (1 - share)));
 }
 
 /** The classes; those without training rows are noted in an attribute by this package. */
@@ -158,7 +158,7 @@ function classesOf(root: ModelFields, fitted: number): { classes: number; presen
   const kept = root.part(parse(root.text(path), root.file, path), path);
   const classes = kept.whole('classes', fitted, MOST_CLASSES);
   const present = kept.wholes('present', 0, classes - 1, fitted);
-  const at = present.findIndex((label, i) => i > 0 && label <= present[i - 1]!);
+  const at = present.findIndex((label, i) => i > 0 && label <= present[i - 1]);
   if (at > 0) throw kept.refuse(`present[${at}]`, present[at], `a class above ${present[at - 1]}`);
   return { classes, present };
 }

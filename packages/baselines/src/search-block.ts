@@ -17,18 +17,18 @@ export function searchBlock(search: SplitSearch): (block: number) => void {
     const walk = new ListWalk(nodes, search, terms);
     const last = Math.floor(((block + 1) * columns) / BLOCKS);
     for (let i = Math.floor((block * columns) / BLOCKS); i < last; i++) {
-      const feature = search.features[i]!;
-      const bins = binned.counts[feature]!;
-      const missing = binned.missing[feature]! >= 0;
+      const feature = search.features[i];
+      const bins = binned.counts[feature];
+      const missing = binned.missing[feature] >= 0;
       if (bins === 1 && !missing) continue;
-      const listedRows = listed.offsets[feature + 1]! - listed.offsets[feature]!;
+      const listedRows = listed.offsets[feature + 1] - listed.offsets[feature];
       if (listedRows > 0 && walkIsCheaper(listedRows, active, count, bins)) {
         walk.scan(feature);
         continue;
       }
       for (let slot = 0; slot < count; slot++) {
         histogram.fill(0, 0, bins + 1);
-        addNodeRows(search, feature, starts[slot]!, ends[slot]!, histogram);
+        addNodeRows(search, feature, starts[slot], ends[slot], histogram);
         scanHistogram(histogram, bins, feature, nodes, slot, terms);
       }
     }

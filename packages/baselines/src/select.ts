@@ -17,8 +17,8 @@ export function selectRows(X: Matrix, rows: Int32Array): Matrix {
     return { rows: rows.length, cols: X.cols, data };
   }
   const indptr = new Int32Array(rows.length + 1);
-  rows.forEach((row, i) => (indptr[i + 1] = indptr[i]! + X.indptr[row + 1]! - X.indptr[row]!));
-  const stored = indptr[rows.length]!;
+  rows.forEach((row, i) => (indptr[i + 1] = indptr[i] + X.indptr[row + 1] - X.indptr[row]));
+  const stored = indptr[rows.length];
   const indices = new Int32Array(stored);
   const data = X.data instanceof Float32Array ? new Float32Array(stored) : new Float64Array(stored);
   rows.forEach((row, i) => {
@@ -47,16 +47,16 @@ export function selectColumns(X: Matrix, cols: Int32Array): Matrix {
 }
 
 function sparseColumns(X: SparseMatrix, place: Int32Array, count: number): SparseMatrix {
-  const end = X.indptr[X.rows]!;
+  const end = X.indptr[X.rows];
   let stored = 0;
-  for (let i = 0; i < end; i++) if (place[X.indices[i]!] !== -1) stored++;
+  for (let i = 0; i < end; i++) if (place[X.indices[i]] !== -1) stored++;
   const indptr = new Int32Array(X.rows + 1);
   const indices = new Int32Array(stored);
   const data = X.data instanceof Float32Array ? new Float32Array(stored) : new Float64Array(stored);
   let next = 0;
   for (let row = 0; row < X.rows; row++) {
-    for (let i = X.indptr[row]!; i < X.indptr[row + 1]!; i++) {
-      const col = place[X.indices[i]!]!;
+    for (let i = X.indptr[row]; i < X.indptr[row + 1]; i++) {
+      const col = place[X.indices[i]];
       if (col === -1) continue;
       indices[next] = col;
       data[next++] = X.data[i]!;
@@ -70,7 +70,7 @@ function denseColumns(X: DenseMatrix, cols: Int32Array): DenseMatrix {
   const count = cols.length;
   const data = new Float32Array(X.rows * count);
   for (let row = 0; row < X.rows; row++) {
-    for (let i = 0; i < count; i++) data[row * count + i] = X.data[row * X.cols + cols[i]!]!;
+    for (let i = 0; i < count; i++) data[row * count + i] = X.data[row * X.cols + cols[i]]!;
   }
   return { rows: X.rows, cols: count, data };
 }
@@ -83,16 +83,16 @@ function checkRange(field: string, chosen: Int32Array, size: number): void {
 
 /** Rows become columns: genes as samples and cells as features, or the columns of a sparse matrix one after the other. */
 export function transpose(X: SparseMatrix): SparseMatrix {
-  const stored = X.indptr[X.rows]!;
+  const stored = X.indptr[X.rows];
   const indptr = new Int32Array(X.cols + 1);
-  for (let i = 0; i < stored; i++) indptr[X.indices[i]! + 1]!++;
-  for (let col = 0; col < X.cols; col++) indptr[col + 1]! += indptr[col]!;
+  for (let i = 0; i < stored; i++) indptr[X.indices[i] + 1]++;
+  for (let col = 0; col < X.cols; col++) indptr[col + 1] += indptr[col];
   const next = indptr.slice(0, X.cols);
   const indices = new Int32Array(stored);
   const data = X.data instanceof Float32Array ? new Float32Array(stored) : new Float64Array(stored);
   for (let row = 0; row < X.rows; row++) {
-    for (let i = X.indptr[row]!; i < X.indptr[row + 1]!; i++) {
-      const at = next[X.indices[i]!]!++;
+    for (let i = X.indptr[row]; i < X.indptr[row + 1]; i++) {
+      const at = next[X.indices[i]]++;
       indices[at] = row;
       data[at] = X.data[i]!;
     }
@@ -110,7 +110,7 @@ export async function stackRows(blocks: AsyncIterable<SparseMatrix> | Iterable<S
   for await (const block of blocks) kept.push(block);
   const cols = kept[0]?.cols ?? 0;
   const rows = kept.reduce((sum, block) => sum + block.rows, 0);
-  const stored = kept.reduce((sum, block) => sum + block.indptr[block.rows]!, 0);
+  const stored = kept.reduce((sum, block) => sum + block.indptr[block.rows], 0);
   const stacked = {
     rows,
     cols,
@@ -122,10 +122,10 @@ export async function stackRows(blocks: AsyncIterable<SparseMatrix> | Iterable<S
   let at = 0;
   for (const block of kept) {
     if (block.cols !== cols) throw new ShapeError('cols', block.cols, cols, 'stack blocks of one matrix');
-    const size = block.indptr[block.rows]!;
+    const size = block.indptr[block.rows];
     stacked.indices.set(block.indices.subarray(0, size), at);
     stacked.data.set(block.data.subarray(0, size), at);
-    for (let i = 0; i < block.rows; i++) stacked.indptr[++row] = at + block.indptr[i + 1]!;
+    for (let i = 0; i < block.rows; i++) stacked.indptr[++row] = at + block.indptr[i + 1];
     at += size;
   }
   return stacked;

@@ -58,10 +58,10 @@ export class SelfTraining implements Classifier {
       const open = Int32Array.from(labels.keys()).filter((row) => labels[row] === UNLABELLED);
       const probabilities = fit().predictProba(selectRows(X, open));
       const predicted = argmaxRows(probabilities, classes);
-      const sure = this.surest(Float32Array.from(predicted, (label, i) => probabilities[i * classes + label]!));
+      const sure = this.surest(Float32Array.from(predicted, (label, i) => probabilities[i * classes + label]));
       for (const i of sure) {
-        labels[open[i]!] = predicted[i]!;
-        labelledIn[open[i]!] = round;
+        labels[open[i]] = predicted[i]!;
+        labelledIn[open[i]] = round;
       }
       onProgress?.({ stage: 'self-training', done: round, total: maxIter, unit: 'rounds', detail: `+${sure.length}` });
       if (sure.length === 0) break;
@@ -87,7 +87,7 @@ export class SelfTraining implements Classifier {
   private surest(confidence: Float32Array): Int32Array {
     const { criterion = 'threshold', threshold = 0.75, kBest = 10 } = this.options;
     const all = Int32Array.from(confidence.keys());
-    if (criterion === 'threshold') return all.filter((i) => confidence[i]! > threshold);
-    return all.sort((a, b) => confidence[b]! - confidence[a]!).subarray(0, kBest);
+    if (criterion === 'threshold') return all.filter((i) => confidence[i] > threshold);
+    return all.sort((a, b) => confidence[b] - confidence[a]).subarray(0, kBest);
   }
 }

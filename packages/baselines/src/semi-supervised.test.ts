@@ -36,7 +36,7 @@ const y = Int32Array.from(fixture.y);
 function expectClose(actual: Iterable<number>, expected: number[], digits: number): void {
   const values = [...actual];
   expect(values).toHaveLength(expected.length);
-  values.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, digits));
+  values.forEach((value, i) => expect(value).toBeCloseTo(expected[i], digits));
 }
 
 describe('labels flow along a graph as in scikit-learn', () => {

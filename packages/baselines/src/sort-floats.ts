@@ -30,7 +30,7 @@ export class FloatSorter {
     this.countBytes(bits, length);
     for (let byte = 0; byte < BYTES; byte++) this.passOver(byte, length);
     for (let i = 0; i < length; i++) {
-      const key = this.keys[i]!;
+      const key = this.keys[i];
       bits[i] = key & 0x8000_0000 ? key ^ 0x8000_0000 : ~key;
     }
   }
@@ -40,14 +40,14 @@ export class FloatSorter {
     const { keys, order, counts } = this;
     counts.fill(0);
     for (let i = 0; i < length; i++) {
-      const raw = bits[i]!;
+      const raw = bits[i];
       const key = (raw & 0x8000_0000 ? ~raw : raw ^ 0x8000_0000) >>> 0;
       keys[i] = key;
       order[i] = i;
-      counts[key & 0xff]!++;
-      counts[256 + ((key >>> 8) & 0xff)]!++;
-      counts[512 + ((key >>> 16) & 0xff)]!++;
-      counts[768 + (key >>> 24)]!++;
+      counts[key & 0xff]++;
+      counts[256 + ((key >>> 8) & 0xff)]++;
+      counts[512 + ((key >>> 16) & 0xff)]++;
+      counts[768 + (key >>> 24)]++;
     }
   }
 
@@ -56,16 +56,16 @@ export class FloatSorter {
     const shift = 8 * byte;
     const first = 256 * byte;
     // All values alike in this byte, as exponents of counts are: nothing would move.
-    if (length === 0 || counts[first + ((keys[0]! >>> shift) & 0xff)] === length) return;
+    if (length === 0 || counts[first + ((keys[0] >>> shift) & 0xff)] === length) return;
     let place = 0;
     for (let b = first; b < first + 256; b++) {
-      const count = counts[b]!;
+      const count = counts[b];
       counts[b] = place;
       place += count;
     }
     for (let i = 0; i < length; i++) {
-      const key = keys[i]!;
-      const to = counts[first + ((key >>> shift) & 0xff)]!++;
+      const key = keys[i];
+      const to = counts[first + ((key >>> shift) & 0xff)]++;
       nextKeys[to] = key;
       nextOrder[to] = order[i]!;
     }

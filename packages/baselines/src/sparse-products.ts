@@ -34,18 +34,18 @@ function gatherFour(
   out: Float64Array,
 ): void {
   for (let line = from; line < to; line++) {
-    const end = indptr[line + 1]!;
+    const end = indptr[line + 1];
     let a = 0;
     let b = 0;
     let c = 0;
     let d = 0;
-    for (let i = indptr[line]!; i < end; i++) {
-      const value = data[i]!;
-      const at = indices[i]! * outputs + k;
-      a += value * source[at]!;
-      b += value * source[at + 1]!;
-      c += value * source[at + 2]!;
-      d += value * source[at + 3]!;
+    for (let i = indptr[line]; i < end; i++) {
+      const value = data[i];
+      const at = indices[i] * outputs + k;
+      a += value * source[at];
+      b += value * source[at + 1];
+      c += value * source[at + 2];
+      d += value * source[at + 3];
     }
     const at = line * outputs + k;
     out[at] = a;
@@ -65,14 +65,14 @@ function gatherTwo(
   out: Float64Array,
 ): void {
   for (let line = from; line < to; line++) {
-    const end = indptr[line + 1]!;
+    const end = indptr[line + 1];
     let a = 0;
     let b = 0;
-    for (let i = indptr[line]!; i < end; i++) {
-      const value = data[i]!;
-      const at = indices[i]! * outputs + k;
-      a += value * source[at]!;
-      b += value * source[at + 1]!;
+    for (let i = indptr[line]; i < end; i++) {
+      const value = data[i];
+      const at = indices[i] * outputs + k;
+      a += value * source[at];
+      b += value * source[at + 1];
     }
     out[line * outputs + k] = a;
     out[line * outputs + k + 1] = b;
@@ -89,9 +89,9 @@ function gatherOne(
   out: Float64Array,
 ): void {
   for (let line = from; line < to; line++) {
-    const end = indptr[line + 1]!;
+    const end = indptr[line + 1];
     let sum = 0;
-    for (let i = indptr[line]!; i < end; i++) sum += data[i]! * source[indices[i]! * outputs + k]!;
+    for (let i = indptr[line]; i < end; i++) sum += data[i] * source[indices[i] * outputs + k];
     out[line * outputs + k] = sum;
   }
 }

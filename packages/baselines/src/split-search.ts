@@ -42,11 +42,11 @@ export function storeTerms(search: SplitSearch, terms: GainTerms): void {
 
 export function storedTerms({ terms }: SplitSearch): GainTerms {
   return {
-    lambda: terms[0]!,
-    alpha: terms[1]!,
-    gamma: terms[2]!,
-    minChildWeight: terms[3]!,
-    gradientStep: terms[4]!,
-    hessianStep: terms[5]!,
+    lambda: terms[0],
+    alpha: terms[1],
+    gamma: terms[2],
+    minChildWeight: terms[3],
+    gradientStep: terms[4],
+    hessianStep: terms[5],
   };
 }

@@ -29,18 +29,18 @@ export class StandardScaler {
   fit(X: Matrix): this {
     const sum = new Float64Array(X.cols);
     const squares = new Float64Array(X.cols);
-    eachValue(X, (col, value) => (sum[col]! += value));
+    eachValue(X, (col, value) => (sum[col] += value));
     const mean = sum.map((total) => total / X.rows);
     // Squares about the mean, not of the raw values: the difference of two large sums would lose the small variances.
     const seen = new Float64Array(X.cols);
     eachValue(X, (col, value) => {
-      seen[col]!++;
-      squares[col]! += (value - mean[col]!) ** 2;
+      seen[col]++;
+      squares[col] += (value - mean[col]) ** 2;
     });
     this.mean = mean;
     this.scale = squares.map((total, col) => {
-      const zeros = X.rows - seen[col]!;
-      return Math.sqrt((total + zeros * mean[col]! ** 2) / X.rows) || 1;
+      const zeros = X.rows - seen[col];
+      return Math.sqrt((total + zeros * mean[col] ** 2) / X.rows) || 1;
     });
     return this;
   }
@@ -58,8 +58,8 @@ export class StandardScaler {
       throw new OptionError('withMean', true, 'false for sparse features, or make them dense');
     const data = new Float32Array(X.data.length);
     for (let i = 0; i < data.length; i++) {
-      const col = isSparse(X) ? X.indices[i]! : i % X.cols;
-      const value = (X.data[i]! - (withMean ? mean[col]! : 0)) / scale[col]!;
+      const col = isSparse(X) ? X.indices[i] : i % X.cols;
+      const value = (X.data[i] - (withMean ? mean[col] : 0)) / scale[col];
       data[i] = Math.min(Math.max(value, -maxValue), maxValue);
     }
     return { ...X, data };
@@ -68,9 +68,9 @@ export class StandardScaler {
 
 function eachValue(X: Matrix, visit: (col: number, value: number) => void): void {
   if (isSparse(X)) {
-    const stored = X.indptr[X.rows]!;
-    for (let i = 0; i < stored; i++) visit(X.indices[i]!, X.data[i]!);
+    const stored = X.indptr[X.rows];
+    for (let i = 0; i < stored; i++) visit(X.indices[i], X.data[i]);
   } else {
-    for (let i = 0; i < X.data.length; i++) visit(i % X.cols, X.data[i]!);
+    for (let i = 0; i < X.data.length; i++) visit(i % X.cols, X.data[i]);
   }
 }

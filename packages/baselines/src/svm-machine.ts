@@ -24,7 +24,7 @@ export function fitMachine(job: MachineJob): (machine: number) => Float64Array {
     const positive = machines === 1 ? 1 : machine;
     const targets = Float64Array.from(y, (label) => (label === positive ? 1 : -1));
     // With more than two machines liblinear weighs the class it singles out and leaves the rest at 1.
-    const costs = Float64Array.from(y, (label) => (machines === 1 || label === machine ? weightOf[label]! : 1));
+    const costs = Float64Array.from(y, (label) => (machines === 1 || label === machine ? weightOf[label] : 1));
     const margins = new Float64Array(rows);
     const own = { ...job, residuals: margins };
     const evaluate = (weights: Float64Array, gradient: Float64Array): number => {
@@ -33,7 +33,7 @@ export function fitMachine(job: MachineJob): (machine: number) => Float64Array {
       scoreRows(own, 0, rows);
       const loss = squaredHinge(margins, targets, costs, C);
       sumColumns(own, 0, cols + 1);
-      for (let j = 0; j < weights.length; j++) gradient[j]! += weights[j]!;
+      for (let j = 0; j < weights.length; j++) gradient[j] += weights[j];
       if (!fitIntercept) gradient[cols] = 0;
       return loss + dot(weights, weights) / 2;
     };
@@ -52,9 +52,9 @@ export function fitMachine(job: MachineJob): (machine: number) => Float64Array {
 function squaredHinge(margins: Float64Array, targets: Float64Array, costs: Float64Array, C: number): number {
   let loss = 0;
   for (let row = 0; row < margins.length; row++) {
-    const target = targets[row]!;
-    const short = Math.max(0, 1 - target * margins[row]!);
-    const cost = C * costs[row]!;
+    const target = targets[row];
+    const short = Math.max(0, 1 - target * margins[row]);
+    const cost = C * costs[row];
     loss += cost * short * short;
     margins[row] = -2 * cost * target * short;
   }

@@ -24,10 +24,10 @@ export interface Tree {
 export function leafOf(tree: Tree, values: Float32Array | Float64Array, offset: number): number {
   const { feature, threshold, left, missingLeft } = tree;
   let node = 0;
-  for (let tested = feature[0]!; tested >= 0; tested = feature[node]!) {
-    const value = values[offset + tested]!;
-    const goesLeft = value <= threshold[node]! || (missingLeft[node] === 1 && Number.isNaN(value));
-    node = left[node]! + (goesLeft ? 0 : 1);
+  for (let tested = feature[0]; tested >= 0; tested = feature[node]!) {
+    const value = values[offset + tested];
+    const goesLeft = value <= threshold[node] || (missingLeft[node] === 1 && Number.isNaN(value));
+    node = left[node] + (goesLeft ? 0 : 1);
   }
   return node;
 }
@@ -48,11 +48,11 @@ export function eachRow(
   }
   const values = new Float32Array(X.cols).fill(absent);
   for (let row = 0; row < X.rows; row++) {
-    const start = X.indptr[row]!;
-    const end = X.indptr[row + 1]!;
-    for (let i = start; i < end; i++) values[X.indices[i]!] = X.data[i]!;
+    const start = X.indptr[row];
+    const end = X.indptr[row + 1];
+    for (let i = start; i < end; i++) values[X.indices[i]] = X.data[i]!;
     visit(row, values, 0);
-    for (let i = start; i < end; i++) values[X.indices[i]!] = absent;
+    for (let i = start; i < end; i++) values[X.indices[i]] = absent;
   }
 }
 
@@ -62,9 +62,9 @@ export function featureImportances(trees: readonly Tree[], cols: number): Float6
   let all = 0;
   for (const { feature, gain } of trees) {
     for (let node = 0; node < feature.length; node++) {
-      if (feature[node]! < 0) continue;
-      earned[feature[node]!]! += gain[node]!;
-      all += gain[node]!;
+      if (feature[node] < 0) continue;
+      earned[feature[node]] += gain[node];
+      all += gain[node];
     }
   }
   return all > 0 ? earned.map((gain) => gain / all) : earned;

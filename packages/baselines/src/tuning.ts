@@ -71,7 +71,7 @@ export async function tune(
   if (affordable < candidates.length) drawToFront(order, affordable, seededDraw(seed));
   const trials: Trial[] = [];
   for (const position of order.slice(0, affordable).sort()) {
-    const candidate = candidates[position]!;
+    const candidate = candidates[position];
     const probabilities = await crossPredict(candidate, X, y, classes, folds);
     trials.push({ candidate, score: scoreOf(score, y, probabilities, classes) });
     onProgress?.({ stage: 'tuning', done: trials.length, total: affordable, unit: 'candidates' });

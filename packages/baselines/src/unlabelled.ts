@@ -21,5 +21,5 @@ export function checkPartlyLabelled(model: string, X: Matrix, y: Int32Array, cla
 }
 
 export function labelsOf(y: Int32Array, rows: Int32Array): Int32Array {
-  return Int32Array.from(rows, (row) => y[row]!);
+  return Int32Array.from(rows, (row) => y[row]);
 }

@@ -22,7 +22,7 @@ export function writeXGBoost(model: BoostedModel): string {
   const perClass = baseMargins.some((margin) => margin !== baseMargins[0]);
   const baseScore = perClass
     ? `[${baseMargins.join(',')}]`
-    : String(outputs === 1 ? 1 / (1 + Math.exp(-baseMargins[0]!)) : 0.5);
+    : String(outputs === 1 ? 1 / (1 + Math.exp(-baseMargins[0])) : 0.5);
   const text = JSON.stringify({
     learner: {
       attributes,
@@ -61,14 +61,14 @@ function floats(values: Iterable<number>): string[] {
 function describeTree(tree: Tree, id: number, cols: number): object {
   const { feature, threshold, left, missingLeft, value, gain, cover } = tree;
   const nodes = Array.from(feature.keys());
-  const isLeaf = (node: number) => feature[node]! < 0;
+  const isLeaf = (node: number) => feature[node] < 0;
   const parents = nodes.map(() => NO_PARENT);
   for (const node of nodes) {
     if (isLeaf(node)) continue;
-    parents[left[node]!] = node;
-    parents[left[node]! + 1] = node;
+    parents[left[node]] = node;
+    parents[left[node] + 1] = node;
   }
-  const conditions = nodes.map((node) => (isLeaf(node) ? value[node]! : nextFloat(threshold[node]!)));
+  const conditions = nodes.map((node) => (isLeaf(node) ? value[node] : nextFloat(threshold[node])));
   return {
     base_weights: floats(value),
     categories: [],
@@ -77,12 +77,12 @@ function describeTree(tree: Tree, id: number, cols: number): object {
     categories_sizes: [],
     default_left: Array.from(missingLeft),
     id,
-    left_children: nodes.map((node) => (isLeaf(node) ? -1 : left[node]!)),
+    left_children: nodes.map((node) => (isLeaf(node) ? -1 : left[node])),
     loss_changes: floats(gain),
     parents,
-    right_children: nodes.map((node) => (isLeaf(node) ? -1 : left[node]! + 1)),
+    right_children: nodes.map((node) => (isLeaf(node) ? -1 : left[node] + 1)),
     split_conditions: floats(conditions),
-    split_indices: nodes.map((node) => Math.max(0, feature[node]!)),
+    split_indices: nodes.map((node) => Math.max(0, feature[node])),
     split_type: nodes.map(() => 0),
     sum_hessian: floats(cover),
     tree_param: { num_deleted: '0', num_feature: String(cols), num_nodes: String(nodes.length), size_leaf_vector: '0' },
@@ -96,8 +96,8 @@ const bits = new Int32Array(float.buffer);
 export function nextFloat(value: number): number {
   float[0] = value;
   if (float[0] === 0) return 2 ** -149;
-  bits[0]! += value > 0 ? 1 : -1;
-  return float[0]!;
+  bits[0] += value > 0 ? 1 : -1;
+  return float[0];
 }
 
 /** The largest single-precision number below a finite one. */

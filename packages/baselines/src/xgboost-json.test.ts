@@ -6,7 +6,7 @@ import { datasets } from './testing/datasets.js';
 import { golden } from './testing/golden.js';
 import { nextFloat, previousFloat } from './write-xgboost.js';
 
-const counts = datasets[3]!;
+const counts = datasets[3];
 const asked = selectRows(
   counts.test.X,
   Int32Array.from({ length: 40 }, (_, row) => row),
@@ -19,7 +19,7 @@ const fit = () =>
 
 function expectClose(actual: Float32Array, expected: number[]): void {
   expect(actual).toHaveLength(expected.length);
-  actual.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-6));
+  actual.forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThan(1e-6));
 }
 
 describe('XGBoost’s JSON', () => {

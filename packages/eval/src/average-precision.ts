@@ -42,9 +42,9 @@ function areaUnderPrecision(ranking: Ranking, truth: Int32Array, positive: numbe
   let area = 0;
   for (let run = 0; run + 1 < runs.length; run++) {
     let hits = 0;
-    for (let rank = runs[run]!; rank < runs[run + 1]!; rank++) {
-      const row = order[rank]!;
-      const weight = weights === undefined ? 1 : weights[row]!;
+    for (let rank = runs[run]; rank < runs[run + 1]; rank++) {
+      const row = order[rank];
+      const weight = weights === undefined ? 1 : weights[row];
       called += weight;
       if (truth[row] === positive) hits += weight;
     }

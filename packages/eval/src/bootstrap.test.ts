@@ -9,7 +9,7 @@ const shareOf = (values: Int32Array) => (weights: Int32Array) => {
   let sum = 0;
   let all = 0;
   weights.forEach((weight, row) => {
-    sum += weight * values[row]!;
+    sum += weight * values[row];
     all += weight;
   });
   return sum / all;
@@ -29,7 +29,7 @@ describe('bootstrapInterval', () => {
     bootstrap.clusterSizes.forEach((size, cluster) => {
       for (let i = 0; i < size; i++) {
         clusters.push(cluster);
-        hits.push(i < bootstrap.clusterCorrect[cluster]! ? 1 : 0);
+        hits.push(i < bootstrap.clusterCorrect[cluster] ? 1 : 0);
       }
     });
     const [low, high] = bootstrapInterval(hits.length, shareOf(Int32Array.from(hits)), {

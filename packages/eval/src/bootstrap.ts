@@ -76,7 +76,7 @@ export function bootstrapDistribution(
   const draw = seededDraw(seed);
   return new Float64Array(resamples).map(() => {
     resample(units, drawn, draw);
-    if (units.unitOf) for (let row = 0; row < rows; row++) weights[row] = drawn[units.unitOf[row]!]!;
+    if (units.unitOf) for (let row = 0; row < rows; row++) weights[row] = drawn[units.unitOf[row]]!;
     return statistic(weights);
   });
 }
@@ -84,6 +84,6 @@ export function bootstrapDistribution(
 function resample(units: SamplingUnits, drawn: Int32Array, draw: (bound: number) => number): void {
   drawn.fill(0);
   for (const stratum of units.strata) {
-    for (let i = 0; i < stratum.length; i++) drawn[stratum[draw(stratum.length)]!]!++;
+    for (let i = 0; i < stratum.length; i++) drawn[stratum[draw(stratum.length)]]++;
   }
 }

@@ -33,16 +33,16 @@ export function calibrationCurve(
   for (let row = 0; row < truth.length; row++) {
     const ofRow = probabilities.subarray(row * classes, (row + 1) * classes);
     let best = 0;
-    for (let label = 0; label < classes; label++) if (checkScore(ofRow[label]!, row) > ofRow[best]!) best = label;
-    const bin = Math.min(Math.max(Math.ceil(ofRow[best]! * bins) - 1, 0), bins - 1);
-    rows[bin]!++;
-    confidence[bin]! += ofRow[best]!;
-    if (truth[row] === best) right[bin]!++;
+    for (let label = 0; label < classes; label++) if (checkScore(ofRow[label], row) > ofRow[best]) best = label;
+    const bin = Math.min(Math.max(Math.ceil(ofRow[best] * bins) - 1, 0), bins - 1);
+    rows[bin]++;
+    confidence[bin] += ofRow[best];
+    if (truth[row] === best) right[bin]++;
   }
   return Array.from(rows, (count, bin) => ({
     rows: count,
-    confidence: confidence[bin]! / count,
-    accuracy: right[bin]! / count,
+    confidence: confidence[bin] / count,
+    accuracy: right[bin] / count,
   })).filter((bin) => bin.rows > 0);
 }
 

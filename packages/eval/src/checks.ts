@@ -11,7 +11,7 @@ export function checkLabels(field: string, labels: Int32Array, classes: number):
   if (!Number.isInteger(classes) || classes < 1)
     throw new OptionError('classes', classes, 'a whole number of at least 1');
   for (let row = 0; row < labels.length; row++) {
-    const label = labels[row]!;
+    const label = labels[row];
     if (label < 0 || label >= classes) throw new LabelRangeError(field, row, label, classes);
   }
 }
@@ -29,11 +29,11 @@ export function countClasses(labels: Int32Array, nSplits: number, classNames?: r
   if (labels.length === 0) throw new OptionError('labels', 'an empty array', 'at least one row');
   checkLabels('labels', labels, classes);
   const counts = new Int32Array(classes);
-  for (const label of labels) counts[label]!++;
+  for (const label of labels) counts[label]++;
   for (let label = 0; label < classes; label++) {
     const name = classNames ? `class "${classNames[label]}" (label ${label})` : `class ${label}`;
     if (counts[label] === 0) throw new EmptyClassError(label, name);
-    if (counts[label]! < nSplits) throw new TooFewRowsError(label, name, counts[label]!, nSplits);
+    if (counts[label] < nSplits) throw new TooFewRowsError(label, name, counts[label], nSplits);
   }
   return counts;
 }

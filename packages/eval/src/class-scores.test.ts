@@ -34,13 +34,13 @@ describe('scores of predicted classes equal scikit-learn', () => {
     ['recall', perClassRecall, many.recall],
     ['precision', perClassPrecision, many.precision],
   ] as const)('%s of each class', (_, score, expected) => {
-    score(truth, predicted, many.classes).forEach((value, label) => expect(value).toBeCloseTo(expected[label]!, 12));
+    score(truth, predicted, many.classes).forEach((value, label) => expect(value).toBeCloseTo(expected[label], 12));
   });
 });
 
 test('weights that count rows are the same as repeated rows', () => {
   const repeat = (values: Int32Array) =>
-    Int32Array.from([...values].flatMap((value, row) => new Array<number>(weights[row]!).fill(value)));
+    Int32Array.from([...values].flatMap((value, row) => new Array<number>(weights[row]).fill(value)));
   expect(macroF1(truth, predicted, many.classes, weights)).toBe(
     macroF1(repeat(truth), repeat(predicted), many.classes),
   );

@@ -15,7 +15,7 @@ export function accuracy(truth: Int32Array, predicted: Int32Array, weights?: Row
   let right = 0;
   let all = 0;
   for (let row = 0; row < truth.length; row++) {
-    const weight = weights === undefined ? 1 : weights[row]!;
+    const weight = weights === undefined ? 1 : weights[row];
     all += weight;
     if (truth[row] === predicted[row]) right += weight;
   }
@@ -33,10 +33,10 @@ export function macroF1(truth: Int32Array, predicted: Int32Array, classes: numbe
   let sum = 0;
   let present = 0;
   for (let label = 0; label < classes; label++) {
-    const rows = totals.actual[label]! + totals.predicted[label]!;
+    const rows = totals.actual[label] + totals.predicted[label];
     if (rows === 0) continue;
     present++;
-    sum += (2 * totals.correct[label]!) / rows;
+    sum += (2 * totals.correct[label]) / rows;
   }
   return sum / present;
 }
@@ -49,7 +49,7 @@ export function perClassF1(
   weights?: RowWeights,
 ): Float64Array {
   const { correct, actual, predicted: called } = checkedTotals('perClassF1', truth, predicted, classes, weights);
-  return correct.map((right, label) => (2 * right) / (actual[label]! + called[label]!));
+  return correct.map((right, label) => (2 * right) / (actual[label] + called[label]));
 }
 
 /** Share of each class's rows that were predicted as it; NaN for a class without rows. Errors as {@link macroF1}. */
@@ -60,7 +60,7 @@ export function perClassRecall(
   weights?: RowWeights,
 ): Float64Array {
   const { correct, actual } = checkedTotals('perClassRecall', truth, predicted, classes, weights);
-  return correct.map((right, label) => right / actual[label]!);
+  return correct.map((right, label) => right / actual[label]);
 }
 
 /** Share of the rows predicted as each class that are of it; NaN for a class never predicted. Errors as {@link macroF1}. */
@@ -71,7 +71,7 @@ export function perClassPrecision(
   weights?: RowWeights,
 ): Float64Array {
   const { correct, predicted: called } = checkedTotals('perClassPrecision', truth, predicted, classes, weights);
-  return correct.map((right, label) => right / called[label]!);
+  return correct.map((right, label) => right / called[label]);
 }
 
 function checkedTotals(

@@ -10,7 +10,7 @@ export function confusionMatrix(truth: Int32Array, predicted: Int32Array, classe
   checkLabels('truth', truth, classes);
   checkLabels('predicted', predicted, classes);
   const counts = new Int32Array(classes * classes);
-  for (let row = 0; row < truth.length; row++) counts[truth[row]! * classes + predicted[row]!]!++;
+  for (let row = 0; row < truth.length; row++) counts[truth[row] * classes + predicted[row]]++;
   return counts;
 }
 
@@ -36,12 +36,12 @@ export function classTotals(
     predicted: new Float64Array(classes),
   };
   for (let row = 0; row < truth.length; row++) {
-    const weight = weights === undefined ? 1 : weights[row]!;
-    const t = truth[row]!;
-    const p = predicted[row]!;
-    totals.actual[t]! += weight;
-    totals.predicted[p]! += weight;
-    if (t === p) totals.correct[t]! += weight;
+    const weight = weights === undefined ? 1 : weights[row];
+    const t = truth[row];
+    const p = predicted[row];
+    totals.actual[t] += weight;
+    totals.predicted[p] += weight;
+    if (t === p) totals.correct[t] += weight;
   }
   return totals;
 }

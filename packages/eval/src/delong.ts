@@ -26,8 +26,8 @@ export function deLongTest(truth: Int32Array, first: Scores, second: Scores): De
   const b = placements(truth, second);
   const difference = a.area - b.area;
   // Both models see the same rows, so the variance of the difference is that of the rows' differences.
-  const positives = a.positives.map((share, i) => share - b.positives[i]!);
-  const negatives = a.negatives.map((share, i) => share - b.negatives[i]!);
+  const positives = a.positives.map((share, i) => share - b.positives[i]);
+  const negatives = a.negatives.map((share, i) => share - b.negatives[i]);
   const standardError = Math.sqrt(varianceOfMean(positives) + varianceOfMean(negatives));
   // Two models that rank all rows alike do not differ: 0 / 0 is then no evidence, not no answer.
   const z = difference === 0 ? 0 : difference / standardError;
@@ -64,8 +64,8 @@ function placements(
   let positivesAbove = 0;
   let negativesAbove = 0;
   for (let run = 0; run + 1 < runs.length; run++) {
-    const rows = order.subarray(runs[run]!, runs[run + 1]!);
-    const positives = rows.reduce((sum, row) => sum + truth[row]!, 0);
+    const rows = order.subarray(runs[run], runs[run + 1]);
+    const positives = rows.reduce((sum, row) => sum + truth[row], 0);
     const negatives = rows.length - positives;
     for (const row of rows) {
       share[row] =

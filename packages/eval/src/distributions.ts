@@ -43,8 +43,8 @@ const LANCZOS = [
 /** Logarithm of the gamma function for x > 0 (Lanczos, g = 7, nine terms). */
 function logGamma(x: number): number {
   const shifted = x - 1;
-  let series = LANCZOS[0]!;
-  for (let i = 1; i < LANCZOS.length; i++) series += LANCZOS[i]! / (shifted + i);
+  let series = LANCZOS[0];
+  for (let i = 1; i < LANCZOS.length; i++) series += LANCZOS[i] / (shifted + i);
   const base = shifted + 7.5;
   return Math.log(2 * Math.PI) / 2 + (shifted + 0.5) * Math.log(base) - base + Math.log(series);
 }

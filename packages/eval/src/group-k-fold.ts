@@ -23,13 +23,13 @@ export function groupKFold(groups: Int32Array, options: GroupKFoldOptions): Int3
   const { count, groupOf, sizes } = indexGroups(groups);
   if (count < nSplits) throw new TooFewGroupsError(count, nSplits);
 
-  const bySize = Array.from(sizes.keys()).sort((a, b) => sizes[b]! - sizes[a]! || a - b);
+  const bySize = Array.from(sizes.keys()).sort((a, b) => sizes[b] - sizes[a] || a - b);
   const rowsInFold = new Int32Array(nSplits);
   const foldOfGroup = new Int32Array(count);
   for (const group of bySize) {
     const lightest = rowsInFold.indexOf(Math.min(...rowsInFold));
     foldOfGroup[group] = lightest;
-    rowsInFold[lightest]! += sizes[group]!;
+    rowsInFold[lightest] += sizes[group];
   }
-  return groupOf.map((group) => foldOfGroup[group]!);
+  return groupOf.map((group) => foldOfGroup[group]);
 }

@@ -14,9 +14,9 @@ export function indexGroups(groups: Int32Array): GroupIndex {
   const groupOf = new Int32Array(groups.length);
   const sizes = new Int32Array(ids.length);
   for (let row = 0; row < groups.length; row++) {
-    const group = number.get(groups[row]!)!;
+    const group = number.get(groups[row])!;
     groupOf[row] = group;
-    sizes[group]!++;
+    sizes[group]++;
   }
   return { count: ids.length, groupOf, sizes };
 }

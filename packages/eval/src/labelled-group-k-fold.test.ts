@@ -15,11 +15,11 @@ describe('labelledGroupKFold', () => {
         const foldOf = new Map<number, number>();
         groups.forEach((gene, row) => {
           expect(folds[row]).toBe(foldOf.get(gene) ?? folds[row]);
-          foldOf.set(gene, folds[row]!);
+          foldOf.set(gene, folds[row]);
         });
         for (const label of [0, 1]) {
           const sizes = [0, 0, 0, 0];
-          for (const [gene, fold] of foldOf) if ((gene % 3 === 0 ? 1 : 0) === label) sizes[fold]!++;
+          for (const [gene, fold] of foldOf) if ((gene % 3 === 0 ? 1 : 0) === label) sizes[fold]++;
           expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
         }
       }),

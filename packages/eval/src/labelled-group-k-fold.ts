@@ -26,7 +26,7 @@ export function labelledGroupKFold(
   const labelOf: number[] = [];
   groups.forEach((group, row) => {
     const held = position.get(group);
-    if (held === undefined) position.set(group, labelOf.push(labels[row]!) - 1);
+    if (held === undefined) position.set(group, labelOf.push(labels[row]) - 1);
     else if (labelOf[held] !== labels[row]) {
       throw new OptionError(
         'groups',
@@ -36,5 +36,5 @@ export function labelledGroupKFold(
     }
   });
   const folds = stratifiedKFold(Int32Array.from(labelOf), options);
-  return groups.map((group) => folds[position.get(group)!]!);
+  return groups.map((group) => folds[position.get(group)!]);
 }

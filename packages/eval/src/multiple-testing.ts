@@ -11,7 +11,7 @@ export function holm(pValues: ArrayLike<number>): Float64Array {
   const adjusted = new Float64Array(values.length);
   let least = 0;
   order.forEach((at, rank) => {
-    least = Math.max(least, Math.min(1, values[at]! * (values.length - rank)));
+    least = Math.max(least, Math.min(1, values[at] * (values.length - rank)));
     adjusted[at] = least;
   });
   return adjusted;
@@ -28,8 +28,8 @@ export function benjaminiHochberg(pValues: ArrayLike<number>): Float64Array {
   const adjusted = new Float64Array(values.length);
   let most = 1;
   for (let rank = values.length; rank > 0; rank--) {
-    const at = order[rank - 1]!;
-    most = Math.min(most, (values[at]! * values.length) / rank);
+    const at = order[rank - 1];
+    most = Math.min(most, (values[at] * values.length) / rank);
     adjusted[at] = most;
   }
   return adjusted;
@@ -40,5 +40,5 @@ function ascending(pValues: ArrayLike<number>): { values: Float64Array; order: I
   values.forEach((p, i) => {
     if (!(p >= 0 && p <= 1)) throw new OptionError(`pValues[${i}]`, p, 'a probability from 0 to 1');
   });
-  return { values, order: Int32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!) };
+  return { values, order: Int32Array.from(values.keys()).sort((a, b) => values[a] - values[b]) };
 }

@@ -40,7 +40,7 @@ test('expected calibration error is the distance of confidence from accuracy', (
   expect(expectedCalibrationError(...args, 10)).toBeCloseTo(golden.probabilities.expectedCalibrationError, 12);
   const [bin] = calibrationCurve(Int32Array.of(0, 0, 0, 1), Float64Array.of(0.8, 0.2, 0.8, 0.2, 0.8, 0.2, 0.8, 0.2), 2);
   expect(bin).toMatchObject({ rows: 4, accuracy: 0.75 });
-  expect(bin!.confidence).toBeCloseTo(0.8, 12);
+  expect(bin.confidence).toBeCloseTo(0.8, 12);
 });
 
 test('no rows, and probabilities of a model that diverged, are refused', () => {

@@ -20,8 +20,8 @@ export function logLoss(
   let loss = 0;
   let all = 0;
   for (let row = 0; row < truth.length; row++) {
-    const weight = weights === undefined ? 1 : weights[row]!;
-    const probability = probabilities[row * classes + truth[row]!]!;
+    const weight = weights === undefined ? 1 : weights[row];
+    const probability = probabilities[row * classes + truth[row]];
     loss -= weight * Math.log(Math.min(Math.max(probability, epsilon), 1));
     all += weight;
   }
@@ -40,11 +40,11 @@ export function brierScore(truth: Int32Array, probabilities: Scores, classes: nu
   let sum = 0;
   let all = 0;
   for (let row = 0; row < truth.length; row++) {
-    const weight = weights === undefined ? 1 : weights[row]!;
+    const weight = weights === undefined ? 1 : weights[row];
     let squares = 0;
     for (let label = 0; label < classes; label++) {
       const target = truth[row] === label ? 1 : 0;
-      squares += (probabilities[row * classes + label]! - target) ** 2;
+      squares += (probabilities[row * classes + label] - target) ** 2;
     }
     sum += weight * squares;
     all += weight;
@@ -65,5 +65,5 @@ function check(
   if (truth.length === 0) {
     throw new UndefinedStatisticError(statistic, 'there are no rows', 'score at least one prediction');
   }
-  for (let i = 0; i < probabilities.length; i++) checkScore(probabilities[i]!, Math.floor(i / classes));
+  for (let i = 0; i < probabilities.length; i++) checkScore(probabilities[i], Math.floor(i / classes));
 }

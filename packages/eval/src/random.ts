@@ -16,7 +16,7 @@ export function seededDraw(seed: number): Draw {
 export function shuffle(values: Int32Array, draw: Draw): void {
   for (let i = values.length - 1; i > 0; i--) {
     const j = draw(i + 1);
-    const held = values[i]!;
+    const held = values[i];
     values[i] = values[j]!;
     values[j] = held;
   }

@@ -19,12 +19,12 @@ export interface Ranking {
  */
 export function rankByScore(scores: Scores, rows: number, stride = 1, offset = 0): Ranking {
   const column = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) column[row] = checkScore(scores[row * stride + offset]!, row);
-  const order = Int32Array.from(column.keys()).sort((a, b) => column[b]! - column[a]!);
+  for (let row = 0; row < rows; row++) column[row] = checkScore(scores[row * stride + offset], row);
+  const order = Int32Array.from(column.keys()).sort((a, b) => column[b] - column[a]);
   const runs = new Int32Array(rows + 1);
   let count = 0;
   for (let rank = 0; rank < rows; rank++) {
-    if (rank === 0 || column[order[rank]!] !== column[order[rank - 1]!]) runs[count++] = rank;
+    if (rank === 0 || column[order[rank]] !== column[order[rank - 1]]) runs[count++] = rank;
   }
   runs[count++] = rows;
   return { order, runs: runs.slice(0, count) };
@@ -42,9 +42,9 @@ export function areaOfRanking(ranking: Ranking, truth: Int32Array, positive: num
   for (let run = 0; run + 1 < runs.length; run++) {
     let positives = 0;
     let negatives = 0;
-    for (let rank = runs[run]!; rank < runs[run + 1]!; rank++) {
-      const row = order[rank]!;
-      const weight = weights === undefined ? 1 : weights[row]!;
+    for (let rank = runs[run]; rank < runs[run + 1]; rank++) {
+      const row = order[rank];
+      const weight = weights === undefined ? 1 : weights[row];
       if (truth[row] === positive) positives += weight;
       else negatives += weight;
     }

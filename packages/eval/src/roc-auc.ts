@@ -15,7 +15,7 @@ export function rocAuc(truth: Int32Array, probabilities: Scores, classes: number
   const area = rocAucScorer(truth, probabilities, classes)();
   if (Number.isNaN(area)) {
     const counts = new Int32Array(classes);
-    for (const label of truth) counts[label]!++;
+    for (const label of truth) counts[label]++;
     throw new UndefinedStatisticError(
       'rocAuc',
       `class ${counts.indexOf(0)} has no rows`,
@@ -49,7 +49,7 @@ export function rocAucScorer(
   return (weights) => {
     if (weights) checkLength('weights', weights.length, rows);
     let sum = 0;
-    for (let i = 0; i < positives.length; i++) sum += areaOfRanking(rankings[i]!, truth, positives[i]!, weights);
+    for (let i = 0; i < positives.length; i++) sum += areaOfRanking(rankings[i], truth, positives[i], weights);
     return sum / positives.length;
   };
 }

@@ -17,7 +17,7 @@ const scores = Float64Array.from(fixture.scores);
 
 function expectClose(actual: Float64Array, expected: number[], tolerance: number): void {
   expect(actual).toHaveLength(expected.length);
-  actual.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(tolerance));
+  actual.forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThanOrEqual(tolerance));
 }
 
 describe('rocBand', () => {

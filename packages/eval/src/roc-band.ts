@@ -59,7 +59,7 @@ export function rocBand(truth: Int32Array, scores: Scores, options: RocBandOptio
   }
   const bound = (share: number) =>
     Float64Array.from({ length: points }, (_, i) =>
-      quantileOfSorted(Float64Array.from(rates, (r) => r[i]!).sort(), share),
+      quantileOfSorted(Float64Array.from(rates, (r) => r[i]).sort(), share),
     );
   return {
     falsePositiveRate: Float64Array.from({ length: points }, (_, i) => i / (points - 1)),
@@ -77,7 +77,7 @@ function ratesOf(
   out: Float64Array,
 ): boolean {
   const totals = [0, 0];
-  for (let row = 0; row < truth.length; row++) totals[truth[row]!]! += weights === undefined ? 1 : weights[row]!;
+  for (let row = 0; row < truth.length; row++) totals[truth[row]] += weights === undefined ? 1 : weights[row];
   const [negatives, positives] = totals as [number, number];
   if (negatives === 0 || positives === 0) return false;
   const last = out.length - 1;
@@ -86,9 +86,9 @@ function ratesOf(
   let hits = 0;
   for (let run = 0; run + 1 < runs.length; run++) {
     const [before, hitsBefore] = [seen, hits];
-    for (let rank = runs[run]!; rank < runs[run + 1]!; rank++) {
-      const weight = weights === undefined ? 1 : weights[order[rank]!]!;
-      if (truth[order[rank]!] === 1) hits += weight;
+    for (let rank = runs[run]; rank < runs[run + 1]; rank++) {
+      const weight = weights === undefined ? 1 : weights[order[rank]];
+      if (truth[order[rank]] === 1) hits += weight;
       else seen += weight;
     }
     // Points strictly before the end of this piece; its end belongs to the next, which may rise straight up from it.

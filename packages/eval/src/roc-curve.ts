@@ -38,13 +38,13 @@ export function rocCurve(truth: Int32Array, scores: Scores, options: RocCurveOpt
   thresholds[0] = Infinity;
   for (let point = 1; point < points; point++) {
     let hits = 0;
-    for (let rank = runs[point - 1]!; rank < runs[point]!; rank++) hits += truth[order[rank]!]!;
-    positives[point] = positives[point - 1]! + hits;
-    negatives[point] = negatives[point - 1]! + (runs[point]! - runs[point - 1]! - hits);
-    thresholds[point] = scores[order[runs[point - 1]!]!]!;
+    for (let rank = runs[point - 1]; rank < runs[point]; rank++) hits += truth[order[rank]];
+    positives[point] = positives[point - 1] + hits;
+    negatives[point] = negatives[point - 1] + (runs[point] - runs[point - 1] - hits);
+    thresholds[point] = scores[order[runs[point - 1]]]!;
   }
-  const allPositives = positives[points - 1]!;
-  const allNegatives = negatives[points - 1]!;
+  const allPositives = positives[points - 1];
+  const allNegatives = negatives[points - 1];
   if (allPositives === 0 || allNegatives === 0) {
     const missing = allPositives === 0 ? 'positive' : 'negative';
     throw new UndefinedStatisticError('rocCurve', `there are no ${missing} rows`, 'give rows of both classes');
@@ -52,9 +52,9 @@ export function rocCurve(truth: Int32Array, scores: Scores, options: RocCurveOpt
 
   const kept = dropIntermediate ? corners(negatives, positives) : Int32Array.from(thresholds.keys());
   return {
-    falsePositiveRate: Float64Array.from(kept, (point) => negatives[point]! / allNegatives),
-    truePositiveRate: Float64Array.from(kept, (point) => positives[point]! / allPositives),
-    thresholds: Float64Array.from(kept, (point) => thresholds[point]!),
+    falsePositiveRate: Float64Array.from(kept, (point) => negatives[point] / allNegatives),
+    truePositiveRate: Float64Array.from(kept, (point) => positives[point] / allPositives),
+    thresholds: Float64Array.from(kept, (point) => thresholds[point]),
   };
 }
 
@@ -66,8 +66,8 @@ function corners(negatives: Float64Array, positives: Float64Array): Int32Array {
     const straight =
       point > 1 &&
       point < last &&
-      negatives[point + 1]! - negatives[point]! === negatives[point]! - negatives[point - 1]! &&
-      positives[point + 1]! - positives[point]! === positives[point]! - positives[point - 1]!;
+      negatives[point + 1] - negatives[point] === negatives[point] - negatives[point - 1] &&
+      positives[point + 1] - positives[point] === positives[point] - positives[point - 1];
     if (!straight) kept.push(point);
   }
   return Int32Array.from(kept);

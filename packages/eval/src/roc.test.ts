@@ -12,7 +12,7 @@ const twoColumns = Float64Array.from(binary.score.flatMap((p) => [1 - p, p]));
 function expectClose(actual: Iterable<number>, expected: number[]): void {
   const values = [...actual];
   expect(values).toHaveLength(expected.length);
-  values.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 12));
+  values.forEach((value, i) => expect(value).toBeCloseTo(expected[i], 12));
 }
 
 describe('rocAuc equals scikit-learn', () => {

@@ -18,7 +18,7 @@ export function samplingUnits(rows: number, clusters?: Int32Array, strata?: Int3
   const stratumOfCluster = new Int32Array(count);
   const seen = new Uint8Array(count);
   for (let row = 0; row < rows; row++) {
-    const cluster = groupOf[row]!;
+    const cluster = groupOf[row];
     if (seen[cluster] && stratumOfCluster[cluster] !== strata[row]) {
       throw new OptionError(
         'strata',
@@ -37,8 +37,8 @@ function membersOf(count: number, strata: Int32Array = new Int32Array(count)): I
   const members = Array.from(sizes, (size) => new Int32Array(size));
   const filled = new Int32Array(sizes.length);
   for (let unit = 0; unit < count; unit++) {
-    const stratum = groupOf[unit]!;
-    members[stratum]![filled[stratum]!++] = unit;
+    const stratum = groupOf[unit];
+    members[stratum][filled[stratum]++] = unit;
   }
   return members;
 }

@@ -12,7 +12,7 @@ const { nSplits } = golden.folds;
 function classCountsByFold(folds: Int32Array, of: Int32Array, splits: number): number[][] {
   const classes = Math.max(...of) + 1;
   const table = Array.from({ length: splits }, () => new Array<number>(classes).fill(0));
-  folds.forEach((fold, row) => table[fold]![of[row]!]!++);
+  folds.forEach((fold, row) => table[fold][of[row]]++);
   return table;
 }
 
@@ -51,8 +51,8 @@ describe('stratifiedKFold', () => {
         expect(totals.reduce((a, b) => a + b)).toBe(rows.length);
         expect(Math.max(...totals) - Math.min(...totals)).toBeLessThanOrEqual(1);
         const table = classCountsByFold(folds, rows, 4);
-        for (let label = 0; label < table[0]!.length; label++) {
-          const column = table.map((fold) => fold[label]!);
+        for (let label = 0; label < table[0].length; label++) {
+          const column = table.map((fold) => fold[label]);
           expect(Math.max(...column) - Math.min(...column)).toBeLessThanOrEqual(1);
         }
       }),
@@ -96,7 +96,7 @@ describe('groupKFold', () => {
       fc.property(grouped, (ids) => {
         fc.pre(new Set(ids).size >= 3);
         const folds = groupKFold(Int32Array.from(ids), { nSplits: 3 });
-        const foldOf = new Map(ids.map((id, row) => [id, folds[row]!]));
+        const foldOf = new Map(ids.map((id, row) => [id, folds[row]]));
         ids.forEach((id, row) => expect(folds[row]).toBe(foldOf.get(id)));
         expect(new Set(folds).size).toBe(3);
       }),
@@ -128,7 +128,7 @@ describe('stratifiedGroupKFold', () => {
       fc.property(rows, ([values, ids, seed]) => {
         fc.pre(new Set(ids).size >= 3);
         const folds = stratifiedGroupKFold(values, Int32Array.from(ids), { nSplits: 3, seed });
-        const foldOf = new Map(ids.map((id, row) => [id, folds[row]!]));
+        const foldOf = new Map(ids.map((id, row) => [id, folds[row]]));
         ids.forEach((id, row) => expect(folds[row]).toBe(foldOf.get(id)));
         expect(new Set(folds).size).toBe(3);
       }),

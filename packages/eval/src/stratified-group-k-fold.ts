@@ -38,7 +38,7 @@ export function stratifiedGroupKFold(
   if (count < nSplits) throw new TooFewGroupsError(count, nSplits);
 
   const inGroup = new Int32Array(count * classes);
-  for (let row = 0; row < labels.length; row++) inGroup[groupOf[row]! * classes + labels[row]!]!++;
+  for (let row = 0; row < labels.length; row++) inGroup[groupOf[row] * classes + labels[row]]++;
 
   const foldOfGroup = new Int32Array(count);
   const inFold = new Int32Array(nSplits * classes);
@@ -46,9 +46,9 @@ export function stratifiedGroupKFold(
     const counts = inGroup.subarray(group * classes, (group + 1) * classes);
     const fold = bestFold(inFold, counts, classTotals, nSplits);
     foldOfGroup[group] = fold;
-    for (let label = 0; label < classes; label++) inFold[fold * classes + label]! += counts[label]!;
+    for (let label = 0; label < classes; label++) inFold[fold * classes + label] += counts[label];
   }
-  return groupOf.map((group) => foldOfGroup[group]!);
+  return groupOf.map((group) => foldOfGroup[group]);
 }
 
 function mostUnevenFirst(inGroup: Int32Array, count: number, classes: number, seed: number): Int32Array {
@@ -57,7 +57,7 @@ function mostUnevenFirst(inGroup: Int32Array, count: number, classes: number, se
   const unevenness = Float64Array.from({ length: count }, (_, group) =>
     standardDeviation(inGroup.subarray(group * classes, (group + 1) * classes)),
   );
-  return order.sort((a, b) => unevenness[b]! - unevenness[a]!);
+  return order.sort((a, b) => unevenness[b] - unevenness[a]);
 }
 
 function bestFold(inFold: Int32Array, counts: Int32Array, classTotals: Int32Array, nSplits: number): number {
@@ -71,11 +71,11 @@ function bestFold(inFold: Int32Array, counts: Int32Array, classTotals: Int32Arra
     let rows = 0;
     for (let label = 0; label < classes; label++) {
       for (let other = 0; other < nSplits; other++) {
-        const added = other === fold ? counts[label]! : 0;
-        share[other] = (inFold[other * classes + label]! + added) / classTotals[label]!;
+        const added = other === fold ? counts[label] : 0;
+        share[other] = (inFold[other * classes + label] + added) / classTotals[label];
       }
       spread += standardDeviation(share) / classes;
-      rows += inFold[fold * classes + label]!;
+      rows += inFold[fold * classes + label];
     }
     // Spreads that are equal on paper differ in their last bits, so ties are judged with a tolerance (numpy.isclose's).
     const tied = Math.abs(spread - bestSpread) <= 1e-8 + 1e-5 * bestSpread;

@@ -29,8 +29,8 @@ export function stratifiedKFold(labels: Int32Array, options: StratifiedKFoldOpti
   const rowsOf = Array.from(counts, (count) => new Int32Array(count));
   const filled = new Int32Array(counts.length);
   for (let row = 0; row < labels.length; row++) {
-    const label = labels[row]!;
-    rowsOf[label]![filled[label]!++] = row;
+    const label = labels[row];
+    rowsOf[label][filled[label]++] = row;
   }
 
   // Dealing the rows class after class without starting again at fold 0 is what keeps the totals level too.

@@ -27,10 +27,10 @@ describe('tails of distributions equal scipy', () => {
 describe('deLongTest', () => {
   test('equals the formulas written out over all pairs', () => {
     const result = deLongTest(truth, first, second);
-    result.areas.forEach((area, i) => expectSame(area, tests.deLong.areas[i]!));
+    result.areas.forEach((area, i) => expectSame(area, tests.deLong.areas[i]));
     expectSame(result.standardError, tests.deLong.standardError);
     expectSame(result.pValue, tests.deLong.pValue);
-    deLongInterval(truth, first).forEach((bound, i) => expect(bound).toBeCloseTo(tests.deLong.interval[i]!, 12));
+    deLongInterval(truth, first).forEach((bound, i) => expect(bound).toBeCloseTo(tests.deLong.interval[i], 12));
   });
 
   test('models that rank alike do not differ', () => {

@@ -37,9 +37,9 @@ export function wilcoxonTest(differences: ArrayLike<number>): WilcoxonTest {
   let tieTerm = 0;
   for (let start = 0; start < count;) {
     let end = start + 1;
-    while (end < count && Math.abs(moved[end]!) === Math.abs(moved[start]!)) end++;
+    while (end < count && Math.abs(moved[end]) === Math.abs(moved[start])) end++;
     ranks.fill(start + 1 + end, start, end);
-    for (let i = start; i < end; i++) if (moved[i]! > 0) positive += ranks[i]! / 2;
+    for (let i = start; i < end; i++) if (moved[i] > 0) positive += ranks[i] / 2;
     tieTerm += (end - start) ** 3 - (end - start);
     start = end;
   }
@@ -58,7 +58,7 @@ function exactLower(sum: number, ranks: Int32Array): number {
   const ways = new Float64Array(sum + 1);
   ways[0] = 1;
   for (const rank of ranks) {
-    for (let total = sum; total >= rank; total--) ways[total]! += ways[total - rank]!;
+    for (let total = sum; total >= rank; total--) ways[total] += ways[total - rank];
   }
   return ways.reduce((a, b) => a + b, 0) / 2 ** ranks.length;
 }

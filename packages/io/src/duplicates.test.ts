@@ -25,7 +25,7 @@ describe('findDuplicates', () => {
 
   test('reads more names than a call can have arguments', () => {
     const names = Array.from({ length: 200_000 }, (_, i) => `${(i % 199_998).toString(4).padStart(16, '0')}-1`);
-    expect(findDuplicates(names)).toEqual({ names: 2, rows: 2, first: [names[0]!, names[1]!] });
+    expect(findDuplicates(names)).toEqual({ names: 2, rows: 2, first: [names[0], names[1]] });
   });
 });
 

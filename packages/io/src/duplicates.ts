@@ -24,14 +24,14 @@ export function findDuplicates(names: readonly string[]): Duplicates | undefined
   const repeated = new Uint8Array(names.length);
   const found: Duplicates = { names: 0, rows: 0, first: [] };
   for (let row = 0; row < names.length; row++) {
-    const name = names[row]!;
+    const name = names[row];
     let slot = hash(name) & mask;
-    while (slots[slot] !== 0 && names[slots[slot]! - 1] !== name) slot = (slot + 1) & mask;
+    while (slots[slot] !== 0 && names[slots[slot] - 1] !== name) slot = (slot + 1) & mask;
     if (slots[slot] === 0) {
       slots[slot] = row + 1;
       continue;
     }
-    const earlier = slots[slot]! - 1;
+    const earlier = slots[slot] - 1;
     found.rows++;
     if (repeated[earlier] === 1) continue;
     repeated[earlier] = 1;

@@ -36,8 +36,8 @@ export async function surveyEntries(source: EntrySource): Promise<Survey> {
   let last = 0;
   for await (const { length, rows, values } of source.scan()) {
     for (let k = 0; k < length; k++) {
-      const row = rows[k]!;
-      counts[row]!++;
+      const row = rows[k];
+      counts[row]++;
       if (row < last) ordered = false;
       last = row;
     }
@@ -48,7 +48,7 @@ export async function surveyEntries(source: EntrySource): Promise<Survey> {
 
 function isSingle(values: Float64Array, length: number): boolean {
   for (let k = 0; k < length; k++) {
-    const value = values[k]!;
+    const value = values[k];
     if (Math.fround(value) !== value && !Number.isNaN(value)) return false;
   }
   return true;

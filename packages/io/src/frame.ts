@@ -33,9 +33,9 @@ export function pickColumn(column: Column, rows: Int32Array): Column {
     case 'boolean':
       return { kind: 'boolean', values: Array.from(rows, (row) => column.values[row]!) };
     case 'number':
-      return { kind: 'number', values: Float64Array.from(rows, (row) => column.values[row]!) };
+      return { kind: 'number', values: Float64Array.from(rows, (row) => column.values[row]) };
     case 'categorical':
-      return { kind: 'categorical', categories: column.categories, codes: rows.map((row) => column.codes[row]!) };
+      return { kind: 'categorical', categories: column.categories, codes: rows.map((row) => column.codes[row]) };
   }
 }
 

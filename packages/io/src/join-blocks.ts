@@ -2,7 +2,7 @@ import type { CsrBlock, Values } from './csr.js';
 
 /** Blocks that follow each other as one. Single precision when all of them are. */
 export function joinBlocks(parts: readonly CsrBlock[], rowStart: number, cols: number): CsrBlock {
-  if (parts.length === 1) return { ...parts[0]!, rowStart, cols };
+  if (parts.length === 1) return { ...parts[0], rowStart, cols };
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const total = parts.reduce((sum, part) => sum + part.indices.length, 0);
   const single = parts.every((part) => part.data instanceof Float32Array);
@@ -14,7 +14,7 @@ export function joinBlocks(parts: readonly CsrBlock[], rowStart: number, cols: n
   for (const part of parts) {
     indices.set(part.indices, k);
     data.set(part.data, k);
-    for (let r = 1; r <= part.rows; r++) indptr[row + r] = k + part.indptr[r]!;
+    for (let r = 1; r <= part.rows; r++) indptr[row + r] = k + part.indptr[r];
     k += part.indices.length;
     row += part.rows;
   }

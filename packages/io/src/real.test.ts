@@ -47,17 +47,17 @@ async function summarise(source: CellSource, kept: readonly number[]): Promise<G
   for await (const block of source.blocks({ rows: 300 })) {
     for (let r = 0; r < block.rows; r++) {
       const row = block.rowStart + r;
-      for (let k = block.indptr[r]!; k < block.indptr[r + 1]!; k++) {
-        const value = block.data[k]!;
+      for (let k = block.indptr[r]; k < block.indptr[r + 1]; k++) {
+        const value = block.data[k];
         if (value === 0) continue;
         summary.nonZeros++;
         summary.sum += value;
-        summary.weighted += value * ((row % 7) + 1) * ((block.indices[k]! % 11) + 1);
-        rows[row]?.push([block.indices[k]!, value]);
+        summary.weighted += value * ((row % 7) + 1) * ((block.indices[k] % 11) + 1);
+        rows[row]?.push([block.indices[k], value]);
       }
     }
   }
-  for (const row of Object.keys(rows)) rows[row] = rows[row]!.sort(([a], [b]) => a - b).slice(0, 5);
+  for (const row of Object.keys(rows)) rows[row] = rows[row].sort(([a], [b]) => a - b).slice(0, 5);
   return summary;
 }
 
@@ -99,7 +99,7 @@ function expectTable(frame: Frame, expected: GoldenTable): void {
 describe('real files', () => {
   for (const [name, expected] of Object.entries(golden)) {
     const [file, genome] = name.split('#');
-    const path = join(data ?? '', file!);
+    const path = join(data ?? '', file);
     // The goldens have every feature as it is stored.
     const options: OpenOptions = {
       featureTypes: 'all',
@@ -137,7 +137,7 @@ describe('real files', () => {
       for (const count of block.setApart!) apart += count;
       for (const count of block.data) genes += count;
     }
-    expect(apart + genes).toBe(golden['tenx-fixtures/seurat/cr3.0']!.layers['X']!.sum);
+    expect(apart + genes).toBe(golden['tenx-fixtures/seurat/cr3.0'].layers['X'].sum);
     expect(apart).toBeGreaterThan(0);
     await source.close();
   });

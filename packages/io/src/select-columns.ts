@@ -17,16 +17,16 @@ export async function* selectColumns(blocks: AsyncIterable<CsrBlock>, choice: Co
     // In place: a block belongs to whoever receives it, and nothing is written before it has been read.
     for (let row = 0; row < rows; row++) {
       const start = kept;
-      for (const end = indptr[row + 1]!; k < end; k++) {
-        const column = placeOf[indices[k]!]!;
+      for (const end = indptr[row + 1]; k < end; k++) {
+        const column = placeOf[indices[k]];
         if (column < 0) {
-          setApart[row * kinds - 1 - column]! += data[k]!;
+          setApart[row * kinds - 1 - column] += data[k];
           continue;
         }
         if (summed) {
-          const before = seen[column]!;
+          const before = seen[column];
           if (before >= start) {
-            data[before]! += data[k]!;
+            data[before] += data[k];
             continue;
           }
           seen[column] = kept;

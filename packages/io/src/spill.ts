@@ -58,10 +58,10 @@ export class Spill {
   /** Puts each entry into the window `windowOf[row]`; those of a negative window are dropped. */
   add({ length, rows, cols, values }: Entries, windowOf: Int32Array): void {
     for (let i = 0; i < length; i++) {
-      const row = rows[i]!;
-      const window = windowOf[row]!;
+      const row = rows[i];
+      const window = windowOf[row];
       if (window < 0) continue;
-      const bucket = this.buckets[window]!;
+      const bucket = this.buckets[window];
       const k = bucket.filled++;
       bucket.rows[k] = row;
       bucket.cols[k] = cols[i]!;
@@ -72,7 +72,7 @@ export class Spill {
 
   /** Fills `target`, whose `indptr` says how many entries each row has, with those of a window. */
   fill(window: number, target: CsrBlock): void {
-    const source = this.buckets[window]!;
+    const source = this.buckets[window];
     const next = target.indptr.slice();
     place(source, source.filled, target, next);
     const room = bucket(this.capacity, this.single);
@@ -113,7 +113,7 @@ function place(from: Bucket, count: number, target: CsrBlock, next: Int32Array):
   const { rows, cols, values } = from;
   const { indices, data, rowStart } = target;
   for (let i = 0; i < count; i++) {
-    const k = next[rows[i]! - rowStart]!++;
+    const k = next[rows[i] - rowStart]++;
     indices[k] = cols[i]!;
     data[k] = values[i]!;
   }

@@ -53,7 +53,7 @@ describe('rowBlocks', () => {
         fc.boolean(),
         async ({ rows, cols, triples }, blockRows, budget, sorted) => {
           const expected = Array.from({ length: rows }, () => new Array<number>(cols).fill(0));
-          for (const [row, col, value] of triples) expected[row]![col] = value;
+          for (const [row, col, value] of triples) expected[row][col] = value;
           const ordered = sorted ? [...triples].sort((a, b) => a[0] - b[0]) : triples;
           const entries = source(rows, cols, ordered);
           const survey = await surveyEntries(entries);

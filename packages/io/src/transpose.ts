@@ -1,4 +1,4 @@
-import type { CsrBlock, Values } from './csr.js';
+import type { CsrBlock } from './csr.js';
 import type { EntrySource, Survey } from './entries.js';
 import type { RowRange } from './range.js';
 import { Spill } from './spill.js';
@@ -42,7 +42,7 @@ async function* orderedBlocks(source: EntrySource, survey: Survey, range: RowRan
   // Ends early, for a range that ends before the matrix does: nothing more is read than it needs.
   reading: for await (const { length, rows, cols, values } of source.scan()) {
     for (let i = 0; i < length; i++) {
-      const row = rows[i]!;
+      const row = rows[i];
       if (row < range.from) continue;
       while (row >= block.rowStart + block.rows) {
         if (block.rows > 0) yield block;
@@ -76,9 +76,9 @@ async function* heldBlocks(
   const next = window.indptr.slice();
   for await (const { length, rows, cols, values } of source.scan()) {
     for (let i = 0; i < length; i++) {
-      const row = rows[i]! - start;
+      const row = rows[i] - start;
       if (row < 0 || row >= window.rows) continue;
-      const k = next[row]!++;
+      const k = next[row]++;
       window.indices[k] = cols[i]!;
       window.data[k] = values[i]!;
     }
@@ -117,7 +117,7 @@ function planWindows(counts: Int32Array, range: RowRange, budget: number): Windo
   for (let start = range.from; start < range.to; start += range.rows) {
     const end = Math.min(range.to, start + range.rows);
     let block = 0;
-    for (let row = start; row < end; row++) block += counts[row]!;
+    for (let row = start; row < end; row++) block += counts[row];
     if (!current || held + block > budget) {
       current = { start, end };
       windows.push(current);
@@ -131,8 +131,8 @@ function planWindows(counts: Int32Array, range: RowRange, budget: number): Windo
 
 function emptyBlock(source: EntrySource, survey: Survey, rowStart: number, count: number): CsrBlock {
   const indptr = new Int32Array(count + 1);
-  for (let row = 0; row < count; row++) indptr[row + 1] = indptr[row]! + survey.counts[rowStart + row]!;
-  const total = indptr[count]!;
+  for (let row = 0; row < count; row++) indptr[row + 1] = indptr[row] + survey.counts[rowStart + row];
+  const total = indptr[count];
   return {
     rowStart,
     rows: count,
@@ -146,17 +146,17 @@ function emptyBlock(source: EntrySource, survey: Survey, rowStart: number, count
 function* cut(window: CsrBlock, blockRows: number): Generator<CsrBlock> {
   for (let row = 0; row < window.rows; row += blockRows) {
     const rows = Math.min(blockRows, window.rows - row);
-    const from = window.indptr[row]!;
-    const to = window.indptr[row + rows]!;
+    const from = window.indptr[row];
+    const to = window.indptr[row + rows];
     const indptr = window.indptr.slice(row, row + rows + 1);
-    for (let r = 0; r < indptr.length; r++) indptr[r]! -= from;
+    for (let r = 0; r < indptr.length; r++) indptr[r] -= from;
     yield {
       rowStart: window.rowStart + row,
       rows,
       cols: window.cols,
       indptr,
       indices: window.indices.slice(from, to),
-      data: window.data.slice(from, to) as Values,
+      data: window.data.slice(from, to),
     };
   }
 }

@@ -41,7 +41,7 @@ export function bucketLengths(
     const below = new Int32Array(steps + 1);
     for (let s = 1; s <= steps; s++) {
       for (let t = 0; t < s; t++) {
-        const total = least[b - 1][t]! + price[s] * (cellsUpTo[s] - cellsUpTo[t]);
+        const total = least[b - 1][t] + price[s] * (cellsUpTo[s] - cellsUpTo[t]);
         if (total < best[s]) {
           best[s] = total;
           below[s] = t;
@@ -53,7 +53,7 @@ export function bucketLengths(
   }
   let buckets = 1;
   for (let b = 2; b <= maxBuckets; b++) {
-    if (least[b][steps]! + b * perBucket < least[buckets][steps]! + buckets * perBucket) buckets = b;
+    if (least[b][steps] + b * perBucket < least[buckets][steps] + buckets * perBucket) buckets = b;
   }
   const chosen: number[] = [];
   for (let b = buckets, s = steps; b > 0; s = from[b][s]!, b--) chosen.unshift(Math.min(s * multipleOf, maxLength));

@@ -118,7 +118,7 @@ function prepare({ model, cells, labelAt, slots, perClass, perToken, frozen }: D
       const input = encoderInput(padded);
       const from = trainingStart(model, frozen, input, padded, batch);
       const logits = model.logits(input, tf.tensor1d(positions, 'int32'), { seeds, ...(from && { from }) });
-      return sparseSoftmaxCrossEntropy(logits, tf.tensor1d(values, 'int32'), tf.tensor1d(weights)) as tf.Scalar;
+      return sparseSoftmaxCrossEntropy(logits, tf.tensor1d(values, 'int32'), tf.tensor1d(weights));
     },
   };
 }

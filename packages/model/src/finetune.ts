@@ -94,6 +94,6 @@ function prepare({ model, cells, labels, weights, frozen }: Data, batch: Batch):
         trainingOutputs(model, frozen, padded, batch, seeds),
         tf.tensor1d(rowLabels, 'int32'),
         tf.tensor1d(rowWeights),
-      ) as tf.Scalar,
+      ),
   };
 }

@@ -113,7 +113,7 @@ describe('tie_word_embeddings: false', () => {
       const batch = { rows: 1, length: cell.length, cells: Int32Array.of(0) };
       const padded = collate({ lengths: Int32Array.of(6), copy: (_, t, at) => t.set(cell, at) }, batch, 0);
       const found = model.logits(encoderInput(padded), tf.tensor1d([2], 'int32'));
-      return sparseSoftmaxCrossEntropy(found, tf.tensor1d([5], 'int32')) as tf.Scalar;
+      return sparseSoftmaxCrossEntropy(found, tf.tensor1d([5], 'int32'));
     }, [model.parameters.get(DECODER), model.parameters.get(WORDS)]);
     // Only tokens of the cell have a gradient in an embedding that is not the decoder.
     const words = await grads[model.parameters.get(WORDS).name].array();

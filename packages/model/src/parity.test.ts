@@ -62,7 +62,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
     return lm.logits(input, tf.tensor1d(flat, 'int32'));
   };
   const maskedLmLoss = () =>
-    sparseSoftmaxCrossEntropy(maskedLmLogits(), tf.tensor1d(golden.geneLabels.flat(), 'int32')) as tf.Scalar;
+    sparseSoftmaxCrossEntropy(maskedLmLogits(), tf.tensor1d(golden.geneLabels.flat(), 'int32'));
   const classLogits = (model: BertForSequenceClassification) =>
     model.logits(classifierInput(goldenBatch(), model.pooling, model.specialIds));
   const classLoss = (model: BertForSequenceClassification, weights: number[]) =>
@@ -70,7 +70,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
       classLogits(model),
       tf.tensor1d(golden.labels, 'int32'),
       tf.tensor1d(golden.labels.map((label) => weights[label])),
-    ) as tf.Scalar;
+    );
 
   test('all hidden states are within 1e-5 where there is a token', async () => {
     const batch = goldenBatch();
@@ -176,7 +176,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
         genes.logits(encoderInput(batch), tf.tensor1d(positions, 'int32')),
         tf.tensor1d(values, 'int32'),
         tf.tensor1d(Float32Array.from(values, (label) => golden.classWeights[label] ?? 0)),
-      ) as tf.Scalar;
+      );
     };
 
     test('logits at every token are within 1e-5', async () => {

@@ -78,7 +78,7 @@ function prepare(
     loss: (seeds) => {
       const input = encoderInput(padded, masked.inputIds);
       const logits = model.logits(input, tf.tensor1d(masked.positions, 'int32'), seeds);
-      return sparseSoftmaxCrossEntropy(logits, tf.tensor1d(masked.labels, 'int32')) as tf.Scalar;
+      return sparseSoftmaxCrossEntropy(logits, tf.tensor1d(masked.labels, 'int32'));
     },
   };
 }

@@ -206,7 +206,7 @@ describe('a run', () => {
       await pretrain(newLm(), cells, short, { checkpointDir: folder });
       const file = join(folder, 'checkpoint-3', name);
       const bytes = await readFile(file);
-      bytes[bytes.length - 20]! ^= 1;
+      bytes[bytes.length - 20] ^= 1;
       await writeFile(file, bytes);
       const resumed = pretrain(newLm(), cells, short, { checkpointDir: folder });
       await expect(resumed).rejects.toThrow(ResumeDamagedError);

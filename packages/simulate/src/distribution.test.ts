@@ -41,7 +41,7 @@ beforeAll(() => {
   rows.forEach(({ indices, data }, cell) => {
     indices.forEach((gene, k) => {
       const levels = levelsOf.get(gene);
-      if (levels) levels[cell] = (data[k] / totals[cell]!) * 1e4;
+      if (levels) levels[cell] = (data[k] / totals[cell]) * 1e4;
     });
   });
 });
@@ -54,7 +54,7 @@ describe('depth', () => {
     const nCounts = numbers('n_counts').filter((_, cell) => type[cell] === name);
     const { depth } = cellTypes.find((candidate) => candidate.name === name)!;
     [0.25, 0.5, 0.75].forEach((at, k) => {
-      expect(Math.abs(Math.log(quantile(nCounts, at) / depth[k + 1]!))).toBeLessThan(Math.log(7 / 6));
+      expect(Math.abs(Math.log(quantile(nCounts, at) / depth[k + 1]))).toBeLessThan(Math.log(7 / 6));
     });
   });
 
@@ -127,7 +127,7 @@ describe('markers', () => {
 describe('contamination', () => {
   test('3 % of a cell is ambient, and 3 % of barcodes are doublets', () => {
     const totals = numbers('n_counts');
-    const share = mean(numbers('truth_ambient_counts').map((n, cell) => n / totals[cell]!));
+    const share = mean(numbers('truth_ambient_counts').map((n, cell) => n / totals[cell]));
     expect(share).toBeGreaterThan(0.025);
     expect(share).toBeLessThan(0.035);
     const doublets = isSinglet.filter((single) => !single).length / 1500;
@@ -167,14 +167,14 @@ describe('regulators', () => {
         const raised = Object.entries(regulator.targets).filter(([, weight]) => weight > 0);
         const targets = new Set(raised.map(([id]) => position.get(id)!));
         const level = inHome.map((cell) => {
-          const { indices, data } = rows[cell]!;
+          const { indices, data } = rows[cell];
           let sum = 0;
           indices.forEach((gene, k) => {
             if (targets.has(gene)) sum += data[k];
           });
-          return Math.log((sum / totals[cell]!) * 1e4 + 0.5);
+          return Math.log((sum / totals[cell]) * 1e4 + 0.5);
         });
-        const message = inHome.map((cell) => truths[cell]!.logDose[r] / regulator.coupling);
+        const message = inHome.map((cell) => truths[cell].logDose[r] / regulator.coupling);
         return [slope(message, level)];
       });
     const sensitive = steepness('sensitive');

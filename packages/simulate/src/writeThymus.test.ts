@@ -24,8 +24,8 @@ describe('writeThymus', () => {
     const source = await openCells(file);
     let at = 0;
     for await (const block of source.blocks({ rows: 60 })) {
-      expect(Array.from(block.data)).toEqual(Array.from(blocks[at]!.data));
-      expect(Array.from(block.indices)).toEqual(Array.from(blocks[at]!.indices));
+      expect(Array.from(block.data)).toEqual(Array.from(blocks[at].data));
+      expect(Array.from(block.indices)).toEqual(Array.from(blocks[at].indices));
       at++;
     }
     await source.close();

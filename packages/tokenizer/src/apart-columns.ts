@@ -24,11 +24,11 @@ export function apartColumns(
 ): ApartColumns {
   const types = otherFeatureTypes(genes);
   const own = new Set<string | undefined>();
-  tokenOfColumn.forEach((token, column) => token >= 0 && own.add(speciesOf(ids[column]!)));
+  tokenOfColumn.forEach((token, column) => token >= 0 && own.add(speciesOf(ids[column])));
   own.delete(undefined);
   const kindOf = ids.map((id, column) => {
     if (types?.[column] !== undefined) return types[column];
-    if (own.size === 0 || tokenOfColumn[column]! >= 0) return undefined;
+    if (own.size === 0 || tokenOfColumn[column] >= 0) return undefined;
     const species = speciesOf(id);
     return species === undefined || own.has(species) ? undefined : `${OF_SPECIES} (${species})`;
   });

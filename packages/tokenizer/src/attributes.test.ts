@@ -24,7 +24,7 @@ describe('an attribute over several files', () => {
   ])('of %s', (_, columns, feature, values) => {
     const [attribute] = planAttributes(withObs(...columns), 'all');
     expect(attribute).toMatchObject({ name: 'it', feature });
-    expect([...attribute!.take(0, [0, 1]), ...attribute!.take(1, [0, 1])]).toEqual(values);
+    expect([...attribute.take(0, [0, 1]), ...attribute.take(1, [0, 1])]).toEqual(values);
   });
 
   test('that is named must be in every file', () => {

@@ -33,7 +33,7 @@ export function planAttributes(sources: readonly CellSource[], option: Attribute
     const columns = sources.map((source) => source.obs.columns.get(from));
     const feature = commonFeature(columns);
     const textOf = columns.map(lazyStrings);
-    return { name, feature, take: (source, cells) => takeAs(feature, columns[source], textOf[source]!, cells) };
+    return { name, feature, take: (source, cells) => takeAs(feature, columns[source], textOf[source], cells) };
   });
 }
 
@@ -61,7 +61,7 @@ function namedColumns(sources: readonly CellSource[], option: Exclude<AttributeO
     }
     if (taken.has(name)) {
       throw new ColumnError(
-        sources[0]!.path,
+        sources[0].path,
         from,
         `attribute ${from} would be written as ${name}, which is taken; give it another name with attributes: { ${from}: 'other' }`,
       );

@@ -72,14 +72,14 @@ export class BlockEncoder {
         continue;
       }
       const { tokens, counts } = gatherer;
-      const total = totals[row]!;
+      const total = totals[row];
       const order = ranker.rank(counts, tokens, n, total, geneLimit);
       const take = n < geneLimit ? n : geneLimit;
       if (n > geneLimit) truncated++;
       if (cls >= 0) inputIds[at++] = cls;
-      for (let i = 0; i < take; i++) inputIds[at + i] = tokens[order[i]!]!;
+      for (let i = 0; i < take; i++) inputIds[at + i] = tokens[order[i]]!;
       if (kept !== undefined) {
-        for (let i = 0; i < take; i++) kept[at + i] = (counts[order[i]!]! / total) * TARGET_SUM;
+        for (let i = 0; i < take; i++) kept[at + i] = (counts[order[i]] / total) * TARGET_SUM;
       }
       at += take;
       if (eos >= 0) inputIds[at++] = eos;
@@ -100,7 +100,7 @@ export class BlockEncoder {
   private roomFor({ rows, indptr }: CsrBlock): number {
     const { maxLength } = this.plan;
     let room = 0;
-    for (let row = 0; row < rows; row++) room += Math.min(indptr[row + 1]! - indptr[row]! + 2, maxLength);
+    for (let row = 0; row < rows; row++) room += Math.min(indptr[row + 1] - indptr[row] + 2, maxLength);
     return room;
   }
 }

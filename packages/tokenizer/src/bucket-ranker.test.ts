@@ -4,8 +4,8 @@ import { BucketRanker } from './bucket-ranker.js';
 
 /** The definition: the values in float64, compared one with another. */
 function byDefinition(median: Float64Array, counts: Float64Array, tokens: Int32Array, total: number): number[] {
-  const value = (i: number): number => ((counts[i]! / total) * 10_000) / median[tokens[i]!]!;
-  return Array.from(tokens.keys()).sort((a, b) => value(b) - value(a) || tokens[a]! - tokens[b]!);
+  const value = (i: number): number => ((counts[i] / total) * 10_000) / median[tokens[i]];
+  return Array.from(tokens.keys()).sort((a, b) => value(b) - value(a) || tokens[a] - tokens[b]);
 }
 
 /** Cells over some genes: of each gene that is there a count, in any order of the genes. */

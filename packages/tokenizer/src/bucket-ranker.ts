@@ -85,30 +85,30 @@ export class BucketRanker {
     const { inverse, bucketOfStep, ends, rounded, bits, buckets, order, sorted } = this;
     ends.fill(0);
     for (let i = 0; i < n; i++) {
-      rounded[i] = counts[i]! * inverse[tokens[i]!]!;
-      const bucket = bucketOfStep[bits[i]! >>> STEP_SHIFT]!;
+      rounded[i] = counts[i] * inverse[tokens[i]];
+      const bucket = bucketOfStep[bits[i] >>> STEP_SHIFT];
       buckets[i] = bucket;
-      ends[bucket]!++;
+      ends[bucket]++;
     }
     let begin = 0;
     let most = 0;
     let last = n;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      const size = ends[bucket]!;
+      const size = ends[bucket];
       if (size > most) most = size;
       ends[bucket] = begin;
       begin += size;
     }
     if (most > CROWD) return -1;
     for (let i = 0; i < n; i++) {
-      const to = ends[buckets[i]!]!++;
+      const to = ends[buckets[i]]++;
       order[to] = i;
       sorted[to] = bits[i]!;
     }
     if (n > limit) {
       // Values that are nearly equal are in one bucket or in two with none filled between them, which need not touch.
-      const filled = ends[bucketOfStep[sorted[limit - 1]! >>> STEP_SHIFT]!]!;
-      if (filled < n) last = ends[bucketOfStep[sorted[filled]! >>> STEP_SHIFT]!]!;
+      const filled = ends[bucketOfStep[sorted[limit - 1] >>> STEP_SHIFT]];
+      if (filled < n) last = ends[bucketOfStep[sorted[filled] >>> STEP_SHIFT]]!;
     }
     return last;
   }
@@ -117,13 +117,13 @@ export class BucketRanker {
   private settle(counts: Float64Array, tokens: Int32Array, n: number, total: number): void {
     const { order, sorted } = this;
     for (let i = 1; i < n; i++) {
-      const mine = sorted[i]!;
-      if (sorted[i - 1]! > mine + 1) continue;
-      const position = order[i]!;
+      const mine = sorted[i];
+      if (sorted[i - 1] > mine + 1) continue;
+      const position = order[i];
       let j = i - 1;
       for (; j >= 0; j--) {
-        const ahead = sorted[j]! - mine;
-        if (ahead > 1 || (ahead >= -1 && this.isBefore(order[j]!, position, counts, tokens, total))) break;
+        const ahead = sorted[j] - mine;
+        if (ahead > 1 || (ahead >= -1 && this.isBefore(order[j], position, counts, tokens, total))) break;
         sorted[j + 1] = sorted[j]!;
         order[j + 1] = order[j]!;
       }
@@ -134,14 +134,14 @@ export class BucketRanker {
 
   private isBefore(a: number, b: number, counts: Float64Array, tokens: Int32Array, total: number): boolean {
     const { median } = this;
-    const valueA = ((counts[a]! / total) * TARGET_SUM) / median[tokens[a]!]!;
-    const valueB = ((counts[b]! / total) * TARGET_SUM) / median[tokens[b]!]!;
-    return valueA > valueB || (valueA === valueB && tokens[a]! < tokens[b]!);
+    const valueA = ((counts[a] / total) * TARGET_SUM) / median[tokens[a]];
+    const valueB = ((counts[b] / total) * TARGET_SUM) / median[tokens[b]];
+    return valueA > valueB || (valueA === valueB && tokens[a] < tokens[b]);
   }
 
   private rankTies(counts: Float64Array, tokens: Int32Array, n: number, total: number, limit: number): Int32Array {
     const { values, median } = this;
-    for (let i = 0; i < n; i++) values[i] = ((counts[i]! / total) * TARGET_SUM) / median[tokens[i]!]!;
+    for (let i = 0; i < n; i++) values[i] = ((counts[i] / total) * TARGET_SUM) / median[tokens[i]];
     if (this.samples) this.learn(this.samples, n);
     return this.sorter.sort(values, tokens, n, limit);
   }
@@ -156,7 +156,7 @@ export class BucketRanker {
     const table = new Uint16Array(STEPS);
     for (let step = STEPS - 1, above = ENOUGH; step >= 0; step--) {
       // The samples from `above` on are larger than anything in this step.
-      while (above > 0 && samples[above - 1]! >>> STEP_SHIFT > step) above--;
+      while (above > 0 && samples[above - 1] >>> STEP_SHIFT > step) above--;
       table[step] = Math.min(BUCKETS - 1, Math.floor(((ENOUGH - above) / ENOUGH) * BUCKETS));
     }
     this.bucketOfStep = table;

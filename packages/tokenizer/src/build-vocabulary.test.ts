@@ -22,7 +22,7 @@ function corpus(cells: number, genes: number): MemoryMatrix {
 function exactMedian(values: number[]): number {
   const sorted = values.sort((a, b) => a - b);
   const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle - 0.5)]! + sorted[Math.floor(middle)]!) / 2;
+  return (sorted[Math.floor(middle - 0.5)] + sorted[Math.floor(middle)]) / 2;
 }
 
 describe('a vocabulary built from a corpus', () => {
@@ -33,8 +33,8 @@ describe('a vocabulary built from a corpus', () => {
     expect(vocabulary.tokens).toEqual(['<pad>', '<mask>', '<cls>', '<eos>', ...[...matrix.genes].sort()]);
     matrix.genes.forEach((gene, column) => {
       const scaled = matrix.counts
-        .filter((row) => row[column]! > 0)
-        .map((row) => (row[column]! / row.reduce((a, b) => a + b)) * 10_000);
+        .filter((row) => row[column] > 0)
+        .map((row) => (row[column] / row.reduce((a, b) => a + b)) * 10_000);
       expect(vocabulary.median[vocabulary.idOf.get(gene)!]).toBe(exactMedian(scaled));
     });
   });
@@ -44,10 +44,10 @@ describe('a vocabulary built from a corpus', () => {
     const vocabulary = await buildVocabulary([memorySource(large)], { version: 'mine' });
     large.genes.forEach((gene, column) => {
       const scaled = large.counts
-        .filter((row) => row[column]! > 0)
-        .map((row) => (row[column]! / row.reduce((a, b) => a + b)) * 10_000);
+        .filter((row) => row[column] > 0)
+        .map((row) => (row[column] / row.reduce((a, b) => a + b)) * 10_000);
       expect(scaled.length).toBeGreaterThan(512);
-      expect(Math.abs(vocabulary.median[vocabulary.idOf.get(gene)!]! / exactMedian(scaled) - 1)).toBeLessThan(1 / 256);
+      expect(Math.abs(vocabulary.median[vocabulary.idOf.get(gene)!] / exactMedian(scaled) - 1)).toBeLessThan(1 / 256);
     });
   });
 

@@ -62,7 +62,7 @@ export async function buildVocabulary(sources: readonly CellSource[], options: B
     });
   });
   const sketch = new MedianSketch(geneOf.size);
-  for (const [index, source] of sources.entries()) await addSource(sketch, source, geneOfColumns[index]!, options);
+  for (const [index, source] of sources.entries()) await addSource(sketch, source, geneOfColumns[index], options);
 
   const least = Math.max(1, options.minCells ?? 1);
   const genes = [...geneOf].filter(([, gene]) => sketch.count(gene) >= least).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -100,7 +100,7 @@ async function addSource(
   try {
     for await (const { rowStart, rows, scan } of run.results()) {
       if (scan.invalidRow >= 0) {
-        throw new InvalidCountError(source.path, source.obs.index[rowStart + scan.invalidRow]!, scan.invalidValue);
+        throw new InvalidCountError(source.path, source.obs.index[rowStart + scan.invalidRow], scan.invalidValue);
       }
       values.nonZero += scan.nonZero;
       values.fractional += scan.fractional;

@@ -17,7 +17,7 @@ export interface TotalsReport {
 export function usableTotals(sums: Float64Array, stated: Float64Array | undefined): Float64Array | undefined {
   if (stated === undefined) return sums;
   for (let row = 0; row < sums.length; row++) {
-    if (sums[row] !== 0 && !isUsable(stated[row]!)) return undefined;
+    if (sums[row] !== 0 && !isUsable(stated[row])) return undefined;
   }
   return stated;
 }
@@ -93,11 +93,11 @@ export class CellTotals {
     if (column === undefined) return sums;
     const totals = new Float64Array(sums.length);
     for (let row = 0; row < sums.length; row++) {
-      const sum = sums[row]!;
+      const sum = sums[row];
       if (sum === 0) continue;
-      const stated = column[rowStart + row]!;
+      const stated = column[rowStart + row];
       if (!isUsable(stated)) {
-        throw new InvalidTotalError(this.source.path, this.name, this.source.obs.index[rowStart + row]!, stated);
+        throw new InvalidTotalError(this.source.path, this.name, this.source.obs.index[rowStart + row], stated);
       }
       totals[row] = stated;
       const difference = Math.abs(stated - sum);

@@ -85,7 +85,7 @@ export class Crew<Result, Rest> {
   async *finish(): AsyncGenerator<Rest> {
     for (let thread = 0; thread < this.size; thread++) {
       // The queue would give the next free thread, and each must be asked once.
-      this.idle.splice(0, this.idle.length, this.members[thread]!);
+      this.idle.splice(0, this.idle.length, this.members[thread]);
       const answer = await this.order('finish', []);
       if ('failed' in answer) throw new WorkerError(this.path, answer.failed);
       yield answer.done as Rest;

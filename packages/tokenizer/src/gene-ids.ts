@@ -115,7 +115,7 @@ const isGeneId = (id: string): boolean => speciesOf(id) !== undefined;
 function countWhere(ids: readonly string[], test: (id: string) => boolean): number {
   let sampled = 0;
   const step = Math.ceil(ids.length / SAMPLE);
-  for (let i = 0; i < ids.length; i += step) if (ids[i] !== '' && test(ids[i]!)) sampled++;
+  for (let i = 0; i < ids.length; i += step) if (ids[i] !== '' && test(ids[i])) sampled++;
   if (sampled === 0 || step <= 1) return sampled;
   let count = 0;
   for (const id of ids) if (id !== '' && test(id)) count++;

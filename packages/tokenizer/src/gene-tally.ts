@@ -47,8 +47,8 @@ export class GeneTally implements ValueCounts {
     if (scan.invalidRow >= 0) {
       throw new InvalidCountError(this.source.path, this.cellId(rowStart + scan.invalidRow), scan.invalidValue);
     }
-    scan.columnSums.forEach((sum, column) => (this.columnSums[column]! += sum));
-    scan.setApart.forEach((sum, kind) => (this.apartSums[kind]! += sum));
+    scan.columnSums.forEach((sum, column) => (this.columnSums[column] += sum));
+    scan.setApart.forEach((sum, kind) => (this.apartSums[kind] += sum));
     this.nonZero += scan.nonZero;
     this.fractional += scan.fractional;
     this.largest = Math.max(this.largest, scan.largest);
@@ -66,7 +66,7 @@ export class GeneTally implements ValueCounts {
   }
 
   private cellId(row: number): string {
-    return this.source.obs.index[row]!;
+    return this.source.obs.index[row];
   }
 
   /** Sums over the genes, with those of another species or without. */
@@ -77,7 +77,7 @@ export class GeneTally implements ValueCounts {
       const kind = this.apart.kindOf[column];
       if (kind !== undefined && !(otherSpecies && isOtherSpecies(kind))) return;
       total += sum;
-      if (this.resolved.tokenOfColumn[column]! >= 0) known += sum;
+      if (this.resolved.tokenOfColumn[column] >= 0) known += sum;
     });
     return { total, known };
   }
@@ -94,7 +94,7 @@ export class GeneTally implements ValueCounts {
     // Some human genes in cells of a mouse do not make them human cells.
     const { total, known } = this.sums(true);
     if (known / total < this.limits.minKnownShare) {
-      const unknown = this.unknownColumns(true).map((column) => this.ids.ids[column]!);
+      const unknown = this.unknownColumns(true).map((column) => this.ids.ids[column]);
       throw new UnknownGenesError(
         path,
         known / total,
@@ -135,11 +135,11 @@ export class GeneTally implements ValueCounts {
       if (kind === undefined) return;
       const counted = own.get(kind) ?? { kind, features: 0, counts: 0 };
       counted.features++;
-      counted.counts += this.columnSums[column]!;
+      counted.counts += this.columnSums[column];
       own.set(kind, counted);
     });
     const bySource = this.source.setApart ?? [];
-    return [...bySource.map((kind, at) => ({ ...kind, counts: this.apartSums[at]! })), ...own.values()];
+    return [...bySource.map((kind, at) => ({ ...kind, counts: this.apartSums[at] })), ...own.values()];
   }
 
   report(): GeneReport {
@@ -147,8 +147,8 @@ export class GeneTally implements ValueCounts {
     const genes = this.genes();
     const unknown = this.unknownColumns(false);
     const bySum = unknown
-      .filter((column) => this.columnSums[column]! > 0)
-      .sort((a, b) => this.columnSums[b]! - this.columnSums[a]! || a - b);
+      .filter((column) => this.columnSums[column] > 0)
+      .sort((a, b) => this.columnSums[b] - this.columnSums[a] || a - b);
     return {
       path: this.source.path,
       vocabulary: { version: this.vocabulary.version, digest: this.vocabulary.digest },
@@ -159,12 +159,12 @@ export class GeneTally implements ValueCounts {
       knownShareOfGenes: genes.known / genes.total,
       knownShareOfCounts: known / total,
       firstUnknown: unknown
-        .map((column) => this.ids.ids[column]!)
+        .map((column) => this.ids.ids[column])
         .filter((id) => id !== '')
         .slice(0, SHOWN),
       largestUnknown: bySum.slice(0, 2 * SHOWN).map((column) => ({
-        id: this.ids.ids[column]! || this.source.var.index[column]!,
-        share: this.columnSums[column]! / total,
+        id: this.ids.ids[column] || this.source.var.index[column],
+        share: this.columnSums[column] / total,
       })),
       counts: {
         total,

@@ -48,7 +48,7 @@ async function encodeAll(vocabulary: Vocabulary, options: TokenizeOptions, total
   const cells: Case['cells'] = new Array<null>(source.nObs).fill(null);
   for await (const block of encoder.blocks()) {
     block.rowOf.forEach((row, cell) => {
-      const [start, end] = [block.offsets[cell]!, block.offsets[cell + 1]!];
+      const [start, end] = [block.offsets[cell], block.offsets[cell + 1]];
       cells[row] = {
         input_ids: Array.from(block.inputIds.subarray(start, end)),
         counts: Array.from(block.counts!.subarray(start, end)),

@@ -5,7 +5,7 @@ import { MedianSketch } from './median-sketch.js';
 function exactMedian(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
   const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle - 0.5)]! + sorted[Math.floor(middle)]!) / 2;
+  return (sorted[Math.floor(middle - 0.5)] + sorted[Math.floor(middle)]) / 2;
 }
 
 function sketchOf(values: readonly number[]): MedianSketch {
@@ -54,7 +54,7 @@ describe('the median of a gene', () => {
         const parts = Array.from({ length: 4 }, () => new MedianSketch(3));
         for (const [gene, value, part] of entries) {
           whole.add(gene, value);
-          parts[part]!.add(gene, value);
+          parts[part].add(gene, value);
         }
         const merged = new MedianSketch(3);
         for (const part of parts.reverse()) merged.merge(part);

@@ -67,26 +67,24 @@ export class MedianSketch {
   /** Shares its memory with the sketch, which must not be used afterwards. */
   parts(): SketchParts {
     const { sizes, lists, directory, slabs, pages } = this;
-    const listed = new Float64Array(
-      lists.reduce((sum, list, gene) => sum + (list === undefined ? 0 : sizes[gene]!), 0),
-    );
+    const listed = new Float64Array(lists.reduce((sum, list, gene) => sum + (list === undefined ? 0 : sizes[gene]), 0));
     let at = 0;
     lists.forEach((list, gene) => {
       if (list === undefined) return;
-      listed.set(list.subarray(0, sizes[gene]!), at);
-      at += sizes[gene]!;
+      listed.set(list.subarray(0, sizes[gene]), at);
+      at += sizes[gene];
     });
     return { sizes, listed, directory, slabs, pages };
   }
 
   /** Number of values of a gene. */
   count(gene: number): number {
-    return this.sizes[gene]!;
+    return this.sizes[gene];
   }
 
   /** @param value positive */
   add(gene: number, value: number): void {
-    const size = this.sizes[gene]!++;
+    const size = this.sizes[gene]++;
     if (size >= EXACT_LIMIT) {
       if (size === EXACT_LIMIT) this.spill(gene);
       this.bin(gene, value);
@@ -103,15 +101,15 @@ export class MedianSketch {
 
   private bin(gene: number, value: number): void {
     float[0] = value;
-    const b = Math.min(HIGHEST, Math.max(LOWEST, bits[0]!));
+    const b = Math.min(HIGHEST, Math.max(LOWEST, bits[0]));
     const page = this.pageOf(gene, (b >>> MANTISSA_BITS) - FIRST_EXPONENT);
-    this.slabs[Math.floor(page / SLAB_PAGES)]![(page % SLAB_PAGES) * BINS + ((b >>> BIN_SHIFT) & (BINS - 1))]!++;
+    this.slabs[Math.floor(page / SLAB_PAGES)][(page % SLAB_PAGES) * BINS + ((b >>> BIN_SHIFT) & (BINS - 1))]++;
   }
 
   /** The number of the page of a gene and an octave, which is made if it is not there. */
   private pageOf(gene: number, octave: number): number {
     const slot = gene * OCTAVES + octave;
-    let known = this.directory[slot]!;
+    let known = this.directory[slot];
     if (known < 0) {
       known = this.pages++;
       if (known % SLAB_PAGES === 0) this.slabs.push(new Uint32Array(SLAB_PAGES * BINS));
@@ -122,15 +120,15 @@ export class MedianSketch {
 
   private pageAt(known: number): Uint32Array {
     const start = (known % SLAB_PAGES) * BINS;
-    return this.slabs[Math.floor(known / SLAB_PAGES)]!.subarray(start, start + BINS);
+    return this.slabs[Math.floor(known / SLAB_PAGES)].subarray(start, start + BINS);
   }
 
   /** Moves a gene's list, if it still has one, into its histogram. */
   private spill(gene: number): void {
     const list = this.lists[gene];
     if (list === undefined) return;
-    const size = Math.min(EXACT_LIMIT, this.sizes[gene]!, list.length);
-    for (let i = 0; i < size; i++) this.bin(gene, list[i]!);
+    const size = Math.min(EXACT_LIMIT, this.sizes[gene], list.length);
+    for (let i = 0; i < size; i++) this.bin(gene, list[i]);
     this.lists[gene] = undefined;
   }
 
@@ -140,12 +138,12 @@ export class MedianSketch {
       throw new RangeError(`a sketch of ${other.genes} genes cannot join one of ${this.genes}`);
     for (let gene = 0; gene < this.genes; gene++) {
       const list = other.lists[gene];
-      const size = other.sizes[gene]!;
+      const size = other.sizes[gene];
       if (list !== undefined) {
-        for (let i = 0; i < size; i++) this.add(gene, list[i]!);
+        for (let i = 0; i < size; i++) this.add(gene, list[i]);
       } else if (size > 0) {
         this.spill(gene);
-        this.sizes[gene]! += size;
+        this.sizes[gene] += size;
         this.addPages(gene, other);
       }
     }
@@ -153,24 +151,24 @@ export class MedianSketch {
 
   private addPages(gene: number, other: MedianSketch): void {
     for (let octave = 0; octave < OCTAVES; octave++) {
-      const from = other.directory[gene * OCTAVES + octave]!;
+      const from = other.directory[gene * OCTAVES + octave];
       if (from < 0) continue;
       const theirs = other.pageAt(from);
       const ours = this.pageAt(this.pageOf(gene, octave));
-      for (let b = 0; b < BINS; b++) ours[b]! += theirs[b]!;
+      for (let b = 0; b < BINS; b++) ours[b] += theirs[b];
     }
   }
 
   /** The median of a gene's values, the mean of the middle two when their number is even; NaN when it has none. */
   median(gene: number): number {
-    const size = this.sizes[gene]!;
+    const size = this.sizes[gene];
     if (size === 0) return NaN;
     const lower = Math.floor((size - 1) / 2);
     const upper = Math.floor(size / 2);
     const list = this.lists[gene];
     if (list !== undefined) {
       const sorted = list.slice(0, size).sort();
-      return (sorted[lower]! + sorted[upper]!) / 2;
+      return (sorted[lower] + sorted[upper]) / 2;
     }
     const value = this.valueAt(gene, lower);
     return upper === lower ? value : (value + this.valueAt(gene, upper)) / 2;
@@ -180,11 +178,11 @@ export class MedianSketch {
   private valueAt(gene: number, rank: number): number {
     let before = 0;
     for (let octave = 0; octave < OCTAVES; octave++) {
-      const known = this.directory[gene * OCTAVES + octave]!;
+      const known = this.directory[gene * OCTAVES + octave];
       if (known < 0) continue;
       const page = this.pageAt(known);
       for (let b = 0; b < BINS; b++) {
-        const count = page[b]!;
+        const count = page[b];
         if (rank < before + count) {
           const width = 2 ** (octave - 32) / BINS;
           return 2 ** (octave - 32) + width * (b + (rank - before + 0.5) / count);

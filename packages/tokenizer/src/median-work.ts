@@ -42,8 +42,8 @@ export class MedianWork implements BlockWork<BlockFacts, SketchParts> {
       if (keep !== undefined && keep[row] === 0) continue;
       const n = gatherer.gather(block, row);
       const { tokens: genes, counts } = gatherer;
-      const total = totals[row]!;
-      for (let i = 0; i < n; i++) sketch.add(genes[i]!, (counts[i]! / total) * TARGET_SUM);
+      const total = totals[row];
+      for (let i = 0; i < n; i++) sketch.add(genes[i], (counts[i] / total) * TARGET_SUM);
     }
   }
 

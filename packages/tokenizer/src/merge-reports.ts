@@ -31,7 +31,7 @@ function mergeKinds(reports: readonly GeneReport[]): GeneReport['setApart'] {
 
 /** Reports of several files as one: cells and counts added up, genes counted once a file, shares of the sums. */
 export function mergeReports(reports: readonly GeneReport[]): GeneReport {
-  const first = reports[0]!;
+  const first = reports[0];
   if (reports.length === 1) return first;
   const sum = (pick: (report: GeneReport) => number): number =>
     reports.reduce((total, report) => total + pick(report), 0);

@@ -27,7 +27,7 @@ function published(version: PublishedVersion): ReturnType<typeof loadVocabulary>
 async function encode(source: CellSource, vocabulary: Vocabulary): Promise<number[][]> {
   const cells: number[][] = [];
   for await (const { offsets, inputIds } of new SourceEncoder(source, vocabulary, { minKnownShare: 0 }).blocks()) {
-    for (let i = 1; i < offsets.length; i++) cells.push(Array.from(inputIds.subarray(offsets[i - 1]!, offsets[i]!)));
+    for (let i = 1; i < offsets.length; i++) cells.push(Array.from(inputIds.subarray(offsets[i - 1], offsets[i])));
   }
   return cells;
 }

@@ -5,7 +5,7 @@ import { RankSorter } from './rank-sorter.js';
 /** The definition, by comparison sort. */
 function byDefinition(values: Float64Array, tokens: Int32Array, limit: number): number[] {
   return Array.from(values, (_, i) => i)
-    .sort((a, b) => values[b]! - values[a]! || tokens[a]! - tokens[b]!)
+    .sort((a, b) => values[b] - values[a] || tokens[a] - tokens[b])
     .slice(0, limit);
 }
 

@@ -55,9 +55,9 @@ export class RankSorter {
     const kept = this.distribute(values, n, limit);
     const { keys } = this;
     for (let start = 0; start < kept && start < limit;) {
-      const key = keys[order[start]!]!;
+      const key = keys[order[start]];
       let end = start + 1;
-      while (end < kept && keys[order[end]!]! === key) end++;
+      while (end < kept && keys[order[end]] === key) end++;
       if (end > start + 1) sortRun(order, start, end, values, tokens);
       start = end;
     }
@@ -74,7 +74,7 @@ export class RankSorter {
     let smallest = 0x7fffffff;
     for (let i = 0; i < n; i++) {
       rounded[i] = values[i]!;
-      const b = bits[i]!;
+      const b = bits[i];
       if (b > largest) largest = b;
       if (b < smallest) smallest = b;
     }
@@ -82,15 +82,15 @@ export class RankSorter {
 
     high.fill(0, 0, digits);
     for (let i = 0; i < n; i++) {
-      const key = (largest - bits[i]!) >>> shift;
+      const key = (largest - bits[i]) >>> shift;
       keys[i] = key;
-      high[key >>> digitBits]!++;
+      high[key >>> digitBits]++;
     }
     // After this, high[d] is where class d starts, and every class up to `last` is needed.
     let last = digits - 1;
     let kept = 0;
     for (let d = 0; d < digits; d++) {
-      const count = high[d]!;
+      const count = high[d];
       high[d] = kept;
       kept += count;
       if (kept >= limit && count > 0) {
@@ -101,22 +101,22 @@ export class RankSorter {
 
     low.fill(0, 0, digits);
     for (let i = 0; i < n; i++) {
-      const key = keys[i]!;
-      if (key >>> digitBits <= last) low[key & lowMask]!++;
+      const key = keys[i];
+      if (key >>> digitBits <= last) low[key & lowMask]++;
     }
     let sum = 0;
     for (let d = 0; d < digits; d++) {
-      const count = low[d]!;
+      const count = low[d];
       low[d] = sum;
       sum += count;
     }
     for (let i = 0; i < n; i++) {
-      const key = keys[i]!;
-      if (key >>> digitBits <= last) scratch[low[key & lowMask]!++] = i;
+      const key = keys[i];
+      if (key >>> digitBits <= last) scratch[low[key & lowMask]++] = i;
     }
     for (let j = 0; j < kept; j++) {
-      const i = scratch[j]!;
-      order[high[keys[i]! >>> digitBits]!++] = i;
+      const i = scratch[j];
+      order[high[keys[i] >>> digitBits]++] = i;
     }
     return kept;
   }
@@ -127,20 +127,19 @@ function sortRun(order: Int32Array, start: number, end: number, values: Float64A
   if (end - start > SHORT_RUN) {
     // The counting passes are stable: where columns stand in token order, ties come out sorted.
     let i = start + 1;
-    while (i < end && isBefore(values[order[i - 1]!]!, tokens[order[i - 1]!]!, values[order[i]!]!, tokens[order[i]!]!))
-      i++;
+    while (i < end && isBefore(values[order[i - 1]], tokens[order[i - 1]], values[order[i]], tokens[order[i]])) i++;
     if (i === end) return;
     heapSort(order, start, end - start, values, tokens);
     return;
   }
   for (let i = start + 1; i < end; i++) {
-    const candidate = order[i]!;
-    const value = values[candidate]!;
-    const token = tokens[candidate]!;
+    const candidate = order[i];
+    const value = values[candidate];
+    const token = tokens[candidate];
     let j = i - 1;
     for (; j >= start; j--) {
-      const other = order[j]!;
-      if (values[other]! > value || (values[other]! === value && tokens[other]! < token)) break;
+      const other = order[j];
+      if (values[other] > value || (values[other] === value && tokens[other] < token)) break;
       order[j + 1] = other;
     }
     order[j + 1] = candidate;
@@ -151,7 +150,7 @@ function sortRun(order: Int32Array, start: number, end: number, values: Float64A
 function heapSort(order: Int32Array, start: number, n: number, values: Float64Array, tokens: Int32Array): void {
   for (let root = (n >>> 1) - 1; root >= 0; root--) siftDown(order, start, root, n, values, tokens);
   for (let end = n - 1; end > 0; end--) {
-    const lastOne = order[start]!;
+    const lastOne = order[start];
     order[start] = order[start + end]!;
     order[start + end] = lastOne;
     siftDown(order, start, 0, end, values, tokens);
@@ -166,20 +165,20 @@ function siftDown(
   values: Float64Array,
   tokens: Int32Array,
 ): void {
-  const item = order[start + root]!;
-  const value = values[item]!;
-  const token = tokens[item]!;
+  const item = order[start + root];
+  const value = values[item];
+  const token = tokens[item];
   let hole = root;
   for (let child = 2 * hole + 1; child < n; child = 2 * hole + 1) {
-    let next = order[start + child]!;
+    let next = order[start + child];
     if (child + 1 < n) {
-      const right = order[start + child + 1]!;
-      if (isBefore(values[next]!, tokens[next]!, values[right]!, tokens[right]!)) {
+      const right = order[start + child + 1];
+      if (isBefore(values[next], tokens[next], values[right], tokens[right])) {
         next = right;
         child++;
       }
     }
-    if (!isBefore(value, token, values[next]!, tokens[next]!)) break;
+    if (!isBefore(value, token, values[next], tokens[next])) break;
     order[start + hole] = next;
     hole = child;
   }

@@ -44,14 +44,14 @@ export async function readTokenized(dir: string): Promise<TokenizedDataset> {
   let cells = 0;
   for await (const batch of dataset.batches()) {
     cells += batch.rows;
-    for (const name of names) parts.get(name)!.push(batch.columns[name]!);
+    for (const name of names) parts.get(name)!.push(batch.columns[name]);
   }
 
   const { offsets, values } = joinLists(parts.get('input_ids')!, cells, Int32Array);
   const attributes = new Map<string, Column>();
   for (const name of names) {
     if (SEQUENCE_COLUMNS.has(name) || typeof dataset.features[name] === 'object') continue;
-    attributes.set(name, joinColumn(parts.get(name)!, dataset.features[name] as string));
+    attributes.set(name, joinColumn(parts.get(name)!, dataset.features[name]));
   }
   const cellIds = parts.get('cell_id')?.flatMap((part) => Array.from(part as ArrayLike<unknown>, String));
   const counts = parts.get('counts');
@@ -71,7 +71,7 @@ export async function readTokenized(dir: string): Promise<TokenizedDataset> {
 
 function longest(offsets: Int32Array): number {
   let most = 0;
-  for (let cell = 1; cell < offsets.length; cell++) most = Math.max(most, offsets[cell]! - offsets[cell - 1]!);
+  for (let cell = 1; cell < offsets.length; cell++) most = Math.max(most, offsets[cell] - offsets[cell - 1]);
   return most;
 }
 
@@ -92,7 +92,7 @@ function joinLists<T extends Int32Array | Float32Array>(
   let at = 0;
   for (const part of lists) {
     values.set(part.values, at);
-    for (let row = 1; row < part.offsets.length; row++) offsets[++cell] = at + part.offsets[row]! - part.offsets[0]!;
+    for (let row = 1; row < part.offsets.length; row++) offsets[++cell] = at + part.offsets[row] - part.offsets[0];
     at += part.values.length;
   }
   return { offsets, values };

@@ -20,19 +20,19 @@ export class RowGatherer {
   /** Fills the arrays from a row and returns the number of entries. */
   gather(block: CsrBlock, row: number): number {
     const { indptr, indices, data } = block;
-    const start = indptr[row]!;
-    const end = indptr[row + 1]!;
+    const start = indptr[row];
+    const end = indptr[row + 1];
     if (end - start > this.tokens.length) this.reserve(end - start);
     const { tokenOfColumn, tokens, counts } = this;
     let n = 0;
     let previous = -1;
     let ascending = true;
     for (let k = start; k < end; k++) {
-      const column = indices[k]!;
+      const column = indices[k];
       if (column <= previous) ascending = false;
       previous = column;
-      const token = tokenOfColumn[column]!;
-      const x = data[k]!;
+      const token = tokenOfColumn[column];
+      const x = data[k];
       if (token < 0 || x === 0) continue;
       tokens[n] = token;
       counts[n] = x;
@@ -45,10 +45,10 @@ export class RowGatherer {
     const { tokens, counts, slotOfToken } = this;
     let merged = 0;
     for (let i = 0; i < n; i++) {
-      const token = tokens[i]!;
-      const slot = slotOfToken[token]!;
+      const token = tokens[i];
+      const slot = slotOfToken[token];
       if (slot >= 0) {
-        counts[slot]! += counts[i]!;
+        counts[slot] += counts[i];
         continue;
       }
       slotOfToken[token] = merged;
@@ -56,7 +56,7 @@ export class RowGatherer {
       counts[merged] = counts[i]!;
       merged++;
     }
-    for (let i = 0; i < merged; i++) slotOfToken[tokens[i]!] = -1;
+    for (let i = 0; i < merged; i++) slotOfToken[tokens[i]] = -1;
     return merged;
   }
 

@@ -34,10 +34,10 @@ export function scanBlock(block: CsrBlock, keep?: Uint8Array, uncounted?: Uint8A
   let largest = 0;
   for (let row = 0; row < rows; row++) {
     if (keep !== undefined && keep[row] === 0) continue;
-    const end = indptr[row + 1]!;
+    const end = indptr[row + 1];
     let total = 0;
-    for (let k = indptr[row]!; k < end; k++) {
-      const x = data[k]!;
+    for (let k = indptr[row]; k < end; k++) {
+      const x = data[k];
       if (x === 0) continue;
       // Written so that NaN fails it too.
       if (!(x > 0 && x < Infinity)) {
@@ -46,9 +46,9 @@ export function scanBlock(block: CsrBlock, keep?: Uint8Array, uncounted?: Uint8A
       nonZero++;
       if (x !== Math.floor(x)) fractional++;
       if (x > largest) largest = x;
-      const column = indices[k]!;
+      const column = indices[k];
       if (uncounted === undefined || uncounted[column] === 0) total += x;
-      columnSums[column]! += x;
+      columnSums[column] += x;
     }
     totals[row] = total;
   }
@@ -60,7 +60,7 @@ function countsApart({ rows, setApart = new Float64Array(0) }: CsrBlock, keep: U
   const sums = new Float64Array(kinds);
   for (let row = 0; row < rows; row++) {
     if (keep !== undefined && keep[row] === 0) continue;
-    for (let kind = 0; kind < kinds; kind++) sums[kind]! += setApart[row * kinds + kind]!;
+    for (let kind = 0; kind < kinds; kind++) sums[kind] += setApart[row * kinds + kind];
   }
   return sums;
 }

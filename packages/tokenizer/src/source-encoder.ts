@@ -105,7 +105,7 @@ export class SourceEncoder {
     return {
       ...encoded,
       rowOf: Array.from(encoded.rows, (row) => rowStart + row),
-      totals: Float64Array.from(encoded.rows, (row) => totals[row]!),
+      totals: Float64Array.from(encoded.rows, (row) => totals[row]),
     };
   }
 

@@ -42,7 +42,7 @@ const file: MemoryMatrix = {
 };
 
 const sequences = ({ inputIds, offsets }: { inputIds: Int32Array; offsets: Int32Array }): number[][] =>
-  Array.from({ length: offsets.length - 1 }, (_, i) => Array.from(inputIds.subarray(offsets[i]!, offsets[i + 1]!)));
+  Array.from({ length: offsets.length - 1 }, (_, i) => Array.from(inputIds.subarray(offsets[i], offsets[i + 1])));
 
 describe('a tokenised dataset', () => {
   test('holds every cell with a known gene, in order, and says by which vocabulary', async () => {

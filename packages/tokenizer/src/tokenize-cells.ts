@@ -111,11 +111,11 @@ function columnsOf(
 ) {
   const { offsets, rowOf } = encoded;
   const lengths = new Int32Array(encoded.cells);
-  for (let cell = 0; cell < encoded.cells; cell++) lengths[cell] = offsets[cell + 1]! - offsets[cell]!;
+  for (let cell = 0; cell < encoded.cells; cell++) lengths[cell] = offsets[cell + 1] - offsets[cell];
   return {
     input_ids: { offsets, values: encoded.inputIds },
     length: lengths,
-    cell_id: rowOf.map((row) => source.obs.index[row]!),
+    cell_id: rowOf.map((row) => source.obs.index[row]),
     source: new Array<string>(encoded.cells).fill(name),
     n_counts: encoded.totals,
     ...(encoded.counts && { counts: { offsets, values: encoded.counts } }),

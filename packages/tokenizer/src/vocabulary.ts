@@ -57,7 +57,7 @@ function tokenDigest(tokens: readonly string[]): string {
 
 function digestOfMedians(median: Float64Array, from: number): string {
   const bytes = Buffer.alloc(8 * (median.length - from));
-  for (let id = from; id < median.length; id++) bytes.writeDoubleLE(median[id]!, 8 * (id - from));
+  for (let id = from; id < median.length; id++) bytes.writeDoubleLE(median[id], 8 * (id - from));
   return createHash('sha256').update(bytes).digest('hex');
 }
 
@@ -81,8 +81,8 @@ export function makeVocabulary(origin: string, parts: VocabularyParts): Vocabula
   const median = Float64Array.from(parts.median).fill(NaN, 0, specials);
   const idOf = new Map<string, number>();
   for (let id = specials; id < tokens.length; id++) {
-    const gene = tokens[id]!;
-    const value = median[id]!;
+    const gene = tokens[id];
+    const value = median[id];
     if (idOf.has(gene)) throw new VocabularyError(origin, `gene ${gene} has two ids, ${idOf.get(gene)} and ${id}`);
     if (!(value > 0) || value === Infinity) {
       throw new VocabularyError(origin, `the median of gene ${gene} is ${value}; a median must be a positive number`);

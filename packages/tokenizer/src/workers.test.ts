@@ -122,7 +122,7 @@ describe('a dataset tokenised in threads', () => {
       run({ cells: at('bad.h5ad'), out: at('refused'), options: { blockRows: 100, workers } }),
     );
     expect(refused[0]).toMatchObject({ error: 'InvalidCountError' });
-    expect(refused[0]!['message']).toMatch(/cell c2500 holds the value -1/);
+    expect(refused[0]['message']).toMatch(/cell c2500 holds the value -1/);
     expect(refused[1]).toEqual(refused[0]);
     expect(readdirSync(at())).toEqual(before);
   });

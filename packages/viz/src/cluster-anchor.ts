@@ -11,8 +11,8 @@ export function clusterAnchor(points: Float64Array, side: number): { x: number; 
   const counts = new Int32Array((bins + 2) * (bins + 2));
   const bin = (value: number): number => 1 + Math.min(bins - 1, Math.max(0, Math.floor((value / side) * bins)));
   for (let at = 0; at < points.length; at += 2) {
-    const cell = bin(points[at + 1] as number) * (bins + 2) + bin(points[at] as number);
-    counts[cell] = (counts[cell] as number) + 1;
+    const cell = bin(points[at + 1]) * (bins + 2) + bin(points[at]);
+    counts[cell] = counts[cell] + 1;
   }
   let densest = 0;
   let most = -1;
@@ -21,9 +21,9 @@ export function clusterAnchor(points: Float64Array, side: number): { x: number; 
       const cell = row * (bins + 2) + column;
       let around = 0;
       for (const step of [-bins - 3, -bins - 2, -bins - 1, -1, 0, 1, bins + 1, bins + 2, bins + 3])
-        around += counts[cell + step] as number;
+        around += counts[cell + step];
       // Among neighbourhoods that hold the same points the one with most of them in its middle is the best centred.
-      const score = around + (counts[cell] as number) / (points.length + 1);
+      const score = around + counts[cell] / (points.length + 1);
       if (score > most) [most, densest] = [score, cell];
     }
   }
@@ -32,7 +32,7 @@ export function clusterAnchor(points: Float64Array, side: number): { x: number; 
   const xs: number[] = [];
   const ys: number[] = [];
   for (let at = 0; at < points.length; at += 2) {
-    const [x, y] = [points[at] as number, points[at + 1] as number];
+    const [x, y] = [points[at], points[at + 1]];
     if (Math.hypot(x - centreX, y - centreY) > side / 6) continue;
     xs.push(x);
     ys.push(y);

@@ -135,8 +135,7 @@ function hiddenShare(points: Float64Array, { width, height }: NamedCluster, { x,
   let seen = 0;
   for (let at = 0; at < points.length; at += stride) {
     seen++;
-    if (Math.abs((points[at] as number) - x) < width / 2 && Math.abs((points[at + 1] as number) - y) < height / 2)
-      hidden++;
+    if (Math.abs(points[at] - x) < width / 2 && Math.abs(points[at + 1] - y) < height / 2) hidden++;
   }
   return seen === 0 ? 0 : hidden / seen;
 }

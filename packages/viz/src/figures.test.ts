@@ -14,7 +14,7 @@ function comparable(svg: string): string {
 }
 
 describe.each(Object.keys(samples))('%s', (name) => {
-  const svg = (samples[name] as () => string)();
+  const svg = samples[name]();
 
   // UPDATE_FIXTURES=1 writes the pictures anew; look at them before committing.
   test('is the picture that was approved', () => {
@@ -37,7 +37,7 @@ describe.each(Object.keys(samples))('%s', (name) => {
   });
 
   test('is drawn the same twice, as SVG and as PNG', () => {
-    const again = (samples[name] as () => string)();
+    const again = samples[name]();
     expect(again).toBe(svg);
     expect(Buffer.from(toPng(again, { scale: 1 })).equals(Buffer.from(toPng(svg, { scale: 1 })))).toBe(true);
   });

@@ -24,15 +24,15 @@ export function fuzzyGraph(neighbours: Neighbours, rows: number): FuzzyGraph {
   const directed = membershipStrengths(neighbours, rows);
   // What others give to a point, listed by that point: the transposed matrix in compressed rows.
   const starts = new Int32Array(rows + 1);
-  for (let i = 0; i < rows * k; i++) if (directed[i]! > 0) starts[indices[i]! + 1]!++;
-  for (let row = 0; row < rows; row++) starts[row + 1]! += starts[row]!;
-  const given = starts[rows]!;
+  for (let i = 0; i < rows * k; i++) if (directed[i] > 0) starts[indices[i] + 1]++;
+  for (let row = 0; row < rows; row++) starts[row + 1] += starts[row];
+  const given = starts[rows];
   const givers = new Int32Array(given);
   const gifts = new Float64Array(given);
   const next = starts.slice(0, rows);
   for (let i = 0; i < rows * k; i++) {
-    if (!(directed[i]! > 0)) continue;
-    const at = next[indices[i]!]!++;
+    if (!(directed[i] > 0)) continue;
+    const at = next[indices[i]]++;
     givers[at] = Math.floor(i / k);
     gifts[at] = directed[i]!;
   }
@@ -46,17 +46,17 @@ export function fuzzyGraph(neighbours: Neighbours, rows: number): FuzzyGraph {
   for (let row = 0; row < rows; row++) {
     const ends: number[] = [];
     for (let i = row * k; i < (row + 1) * k; i++) {
-      if (!(directed[i]! > 0)) continue;
-      own[indices[i]!] = directed[i]!;
-      ends.push(indices[i]!);
+      if (!(directed[i] > 0)) continue;
+      own[indices[i]] = directed[i]!;
+      ends.push(indices[i]);
     }
-    for (let i = starts[row]!; i < starts[row + 1]!; i++) {
-      other[givers[i]!] = gifts[i]!;
-      if (own[givers[i]!] === 0) ends.push(givers[i]!);
+    for (let i = starts[row]; i < starts[row + 1]; i++) {
+      other[givers[i]] = gifts[i]!;
+      if (own[givers[i]] === 0) ends.push(givers[i]);
     }
     ends.sort((a, b) => a - b);
     for (const end of ends) {
-      const [a, b] = [own[end]!, other[end]!];
+      const [a, b] = [own[end], other[end]];
       from[edges] = row;
       to[edges] = end;
       weight[edges++] = a + b - a * b;
@@ -77,7 +77,7 @@ function membershipStrengths({ k, indices, distances }: Neighbours, rows: number
     const width = neighbourhoodWidth(near, nearest, mean);
     for (let j = 0; j < k; j++) {
       if (indices[row * k + j] === row) continue;
-      const beyond = near[j]! - nearest;
+      const beyond = near[j] - nearest;
       strengths[row * k + j] = beyond <= 0 || width === 0 ? 1 : Math.exp(-beyond / width);
     }
   }
@@ -93,7 +93,7 @@ function neighbourhoodWidth(near: Float64Array, nearest: number, meanOfAll: numb
   for (let step = 0; step < bisections; step++) {
     let sum = 0;
     for (let j = 1; j < near.length; j++) {
-      const beyond = near[j]! - nearest;
+      const beyond = near[j] - nearest;
       sum += beyond > 0 ? Math.exp(-beyond / width) : 1;
     }
     if (Math.abs(sum - goal) < tolerance) break;

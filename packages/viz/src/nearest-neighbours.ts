@@ -23,7 +23,7 @@ export function* nearestNeighbours(
   const squared = new Float64Array(k);
   for (let row = 0; row < rows; row++) {
     searchRow(data, rows, cols, row, k, squared, indices);
-    for (let j = 0; j < k; j++) distances[row * k + j] = Math.sqrt(squared[j] as number);
+    for (let j = 0; j < k; j++) distances[row * k + j] = Math.sqrt(squared[j]);
     if ((row + 1) % block === 0) yield row + 1;
   }
   yield rows;
@@ -52,19 +52,19 @@ function searchRow(
     let sum = 0;
     for (let c = 0; c < cols && sum < worst;) {
       for (const stop = Math.min(c + 8, cols); c < stop; c++) {
-        const difference = (data[own + c] as number) - (data[start + c] as number);
+        const difference = data[own + c] - data[start + c];
         sum += difference * difference;
       }
     }
     if (sum >= worst) continue;
     let at = k - 1;
-    for (; (squared[at - 1] as number) > sum; at--) {
-      squared[at] = squared[at - 1] as number;
-      indices[base + at] = indices[base + at - 1] as number;
+    for (; squared[at - 1] > sum; at--) {
+      squared[at] = squared[at - 1];
+      indices[base + at] = indices[base + at - 1];
     }
     squared[at] = sum;
     indices[base + at] = other;
-    worst = squared[k - 1] as number;
+    worst = squared[k - 1];
   }
   squared[0] = 0;
 }

@@ -37,10 +37,8 @@ export function* principalComponents(
 export function centre(data: ArrayLike<number>, rows: number, cols: number): Float64Array {
   const centred = Float64Array.from(data);
   const means = new Float64Array(cols);
-  for (let r = 0, at = 0; r < rows; r++)
-    for (let c = 0; c < cols; c++, at++) means[c] = (means[c] as number) + (centred[at] as number) / rows;
-  for (let r = 0, at = 0; r < rows; r++)
-    for (let c = 0; c < cols; c++, at++) centred[at] = (centred[at] as number) - (means[c] as number);
+  for (let r = 0, at = 0; r < rows; r++) for (let c = 0; c < cols; c++, at++) means[c] = means[c] + centred[at] / rows;
+  for (let r = 0, at = 0; r < rows; r++) for (let c = 0; c < cols; c++, at++) centred[at] = centred[at] - means[c];
   return centred;
 }
 
@@ -56,10 +54,9 @@ function multiply(
   for (let r = 0; r < rows; r++) {
     const out = r * width;
     for (let c = 0; c < cols; c++) {
-      const value = data[r * cols + c] as number;
+      const value = data[r * cols + c];
       const from = c * width;
-      for (let w = 0; w < width; w++)
-        product[out + w] = (product[out + w] as number) + value * (directions[from + w] as number);
+      for (let w = 0; w < width; w++) product[out + w] = product[out + w] + value * directions[from + w];
     }
   }
   return product;
@@ -77,10 +74,9 @@ function multiplyTransposed(
   for (let r = 0; r < rows; r++) {
     const from = r * width;
     for (let c = 0; c < cols; c++) {
-      const value = data[r * cols + c] as number;
+      const value = data[r * cols + c];
       const out = c * width;
-      for (let w = 0; w < width; w++)
-        product[out + w] = (product[out + w] as number) + value * (scores[from + w] as number);
+      for (let w = 0; w < width; w++) product[out + w] = product[out + w] + value * scores[from + w];
     }
   }
   return product;
@@ -90,7 +86,7 @@ function multiplyTransposed(
 function orthonormalise(matrix: Float64Array, rows: number, width: number): void {
   const dot = (a: number, b: number): number => {
     let sum = 0;
-    for (let r = 0; r < rows; r++) sum += (matrix[r * width + a] as number) * (matrix[r * width + b] as number);
+    for (let r = 0; r < rows; r++) sum += matrix[r * width + a] * matrix[r * width + b];
     return sum;
   };
   for (let w = 0; w < width; w++) {
@@ -99,13 +95,13 @@ function orthonormalise(matrix: Float64Array, rows: number, width: number): void
       for (let earlier = 0; earlier < w; earlier++) {
         const along = dot(w, earlier);
         for (let r = 0; r < rows; r++) {
-          matrix[r * width + w] = (matrix[r * width + w] as number) - along * (matrix[r * width + earlier] as number);
+          matrix[r * width + w] = matrix[r * width + w] - along * matrix[r * width + earlier];
         }
       }
     }
     const length = Math.sqrt(dot(w, w));
     const scale = length > before * 1e-10 ? 1 / length : 0;
-    for (let r = 0; r < rows; r++) matrix[r * width + w] = (matrix[r * width + w] as number) * scale;
+    for (let r = 0; r < rows; r++) matrix[r * width + w] = matrix[r * width + w] * scale;
   }
 }
 
@@ -114,20 +110,20 @@ function rotate(scores: Float64Array, rows: number, width: number, components: n
   const covariance = multiplyTransposed(scores, scores, rows, width, width);
   const axes = jacobiEigenvectors(covariance, width);
   const order = Array.from({ length: width }, (_, i) => i).sort(
-    (a, b) => (covariance[b * width + b] as number) - (covariance[a * width + a] as number) || a - b,
+    (a, b) => covariance[b * width + b] - covariance[a * width + a] || a - b,
   );
   const rotated = multiply(scores, axes, rows, width, width);
   const kept = Math.min(components, width);
   const result = new Float64Array(rows * kept);
   for (let k = 0; k < kept; k++) {
-    const from = order[k] as number;
+    const from = order[k];
     let largest = 0;
     for (let r = 0; r < rows; r++) {
-      const value = rotated[r * width + from] as number;
+      const value = rotated[r * width + from];
       if (Math.abs(value) > Math.abs(largest)) largest = value;
     }
     const sign = largest < 0 ? -1 : 1;
-    for (let r = 0; r < rows; r++) result[r * kept + k] = sign * (rotated[r * width + from] as number);
+    for (let r = 0; r < rows; r++) result[r * kept + k] = sign * rotated[r * width + from];
   }
   return result;
 }
@@ -135,9 +131,9 @@ function rotate(scores: Float64Array, rows: number, width: number, components: n
 /** Cyclic Jacobi rotations: leaves the eigenvalues on the diagonal of `matrix` and returns the eigenvectors as columns. */
 function jacobiEigenvectors(matrix: Float64Array, n: number): Float64Array {
   const vectors = Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0));
-  const at = (r: number, c: number): number => matrix[r * n + c] as number;
+  const at = (r: number, c: number): number => matrix[r * n + c];
   const turn = (target: Float64Array, i: number, j: number, cos: number, sin: number): void => {
-    const [a, b] = [target[i] as number, target[j] as number];
+    const [a, b] = [target[i], target[j]];
     target[i] = cos * a - sin * b;
     target[j] = sin * a + cos * b;
   };

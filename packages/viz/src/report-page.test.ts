@@ -44,7 +44,7 @@ const base: ReportSpec = {
   rerun: [{ command: 'npm run reproduce', note: 'On a fresh clone:' }],
   environment: { node: '20.20.2' },
 };
-const parsed = (spec: ReportSpec): Document => parseHTML(reportPage(spec)).document as unknown as Document;
+const parsed = (spec: ReportSpec): Document => parseHTML(reportPage(spec)).document;
 
 interface Document {
   querySelector(selector: string): Element | null;

@@ -101,12 +101,12 @@ async function layout(
   let largest = 0;
   for (let row = 0; row < rows; row++) {
     for (let axis = 0; axis < Math.min(2, scoreCols); axis++)
-      largest = Math.max(largest, Math.abs(scores[row * scoreCols + axis] as number));
+      largest = Math.max(largest, Math.abs(scores[row * scoreCols + axis]));
   }
   const embedding = new Float64Array(2 * rows);
   for (let at = 0; at < embedding.length; at++) {
     const axis = at % 2;
-    const score = axis < scoreCols && largest > 0 ? (scores[Math.floor(at / 2) * scoreCols + axis] as number) : 0;
+    const score = axis < scoreCols && largest > 0 ? scores[Math.floor(at / 2) * scoreCols + axis] : 0;
     embedding[at] = (largest > 0 ? (score / largest) * 10 : 0) + (uniform() - 0.5) * 2e-4;
   }
   const graph = fuzzyGraph(neighbours, rows);

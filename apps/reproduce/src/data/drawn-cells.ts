@@ -32,7 +32,7 @@ export async function drawnCells(
 ): Promise<CellSource> {
   const { path, cellsPerProfile, depth } = params;
   const { ids, names, values } = withIds(await readProfiles(dataFile(path)), symbols);
-  const empty = names.find((_, at) => values[at]!.every((value) => value === 0));
+  const empty = names.find((_, at) => values[at].every((value) => value === 0));
   if (empty !== undefined) throw new DataError(path, empty, 'no gene of this profile is known; drop it from the table');
   const owner = names.flatMap((name) => Array<string>(cellsPerProfile).fill(name));
   return {
@@ -67,7 +67,7 @@ function withIds({ genes, names, values }: Profiles, symbols: ReadonlyMap<string
   const merged = values.map((profile) => {
     const sums = new Float64Array(place.size);
     target.forEach((to, from) => {
-      if (to >= 0) sums[to]! += profile[from]!;
+      if (to >= 0) sums[to] += profile[from];
     });
     return sums;
   });

@@ -32,7 +32,7 @@ async function rowsOf(blocks: AsyncIterable<CsrBlock>) {
   for await (const { rowStart, rows: count, indptr, indices, data } of blocks) {
     for (let row = 0; row < count; row++) {
       const counts: Record<number, number> = {};
-      for (let at = indptr[row]!; at < indptr[row + 1]!; at++) counts[indices[at]!] = data[at]!;
+      for (let at = indptr[row]; at < indptr[row + 1]; at++) counts[indices[at]] = data[at]!;
       rows.push({ row: rowStart + row, counts });
     }
   }

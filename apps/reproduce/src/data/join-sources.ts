@@ -62,12 +62,12 @@ function remap(
   for (let row = 0; row < rows; row++) {
     const [from, to] = [indptr[row] ?? 0, indptr[row + 1] ?? 0];
     const order = Uint32Array.from({ length: to - from }, (_, i) => from + i).sort(
-      (a, b) => map[indices[a] ?? 0]! - map[indices[b] ?? 0]!,
+      (a, b) => map[indices[a] ?? 0] - map[indices[b] ?? 0],
     );
     for (const at of order) {
       const gene = map[indices[at] ?? 0] ?? 0;
-      if (end > newIndptr[row]! && newIndices[end - 1] === gene) {
-        newData[end - 1]! += data[at] ?? 0;
+      if (end > newIndptr[row] && newIndices[end - 1] === gene) {
+        newData[end - 1] += data[at] ?? 0;
       } else {
         newIndices[end] = gene;
         newData[end++] = data[at] ?? 0;

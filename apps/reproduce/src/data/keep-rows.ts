@@ -30,7 +30,7 @@ export function keepRows(source: CellSource, name: string, values: readonly stri
     ...(setApart && { setApart }),
     ...(notes && { notes }),
     obs: {
-      index: Array.from(rows, (row) => source.obs.index[row]!),
+      index: Array.from(rows, (row) => source.obs.index[row]),
       columns: new Map([...source.obs.columns].map(([key, own]) => [key, pick(own, rows)])),
     },
     async *blocks(options) {
@@ -56,7 +56,7 @@ function pickBlock(block: CsrBlock, keep: Uint8Array, rowStart: number): CsrBloc
   const kept = new Uint8Array(block.indices.length);
   for (let row = 0; row < block.rows; row++) {
     if (!keep[block.rowStart + row]) continue;
-    const [from, to] = [block.indptr[row]!, block.indptr[row + 1]!];
+    const [from, to] = [block.indptr[row], block.indptr[row + 1]];
     kept.fill(1, from, to);
     indptr.push(indptr.at(-1)! + to - from);
   }

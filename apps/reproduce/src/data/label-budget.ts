@@ -17,7 +17,7 @@ export function labelBudget(
   if (percent >= 100) return train;
   const byClass = new Map<number, { position: number; rank: string }[]>();
   for (const position of train) {
-    const label = split.labels[position]!;
+    const label = split.labels[position];
     const rank = createHash('sha256').update(`${seed}/${split.cellIds[position]}`).digest('hex');
     const members = byClass.get(label) ?? [];
     members.push({ position, rank });

@@ -24,7 +24,7 @@ afterEach(async () => {
 /** The section of an experiment file, as the schema reads it. */
 function section(file: object): DataFile {
   const params = dataParams.parse({ kind: 'files', id: 'own', source: 'me', files: [{ path: 'counts.csv', ...file }] });
-  return params.kind === 'files' ? params.files[0]! : (undefined as never);
+  return params.kind === 'files' ? params.files[0] : (undefined as never);
 }
 
 async function labels(table: string, obsJoin?: unknown): Promise<(string | null)[]> {

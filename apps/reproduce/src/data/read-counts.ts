@@ -24,19 +24,19 @@ export async function readCounts(file: string, rows: readonly number[], progress
     for await (const block of source.blocks()) {
       for (let row = 0; row < block.rows; row++) {
         if (!wanted[block.rowStart + row]) continue;
-        const [from, to] = [block.indptr[row]!, block.indptr[row + 1]!];
+        const [from, to] = [block.indptr[row], block.indptr[row + 1]];
         const data = Float32Array.from(block.data.subarray(from, to));
         parts.push({ indices: block.indices.slice(from, to), data });
-        indptr[kept + 1] = indptr[kept]! + data.length;
+        indptr[kept + 1] = indptr[kept] + data.length;
         totals[kept++] = data.reduce((sum, count) => sum + count, 0);
       }
       progress({ stage: 'read', done: block.rowStart + block.rows, total: source.nObs, unit: 'cells' });
     }
-    const indices = new Int32Array(indptr[kept]!);
-    const data = new Float32Array(indptr[kept]!);
+    const indices = new Int32Array(indptr[kept]);
+    const data = new Float32Array(indptr[kept]);
     parts.forEach((part, row) => {
-      indices.set(part.indices, indptr[row]!);
-      data.set(part.data, indptr[row]!);
+      indices.set(part.indices, indptr[row]);
+      data.set(part.data, indptr[row]);
     });
     return { matrix: { rows: kept, cols: source.nVars, indptr, indices, data }, totals };
   } finally {

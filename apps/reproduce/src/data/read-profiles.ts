@@ -33,12 +33,12 @@ export async function readProfiles(file: string): Promise<Profiles> {
         throw new DataError(file, `line ${line}`, `${problem}; give every line a field for every profile`);
       }
       const known = names;
-      genes.push(texts[0]!);
-      rows.push(Float64Array.from(known, (name, at) => parseMean(texts[at + 1]!, file, line, name)));
+      genes.push(texts[0]);
+      rows.push(Float64Array.from(known, (name, at) => parseMean(texts[at + 1], file, line, name)));
     }
   }
   if (!names) throw new DataError(file, 'file', 'is empty; give a header and a line for each gene');
-  return { genes, names, values: names.map((_, profile) => Float64Array.from(rows, (row) => row[profile]!)) };
+  return { genes, names, values: names.map((_, profile) => Float64Array.from(rows, (row) => row[profile])) };
 }
 
 function checkNames(names: string[], file: string): string[] {

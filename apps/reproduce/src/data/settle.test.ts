@@ -19,7 +19,7 @@ function cells(informative = true) {
   const labels = Array.from({ length: 60 }, (_, cell) => (cell * 7) % 2);
   for (let cell = 0; cell < 60; cell++) {
     for (let gene = 0; gene < 5; gene++) data[cell * 5 + gene] = ((cell * 31 + gene * 17) % 13) / 13;
-    if (informative) data[cell * 5]! += 2 * labels[cell]!;
+    if (informative) data[cell * 5] += 2 * labels[cell];
   }
   const all: SparseMatrix = {
     rows: 60,

@@ -35,8 +35,8 @@ export async function settle(
 ): Promise<Settled> {
   if (!('tuning' in params) || !params.tuning) return { params, chosen: null };
   const { budget, nSplits, grid } = params.tuning;
-  const y = Int32Array.from(train, (cell) => split.labels[cell]!);
-  const groups = codes(Array.from(train, (cell) => split.groups[cell]!));
+  const y = Int32Array.from(train, (cell) => split.labels[cell]);
+  const groups = codes(Array.from(train, (cell) => split.groups[cell]));
   const grouped = new Set(groups).size > 1;
   if (rarest(y) < nSplits || (grouped && new Set(groups).size < nSplits)) return { params, chosen: null };
   const features = steps(params.features);
@@ -49,7 +49,7 @@ export async function settle(
     ...(grouped && { groups }),
     onProgress,
   });
-  const { settings, params: settled } = options[candidates.indexOf(best)]!;
+  const { settings, params: settled } = options[candidates.indexOf(best)];
   return { params: settled, chosen: { settings, score, tried: trials.length } };
 }
 

@@ -28,9 +28,9 @@ export function cellRoc({ models }: Metrics, predictions: ReadonlyMap<string, Pr
 export function foldCurves({ truth, probabilities, folds }: Predictions) {
   return [...new Set(folds)].flatMap((fold) => {
     const rows = [...truth.keys()].filter((row) => folds[row] === fold);
-    const labels = Int32Array.from(rows, (row) => truth[row]!);
+    const labels = Int32Array.from(rows, (row) => truth[row]);
     if (new Set(labels).size < 2) return [];
-    const scores = Float64Array.from(rows, (row) => probabilities[2 * row + 1]!);
+    const scores = Float64Array.from(rows, (row) => probabilities[2 * row + 1]);
     const { falsePositiveRate: fpr, truePositiveRate: tpr } = rocCurve(labels, scores);
     return [{ fpr, tpr }];
   });

@@ -13,8 +13,8 @@ export function cellUmap(
 ): Figure {
   const [first, ...others] = layouts;
   if (!first) throw new Error('no layouts to draw');
-  const truth = cells.map((position) => split.classes[split.labels[position]!]!);
-  const groups = cells.map((position) => split.groups[position]!);
+  const truth = cells.map((position) => split.classes[split.labels[position]]);
+  const groups = cells.map((position) => split.groups[position]);
   const shown = layouts.find(({ model }) => predictions.has(model)) ?? first;
   const predicted = predictedNames(shown.model, cells, split, predictions);
   return {
@@ -42,6 +42,6 @@ function predictedNames(model: string, cells: number[], split: Split, prediction
   const own = predictions.get(model);
   if (!own) return undefined;
   const labels = predictedClasses(own);
-  const byCell = new Map(own.cellIds.map((id, row) => [id, own.classes[labels[row]!]!]));
-  return cells.map((position) => byCell.get(split.cellIds[position]!) ?? null);
+  const byCell = new Map(own.cellIds.map((id, row) => [id, own.classes[labels[row]]]));
+  return cells.map((position) => byCell.get(split.cellIds[position]) ?? null);
 }

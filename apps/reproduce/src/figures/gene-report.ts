@@ -89,7 +89,7 @@ function recallTable({ models, dataset }: GeneMetrics): ReportTable {
   return {
     title: 'Share of each class found, per gene',
     columns: ['Model', ...classes],
-    rows: models.map(({ label, perClassRecall }) => [label, ...classes.map((name) => score(perClassRecall[name]!))]),
+    rows: models.map(({ label, perClassRecall }) => [label, ...classes.map((name) => score(perClassRecall[name]))]),
     note: 'The published study found 92 % of dosage-insensitive and 69 % of dosage-sensitive factors.',
   };
 }

@@ -22,13 +22,13 @@ export async function baselineFold(
   const unlabelled = split.unlabelled.ids.map((_, gene) => split.ids.length + gene);
   const learned = isSemiSupervised(params) ? [...train, ...unlabelled] : train;
 
-  const nameOf = (gene: number): string => split.ids[gene] ?? split.unlabelled.ids[gene - split.ids.length]!;
+  const nameOf = (gene: number): string => split.ids[gene] ?? split.unlabelled.ids[gene - split.ids.length];
   const groupOf = (gene: number): string => (gene < split.ids.length ? groupName(split, gene) : nameOf(gene));
   assertUnseen(learned.map(nameOf), test.map(nameOf), `fold ${fold + 1}`);
   assertUnseen(learned.map(groupOf), test.map(groupOf), `fold ${fold + 1}`, 'groups of genes');
   const predict = await learn(params, {
     features: selectRows(features, Int32Array.from(learned)),
-    labels: Int32Array.from(learned, (gene) => (shown.has(gene) ? split.labels[gene]! : -1)),
+    labels: Int32Array.from(learned, (gene) => (shown.has(gene) ? split.labels[gene] : -1)),
     groups: split.groups && learned.map(groupOf),
     classes: split.classes.length,
   });
@@ -37,7 +37,7 @@ export async function baselineFold(
     cellIds: test.map(nameOf),
     groups: test.map(groupOf),
     folds: new Int32Array(test.length).fill(fold),
-    truth: Int32Array.from(test, (gene) => split.labels[gene]!),
+    truth: Int32Array.from(test, (gene) => split.labels[gene]),
     probabilities: Float64Array.from(predict(selectRows(features, Int32Array.from(test)))),
   };
 }

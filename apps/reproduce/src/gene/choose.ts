@@ -9,7 +9,7 @@ export function chooseSome(names: readonly string[], count: number, seed: string
   const digests = names.map((name) => sha256(`${seed}\n${name}`));
   return names
     .map((_, position) => position)
-    .sort((a, b) => (digests[a]! < digests[b]! ? -1 : 1))
+    .sort((a, b) => (digests[a] < digests[b] ? -1 : 1))
     .slice(0, count)
     .sort((a, b) => a - b);
 }

@@ -24,8 +24,8 @@ function simple(levels: DenseMatrix, ranks: DenseMatrix, cells: readonly number[
   for (let gene = 0; gene < levels.rows; gene++) {
     let [detected, level, ranked, rank] = [0, 0, 0, 0];
     for (const cell of cells) {
-      const own = levels.data[gene * levels.cols + cell]!;
-      const place = ranks.data[gene * ranks.cols + cell]!;
+      const own = levels.data[gene * levels.cols + cell];
+      const place = ranks.data[gene * ranks.cols + cell];
       if (own > 0) detected++;
       if (place > 0) ranked++;
       level += own;
@@ -45,14 +45,14 @@ function overCells(matrix: DenseMatrix, cells: readonly number[]): DenseMatrix {
   for (let gene = 0; gene < matrix.rows; gene++) {
     let [sum, squares] = [0, 0];
     for (const cell of cells) {
-      const value = matrix.data[gene * matrix.cols + cell]!;
+      const value = matrix.data[gene * matrix.cols + cell];
       sum += value;
       squares += value * value;
     }
     const mean = sum / cols;
     const spread = Math.sqrt(Math.max(0, squares / cols - mean * mean)) || 1;
     cells.forEach((cell, at) => {
-      data[gene * cols + at] = (matrix.data[gene * matrix.cols + cell]! - mean) / spread;
+      data[gene * cols + at] = (matrix.data[gene * matrix.cols + cell] - mean) / spread;
     });
   }
   return { rows: matrix.rows, cols, data };

@@ -47,10 +47,10 @@ describe('finetuneFold', () => {
     for (const { genes, occurrences, unseen } of results) {
       expect(genes.cellIds).toEqual(tested.map((gene) => split.ids[gene]));
       expect(unseen).toBe(0);
-      const ranked = tested.map((gene) => lists.filter((list) => list.includes(split.tokens[gene]!)).length);
+      const ranked = tested.map((gene) => lists.filter((list) => list.includes(split.tokens[gene])).length);
       expect(occurrences.truth).toHaveLength(ranked.reduce((sum, count) => sum + count, 0));
       const mine = occurrences.cellIds.flatMap((id, row) => (id === genes.cellIds[0] ? [row] : []));
-      const mean = mine.reduce((sum, row) => sum + occurrences.probabilities[2 * row + 1]!, 0) / mine.length;
+      const mean = mine.reduce((sum, row) => sum + occurrences.probabilities[2 * row + 1], 0) / mine.length;
       expect(genes.probabilities[1]).toBeCloseTo(mean, 5);
     }
   });
@@ -60,13 +60,13 @@ describe('finetuneFold', () => {
     const flipped = split.labels.map((label, gene) => (tested.includes(gene) ? 1 - label : label));
     const [, honest] = await run(split);
     const [, other] = await run({ ...split, labels: flipped });
-    expect(other!.genes.probabilities).toEqual(honest!.genes.probabilities);
-    expect(other!.record.losses).toEqual(honest!.record.losses);
+    expect(other.genes.probabilities).toEqual(honest.genes.probabilities);
+    expect(other.record.losses).toEqual(honest.record.losses);
   });
 
   test('stops when a tested gene is learned from under another name, or a group is parted', async () => {
     const { train, test: tested } = partitionGenes(split, 0);
-    const tokens = split.tokens.map((token, gene) => (gene === train[0] ? split.tokens[tested[0]!]! : token));
+    const tokens = split.tokens.map((token, gene) => (gene === train[0] ? split.tokens[tested[0]] : token));
     await expect(run({ ...split, tokens })).rejects.toMatchObject({ tag: 'leak' });
     const groups = split.ids.map((id, gene) => (gene === train[0] || gene === tested[0] ? 'twins' : id));
     await expect(run({ ...split, groups })).rejects.toThrow(/^fold 1: 1 tested groups of genes .*\(twins\)/);
@@ -76,15 +76,15 @@ describe('finetuneFold', () => {
     const folds = split.cells.rows.map((cell) => cell % 5);
     const [, result] = await run({ ...split, cells: { ...split.cells, folds } }, 2);
     const held = split.cells.ids.filter((_, cell) => cell % 5 === 2);
-    expect(new Set(result!.occurrences.groups)).toEqual(new Set(held));
-    expect(result!.record.cells).toBe(split.cells.ids.length - held.length);
+    expect(new Set(result.occurrences.groups)).toEqual(new Set(held));
+    expect(result.record.cells).toBe(split.cells.ids.length - held.length);
   });
 
   test('gives a gene that no cell ranks the class shares of training', async () => {
     const [gene] = partitionGenes(split, 0).test;
     const tokens = split.tokens.map((token, own) => (own === gene ? vocabularySize - 1 : token));
     const [, result] = await run({ ...split, tokens });
-    expect(result!.unseen).toBe(1);
-    expect([...result!.genes.probabilities.subarray(0, 2)]).toEqual([0.5, 0.5]);
+    expect(result.unseen).toBe(1);
+    expect([...result.genes.probabilities.subarray(0, 2)]).toEqual([0.5, 0.5]);
   });
 });

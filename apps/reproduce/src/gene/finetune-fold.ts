@@ -53,16 +53,16 @@ export async function* finetuneFold(request: FoldRequest): AsyncGenerator<FoldRe
   const select = (positions: readonly number[]): Cells =>
     selectCells(
       cells,
-      positions.map((position) => split.cells.rows[position]!),
+      positions.map((position) => split.cells.rows[position]),
     );
   const [trainCells, testCells] = [select(cellsOf.train), select(cellsOf.test)];
   const tokenNames = (tokens: Iterable<number>) => Array.from(tokens, String);
   const groupOf = (gene: number): string => groupName(split, gene);
-  const testTokens = test.map((gene) => split.tokens[gene]!);
+  const testTokens = test.map((gene) => split.tokens[gene]);
 
   for (const share of request.shares) {
     const shown = shownGenes(split, train, share, `labels ${request.seed} ${fold}`);
-    const labels = new Map(shown.map((gene) => [split.tokens[gene]!, split.labels[gene]!]));
+    const labels = new Map(shown.map((gene) => [split.tokens[gene], split.labels[gene]]));
     assertUnseen(tokenNames(labels.keys()), tokenNames(testTokens), `fold ${fold + 1}`);
     assertUnseen(shown.map(groupOf), test.map(groupOf), `fold ${fold + 1}`, 'groups of genes');
     const model = await request.startingModel();
@@ -83,7 +83,7 @@ export async function* finetuneFold(request: FoldRequest): AsyncGenerator<FoldRe
       split,
       fold,
       found,
-      cellsOf.test.map((cell) => split.cells.ids[cell]!),
+      cellsOf.test.map((cell) => split.cells.ids[cell]),
     );
     yield { share, ...genes, occurrences, record, seconds, parameters: model.parameterCount };
     model.dispose();
@@ -95,15 +95,15 @@ function perGene(split: GeneSplit, fold: number, test: readonly number[], found:
   const rowOf = new Map([...average.tokens].map((token, row) => [token, row]));
   const k = split.classes.length;
   const probabilities = test.flatMap((gene) => {
-    const row = rowOf.get(split.tokens[gene]!);
+    const row = rowOf.get(split.tokens[gene]);
     return row === undefined ? shares : [...average.probabilities.subarray(row * k, row * k + k)];
   });
   const genes: Predictions = {
     classes: split.classes,
-    cellIds: test.map((gene) => split.ids[gene]!),
+    cellIds: test.map((gene) => split.ids[gene]),
     groups: test.map((gene) => groupName(split, gene)),
     folds: new Int32Array(test.length).fill(fold),
-    truth: Int32Array.from(test, (gene) => split.labels[gene]!),
+    truth: Int32Array.from(test, (gene) => split.labels[gene]),
     probabilities: Float64Array.from(probabilities),
   };
   return { genes, unseen: test.length - average.tokens.length };
@@ -114,10 +114,10 @@ function perOccurrence(split: GeneSplit, fold: number, found: TokenPredictions, 
   const genes = Array.from(found.tokens, (token) => geneOf.get(token)!);
   return {
     classes: split.classes,
-    cellIds: genes.map((gene) => split.ids[gene]!),
-    groups: Array.from(found.cells, (cell) => cellIds[cell]!),
+    cellIds: genes.map((gene) => split.ids[gene]),
+    groups: Array.from(found.cells, (cell) => cellIds[cell]),
     folds: new Int32Array(genes.length).fill(fold),
-    truth: Int32Array.from(genes, (gene) => split.labels[gene]!),
+    truth: Int32Array.from(genes, (gene) => split.labels[gene]),
     probabilities: Float64Array.from(found.probabilities),
   };
 }

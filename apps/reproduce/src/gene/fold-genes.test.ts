@@ -30,9 +30,9 @@ describe('in the simulation, where insensitive factors stand in the places of a 
         const votes = [0, 0];
         for (const { label, places: others } of learned) {
           const common = places.filter((place) => others.includes(place)).length;
-          votes[label]! += common / (places.length + others.length - common);
+          votes[label] += common / (places.length + others.length - common);
         }
-        const share = votes[1]! / (votes[0]! + votes[1]! || 1);
+        const share = votes[1] / (votes[0] + votes[1] || 1);
         return [1 - share, share];
       });
       const truth = Int32Array.from(tested, ({ label }) => label);

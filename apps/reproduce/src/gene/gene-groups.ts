@@ -19,8 +19,8 @@ async function fromTable({ path, gene, group }: Extract<GeneGroupParams, { kind:
     throw new DataError(path, name, `no such column; choose one of: ${[...columns.keys()].join(', ')}`);
   });
   return new Map(
-    ids!.flatMap((id, row): [string, string][] => {
-      const name = names![row];
+    ids.flatMap((id, row): [string, string][] => {
+      const name = names[row];
       return id && name ? [[id, name]] : [];
     }),
   );

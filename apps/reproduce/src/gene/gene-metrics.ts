@@ -42,7 +42,7 @@ export function measureOccurrences(
 ): OccurrenceMetrics {
   // Fewer resamples: each runs over hundreds of thousands of rows.
   const resamples = Math.min(options.resamples, MOST_RESAMPLES);
-  const groupOf = new Map(genes.cellIds.map((id, row) => [id, genes.groups[row]!]));
+  const groupOf = new Map(genes.cellIds.map((id, row) => [id, genes.groups[row]]));
   const byGene = { ...occurrences, groups: occurrences.cellIds.map((id) => groupOf.get(id)!) };
   const { accuracy, macroF1, rocAuc, confusion } = measure(byGene, { ...options, resamples, byGroup: true });
   return { rows: occurrences.truth.length, accuracy, macroF1, rocAuc, confusion };

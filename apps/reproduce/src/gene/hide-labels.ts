@@ -15,8 +15,8 @@ export function shownGenes(
 ): number[] {
   const shown = split.classes.flatMap((_, label) => {
     const own = train.filter((gene) => split.labels[gene] === label);
-    const names = own.map((gene) => split.ids[gene]!);
-    return chooseSome(names, Math.max(1, Math.round(share * own.length)), seed).map((at) => own[at]!);
+    const names = own.map((gene) => split.ids[gene]);
+    return chooseSome(names, Math.max(1, Math.round(share * own.length)), seed).map((at) => own[at]);
   });
   return shown.sort((a, b) => a - b);
 }

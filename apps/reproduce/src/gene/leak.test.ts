@@ -69,7 +69,7 @@ const leaky =
       ? {
           ...given,
           ids: [...given.ids, ...names],
-          labels: [...given.labels, ...tested.map((gene) => given.labels[gene]!)],
+          labels: [...given.labels, ...tested.map((gene) => given.labels[gene])],
           folds: [...given.folds, ...tested.map(() => -1)],
           unlabelled: { ids: [], tokens: [] },
         }
@@ -87,7 +87,7 @@ describe('a fold says the same of a gene whatever its other test genes are', () 
     ['labels', true, 'gradient boosting, levels'],
     ['features without labels', false, 'self-training, levels'],
   ])('and a leak of %s is noticed (%s, %s)', async (_what, labelled, name) => {
-    expect(await changesWithTestGenes(leaky(labelled), baselines[name]!)).toBe(true);
+    expect(await changesWithTestGenes(leaky(labelled), baselines[name])).toBe(true);
   });
 });
 
@@ -108,7 +108,7 @@ describe('cells that are held out', () => {
   test.each(['simple', 'levels', 'ranks'])(
     'tell a fold nothing through %s features, and shared ones do',
     async (kind) => {
-      const params = baselines[`logistic regression, tuned, ${kind}`]!;
+      const params = baselines[`logistic regression, tuned, ${kind}`];
       expect(await changes({ ...split.cells, folds }, params)).toBe(false);
       expect(await changes(split.cells, params)).toBe(true);
     },
@@ -126,11 +126,11 @@ describe('the check that stops a run', () => {
     const groups = split.ids.map((_, gene) => `pair ${Math.floor(gene / 2)}`);
     const whole = { ...split, groups };
     const { test: tested, train } = partitionGenes(split, 0);
-    await expect(baselineFold(baselines['random forest, levels']!, whole, matrices, 0, 1)).resolves.toMatchObject({
+    await expect(baselineFold(baselines['random forest, levels'], whole, matrices, 0, 1)).resolves.toMatchObject({
       groups: tested.map((gene) => groups[gene]),
     });
-    const parted = { ...split, groups: groups.map((name, gene) => (gene === train[0] ? groups[tested[0]!]! : name)) };
-    await expect(baselineFold(baselines['random forest, levels']!, parted, matrices, 0, 1)).rejects.toThrow(
+    const parted = { ...split, groups: groups.map((name, gene) => (gene === train[0] ? groups[tested[0]] : name)) };
+    await expect(baselineFold(baselines['random forest, levels'], parted, matrices, 0, 1)).rejects.toThrow(
       'fold 1: 1 tested groups of genes are among those learned from (pair 0); keep the two apart',
     );
   });
@@ -138,8 +138,8 @@ describe('the check that stops a run', () => {
   test('stops a fold whose unlabelled genes hold a tested one', async () => {
     const { test: tested } = partitionGenes(split, 0);
     const planted = { ...split, unlabelled: { ...split.unlabelled, ids: [...split.unlabelled.ids] } };
-    planted.unlabelled.ids[0] = split.ids[tested[0]!]!;
-    await expect(baselineFold(baselines['label propagation, levels']!, planted, matrices, 0, 1)).rejects.toMatchObject({
+    planted.unlabelled.ids[0] = split.ids[tested[0]]!;
+    await expect(baselineFold(baselines['label propagation, levels'], planted, matrices, 0, 1)).rejects.toMatchObject({
       tag: 'leak',
     });
   });

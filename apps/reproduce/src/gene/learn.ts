@@ -44,25 +44,25 @@ type Settled = GeneBaselineParams & { C?: number; neighbours?: number };
 async function tune(params: GeneBaselineParams, genes: TrainingGenes): Promise<Settled> {
   const candidates = settingsOf(params);
   const [first] = candidates;
-  if (candidates.length === 1) return first!;
+  if (candidates.length === 1) return first;
   const labelled = rowsWhere(genes.labels, (label) => label >= 0);
-  const own = labelled.map((row) => genes.labels[row]!);
+  const own = labelled.map((row) => genes.labels[row]);
   const smallest = Math.min(...classCounts(own, genes.classes));
-  const groups = genes.groups && Array.from(labelled, (row) => genes.groups![row]!);
+  const groups = genes.groups && Array.from(labelled, (row) => genes.groups![row]);
   const nSplits = Math.min(4, smallest, groups ? new Set(groups).size : Infinity);
-  if (nSplits < 2) return first!;
+  if (nSplits < 2) return first;
   const folds = foldGenes(own, groups, { nSplits, seed: params.seed });
-  let best = { score: -Infinity, settled: first! };
+  let best = { score: -Infinity, settled: first };
   for (const settled of candidates) {
     const scores: number[] = [];
     for (let fold = 0; fold < nSplits; fold++) {
       const held = labelled.filter((_, i) => folds[i] === fold);
-      const truth = held.map((row) => genes.labels[row]!);
+      const truth = held.map((row) => genes.labels[row]);
       const rest = own.filter((_, i) => folds[i] !== fold);
       // Groups are whole, so that a class of few groups may be missing on either side.
       if ([truth, rest].some((part) => new Set(part).size < genes.classes)) continue;
       const kept = rowsWhere(genes.labels, (_, row) => !held.includes(row));
-      const labels = kept.map((row) => genes.labels[row]!);
+      const labels = kept.map((row) => genes.labels[row]);
       const predict = await fit(settled, { ...genes, features: selectRows(genes.features, kept), labels });
       scores.push(rocAuc(truth, Float64Array.from(predict(selectRows(genes.features, held))), genes.classes));
     }
@@ -135,14 +135,14 @@ function labelledOnly({ features, labels, groups, classes }: TrainingGenes): Tra
   const rows = rowsWhere(labels, (label) => label >= 0);
   return {
     features: selectRows(features, rows),
-    labels: rows.map((row) => labels[row]!),
-    groups: groups && Array.from(rows, (row) => groups[row]!),
+    labels: rows.map((row) => labels[row]),
+    groups: groups && Array.from(rows, (row) => groups[row]),
     classes,
   };
 }
 
 function rowsWhere(labels: Int32Array, keep: (label: number, row: number) => boolean): Int32Array {
-  return Int32Array.from(labels.keys()).filter((row) => keep(labels[row]!, row));
+  return Int32Array.from(labels.keys()).filter((row) => keep(labels[row], row));
 }
 
 function classCounts(labels: Int32Array, classes: number): number[] {

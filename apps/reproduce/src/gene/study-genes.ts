@@ -29,7 +29,7 @@ export interface GeneSplit {
 
 /** What keeps the gene at a position in one fold with others: itself, where nothing does. */
 export function groupName({ groups, ids }: Pick<GeneSplit, 'groups' | 'ids'>, gene: number): string {
-  return (groups ?? ids)[gene]!;
+  return (groups ?? ids)[gene];
 }
 
 /** Positions of the study's genes inside and outside a fold. */

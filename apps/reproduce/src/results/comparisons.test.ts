@@ -6,7 +6,7 @@ import { compareWith } from './comparisons.js';
 function predictions(quality: number, shift = 0): Predictions {
   const rows = Array.from({ length: 40 }, (_, row) => row);
   const truth = rows.map((row) => row % 2);
-  const scores = rows.map((row) => quality * truth[row]! + (1 - quality) * (((row * 17 + shift) % 40) / 40));
+  const scores = rows.map((row) => quality * truth[row] + (1 - quality) * (((row * 17 + shift) % 40) / 40));
   return {
     classes: ['no', 'yes'],
     cellIds: rows.map((row) => `gene ${row}`),
@@ -41,9 +41,9 @@ describe('compareWith', () => {
     const order = own.cellIds.map((_, row) => 39 - row);
     const reversed: Predictions = {
       ...own,
-      cellIds: order.map((row) => own.cellIds[row]!),
-      folds: Int32Array.from(order, (row) => own.folds[row]!),
-      truth: Int32Array.from(order, (row) => own.truth[row]!),
+      cellIds: order.map((row) => own.cellIds[row]),
+      folds: Int32Array.from(order, (row) => own.folds[row]),
+      truth: Int32Array.from(order, (row) => own.truth[row]),
       probabilities: Float64Array.from(order.flatMap((row) => [...own.probabilities.subarray(2 * row, 2 * row + 2)])),
     };
     const [same] = compareWith(
@@ -53,8 +53,8 @@ describe('compareWith', () => {
         ['b', reversed],
       ]),
     );
-    expect(same!.mcNemar).toMatchObject({ onlyReference: 0, onlyModel: 0, pValue: 1 });
-    expect(same!.deLong).toMatchObject({ difference: 0, pValue: 1 });
+    expect(same.mcNemar).toMatchObject({ onlyReference: 0, onlyModel: 0, pValue: 1 });
+    expect(same.deLong).toMatchObject({ difference: 0, pValue: 1 });
   });
 
   test('leaves out folds that lack a class, and says so where too few are left', () => {
@@ -67,8 +67,8 @@ describe('compareWith', () => {
         ['b', { ...predictions(0, 3), folds: byClass.folds }],
       ]),
     );
-    expect(one!.foldAuc).toEqual({ difference: NaN, pValue: NaN, holm: NaN });
-    expect(one!.foldAccuracy.difference).toBeGreaterThan(0.2);
+    expect(one.foldAuc).toEqual({ difference: NaN, pValue: NaN, holm: NaN });
+    expect(one.foldAccuracy.difference).toBeGreaterThan(0.2);
   });
 
   test('compares models of three classes by everything but DeLong', () => {
@@ -82,7 +82,7 @@ describe('compareWith', () => {
         folds: Int32Array.from(rows, (row) => Math.floor(row / 6)),
         truth: Int32Array.from(truth),
         probabilities: Float64Array.from(
-          rows.flatMap((row) => [0, 1, 2].map((label) => (label === (truth[row]! + shift) % 3 ? 0.8 : 0.1))),
+          rows.flatMap((row) => [0, 1, 2].map((label) => (label === (truth[row] + shift) % 3 ? 0.8 : 0.1))),
         ),
       };
     };
@@ -94,6 +94,6 @@ describe('compareWith', () => {
       ]),
     );
     expect(one).toMatchObject({ deLong: null, mcNemar: { onlyReference: 30, onlyModel: 0 } });
-    expect(one!.foldAccuracy.difference).toBe(1);
+    expect(one.foldAccuracy.difference).toBe(1);
   });
 });

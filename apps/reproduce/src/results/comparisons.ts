@@ -66,7 +66,7 @@ function compareOne(reference: string, a: Predictions, model: string, b: Predict
 /** Rows by name, so that two models' rows are the same ones. */
 function inOrder(predictions: Predictions): Predictions {
   const order = [...predictions.cellIds.keys()].sort((i, j) =>
-    predictions.cellIds[i]! < predictions.cellIds[j]! ? -1 : 1,
+    predictions.cellIds[i] < predictions.cellIds[j] ? -1 : 1,
   );
   return pick(predictions, order);
 }
@@ -82,23 +82,23 @@ function pick({ classes, cellIds, groups, folds, truth, probabilities }: Predict
   const k = classes.length;
   return {
     classes,
-    cellIds: rows.map((row) => cellIds[row]!),
-    groups: rows.map((row) => groups[row]!),
-    folds: Int32Array.from(rows, (row) => folds[row]!),
-    truth: Int32Array.from(rows, (row) => truth[row]!),
+    cellIds: rows.map((row) => cellIds[row]),
+    groups: rows.map((row) => groups[row]),
+    folds: Int32Array.from(rows, (row) => folds[row]),
+    truth: Int32Array.from(rows, (row) => truth[row]),
     probabilities: Float64Array.from(rows.flatMap((row) => [...probabilities.subarray(row * k, row * k + k)])),
   };
 }
 
 /** Share of its fold's scores below each row's, half of the equal ones. */
 function rankedInFolds({ folds, probabilities }: Predictions): Float64Array {
-  const score = (row: number): number => probabilities[2 * row + 1]!;
+  const score = (row: number): number => probabilities[2 * row + 1];
   const shares = new Float64Array(folds.length);
   for (const fold of new Set(folds)) {
     const rows = [...folds.keys()].filter((row) => folds[row] === fold).sort((a, b) => score(a) - score(b));
     for (let from = 0, to = 0; from < rows.length; from = to) {
       do to++;
-      while (to < rows.length && score(rows[to]!) === score(rows[from]!));
+      while (to < rows.length && score(rows[to]) === score(rows[from]));
       for (const row of rows.slice(from, to)) shares[row] = (from + to) / 2 / rows.length;
     }
   }

@@ -38,10 +38,10 @@ export function countLosses(
   const overall = new Float64Array(genes).fill(1, firstGene);
   let total = genes - firstGene;
   visit(train, maxLength, (gene, position) => {
-    const bucket = bucketOf[position]!;
-    byBucket[bucket * genes + gene]!++;
-    bucketTotals[bucket]!++;
-    overall[gene]!++;
+    const bucket = bucketOf[position];
+    byBucket[bucket * genes + gene]++;
+    bucketTotals[bucket]++;
+    overall[gene]++;
     total++;
   });
 
@@ -49,12 +49,12 @@ export function countLosses(
   let occurrences = 0;
   const position = new Float64Array(strengths.length);
   visit(heldOut, maxLength, (gene, at) => {
-    const bucket = bucketOf[at]!;
-    const share = overall[gene]! / total;
+    const bucket = bucketOf[at];
+    const share = overall[gene] / total;
     unigram -= Math.log(share);
     strengths.forEach((strength, i) => {
-      const count = byBucket[bucket * genes + gene]! + strength * share;
-      position[i]! -= Math.log(count / (bucketTotals[bucket]! + strength));
+      const count = byBucket[bucket * genes + gene] + strength * share;
+      position[i] -= Math.log(count / (bucketTotals[bucket] + strength));
     });
     occurrences++;
   });
@@ -67,7 +67,7 @@ export function countLosses(
 
 function visit({ inputIds, offsets }: Cells, maxLength: number, see: (gene: number, position: number) => void): void {
   for (let cell = 0; cell + 1 < offsets.length; cell++) {
-    const [from, to] = [offsets[cell]!, offsets[cell + 1]!];
-    for (let at = from; at < Math.min(to, from + maxLength); at++) see(inputIds[at]!, at - from);
+    const [from, to] = [offsets[cell], offsets[cell + 1]];
+    for (let at = from; at < Math.min(to, from + maxLength); at++) see(inputIds[at], at - from);
   }
 }

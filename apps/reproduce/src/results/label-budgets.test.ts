@@ -37,15 +37,15 @@ describe('measureBudgets', () => {
       ['OURS', [5, 100]],
       ['OTHER', [5, 100]],
     ]);
-    expect(models[0]!.points[0]!.accuracy.mean).toBeCloseTo(0.9, 12);
+    expect(models[0].points[0].accuracy.mean).toBeCloseTo(0.9, 12);
   });
 
   test('compares the two on the same cells, whatever the order of their rows', () => {
     const [few, all] = gain.points;
-    expect(few!.accuracy.mean).toBeCloseTo(0.15, 12);
-    expect(few!.accuracy.ci95[0]).toBeGreaterThan(0);
+    expect(few.accuracy.mean).toBeCloseTo(0.15, 12);
+    expect(few.accuracy.ci95[0]).toBeGreaterThan(0);
     // The same predictions cell by cell: no difference, and no doubt about it.
-    expect(all!.accuracy).toEqual({ mean: 0, ci95: [0, 0] });
-    expect(all!.macroF1).toEqual({ mean: 0, ci95: [0, 0] });
+    expect(all.accuracy).toEqual({ mean: 0, ci95: [0, 0] });
+    expect(all.macroF1).toEqual({ mean: 0, ci95: [0, 0] });
   });
 });

@@ -40,7 +40,7 @@ export function measureBudgets(
       const measured = measure(predictions, options);
       return { percent, trainCells, accuracy: measured.accuracy, macroF1: measured.macroF1 };
     });
-    return { name, label: own[0]!.label, points };
+    return { name, label: own[0].label, points };
   });
   const points = sorted
     .filter(({ model }) => model === gain.of)

@@ -21,10 +21,10 @@ const options = { resamples: 500, level: 0.95, seed: 1 };
 
 test('scores all test rows together and each fold by itself', () => {
   const measured = measure(predictions, { ...options, byGroup: false });
-  expect(measured.accuracy.mean).toBeCloseTo(measured.folds[0]!.accuracy / 2 + measured.folds[1]!.accuracy / 2, 12);
-  expect(measured.folds[0]!.accuracy).toBe(1);
+  expect(measured.accuracy.mean).toBeCloseTo(measured.folds[0].accuracy / 2 + measured.folds[1].accuracy / 2, 12);
+  expect(measured.folds[0].accuracy).toBe(1);
   expect(measured.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(20);
-  expect(measured.confusion[0]![0]! + measured.confusion[1]![1]!).toBe(20 * measured.accuracy.mean);
+  expect(measured.confusion[0][0] + measured.confusion[1][1]).toBe(20 * measured.accuracy.mean);
 });
 
 test('intervals hold the estimate, and are wider when whole donors are resampled', () => {

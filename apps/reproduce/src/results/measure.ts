@@ -45,7 +45,7 @@ export function measure(predictions: Predictions, options: IntervalOptions) {
   });
   const recall = perClassRecall(truth, predicted, k);
   const confusion = classes.map(() => classes.map(() => 0));
-  truth.forEach((label, row) => confusion[label]![predicted[row]!]!++);
+  truth.forEach((label, row) => confusion[label][predicted[row]]++);
   return {
     accuracy: estimate('accuracy'),
     macroF1: estimate('macroF1'),
@@ -64,7 +64,7 @@ function meanFoldAuc({ truth, probabilities, classes, folds }: Predictions): Wei
   const k = classes.length;
   const parts = [...new Set(folds)].flatMap((fold) => {
     const rows = [...truth.keys()].filter((row) => folds[row] === fold);
-    const own = Int32Array.from(rows, (row) => truth[row]!);
+    const own = Int32Array.from(rows, (row) => truth[row]);
     if (new Set(own).size < 2) return [];
     const scores = Float64Array.from(rows.flatMap((row) => [...probabilities.subarray(row * k, row * k + k)]));
     return [{ rows, scorer: rocAucScorer(own, scores, k), weights: new Int32Array(rows.length) }];
@@ -86,8 +86,8 @@ function meanFoldAuc({ truth, probabilities, classes, folds }: Predictions): Wei
 function scoreFold({ truth, probabilities, classes, folds }: Predictions, predicted: Int32Array, fold: number) {
   const k = classes.length;
   const rows = [...truth.keys()].filter((row) => folds[row] === fold);
-  const own = Int32Array.from(rows, (row) => truth[row]!);
-  const guess = Int32Array.from(rows, (row) => predicted[row]!);
+  const own = Int32Array.from(rows, (row) => truth[row]);
+  const guess = Int32Array.from(rows, (row) => predicted[row]);
   const scores = Float64Array.from(rows.flatMap((row) => [...probabilities.subarray(row * k, row * k + k)]));
   return {
     accuracy: accuracy(own, guess),

@@ -35,7 +35,7 @@ export function pairedDifference(ours: Predictions, other: Predictions, options:
 
 /** What another model says of the cells of the first, in their order. */
 export function pairedClasses(ours: Predictions, other: Predictions): Int32Array {
-  const theirs = new Map(Array.from(predictedClasses(other), (label, row) => [other.cellIds[row]!, label]));
+  const theirs = new Map(Array.from(predictedClasses(other), (label, row) => [other.cellIds[row], label]));
   return Int32Array.from(ours.cellIds, (id) => {
     const label = theirs.get(id);
     if (label !== undefined) return label;

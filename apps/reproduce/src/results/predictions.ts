@@ -93,7 +93,7 @@ export function predictedClasses({ classes, truth, probabilities }: Predictions)
   const k = classes.length;
   return Int32Array.from(truth, (_, row) => {
     let best = 0;
-    for (let c = 1; c < k; c++) if (probabilities[row * k + c]! > probabilities[row * k + best]!) best = c;
+    for (let c = 1; c < k; c++) if (probabilities[row * k + c] > probabilities[row * k + best]) best = c;
     return best;
   });
 }

@@ -51,7 +51,7 @@ test('names from a data file cannot act on the terminal, start a line or fill th
     {
       ...metrics,
       dataset: { ...metrics.dataset, id: evil, classes: { [evil]: 1, cTEC: 2 } },
-      models: [{ ...model!, label: evil }],
+      models: [{ ...model, label: evil }],
     },
     evil,
   );

@@ -42,7 +42,7 @@ async function forgetResult(name: string): Promise<void> {
 
 describe.each(Object.entries(damageTo))('%s', (_what, damage) => {
   test.each(artefacts)('in %s, %s/%s heals when a later stage reads it', async (stage, output, file) => {
-    const next = reader[stage]!;
+    const next = reader[stage];
     const before = (await study.manifest(next)).outputs;
     await damage(await study.object(stage, output, file));
     await forgetResult(next);

@@ -68,7 +68,7 @@ describe('a lock', () => {
     await first.release();
     await (await second).release();
     expect(holders).toMatchObject([{ ...ownProcess(), stage: 'pretrain' }]);
-    expect(Date.parse(holders[0]!.since)).toBeGreaterThan(Date.now() - 60_000);
+    expect(Date.parse(holders[0].since)).toBeGreaterThan(Date.now() - 60_000);
   });
 
   test('of a process that has ended is taken over at once', async () => {
@@ -112,7 +112,7 @@ describe('a lock', () => {
   test('of a stopped process that can be seen is not taken over', async () => {
     const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
     const { pid = 0 } = child;
-    const started = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[19]!;
+    const started = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[19];
     leaveLock({ ...ownProcess(), pid, started });
     const stop = new AbortController();
     const lock = Lock.acquire(file, { ...quick, signal: stop.signal });

@@ -48,7 +48,7 @@ describe('runStage', () => {
   test('keeps the output under its digest and names it in the manifest', async () => {
     const manifest = await runStage(request());
     const store = new Store(path.join(folder, 'store'));
-    const digest = manifest.outputs['text']!.digest;
+    const digest = manifest.outputs['text'].digest;
     expect(await readFile(path.join(store.path(digest), 'text.txt'), 'utf8')).toBe('hello');
     const left = JSON.parse(await readFile(path.join(folder, 'results/stages/data/manifest.json'), 'utf8'));
     expect(left).toEqual(manifest);
@@ -102,7 +102,7 @@ describe('runStage', () => {
     expect(existsSync(path.join(folder, 'results/stages/data'))).toBe(false);
     const manifest = await runStage(request({ stage: flaky }));
     const store = new Store(path.join(folder, 'store'));
-    expect(await readFile(path.join(store.path(manifest.outputs['text']!.digest), 'text.txt'), 'utf8')).toBe(
+    expect(await readFile(path.join(store.path(manifest.outputs['text'].digest), 'text.txt'), 'utf8')).toBe(
       'half and half',
     );
     expect(existsSync(store.workDirectory(manifest.key))).toBe(false);

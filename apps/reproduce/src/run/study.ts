@@ -76,10 +76,10 @@ export class Study {
   private async upstream(experiment: string, profile: string, input: string): Promise<StageRequest> {
     const parts = input.split('/');
     const [fromExperiment, fromProfile] = parts.length > 1 ? parts : [experiment, profile];
-    const steps = await this.steps(fromExperiment!, fromProfile!);
+    const steps = await this.steps(fromExperiment, fromProfile);
     const step = steps.find(({ words }) => words.join('-') === parts.at(-1));
     if (!step) throw new Error(`no stage "${input}" in ${fromExperiment}:${fromProfile}; see tools/nx/experiments.mjs`);
-    return this.request(fromExperiment!, fromProfile!, step);
+    return this.request(fromExperiment, fromProfile, step);
   }
 
   /** The plan is Nx's own, so that a stage is made again exactly as Nx would run it. */

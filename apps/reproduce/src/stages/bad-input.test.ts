@@ -36,8 +36,8 @@ async function messageFor(): Promise<string> {
   const files = { kind: 'files', id: 'own', source: 'me', files: [{ path: 'cells.h5ad' }] };
   const params = { vocabulary: 'corpus', geneIds: null, maxLength: 16 };
   try {
-    await runStage({ ...common, identity: identity('data'), stage: data as never, params: files, inputs: [] });
-    await runStage({ ...common, identity: identity('tokenize'), stage: tokenize as never, params, inputs: ['data'] });
+    await runStage({ ...common, identity: identity('data'), stage: data, params: files, inputs: [] });
+    await runStage({ ...common, identity: identity('tokenize'), stage: tokenize, params, inputs: ['data'] });
     return 'no error';
   } catch (error) {
     return messageOf(error);

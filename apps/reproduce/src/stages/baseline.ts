@@ -37,7 +37,7 @@ const stage: Stage<BaselineStageParams> = {
       const classifier = await makeClassifier(settled.params, within);
       classifier.fit(
         trainX,
-        Int32Array.from(train, (cell) => labels[cell]!),
+        Int32Array.from(train, (cell) => labels[cell]),
         split.classes.length,
       );
       const fitted = performance.now();
@@ -46,10 +46,10 @@ const stage: Stage<BaselineStageParams> = {
       timing.predict += (performance.now() - fitted) / 1000;
       parts.push({
         classes: split.classes,
-        cellIds: Array.from(test, (cell) => split.cellIds[cell]!),
-        groups: Array.from(test, (cell) => split.groups[cell]!),
+        cellIds: Array.from(test, (cell) => split.cellIds[cell]),
+        groups: Array.from(test, (cell) => split.groups[cell]),
         folds: new Int32Array(test.length).fill(fold),
-        truth: Int32Array.from(test, (cell) => labels[cell]!),
+        truth: Int32Array.from(test, (cell) => labels[cell]),
         probabilities,
       });
       progress({ stage: 'folds', done: fold + 1, total: split.nFolds, unit: 'folds' });

@@ -41,7 +41,7 @@ const stage: Stage<ClassicalStageParams> = {
       const started = performance.now();
       const { trainX, testX } = foldFeatures(all, baseline.features, train, rowsOf(test));
       const classifier = await makeClassifier(baseline, progress);
-      const labels = train.map((position) => split.labels[position]!);
+      const labels = train.map((position) => split.labels[position]);
       classifier.fit(trainX, labels, split.classes.length);
       const fitted = performance.now();
       parts.push(predictionsOf(split, test, fold, classifier.predictProba(testX)));

@@ -51,7 +51,7 @@ const stage: Stage<EmbedParams> = {
       const model = await BertForMaskedLM.fromPretrained(pretrainedFolder(inputs), { vocabulary });
       const cells = selectCells(
         tokenized,
-        test.map((position) => rows[position]!),
+        test.map((position) => rows[position]),
       );
       const { layer, pooling } = params;
       await layOut(
@@ -74,5 +74,5 @@ export default stage;
 async function readEmbedding(inputs: StageInputs, stageName: string): Promise<Points> {
   const { tensors } = await readSafetensors(inputs.file(stageName, 'embedding'));
   const { shape, data } = tensors.get('embedding')!;
-  return { rows: shape[0]!, cols: shape[1]!, data: data as Float32Array };
+  return { rows: shape[0], cols: shape[1], data: data as Float32Array };
 }

@@ -39,7 +39,7 @@ const stage: Stage<Params> = {
       protocol: { folds: protocol.folds, groupBy: protocol.groupBy, seed: protocol.seed, unit: protocol.unit },
       models: measured,
       comparisons: compareWith(
-        measured[0]!.name,
+        measured[0].name,
         new Map([...models].map(([name, { predictions }]) => [name, predictions])),
       ),
       ...(gain ? { labelBudgets: measureBudgets(withParts(runs), gain, intervals) } : {}),

@@ -50,7 +50,7 @@ const stage: Stage<Params> = {
     const cellsOf = (positions: Int32Array) =>
       selectCells(
         tokenized,
-        positions.map((position) => rows[position]!),
+        positions.map((position) => rows[position]),
       );
     const testCells = cellsOf(test);
 
@@ -59,7 +59,7 @@ const stage: Stage<Params> = {
     const record = await finetune(
       model,
       cellsOf(train),
-      train.map((position) => split.labels[position]!),
+      train.map((position) => split.labels[position]),
       // Each fold shuffles in its own way; the new head starts alike in all of them.
       {
         ...training,
@@ -77,10 +77,10 @@ const stage: Stage<Params> = {
     const file = path.join(scratch, 'predictions.arrow');
     const predictions = {
       classes: split.classes,
-      cellIds: Array.from(test, (position) => split.cellIds[position]!),
-      groups: Array.from(test, (position) => split.groups[position]!),
+      cellIds: Array.from(test, (position) => split.cellIds[position]),
+      groups: Array.from(test, (position) => split.groups[position]),
       folds: new Int32Array(test.length).fill(fold),
-      truth: test.map((position) => split.labels[position]!),
+      truth: test.map((position) => split.labels[position]),
       probabilities: Float64Array.from(probabilities),
     };
     await writePredictions(file, new Map([[name, predictions]]));

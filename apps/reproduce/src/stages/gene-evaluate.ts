@@ -22,14 +22,14 @@ const stage: Stage<Params> = {
     const { models, absent } = await collect(inputs);
     const measured: GeneModelMetrics[] = [];
     for (const [name, { series, occurrences, stages }] of models) {
-      const label = inputs.fact<string>(stages[0]!, 'label');
+      const label = inputs.fact<string>(stages[0], 'label');
       progress({ stage: 'evaluate', done: measured.length, total: models.size, unit: 'models', detail: label });
       const sum = (what: string) => stages.reduce((all, own) => all + (inputs.manifest(own).timing[what] ?? 0), 0);
       measured.push({
         name,
         label,
-        family: inputs.fact(stages[0]!, 'family'),
-        learning: inputs.fact(stages[0]!, 'learning'),
+        family: inputs.fact(stages[0], 'family'),
+        learning: inputs.fact(stages[0], 'learning'),
         ...measure(series.get(1)!, intervals),
         coverage: [...series].map(([share, predictions]) => {
           const { macroF1, rocAuc } = measure(predictions, intervals);
@@ -64,7 +64,7 @@ const stage: Stage<Params> = {
         cells: protocol.cells,
       },
       models: measured,
-      comparisons: compareWith([...whole.keys()][0]!, whole),
+      comparisons: compareWith([...whole.keys()][0], whole),
       absent,
       published,
       environment,

@@ -45,12 +45,12 @@ async function readLevels(
       for (let row = 0; row < rows; row++) {
         const cell = cellAt.get(source.obs.index[rowStart + row] ?? '');
         if (cell === undefined) continue;
-        const [from, to] = [indptr[row]!, indptr[row + 1]!];
+        const [from, to] = [indptr[row], indptr[row + 1]];
         let total = 0;
-        for (let at = from; at < to; at++) total += data[at]!;
+        for (let at = from; at < to; at++) total += data[at];
         for (let at = from; at < to; at++) {
-          const gene = geneOf[indices[at]!]!;
-          if (gene >= 0) levels[gene * width + cell]! += data[at]! / total; // two columns may be one gene
+          const gene = geneOf[indices[at]];
+          if (gene >= 0) levels[gene * width + cell] += data[at] / total; // two columns may be one gene
         }
       }
       progress({ stage: 'read', done: rowStart + rows, total: source.nObs, unit: 'cells' });
@@ -70,9 +70,9 @@ async function readRanks(split: GeneSplit, inputs: StageInputs): Promise<Float32
   const width = split.cells.rows.length;
   const ranks = new Float32Array(geneAt.size * width);
   split.cells.rows.forEach((row, cell) => {
-    const start = offsets[row]!;
-    for (let at = start; at < offsets[row + 1]!; at++) {
-      const gene = geneAt.get(inputIds[at]!);
+    const start = offsets[row];
+    for (let at = start; at < offsets[row + 1]; at++) {
+      const gene = geneAt.get(inputIds[at]);
       if (gene !== undefined) ranks[gene * width + cell] = 1 - (at - start) / maxLength;
     }
   });

@@ -75,9 +75,9 @@ describe('makeGeneSplit', () => {
     const few = split({ maxCells: 12, minCells: 1 });
     expect(few.cells.rows).toHaveLength(12);
     for (const row of few.cells.rows) {
-      expect(
-        lists[row]!.some((id) => few.tokens.includes(id) || [...listed.values()].flat().includes(tokens[id]!)),
-      ).toBe(true);
+      expect(lists[row].some((id) => few.tokens.includes(id) || [...listed.values()].flat().includes(tokens[id]))).toBe(
+        true,
+      );
     }
     expect(split({ maxCells: 12, minCells: 1 })).toEqual(few);
   });
@@ -87,7 +87,7 @@ describe('makeGeneSplit', () => {
     const foldsOf = new Map<string, Set<number>>();
     chosen.rows.forEach((row, at) => {
       const donor = `D${row % 10}`;
-      foldsOf.set(donor, (foldsOf.get(donor) ?? new Set()).add(chosen.folds![at]!));
+      foldsOf.set(donor, (foldsOf.get(donor) ?? new Set()).add(chosen.folds![at]));
     });
     for (const own of foldsOf.values()) expect(own.size).toBe(1);
     expect(new Set(chosen.folds).size).toBe(3);

@@ -65,17 +65,17 @@ export function makeGeneSplit(
   });
 
   const withGene = cells.cellIds.flatMap((_, cell) =>
-    cells.inputIds.subarray(cells.offsets[cell]!, cells.offsets[cell + 1]!).some((id) => classOf.has(id)) ? [cell] : [],
+    cells.inputIds.subarray(cells.offsets[cell], cells.offsets[cell + 1]).some((id) => classOf.has(id)) ? [cell] : [],
   );
-  const names = withGene.map((cell) => cells.cellIds[cell]!);
+  const names = withGene.map((cell) => cells.cellIds[cell]);
   const chosen = chooseSome(names, protocol.maxCells, `cells ${protocol.seed}`);
-  const rows = chosen.map((position) => withGene[position]!);
+  const rows = chosen.map((position) => withGene[position]);
   const seenIn = new Int32Array(vocabulary.size);
   for (const cell of rows) {
-    for (const id of cells.inputIds.subarray(cells.offsets[cell]!, cells.offsets[cell + 1]!)) seenIn[id]!++;
+    for (const id of cells.inputIds.subarray(cells.offsets[cell], cells.offsets[cell + 1])) seenIn[id]++;
   }
 
-  const tokens = [...classOf.keys()].filter((id) => seenIn[id]! >= protocol.minCells).sort((a, b) => a - b);
+  const tokens = [...classOf.keys()].filter((id) => seenIn[id] >= protocol.minCells).sort((a, b) => a - b);
   const labels = tokens.map((id) => classOf.get(id)!);
   for (const [k, name] of classes.entries()) {
     const count = labels.filter((own) => own === k).length;
@@ -84,11 +84,11 @@ export function makeGeneSplit(
     throw new DataError(dataset, name, `${count} genes of this class in ${protocol.minCells} cells or more; ${remedy}`);
   }
   const others = vocabulary.tokens.flatMap((name, id) =>
-    !name.startsWith('<') && !classOf.has(id) && seenIn[id]! >= protocol.minCells ? [id] : [],
+    !name.startsWith('<') && !classOf.has(id) && seenIn[id] >= protocol.minCells ? [id] : [],
   );
-  const otherNames = others.map((id) => vocabulary.tokens[id]!);
+  const otherNames = others.map((id) => vocabulary.tokens[id]);
   const unlabelled = chooseSome(otherNames, protocol.unlabelled, `unlabelled ${protocol.seed}`);
-  const ids = tokens.map((id) => vocabulary.tokens[id]!);
+  const ids = tokens.map((id) => vocabulary.tokens[id]);
   const groups = groupOf && ids.map((id) => groupOf.get(id) ?? id);
   if (groups && new Set(groups).size < protocol.folds) {
     const remedy = 'lower protocol.folds or group genes more finely';
@@ -103,10 +103,10 @@ export function makeGeneSplit(
     groups,
     folds: [...folds],
     nFolds: protocol.folds,
-    unlabelled: { ids: unlabelled.map((at) => otherNames[at]!), tokens: unlabelled.map((at) => others[at]!) },
+    unlabelled: { ids: unlabelled.map((at) => otherNames[at]), tokens: unlabelled.map((at) => others[at]) },
     cells: {
       rows,
-      ids: rows.map((row) => cells.cellIds[row]!),
+      ids: rows.map((row) => cells.cellIds[row]),
       folds: protocol.cells === 'held-out' ? cellFolds(rows, cells.attributes, protocol, dataset) : null,
     },
     listed: Object.fromEntries(classes.map((name) => [name, listed.get(name)?.length ?? 0])),

@@ -38,7 +38,7 @@ const stage: Stage<LearnStageParams> = {
     await finetune(
       model,
       tokensOf(positions),
-      positions.map((position) => split.labels[position]!),
+      positions.map((position) => split.labels[position]),
       // Each fold shuffles in its own way; the new head starts alike in all of them.
       {
         ...training,

@@ -16,8 +16,8 @@ const stage: Stage<ContextParams> = {
     await mkdir(scratch, { recursive: true });
     const split = await readContextSplit(inputs);
     const positions = seenPositions(split);
-    const rows = Array.from(positions, (position) => split.rows[position]!);
-    const cellIds = Array.from(positions, (position) => split.cellIds[position]!);
+    const rows = Array.from(positions, (position) => split.rows[position]);
+    const cellIds = Array.from(positions, (position) => split.cellIds[position]);
     const cells = inputs.file('data', 'cells');
     const counts = await readCounts(cells, rows, progress);
     const { genes, profile } = await readProfile(cells, params.kind === 'ambient', progress);
@@ -48,7 +48,7 @@ function disturb(cell: CellCounts, params: ContextParams, id: string, profile: F
 }
 
 function cellOf({ matrix }: Counts, row: number): CellCounts {
-  const [from, to] = [matrix.indptr[row]!, matrix.indptr[row + 1]!];
+  const [from, to] = [matrix.indptr[row], matrix.indptr[row + 1]];
   return { columns: matrix.indices.subarray(from, to), counts: Float32Array.from(matrix.data.subarray(from, to)) };
 }
 
@@ -62,7 +62,7 @@ async function readProfile(
   try {
     const sums = new Float64Array(wanted ? source.nVars : 0);
     for await (const block of wanted ? source.blocks() : []) {
-      block.indices.forEach((column, at) => (sums[column]! += block.data[at]!));
+      block.indices.forEach((column, at) => (sums[column] += block.data[at]));
       progress({ stage: 'profile', done: block.rowStart + block.rows, total: source.nObs, unit: 'cells' });
     }
     return { genes: source.var, profile: cumulate(sums) };
@@ -73,12 +73,12 @@ async function readProfile(
 
 function asBlock(cells: readonly CellCounts[], cols: number): CsrBlock {
   const indptr = new Int32Array(cells.length + 1);
-  cells.forEach(({ columns }, row) => (indptr[row + 1] = indptr[row]! + columns.length));
-  const indices = new Int32Array(indptr[cells.length]!);
-  const data = new Float32Array(indptr[cells.length]!);
+  cells.forEach(({ columns }, row) => (indptr[row + 1] = indptr[row] + columns.length));
+  const indices = new Int32Array(indptr[cells.length]);
+  const data = new Float32Array(indptr[cells.length]);
   cells.forEach((cell, row) => {
-    indices.set(cell.columns, indptr[row]!);
-    data.set(cell.counts, indptr[row]!);
+    indices.set(cell.columns, indptr[row]);
+    data.set(cell.counts, indptr[row]);
   });
   return { rowStart: 0, rows: cells.length, cols, indptr, indices, data };
 }

@@ -27,7 +27,7 @@ describe('makeSplit', () => {
   test('never puts a donor into two folds', () => {
     const { groups, folds } = makeSplit(obs, protocol, 'thymus');
     const foldsOf = new Map<string, Set<number>>();
-    groups.forEach((group, cell) => foldsOf.set(group, (foldsOf.get(group) ?? new Set()).add(folds[cell]!)));
+    groups.forEach((group, cell) => foldsOf.set(group, (foldsOf.get(group) ?? new Set()).add(folds[cell])));
     for (const own of foldsOf.values()) expect(own.size).toBe(1);
   });
 

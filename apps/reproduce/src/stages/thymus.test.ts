@@ -95,7 +95,7 @@ here('the thymus profile, on stand-ins for what is downloaded', () => {
   async function smallProfile(): Promise<{ title: string; profile: Profile }> {
     const experiment = await loadExperiment(path.join(app, 'experiments'), 'cell');
     const { title, profiles } = experimentSchema.parse(experiment);
-    const shipped = profiles['thymus']!;
+    const shipped = profiles['thymus'];
     const { 'logistic-regression': logistic, majority } = shipped.baselines;
     const profile: Profile = {
       ...shipped,
@@ -106,9 +106,9 @@ here('the thymus profile, on stand-ins for what is downloaded', () => {
         numTrainEpochs: 1,
         warmupSteps: 2,
         perDeviceTrainBatchSize: 24,
-        models: { geneformer: shipped.finetune.models['geneformer']! },
+        models: { geneformer: shipped.finetune.models['geneformer'] },
       },
-      baselines: { 'logistic-regression': logistic!, majority: majority! },
+      baselines: { 'logistic-regression': logistic, majority: majority },
       evaluate: { ...shipped.evaluate, resamples: 100 },
     };
     return { title, profile };
@@ -146,7 +146,7 @@ here('the thymus profile, on stand-ins for what is downloaded', () => {
     await run('figures', 'data split tokenize checkpoint finetune-geneformer-0 embed evaluate');
 
     // Only the epithelial cells were kept, and no donor is on both sides.
-    const object = (manifest: typeof split, output: string) => store.path(manifest.outputs[output]!.digest);
+    const object = (manifest: typeof split, output: string) => store.path(manifest.outputs[output].digest);
     const { groups, folds, classes } = JSON.parse(
       await readFile(`${object(split, 'split')}/split.json`, 'utf8'),
     ) as Split;
@@ -161,7 +161,7 @@ here('the thymus profile, on stand-ins for what is downloaded', () => {
       expect(confusion.flat().reduce((sum, cells) => sum + cells)).toBe(groups.length);
     }
     // Counts were read from raw/X: on the normalised values of X tokenising refuses.
-    expect(metrics.models[1]!.accuracy.mean).toBeGreaterThan(0.6);
+    expect(metrics.models[1].accuracy.mean).toBeGreaterThan(0.6);
     expect(await readFile(at('results/report.html'), 'utf8')).toContain('geneformer-v1-10m');
 
     // Two layers of six kept the published weights.

@@ -26,7 +26,7 @@ export function cellRandom(...names: readonly (string | number)[]): () => number
 export function shuffle(values: Int32Array, random: () => number): void {
   for (let i = values.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
-    const held = values[i]!;
+    const held = values[i];
     values[i] = values[j]!;
     values[j] = held;
   }

@@ -43,9 +43,9 @@ test('each question compares what it asks about, in one context', () => {
 
 test('differences are first less second, on the same cells', () => {
   const [pretraining, , baselines] = found;
-  expect(pretraining!.accuracy.mean).toBeCloseTo(8 / 40, 12);
-  expect(pretraining!.accuracy.ci95[0]).toBeGreaterThan(0);
-  expect(pretraining!.mcNemar).toMatchObject({ onlyFirst: 8, onlySecond: 0 });
-  expect(pretraining!.mcNemar.pValue).toBeCloseTo(2 / 2 ** 8, 12);
-  expect(baselines!.accuracy).toEqual({ mean: 0, ci95: [0, 0] });
+  expect(pretraining.accuracy.mean).toBeCloseTo(8 / 40, 12);
+  expect(pretraining.accuracy.ci95[0]).toBeGreaterThan(0);
+  expect(pretraining.mcNemar).toMatchObject({ onlyFirst: 8, onlySecond: 0 });
+  expect(pretraining.mcNemar.pValue).toBeCloseTo(2 / 2 ** 8, 12);
+  expect(baselines.accuracy).toEqual({ mean: 0, ci95: [0, 0] });
 });

@@ -46,7 +46,7 @@ export function compareRuns(runs: readonly Run[], reference: ReferenceParams, op
       };
     });
     const adjusted = holm(raw.map(({ mcNemar }) => mcNemar.pValue));
-    return raw.map((one, at) => ({ ...one, mcNemar: { ...one.mcNemar, holm: adjusted[at]! } }));
+    return raw.map((one, at) => ({ ...one, mcNemar: { ...one.mcNemar, holm: adjusted[at] } }));
   });
 }
 

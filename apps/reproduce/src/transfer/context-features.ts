@@ -42,7 +42,7 @@ async function read(
   if (features.kind === 'log1p') {
     // Disturbed cells have a file of their own, in the order of their positions.
     const file = inputs.file(tested.disturbed ? `shift-${tested.context}` : 'data', 'cells');
-    const rows = tested.disturbed ? [...positions.keys()] : Array.from(positions, (at) => split.rows[at]!);
+    const rows = tested.disturbed ? [...positions.keys()] : Array.from(positions, (at) => split.rows[at]);
     const { matrix, totals } = await readCounts(file, rows, progress);
     return log1pCp10k(matrix, totals);
   }

@@ -63,7 +63,7 @@ describe.each([
   test('a cell of the other context among the training cells stops the run', () => {
     const [position] = positionsOf(split, 0, 'shifted');
     const roles = structuredClone(split.roles);
-    roles[0]![position!] = 'train';
+    roles[0][position] = 'train';
     expect(() => assertSound({ ...split, roles })).toThrow(LeakError);
   });
 });

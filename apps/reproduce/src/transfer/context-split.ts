@@ -75,7 +75,7 @@ function keepApart(
   if (shift.kind !== 'values') throw new Error(`a shift of kind ${shift.kind} has no values to keep apart`);
   const roles = Array.from({ length: folds }, () => labels.map((): Role => 'aside'));
   const deal = (values: readonly string[], into: number, role: Role) => {
-    const inside = [...groups.keys()].filter((position) => values.includes(groups[position]!));
+    const inside = [...groups.keys()].filter((position) => values.includes(groups[position]));
     for (const [label, name] of classes.entries()) {
       if (inside.filter((position) => labels[position] === label).length >= into) continue;
       const problem = `fewer than ${into} cells of class "${name}" have ${values.join(' or ')}`;
@@ -88,8 +88,8 @@ function keepApart(
     );
     inside.forEach((position, at) => {
       for (let fold = 0; fold < folds; fold++) {
-        if (part[at] === fold) roles[fold]![position] = role;
-        else if (role === 'seen') roles[fold]![position] = 'train';
+        if (part[at] === fold) roles[fold][position] = role;
+        else if (role === 'seen') roles[fold][position] = 'train';
       }
     });
   };
@@ -130,7 +130,7 @@ export function assertSound(split: ContextSplit): void {
 /** Names of some cells and of the groups that they belong to. */
 export function pick({ cellIds, groups }: Pick<ContextSplit, 'cellIds' | 'groups'>, positions: Int32Array) {
   return {
-    cellIds: Array.from(positions, (position) => cellIds[position]!),
-    groups: Array.from(positions, (position) => groups[position]!),
+    cellIds: Array.from(positions, (position) => cellIds[position]),
+    groups: Array.from(positions, (position) => groups[position]),
   };
 }

@@ -36,8 +36,8 @@ export function addAmbient(cell: CellCounts, share: number, profile: Float64Arra
   let left = total;
   let toLose = replaced;
   columns.forEach((column, at) => {
-    let kept = counts[at]!;
-    for (let molecule = counts[at]!; molecule > 0; molecule--) {
+    let kept = counts[at];
+    for (let molecule = counts[at]; molecule > 0; molecule--) {
       if (random() * left-- < toLose) {
         toLose--;
         kept--;
@@ -46,7 +46,7 @@ export function addAmbient(cell: CellCounts, share: number, profile: Float64Arra
     after.set(column, kept);
   });
   for (let molecule = 0; molecule < replaced; molecule++) {
-    const column = firstAbove(profile, random() * profile[profile.length - 1]!);
+    const column = firstAbove(profile, random() * profile[profile.length - 1]);
     after.set(column, (after.get(column) ?? 0) + 1);
   }
   const sorted = Int32Array.from(after.keys()).sort();
@@ -62,12 +62,12 @@ function firstAbove(cumulated: Float64Array, value: number): number {
   let high = cumulated.length - 1;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (cumulated[middle]! > value) high = middle;
+    if (cumulated[middle] > value) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
 function withoutZeros(columns: Int32Array, counts: Float32Array): CellCounts {
-  return { columns: columns.filter((_, at) => counts[at]! > 0), counts: counts.filter((count) => count > 0) };
+  return { columns: columns.filter((_, at) => counts[at] > 0), counts: counts.filter((count) => count > 0) };
 }

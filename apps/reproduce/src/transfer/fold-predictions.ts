@@ -12,7 +12,7 @@ export function predictionsOf(
     classes: split.classes,
     ...pick(split, positions),
     folds: new Int32Array(positions.length).fill(fold),
-    truth: positions.map((position) => split.labels[position]!),
+    truth: positions.map((position) => split.labels[position]),
     probabilities: Float64Array.from(probabilities),
   };
 }

@@ -8,8 +8,8 @@ import { cellRandom, shuffle } from './cell-random.js';
 export function binnedOrder(tokens: Int32Array, counts: Float32Array): Int32Array {
   const bins = counts.map((count) => Math.floor(Math.log2(count)));
   return Int32Array.from(tokens.keys())
-    .sort((a, b) => bins[b]! - bins[a]! || tokens[a]! - tokens[b]!)
-    .map((at) => tokens[at]!);
+    .sort((a, b) => bins[b] - bins[a] || tokens[a] - tokens[b])
+    .map((at) => tokens[at]);
 }
 
 /** At random, another way for each cell: which genes are listed is known, and not which is higher. */

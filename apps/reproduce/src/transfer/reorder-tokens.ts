@@ -19,15 +19,15 @@ export async function reorderTokens(
 ): Promise<{ cells: number; tokens: number }> {
   const { cells, offsets, inputIds, counts, cellIds, attributes } = await readTokenized(from);
   const lists = cellIds.map((cellId, cell) => {
-    const [start, end] = [offsets[cell]!, offsets[cell + 1]!];
+    const [start, end] = [offsets[cell], offsets[cell + 1]];
     const own = { tokens: inputIds.subarray(start, end), counts: counts?.subarray(start, end), cellId };
     return order(own).subarray(0, maxLength);
   });
   const lengths = Int32Array.from(lists, ({ length }) => length);
   const newOffsets = new Int32Array(cells + 1);
-  lengths.forEach((length, cell) => (newOffsets[cell + 1] = newOffsets[cell]! + length));
-  const values = new Int32Array(newOffsets[cells]!);
-  lists.forEach((list, cell) => values.set(list, newOffsets[cell]!));
+  lengths.forEach((length, cell) => (newOffsets[cell + 1] = newOffsets[cell] + length));
+  const values = new Int32Array(newOffsets[cells]);
+  lists.forEach((list, cell) => values.set(list, newOffsets[cell]));
 
   const profile = attributes.get(PROFILE_COLUMN);
   const dataset = await createDataset(

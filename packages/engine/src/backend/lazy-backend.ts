@@ -57,7 +57,7 @@ export class LazyBackend extends tf.KernelBackend {
     attrs: Attrs = {},
   ): tf.TensorInfo {
     const [first] = this.recordMany(op, lower, inputs, [output], attrs);
-    return first as tf.TensorInfo;
+    return first;
   }
 
   /** Records one op of several outputs. Those that nobody reads or uses are not computed. */

@@ -23,9 +23,7 @@ test.each([1, 3, 4, 5, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE + 7])(
     const drawn = (seed: number): Float32Array => Float32Array.from(randomValues(size, seed));
     const [parameter, first, gradient] = [drawn(1), drawn(2), drawn(3)];
     const second = drawn(4).map((value) => value * value);
-    const wanted = Array.from(parameter, (p, i) =>
-      expected(p, first[i] as number, second[i] as number, gradient[i] as number),
-    );
+    const wanted = Array.from(parameter, (p, i) => expected(p, first[i], second[i], gradient[i]));
     const inPlace = { newParameter: parameter, newFirst: first, newSecond: second };
     updateVariable({ parameter, first, second, gradient, ...inPlace }, scalars, kept, clip);
     expect(Array.from(parameter)).toEqual(wanted.map(([p]) => p));

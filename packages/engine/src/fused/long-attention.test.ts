@@ -24,7 +24,7 @@ describe('attention in blocks of rows', () => {
       );
       const weights = tf.tensor(randomValues(2304, 4), shape);
       const loss = (...[q, k, v]: tf.Tensor[]): tf.Tensor =>
-        tf.sum(tf.mul(attention(q as tf.Tensor, k as tf.Tensor, v as tf.Tensor, { mask, ...options }), weights));
+        tf.sum(tf.mul(attention(q, k, v, { mask, ...options }), weights));
       const { value, grads } = tf.valueAndGrads(loss)([q, k, v]);
       return Promise.all([value, ...grads].map(async (tensor) => [...(await tensor.data())]));
     };

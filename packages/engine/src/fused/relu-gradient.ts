@@ -5,7 +5,7 @@ import { isOnnx, runKernel } from './run-kernel.js';
 
 /** `dy` where `y` is positive, else 0. `y` may be the operand of the ReLU or its result. */
 export function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  return isOnnx() ? (runKernel('ReluGrad', { dy, y })[0] as tf.Tensor) : tf.mul(dy, tf.step(tf.cast(y, 'float32')));
+  return isOnnx() ? runKernel('ReluGrad', { dy, y })[0] : tf.mul(dy, tf.step(tf.cast(y, 'float32')));
 }
 
 export function registerReluGradient(): void {

@@ -19,8 +19,8 @@ const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
     ]),
   concat: (x) => tf.concat([x, tf.square(x)], 1),
   stack: (x) => tf.stack([x, tf.square(x)]),
-  split: (x) => tf.mul(tf.split(x, 2)[0] as tf.Tensor, tf.split(x, 2)[1] as tf.Tensor),
-  unstack: (x) => tf.mul(tf.unstack(x)[0] as tf.Tensor, tf.unstack(x)[3] as tf.Tensor),
+  split: (x) => tf.mul(tf.split(x, 2)[0], tf.split(x, 2)[1]),
+  unstack: (x) => tf.mul(tf.unstack(x)[0], tf.unstack(x)[3]),
   transpose: (x) => tf.square(tf.transpose(x)),
   tile: (x) => tf.tile(x, [2, 1]),
   'matMul with transposition': (x) => tf.matMul(x, x, true, false),
@@ -38,13 +38,7 @@ const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   cumsum: (x) => tf.cumsum(x, 1),
   'batch normalisation': (x) => {
     const [mean, variance] = [tf.mean(x, 0), tf.square(tf.max(x, 0))];
-    return tf.batchNorm(
-      x,
-      mean as tf.Tensor1D,
-      variance as tf.Tensor1D,
-      tf.tensor1d([1, 2, 3]),
-      tf.min(x, 0) as tf.Tensor1D,
-    );
+    return tf.batchNorm(x, mean, variance, tf.tensor1d([1, 2, 3]), tf.min(x, 0) as tf.Tensor1D);
   },
   'cross-entropy': (x) => sparseSoftmaxCrossEntropy(x, tf.tensor1d([0, 2, -1, 1], 'int32')),
 };

@@ -40,7 +40,7 @@ export function registerIndexGradients(): void {
   tf.registerGradient({
     kernelName: 'OneHot',
     inputsToSave: ['indices'],
-    gradFunc: (_dy, saved) => ({ indices: () => tf.zeros((saved[0] as tf.Tensor).shape, 'float32') }),
+    gradFunc: (_dy, saved) => ({ indices: () => tf.zeros(saved[0].shape, 'float32') }),
   });
 }
 
@@ -59,7 +59,7 @@ function scatter(dy: tf.Tensor, shape: number[], indices: tf.Tensor1D, axis: num
 }
 
 function scatterRows(x: tf.Tensor, ids: tf.Tensor1D, rows: number): tf.Tensor {
-  return isOnnx() ? (runKernel('ScatterRows', { x, ids }, { rows })[0] as tf.Tensor) : unsortedSegmentSum(x, ids, rows);
+  return isOnnx() ? runKernel('ScatterRows', { x, ids }, { rows })[0] : unsortedSegmentSum(x, ids, rows);
 }
 
 /** One scatter for each batch row, since the rows have their own indices. */

@@ -7,7 +7,7 @@ export function registerReductionGradients(): void {
   tf.registerGradient({
     kernelName: 'Sum',
     inputsToSave: ['x'],
-    gradFunc: (dy, [x], attrs) => ({ x: () => spread(dy as tf.Tensor, x as tf.Tensor, attrs) }),
+    gradFunc: (dy, [x], attrs) => ({ x: () => spread(dy as tf.Tensor, x, attrs) }),
   });
   tf.registerGradient({
     kernelName: 'Mean',
@@ -59,7 +59,7 @@ export function registerReductionGradients(): void {
   tf.registerGradient({
     kernelName: 'Prod',
     inputsToSave: ['x'],
-    gradFunc: (dy, saved, attrs) => ({ x: () => prodGradient(dy as tf.Tensor, saved[0] as tf.Tensor, attrs) }),
+    gradFunc: (dy, saved, attrs) => ({ x: () => prodGradient(dy as tf.Tensor, saved[0], attrs) }),
   });
   tf.registerGradient({
     kernelName: 'Cumsum',

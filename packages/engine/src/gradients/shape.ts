@@ -11,7 +11,7 @@ export function registerShapeGradients(): void {
     tf.registerGradient({
       kernelName,
       inputsToSave: [operand],
-      gradFunc: (dy, saved) => ({ [operand]: () => reshape(dy as tf.Tensor, (saved[0] as tf.Tensor).shape) }),
+      gradFunc: (dy, saved) => ({ [operand]: () => reshape(dy as tf.Tensor, saved[0].shape) }),
     });
   }
   tf.registerGradient({
@@ -38,7 +38,7 @@ export function registerShapeGradients(): void {
     gradFunc: (dy, saved, attrs) => ({
       x: () => {
         const begin = (attrs.paddings as unknown as [number, number][]).map(([before]) => before);
-        return slice(dy as tf.Tensor, begin, (saved[0] as tf.Tensor).shape);
+        return slice(dy as tf.Tensor, begin, saved[0].shape);
       },
     }),
   });
@@ -49,7 +49,7 @@ export function registerShapeGradients(): void {
     gradFunc: (dy, saved, attrs) => ({
       x: () => {
         const begin = (attrs.paddings as unknown as [number, number][]).map(([before]) => before);
-        return slice(dy as tf.Tensor, begin, (saved[0] as tf.Tensor).shape);
+        return slice(dy as tf.Tensor, begin, saved[0].shape);
       },
     }),
   });
@@ -70,7 +70,7 @@ export function registerShapeGradients(): void {
     kernelName: 'Concat',
     saveAllInputs: true,
     gradFunc: (dy, saved, attrs) => {
-      const parts = saved as tf.Tensor[];
+      const parts = saved;
       const [axis = 0] = tf.util.parseAxisParam(attrs.axis as number, parts[0]?.shape ?? []);
       const pieces = split(
         dy as tf.Tensor,
@@ -100,7 +100,7 @@ export function registerShapeGradients(): void {
     kernelName: 'Tile',
     inputsToSave: ['x'],
     gradFunc: (dy, saved, attrs) => ({
-      x: () => sumTiles(dy as tf.Tensor, (saved[0] as tf.Tensor).shape, attrs.reps as number[]),
+      x: () => sumTiles(dy as tf.Tensor, saved[0].shape, attrs.reps as number[]),
     }),
   });
   tf.registerGradient({
@@ -108,7 +108,7 @@ export function registerShapeGradients(): void {
     inputsToSave: ['x'],
     gradFunc: (dy, saved) => ({
       x: () => {
-        const { shape } = saved[0] as tf.Tensor;
+        const { shape } = saved[0];
         const axes = tf.broadcast_util.getReductionAxes(shape, (dy as tf.Tensor).shape);
         return reshape(axes.length > 0 ? sum(dy as tf.Tensor, axes) : (dy as tf.Tensor), shape);
       },

@@ -83,14 +83,14 @@ export function registerUnaryGradients(): void {
     tf.registerGradient({
       kernelName,
       inputsToSave: ['x'],
-      gradFunc: (dy, [x], attrs) => ({ x: () => derivative(dy as tf.Tensor, x as tf.Tensor, attrs) }),
+      gradFunc: (dy, [x], attrs) => ({ x: () => derivative(dy as tf.Tensor, x, attrs) }),
     });
   }
   for (const [kernelName, derivative] of Object.entries(ofOutput)) {
     tf.registerGradient({
       kernelName,
       outputsToSave: [true],
-      gradFunc: (dy, [y], attrs) => ({ x: () => derivative(dy as tf.Tensor, y as tf.Tensor, attrs) }),
+      gradFunc: (dy, [y], attrs) => ({ x: () => derivative(dy as tf.Tensor, y, attrs) }),
     });
   }
   for (const kernelName of flat) {
@@ -100,7 +100,7 @@ export function registerUnaryGradients(): void {
     tf.registerGradient({
       kernelName,
       inputsToSave: ['x'],
-      gradFunc: (_dy, [x]) => ({ x: () => zerosLike(x as tf.Tensor) }),
+      gradFunc: (_dy, [x]) => ({ x: () => zerosLike(x) }),
     });
   }
   tf.registerGradient({ kernelName: 'Neg', gradFunc: (dy) => ({ x: () => neg(dy as tf.Tensor) }) });
@@ -112,10 +112,7 @@ export function registerUnaryGradients(): void {
     gradFunc: (dy, [x], attrs) => ({
       x: () => {
         const { clipValueMin, clipValueMax } = attrs as { clipValueMin: number; clipValueMax: number };
-        const inside = logicalAnd(
-          tf.greaterEqual(x as tf.Tensor, clipValueMin),
-          tf.lessEqual(x as tf.Tensor, clipValueMax),
-        );
+        const inside = logicalAnd(tf.greaterEqual(x, clipValueMin), tf.lessEqual(x, clipValueMax));
         return where(inside, dy as tf.Tensor, zerosLike(dy as tf.Tensor));
       },
     }),

@@ -73,7 +73,7 @@ const kernels: Record<string, Compose> = {
     const x = tensor(call, 'x');
     const { size, binaryOutput } = call.attrs as { size: number; binaryOutput: boolean };
     if (x.rank === 1) return countBins(x, tensor(call, 'weights'), size);
-    const hot = tf.oneHot(x as tf.Tensor2D, size, 1, 0, 'float32');
+    const hot = tf.oneHot(x, size, 1, 0, 'float32');
     const weights = tensor(call, 'weights');
     if (binaryOutput) return tf.cast(tf.max(hot, 1), weights.dtype);
     const weighted = weights.size > 0 ? tf.mul(hot, tf.expandDims(tf.cast(weights, 'float32'), -1)) : hot;
@@ -142,7 +142,7 @@ function einsum(equation: string, operands: readonly tf.Tensor[]): tf.Tensor {
   let result: tf.Tensor | undefined;
   steps.forEach((step, i) => {
     for (const index of step) {
-      const operand = operands[index] as tf.Tensor;
+      const operand = operands[index];
       const { permutationIndices, expandDims } = tf.backend_util.getEinsumPermutation(rank, idDims[index] ?? []);
       const ordered = tf.transpose(operand, permutationIndices);
       const shape = [...ordered.shape];

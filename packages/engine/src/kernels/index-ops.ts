@@ -10,12 +10,7 @@ export function registerIndexOps(): void {
     const indices = input(call, 'indices');
     const { axis, batchDims } = call.attrs as { axis: number; batchDims?: number };
     const [dim = 0] = tf.util.parseAxisParam(axis, x.shape);
-    const info = tf.backend_util.segment_util.collectGatherOpShapeInfo(
-      x as tf.Tensor,
-      indices as tf.Tensor,
-      dim,
-      batchDims ?? 0,
-    );
+    const info = tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, dim, batchDims ?? 0);
     return call.backend.record(
       'GatherV2',
       batchDims ? batchedGather(info.batchSize, info.outerSize, info.dimSize, info.sliceSize) : gather(dim),

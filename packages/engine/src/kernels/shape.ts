@@ -1,10 +1,10 @@
 /** Ops that move values without changing them. */
 import { tf } from '../tf.js';
-import { asDType, type LazyTensor, type Lowering } from '../graph/record.js';
+import { asDType, type Lowering } from '../graph/record.js';
 import { input, register, type Call } from './register.js';
 
 const reshape: Lowering = (graph, node, [x = ''], [out]) => {
-  graph.op('Reshape', [x, graph.int64((node.outputs[0] as LazyTensor).shape)], { allowzero: 1 }, out);
+  graph.op('Reshape', [x, graph.int64(node.outputs[0].shape)], { allowzero: 1 }, out);
 };
 
 export function registerShapeOps(): void {

@@ -7,8 +7,8 @@ export function registerSliceOps(): void {
   register('Slice', (call) => {
     const x = input(call, 'x');
     const { begin, size } = call.attrs as { begin: number | number[]; size: number | number[] };
-    const [starts, shape] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size);
-    tf.slice_util.assertParamsValid(x as tf.Tensor, starts, shape);
+    const [starts, shape] = tf.slice_util.parseSliceParams(x, begin, size);
+    tf.slice_util.assertParamsValid(x, starts, shape);
     return slice(call, x, starts, shape);
   });
   register('StridedSlice', (call) => {
@@ -54,7 +54,7 @@ export function registerSliceOps(): void {
     const x = input(call, 'x');
     const { numOrSizeSplits, axis } = call.attrs as { numOrSizeSplits: number[] | number; axis: number };
     const [dim = 0] = tf.util.parseAxisParam(axis, x.shape);
-    const sizes = tf.backend_util.prepareSplitSize(x as tf.Tensor, numOrSizeSplits, dim);
+    const sizes = tf.backend_util.prepareSplitSize(x, numOrSizeSplits, dim);
     const dtype = asDType(x.dtype, 'SplitV');
     const lower: Lowering = (graph, _node, [operand = ''], outputs) => {
       graph.node(

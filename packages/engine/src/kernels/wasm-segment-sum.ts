@@ -40,11 +40,11 @@ function sumSegments(
   width: number,
 ): void {
   for (let row = 0; row < ids.length; row++) {
-    const segment = ids[row] as number;
+    const segment = ids[row];
     if (segment < 0) continue;
     for (let i = 0; i < width; i++) {
       const at = segment * width + i;
-      sums[at] = (sums[at] as number) + (values[row * width + i] as number);
+      sums[at] = sums[at] + values[row * width + i];
     }
   }
 }

@@ -22,7 +22,7 @@ export function updateAdamW(
   if (!backend) return composed(operands, scalars, kept);
   const made = backend.recordUpdate(operands, scalars, kept);
   const [value, first, second] = made.map((info) => tf.engine().makeTensorFromTensorInfo(info));
-  return [value as tf.Tensor, first as tf.Tensor, second as tf.Tensor];
+  return [value, first, second];
 }
 
 function composed(operands: Operands, scalars: AdamWScalars, kept: number): [tf.Tensor, tf.Tensor, tf.Tensor] {

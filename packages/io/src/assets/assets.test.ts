@@ -167,7 +167,7 @@ describe('servers that are in a bad way', () => {
     server.answer = (request, response) => serve(content, request, response);
     server.requests = [];
     await resolve();
-    expect(Number(server.requests[0]!.headers.range?.slice(6, -1))).toBeGreaterThanOrEqual(60_000);
+    expect(Number(server.requests[0].headers.range?.slice(6, -1))).toBeGreaterThanOrEqual(60_000);
     expect(sha256(await readFile(cached))).toBe(sha256(content));
     expect(await leftovers()).toEqual(['weights.bin']);
   });
@@ -189,7 +189,7 @@ describe('servers that are in a bad way', () => {
     };
     await resolve();
     expect(sha256(await readFile(cached))).toBe(sha256(content));
-    expect(server.requests[1]!.headers.range).toBe('bytes=50000-');
+    expect(server.requests[1].headers.range).toBe('bytes=50000-');
   });
 
   test('a server that answers another range than the one asked for', async () => {
@@ -366,7 +366,7 @@ describe('an asset that is not pinned', () => {
     };
     await resolve();
     expect(sha256(await readFile(cached))).toBe(sha256(content));
-    expect(server.requests[1]!.headers['if-range']).toBe('"old"');
+    expect(server.requests[1].headers['if-range']).toBe('"old"');
   });
 });
 

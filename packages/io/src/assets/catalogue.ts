@@ -99,7 +99,7 @@ function parseAsset(entry: unknown, index: number, path: string): Asset {
     path: text('path'),
     licence: text('licence'),
     bytes: bytes as number | null,
-    sha256: sha256 as string | null,
+    sha256: sha256,
     local: texts('local'),
     companions: texts('companions'),
   };

@@ -58,14 +58,14 @@ function embeddedIPv4(address: string): string | null {
     .map((group) => group.toString(16))
     .join(':');
   // ::ffff:a.b.c.d (RFC 4291), 64:ff9b::a.b.c.d (RFC 6052) and 2002:abcd:: (RFC 3056).
-  if (start === '0:0:0:0:0:ffff' || start === '64:ff9b:0:0:0:0') return quad(groups[6]!, groups[7]!);
-  return groups[0] === 0x2002 ? quad(groups[1]!, groups[2]!) : null;
+  if (start === '0:0:0:0:0:ffff' || start === '64:ff9b:0:0:0:0') return quad(groups[6], groups[7]);
+  return groups[0] === 0x2002 ? quad(groups[1], groups[2]) : null;
 }
 
 /** The eight numbers of an IPv6 address. */
 function groupsOf(address: string): number[] {
   // The URL parser writes every form in the shortest one, without a dotted part.
-  const { hostname } = new URL(`http://[${address.split('%', 1)[0]!}]`);
+  const { hostname } = new URL(`http://[${address.split('%', 1)[0]}]`);
   const [head = '', tail] = hostname.slice(1, -1).split('::');
   const numbers = (text: string): number[] => (text === '' ? [] : text.split(':').map((group) => parseInt(group, 16)));
   const [before, after] = [numbers(head), numbers(tail ?? '')];

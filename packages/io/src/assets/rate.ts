@@ -8,7 +8,7 @@ export class Rate {
   /** @param time in seconds, from any clock that only goes forward */
   add(time: number, done: number): void {
     this.samples.push([time, done]);
-    while (this.samples.length > 2 && time - this.samples[1]![0] > this.window) this.samples.shift();
+    while (this.samples.length > 2 && time - this.samples[1][0] > this.window) this.samples.shift();
   }
 
   /** `12.3 MB/s, 1 min 5 s left`; empty while too little is known. */

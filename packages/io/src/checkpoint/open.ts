@@ -119,13 +119,13 @@ async function weightsFile(dirOrFile: string): Promise<string> {
   const others = (await readdir(dirOrFile)).filter((name) => /\.(safetensors|bin|pt|pth|ckpt)$/.test(name)).sort();
   if (others.some((name) => name.startsWith('adapter_model.'))) {
     const remedy = 'it holds an adapter (LoRA); merge it into its model with merge_and_unload() and save that';
-    throw new FileMissingError(join(dirOrFile, WEIGHTS[0]!), remedy);
+    throw new FileMissingError(join(dirOrFile, WEIGHTS[0]), remedy);
   }
   throw new FileMissingError(
-    join(dirOrFile, WEIGHTS[0]!),
+    join(dirOrFile, WEIGHTS[0]),
     others.length
       ? `the folder has ${listSome(others)}; rename the weights to model.safetensors or, if PyTorch wrote them, pytorch_model.bin`
-      : `the folder has no ${WEIGHTS[0]!} or pytorch_model.bin; is it a checkpoint, fetched whole?`,
+      : `the folder has no ${WEIGHTS[0]} or pytorch_model.bin; is it a checkpoint, fetched whole?`,
   );
 }
 

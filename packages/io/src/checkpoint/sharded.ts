@@ -85,7 +85,7 @@ async function requireAll(files: readonly string[], path: string): Promise<void>
   const absent = await absentFrom(dirname(path), files);
   if (absent.length === 0) return;
   throw new FileMissingError(
-    join(dirname(path), absent[0]!),
+    join(dirname(path), absent[0]),
     `${absent.length} of the ${files.length} shards in ${basename(path)} are not there (${listSome(absent)}); fetch them too`,
   );
 }

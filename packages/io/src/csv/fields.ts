@@ -50,7 +50,7 @@ export function parseRecord(
     }
   }
   while (text[at] === '\r' || text[at] === '\n') at++;
-  const empty = fields.length === 0 || (fields.length === 1 && fields[0]!.text === '' && !fields[0]!.quoted);
+  const empty = fields.length === 0 || (fields.length === 1 && fields[0].text === '' && !fields[0].quoted);
   return { fields: empty ? [] : fields, end: at };
 }
 

@@ -82,7 +82,7 @@ function fieldCount(line: string, separator: string): number {
   let last = 1;
   let quoted = false;
   for (let at = 0; at < line.length; at++) {
-    const char = line[at]!;
+    const char = line[at];
     if (char === '"') quoted = !quoted;
     if (char === separator && !quoted) count++;
     else if (char !== ' ' || separator === ' ') last = count;

@@ -63,7 +63,7 @@ export function parseNumberLine(
   for (;;) {
     const start = at;
     let value = 0;
-    let byte = bytes[at]!;
+    let byte = bytes[at];
     while (byte >= ZERO && byte <= NINE) {
       value = value * 10 + byte - ZERO;
       byte = bytes[++at]!;

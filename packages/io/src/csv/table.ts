@@ -49,8 +49,8 @@ export async function readTextTable(path: string): Promise<TextTable> {
       checkWidth(record, first + names.length, header.length, path);
       const last = record.fields.at(-1)!;
       endsEmpty &&= last.text === '' && !last.quoted;
-      index.push(first ? copy(record.fields[0]!.text) : String(index.length));
-      for (let c = 0; c < builders.length; c++) builders[c]!.add(record.fields[c + first]!);
+      index.push(first ? copy(record.fields[0].text) : String(index.length));
+      for (let c = 0; c < builders.length; c++) builders[c].add(record.fields[c + first]);
     }
   }
   if (!header) throw new FormatError(path, 'file', 'is empty', 'give a table with a header line');

@@ -19,17 +19,17 @@ export async function appendDataset(dir: string, options: DatasetOptions = {}): 
     const remedy = 'load it and save it with datasets 2 or later, which writes the rows themselves';
     throw new UnsupportedError(dir, 'state.json', 'adding to a dataset with an indices mapping', remedy);
   }
-  const { schema } = await describeShard(shards[0]!);
+  const { schema } = await describeShard(shards[0]);
   const features = fromSchema(schema, dir);
   const ours = toSchema(features);
   for (const [i, field] of schema.fields.entries()) {
     const type = String(field.type);
-    if (type === String(ours.fields[i]!.type)) continue;
+    if (type === String(ours.fields[i].type)) continue;
     throw new UnsupportedError(
       dir,
       `column '${field.name}'`,
       `adding to a column of type ${type}`,
-      `cast it to ${String(ours.fields[i]!.type)} first`,
+      `cast it to ${String(ours.fields[i].type)} first`,
     );
   }
   const kept = Object.entries(info).filter(([key]) => key !== 'features' && !COUNTS.has(key));

@@ -32,7 +32,7 @@ test.each(Object.entries(readers))('%s: a wrong bit anywhere gives a value or a 
   const unnamed: unknown[] = [];
   for (let position = 0; position < sound.length; position++) {
     const damaged = Buffer.from(sound);
-    damaged[position]! ^= 1 << (position % 8);
+    damaged[position] ^= 1 << (position % 8);
     await writeFile(shard, damaged);
     await read(dir).catch((error: unknown) => {
       if (!(error instanceof IoError)) unnamed.push([position, String(error)]);
@@ -51,9 +51,9 @@ test.each(['large_ids', 'fixed_ids'])('%s: the same of large lists, and of lists
   const batch = sound.indexOf(Buffer.of(255, 255, 255, 255), 8);
   for (let position = batch; position < sound.length; position += 7) {
     const damaged = Buffer.from(sound);
-    damaged[position]! ^= 1 << (position % 8);
+    damaged[position] ^= 1 << (position % 8);
     await writeFile(shard, damaged);
-    for (const read of [readers['openDataset']!, (folder: string) => readLists(folder, name)]) {
+    for (const read of [readers['openDataset'], (folder: string) => readLists(folder, name)]) {
       await read(dir).catch((error: unknown) => {
         if (!(error instanceof IoError)) unnamed.push([position, String(error)]);
       });

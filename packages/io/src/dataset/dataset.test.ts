@@ -25,7 +25,7 @@ const features: Record<string, Feature> = {
 
 function ragged<T extends Int32Array | Float32Array>(lists: number[][], Type: { from(values: number[]): T }): Ragged {
   const offsets = new Int32Array(lists.length + 1);
-  lists.forEach((list, i) => (offsets[i + 1] = offsets[i]! + list.length));
+  lists.forEach((list, i) => (offsets[i + 1] = offsets[i] + list.length));
   return { offsets, values: Type.from(lists.flat()) };
 }
 
@@ -174,7 +174,7 @@ describe('a folder that datasets itself wrote', () => {
 
   test('gives only the columns asked for, and says which there are', async () => {
     const [first] = await collect(fixture('reference.dataset'), ['length']);
-    expect(Object.keys(first!.columns)).toEqual(['length']);
+    expect(Object.keys(first.columns)).toEqual(['length']);
     await expect(openDataset(fixture('reference.dataset'), { columns: ['donor'] })).rejects.toThrow(FieldMissingError);
   });
 });
@@ -257,7 +257,7 @@ describe('folders that cannot be read', () => {
     const writer = await createDataset(at('wide'), { length: 'int64' });
     await writer.append({ rows: 1, columns: { length: BigInt64Array.of(2n ** 40n) } });
     await writer.close();
-    expect((await collect(at('wide')))[0]!.columns['length']).toEqual(BigInt64Array.of(2n ** 40n));
+    expect((await collect(at('wide')))[0].columns['length']).toEqual(BigInt64Array.of(2n ** 40n));
   });
 });
 

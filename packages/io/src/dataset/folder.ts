@@ -56,7 +56,7 @@ async function refuseSeveral(dir: string): Promise<void> {
     dir,
     'folder',
     `a DatasetDict as a whole (its splits: ${listSome(names)})`,
-    names.length ? `name the folder of one split: ${join(dir, names[0]!)}` : 'name the folder of one split',
+    names.length ? `name the folder of one split: ${join(dir, names[0])}` : 'name the folder of one split',
   );
 }
 
@@ -97,7 +97,7 @@ async function requireAll(dir: string, names: readonly string[]): Promise<void> 
   const absent = await absentFrom(dir, names);
   if (absent.length === 0) return;
   const which = `${absent.length} of the ${names.length} files that state.json names are not there`;
-  throw new FileMissingError(join(dir, absent[0]!), `${which} (${listSome(absent)}); ${FETCH_AGAIN}`);
+  throw new FileMissingError(join(dir, absent[0]), `${which} (${listSome(absent)}); ${FETCH_AGAIN}`);
 }
 
 async function readJson(path: string): Promise<Record<string, unknown>> {

@@ -17,7 +17,7 @@ export function fromArrowData(name: string, feature: Feature, data: Data<DataTyp
   if (values instanceof BigInt64Array) return values.slice();
   const wide = values instanceof BigUint64Array ? values.find((value) => value > MOST_INT64) : undefined;
   if (wide !== undefined) throw doesNotFit(wide, '64 bits with a sign', name, path);
-  return BigInt64Array.from(values as ArrayLike<number | bigint>, BigInt);
+  return BigInt64Array.from(values, BigInt);
 }
 
 const MOST_INT64 = 2n ** 63n - 1n;
@@ -61,7 +61,7 @@ function fromNullable(name: string, feature: 'int64' | 'float64', data: Data<Dat
 function fromText(name: string, data: Data<DataType>, path: string): (string | null)[] {
   const { first, offsets } = listOffsets(data, name, path);
   const { buffer, byteOffset, byteLength } = data.values as Uint8Array;
-  if (first + offsets[data.length]! > byteLength) {
+  if (first + offsets[data.length] > byteLength) {
     throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
   }
   const bytes = Buffer.from(buffer, byteOffset + first, byteLength - first);
@@ -76,7 +76,7 @@ function fromList(name: string, item: 'int64' | 'float32', data: Data<DataType>,
     throw new UnsupportedError(path, `column '${name}'`, 'a list with missing values', 'fill or drop them first');
   }
   const { first, offsets } = listOffsets(data, name, path);
-  const values = (window(child) as Numbers).subarray(first, first + offsets[data.length]!);
+  const values = (window(child) as Numbers).subarray(first, first + offsets[data.length]);
   if (values.length !== offsets[data.length]) {
     throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
   }
@@ -92,7 +92,7 @@ function toFloat32(values: Numbers, name: string, path: string): Float32Array {
   for (let i = 0; i < result.length; i++) {
     const value = values[i] as number;
     result[i] = value;
-    if (Math.abs(result[i]!) === Infinity && Math.abs(value) !== Infinity)
+    if (Math.abs(result[i]) === Infinity && Math.abs(value) !== Infinity)
       throw doesNotFit(value, '32 bits', name, path);
   }
   return result;
@@ -150,7 +150,7 @@ function narrow(values: BigInt64Array, name: string, path: string): Int32Array {
   const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
   const result = new Int32Array(values.length);
   for (let i = 0; i < result.length; i++) {
-    const low = halves[2 * i]!;
+    const low = halves[2 * i];
     if (halves[2 * i + 1] !== low >> 31) {
       throw new FormatError(
         path,

@@ -68,17 +68,17 @@ export async function* pickRows(
 }
 
 async function pickSome(wanted: Float64Array, shards: readonly ReadableShard[]): Promise<RecordBatchColumns> {
-  const order = Uint32Array.from(wanted.keys()).sort((a, b) => wanted[a]! - wanted[b]!);
+  const order = Uint32Array.from(wanted.keys()).sort((a, b) => wanted[a] - wanted[b]);
   const pieces: Record<string, ColumnData>[] = [];
   let start = 0;
   let next = 0;
   for (const shard of shards) {
     const end = start + shard.rows;
-    if (next < order.length && wanted[order[next]!]! < end) {
+    if (next < order.length && wanted[order[next]] < end) {
       let first = start;
       for await (const { rows, columns } of shard.batches()) {
         const here: number[] = [];
-        while (next < order.length && wanted[order[next]!]! < first + rows) here.push(wanted[order[next++]!]! - first);
+        while (next < order.length && wanted[order[next]] < first + rows) here.push(wanted[order[next++]] - first);
         if (here.length) {
           pieces.push(mapColumns(columns, (column) => takeRows(column, here)));
         }
@@ -90,7 +90,7 @@ async function pickSome(wanted: Float64Array, shards: readonly ReadableShard[]):
   // Gathered in the order of the shards; back to that of the indices.
   const back = new Uint32Array(order.length);
   order.forEach((position, i) => (back[position] = i));
-  const columns = mapColumns(pieces[0]!, (_, name) => takeRows(joined(pieces.map((piece) => piece[name]!)), back));
+  const columns = mapColumns(pieces[0], (_, name) => takeRows(joined(pieces.map((piece) => piece[name])), back));
   return { rows: wanted.length, columns };
 }
 
@@ -107,17 +107,17 @@ function takeRows(column: ColumnData, rows: ArrayLike<number>): ColumnData {
   if (Array.isArray(column)) return Array.from(rows, (row) => column[row]!) as ColumnData;
   if (ArrayBuffer.isView(column)) {
     const taken = like(column, rows.length) as Int32Array;
-    for (let i = 0; i < rows.length; i++) taken[i] = (column as Int32Array)[rows[i]!]!;
+    for (let i = 0; i < rows.length; i++) taken[i] = (column as Int32Array)[rows[i]]!;
     return taken;
   }
   const offsets = new Int32Array(rows.length + 1);
   for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    offsets[i + 1] = offsets[i]! + column.offsets[row + 1]! - column.offsets[row]!;
+    const row = rows[i];
+    offsets[i + 1] = offsets[i] + column.offsets[row + 1] - column.offsets[row];
   }
-  const values = like(column.values, offsets[rows.length]!) as Int32Array;
+  const values = like(column.values, offsets[rows.length]) as Int32Array;
   for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
+    const row = rows[i];
     values.set(column.values.subarray(column.offsets[row], column.offsets[row + 1]), offsets[i]);
   }
   return { offsets, values };
@@ -125,22 +125,22 @@ function takeRows(column: ColumnData, rows: ArrayLike<number>): ColumnData {
 
 function joined(columns: readonly ColumnData[]): ColumnData {
   const [first] = columns;
-  if (columns.length === 1) return first!;
+  if (columns.length === 1) return first;
   if (Array.isArray(first)) return (columns as unknown[][]).flat() as ColumnData;
   if (ArrayBuffer.isView(first)) return joinedValues(columns as Flat[]) as ColumnData;
   const lists = columns as Ragged[];
   const offsets = new Int32Array(1 + lists.reduce((sum, list) => sum + list.offsets.length - 1, 0));
   let row = 0;
   for (const list of lists) {
-    const before = offsets[row]!;
-    for (let i = 1; i < list.offsets.length; i++) offsets[++row] = before + list.offsets[i]!;
+    const before = offsets[row];
+    for (let i = 1; i < list.offsets.length; i++) offsets[++row] = before + list.offsets[i];
   }
   return { offsets, values: joinedValues(lists.map(({ values }) => values)) as Int32Array };
 }
 
 function joinedValues(arrays: readonly Flat[]): Flat {
   const all = like(
-    arrays[0]!,
+    arrays[0],
     arrays.reduce((sum, { length }) => sum + length, 0),
   ) as Int32Array;
   let at = 0;

@@ -23,7 +23,7 @@ async function written(lists: readonly (readonly number[])[]): Promise<string> {
   for (let from = 0; from < lists.length; from += 3) {
     const rows = lists.slice(from, from + 3);
     const offsets = new Int32Array(rows.length + 1);
-    rows.forEach((row, i) => (offsets[i + 1] = offsets[i]! + row.length));
+    rows.forEach((row, i) => (offsets[i + 1] = offsets[i] + row.length));
     await dataset.append({
       rows: rows.length,
       columns: {
@@ -46,7 +46,7 @@ describe('a list column on disk', () => {
         const column = await openListColumn(await written(lists), 'input_ids');
         expect([...column.lengths]).toEqual(lists.map((row) => row.length));
         for (let row = lists.length - 1; row >= 0; row--) {
-          const found = new Int32Array(lists[row]!.length);
+          const found = new Int32Array(lists[row].length);
           column.read(row, found.length, found, 0);
           expect([...found]).toEqual(lists[row]);
         }

@@ -60,10 +60,10 @@ export async function openListColumn(dir: string, name: string): Promise<ListCol
     metadata,
     fingerprint,
     read(row, count, target, at) {
-      const part = parts[partOfRow[row]!]!;
+      const part = parts[partOfRow[row]];
       const size = count * part.itemBytes;
       if (scratch.length < size) scratch = new Uint8Array(2 * size);
-      readWhole(part.shard, scratch, size, part.values + part.offsets[rowInPart[row]!]! * part.itemBytes);
+      readWhole(part.shard, scratch, size, part.values + part.offsets[rowInPart[row]] * part.itemBytes);
       decode(scratch, count, part, target, at, name);
     },
     close,
@@ -86,16 +86,16 @@ function placesOf(
   let row = 0;
   parts.forEach(({ offsets }, part) => {
     for (let i = 0; i + 1 < offsets.length; i++, row++) {
-      lengths[row] = offsets[i + 1]! - offsets[i]!;
+      lengths[row] = offsets[i + 1] - offsets[i];
       partOfRow[row] = part;
       rowInPart[row] = i;
     }
   });
   if (!picked) return { lengths, partOfRow, rowInPart };
   return {
-    lengths: Int32Array.from(picked, (at) => lengths[at]!),
-    partOfRow: Uint32Array.from(picked, (at) => partOfRow[at]!),
-    rowInPart: Uint32Array.from(picked, (at) => rowInPart[at]!),
+    lengths: Int32Array.from(picked, (at) => lengths[at]),
+    partOfRow: Uint32Array.from(picked, (at) => partOfRow[at]),
+    rowInPart: Uint32Array.from(picked, (at) => rowInPart[at]),
   };
 }
 
@@ -171,7 +171,7 @@ function sizeOf(field: Field, path: string): { buffers: number; nodes: number } 
   if (DataType.isNull(type)) return { buffers: 0, nodes: 1 };
   if (itemType(type) || DataType.isStruct(type)) {
     const own = DataType.isFixedSizeList(type) || DataType.isStruct(type) ? 1 : 2;
-    const parts = (type.children as Field[]).map((child) => sizeOf(child, path));
+    const parts = type.children.map((child) => sizeOf(child, path));
     return parts.reduce((sum, { buffers, nodes }) => ({ buffers: sum.buffers + buffers, nodes: sum.nodes + nodes }), {
       buffers: own,
       nodes: 1,
@@ -203,11 +203,11 @@ function partOf(shard: Shard, { header, body }: DescribedBatch, place: Place, na
     damaged,
   );
   for (let row = 0; row < header.length; row++) {
-    if (offsets[row]! < 0 || offsets[row + 1]! < offsets[row]!) {
+    if (offsets[row] < 0 || offsets[row + 1] < offsets[row]) {
       throw damaged('has offsets that fall');
     }
   }
-  if (offsets[header.length]! * place.itemBytes > values.length) {
+  if (offsets[header.length] * place.itemBytes > values.length) {
     throw damaged('has offsets beyond its values');
   }
   return { shard, values: body + values.offset, offsets, itemBytes: place.itemBytes, isSigned: place.isSigned };

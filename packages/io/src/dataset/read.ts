@@ -26,7 +26,7 @@ export async function openDataset(dir: string, options: { columns?: readonly str
   const files = await datasetFiles(dir);
   const surveys: { path: string; schema: Schema; rows: number }[] = [];
   for (const path of files.shards) surveys.push({ path, ...(await surveyShard(path)) });
-  const { schema } = surveys[0]!;
+  const { schema } = surveys[0];
   const features = fromSchema(schema, dir, options.columns);
   for (const name of options.columns ?? []) {
     if (!Object.hasOwn(features, name)) {

@@ -52,7 +52,7 @@ function wrong(name: string, problem: string): ArgumentError {
 }
 
 function listData(name: string, item: 'int64' | 'float32', { offsets, values }: Ragged, scratch: Scratch): Data {
-  const end = offsets[offsets.length - 1]!;
+  const end = offsets[offsets.length - 1];
   if (offsets[0] !== 0 || end !== values.length) {
     throw wrong(name, `has offsets from ${offsets[0]} to ${end} over ${values.length} values`);
   }
@@ -73,7 +73,7 @@ function listData(name: string, item: 'int64' | 'float32', { offsets, values }: 
 export function widen(values: Int32Array, result: BigInt64Array): BigInt64Array {
   const halves = new Int32Array(result.buffer, result.byteOffset, 2 * result.length);
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
+    const value = values[i];
     halves[2 * i] = value;
     halves[2 * i + 1] = value >> 31;
   }
@@ -83,9 +83,9 @@ export function widen(values: Int32Array, result: BigInt64Array): BigInt64Array 
 function textData(values: readonly (string | null)[]): Data {
   const offsets = new Int32Array(values.length + 1);
   values.forEach((value, i) => {
-    offsets[i + 1] = offsets[i]! + (value === null ? 0 : Buffer.byteLength(value));
+    offsets[i + 1] = offsets[i] + (value === null ? 0 : Buffer.byteLength(value));
   });
-  const data = Buffer.alloc(offsets[values.length]!);
+  const data = Buffer.alloc(offsets[values.length]);
   values.forEach((value, i) => {
     if (value !== null) data.write(value, offsets[i]);
   });
@@ -112,7 +112,7 @@ function bitmap<T>(values: readonly T[], test: (value: T) => boolean): Uint8Arra
   // Arrow wants bitmaps in whole words of eight bytes.
   const bits = new Uint8Array(Math.ceil(values.length / 64) * 8);
   values.forEach((value, i) => {
-    if (test(value)) bits[i >> 3]! |= 1 << (i & 7);
+    if (test(value)) bits[i >> 3] |= 1 << (i & 7);
   });
   return bits;
 }

@@ -37,7 +37,7 @@ async function contents(dir: string): Promise<Record<string, unknown[]>> {
   const { features, batches } = await openDataset(dir);
   const found = Object.fromEntries(Object.keys(features).map((name): [string, unknown[]] => [name, []]));
   for await (const batch of batches()) {
-    for (const [name, column] of Object.entries(batch.columns)) found[name]!.push(...values(column));
+    for (const [name, column] of Object.entries(batch.columns)) found[name].push(...values(column));
   }
   return found;
 }
@@ -196,7 +196,7 @@ describe('a state.json that cannot be', () => {
   ])('%s', async (name, files, more, message) => {
     const dir = await withFiles(name.replaceAll(' ', '-'), files, more);
     for (const open of [openDataset, openListColumn]) {
-      const error: unknown = await open(dir, 'input_ids' as never).catch((cause: unknown) => cause);
+      const error: unknown = await open(dir, 'input_ids').catch((cause: unknown) => cause);
       expect(error).toBeInstanceOf(IoError);
       expect((error as Error).message).toMatch(message);
     }
@@ -214,7 +214,7 @@ describe('a state.json that cannot be', () => {
   test('shards whose columns differ are named when the dataset is opened', async () => {
     const dir = await withFiles('differ', [one, two]);
     const table = new Table({ input_ids: makeVector(Int32Array.of(1)) });
-    await writeFile(`${dir}/${two!.filename}`, await RecordBatchStreamWriter.writeAll(table).toUint8Array());
+    await writeFile(`${dir}/${two.filename}`, await RecordBatchStreamWriter.writeAll(table).toUint8Array());
     await expect(openDataset(dir, { columns: ['input_ids'] })).rejects.toThrow(
       /data-00001-of-00002\.arrow: column 'input_ids': is "int64" here and \{"list":"int64"\} before/,
     );

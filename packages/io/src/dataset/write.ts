@@ -112,8 +112,8 @@ export async function beginDataset(
         const total = earlier + shards.length;
         const files = Array.from({ length: total }, (_, i) => shardName(i, total));
         await Promise.all([
-          ...beginning.shards.map((path, i) => adopt(path, join(folder, files[i]!))),
-          ...shards.map((shard, i) => rename(shard.path, join(folder, files[earlier + i]!))),
+          ...beginning.shards.map((path, i) => adopt(path, join(folder, files[i]))),
+          ...shards.map((shard, i) => rename(shard.path, join(folder, files[earlier + i]))),
         ]);
         const fingerprint = hash.digest('hex').slice(0, 16);
         await describeDataset(folder, { features, files, fingerprint, info: beginning.info });

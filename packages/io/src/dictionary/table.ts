@@ -21,8 +21,8 @@ export async function readTableDictionary(path: string): Promise<Dictionary> {
     }
   }
   const isNumber = ([, value]: [string, string]): boolean => NUMBER.test(value);
-  const numbers = rows.length > 0 && rows.slice(1).every(isNumber) && (rows.length > 1 || isNumber(rows[0]!));
-  const headed = numbers && !isNumber(rows[0]!);
+  const numbers = rows.length > 0 && rows.slice(1).every(isNumber) && (rows.length > 1 || isNumber(rows[0]));
+  const headed = numbers && !isNumber(rows[0]);
   const dictionary: Dictionary = new Map();
   for (const [key, value] of headed ? rows.slice(1) : rows) {
     if (dictionary.has(key)) throw new FormatError(path, `key '${key}'`, 'occurs twice', 'keep one of the two');

@@ -33,7 +33,7 @@ export function genesOfProbes(features: Frame, probes: Int32Array): { genes: Fra
   const first: number[] = [];
   const placeOf = new Int32Array(probes.length);
   probes.forEach((probe, at) => {
-    const gene = ids[probe] || features.index[probe]!;
+    const gene = ids[probe] || features.index[probe];
     let own = place.get(gene);
     if (own === undefined) {
       own = first.length;

@@ -67,7 +67,7 @@ function kindsOf(reasons: readonly (string | undefined)[]): SetApart[] {
 
 function pickRows(frame: Frame, rows: Int32Array): { genes: Frame; placeOf: Int32Array } {
   const columns = [...frame.columns].map(([name, column]): [string, Column] => [name, pickColumn(column, rows)]);
-  const genes = { index: Array.from(rows, (row) => frame.index[row]!), columns: new Map(columns) };
+  const genes = { index: Array.from(rows, (row) => frame.index[row]), columns: new Map(columns) };
   return { genes, placeOf: Int32Array.from(rows.keys()) };
 }
 

@@ -87,7 +87,7 @@ export function typesSetApart(
   if (asked === undefined) {
     const others = otherFeatureTypes(features)!;
     if (!others.includes(undefined) && others.length > 0) {
-      const remedy = `open a file with gene expression, or choose with the option 'featureTypes', such as ['${there[0]!}']`;
+      const remedy = `open a file with gene expression, or choose with the option 'featureTypes', such as ['${there[0]}']`;
       throw new FieldMissingError(path, 'gene expression', there, remedy);
     }
     return others;

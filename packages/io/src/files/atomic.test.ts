@@ -33,11 +33,11 @@ describe('writeFileAtomic', () => {
     const [dead, alive] = [pid, process.ppid].map((writer) =>
       temporaryBeside(at('left/file.txt')).replace(`-${process.pid}-`, `-${writer}-`),
     );
-    await mkdir(dead!, { recursive: true });
-    await mkdir(alive!);
-    await writeFile(`${dead!}/half`, 'x');
+    await mkdir(dead, { recursive: true });
+    await mkdir(alive);
+    await writeFile(`${dead}/half`, 'x');
     await writeFileAtomic(at('left/file.txt'), 'whole');
-    expect(await readdir(at('left'))).toEqual([basename(alive!), 'file.txt']);
+    expect(await readdir(at('left'))).toEqual([basename(alive), 'file.txt']);
   });
 
   test('removes what a killed run with the same process number left, as in a container', async () => {

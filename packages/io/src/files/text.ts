@@ -77,7 +77,7 @@ function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-
   if (a === 0xfe && b === 0xff) return 'utf-16be';
   const pairs = Math.min(head.length, HEAD_BYTES) >> 1;
   const zeros = [0, 0];
-  for (let i = 0; i < 2 * pairs; i++) if (head[i] === 0) zeros[i & 1]!++;
+  for (let i = 0; i < 2 * pairs; i++) if (head[i] === 0) zeros[i & 1]++;
   const [even, odd] = zeros as [number, number];
   if (odd > 0.9 * pairs && even < 0.1 * pairs) return 'utf-16le';
   if (even > 0.9 * pairs && odd < 0.1 * pairs) return 'utf-16be';

@@ -24,7 +24,7 @@ export function cscEntries(file: HdfFile, matrix: MatrixLocation): EntrySource {
       for (let from = 0; from < indices.length; from += STEP) {
         const to = Math.min(indices.length, from + STEP);
         for (let k = from; k < to; k++) {
-          while (k >= offsets[column + 1]!) column++;
+          while (k >= offsets[column + 1]) column++;
           columns[k - from] = column;
         }
         const entries: Entries = {
@@ -49,8 +49,8 @@ function surveyColumns(file: HdfFile, { path, rows }: MatrixLocation): Survey {
     const to = Math.min(indices.length, from + STEP);
     const some = toIndices(indices.read(from, to), rows, file.path, `${path}/indices`);
     for (let k = 0; k < some.length; k++) {
-      const row = some[k]!;
-      counts[row]!++;
+      const row = some[k];
+      counts[row]++;
       if (row < last) ordered = false;
       last = row;
     }

@@ -31,7 +31,7 @@ export function readCompoundFrame(file: HdfFile, path: string, only?: readonly s
   checkChoice(file, path, names, only);
   members.forEach((member, position) => {
     if (position === at || (only && !only.includes(member.name))) return;
-    const values = records.map((record) => record[position] as OutputData);
+    const values = records.map((record) => record[position]);
     const read = (): Column => toColumn(file, `${path}.${member.name}`, member, values);
     const column = readOrNote(member.name, read, notes, only);
     if (column) columns.set(member.name, column);

@@ -47,7 +47,7 @@ function nonZeros(values: Values, rowStart: number, rows: number, cols: number):
   for (let row = 0; row < rows; row++) {
     const base = row * cols;
     for (let column = 0; column < cols; column++) {
-      const value = values[base + column]!;
+      const value = values[base + column];
       if (value === 0) continue;
       indices[k] = column;
       data[k++] = value;

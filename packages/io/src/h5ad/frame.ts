@@ -118,7 +118,7 @@ function readTaggedColumn(file: HdfFile, path: string): Column {
 function categorical(file: HdfFile, path: string, codesPath: string, categories: string[]): Column {
   const codes = toFloat64(file.readNumbers(codesPath));
   for (let i = 0; i < codes.length; i++) {
-    const code = codes[i]!;
+    const code = codes[i];
     if (!Number.isInteger(code) || code < -1 || code >= categories.length) {
       throw new FormatError(
         file.path,

@@ -36,7 +36,7 @@ export function locateMatrix(file: HdfFile, layer: string, root = ''): MatrixLoc
     if (shape.length !== 2 || !['number', 'boolean'].includes(file.datasetKind(path))) {
       throw new FormatError(file.path, path, 'is not a matrix of numbers', layerRemedy(file, root, layer));
     }
-    return { path, storage: 'dense', rows: shape[0]!, cols: shape[1]!, varPath };
+    return { path, storage: 'dense', rows: shape[0], cols: shape[1], varPath };
   }
   const storage = tag === undefined ? undefined : TAGS[tag];
   if (!storage) {

@@ -15,7 +15,7 @@ export function chooseModality(file: HdfFile, modality: string | undefined): str
     if (modality === undefined) return '';
     throw new ArgumentError('modality', `${file.path} is not a MuData file`, "leave the option 'modality' out");
   }
-  const chosen = modality ?? (names.length === 1 ? names[0]! : undefined);
+  const chosen = modality ?? (names.length === 1 ? names[0] : undefined);
   if (chosen !== undefined) {
     if (names.includes(chosen)) return `mod/${chosen}/`;
     throw new FieldMissingError(file.path, `modality '${chosen}'`, names);

@@ -38,7 +38,7 @@ function expectTable(frame: Frame, table: GoldenTable): void {
 }
 
 describe.each(Object.keys(golden))('%s', (name) => {
-  const expected = golden[name]!;
+  const expected = golden[name];
 
   test.each(Object.keys(expected.layers))('matrix %s, in blocks of any size', async (layer) => {
     const source = await openCells(fixture(name), { layer });
@@ -63,10 +63,10 @@ describe.each(Object.keys(golden))('%s', (name) => {
 test('a file packed with lzf gives what the same file packed with gzip gives', async () => {
   const [packed, plain] = [await openCells(fixture('lzf.h5ad')), await openCells(fixture('current.h5ad'))];
   expect(await denseRows(packed.blocks())).toEqual(await denseRows(plain.blocks()));
-  expectTable(packed.obs, golden['current.h5ad']!.obs);
+  expectTable(packed.obs, golden['current.h5ad'].obs);
   for (const layer of ['raw', 'columns', 'dense']) {
     const source = await openCells(fixture('lzf.h5ad'), { layer });
-    expect(await denseRows(source.blocks())).toEqual(golden['current.h5ad']!.layers[layer]);
+    expect(await denseRows(source.blocks())).toEqual(golden['current.h5ad'].layers[layer]);
     await source.close();
   }
   await packed.close();
@@ -90,7 +90,7 @@ describe('options', () => {
 
   test('a CSC matrix larger than the budget takes more passes and gives the same', async () => {
     const source = await openCells(fixture('current.h5ad'), { layer: 'columns', budget: 3 });
-    expect(await denseRows(source.blocks({ rows: 1 }))).toEqual(golden['current.h5ad']!.layers['columns']);
+    expect(await denseRows(source.blocks({ rows: 1 }))).toEqual(golden['current.h5ad'].layers['columns']);
     await source.close();
   });
 
@@ -159,7 +159,7 @@ describe('files that cannot be read', () => {
   test('nothing is printed while failing', async () => {
     const printed: unknown[] = [];
     const { write } = process.stderr;
-    process.stderr.write = ((chunk: unknown) => printed.push(chunk) > 0) as typeof write;
+    process.stderr.write = (chunk: unknown) => printed.push(chunk) > 0;
     try {
       await expect(openCells(at('text.h5ad'))).rejects.toThrow(FormatError);
     } finally {

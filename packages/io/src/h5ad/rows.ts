@@ -39,10 +39,10 @@ export function* csrRows(file: HdfFile, matrix: CompressedRows, range: RowRange)
   const { offsets, indices, data } = openRows(file, matrix);
   for (let start = range.from; start < range.to; start += range.rows) {
     const end = Math.min(range.to, start + range.rows);
-    const from = offsets[start]!;
-    const to = offsets[end]!;
+    const from = offsets[start];
+    const to = offsets[end];
     const indptr = new Int32Array(end - start + 1);
-    for (let r = 0; r < indptr.length; r++) indptr[r] = offsets[start + r]! - from;
+    for (let r = 0; r < indptr.length; r++) indptr[r] = offsets[start + r] - from;
     yield {
       rowStart: start,
       rows: end - start,
@@ -70,7 +70,7 @@ export function readOffsets(file: HdfFile, path: string, count: number): Float64
     throw wrong(`runs from ${offsets[0]} to ${offsets[count]} but ${stored} values are stored`);
   }
   for (let i = 0; i < count; i++) {
-    const [from, to] = [offsets[i]!, offsets[i + 1]!];
+    const [from, to] = [offsets[i], offsets[i + 1]];
     // Written so that NaN is refused too; some files hold offsets as floating-point numbers.
     if (!Number.isInteger(to)) throw wrong(`holds ${to} at ${i + 1}, which is not a whole number`);
     if (from > to) throw wrong(`falls from ${from} to ${to} at ${i + 1}`);

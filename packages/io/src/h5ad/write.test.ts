@@ -51,9 +51,7 @@ describe('writeH5ad', () => {
     });
     expect(await readFile(at('written.h5ad'))).toEqual(await readFile(fixture('written.h5ad')));
 
-    const read = (JSON.parse(await readFile(fixture('h5ad.json'), 'utf8')) as Record<string, ReadBack>)[
-      'written.h5ad'
-    ]!;
+    const read = (JSON.parse(await readFile(fixture('h5ad.json'), 'utf8')) as Record<string, ReadBack>)['written.h5ad'];
     expect(read.layers['X']).toEqual(sample.rows);
     expect(read.uns).toEqual(sample.uns);
     expect(read.obs.index).toEqual(sample.obs.index);
@@ -65,9 +63,9 @@ describe('writeH5ad', () => {
       ['donor', 'object'],
       ['note', 'categorical'],
     ]);
-    expect(read.obs.columns['label']!.values).toEqual(['cTEC', null, 'Käfig', 'cTEC']);
+    expect(read.obs.columns['label'].values).toEqual(['cTEC', null, 'Käfig', 'cTEC']);
     for (const name of ['n_counts', 'kept', 'doublet', 'donor', 'note']) {
-      expect(read.obs.columns[name]!.values).toEqual((sample.obs[name] as { values: unknown[] }).values);
+      expect(read.obs.columns[name].values).toEqual((sample.obs[name] as { values: unknown[] }).values);
     }
   });
 

@@ -74,8 +74,8 @@ async function writeMatrix(file: HdfWriter, { obs, var: genes, blocks }: H5adCon
     if (single !== block.data instanceof Float32Array) {
       throw new ArgumentError('blocks', `change their value type at row ${row}`, 'give all of them the same type');
     }
-    const total = indptr[row]!;
-    for (let r = 1; r <= block.rows; r++) indptr[row + r] = total + block.indptr[r]!;
+    const total = indptr[row];
+    for (let r = 1; r <= block.rows; r++) indptr[row + r] = total + block.indptr[r];
     indices.append(block.indices);
     data.append(block.data);
     row += block.rows;
@@ -85,7 +85,7 @@ async function writeMatrix(file: HdfWriter, { obs, var: genes, blocks }: H5adCon
   data ??= file.growing('X/data', new Float32Array(0));
   indices.finish();
   data.finish();
-  const wide = indptr[rows]! > 0x7fffffff;
+  const wide = indptr[rows] > 0x7fffffff;
   file.numbers('X/indptr', wide ? BigInt64Array.from(indptr, BigInt) : Int32Array.from(indptr));
 }
 

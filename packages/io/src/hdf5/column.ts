@@ -26,8 +26,8 @@ export function readArrayColumn(file: HdfFile, path: string): Column {
 
 /** An enumeration gives each value a name; values without one are missing. */
 function categoricalOf(file: HdfFile, path: string, members: Record<string, number>): Column {
-  const categories = Object.keys(members).sort((a, b) => members[a]! - members[b]!);
-  const positions = new Map(categories.map((name, position) => [members[name]!, position]));
+  const categories = Object.keys(members).sort((a, b) => members[a] - members[b]);
+  const positions = new Map(categories.map((name, position) => [members[name], position]));
   const codes = Int32Array.from(toFloat64(file.readNumbers(path)), (value) => positions.get(value) ?? -1);
   return { kind: 'categorical', categories, codes };
 }

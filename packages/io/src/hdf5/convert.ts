@@ -32,7 +32,7 @@ export function toIndices(source: NumericArray, limit: number, path: string, fie
   // One comparison an element: a negative index is a large unsigned one.
   let largest = 0;
   for (let i = 0; i < result.length; i++) {
-    const value = result[i]! >>> 0;
+    const value = result[i] >>> 0;
     if (value > largest) largest = value;
   }
   if (largest < limit || result.length === 0) return result;
@@ -57,7 +57,7 @@ function narrowBig(source: BigArray): Int32Array {
   const halves = halvesOf(source);
   const result = new Int32Array(source.length);
   for (let i = 0; i < result.length; i++) {
-    const low = halves[2 * i]!;
+    const low = halves[2 * i];
     result[i] = halves[2 * i + 1] === 0 && low >= 0 ? low : -1;
   }
   return result;
@@ -69,8 +69,8 @@ function widen(source: BigArray): Float64Array {
   const signed = source instanceof BigInt64Array;
   const result = new Float64Array(source.length);
   for (let i = 0; i < result.length; i++) {
-    const high = halves[2 * i + 1]!;
-    result[i] = (signed ? high : high >>> 0) * 0x1_0000_0000 + (halves[2 * i]! >>> 0);
+    const high = halves[2 * i + 1];
+    result[i] = (signed ? high : high >>> 0) * 0x1_0000_0000 + (halves[2 * i] >>> 0);
   }
   return result;
 }

@@ -191,7 +191,7 @@ export class HdfFile {
   readStrings(path: string): string[] {
     const value = this.readPackedStrings(path) ?? this.read(path);
     if (typeof value === 'string') return [value];
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value as string[];
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
     throw new FormatError(this.path, path, 'should hold text', 'write the file again with a current anndata');
   }
 
@@ -205,7 +205,7 @@ export class HdfFile {
     if (!file) return undefined;
     const facts = this.rawFacts(path);
     if (!facts.filters.includes(LZF)) return undefined;
-    return readRawStrings(file, { path, length: shape![0]!, ...facts });
+    return readRawStrings(file, { path, length: shape![0], ...facts });
   }
 
   private rawFacts(path: string): { address: number; filters: number[] } {

@@ -9,7 +9,7 @@ export function unpackLzf(packed: Uint8Array, length: number): Uint8Array {
   let at = 0;
   let to = 0;
   while (at < packed.length) {
-    const control = packed[at++]!;
+    const control = packed[at++];
     if (control < 32) {
       const run = control + 1;
       if (at + run > packed.length || to + run > length) throw damaged(length);

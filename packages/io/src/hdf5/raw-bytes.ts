@@ -74,12 +74,12 @@ class Chunks {
   private chunk(chunk: number): Uint8Array {
     if (this.held && chunk === this.heldChunk) return this.held;
     const { path, filters, elementBytes } = this.facts;
-    const bytes = this.index.sizes[chunk]!;
+    const bytes = this.index.sizes[chunk];
     if (this.stored.length < bytes) this.stored = new Uint8Array(bytes);
     const stored = this.stored.subarray(0, bytes);
-    this.file.fill(stored, this.index.addresses[chunk]!, path);
+    this.file.fill(stored, this.index.addresses[chunk], path);
     try {
-      this.held = unpack(stored, filters, this.index.skipped[chunk]!, this.elements * elementBytes, elementBytes);
+      this.held = unpack(stored, filters, this.index.skipped[chunk], this.elements * elementBytes, elementBytes);
     } catch (cause) {
       throw new FormatError(
         this.file.path,

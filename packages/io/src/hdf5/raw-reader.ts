@@ -33,7 +33,7 @@ export function openRaw(
   const numbers =
     type === H5T_INTEGER ? INTEGERS[size]?.[signed ? 0 : 1] : type === H5T_FLOAT ? FLOATS[size] : undefined;
   if (shape?.length !== 1 || !numbers || !littleEndian) return undefined;
-  const length = shape[0]!;
+  const length = shape[0];
   const bytes = openBytes(file, { ...facts, length, elementBytes: size });
   return bytes && { length, read: (from, to) => numbers(bytes(from, to).buffer) };
 }

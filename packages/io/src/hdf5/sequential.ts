@@ -35,12 +35,12 @@ class LibraryReader implements NumberReader {
       this.start = Math.floor(from / this.step) * this.step;
       this.held = this.fetch(this.start, this.align(to));
     } else if (to > heldEnd) {
-      const tail = this.held.subarray(from - this.start) as NumericArray;
+      const tail = this.held.subarray(from - this.start);
       const fresh = this.fetch(heldEnd, this.align(to));
       this.held = join(tail, fresh);
       this.start = from;
     }
-    return this.held.slice(from - this.start, to - this.start) as NumericArray;
+    return this.held.slice(from - this.start, to - this.start);
   }
 
   private align(to: number): number {

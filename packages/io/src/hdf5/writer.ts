@@ -201,7 +201,7 @@ export class GrowingDataset {
   }
 
   private flush(): void {
-    this.write(this.held.subarray(0, this.filled) as WritableArray, this.written);
+    this.write(this.held.subarray(0, this.filled), this.written);
     this.written += this.filled;
     this.filled = 0;
   }

@@ -12,7 +12,7 @@ const PANEL = 1 << 22;
  * whole chunks, so that no chunk is unpacked twice.
  */
 export function* cellRows(file: HdfFile, path: string, genes: number, range: RowRange): Generator<CsrBlock> {
-  const cells = file.shape(path)[1]!;
+  const cells = file.shape(path)[1];
   const chunk = file.metadata(path).chunks?.[1] ?? 1;
   const width = Math.max(1, Math.floor(PANEL / Math.max(1, genes) / chunk)) * chunk;
   let panel: Panel = { start: 0, end: 0, values: new Float32Array(0) };
@@ -47,19 +47,19 @@ function transpose({ start, end, values }: Panel, genes: number, from: number, t
   const indptr = new Int32Array(rows + 1);
   for (let gene = 0; gene < genes; gene++) {
     const base = gene * stride + from - start;
-    for (let r = 0; r < rows; r++) if (values[base + r] !== 0) indptr[r + 1]!++;
+    for (let r = 0; r < rows; r++) if (values[base + r] !== 0) indptr[r + 1]++;
   }
-  for (let r = 0; r < rows; r++) indptr[r + 1]! += indptr[r]!;
-  const total = indptr[rows]!;
+  for (let r = 0; r < rows; r++) indptr[r + 1] += indptr[r];
+  const total = indptr[rows];
   const next = indptr.slice();
   const indices = new Int32Array(total);
   const data = values instanceof Float32Array ? new Float32Array(total) : new Float64Array(total);
   for (let gene = 0; gene < genes; gene++) {
     const base = gene * stride + from - start;
     for (let r = 0; r < rows; r++) {
-      const value = values[base + r]!;
+      const value = values[base + r];
       if (value === 0) continue;
-      const k = next[r]!++;
+      const k = next[r]++;
       indices[k] = gene;
       data[k] = value;
     }

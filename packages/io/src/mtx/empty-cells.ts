@@ -29,7 +29,7 @@ export async function dropEmptyCells(all: EntrySource): Promise<DenselyNumbered>
     async *scan() {
       for await (const part of all.scan()) {
         // In place: the source fills these arrays anew for every part.
-        for (let k = 0; k < part.length; k++) part.rows[k] = place[part.rows[k]!]!;
+        for (let k = 0; k < part.length; k++) part.rows[k] = place[part.rows[k]]!;
         yield part;
       }
     },

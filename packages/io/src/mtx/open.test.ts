@@ -118,9 +118,9 @@ describe('Matrix Market files agree with scipy', () => {
     const path = await folder(`golden-${name}`, {
       'matrix.mtx': text,
       'genes.tsv': names('G', dense.length),
-      'barcodes.tsv': names('C', dense[0]!.length),
+      'barcodes.tsv': names('C', dense[0].length),
     });
-    const rows = dense[0]!.map((_, cell) => dense.map((gene) => gene[cell]!));
+    const rows = dense[0].map((_, cell) => dense.map((gene) => gene[cell]));
     expect(await denseRows((await openCells(path)).blocks({ rows: 2 }))).toEqual(rows);
   });
 });
@@ -182,7 +182,7 @@ describe('folders with every barcode that there can be', () => {
     `${cell
       .toString(4)
       .padStart(16, '0')
-      .replace(/\d/g, (d) => 'ACGT'[+d]!)}-1`;
+      .replace(/\d/g, (d) => 'ACGT'[+d])}-1`;
 
   test('empty barcodes are counted, not listed', async () => {
     const full = [5, 70_000, 299_999];

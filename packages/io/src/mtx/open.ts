@@ -77,9 +77,9 @@ function choose(
   if (asked !== undefined) {
     if (fit.includes(asked)) return asked;
     const problem = `'${String(asked)}' does not fit ${path}, whose size is ${rows} x ${cols}`;
-    throw new ArgumentError('orientation', problem, `leave it out or set it to '${fit[0]!}'`);
+    throw new ArgumentError('orientation', problem, `leave it out or set it to '${fit[0]}'`);
   }
-  if (fit.length === 1 || symmetric || rows === 0) return fit[0]!;
+  if (fit.length === 1 || symmetric || rows === 0) return fit[0];
   // The names that tools give their matrices say what their rows are.
   if (/(cells_x_genes|quants_mat)\.mtx(\.gz)?$/.test(path)) return 'cells-by-genes';
   if (/matrix\.mtx\.gz$/.test(path)) return 'genes-by-cells';
@@ -148,13 +148,13 @@ async function readGenes(path: string, most: number): Promise<Frame> {
   const texts = GENE_COLUMNS.map(() => [] as (string | null)[]);
   let width = 1;
   await eachName(path, most, (fields) => {
-    index.push(fields[0]!);
+    index.push(fields[0]);
     width = Math.max(width, Math.min(fields.length, GENE_COLUMNS.length + 1));
     for (const [c, values] of texts.entries()) values.push(fields[c + 1] ?? null);
   });
   const columns = new Map<string, Column>();
   for (let c = 1; c < width; c++) {
-    columns.set(GENE_COLUMNS[c - 1]!, { kind: 'string', values: texts[c - 1]! });
+    columns.set(GENE_COLUMNS[c - 1], { kind: 'string', values: texts[c - 1] });
   }
   return { index, columns };
 }

@@ -88,7 +88,7 @@ export function parseMtxEntries(
   let at = 0;
   const end = bytes.length;
   while (at < end) {
-    let byte = bytes[at]!;
+    let byte = bytes[at];
     if (byte === NEWLINE || byte === SPACE || byte === TAB) {
       at++;
       continue;

@@ -56,7 +56,7 @@ describe('readPickledDictionary', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (position, change) => {
         const mutated = Buffer.from(whole);
-        mutated[position]! ^= change;
+        mutated[position] ^= change;
         await writeFile(at('mutated.pkl'), mutated);
         const outcome: unknown = await readPickledDictionary(at('mutated.pkl')).catch((error: unknown) => error);
         expect(outcome instanceof Map || (outcome as { tag?: string }).tag !== undefined).toBe(true);

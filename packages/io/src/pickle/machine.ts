@@ -83,7 +83,7 @@ export function unpickle(bytes: Uint8Array, { names, persistent, passOver = fals
     at++;
     return value;
   };
-  const u8 = (): number => source[take(1)]!;
+  const u8 = (): number => source[take(1)];
   const u32 = (): number => source.readUInt32LE(take(4));
   const spend = (values: number): void => {
     left -= values;

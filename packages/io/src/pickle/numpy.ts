@@ -14,7 +14,7 @@ class Dtype implements Stateful {
   read(bytes: Uint8Array): number {
     if (bytes.length !== Number(this.code.slice(1))) throw new Error(`holds a numpy scalar of ${bytes.length} bytes`);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return READERS[this.code]!(view, this.littleEndian);
+    return READERS[this.code](view, this.littleEndian);
   }
 }
 

@@ -38,7 +38,7 @@ export function decodeTensor(dtype: TensorDtype, bytes: Uint8Array): TensorData 
 /** A bfloat16 is the upper half of a float32. */
 function widenBfloat16(source: Uint16Array): Float32Array {
   const bits = new Uint32Array(source.length);
-  for (let i = 0; i < source.length; i++) bits[i] = source[i]! << 16;
+  for (let i = 0; i < source.length; i++) bits[i] = source[i] << 16;
   return new Float32Array(bits.buffer);
 }
 
@@ -46,7 +46,7 @@ function widenBfloat16(source: Uint16Array): Float32Array {
 export function widenFloat16(source: Uint16Array): Float32Array {
   const result = new Float32Array(source.length);
   for (let i = 0; i < source.length; i++) {
-    const bits = source[i]!;
+    const bits = source[i];
     const sign = bits & 0x8000 ? -1 : 1;
     const exponent = (bits >> 10) & 0x1f;
     const fraction = bits & 0x3ff;

@@ -14,6 +14,6 @@ export function chooseGroup(file: HdfFile, genome: string | undefined): string {
     throw new FieldMissingError(file.path, "group 'matrix'", file.keys(''), 'is it a 10x matrix?');
   }
   if (genome !== undefined) throw new FieldMissingError(file.path, `genome '${genome}'`, groups);
-  if (groups.length > 1) throw severalGenomes(file.path, groups, groups[0]!);
-  return groups[0]!;
+  if (groups.length > 1) throw severalGenomes(file.path, groups, groups[0]);
+  return groups[0];
 }

@@ -7,7 +7,7 @@ export async function denseRows(blocks: AsyncIterable<CsrBlock> | Iterable<CsrBl
     if (block.rowStart !== rows.length) throw new Error(`block at ${block.rowStart} where ${rows.length} is next`);
     for (let r = 0; r < block.rows; r++) {
       const row = new Array<number>(block.cols).fill(0);
-      for (let k = block.indptr[r]!; k < block.indptr[r + 1]!; k++) row[block.indices[k]!]! += block.data[k]!;
+      for (let k = block.indptr[r]; k < block.indptr[r + 1]; k++) row[block.indices[k]] += block.data[k];
       rows.push(row);
     }
   }
@@ -24,7 +24,7 @@ export function* blocksOf(rows: readonly number[][], cols: number): Generator<Cs
       cols,
       indptr: Int32Array.of(0, indices.length),
       indices,
-      data: Float32Array.from(indices, (i) => row[i]!),
+      data: Float32Array.from(indices, (i) => row[i]),
     };
   }
 }

@@ -8,7 +8,7 @@ export function serve(
   methods: Readonly<Record<string, (...args: never[]) => unknown>>,
 ): void {
   port.on('message', ({ method, args }: Question) => {
-    void answer(methods[method]!, args).then((reply) => {
+    void answer(methods[method], args).then((reply) => {
       port.postMessage(reply, arraysOf(reply));
       Atomics.store(state, 0, ANSWERED);
       Atomics.notify(state, 0);

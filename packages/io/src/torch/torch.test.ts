@@ -22,7 +22,7 @@ describe('a checkpoint of PyTorch', () => {
     expect({ format, metadata }).toEqual({ format: 'pytorch', metadata: {} });
     expect([...tensors.keys()]).toEqual(Object.keys(golden));
     for (const [name, { dtype, shape, data }] of tensors) {
-      const expected = golden[name]!;
+      const expected = golden[name];
       expect({ name, dtype, shape }).toEqual({ name, dtype: expected.dtype, shape: expected.shape });
       expect(Array.from(data as Float32Array, Number)).toEqual(
         dtype === 'F32' ? [...Float32Array.from(expected.values, fromPython)] : expected.values.map(fromPython),
@@ -77,7 +77,7 @@ describe('what is refused, by name', () => {
     const bytes = await readFile(fixture('torch/checkpoint.bin'));
     // The first storage begins with 0 / 7, 1 / 7, 2 / 7.
     const start = bytes.indexOf(Buffer.from(Float32Array.of(0, 1 / 7, 2 / 7).buffer));
-    bytes[start]! ^= 1;
+    bytes[start] ^= 1;
     await writeFile(at('changed.bin'), bytes);
     await expect(readCheckpoint(at('changed.bin'))).rejects.toThrow(FormatError);
     await expect(readCheckpoint(at('changed.bin'))).rejects.toThrow(/entry '.*data\/0' has checksum [0-9a-f]{8} where/);

@@ -4,7 +4,7 @@ import type { TensorView } from './names.js';
 /** The elements of a storage that a view looks at, from `first` to before `end`. An empty view looks at none. */
 export function reach({ offset, shape, strides }: TensorView): { first: number; end: number } {
   if (shape.includes(0)) return { first: offset, end: offset };
-  const last = shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis]!, offset);
+  const last = shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis], offset);
   return { first: offset, end: last + 1 };
 }
 
@@ -18,7 +18,7 @@ export function isContiguous({ shape, strides }: TensorView): boolean {
   let expected = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     if (shape[axis] !== 1 && strides[axis] !== expected) return false;
-    expected *= shape[axis]!;
+    expected *= shape[axis];
   }
   return true;
 }
@@ -35,9 +35,9 @@ export function gather(source: TensorData, { shape, strides }: Pick<TensorView, 
   for (let to = 0, at = 0; to < result.length;) {
     for (let i = 0; i < inner; i++) result[to++] = from[at + i * step]!;
     for (let axis = axes - 2; axis >= 0; axis--) {
-      at += strides[axis]!;
-      if (++position[axis]! < shape[axis]!) break;
-      at -= shape[axis]! * strides[axis]!;
+      at += strides[axis];
+      if (++position[axis] < shape[axis]) break;
+      at -= shape[axis] * strides[axis];
       position[axis] = 0;
     }
   }

@@ -37,7 +37,7 @@ export async function writeStored(path: string, entries: readonly [name: string,
     const file = await open(temporary, 'w');
     try {
       for (const [index, [, data]] of entries.entries()) {
-        await file.writeFile(locals[index]!);
+        await file.writeFile(locals[index]);
         if (data.byteLength) await file.writeFile(data);
       }
       await file.writeFile(Buffer.concat([directory, end(entries.length, directory.length, at)]));

@@ -163,7 +163,7 @@ function wide(
     }
     extra = end;
   }
-  return { bytes: fields[1]!, header: fields[2]! };
+  return { bytes: fields[1], header: fields[2] };
 }
 
 function view(bytes: Uint8Array): DataView {

@@ -5,11 +5,11 @@ describe('depthAt', () => {
   const scores = [-1.6449, -0.6745, 0, 0.6745, 1.6449];
 
   test.each(cellTypes)('$name has its quantiles at their normal scores', ({ depth }) => {
-    scores.forEach((score, k) => expect(depthAt(depth, score)).toBeCloseTo(depth[k]!, 6));
+    scores.forEach((score, k) => expect(depthAt(depth, score)).toBeCloseTo(depth[k], 6));
   });
 
   test('rises with the score and stops at ±2.5', () => {
-    const { depth } = cellTypes[0]!;
+    const { depth } = cellTypes[0];
     const depths = Array.from({ length: 51 }, (_, i) => depthAt(depth, -2.5 + i / 10));
     expect(depths).toEqual([...depths].sort((a, b) => a - b));
     expect(new Set(depths).size).toBe(51);

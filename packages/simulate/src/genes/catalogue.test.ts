@@ -59,7 +59,7 @@ describe('buildCatalogue', () => {
     const list = readFileSync(path.join(data!, 'geneformer-labels/dosage_sens_tf_labels.csv'), 'utf8')
       .trim()
       .split('\n');
-    const columns = list[0]!.trim().split(',');
+    const columns = list[0].trim().split(',');
     const rows = list.slice(1).map((line) => line.trim().split(','));
     for (const { gene, dosage } of catalogue.factors) {
       if (dosage === null) continue;

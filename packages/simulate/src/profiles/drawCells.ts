@@ -45,9 +45,9 @@ export function drawCells(profile: ArrayLike<number>, options: DrawOptions): Dra
     const molecules = Math.max(1, Math.round(depth.median * Math.exp(depth.sigma * random.normal())));
     const genes = drawCounts(table, molecules, random, counts);
     indices.push(genes);
-    data.push(Float32Array.from(genes, (gene) => counts[gene]!));
+    data.push(Float32Array.from(genes, (gene) => counts[gene]));
     for (const gene of genes) counts[gene] = 0;
-    indptr[cell + 1] = indptr[cell]! + genes.length;
+    indptr[cell + 1] = indptr[cell] + genes.length;
   }
   return {
     rows: cells,
@@ -67,7 +67,7 @@ function drawCounts(table: AliasTable, molecules: number, random: Xoshiro128, co
   let genes = 0;
   for (let molecule = 0; molecule < molecules; molecule++) {
     const gene = table.draw(random);
-    if (counts[gene]!++ === 0) touched[genes++] = gene;
+    if (counts[gene]++ === 0) touched[genes++] = gene;
   }
   return touched.subarray(0, genes).sort();
 }
@@ -85,7 +85,7 @@ function joined<T extends Int32Array | Float32Array>(parts: readonly T[], type: 
 function check(profile: ArrayLike<number>, { cells, depth: { median, sigma } }: DrawOptions): void {
   let total = 0;
   for (let gene = 0; gene < profile.length; gene++) {
-    const value = profile[gene]!;
+    const value = profile[gene];
     if (!(value >= 0 && value < Infinity))
       throw new OptionError(`profile[${gene}]`, value, 'a number from 0', 'drawCells');
     total += value;

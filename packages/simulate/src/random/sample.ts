@@ -7,7 +7,7 @@ export function sample<T>(random: Xoshiro128, items: readonly T[], count: number
   // The first steps of Fisher and Yates' shuffle, front to back.
   for (let taken = 0; taken < wanted; taken++) {
     const other = taken + random.below(rest.length - taken);
-    [rest[taken], rest[other]] = [rest[other]!, rest[taken]!];
+    [rest[taken], rest[other]] = [rest[other], rest[taken]];
   }
   return rest.slice(0, wanted);
 }

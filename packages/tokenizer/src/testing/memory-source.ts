@@ -46,8 +46,8 @@ export function csrSource(
     async *blocks({ rows = 512 } = {}) {
       for (let rowStart = 0; rowStart < nObs; rowStart += rows) {
         const rowEnd = Math.min(nObs, rowStart + rows);
-        const start = csr.indptr[rowStart]!;
-        const end = csr.indptr[rowEnd]!;
+        const start = csr.indptr[rowStart];
+        const end = csr.indptr[rowEnd];
         const block: CsrBlock = {
           rowStart,
           rows: rowEnd - rowStart,

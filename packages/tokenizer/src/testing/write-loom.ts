@@ -10,7 +10,7 @@ export async function writeLoom(path: string, source: CellSource, ids: readonly 
   const matrix = new Float32Array(nVars * nObs);
   for await (const { rowStart, rows, indptr, indices, data } of source.blocks()) {
     for (let row = 0; row < rows; row++) {
-      for (let k = indptr[row]!; k < indptr[row + 1]!; k++) matrix[indices[k]! * nObs + rowStart + row] = data[k]!;
+      for (let k = indptr[row]; k < indptr[row + 1]; k++) matrix[indices[k] * nObs + rowStart + row] = data[k]!;
     }
   }
   await h5wasm.ready;

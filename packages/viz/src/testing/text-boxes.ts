@@ -31,7 +31,7 @@ export function textBoxes(svg: string): { width: number; height: number; boxes: 
 export function parse(svg: string): Node {
   const found = parseHTML(`<!doctype html><html><body>${svg}</body></html>`).document.querySelector('svg');
   if (!found) throw new Error('no svg element');
-  return found as unknown as Node;
+  return found;
 }
 
 /** Pairs of texts that touch, and texts that leave the picture. A good figure has neither. */

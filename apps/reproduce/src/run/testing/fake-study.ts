@@ -78,7 +78,7 @@ export class FakeStudy {
 
   /** Full path of a file of an output in the cache. */
   async object(name: string, output: string, file: string): Promise<string> {
-    return path.join(this.store.path((await this.manifest(name)).outputs[output]!.digest), file);
+    return path.join(this.store.path((await this.manifest(name)).outputs[output].digest), file);
   }
 
   async record(name: string): Promise<string> {
@@ -137,7 +137,7 @@ const before: Record<string, string[]> = {
 export const damageTo = {
   'a flipped byte': async (file: string) => {
     const bytes = await readFile(file);
-    bytes[bytes.length >> 1]! ^= 1;
+    bytes[bytes.length >> 1] ^= 1;
     await chmod(file, 0o644);
     await writeFile(file, bytes);
   },
