@@ -1,4 +1,4 @@
-import { toDense, type DenseMatrix, type Matrix } from './matrix.js';
+import { type DenseMatrix, type Matrix, toDense } from '@geneformer-ts/core';
 
 /** Squared Euclidean distance of each row of A to each row of B, rows of A × rows of B. */
 function squaredDistances(A: DenseMatrix, B: DenseMatrix): Float64Array {

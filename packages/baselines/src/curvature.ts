@@ -1,4 +1,4 @@
-import { isSparse, type Matrix } from './matrix.js';
+import { isSparse, type Matrix } from '@geneformer-ts/core';
 
 /** First and second moments of columns. */
 export interface ColumnMoments {

@@ -1,5 +1,5 @@
+import { isSparse, type Matrix } from '@geneformer-ts/core';
 import { argmaxRows, checkCount, checkFitted, checkTraining, type Classifier } from './classifier.js';
-import { isSparse, type Matrix } from './matrix.js';
 
 /** Options of {@link DetectionRateClassifier}. */
 export interface DetectionRateOptions {
@@ -28,7 +28,7 @@ export class DetectionRateClassifier implements Classifier {
     checkCount('groups', options.groups ?? 10, 2);
   }
 
-  /** @throws ShapeError, ValueError, OneClassError, OptionError */
+  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     checkTraining('DetectionRateClassifier', X, y, classes);
     const rates = detectionRates(X);

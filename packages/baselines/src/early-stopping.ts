@@ -1,7 +1,6 @@
+import { checkLabels, checkMatrix, type Matrix, ShapeError } from '@geneformer-ts/core';
 import { logLoss } from '@geneformer-ts/eval';
-import { checkLabels, checkMatrix, type Matrix } from './matrix.js';
 import { probabilitiesOf } from './class-set.js';
-import { ShapeError } from './errors.js';
 import { eachRow, leafOf, type Tree } from './tree.js';
 
 /** Rows that a model is watched on while it is fitted. */

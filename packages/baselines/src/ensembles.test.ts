@@ -1,8 +1,8 @@
+import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { accuracy } from '@geneformer-ts/eval';
 import { GradientBoostingClassifier } from './gradient-boosting.js';
 import { MajorityClassifier } from './majority-classifier.js';
-import { toSparse, type DenseMatrix } from './matrix.js';
 import { RandomForestClassifier } from './random-forest.js';
 import { selectColumns, selectRows } from './select.js';
 import { datasets } from './testing/datasets.js';

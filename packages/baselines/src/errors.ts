@@ -1,51 +1,8 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
-export abstract class BaselineError extends GeneformerError {}
-
-/** Thrown when a matrix and what goes with it (labels, fitted columns, another matrix) do not fit together. */
-export class ShapeError extends BaselineError {
-  readonly tag = 'Shape';
-
-  constructor(
-    readonly field: string,
-    readonly actual: number,
-    readonly expected: number,
-    readonly remedy: string,
-  ) {
-    super(`${field}: ${actual} where ${expected} is needed; ${remedy}`);
-  }
-}
-
-/** Thrown when a value of the features or labels cannot be learnt from: NaN, infinite, or a label out of range. */
-export class ValueError extends BaselineError {
-  readonly tag = 'Value';
-
-  constructor(
-    readonly field: string,
-    readonly value: number,
-    readonly remedy: string,
-  ) {
-    super(`${field}: ${value} is not possible; ${remedy}`);
-  }
-}
-
-/** Thrown when an option has a value that nothing can be fitted with. */
-export class OptionError extends BaselineError {
-  readonly tag = 'Option';
-
-  constructor(
-    readonly option: string,
-    readonly value: unknown,
-    readonly expected: string,
-  ) {
-    super(`${option}: ${String(value)} is not possible; use ${expected}`);
-  }
-}
-
 /** Thrown when the training rows hold fewer than two classes. */
-export class OneClassError extends BaselineError {
-  readonly tag = 'OneClass';
+export class OneClassError extends GeneformerError {
+  readonly tag = 'OneClassError';
 
   constructor(
     readonly model: string,
@@ -58,8 +15,8 @@ export class OneClassError extends BaselineError {
 }
 
 /** Thrown when predictions are asked of a model that has not been fitted. */
-export class NotFittedError extends BaselineError {
-  readonly tag = 'NotFitted';
+export class NotFittedError extends GeneformerError {
+  readonly tag = 'NotFittedError';
 
   constructor(readonly model: string) {
     super(`${model}: predictions were asked for before fit(); call fit(X, y, classes) first`);
@@ -67,8 +24,8 @@ export class NotFittedError extends BaselineError {
 }
 
 /** Thrown when another library that was chosen as the engine cannot be loaded or fails; `cause` is what it threw. */
-export class ForeignEngineError extends BaselineError {
-  readonly tag = 'ForeignEngine';
+export class ForeignEngineError extends GeneformerError {
+  readonly tag = 'ForeignEngineError';
 
   constructor(
     readonly engine: string,
@@ -82,8 +39,8 @@ export class ForeignEngineError extends BaselineError {
 }
 
 /** Thrown when a saved model is damaged, or of a kind that is not read. */
-export class ModelFormatError extends BaselineError {
-  readonly tag = 'ModelFormat';
+export class ModelFormatError extends GeneformerError {
+  readonly tag = 'ModelFormatError';
 
   constructor(
     readonly file: string,
@@ -104,8 +61,8 @@ function described(value: unknown): string {
 }
 
 /** Thrown when a helper thread fails; `cause` is what it threw. */
-export class ThreadError extends BaselineError {
-  readonly tag = 'Thread';
+export class ThreadError extends GeneformerError {
+  readonly tag = 'ThreadError';
 
   constructor(cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);

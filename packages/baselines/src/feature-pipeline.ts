@@ -1,7 +1,6 @@
+import { ArgumentError, type Matrix, toSparse } from '@geneformer-ts/core';
 import { checkFitted } from './classifier.js';
-import { OptionError } from './errors.js';
 import { highlyVariableGenes } from './highly-variable-genes.js';
-import { toSparse, type Matrix } from './matrix.js';
 import { PCA, type PCAOptions } from './pca.js';
 import { selectColumns } from './select.js';
 import { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
@@ -21,7 +20,7 @@ export class FeaturePipeline {
 
   constructor(private readonly steps: readonly FeatureStep[]) {}
 
-  /** @throws what the steps throw, OptionError for an unknown one */
+  /** @throws what the steps throw, ArgumentError for an unknown one */
   fit(X: Matrix): this {
     const transforms: ((X: Matrix) => Matrix)[] = [];
     let features = X;
@@ -56,6 +55,6 @@ function fitStep(step: FeatureStep, X: Matrix): (X: Matrix) => Matrix {
       return (features) => pca.transform(features);
     }
     default:
-      throw new OptionError('step', (step as { step: unknown }).step, 'highly-variable-genes, standard-scaler or pca');
+      throw ArgumentError.of('step', (step as { step: unknown }).step, 'highly-variable-genes, standard-scaler or pca');
   }
 }

@@ -1,10 +1,9 @@
+import { ArgumentError, type DenseMatrix, type Matrix, toDense } from '@geneformer-ts/core';
 import { stratifiedKFold } from '@geneformer-ts/eval';
 import { argmaxRows, checkCount, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
-import { OptionError } from './errors.js';
 import { kernelOf, type KernelFunction } from './kernels.js';
 import { loadLibsvm, type LibsvmModel, type LibsvmSettings, type TrainLibsvm } from './libsvm.js';
-import { toDense, type DenseMatrix, type Matrix } from './matrix.js';
 import { couplePairs } from './pairwise-coupling.js';
 import { fitSigmoid } from './platt-scaling.js';
 import { selectRows } from './select.js';
@@ -45,7 +44,7 @@ interface KernelState {
  * probabilities by Platt's scaling of held-out margins and pairwise coupling. The folds of the scaling are seeded here; LIBSVM's
  * own are not. It holds every value as a double and fits `nSplits + 1` times: for a few thousand rows.
  *
- * @throws ForeignEngineError when libsvm-js cannot be loaded, OptionError
+ * @throws ForeignEngineError when libsvm-js cannot be loaded, ArgumentError
  */
 export async function kernelSVM(options: KernelSVMOptions = {}): Promise<KernelSVM> {
   return new KernelSVM(options, await loadLibsvm());
@@ -66,7 +65,7 @@ export class KernelSVM implements Classifier {
     checkCount('nSplits', options.nSplits ?? 5, 2);
     if (typeof gamma === 'number') checkPositive('gamma', gamma);
     if (!['linear', 'poly', 'rbf', 'sigmoid'].includes(kernel)) {
-      throw new OptionError('kernel', kernel, 'linear, poly, rbf or sigmoid');
+      throw ArgumentError.of('kernel', kernel, 'linear, poly, rbf or sigmoid');
     }
   }
 

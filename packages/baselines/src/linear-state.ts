@@ -1,8 +1,8 @@
+import type { Matrix } from '@geneformer-ts/core';
 import { probabilitiesOf } from './class-set.js';
 import { denseScores } from './dense-products.js';
 import { NotFittedError } from './errors.js';
 import { sparseIfWorthIt } from './share-problem.js';
-import type { Matrix } from './matrix.js';
 import { gather } from './sparse-products.js';
 
 /** A fitted linear model. */

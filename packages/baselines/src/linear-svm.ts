@@ -1,18 +1,10 @@
-import {
-  argmaxRows,
-  checkCount,
-  checkFitted,
-  checkPositive,
-  checkTraining,
-  type Classifier,
-  type Progress,
-} from './classifier.js';
+import type { Matrix, Progress } from '@geneformer-ts/core';
+import { argmaxRows, checkCount, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
 import { columnMoments, weightCurvature } from './curvature.js';
 import { linearProblem } from './share-problem.js';
 import { coefficients, intercepts, linearProbabilities, linearScores, type LinearState } from './linear-state.js';
-import type { Matrix } from './matrix.js';
 import type { MachineJob } from './svm-machine.js';
 
 /** Options of {@link LinearSVM}; names and defaults are those of scikit-learn's `LinearSVC`. */
@@ -50,7 +42,7 @@ export class LinearSVM implements Classifier {
     checkCount('threads', options.threads ?? 1);
   }
 
-  /** @throws ShapeError, ValueError, OneClassError, OptionError */
+  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     const { C = 1, fitIntercept = true, tol = 1e-4, maxIter = 1000, threads = 1 } = this.options;
     const counts = checkTraining('LinearSVM', X, y, classes);

@@ -1,21 +1,12 @@
-import {
-  argmaxRows,
-  checkCount,
-  checkFitted,
-  checkPositive,
-  checkTraining,
-  type Classifier,
-  type Progress,
-} from './classifier.js';
+import { ArgumentError, type Matrix, type Progress } from '@geneformer-ts/core';
+import { argmaxRows, checkCount, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
 import { columnMoments, weightCurvature } from './curvature.js';
-import { OptionError } from './errors.js';
 import { minimise, type MinimiseOptions, type Minimum } from './lbfgs.js';
 import { linearProblem } from './share-problem.js';
 import { coefficients, intercepts, linearProbabilities, type LinearState } from './linear-state.js';
 import { COLUMNS_A_CHUNK, ROWS_A_CHUNK, type LogisticProblem } from './linear-tasks.js';
-import type { Matrix } from './matrix.js';
 import { minimiseL1 } from './owl-qn.js';
 
 /** Options of {@link LogisticRegression}; names and defaults are scikit-learn's. */
@@ -56,10 +47,10 @@ export class LogisticRegression implements Classifier {
     checkCount('maxIter', options.maxIter ?? 100);
     checkCount('threads', options.threads ?? 1);
     const { penalty = 'l2' } = options;
-    if (!['l2', 'l1', 'none'].includes(penalty)) throw new OptionError('penalty', penalty, "'l2', 'l1' or 'none'");
+    if (!['l2', 'l1', 'none'].includes(penalty)) throw ArgumentError.of('penalty', penalty, "'l2', 'l1' or 'none'");
   }
 
-  /** @throws ShapeError, ValueError, OneClassError, OptionError */
+  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     const { C = 1, penalty = 'l2', fitIntercept = true, tol = 1e-4, maxIter = 100, threads = 1 } = this.options;
     const { classWeight, onProgress } = this.options;

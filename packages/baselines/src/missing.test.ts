@@ -1,6 +1,6 @@
+import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { GradientBoostingClassifier } from './gradient-boosting.js';
-import { toSparse, type DenseMatrix } from './matrix.js';
 import { selectRows } from './select.js';
 import { datasets } from './testing/datasets.js';
 import { golden } from './testing/golden.js';

@@ -1,7 +1,7 @@
+import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { kernelSVM, type KernelSVMOptions } from './kernel-svm.js';
 import { LogisticRegression } from './logistic-regression.js';
-import { toSparse, type DenseMatrix } from './matrix.js';
 import { KNeighborsClassifier, type KNeighborsOptions } from './nearest-neighbours.js';
 import { couplePairs } from './pairwise-coupling.js';
 import { PCA } from './pca.js';

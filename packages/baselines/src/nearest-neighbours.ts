@@ -1,6 +1,5 @@
+import { ArgumentError, type CsrMatrix, type Matrix, toSparse } from '@geneformer-ts/core';
 import { argmaxRows, checkCount, checkFitted, checkTraining, type Classifier } from './classifier.js';
-import { OptionError } from './errors.js';
-import { toSparse, type Matrix, type SparseMatrix } from './matrix.js';
 import { eachRow } from './tree.js';
 
 /** Options of {@link KNeighborsClassifier}; names and defaults are scikit-learn's. */
@@ -16,7 +15,7 @@ export interface KNeighborsOptions {
 interface NeighbourState {
   cols: number;
   classes: number;
-  X: SparseMatrix;
+  X: CsrMatrix;
   y: Int32Array;
   /** Squared length of each training row. */
   squares: Float64Array;
@@ -32,11 +31,11 @@ export class KNeighborsClassifier implements Classifier {
   constructor(private readonly options: KNeighborsOptions = {}) {
     const { weights = 'uniform', metric = 'euclidean' } = options;
     checkCount('nNeighbors', options.nNeighbors ?? 5);
-    if (!['uniform', 'distance'].includes(weights)) throw new OptionError('weights', weights, 'uniform or distance');
-    if (!['euclidean', 'cosine'].includes(metric)) throw new OptionError('metric', metric, 'euclidean or cosine');
+    if (!['uniform', 'distance'].includes(weights)) throw ArgumentError.of('weights', weights, 'uniform or distance');
+    if (!['euclidean', 'cosine'].includes(metric)) throw ArgumentError.of('metric', metric, 'euclidean or cosine');
   }
 
-  /** @throws ShapeError, ValueError, OneClassError, OptionError */
+  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     checkTraining('KNeighborsClassifier', X, y, classes);
     const sparse = toSparse(X);
@@ -88,7 +87,7 @@ export class KNeighborsClassifier implements Classifier {
   }
 }
 
-function squaredLengths({ rows, indptr, data }: SparseMatrix): Float64Array {
+function squaredLengths({ rows, indptr, data }: CsrMatrix): Float64Array {
   const squares = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     for (let i = indptr[row]; i < indptr[row + 1]; i++) squares[row] += data[i] * data[i];
@@ -97,7 +96,7 @@ function squaredLengths({ rows, indptr, data }: SparseMatrix): Float64Array {
 }
 
 /** Products of every training row with one dense row. */
-function products(X: SparseMatrix, values: Float32Array, offset: number, out: Float64Array): void {
+function products(X: CsrMatrix, values: Float32Array, offset: number, out: Float64Array): void {
   const { rows, indptr, indices, data } = X;
   for (let row = 0; row < rows; row++) {
     const end = indptr[row + 1];

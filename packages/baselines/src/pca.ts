@@ -1,9 +1,16 @@
+import {
+  ArgumentError,
+  below,
+  checkMatrix,
+  type DenseMatrix,
+  type Matrix,
+  type Random,
+  randomStream,
+} from '@geneformer-ts/core';
 import { checkCount, checkFitted } from './classifier.js';
 import { columnMoments } from './curvature.js';
-import { NotFittedError, OptionError } from './errors.js';
-import { checkMatrix, type DenseMatrix, type Matrix } from './matrix.js';
+import { NotFittedError } from './errors.js';
 import { CentredProducts } from './centred-products.js';
-import { seededDraw, type Draw } from './random.js';
 import { symmetricEigen } from './symmetric-eigen.js';
 
 /** Options of {@link PCA}; names and defaults are scikit-learn's where it has them. */
@@ -40,17 +47,17 @@ export class PCA {
     checkCount('iteratedPower', options.iteratedPower ?? 7, 0);
   }
 
-  /** @throws ShapeError, ValueError, OptionError when there are fewer than 2 rows */
+  /** @throws ShapeError, ValueError, ArgumentError when there are fewer than 2 rows */
   fit(X: Matrix): this {
     checkMatrix(X);
-    if (X.rows < 2) throw new OptionError('X.rows', X.rows, 'at least 2 rows, for a variance');
+    if (X.rows < 2) throw ArgumentError.of('X.rows', X.rows, 'at least 2 rows, for a variance');
     const { nComponents = 50, nOversamples = 10, iteratedPower = 7, seed = 0 } = this.options;
     const most = Math.min(X.rows, X.cols);
     const kept = Math.min(nComponents, most);
     const width = Math.min(kept + nOversamples, most);
     const { mean } = columnMoments(X, false);
     const products = new CentredProducts(X, mean, width);
-    let ofColumns = gaussian(X.cols * width, seededDraw(seed));
+    let ofColumns = gaussian(X.cols * width, randomStream(seed, 0));
     for (let i = 0; i <= iteratedPower; i++) {
       const ofRows = orthonormalise(products.forward(ofColumns), width);
       ofColumns = products.backward(ofRows);
@@ -104,8 +111,8 @@ export class PCA {
 }
 
 /** Independent standard normal numbers (Box and Muller). */
-function gaussian(length: number, draw: Draw): Float64Array {
-  const uniform = () => (draw(2 ** 31) + 0.5) / 2 ** 31;
+function gaussian(length: number, random: Random): Float64Array {
+  const uniform = () => (below(random, 2 ** 31) + 0.5) / 2 ** 31;
   return new Float64Array(length).map(() => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()));
 }
 

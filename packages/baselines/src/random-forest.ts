@@ -1,12 +1,12 @@
+import type { Matrix, Progress } from '@geneformer-ts/core';
 import { MOST_BINS } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bins.js';
-import { argmaxRows, checkCount, checkFitted, checkTraining, type Classifier, type Progress } from './classifier.js';
+import { argmaxRows, checkCount, checkFitted, checkTraining, type Classifier } from './classifier.js';
 import { classWeights, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
 import { NotFittedError } from './errors.js';
 import type { ForestJob } from './forest-tree.js';
 import { listColumns } from './list-columns.js';
-import type { Matrix } from './matrix.js';
 import { ROWS_A_CHUNK } from './row-bins.js';
 import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
 
@@ -59,7 +59,7 @@ export class RandomForestClassifier implements Classifier {
     if (typeof options.maxFeatures === 'number') checkCount('maxFeatures', options.maxFeatures);
   }
 
-  /** @throws ShapeError, ValueError, OneClassError, OptionError */
+  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     const { nEstimators = 100, maxBins = MOST_BINS, threads = 1, classWeight, onProgress } = this.options;
     const counts = checkTraining('RandomForestClassifier', X, y, classes);

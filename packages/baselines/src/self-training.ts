@@ -1,6 +1,5 @@
-import { argmaxRows, checkCount, checkFitted, type Classifier, type Progress } from './classifier.js';
-import { OptionError } from './errors.js';
-import type { Matrix } from './matrix.js';
+import { ArgumentError, type Matrix, type Progress } from '@geneformer-ts/core';
+import { argmaxRows, checkCount, checkFitted, type Classifier } from './classifier.js';
 import { selectRows } from './select.js';
 import { checkPartlyLabelled, labelsOf, UNLABELLED } from './unlabelled.js';
 
@@ -40,7 +39,7 @@ export class SelfTraining implements Classifier {
     checkCount('maxIter', options.maxIter ?? 10);
     const { threshold = 0.75 } = options;
     if (!(threshold >= 0 && threshold < 1)) {
-      throw new OptionError('threshold', threshold, 'a probability of at least 0 and below 1');
+      throw ArgumentError.of('threshold', threshold, 'a probability of at least 0 and below 1');
     }
   }
 

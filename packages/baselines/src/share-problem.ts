@@ -1,6 +1,6 @@
+import { type CsrMatrix, isSparse, type Matrix, toSparse } from '@geneformer-ts/core';
 import type { Crew } from './crew.js';
 import type { Features, LinearProblem } from './linear-problem.js';
-import { isSparse, toSparse, type Matrix, type SparseMatrix } from './matrix.js';
 import { transpose } from './select.js';
 
 /** Above this share of zeros, skipping them costs less than multiplying by them. */
@@ -21,7 +21,7 @@ export function linearProblem(X: Matrix, outputs: number, crew: Crew): LinearPro
 }
 
 /** A sparse matrix when X is one, or has enough zeros for it to pay. */
-export function sparseIfWorthIt(X: Matrix): SparseMatrix | undefined {
+export function sparseIfWorthIt(X: Matrix): CsrMatrix | undefined {
   if (isSparse(X)) return X;
   let nonZero = 0;
   for (let i = 0; i < X.data.length; i++) if (X.data[i] !== 0) nonZero++;
@@ -31,7 +31,7 @@ export function sparseIfWorthIt(X: Matrix): SparseMatrix | undefined {
 function sharedFeatures(X: Matrix, crew: Crew): Features {
   const sparse = sparseIfWorthIt(X);
   if (!sparse) return { data: crew.share(X.data as Float32Array) };
-  const shared = ({ indptr, indices, data }: SparseMatrix) => ({
+  const shared = ({ indptr, indices, data }: CsrMatrix) => ({
     indptr: crew.share(indptr),
     indices: crew.share(indices),
     data: crew.share(data),

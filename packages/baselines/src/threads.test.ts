@@ -33,7 +33,7 @@ const program = `
   import { createClassifier } from './index.js';
   import { seededDraw } from './random.js';
   import { Crew } from './crew.js';
-  const draw = seededDraw(1);
+  const draw = randomStream(1, 0);
   const [rows, cols, classes] = [600, 70, 5];
   const y = Int32Array.from({ length: rows }, () => draw(classes));
   const data = new Float32Array(rows * cols);

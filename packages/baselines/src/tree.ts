@@ -1,4 +1,4 @@
-import { isSparse, type Matrix } from './matrix.js';
+import { isSparse, type Matrix } from '@geneformer-ts/core';
 
 /**
  * A binary decision tree as arrays over its nodes, the root first. A row goes left when its value is at most the

@@ -1,6 +1,5 @@
+import { checkMatrix, type Matrix, ShapeError } from '@geneformer-ts/core';
 import { checkTraining } from './classifier.js';
-import { ShapeError } from './errors.js';
-import { checkMatrix, type Matrix } from './matrix.js';
 import { selectRows } from './select.js';
 
 /** The label of a row whose class is not known. */

@@ -4,7 +4,7 @@ import { GeneformerError } from './errors.js';
 
 /** An environment variable has a value that it cannot have. */
 export class EnvironmentError extends GeneformerError {
-  readonly tag = 'Environment';
+  readonly tag = 'EnvironmentError';
 
   constructor(
     readonly variable: string,

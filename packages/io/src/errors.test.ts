@@ -1,11 +1,10 @@
+import { ArgumentError, GeneformerError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import {
-  ArgumentError,
   FieldMissingError,
   FileAccessError,
   FileMissingError,
   FormatError,
-  IoError,
   UnsupportedError,
   fileError,
   listSome,
@@ -22,7 +21,7 @@ describe('errors', () => {
       new ArgumentError('a', 'b', 'c'),
     ];
     expect(new Set(errors.map((error) => error.tag)).size).toBe(errors.length);
-    expect(errors.every((error) => error instanceof IoError)).toBe(true);
+    expect(errors.every((error) => error instanceof GeneformerError)).toBe(true);
     expect(errors.map((error) => error.name)).toContain('FieldMissingError');
   });
 

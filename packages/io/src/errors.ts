@@ -1,11 +1,8 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
-export abstract class IoError extends GeneformerError {}
-
 /** Thrown when a path that must exist does not. */
-export class FileMissingError extends IoError {
-  readonly tag = 'FileMissing';
+export class FileMissingError extends GeneformerError {
+  readonly tag = 'FileMissingError';
 
   constructor(
     readonly path: string,
@@ -17,8 +14,8 @@ export class FileMissingError extends IoError {
 }
 
 /** Thrown when the operating system refuses to read or write a path (permissions, a full disk, a folder where a file is meant). */
-export class FileAccessError extends IoError {
-  readonly tag = 'FileAccess';
+export class FileAccessError extends GeneformerError {
+  readonly tag = 'FileAccessError';
 
   constructor(
     readonly path: string,
@@ -30,8 +27,8 @@ export class FileAccessError extends IoError {
 }
 
 /** Thrown when a folder is to be replaced but holds files of another kind, which would be lost; lists them. */
-export class ForeignFilesError extends IoError {
-  readonly tag = 'ForeignFiles';
+export class ForeignFilesError extends GeneformerError {
+  readonly tag = 'ForeignFilesError';
 
   constructor(
     readonly path: string,
@@ -45,8 +42,8 @@ export class ForeignFilesError extends IoError {
 }
 
 /** Thrown when bytes are not what their format promises: damaged, cut short, inconsistent or of another format. */
-export class FormatError extends IoError {
-  readonly tag = 'Format';
+export class FormatError extends GeneformerError {
+  readonly tag = 'FormatError';
 
   constructor(
     readonly path: string,
@@ -60,8 +57,8 @@ export class FormatError extends IoError {
 }
 
 /** Thrown when a sound file lacks the field that was asked for; says which ones it has. */
-export class FieldMissingError extends IoError {
-  readonly tag = 'FieldMissing';
+export class FieldMissingError extends GeneformerError {
+  readonly tag = 'FieldMissingError';
 
   constructor(
     readonly path: string,
@@ -74,8 +71,8 @@ export class FieldMissingError extends IoError {
 }
 
 /** Thrown when a file is sound but uses something this package does not read or write (a compression filter, a type). */
-export class UnsupportedError extends IoError {
-  readonly tag = 'Unsupported';
+export class UnsupportedError extends GeneformerError {
+  readonly tag = 'UnsupportedError';
 
   constructor(
     readonly path: string,
@@ -85,19 +82,6 @@ export class UnsupportedError extends IoError {
     options?: { cause?: unknown },
   ) {
     super(`${path}: ${field}: ${value} is not supported; ${remedy}`, options);
-  }
-}
-
-/** Thrown when the caller's own arguments cannot be right: an unknown option value, lengths that disagree. */
-export class ArgumentError extends IoError {
-  readonly tag = 'Argument';
-
-  constructor(
-    readonly argument: string,
-    readonly problem: string,
-    readonly remedy: string,
-  ) {
-    super(`${argument}: ${problem}; ${remedy}`);
   }
 }
 

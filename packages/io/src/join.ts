@@ -1,4 +1,5 @@
-import { ArgumentError, FieldMissingError, FormatError, listSome } from './errors.js';
+import { ArgumentError } from '@geneformer-ts/core';
+import { FieldMissingError, FormatError, listSome } from './errors.js';
 import { columnAsStrings, pickColumn, type Frame } from './frame.js';
 
 /**

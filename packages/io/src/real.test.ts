@@ -1,7 +1,7 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArgumentError } from './errors.js';
 import { sha256 } from './files/digest.js';
 import { columnAsStrings, type Column, type Frame } from './frame.js';
 import { openCells } from './open-cells.js';

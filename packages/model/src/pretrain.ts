@@ -9,7 +9,7 @@ import { evaluateMaskedLoss } from './evaluate-masked-loss.js';
 import { startAtFrequencies } from './initial-bias.js';
 import { maskBatch, maskingOptions, type MaskingOptions } from './masking.js';
 import type { BertForMaskedLM } from './masked-lm.js';
-import { purposes } from './random.js';
+import { purposes } from './random-purposes.js';
 import { train, type TrainingOptions } from './trainer.js';
 import { type PretrainingArguments, pretrainingDefaults, resolveArguments } from './training-arguments.js';
 import type { TrainingRecord } from './training-record.js';

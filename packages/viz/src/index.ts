@@ -17,6 +17,7 @@
  */
 export { confusionFigure } from './confusion.js';
 export type { ConfusionSpec } from './confusion.js';
+export { GeneformerError } from '@geneformer-ts/core';
 export {
   BadValueError,
   CancelledError,
@@ -24,7 +25,6 @@ export {
   RenderError,
   ShapeMismatchError,
   UnknownNameError,
-  VizError,
 } from './errors.js';
 export type { FigureText } from './frame.js';
 export { intervalFigure } from './interval.js';

@@ -1,4 +1,4 @@
-import type { DenseMatrix } from '../matrix.js';
+import type { DenseMatrix } from '@geneformer-ts/core';
 import { selectRows } from '../select.js';
 import { golden } from './golden.js';
 

@@ -1,6 +1,6 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { ArgumentError } from '../errors.js';
 import { sha256 } from '../files/digest.js';
 import { scratch } from '../testing/folder.js';
 import { localServer, serve } from '../testing/server.js';

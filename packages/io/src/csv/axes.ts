@@ -1,4 +1,5 @@
-import { ArgumentError, FormatError, listSome } from '../errors.js';
+import { ArgumentError } from '@geneformer-ts/core';
+import { FormatError, listSome } from '../errors.js';
 import type { Orientation } from '../source.js';
 
 /** The names on both axes of a dense text table. */

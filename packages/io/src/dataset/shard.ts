@@ -9,8 +9,8 @@ import {
   type RecordBatch,
   type Schema,
 } from 'apache-arrow';
-import { messageOf } from '@geneformer-ts/core';
-import { FormatError, IoError, UnsupportedError, fileError } from '../errors.js';
+import { GeneformerError, messageOf } from '@geneformer-ts/core';
+import { FormatError, UnsupportedError, fileError } from '../errors.js';
 import { checkRegular } from '../files/inspect.js';
 import { verifyMessage } from './verify-message.js';
 
@@ -131,7 +131,7 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     const error = fileError(path, cause);
-    if (error instanceof IoError) throw error;
+    if (error instanceof GeneformerError) throw error;
     throw new FormatError(
       path,
       'Arrow stream',

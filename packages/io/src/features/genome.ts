@@ -1,4 +1,5 @@
-import { ArgumentError, FieldMissingError, listSome } from '../errors.js';
+import { ArgumentError } from '@geneformer-ts/core';
+import { FieldMissingError, listSome } from '../errors.js';
 import { columnAsStrings, type Frame } from '../frame.js';
 
 /**

@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { open } from 'node:fs/promises';
-import { ArgumentError } from '../errors.js';
 import { replaceFile } from '../files/atomic.js';
 import type { TensorData, TensorDtype } from './dtypes.js';
 

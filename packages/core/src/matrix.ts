@@ -1,44 +1,47 @@
 import { ShapeError, ValueError } from './errors.js';
 
-/** Features of samples, one row a sample. */
-export interface DenseMatrix {
+/** A matrix with every value written out: one row per sample. */
+export interface DenseMatrix<Values extends Float32Array | Float64Array = Float32Array> {
   rows: number;
   cols: number;
-  /** rows × cols values, row-major. */
-  data: Float32Array;
+  /** rows × cols values, row by row. */
+  data: Values;
 }
 
-/** Compressed sparse rows; columns within a row in any order, none twice. */
-export interface SparseMatrix {
+/** A matrix in compressed sparse rows (scipy's `csr_matrix`): columns of a row in any order, none twice. */
+export interface CsrMatrix {
   rows: number;
   cols: number;
-  /** Where each row starts in `indices` and `data`; rows + 1 offsets from 0. */
+  /** Start of each row in `indices` and `data`: rows + 1 offsets, from 0. */
   indptr: Int32Array;
   /** Column of each stored value. */
   indices: Int32Array;
   data: Float32Array | Float64Array;
 }
 
-export type Matrix = DenseMatrix | SparseMatrix;
+export type Matrix = DenseMatrix | CsrMatrix;
 
-export function isSparse(X: Matrix): X is SparseMatrix {
+/** Tells whether a matrix is stored as compressed sparse rows. */
+export function isSparse(X: Matrix): X is CsrMatrix {
   return 'indptr' in X;
 }
 
 /**
- * Checks sizes against each other and that every value is finite, so that a NaN cannot spread silently through a fit.
+ * Checks that the sizes agree and that every value is finite, so that a NaN cannot spread silently.
  *
- * @param allowMissing let NaN pass
+ * @param allowMissing accept NaN
+ * @throws ShapeError, ValueError
  */
 export function checkMatrix(X: Matrix, allowMissing = false): void {
   const { rows, cols, data } = X;
   if (isSparse(X)) {
     if (X.indptr.length !== rows + 1) {
-      throw new ShapeError('X.indptr', X.indptr.length, rows + 1, 'give one offset a row and one more');
+      throw new ShapeError('X.indptr', X.indptr.length, rows + 1, 'give one offset per row and one more');
     }
     const stored = X.indptr[rows];
-    if (X.indices.length < stored) throw new ShapeError('X.indices', X.indices.length, stored, 'one index a value');
-    if (data.length < stored) throw new ShapeError('X.data', data.length, stored, 'one value an index');
+    if (X.indices.length < stored)
+      throw new ShapeError('X.indices', X.indices.length, stored, 'give one index per value');
+    if (data.length < stored) throw new ShapeError('X.data', data.length, stored, 'give one value per index');
     for (let i = 0; i < stored; i++) {
       const col = X.indices[i];
       if (col < 0 || col >= cols) throw new ValueError(`X.indices[${i}]`, col, `use columns from 0 to ${cols - 1}`);
@@ -53,8 +56,13 @@ export function checkMatrix(X: Matrix, allowMissing = false): void {
   }
 }
 
+/**
+ * Checks that `y` has one label per row of `X`, from 0 to `classes` − 1.
+ *
+ * @throws ShapeError, ValueError
+ */
 export function checkLabels(X: Matrix, y: Int32Array, classes: number): void {
-  if (y.length !== X.rows) throw new ShapeError('y', y.length, X.rows, 'give one label a row of X');
+  if (y.length !== X.rows) throw new ShapeError('y', y.length, X.rows, 'give one label per row of X');
   for (let row = 0; row < y.length; row++) {
     const label = y[row];
     if (label < 0 || label >= classes) {
@@ -63,7 +71,7 @@ export function checkLabels(X: Matrix, y: Int32Array, classes: number): void {
   }
 }
 
-/** Every value of a sparse matrix written out. */
+/** Returns the matrix with every value written out; a dense matrix itself. */
 export function toDense(X: Matrix): DenseMatrix {
   if (!isSparse(X)) return X;
   const data = new Float32Array(X.rows * X.cols);
@@ -73,8 +81,8 @@ export function toDense(X: Matrix): DenseMatrix {
   return { rows: X.rows, cols: X.cols, data };
 }
 
-/** The values that are not zero, as compressed sparse rows. */
-export function toSparse(X: Matrix): SparseMatrix {
+/** Returns the nonzero values as compressed sparse rows; a sparse matrix itself. */
+export function toSparse(X: Matrix): CsrMatrix {
   if (isSparse(X)) return X;
   const { rows, cols, data } = X;
   let stored = 0;
