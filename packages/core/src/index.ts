@@ -1,20 +1,9 @@
 /**
- * What every package needs and nobody should write twice.
+ * The parts that every package shares: errors, progress, random numbers, matrices and byte sources. Nothing here needs
+ * Node; `@geneformer-ts/core/node` has the rest (files, environment variables, processes, threads).
  *
  * @packageDocumentation
  */
-export {
-  cacheFolder,
-  EnvironmentError,
-  readAddresses,
-  readChoice,
-  readCount,
-  readFolder,
-  readSwitch,
-  readToken,
-  readVariable,
-  type Environment,
-} from './environment.js';
 export { ArgumentError, GeneformerError, isGeneformerError, messageOf, ShapeError, ValueError } from './errors.js';
 export {
   checkLabels,
@@ -26,7 +15,8 @@ export {
   type DenseMatrix,
   type Matrix,
 } from './matrix.js';
-export { printable } from './printable.js';
+export { FileAccessError, FileMissingError, ForeignFilesError, FormatError, UnsupportedError } from './file-errors.js';
+export { listSome, printable } from './printable.js';
 export type { Progress, ProgressEvent } from './progress.js';
 export {
   below,
@@ -41,4 +31,3 @@ export {
   type Random,
 } from './random.js';
 export { Xoshiro128 } from './xoshiro128.js';
-export { hasEnded, isProcessRunning, ownProcess, pidScope, type ProcessIdentity } from './process-identity.js';

@@ -1,14 +1,15 @@
-import { ArgumentError, GeneformerError } from '@geneformer-ts/core';
-import { describe, expect, test } from '@jest/globals';
+import { fileError } from '@geneformer-ts/core/node';
 import {
-  FieldMissingError,
+  ArgumentError,
   FileAccessError,
   FileMissingError,
   FormatError,
-  UnsupportedError,
-  fileError,
+  GeneformerError,
   listSome,
-} from './errors.js';
+  UnsupportedError,
+} from '@geneformer-ts/core';
+import { describe, expect, test } from '@jest/globals';
+import { FieldMissingError } from './errors.js';
 
 describe('errors', () => {
   test('each has its own tag, its class name, and one base class', () => {

@@ -63,18 +63,13 @@ export {
   AssetOfflineError,
   UnknownAssetError,
 } from './assets/errors.js';
-export { writeFileAtomic } from './files/atomic.js';
-export { removeOwned, replaceDirectory, writeDirectory, writeIntoDirectory } from './files/directory.js';
-export type { FolderKind } from './files/directory.js';
-export { removeLeftovers } from './files/temporary.js';
-export { readTextFile } from './files/text-file.js';
-export { sha256, sha256File } from './files/digest.js';
-export { ArgumentError, GeneformerError } from '@geneformer-ts/core';
 export {
-  FieldMissingError,
+  ArgumentError,
   FileAccessError,
   FileMissingError,
   ForeignFilesError,
   FormatError,
+  GeneformerError,
   UnsupportedError,
-} from './errors.js';
+} from '@geneformer-ts/core';
+export { FieldMissingError } from './errors.js';

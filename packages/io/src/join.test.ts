@@ -1,6 +1,6 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, FormatError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { FieldMissingError, FormatError } from './errors.js';
+import { FieldMissingError } from './errors.js';
 import { columnLength, type Column, type Frame } from './frame.js';
 import { joinFrame, type MetadataTable, type ObsJoin } from './join.js';
 

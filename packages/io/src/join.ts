@@ -1,5 +1,5 @@
-import { ArgumentError } from '@geneformer-ts/core';
-import { FieldMissingError, FormatError, listSome } from './errors.js';
+import { ArgumentError, FormatError, listSome } from '@geneformer-ts/core';
+import { FieldMissingError } from './errors.js';
 import { columnAsStrings, pickColumn, type Frame } from './frame.js';
 
 /**

@@ -1,5 +1,6 @@
+import { writeFileAtomic } from '@geneformer-ts/core/node';
 import type { Progress } from '@geneformer-ts/core';
-import { writeFileAtomic, writeH5ad, type CsrBlock } from '@geneformer-ts/io';
+import { writeH5ad, type CsrBlock } from '@geneformer-ts/io';
 import type { ThymusOptions } from './design/options.js';
 import { simulateThymus, type SimulatedCells } from './simulateThymus.js';
 

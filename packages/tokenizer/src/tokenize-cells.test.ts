@@ -1,7 +1,7 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, ForeignFilesError } from '@geneformer-ts/core';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ForeignFilesError, openDataset, type CellSource } from '@geneformer-ts/io';
+import { openDataset, type CellSource } from '@geneformer-ts/io';
 import { describe, expect, test } from '@jest/globals';
 import {
   ColumnError,
@@ -335,7 +335,9 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
   test('special tokens the vocabulary does not have', async () => {
     const plain = smallVocabulary({ medians: { [ensg(1)]: 1 }, specials: 2 });
     const run = tokenizeCells(memorySource(file), plain, at('no-specials'), { specialTokens: true });
-    await expect(run).rejects.toThrow(/specialTokens: true is not valid; use false: vocabulary small has no <cls> and <eos>/);
+    await expect(run).rejects.toThrow(
+      /specialTokens: true is not valid; use false: vocabulary small has no <cls> and <eos>/,
+    );
   });
 
   test('work that is stopped', async () => {

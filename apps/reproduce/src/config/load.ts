@@ -1,7 +1,7 @@
+import { readTextFile, readVariable } from '@geneformer-ts/core/node';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf, readVariable } from '@geneformer-ts/core';
-import { readTextFile } from '@geneformer-ts/io';
+import { messageOf } from '@geneformer-ts/core';
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { ExperimentError } from '../errors.js';

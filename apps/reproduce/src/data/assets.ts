@@ -1,6 +1,7 @@
 import path from 'node:path';
+import { readVariable } from '@geneformer-ts/core/node';
 import { fileURLToPath } from 'node:url';
-import { type Progress, readVariable } from '@geneformer-ts/core';
+import { type Progress } from '@geneformer-ts/core';
 import { assetSettings, readCatalogue, resolveAsset } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
 

@@ -1,7 +1,8 @@
 /** Brings a published checkpoint into the study: fetched by the catalogue, checked, and kept like everything else that a stage leaves. */
+import { sha256File } from '@geneformer-ts/core/node';
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readCheckpoint, sha256File } from '@geneformer-ts/io';
+import { readCheckpoint } from '@geneformer-ts/io';
 import { assetFile } from '../data/assets.js';
 import { ExperimentError } from '../errors.js';
 import type { Stage } from '../run/stage.js';

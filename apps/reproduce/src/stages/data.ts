@@ -1,8 +1,9 @@
 /** Makes h5ad files of raw counts, whatever the cells come from, so that everything after this reads simulated and real data alike. */
+import { sha256File } from '@geneformer-ts/core/node';
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { openCells, sha256File, writeH5ad } from '@geneformer-ts/io';
+import { openCells, writeH5ad } from '@geneformer-ts/io';
 import { writeThymus } from '@geneformer-ts/simulate';
 import { drawnCells, readSymbols } from '../data/drawn-cells.js';
 import { joinSources, type OpenSource } from '../data/join-sources.js';

@@ -1,3 +1,4 @@
+import { sha256, temporaryBeside } from '@geneformer-ts/core/node';
 import type { ProgressEvent } from '@geneformer-ts/core';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
@@ -5,8 +6,6 @@ import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promis
 import type { ServerResponse } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { sha256 } from '../files/digest.js';
-import { temporaryBeside } from '../files/temporary.js';
 import { scratch } from '../testing/folder.js';
 import { cut, localServer, rangeStart, serve } from '../testing/server.js';
 import { readCatalogue, type Catalogue } from './catalogue.js';

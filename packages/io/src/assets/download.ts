@@ -1,11 +1,8 @@
+import { fileError, fileTarget, replaceFile, sha256File } from '@geneformer-ts/core/node';
 import type { GeneformerError, Progress } from '@geneformer-ts/core';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileError } from '../errors.js';
-import { replaceFile } from '../files/atomic.js';
-import { sha256File } from '../files/digest.js';
-import { fileTarget } from '../files/target.js';
 import type { Asset } from './catalogue.js';
 import { AssetDeniedError, AssetDownloadError, AssetMismatchError } from './errors.js';
 import { claimPartial, releasePartial } from './partial.js';

@@ -1,6 +1,5 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, UnsupportedError } from '@geneformer-ts/core';
 import { basename, join } from 'node:path';
-import { UnsupportedError } from '../errors.js';
 import type { Asset } from './catalogue.js';
 import { HUGGING_FACE, type AssetSettings } from './settings.js';
 

@@ -1,8 +1,8 @@
-import { GeneformerError } from '@geneformer-ts/core';
+import { FileMissingError, GeneformerError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FieldMissingError, FileMissingError } from '../errors.js';
+import { FieldMissingError } from '../errors.js';
 import { readSafetensors } from '../safetensors/read.js';
 import { writeSafetensors } from '../safetensors/write.js';
 import { fixture, scratch } from '../testing/folder.js';

@@ -1,5 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
-import { FormatError, listSome } from '../errors.js';
+import { ArgumentError, FormatError, listSome } from '@geneformer-ts/core';
 import type { Orientation } from '../source.js';
 
 /** The names on both axes of a dense text table. */

@@ -1,4 +1,4 @@
-import { GeneformerError } from '@geneformer-ts/core';
+import { FileMissingError, FormatError, GeneformerError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync, readdirSync } from 'node:fs';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,6 @@ import {
   makeData,
   makeVector,
 } from 'apache-arrow';
-import { FileMissingError, FormatError, UnsupportedError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { appendDataset } from './append.js';
 import type { ColumnData } from './features.js';

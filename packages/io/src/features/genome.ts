@@ -1,5 +1,5 @@
-import { ArgumentError } from '@geneformer-ts/core';
-import { FieldMissingError, listSome } from '../errors.js';
+import { ArgumentError, listSome } from '@geneformer-ts/core';
+import { FieldMissingError } from '../errors.js';
 import { columnAsStrings, type Frame } from '../frame.js';
 
 /**

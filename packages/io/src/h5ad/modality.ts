@@ -1,5 +1,5 @@
-import { ArgumentError } from '@geneformer-ts/core';
-import { FieldMissingError, listSome } from '../errors.js';
+import { ArgumentError, listSome } from '@geneformer-ts/core';
+import { FieldMissingError } from '../errors.js';
 import { columnAsStrings } from '../frame.js';
 import type { HdfFile } from '../hdf5/file.js';
 import { readFrame } from './frame.js';

@@ -1,11 +1,10 @@
-import { GeneformerError } from '@geneformer-ts/core';
+import { FormatError, GeneformerError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { openCheckpoint, readCheckpoint } from '../checkpoint/open.js';
-import { FormatError, UnsupportedError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 
 const at = scratch();

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { GeneformerError } from './errors.js';
+import { GeneformerError } from '../errors.js';
 
 /** An environment variable has a value that it cannot have. */
 export class EnvironmentError extends GeneformerError {
