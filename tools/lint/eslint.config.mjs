@@ -46,6 +46,17 @@ export default ts.config(
     },
   },
   {
+    // Rules that need types; each package's tsconfig.json gives them.
+    files: ['**/src/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'error',
+    },
+  },
+  {
     // libsvm-js and ml-svm have no types of their own, and an import cannot load the declarations in packages/baselines/types.
     files: ['**/src/{libsvm,mljs}.ts'],
     rules: { '@typescript-eslint/triple-slash-reference': ['error', { path: 'always' }] },
