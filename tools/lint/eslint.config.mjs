@@ -9,11 +9,12 @@ const layers = {
   tokenizer: ['core', 'io'],
   engine: ['core'],
   model: ['core', 'io', 'tokenizer', 'engine'],
-  baselines: ['core', 'eval'],
+  analysis: ['core'],
+  baselines: ['core', 'analysis', 'eval'],
   eval: ['core'],
   viz: ['core'],
   simulate: ['core', 'io'],
-  reproduce: ['core', 'io', 'tokenizer', 'engine', 'model', 'baselines', 'eval', 'viz', 'simulate'],
+  reproduce: ['core', 'io', 'tokenizer', 'engine', 'model', 'analysis', 'baselines', 'eval', 'viz', 'simulate'],
 };
 
 export default ts.config(

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { toSparse } from '@geneformer-ts/analysis';
 import { Binner, cutBetween, type BinScale } from './bin-scale.js';
 import { scaleOf } from './binned-matrix.js';
 import { binFeatures } from './bins.js';
 import { Crew } from './crew.js';
-import { toSparse } from './matrix.js';
 import { randomMatrix } from './testing/random-matrix.js';
 
 function binScale(sorted: Float32Array, zeros: number, maxBins: number): BinScale {

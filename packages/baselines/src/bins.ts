@@ -1,9 +1,8 @@
+import { isSparse, type Matrix, transpose } from '@geneformer-ts/analysis';
 import { COLUMNS_A_CHUNK, type BinColumnsJob } from './bin-columns.js';
 import { MOST_BINS, type BinnedMatrix } from './binned-matrix.js';
 import type { Crew } from './crew.js';
 import { OptionError } from './errors.js';
-import { isSparse, type Matrix } from './matrix.js';
-import { transpose } from './select.js';
 
 export function checkMaxBins(maxBins: number): void {
   if (!Number.isInteger(maxBins) || maxBins < 2 || maxBins > MOST_BINS) {

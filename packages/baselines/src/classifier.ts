@@ -1,5 +1,6 @@
+import { checkMatrix, type Matrix } from '@geneformer-ts/analysis';
 import { NotFittedError, OneClassError, OptionError, ShapeError } from './errors.js';
-import { checkLabels, checkMatrix, type Matrix } from './matrix.js';
+import { checkLabels } from './class-set.js';
 
 /** How far a fit has come. */
 export interface ProgressEvent {
@@ -73,9 +74,4 @@ export function argmaxRows(values: Float32Array | Float64Array, classes: number)
 
 export function checkPositive(option: string, value: number): void {
   if (!(value > 0)) throw new OptionError(option, value, 'a number above 0');
-}
-
-export function checkCount(option: string, value: number, least = 1): void {
-  if (!Number.isInteger(value) || value < least)
-    throw new OptionError(option, value, `a whole number of at least ${least}`);
 }

@@ -1,4 +1,4 @@
-import type { DenseMatrix, SparseMatrix } from './matrix.js';
+import type { DenseMatrix, SparseMatrix } from '@geneformer-ts/analysis';
 
 /**
  * Three honest features of each column, which become its row: share of the rows where it is not 0, mean over all rows, and mean over

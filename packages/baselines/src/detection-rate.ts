@@ -1,5 +1,5 @@
-import { argmaxRows, checkCount, checkFitted, checkTraining, type Classifier } from './classifier.js';
-import { isSparse, type Matrix } from './matrix.js';
+import { checkCount, isSparse, type Matrix } from '@geneformer-ts/analysis';
+import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
 
 /** Options of {@link DetectionRateClassifier}. */
 export interface DetectionRateOptions {

@@ -1,8 +1,9 @@
 import { logLoss } from '@geneformer-ts/eval';
-import { checkLabels, checkMatrix, type Matrix } from './matrix.js';
+import { checkMatrix, eachRow, type Matrix } from '@geneformer-ts/analysis';
+import { checkLabels } from './class-set.js';
 import { probabilitiesOf } from './class-set.js';
 import { ShapeError } from './errors.js';
-import { eachRow, leafOf, type Tree } from './tree.js';
+import { leafOf, type Tree } from './tree.js';
 
 /** Rows that a model is watched on while it is fitted. */
 export interface EvaluationSet {

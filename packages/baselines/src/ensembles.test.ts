@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { accuracy } from '@geneformer-ts/eval';
+import { type DenseMatrix, selectColumns, selectRows, toSparse } from '@geneformer-ts/analysis';
 import { GradientBoostingClassifier } from './gradient-boosting.js';
 import { MajorityClassifier } from './majority-classifier.js';
-import { toSparse, type DenseMatrix } from './matrix.js';
 import { RandomForestClassifier } from './random-forest.js';
-import { selectColumns, selectRows } from './select.js';
 import { datasets } from './testing/datasets.js';
 
 const standardError = (share: number, rows: number) => Math.sqrt((share * (1 - share)) / rows);

@@ -1,47 +1,8 @@
-import { GeneformerError } from '@geneformer-ts/core';
+import { AnalysisError as BaselineError } from '@geneformer-ts/analysis';
 
-/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
-export abstract class BaselineError extends GeneformerError {}
-
-/** Thrown when a matrix and what goes with it (labels, fitted columns, another matrix) do not fit together. */
-export class ShapeError extends BaselineError {
-  readonly tag = 'Shape';
-
-  constructor(
-    readonly field: string,
-    readonly actual: number,
-    readonly expected: number,
-    readonly remedy: string,
-  ) {
-    super(`${field}: ${actual} where ${expected} is needed; ${remedy}`);
-  }
-}
-
-/** Thrown when a value of the features or labels cannot be learnt from: NaN, infinite, or a label out of range. */
-export class ValueError extends BaselineError {
-  readonly tag = 'Value';
-
-  constructor(
-    readonly field: string,
-    readonly value: number,
-    readonly remedy: string,
-  ) {
-    super(`${field}: ${value} is not possible; ${remedy}`);
-  }
-}
-
-/** Thrown when an option has a value that nothing can be fitted with. */
-export class OptionError extends BaselineError {
-  readonly tag = 'Option';
-
-  constructor(
-    readonly option: string,
-    readonly value: unknown,
-    readonly expected: string,
-  ) {
-    super(`${option}: ${String(value)} is not possible; use ${expected}`);
-  }
-}
+// One base class for both packages: a matrix is refused with the same error wherever it is checked.
+export { NotFittedError, OptionError, ShapeError, ValueError } from '@geneformer-ts/analysis';
+export { BaselineError };
 
 /** Thrown when the training rows hold fewer than two classes. */
 export class OneClassError extends BaselineError {
@@ -54,15 +15,6 @@ export class OneClassError extends BaselineError {
     super(
       `${model}: every training row is of class ${label}; give rows of at least two classes, or use MajorityClassifier`,
     );
-  }
-}
-
-/** Thrown when predictions are asked of a model that has not been fitted. */
-export class NotFittedError extends BaselineError {
-  readonly tag = 'NotFitted';
-
-  constructor(readonly model: string) {
-    super(`${model}: predictions were asked for before fit(); call fit(X, y, classes) first`);
   }
 }
 

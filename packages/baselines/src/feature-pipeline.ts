@@ -1,9 +1,13 @@
+import {
+  highlyVariableGenes,
+  type Matrix,
+  PCA,
+  type PCAOptions,
+  selectColumns,
+  toSparse,
+} from '@geneformer-ts/analysis';
 import { checkFitted } from './classifier.js';
 import { OptionError } from './errors.js';
-import { highlyVariableGenes } from './highly-variable-genes.js';
-import { toSparse, type Matrix } from './matrix.js';
-import { PCA, type PCAOptions } from './pca.js';
-import { selectColumns } from './select.js';
 import { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
 
 /** A step that learns from the rows it is fitted on. */

@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { rocAuc } from '@geneformer-ts/eval';
+import { type DenseMatrix, seededDraw, toSparse } from '@geneformer-ts/analysis';
 import { columnSummaries } from './column-summaries.js';
 import { DetectionRateClassifier } from './detection-rate.js';
-import { toSparse, type DenseMatrix } from './matrix.js';
-import { seededDraw } from './random.js';
 
 test('the detection-rate rule knows how much of a row there is, and only that', () => {
   const draw = seededDraw(2);

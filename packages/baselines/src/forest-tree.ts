@@ -1,8 +1,8 @@
+import { seededDraw } from '@geneformer-ts/analysis';
 import type { BinnedMatrix } from './binned-matrix.js';
 import { GiniSplitter, type GiniLimits } from './gini-splitter.js';
 import { growTree } from './grow-tree.js';
 import type { ListedColumns } from './listed-columns.js';
-import { seededDraw } from './random.js';
 import type { Tree } from './tree.js';
 
 /** What all trees of a forest have in common. */

@@ -1,7 +1,7 @@
+import type { Draw } from '@geneformer-ts/analysis';
 import type { GiniSample } from './gini-sample.js';
 import { GiniScan } from './gini-scan.js';
 import type { GrowingNode, Splitter } from './grow-tree.js';
-import type { Draw } from './random.js';
 
 /** Limits of a classification tree. */
 export interface GiniLimits {

@@ -1,15 +1,8 @@
+import { checkCount, type Draw, eachRow, type Matrix, seededDraw } from '@geneformer-ts/analysis';
 import type { BinnedMatrix } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bins.js';
 import type { BoostedModel } from './boosted-model.js';
-import {
-  argmaxRows,
-  checkCount,
-  checkFitted,
-  checkPositive,
-  checkTraining,
-  type Classifier,
-  type Progress,
-} from './classifier.js';
+import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier, type Progress } from './classifier.js';
 import { compactClasses, probabilitiesOf } from './class-set.js';
 import { Crew, type OpenTask } from './crew.js';
 import { EarlyStopping, type EvaluationSet } from './early-stopping.js';
@@ -17,13 +10,12 @@ import { NotFittedError, OptionError } from './errors.js';
 import { GradientSplitter } from './gradient-splitter.js';
 import { growTree, type GrownTree } from './grow-tree.js';
 import { listColumns } from './list-columns.js';
-import type { Matrix } from './matrix.js';
 import { readXGBoost, type XGBoostReadOptions } from './read-xgboost.js';
-import { drawToFront, seededDraw, type Draw } from './random.js';
+import { drawToFront } from './random.js';
 import { derivativesOf } from './softmax-derivatives.js';
 import type { SplitSearch } from './split-search.js';
 import { startSearch } from './start-search.js';
-import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
+import { featureImportances, leafOf, type Tree } from './tree.js';
 import { writeXGBoost } from './write-xgboost.js';
 
 /** Options of {@link GradientBoostingClassifier}; names and defaults are those of XGBoost's `XGBClassifier`. */

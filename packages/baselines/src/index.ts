@@ -11,12 +11,23 @@
  * const probabilities = forest.predictProba(features); // cells × 2, row-major
  * ```
  */
-export { isSparse, toDense, toSparse, type DenseMatrix, type Matrix, type SparseMatrix } from './matrix.js';
-export { selectColumns, selectRows, stackRows, transpose } from './select.js';
+export {
+  highlyVariableGenes,
+  isSparse,
+  PCA,
+  selectColumns,
+  selectRows,
+  stackRows,
+  toDense,
+  toSparse,
+  transpose,
+  type DenseMatrix,
+  type Matrix,
+  type PCAOptions,
+  type SparseMatrix,
+} from '@geneformer-ts/analysis';
 export { log1pCp10k } from './log1p-cp10k.js';
-export { highlyVariableGenes } from './highly-variable-genes.js';
 export { columnSummaries } from './column-summaries.js';
-export { PCA, type PCAOptions } from './pca.js';
 export { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
 export { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
 export { rankFeatures, type RankedCells, type RankFeatureOptions } from './rank-features.js';
@@ -24,7 +35,7 @@ export type { Classifier, Progress, ProgressEvent } from './classifier.js';
 export type { ClassWeight } from './class-set.js';
 export { MajorityClassifier } from './majority-classifier.js';
 export { DetectionRateClassifier, type DetectionRateOptions } from './detection-rate.js';
-export { KNeighborsClassifier, type KNeighborsOptions } from './nearest-neighbours.js';
+export { KNeighborsClassifier, type KNeighborsOptions } from './k-neighbors.js';
 export { LogisticRegression, type LogisticRegressionOptions } from './logistic-regression.js';
 export { LinearSVM, type LinearSVMOptions } from './linear-svm.js';
 export { kernelSVM, type KernelSVM, type KernelSVMOptions } from './kernel-svm.js';

@@ -1,7 +1,7 @@
+import { checkCount, type Matrix } from '@geneformer-ts/analysis';
 import { affinity, type AffinityOptions } from './affinity.js';
-import { argmaxRows, checkCount, checkFitted, checkPositive, type Classifier } from './classifier.js';
+import { argmaxRows, checkFitted, checkPositive, type Classifier } from './classifier.js';
 import { NotFittedError, OptionError } from './errors.js';
-import type { Matrix } from './matrix.js';
 import { checkPartlyLabelled, UNLABELLED } from './unlabelled.js';
 
 /** Options of {@link LabelPropagation}; names and defaults are scikit-learn's. */

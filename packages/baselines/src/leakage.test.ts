@@ -1,11 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { accuracy, stratifiedKFold } from '@geneformer-ts/eval';
+import { type Matrix, seededDraw, selectRows, toSparse } from '@geneformer-ts/analysis';
 import { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
 import { log1pCp10k } from './log1p-cp10k.js';
 import { LogisticRegression } from './logistic-regression.js';
-import { toSparse, type Matrix } from './matrix.js';
-import { seededDraw } from './random.js';
-import { selectRows } from './select.js';
 import { datasets } from './testing/datasets.js';
 import { nestedCrossValidation, tune, type Candidate } from './tuning.js';
 import { labelsOf } from './unlabelled.js';

@@ -1,6 +1,6 @@
 /// <reference path="../types/libsvm.d.ts" />
+import type { DenseMatrix } from '@geneformer-ts/analysis';
 import { ForeignEngineError } from './errors.js';
-import type { DenseMatrix } from './matrix.js';
 
 /** What LIBSVM is asked to fit. */
 export interface LibsvmSettings {

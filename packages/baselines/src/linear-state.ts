@@ -1,9 +1,6 @@
+import { denseScores, gather, type Matrix, sparseIfWorthIt } from '@geneformer-ts/analysis';
 import { probabilitiesOf } from './class-set.js';
-import { denseScores } from './dense-products.js';
 import { NotFittedError } from './errors.js';
-import { sparseIfWorthIt } from './share-problem.js';
-import type { Matrix } from './matrix.js';
-import { gather } from './sparse-products.js';
 
 /** A fitted linear model. */
 export interface LinearState {

@@ -1,18 +1,10 @@
-import {
-  argmaxRows,
-  checkCount,
-  checkFitted,
-  checkPositive,
-  checkTraining,
-  type Classifier,
-  type Progress,
-} from './classifier.js';
+import { checkCount, columnMoments, type Matrix } from '@geneformer-ts/analysis';
+import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier, type Progress } from './classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
-import { columnMoments, weightCurvature } from './curvature.js';
+import { weightCurvature } from './curvature.js';
 import { linearProblem } from './share-problem.js';
 import { coefficients, intercepts, linearProbabilities, linearScores, type LinearState } from './linear-state.js';
-import type { Matrix } from './matrix.js';
 import type { MachineJob } from './svm-machine.js';
 
 /** Options of {@link LinearSVM}; names and defaults are those of scikit-learn's `LinearSVC`. */

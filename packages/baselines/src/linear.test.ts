@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { type DenseMatrix, toSparse } from '@geneformer-ts/analysis';
 import { LinearSVM } from './linear-svm.js';
 import { LogisticRegression } from './logistic-regression.js';
-import { toSparse, type DenseMatrix } from './matrix.js';
 import { golden } from './testing/golden.js';
 import { randomMatrix } from './testing/random-matrix.js';
 

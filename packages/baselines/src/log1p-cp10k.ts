@@ -1,5 +1,5 @@
+import type { SparseMatrix } from '@geneformer-ts/analysis';
 import { ShapeError, ValueError } from './errors.js';
-import type { SparseMatrix } from './matrix.js';
 
 /**
  * Counts per ten thousand, then log(1 + x): scanpy's `normalize_total(target_sum=1e4)` and `log1p`. Zeros stay zeros, so the

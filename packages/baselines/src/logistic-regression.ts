@@ -1,21 +1,13 @@
-import {
-  argmaxRows,
-  checkCount,
-  checkFitted,
-  checkPositive,
-  checkTraining,
-  type Classifier,
-  type Progress,
-} from './classifier.js';
+import { checkCount, columnMoments, type Matrix } from '@geneformer-ts/analysis';
+import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier, type Progress } from './classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
-import { columnMoments, weightCurvature } from './curvature.js';
+import { weightCurvature } from './curvature.js';
 import { OptionError } from './errors.js';
 import { minimise, type MinimiseOptions, type Minimum } from './lbfgs.js';
 import { linearProblem } from './share-problem.js';
 import { coefficients, intercepts, linearProbabilities, type LinearState } from './linear-state.js';
 import { COLUMNS_A_CHUNK, ROWS_A_CHUNK, type LogisticProblem } from './linear-tasks.js';
-import type { Matrix } from './matrix.js';
 import { minimiseL1 } from './owl-qn.js';
 
 /** Options of {@link LogisticRegression}; names and defaults are scikit-learn's. */

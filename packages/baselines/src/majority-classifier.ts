@@ -1,6 +1,7 @@
+import type { Matrix } from '@geneformer-ts/analysis';
 import { argmaxRows, checkFitted, type Classifier } from './classifier.js';
 import { OptionError } from './errors.js';
-import { checkLabels, type Matrix } from './matrix.js';
+import { checkLabels } from './class-set.js';
 
 /**
  * Gives every row the class shares of the training rows, so that it always predicts the most frequent class. The floor under every

@@ -1,9 +1,8 @@
 /// <reference path="../types/mljs.d.ts" />
+import { type DenseMatrix, type Matrix, seededDraw, toDense } from '@geneformer-ts/analysis';
 import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
 import { compactClasses, probabilitiesOf } from './class-set.js';
 import { ForeignEngineError } from './errors.js';
-import { toDense, type DenseMatrix, type Matrix } from './matrix.js';
-import { seededDraw } from './random.js';
 import { StandardScaler } from './standard-scaler.js';
 
 /**

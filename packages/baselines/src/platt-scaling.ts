@@ -1,9 +1,8 @@
 import { stratifiedKFold } from '@geneformer-ts/eval';
+import { type Matrix, selectRows } from '@geneformer-ts/analysis';
 import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
 import { compactClasses } from './class-set.js';
 import { minimise } from './lbfgs.js';
-import type { Matrix } from './matrix.js';
-import { selectRows } from './select.js';
 
 /** A classifier that gives margins: rows × machines, one machine for two classes. */
 export interface MarginClassifier extends Classifier {

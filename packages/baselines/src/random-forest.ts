@@ -1,14 +1,14 @@
+import { checkCount, eachRow, type Matrix } from '@geneformer-ts/analysis';
 import { MOST_BINS } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bins.js';
-import { argmaxRows, checkCount, checkFitted, checkTraining, type Classifier, type Progress } from './classifier.js';
+import { argmaxRows, checkFitted, checkTraining, type Classifier, type Progress } from './classifier.js';
 import { classWeights, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
 import { NotFittedError } from './errors.js';
 import type { ForestJob } from './forest-tree.js';
 import { listColumns } from './list-columns.js';
-import type { Matrix } from './matrix.js';
 import { ROWS_A_CHUNK } from './row-bins.js';
-import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
+import { featureImportances, leafOf, type Tree } from './tree.js';
 
 /** Options of {@link RandomForestClassifier}; names and defaults are scikit-learn's. */
 export interface RandomForestOptions {

@@ -1,5 +1,5 @@
+import type { SparseMatrix } from '@geneformer-ts/analysis';
 import { OptionError, ValueError } from './errors.js';
-import type { SparseMatrix } from './matrix.js';
 
 /** Tokenised cells: the ids of cell `i` are `inputIds[offsets[i]] … inputIds[offsets[i + 1] - 1]`, highest rank first. */
 export interface RankedCells {

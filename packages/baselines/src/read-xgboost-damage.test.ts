@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { seededDraw } from '@geneformer-ts/analysis';
 import { ModelFormatError } from './errors.js';
 import { GradientBoostingClassifier } from './gradient-boosting.js';
-import { seededDraw } from './random.js';
 import { golden } from './testing/golden.js';
 
 type Json = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { type DenseMatrix, toSparse } from '@geneformer-ts/analysis';
 import { ModelFormatError, OptionError } from './errors.js';
 import { GradientBoostingClassifier } from './gradient-boosting.js';
-import { toSparse, type DenseMatrix } from './matrix.js';
 import type { XGBoostReadOptions } from './read-xgboost.js';
 import { golden } from './testing/golden.js';
 

@@ -1,7 +1,6 @@
-import { argmaxRows, checkCount, checkFitted, type Classifier, type Progress } from './classifier.js';
+import { checkCount, type Matrix, selectRows } from '@geneformer-ts/analysis';
+import { argmaxRows, checkFitted, type Classifier, type Progress } from './classifier.js';
 import { OptionError } from './errors.js';
-import type { Matrix } from './matrix.js';
-import { selectRows } from './select.js';
 import { checkPartlyLabelled, labelsOf, UNLABELLED } from './unlabelled.js';
 
 /** Options of {@link SelfTraining}; names and defaults are those of scikit-learn's `SelfTrainingClassifier`. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { type DenseMatrix, toSparse } from '@geneformer-ts/analysis';
 import { LabelPropagation, LabelSpreading } from './label-propagation.js';
 import { LogisticRegression } from './logistic-regression.js';
-import { toSparse, type DenseMatrix } from './matrix.js';
 import { SelfTraining } from './self-training.js';
 import { golden } from './testing/golden.js';
 

@@ -1,5 +1,5 @@
+import { type DenseMatrix, isSparse, type Matrix, type SparseMatrix } from '@geneformer-ts/analysis';
 import { NotFittedError, OptionError, ShapeError } from './errors.js';
-import { isSparse, type DenseMatrix, type Matrix, type SparseMatrix } from './matrix.js';
 
 /** Options of {@link StandardScaler}. */
 export interface StandardScalerOptions {

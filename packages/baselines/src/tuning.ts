@@ -1,12 +1,11 @@
 import { accuracy, logLoss, macroF1, stratifiedGroupKFold, stratifiedKFold } from '@geneformer-ts/eval';
-import { argmaxRows, checkCount, checkTraining, type Progress } from './classifier.js';
+import { checkCount, type Matrix, seededDraw, selectRows } from '@geneformer-ts/analysis';
+import { argmaxRows, checkTraining, type Progress } from './classifier.js';
 import { compactClasses } from './class-set.js';
 import { createClassifier, type ClassifierSpec } from './create-classifier.js';
 import { OptionError } from './errors.js';
 import { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
-import type { Matrix } from './matrix.js';
-import { drawToFront, seededDraw } from './random.js';
-import { selectRows } from './select.js';
+import { drawToFront } from './random.js';
 import { labelsOf } from './unlabelled.js';
 
 /** A classifier and the features it is given: what tuning chooses between. */

@@ -1,7 +1,6 @@
+import { checkMatrix, type Matrix, selectRows } from '@geneformer-ts/analysis';
 import { checkTraining } from './classifier.js';
 import { ShapeError } from './errors.js';
-import { checkMatrix, type Matrix } from './matrix.js';
-import { selectRows } from './select.js';
 
 /** The label of a row whose class is not known. */
 export const UNLABELLED = -1;

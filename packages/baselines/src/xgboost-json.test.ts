@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { selectRows, toSparse } from '@geneformer-ts/analysis';
 import { GradientBoostingClassifier } from './gradient-boosting.js';
-import { toSparse } from './matrix.js';
-import { selectRows } from './select.js';
 import { datasets } from './testing/datasets.js';
 import { golden } from './testing/golden.js';
 import { nextFloat, previousFloat } from './write-xgboost.js';

@@ -55,14 +55,6 @@ export class UnknownNameError extends VizError {
   }
 }
 
-/** The caller's signal stopped a long computation. */
-export class CancelledError extends VizError {
-  readonly tag = 'Cancelled';
-  constructor(readonly stage: string) {
-    super(`${stage}: cancelled by the caller's signal`);
-  }
-}
-
 /** The PNG renderer could not read the SVG; its own words are in `cause`. */
 export class RenderError extends VizError {
   readonly tag = 'Render';

@@ -3,9 +3,10 @@
  * no file layout; writes nothing.
  *
  * ```ts
- * import { scatterFigure, toPng, umap } from '@geneformer-ts/viz';
+ * import { UMAP } from '@geneformer-ts/analysis';
+ * import { scatterFigure, toPng } from '@geneformer-ts/viz';
  *
- * const points = await umap({ rows, cols, data: embeddings }, { seed: 0 });
+ * const points = await new UMAP().fitTransform({ rows, cols, data: embeddings });
  * const svg = scatterFigure({
  *   title: 'Cell embeddings',
  *   caption: '3,000 simulated cells.',
@@ -19,7 +20,6 @@ export { confusionFigure } from './confusion.js';
 export type { ConfusionSpec } from './confusion.js';
 export {
   BadValueError,
-  CancelledError,
   EmptyFigureError,
   RenderError,
   ShapeMismatchError,
@@ -43,5 +43,3 @@ export { rocFigure } from './roc.js';
 export type { RocCurve, RocSpec } from './roc.js';
 export { scatterFigure } from './scatter.js';
 export type { ScatterPanel, ScatterSpec } from './scatter.js';
-export { umap } from './umap.js';
-export type { Points, UmapOptions, UmapProgress } from './umap.js';

@@ -1,5 +1,4 @@
-import type { DenseMatrix } from '../matrix.js';
-import { selectRows } from '../select.js';
+import { type DenseMatrix, selectRows } from '@geneformer-ts/analysis';
 import { golden } from './golden.js';
 
 interface EnsembleFixture {

@@ -1,5 +1,4 @@
-import type { DenseMatrix } from '../matrix.js';
-import { seededDraw } from '../random.js';
+import { type DenseMatrix, seededDraw } from '@geneformer-ts/analysis';
 
 /** Values from -1 to 1, the given share of them 0. */
 export function randomMatrix(rows: number, cols: number, seed: number, zeros = 0): DenseMatrix {

@@ -1,6 +1,9 @@
 import { ShapeError, ValueError } from './errors.js';
 
-/** Features of samples, one row a sample. */
+/** Above this share of zeros, skipping them costs less than multiplying by them. */
+const SPARSE_BELOW = 0.4;
+
+/** Features of samples, one row per sample. */
 export interface DenseMatrix {
   rows: number;
   cols: number;
@@ -21,7 +24,15 @@ export interface SparseMatrix {
 
 export type Matrix = DenseMatrix | SparseMatrix;
 
-export function isSparse(X: Matrix): X is SparseMatrix {
+/** Dense rows in single or double precision, such as embeddings. */
+export interface Points {
+  rows: number;
+  cols: number;
+  /** rows × cols values, row-major. */
+  data: Float32Array | Float64Array;
+}
+
+export function isSparse(X: Matrix | Points): X is SparseMatrix {
   return 'indptr' in X;
 }
 
@@ -30,7 +41,7 @@ export function isSparse(X: Matrix): X is SparseMatrix {
  *
  * @param allowMissing let NaN pass
  */
-export function checkMatrix(X: Matrix, allowMissing = false): void {
+export function checkMatrix(X: Matrix | Points, allowMissing = false): void {
   const { rows, cols, data } = X;
   if (isSparse(X)) {
     if (X.indptr.length !== rows + 1) {
@@ -53,16 +64,6 @@ export function checkMatrix(X: Matrix, allowMissing = false): void {
   }
 }
 
-export function checkLabels(X: Matrix, y: Int32Array, classes: number): void {
-  if (y.length !== X.rows) throw new ShapeError('y', y.length, X.rows, 'give one label a row of X');
-  for (let row = 0; row < y.length; row++) {
-    const label = y[row];
-    if (label < 0 || label >= classes) {
-      throw new ValueError(`y[${row}]`, label, `use labels from 0 to ${classes - 1}, or raise classes`);
-    }
-  }
-}
-
 /** Every value of a sparse matrix written out. */
 export function toDense(X: Matrix): DenseMatrix {
   if (!isSparse(X)) return X;
@@ -74,14 +75,14 @@ export function toDense(X: Matrix): DenseMatrix {
 }
 
 /** The values that are not zero, as compressed sparse rows. */
-export function toSparse(X: Matrix): SparseMatrix {
+export function toSparse(X: Matrix | Points): SparseMatrix {
   if (isSparse(X)) return X;
   const { rows, cols, data } = X;
   let stored = 0;
   for (let i = 0; i < data.length; i++) if (data[i] !== 0) stored++;
   const indptr = new Int32Array(rows + 1);
   const indices = new Int32Array(stored);
-  const values = new Float32Array(stored);
+  const values = data instanceof Float32Array ? new Float32Array(stored) : new Float64Array(stored);
   let next = 0;
   for (let row = 0; row < rows; row++) {
     const start = row * cols;
@@ -94,4 +95,36 @@ export function toSparse(X: Matrix): SparseMatrix {
     indptr[row + 1] = next;
   }
   return { rows, cols, indptr, indices, data: values };
+}
+
+/** A sparse matrix when X is one, or has enough zeros for it to pay. */
+export function sparseIfWorthIt(X: Matrix | Points): SparseMatrix | undefined {
+  if (isSparse(X)) return X;
+  let nonZero = 0;
+  for (let i = 0; i < X.data.length; i++) if (X.data[i] !== 0) nonZero++;
+  return nonZero < SPARSE_BELOW * X.data.length ? toSparse(X) : undefined;
+}
+
+/**
+ * Calls `visit(row, values, offset)` for each row, its features at `values[offset …]` whether X is dense or sparse.
+ *
+ * @param absent what a value is that a sparse matrix does not store
+ */
+export function eachRow(
+  X: Matrix,
+  visit: (row: number, values: Float32Array, offset: number) => void,
+  absent = 0,
+): void {
+  if (!isSparse(X)) {
+    for (let row = 0; row < X.rows; row++) visit(row, X.data, row * X.cols);
+    return;
+  }
+  const values = new Float32Array(X.cols).fill(absent);
+  for (let row = 0; row < X.rows; row++) {
+    const start = X.indptr[row];
+    const end = X.indptr[row + 1];
+    for (let i = start; i < end; i++) values[X.indices[i]] = X.data[i]!;
+    visit(row, values, 0);
+    for (let i = start; i < end; i++) values[X.indices[i]] = absent;
+  }
 }
