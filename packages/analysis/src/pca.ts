@@ -2,6 +2,7 @@ import { CenteredProducts } from './centered-products.js';
 import { columnMoments } from './column-moments.js';
 import { checkCount, NotFittedError, OptionError, ShapeError } from './errors.js';
 import { checkMatrix, type DenseMatrix, type Matrix, type Points } from './matrix.js';
+import { log } from './portable-math.js';
 import { seededDraw, type Draw } from './seeded-draw.js';
 import { symmetricEigen } from './symmetric-eigen.js';
 
@@ -149,7 +150,7 @@ export function componentScores(X: Matrix | Points, { axes, mean, variance }: Fi
 /** Independent standard normal numbers (Box and Muller). */
 function gaussian(length: number, draw: Draw): Float64Array {
   const uniform = () => (draw(2 ** 31) + 0.5) / 2 ** 31;
-  return new Float64Array(length).map(() => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()));
+  return new Float64Array(length).map(() => Math.sqrt(-2 * log(uniform())) * Math.cos(2 * Math.PI * uniform()));
 }
 
 /** Gram and Schmidt's method, twice, on the columns of a matrix of rows of `width`; a column that adds nothing becomes 0. */

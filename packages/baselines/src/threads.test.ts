@@ -15,13 +15,13 @@ beforeAll(() => {
   const options = { format: 'esm', outdir: folder, platform: 'node' } as const;
   buildSync({ ...options, entryPoints: files.map((file) => path.join(source, file)) });
   const entryPoints = Object.fromEntries(
-    ['core', 'analysis', 'eval'].map((name) => [`package-${name}`, path.join(source, `../../${name}/src/index.ts`)]),
+    ['analysis', 'eval'].map((name) => [`package-${name}`, path.join(source, `../../${name}/src/index.ts`)]),
   );
   buildSync({ ...options, entryPoints, bundle: true, conditions: ['@geneformer-ts/source'] });
   for (const file of readdirSync(folder)) {
     const at = path.join(folder, file);
     const text = readFileSync(at, 'utf8');
-    writeFileSync(at, text.replaceAll(/"@geneformer-ts\/(core|analysis|eval)"/g, '"./package-$1.js"'));
+    writeFileSync(at, text.replaceAll(/"@geneformer-ts\/(analysis|eval)"/g, '"./package-$1.js"'));
   }
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
 });

@@ -21,7 +21,7 @@ function recall(found: Neighbors, truth: Neighbors): number {
 }
 
 describe('NN-descent', () => {
-  const points = clusters(12, 100, 16);
+  const points = clusters(3, 500, 30);
   const found = approximate(points);
 
   test('finds at least 95 % of the 15 nearest rows among clusters, with their exact distances', () => {
@@ -46,7 +46,9 @@ describe('NN-descent', () => {
   test('gives the same bits for the same seed, in every supported version of Node, and others for another', () => {
     expect(approximate(points)).toEqual(found);
     expect(approximate(points, 1)).not.toEqual(found);
-    expect(createHash('sha256').update(new Uint8Array(found.indices.buffer)).digest('hex').slice(0, 16)).toBe('?');
+    expect(createHash('sha256').update(new Uint8Array(found.indices.buffer)).digest('hex').slice(0, 16)).toBe(
+      '7e45896988c29638',
+    );
   });
 
   test('is exact up to the threshold', () => {

@@ -1,5 +1,5 @@
 import type { Neighbors } from '../neighbors/neighbors.js';
-import { exp, log } from './portable-math.js';
+import { exp, log } from '../portable-math.js';
 
 /** Weighted edges between points, each in both directions, by start and then by end. */
 export interface FuzzyGraph {

@@ -1,5 +1,5 @@
 import type { FuzzyGraph } from './fuzzy-graph.js';
-import { exp, log } from './portable-math.js';
+import { exp, log } from '../portable-math.js';
 import type { SimilarityCurve } from './similarity-curve.js';
 
 /** Points that are pushed away for each that is pulled, and the farthest that one coordinate moves at a time; umap-learn's. */

@@ -1,4 +1,4 @@
-import { exp, log } from './portable-math.js';
+import { exp, log } from '../portable-math.js';
 
 /** Similarity of two points of a layout at distance d: 1 / (1 + a·d^(2b)). */
 export interface SimilarityCurve {

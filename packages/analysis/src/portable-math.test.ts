@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { seededDraw } from '../seeded-draw.js';
+import { seededDraw } from './seeded-draw.js';
 import { exp, log } from './portable-math.js';
 
 /** Units in the last place between two numbers. */

@@ -27,10 +27,11 @@ function powerOf2(exponent: number): number {
 const ln2High = 6.9314718036912381649e-1;
 const ln2Low = 1.90821492927058770002e-10;
 
+const third = 1 / 3;
+
 /** e to the power x. */
 export function exp(x: number): number {
-  if (Number.isNaN(x)) return x;
-  if (x > 7.09782712893383973096e2) return Infinity;
+  if (!(x <= 7.09782712893383973096e2)) return x > 0 ? Infinity : x;
   if (x < -7.4513321910194110842e2) return 0;
   const size = highWord(x) & 0x7fffffff;
   let reduced = x;
@@ -85,7 +86,7 @@ export function log(x: number): number {
   if ((0x000fffff & (2 + hx)) < 3) {
     // |f| < 2^-20
     if (f === 0) return k * ln2High + k * ln2Low;
-    const r = f * f * (0.5 - 0.33333333333333333 * f);
+    const r = f * f * (0.5 - third * f);
     return k === 0 ? f - r : k * ln2High - (r - k * ln2Low - f);
   }
   const s = f / (2 + f);
