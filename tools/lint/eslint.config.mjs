@@ -37,7 +37,11 @@ export default ts.config(
       ],
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^@geneformer-ts/[^/]+/', message: 'A package is its index.ts; import that.' }] },
+        {
+          patterns: [
+            { regex: '^@geneformer-ts/(?!core/node$)[^/]+/', message: 'A package is its index.ts; import that.' },
+          ],
+        },
       ],
       'no-console': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',

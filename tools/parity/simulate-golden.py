@@ -1,6 +1,6 @@
-"""Golden values for packages/simulate: the random source and the samplers, from numpy and scipy.
+"""Golden values of the samplers of packages/simulate, from numpy and scipy, and of the random source of packages/core.
 
-Run: /usr/bin/python3 tools/parity/simulate-golden.py packages/simulate/fixtures
+Run: /usr/bin/python3 tools/parity/simulate-golden.py packages/simulate/fixtures packages/core/fixtures
 Needs numpy and scipy (written with 1.24 and 1.10). Deterministic.
 """
 
@@ -60,12 +60,14 @@ def negative_binomial(mean, size):
     return discrete("negativeBinomial", [mean, size], stats.nbinom(size, size / (size + mean)))
 
 
-def main(out):
-    out.mkdir(parents=True, exist_ok=True)
+def main(out, source):
+    for folder in (out, source):
+        folder.mkdir(parents=True, exist_ok=True)
     state = [1, 2, 3, 4]
     wide = [0xDEADBEEF, 0x12345678, 0x9ABCDEF0, 0xFFFFFFFF]
+    words = {"xoshiro": [{"state": s, "words": xoshiro128pp(s, 12)} for s in (state, wide)]}
+    (source / "xoshiro.json").write_text(json.dumps(words, indent=1) + "\n")
     golden = {
-        "xoshiro": [{"state": s, "words": xoshiro128pp(s, 12)} for s in (state, wide)],
         "logFactorial": [[k, float(special.gammaln(k + 1))] for k in (0, 1, 5, 20, 255, 256, 257, 1000, 123456)],
         "samplers": [
             continuous("normal", [], stats.norm()),
@@ -79,4 +81,4 @@ def main(out):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,11 +1,8 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** Everything that can go wrong by the user's or the data's doing; printed as one line, exit code 1. */
-abstract class ReproduceError extends GeneformerError {}
-
 /** An experiment file holds something it should not, or lacks something that it must. */
-export class ConfigError extends ReproduceError {
-  readonly tag = 'config';
+export class ExperimentError extends GeneformerError {
+  readonly tag = 'ExperimentError';
   constructor(
     readonly file: string,
     readonly key: string,
@@ -17,8 +14,8 @@ export class ConfigError extends ReproduceError {
 }
 
 /** The data cannot answer the question as it is put: a class without cells, more folds than groups, no source folder. */
-export class DataError extends ReproduceError {
-  readonly tag = 'data';
+export class DataError extends GeneformerError {
+  readonly tag = 'DataError';
   constructor(
     readonly file: string,
     readonly field: string,
@@ -30,8 +27,8 @@ export class DataError extends ReproduceError {
 }
 
 /** A learner was about to see genes or cells that it is tested on: a defect of the experiment, and no result may come of it. */
-export class LeakError extends ReproduceError {
-  readonly tag = 'leak';
+export class LeakError extends GeneformerError {
+  readonly tag = 'LeakError';
   constructor(
     readonly where: string,
     readonly leaked: readonly string[],
@@ -44,8 +41,8 @@ export class LeakError extends ReproduceError {
 }
 
 /** A stage that was run again from the same parameters, inputs and code made something else than it had made before. */
-export class NotReproducibleError extends ReproduceError {
-  readonly tag = 'not-reproducible';
+export class NotReproducibleError extends GeneformerError {
+  readonly tag = 'NotReproducibleError';
   constructor(
     readonly stage: string,
     /** What differs: names of outputs, `facts`. */
@@ -60,8 +57,8 @@ export class NotReproducibleError extends ReproduceError {
 }
 
 /** A damaged output cannot be made again, because the settings, the code or the input files have changed since. */
-export class StaleInputError extends ReproduceError {
-  readonly tag = 'stale-input';
+export class StaleInputError extends GeneformerError {
+  readonly tag = 'StaleInputError';
   constructor(
     readonly stage: string,
     /** What has changed since. */
@@ -76,8 +73,8 @@ export class StaleInputError extends ReproduceError {
 }
 
 /** A file of the cache changed while it was copied to the results. */
-export class DamagedCopyError extends ReproduceError {
-  readonly tag = 'damaged-copy';
+export class DamagedCopyError extends GeneformerError {
+  readonly tag = 'DamagedCopyError';
   constructor(
     readonly target: string,
     source: string,
@@ -89,8 +86,8 @@ export class DamagedCopyError extends ReproduceError {
 }
 
 /** Another process has taken over the lock of a stage, because this one gave no sign of life. */
-export class LockLostError extends ReproduceError {
-  readonly tag = 'lock-lost';
+export class LockLostError extends GeneformerError {
+  readonly tag = 'LockLostError';
   constructor(
     readonly stage: string,
     readonly lock: string,
@@ -105,8 +102,8 @@ export class LockLostError extends ReproduceError {
 export const endingSignals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /** A signal ended the run. Finished work and checkpoints are kept. */
-export class InterruptedError extends ReproduceError {
-  readonly tag = 'interrupted';
+export class InterruptedError extends GeneformerError {
+  readonly tag = 'InterruptedError';
   constructor(
     readonly stage: string,
     readonly by: keyof typeof endingSignals = 'SIGINT',
@@ -121,8 +118,8 @@ export class InterruptedError extends ReproduceError {
 }
 
 /** The system refuses to read or write a path: a full disk, a read-only or missing folder. */
-export class StorageError extends ReproduceError {
-  readonly tag = 'storage';
+export class StorageError extends GeneformerError {
+  readonly tag = 'StorageError';
   constructor(
     readonly path: string,
     problem: string,

@@ -1,12 +1,13 @@
+import type { CsrMatrix, Matrix } from '@geneformer-ts/core';
+import { sparseIfWorthIt, type Points } from './sparse-rows.js';
 import { denseGradient, denseScores } from './dense-products.js';
-import { sparseIfWorthIt, type Matrix, type Points, type SparseMatrix } from './matrix.js';
 import { transpose } from './select.js';
 import { gather } from './sparse-products.js';
 
 /** Products of a matrix less its column means with thin dense ones, without writing the difference out. */
 export class CenteredProducts {
-  private readonly sparse: SparseMatrix | undefined;
-  private byColumn: SparseMatrix | undefined;
+  private readonly sparse: CsrMatrix | undefined;
+  private byColumn: CsrMatrix | undefined;
 
   /** @param width columns of the thin matrices */
   constructor(

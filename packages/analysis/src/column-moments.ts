@@ -1,4 +1,5 @@
-import { isSparse, type Matrix, type Points } from './matrix.js';
+import { isSparse, type Matrix } from '@geneformer-ts/core';
+import type { Points } from './sparse-rows.js';
 
 /** First and second moments of columns. */
 export interface ColumnMoments {

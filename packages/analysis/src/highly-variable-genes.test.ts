@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { toSparse } from '@geneformer-ts/core';
 import { highlyVariableGenes } from './highly-variable-genes.js';
-import { toSparse } from './matrix.js';
 import { golden, matrix } from './testing/golden.js';
 
 const { genes, levels, variable } = golden.variableGenes;
@@ -19,7 +19,7 @@ describe('highlyVariableGenes', () => {
   });
 
   test('names a number of genes or cells that nothing can be chosen with', () => {
-    expect(() => highlyVariableGenes(X, 0)).toThrow('n: 0 is not possible; use a whole number of at least 1');
-    expect(() => highlyVariableGenes(toSparse(matrix([1, 2], 2)), 1)).toThrow('X.rows: 1 is not possible');
+    expect(() => highlyVariableGenes(X, 0)).toThrow('n: 0 is not valid; use a whole number of at least 1');
+    expect(() => highlyVariableGenes(toSparse(matrix([1, 2], 2)), 1)).toThrow('X.rows: 1 is not valid');
   });
 });

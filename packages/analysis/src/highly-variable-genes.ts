@@ -1,5 +1,4 @@
-import { OptionError } from './errors.js';
-import type { SparseMatrix } from './matrix.js';
+import { ArgumentError, type CsrMatrix } from '@geneformer-ts/core';
 
 const MEAN_BINS = 20;
 
@@ -12,18 +11,18 @@ const MEAN_BINS = 20;
  *
  * @param X log(1 + x) of normalised counts, as {@link log1pCp10k} gives them
  * @param n how many genes; all of them when there are not so many
- * @throws OptionError when n is not a whole number of at least 1, or X has fewer than 2 rows
+ * @throws ArgumentError when n is not a whole number of at least 1, or X has fewer than 2 rows
  */
-export function highlyVariableGenes(X: SparseMatrix, n: number): Int32Array {
-  if (!Number.isInteger(n) || n < 1) throw new OptionError('n', n, 'a whole number of at least 1');
-  if (X.rows < 2) throw new OptionError('X.rows', X.rows, 'at least 2 cells, for a variance');
+export function highlyVariableGenes(X: CsrMatrix, n: number): Int32Array {
+  if (!Number.isInteger(n) || n < 1) throw ArgumentError.of('n', n, 'a whole number of at least 1');
+  if (X.rows < 2) throw ArgumentError.of('X.rows', X.rows, 'at least 2 cells, for a variance');
   const score = normalisedDispersion(X);
   const best = Int32Array.from(score.keys()).sort((a, b) => score[b] - score[a] || a - b);
   return best.subarray(0, n).slice().sort();
 }
 
 /** Standardised log dispersion of each column; -MAX_VALUE where it has none, so that differences stay numbers. */
-function normalisedDispersion(X: SparseMatrix): Float64Array {
+function normalisedDispersion(X: CsrMatrix): Float64Array {
   const { mean, dispersion } = logMeanAndDispersion(X);
   let low = Infinity;
   let high = -Infinity;
@@ -60,7 +59,7 @@ function normalisedDispersion(X: SparseMatrix): Float64Array {
 }
 
 /** log1p of the mean level and log of variance over mean, of the values before the logarithm; NaN for a constant column. */
-function logMeanAndDispersion(X: SparseMatrix): { mean: Float64Array; dispersion: Float64Array } {
+function logMeanAndDispersion(X: CsrMatrix): { mean: Float64Array; dispersion: Float64Array } {
   const mean = new Float64Array(X.cols);
   const dispersion = new Float64Array(X.cols);
   const stored = X.indptr[X.rows];

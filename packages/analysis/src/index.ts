@@ -3,7 +3,8 @@
  * scikit-learn, umap-learn and scanpy. Everything is seeded and repeats to the bit. Knows no classifier, no figure and no file.
  *
  * ```ts
- * import { highlyVariableGenes, PCA, selectColumns, toSparse, UMAP } from '@geneformer-ts/analysis';
+ * import { highlyVariableGenes, PCA, selectColumns, UMAP } from '@geneformer-ts/analysis';
+ * import { toSparse } from '@geneformer-ts/core';
  *
  * const levels = toSparse({ rows: 4, cols: 3, data: Float32Array.of(1, 0, 2, 1, 3, 0, 1, 0, 2.5, 1, 2.5, 0) }); // cells × genes
  * const genes = highlyVariableGenes(levels, 2); // Int32Array [1, 2]
@@ -13,32 +14,12 @@
  */
 export { columnMoments, type ColumnMoments } from './column-moments.js';
 export { denseGradient, denseScores } from './dense-products.js';
-export {
-  AnalysisError,
-  CancelledError,
-  checkCount,
-  NotFittedError,
-  OptionError,
-  ShapeError,
-  ValueError,
-} from './errors.js';
+export { CancelledError, checkCount, NotFittedError } from './errors.js';
 export { highlyVariableGenes } from './highly-variable-genes.js';
-export {
-  checkMatrix,
-  eachRow,
-  isSparse,
-  sparseIfWorthIt,
-  toDense,
-  toSparse,
-  type DenseMatrix,
-  type Matrix,
-  type Points,
-  type SparseMatrix,
-} from './matrix.js';
 export { NearestNeighbors, type NearestNeighborsOptions } from './neighbors/nearest-neighbors.js';
 export type { Neighbors } from './neighbors/neighbors.js';
 export { PCA, type PCAOptions } from './pca.js';
-export { seededDraw, type Draw } from './seeded-draw.js';
 export { selectColumns, selectRows, stackRows, transpose } from './select.js';
+export { eachRow, sparseIfWorthIt, type Points } from './sparse-rows.js';
 export { gather } from './sparse-products.js';
 export { UMAP, type UMAPOptions, type UMAPProgress } from './umap/umap.js';

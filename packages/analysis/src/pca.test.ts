@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { OptionError } from './errors.js';
-import { toSparse } from './matrix.js';
+import { ArgumentError, below, randomStream, toSparse } from '@geneformer-ts/core';
 import { PCA } from './pca.js';
-import { seededDraw } from './seeded-draw.js';
 import { golden, matrix } from './testing/golden.js';
 
 function expectClose(actual: Iterable<number>, expected: readonly number[], digits: number): void {
@@ -60,7 +58,8 @@ describe('PCA', () => {
   });
 
   test('has the same bits in every supported version of Node, and for the same seed', () => {
-    const draw = seededDraw(2);
+    const random = randomStream(2, 0);
+    const draw = (bound: number): number => below(random, bound);
     const [rows, width, classes] = [90, 12, 3];
     const y = Int32Array.from({ length: rows }, (_, row) => row % classes);
     const values = Float32Array.from({ length: rows * width }, (_, i) =>
@@ -78,9 +77,9 @@ describe('PCA', () => {
   test('says what to do before it is fitted, and about rows that do not fit', () => {
     expect(() => new PCA().transform(X)).toThrow('PCA: components were asked for before fit(); call fit(X) first');
     expect(() => new PCA().fit(X).transform(matrix([1, 2], 2))).toThrow(
-      `X.cols: 2 where ${cols} is needed; give the columns the model was fitted on`,
+      `X.cols: got 2, expected ${cols}; give the columns the model was fitted on`,
     );
-    expect(() => new PCA().fit(matrix([1, 2], 2))).toThrow('X.rows: 1 is not possible; use at least 2 rows');
-    expect(() => new PCA({ nComponents: 0 })).toThrow(OptionError);
+    expect(() => new PCA().fit(matrix([1, 2], 2))).toThrow('X.rows: 1 is not valid; use at least 2 rows');
+    expect(() => new PCA({ nComponents: 0 })).toThrow(ArgumentError);
   });
 });

@@ -1,9 +1,18 @@
+import {
+  ArgumentError,
+  below,
+  checkMatrix,
+  randomStream,
+  ShapeError,
+  type DenseMatrix,
+  type Matrix,
+  type Random,
+} from '@geneformer-ts/core';
+import { checkCount, NotFittedError } from './errors.js';
+import type { Points } from './sparse-rows.js';
 import { CenteredProducts } from './centered-products.js';
 import { columnMoments } from './column-moments.js';
-import { checkCount, NotFittedError, OptionError, ShapeError } from './errors.js';
-import { checkMatrix, type DenseMatrix, type Matrix, type Points } from './matrix.js';
 import { log } from './portable-math.js';
-import { seededDraw, type Draw } from './seeded-draw.js';
 import { symmetricEigen } from './symmetric-eigen.js';
 
 /** Options of {@link PCA}; names and defaults are scikit-learn's where it has them. */
@@ -43,7 +52,7 @@ export interface FittedComponents {
 export class PCA {
   private state: FittedComponents | undefined;
 
-  /** @throws OptionError */
+  /** @throws ArgumentError */
   constructor(private readonly options: PCAOptions = {}) {
     checkCount('nComponents', options.nComponents ?? defaults.nComponents);
     checkCount('nOversamples', options.nOversamples ?? defaults.nOversamples, 0);
@@ -52,7 +61,7 @@ export class PCA {
 
   /**
    * @param X rows × columns
-   * @throws ShapeError, ValueError, OptionError when there are fewer than 2 rows
+   * @throws ShapeError, ValueError, ArgumentError when there are fewer than 2 rows
    */
   fit(X: Matrix): this {
     checkMatrix(X);
@@ -106,7 +115,7 @@ export const defaultPasses = 2 * (defaults.iteratedPower + 1);
 
 /** The fit of {@link PCA}, in turns: yields after every pass over the data. */
 export function* fitComponents(X: Matrix | Points, options: PCAOptions): Generator<void, FittedComponents> {
-  if (X.rows < 2) throw new OptionError('X.rows', X.rows, 'at least 2 rows, for a variance');
+  if (X.rows < 2) throw ArgumentError.of('X.rows', X.rows, 'at least 2 rows, for a variance');
   const {
     nComponents = defaults.nComponents,
     nOversamples = defaults.nOversamples,
@@ -118,7 +127,7 @@ export function* fitComponents(X: Matrix | Points, options: PCAOptions): Generat
   const width = Math.min(kept + nOversamples, most);
   const { mean } = columnMoments(X, false);
   const products = new CenteredProducts(X, mean, width);
-  let ofColumns = gaussian(X.cols * width, seededDraw(randomState));
+  let ofColumns = gaussian(X.cols * width, randomStream(randomState, 0));
   for (let i = 0; i <= iteratedPower; i++) {
     const ofRows = orthonormalize(products.forward(ofColumns), width);
     yield;
@@ -148,8 +157,8 @@ export function componentScores(X: Matrix | Points, { axes, mean, variance }: Fi
 }
 
 /** Independent standard normal numbers (Box and Muller). */
-function gaussian(length: number, draw: Draw): Float64Array {
-  const uniform = () => (draw(2 ** 31) + 0.5) / 2 ** 31;
+function gaussian(length: number, random: Random): Float64Array {
+  const uniform = () => (below(random, 2 ** 31) + 0.5) / 2 ** 31;
   return new Float64Array(length).map(() => Math.sqrt(-2 * log(uniform())) * Math.cos(2 * Math.PI * uniform()));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { seededDraw } from './seeded-draw.js';
+import { below, randomStream } from '@geneformer-ts/core';
 import { exp, log } from './portable-math.js';
 
 /** Units in the last place between two numbers. */
@@ -8,7 +8,8 @@ function ulps(a: number, b: number): number {
   return Math.abs(a - b) / (Math.max(Math.abs(b), Number.MIN_VALUE) * Number.EPSILON);
 }
 
-const draw = seededDraw(9);
+const random = randomStream(9, 0);
+const draw = (bound: number): number => below(random, bound);
 const between = (low: number, high: number): number => low + ((high - low) * draw(2 ** 31)) / 2 ** 31;
 
 describe('exp', () => {

@@ -1,5 +1,4 @@
-import { ShapeError, ValueError } from './errors.js';
-import { isSparse, type DenseMatrix, type Matrix, type SparseMatrix } from './matrix.js';
+import { type CsrMatrix, type DenseMatrix, isSparse, type Matrix, ShapeError, ValueError } from '@geneformer-ts/core';
 
 /**
  * The given rows, in the given order; a row may be named more than once.
@@ -7,7 +6,7 @@ import { isSparse, type DenseMatrix, type Matrix, type SparseMatrix } from './ma
  * @throws ValueError when a row does not exist
  */
 export function selectRows(X: DenseMatrix, rows: Int32Array): DenseMatrix;
-export function selectRows(X: SparseMatrix, rows: Int32Array): SparseMatrix;
+export function selectRows(X: CsrMatrix, rows: Int32Array): CsrMatrix;
 export function selectRows(X: Matrix, rows: Int32Array): Matrix;
 export function selectRows(X: Matrix, rows: Int32Array): Matrix {
   checkRange('rows', rows, X.rows);
@@ -34,7 +33,7 @@ export function selectRows(X: Matrix, rows: Int32Array): Matrix {
  * @throws ValueError when a column does not exist or is named twice
  */
 export function selectColumns(X: DenseMatrix, cols: Int32Array): DenseMatrix;
-export function selectColumns(X: SparseMatrix, cols: Int32Array): SparseMatrix;
+export function selectColumns(X: CsrMatrix, cols: Int32Array): CsrMatrix;
 export function selectColumns(X: Matrix, cols: Int32Array): Matrix;
 export function selectColumns(X: Matrix, cols: Int32Array): Matrix {
   checkRange('cols', cols, X.cols);
@@ -46,7 +45,7 @@ export function selectColumns(X: Matrix, cols: Int32Array): Matrix {
   return isSparse(X) ? sparseColumns(X, place, cols.length) : denseColumns(X, cols);
 }
 
-function sparseColumns(X: SparseMatrix, place: Int32Array, count: number): SparseMatrix {
+function sparseColumns(X: CsrMatrix, place: Int32Array, count: number): CsrMatrix {
   const end = X.indptr[X.rows];
   let stored = 0;
   for (let i = 0; i < end; i++) if (place[X.indices[i]] !== -1) stored++;
@@ -82,7 +81,7 @@ function checkRange(field: string, chosen: Int32Array, size: number): void {
 }
 
 /** Rows become columns: genes as samples and cells as features, or the columns of a sparse matrix one after the other. */
-export function transpose(X: SparseMatrix): SparseMatrix {
+export function transpose(X: CsrMatrix): CsrMatrix {
   const stored = X.indptr[X.rows];
   const indptr = new Int32Array(X.cols + 1);
   for (let i = 0; i < stored; i++) indptr[X.indices[i] + 1]++;
@@ -105,8 +104,8 @@ export function transpose(X: SparseMatrix): SparseMatrix {
  *
  * @throws ShapeError when a block has another number of columns than the first
  */
-export async function stackRows(blocks: AsyncIterable<SparseMatrix> | Iterable<SparseMatrix>): Promise<SparseMatrix> {
-  const kept: SparseMatrix[] = [];
+export async function stackRows(blocks: AsyncIterable<CsrMatrix> | Iterable<CsrMatrix>): Promise<CsrMatrix> {
+  const kept: CsrMatrix[] = [];
   for await (const block of blocks) kept.push(block);
   const cols = kept[0]?.cols ?? 0;
   const rows = kept.reduce((sum, block) => sum + block.rows, 0);

@@ -1,4 +1,5 @@
-import { NearestNeighbors, toDense, type DenseMatrix, type Matrix } from '@geneformer-ts/analysis';
+import { NearestNeighbors } from '@geneformer-ts/analysis';
+import { toDense, type DenseMatrix, type Matrix } from '@geneformer-ts/core';
 
 /** Squared Euclidean distance of each row of A to each row of B, rows of A × rows of B. */
 function squaredDistances(A: DenseMatrix, B: DenseMatrix): Float64Array {

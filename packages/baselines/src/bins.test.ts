@@ -1,6 +1,6 @@
+import { toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { toSparse } from '@geneformer-ts/analysis';
 import { Binner, cutBetween, type BinScale } from './bin-scale.js';
 import { scaleOf } from './binned-matrix.js';
 import { binFeatures } from './bins.js';

@@ -1,12 +1,12 @@
-import { isSparse, type Matrix, transpose } from '@geneformer-ts/analysis';
+import { transpose } from '@geneformer-ts/analysis';
+import { ArgumentError, isSparse, type Matrix } from '@geneformer-ts/core';
 import { COLUMNS_A_CHUNK, type BinColumnsJob } from './bin-columns.js';
 import { MOST_BINS, type BinnedMatrix } from './binned-matrix.js';
 import type { Crew } from './crew.js';
-import { OptionError } from './errors.js';
 
 export function checkMaxBins(maxBins: number): void {
   if (!Number.isInteger(maxBins) || maxBins < 2 || maxBins > MOST_BINS) {
-    throw new OptionError('maxBins', maxBins, `a whole number from 2 to ${MOST_BINS}`);
+    throw ArgumentError.of('maxBins', maxBins, `a whole number from 2 to ${MOST_BINS}`);
   }
 }
 

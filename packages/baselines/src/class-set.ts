@@ -1,6 +1,3 @@
-import type { Matrix } from '@geneformer-ts/analysis';
-import { ShapeError, ValueError } from './errors.js';
-
 /** `'balanced'` gives each class the same total weight. */
 export type ClassWeight = 'balanced';
 
@@ -58,15 +55,4 @@ export function probabilitiesOf(
     for (let k = 0; k < outputs; k++) probabilities[row * classes + present[k]] = exponentials[k] / sum;
   }
   return probabilities;
-}
-
-/** Checks that there is one label per row of X, from 0 to classes - 1. */
-export function checkLabels(X: Matrix, y: Int32Array, classes: number): void {
-  if (y.length !== X.rows) throw new ShapeError('y', y.length, X.rows, 'give one label a row of X');
-  for (let row = 0; row < y.length; row++) {
-    const label = y[row];
-    if (label < 0 || label >= classes) {
-      throw new ValueError(`y[${row}]`, label, `use labels from 0 to ${classes - 1}, or raise classes`);
-    }
-  }
 }

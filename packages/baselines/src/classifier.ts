@@ -1,17 +1,5 @@
-import { checkMatrix, type Matrix } from '@geneformer-ts/analysis';
-import { NotFittedError, OneClassError, OptionError, ShapeError } from './errors.js';
-import { checkLabels } from './class-set.js';
-
-/** How far a fit has come. */
-export interface ProgressEvent {
-  stage: string;
-  done: number;
-  total: number;
-  unit: string;
-  detail?: string;
-}
-
-export type Progress = (event: ProgressEvent) => void;
+import { ArgumentError, checkLabels, checkMatrix, type Matrix, ShapeError } from '@geneformer-ts/core';
+import { NotFittedError, OneClassError } from './errors.js';
 
 /** What every model here is: fitted on labelled rows, asked for a probability per class. */
 export interface Classifier {
@@ -37,7 +25,7 @@ export function checkTraining(
   classes: number,
   nan: MissingValues = 'refused',
 ): Int32Array {
-  if (!Number.isInteger(classes) || classes < 2) throw new OptionError('classes', classes, 'at least 2 classes');
+  if (!Number.isInteger(classes) || classes < 2) throw ArgumentError.of('classes', classes, 'at least 2 classes');
   checkMatrix(X, nan === 'missing');
   checkLabels(X, y, classes);
   if (X.rows === 0) throw new ShapeError('X.rows', 0, 1, 'give training rows');
@@ -73,5 +61,5 @@ export function argmaxRows(values: Float32Array | Float64Array, classes: number)
 }
 
 export function checkPositive(option: string, value: number): void {
-  if (!(value > 0)) throw new OptionError(option, value, 'a number above 0');
+  if (!(value > 0)) throw ArgumentError.of(option, value, 'a number above 0');
 }

@@ -1,11 +1,11 @@
-import type { DenseMatrix, SparseMatrix } from '@geneformer-ts/analysis';
+import type { CsrMatrix, DenseMatrix } from '@geneformer-ts/core';
 
 /**
  * Three honest features of each column, which become its row: share of the rows where it is not 0, mean over all rows, and mean over
  * the rows where it is not 0. Of levels of cells × genes they are a gene's detection rate and mean level; of rank features the last is
  * its mean rank. A gene classifier should do better with all cells than with these.
  */
-export function columnSummaries(X: SparseMatrix): DenseMatrix {
+export function columnSummaries(X: CsrMatrix): DenseMatrix {
   const data = new Float32Array(X.cols * 3);
   const seen = new Float64Array(X.cols);
   const sum = new Float64Array(X.cols);

@@ -29,7 +29,7 @@ describe('createClassifier', () => {
   test('names the models there are', async () => {
     const spec = { model: 'perceptron' } as unknown as ClassifierSpec;
     await expect(createClassifier(spec)).rejects.toThrow(
-      'model: perceptron is not possible; use majority, detection-rate',
+      'model: "perceptron" is not valid; use majority, detection-rate',
     );
   });
 

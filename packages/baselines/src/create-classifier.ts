@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import type { Classifier } from './classifier.js';
-import { OptionError } from './errors.js';
 import { DetectionRateClassifier, type DetectionRateOptions } from './detection-rate.js';
 import { GradientBoostingClassifier, type GradientBoostingOptions } from './gradient-boosting.js';
 import { kernelSVM, type KernelSVMOptions } from './kernel-svm.js';
@@ -27,7 +27,7 @@ export type ClassifierSpec =
  * Makes a classifier from its name and options. `engine: 'mljs'` chooses ml-random-forest or ml-svm instead of this package's
  * own model: a second opinion, slow, for small data.
  *
- * @throws OptionError for an unknown name or impossible options, ForeignEngineError when the chosen library cannot be loaded
+ * @throws ArgumentError for an unknown name or impossible options, ForeignEngineError when the chosen library cannot be loaded
  */
 export async function createClassifier(spec: ClassifierSpec): Promise<Classifier> {
   switch (spec.model) {
@@ -48,7 +48,7 @@ export async function createClassifier(spec: ClassifierSpec): Promise<Classifier
     case 'gradient-boosting':
       return new GradientBoostingClassifier(spec);
     default:
-      throw new OptionError(
+      throw ArgumentError.of(
         'model',
         (spec as { model: unknown }).model,
         'majority, detection-rate, k-neighbours, logistic-regression, linear-svm, kernel-svm, random-forest or gradient-boosting',

@@ -1,6 +1,6 @@
+import { checkCount } from '@geneformer-ts/analysis';
 import { existsSync } from 'node:fs';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
-import { checkCount } from '@geneformer-ts/analysis';
 import { SLOTS, workOff, type ChunkMessage, type TaskMessage } from './crew-protocol.js';
 import { tasks, type TaskName, type TaskShared, type TaskResult } from './crew-tasks.js';
 import { ThreadError } from './errors.js';

@@ -1,4 +1,5 @@
-import { checkCount, isSparse, type Matrix } from '@geneformer-ts/analysis';
+import { checkCount } from '@geneformer-ts/analysis';
+import { isSparse, type Matrix } from '@geneformer-ts/core';
 import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
 
 /** Options of {@link DetectionRateClassifier}. */
@@ -28,7 +29,7 @@ export class DetectionRateClassifier implements Classifier {
     checkCount('groups', options.groups ?? 10, 2);
   }
 
-  /** @throws ShapeError, ValueError, OneClassError, OptionError */
+  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     checkTraining('DetectionRateClassifier', X, y, classes);
     const rates = detectionRates(X);

@@ -1,8 +1,7 @@
+import { eachRow } from '@geneformer-ts/analysis';
+import { checkLabels, checkMatrix, type Matrix, ShapeError } from '@geneformer-ts/core';
 import { logLoss } from '@geneformer-ts/eval';
-import { checkMatrix, eachRow, type Matrix } from '@geneformer-ts/analysis';
-import { checkLabels } from './class-set.js';
 import { probabilitiesOf } from './class-set.js';
-import { ShapeError } from './errors.js';
 import { leafOf, type Tree } from './tree.js';
 
 /** Rows that a model is watched on while it is fitted. */

@@ -1,6 +1,7 @@
+import { selectColumns, selectRows } from '@geneformer-ts/analysis';
+import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { accuracy } from '@geneformer-ts/eval';
-import { type DenseMatrix, selectColumns, selectRows, toSparse } from '@geneformer-ts/analysis';
 import { GradientBoostingClassifier } from './gradient-boosting.js';
 import { MajorityClassifier } from './majority-classifier.js';
 import { RandomForestClassifier } from './random-forest.js';

@@ -1,12 +1,10 @@
-import { AnalysisError as BaselineError } from '@geneformer-ts/analysis';
+import { GeneformerError } from '@geneformer-ts/core';
 
-// One base class for both packages: a matrix is refused with the same error wherever it is checked.
-export { NotFittedError, OptionError, ShapeError, ValueError } from '@geneformer-ts/analysis';
-export { BaselineError };
+export { NotFittedError } from '@geneformer-ts/analysis';
 
 /** Thrown when the training rows hold fewer than two classes. */
-export class OneClassError extends BaselineError {
-  readonly tag = 'OneClass';
+export class OneClassError extends GeneformerError {
+  readonly tag = 'OneClassError';
 
   constructor(
     readonly model: string,
@@ -19,8 +17,8 @@ export class OneClassError extends BaselineError {
 }
 
 /** Thrown when another library that was chosen as the engine cannot be loaded or fails; `cause` is what it threw. */
-export class ForeignEngineError extends BaselineError {
-  readonly tag = 'ForeignEngine';
+export class ForeignEngineError extends GeneformerError {
+  readonly tag = 'ForeignEngineError';
 
   constructor(
     readonly engine: string,
@@ -34,8 +32,8 @@ export class ForeignEngineError extends BaselineError {
 }
 
 /** Thrown when a saved model is damaged, or of a kind that is not read. */
-export class ModelFormatError extends BaselineError {
-  readonly tag = 'ModelFormat';
+export class ModelFormatError extends GeneformerError {
+  readonly tag = 'ModelFormatError';
 
   constructor(
     readonly file: string,
@@ -56,8 +54,8 @@ function described(value: unknown): string {
 }
 
 /** Thrown when a helper thread fails; `cause` is what it threw. */
-export class ThreadError extends BaselineError {
-  readonly tag = 'Thread';
+export class ThreadError extends GeneformerError {
+  readonly tag = 'ThreadError';
 
   constructor(cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);

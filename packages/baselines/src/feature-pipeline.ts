@@ -1,13 +1,6 @@
-import {
-  highlyVariableGenes,
-  type Matrix,
-  PCA,
-  type PCAOptions,
-  selectColumns,
-  toSparse,
-} from '@geneformer-ts/analysis';
+import { highlyVariableGenes, PCA, type PCAOptions, selectColumns } from '@geneformer-ts/analysis';
+import { ArgumentError, type Matrix, toSparse } from '@geneformer-ts/core';
 import { checkFitted } from './classifier.js';
-import { OptionError } from './errors.js';
 import { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
 
 /** A step that learns from the rows it is fitted on. */
@@ -25,7 +18,7 @@ export class FeaturePipeline {
 
   constructor(private readonly steps: readonly FeatureStep[]) {}
 
-  /** @throws what the steps throw, OptionError for an unknown one */
+  /** @throws what the steps throw, ArgumentError for an unknown one */
   fit(X: Matrix): this {
     const transforms: ((X: Matrix) => Matrix)[] = [];
     let features = X;
@@ -60,6 +53,6 @@ function fitStep(step: FeatureStep, X: Matrix): (X: Matrix) => Matrix {
       return (features) => pca.transform(features);
     }
     default:
-      throw new OptionError('step', (step as { step: unknown }).step, 'highly-variable-genes, standard-scaler or pca');
+      throw ArgumentError.of('step', (step as { step: unknown }).step, 'highly-variable-genes, standard-scaler or pca');
   }
 }

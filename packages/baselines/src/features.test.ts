@@ -1,5 +1,6 @@
+import { selectColumns } from '@geneformer-ts/analysis';
+import { toDense, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { selectColumns, toDense, toSparse } from '@geneformer-ts/analysis';
 import { log1pCp10k } from './log1p-cp10k.js';
 import { rankFeatures } from './rank-features.js';
 import { StandardScaler } from './standard-scaler.js';
@@ -39,7 +40,7 @@ describe('log1pCp10k', () => {
 
   test('refuses negative values, which are not counts', () => {
     const scaled = toSparse({ rows: 1, cols: 2, data: Float32Array.of(1, -0.5) });
-    expect(() => log1pCp10k(scaled)).toThrow('X.data[1]: -0.5 is not possible; give raw counts');
+    expect(() => log1pCp10k(scaled)).toThrow('X.data[1]: -0.5 is not valid; give raw counts');
   });
 });
 
@@ -60,7 +61,7 @@ describe('StandardScaler', () => {
   test('wants the columns it was fitted on', () => {
     const scaler = new StandardScaler();
     expect(() => scaler.transform(firstTen)).toThrow('StandardScaler: predictions were asked for before fit()');
-    expect(() => scaler.fit(firstTen).transform(levels)).toThrow('X.cols: 50 where 10 is needed');
+    expect(() => scaler.fit(firstTen).transform(levels)).toThrow('X.cols: got 50, expected 10');
   });
 });
 
@@ -80,6 +81,6 @@ describe('rankFeatures', () => {
   });
 
   test('refuses tokens of another vocabulary', () => {
-    expect(() => rankFeatures(cells, 9, 2048)).toThrow('inputIds[5]: 9 is not possible; use the vocabulary');
+    expect(() => rankFeatures(cells, 9, 2048)).toThrow('inputIds[5]: 9 is not valid; use the vocabulary');
   });
 });

@@ -1,16 +1,18 @@
+import { below, type DenseMatrix, randomStream, toSparse } from '@geneformer-ts/core';
 import { expect, test } from '@jest/globals';
 import { rocAuc } from '@geneformer-ts/eval';
-import { type DenseMatrix, seededDraw, toSparse } from '@geneformer-ts/analysis';
 import { columnSummaries } from './column-summaries.js';
 import { DetectionRateClassifier } from './detection-rate.js';
 
 test('the detection-rate rule knows how much of a row there is, and only that', () => {
-  const draw = seededDraw(2);
+  const random = randomStream(2, 0);
   const y = Int32Array.from({ length: 200 }, (_, row) => row % 2);
   const seen = (share: (label: number) => number): DenseMatrix => ({
     rows: 200,
     cols: 50,
-    data: new Float32Array(10_000).map((_, i) => (draw(100) < share(y[Math.floor(i / 50)]) ? 1 + draw(5) : 0)),
+    data: new Float32Array(10_000).map((_, i) =>
+      below(random, 100) < share(y[Math.floor(i / 50)]) ? 1 + below(random, 5) : 0,
+    ),
   });
   const area = (X: DenseMatrix) => {
     const model = new DetectionRateClassifier().fit(X, y, 2);

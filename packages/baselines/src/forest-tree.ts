@@ -1,4 +1,4 @@
-import { seededDraw } from '@geneformer-ts/analysis';
+import { below, randomStream } from '@geneformer-ts/core';
 import type { BinnedMatrix } from './binned-matrix.js';
 import { GiniSplitter, type GiniLimits } from './gini-splitter.js';
 import { growTree } from './grow-tree.js';
@@ -24,15 +24,15 @@ export interface ForestJob {
 export function growForestTree(job: ForestJob): (index: number) => Tree {
   const { binned, rowBins, listed, y, weightOf, limits, maxDepth, bootstrap, seed } = job;
   return (index) => {
-    const draw = seededDraw(seed, index);
+    const random = randomStream(seed, index);
     const weights = new Float64Array(binned.rows);
     for (let i = 0; i < binned.rows; i++) {
-      const row = bootstrap ? draw(binned.rows) : i;
+      const row = bootstrap ? below(random, binned.rows) : i;
       weights[row] += weightOf[y[row]];
     }
     const rows = drawnRows(weights);
     const sample = { binned, rowBins, listed, y, weights, classes: weightOf.length };
-    return growTree(binned, rows, new GiniSplitter(sample, limits, draw), maxDepth).tree;
+    return growTree(binned, rows, new GiniSplitter(sample, limits, random), maxDepth).tree;
   };
 }
 

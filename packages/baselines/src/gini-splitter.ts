@@ -1,4 +1,4 @@
-import type { Draw } from '@geneformer-ts/analysis';
+import { below, type Random } from '@geneformer-ts/core';
 import type { GiniSample } from './gini-sample.js';
 import { GiniScan } from './gini-scan.js';
 import type { GrowingNode, Splitter } from './grow-tree.js';
@@ -27,7 +27,7 @@ export class GiniSplitter implements Splitter {
   constructor(
     sample: GiniSample,
     private readonly limits: GiniLimits,
-    private readonly draw: Draw,
+    private readonly random: Random,
   ) {
     this.outputs = sample.classes;
     this.features = Int32Array.from({ length: sample.binned.cols }, (_, col) => col);
@@ -35,14 +35,14 @@ export class GiniSplitter implements Splitter {
   }
 
   findSplits([node]: readonly GrowingNode[], rows: Int32Array): void {
-    const { features, limits, draw, scan } = this;
+    const { features, limits, random, scan } = this;
     if (!node || node.end - node.start < limits.minSamplesSplit) return;
     scan.node.enter(rows, node.start, node.end);
     if (scan.node.isPure) return;
     let best = -Infinity;
     for (let visited = 0; visited < features.length; visited++) {
       if (visited >= limits.maxFeatures && node.feature >= 0) break;
-      const j = visited + draw(features.length - visited);
+      const j = visited + below(random, features.length - visited);
       const feature = features[j];
       features[j] = features[visited]!;
       features[visited] = feature;

@@ -1,17 +1,25 @@
-import { checkCount, type Draw, eachRow, type Matrix, seededDraw } from '@geneformer-ts/analysis';
+import { checkCount, eachRow } from '@geneformer-ts/analysis';
+import {
+  ArgumentError,
+  below,
+  drawToFront,
+  type Matrix,
+  type Progress,
+  type Random,
+  randomStream,
+} from '@geneformer-ts/core';
 import type { BinnedMatrix } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bins.js';
 import type { BoostedModel } from './boosted-model.js';
-import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier, type Progress } from './classifier.js';
+import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
 import { compactClasses, probabilitiesOf } from './class-set.js';
 import { Crew, type OpenTask } from './crew.js';
 import { EarlyStopping, type EvaluationSet } from './early-stopping.js';
-import { NotFittedError, OptionError } from './errors.js';
+import { NotFittedError } from './errors.js';
 import { GradientSplitter } from './gradient-splitter.js';
 import { growTree, type GrownTree } from './grow-tree.js';
 import { listColumns } from './list-columns.js';
 import { readXGBoost, type XGBoostReadOptions } from './read-xgboost.js';
-import { drawToFront } from './random.js';
 import { derivativesOf } from './softmax-derivatives.js';
 import type { SplitSearch } from './split-search.js';
 import { startSearch } from './start-search.js';
@@ -67,7 +75,7 @@ export class GradientBoostingClassifier implements Classifier {
     checkShare('subsample', options.subsample ?? 1);
     checkShare('colsampleByTree', options.colsampleByTree ?? 1);
     for (const name of ['regLambda', 'regAlpha', 'gamma', 'minChildWeight'] as const) {
-      if (!((options[name] ?? 0) >= 0)) throw new OptionError(name, options[name], 'a number of at least 0');
+      if (!((options[name] ?? 0) >= 0)) throw ArgumentError.of(name, options[name], 'a number of at least 0');
     }
     checkMaxBins(options.maxBins ?? 64);
     checkCount('threads', options.threads ?? 1);
@@ -76,7 +84,7 @@ export class GradientBoostingClassifier implements Classifier {
 
   /**
    * @param evaluation rows that are not trained on; their loss after each round is kept, and may stop the fit
-   * @throws ShapeError, ValueError, OneClassError, OptionError
+   * @throws ShapeError, ValueError, OneClassError, ArgumentError
    */
   fit(X: Matrix, y: Int32Array, classes: number, evaluation?: EvaluationSet): this {
     const { nEstimators = 100, maxBins = 64, maxDepth = 6, threads = 1, onProgress, seed = 0 } = this.options;
@@ -92,12 +100,12 @@ export class GradientBoostingClassifier implements Classifier {
       const trees: Tree[] = [];
       const margins = new Float64Array(outputs * X.rows);
       for (let round = 0; round < nEstimators; round++) {
-        const draw = seededDraw(seed, round);
-        const sample = this.sampleRows(X.rows, draw);
+        const random = randomStream(seed, round);
+        const sample = this.sampleRows(X.rows, random);
         const derivatives = derivativesOf(margins, compact, outputs);
         for (let k = 0; k < outputs; k++) {
           const ofOutput = derivatives.subarray(2 * k * X.rows, 2 * (k + 1) * X.rows);
-          const grown = this.growOne(search, task, ofOutput, sample.slice(), draw);
+          const grown = this.growOne(search, task, ofOutput, sample.slice(), random);
           addToMargins(grown, binned, margins.subarray(k * X.rows, (k + 1) * X.rows));
           trees.push(grown.tree);
         }
@@ -160,7 +168,7 @@ export class GradientBoostingClassifier implements Classifier {
    * `XGBClassifier.predict_proba` does, which after early stopping uses the rounds up to the best one.
    *
    * @param json text of the file
-   * @throws ModelFormatError, OptionError
+   * @throws ModelFormatError, ArgumentError
    * @example
    * const json = await readFile('model.json', 'utf8');
    * const model = GradientBoostingClassifier.fromXGBoost(json, { absent: 'missing' }); // trained on a scipy.sparse matrix
@@ -175,11 +183,7 @@ export class GradientBoostingClassifier implements Classifier {
     const { earlyStoppingRounds } = this.options;
     if (evaluation) return new EarlyStopping(evaluation, X.cols, counts, earlyStoppingRounds);
     if (earlyStoppingRounds === undefined) return undefined;
-    throw new OptionError(
-      'earlyStoppingRounds',
-      earlyStoppingRounds,
-      'it with evaluation rows, as fit(X, y, classes, { X, y })',
-    );
+    throw new ArgumentError('earlyStoppingRounds', 'needs evaluation rows', 'call fit(X, y, classes, { X, y })');
   }
 
   private growOne(
@@ -187,7 +191,7 @@ export class GradientBoostingClassifier implements Classifier {
     task: OpenTask<void>,
     derivatives: Float64Array,
     rows: Int32Array,
-    draw: Draw,
+    random: Random,
   ): GrownTree {
     const {
       learningRate = 0.3,
@@ -198,7 +202,7 @@ export class GradientBoostingClassifier implements Classifier {
       maxDepth = 6,
     } = this.options;
     const penalty = { lambda: regLambda, alpha: regAlpha, gamma, minChildWeight };
-    const features = this.sampleColumns(search.binned.cols, draw);
+    const features = this.sampleColumns(search.binned.cols, random);
     const splitter = new GradientSplitter(search, task, derivatives, features, penalty, learningRate);
     const grown = growTree(search.binned, rows, splitter, maxDepth);
     if (search.binned.missing.every((bin) => bin < 0)) sendMissingWithZero(grown.tree);
@@ -206,20 +210,20 @@ export class GradientBoostingClassifier implements Classifier {
   }
 
   /** Each row with probability `subsample`, as XGBoost draws them; all rows when none is drawn. */
-  private sampleRows(count: number, draw: Draw): Int32Array {
+  private sampleRows(count: number, random: Random): Int32Array {
     const { subsample = 1 } = this.options;
     const all = Int32Array.from({ length: count }, (_, row) => row);
     if (subsample === 1) return all;
-    const sampled = all.filter(() => draw(0x4000_0000) < subsample * 0x4000_0000);
+    const sampled = all.filter(() => below(random, 0x4000_0000) < subsample * 0x4000_0000);
     return sampled.length > 0 ? sampled : all;
   }
 
-  private sampleColumns(cols: number, draw: Draw): Int32Array {
+  private sampleColumns(cols: number, random: Random): Int32Array {
     const { colsampleByTree = 1 } = this.options;
     const all = Int32Array.from({ length: cols }, (_, col) => col);
     if (colsampleByTree === 1) return all;
     const count = Math.max(1, Math.floor(colsampleByTree * cols));
-    drawToFront(all, count, draw);
+    drawToFront(all, count, random);
     return all.subarray(0, count).sort();
   }
 }
@@ -246,5 +250,5 @@ function addToMargins({ tree, bin }: GrownTree, binned: BinnedMatrix, margins: F
 }
 
 function checkShare(option: string, value: number): void {
-  if (!(value > 0 && value <= 1)) throw new OptionError(option, value, 'a number above 0 and at most 1');
+  if (!(value > 0 && value <= 1)) throw ArgumentError.of(option, value, 'a number above 0 and at most 1');
 }

@@ -11,27 +11,23 @@
  * const probabilities = forest.predictProba(features); // cells × 2, row-major
  * ```
  */
+export { isSparse, toDense, toSparse, type CsrMatrix, type DenseMatrix, type Matrix } from '@geneformer-ts/core';
 export {
   highlyVariableGenes,
-  isSparse,
   PCA,
   selectColumns,
   selectRows,
   stackRows,
-  toDense,
-  toSparse,
   transpose,
-  type DenseMatrix,
-  type Matrix,
   type PCAOptions,
-  type SparseMatrix,
 } from '@geneformer-ts/analysis';
 export { log1pCp10k } from './log1p-cp10k.js';
 export { columnSummaries } from './column-summaries.js';
 export { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
 export { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
 export { rankFeatures, type RankedCells, type RankFeatureOptions } from './rank-features.js';
-export type { Classifier, Progress, ProgressEvent } from './classifier.js';
+export type { Progress, ProgressEvent } from '@geneformer-ts/core';
+export type { Classifier } from './classifier.js';
 export type { ClassWeight } from './class-set.js';
 export { MajorityClassifier } from './majority-classifier.js';
 export { DetectionRateClassifier, type DetectionRateOptions } from './detection-rate.js';
@@ -63,14 +59,5 @@ export {
   type TuningOptions,
 } from './tuning.js';
 export type { MljsForestOptions, MljsSVMOptions } from './mljs.js';
-export {
-  BaselineError,
-  ForeignEngineError,
-  ModelFormatError,
-  NotFittedError,
-  OneClassError,
-  OptionError,
-  ShapeError,
-  ThreadError,
-  ValueError,
-} from './errors.js';
+export { ArgumentError, ShapeError, ValueError, GeneformerError } from '@geneformer-ts/core';
+export { ForeignEngineError, ModelFormatError, NotFittedError, OneClassError, ThreadError } from './errors.js';

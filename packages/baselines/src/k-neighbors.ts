@@ -1,6 +1,6 @@
-import { checkCount, NearestNeighbors, toSparse, type Matrix } from '@geneformer-ts/analysis';
+import { checkCount, NearestNeighbors } from '@geneformer-ts/analysis';
+import { ArgumentError, toSparse, type Matrix } from '@geneformer-ts/core';
 import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
-import { OptionError } from './errors.js';
 
 /** Options of {@link KNeighborsClassifier}; names and defaults are scikit-learn's. */
 export interface KNeighborsOptions {
@@ -29,11 +29,11 @@ export class KNeighborsClassifier implements Classifier {
   constructor(private readonly options: KNeighborsOptions = {}) {
     const { weights = 'uniform', metric = 'euclidean' } = options;
     checkCount('nNeighbors', options.nNeighbors ?? 5);
-    if (!['uniform', 'distance'].includes(weights)) throw new OptionError('weights', weights, 'uniform or distance');
-    if (!['euclidean', 'cosine'].includes(metric)) throw new OptionError('metric', metric, 'euclidean or cosine');
+    if (!['uniform', 'distance'].includes(weights)) throw ArgumentError.of('weights', weights, 'uniform or distance');
+    if (!['euclidean', 'cosine'].includes(metric)) throw ArgumentError.of('metric', metric, 'euclidean or cosine');
   }
 
-  /** @throws ShapeError, ValueError, OneClassError, OptionError */
+  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     checkTraining('KNeighborsClassifier', X, y, classes);
     const { nNeighbors = 5, metric = 'euclidean' } = this.options;

@@ -1,8 +1,8 @@
+import { checkCount, selectRows } from '@geneformer-ts/analysis';
+import { ArgumentError, type DenseMatrix, type Matrix, toDense } from '@geneformer-ts/core';
 import { stratifiedKFold } from '@geneformer-ts/eval';
-import { checkCount, type DenseMatrix, type Matrix, selectRows, toDense } from '@geneformer-ts/analysis';
 import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
-import { OptionError } from './errors.js';
 import { kernelOf, type KernelFunction } from './kernels.js';
 import { loadLibsvm, type LibsvmModel, type LibsvmSettings, type TrainLibsvm } from './libsvm.js';
 import { couplePairs } from './pairwise-coupling.js';
@@ -44,7 +44,7 @@ interface KernelState {
  * probabilities by Platt's scaling of held-out margins and pairwise coupling. The folds of the scaling are seeded here; LIBSVM's
  * own are not. It holds every value as a double and fits `nSplits + 1` times: for a few thousand rows.
  *
- * @throws ForeignEngineError when libsvm-js cannot be loaded, OptionError
+ * @throws ForeignEngineError when libsvm-js cannot be loaded, ArgumentError
  */
 export async function kernelSVM(options: KernelSVMOptions = {}): Promise<KernelSVM> {
   return new KernelSVM(options, await loadLibsvm());
@@ -65,7 +65,7 @@ export class KernelSVM implements Classifier {
     checkCount('nSplits', options.nSplits ?? 5, 2);
     if (typeof gamma === 'number') checkPositive('gamma', gamma);
     if (!['linear', 'poly', 'rbf', 'sigmoid'].includes(kernel)) {
-      throw new OptionError('kernel', kernel, 'linear, poly, rbf or sigmoid');
+      throw ArgumentError.of('kernel', kernel, 'linear, poly, rbf or sigmoid');
     }
   }
 

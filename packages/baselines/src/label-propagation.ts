@@ -1,7 +1,8 @@
-import { checkCount, type Matrix } from '@geneformer-ts/analysis';
+import { checkCount } from '@geneformer-ts/analysis';
+import { ArgumentError, type Matrix } from '@geneformer-ts/core';
 import { affinity, type AffinityOptions } from './affinity.js';
 import { argmaxRows, checkFitted, checkPositive, type Classifier } from './classifier.js';
-import { NotFittedError, OptionError } from './errors.js';
+import { NotFittedError } from './errors.js';
 import { checkPartlyLabelled, UNLABELLED } from './unlabelled.js';
 
 /** Options of {@link LabelPropagation}; names and defaults are scikit-learn's. */
@@ -54,7 +55,7 @@ abstract class GraphClassifier implements Classifier {
 
   /**
    * @param y class of each row, -1 where it is not known
-   * @throws ShapeError, ValueError, OneClassError, OptionError
+   * @throws ShapeError, ValueError, OneClassError, ArgumentError
    */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     checkPartlyLabelled(this.name, X, y, classes);
@@ -143,7 +144,7 @@ export class LabelSpreading extends GraphClassifier {
   constructor(options: LabelSpreadingOptions = {}) {
     super('LabelSpreading', { maxIter: 30, tol: 1e-3, ...options });
     this.alpha = options.alpha ?? 0.2;
-    if (!(this.alpha > 0 && this.alpha < 1)) throw new OptionError('alpha', this.alpha, 'a number between 0 and 1');
+    if (!(this.alpha > 0 && this.alpha < 1)) throw ArgumentError.of('alpha', this.alpha, 'a number between 0 and 1');
   }
 
   protected weigh(ties: Float64Array, rows: number): void {

@@ -1,6 +1,7 @@
+import { selectRows } from '@geneformer-ts/analysis';
+import { below, type Matrix, randomStream, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { accuracy, stratifiedKFold } from '@geneformer-ts/eval';
-import { type Matrix, seededDraw, selectRows, toSparse } from '@geneformer-ts/analysis';
 import { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
 import { log1pCp10k } from './log1p-cp10k.js';
 import { LogisticRegression } from './logistic-regression.js';
@@ -97,8 +98,8 @@ describe('nested cross-validation', () => {
 
   test('on labels drawn by lot is no better than chance, where choosing genes on all rows is', async () => {
     // 60 rows of 3,000 random columns: some columns go with any labels, in the rows that they are chosen on.
-    const draw = seededDraw(5);
-    const noise = { rows: 60, cols: 3000, data: new Float32Array(180_000).map(() => draw(1000) / 1000) };
+    const random = randomStream(5, 0);
+    const noise = { rows: 60, cols: 3000, data: new Float32Array(180_000).map(() => below(random, 1000) / 1000) };
     const coin = Int32Array.from({ length: 60 }, (_, row) => row % 2);
     const split = stratifiedKFold(coin, { nSplits: 3, seed: 1 });
     const honest = await nestedCrossValidation(
@@ -139,7 +140,7 @@ describe('tune', () => {
     expect(await tune(candidates, X, y, 3, fits)).toEqual(first);
     expect(first.score).toBe(Math.max(...first.trials.map(({ score }) => score)));
     await expect(tune(candidates, X, y, 3, { budget: 2 })).rejects.toThrow(
-      'budget: 2 is not possible; use at least 3 fits',
+      'budget: 2 is not valid; use at least 3 fits',
     );
   });
 

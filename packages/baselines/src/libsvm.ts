@@ -1,5 +1,5 @@
 /// <reference path="../types/libsvm.d.ts" />
-import type { DenseMatrix } from '@geneformer-ts/analysis';
+import type { DenseMatrix } from '@geneformer-ts/core';
 import { ForeignEngineError } from './errors.js';
 
 /** What LIBSVM is asked to fit. */

@@ -1,4 +1,5 @@
-import { denseScores, gather, type Matrix, sparseIfWorthIt } from '@geneformer-ts/analysis';
+import { denseScores, gather, sparseIfWorthIt } from '@geneformer-ts/analysis';
+import type { Matrix } from '@geneformer-ts/core';
 import { probabilitiesOf } from './class-set.js';
 import { NotFittedError } from './errors.js';
 

@@ -1,5 +1,6 @@
-import { checkCount, columnMoments, type Matrix } from '@geneformer-ts/analysis';
-import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier, type Progress } from './classifier.js';
+import { checkCount, columnMoments } from '@geneformer-ts/analysis';
+import type { Matrix, Progress } from '@geneformer-ts/core';
+import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
 import { weightCurvature } from './curvature.js';
@@ -42,7 +43,7 @@ export class LinearSVM implements Classifier {
     checkCount('threads', options.threads ?? 1);
   }
 
-  /** @throws ShapeError, ValueError, OneClassError, OptionError */
+  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     const { C = 1, fitIntercept = true, tol = 1e-4, maxIter = 1000, threads = 1 } = this.options;
     const counts = checkTraining('LinearSVM', X, y, classes);

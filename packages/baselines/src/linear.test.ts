@@ -1,5 +1,5 @@
+import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { type DenseMatrix, toSparse } from '@geneformer-ts/analysis';
 import { LinearSVM } from './linear-svm.js';
 import { LogisticRegression } from './logistic-regression.js';
 import { golden } from './testing/golden.js';
@@ -121,12 +121,12 @@ test('dense and sparse features of a size that is no multiple of the blocks agre
 
 test('what cannot be fitted is refused in one line', () => {
   const { y } = cases[0];
-  expect(() => new LogisticRegression({ C: 0 })).toThrow('C: 0 is not possible; use a number above 0');
-  expect(() => new LogisticRegression().fit(X, y.subarray(1), 3)).toThrow('y: 89 where 90 is needed; give one label');
-  expect(() => new LogisticRegression().fit(X, y, 2)).toThrow(/y\[\d+\]: 2 is not possible; use labels from 0 to 1/);
+  expect(() => new LogisticRegression({ C: 0 })).toThrow('C: 0 is not valid; use a number above 0');
+  expect(() => new LogisticRegression().fit(X, y.subarray(1), 3)).toThrow('y: got 89, expected 90; give one label');
+  expect(() => new LogisticRegression().fit(X, y, 2)).toThrow(/y\[\d+\]: 2 is not valid; use labels from 0 to 1/);
   const same = y.map(() => 1);
   expect(() => new LinearSVM().fit(X, same, 2)).toThrow('LinearSVM: every training row is of class 1');
   expect(() => new LinearSVM().predict(X)).toThrow('LinearSVM: predictions were asked for before fit()');
   const model = new LinearSVM().fit(X, y, 3);
-  expect(() => model.predict({ rows: 1, cols: 2, data: new Float32Array(2) })).toThrow('X.cols: 2 where 6 is needed');
+  expect(() => model.predict({ rows: 1, cols: 2, data: new Float32Array(2) })).toThrow('X.cols: got 2, expected 6');
 });

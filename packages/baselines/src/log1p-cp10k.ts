@@ -1,5 +1,4 @@
-import type { SparseMatrix } from '@geneformer-ts/analysis';
-import { ShapeError, ValueError } from './errors.js';
+import { type CsrMatrix, ShapeError, ValueError } from '@geneformer-ts/core';
 
 /**
  * Counts per ten thousand, then log(1 + x): scanpy's `normalize_total(target_sum=1e4)` and `log1p`. Zeros stay zeros, so the
@@ -9,7 +8,7 @@ import { ShapeError, ValueError } from './errors.js';
  * @param totals counts of each cell, for when X holds only some of its genes; default the sum of each row
  * @throws ShapeError when there is not one total a row, ValueError for a negative count
  */
-export function log1pCp10k(X: SparseMatrix, totals?: Float64Array): SparseMatrix {
+export function log1pCp10k(X: CsrMatrix, totals?: Float64Array): CsrMatrix {
   if (totals && totals.length !== X.rows) throw new ShapeError('totals', totals.length, X.rows, 'give one total a row');
   const data = new Float32Array(X.indptr[X.rows]);
   for (let row = 0; row < X.rows; row++) {

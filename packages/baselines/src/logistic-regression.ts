@@ -1,9 +1,9 @@
-import { checkCount, columnMoments, type Matrix } from '@geneformer-ts/analysis';
-import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier, type Progress } from './classifier.js';
+import { checkCount, columnMoments } from '@geneformer-ts/analysis';
+import { ArgumentError, type Matrix, type Progress } from '@geneformer-ts/core';
+import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
 import { weightCurvature } from './curvature.js';
-import { OptionError } from './errors.js';
 import { minimise, type MinimiseOptions, type Minimum } from './lbfgs.js';
 import { linearProblem } from './share-problem.js';
 import { coefficients, intercepts, linearProbabilities, type LinearState } from './linear-state.js';
@@ -48,10 +48,10 @@ export class LogisticRegression implements Classifier {
     checkCount('maxIter', options.maxIter ?? 100);
     checkCount('threads', options.threads ?? 1);
     const { penalty = 'l2' } = options;
-    if (!['l2', 'l1', 'none'].includes(penalty)) throw new OptionError('penalty', penalty, "'l2', 'l1' or 'none'");
+    if (!['l2', 'l1', 'none'].includes(penalty)) throw ArgumentError.of('penalty', penalty, "'l2', 'l1' or 'none'");
   }
 
-  /** @throws ShapeError, ValueError, OneClassError, OptionError */
+  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     const { C = 1, penalty = 'l2', fitIntercept = true, tol = 1e-4, maxIter = 100, threads = 1 } = this.options;
     const { classWeight, onProgress } = this.options;

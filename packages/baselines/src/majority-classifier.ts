@@ -1,7 +1,5 @@
-import type { Matrix } from '@geneformer-ts/analysis';
+import { ArgumentError, checkLabels, type Matrix } from '@geneformer-ts/core';
 import { argmaxRows, checkFitted, type Classifier } from './classifier.js';
-import { OptionError } from './errors.js';
-import { checkLabels } from './class-set.js';
 
 /**
  * Gives every row the class shares of the training rows, so that it always predicts the most frequent class. The floor under every
@@ -10,10 +8,10 @@ import { checkLabels } from './class-set.js';
 export class MajorityClassifier implements Classifier {
   private state: { cols: number; shares: Float32Array } | undefined;
 
-  /** @throws ShapeError, ValueError, OptionError when there are no rows */
+  /** @throws ShapeError, ValueError, ArgumentError when there are no rows */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     checkLabels(X, y, classes);
-    if (y.length === 0) throw new OptionError('y', 'an empty array', 'at least one training row');
+    if (y.length === 0) throw ArgumentError.of('y', [], 'at least one training row');
     const shares = new Float32Array(classes);
     for (const label of y) shares[label] += 1;
     this.state = { cols: X.cols, shares: shares.map((count) => count / y.length) };

@@ -1,5 +1,5 @@
 /// <reference path="../types/mljs.d.ts" />
-import { type DenseMatrix, type Matrix, seededDraw, toDense } from '@geneformer-ts/analysis';
+import { below, type DenseMatrix, type Matrix, randomStream, toDense } from '@geneformer-ts/core';
 import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
 import { compactClasses, probabilitiesOf } from './class-set.js';
 import { ForeignEngineError } from './errors.js';
@@ -74,10 +74,10 @@ export async function mljsSVM(options: MljsSVMOptions = {}): Promise<Classifier>
     const rows = rowsOf(scaler.transform(X));
     const singled = present.length === 2 ? [1] : Array.from(present.keys());
     const machines = singled.map((label) => {
-      const draw = seededDraw(seed, label);
+      const random = randomStream(seed, label);
       // Its own scaling (whitening) divides by the range of each column, which is 0 for a gene that is not seen.
       const settings = { C, tol, maxIterations: maxIter, kernel: 'linear' as const, whitening: false };
-      const machine = new SVM({ ...settings, random: () => draw(0x4000_0000) / 0x4000_0000 });
+      const machine = new SVM({ ...settings, random: () => below(random, 0x4000_0000) / 0x4000_0000 });
       machine.train(
         rows,
         labels.map((own) => (own === label ? 1 : -1)),

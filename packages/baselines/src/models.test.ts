@@ -1,5 +1,5 @@
+import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { type DenseMatrix, toSparse } from '@geneformer-ts/analysis';
 import { kernelSVM, type KernelSVMOptions } from './kernel-svm.js';
 import { LogisticRegression } from './logistic-regression.js';
 import { KNeighborsClassifier, type KNeighborsOptions } from './k-neighbors.js';

@@ -1,13 +1,13 @@
+import { below, randomStream } from '@geneformer-ts/core';
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { seededDraw } from '@geneformer-ts/analysis';
 import { createClassifier, type ClassifierSpec } from './create-classifier.js';
 
-const draw = seededDraw(2);
+const random = randomStream(2, 0);
 const [rows, cols, classes] = [90, 12, 3];
 const y = Int32Array.from({ length: rows }, (_, row) => row % classes);
 const data = Float32Array.from({ length: rows * cols }, (_, i) =>
-  draw(3) === 0 ? 0 : draw(50) / 10 + (i % cols === y[Math.floor(i / cols)] ? 2 : 0),
+  below(random, 3) === 0 ? 0 : below(random, 50) / 10 + (i % cols === y[Math.floor(i / cols)] ? 2 : 0),
 );
 const X = { rows, cols, data };
 const digest = (values: Float32Array | Float64Array) =>

@@ -1,5 +1,6 @@
+import { selectRows } from '@geneformer-ts/analysis';
+import type { Matrix } from '@geneformer-ts/core';
 import { stratifiedKFold } from '@geneformer-ts/eval';
-import { type Matrix, selectRows } from '@geneformer-ts/analysis';
 import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
 import { compactClasses } from './class-set.js';
 import { minimise } from './lbfgs.js';

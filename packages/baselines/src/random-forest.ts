@@ -1,7 +1,8 @@
-import { checkCount, eachRow, type Matrix } from '@geneformer-ts/analysis';
+import { checkCount, eachRow } from '@geneformer-ts/analysis';
+import type { Matrix, Progress } from '@geneformer-ts/core';
 import { MOST_BINS } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bins.js';
-import { argmaxRows, checkFitted, checkTraining, type Classifier, type Progress } from './classifier.js';
+import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
 import { classWeights, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
 import { NotFittedError } from './errors.js';
@@ -59,7 +60,7 @@ export class RandomForestClassifier implements Classifier {
     if (typeof options.maxFeatures === 'number') checkCount('maxFeatures', options.maxFeatures);
   }
 
-  /** @throws ShapeError, ValueError, OneClassError, OptionError */
+  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     const { nEstimators = 100, maxBins = MOST_BINS, threads = 1, classWeight, onProgress } = this.options;
     const counts = checkTraining('RandomForestClassifier', X, y, classes);

@@ -1,5 +1,4 @@
-import type { SparseMatrix } from '@geneformer-ts/analysis';
-import { OptionError, ValueError } from './errors.js';
+import { ArgumentError, type CsrMatrix, ValueError } from '@geneformer-ts/core';
 
 /** Tokenised cells: the ids of cell `i` are `inputIds[offsets[i]] … inputIds[offsets[i + 1] - 1]`, highest rank first. */
 export interface RankedCells {
@@ -19,15 +18,15 @@ export interface RankFeatureOptions {
  *
  * @param vocabSize number of token ids, which is the number of columns
  * @param maxLength longest cell, in genes; later positions count 0
- * @throws ValueError for a token outside the vocabulary, OptionError
+ * @throws ValueError for a token outside the vocabulary, ArgumentError
  */
 export function rankFeatures(
   cells: RankedCells,
   vocabSize: number,
   maxLength: number,
   options: RankFeatureOptions = {},
-): SparseMatrix {
-  if (!Number.isInteger(maxLength) || maxLength < 1) throw new OptionError('maxLength', maxLength, 'at least 1');
+): CsrMatrix {
+  if (!Number.isInteger(maxLength) || maxLength < 1) throw ArgumentError.of('maxLength', maxLength, 'at least 1');
   const skipped = new Set(options.skip);
   const rows = cells.offsets.length - 1;
   const indptr = new Int32Array(rows + 1);

@@ -1,5 +1,5 @@
+import { below, type Random, randomStream } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { seededDraw } from '@geneformer-ts/analysis';
 import { ModelFormatError } from './errors.js';
 import { GradientBoostingClassifier } from './gradient-boosting.js';
 import { golden } from './testing/golden.js';
@@ -186,7 +186,7 @@ describe('two thousand damaged models', () => {
   ];
 
   /** Every list and object of a file, with one of its entries changed, dropped, doubled or swapped with another. */
-  function damage(root: unknown, draw: (count: number) => number): void {
+  function damage(root: unknown, random: Random): void {
     const holders: (Json | unknown[])[] = [];
     const collect = (value: unknown): void => {
       if (typeof value !== 'object' || value === null) return;
@@ -194,18 +194,18 @@ describe('two thousand damaged models', () => {
       for (const part of Object.values(value)) collect(part);
     };
     collect(root);
-    const holder = holders[draw(holders.length)];
+    const holder = holders[below(random, holders.length)];
     const keys = Object.keys(holder);
     if (keys.length === 0) return;
-    const key = keys[draw(keys.length)];
-    const other = keys[draw(keys.length)];
+    const key = keys[below(random, keys.length)];
+    const other = keys[below(random, keys.length)];
     const target = holder as Json;
-    const way = draw(5);
-    if (way === 0) target[key] = odd[draw(odd.length)];
+    const way = below(random, 5);
+    if (way === 0) target[key] = odd[below(random, odd.length)];
     else if (way === 1 && Array.isArray(holder)) holder.splice(Number(key), 1);
     else if (way === 2 && Array.isArray(holder)) holder.push(holder[Number(key)]);
     else if (way === 3) [target[key], target[other]] = [target[other], target[key]];
-    else if (typeof target[key] === 'number') target[key] = target[key] + (draw(2) === 0 ? 1 : -1);
+    else if (typeof target[key] === 'number') target[key] = target[key] + (below(random, 2) === 0 ? 1 : -1);
     else delete target[key];
   }
 
@@ -213,11 +213,11 @@ describe('two thousand damaged models', () => {
     const names = Object.keys(models);
     let refused = 0;
     for (let seed = 0; seed < 2000; seed++) {
-      const draw = seededDraw(seed);
+      const random = randomStream(seed, 0);
       const root = JSON.parse(models[names[seed % names.length]].model) as unknown;
-      for (let times = 1 + draw(3); times > 0; times--) damage(root, draw);
+      for (let times = 1 + below(random, 3); times > 0; times--) damage(root, random);
       let text = JSON.stringify(root);
-      if (draw(10) === 0) text = text.slice(0, draw(text.length));
+      if (below(random, 10) === 0) text = text.slice(0, below(random, text.length));
       try {
         const found = read(text);
         // A model over other columns is a sound one, which these rows do not fit.

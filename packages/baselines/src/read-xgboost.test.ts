@@ -1,6 +1,6 @@
+import { ArgumentError, type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { type DenseMatrix, toSparse } from '@geneformer-ts/analysis';
-import { ModelFormatError, OptionError } from './errors.js';
+import { ModelFormatError } from './errors.js';
 import { GradientBoostingClassifier } from './gradient-boosting.js';
 import type { XGBoostReadOptions } from './read-xgboost.js';
 import { golden } from './testing/golden.js';
@@ -141,7 +141,7 @@ describe('reading a model of XGBoost', () => {
 
   test('options that are not known are refused', () => {
     const { model } = models['multi'];
-    expect(() => read(model, { absent: 'nan' as 'zero' })).toThrow(OptionError);
-    expect(() => read(model, { iterations: 'first' as 'all' })).toThrow(OptionError);
+    expect(() => read(model, { absent: 'nan' as 'zero' })).toThrow(ArgumentError);
+    expect(() => read(model, { iterations: 'first' as 'all' })).toThrow(ArgumentError);
   });
 });

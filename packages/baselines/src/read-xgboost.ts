@@ -1,5 +1,6 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import type { BoostedModel } from './boosted-model.js';
-import { ModelFormatError, OptionError } from './errors.js';
+import { ModelFormatError } from './errors.js';
 import { ModelFields } from './model-fields.js';
 import { checkTreeKind, readTree } from './read-xgboost-tree.js';
 
@@ -31,12 +32,13 @@ const MOST_TREES = 2147483647;
  * Reads a model that XGBoost saved as JSON (version 1.0 or later): `gbtree` or `dart` with a `binary:logistic`, `multi:softprob` or
  * `multi:softmax` objective and numerical splits. NaN is missing and takes the default directions.
  *
- * @throws ModelFormatError naming the field, for what is not such a model; OptionError
+ * @throws ModelFormatError naming the field, for what is not such a model; ArgumentError
  */
 export function readXGBoost(text: string, options: XGBoostReadOptions = {}): BoostedModel {
   const { absent = 'zero', iterations = 'best', file = 'model.json' } = options;
-  if (absent !== 'zero' && absent !== 'missing') throw new OptionError('absent', absent, "'zero' or 'missing'");
-  if (iterations !== 'best' && iterations !== 'all') throw new OptionError('iterations', iterations, "'best' or 'all'");
+  if (absent !== 'zero' && absent !== 'missing') throw ArgumentError.of('absent', absent, "'zero' or 'missing'");
+  if (iterations !== 'best' && iterations !== 'all')
+    throw ArgumentError.of('iterations', iterations, "'best' or 'all'");
   const root = new ModelFields(file, parse(text, file));
   const objective = checkObjective(root);
   const gbtree = treesOf(root);

@@ -1,6 +1,6 @@
-import { checkCount, type Matrix, selectRows } from '@geneformer-ts/analysis';
-import { argmaxRows, checkFitted, type Classifier, type Progress } from './classifier.js';
-import { OptionError } from './errors.js';
+import { checkCount, selectRows } from '@geneformer-ts/analysis';
+import { ArgumentError, type Matrix, type Progress } from '@geneformer-ts/core';
+import { argmaxRows, checkFitted, type Classifier } from './classifier.js';
 import { checkPartlyLabelled, labelsOf, UNLABELLED } from './unlabelled.js';
 
 /** Options of {@link SelfTraining}; names and defaults are those of scikit-learn's `SelfTrainingClassifier`. */
@@ -39,7 +39,7 @@ export class SelfTraining implements Classifier {
     checkCount('maxIter', options.maxIter ?? 10);
     const { threshold = 0.75 } = options;
     if (!(threshold >= 0 && threshold < 1)) {
-      throw new OptionError('threshold', threshold, 'a probability of at least 0 and below 1');
+      throw ArgumentError.of('threshold', threshold, 'a probability of at least 0 and below 1');
     }
   }
 

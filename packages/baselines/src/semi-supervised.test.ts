@@ -1,5 +1,5 @@
+import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { type DenseMatrix, toSparse } from '@geneformer-ts/analysis';
 import { LabelPropagation, LabelSpreading } from './label-propagation.js';
 import { LogisticRegression } from './logistic-regression.js';
 import { SelfTraining } from './self-training.js';
@@ -92,10 +92,10 @@ describe('SelfTraining', () => {
 test('fits without labels, or with labels of one class, are refused', () => {
   const none = new Int32Array(X.rows).fill(-1);
   const one = none.map((_, row) => (row < 3 ? 1 : -1));
-  expect(() => new LabelPropagation().fit(X, none, 2)).toThrow('X.rows: 0 where 1 is needed; give training rows');
+  expect(() => new LabelPropagation().fit(X, none, 2)).toThrow('X.rows: got 0, expected 1; give training rows');
   expect(() => new SelfTraining(() => new LogisticRegression()).fit(X, one, 2)).toThrow(
     'every training row is of class 1',
   );
   expect(() => new LabelSpreading().fit(X, one.subarray(1), 2)).toThrow('-1 where it is not known');
-  expect(() => new LabelSpreading({ alpha: 1 })).toThrow('alpha: 1 is not possible; use a number between 0 and 1');
+  expect(() => new LabelSpreading({ alpha: 1 })).toThrow('alpha: 1 is not valid; use a number between 0 and 1');
 });

@@ -1,4 +1,5 @@
-import { type Matrix, sparseIfWorthIt, type SparseMatrix, transpose } from '@geneformer-ts/analysis';
+import { sparseIfWorthIt, transpose } from '@geneformer-ts/analysis';
+import type { CsrMatrix, Matrix } from '@geneformer-ts/core';
 import type { Crew } from './crew.js';
 import type { Features, LinearProblem } from './linear-problem.js';
 
@@ -19,7 +20,7 @@ export function linearProblem(X: Matrix, outputs: number, crew: Crew): LinearPro
 function sharedFeatures(X: Matrix, crew: Crew): Features {
   const sparse = sparseIfWorthIt(X);
   if (!sparse) return { data: crew.share(X.data as Float32Array) };
-  const shared = ({ indptr, indices, data }: SparseMatrix) => ({
+  const shared = ({ indptr, indices, data }: CsrMatrix) => ({
     indptr: crew.share(indptr),
     indices: crew.share(indices),
     data: crew.share(data),

@@ -1,5 +1,12 @@
-import { type DenseMatrix, isSparse, type Matrix, type SparseMatrix } from '@geneformer-ts/analysis';
-import { NotFittedError, OptionError, ShapeError } from './errors.js';
+import {
+  ArgumentError,
+  type CsrMatrix,
+  type DenseMatrix,
+  isSparse,
+  type Matrix,
+  ShapeError,
+} from '@geneformer-ts/core';
+import { NotFittedError } from './errors.js';
 
 /** Options of {@link StandardScaler}. */
 export interface StandardScalerOptions {
@@ -23,7 +30,7 @@ export class StandardScaler {
 
   constructor(private readonly options: StandardScalerOptions = {}) {
     const { maxValue = Infinity } = options;
-    if (!(maxValue > 0)) throw new OptionError('maxValue', maxValue, 'a number above 0, or leave it out');
+    if (!(maxValue > 0)) throw ArgumentError.of('maxValue', maxValue, 'a number above 0, or leave it out');
   }
 
   fit(X: Matrix): this {
@@ -46,7 +53,7 @@ export class StandardScaler {
   }
 
   transform(X: DenseMatrix): DenseMatrix;
-  transform(X: SparseMatrix): SparseMatrix;
+  transform(X: CsrMatrix): CsrMatrix;
   transform(X: Matrix): Matrix;
   transform(X: Matrix): Matrix {
     const { mean, scale } = this;
@@ -55,7 +62,7 @@ export class StandardScaler {
       throw new ShapeError('X.cols', X.cols, scale.length, 'give the columns it was fitted on');
     const { withMean = !isSparse(X), maxValue = Infinity } = this.options;
     if (withMean && isSparse(X))
-      throw new OptionError('withMean', true, 'false for sparse features, or make them dense');
+      throw ArgumentError.of('withMean', true, 'false for sparse features, or make them dense');
     const data = new Float32Array(X.data.length);
     for (let i = 0; i < data.length; i++) {
       const col = isSparse(X) ? X.indices[i] : i % X.cols;

@@ -1,11 +1,10 @@
+import { checkCount, selectRows } from '@geneformer-ts/analysis';
+import { ArgumentError, drawToFront, type Matrix, type Progress, randomStream } from '@geneformer-ts/core';
 import { accuracy, logLoss, macroF1, stratifiedGroupKFold, stratifiedKFold } from '@geneformer-ts/eval';
-import { checkCount, type Matrix, seededDraw, selectRows } from '@geneformer-ts/analysis';
-import { argmaxRows, checkTraining, type Progress } from './classifier.js';
+import { argmaxRows, checkTraining } from './classifier.js';
 import { compactClasses } from './class-set.js';
 import { createClassifier, type ClassifierSpec } from './create-classifier.js';
-import { OptionError } from './errors.js';
 import { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
-import { drawToFront } from './random.js';
 import { labelsOf } from './unlabelled.js';
 
 /** A classifier and the features it is given: what tuning chooses between. */
@@ -47,7 +46,7 @@ export interface Tuning {
 /**
  * Tries candidates by cross-validation within the given rows and names the best.
  *
- * @throws OptionError when the budget does not pay for one candidate, and what the folds and classifiers throw
+ * @throws ArgumentError when the budget does not pay for one candidate, and what the folds and classifiers throw
  */
 export async function tune(
   candidates: readonly Candidate[],
@@ -60,14 +59,14 @@ export async function tune(
   checkCount('candidates', candidates.length);
   const affordable = Math.min(candidates.length, Math.floor(budget / nSplits));
   if (!(affordable >= 1))
-    throw new OptionError('budget', budget, `at least ${nSplits} fits, which one candidate takes`);
+    throw ArgumentError.of('budget', budget, `at least ${nSplits} fits, which one candidate takes`);
   // An outer fold may hold every row of a class; the inner folds part the others.
   const { compact } = compactClasses(y, checkTraining('tune', X, y, classes, 'missing'));
   const folds = groups
     ? stratifiedGroupKFold(compact, groups, { nSplits, seed })
     : stratifiedKFold(compact, { nSplits, seed });
   const order = Int32Array.from(candidates.keys());
-  if (affordable < candidates.length) drawToFront(order, affordable, seededDraw(seed));
+  if (affordable < candidates.length) drawToFront(order, affordable, randomStream(seed, 0));
   const trials: Trial[] = [];
   for (const position of order.slice(0, affordable).sort()) {
     const candidate = candidates[position];

@@ -1,6 +1,6 @@
-import { checkMatrix, type Matrix, selectRows } from '@geneformer-ts/analysis';
+import { selectRows } from '@geneformer-ts/analysis';
+import { checkMatrix, type Matrix, ShapeError } from '@geneformer-ts/core';
 import { checkTraining } from './classifier.js';
-import { ShapeError } from './errors.js';
 
 /** The label of a row whose class is not known. */
 export const UNLABELLED = -1;

@@ -1,5 +1,6 @@
+import { selectRows } from '@geneformer-ts/analysis';
+import { toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { selectRows, toSparse } from '@geneformer-ts/analysis';
 import { GradientBoostingClassifier } from './gradient-boosting.js';
 import { datasets } from './testing/datasets.js';
 import { golden } from './testing/golden.js';

@@ -1,20 +1,33 @@
 /**
- * What every package needs and nobody should write twice.
+ * The parts that every package shares: errors, progress, random numbers, matrices and byte sources. Nothing here needs
+ * Node; `@geneformer-ts/core/node` has the rest (files, environment variables, processes, threads).
  *
  * @packageDocumentation
  */
+export { ArgumentError, GeneformerError, isGeneformerError, messageOf, ShapeError, ValueError } from './errors.js';
 export {
-  cacheFolder,
-  EnvironmentError,
-  readAddresses,
-  readChoice,
-  readCount,
-  readFolder,
-  readSwitch,
-  readToken,
-  readVariable,
-  type Environment,
-} from './environment.js';
-export { GeneformerError, isGeneformerError, messageOf } from './errors.js';
-export { printable } from './printable.js';
-export { hasEnded, isProcessRunning, ownProcess, pidScope, type ProcessIdentity } from './process-identity.js';
+  checkLabels,
+  checkMatrix,
+  isSparse,
+  toDense,
+  toSparse,
+  type CsrMatrix,
+  type DenseMatrix,
+  type Matrix,
+} from './matrix.js';
+export { FileAccessError, FileMissingError, ForeignFilesError, FormatError, UnsupportedError } from './file-errors.js';
+export { listSome, printable } from './printable.js';
+export type { Progress, ProgressEvent } from './progress.js';
+export {
+  below,
+  drawToFront,
+  fillNormal,
+  mixSeeds,
+  namedRandom,
+  randomStream,
+  scramble,
+  seededRandom,
+  shuffle,
+  type Random,
+} from './random.js';
+export { Xoshiro128 } from './xoshiro128.js';

@@ -34,7 +34,7 @@ describe('printable', () => {
 });
 
 class BrokenError extends GeneformerError {
-  readonly tag = 'Broken';
+  readonly tag = 'BrokenError';
 }
 
 describe('GeneformerError', () => {
@@ -50,7 +50,7 @@ describe('GeneformerError', () => {
   test('is told from defects by its tag', () => {
     const error: unknown = new BrokenError('x');
     expect(isGeneformerError(error)).toBe(true);
-    expect(isGeneformerError(error, 'Other', 'Broken')).toBe(true);
+    expect(isGeneformerError(error, 'Other', 'BrokenError')).toBe(true);
     expect(isGeneformerError(error, 'Other')).toBe(false);
     for (const other of [new RangeError('x'), null, undefined, 'x', { tag: 'Broken' }])
       expect(isGeneformerError(other)).toBe(false);

@@ -1,11 +1,8 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
-export abstract class EngineError extends GeneformerError {}
-
 /** A backend was asked for whose package is not installed. */
-export class BackendMissingError extends EngineError {
-  readonly tag = 'BackendMissing';
+export class BackendMissingError extends GeneformerError {
+  readonly tag = 'BackendMissingError';
 
   constructor(
     readonly backend: string,
@@ -21,8 +18,8 @@ export class BackendMissingError extends EngineError {
 }
 
 /** A backend, or a device of it, does not exist or cannot start here. */
-export class BackendUnavailableError extends EngineError {
-  readonly tag = 'BackendUnavailable';
+export class BackendUnavailableError extends GeneformerError {
+  readonly tag = 'BackendUnavailableError';
 
   constructor(
     readonly backend: string,
@@ -34,8 +31,8 @@ export class BackendUnavailableError extends EngineError {
 }
 
 /** `dataSync()` (or something that calls it) was used on a tensor that has not been computed yet. */
-export class SyncReadError extends EngineError {
-  readonly tag = 'SyncRead';
+export class SyncReadError extends GeneformerError {
+  readonly tag = 'SyncReadError';
 
   constructor(
     readonly shape: readonly number[],
@@ -49,8 +46,8 @@ export class SyncReadError extends EngineError {
 }
 
 /** The tensor was disposed before it was read. */
-export class DisposedTensorError extends EngineError {
-  readonly tag = 'DisposedTensor';
+export class DisposedTensorError extends GeneformerError {
+  readonly tag = 'DisposedTensorError';
 
   constructor(
     readonly shape: readonly number[],
@@ -63,8 +60,8 @@ export class DisposedTensorError extends EngineError {
 }
 
 /** A dtype that the onnx backend does not compute with. */
-export class DtypeError extends EngineError {
-  readonly tag = 'Dtype';
+export class DtypeError extends GeneformerError {
+  readonly tag = 'DtypeError';
 
   constructor(
     readonly dtype: string,
@@ -74,21 +71,9 @@ export class DtypeError extends EngineError {
   }
 }
 
-/** An argument of a fused op or of the optimiser that cannot be meant. */
-export class ArgumentError extends EngineError {
-  readonly tag = 'Argument';
-
-  constructor(
-    readonly where: string,
-    readonly problem: string,
-  ) {
-    super(`${where}: ${problem}`);
-  }
-}
-
 /** ONNX Runtime refused a graph or failed while running it. */
-export class OnnxRuntimeError extends EngineError {
-  readonly tag = 'OnnxRuntime';
+export class OnnxRuntimeError extends GeneformerError {
+  readonly tag = 'OnnxRuntimeError';
 
   constructor(
     readonly phase: 'compile' | 'run',
@@ -104,8 +89,8 @@ export class OnnxRuntimeError extends EngineError {
 }
 
 /** Memory was asked for and not given. */
-export class OutOfMemoryError extends EngineError {
-  readonly tag = 'OutOfMemory';
+export class OutOfMemoryError extends GeneformerError {
+  readonly tag = 'OutOfMemoryError';
 
   constructor(
     readonly bytes: number,
@@ -121,8 +106,8 @@ export class OutOfMemoryError extends EngineError {
 }
 
 /** An op whose kernel this backend does not have. */
-export class UnsupportedKernelError extends EngineError {
-  readonly tag = 'UnsupportedKernel';
+export class UnsupportedKernelError extends GeneformerError {
+  readonly tag = 'UnsupportedKernelError';
 
   constructor(
     readonly kernel: string,

@@ -9,7 +9,7 @@ test('exports these names and no others', () => {
     'BackendUnavailableError',
     'DisposedTensorError',
     'DtypeError',
-    'EngineError',
+    'GeneformerError',
     'OnnxRuntimeError',
     'OutOfMemoryError',
     'SyncReadError',

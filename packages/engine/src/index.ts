@@ -29,13 +29,12 @@ export type { Activation } from './fused/linear.js';
 export { sparseSoftmaxCrossEntropy } from './fused/cross-entropy.js';
 export { AdamW } from './optimizer/adamw.js';
 export type { AdamWOptions, AdamWState, AdamWStep } from './optimizer/adamw.js';
+export { ArgumentError, GeneformerError } from '@geneformer-ts/core';
 export {
-  ArgumentError,
   BackendMissingError,
   BackendUnavailableError,
   DisposedTensorError,
   DtypeError,
-  EngineError,
   OnnxRuntimeError,
   OutOfMemoryError,
   SyncReadError,

@@ -1,5 +1,6 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { checkLabels, checkLength, type RowWeights } from './checks.js';
-import { OptionError, UndefinedStatisticError } from './errors.js';
+import { UndefinedStatisticError } from './errors.js';
 import { rankByScore, type Ranking, type Scores } from './ranking.js';
 
 /**
@@ -8,7 +9,7 @@ import { rankByScore, type Ranking, type Scores } from './ranking.js';
  * rest, averaged with equal weight. Unlike the ROC AUC it depends on how rare the class is: guessing gives the class's share.
  *
  * @param probabilities rows × classes, row-major; with two classes one score a row will also do
- * @throws UndefinedStatisticError when a class has no rows, LengthMismatchError, LabelRangeError, OptionError
+ * @throws UndefinedStatisticError when a class has no rows, LengthMismatchError, LabelRangeError, ArgumentError
  */
 export function averagePrecision(
   truth: Int32Array,
@@ -16,7 +17,7 @@ export function averagePrecision(
   classes: number,
   weights?: RowWeights,
 ): number {
-  if (classes < 2) throw new OptionError('classes', classes, 'at least 2 classes for an average precision');
+  if (classes < 2) throw ArgumentError.of('classes', classes, 'at least 2 classes for an average precision');
   checkLabels('truth', truth, classes);
   const rows = truth.length;
   const oneColumn = classes === 2 && probabilities.length === rows;

@@ -69,10 +69,10 @@ describe('bootstrapInterval', () => {
   });
 
   test('refuses what it cannot do', () => {
-    expect(() => bootstrapInterval(0, () => 1)).toThrow('rows: 0 is not possible');
-    expect(() => bootstrapInterval(2, () => 1, { level: 95 })).toThrow('level: 95 is not possible');
+    expect(() => bootstrapInterval(0, () => 1)).toThrow('rows: 0 is not valid');
+    expect(() => bootstrapInterval(2, () => 1, { level: 95 })).toThrow('level: 95 is not valid');
     expect(() => bootstrapInterval(2, () => 1, { clusters: Int32Array.of(1) })).toThrow('clusters: 1 values where 2');
     const split = { clusters: Int32Array.of(1, 1), strata: Int32Array.of(0, 1) };
-    expect(() => bootstrapInterval(2, () => 1, split)).toThrow('cluster 1 in strata 0 and 1');
+    expect(() => bootstrapInterval(2, () => 1, split)).toThrow('cluster 1 is in strata 0 and 1');
   });
 });

@@ -1,7 +1,7 @@
+import { ArgumentError, below, type Random, seededRandom } from '@geneformer-ts/core';
 import { checkLength } from './checks.js';
-import { OptionError, UndefinedStatisticError } from './errors.js';
+import { UndefinedStatisticError } from './errors.js';
 import { quantileOfSorted } from './quantile.js';
-import { seededDraw } from './random.js';
 import { samplingUnits, type SamplingUnits } from './sampling-units.js';
 
 /** Options of {@link bootstrapInterval} and {@link bootstrapDistribution}. */
@@ -35,7 +35,7 @@ export type WeightedStatistic = (weights: Int32Array) => number;
  * ```
  *
  * @returns lower and upper bound
- * @throws UndefinedStatisticError when every resample gave NaN, OptionError, LengthMismatchError
+ * @throws UndefinedStatisticError when every resample gave NaN, ArgumentError, LengthMismatchError
  */
 export function bootstrapInterval(
   rows: number,
@@ -43,7 +43,7 @@ export function bootstrapInterval(
   options: BootstrapOptions = {},
 ): [number, number] {
   const { level = 0.95 } = options;
-  if (!(level > 0 && level < 1)) throw new OptionError('level', level, 'a number between 0 and 1, such as 0.95');
+  if (!(level > 0 && level < 1)) throw ArgumentError.of('level', level, 'a number between 0 and 1, such as 0.95');
   const defined = bootstrapDistribution(rows, statistic, options)
     .filter((value) => !Number.isNaN(value))
     .sort();
@@ -65,25 +65,25 @@ export function bootstrapDistribution(
   options: BootstrapOptions = {},
 ): Float64Array {
   const { resamples = 2000, seed = 0, clusters, strata } = options;
-  if (!Number.isInteger(rows) || rows < 1) throw new OptionError('rows', rows, 'at least one row');
-  if (!Number.isInteger(resamples) || resamples < 1) throw new OptionError('resamples', resamples, 'at least 1');
+  if (!Number.isInteger(rows) || rows < 1) throw ArgumentError.of('rows', rows, 'at least one row');
+  if (!Number.isInteger(resamples) || resamples < 1) throw ArgumentError.of('resamples', resamples, 'at least 1');
   if (clusters) checkLength('clusters', clusters.length, rows);
   if (strata) checkLength('strata', strata.length, rows);
 
   const units = samplingUnits(rows, clusters, strata);
   const drawn = new Int32Array(units.count);
   const weights = units.unitOf ? new Int32Array(rows) : drawn;
-  const draw = seededDraw(seed);
+  const random = seededRandom(seed);
   return new Float64Array(resamples).map(() => {
-    resample(units, drawn, draw);
+    resample(units, drawn, random);
     if (units.unitOf) for (let row = 0; row < rows; row++) weights[row] = drawn[units.unitOf[row]]!;
     return statistic(weights);
   });
 }
 
-function resample(units: SamplingUnits, drawn: Int32Array, draw: (bound: number) => number): void {
+function resample(units: SamplingUnits, drawn: Int32Array, random: Random): void {
   drawn.fill(0);
   for (const stratum of units.strata) {
-    for (let i = 0; i < stratum.length; i++) drawn[stratum[draw(stratum.length)]]++;
+    for (let i = 0; i < stratum.length; i++) drawn[stratum[below(random, stratum.length)]]++;
   }
 }

@@ -1,5 +1,6 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { checkLabels, checkLength } from './checks.js';
-import { OptionError, UndefinedStatisticError } from './errors.js';
+import { UndefinedStatisticError } from './errors.js';
 import { checkScore, type Scores } from './ranking.js';
 
 /** How right a model is when it is as sure as this. */
@@ -16,7 +17,7 @@ export interface CalibrationBin {
  * Bins of equal width over the probability of the predicted class; bins without rows are left out.
  *
  * @param bins number of bins, each open on the left. Default 15
- * @throws LengthMismatchError, LabelRangeError, OptionError
+ * @throws LengthMismatchError, LabelRangeError, ArgumentError
  */
 export function calibrationCurve(
   truth: Int32Array,
@@ -26,7 +27,7 @@ export function calibrationCurve(
 ): CalibrationBin[] {
   checkLabels('truth', truth, classes);
   checkLength('probabilities', probabilities.length, truth.length * classes);
-  if (!Number.isInteger(bins) || bins < 1) throw new OptionError('bins', bins, 'a whole number of at least 1');
+  if (!Number.isInteger(bins) || bins < 1) throw ArgumentError.of('bins', bins, 'a whole number of at least 1');
   const rows = new Int32Array(bins);
   const confidence = new Float64Array(bins);
   const right = new Int32Array(bins);
@@ -50,7 +51,7 @@ export function calibrationCurve(
  * Expected calibration error (Guo et al. 2017): mean distance between confidence and accuracy over the bins of
  * {@link calibrationCurve}, weighted by rows. 0 is perfect.
  *
- * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, OptionError
+ * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, ArgumentError
  */
 export function expectedCalibrationError(truth: Int32Array, probabilities: Scores, classes: number, bins = 15): number {
   if (truth.length === 0) {

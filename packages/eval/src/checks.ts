@@ -1,4 +1,5 @@
-import { EmptyClassError, LabelRangeError, LengthMismatchError, OptionError, TooFewRowsError } from './errors.js';
+import { ArgumentError } from '@geneformer-ts/core';
+import { EmptyClassError, LabelRangeError, LengthMismatchError, TooFewRowsError } from './errors.js';
 
 /** How often each row counts: draws of a bootstrap resample, or weights. Missing means once each. */
 export type RowWeights = Int32Array | Float64Array;
@@ -9,7 +10,7 @@ export function checkLength(field: string, actual: number, expected: number): vo
 
 export function checkLabels(field: string, labels: Int32Array, classes: number): void {
   if (!Number.isInteger(classes) || classes < 1)
-    throw new OptionError('classes', classes, 'a whole number of at least 1');
+    throw ArgumentError.of('classes', classes, 'a whole number of at least 1');
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row];
     if (label < 0 || label >= classes) throw new LabelRangeError(field, row, label, classes);
@@ -18,7 +19,7 @@ export function checkLabels(field: string, labels: Int32Array, classes: number):
 
 export function checkSplits(nSplits: number): void {
   if (!Number.isInteger(nSplits) || nSplits < 2)
-    throw new OptionError('nSplits', nSplits, 'a whole number of at least 2');
+    throw ArgumentError.of('nSplits', nSplits, 'a whole number of at least 2');
 }
 
 /** Rows of each class; every class from 0 to the highest label must have at least `nSplits` of them. */
@@ -26,7 +27,7 @@ export function countClasses(labels: Int32Array, nSplits: number, classNames?: r
   let highest = -1;
   for (const label of labels) if (label > highest) highest = label;
   const classes = classNames?.length ?? highest + 1;
-  if (labels.length === 0) throw new OptionError('labels', 'an empty array', 'at least one row');
+  if (labels.length === 0) throw ArgumentError.of('labels', [], 'at least one row');
   checkLabels('labels', labels, classes);
   const counts = new Int32Array(classes);
   for (const label of labels) counts[label]++;

@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { studentTwoSided } from './distributions.js';
-import { OptionError } from './errors.js';
 
 /** A t statistic and what it says. */
 export interface TTest {
@@ -18,15 +18,16 @@ export interface TTest {
  * @param differences score of the first model minus the second, one a fold (of all repeats)
  * @param trainRows rows that one fold trains on
  * @param testRows rows that one fold tests
- * @throws OptionError with fewer than 2 folds, for a difference that is NaN, or sizes that are not positive
+ * @throws ArgumentError with fewer than 2 folds, for a difference that is NaN, or sizes that are not positive
  */
 export function correctedTTest(differences: ArrayLike<number>, trainRows: number, testRows: number): TTest {
   const folds = differences.length;
-  if (folds < 2) throw new OptionError('differences', `${folds} fold`, 'the scores of at least 2 folds');
-  if (!(trainRows > 0)) throw new OptionError('trainRows', trainRows, 'the rows that a fold trains on');
-  if (!(testRows > 0)) throw new OptionError('testRows', testRows, 'the rows that a fold tests');
+  if (folds < 2)
+    throw new ArgumentError('differences', `${folds} fold is too few`, 'give the scores of at least 2 folds');
+  if (!(trainRows > 0)) throw ArgumentError.of('trainRows', trainRows, 'the rows that a fold trains on');
+  if (!(testRows > 0)) throw ArgumentError.of('testRows', testRows, 'the rows that a fold tests');
   const values = Float64Array.from(differences);
-  if (values.some(Number.isNaN)) throw new OptionError('differences', NaN, 'numbers only');
+  if (values.some(Number.isNaN)) throw ArgumentError.of('differences', NaN, 'numbers only');
   const mean = values.reduce((sum, value) => sum + value, 0) / folds;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (folds - 1);
   const t = mean === 0 ? 0 : mean / Math.sqrt((1 / folds + testRows / trainRows) * variance);

@@ -1,6 +1,7 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { checkLabels, checkLength } from './checks.js';
 import { normalQuantileTwoSided, normalTwoSided } from './distributions.js';
-import { OptionError, UndefinedStatisticError } from './errors.js';
+import { UndefinedStatisticError } from './errors.js';
 import { rankByScore, type Scores } from './ranking.js';
 
 /** Two models' areas on the same rows, and how sure their difference is. */
@@ -37,10 +38,10 @@ export function deLongTest(truth: Int32Array, first: Scores, second: Scores): De
 /**
  * DeLong's confidence interval of one ROC AUC, cut off at 0 and 1.
  *
- * @throws as {@link deLongTest}, OptionError for a level outside 0 to 1
+ * @throws as {@link deLongTest}, ArgumentError for a level outside 0 to 1
  */
 export function deLongInterval(truth: Int32Array, scores: Scores, level = 0.95): [number, number] {
-  if (!(level > 0 && level < 1)) throw new OptionError('level', level, 'a number between 0 and 1, such as 0.95');
+  if (!(level > 0 && level < 1)) throw ArgumentError.of('level', level, 'a number between 0 and 1, such as 0.95');
   const { area, positives, negatives } = placements(truth, scores);
   const reach = normalQuantileTwoSided(1 - level) * Math.sqrt(varianceOfMean(positives) + varianceOfMean(negatives));
   return [Math.max(0, area - reach), Math.min(1, area + reach)];

@@ -1,11 +1,8 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
-export abstract class EvalError extends GeneformerError {}
-
 /** Thrown when a class that should be split or scored has no rows. */
-export class EmptyClassError extends EvalError {
-  readonly tag = 'EmptyClass';
+export class EmptyClassError extends GeneformerError {
+  readonly tag = 'EmptyClassError';
 
   constructor(
     readonly label: number,
@@ -16,8 +13,8 @@ export class EmptyClassError extends EvalError {
 }
 
 /** Thrown when a class has fewer rows than there are folds, so that some fold could not test it. */
-export class TooFewRowsError extends EvalError {
-  readonly tag = 'TooFewRows';
+export class TooFewRowsError extends GeneformerError {
+  readonly tag = 'TooFewRowsError';
 
   constructor(
     readonly label: number,
@@ -33,8 +30,8 @@ export class TooFewRowsError extends EvalError {
 }
 
 /** Thrown when there are fewer groups (donors, plates, genes) than folds. */
-export class TooFewGroupsError extends EvalError {
-  readonly tag = 'TooFewGroups';
+export class TooFewGroupsError extends GeneformerError {
+  readonly tag = 'TooFewGroupsError';
 
   constructor(
     readonly groups: number,
@@ -49,8 +46,8 @@ export class TooFewGroupsError extends EvalError {
 }
 
 /** Thrown when two arrays that describe the same rows differ in length. */
-export class LengthMismatchError extends EvalError {
-  readonly tag = 'LengthMismatch';
+export class LengthMismatchError extends GeneformerError {
+  readonly tag = 'LengthMismatchError';
 
   constructor(
     readonly field: string,
@@ -62,8 +59,8 @@ export class LengthMismatchError extends EvalError {
 }
 
 /** Thrown when a label is not a whole number in `[0, classes)`. */
-export class LabelRangeError extends EvalError {
-  readonly tag = 'LabelRange';
+export class LabelRangeError extends GeneformerError {
+  readonly tag = 'LabelRangeError';
 
   constructor(
     readonly field: string,
@@ -75,22 +72,9 @@ export class LabelRangeError extends EvalError {
   }
 }
 
-/** Thrown when an option has a value that no result can be computed for. */
-export class OptionError extends EvalError {
-  readonly tag = 'Option';
-
-  constructor(
-    readonly option: string,
-    readonly value: unknown,
-    readonly expected: string,
-  ) {
-    super(`${option}: ${String(value)} is not possible; use ${expected}`);
-  }
-}
-
 /** Thrown when a statistic has no value on the data given, such as an ROC AUC of rows that are all of one class. */
-export class UndefinedStatisticError extends EvalError {
-  readonly tag = 'UndefinedStatistic';
+export class UndefinedStatisticError extends GeneformerError {
+  readonly tag = 'UndefinedStatisticError';
 
   constructor(
     readonly statistic: string,

@@ -15,7 +15,7 @@ export interface GroupKFoldOptions {
  * scikit-learn's `GroupKFold` does; nothing is random.
  *
  * @param groups group id of each row; any whole numbers
- * @throws TooFewGroupsError, OptionError
+ * @throws TooFewGroupsError, ArgumentError
  */
 export function groupKFold(groups: Int32Array, options: GroupKFoldOptions): Int32Array {
   const { nSplits } = options;

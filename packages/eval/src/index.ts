@@ -35,12 +35,11 @@ export { wilcoxonTest, type WilcoxonTest } from './wilcoxon.js';
 export { benjaminiHochberg, holm } from './multiple-testing.js';
 export type { RowWeights } from './checks.js';
 export type { Scores } from './ranking.js';
+export { ArgumentError, GeneformerError } from '@geneformer-ts/core';
 export {
   EmptyClassError,
-  EvalError,
   LabelRangeError,
   LengthMismatchError,
-  OptionError,
   TooFewGroupsError,
   TooFewRowsError,
   UndefinedStatisticError,

@@ -29,7 +29,7 @@ describe('labelledGroupKFold', () => {
   test('refuses a gene with two labels, and labels of fewer genes than folds', () => {
     const options = { nSplits: 2, seed: 0 };
     expect(() => labelledGroupKFold(Int32Array.of(0, 1), Int32Array.of(7, 7), options)).toThrow(
-      'groups: group 7 with labels 0 and 1 is not possible; use one label a group',
+      'groups: group 7 has labels 0 and 1; give one label per group',
     );
     expect(() => labelledGroupKFold(Int32Array.of(0, 0, 1, 1), Int32Array.of(1, 2, 3, 3), options)).toThrow(
       'class 1 has 1 row but there are 2 folds',

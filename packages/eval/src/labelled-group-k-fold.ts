@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { checkLength } from './checks.js';
-import { OptionError } from './errors.js';
 import { stratifiedKFold, type StratifiedKFoldOptions } from './stratified-k-fold.js';
 
 /**
@@ -13,7 +13,7 @@ import { stratifiedKFold, type StratifiedKFoldOptions } from './stratified-k-fol
  * @param labels label of each row
  * @param groups group of each row, whole numbers from 0
  * @returns test fold of each row
- * @throws OptionError when a group has two labels, TooFewRowsError when a label has fewer groups than there are folds,
+ * @throws ArgumentError when a group has two labels, TooFewRowsError when a label has fewer groups than there are folds,
  *   LengthMismatchError
  */
 export function labelledGroupKFold(
@@ -28,10 +28,10 @@ export function labelledGroupKFold(
     const held = position.get(group);
     if (held === undefined) position.set(group, labelOf.push(labels[row]) - 1);
     else if (labelOf[held] !== labels[row]) {
-      throw new OptionError(
+      throw new ArgumentError(
         'groups',
-        `group ${group} with labels ${labelOf[held]} and ${labels[row]}`,
-        'one label a group',
+        `group ${group} has labels ${labelOf[held]} and ${labels[row]}`,
+        'give one label per group',
       );
     }
   });

@@ -1,10 +1,10 @@
-import { OptionError } from './errors.js';
+import { ArgumentError } from '@geneformer-ts/core';
 
 /**
  * P-values adjusted by Holm's step-down method (1979), in the order given: calling those at most α significant keeps the chance of
  * any false call at most α, whatever their dependence.
  *
- * @throws OptionError for a value outside 0 to 1
+ * @throws ArgumentError for a value outside 0 to 1
  */
 export function holm(pValues: ArrayLike<number>): Float64Array {
   const { values, order } = ascending(pValues);
@@ -21,7 +21,7 @@ export function holm(pValues: ArrayLike<number>): Float64Array {
  * P-values adjusted by Benjamini and Hochberg's step-up method (1995), in the order given: calling those at most α significant keeps
  * the expected share of false calls at most α for independent or positively dependent tests.
  *
- * @throws OptionError for a value outside 0 to 1
+ * @throws ArgumentError for a value outside 0 to 1
  */
 export function benjaminiHochberg(pValues: ArrayLike<number>): Float64Array {
   const { values, order } = ascending(pValues);
@@ -38,7 +38,7 @@ export function benjaminiHochberg(pValues: ArrayLike<number>): Float64Array {
 function ascending(pValues: ArrayLike<number>): { values: Float64Array; order: Int32Array } {
   const values = Float64Array.from(pValues);
   values.forEach((p, i) => {
-    if (!(p >= 0 && p <= 1)) throw new OptionError(`pValues[${i}]`, p, 'a probability from 0 to 1');
+    if (!(p >= 0 && p <= 1)) throw ArgumentError.of(`pValues[${i}]`, p, 'a probability from 0 to 1');
   });
   return { values, order: Int32Array.from(values.keys()).sort((a, b) => values[a] - values[b]) };
 }

@@ -49,6 +49,6 @@ test('no rows, and probabilities of a model that diverged, are refused', () => {
   expect(() => brierScore(...none)).toThrow('brierScore: there are no rows');
   const diverged = [Int32Array.of(0, 1), Float64Array.of(0.3, 0.7, NaN, NaN), 2] as const;
   for (const score of [logLoss, brierScore, expectedCalibrationError, averagePrecision]) {
-    expect(() => score(...diverged)).toThrow('score of row 1: NaN is not possible; use a number for every row');
+    expect(() => score(...diverged)).toThrow('score of row 1: NaN is not valid; use a number for every row');
   }
 });

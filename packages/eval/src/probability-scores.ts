@@ -7,7 +7,7 @@ import { checkScore, type Scores } from './ranking.js';
  * 0, so that one confident mistake is not infinite.
  *
  * @param probabilities rows × classes, row-major, each row summing to 1
- * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, OptionError for a NaN
+ * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, ArgumentError for a NaN
  */
 export function logLoss(
   truth: Int32Array,
@@ -33,7 +33,7 @@ export function logLoss(
  * with two classes, halved so that it is scikit-learn's `brier_score_loss`. 0 is perfect.
  *
  * @param probabilities rows × classes, row-major
- * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, OptionError for a NaN
+ * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, ArgumentError for a NaN
  */
 export function brierScore(truth: Int32Array, probabilities: Scores, classes: number, weights?: RowWeights): number {
   check('brierScore', truth, probabilities, classes, weights);

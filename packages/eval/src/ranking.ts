@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import type { RowWeights } from './checks.js';
-import { OptionError } from './errors.js';
 
 /** Scores in single or double precision. */
 export type Scores = Float32Array | Float64Array;
@@ -15,7 +15,7 @@ export interface Ranking {
 /**
  * Ranks rows by `scores[row * stride + offset]`.
  *
- * @throws OptionError for a NaN, which has no rank: a model that diverged would else be given whatever the sort makes of it
+ * @throws ArgumentError for a NaN, which has no rank: a model that diverged would else be given whatever the sort makes of it
  */
 export function rankByScore(scores: Scores, rows: number, stride = 1, offset = 0): Ranking {
   const column = new Float64Array(rows);
@@ -57,6 +57,6 @@ export function areaOfRanking(ranking: Ranking, truth: Int32Array, positive: num
 
 /** The score itself, if it is a number. */
 export function checkScore(score: number, row: number): number {
-  if (Number.isNaN(score)) throw new OptionError(`score of row ${row}`, score, 'a number for every row');
+  if (Number.isNaN(score)) throw ArgumentError.of(`score of row ${row}`, score, 'a number for every row');
   return score;
 }

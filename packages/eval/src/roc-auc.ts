@@ -1,5 +1,6 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { checkLabels, checkLength, type RowWeights } from './checks.js';
-import { OptionError, UndefinedStatisticError } from './errors.js';
+import { UndefinedStatisticError } from './errors.js';
 import { areaOfRanking, rankByScore, type Scores } from './ranking.js';
 
 /**
@@ -9,7 +10,7 @@ import { areaOfRanking, rankByScore, type Scores } from './ranking.js';
  * (scikit-learn's `roc_auc_score(multi_class='ovr', average='macro')`). Equal scores count half.
  *
  * @param probabilities rows × classes, row-major; with two classes one score a row (any scale) will also do
- * @throws UndefinedStatisticError when a class has no rows, LengthMismatchError, LabelRangeError, OptionError
+ * @throws UndefinedStatisticError when a class has no rows, LengthMismatchError, LabelRangeError, ArgumentError
  */
 export function rocAuc(truth: Int32Array, probabilities: Scores, classes: number): number {
   const area = rocAucScorer(truth, probabilities, classes)();
@@ -29,14 +30,14 @@ export function rocAuc(truth: Int32Array, probabilities: Scores, classes: number
  * {@link rocAuc} as a function of row weights, with the sorting done once: for the many resamples of a bootstrap. It gives
  * NaN for weights that leave a class without rows.
  *
- * @throws LengthMismatchError, LabelRangeError, OptionError
+ * @throws LengthMismatchError, LabelRangeError, ArgumentError
  */
 export function rocAucScorer(
   truth: Int32Array,
   probabilities: Scores,
   classes: number,
 ): (weights?: RowWeights) => number {
-  if (classes < 2) throw new OptionError('classes', classes, 'at least 2 classes for an ROC AUC');
+  if (classes < 2) throw ArgumentError.of('classes', classes, 'at least 2 classes for an ROC AUC');
   checkLabels('truth', truth, classes);
   const rows = truth.length;
   const oneColumn = classes === 2 && probabilities.length === rows;

@@ -1,6 +1,7 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { bootstrapDistribution, type BootstrapOptions } from './bootstrap.js';
 import { checkLabels, checkLength, type RowWeights } from './checks.js';
-import { OptionError, UndefinedStatisticError } from './errors.js';
+import { UndefinedStatisticError } from './errors.js';
 import { quantileOfSorted } from './quantile.js';
 import { rankByScore, type Ranking, type Scores } from './ranking.js';
 
@@ -27,12 +28,12 @@ export interface RocBand {
  *
  * @param truth 1 for positives, 0 for negatives
  * @param scores higher means more likely positive
- * @throws UndefinedStatisticError when one of the classes has no rows, LengthMismatchError, LabelRangeError, OptionError
+ * @throws UndefinedStatisticError when one of the classes has no rows, LengthMismatchError, LabelRangeError, ArgumentError
  */
 export function rocBand(truth: Int32Array, scores: Scores, options: RocBandOptions = {}): RocBand {
   const { points = 101, level = 0.95, ...bootstrap } = options;
-  if (!Number.isInteger(points) || points < 2) throw new OptionError('points', points, 'a whole number of at least 2');
-  if (!(level > 0 && level < 1)) throw new OptionError('level', level, 'a number between 0 and 1, such as 0.95');
+  if (!Number.isInteger(points) || points < 2) throw ArgumentError.of('points', points, 'a whole number of at least 2');
+  if (!(level > 0 && level < 1)) throw ArgumentError.of('level', level, 'a number between 0 and 1, such as 0.95');
   checkLabels('truth', truth, 2);
   checkLength('scores', scores.length, truth.length);
   const ranking = rankByScore(scores, truth.length);

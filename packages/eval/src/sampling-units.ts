@@ -1,4 +1,4 @@
-import { OptionError } from './errors.js';
+import { ArgumentError } from '@geneformer-ts/core';
 import { indexGroups } from './groups.js';
 
 /** What a bootstrap draws: rows or clusters of rows, stratum by stratum. */
@@ -20,10 +20,10 @@ export function samplingUnits(rows: number, clusters?: Int32Array, strata?: Int3
   for (let row = 0; row < rows; row++) {
     const cluster = groupOf[row];
     if (seen[cluster] && stratumOfCluster[cluster] !== strata[row]) {
-      throw new OptionError(
+      throw new ArgumentError(
         'strata',
-        `cluster ${clusters[row]} in strata ${stratumOfCluster[cluster]} and ${strata[row]}`,
-        'strata that hold whole clusters, or leave strata out',
+        `cluster ${clusters[row]} is in strata ${stratumOfCluster[cluster]} and ${strata[row]}`,
+        'give strata that hold whole clusters, or leave strata out',
       );
     }
     seen[cluster] = 1;

@@ -80,7 +80,7 @@ describe('stratifiedKFold', () => {
     expect(() => stratifiedKFold(Int32Array.of(0, -1), { nSplits: 2 })).toThrow(
       'labels[1]: label -1 is outside 0 to 0',
     );
-    expect(() => stratifiedKFold(Int32Array.of(0, 0), { nSplits: 1 })).toThrow('nSplits: 1 is not possible');
+    expect(() => stratifiedKFold(Int32Array.of(0, 0), { nSplits: 1 })).toThrow('nSplits: 1 is not valid');
     expect(() => stratifiedKFold(new Int32Array(0), { nSplits: 2 })).toThrow('at least one row');
   });
 });

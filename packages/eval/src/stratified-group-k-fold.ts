@@ -1,7 +1,7 @@
+import { seededRandom, shuffle } from '@geneformer-ts/core';
 import { checkLength, checkSplits, countClasses } from './checks.js';
 import { TooFewGroupsError } from './errors.js';
 import { indexGroups } from './groups.js';
-import { seededDraw, shuffle } from './random.js';
 
 /** Options of {@link stratifiedGroupKFold}. */
 export interface StratifiedGroupKFoldOptions {
@@ -22,7 +22,7 @@ export interface StratifiedGroupKFoldOptions {
  *
  * @param labels class of each row, whole numbers from 0 without a gap
  * @param groups group id of each row; any whole numbers
- * @throws TooFewGroupsError, EmptyClassError, TooFewRowsError, LengthMismatchError, LabelRangeError, OptionError
+ * @throws TooFewGroupsError, EmptyClassError, TooFewRowsError, LengthMismatchError, LabelRangeError, ArgumentError
  */
 export function stratifiedGroupKFold(
   labels: Int32Array,
@@ -53,7 +53,7 @@ export function stratifiedGroupKFold(
 
 function mostUnevenFirst(inGroup: Int32Array, count: number, classes: number, seed: number): Int32Array {
   const order = Int32Array.from({ length: count }, (_, group) => group);
-  shuffle(order, seededDraw(seed));
+  shuffle(order, seededRandom(seed));
   const unevenness = Float64Array.from({ length: count }, (_, group) =>
     standardDeviation(inGroup.subarray(group * classes, (group + 1) * classes)),
   );

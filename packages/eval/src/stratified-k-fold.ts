@@ -1,5 +1,5 @@
+import { seededRandom, shuffle } from '@geneformer-ts/core';
 import { checkSplits, countClasses } from './checks.js';
-import { seededDraw, shuffle } from './random.js';
 
 /** Options of {@link stratifiedKFold}. */
 export interface StratifiedKFoldOptions {
@@ -18,13 +18,13 @@ export interface StratifiedKFoldOptions {
  * `StratifiedKFold`: a class's rows differ by at most one between folds, and so do the folds' totals.
  *
  * @param labels class of each row, whole numbers from 0 without a gap
- * @throws EmptyClassError, TooFewRowsError, LabelRangeError, OptionError
+ * @throws EmptyClassError, TooFewRowsError, LabelRangeError, ArgumentError
  */
 export function stratifiedKFold(labels: Int32Array, options: StratifiedKFoldOptions): Int32Array {
   const { nSplits, seed = 0, classNames } = options;
   checkSplits(nSplits);
   const counts = countClasses(labels, nSplits, classNames);
-  const draw = seededDraw(seed);
+  const random = seededRandom(seed);
 
   const rowsOf = Array.from(counts, (count) => new Int32Array(count));
   const filled = new Int32Array(counts.length);
@@ -37,7 +37,7 @@ export function stratifiedKFold(labels: Int32Array, options: StratifiedKFoldOpti
   const foldOf = new Int32Array(labels.length);
   let dealt = 0;
   for (const rows of rowsOf) {
-    shuffle(rows, draw);
+    shuffle(rows, random);
     for (const row of rows) foldOf[row] = dealt++ % nSplits;
   }
   return foldOf;

@@ -44,7 +44,7 @@ describe('deLongTest', () => {
   });
 
   test('needs two rows of each class, and a score for every row', () => {
-    expect(() => deLongTest(truth, first, second.with(3, NaN))).toThrow('score of row 3: NaN is not possible');
+    expect(() => deLongTest(truth, first, second.with(3, NaN))).toThrow('score of row 3: NaN is not valid');
     const two = Int32Array.of(1, 0, 0);
     expect(() => deLongTest(two, first.slice(0, 3), second.slice(0, 3))).toThrow('DeLong: fewer than 2 positive rows');
   });
@@ -70,8 +70,8 @@ describe('correctedTTest', () => {
 
   test('no difference in any fold is no evidence', () => {
     expect(correctedTTest([0, 0, 0], 80, 20)).toMatchObject({ t: 0, pValue: 1 });
-    expect(() => correctedTTest([0.1], 80, 20)).toThrow('differences: 1 fold is not possible; use the scores of');
-    expect(() => correctedTTest([0.1, NaN], 80, 20)).toThrow('differences: NaN is not possible; use numbers only');
+    expect(() => correctedTTest([0.1], 80, 20)).toThrow('differences: 1 fold is too few; give the scores of');
+    expect(() => correctedTTest([0.1, NaN], 80, 20)).toThrow('differences: NaN is not valid; use numbers only');
   });
 });
 
@@ -115,6 +115,6 @@ describe('adjusted p-values', () => {
       expect(adjusted.indexOf(Math.min(...adjusted))).toBe(1);
       expect(Math.max(...adjusted)).toBeLessThanOrEqual(1);
     }
-    expect(() => holm([0.1, 1.2])).toThrow('pValues[1]: 1.2 is not possible; use a probability from 0 to 1');
+    expect(() => holm([0.1, 1.2])).toThrow('pValues[1]: 1.2 is not valid; use a probability from 0 to 1');
   });
 });

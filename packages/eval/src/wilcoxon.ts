@@ -1,5 +1,6 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { normalTwoSided } from './distributions.js';
-import { OptionError, UndefinedStatisticError } from './errors.js';
+import { UndefinedStatisticError } from './errors.js';
 
 /** A signed-rank statistic and what it says. */
 export interface WilcoxonTest {
@@ -20,11 +21,11 @@ const EXACT_WITH_TIES_UP_TO = 13;
  * where few differences tie. Differences of 0 are left out.
  *
  * @param differences score of the first model minus the second, one a data set, donor or gene
- * @throws OptionError for a NaN, UndefinedStatisticError when every difference is 0
+ * @throws ArgumentError for a NaN, UndefinedStatisticError when every difference is 0
  */
 export function wilcoxonTest(differences: ArrayLike<number>): WilcoxonTest {
   const all = Float64Array.from(differences);
-  if (all.some(Number.isNaN)) throw new OptionError('differences', NaN, 'numbers only');
+  if (all.some(Number.isNaN)) throw ArgumentError.of('differences', NaN, 'numbers only');
   const moved = all.filter((value) => value !== 0).sort((a, b) => Math.abs(a) - Math.abs(b));
   const count = moved.length;
   if (count === 0) {

@@ -1,8 +1,8 @@
+import { FormatError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { mkdir, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { findDuplicates } from './duplicates.js';
-import { FormatError } from './errors.js';
 import { openCells } from './open-cells.js';
 import { scratch } from './testing/folder.js';
 

@@ -1,15 +1,15 @@
-import { describe, expect, test } from '@jest/globals';
+import { fileError } from '@geneformer-ts/core/node';
 import {
   ArgumentError,
-  FieldMissingError,
   FileAccessError,
   FileMissingError,
   FormatError,
-  IoError,
-  UnsupportedError,
-  fileError,
+  GeneformerError,
   listSome,
-} from './errors.js';
+  UnsupportedError,
+} from '@geneformer-ts/core';
+import { describe, expect, test } from '@jest/globals';
+import { FieldMissingError } from './errors.js';
 
 describe('errors', () => {
   test('each has its own tag, its class name, and one base class', () => {
@@ -22,7 +22,7 @@ describe('errors', () => {
       new ArgumentError('a', 'b', 'c'),
     ];
     expect(new Set(errors.map((error) => error.tag)).size).toBe(errors.length);
-    expect(errors.every((error) => error instanceof IoError)).toBe(true);
+    expect(errors.every((error) => error instanceof GeneformerError)).toBe(true);
     expect(errors.map((error) => error.name)).toContain('FieldMissingError');
   });
 

@@ -1,67 +1,8 @@
-import { GeneformerError } from '@geneformer-ts/core';
-
-/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
-export abstract class IoError extends GeneformerError {}
-
-/** Thrown when a path that must exist does not. */
-export class FileMissingError extends IoError {
-  readonly tag = 'FileMissing';
-
-  constructor(
-    readonly path: string,
-    remedy = 'check the path',
-    options?: { cause?: unknown },
-  ) {
-    super(`${path}: no such file or folder; ${remedy}`, options);
-  }
-}
-
-/** Thrown when the operating system refuses to read or write a path (permissions, a full disk, a folder where a file is meant). */
-export class FileAccessError extends IoError {
-  readonly tag = 'FileAccess';
-
-  constructor(
-    readonly path: string,
-    readonly problem: string,
-    options?: { cause?: unknown },
-  ) {
-    super(`${path}: ${problem}`, options);
-  }
-}
-
-/** Thrown when a folder is to be replaced but holds files of another kind, which would be lost; lists them. */
-export class ForeignFilesError extends IoError {
-  readonly tag = 'ForeignFiles';
-
-  constructor(
-    readonly path: string,
-    readonly files: readonly string[],
-    kind: string,
-  ) {
-    super(
-      `${path}: holds files that are not part of ${kind}: ${listSome([...files].sort())}; name another folder, or move them away`,
-    );
-  }
-}
-
-/** Thrown when bytes are not what their format promises: damaged, cut short, inconsistent or of another format. */
-export class FormatError extends IoError {
-  readonly tag = 'Format';
-
-  constructor(
-    readonly path: string,
-    readonly field: string,
-    readonly problem: string,
-    readonly remedy: string,
-    options?: { cause?: unknown },
-  ) {
-    super(`${path}: ${field}: ${problem}; ${remedy}`, options);
-  }
-}
+import { GeneformerError, listSome } from '@geneformer-ts/core';
 
 /** Thrown when a sound file lacks the field that was asked for; says which ones it has. */
-export class FieldMissingError extends IoError {
-  readonly tag = 'FieldMissing';
+export class FieldMissingError extends GeneformerError {
+  readonly tag = 'FieldMissingError';
 
   constructor(
     readonly path: string,
@@ -71,58 +12,4 @@ export class FieldMissingError extends IoError {
   ) {
     super(`${path}: no ${field}; the file has ${available.length ? listSome(available) : 'none'}; ${remedy}`);
   }
-}
-
-/** Thrown when a file is sound but uses something this package does not read or write (a compression filter, a type). */
-export class UnsupportedError extends IoError {
-  readonly tag = 'Unsupported';
-
-  constructor(
-    readonly path: string,
-    readonly field: string,
-    readonly value: string,
-    readonly remedy: string,
-    options?: { cause?: unknown },
-  ) {
-    super(`${path}: ${field}: ${value} is not supported; ${remedy}`, options);
-  }
-}
-
-/** Thrown when the caller's own arguments cannot be right: an unknown option value, lengths that disagree. */
-export class ArgumentError extends IoError {
-  readonly tag = 'Argument';
-
-  constructor(
-    readonly argument: string,
-    readonly problem: string,
-    readonly remedy: string,
-  ) {
-    super(`${argument}: ${problem}; ${remedy}`);
-  }
-}
-
-export const DISK_FULL = 'the disk is full; free space and run again';
-
-/** Turns what the file system threw about `path` into the error of this package that says the same; other errors pass through. */
-export function fileError(path: string, cause: unknown): unknown {
-  if (!isSystemError(cause)) return cause;
-  const { code } = cause;
-  if (code === 'ENOENT') return new FileMissingError(path, undefined, { cause });
-  if (code === 'ENOTDIR') return new FileAccessError(path, 'a part of the path is a file, not a folder', { cause });
-  if (code === 'EISDIR') return new FileAccessError(path, 'is a folder; name a file', { cause });
-  if (code === 'EACCES' || code === 'EPERM')
-    return new FileAccessError(path, 'permission denied; check its owner and mode', { cause });
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new FileAccessError(path, DISK_FULL, { cause });
-  return new FileAccessError(path, cause.message, { cause });
-}
-
-/** Structural, because an error may come from another realm of the same process. */
-function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
-  return typeof cause === 'object' && cause !== null && 'syscall' in cause && 'message' in cause;
-}
-
-/** `a, b, c and 12 more`: enough of a list for a one-line message. */
-export function listSome(names: readonly string[], most = 8): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }

@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { expect, test } from '@jest/globals';
-import { ArgumentError } from './errors.js';
 import { checkFrame, columnAsStrings, columnLength, type Column } from './frame.js';
 
 test('every kind of column reads as text, missing values as null', () => {

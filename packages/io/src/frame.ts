@@ -1,4 +1,4 @@
-import { ArgumentError } from './errors.js';
+import { ArgumentError } from '@geneformer-ts/core';
 
 /** One column of a table: its kind says how missing values are written. */
 export type Column =

@@ -13,7 +13,7 @@ test('the public surface', () => {
     'FileMissingError',
     'ForeignFilesError',
     'FormatError',
-    'IoError',
+    'GeneformerError',
     'UnknownAssetError',
     'UnsupportedError',
     'appendDataset',

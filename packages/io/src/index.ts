@@ -13,7 +13,7 @@
  * await source.close();
  * ```
  *
- * Nothing here prints. Every error is an `IoError` whose one-line message names the file, the field and the remedy.
+ * Nothing here prints. Every error is an `GeneformerError` whose one-line message names the file, the field and the remedy.
  */
 export { openCells } from './open-cells.js';
 export type { CellFormat, CellSource, OpenOptions, Orientation } from './source.js';
@@ -53,7 +53,7 @@ export { readCatalogue } from './assets/catalogue.js';
 export type { Asset, Catalogue } from './assets/catalogue.js';
 export { resolveAsset } from './assets/resolve.js';
 export type { ResolvedAsset, ResolveOptions } from './assets/resolve.js';
-export type { DownloadProgress } from './assets/download.js';
+export type { Progress } from '@geneformer-ts/core';
 export { assetSettings } from './assets/settings.js';
 export type { AssetSettings } from './assets/settings.js';
 export {
@@ -63,19 +63,13 @@ export {
   AssetOfflineError,
   UnknownAssetError,
 } from './assets/errors.js';
-export { writeFileAtomic } from './files/atomic.js';
-export { removeOwned, replaceDirectory, writeDirectory, writeIntoDirectory } from './files/directory.js';
-export type { FolderKind } from './files/directory.js';
-export { removeLeftovers } from './files/temporary.js';
-export { readTextFile } from './files/text-file.js';
-export { sha256, sha256File } from './files/digest.js';
 export {
   ArgumentError,
-  FieldMissingError,
   FileAccessError,
   FileMissingError,
   ForeignFilesError,
   FormatError,
-  IoError,
+  GeneformerError,
   UnsupportedError,
-} from './errors.js';
+} from '@geneformer-ts/core';
+export { FieldMissingError } from './errors.js';

@@ -1,5 +1,6 @@
+import { ArgumentError, FormatError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { ArgumentError, FieldMissingError, FormatError } from './errors.js';
+import { FieldMissingError } from './errors.js';
 import { columnLength, type Column, type Frame } from './frame.js';
 import { joinFrame, type MetadataTable, type ObsJoin } from './join.js';
 

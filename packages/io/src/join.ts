@@ -1,4 +1,5 @@
-import { ArgumentError, FieldMissingError, FormatError, listSome } from './errors.js';
+import { ArgumentError, FormatError, listSome } from '@geneformer-ts/core';
+import { FieldMissingError } from './errors.js';
 import { columnAsStrings, pickColumn, type Frame } from './frame.js';
 
 /**

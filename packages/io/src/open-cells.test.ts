@@ -1,6 +1,6 @@
+import { ArgumentError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { expect, test } from '@jest/globals';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { ArgumentError, FormatError, UnsupportedError } from './errors.js';
 import { openCells } from './open-cells.js';
 import { fixture, scratch } from './testing/folder.js';
 

@@ -1,10 +1,11 @@
+import { fileError } from '@geneformer-ts/core/node';
+import { ArgumentError, listSome, UnsupportedError } from '@geneformer-ts/core';
 import { readdir, stat } from 'node:fs/promises';
 import { openCsv } from './csv/open.js';
 import { readTextTable, type TextTable } from './csv/table.js';
 import { openLoom } from './loom/open.js';
 import { openTenx } from './tenx/open.js';
 import { recogniseHdf5 } from './hdf5/recognise.js';
-import { ArgumentError, UnsupportedError, fileError, listSome } from './errors.js';
 import { firstBytes } from './files/bytes.js';
 import { noFrame } from './frame.js';
 import { openH5ad } from './h5ad/open.js';

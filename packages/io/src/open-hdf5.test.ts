@@ -1,7 +1,8 @@
+import { ArgumentError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { ArgumentError, FieldMissingError, UnsupportedError } from './errors.js';
+import { FieldMissingError } from './errors.js';
 import type { Frame } from './frame.js';
 import { openCells } from './open-cells.js';
 import type { OpenOptions } from './source.js';

@@ -1,6 +1,6 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
-import { ArgumentError } from './errors.js';
 import { openCells } from './open-cells.js';
 import type { OpenOptions } from './source.js';
 import { denseRows } from './testing/dense.js';

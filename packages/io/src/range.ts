@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { DEFAULT_BLOCK_ROWS } from './csr.js';
-import { ArgumentError } from './errors.js';
 
 /** Which rows of a matrix to stream, and how many at a time. */
 export interface BlockOptions {

@@ -1,8 +1,8 @@
+import { sha256 } from '@geneformer-ts/core/node';
+import { ArgumentError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArgumentError } from './errors.js';
-import { sha256 } from './files/digest.js';
 import { columnAsStrings, type Column, type Frame } from './frame.js';
 import { openCells } from './open-cells.js';
 import { readPickledDictionary } from './pickle/dictionary.js';

@@ -1,7 +1,7 @@
+import { FileMissingError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { surveyEntries, type EntrySource } from './entries.js';
-import { FileMissingError } from './errors.js';
 import { denseRows } from './testing/dense.js';
 import { scratch } from './testing/folder.js';
 import { rowBlocks } from './transpose.js';

@@ -1,10 +1,10 @@
+import { fileError } from '@geneformer-ts/core/node';
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CsrBlock, Values } from './csr.js';
 import type { Entries } from './entries.js';
-import { fileError } from './errors.js';
 
 /** Bytes of memory for what is not on disk yet, all windows together. */
 const HELD_BYTES = 1 << 26;

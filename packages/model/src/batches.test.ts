@@ -1,7 +1,7 @@
+import { namedRandom } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { batchCount, planShapes, trainingBatches } from './batches.js';
 import { bucketLengths } from './buckets.js';
-import { stream } from './random.js';
 
 const lengths = Int32Array.from({ length: 500 }, (_, i) => 20 + ((i * 37) % 230));
 
@@ -41,7 +41,7 @@ describe('padded lengths', () => {
 
 describe('training batches', () => {
   const plan = planShapes(lengths, { tokens: 2048 });
-  const batches = trainingBatches(lengths, plan, stream(1));
+  const batches = trainingBatches(lengths, plan, namedRandom(1));
 
   test('hold every cell once', () => {
     expect(sortedCells(batches)).toEqual(Array.from(lengths, (_, cell) => cell));
@@ -57,7 +57,7 @@ describe('training batches', () => {
 
   test('have as many shapes as buckets, in every epoch, and at most one batch that is not full', () => {
     for (let epoch = 0; epoch < 5; epoch++) {
-      const epochBatches = trainingBatches(lengths, plan, stream(1, epoch));
+      const epochBatches = trainingBatches(lengths, plan, namedRandom(1, epoch));
       expect(new Set(epochBatches.map(({ rows, length }) => `${rows}×${length}`)).size).toBe(plan.buckets.length);
       expect(epochBatches.filter((batch) => batch.cells.length < batch.rows).length).toBeLessThanOrEqual(1);
       expect(epochBatches).toHaveLength(batchCount(lengths, plan));
@@ -65,8 +65,8 @@ describe('training batches', () => {
   });
 
   test('are a function of the random stream', () => {
-    expect(trainingBatches(lengths, plan, stream(1))).toEqual(batches);
-    expect(trainingBatches(lengths, plan, stream(2))).not.toEqual(batches);
+    expect(trainingBatches(lengths, plan, namedRandom(1))).toEqual(batches);
+    expect(trainingBatches(lengths, plan, namedRandom(2))).not.toEqual(batches);
   });
 
   test('of a fixed number of rows keep it at every length', () => {

@@ -1,5 +1,5 @@
+import { type Random, shuffle } from '@geneformer-ts/core';
 import { bucketLengths, type BucketOptions } from './buckets.js';
-import { shuffle, type Random } from './random.js';
 
 /** Which cells go through the model together, and the shape they are padded to. */
 export interface Batch {

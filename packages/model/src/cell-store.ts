@@ -1,4 +1,5 @@
-import { FieldMissingError, openDataset, openListColumn, sha256 } from '@geneformer-ts/io';
+import { sha256 } from '@geneformer-ts/core/node';
+import { FieldMissingError, openDataset, openListColumn } from '@geneformer-ts/io';
 import type { CellStore } from './cells.js';
 
 export interface CellStoreOptions {

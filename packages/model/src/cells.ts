@@ -1,4 +1,4 @@
-import { sha256 } from '@geneformer-ts/io';
+import { sha256 } from '@geneformer-ts/core/node';
 import { CellsError, VocabularyMismatchError } from './errors.js';
 
 /**

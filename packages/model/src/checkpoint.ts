@@ -1,5 +1,6 @@
+import { readTextFile } from '@geneformer-ts/core/node';
 import { messageOf } from '@geneformer-ts/core';
-import { openCheckpoint, readTextFile, type OpenedCheckpoint } from '@geneformer-ts/io';
+import { openCheckpoint, type OpenedCheckpoint } from '@geneformer-ts/io';
 import { join } from 'node:path';
 import { requireCheckpointFolder } from './checkpoint-folder.js';
 import { checkAgainstTensors } from './config-against-tensors.js';

@@ -1,4 +1,4 @@
-import { ArgumentError } from './errors.js';
+import { ArgumentError } from '@geneformer-ts/core';
 
 /**
  * Weight of each class in the loss. `balanced`: cells / (classes × cells of the class), as scikit-learn has it.
@@ -17,7 +17,7 @@ export function classWeights(
     return Float32Array.from(counts, (count) => total / (names.length * count));
   }
   if (given.length !== names.length || !given.every((weight) => weight > 0)) {
-    throw new ArgumentError('classWeights', given, `give ${names.length} weights above 0, in the order of the labels`);
+    throw ArgumentError.of('classWeights', given, `${names.length} weights above 0, in the order of the labels`);
   }
   return Float32Array.from(given);
 }

@@ -1,4 +1,4 @@
-import { sha256 } from '@geneformer-ts/io';
+import { sha256 } from '@geneformer-ts/core/node';
 import { type AnyCells, isStore } from './cells.js';
 import type { Weights } from './weights.js';
 

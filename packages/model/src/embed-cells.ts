@@ -1,10 +1,10 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import { encoderInput } from './batch-input.js';
 import { type AnyCells, cellLengths, readableCells } from './cells.js';
 import { poolingInput } from './classifier-input.js';
 import type { BertConfig } from './config.js';
 import { embed, encode } from './encoder.js';
-import { ArgumentError } from './errors.js';
 import type { BertModel } from './model.js';
 import { namesOf } from './pooled-reading.js';
 import { type Pooling, weightedMean } from './pooling.js';
@@ -95,5 +95,5 @@ export function hiddenStateIndex(layer: number, { num_hidden_layers }: BertConfi
   const states = num_hidden_layers + 1;
   const index = layer < 0 ? states + layer : layer;
   if (Number.isInteger(index) && index >= 0 && index < states) return index;
-  throw new ArgumentError('layer', layer, `give a whole number from ${-states} to ${states - 1}`);
+  throw ArgumentError.of('layer', layer, `a whole number from ${-states} to ${states - 1}`);
 }

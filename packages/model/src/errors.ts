@@ -1,11 +1,8 @@
 import { GeneformerError } from '@geneformer-ts/core';
 import { vocabularyName } from './vocabulary-tag.js';
 
-/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
-export abstract class ModelError extends GeneformerError {}
-
 /** A configuration or `config.json` that cannot describe a model. */
-export class ConfigError extends ModelError {
+export class ConfigError extends GeneformerError {
   readonly tag = 'ConfigError';
 
   constructor(
@@ -19,21 +16,8 @@ export class ConfigError extends ModelError {
   }
 }
 
-/** Training arguments outside what they can be, or with a name that does not exist. */
-export class ArgumentError extends ModelError {
-  readonly tag = 'ArgumentError';
-
-  constructor(
-    readonly argument: string,
-    readonly value: unknown,
-    remedy: string,
-  ) {
-    super(`argument "${argument}" is ${JSON.stringify(value) ?? String(value)}; ${remedy}`);
-  }
-}
-
 /** A path that holds no checkpoint, or one whose tensors contradict each other or are laid out as another program's. */
-export class CheckpointError extends ModelError {
+export class CheckpointError extends GeneformerError {
   readonly tag = 'CheckpointError';
 
   constructor(
@@ -46,7 +30,7 @@ export class CheckpointError extends ModelError {
 }
 
 /** The tensors of a checkpoint are not the tensors of the model. */
-export class CheckpointMismatchError extends ModelError {
+export class CheckpointMismatchError extends GeneformerError {
   readonly tag = 'CheckpointMismatchError';
 
   constructor(
@@ -74,7 +58,7 @@ function listed(title: string, names: readonly string[]): string[] {
 }
 
 /** The cells were tokenised with another vocabulary than the model's: their ids mean other genes. */
-export class VocabularyMismatchError extends ModelError {
+export class VocabularyMismatchError extends GeneformerError {
   readonly tag = 'VocabularyMismatchError';
 
   constructor(
@@ -89,7 +73,7 @@ export class VocabularyMismatchError extends ModelError {
 }
 
 /** Cells that the model cannot read: none, empty, or with a token outside the vocabulary. */
-export class CellsError extends ModelError {
+export class CellsError extends GeneformerError {
   readonly tag = 'CellsError';
 
   constructor(
@@ -101,12 +85,12 @@ export class CellsError extends ModelError {
 }
 
 /** Labels that do not fit the classifier or the cells. */
-export class LabelError extends ModelError {
+export class LabelError extends GeneformerError {
   readonly tag = 'LabelError';
 }
 
 /** Precomputed states of a frozen part that are not those of the cells, model or arguments at hand. */
-export class FrozenStatesError extends ModelError {
+export class FrozenStatesError extends GeneformerError {
   readonly tag = 'FrozenStatesError';
 
   constructor(difference: string) {
@@ -115,7 +99,7 @@ export class FrozenStatesError extends ModelError {
 }
 
 /** The state of a run could not be written: a full disk, mostly. What was saved before is untouched. */
-export class CheckpointSaveError extends ModelError {
+export class CheckpointSaveError extends GeneformerError {
   readonly tag = 'CheckpointSaveError';
 
   constructor(
@@ -137,7 +121,7 @@ export class CheckpointSaveError extends ModelError {
 }
 
 /** A training checkpoint that belongs to another run: other data, arguments or model. */
-export class ResumeMismatchError extends ModelError {
+export class ResumeMismatchError extends GeneformerError {
   readonly tag = 'ResumeMismatchError';
 
   constructor(
@@ -149,7 +133,7 @@ export class ResumeMismatchError extends ModelError {
 }
 
 /** A training checkpoint whose files are not as they were written: truncated, edited or on a failing disk. */
-export class ResumeDamagedError extends ModelError {
+export class ResumeDamagedError extends GeneformerError {
   readonly tag = 'ResumeDamagedError';
 
   constructor(
@@ -163,7 +147,7 @@ export class ResumeDamagedError extends ModelError {
 }
 
 /** Training was stopped through its AbortSignal; the last step is saved when a checkpoint folder was given. */
-export class TrainingAbortedError extends ModelError {
+export class TrainingAbortedError extends GeneformerError {
   readonly tag = 'TrainingAbortedError';
 
   constructor(
@@ -177,7 +161,7 @@ export class TrainingAbortedError extends ModelError {
 }
 
 /** The loss is no longer a number. */
-export class TrainingDivergedError extends ModelError {
+export class TrainingDivergedError extends GeneformerError {
   readonly tag = 'TrainingDivergedError';
 
   constructor(

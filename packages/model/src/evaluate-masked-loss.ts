@@ -3,7 +3,7 @@ import { encoderInput } from './batch-input.js';
 import { type AnyCells, readableCells } from './cells.js';
 import { maskBatch, maskingOptions } from './masking.js';
 import type { BertForMaskedLM } from './masked-lm.js';
-import { purposes } from './random.js';
+import { purposes } from './random-purposes.js';
 import { readBatches, type ReadingOptions } from './reading.js';
 
 export interface MaskedLossOptions extends ReadingOptions {

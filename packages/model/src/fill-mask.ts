@@ -1,5 +1,6 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { type AnyCells, readableCells } from './cells.js';
-import { ArgumentError, CellsError } from './errors.js';
+import { CellsError } from './errors.js';
 import type { BertForMaskedLM } from './masked-lm.js';
 import { readOccurrences } from './occurrence-reading.js';
 import { planOccurrences } from './occurrences.js';
@@ -36,7 +37,7 @@ export async function fillMask(
   const { vocab_size } = model.config;
   const most = vocab_size - model.specialIds.length;
   if (!Number.isInteger(topK) || topK < 1 || topK > most) {
-    throw new ArgumentError('topK', topK, `give a whole number from 1 to ${most}`);
+    throw ArgumentError.of('topK', topK, `a whole number from 1 to ${most}`);
   }
   const readable = readableCells(cells, model.cellsContract, options.maxLength);
   const plan = planOccurrences(readable, model, [model.maskId], { specials: true });

@@ -1,5 +1,5 @@
+import { sha256 } from '@geneformer-ts/core/node';
 import { tf } from '@geneformer-ts/engine';
-import { sha256 } from '@geneformer-ts/io';
 import type { Batch } from './batches.js';
 import { type AnyCells, readableCells, type ReadableCells } from './cells.js';
 import { collate } from './collate.js';

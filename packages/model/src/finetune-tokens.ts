@@ -1,5 +1,5 @@
+import { sha256 } from '@geneformer-ts/core/node';
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
-import { sha256 } from '@geneformer-ts/io';
 import { askPositions, slotsByLength } from './asked-positions.js';
 import { encoderInput } from './batch-input.js';
 import type { Batch } from './batches.js';

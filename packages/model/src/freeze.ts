@@ -1,4 +1,4 @@
-import { ArgumentError } from './errors.js';
+import { ArgumentError } from '@geneformer-ts/core';
 import { embeddingLayout, layerLayout, type ParameterSpec } from './layout.js';
 import type { BertModel } from './model.js';
 
@@ -18,11 +18,7 @@ export function freezing(model: BertModel, freezeLayers: number | 'all', freezeE
   const { config, parameters } = model;
   const layers = freezeLayers === 'all' ? config.num_hidden_layers : freezeLayers;
   if (!Number.isInteger(layers) || layers < 0 || layers > config.num_hidden_layers) {
-    throw new ArgumentError(
-      'freezeLayers',
-      freezeLayers,
-      `give "all" or a whole number to ${config.num_hidden_layers}`,
-    );
+    throw ArgumentError.of('freezeLayers', freezeLayers, `"all" or a whole number to ${config.num_hidden_layers}`);
   }
   const embeddings = freezeLayers === 'all' || freezeEmbeddings;
   const frozen = new Set(

@@ -1,3 +1,4 @@
+import { mixSeeds } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import { encoderInput } from './batch-input.js';
 import type { Batch } from './batches.js';
@@ -11,7 +12,6 @@ import { freezing } from './freeze.js';
 import { embeddingLayout, layerLayout } from './layout.js';
 import type { BertModel } from './model.js';
 import { type Pooling, weightedMean } from './pooling.js';
-import { mix } from './random.js';
 import { readBatches, type ReadingOptions } from './reading.js';
 
 /** What the states were computed from. */
@@ -173,6 +173,6 @@ function hashesOf({ lengths, copy }: ReadableCells): Int32Array {
   const ids = new Int32Array(lengths.reduce((most, length) => Math.max(most, length), 0));
   return lengths.map((length, cell) => {
     copy(cell, ids, 0);
-    return mix(...ids.subarray(0, length));
+    return mixSeeds(...ids.subarray(0, length));
   });
 }

@@ -81,10 +81,10 @@ export { evaluateTokenClassifier } from './evaluate-tokens.js';
 export { evaluateMaskedLoss } from './evaluate-masked-loss.js';
 export type { MaskedLossOptions } from './evaluate-masked-loss.js';
 export type { ReadingOptions } from './reading.js';
-export type { Progress } from './progress.js';
+export type { Progress } from '@geneformer-ts/core';
 
+export { ArgumentError, GeneformerError } from '@geneformer-ts/core';
 export {
-  ArgumentError,
   CellsError,
   CheckpointError,
   CheckpointMismatchError,
@@ -92,7 +92,6 @@ export {
   ConfigError,
   FrozenStatesError,
   LabelError,
-  ModelError,
   ResumeDamagedError,
   ResumeMismatchError,
   TrainingAbortedError,

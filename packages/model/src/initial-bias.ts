@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import type { ReadableCells } from './cells.js';
-import { ArgumentError } from './errors.js';
 import type { BertForMaskedLM } from './masked-lm.js';
 
 const name = 'cls.predictions.bias';
@@ -13,7 +13,7 @@ const name = 'cls.predictions.bias';
 export async function startAtFrequencies(model: BertForMaskedLM, cells: ReadableCells): Promise<void> {
   if ((await model.parameters.get(name).data()).some((value) => value !== 0)) {
     const remedy = "the model has been trained; say 'zeros' to go on from its own bias";
-    throw new ArgumentError('initialBias', 'frequencies', remedy);
+    throw new ArgumentError('initialBias', '"frequencies" is not available', remedy);
   }
   model.parameters.write(new Map([[name, logFrequencies(cells, model.config.vocab_size)]]));
 }

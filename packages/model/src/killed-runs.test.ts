@@ -1,9 +1,9 @@
+import { namedRandom } from '@geneformer-ts/core';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stream, uniform } from './random.js';
 import { bundleProgram } from './testing/bundle.js';
 
 /** A few in every test run; `nx run model:kills` tries 20. */
@@ -79,11 +79,11 @@ describe('a training process', () => {
   test(
     `killed at ${killPoints} random moments and started again ends with the bits of one that was not`,
     async () => {
-      const random = stream(20);
+      const random = namedRandom(20);
       let resumed = 0;
       for (let point = 0; point < killPoints; point++) {
         const directory = join(folder, `killed-${point}`);
-        const first = await run(directory, { killAfter: whole.milliseconds * (0.2 + 0.8 * uniform(random)) });
+        const first = await run(directory, { killAfter: whole.milliseconds * (0.2 + 0.8 * random()) });
         const second = await run(directory);
         expect(second.code).toBe(0);
         expect(outcome(second)).toEqual(outcome(whole));

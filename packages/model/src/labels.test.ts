@@ -30,7 +30,7 @@ describe('class weights', () => {
 
   test('are 1 when not given, and must be positive, one a class', () => {
     expect([...classWeights(null, counts, ['a', 'b'])]).toEqual([1, 1]);
-    expect(() => classWeights([1], counts, ['a', 'b'])).toThrow('give 2 weights above 0');
-    expect(() => classWeights([1, 0], counts, ['a', 'b'])).toThrow('give 2 weights above 0');
+    expect(() => classWeights([1], counts, ['a', 'b'])).toThrow('use 2 weights above 0');
+    expect(() => classWeights([1, 0], counts, ['a', 'b'])).toThrow('use 2 weights above 0');
   });
 });

@@ -1,5 +1,5 @@
+import { below, namedRandom, type Random } from '@geneformer-ts/core';
 import type { PaddedBatch } from './collate.js';
-import { below, type Random, stream, uniform } from './random.js';
 
 /**
  * The masked-gene objective: of each cell's genes 15 % are chosen; of these 80 % become `<mask>`, 10 % another gene drawn uniformly,
@@ -67,7 +67,7 @@ export function maskBatch(
     const start = row * batch.length;
     positions.fill(start, row * slots, (row + 1) * slots);
     if (row >= cells.length) continue;
-    const random = stream(...names, cells[row]);
+    const random = namedRandom(...names, cells[row]);
     const chosen = chooseGenes(batch, row, options, candidates, random);
     for (let k = 0; k < chosen; k++) {
       const at = start + candidates[k];
@@ -93,7 +93,7 @@ function chooseGenes(
   for (let position = 0; position < batch.lengths[row]; position++) {
     if (!isSpecial[batch.inputIds[start + position]]) candidates[genes++] = position;
   }
-  const chosen = Math.min(genes, Math.max(1, Math.floor(probability * genes + uniform(random))));
+  const chosen = Math.min(genes, Math.max(1, Math.floor(probability * genes + random())));
   for (let k = 0; k < chosen; k++) {
     const other = k + below(random, genes - k);
     const position = candidates[other];
@@ -104,7 +104,7 @@ function chooseGenes(
 }
 
 function replacement(id: number, { maskId, genes }: MaskingOptions, random: Random): number {
-  const fate = uniform(random);
+  const fate = random();
   if (fate < 0.8) return maskId;
   if (fate < 0.9) return genes[below(random, genes.length)];
   return id;

@@ -1,4 +1,5 @@
-import { writeFileAtomic, writeIntoDirectory, writeSafetensors, writeTorch } from '@geneformer-ts/io';
+import { writeFileAtomic, writeIntoDirectory } from '@geneformer-ts/core/node';
+import { writeSafetensors, writeTorch } from '@geneformer-ts/io';
 import { join } from 'node:path';
 import type { CellsContract } from './cells.js';
 import type { BertConfig } from './config.js';

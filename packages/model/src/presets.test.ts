@@ -49,11 +49,11 @@ describe('presets', () => {
   });
 
   test('an own preset without a vocabulary size says so', () => {
-    expect(() => presetConfig('tiny')).toThrow('preset "tiny" needs the size of the vocabulary');
+    expect(() => presetConfig('tiny')).toThrow('give the size of the vocabulary, which preset "tiny" needs');
   });
 
   test('an unknown name lists the known ones', () => {
-    expect(() => presetConfig('gpt')).toThrow(`choose one of ${presetNames.join(', ')}`);
+    expect(() => presetConfig('gpt')).toThrow(`use one of ${presetNames.join(', ')}`);
   });
 
   test('no two tensors of a model share a name', () => {

@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import type { BertConfig } from './config.js';
-import { ArgumentError } from './errors.js';
 
 type Shape = Omit<
   BertConfig,
@@ -101,9 +101,13 @@ export function presetConfig(name: string, vocabularySize?: number): BertConfig 
     const config = published[name as PublishedName];
     return { ...config, vocab_size: vocabularySize ?? config.vocab_size };
   }
-  if (!Object.hasOwn(own, name)) throw new ArgumentError('preset', name, `choose one of ${presetNames.join(', ')}`);
+  if (!Object.hasOwn(own, name)) throw ArgumentError.of('preset', name, `one of ${presetNames.join(', ')}`);
   if (vocabularySize === undefined) {
-    throw new ArgumentError('vocabularySize', vocabularySize, `preset "${name}" needs the size of the vocabulary`);
+    throw new ArgumentError(
+      'vocabularySize',
+      'is missing',
+      `give the size of the vocabulary, which preset "${name}" needs`,
+    );
   }
   return own[name as keyof typeof own](vocabularySize);
 }

@@ -1,5 +1,5 @@
+import { sha256 } from '@geneformer-ts/core/node';
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
-import { sha256 } from '@geneformer-ts/io';
 import { encoderInput } from './batch-input.js';
 import type { Batch } from './batches.js';
 import { type AnyCells, readableCells, type ReadableCells } from './cells.js';
@@ -9,7 +9,7 @@ import { evaluateMaskedLoss } from './evaluate-masked-loss.js';
 import { startAtFrequencies } from './initial-bias.js';
 import { maskBatch, maskingOptions, type MaskingOptions } from './masking.js';
 import type { BertForMaskedLM } from './masked-lm.js';
-import { purposes } from './random.js';
+import { purposes } from './random-purposes.js';
 import { train, type TrainingOptions } from './trainer.js';
 import { type PretrainingArguments, pretrainingDefaults, resolveArguments } from './training-arguments.js';
 import type { TrainingRecord } from './training-record.js';

@@ -1,8 +1,8 @@
+import type { Progress } from '@geneformer-ts/core';
 import type { Batch } from './batches.js';
 import type { ReadableCells } from './cells.js';
 import { collate, type PaddedBatch } from './collate.js';
 import type { BertConfig } from './config.js';
-import type { Progress } from './progress.js';
 import { readingBatches } from './reading-batches.js';
 
 export interface ReadingOptions {

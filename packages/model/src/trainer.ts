@@ -1,11 +1,11 @@
+import { ArgumentError, mixSeeds, namedRandom, type Progress } from '@geneformer-ts/core';
 import { type Batch, batchCount, type BatchPlan, planShapes, trainingBatches } from './batches.js';
 import { weightsDigest } from './digests.js';
-import { ArgumentError, TrainingAbortedError, TrainingDivergedError } from './errors.js';
+import { TrainingAbortedError, TrainingDivergedError } from './errors.js';
 import type { ParameterSpec } from './layout.js';
 import type { BertModel } from './model.js';
 import { Optimizer } from './optimizer.js';
-import type { Progress } from './progress.js';
-import { mix, purposes, stream } from './random.js';
+import { purposes } from './random-purposes.js';
 import { learningRateAt } from './schedule.js';
 import { splitBatch } from './split-batch.js';
 import type { TrainingArguments } from './training-arguments.js';
@@ -103,13 +103,13 @@ async function runSteps(
     const inEpoch = state.step % run.stepsPerEpoch;
     if (epoch !== (state.step - inEpoch) / run.stepsPerEpoch) {
       epoch = (state.step - inEpoch) / run.stepsPerEpoch;
-      order = trainingBatches(objective.lengths, run.plan, stream(args.seed, purposes.order, epoch));
+      order = trainingBatches(objective.lengths, run.plan, namedRandom(args.seed, purposes.order, epoch));
     }
     const per = args.gradientAccumulationSteps;
     const pieces = order.slice(inEpoch * per, (inEpoch + 1) * per).flatMap((batch) => splitBatch(batch));
     const batches = pieces.map((batch) => objective.prepare(batch, epoch));
     const rate = learningRateAt(args.lrSchedulerType, state.step, { peak: args.learningRate, ...run });
-    const loss = await update(optimizer, batches, rate, mix(args.seed, purposes.dropout, state.step));
+    const loss = await update(optimizer, batches, rate, mixSeeds(args.seed, purposes.dropout, state.step));
     state.step += 1;
     if (!Number.isFinite(loss)) throw new TrainingDivergedError(state.step, loss);
     state.losses.push(loss);
@@ -143,10 +143,10 @@ function isOver({ step, evaluations }: RunState, run: RunLength, args: TrainingA
 
 function checkEvaluation(args: TrainingArguments, { evaluate, stage }: Objective): void {
   for (const name of ['earlyStoppingPatience', 'loadBestModelAtEnd'] as const) {
-    if (args[name] && !evaluate) throw new ArgumentError(name, args[name], 'it needs held-out cells; give evalCells');
+    if (args[name] && !evaluate) throw new ArgumentError(name, 'needs held-out cells', 'give evalCells');
   }
   if (args.metricForBestModel === 'accuracy' && stage === 'pretrain') {
-    throw new ArgumentError('metricForBestModel', 'accuracy', 'pretraining measures the loss only');
+    throw ArgumentError.of('metricForBestModel', 'accuracy', '"loss", the only metric of pretraining');
   }
 }
 
@@ -168,7 +168,7 @@ function record(
   metric: TrainingArguments['metricForBestModel'],
 ): TrainingRecord {
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
-  const pieces = trainingBatches(lengths, run.plan, stream(0)).flatMap((batch) => splitBatch(batch));
+  const pieces = trainingBatches(lengths, run.plan, namedRandom(0)).flatMap((batch) => splitBatch(batch));
   const positions = pieces.reduce((sum, { rows, length }) => sum + rows * length, 0);
   const tail = state.losses.slice(-Math.ceil(state.losses.length / 10));
   return {

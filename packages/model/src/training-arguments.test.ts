@@ -19,28 +19,30 @@ describe('training arguments', () => {
 
   test('an unknown name is an error that lists the known ones', () => {
     const given = { learningrate: 1 } as object;
-    expect(() => resolveArguments(given, pretrainingDefaults)).toThrow(/"learningrate".*known: learningRate/);
+    expect(() => resolveArguments(given, pretrainingDefaults)).toThrow(
+      /^learningrate: is not an argument; use one of learningRate/,
+    );
   });
 
   test.each([
-    [{ learningRate: 0 }, 'give a number above 0'],
-    [{ learningRate: Number.NaN }, 'give a number of at least 0'],
-    [{ maxSteps: 1.5 }, 'give a whole number'],
-    [{ perDeviceTrainBatchSize: 0 }, 'give a whole number of at least 1'],
-    [{ warmupRatio: 1 }, 'give a share below 1'],
-    [{ weightDecay: -1 }, 'give a number of at least 0'],
+    [{ learningRate: 0 }, 'use a number above 0'],
+    [{ learningRate: Number.NaN }, 'use a number of at least 0'],
+    [{ maxSteps: 1.5 }, 'use a whole number'],
+    [{ perDeviceTrainBatchSize: 0 }, 'use a whole number of at least 1'],
+    [{ warmupRatio: 1 }, 'use a share below 1'],
+    [{ weightDecay: -1 }, 'use a number of at least 0'],
   ])('%j is refused: %s', (given, message) => {
     expect(() => resolveArguments(given, pretrainingDefaults)).toThrow(message);
   });
 
   test('a switch or choice that does not exist is refused', () => {
     const given = (wrong: object) => () => resolveArguments(wrong, finetuningDefaults);
-    expect(given({ evalStrategy: 'no' })).toThrow('choose one of steps, epoch');
-    expect(given({ loadBestModelAtEnd: 1 })).toThrow('choose one of true, false');
+    expect(given({ evalStrategy: 'no' })).toThrow('use one of steps, epoch');
+    expect(given({ loadBestModelAtEnd: 1 })).toThrow('use one of true, false');
   });
 
   test('an unknown schedule lists the known ones', () => {
     const given = { lrSchedulerType: 'step' as 'linear' };
-    expect(() => resolveArguments(given, pretrainingDefaults)).toThrow('choose one of linear, cosine');
+    expect(() => resolveArguments(given, pretrainingDefaults)).toThrow('use one of linear, cosine');
   });
 });

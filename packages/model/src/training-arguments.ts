@@ -1,4 +1,4 @@
-import { ArgumentError } from './errors.js';
+import { ArgumentError } from '@geneformer-ts/core';
 import { type SchedulerType, schedulerTypes } from './schedule.js';
 
 /** How to train, under Hugging Face's names. Every field has a default: see `pretrainingDefaults` and `finetuningDefaults`. */
@@ -159,11 +159,7 @@ export function resolveArguments<T extends TrainingArguments>(given: Partial<T>,
   const known = defaults as unknown as Record<string, unknown>;
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(known, name)) {
-      throw new ArgumentError(
-        name,
-        given[name as keyof T],
-        `there is no such argument; known: ${Object.keys(known).join(', ')}`,
-      );
+      throw new ArgumentError(name, 'is not an argument', `use one of ${Object.keys(known).join(', ')}`);
     }
   }
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -171,17 +167,17 @@ export function resolveArguments<T extends TrainingArguments>(given: Partial<T>,
   for (const [name, value] of Object.entries(resolved)) {
     if (typeof known[name] !== 'number' || name === 'freezeLayers') continue;
     if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
-      throw new ArgumentError(name, value, 'give a number of at least 0');
+      throw ArgumentError.of(name, value, 'a number of at least 0');
     }
-    if (positive.has(name) && value === 0) throw new ArgumentError(name, value, 'give a number above 0');
-    if (whole.has(name) && !Number.isInteger(value)) throw new ArgumentError(name, value, 'give a whole number');
-    if (fromOne.has(name) && value < 1) throw new ArgumentError(name, value, 'give a whole number of at least 1');
-    if (shares.has(name) && value >= 1) throw new ArgumentError(name, value, 'give a share below 1');
+    if (positive.has(name) && value === 0) throw ArgumentError.of(name, value, 'a number above 0');
+    if (whole.has(name) && !Number.isInteger(value)) throw ArgumentError.of(name, value, 'a whole number');
+    if (fromOne.has(name) && value < 1) throw ArgumentError.of(name, value, 'a whole number of at least 1');
+    if (shares.has(name) && value >= 1) throw ArgumentError.of(name, value, 'a share below 1');
   }
   for (const [name, allowed] of choices) {
     const value = resolved[name as keyof T] as unknown;
     if (name in resolved && !allowed.includes(value)) {
-      throw new ArgumentError(name, value, `choose one of ${allowed.join(', ')}`);
+      throw ArgumentError.of(name, value, `one of ${allowed.join(', ')}`);
     }
   }
   return resolved;

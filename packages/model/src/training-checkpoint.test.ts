@@ -1,6 +1,6 @@
-import { pidScope } from '@geneformer-ts/core';
+import { pidScope } from '@geneformer-ts/core/node';
+import { ForeignFilesError } from '@geneformer-ts/core';
 import { useBackend } from '@geneformer-ts/engine';
-import { ForeignFilesError } from '@geneformer-ts/io';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';

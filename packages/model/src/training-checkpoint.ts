@@ -1,9 +1,6 @@
+import { FileAccessError, ForeignFilesError } from '@geneformer-ts/core';
 import {
-  FileAccessError,
   type FolderKind,
-  ForeignFilesError,
-  type NamedTensor,
-  readSafetensors,
   readTextFile,
   removeLeftovers,
   removeOwned,
@@ -11,8 +8,8 @@ import {
   sha256File,
   writeDirectory,
   writeFileAtomic,
-  writeSafetensors,
-} from '@geneformer-ts/io';
+} from '@geneformer-ts/core/node';
+import { type NamedTensor, readSafetensors, writeSafetensors } from '@geneformer-ts/io';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointSaveError, ResumeDamagedError, ResumeMismatchError } from './errors.js';

@@ -1,4 +1,4 @@
-import { pidScope } from '@geneformer-ts/core';
+import { pidScope } from '@geneformer-ts/core/node';
 import { stats, tf, useBackend } from '@geneformer-ts/engine';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';

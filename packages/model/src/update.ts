@@ -1,7 +1,7 @@
+import { mixSeeds } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import type { DropoutSeeds } from './encoder.js';
 import type { Optimizer } from './optimizer.js';
-import { mix } from './random.js';
 
 /** A batch with everything done but the computation. */
 export interface PreparedBatch {
@@ -72,5 +72,5 @@ async function readAndFree(loss: tf.Scalar): Promise<number> {
 /** Seeds for the dropouts of one batch, in the order they are met: whole numbers below 2³¹. */
 function dropoutSeeds(seed: number, batch: number): DropoutSeeds {
   let site = 0;
-  return () => mix(seed, batch, site++) >>> 1;
+  return () => mixSeeds(seed, batch, site++) >>> 1;
 }

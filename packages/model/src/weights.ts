@@ -1,6 +1,7 @@
+import { fillNormal, mixSeeds, namedRandom } from '@geneformer-ts/core';
 import type { BertConfig } from './config.js';
 import type { ParameterSpec } from './layout.js';
-import { fillNormal, mix, purposes, stream } from './random.js';
+import { purposes } from './random-purposes.js';
 
 /** Weights on the JavaScript side: values by Hugging Face name, in the memory layout of `ParameterSpec`. */
 export type Weights = Map<string, Float32Array>;
@@ -19,7 +20,7 @@ function initialTensor(spec: ParameterSpec, config: BertConfig, seed: number): F
   if (spec.kind === 'scale') return values.fill(1);
   if (spec.kind === 'shift' || spec.kind === 'bias') return values;
   const letters = Array.from(spec.name, (letter) => letter.charCodeAt(0));
-  fillNormal(values, config.initializer_range, stream(seed, purposes.weights, mix(...letters)));
+  fillNormal(values, config.initializer_range, namedRandom(seed, purposes.weights, mixSeeds(...letters)));
   if (spec.name === 'bert.embeddings.word_embeddings.weight') {
     const start = config.pad_token_id * config.hidden_size;
     values.fill(0, start, start + config.hidden_size);

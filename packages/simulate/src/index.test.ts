@@ -3,9 +3,9 @@ import * as api from './index.js';
 
 test('the public names change only on purpose', () => {
   expect(Object.keys(api).sort()).toEqual([
+    'ArgumentError',
     'CellIndexError',
-    'OptionError',
-    'SimulateError',
+    'GeneformerError',
     'drawCells',
     'simulateThymus',
     'writeThymus',

@@ -18,10 +18,12 @@
 export { simulateThymus } from './simulateThymus.js';
 export type { CellTruth, SimulatedCells } from './simulateThymus.js';
 export { writeThymus } from './writeThymus.js';
-export type { Progress, WriteThymusOptions, WrittenThymus } from './writeThymus.js';
+export type { Progress } from '@geneformer-ts/core';
+export type { WriteThymusOptions, WrittenThymus } from './writeThymus.js';
 export { drawCells } from './profiles/drawCells.js';
 export type { DrawnCells, DrawOptions } from './profiles/drawCells.js';
 export type { Preset, ThymusOptions, ThymusSettings } from './design/options.js';
 export type { RegulatorTruth, ThymusTruth } from './truth.js';
 export type { DosageClass } from './genes/catalogue.js';
-export { CellIndexError, OptionError, SimulateError } from './errors.js';
+export { ArgumentError, GeneformerError } from '@geneformer-ts/core';
+export { CellIndexError } from './errors.js';

@@ -1,7 +1,8 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import type { CsrBlock } from '@geneformer-ts/io';
 import fc from 'fast-check';
-import { CellIndexError, OptionError } from './errors.js';
+import { CellIndexError } from './errors.js';
 import { simulateThymus, type SimulatedCells } from './simulateThymus.js';
 
 /** All rows of a simulation as text, block borders forgotten. */
@@ -98,7 +99,7 @@ describe('simulateThymus', () => {
   });
 
   test('a block must have rows', () => {
-    expect(() => small.blocks({ rows: 0 })).toThrow(OptionError);
+    expect(() => small.blocks({ rows: 0 })).toThrow(ArgumentError);
   });
 
   test('without ambient RNA and doublets there are none', () => {

@@ -1,3 +1,4 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import type { CsrBlock, Frame } from '@geneformer-ts/io';
 import { drawBiology } from './biology/biology.js';
 import { makeBlocks } from './cells/blocks.js';
@@ -5,7 +6,7 @@ import { CellMaker } from './cells/cellMaker.js';
 import { makeObs } from './cells/obs.js';
 import { cellTypes } from './design/cellTypes.js';
 import { settle, type ThymusOptions, type ThymusSettings } from './design/options.js';
-import { CellIndexError, OptionError } from './errors.js';
+import { CellIndexError } from './errors.js';
 import { tellTruth, type ThymusTruth } from './truth.js';
 
 /** Cells in a block when the caller does not say. */
@@ -49,7 +50,7 @@ export interface SimulatedCells {
 /**
  * Prepares an in silico thymus; counts are drawn when `blocks()` is read.
  *
- * @throws OptionError naming the option that cannot be used
+ * @throws ArgumentError naming the option that cannot be used
  */
 export function simulateThymus(options: ThymusOptions): SimulatedCells {
   const settings = settle(options);
@@ -71,7 +72,7 @@ export function simulateThymus(options: ThymusOptions): SimulatedCells {
     },
     truth: tellTruth(biology, settings),
     blocks({ rows = BLOCK_ROWS } = {}) {
-      if (!Number.isSafeInteger(rows) || rows < 1) throw new OptionError('rows', rows, 'a whole number of at least 1');
+      if (!Number.isSafeInteger(rows) || rows < 1) throw ArgumentError.of('rows', rows, 'a whole number of at least 1');
       return makeBlocks(maker, rows, (row, total, genes, ambient) => {
         counted.nCounts[row] = total;
         counted.nGenes[row] = genes;

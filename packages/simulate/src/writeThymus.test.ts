@@ -1,3 +1,4 @@
+import type { Progress } from '@geneformer-ts/core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openCells } from '@geneformer-ts/io';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -5,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { simulateThymus } from './simulateThymus.js';
 import type { ThymusTruth } from './truth.js';
-import { writeThymus, type Progress, type WriteThymusOptions } from './writeThymus.js';
+import { writeThymus, type WriteThymusOptions } from './writeThymus.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -62,7 +63,7 @@ describe('writeThymus', () => {
     await expect(
       writeThymus(path.join(folder, 'c.h5ad'), { seed: 3, preset: 'small', compression: 11 }),
     ).rejects.toThrow();
-    await expect(writeThymus(path.join(folder, 'd.h5ad'), { seed: -3 })).rejects.toThrow('option "seed"');
+    await expect(writeThymus(path.join(folder, 'd.h5ad'), { seed: -3 })).rejects.toThrow('seed: -3 is not valid');
     expect(await readdir(folder)).toEqual(before);
   });
 });

@@ -1,9 +1,8 @@
-import { writeFileAtomic, writeH5ad, type CsrBlock } from '@geneformer-ts/io';
+import { writeFileAtomic } from '@geneformer-ts/core/node';
+import type { Progress } from '@geneformer-ts/core';
+import { writeH5ad, type CsrBlock } from '@geneformer-ts/io';
 import type { ThymusOptions } from './design/options.js';
 import { simulateThymus, type SimulatedCells } from './simulateThymus.js';
-
-/** Told of progress after every block. */
-export type Progress = (event: { stage: string; done: number; total: number; unit: string; detail?: string }) => void;
 
 export interface WriteThymusOptions extends ThymusOptions {
   /** Cells in a block; bounds the memory in use. Default 256. */
@@ -26,7 +25,7 @@ export interface WrittenThymus {
 /**
  * Writes an in silico thymus as an h5ad file of raw counts, and its truth beside it; each file whole or not at all.
  *
- * @throws OptionError naming an option that cannot be used; IoError when the file cannot be written
+ * @throws ArgumentError naming an option that cannot be used; IoError when the file cannot be written
  */
 export async function writeThymus(path: string, options: WriteThymusOptions): Promise<WrittenThymus> {
   const { rows, compression, onProgress, ...simulation } = options;

@@ -1,3 +1,4 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +7,7 @@ import type { BlockFacts, BlockWork } from './block-work.js';
 import { startWork, type WorkPlan } from './start-work.js';
 import type { CellTotals } from './cell-totals.js';
 import { Crew, type BlockTask } from './crew.js';
-import { OptionError, WorkerError } from './errors.js';
+import { WorkerError } from './errors.js';
 import { inOrder } from './in-order.js';
 
 export interface RunOptions {
@@ -37,7 +38,7 @@ export class BlockRun<Result extends BlockFacts, Rest> {
   private readonly local: BlockWork<Result, Rest>;
   private readonly crew: Crew<Result, Rest> | undefined;
 
-  /** @throws OptionError when `workers` or `blockRows` is not a usable number */
+  /** @throws ArgumentError when `workers` or `blockRows` is not a usable number */
   constructor(
     private readonly source: CellSource,
     plan: WorkPlan,
@@ -123,5 +124,5 @@ function threadsFor({ nObs }: CellSource, { workers }: RunOptions): number {
 
 function positive(option: string, value: number, least: number): number {
   if (Number.isInteger(value) && value >= least) return value;
-  throw new OptionError(option, value, `a whole number of at least ${least}`);
+  throw ArgumentError.of(option, value, `a whole number of at least ${least}`);
 }

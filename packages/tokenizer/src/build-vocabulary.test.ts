@@ -1,8 +1,9 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { openCells } from '@geneformer-ts/io';
 import { buildVocabulary } from './build-vocabulary.js';
-import { GeneIdsMissingError, LogNormalisedError, NoCellsError, OptionError } from './errors.js';
+import { GeneIdsMissingError, LogNormalisedError, NoCellsError } from './errors.js';
 import { memorySource, numbers, type MemoryMatrix } from './testing/memory-source.js';
 import { ensg } from './testing/vocabularies.js';
 
@@ -94,7 +95,7 @@ describe('a vocabulary built from a corpus', () => {
 
 describe('no vocabulary is built', () => {
   test.each(['V1', 'V2', ''])('under the name %p', async (version) => {
-    await expect(buildVocabulary([memorySource(corpus(2, 2))], { version })).rejects.toThrow(OptionError);
+    await expect(buildVocabulary([memorySource(corpus(2, 2))], { version })).rejects.toThrow(ArgumentError);
   });
 
   test('from values that are not counts', async () => {

@@ -1,14 +1,14 @@
+import { ArgumentError, type Progress } from '@geneformer-ts/core';
 import { otherFeatureTypes, type CellSource } from '@geneformer-ts/io';
 import { BlockRun } from './block-run.js';
 import type { BlockFacts } from './block-work.js';
 import { CellTotals, type CountsFrom } from './cell-totals.js';
 import { checkWholeCounts, withCountLayers, type ValueCounts } from './check-counts.js';
-import { InvalidCountError, NoCellsError, OptionError } from './errors.js';
+import { InvalidCountError, NoCellsError } from './errors.js';
 import { cellsThatPass } from './filter-pass.js';
 import { geneKey, isEnsemblId } from './gene-id.js';
 import { readGeneIds, type GeneIdOption } from './gene-ids.js';
 import { MedianSketch, type SketchParts } from './median-sketch.js';
-import type { Progress } from './progress.js';
 import { makeVocabulary, SPECIAL_TOKENS, type Vocabulary } from './vocabulary.js';
 
 export interface BuildOptions {
@@ -47,7 +47,7 @@ const notSpikeIn = (id: string): boolean => !/^ERCC-\d+$/.test(id);
 export async function buildVocabulary(sources: readonly CellSource[], options: BuildOptions): Promise<Vocabulary> {
   const { version } = options;
   if (version === 'V1' || version === 'V2' || version === '') {
-    throw new OptionError('version', JSON.stringify(version), 'a name other than those of the published vocabularies');
+    throw ArgumentError.of('version', version, 'a name other than those of the published vocabularies');
   }
   const keepGene = options.keepGene ?? notSpikeIn;
   const geneOf = new Map<string, number>();

@@ -1,11 +1,8 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
-export abstract class TokenizerError extends GeneformerError {}
-
 /** No column of `var`, nor its index, holds anything that reads as a gene id. */
-export class GeneIdsMissingError extends TokenizerError {
-  readonly tag = 'gene-ids-missing';
+export class GeneIdsMissingError extends GeneformerError {
+  readonly tag = 'GeneIdsMissingError';
 
   constructor(
     readonly path: string,
@@ -19,8 +16,8 @@ export class GeneIdsMissingError extends TokenizerError {
 }
 
 /** Fewer of the counts than the floor belong to genes the vocabulary knows. */
-export class UnknownGenesError extends TokenizerError {
-  readonly tag = 'unknown-genes';
+export class UnknownGenesError extends GeneformerError {
+  readonly tag = 'UnknownGenesError';
 
   constructor(
     readonly path: string,
@@ -38,7 +35,7 @@ export class UnknownGenesError extends TokenizerError {
 }
 
 /** The matrix does not hold raw counts. */
-export abstract class NotCountsError extends TokenizerError {
+export abstract class NotCountsError extends GeneformerError {
   abstract readonly path: string;
 
   /** The same error, which names the matrices of the file that do hold raw counts. */
@@ -54,7 +51,7 @@ function countsRemedy(layers: readonly string[] | undefined): string {
 
 /** The matrix holds log-transformed values, whose ranks are not the ranks of counts divided by medians. */
 export class LogNormalisedError extends NotCountsError {
-  readonly tag = 'log-normalised';
+  readonly tag = 'LogNormalisedError';
 
   constructor(
     readonly path: string,
@@ -75,7 +72,7 @@ export class LogNormalisedError extends NotCountsError {
 
 /** Some values are not whole numbers, though they do not look logarithmic: normalised or estimated counts. */
 export class FractionalCountsError extends NotCountsError {
-  readonly tag = 'fractional-counts';
+  readonly tag = 'FractionalCountsError';
 
   constructor(
     readonly path: string,
@@ -99,7 +96,7 @@ export class FractionalCountsError extends NotCountsError {
 
 /** A count is negative, NaN or infinite: a scaled matrix, or a damaged file. */
 export class InvalidCountError extends NotCountsError {
-  readonly tag = 'invalid-count';
+  readonly tag = 'InvalidCountError';
 
   constructor(
     readonly path: string,
@@ -116,8 +113,8 @@ export class InvalidCountError extends NotCountsError {
 }
 
 /** The obs column of totals gives no positive number for a cell that has counts. */
-export class InvalidTotalError extends TokenizerError {
-  readonly tag = 'invalid-total';
+export class InvalidTotalError extends GeneformerError {
+  readonly tag = 'InvalidTotalError';
 
   constructor(
     readonly path: string,
@@ -132,8 +129,8 @@ export class InvalidTotalError extends TokenizerError {
 }
 
 /** An obs or var column that was asked for is absent, of the wrong kind, or collides with a column of the dataset. */
-export class ColumnError extends TokenizerError {
-  readonly tag = 'column';
+export class ColumnError extends GeneformerError {
+  readonly tag = 'ColumnError';
 
   constructor(
     readonly path: string,
@@ -144,22 +141,9 @@ export class ColumnError extends TokenizerError {
   }
 }
 
-/** An option has a value that cannot work. */
-export class OptionError extends TokenizerError {
-  readonly tag = 'option';
-
-  constructor(
-    readonly option: string,
-    readonly value: unknown,
-    expected: string,
-  ) {
-    super(`option ${option} is ${String(value)}; expected ${expected}`);
-  }
-}
-
 /** A published dictionary is not in the folder under any of the names it is known by. */
-export class DictionaryMissingError extends TokenizerError {
-  readonly tag = 'dictionary-missing';
+export class DictionaryMissingError extends GeneformerError {
+  readonly tag = 'DictionaryMissingError';
 
   constructor(
     readonly directory: string,
@@ -172,8 +156,8 @@ export class DictionaryMissingError extends TokenizerError {
 }
 
 /** A vocabulary is malformed, or is not the one its name or its digest says it is. */
-export class VocabularyError extends TokenizerError {
-  readonly tag = 'vocabulary';
+export class VocabularyError extends GeneformerError {
+  readonly tag = 'VocabularyError';
 
   constructor(
     readonly path: string,
@@ -185,8 +169,8 @@ export class VocabularyError extends TokenizerError {
 }
 
 /** A folder is a dataset, but not a tokenised one. */
-export class NotTokenizedError extends TokenizerError {
-  readonly tag = 'not-tokenized';
+export class NotTokenizedError extends GeneformerError {
+  readonly tag = 'NotTokenizedError';
 
   constructor(
     readonly path: string,
@@ -197,8 +181,8 @@ export class NotTokenizedError extends TokenizerError {
 }
 
 /** Every cell was filtered or empty, so there is nothing to write. */
-export class NoCellsError extends TokenizerError {
-  readonly tag = 'no-cells';
+export class NoCellsError extends GeneformerError {
+  readonly tag = 'NoCellsError';
 
   constructor(
     readonly path: string,
@@ -212,8 +196,8 @@ export class NoCellsError extends TokenizerError {
 }
 
 /** A thread came to an end, or failed, on its own account: not because of what the file holds. */
-export class WorkerError extends TokenizerError {
-  readonly tag = 'worker';
+export class WorkerError extends GeneformerError {
+  readonly tag = 'WorkerError';
 
   constructor(
     readonly path: string,

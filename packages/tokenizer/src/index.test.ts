@@ -3,19 +3,19 @@ import * as tokenizer from './index.js';
 
 test('the package exports these and nothing else', () => {
   expect(Object.keys(tokenizer).sort()).toEqual([
+    'ArgumentError',
     'ColumnError',
     'DictionaryMissingError',
     'FractionalCountsError',
     'GeneIdsMissingError',
+    'GeneformerError',
     'InvalidCountError',
     'InvalidTotalError',
     'LogNormalisedError',
     'MedianSketch',
     'NoCellsError',
     'NotTokenizedError',
-    'OptionError',
     'SPECIAL_TOKENS',
-    'TokenizerError',
     'UnknownGenesError',
     'VocabularyError',
     'WorkerError',

@@ -37,10 +37,11 @@ export type { GeneReport } from './gene-report.js';
 export type { GeneCounts } from './resolve-genes.js';
 export { readTokenized } from './read-tokenized.js';
 export type { TokenizedDataset } from './read-tokenized.js';
-export type { Progress, ProgressEvent } from './progress.js';
+export type { Progress, ProgressEvent } from '@geneformer-ts/core';
 
 export { MedianSketch } from './median-sketch.js';
 
+export { ArgumentError, GeneformerError } from '@geneformer-ts/core';
 export {
   ColumnError,
   DictionaryMissingError,
@@ -51,8 +52,6 @@ export {
   LogNormalisedError,
   NoCellsError,
   NotTokenizedError,
-  OptionError,
-  TokenizerError,
   UnknownGenesError,
   VocabularyError,
   WorkerError,

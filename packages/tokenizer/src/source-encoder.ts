@@ -31,7 +31,7 @@ export class SourceEncoder {
   private readonly apart: ApartColumns;
   private readonly passes: Uint8Array | undefined;
 
-  /** @throws GeneIdsMissingError, ColumnError, OptionError */
+  /** @throws GeneIdsMissingError, ColumnError, ArgumentError */
   constructor(
     readonly source: CellSource,
     private readonly vocabulary: Vocabulary,

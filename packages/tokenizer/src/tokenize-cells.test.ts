@@ -1,6 +1,7 @@
+import { ArgumentError, ForeignFilesError } from '@geneformer-ts/core';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ForeignFilesError, openDataset, type CellSource } from '@geneformer-ts/io';
+import { openDataset, type CellSource } from '@geneformer-ts/io';
 import { describe, expect, test } from '@jest/globals';
 import {
   ColumnError,
@@ -10,7 +11,6 @@ import {
   InvalidTotalError,
   LogNormalisedError,
   NoCellsError,
-  OptionError,
   UnknownGenesError,
 } from './errors.js';
 import { inspectCells } from './inspect-cells.js';
@@ -320,8 +320,8 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
       'a length without room',
       memorySource(file),
       { maxLength: 2 },
-      OptionError,
-      /maxLength is 2; expected .* at least 3/,
+      ArgumentError,
+      /maxLength: 2 is not valid; use .* at least 3/,
     ],
   ])('%s', async (name, source, options, type, message) => {
     const before = await readdir(at());
@@ -335,7 +335,9 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
   test('special tokens the vocabulary does not have', async () => {
     const plain = smallVocabulary({ medians: { [ensg(1)]: 1 }, specials: 2 });
     const run = tokenizeCells(memorySource(file), plain, at('no-specials'), { specialTokens: true });
-    await expect(run).rejects.toThrow(/specialTokens is true; expected false: vocabulary small has no <cls> and <eos>/);
+    await expect(run).rejects.toThrow(
+      /specialTokens: true is not valid; use false: vocabulary small has no <cls> and <eos>/,
+    );
   });
 
   test('work that is stopped', async () => {

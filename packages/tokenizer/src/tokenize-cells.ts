@@ -1,7 +1,8 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { basename } from 'node:path';
 import { createDataset, type CellSource, type Feature } from '@geneformer-ts/io';
 import { planAttributes, type Attribute } from './attributes.js';
-import { NoCellsError, OptionError } from './errors.js';
+import { NoCellsError } from './errors.js';
 import type { GeneReport } from './gene-report.js';
 import { mergeReports } from './merge-reports.js';
 import { SourceEncoder, type EncodedCells } from './source-encoder.js';
@@ -27,7 +28,7 @@ export interface TokenizeResult extends SequenceShape {
  * The folder appears under its name only when it is whole: on any error nothing is left behind.
  *
  * @throws GeneIdsMissingError, UnknownGenesError, LogNormalisedError, FractionalCountsError, InvalidCountError,
- *   InvalidTotalError, ColumnError, OptionError, NoCellsError
+ *   InvalidTotalError, ColumnError, ArgumentError, NoCellsError
  */
 export async function tokenizeCells(
   source: CellSource | readonly CellSource[],
@@ -36,7 +37,7 @@ export async function tokenizeCells(
   options: TokenizeOptions = {},
 ): Promise<TokenizeResult> {
   const sources: readonly CellSource[] = 'blocks' in source ? [source] : source;
-  if (sources.length === 0) throw new OptionError('source', '[]', 'at least one file');
+  if (sources.length === 0) throw ArgumentError.of('source', [], 'at least one file');
   const shape = sequenceShape(vocabulary, options);
   const encoders = sources.map((from) => new SourceEncoder(from, vocabulary, options));
   const attributes = planAttributes(sources, options.attributes ?? [], totalsOfObs(encoders, options));

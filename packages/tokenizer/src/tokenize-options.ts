@@ -1,8 +1,7 @@
+import { ArgumentError, type Progress } from '@geneformer-ts/core';
 import type { AttributeOption } from './attributes.js';
 import type { CountsFrom } from './cell-totals.js';
-import { OptionError } from './errors.js';
 import type { GeneIdOption } from './gene-ids.js';
-import type { Progress } from './progress.js';
 import type { Vocabulary } from './vocabulary.js';
 
 export interface TokenizeOptions {
@@ -46,24 +45,24 @@ export interface SequenceShape {
   specialTokens: boolean;
 }
 
-/** @throws OptionError when the length has no room for a gene, or special tokens are asked of a vocabulary without them */
+/** @throws ArgumentError when the length has no room for a gene, or special tokens are asked of a vocabulary without them */
 export function sequenceShape(vocabulary: Vocabulary, options: TokenizeOptions): SequenceShape {
   const hasSpecials = vocabulary.clsId !== null && vocabulary.eosId !== null;
   const specialTokens = options.specialTokens ?? hasSpecials;
   if (specialTokens && !hasSpecials) {
-    throw new OptionError('specialTokens', true, `false: vocabulary ${vocabulary.version} has no <cls> and <eos>`);
+    throw ArgumentError.of('specialTokens', true, `false: vocabulary ${vocabulary.version} has no <cls> and <eos>`);
   }
   const maxLength = options.maxLength ?? (vocabulary.version === 'V2' ? 4096 : 2048);
   const least = specialTokens ? 3 : 1;
   if (!Number.isInteger(maxLength) || maxLength < least) {
-    throw new OptionError('maxLength', maxLength, `a whole number of at least ${least}`);
+    throw ArgumentError.of('maxLength', maxLength, `a whole number of at least ${least}`);
   }
   return { maxLength, specialTokens };
 }
 
-/** @throws OptionError when it is not a share */
+/** @throws ArgumentError when it is not a share */
 export function knownShareFloor(options: TokenizeOptions): number {
   const floor = options.minKnownShare ?? 0.1;
-  if (!(floor >= 0 && floor <= 1)) throw new OptionError('minKnownShare', floor, 'a share between 0 and 1');
+  if (!(floor >= 0 && floor <= 1)) throw ArgumentError.of('minKnownShare', floor, 'a share between 0 and 1');
   return floor;
 }

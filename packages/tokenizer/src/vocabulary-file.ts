@@ -1,4 +1,4 @@
-import { readTextFile, writeFileAtomic } from '@geneformer-ts/io';
+import { readTextFile, writeFileAtomic } from '@geneformer-ts/core/node';
 import { VocabularyError } from './errors.js';
 import { makeVocabulary, specialCount, type Vocabulary } from './vocabulary.js';
 

@@ -1,11 +1,8 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** Base class of the errors that this package throws; narrow by `tag` or with `instanceof`. */
-export abstract class VizError extends GeneformerError {}
-
 /** There is nothing to draw: no rows, no curves, a matrix without a single count. */
-export class EmptyFigureError extends VizError {
-  readonly tag = 'EmptyFigure';
+export class EmptyFigureError extends GeneformerError {
+  readonly tag = 'EmptyFigureError';
   constructor(
     readonly figure: string,
     readonly field: string,
@@ -16,8 +13,8 @@ export class EmptyFigureError extends VizError {
 }
 
 /** Two fields that describe the same rows differ in length, or a matrix is not the shape its labels say. */
-export class ShapeMismatchError extends VizError {
-  readonly tag = 'ShapeMismatch';
+export class ShapeMismatchError extends GeneformerError {
+  readonly tag = 'ShapeMismatchError';
   constructor(
     readonly figure: string,
     readonly field: string,
@@ -30,8 +27,8 @@ export class ShapeMismatchError extends VizError {
 }
 
 /** A value that must be a finite number (and perhaps lie within a range) is not. */
-export class BadValueError extends VizError {
-  readonly tag = 'BadValue';
+export class BadValueError extends GeneformerError {
+  readonly tag = 'BadValueError';
   constructor(
     readonly figure: string,
     readonly field: string,
@@ -43,8 +40,8 @@ export class BadValueError extends VizError {
 }
 
 /** A name refers to something the same spec does not list, or is listed twice. */
-export class UnknownNameError extends VizError {
-  readonly tag = 'UnknownName';
+export class UnknownNameError extends GeneformerError {
+  readonly tag = 'UnknownNameError';
   constructor(
     readonly figure: string,
     readonly field: string,
@@ -56,8 +53,8 @@ export class UnknownNameError extends VizError {
 }
 
 /** The PNG renderer could not read the SVG; its own words are in `cause`. */
-export class RenderError extends VizError {
-  readonly tag = 'Render';
+export class RenderError extends GeneformerError {
+  readonly tag = 'RenderError';
   constructor(cause: unknown) {
     super(`toPng: the SVG cannot be rendered (${cause instanceof Error ? cause.message : String(cause)})`, { cause });
   }

@@ -5,10 +5,10 @@ test('the public surface', () => {
   expect(Object.keys(api).sort()).toEqual([
     'BadValueError',
     'EmptyFigureError',
+    'GeneformerError',
     'RenderError',
     'ShapeMismatchError',
     'UnknownNameError',
-    'VizError',
     'averageRoc',
     'categories',
     'categoryColour',

@@ -18,13 +18,13 @@
  */
 export { confusionFigure } from './confusion.js';
 export type { ConfusionSpec } from './confusion.js';
+export { GeneformerError } from '@geneformer-ts/core';
 export {
   BadValueError,
   EmptyFigureError,
   RenderError,
   ShapeMismatchError,
   UnknownNameError,
-  VizError,
 } from './errors.js';
 export type { FigureText } from './frame.js';
 export { intervalFigure } from './interval.js';

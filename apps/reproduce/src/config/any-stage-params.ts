@@ -8,7 +8,7 @@ import { paramsOf } from './stage-params.js';
  * The part of a profile, of an experiment of any kind, that a stage depends on.
  * @param words the stage's name and what follows it
  * @param file the experiment's file, for messages
- * @throws ConfigError when there is no such profile, stage, model
+ * @throws ExperimentError when there is no such profile, stage, model
  */
 export function anyParamsOf(
   words: readonly string[],

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { dataFile } from '../data/data-file.js';
-import { ConfigError } from '../errors.js';
+import { ExperimentError } from '../errors.js';
 import type { GeneFinetuneStageParams } from '../stages/gene-finetune.js';
 import type { GeneVariant } from '../stages/gene.params.js';
 import type { GeneProfile } from './gene-schema.js';
@@ -43,7 +43,7 @@ export function geneParamsOf(
     case 'gene-figures':
       return { ...profile.figures, title: experiment.title, question, description, protocol };
     default:
-      throw new ConfigError('command line', name, 'no such stage of a gene experiment');
+      throw new ExperimentError('command line', name, 'no such stage of a gene experiment');
   }
 }
 

@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.js';
+import { ExperimentError } from '../errors.js';
 import { partsOfModel, SEEN } from '../transfer/grid.js';
 import type { ClassicalStageParams } from '../stages/classical.js';
 import type { LearnStageParams } from '../stages/learn.js';
@@ -49,7 +49,7 @@ export function generalizationParamsOf(
     case 'transfer-figures':
       return { ...profile.figures, title: experiment.title, question, description };
     default:
-      throw new ConfigError('command line', name, 'no such stage of a generalisation experiment');
+      throw new ExperimentError('command line', name, 'no such stage of a generalisation experiment');
   }
 }
 

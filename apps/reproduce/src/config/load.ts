@@ -1,10 +1,10 @@
+import { readTextFile, readVariable } from '@geneformer-ts/core/node';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf, readVariable } from '@geneformer-ts/core';
-import { readTextFile } from '@geneformer-ts/io';
+import { messageOf } from '@geneformer-ts/core';
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
-import { ConfigError } from '../errors.js';
+import { ExperimentError } from '../errors.js';
 import { generalizationExperimentSchema, type GeneralizationExperiment } from './generalization-schema.js';
 import { geneExperimentSchema, type GeneExperiment } from './gene-schema.js';
 import { pretrainExperimentSchema, type PretrainExperiment } from './pretrain-schema.js';
@@ -15,23 +15,25 @@ export type AnyExperiment = Experiment | GeneExperiment | PretrainExperiment | G
 
 /**
  * Reads and checks `<folder>/<experiment>.yaml`.
- * @throws ConfigError with the file, the key and what was expected there
+ * @throws ExperimentError with the file, the key and what was expected there
  */
 export async function loadExperiment(folder: string, experiment: string): Promise<AnyExperiment> {
   const file = path.join(folder, `${experiment}.yaml`);
   if (!NAME.test(experiment) || !existsSync(file)) {
     const known = readdirSync(folder).flatMap((name) => (name.endsWith('.yaml') ? [path.basename(name, '.yaml')] : []));
-    throw new ConfigError(shown(file), '', `no such experiment; choose one of: ${known.join(', ')}`);
+    throw new ExperimentError(shown(file), '', `no such experiment; choose one of: ${known.join(', ')}`);
   }
   let text: string;
   try {
     text = await readTextFile(file, MOST_BYTES);
   } catch (cause) {
-    throw new ConfigError(shown(file), '', `cannot be read (${messageOf(cause)}); check that it is a file`, { cause });
+    throw new ExperimentError(shown(file), '', `cannot be read (${messageOf(cause)}); check that it is a file`, {
+      cause,
+    });
   }
   const content = parseYaml(text, shown(file));
   const { success, data, error } = schemaOf(content).safeParse(content, { reportInput: true });
-  if (!success) throw new ConfigError(shown(file), ...firstProblem(error), { cause: error });
+  if (!success) throw new ExperimentError(shown(file), ...firstProblem(error), { cause: error });
   return data;
 }
 
@@ -45,19 +47,19 @@ const NAME = /^[a-z][a-z0-9-]*$/;
 function parseYaml(text: string, file: string): unknown {
   // The parser calls itself for each level, and with many of them it ends the process.
   if (nestingOf(text) > MOST_LEVELS) {
-    throw new ConfigError(file, '', `more than ${MOST_LEVELS} levels of nesting; write it with less`);
+    throw new ExperimentError(file, '', `more than ${MOST_LEVELS} levels of nesting; write it with less`);
   }
   try {
     return parse(text, refusePrototype, { prettyErrors: true, merge: true, maxAliasCount: MOST_ALIASES });
   } catch (cause) {
     if (cause instanceof TypeError && cause.message === PROTOTYPE) {
-      throw new ConfigError(file, '__proto__', 'cannot be a key; choose another name', { cause });
+      throw new ExperimentError(file, '__proto__', 'cannot be a key; choose another name', { cause });
     }
     const [line] = cause instanceof YAMLParseError ? (cause.linePos ?? []) : [];
     const [problem = ''] = messageOf(cause).split('\\n');
     const remedy =
       cause instanceof YAMLParseError ? 'correct the line' : 'write it with less nesting and fewer aliases';
-    throw new ConfigError(file, line ? `line ${line.line}` : '', `not YAML: ${problem}; ${remedy}`, { cause });
+    throw new ExperimentError(file, line ? `line ${line.line}` : '', `not YAML: ${problem}; ${remedy}`, { cause });
   }
 }
 
@@ -96,7 +98,7 @@ function schemaOf(content: unknown): z.ZodType<AnyExperiment> {
   return kind === 'pretrain' ? pretrainExperimentSchema : experimentSchema;
 }
 
-/** @throws ConfigError when the experiment has no such profile */
+/** @throws ExperimentError when the experiment has no such profile */
 export function profileOf<E extends { profiles: Record<string, unknown> }>(
   experiment: E,
   profile: string,
@@ -107,7 +109,7 @@ export function profileOf<E extends { profiles: Record<string, unknown> }>(
   const found = Object.hasOwn(profiles, profile) ? (profiles[profile] as E['profiles'][string]) : undefined;
   if (found) return found;
   const known = Object.keys(experiment.profiles).join(', ');
-  throw new ConfigError(file, '', `no profile "${profile}"; choose one of: ${known}`);
+  throw new ExperimentError(file, '', `no profile "${profile}"; choose one of: ${known}`);
 }
 
 function firstProblem(error: z.ZodError): [key: string, problem: string] {

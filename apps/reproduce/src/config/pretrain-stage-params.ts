@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.js';
+import { ExperimentError } from '../errors.js';
 import type { PretrainProfile } from './pretrain-schema.js';
 
 /** The part of a pretraining profile that one stage depends on, and nothing else. */
@@ -14,6 +14,6 @@ export function pretrainParamsOf(name: string, experiment: { title: string }, pr
     case 'pretrain-report':
       return { ...figures, heldOut: pretrain.heldOut, title: experiment.title, question, description };
     default:
-      throw new ConfigError('command line', name, 'no such stage of a pretraining experiment');
+      throw new ExperimentError('command line', name, 'no such stage of a pretraining experiment');
   }
 }

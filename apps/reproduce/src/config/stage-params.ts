@@ -1,5 +1,5 @@
 import type { Profile } from './schema.js';
-import { ConfigError } from '../errors.js';
+import { ExperimentError } from '../errors.js';
 
 /**
  * The part of a profile that one stage depends on, and nothing else: this goes into the stage's cache key.
@@ -46,7 +46,7 @@ export function paramsOf(
         description: profile.description,
       };
     default:
-      throw new ConfigError('command line', name, 'no such stage');
+      throw new ExperimentError('command line', name, 'no such stage');
   }
 }
 
@@ -59,6 +59,6 @@ function budgetOf(budgets: Profile['labelBudgets'], percent: string | undefined)
 export function entry<T>(record: Record<string, T>, key: string): T {
   const found = Object.hasOwn(record, key) ? record[key] : undefined; // not constructor, toString
   if (found === undefined)
-    throw new ConfigError('command line', key, `choose one of: ${Object.keys(record).join(', ')}`);
+    throw new ExperimentError('command line', key, `choose one of: ${Object.keys(record).join(', ')}`);
   return found;
 }

@@ -1,8 +1,8 @@
 import path from 'node:path';
+import { readVariable } from '@geneformer-ts/core/node';
 import { fileURLToPath } from 'node:url';
-import { readVariable } from '@geneformer-ts/core';
+import { type Progress } from '@geneformer-ts/core';
 import { assetSettings, readCatalogue, resolveAsset } from '@geneformer-ts/io';
-import type { Progress } from '../run/progress.js';
 import { DataError } from '../errors.js';
 
 const shipped = fileURLToPath(new URL('../../../../data/catalog.json', import.meta.url));

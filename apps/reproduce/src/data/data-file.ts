@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readVariable } from '@geneformer-ts/core';
+import { readVariable } from '@geneformer-ts/core/node';
 import { DataError } from '../errors.js';
 
 /**

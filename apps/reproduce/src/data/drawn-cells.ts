@@ -1,8 +1,8 @@
 /** Cells drawn from measured mean profiles, as a source like any other. */
+import type { Progress } from '@geneformer-ts/core';
 import { readPickledDictionary, type CellSource } from '@geneformer-ts/io';
 import { drawCells } from '@geneformer-ts/simulate';
 import { DataError } from '../errors.js';
-import type { Progress } from '../run/progress.js';
 import type { DrawnParams } from '../stages/data.params.js';
 import { assetFile } from './assets.js';
 import { dataFile } from './data-file.js';

@@ -1,3 +1,4 @@
+import type { Progress } from '@geneformer-ts/core';
 import {
   highlyVariableGenes,
   log1pCp10k,
@@ -5,10 +6,9 @@ import {
   selectColumns,
   selectRows,
   StandardScaler,
-  type SparseMatrix,
+  type CsrMatrix,
 } from '@geneformer-ts/baselines';
 import { readTokenized } from '@geneformer-ts/tokenizer';
-import type { Progress } from '../run/progress.js';
 import type { StageInputs } from '../run/stage.js';
 import type { FeatureParams } from '../stages/baseline.params.js';
 import { readCounts } from './read-counts.js';
@@ -21,7 +21,7 @@ export async function readFeatures(
   split: Split,
   inputs: StageInputs,
   progress: Progress,
-): Promise<SparseMatrix> {
+): Promise<CsrMatrix> {
   if (params.kind === 'log1p') {
     const { matrix, totals } = await readCounts(inputs.file('data', 'cells'), split.rows, progress);
     return log1pCp10k(matrix, totals);
@@ -32,7 +32,7 @@ export async function readFeatures(
 }
 
 /** Training and test features of one fold; genes and scales are chosen on the training cells alone. */
-export function foldFeatures(all: SparseMatrix, params: FeatureParams, train: Int32Array, test: Int32Array) {
+export function foldFeatures(all: CsrMatrix, params: FeatureParams, train: Int32Array, test: Int32Array) {
   let trainX = selectRows(all, train);
   let testX = selectRows(all, test);
   if (params.kind === 'log1p' && params.highlyVariable !== undefined) {

@@ -1,6 +1,6 @@
 /** A classical classifier as an experiment file describes it. */
+import type { Progress } from '@geneformer-ts/core';
 import { createClassifier, type Classifier, type ClassifierSpec } from '@geneformer-ts/baselines';
-import type { Progress } from '../run/progress.js';
 import type { ClassifierParams } from '../stages/baseline.params.js';
 
 export const families: Record<ClassifierParams['estimator'], string> = {

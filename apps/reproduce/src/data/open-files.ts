@@ -1,6 +1,6 @@
+import type { Progress } from '@geneformer-ts/core';
 import { columnAsStrings, openCells, type CellSource, type Frame, type ObsJoin } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
-import type { Progress } from '../run/progress.js';
 import type { DataFile } from '../stages/data.params.js';
 import { assetFile } from './assets.js';
 import { dataFile } from './data-file.js';

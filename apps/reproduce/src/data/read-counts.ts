@@ -1,10 +1,10 @@
+import type { Progress } from '@geneformer-ts/core';
 import { openCells } from '@geneformer-ts/io';
-import type { SparseMatrix } from '@geneformer-ts/baselines';
-import type { Progress } from '../run/progress.js';
+import type { CsrMatrix } from '@geneformer-ts/baselines';
 
 /** Raw counts of some cells, in the order asked for, and each one's total over all genes. */
 export interface Counts {
-  matrix: SparseMatrix;
+  matrix: CsrMatrix;
   totals: Float64Array;
 }
 

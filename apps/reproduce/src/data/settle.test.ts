@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SparseMatrix } from '@geneformer-ts/baselines';
+import type { CsrMatrix } from '@geneformer-ts/baselines';
 import { baselineParams } from '../stages/baseline.params.js';
 import { settle } from './settle.js';
 
@@ -21,7 +21,7 @@ function cells(informative = true) {
     for (let gene = 0; gene < 5; gene++) data[cell * 5 + gene] = ((cell * 31 + gene * 17) % 13) / 13;
     if (informative) data[cell * 5] += 2 * labels[cell];
   }
-  const all: SparseMatrix = {
+  const all: CsrMatrix = {
     rows: 60,
     cols: 5,
     indptr: Int32Array.from({ length: 61 }, (_, row) => row * 5),

@@ -1,6 +1,6 @@
 /** Chooses the settings of a classical classifier among those that an experiment file lists, within the training cells of one fold. */
-import { selectRows, tune, type Candidate, type FeatureStep, type SparseMatrix } from '@geneformer-ts/baselines';
-import type { Progress } from '../run/progress.js';
+import type { Progress } from '@geneformer-ts/core';
+import { selectRows, tune, type Candidate, type FeatureStep, type CsrMatrix } from '@geneformer-ts/baselines';
 import type { BaselineParams, FeatureParams } from '../stages/baseline.params.js';
 import { classifierSpec } from './make-classifier.js';
 import type { Split } from './study-cells.js';
@@ -28,7 +28,7 @@ export interface Settled {
  */
 export async function settle(
   params: BaselineParams,
-  all: SparseMatrix,
+  all: CsrMatrix,
   split: Pick<Split, 'labels' | 'groups' | 'classes'>,
   train: Int32Array,
   onProgress: Progress,

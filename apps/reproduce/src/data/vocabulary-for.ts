@@ -1,5 +1,5 @@
+import type { Progress } from '@geneformer-ts/core';
 import { buildVocabulary, loadVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
-import type { Progress } from '../run/progress.js';
 import type { StageInputs } from '../run/stage.js';
 import type { TokenizeParams } from '../stages/tokenize.params.js';
 import { assetFolder } from './assets.js';

@@ -1,9 +1,9 @@
 /** What every experiment leaves for the reader: the figures, the report and the manifests of all stages. */
+import type { Progress } from '@geneformer-ts/core';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toPng } from '@geneformer-ts/viz';
 import type { Metrics } from '../results/metrics.js';
-import type { Progress } from '../run/progress.js';
 import type { StageInputs, StageResult } from '../run/stage.js';
 import type { Figure } from './figure.js';
 import type { History } from './training.js';

@@ -1,4 +1,4 @@
-import { sha256 } from '@geneformer-ts/io';
+import { sha256 } from '@geneformer-ts/core/node';
 
 /**
  * Positions of `count` of the names, ascending: those whose digest under the seed is smallest. The choice depends on the names and the seed

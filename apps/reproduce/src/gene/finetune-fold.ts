@@ -1,3 +1,4 @@
+import type { Progress } from '@geneformer-ts/core';
 import {
   averageByGene,
   finetuneTokens,
@@ -10,7 +11,6 @@ import {
   type TrainingRecord,
 } from '@geneformer-ts/model';
 import type { Predictions } from '../results/predictions.js';
-import type { Progress } from '../run/progress.js';
 import { shownGenes } from './hide-labels.js';
 import { assertUnseen } from './leak.js';
 import { groupName, partitionCells, partitionGenes, type GeneSplit } from './study-genes.js';

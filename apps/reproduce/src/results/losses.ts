@@ -1,5 +1,6 @@
 /** `metrics.json` of a pretraining experiment: the loss on cells held out, beside predictors that do not read the cell. */
-import { printable, readVariable } from '@geneformer-ts/core';
+import { readVariable } from '@geneformer-ts/core/node';
+import { printable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Metrics } from './metrics.js';

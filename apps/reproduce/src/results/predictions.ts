@@ -2,9 +2,9 @@
  * The hinge of the study: every classifier, neural or not, leaves the same table, and everything after it is independent of what
  * produced it. A row is one tested cell; `p_<class>` are its probabilities.
  */
+import { writeFileAtomic } from '@geneformer-ts/core/node';
 import { Dictionary, Int32, Table, tableFromIPC, tableToIPC, Utf8, vectorFromArray, type Vector } from 'apache-arrow';
 import { readFile } from 'node:fs/promises';
-import { writeFileAtomic } from '@geneformer-ts/io';
 
 export interface Predictions {
   classes: string[];

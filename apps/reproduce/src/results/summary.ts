@@ -1,4 +1,5 @@
-import { printable, readVariable } from '@geneformer-ts/core';
+import { readVariable } from '@geneformer-ts/core/node';
+import { printable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { printText } from '../run/print.js';

@@ -1,5 +1,6 @@
 /** What a generalisation experiment ends with: three tables on one screen. */
-import { printable, readVariable } from '@geneformer-ts/core';
+import { readVariable } from '@geneformer-ts/core/node';
+import { printable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shortName } from '../transfer/grid.js';

@@ -1,5 +1,5 @@
+import { readChoice, readCount, readSwitch } from '@geneformer-ts/core/node';
 import { availableParallelism } from 'node:os';
-import { readChoice, readCount, readSwitch } from '@geneformer-ts/core';
 import { backendNames, formatProfile, readProfile, stats, useBackend } from '@geneformer-ts/engine';
 
 /** More threads than any machine has cores; a larger number is a mistake. */

@@ -2,8 +2,8 @@
  * Remembers the sha256 of files between runs. An entry stands for one version of a file: device, inode, size and the times of its last change
  * to the nanosecond. A write changes at least the ctime, which no program can set, so an entry of another version is never used.
  */
+import { sha256File } from '@geneformer-ts/core/node';
 import { lstat, stat } from 'node:fs/promises';
-import { sha256File } from '@geneformer-ts/io';
 import { readRecord, writeRecord } from './read-record.js';
 
 /** Version of the file → sha256. */

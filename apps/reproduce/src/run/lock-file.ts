@@ -1,3 +1,4 @@
+import type { ProcessIdentity } from '@geneformer-ts/core/node';
 import {
   closeSync,
   fsyncSync,
@@ -11,7 +12,6 @@ import {
   writeSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import type { ProcessIdentity } from '@geneformer-ts/core';
 
 /** What a lock file says of the process that holds the lock. */
 export interface LockRecord extends ProcessIdentity {

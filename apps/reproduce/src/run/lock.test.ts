@@ -1,3 +1,4 @@
+import { ownProcess, type ProcessIdentity } from '@geneformer-ts/core/node';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
 import {
@@ -15,7 +16,6 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ownProcess, type ProcessIdentity } from '@geneformer-ts/core';
 import { beat, createLock, lockText, readLock, type LockRecord } from './lock-file.js';
 import { Lock } from './lock.js';
 

@@ -1,8 +1,8 @@
+import { hasEnded, ownProcess } from '@geneformer-ts/core/node';
 import { randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasEnded, ownProcess } from '@geneformer-ts/core';
 import { LockLostError } from '../errors.js';
 import { startHeartbeat } from './heartbeat.js';
 import { createLock, lockText, readLock, secondsSinceBeat, type LockRecord } from './lock-file.js';

@@ -4,7 +4,7 @@ import { messageOf } from './message.js';
 import { printText } from './print.js';
 
 class NamedError extends GeneformerError {
-  readonly tag = 'Named';
+  readonly tag = 'NamedError';
 }
 
 test('printed text keeps its lines, and what a terminal would act on is escaped', () => {

@@ -1,20 +1,10 @@
-import { printable } from '@geneformer-ts/core';
+import { printable, type Progress, type ProgressEvent } from '@geneformer-ts/core';
 import { progressTerminal, type Terminal } from './terminal.js';
 
 /**
  * One line that says how far a stage is, how fast it goes and how long it will still take. On a terminal the line is redrawn in
  * place; elsewhere a plain line is printed now and then. A stage that is done within a second prints nothing.
  */
-export interface ProgressEvent {
-  stage: string;
-  done: number;
-  total: number;
-  unit: string;
-  detail?: string;
-}
-
-export type Progress = (event: ProgressEvent) => void;
-
 const REDRAW_MS = 100;
 const PLAIN_MS = 10_000;
 const SILENT_MS = 1_000;

@@ -1,7 +1,7 @@
 /** Leaves the manifest where Nx keeps it, and the figures and tables where a person looks for them. */
+import { sha256File } from '@geneformer-ts/core/node';
 import { chmod, copyFile, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { sha256File } from '@geneformer-ts/io';
 import { DamagedCopyError } from '../errors.js';
 import { formatManifest, outputsDigest, parseManifest, type Manifest } from './manifest.js';
 import { readRecord, writeRecord } from './read-record.js';

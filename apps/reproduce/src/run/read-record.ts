@@ -1,6 +1,7 @@
+import { FileMissingError } from '@geneformer-ts/core';
+import { readTextFile, writeFileAtomic } from '@geneformer-ts/core/node';
 import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { FileMissingError, readTextFile, writeFileAtomic } from '@geneformer-ts/io';
 
 /** Records list the files of a stage; one of 100,000 files takes some 10 MB. */
 const MOST_BYTES = 2 ** 27;

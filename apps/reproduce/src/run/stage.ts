@@ -1,6 +1,6 @@
+import type { Progress } from '@geneformer-ts/core';
 import type { Environment } from '../results/metrics.js';
 import type { Manifest } from './manifest.js';
-import type { Progress } from './progress.js';
 import type { Damage, Store } from './store.js';
 
 /** Where a stage stands in the study, and what the person asked for. */

@@ -10,11 +10,10 @@
  *
  * Nothing in it is believed: records carry a checksum, and `damages` compares every file of an output with its digest.
  */
+import { cacheFolder, sha256File } from '@geneformer-ts/core/node';
 import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { cacheFolder } from '@geneformer-ts/core';
-import { sha256File } from '@geneformer-ts/io';
 import { DigestMemo } from './digest-memo.js';
 import { formatManifest, parseManifest, type Manifest } from './manifest.js';
 import { readRecord, writeRecord } from './read-record.js';

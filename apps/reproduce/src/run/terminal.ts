@@ -1,6 +1,6 @@
+import { readVariable } from '@geneformer-ts/core/node';
 import { openSync } from 'node:fs';
 import { WriteStream } from 'node:tty';
-import { readVariable } from '@geneformer-ts/core';
 
 /** What a progress line needs of the thing it is drawn on. */
 export interface Terminal {

@@ -1,4 +1,5 @@
 /** One classical classifier over all folds, on the same cells and folds as every other model. */
+import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { foldFeatures, readFeatures } from '../data/features.js';
@@ -8,7 +9,6 @@ import { partition } from '../data/study-cells.js';
 import { readSplit } from '../data/read-split.js';
 import { settle, type ChosenSettings } from '../data/settle.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
-import type { Progress } from '../run/progress.js';
 import type { Stage } from '../run/stage.js';
 import type { BaselineStageParams } from './baseline.params.js';
 

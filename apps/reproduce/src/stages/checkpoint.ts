@@ -1,15 +1,17 @@
 /** Brings a published checkpoint into the study: fetched by the catalogue, checked, and kept like everything else that a stage leaves. */
+import { sha256File } from '@geneformer-ts/core/node';
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readCheckpoint, sha256File } from '@geneformer-ts/io';
+import { readCheckpoint } from '@geneformer-ts/io';
 import { assetFile } from '../data/assets.js';
-import { ConfigError } from '../errors.js';
+import { ExperimentError } from '../errors.js';
 import type { Stage } from '../run/stage.js';
 import type { PretrainedParams } from './checkpoint.params.js';
 
 const stage: Stage<PretrainedParams> = {
   async run({ params: { asset }, scratch, progress }) {
-    if (asset === undefined) throw new ConfigError('experiment', 'pretrained.asset', 'expected the id of a checkpoint');
+    if (asset === undefined)
+      throw new ExperimentError('experiment', 'pretrained.asset', 'expected the id of a checkpoint');
     const weights = await assetFile(asset, progress);
     const checkpoint = path.join(scratch, 'checkpoint');
     await mkdir(checkpoint, { recursive: true });

@@ -1,12 +1,13 @@
 /** Makes h5ad files of raw counts, whatever the cells come from, so that everything after this reads simulated and real data alike. */
+import { sha256File } from '@geneformer-ts/core/node';
+import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { openCells, sha256File, writeH5ad } from '@geneformer-ts/io';
+import { openCells, writeH5ad } from '@geneformer-ts/io';
 import { writeThymus } from '@geneformer-ts/simulate';
 import { drawnCells, readSymbols } from '../data/drawn-cells.js';
 import { joinSources, type OpenSource } from '../data/join-sources.js';
 import { nameOf, openFile } from '../data/open-files.js';
-import type { Progress } from '../run/progress.js';
 import type { Stage } from '../run/stage.js';
 import type { DataFile, DataParams, DrawingParams } from './data.params.js';
 

@@ -2,6 +2,7 @@
  * Lays out the cells that the first fold held out, as the pretrained model sees them and as each fine-tuned one does. Held-out cells only:
  * a fine-tuned model pulls apart what it was trained on, and a picture of that would flatter it.
  */
+import type { Progress } from '@geneformer-ts/core';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UMAP, type Points } from '@geneformer-ts/analysis';
@@ -12,7 +13,6 @@ import { readSplit } from '../data/read-split.js';
 import { pretrainedFolder, pretrainedStage } from '../data/pretrained.js';
 import { locate, partition } from '../data/study-cells.js';
 import { startCompute } from '../run/compute.js';
-import type { Progress } from '../run/progress.js';
 import type { Stage, StageInputs } from '../run/stage.js';
 import type { EmbedParams } from './embed.params.js';
 

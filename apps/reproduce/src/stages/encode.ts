@@ -1,4 +1,5 @@
 /** Turns counts into lists of genes in one encoding: the cells and the corpus, or the cells of one disturbed context. */
+import type { Progress } from '@geneformer-ts/core';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { openCells, type CellSource } from '@geneformer-ts/io';
@@ -12,7 +13,6 @@ import {
 } from '@geneformer-ts/tokenizer';
 import { PROFILE_COLUMN } from '../data/held-out.js';
 import { openOutput } from '../data/open-output.js';
-import type { Progress } from '../run/progress.js';
 import type { Stage, StageInputs } from '../run/stage.js';
 import { assertCorpusApart } from '../transfer/leak.js';
 import { binnedOrder, shuffledOrder } from '../transfer/orders.js';

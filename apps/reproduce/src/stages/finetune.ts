@@ -1,4 +1,5 @@
 /** Fine-tunes a cell classifier on the training cells of one fold and predicts the cells it has not seen. */
+import type { Progress } from '@geneformer-ts/core';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeSafetensors } from '@geneformer-ts/io';
@@ -19,7 +20,6 @@ import { readSplit } from '../data/read-split.js';
 import { locate, partition, type Split } from '../data/study-cells.js';
 import { writePredictions } from '../results/predictions.js';
 import { startCompute } from '../run/compute.js';
-import type { Progress } from '../run/progress.js';
 import type { Stage, StageInputs } from '../run/stage.js';
 import type { FinetuneParams, ModelParams } from './finetune.params.js';
 import type { Budget } from './label-budgets.params.js';

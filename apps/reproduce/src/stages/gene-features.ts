@@ -1,11 +1,11 @@
 /** Level and rank of every gene of the study, and of the unlabelled ones, in the study's cells: what classical classifiers learn from. */
+import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { openCells, writeSafetensors } from '@geneformer-ts/io';
 import { readTokenized } from '@geneformer-ts/tokenizer';
 import { DataError } from '../errors.js';
 import { readGeneSplit, type GeneSplit } from '../gene/study-genes.js';
-import type { Progress } from '../run/progress.js';
 import type { Stage, StageInputs } from '../run/stage.js';
 
 const stage: Stage<{ geneIds: string | null }> = {

@@ -1,9 +1,9 @@
 /** Makes one disturbed context: the counts of the held-out cells as they would be at less depth, or with ambient RNA. */
+import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { openCells, writeH5ad, type CsrBlock, type Frame } from '@geneformer-ts/io';
 import { readCounts, type Counts } from '../data/read-counts.js';
-import type { Progress } from '../run/progress.js';
 import type { Stage } from '../run/stage.js';
 import { cellRandom } from '../transfer/cell-random.js';
 import { seenPositions } from '../transfer/context-split.js';

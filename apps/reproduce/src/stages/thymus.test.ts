@@ -2,6 +2,7 @@
  * The thymus profile from the first download to the report, through the code that a person runs, on stand-ins: simulated cells in the CELLxGENE
  * schema and random weights in the published layout, which a web server of this machine hands out under the publisher's paths.
  */
+import { sha256File } from '@geneformer-ts/core/node';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +10,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readSafetensors, sha256File } from '@geneformer-ts/io';
+import { readSafetensors } from '@geneformer-ts/io';
 import { BertForMaskedLM, presetConfig } from '@geneformer-ts/model';
 import { loadExperiment } from '../config/load.js';
 import { experimentSchema, type Profile } from '../config/schema.js';

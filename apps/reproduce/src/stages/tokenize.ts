@@ -1,4 +1,5 @@
 /** Turns counts into ranked genes: a vocabulary with medians, and every cell as a list of tokens. */
+import type { Progress } from '@geneformer-ts/core';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CellSource } from '@geneformer-ts/io';
@@ -6,7 +7,6 @@ import { saveVocabulary, tokenizeCells, type TokenizeResult, type Vocabulary } f
 import { PROFILE_COLUMN } from '../data/held-out.js';
 import { openOutput } from '../data/open-output.js';
 import { vocabularyFor } from '../data/vocabulary-for.js';
-import type { Progress } from '../run/progress.js';
 import type { Stage } from '../run/stage.js';
 import type { TokenizeParams } from './tokenize.params.js';
 

@@ -1,3 +1,4 @@
+import type { Random } from '@geneformer-ts/core';
 import { createHash } from 'node:crypto';
 
 /**
@@ -6,7 +7,7 @@ import { createHash } from 'node:crypto';
  *
  * @returns uniform numbers in [0, 1), 32 bits
  */
-export function cellRandom(...names: readonly (string | number)[]): () => number {
+export function cellRandom(...names: readonly (string | number)[]): Random {
   const digest = createHash('sha256').update(names.join('\n')).digest();
   let a = digest.readInt32LE(0);
   let b = digest.readInt32LE(4);
@@ -20,14 +21,4 @@ export function cellRandom(...names: readonly (string | number)[]): () => number
     c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return (sum >>> 0) * 2 ** -32;
   };
-}
-
-/** In an order that is random, in place (Fisher and Yates). */
-export function shuffle(values: Int32Array, random: () => number): void {
-  for (let i = values.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    const held = values[i];
-    values[i] = values[j]!;
-    values[j] = held;
-  }
 }

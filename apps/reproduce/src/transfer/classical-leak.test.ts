@@ -5,7 +5,7 @@ import {
   selectColumns,
   selectRows,
   StandardScaler,
-  type SparseMatrix,
+  type CsrMatrix,
 } from '@geneformer-ts/baselines';
 import { foldFeatures } from '../data/features.js';
 import { makeClassifier } from '../data/make-classifier.js';
@@ -19,7 +19,7 @@ const [first, ...others] = everyCell.filter((cell) => cell % 3 === 0);
 const labels = train.map((cell) => cell % 2);
 
 /** Genes of the first tenth follow the class; `strange` cells have other genes, and much of them. */
-function counts(strange: readonly number[]): SparseMatrix {
+function counts(strange: readonly number[]): CsrMatrix {
   const random = cellRandom('counts');
   const data = Float32Array.from({ length: cells * genes }, (_, at) => {
     const [cell, gene] = [Math.floor(at / genes), at % genes];

@@ -1,6 +1,6 @@
-import { log1pCp10k, rankFeatures, stackRows, type SparseMatrix } from '@geneformer-ts/baselines';
+import type { Progress } from '@geneformer-ts/core';
+import { log1pCp10k, rankFeatures, stackRows, type CsrMatrix } from '@geneformer-ts/baselines';
 import { readCounts } from '../data/read-counts.js';
-import type { Progress } from '../run/progress.js';
 import type { StageInputs } from '../run/stage.js';
 import type { TransferFeatures } from '../stages/generalization.params.js';
 import { encodedStage, readTokens, type Tested } from './context-cells.js';
@@ -18,7 +18,7 @@ export async function readContextFeatures(
   tested: Tested,
   inputs: StageInputs,
   progress: Progress,
-): Promise<{ all: SparseMatrix; rowsOf: (positions: Int32Array) => Int32Array }> {
+): Promise<{ all: CsrMatrix; rowsOf: (positions: Int32Array) => Int32Array }> {
   const everyCell = Int32Array.from(split.rows.keys());
   const seen = seenPositions(split);
   const undisturbed = await read(features, split, everyCell, { ...tested, disturbed: false }, inputs, progress);
@@ -38,7 +38,7 @@ async function read(
   tested: Tested,
   inputs: StageInputs,
   progress: Progress,
-): Promise<SparseMatrix> {
+): Promise<CsrMatrix> {
   if (features.kind === 'log1p') {
     // Disturbed cells have a file of their own, in the order of their positions.
     const file = inputs.file(tested.disturbed ? `shift-${tested.context}` : 'data', 'cells');

@@ -1,5 +1,5 @@
 /** The names of the grid: which models there are, in which contexts they are tested, with which parts of the labels. */
-import { ConfigError } from '../errors.js';
+import { ExperimentError } from '../errors.js';
 import type { ContextParams, TransferProtocol } from '../stages/generalization.params.js';
 
 /** The context whose cells were held out of the training context. */
@@ -27,13 +27,13 @@ export function contextsOf(protocol: TransferProtocol, contexts: Readonly<Record
 
 /**
  * The encoding and the start that a model's name is made of: `rank-value-pretrained`.
- * @throws ConfigError when there is no such pair
+ * @throws ExperimentError when there is no such pair
  */
 export function partsOfModel(model: string, encodings: readonly string[], starts: readonly string[]): [string, string] {
   for (const encoding of encodings) {
     for (const start of starts) if (`${encoding}-${start}` === model) return [encoding, start];
   }
-  throw new ConfigError(
+  throw new ExperimentError(
     'command line',
     model,
     `give <encoding>-<initialisation> of ${encodings.join(', ')} and ${starts.join(', ')}`,

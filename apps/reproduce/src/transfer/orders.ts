@@ -1,5 +1,6 @@
 /** Orders in which a cell's genes may be listed, other than by rank value. */
-import { cellRandom, shuffle } from './cell-random.js';
+import { shuffle } from '@geneformer-ts/core';
+import { cellRandom } from './cell-random.js';
 
 /**
  * By bins of the level: the highest bin first, inside a bin by token, so that the level is known to a factor of 2 and no finer.

@@ -1,4 +1,4 @@
-import type { Points } from '../matrix.js';
+import type { Points } from '../sparse-rows.js';
 import { farthest, rowsPerTurn, type Neighbors } from './neighbors.js';
 
 /**

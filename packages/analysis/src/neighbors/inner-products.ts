@@ -1,4 +1,5 @@
-import { eachRow, toSparse, type Matrix, type SparseMatrix } from '../matrix.js';
+import { toSparse, type CsrMatrix, type Matrix } from '@geneformer-ts/core';
+import { eachRow } from '../sparse-rows.js';
 import type { Neighbors } from './neighbors.js';
 
 export type Metric = 'euclidean' | 'cosine';
@@ -7,7 +8,7 @@ export type Metric = 'euclidean' | 'cosine';
  * Exact nearest neighbors from inner products, which only touch the stored values of `X`: |a - b|² = |a|² + |b|² - 2ab, and cosine
  * distance. Without `queries`, rows of `X` are asked for their neighbors, and no row is a neighbor of itself.
  */
-export function nearestByProducts(X: SparseMatrix, queries: Matrix | undefined, k: number, metric: Metric): Neighbors {
+export function nearestByProducts(X: CsrMatrix, queries: Matrix | undefined, k: number, metric: Metric): Neighbors {
   const asked = queries ?? X;
   const squares = squaredLengths(X);
   const lengths = queries ? squaredLengths(toSparse(queries)) : squares;
@@ -31,7 +32,7 @@ function distance(product: number, a: number, b: number, metric: Metric): number
   return Math.sqrt(Math.max(0, a + b - 2 * product));
 }
 
-function squaredLengths({ rows, indptr, data }: SparseMatrix): Float64Array {
+function squaredLengths({ rows, indptr, data }: CsrMatrix): Float64Array {
   const squares = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     for (let i = indptr[row]; i < indptr[row + 1]; i++) squares[row] += data[i] * data[i];
@@ -40,7 +41,7 @@ function squaredLengths({ rows, indptr, data }: SparseMatrix): Float64Array {
 }
 
 /** Products of every row of X with one dense row. */
-function products(X: SparseMatrix, values: Float32Array, offset: number, out: Float64Array): void {
+function products(X: CsrMatrix, values: Float32Array, offset: number, out: Float64Array): void {
   const { rows, indptr, indices, data } = X;
   for (let row = 0; row < rows; row++) {
     const end = indptr[row + 1];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { toSparse } from '../matrix.js';
+import { toSparse } from '@geneformer-ts/core';
 import { golden, matrix } from '../testing/golden.js';
 import { NearestNeighbors } from './nearest-neighbors.js';
 
@@ -58,11 +58,11 @@ describe('NearestNeighbors', () => {
     expect(() => new NearestNeighbors().kneighbors()).toThrow(
       'NearestNeighbors: neighbors were asked for before fit(); call fit(X) first',
     );
-    expect(() => new NearestNeighbors().fit(X).kneighbors(matrix([1, 2], 2))).toThrow('X.cols: 2 where 5 is needed');
+    expect(() => new NearestNeighbors().fit(X).kneighbors(matrix([1, 2], 2))).toThrow('X.cols: got 2, expected 5');
     expect(() => new NearestNeighbors().fit(matrix([NaN], 1))).toThrow('X.data[0]: NaN');
     expect(() => new NearestNeighbors({ nNeighbors: 0 })).toThrow('nNeighbors: 0');
-    expect(() => new NearestNeighbors({ metric: 'l1' as never })).toThrow('metric: l1');
-    expect(() => new NearestNeighbors({ algorithm: 'kd_tree' as never })).toThrow('algorithm: kd_tree');
+    expect(() => new NearestNeighbors({ metric: 'l1' as never })).toThrow('metric: "l1"');
+    expect(() => new NearestNeighbors({ algorithm: 'kd_tree' as never })).toThrow('algorithm: "kd_tree"');
     expect(() => new NearestNeighbors({ algorithm: 'nn-descent', metric: 'cosine' })).toThrow('brute or auto');
     expect(() => new NearestNeighbors({ algorithm: 'nn-descent' }).fit(toSparse(X))).toThrow('brute or auto');
   });

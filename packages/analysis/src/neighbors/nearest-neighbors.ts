@@ -1,5 +1,6 @@
-import { checkCount, NotFittedError, OptionError, ShapeError } from '../errors.js';
-import { checkMatrix, isSparse, toDense, toSparse, type Matrix, type Points } from '../matrix.js';
+import { ArgumentError, checkMatrix, isSparse, ShapeError, toDense, toSparse, type Matrix } from '@geneformer-ts/core';
+import { checkCount, NotFittedError } from '../errors.js';
+import type { Points } from '../sparse-rows.js';
 import { bruteForce } from './brute-force.js';
 import { nearestByProducts, type Metric } from './inner-products.js';
 import type { Neighbors } from './neighbors.js';
@@ -34,29 +35,29 @@ export interface NearestNeighborsOptions {
 export class NearestNeighbors {
   private X: Matrix | Points | undefined;
 
-  /** @throws OptionError */
+  /** @throws ArgumentError */
   constructor(private readonly options: NearestNeighborsOptions = {}) {
     const { metric = 'euclidean', algorithm = 'auto' } = options;
     checkCount('nNeighbors', options.nNeighbors ?? 5);
     checkCount('exactUpTo', options.exactUpTo ?? 0, 0);
-    if (!['euclidean', 'cosine'].includes(metric)) throw new OptionError('metric', metric, 'euclidean or cosine');
+    if (!['euclidean', 'cosine'].includes(metric)) throw ArgumentError.of('metric', metric, 'euclidean or cosine');
     if (!['auto', 'brute', 'nn-descent'].includes(algorithm)) {
-      throw new OptionError('algorithm', algorithm, 'auto, brute or nn-descent');
+      throw ArgumentError.of('algorithm', algorithm, 'auto, brute or nn-descent');
     }
     if (algorithm === 'nn-descent' && metric === 'cosine') {
-      throw new OptionError('algorithm', algorithm, 'brute or auto with cosine distance');
+      throw ArgumentError.of('algorithm', algorithm, 'brute or auto with cosine distance');
     }
   }
 
   /**
    * Keeps the rows; nothing is computed yet.
    *
-   * @throws ShapeError, ValueError, OptionError for sparse rows with `algorithm: 'nn-descent'`
+   * @throws ShapeError, ValueError, ArgumentError for sparse rows with `algorithm: 'nn-descent'`
    */
   fit(X: Matrix | Points): this {
     checkMatrix(X);
     if (this.options.algorithm === 'nn-descent' && isSparse(X)) {
-      throw new OptionError('algorithm', 'nn-descent', 'brute or auto with sparse rows');
+      throw ArgumentError.of('algorithm', 'nn-descent', 'brute or auto with sparse rows');
     }
     this.X = X;
     return this;

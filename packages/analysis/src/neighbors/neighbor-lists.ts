@@ -1,4 +1,4 @@
-import type { Points } from '../matrix.js';
+import type { Points } from '../sparse-rows.js';
 import { farthest, type Neighbors } from './neighbors.js';
 
 /** The nearest rows found so far for each row, kept sorted by distance. A row is not in its own list. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { Points } from '../matrix.js';
+import type { Points } from '../sparse-rows.js';
 import { clusters } from '../testing/points.js';
 import { NearestNeighbors } from './nearest-neighbors.js';
 import type { Neighbors } from './neighbors.js';

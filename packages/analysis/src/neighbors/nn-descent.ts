@@ -1,5 +1,5 @@
-import type { Points } from '../matrix.js';
-import { seededDraw, type Draw } from '../seeded-draw.js';
+import { below, randomStream, type Random } from '@geneformer-ts/core';
+import type { Points } from '../sparse-rows.js';
 import { NeighborLists } from './neighbor-lists.js';
 import { rowsPerTurn, type Neighbors } from './neighbors.js';
 import { randomProjectionTree } from './random-projection-tree.js';
@@ -22,16 +22,16 @@ export function* nnDescent(X: Points, k: number, seed: number): Generator<number
   const turn = (done: number) => Math.floor((rows * done) / (trees + rounds));
   const leafSize = Math.max(30, 4 * k);
   for (let tree = 0; tree < trees; tree++) {
-    const { order, starts } = randomProjectionTree(X, leafSize, seededDraw(seed, tree));
+    const { order, starts } = randomProjectionTree(X, leafSize, randomStream(seed, tree));
     for (let leaf = 0; leaf + 1 < starts.length; leaf++) compareAll(lists, order, starts[leaf], starts[leaf + 1]);
     yield turn(tree + 1);
   }
-  const draw = seededDraw(seed, trees);
-  fillUp(lists, rows, draw);
+  const random = randomStream(seed, trees);
+  fillUp(lists, rows, random);
   const fresh = new Candidates(rows);
   const known = new Candidates(rows);
   for (let round = 0; round < rounds; round++) {
-    chooseCandidates(lists, rows, fresh, known, draw);
+    chooseCandidates(lists, rows, fresh, known, random);
     let changes = 0;
     for (let row = 0; row < rows; row++) {
       changes += joinCandidates(lists, row, fresh, known);
@@ -47,9 +47,9 @@ function compareAll(lists: NeighborLists, order: Int32Array, from: number, to: n
 }
 
 /** Lists that the trees left with gaps get random rows. */
-function fillUp(lists: NeighborLists, rows: number, draw: Draw): void {
+function fillUp(lists: NeighborLists, rows: number, random: Random): void {
   for (let row = 0; row < rows; row++) {
-    while (lists.at(row, lists.k - 1) < 0) lists.compare(row, draw(rows));
+    while (lists.at(row, lists.k - 1) < 0) lists.compare(row, below(random, rows));
   }
 }
 
@@ -74,14 +74,14 @@ class Candidates {
     return this.rows[row * mostCandidates + place];
   }
 
-  offer(row: number, candidate: number, draw: Draw): void {
+  offer(row: number, candidate: number, random: Random): void {
     const start = row * mostCandidates;
     const held = this.count[row];
     for (let i = start; i < start + held; i++) if (this.rows[i] === candidate) return;
     const before = this.offered[row]++;
     if (held < mostCandidates) this.rows[start + this.count[row]++] = candidate;
     else {
-      const place = draw(before + 1);
+      const place = below(random, before + 1);
       if (place < mostCandidates) this.rows[start + place] = candidate;
     }
   }
@@ -94,15 +94,21 @@ class Candidates {
 }
 
 /** Samples new and old neighbors of each row, in both directions; new ones that were chosen become old. */
-function chooseCandidates(lists: NeighborLists, rows: number, fresh: Candidates, known: Candidates, draw: Draw): void {
+function chooseCandidates(
+  lists: NeighborLists,
+  rows: number,
+  fresh: Candidates,
+  known: Candidates,
+  random: Random,
+): void {
   fresh.clear();
   known.clear();
   for (let row = 0; row < rows; row++) {
     for (let place = 0; place < lists.k; place++) {
       const other = lists.at(row, place);
       const sample = lists.newAt(row, place) ? fresh : known;
-      sample.offer(row, other, draw);
-      sample.offer(other, row, draw);
+      sample.offer(row, other, random);
+      sample.offer(other, row, random);
     }
   }
   for (let row = 0; row < rows; row++) {

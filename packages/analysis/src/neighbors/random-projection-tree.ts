@@ -1,5 +1,5 @@
-import type { Points } from '../matrix.js';
-import type { Draw } from '../seeded-draw.js';
+import { below, type Random } from '@geneformer-ts/core';
+import type { Points } from '../sparse-rows.js';
 
 /** Splits that one side lost entirely are made by halves; so is everything below this many of them in a row. */
 const deepest = 64;
@@ -10,7 +10,11 @@ const deepest = 64;
  *
  * @returns rows in the order of the leaves, and where each leaf starts, with the number of rows at the end
  */
-export function randomProjectionTree(X: Points, leafSize: number, draw: Draw): { order: Int32Array; starts: number[] } {
+export function randomProjectionTree(
+  X: Points,
+  leafSize: number,
+  random: Random,
+): { order: Int32Array; starts: number[] } {
   const order = Int32Array.from({ length: X.rows }, (_, row) => row);
   const starts: number[] = [];
   const normal = new Float64Array(X.cols);
@@ -21,7 +25,7 @@ export function randomProjectionTree(X: Points, leafSize: number, draw: Draw): {
       starts.push(from);
       continue;
     }
-    let middle = depth < deepest ? splitByPlane(X, order, from, to, normal, draw) : from;
+    let middle = depth < deepest ? splitByPlane(X, order, from, to, normal, random) : from;
     if (middle === from || middle === to) middle = Math.floor((from + to) / 2);
     // The left side is opened next, so that leaves come in order.
     open.push([middle, to, depth + 1], [from, middle, depth + 1]);
@@ -37,10 +41,10 @@ function splitByPlane(
   from: number,
   to: number,
   normal: Float64Array,
-  draw: Draw,
+  random: Random,
 ): number {
-  const first = order[from + draw(to - from)] * cols;
-  const second = order[from + draw(to - from)] * cols;
+  const first = order[from + below(random, to - from)] * cols;
+  const second = order[from + below(random, to - from)] * cols;
   let offset = 0;
   for (let c = 0; c < cols; c++) {
     normal[c] = data[first + c] - data[second + c];
@@ -53,7 +57,7 @@ function splitByPlane(
     let side = -offset;
     for (let c = 0; c < cols; c++) side += normal[c] * data[row * cols + c];
     // Rows on the plane, such as copies of one row, go to either side.
-    if (side > 0 || (side === 0 && draw(2) === 0)) left++;
+    if (side > 0 || (side === 0 && below(random, 2) === 0)) left++;
     else {
       right--;
       order[left] = order[right];

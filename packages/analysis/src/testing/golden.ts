@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { DenseMatrix } from '../matrix.js';
+import type { DenseMatrix } from '@geneformer-ts/core';
 
 interface Components {
   rows: number;

@@ -1,5 +1,4 @@
-import type { DenseMatrix } from '../matrix.js';
-import { seededDraw } from '../seeded-draw.js';
+import { below, randomStream, type DenseMatrix } from '@geneformer-ts/core';
 
 /** Points around `count` far centers, `each` of them, made with additions and divisions only. */
 export function clusters(
@@ -8,7 +7,8 @@ export function clusters(
   cols: number,
   seed = 5,
 ): DenseMatrix & { data: Float32Array; cluster: Int32Array } {
-  const draw = seededDraw(seed);
+  const random = randomStream(seed, 0);
+  const draw = (bound: number): number => below(random, bound);
   const spread = (): number => (draw(1000) + draw(1000) + draw(1000) + draw(1000) - 2000) / 600;
   const centers = Float64Array.from({ length: count * cols }, () => spread() * 6);
   const rows = count * each;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { CancelledError, OptionError, ShapeError, ValueError } from '../errors.js';
-import type { Points } from '../matrix.js';
+import { ArgumentError, ShapeError, ValueError } from '@geneformer-ts/core';
+import { CancelledError } from '../errors.js';
+import type { Points } from '../sparse-rows.js';
 import { NearestNeighbors } from '../neighbors/nearest-neighbors.js';
 import { golden, umapGolden } from '../testing/golden.js';
 import { clusters } from '../testing/points.js';
@@ -146,7 +147,7 @@ describe('UMAP', () => {
 
   test.each<[string, Points, UMAPOptions, new (...args: never[]) => Error]>([
     ['points.data', { rows: 4, cols: 2, data: new Float32Array(7) }, {}, ShapeError],
-    ['points.rows', { rows: 2, cols: 1, data: new Float32Array(2) }, {}, OptionError],
+    ['points.rows', { rows: 2, cols: 1, data: new Float32Array(2) }, {}, ArgumentError],
     ['X.data[3]', { rows: 4, cols: 2, data: Float32Array.of(0, 1, 2, NaN, 4, 5, 6, 7) }, {}, ValueError],
   ])('names %s when it is wrong', async (field, bad, options, error) => {
     await expect(umap(bad, options)).rejects.toThrow(error);
@@ -161,7 +162,7 @@ describe('UMAP', () => {
     ['randomState', 0.5],
     ['exactUpTo', -1],
   ])('names %s when it is wrong', (option, value) => {
-    expect(() => new UMAP({ [option]: value })).toThrow(`${option}: ${value} is not possible`);
+    expect(() => new UMAP({ [option]: value })).toThrow(`${option}: ${value} is not valid`);
   });
 
   test('says what to do before it is fitted', () => {

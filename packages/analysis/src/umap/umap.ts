@@ -1,7 +1,8 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { CancelledError, checkCount, NotFittedError, OptionError, ShapeError } from '../errors.js';
-import { checkMatrix, type Points } from '../matrix.js';
+import { ArgumentError, checkMatrix, ShapeError } from '@geneformer-ts/core';
+import { CancelledError, checkCount, NotFittedError } from '../errors.js';
+import type { Points } from '../sparse-rows.js';
 import { findNeighbors } from '../neighbors/nearest-neighbors.js';
 import type { Neighbors } from '../neighbors/neighbors.js';
 import { componentScores, defaultPasses, fitComponents } from '../pca.js';
@@ -54,7 +55,7 @@ export class UMAP {
   private readonly settings: Settings;
   private layout: Float32Array | undefined;
 
-  /** @throws OptionError */
+  /** @throws ArgumentError */
   constructor(private readonly options: UMAPOptions = {}) {
     const { nNeighbors = 15, minDist = 0.3, randomState = 0, nPcs = 50, exactUpTo = 20_000, nEpochs } = options;
     checkCount('nNeighbors', nNeighbors, 2);
@@ -62,14 +63,14 @@ export class UMAP {
     checkCount('nEpochs', nEpochs ?? 1);
     checkCount('exactUpTo', exactUpTo, 0);
     checkCount('randomState', randomState, -(2 ** 31));
-    if (!(minDist >= 0 && minDist <= 1)) throw new OptionError('minDist', minDist, 'a number from 0 to 1');
+    if (!(minDist >= 0 && minDist <= 1)) throw ArgumentError.of('minDist', minDist, 'a number from 0 to 1');
     this.settings = { nNeighbors, minDist, randomState, nPcs, exactUpTo };
   }
 
   /**
    * Lays the points out.
    *
-   * @throws ShapeError when `data` is not rows × cols, ValueError for a value that is not finite, OptionError for fewer than three
+   * @throws ShapeError when `data` is not rows × cols, ValueError for a value that is not finite, ArgumentError for fewer than three
    *   rows, CancelledError when the signal stopped it
    */
   async fit(points: Points): Promise<this> {
@@ -139,8 +140,8 @@ function checkPoints(points: Points): void {
   if (data.length !== rows * cols) {
     throw new ShapeError('points.data', data.length, rows * cols, `give ${rows} rows × ${cols} columns`);
   }
-  if (rows < 3) throw new OptionError('points.rows', rows, 'at least three points');
-  if (cols < 1) throw new OptionError('points.cols', cols, 'points with at least one coordinate');
+  if (rows < 3) throw ArgumentError.of('points.rows', rows, 'at least three points');
+  if (cols < 1) throw ArgumentError.of('points.cols', cols, 'points with at least one coordinate');
   checkMatrix(points);
 }
 

@@ -1,4 +1,5 @@
-import { type DenseMatrix, selectRows } from '@geneformer-ts/analysis';
+import { selectRows } from '@geneformer-ts/analysis';
+import type { DenseMatrix } from '@geneformer-ts/core';
 import { golden } from './golden.js';
 
 interface EnsembleFixture {

@@ -1,8 +1,10 @@
-import { type DenseMatrix, seededDraw } from '@geneformer-ts/analysis';
+import { below, type DenseMatrix, randomStream } from '@geneformer-ts/core';
 
 /** Values from -1 to 1, the given share of them 0. */
 export function randomMatrix(rows: number, cols: number, seed: number, zeros = 0): DenseMatrix {
-  const draw = seededDraw(seed);
-  const data = new Float32Array(rows * cols).map(() => (draw(1000) < zeros * 1000 ? 0 : draw(2001) / 1000 - 1));
+  const random = randomStream(seed, 0);
+  const data = new Float32Array(rows * cols).map(() =>
+    below(random, 1000) < zeros * 1000 ? 0 : below(random, 2001) / 1000 - 1,
+  );
   return { rows, cols, data };
 }

@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
-import { ArgumentError } from '../errors.js';
 import { checkDropout, dropoutMask } from '../random/mask-pool.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
@@ -37,11 +37,16 @@ function checkShapes(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor |
     const shapes = [q, k, v].map((tensor) => `[${tensor.shape.join(', ')}]`).join(', ');
     throw new ArgumentError(
       'attention',
-      `q [batch, heads, queries, headDim] and k, v [batch, heads, length, headDim] must meet; they have ${shapes}`,
+      `q, k and v do not match; they have ${shapes}`,
+      'give q [batch, heads, queries, headDim] and k, v [batch, heads, length, headDim]',
     );
   }
   if (mask && !tf.util.arraysEqual(mask.shape, [batch, 1, 1, length])) {
-    throw new ArgumentError('attention', `mask [${mask.shape.join(', ')}] must be [${batch}, 1, 1, ${length}]`);
+    throw new ArgumentError(
+      'attention',
+      `mask [${mask.shape.join(', ')}] does not match`,
+      `give [${batch}, 1, 1, ${length}]`,
+    );
   }
 }
 

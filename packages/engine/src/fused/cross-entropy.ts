@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
-import { ArgumentError } from '../errors.js';
 import type { Lowering } from '../graph/record.js';
 import { input, register } from '../kernels/register.js';
 import { isOnnx, runKernel } from './run-kernel.js';
@@ -20,7 +20,8 @@ export function sparseSoftmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, 
   if (logits.rank !== 2 || labels.size !== rows || (weights && weights.size !== rows)) {
     throw new ArgumentError(
       'sparseSoftmaxCrossEntropy',
-      `logits [${logits.shape.join(', ')}] need labels and weights of shape [${rows}]; labels are [${labels.shape.join(', ')}]`,
+      `labels [${labels.shape.join(', ')}] do not match logits [${logits.shape.join(', ')}]`,
+      `give labels and weights of shape [${rows}]`,
     );
   }
   return tf.tidy(() => {

@@ -91,6 +91,6 @@ describe('fused kernels', () => {
 
 describe('attention', () => {
   test('refuses operands of different shapes', () => {
-    expect(() => attention(head(1), fixed([2, 2, 4, 4], 1), head(2))).toThrow(/must meet; they have/);
+    expect(() => attention(head(1), fixed([2, 2, 4, 4], 1), head(2))).toThrow(/do not match; they have/);
   });
 });

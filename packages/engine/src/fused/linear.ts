@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
-import { ArgumentError } from '../errors.js';
 import type { Lowering } from '../graph/record.js';
 import { input, register } from '../kernels/register.js';
 import { reluGradient } from './relu-gradient.js';
@@ -19,7 +19,11 @@ export type Activation = 'relu' | 'tanh';
 export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, activation?: Activation): tf.Tensor {
   const [width = 0, out = 0] = weight.shape;
   if (weight.rank !== 2 || x.shape.at(-1) !== width) {
-    throw new ArgumentError('linear', `x [${x.shape.join(', ')}] does not meet weight [${weight.shape.join(', ')}]`);
+    throw new ArgumentError(
+      'linear',
+      `x [${x.shape.join(', ')}] does not match weight [${weight.shape.join(', ')}]`,
+      'give a weight whose first dimension is the last of x',
+    );
   }
   return tf.tidy(() => {
     const rows = tf.reshape(x, [-1, width]);

@@ -2,9 +2,9 @@
  * Kernels that are short compositions of other ops. tfjs tapes a kernel, not the ops it calls, so these keep the gradients that are
  * registered under their own names.
  */
+import { ArgumentError } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
 import { input, register, type Call } from './register.js';
-import { ArgumentError } from '../errors.js';
 
 type Compose = (call: Call) => tf.Tensor;
 
@@ -119,7 +119,11 @@ function activate(
     case 'prelu':
       return tf.prelu(x, slope as tf.Tensor);
     default:
-      throw new ArgumentError('fused matMul', `activation '${activation}' is unknown`);
+      throw ArgumentError.of(
+        'activation of fused matMul',
+        activation,
+        'linear, relu, relu6, elu, leakyrelu, prelu or sigmoid',
+      );
   }
 }
 

@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
-import { ArgumentError } from '../errors.js';
 import { updateAdamW } from './update-adamw.js';
 
 export interface AdamWOptions {
@@ -50,9 +50,9 @@ export class AdamW {
   constructor(options: AdamWOptions = {}) {
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, decays = () => true } = options;
     if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1))
-      throw new ArgumentError('AdamW', `betas ${beta1}, ${beta2} are not in [0, 1)`);
-    if (!(epsilon > 0)) throw new ArgumentError('AdamW', `epsilon ${epsilon} is not positive`);
-    if (!(weightDecay >= 0)) throw new ArgumentError('AdamW', `weightDecay ${weightDecay} is negative`);
+      throw ArgumentError.of('AdamW betas', [beta1, beta2], 'numbers in [0, 1)');
+    if (!(epsilon > 0)) throw ArgumentError.of('AdamW epsilon', epsilon, 'a number above 0');
+    if (!(weightDecay >= 0)) throw ArgumentError.of('AdamW weightDecay', weightDecay, 'a number of at least 0');
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;
@@ -139,7 +139,8 @@ export class AdamW {
       if (saved.first.length !== variable.size || saved.second.length !== variable.size) {
         throw new ArgumentError(
           'AdamW.restore',
-          `moments of ${variable.name} have ${saved.first.length} values; the variable has ${variable.size}`,
+          `moments of ${variable.name} have ${saved.first.length} values, but the variable has ${variable.size}`,
+          'restore the state of the same model',
         );
       }
       const load = (values: Float32Array): tf.Variable => tf.variable(tf.tensor(values.slice(), variable.shape), false);

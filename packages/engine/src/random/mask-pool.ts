@@ -4,8 +4,8 @@
  * on every backend, in every run and at every thread count. Windows of different seeds overlap shifted against each other, which
  * dropout does not mind: what matters is that an element's neighbours and its own next draw are independent of it.
  */
-import { ArgumentError } from '../errors.js';
-import { fillBernoulli } from './xoshiro.js';
+import { ArgumentError } from '@geneformer-ts/core';
+import { fillBernoulli } from './fill.js';
 
 /** Where windows may begin. */
 const STARTS = 1 << 20;
@@ -26,8 +26,8 @@ export function dropoutMask(size: number, rate: number, seed: number): Float32Ar
 
 /** @throws {ArgumentError} unless 0 <= rate < 1 and the seed is an integer */
 export function checkDropout(rate: number, seed: number): void {
-  if (!(rate >= 0 && rate < 1)) throw new ArgumentError('dropout', `rate ${rate} is not in [0, 1)`);
-  if (!Number.isSafeInteger(seed)) throw new ArgumentError('dropout', `seed ${seed} is not an integer`);
+  if (!(rate >= 0 && rate < 1)) throw ArgumentError.of('dropout rate', rate, 'a number in [0, 1)');
+  if (!Number.isSafeInteger(seed)) throw ArgumentError.of('dropout seed', seed, 'a whole number');
 }
 
 /** The pool of a rate, long enough for windows of `size`. A longer pool begins with the values of a shorter one. */

@@ -1,4 +1,4 @@
-import { fillUniform } from '../random/xoshiro.js';
+import { fillUniform } from '../random/fill.js';
 
 /** Values in [-1, 1), the same for the same seed. */
 export function randomValues(size: number, seed: number): number[] {

@@ -1,15 +1,14 @@
+import { sha256, temporaryBeside } from '@geneformer-ts/core/node';
+import type { ProgressEvent } from '@geneformer-ts/core';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { sha256 } from '../files/digest.js';
-import { temporaryBeside } from '../files/temporary.js';
 import { scratch } from '../testing/folder.js';
 import { cut, localServer, rangeStart, serve } from '../testing/server.js';
 import { readCatalogue, type Catalogue } from './catalogue.js';
-import type { DownloadProgress } from './download.js';
 import {
   AssetDeniedError,
   AssetDownloadError,
@@ -421,7 +420,7 @@ describe('several at once', () => {
 });
 
 test('progress tells bytes, their number and, once it is known, the speed and the time left', async () => {
-  const events: DownloadProgress[] = [];
+  const events: ProgressEvent[] = [];
   server.answer = (_, response) => {
     response.writeHead(200, { 'content-length': content.length });
     const send = (from: number): void => {

@@ -1,7 +1,6 @@
+import { checkRegular, fileError } from '@geneformer-ts/core/node';
 import { readFile } from 'node:fs/promises';
-import { messageOf } from '@geneformer-ts/core';
-import { FormatError, fileError } from '../errors.js';
-import { checkRegular } from '../files/inspect.js';
+import { FormatError, messageOf } from '@geneformer-ts/core';
 import { UnknownAssetError } from './errors.js';
 
 /** A published file. */

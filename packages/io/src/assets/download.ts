@@ -1,10 +1,8 @@
+import { fileError, fileTarget, replaceFile, sha256File } from '@geneformer-ts/core/node';
+import type { GeneformerError, Progress } from '@geneformer-ts/core';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileError, type IoError } from '../errors.js';
-import { replaceFile } from '../files/atomic.js';
-import { sha256File } from '../files/digest.js';
-import { fileTarget } from '../files/target.js';
 import type { Asset } from './catalogue.js';
 import { AssetDeniedError, AssetDownloadError, AssetMismatchError } from './errors.js';
 import { claimPartial, releasePartial } from './partial.js';
@@ -12,17 +10,8 @@ import type { Source } from './places.js';
 import { Rate } from './rate.js';
 import { restart, transfer, type Held, type Outcome } from './transfer.js';
 
-/** One step of a download; `detail` has the speed and the time left. `total` is NaN while it is unknown. */
-export interface DownloadProgress {
-  stage: 'download';
-  done: number;
-  total: number;
-  unit: 'bytes';
-  detail?: string;
-}
-
 export interface DownloadOptions {
-  onProgress?: (event: DownloadProgress) => void;
+  onProgress?: Progress;
   signal?: AbortSignal;
   /** A connection that is silent for so long is asked anew. Default 60. */
   stallSeconds?: number;
@@ -91,7 +80,7 @@ async function fill(
   options: DownloadOptions,
 ): Promise<string> {
   const held: Held = { bytes: (await file.stat()).size };
-  const failures: (IoError | string)[] = [];
+  const failures: (GeneformerError | string)[] = [];
   for (const source of sources) {
     // Bytes of an earlier run, or of another source, may be what is wrong: then once more from the start.
     const mayRepeat = held.bytes > 0;
@@ -117,7 +106,7 @@ function isWrong(asset: Asset, sha256: string): boolean {
 }
 
 /** What to say of a source that did not give the asset. */
-function failure(asset: Asset, source: Source, outcome: Outcome, sha256: string): IoError | string {
+function failure(asset: Asset, source: Source, outcome: Outcome, sha256: string): GeneformerError | string {
   const { url, token, tokenVariable } = source;
   if (outcome.kind === 'denied') {
     const remedy =

@@ -1,8 +1,8 @@
-import { IoError } from '../errors.js';
+import { GeneformerError } from '@geneformer-ts/core';
 
 /** Thrown when the catalogue has no asset of that id; lists those it has. */
-export class UnknownAssetError extends IoError {
-  readonly tag = 'UnknownAsset';
+export class UnknownAssetError extends GeneformerError {
+  readonly tag = 'UnknownAssetError';
 
   constructor(
     readonly id: string,
@@ -16,8 +16,8 @@ export class UnknownAssetError extends IoError {
  * Thrown when a file is not the one the catalogue describes. A file that this package did not fetch itself a moment ago is
  * left where it is.
  */
-export class AssetMismatchError extends IoError {
-  readonly tag = 'AssetMismatch';
+export class AssetMismatchError extends GeneformerError {
+  readonly tag = 'AssetMismatchError';
 
   constructor(
     readonly id: string,
@@ -33,8 +33,8 @@ export class AssetMismatchError extends IoError {
 }
 
 /** Thrown when an asset is in no folder and downloading was ruled out; says where it was looked for. */
-export class AssetOfflineError extends IoError {
-  readonly tag = 'AssetOffline';
+export class AssetOfflineError extends GeneformerError {
+  readonly tag = 'AssetOfflineError';
 
   constructor(
     readonly id: string,
@@ -46,8 +46,8 @@ export class AssetOfflineError extends IoError {
 }
 
 /** Thrown when a server wants to know who asks, or says no. */
-export class AssetDeniedError extends IoError {
-  readonly tag = 'AssetDenied';
+export class AssetDeniedError extends GeneformerError {
+  readonly tag = 'AssetDeniedError';
 
   constructor(
     readonly id: string,
@@ -60,8 +60,8 @@ export class AssetDeniedError extends IoError {
 }
 
 /** Thrown when no source gave the asset; `problems` has what went wrong with each. */
-export class AssetDownloadError extends IoError {
-  readonly tag = 'AssetDownload';
+export class AssetDownloadError extends GeneformerError {
+  readonly tag = 'AssetDownloadError';
 
   constructor(
     readonly id: string,

@@ -1,5 +1,5 @@
+import { leftoversOf, temporaryBeside } from '@geneformer-ts/core/node';
 import { open, rename, stat } from 'node:fs/promises';
-import { leftoversOf, temporaryBeside } from '../files/temporary.js';
 
 /** Partial files that downloads of this thread write to at the moment. */
 const mine = new Set<string>();

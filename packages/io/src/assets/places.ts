@@ -1,5 +1,5 @@
+import { ArgumentError, UnsupportedError } from '@geneformer-ts/core';
 import { basename, join } from 'node:path';
-import { ArgumentError, UnsupportedError } from '../errors.js';
 import type { Asset } from './catalogue.js';
 import { HUGGING_FACE, type AssetSettings } from './settings.js';
 

@@ -1,7 +1,7 @@
+import { sha256 } from '@geneformer-ts/core/node';
+import { ArgumentError } from '@geneformer-ts/core';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { ArgumentError } from '../errors.js';
-import { sha256 } from '../files/digest.js';
 import { scratch } from '../testing/folder.js';
 import { localServer, serve } from '../testing/server.js';
 import { readCatalogue } from './catalogue.js';

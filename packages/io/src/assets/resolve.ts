@@ -1,5 +1,5 @@
+import { sha256File } from '@geneformer-ts/core/node';
 import { stat } from 'node:fs/promises';
-import { sha256File } from '../files/digest.js';
 import { assetOf, type Asset, type Catalogue } from './catalogue.js';
 import { download, type DownloadOptions } from './download.js';
 import { AssetMismatchError, AssetOfflineError } from './errors.js';

@@ -1,4 +1,11 @@
-import { cacheFolder, readAddresses, readSwitch, readToken, readVariable, type Environment } from '@geneformer-ts/core';
+import {
+  cacheFolder,
+  type Environment,
+  readAddresses,
+  readSwitch,
+  readToken,
+  readVariable,
+} from '@geneformer-ts/core/node';
 
 /** The address of Hugging Face itself. */
 export const HUGGING_FACE = 'https://huggingface.co';

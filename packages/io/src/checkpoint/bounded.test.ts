@@ -1,6 +1,6 @@
+import { FormatError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { open, writeFile } from 'node:fs/promises';
-import { FormatError } from '../errors.js';
 import { parsePickledDictionary } from '../pickle/dictionary.js';
 import { scratch } from '../testing/folder.js';
 import { openCheckpoint } from './open.js';

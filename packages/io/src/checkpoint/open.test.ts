@@ -1,7 +1,8 @@
+import { FileMissingError, GeneformerError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FieldMissingError, FileMissingError, IoError } from '../errors.js';
+import { FieldMissingError } from '../errors.js';
 import { readSafetensors } from '../safetensors/read.js';
 import { writeSafetensors } from '../safetensors/write.js';
 import { fixture, scratch } from '../testing/folder.js';
@@ -103,7 +104,7 @@ describe('a checkpoint in several files', () => {
     ['no map', ['a.safetensors'], /weight_map: does not map tensors to files/],
   ])('%s is an error that names it', async (name, map, message) => {
     const reading = readCheckpoint(await folder(name.replaceAll(' ', '-'), map));
-    await expect(reading).rejects.toThrow(IoError);
+    await expect(reading).rejects.toThrow(GeneformerError);
     await expect(reading).rejects.toThrow(message);
   });
 

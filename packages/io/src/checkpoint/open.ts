@@ -1,6 +1,8 @@
+import { fileError } from '@geneformer-ts/core/node';
+import { FileMissingError, listSome } from '@geneformer-ts/core';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FieldMissingError, FileMissingError, fileError, listSome } from '../errors.js';
+import { FieldMissingError } from '../errors.js';
 import { firstBytes } from '../files/bytes.js';
 import type { NamedTensor, TensorDtype } from '../safetensors/dtypes.js';
 import { openSafetensors } from '../safetensors/open.js';

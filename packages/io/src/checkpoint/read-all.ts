@@ -1,4 +1,4 @@
-import { fileError } from '../errors.js';
+import { fileError } from '@geneformer-ts/core/node';
 import type { NamedTensor, TensorData } from '../safetensors/dtypes.js';
 import type { StoredCheckpoint } from './stored.js';
 

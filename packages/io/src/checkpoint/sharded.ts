@@ -1,6 +1,6 @@
+import { absentFrom, isFileName } from '@geneformer-ts/core/node';
+import { FileMissingError, FormatError, listSome } from '@geneformer-ts/core';
 import { basename, dirname, join } from 'node:path';
-import { FileMissingError, FormatError, listSome } from '../errors.js';
-import { absentFrom, isFileName } from '../files/beside.js';
 import { readWhole } from '../files/whole.js';
 import type { StoredCheckpoint, StoredTensor } from './stored.js';
 

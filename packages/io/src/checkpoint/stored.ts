@@ -1,4 +1,4 @@
-import type { UnsupportedError } from '../errors.js';
+import type { UnsupportedError } from '@geneformer-ts/core';
 import type { TensorData, TensorDtype } from '../safetensors/dtypes.js';
 
 /** A tensor that is described but not yet read. */

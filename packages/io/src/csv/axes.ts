@@ -1,4 +1,4 @@
-import { ArgumentError, FormatError, listSome } from '../errors.js';
+import { ArgumentError, FormatError, listSome } from '@geneformer-ts/core';
 import type { Orientation } from '../source.js';
 
 /** The names on both axes of a dense text table. */

@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.js';
+import { FormatError } from '@geneformer-ts/core';
 
 /** A field as written: whether it was quoted tells a missing `NA` from the text "NA". */
 export interface Field {

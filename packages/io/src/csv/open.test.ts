@@ -1,7 +1,7 @@
+import { ArgumentError, FormatError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import { ArgumentError, FormatError } from '../errors.js';
 import { openCells } from '../open-cells.js';
 import { denseRows } from '../testing/dense.js';
 import { scratch } from '../testing/folder.js';

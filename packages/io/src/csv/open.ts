@@ -1,5 +1,5 @@
+import { FormatError } from '@geneformer-ts/core';
 import { surveyEntries, type Entries, type EntrySource, type Survey } from '../entries.js';
-import { FormatError } from '../errors.js';
 import { decodeText, mostLines, readLineChunks, tooManyLines } from '../files/text.js';
 import type { Frame } from '../frame.js';
 import type { CellSource, OpenOptions } from '../source.js';

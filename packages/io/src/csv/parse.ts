@@ -1,5 +1,5 @@
+import { FormatError } from '@geneformer-ts/core';
 import type { Entries } from '../entries.js';
-import { FormatError } from '../errors.js';
 import { decimal } from './fields.js';
 
 const NEWLINE = 10;

@@ -1,4 +1,4 @@
-import { FormatError, UnsupportedError } from '../errors.js';
+import { FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { decodeText, mostLines, readLineChunks, tooManyLines } from '../files/text.js';
 import { openQuote, parseRecord, type Field } from './fields.js';
 import { findHead } from './head.js';

@@ -1,8 +1,8 @@
+import { FileMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { FileMissingError, FormatError, UnsupportedError } from '../errors.js';
 import { scratch } from '../testing/folder.js';
 import { parseRecords } from './fields.js';
 import { readTable } from './table.js';

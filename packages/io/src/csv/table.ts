@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.js';
+import { FormatError } from '@geneformer-ts/core';
 import type { Column, Frame } from '../frame.js';
 import { ColumnBuilder, copy } from './column-builder.js';
 import type { Field } from './fields.js';

@@ -1,9 +1,9 @@
 /** Tables in the encodings, line ends and dialects of other programs, held to what pandas reads from the same bytes. */
+import { FormatError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import { FormatError } from '../errors.js';
 import { columnAsStrings } from '../frame.js';
 import { openCells } from '../open-cells.js';
 import { denseRows } from '../testing/dense.js';

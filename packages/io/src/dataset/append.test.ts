@@ -1,6 +1,6 @@
+import { ForeignFilesError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
-import { ForeignFilesError, UnsupportedError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { appendDataset } from './append.js';
 import type { Feature, RecordBatchColumns } from './features.js';

@@ -1,4 +1,4 @@
-import { UnsupportedError } from '../errors.js';
+import { UnsupportedError } from '@geneformer-ts/core';
 import { fromSchema, toSchema } from './features.js';
 import { datasetFiles } from './folder.js';
 import { describeShard } from './shard.js';

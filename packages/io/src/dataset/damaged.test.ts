@@ -1,6 +1,6 @@
+import { GeneformerError } from '@geneformer-ts/core';
 import { expect, test } from '@jest/globals';
 import { cp, readFile, writeFile } from 'node:fs/promises';
-import { IoError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { openListColumn } from './list-column.js';
 import { openDataset } from './read.js';
@@ -35,7 +35,7 @@ test.each(Object.entries(readers))('%s: a wrong bit anywhere gives a value or a 
     damaged[position] ^= 1 << (position % 8);
     await writeFile(shard, damaged);
     await read(dir).catch((error: unknown) => {
-      if (!(error instanceof IoError)) unnamed.push([position, String(error)]);
+      if (!(error instanceof GeneformerError)) unnamed.push([position, String(error)]);
     });
   }
   expect(unnamed).toEqual([]);
@@ -55,7 +55,7 @@ test.each(['large_ids', 'fixed_ids'])('%s: the same of large lists, and of lists
     await writeFile(shard, damaged);
     for (const read of [readers['openDataset'], (folder: string) => readLists(folder, name)]) {
       await read(dir).catch((error: unknown) => {
-        if (!(error instanceof IoError)) unnamed.push([position, String(error)]);
+        if (!(error instanceof GeneformerError)) unnamed.push([position, String(error)]);
       });
     }
   }

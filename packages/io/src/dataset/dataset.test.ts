@@ -1,10 +1,11 @@
+import { temporaryBeside } from '@geneformer-ts/core/node';
+import { ArgumentError, FileMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Field, Float64, Int64, List, makeData, Uint32, Uint64, type Data } from 'apache-arrow';
 import fc from 'fast-check';
-import { ArgumentError, FieldMissingError, FileMissingError, FormatError, UnsupportedError } from '../errors.js';
-import { temporaryBeside } from '../files/temporary.js';
+import { FieldMissingError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 import type { ColumnData, Feature, Ragged, RecordBatchColumns } from './features.js';
 import { fromArrowData } from './from-arrow.js';

@@ -1,5 +1,5 @@
+import { writeFileAtomic } from '@geneformer-ts/core/node';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../files/atomic.js';
 import { toHuggingFace, type Feature } from './features.js';
 
 /** The name of a shard, as `datasets` counts them. */

@@ -1,5 +1,5 @@
+import { UnsupportedError } from '@geneformer-ts/core';
 import { Bool, DataType, Field, Float32, Float64, Int64, List, Schema, Utf8 } from 'apache-arrow';
-import { UnsupportedError } from '../errors.js';
 
 /** The type of a dataset column. */
 export type Feature = 'int64' | 'float64' | 'string' | 'bool' | { list: 'int64' | 'float32' };

@@ -1,6 +1,5 @@
+import { type FolderKind, readTextFile } from '@geneformer-ts/core/node';
 import { join } from 'node:path';
-import type { FolderKind } from '../files/directory.js';
-import { readTextFile } from '../files/text-file.js';
 
 /** Far more than the list of a million shards takes. */
 const MOST_STATE_BYTES = 2 ** 27;

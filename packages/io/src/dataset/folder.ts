@@ -1,7 +1,7 @@
+import { absentFrom, isFileName } from '@geneformer-ts/core/node';
+import { FileMissingError, FormatError, listSome, UnsupportedError } from '@geneformer-ts/core';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FileMissingError, FormatError, UnsupportedError, listSome } from '../errors.js';
-import { absentFrom, isFileName } from '../files/beside.js';
 import { readWhole } from '../files/whole.js';
 
 /** What a dataset folder says of itself. */

@@ -1,5 +1,5 @@
+import { FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { DataType, Vector, type Data } from 'apache-arrow';
-import { FormatError, UnsupportedError } from '../errors.js';
 import type { ColumnData, Feature } from './features.js';
 
 /**

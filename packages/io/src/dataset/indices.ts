@@ -1,5 +1,5 @@
+import { FormatError } from '@geneformer-ts/core';
 import { DataType, type Data } from 'apache-arrow';
-import { FormatError } from '../errors.js';
 import type { ColumnData, Ragged, RecordBatchColumns } from './features.js';
 import { readShard, surveyShard } from './shard.js';
 

@@ -1,7 +1,8 @@
+import { FileMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readdir, truncate } from 'node:fs/promises';
 import fc from 'fast-check';
-import { FieldMissingError, FileMissingError, FormatError, UnsupportedError } from '../errors.js';
+import { FieldMissingError } from '../errors.js';
 import { scratch } from '../testing/folder.js';
 import type { Feature } from './features.js';
 import { openListColumn } from './list-column.js';

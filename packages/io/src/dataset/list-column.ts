@@ -1,7 +1,8 @@
+import { checkRegular, fileError } from '@geneformer-ts/core/node';
+import { FileAccessError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { DataType, type Field, type Schema } from 'apache-arrow';
-import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, fileError } from '../errors.js';
-import { checkRegular } from '../files/inspect.js';
+import { FieldMissingError } from '../errors.js';
 import { itemType } from './features.js';
 import { datasetFiles } from './folder.js';
 import { readIndices } from './indices.js';

@@ -1,5 +1,6 @@
+import { FormatError } from '@geneformer-ts/core';
 import type { Schema } from 'apache-arrow';
-import { FieldMissingError, FormatError } from '../errors.js';
+import { FieldMissingError } from '../errors.js';
 import { datasetFiles } from './folder.js';
 import { fromArrowData } from './from-arrow.js';
 import { fromSchema, type ColumnData, type Feature, type RecordBatchColumns } from './features.js';

@@ -1,6 +1,6 @@
+import { FileAccessError, ForeignFilesError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { cp, lstat, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { FileAccessError, ForeignFilesError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { openDataset } from './read.js';
 import { createDataset } from './write.js';

@@ -1,3 +1,4 @@
+import { checkRegular, fileError } from '@geneformer-ts/core/node';
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import {
@@ -9,9 +10,7 @@ import {
   type RecordBatch,
   type Schema,
 } from 'apache-arrow';
-import { messageOf } from '@geneformer-ts/core';
-import { FormatError, IoError, UnsupportedError, fileError } from '../errors.js';
-import { checkRegular } from '../files/inspect.js';
+import { FormatError, GeneformerError, messageOf, UnsupportedError } from '@geneformer-ts/core';
 import { verifyMessage } from './verify-message.js';
 
 /** Marks the beginning of a message in an Arrow stream. */
@@ -131,7 +130,7 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     const error = fileError(path, cause);
-    if (error instanceof IoError) throw error;
+    if (error instanceof GeneformerError) throw error;
     throw new FormatError(
       path,
       'Arrow stream',

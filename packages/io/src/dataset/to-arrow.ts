@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { Bool, Field, Float32, Float64, Int64, List, Utf8, makeData, type Data } from 'apache-arrow';
-import { ArgumentError } from '../errors.js';
 import type { ColumnData, Feature, Ragged } from './features.js';
 import type { Scratch } from './scratch.js';
 

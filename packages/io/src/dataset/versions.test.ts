@@ -1,3 +1,4 @@
+import { FileMissingError, FormatError, GeneformerError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync, readdirSync } from 'node:fs';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +12,6 @@ import {
   makeData,
   makeVector,
 } from 'apache-arrow';
-import { FileMissingError, FormatError, IoError, UnsupportedError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { appendDataset } from './append.js';
 import type { ColumnData } from './features.js';
@@ -197,7 +197,7 @@ describe('a state.json that cannot be', () => {
     const dir = await withFiles(name.replaceAll(' ', '-'), files, more);
     for (const open of [openDataset, openListColumn]) {
       const error: unknown = await open(dir, 'input_ids').catch((cause: unknown) => cause);
-      expect(error).toBeInstanceOf(IoError);
+      expect(error).toBeInstanceOf(GeneformerError);
       expect((error as Error).message).toMatch(message);
     }
   });

@@ -1,9 +1,9 @@
+import { fileError, replaceableDirectory, replaceDirectory, temporaryFolder } from '@geneformer-ts/core/node';
+import { ArgumentError } from '@geneformer-ts/core';
 import { createHash } from 'node:crypto';
 import { copyFile, link, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RecordBatch, Struct, makeData } from 'apache-arrow';
-import { ArgumentError, fileError } from '../errors.js';
-import { replaceableDirectory, replaceDirectory, temporaryFolder } from '../files/directory.js';
 import { describeDataset, shardName } from './describe.js';
 import { toHuggingFace, toSchema, type Feature, type RecordBatchColumns } from './features.js';
 import { DATASET_FOLDER } from './folder-kind.js';

@@ -1,5 +1,4 @@
-import { messageOf } from '@geneformer-ts/core';
-import { FormatError } from '../errors.js';
+import { FormatError, messageOf } from '@geneformer-ts/core';
 import type { Dictionary } from './type.js';
 
 /** @throws FormatError naming the key */

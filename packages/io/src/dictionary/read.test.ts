@@ -1,7 +1,7 @@
+import { FileMissingError, FormatError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import { FileMissingError, FormatError } from '../errors.js';
 import { readPickledDictionary } from '../pickle/dictionary.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { readDictionary } from './read.js';

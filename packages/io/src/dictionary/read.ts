@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.js';
+import { FormatError } from '@geneformer-ts/core';
 import { decodeText, readTextBytes } from '../files/text.js';
 import { readBytes } from '../files/bytes.js';
 import { readWhole } from '../files/whole.js';

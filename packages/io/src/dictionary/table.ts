@@ -1,5 +1,5 @@
+import { FormatError } from '@geneformer-ts/core';
 import { readRecords } from '../csv/records.js';
-import { FormatError } from '../errors.js';
 import type { Dictionary } from './type.js';
 
 const NUMBER = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;

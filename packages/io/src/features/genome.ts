@@ -1,4 +1,5 @@
-import { ArgumentError, FieldMissingError, listSome } from '../errors.js';
+import { ArgumentError, listSome } from '@geneformer-ts/core';
+import { FieldMissingError } from '../errors.js';
 import { columnAsStrings, type Frame } from '../frame.js';
 
 /**

@@ -1,8 +1,8 @@
+import { FileAccessError, FileMissingError, FormatError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { FileAccessError, FileMissingError, FormatError } from '../errors.js';
 import { scratch } from '../testing/folder.js';
 import { readBytes } from './bytes.js';
 import { readLineChunks } from './text.js';

@@ -1,9 +1,9 @@
+import { checkContent, checkRegular, fileError, HEAD_BYTES } from '@geneformer-ts/core/node';
+import { FormatError } from '@geneformer-ts/core';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream';
-import { FormatError, fileError } from '../errors.js';
-import { HEAD_BYTES, checkContent, checkRegular } from './inspect.js';
 
 const CHUNK = 1 << 20;
 

@@ -1,11 +1,11 @@
+import { writeFileAtomic } from '@geneformer-ts/core/node';
+import { FileAccessError } from '@geneformer-ts/core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { scratch } from '../testing/folder.js';
-import { FileAccessError } from '../errors.js';
 import { writeH5ad } from '../h5ad/write.js';
 import { writeSafetensors } from '../safetensors/write.js';
-import { writeFileAtomic } from './atomic.js';
 
 const at = scratch();
 const mount = () => spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at('disk')]).status === 0;

@@ -1,3 +1,5 @@
+import { sha256File } from '@geneformer-ts/core/node';
+import { FileAccessError, FormatError } from '@geneformer-ts/core';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -9,11 +11,9 @@ import { readTable } from '../csv/table.js';
 import { openListColumn } from '../dataset/list-column.js';
 import { openDataset } from '../dataset/read.js';
 import { readDictionary } from '../dictionary/read.js';
-import { FileAccessError, FormatError } from '../errors.js';
 import { openCells } from '../open-cells.js';
 import type { CellFormat } from '../source.js';
 import { fixture, scratch } from '../testing/folder.js';
-import { sha256File } from './digest.js';
 
 const at = scratch();
 const formats: CellFormat[] = ['h5ad', 'loom', '10x-h5', 'csv'];

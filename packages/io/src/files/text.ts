@@ -1,5 +1,6 @@
+import { fileError } from '@geneformer-ts/core/node';
+import { FormatError } from '@geneformer-ts/core';
 import { stat } from 'node:fs/promises';
-import { FormatError, fileError } from '../errors.js';
 import { readBytes } from './bytes.js';
 
 /** Enough of a file to tell its encoding. */

@@ -1,4 +1,4 @@
-import { UnsupportedError } from '../errors.js';
+import { UnsupportedError } from '@geneformer-ts/core';
 import { readBytes } from './bytes.js';
 
 /**

@@ -1,5 +1,5 @@
+import { ArgumentError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { ArgumentError, UnsupportedError } from '../errors.js';
 import { columnAsStrings } from '../frame.js';
 import { openCells } from '../open-cells.js';
 import type { CellSource, OpenOptions } from '../source.js';

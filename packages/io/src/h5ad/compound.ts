@@ -1,5 +1,6 @@
+import { FormatError } from '@geneformer-ts/core';
 import type { CompoundMember, OutputData } from 'h5wasm/node';
-import { FieldMissingError, FormatError } from '../errors.js';
+import { FieldMissingError } from '../errors.js';
 import type { Column, Frame } from '../frame.js';
 import { checkChoice, notRead, readOrNote } from '../hdf5/choice.js';
 import { isBoolean, type HdfFile } from '../hdf5/file.js';

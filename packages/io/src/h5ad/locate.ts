@@ -1,4 +1,5 @@
-import { FieldMissingError, FormatError, UnsupportedError } from '../errors.js';
+import { FormatError, UnsupportedError } from '@geneformer-ts/core';
+import { FieldMissingError } from '../errors.js';
 import type { HdfFile } from '../hdf5/file.js';
 import { toFloat64 } from '../hdf5/convert.js';
 

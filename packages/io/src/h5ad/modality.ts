@@ -1,4 +1,5 @@
-import { ArgumentError, FieldMissingError, listSome } from '../errors.js';
+import { ArgumentError, listSome } from '@geneformer-ts/core';
+import { FieldMissingError } from '../errors.js';
 import { columnAsStrings } from '../frame.js';
 import type { HdfFile } from '../hdf5/file.js';
 import { readFrame } from './frame.js';

@@ -1,7 +1,8 @@
+import { FileAccessError, FileMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { FieldMissingError, FileAccessError, FileMissingError, FormatError, UnsupportedError } from '../errors.js';
+import { FieldMissingError } from '../errors.js';
 import { columnAsStrings, type Column, type Frame } from '../frame.js';
 import { openCells } from '../open-cells.js';
 import { denseRows } from '../testing/dense.js';

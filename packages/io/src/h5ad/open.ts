@@ -1,6 +1,6 @@
+import { FormatError } from '@geneformer-ts/core';
 import { TYPE_COLUMNS } from '../features/types.js';
 import { surveyEntries, type Survey } from '../entries.js';
-import { FormatError } from '../errors.js';
 import { countLayersOfH5ad } from '../hdf5/count-layers.js';
 import { HdfFile } from '../hdf5/file.js';
 import { rowRange } from '../range.js';

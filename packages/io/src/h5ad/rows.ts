@@ -1,5 +1,5 @@
+import { FormatError } from '@geneformer-ts/core';
 import type { CsrBlock } from '../csr.js';
-import { FormatError } from '../errors.js';
 import { toFloat64, toIndices, toValues } from '../hdf5/convert.js';
 import type { HdfFile } from '../hdf5/file.js';
 import type { RowRange } from '../range.js';

@@ -1,11 +1,11 @@
+import { sha256File } from '@geneformer-ts/core/node';
+import { ArgumentError, FileAccessError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { lstat, readFile, readdir } from 'node:fs/promises';
 import fc from 'fast-check';
 import type { CsrBlock } from '../csr.js';
-import { ArgumentError, FileAccessError } from '../errors.js';
-import { sha256File } from '../files/digest.js';
 import type { Column, Frame } from '../frame.js';
 import { openCells } from '../open-cells.js';
 import { blocksOf, denseRows } from '../testing/dense.js';

@@ -1,7 +1,7 @@
+import { replaceFile } from '@geneformer-ts/core/node';
+import { ArgumentError } from '@geneformer-ts/core';
 import { open } from 'node:fs/promises';
 import type { CsrBlock } from '../csr.js';
-import { ArgumentError } from '../errors.js';
-import { replaceFile } from '../files/atomic.js';
 import { checkFrame, type Frame } from '../frame.js';
 import type { GrowingDataset, HdfWriter } from '../hdf5/writer.js';
 import { tag, writeFrame } from './write-frame.js';

@@ -1,5 +1,5 @@
+import { FormatError } from '@geneformer-ts/core';
 import { open } from 'node:fs/promises';
-import { FormatError } from '../errors.js';
 
 /**
  * The WebAssembly build of HDF5 has no call that makes an enumeration, and an enumeration {FALSE, TRUE} over int8 is how

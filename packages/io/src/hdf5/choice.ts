@@ -1,4 +1,5 @@
-import { FieldMissingError, UnsupportedError } from '../errors.js';
+import { UnsupportedError } from '@geneformer-ts/core';
+import { FieldMissingError } from '../errors.js';
 import type { Column } from '../frame.js';
 import type { HdfFile } from './file.js';
 

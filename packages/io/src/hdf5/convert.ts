@@ -1,4 +1,4 @@
-import { FormatError, UnsupportedError } from '../errors.js';
+import { FormatError, UnsupportedError } from '@geneformer-ts/core';
 import type { NumericArray } from './number-reader.js';
 import type { Values } from '../csr.js';
 

@@ -1,9 +1,10 @@
+import { HEAD_BYTES } from '@geneformer-ts/core/node';
+import { FileAccessError, FormatError, listSome, UnsupportedError } from '@geneformer-ts/core';
 import { resolve } from 'node:path';
 import type { Metadata, OutputData } from 'h5wasm/node';
-import { FieldMissingError, FileAccessError, FormatError, UnsupportedError, listSome } from '../errors.js';
+import { FieldMissingError } from '../errors.js';
 import { notRead } from './choice.js';
 import { firstBytes } from '../files/bytes.js';
-import { HEAD_BYTES } from '../files/inspect.js';
 import type { LibraryCalls } from './calls.js';
 import { openGuarded } from './guarded.js';
 import { hasExternalStorage, isIeeeHalf } from './layout.js';

@@ -1,6 +1,6 @@
+import { UnsupportedError } from '@geneformer-ts/core';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { UnsupportedError } from '../errors.js';
 import { openCells } from '../open-cells.js';
 import { denseRows } from '../testing/dense.js';
 import { fixture, scratch } from '../testing/folder.js';

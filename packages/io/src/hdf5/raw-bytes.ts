@@ -1,5 +1,4 @@
-import { messageOf } from '@geneformer-ts/core';
-import { FormatError } from '../errors.js';
+import { FormatError, messageOf } from '@geneformer-ts/core';
 import { readChunkIndex, type ChunkIndex } from './chunk-index.js';
 import { readLayout } from './layout.js';
 import type { RawFile } from './raw-file.js';

@@ -1,5 +1,5 @@
+import { FormatError } from '@geneformer-ts/core';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { FormatError } from '../errors.js';
 
 const SIGNATURE = '\x89HDF\r\n\x1a\n';
 /** The longest single read the operating system takes. */

@@ -1,7 +1,7 @@
+import { FormatError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
-import { FormatError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { toFloat64 } from './convert.js';
 import { HdfFile } from './file.js';

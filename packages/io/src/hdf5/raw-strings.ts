@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.js';
+import { FormatError } from '@geneformer-ts/core';
 import { openBytes, type DatasetFacts } from './raw-bytes.js';
 import type { RawFile } from './raw-file.js';
 

@@ -1,4 +1,4 @@
-import { UnsupportedError, listSome } from '../errors.js';
+import { listSome, UnsupportedError } from '@geneformer-ts/core';
 import { modalitiesOf } from '../h5ad/modality.js';
 import type { CellFormat } from '../source.js';
 import { HdfFile } from './file.js';

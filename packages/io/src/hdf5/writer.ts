@@ -1,7 +1,7 @@
+import { DISK_FULL } from '@geneformer-ts/core/node';
 import { resolve } from 'node:path';
 import h5wasm, { type Dataset, type Group } from 'h5wasm/node';
-import { messageOf } from '@geneformer-ts/core';
-import { DISK_FULL, FileAccessError } from '../errors.js';
+import { FileAccessError, messageOf } from '@geneformer-ts/core';
 import { attemptAtEpoch, loadHdf5 } from './library.js';
 import { BOOLEAN_PLACEHOLDER, settleBooleans } from './boolean.js';
 

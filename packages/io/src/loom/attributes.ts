@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.js';
+import { FormatError } from '@geneformer-ts/core';
 import { columnAsStrings, columnLength, type Column, type Frame } from '../frame.js';
 import { checkChoice, readOrNote } from '../hdf5/choice.js';
 import { readArrayColumn } from '../hdf5/column.js';

@@ -1,4 +1,5 @@
-import { FieldMissingError, FormatError } from '../errors.js';
+import { FormatError } from '@geneformer-ts/core';
+import { FieldMissingError } from '../errors.js';
 import { TYPE_COLUMNS } from '../features/types.js';
 import { noFrame, type Frame } from '../frame.js';
 import { countLayersOfLoom, loomPath } from '../hdf5/count-layers.js';

@@ -1,6 +1,8 @@
+import { fileError } from '@geneformer-ts/core/node';
+import { FormatError } from '@geneformer-ts/core';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FieldMissingError, FormatError, fileError } from '../errors.js';
+import { FieldMissingError } from '../errors.js';
 
 /** The three files of a matrix: its numbers and the names of its two sides. */
 export interface MtxFiles {

@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.js';
+import { FormatError } from '@geneformer-ts/core';
 import { decodeText, readLineChunks, tooManyLines } from '../files/text.js';
 
 /**

@@ -1,3 +1,4 @@
+import { FileMissingError, FormatError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -6,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { FieldMissingError, FileMissingError, FormatError } from '../errors.js';
+import { FieldMissingError } from '../errors.js';
 import { openCells } from '../open-cells.js';
 import { denseRows } from '../testing/dense.js';
 import type { Orientation } from '../source.js';

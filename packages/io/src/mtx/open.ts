@@ -1,5 +1,5 @@
+import { ArgumentError, FormatError } from '@geneformer-ts/core';
 import { surveyEntries, type Entries, type EntrySource, type Survey } from '../entries.js';
-import { ArgumentError, FormatError } from '../errors.js';
 import { readLineChunks } from '../files/text.js';
 import type { Column, Frame } from '../frame.js';
 import type { CellSource, OpenOptions, Orientation } from '../source.js';

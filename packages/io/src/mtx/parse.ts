@@ -1,6 +1,6 @@
+import { FormatError } from '@geneformer-ts/core';
 import { decimal } from '../csv/fields.js';
 import type { Entries } from '../entries.js';
-import { FormatError } from '../errors.js';
 
 /** What the first lines of a Matrix Market file say. `bytes` is how many of the given bytes they take. */
 export interface MtxHeader {

@@ -1,8 +1,8 @@
+import { FileMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
-import { FileMissingError, FormatError, UnsupportedError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { readPickledDictionary } from './dictionary.js';
 

@@ -1,6 +1,5 @@
 import { MOST_DICTIONARY_BYTES, type Dictionary } from '../dictionary/type.js';
-import { messageOf } from '@geneformer-ts/core';
-import { FormatError, UnsupportedError } from '../errors.js';
+import { FormatError, messageOf, UnsupportedError } from '@geneformer-ts/core';
 import { readWhole } from '../files/whole.js';
 import { RefusedError, unpickle } from './machine.js';
 import { numpyNames } from './numpy.js';

@@ -1,4 +1,4 @@
-import { FormatError, UnsupportedError } from '../errors.js';
+import { FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { BYTES, isDtype, type TensorDtype } from './dtypes.js';
 
 /** The largest header that the reference implementation accepts. */

@@ -1,7 +1,7 @@
+import { fileError, readExactly } from '@geneformer-ts/core/node';
+import { FormatError } from '@geneformer-ts/core';
 import { open, type FileHandle } from 'node:fs/promises';
 import { refuseUnlessSome, type StoredCheckpoint } from '../checkpoint/stored.js';
-import { FormatError, fileError } from '../errors.js';
-import { readExactly } from '../files/exactly.js';
 import { decodeTensor } from './dtypes.js';
 import { MAX_HEADER_BYTES, parseHeader } from './header.js';
 

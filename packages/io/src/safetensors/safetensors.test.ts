@@ -1,7 +1,7 @@
+import { ArgumentError, FileMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
-import { ArgumentError, FileMissingError, FormatError, UnsupportedError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { widenFloat16, type TensorData } from './dtypes.js';
 import { readSafetensors } from './read.js';

@@ -1,6 +1,6 @@
+import { replaceFile } from '@geneformer-ts/core/node';
+import { ArgumentError } from '@geneformer-ts/core';
 import { open } from 'node:fs/promises';
-import { ArgumentError } from '../errors.js';
-import { replaceFile } from '../files/atomic.js';
 import type { TensorData, TensorDtype } from './dtypes.js';
 
 /** The header is padded with spaces so that tensors begin at a multiple of this. */

@@ -1,4 +1,4 @@
-import { FormatError, listSome } from '../errors.js';
+import { FormatError, listSome } from '@geneformer-ts/core';
 import { noFrame } from '../frame.js';
 import { csrRows } from '../h5ad/rows.js';
 import { toFloat64 } from '../hdf5/convert.js';

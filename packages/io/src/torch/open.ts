@@ -1,7 +1,7 @@
+import { fileError } from '@geneformer-ts/core/node';
 import { open, type FileHandle } from 'node:fs/promises';
 import { refuseUnlessSome, type StoredCheckpoint, type StoredTensor } from '../checkpoint/stored.js';
-import { messageOf } from '@geneformer-ts/core';
-import { FormatError, UnsupportedError, fileError } from '../errors.js';
+import { FormatError, messageOf, UnsupportedError } from '@geneformer-ts/core';
 import { RefusedError, unpickle } from '../pickle/machine.js';
 import { BYTES, decodeTensor, type TensorData, type TensorDtype } from '../safetensors/dtypes.js';
 import { storageOf, torchNames, type TensorView } from './names.js';

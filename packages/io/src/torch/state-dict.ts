@@ -1,4 +1,4 @@
-import { UnsupportedError } from '../errors.js';
+import { UnsupportedError } from '@geneformer-ts/core';
 import { Unread } from '../pickle/machine.js';
 import { TensorView } from './names.js';
 

@@ -1,10 +1,10 @@
+import { FormatError, GeneformerError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { openCheckpoint, readCheckpoint } from '../checkpoint/open.js';
-import { FormatError, IoError, UnsupportedError } from '../errors.js';
 import { fixture, scratch } from '../testing/folder.js';
 
 const at = scratch();
@@ -102,7 +102,7 @@ describe('what is refused, by name', () => {
         for (const [position, value] of changes) mutated[position] = value;
         await writeFile(at('mutated.bin'), mutated);
         const outcome: unknown = await readCheckpoint(at('mutated.bin')).catch((error: unknown) => error);
-        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(IoError);
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(GeneformerError);
       }),
       { numRuns: 300 },
     );

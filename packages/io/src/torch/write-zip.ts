@@ -1,7 +1,7 @@
+import { replaceFile } from '@geneformer-ts/core/node';
+import { ArgumentError } from '@geneformer-ts/core';
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { ArgumentError } from '../errors.js';
-import { replaceFile } from '../files/atomic.js';
 
 /** Data begin at a multiple of this, so that PyTorch can map them. */
 const ALIGNMENT = 64;

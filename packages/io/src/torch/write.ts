@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError } from '@geneformer-ts/core';
 import type { TensorData } from '../safetensors/dtypes.js';
 import { writeStored } from './write-zip.js';
 import { pickleStateDict } from './write-pickle.js';

@@ -1,7 +1,7 @@
+import { readExactly } from '@geneformer-ts/core/node';
+import { FormatError, UnsupportedError } from '@geneformer-ts/core';
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { FormatError, UnsupportedError } from '../errors.js';
-import { readExactly } from '../files/exactly.js';
 
 /**
  * The part of the zip format that PyTorch writes: entries stored as they are, in archives of any size (zip64). Only the central

@@ -1,7 +1,7 @@
+import { Xoshiro128 } from '@geneformer-ts/core';
 import type { Catalogue } from '../genes/catalogue.js';
 import { streams } from '../design/streams.js';
 import { gamma } from '../random/gamma.js';
-import { Xoshiro128 } from '../random/xoshiro.js';
 
 /** Spread of the baseline of anonymous genes in the logarithm; it sets how many genes a cell of a given depth shows. */
 const ANONYMOUS_SPREAD = 1.15;

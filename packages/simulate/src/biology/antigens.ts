@@ -1,5 +1,5 @@
+import { Xoshiro128 } from '@geneformer-ts/core';
 import { streams } from '../design/streams.js';
-import { Xoshiro128 } from '../random/xoshiro.js';
 
 /**
  * The promiscuous expression of the AIRE programme: every cell opens other clusters of tissue antigens, each gene by

@@ -1,5 +1,5 @@
+import type { Xoshiro128 } from '@geneformer-ts/core';
 import type { DosageClass } from '../genes/catalogue.js';
-import type { Xoshiro128 } from '../random/xoshiro.js';
 
 /** How a regulator's message varies within a cell type and how its targets answer. */
 export interface Kinetics {

@@ -1,7 +1,7 @@
+import { Xoshiro128 } from '@geneformer-ts/core';
 import { lineageModules, place } from '../design/places.js';
 import { streams } from '../design/streams.js';
 import { sample } from '../random/sample.js';
-import { Xoshiro128 } from '../random/xoshiro.js';
 import type { Abundance } from './abundance.js';
 import type { Catalogue } from '../genes/catalogue.js';
 import type { ShiftTable } from './shifts.js';

@@ -1,7 +1,7 @@
+import { Xoshiro128 } from '@geneformer-ts/core';
 import { streams } from '../design/streams.js';
 import type { Catalogue } from '../genes/catalogue.js';
 import { sample } from '../random/sample.js';
-import { Xoshiro128 } from '../random/xoshiro.js';
 import type { Abundance } from './abundance.js';
 import type { Shifts } from './shifts.js';
 

@@ -1,8 +1,8 @@
+import { Xoshiro128 } from '@geneformer-ts/core';
 import { openPlaces, place } from '../design/places.js';
 import { streams } from '../design/streams.js';
 import type { Catalogue, DosageClass, FactorEntry } from '../genes/catalogue.js';
 import { sample } from '../random/sample.js';
-import { Xoshiro128 } from '../random/xoshiro.js';
 import type { Abundance } from './abundance.js';
 import { drawKinetics, type Kinetics } from './kinetics.js';
 import { hill } from './response.js';

@@ -1,8 +1,8 @@
+import { Xoshiro128 } from '@geneformer-ts/core';
 import { streams } from '../design/streams.js';
 import { kinships, lineageModules, openPlaces, place } from '../design/places.js';
 import type { Catalogue } from '../genes/catalogue.js';
 import { sample } from '../random/sample.js';
-import { Xoshiro128 } from '../random/xoshiro.js';
 import type { Abundance } from './abundance.js';
 import type { ShiftTable } from './shifts.js';
 

@@ -1,7 +1,7 @@
+import type { Xoshiro128 } from '@geneformer-ts/core';
 import type { Biology } from '../biology/biology.js';
 import { openAntigens } from '../biology/antigens.js';
 import { hill, SILENT } from '../biology/response.js';
-import type { Xoshiro128 } from '../random/xoshiro.js';
 import type { Identity } from './identity.js';
 
 /** What is going on in one cell: scores of its programmes, message and response of its regulators, open antigens. */

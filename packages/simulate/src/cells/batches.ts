@@ -1,7 +1,7 @@
+import { Xoshiro128 } from '@geneformer-ts/core';
 import type { Biology } from '../biology/biology.js';
 import { donors, libraries } from '../design/libraries.js';
 import { streams } from '../design/streams.js';
-import { Xoshiro128 } from '../random/xoshiro.js';
 import { LIBRARY_DEPTH_SHARE } from './identity.js';
 
 /** Spread, in the logarithm, of a gene's level between donors and between libraries of one donor. */

@@ -1,3 +1,4 @@
+import { Xoshiro128 } from '@geneformer-ts/core';
 import type { Biology } from '../biology/biology.js';
 import { cellTypes } from '../design/cellTypes.js';
 import type { ThymusSettings } from '../design/options.js';
@@ -5,7 +6,6 @@ import { streams } from '../design/streams.js';
 import type { AliasTable } from '../random/alias.js';
 import { beta } from '../random/gamma.js';
 import { poisson } from '../random/poisson.js';
-import { Xoshiro128 } from '../random/xoshiro.js';
 import { drawActivity, emptyActivity, type Activity } from './activity.js';
 import { drawBatches, type Batches } from './batches.js';
 import { drawIdentity, type Identity } from './identity.js';

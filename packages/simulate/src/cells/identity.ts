@@ -1,8 +1,8 @@
+import type { Xoshiro128 } from '@geneformer-ts/core';
 import { cellTypes, depthAt } from '../design/cellTypes.js';
 import { libraries } from '../design/libraries.js';
 import { lineageModules, place, placeCount } from '../design/places.js';
 import { beta } from '../random/gamma.js';
-import type { Xoshiro128 } from '../random/xoshiro.js';
 
 export type CyclePhase = 'G1' | 'S' | 'G2M';
 

@@ -1,9 +1,9 @@
+import { Xoshiro128 } from '@geneformer-ts/core';
 import { cellTypes } from '../design/cellTypes.js';
 import { libraries } from '../design/libraries.js';
 import { streams } from '../design/streams.js';
 import type { ThymusSettings } from '../design/options.js';
 import { AliasTable } from '../random/alias.js';
-import { Xoshiro128 } from '../random/xoshiro.js';
 
 /** Which type and library each cell has. Fixed numbers, so that the class mix of a simulation is no accident. */
 export interface Plan {

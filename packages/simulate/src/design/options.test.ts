@@ -1,5 +1,5 @@
+import { ArgumentError, GeneformerError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { OptionError, SimulateError } from '../errors.js';
 import { settle, type ThymusOptions } from './options.js';
 
 describe('settle', () => {
@@ -30,8 +30,8 @@ describe('settle', () => {
   ];
   test.each(bad)('refuses a wrong "%s" in one line that names it: %j', (option, options) => {
     const attempt = (): unknown => settle(options as unknown as ThymusOptions);
-    expect(attempt).toThrow(OptionError);
-    expect(attempt).toThrow(SimulateError);
-    expect(attempt).toThrow(new RegExp(`^simulateThymus: option "${option}" is [^\n]*; give [^\n]*$`));
+    expect(attempt).toThrow(ArgumentError);
+    expect(attempt).toThrow(GeneformerError);
+    expect(attempt).toThrow(new RegExp(`^${option}: [^\n]*; use [^\n]*$`));
   });
 });

@@ -1,4 +1,4 @@
-import { OptionError } from '../errors.js';
+import { ArgumentError } from '@geneformer-ts/core';
 
 export type Preset = 'small' | 'default';
 
@@ -41,14 +41,15 @@ const presets: Record<Preset, Omit<ThymusSettings, 'seed' | 'preset'>> = {
   small: { ...shared, cells: 200, genes: 600, depthScale: 0.1 },
 };
 
-/** Options with the preset's values filled in. @throws OptionError naming the option and what it may be */
+/** Options with the preset's values filled in. @throws ArgumentError naming the option and what it may be */
 export function settle(options: ThymusOptions): ThymusSettings {
   const preset = options.preset ?? 'default';
-  if (!Object.hasOwn(presets, preset)) throw new OptionError('preset', preset, '"small" or "default"');
+  if (!Object.hasOwn(presets, preset)) throw ArgumentError.of('preset', preset, '"small" or "default"');
   const base: ThymusSettings = { ...presets[preset], preset, seed: NaN };
   const known = new Map<string, unknown>(Object.entries(base));
   for (const [name, value] of Object.entries(options)) {
-    if (!known.has(name)) throw new OptionError(name, value, `one of ${[...known.keys()].join(', ')}`);
+    if (!known.has(name))
+      throw new ArgumentError(name, 'is not an option', `use one of ${[...known.keys()].join(', ')}`);
     if (value !== undefined) known.set(name, value);
   }
   const settings = Object.fromEntries(known) as unknown as ThymusSettings;
@@ -65,12 +66,12 @@ export function settle(options: ThymusOptions): ThymusSettings {
 
 function whole(name: string, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new OptionError(name, value, `a whole number of at least ${least}`);
+    throw ArgumentError.of(name, value, `a whole number of at least ${least}`);
   }
 }
 
 function within(name: string, value: number, low: number, below: number): void {
   if (!(typeof value === 'number' && value >= low && value < below)) {
-    throw new OptionError(name, value, `a number from ${low} up to, not including, ${below}`);
+    throw ArgumentError.of(name, value, `a number from ${low} up to, not including, ${below}`);
   }
 }

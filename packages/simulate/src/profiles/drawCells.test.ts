@@ -1,5 +1,5 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { OptionError } from '../errors.js';
 import { drawCells, type DrawOptions } from './drawCells.js';
 
 const options: DrawOptions = { cells: 400, depth: { median: 1000, sigma: 0.5 }, seed: 3 };
@@ -36,14 +36,14 @@ describe('drawCells', () => {
   });
 
   test.each([
-    [[], {}, /^drawCells: option "profile" is 0; give at least one gene above 0$/],
-    [[1, -1], {}, /option "profile\[1\]" is -1/],
-    [[1, NaN], {}, /option "profile\[1\]"/],
-    [[1], { cells: 1.5 }, /option "cells" is 1.5/],
-    [[1], { depth: { median: 0, sigma: 1 } }, /option "depth" is .*; give a median above 0/],
+    [[], {}, /^profile: 0 is not valid; use at least one gene above 0$/],
+    [[1, -1], {}, /profile\[1\]: -1 is not valid/],
+    [[1, NaN], {}, /profile\[1\]: NaN/],
+    [[1], { cells: 1.5 }, /cells: 1.5 is not valid/],
+    [[1], { depth: { median: 0, sigma: 1 } }, /depth: .* is not valid; use a median above 0/],
   ])('refuses %j with %j', (profile, changes, message) => {
     const draw = () => drawCells(profile, { ...options, ...changes });
-    expect(draw).toThrow(OptionError);
+    expect(draw).toThrow(ArgumentError);
     expect(draw).toThrow(message);
   });
 });

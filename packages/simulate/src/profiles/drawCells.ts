@@ -1,6 +1,5 @@
-import { OptionError } from '../errors.js';
+import { ArgumentError, Xoshiro128 } from '@geneformer-ts/core';
 import { AliasTable } from '../random/alias.js';
-import { Xoshiro128 } from '../random/xoshiro.js';
 
 /** How to draw cells from a mean profile. */
 export interface DrawOptions {
@@ -30,7 +29,7 @@ export interface DrawnCells {
  * ```
  *
  * @param profile mean expression of each gene, on any linear scale
- * @throws OptionError when the profile is empty or has a value that is negative or no number, or an option is out of its range
+ * @throws ArgumentError when the profile is empty or has a value that is negative or no number, or an option is out of its range
  */
 export function drawCells(profile: ArrayLike<number>, options: DrawOptions): DrawnCells {
   const { cells, depth, seed, stream = 0 } = options;
@@ -86,14 +85,12 @@ function check(profile: ArrayLike<number>, { cells, depth: { median, sigma } }: 
   let total = 0;
   for (let gene = 0; gene < profile.length; gene++) {
     const value = profile[gene];
-    if (!(value >= 0 && value < Infinity))
-      throw new OptionError(`profile[${gene}]`, value, 'a number from 0', 'drawCells');
+    if (!(value >= 0 && value < Infinity)) throw ArgumentError.of(`profile[${gene}]`, value, 'a number from 0');
     total += value;
   }
-  if (!(total > 0)) throw new OptionError('profile', total, 'at least one gene above 0', 'drawCells');
-  if (!Number.isInteger(cells) || cells < 0)
-    throw new OptionError('cells', cells, 'a whole number from 0', 'drawCells');
+  if (!(total > 0)) throw ArgumentError.of('profile', total, 'at least one gene above 0');
+  if (!Number.isInteger(cells) || cells < 0) throw ArgumentError.of('cells', cells, 'a whole number from 0');
   if (!(median > 0 && sigma >= 0 && Number.isFinite(median + sigma))) {
-    throw new OptionError('depth', { median, sigma }, 'a median above 0 and a sigma from 0', 'drawCells');
+    throw ArgumentError.of('depth', { median, sigma }, 'a median above 0 and a sigma from 0');
   }
 }

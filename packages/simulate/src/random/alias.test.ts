@@ -1,7 +1,7 @@
+import { Xoshiro128 } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AliasTable } from './alias.js';
-import { Xoshiro128 } from './xoshiro.js';
 
 describe('AliasTable', () => {
   test('draws each index in proportion to its weight', () => {

@@ -1,4 +1,4 @@
-import type { Xoshiro128 } from './xoshiro.js';
+import type { Xoshiro128 } from '@geneformer-ts/core';
 
 /** Draws indices in proportion to fixed weights in constant time (Walker 1977, built as by Vose 1991). */
 export class AliasTable {

@@ -1,4 +1,4 @@
-import type { Xoshiro128 } from './xoshiro.js';
+import type { Xoshiro128 } from '@geneformer-ts/core';
 
 /** A gamma number of this shape (> 0) and scale 1 (Marsaglia and Tsang 2000; shapes below 1 by their boost). */
 export function gamma(random: Xoshiro128, shape: number): number {

@@ -1,6 +1,6 @@
+import type { Xoshiro128 } from '@geneformer-ts/core';
 import { gamma } from './gamma.js';
 import { poisson } from './poisson.js';
-import type { Xoshiro128 } from './xoshiro.js';
 
 /** Means from here on are drawn as the gamma-Poisson mixture; below, walking up the probabilities is faster. */
 const MIXTURE_FROM = 8;

@@ -1,7 +1,7 @@
+import { Xoshiro128 } from '@geneformer-ts/core';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sample } from './sample.js';
-import { Xoshiro128 } from './xoshiro.js';
 
 test('takes different items, as many as asked for or as there are, and leaves the list alone', () => {
   const items = fc.uniqueArray(fc.integer(), { minLength: 1, maxLength: 30 });

@@ -1,4 +1,4 @@
-import type { Xoshiro128 } from './xoshiro.js';
+import type { Xoshiro128 } from '@geneformer-ts/core';
 
 /** About `count` different items (rounded, at least one, at most all), in random order. */
 export function sample<T>(random: Xoshiro128, items: readonly T[], count: number): T[] {

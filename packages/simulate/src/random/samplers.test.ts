@@ -1,10 +1,10 @@
+import { Xoshiro128 } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { beta, gamma } from './gamma.js';
 import { logFactorial } from './logFactorial.js';
 import { negativeBinomial } from './negativeBinomial.js';
 import { poisson } from './poisson.js';
-import { Xoshiro128 } from './xoshiro.js';
 
 interface Golden {
   logFactorial: [number, number][];

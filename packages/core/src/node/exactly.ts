@@ -1,5 +1,5 @@
+import { FileAccessError } from '../file-errors.js';
 import type { FileHandle } from 'node:fs/promises';
-import { FileAccessError } from '../errors.js';
 
 /** One read call moves at most this much; the system's limit is 2 GiB. */
 const MOST = 1 << 30;

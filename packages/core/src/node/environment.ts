@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { GeneformerError } from './errors.js';
+import { GeneformerError } from '../errors.js';
 
 /** An environment variable has a value that it cannot have. */
 export class EnvironmentError extends GeneformerError {
-  readonly tag = 'Environment';
+  readonly tag = 'EnvironmentError';
 
   constructor(
     readonly variable: string,

@@ -1,5 +1,5 @@
+import { fileError } from './file-error.js';
 import { readdir } from 'node:fs/promises';
-import { fileError } from '../errors.js';
 
 /** Whether a name that a file gives for one beside it is only a name: no path, on any system. */
 export function isFileName(name: unknown): name is string {

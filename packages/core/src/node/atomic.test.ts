@@ -1,8 +1,8 @@
+import { FileAccessError } from '../file-errors.js';
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { chmod, lstat, mkdir, readFile, readdir, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { FileAccessError } from '../errors.js';
 import { scratch } from '../testing/folder.js';
 import { replaceFile, writeFileAtomic } from './atomic.js';
 import { temporaryBeside } from './temporary.js';

@@ -1,7 +1,7 @@
+import { FileMissingError } from '../file-errors.js';
 import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { FileMissingError } from '../errors.js';
 import { scratch } from '../testing/folder.js';
 import { readTextFile } from './text-file.js';
 

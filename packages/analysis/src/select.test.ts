@@ -1,6 +1,6 @@
+import { checkMatrix, type DenseMatrix, toDense, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkMatrix, toDense, toSparse, type DenseMatrix } from './matrix.js';
 import { selectColumns, selectRows, stackRows, transpose } from './select.js';
 
 const matrices = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })).chain(([rows, cols]) =>
@@ -33,19 +33,17 @@ describe('dense and sparse matrices', () => {
     const X = toSparse({ rows: 3, cols: 2, data: Float32Array.of(1, 0, 0, 2, 3, 0) });
     const blocks = [selectRows(X, Int32Array.of(0)), selectRows(X, Int32Array.of(1, 2))];
     expect(await stackRows(blocks)).toEqual(X);
-    await expect(stackRows([X, { ...X, cols: 3 }])).rejects.toThrow('cols: 3 where 2 is needed');
+    await expect(stackRows([X, { ...X, cols: 3 }])).rejects.toThrow('cols: got 3, expected 2');
   });
 
   test('that cannot be learnt from are refused, naming the value', () => {
     const X = { rows: 1, cols: 3, data: Float32Array.of(0, NaN, 1) };
-    expect(() => checkMatrix(X)).toThrow('X.data[1]: NaN is not possible; replace missing and infinite values');
+    expect(() => checkMatrix(X)).toThrow('X.data[1]: NaN is not valid; replace missing and infinite values');
     expect(() => checkMatrix({ ...X, data: Float32Array.of(0, -Infinity, 1) })).toThrow('X.data[1]: -Infinity');
-    expect(() => checkMatrix({ ...X, rows: 2 })).toThrow('X.data: 3 where 6 is needed');
+    expect(() => checkMatrix({ ...X, rows: 2 })).toThrow('X.data: got 3, expected 6');
     const sparse = toSparse({ rows: 1, cols: 3, data: Float32Array.of(0, 2, 1) });
-    expect(() => checkMatrix({ ...sparse, cols: 2 })).toThrow(
-      'X.indices[1]: 2 is not possible; use columns from 0 to 1',
-    );
-    expect(() => selectRows(X, Int32Array.of(1))).toThrow('rows[0]: 1 is not possible; use 0 to 0');
-    expect(() => selectColumns(X, Int32Array.of(1, 1))).toThrow('cols[1]: 1 is not possible; name each column once');
+    expect(() => checkMatrix({ ...sparse, cols: 2 })).toThrow('X.indices[1]: 2 is not valid; use columns from 0 to 1');
+    expect(() => selectRows(X, Int32Array.of(1))).toThrow('rows[0]: 1 is not valid; use 0 to 0');
+    expect(() => selectColumns(X, Int32Array.of(1, 1))).toThrow('cols[1]: 1 is not valid; name each column once');
   });
 });

@@ -1,8 +1,8 @@
+import { isProcessRunning, pidScope } from './process-identity.js';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { randomInt } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { isProcessRunning, pidScope } from '@geneformer-ts/core';
 import { sha256 } from './digest.js';
 
 /** Folders may be shared by hosts and containers, and a pid is valid in one of them only. */

@@ -1,6 +1,7 @@
+import { fileError } from './file-error.js';
+import { FileAccessError, FileMissingError, ForeignFilesError } from '../file-errors.js';
 import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FileAccessError, FileMissingError, ForeignFilesError, fileError } from '../errors.js';
 import { syncFolder } from './atomic.js';
 import { folderTarget, takeMode } from './target.js';
 import { removeLeftovers, temporaryBeside } from './temporary.js';

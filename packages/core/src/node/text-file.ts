@@ -1,5 +1,6 @@
+import { fileError } from './file-error.js';
+import { FormatError } from '../file-errors.js';
 import { readFile } from 'node:fs/promises';
-import { FormatError, fileError } from '../errors.js';
 import { HEAD_BYTES, checkContent, checkRegular } from './inspect.js';
 
 /**

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { Xoshiro128 } from './xoshiro.js';
+import { Xoshiro128 } from './xoshiro128.js';
 
-const golden = JSON.parse(readFileSync(new URL('../../fixtures/random.json', import.meta.url), 'utf8')) as {
+const golden = JSON.parse(readFileSync(new URL('../fixtures/xoshiro.json', import.meta.url), 'utf8')) as {
   xoshiro: { state: [number, number, number, number]; words: number[] }[];
 };
 
@@ -36,7 +36,7 @@ describe('Xoshiro128', () => {
     );
   });
 
-  test('first draws of neighbouring streams look independent', () => {
+  test('first draws of neighboring streams look independent', () => {
     const bins = new Float64Array(64);
     const random = new Xoshiro128();
     for (let cell = 0; cell < 64_000; cell++) {

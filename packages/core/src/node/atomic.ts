@@ -1,6 +1,6 @@
+import { fileError } from './file-error.js';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileError } from '../errors.js';
 import { fileTarget, takeMode } from './target.js';
 import { removeLeftovers, temporaryBeside } from './temporary.js';
 

@@ -1,7 +1,9 @@
+import { ArgumentError } from '../errors.js';
+import { fileError } from './file-error.js';
+import { FileAccessError } from '../file-errors.js';
 import { type Stats } from 'node:fs';
 import { chmod, lstat, realpath, stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
-import { ArgumentError, FileAccessError, fileError } from '../errors.js';
 
 /**
  * Returns the path that a file written as `path` gets. A link is followed, as it is by every program that opens the file for

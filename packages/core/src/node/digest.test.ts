@@ -1,6 +1,6 @@
+import { FileMissingError } from '../file-errors.js';
 import { expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
-import { FileMissingError } from '../errors.js';
 import { scratch } from '../testing/folder.js';
 import { sha256, sha256File } from './digest.js';
 

@@ -1,6 +1,6 @@
+import { fileError } from './file-error.js';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { fileError } from '../errors.js';
 import { checkRegular } from './inspect.js';
 
 /** SHA-256 of text (as UTF-8) or bytes, in hexadecimal. */

@@ -1,9 +1,10 @@
+import { ArgumentError } from '../errors.js';
+import { FileAccessError, FileMissingError, ForeignFilesError } from '../file-errors.js';
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { chmod, lstat, mkdir, readFile, readdir, realpath, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ArgumentError, FileAccessError, FileMissingError, ForeignFilesError } from '../errors.js';
 import { scratch } from '../testing/folder.js';
 import { replaceDirectory, writeDirectory, writeIntoDirectory, type FolderKind } from './directory.js';
 import { temporaryBeside } from './temporary.js';

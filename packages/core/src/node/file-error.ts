@@ -1,0 +1,22 @@
+import { FileAccessError, FileMissingError } from '../file-errors.js';
+
+/** What a full disk is called in messages. */
+export const DISK_FULL = 'the disk is full; free space and run again';
+
+/** Turns what the file system threw about `path` into the error of this package that says the same; other errors pass through. */
+export function fileError(path: string, cause: unknown): unknown {
+  if (!isSystemError(cause)) return cause;
+  const { code } = cause;
+  if (code === 'ENOENT') return new FileMissingError(path, undefined, { cause });
+  if (code === 'ENOTDIR') return new FileAccessError(path, 'a part of the path is a file, not a folder', { cause });
+  if (code === 'EISDIR') return new FileAccessError(path, 'is a folder; name a file', { cause });
+  if (code === 'EACCES' || code === 'EPERM')
+    return new FileAccessError(path, 'permission denied; check its owner and mode', { cause });
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new FileAccessError(path, DISK_FULL, { cause });
+  return new FileAccessError(path, cause.message, { cause });
+}
+
+/** Structural, because an error may come from another realm of the same process. */
+function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
+  return typeof cause === 'object' && cause !== null && 'syscall' in cause && 'message' in cause;
+}

@@ -1,0 +1,36 @@
+/**
+ * The parts of core that need Node: whole-or-nothing file writes, environment variables, processes and threads.
+ *
+ * @packageDocumentation
+ */
+export { replaceFile, syncFolder, writeFileAtomic } from './atomic.js';
+export { absentFrom, isFileName } from './beside.js';
+export { sha256, sha256File } from './digest.js';
+export {
+  removeOwned,
+  replaceDirectory,
+  replaceableDirectory,
+  temporaryFolder,
+  writeDirectory,
+  writeIntoDirectory,
+  type FolderKind,
+} from './directory.js';
+export {
+  EnvironmentError,
+  cacheFolder,
+  readAddresses,
+  readChoice,
+  readCount,
+  readFolder,
+  readSwitch,
+  readToken,
+  readVariable,
+  type Environment,
+} from './environment.js';
+export { readExactly } from './exactly.js';
+export { DISK_FULL, fileError } from './file-error.js';
+export { HEAD_BYTES, checkContent, checkRegular } from './inspect.js';
+export { hasEnded, isProcessRunning, ownProcess, pidScope, type ProcessIdentity } from './process-identity.js';
+export { fileTarget, folderTarget, takeMode } from './target.js';
+export { leftoversOf, removeLeftovers, temporaryBeside, type Purpose } from './temporary.js';
+export { readTextFile } from './text-file.js';
