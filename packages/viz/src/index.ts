@@ -19,13 +19,7 @@
 export { confusionFigure } from './confusion.js';
 export type { ConfusionSpec } from './confusion.js';
 export { GeneformerError } from '@geneformer-ts/core';
-export {
-  BadValueError,
-  EmptyFigureError,
-  RenderError,
-  ShapeMismatchError,
-  UnknownNameError,
-} from './errors.js';
+export { BadValueError, EmptyFigureError, RenderError, ShapeMismatchError, UnknownNameError } from './errors.js';
 export type { FigureText } from './frame.js';
 export { intervalFigure } from './interval.js';
 export type { Estimate, IntervalSpec, PublishedMark } from './interval.js';
