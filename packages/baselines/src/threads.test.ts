@@ -31,9 +31,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const program = `
   import { createHash } from 'node:crypto';
   import { createClassifier } from './index.js';
-  import { seededDraw } from './random.js';
+  import { below, randomStream } from './package-core.js';
   import { Crew } from './crew.js';
-  const draw = randomStream(1, 0);
+  const random = randomStream(1, 0);
+  const draw = (bound) => below(random, bound);
   const [rows, cols, classes] = [600, 70, 5];
   const y = Int32Array.from({ length: rows }, () => draw(classes));
   const data = new Float32Array(rows * cols);
