@@ -153,7 +153,7 @@ function test() {
     ],
     outputs: ['{workspaceRoot}/.test-results/{projectName}.json'],
     options: {
-      command: `node ${WATCHED} --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js -c tools/jest/jest.config.mjs --rootDir {projectRoot} --json --outputFile .test-results/{projectName}.json`,
+      command: `node ${WATCHED} --import ./tools/jest/typescript-threads.mjs --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js -c tools/jest/jest.config.mjs --rootDir {projectRoot} --json --outputFile .test-results/{projectName}.json`,
     },
   };
 }

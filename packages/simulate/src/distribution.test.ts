@@ -1,8 +1,8 @@
 /** The default preset, fewer cells of it: does it have the properties that it was built for? */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { columnAsStrings, type Values } from '@geneformer-ts/io';
-import { cellTypes } from './design/cellTypes.js';
-import { simulateThymus } from './simulateThymus.js';
+import { cellTypes } from './design/cell-types.js';
+import { simulateThymus } from './simulate-thymus.js';
 import { median, quantile, rankAuc, slope } from './testing/statistics.js';
 
 const cells = simulateThymus({ seed: 1, cells: 1500 });

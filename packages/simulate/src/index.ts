@@ -15,13 +15,13 @@
  * Everything in the thymus is simulated. It is as hard as the published task by design, so results on it measure methods, not
  * the thymus.
  */
-export { simulateThymus } from './simulateThymus.js';
-export type { CellTruth, SimulatedCells } from './simulateThymus.js';
-export { writeThymus } from './writeThymus.js';
+export { simulateThymus } from './simulate-thymus.js';
+export type { CellTruth, SimulatedCells } from './simulate-thymus.js';
+export { writeThymus } from './write-thymus.js';
 export type { Progress } from '@geneformer-ts/core';
-export type { WriteThymusOptions, WrittenThymus } from './writeThymus.js';
-export { drawCells } from './profiles/drawCells.js';
-export type { DrawnCells, DrawOptions } from './profiles/drawCells.js';
+export type { WriteThymusOptions, WrittenThymus } from './write-thymus.js';
+export { drawCells } from './profiles/draw-cells.js';
+export type { DrawnCells, DrawOptions } from './profiles/draw-cells.js';
 export type { Preset, ThymusOptions, ThymusSettings } from './design/options.js';
 export type { RegulatorTruth, ThymusTruth } from './truth.js';
 export type { DosageClass } from './genes/catalogue.js';

@@ -1,6 +1,6 @@
 import type { Biology } from './biology/biology.js';
 import { sensitivity } from './biology/response.js';
-import { cellTypes } from './design/cellTypes.js';
+import { cellTypes } from './design/cell-types.js';
 import { libraries } from './design/libraries.js';
 import type { ThymusSettings } from './design/options.js';
 import { placeNames } from './design/places.js';

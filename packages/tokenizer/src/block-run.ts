@@ -1,13 +1,10 @@
 import { ArgumentError } from '@geneformer-ts/core';
-import { existsSync } from 'node:fs';
+import { TaskError, WorkerError, WorkerPool } from '@geneformer-ts/core/node';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { CellSource } from '@geneformer-ts/io';
-import type { BlockFacts, BlockWork } from './block-work.js';
+import type { BlockFacts, BlockTask, BlockWork, ThreadBrief } from './block-work.js';
 import { startWork, type WorkPlan } from './start-work.js';
 import type { CellTotals } from './cell-totals.js';
-import { Crew, type BlockTask } from './crew.js';
-import { WorkerError } from './errors.js';
 import { inOrder } from './in-order.js';
 
 export interface RunOptions {
@@ -23,20 +20,20 @@ export interface KnownCells {
 }
 
 const BLOCK_ROWS = 512;
-/** Blocks a thread takes at once: enough that reading from the middle of a file costs little. */
-const BLOCKS_A_TASK = 4;
+/** Blocks per task: enough that reading from the middle of a file costs little. */
+const BLOCKS_PER_TASK = 4;
 
 const WORKER = new URL('./block-worker.js', import.meta.url);
 
 /**
- * Some work on every block of a source, in this thread or in a crew of threads; the results come in the order of the rows
- * either way, and are the same. Where rows in the middle of a file can be read, each thread reads its own; otherwise this
- * thread reads and hands the blocks on.
+ * Work on every block of a source, in this thread or in a pool of threads. Results come in the order of the rows and are
+ * the same either way. Where rows in the middle of a file can be read, each thread reads its own; otherwise this thread
+ * reads and passes the blocks on.
  */
 export class BlockRun<Result extends BlockFacts, Rest> {
   private readonly blockRows: number;
   private readonly local: BlockWork<Result, Rest>;
-  private readonly crew: Crew<Result, Rest> | undefined;
+  private readonly pool: WorkerPool<BlockTask | 'finish', unknown> | undefined;
 
   /** @throws ArgumentError when `workers` or `blockRows` is not a usable number */
   constructor(
@@ -49,17 +46,18 @@ export class BlockRun<Result extends BlockFacts, Rest> {
     // The plan decides what comes out, which the type of a plan cannot say.
     this.local = startWork(plan) as BlockWork<Result, Rest>;
     const threads = threadsFor(source, options);
-    this.crew = threads > 0 ? new Crew(WORKER, threads, { plan, reopen: source.reopen }, source.path) : undefined;
+    const workerData: ThreadBrief = { plan, reopen: source.reopen };
+    this.pool = threads > 0 ? new WorkerPool(WORKER, { size: threads, workerData, job: source.path }) : undefined;
   }
 
   async *results(): AsyncGenerator<Result> {
-    const { crew, options } = this;
-    if (crew === undefined) {
+    const { pool, options } = this;
+    if (pool === undefined) {
       yield* this.inThisThread(0, this.source.nObs);
       return;
     }
     const tasks = this.source.reopen === undefined ? this.blocksToSend() : this.rangesToRead();
-    const runs = inOrder(tasks, 2 * crew.size, async (task) => ({ task, results: await crew.run(task) }));
+    const runs = inOrder(tasks, 2 * pool.size, async (task) => ({ task, results: await this.inThread(pool, task) }));
     for await (const { task, results } of runs) {
       options.signal?.throwIfAborted();
       if (typeof results !== 'string') {
@@ -72,15 +70,28 @@ export class BlockRun<Result extends BlockFacts, Rest> {
     }
   }
 
-  /** What is left of the work when all results have come, a part a thread. */
+  /** Yields what each thread has gathered. Call it after all results have come. */
   async *rests(): AsyncGenerator<Rest> {
     yield this.local.finish();
-    if (this.crew !== undefined) yield* this.crew.finish();
+    if (this.pool !== undefined) yield* this.pool.runOnEach('finish') as AsyncGenerator<Rest>;
   }
 
   /** Ends the threads. */
   async close(): Promise<void> {
-    await this.crew?.dismiss();
+    await this.pool?.close();
+  }
+
+  /** Returns the results of a task's blocks, or a message when the thread could not read them. */
+  private async inThread(pool: WorkerPool<BlockTask | 'finish', unknown>, task: BlockTask): Promise<Result[] | string> {
+    const { block } = task;
+    const memory = block ? [block.indptr.buffer, block.indices.buffer, block.data.buffer] : [];
+    try {
+      return (await pool.run(task, [...new Set(memory as ArrayBuffer[])])) as Result[];
+    } catch (cause) {
+      if (!(cause instanceof TaskError)) throw cause;
+      if (block) throw new WorkerError(this.source.path, cause.reason);
+      return cause.reason;
+    }
   }
 
   private async *inThisThread(from: number, to: number): AsyncGenerator<Result> {
@@ -101,7 +112,7 @@ export class BlockRun<Result extends BlockFacts, Rest> {
   private *rangesToRead(): Generator<BlockTask> {
     const { blockRows } = this;
     const { nObs } = this.source;
-    const step = blockRows * BLOCKS_A_TASK;
+    const step = blockRows * BLOCKS_PER_TASK;
     for (let from = 0; from < nObs; from += step) {
       const to = Math.min(nObs, from + step);
       yield { from, to, blockRows, ...this.known(from, to) };
@@ -115,11 +126,9 @@ export class BlockRun<Result extends BlockFacts, Rest> {
 }
 
 function threadsFor({ nObs }: CellSource, { workers }: RunOptions): number {
-  // Beside the TypeScript sources, as in tests, there is no script that a thread could run.
-  if (!existsSync(fileURLToPath(WORKER))) return 0;
   if (workers !== undefined) return positive('workers', workers, 0);
   const cores = availableParallelism();
-  return cores > 1 && nObs > BLOCK_ROWS * BLOCKS_A_TASK ? cores : 0;
+  return cores > 1 && nObs > BLOCK_ROWS * BLOCKS_PER_TASK ? cores : 0;
 }
 
 function positive(option: string, value: number, least: number): number {

@@ -1,28 +1,15 @@
-/** What a thread of a crew runs: it does the tasks it is sent, one at a time, and hands the results over. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** The program of a thread: does the tasks it is sent, one at a time. */
+import { workerData } from 'node:worker_threads';
+import { serveTasks } from '@geneformer-ts/core/node';
 import { openCells, type CellSource, type CsrBlock } from '@geneformer-ts/io';
-import { buffersOf } from './buffers-of.js';
-import type { BlockFacts } from './block-work.js';
+import type { BlockFacts, BlockTask, ThreadBrief } from './block-work.js';
 import { startWork } from './start-work.js';
-import type { Answer, BlockTask, CrewBrief, Order } from './crew.js';
 
-const { plan, reopen } = workerData as CrewBrief;
+const { plan, reopen } = workerData as ThreadBrief;
 const work = startWork(plan);
 let source: Promise<CellSource> | undefined;
 
-parentPort!.on('message', (order: Order) => {
-  void answer(order).then((message) =>
-    parentPort!.postMessage(message, 'done' in message ? buffersOf(message.done) : []),
-  );
-});
-
-async function answer(order: Order): Promise<Answer> {
-  try {
-    return { done: order === 'finish' ? work.finish() : await resultsOf(order) };
-  } catch (cause) {
-    return { failed: (cause as Error).message };
-  }
-}
+serveTasks((task: BlockTask | 'finish') => (task === 'finish' ? work.finish() : resultsOf(task)));
 
 async function resultsOf(task: BlockTask): Promise<BlockFacts[]> {
   const results: BlockFacts[] = [];

@@ -194,19 +194,3 @@ export class NoCellsError extends GeneformerError {
     );
   }
 }
-
-/** A thread came to an end, or failed, on its own account: not because of what the file holds. */
-export class WorkerError extends GeneformerError {
-  readonly tag = 'WorkerError';
-
-  constructor(
-    readonly path: string,
-    readonly reason: string,
-    options?: ErrorOptions,
-  ) {
-    super(
-      `${path}: a thread that was working on it failed (${reason}); run it again with fewer workers, or 0 for none`,
-      options,
-    );
-  }
-}

@@ -18,7 +18,6 @@ test('the package exports these and nothing else', () => {
     'SPECIAL_TOKENS',
     'UnknownGenesError',
     'VocabularyError',
-    'WorkerError',
     'buildVocabulary',
     'inspectCells',
     'loadVocabulary',

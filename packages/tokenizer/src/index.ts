@@ -54,5 +54,4 @@ export {
   NotTokenizedError,
   UnknownGenesError,
   VocabularyError,
-  WorkerError,
 } from './errors.js';

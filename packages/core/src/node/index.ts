@@ -29,8 +29,10 @@ export {
 } from './environment.js';
 export { readExactly } from './exactly.js';
 export { DISK_FULL, fileError } from './file-error.js';
+export { ForkJoinPool, serveForkJoin, type OpenTask, type TaskTable } from './fork-join.js';
 export { HEAD_BYTES, checkContent, checkRegular } from './inspect.js';
 export { hasEnded, isProcessRunning, ownProcess, pidScope, type ProcessIdentity } from './process-identity.js';
 export { fileTarget, folderTarget, takeMode } from './target.js';
 export { leftoversOf, removeLeftovers, temporaryBeside, type Purpose } from './temporary.js';
 export { readTextFile } from './text-file.js';
+export { serveTasks, TaskError, WorkerError, WorkerPool, type WorkerPoolOptions } from './worker-pool.js';

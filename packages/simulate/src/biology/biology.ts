@@ -5,7 +5,7 @@ import { addLineage } from './lineage.js';
 import { drawProgrammes, type Programme } from './programmes.js';
 import { drawRegulators, type Regulator } from './regulators.js';
 import { ShiftTable, type Shifts } from './shifts.js';
-import { addTypeProfiles } from './typeProfiles.js';
+import { addTypeProfiles } from './type-profiles.js';
 
 /** Everything about the genes that does not depend on the cells. */
 export interface Biology {

@@ -7,7 +7,7 @@ import type { Abundance } from './abundance.js';
 import { drawKinetics, type Kinetics } from './kinetics.js';
 import { hill } from './response.js';
 import type { ShiftTable } from './shifts.js';
-import { homeOf } from './typeProfiles.js';
+import { homeOf } from './type-profiles.js';
 
 /** A transcription factor, where it is active and what it does to its targets. */
 export interface Regulator extends Kinetics {

@@ -1,5 +1,5 @@
 import type { CsrBlock } from '@geneformer-ts/io';
-import type { CellMaker } from './cellMaker.js';
+import type { CellMaker } from './cell-maker.js';
 
 /** Told of every row as it is made: its total, its genes with a count, and its ambient counts. */
 export type RowListener = (row: number, total: number, genes: number, ambient: number) => void;

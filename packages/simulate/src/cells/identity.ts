@@ -1,5 +1,5 @@
 import type { Xoshiro128 } from '@geneformer-ts/core';
-import { cellTypes, depthAt } from '../design/cellTypes.js';
+import { cellTypes, depthAt } from '../design/cell-types.js';
 import { libraries } from '../design/libraries.js';
 import { lineageModules, place, placeCount } from '../design/places.js';
 import { beta } from '../random/gamma.js';

@@ -1,7 +1,7 @@
 import type { Column, Frame } from '@geneformer-ts/io';
-import { cellTypes } from '../design/cellTypes.js';
+import { cellTypes } from '../design/cell-types.js';
 import { donors, libraries, otherTissues } from '../design/libraries.js';
-import type { CellMaker } from './cellMaker.js';
+import type { CellMaker } from './cell-maker.js';
 import { suggestFolds } from './folds.js';
 
 const labels = ['cTEC', 'mTEC'];

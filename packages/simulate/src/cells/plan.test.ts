@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { cellTypes } from '../design/cellTypes.js';
+import { cellTypes } from '../design/cell-types.js';
 import { libraries } from '../design/libraries.js';
 import { settle } from '../design/options.js';
 import { planCells } from './plan.js';

@@ -1,5 +1,5 @@
 import { Xoshiro128 } from '@geneformer-ts/core';
-import { cellTypes } from '../design/cellTypes.js';
+import { cellTypes } from '../design/cell-types.js';
 import { libraries } from '../design/libraries.js';
 import { streams } from '../design/streams.js';
 import type { ThymusSettings } from '../design/options.js';

@@ -1,11 +1,11 @@
 import type { Biology } from '../biology/biology.js';
 import { hill, SILENT } from '../biology/response.js';
-import { cellTypes } from '../design/cellTypes.js';
+import { cellTypes } from '../design/cell-types.js';
 import { libraries } from '../design/libraries.js';
 import { lineageModules, place, placeCount } from '../design/places.js';
 import { AliasTable } from '../random/alias.js';
 import { emptyActivity } from './activity.js';
-import { writeLogLevels } from './logLevels.js';
+import { writeLogLevels } from './log-levels.js';
 import type { Plan } from './plan.js';
 
 /**

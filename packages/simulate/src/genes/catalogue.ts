@@ -1,7 +1,7 @@
 import { commonGenes } from './common.js';
 import { markerGenes } from './markers.js';
-import { lineageInsensitive, lineageSensitive, lineageUnlabelled } from './lineageFactors.js';
-import { plainInsensitive, plainSensitive } from './plainFactors.js';
+import { lineageInsensitive, lineageSensitive, lineageUnlabelled } from './lineage-factors.js';
+import { plainInsensitive, plainSensitive } from './plain-factors.js';
 
 /** How the targets of a transcription factor respond to its dose in this model; null for factors without a label. */
 export type DosageClass = 'sensitive' | 'insensitive' | null;

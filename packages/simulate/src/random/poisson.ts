@@ -1,5 +1,5 @@
 import type { Xoshiro128 } from '@geneformer-ts/core';
-import { logFactorial } from './logFactorial.js';
+import { logFactorial } from './log-factorial.js';
 
 /** A Poisson number of this mean (≥ 0): inversion below 10, Hörmann's transformed rejection PTRS (1993) from there. */
 export function poisson(random: Xoshiro128, mean: number): number {

@@ -2,8 +2,8 @@ import { Xoshiro128 } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { beta, gamma } from './gamma.js';
-import { logFactorial } from './logFactorial.js';
-import { negativeBinomial } from './negativeBinomial.js';
+import { logFactorial } from './log-factorial.js';
+import { negativeBinomial } from './negative-binomial.js';
 import { poisson } from './poisson.js';
 
 interface Golden {

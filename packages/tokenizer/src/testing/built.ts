@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,16 +27,19 @@ export async function buildInto(folder: string): Promise<(name: string, code: st
     });
     await copyFile(join(from, 'package.json'), join(to, 'package.json'));
     await symlink(to, join(folder, 'node_modules/@geneformer-ts', name));
-  }
-  // Everything but our own packages, which must be the copies built above.
-  await mkdir(join(folder, 'io/node_modules'));
-  for (const name of readdirSync(join(packages, 'io/node_modules'))) {
-    if (name !== '@geneformer-ts')
-      await symlink(join(packages, 'io/node_modules', name), join(folder, 'io/node_modules', name));
+    await linkLibraries(join(from, 'node_modules'), join(to, 'node_modules'));
   }
   return async (name, code) => {
     const path = join(folder, name);
     await writeFile(path, code);
     return path;
   };
+}
+
+/** Links everything but our own packages, which must be the copies that were built. */
+async function linkLibraries(from: string, to: string): Promise<void> {
+  await mkdir(to);
+  for (const name of existsSync(from) ? readdirSync(from) : []) {
+    if (name !== '@geneformer-ts') await symlink(join(from, name), join(to, name));
+  }
 }

@@ -1,6 +1,6 @@
 import { Xoshiro128 } from '@geneformer-ts/core';
 import type { Biology } from '../biology/biology.js';
-import { cellTypes } from '../design/cellTypes.js';
+import { cellTypes } from '../design/cell-types.js';
 import type { ThymusSettings } from '../design/options.js';
 import { streams } from '../design/streams.js';
 import type { AliasTable } from '../random/alias.js';
@@ -9,9 +9,9 @@ import { poisson } from '../random/poisson.js';
 import { drawActivity, emptyActivity, type Activity } from './activity.js';
 import { drawBatches, type Batches } from './batches.js';
 import { drawIdentity, type Identity } from './identity.js';
-import { writeLogLevels } from './logLevels.js';
+import { writeLogLevels } from './log-levels.js';
 import { planCells, type Plan } from './plan.js';
-import { addRates, sampleCounts } from './sampleCounts.js';
+import { addRates, sampleCounts } from './sample-counts.js';
 import { cookSoups } from './soup.js';
 
 /** What a barcode holds: a cell, its share of ambient RNA, and now and then a second cell. */

@@ -4,9 +4,9 @@ import { openCells } from '@geneformer-ts/io';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { simulateThymus } from './simulateThymus.js';
+import { simulateThymus } from './simulate-thymus.js';
 import type { ThymusTruth } from './truth.js';
-import { writeThymus, type WriteThymusOptions } from './writeThymus.js';
+import { writeThymus, type WriteThymusOptions } from './write-thymus.js';
 
 let folder = '';
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CsrBlock } from '@geneformer-ts/io';
 import fc from 'fast-check';
 import { CellIndexError } from './errors.js';
-import { simulateThymus, type SimulatedCells } from './simulateThymus.js';
+import { simulateThymus, type SimulatedCells } from './simulate-thymus.js';
 
 /** All rows of a simulation as text, block borders forgotten. */
 function rowsOf(cells: SimulatedCells, rows?: number): string[] {

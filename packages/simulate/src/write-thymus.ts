@@ -2,7 +2,7 @@ import { writeFileAtomic } from '@geneformer-ts/core/node';
 import type { Progress } from '@geneformer-ts/core';
 import { writeH5ad, type CsrBlock } from '@geneformer-ts/io';
 import type { ThymusOptions } from './design/options.js';
-import { simulateThymus, type SimulatedCells } from './simulateThymus.js';
+import { simulateThymus, type SimulatedCells } from './simulate-thymus.js';
 
 export interface WriteThymusOptions extends ThymusOptions {
   /** Cells in a block; bounds the memory in use. Default 256. */

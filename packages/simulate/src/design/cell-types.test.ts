@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { cellTypes, depthAt } from './cellTypes.js';
+import { cellTypes, depthAt } from './cell-types.js';
 
 describe('depthAt', () => {
   const scores = [-1.6449, -0.6745, 0, 0.6745, 1.6449];

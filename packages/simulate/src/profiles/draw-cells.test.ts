@@ -1,6 +1,6 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { drawCells, type DrawOptions } from './drawCells.js';
+import { drawCells, type DrawOptions } from './draw-cells.js';
 
 const options: DrawOptions = { cells: 400, depth: { median: 1000, sigma: 0.5 }, seed: 3 };
 

@@ -1,5 +1,5 @@
 import type { Xoshiro128 } from '@geneformer-ts/core';
-import { negativeBinomial } from '../random/negativeBinomial.js';
+import { negativeBinomial } from '../random/negative-binomial.js';
 
 /**
  * Turns log levels into expected counts that add up to `total`, in `rates` (added to what is there), overwriting
