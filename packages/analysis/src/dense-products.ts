@@ -5,7 +5,7 @@
 
 /** `out[row * outputs + k] = Σ X[row, j] × weights[j * outputs + k]` for the rows `from … to - 1`. */
 export function denseScores(
-  data: Float32Array,
+  data: Float32Array | Float64Array,
   cols: number,
   weights: Float64Array,
   outputs: number,
@@ -46,7 +46,7 @@ export function denseScores(
 
 /** `out[j * outputs + k] = Σ X[row, j] × residuals[row * outputs + k]` over all rows, for the columns `from … to - 1`. */
 export function denseGradient(
-  data: Float32Array,
+  data: Float32Array | Float64Array,
   rows: number,
   cols: number,
   residuals: Float64Array,

@@ -1,4 +1,5 @@
-import type { Neighbours } from './nearest-neighbours.js';
+import type { Neighbors } from '../neighbors/neighbors.js';
+import { exp, log } from '../portable-math.js';
 
 /** Weighted edges between points, each in both directions, by start and then by end. */
 export interface FuzzyGraph {
@@ -19,9 +20,9 @@ const leastWidth = 1e-3;
  * `fuzzy_simplicial_set` with its defaults). The nearest neighbor that is not at the same place has weight 1, farther ones less, and
  * two directed weights a and b of a pair become a + b - ab.
  */
-export function fuzzyGraph(neighbours: Neighbours, rows: number): FuzzyGraph {
-  const { k, indices } = neighbours;
-  const directed = membershipStrengths(neighbours, rows);
+export function fuzzyGraph(neighbors: Neighbors, rows: number): FuzzyGraph {
+  const { k, indices } = neighbors;
+  const directed = membershipStrengths(neighbors, rows);
   // What others give to a point, listed by that point: the transposed matrix in compressed rows.
   const starts = new Int32Array(rows + 1);
   for (let i = 0; i < rows * k; i++) if (directed[i] > 0) starts[indices[i] + 1]++;
@@ -68,25 +69,25 @@ export function fuzzyGraph(neighbours: Neighbours, rows: number): FuzzyGraph {
 }
 
 /** How much each neighbor belongs to the neighborhood of its point; rows × k, 0 for the point itself. */
-function membershipStrengths({ k, indices, distances }: Neighbours, rows: number): Float64Array {
+function membershipStrengths({ k, indices, distances }: Neighbors, rows: number): Float64Array {
   const strengths = new Float64Array(rows * k);
   const mean = distances.reduce((sum, distance) => sum + distance, 0) / Math.max(1, distances.length);
   for (let row = 0; row < rows; row++) {
     const near = distances.subarray(row * k, (row + 1) * k);
     const nearest = near.find((distance) => distance > 0) ?? 0;
-    const width = neighbourhoodWidth(near, nearest, mean);
+    const width = neighborhoodWidth(near, nearest, mean);
     for (let j = 0; j < k; j++) {
       if (indices[row * k + j] === row) continue;
       const beyond = near[j] - nearest;
-      strengths[row * k + j] = beyond <= 0 || width === 0 ? 1 : Math.exp(-beyond / width);
+      strengths[row * k + j] = beyond <= 0 || width === 0 ? 1 : exp(-beyond / width);
     }
   }
   return strengths;
 }
 
 /** The width at which the strengths of the neighbors sum to log2(k). */
-function neighbourhoodWidth(near: Float64Array, nearest: number, meanOfAll: number): number {
-  const goal = Math.log2(near.length);
+function neighborhoodWidth(near: Float64Array, nearest: number, meanOfAll: number): number {
+  const goal = log(near.length) / Math.LN2;
   let low = 0;
   let high = Infinity;
   let width = 1;
@@ -94,7 +95,7 @@ function neighbourhoodWidth(near: Float64Array, nearest: number, meanOfAll: numb
     let sum = 0;
     for (let j = 1; j < near.length; j++) {
       const beyond = near[j] - nearest;
-      sum += beyond > 0 ? Math.exp(-beyond / width) : 1;
+      sum += beyond > 0 ? exp(-beyond / width) : 1;
     }
     if (Math.abs(sum - goal) < tolerance) break;
     if (sum > goal) high = width;

@@ -1,3 +1,5 @@
+import { exp, log } from '../portable-math.js';
+
 /** Similarity of two points of a layout at distance d: 1 / (1 + a·d^(2b)). */
 export interface SimilarityCurve {
   a: number;
@@ -41,10 +43,10 @@ function normalEquations({ a, b }: SimilarityCurve, minDist: number) {
   const sums = { aa: 0, ab: 0, bb: 0, ra: 0, rb: 0, loss: 0 };
   for (let i = 0; i < samples; i++) {
     const distance = (i * widest) / (samples - 1);
-    const wanted = distance < minDist ? 1 : Math.exp(minDist - distance);
+    const wanted = distance < minDist ? 1 : exp(minDist - distance);
     // At distance 0 the curve is 1 whatever a and b are.
-    const logarithm = distance > 0 ? Math.log(distance) : 0;
-    const power = distance > 0 ? Math.exp(2 * b * logarithm) : 0;
+    const logarithm = distance > 0 ? log(distance) : 0;
+    const power = distance > 0 ? exp(2 * b * logarithm) : 0;
     const curve = 1 / (1 + a * power);
     const residual = wanted - curve;
     const byA = -curve * curve * power;

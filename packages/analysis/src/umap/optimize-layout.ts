@@ -1,4 +1,5 @@
 import type { FuzzyGraph } from './fuzzy-graph.js';
+import { exp, log } from '../portable-math.js';
 import type { SimilarityCurve } from './similarity-curve.js';
 
 /** Points that are pushed away for each that is pulled, and the farthest that one coordinate moves at a time; umap-learn's. */
@@ -10,7 +11,7 @@ const longestMove = 4;
  * with negative sampling (algorithm 5 of McInnes, Healy & Melville, arXiv:1802.03426). An edge of weight w is visited in the share
  * w / (largest w) of the epochs. Yields after every epoch.
  *
- * Powers are made from exp and log, which compute the same bits in Node 20, 22 and 24; `Math.pow` and `**` do not.
+ * Powers are made from exp and log, which give the same bits in every engine; `Math.pow` and `**` do not.
  *
  * @param uniform a random number from 0 to 1, 1 left out
  */
@@ -53,7 +54,7 @@ function pull(layout: Float64Array, own: number, other: number, a: number, b: nu
   const dy = layout[own + 1] - layout[other + 1];
   const squared = dx * dx + dy * dy;
   if (squared === 0) return;
-  const power = Math.exp(b * Math.log(squared));
+  const power = exp(b * log(squared));
   const slope = (-2 * a * b * power) / (squared * (a * power + 1));
   const [moveX, moveY] = [rate * clip(slope * dx), rate * clip(slope * dy)];
   layout[own] += moveX;
@@ -72,7 +73,7 @@ function push(layout: Float64Array, own: number, other: number, a: number, b: nu
     layout[own + 1] += rate * longestMove;
     return;
   }
-  const slope = (2 * b) / ((0.001 + squared) * (a * Math.exp(b * Math.log(squared)) + 1));
+  const slope = (2 * b) / ((0.001 + squared) * (a * exp(b * log(squared)) + 1));
   layout[own] += rate * clip(slope * dx);
   layout[own + 1] += rate * clip(slope * dy);
 }
