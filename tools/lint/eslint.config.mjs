@@ -1,11 +1,13 @@
 import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import ts from 'typescript-eslint';
+import { packageEntries, wings } from './wings.mjs';
 
 /** Which package may import which; the lint fails on an import that is not listed here. */
 const layers = {
   core: [],
   io: ['core'],
+  hub: ['core'],
   tokenizer: ['core', 'io'],
   engine: ['core'],
   model: ['core', 'io', 'tokenizer', 'engine'],
@@ -13,7 +15,7 @@ const layers = {
   eval: ['core'],
   viz: ['core'],
   simulate: ['core', 'io'],
-  reproduce: ['core', 'io', 'tokenizer', 'engine', 'model', 'baselines', 'eval', 'viz', 'simulate'],
+  reproduce: ['core', 'io', 'hub', 'tokenizer', 'engine', 'model', 'baselines', 'eval', 'viz', 'simulate'],
 };
 
 export default ts.config(
@@ -34,14 +36,7 @@ export default ts.config(
           })),
         },
       ],
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            { regex: '^@geneformer-ts/(?!core/node$)[^/]+/', message: 'A package is its index.ts; import that.' },
-          ],
-        },
-      ],
+      'no-restricted-imports': ['error', { patterns: [packageEntries] }],
       'no-console': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       // Taking a field out of an object, `{ field, ...rest }`, leaves its name unused by design.
@@ -49,6 +44,7 @@ export default ts.config(
       eqeqeq: 'error',
     },
   },
+  ...wings,
   {
     // libsvm-js and ml-svm have no types of their own, and an import cannot load the declarations in packages/baselines/types.
     files: ['**/src/{libsvm,mljs}.ts'],
