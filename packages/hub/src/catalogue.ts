@@ -4,27 +4,27 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { UnknownAssetError } from './errors.js';
 
-/** A published file. */
+/** A published file, as an entry of the catalog describes it. */
 export interface Asset {
   id: string;
   /** `checkpoint`, `config`, `dictionary` or `counts`. */
   kind: string;
   /** `huggingface:<owner>/<repository>` or `cellxgene:<collection>`. */
   publisher: string;
-  /** Where the publisher keeps it, and so where mirrors and the cache do. */
+  /** Path at the publisher. Mirrors and the cache use the same path. */
   path: string;
   licence: string;
-  /** Null while it has not been pinned. */
+  /** Null if the entry is not pinned. */
   bytes: number | null;
-  /** Null while it has not been pinned. */
+  /** Null if the entry is not pinned. */
   sha256: string | null;
-  /** Other places below the user's data folder where the file is kept by habit. */
+  /** Other paths below the user's data folder at which to look for the file. */
   local: readonly string[];
-  /** Ids of files that belong beside this one. */
+  /** Ids of files that are needed beside this one, such as the configuration of a checkpoint. */
   companions: readonly string[];
 }
 
-/** What is published, by id, in the order of the file. */
+/** The published files by id, in the order of the catalog. */
 export interface Catalogue {
   path: string;
   assets: ReadonlyMap<string, Asset>;
@@ -67,7 +67,7 @@ export async function readCatalogue(path: string = SHIPPED): Promise<Catalogue> 
   return { path, assets };
 }
 
-/** @throws UnknownAssetError listing the ids there are */
+/** Returns the asset with this id. @throws UnknownAssetError listing the known ids */
 export function assetOf(catalogue: Catalogue, id: string): Asset {
   const asset = catalogue.assets.get(id);
   if (!asset) throw new UnknownAssetError(id, [...catalogue.assets.keys()]);
@@ -106,14 +106,14 @@ function parseAsset(entry: unknown, index: number, path: string): Asset {
     local: texts('local'),
     companions: texts('companions'),
   };
-  // It names a folder among the user's data.
+  // The id is also the name of a folder below the user's data folder.
   if (!/^[A-Za-z0-9][\w.-]*$/.test(asset.id)) throw wrong('id', 'use letters, digits, dots, hyphens and underscores');
   if (!staysInside(asset.path)) throw wrong('path', 'give a path below the folder');
   if (!asset.local.every(staysInside)) throw wrong('local', 'give paths below the folder');
   return asset;
 }
 
-/** Whether a path in the catalogue is below the folder it is joined to. */
+/** Returns whether a path in the catalog stays below the folder it is joined to. */
 function staysInside(path: string): boolean {
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !/[\\:\p{Cc}]/u.test(part));
 }

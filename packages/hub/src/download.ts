@@ -12,25 +12,25 @@ import { type Held, type Outcome, restart, transfer } from './transfer.js';
 export interface DownloadOptions {
   onProgress?: Progress;
   signal?: AbortSignal;
-  /** A connection that is silent for so long is asked anew. Default 60. */
+  /** A connection that sends nothing for this many seconds is made again. Default 60. */
   stallSeconds?: number;
-  /** Most bytes of a file whose size the catalogue does not have. Default 32 GiB. */
+  /** Largest accepted size, in bytes, of a file whose size is not in the catalog. Default 32 GiB. */
   mostBytes?: number;
-  /** The first wait before asking again; doubled each time nothing came. Default 1. */
+  /** Seconds to wait before the first retry; doubled after each request that brings nothing. Default 1. */
   retrySeconds?: number;
 }
 
-/** Requests in a row that bring nothing before a source is given up, and requests in all. */
+/** Limits per source: requests in a row that bring nothing, and requests in total. */
 const MOST_FRUITLESS = 4;
 const MOST_REQUESTS = 60;
 const LONGEST_WAIT_SECONDS = 60;
 const MOST_BYTES = 2 ** 35;
-/** Progress is told at most so often. */
+/** Shortest time between two progress reports. */
 const TELL_SECONDS = 0.25;
 
 /**
- * Fetches an asset to `target`, which appears whole and checked or not at all. A download that was cut goes on where it
- * stopped, in this run or the next, as long as the catalogue has the digest that the whole is checked against.
+ * Downloads an asset to `target`, which appears whole and checked or not at all. An interrupted download resumes where it
+ * stopped, in this run or the next one, if the catalog has a digest to check the whole file against.
  *
  * @throws AssetDownloadError, AssetDeniedError, AssetMismatchError, FileAccessError
  */
@@ -62,7 +62,7 @@ export async function download(
     return { bytes, sha256 };
   } catch (cause) {
     const held = (await stat(partial).catch(() => null))?.size ?? 0;
-    // Without a digest nothing could tell, in a later run, whether the server still has the same file.
+    // Without a digest, a later run could not tell whether the server still has the same file.
     if (held === 0 || asset.sha256 === null) await rm(partial, { force: true });
     throw fileError(target, cause);
   } finally {
@@ -70,7 +70,7 @@ export async function download(
   }
 }
 
-/** Asks one source after the other until the file is whole and right; returns its digest. */
+/** Asks one source after another until the file is complete and correct. Returns its digest. */
 async function fill(
   asset: Asset,
   file: FileHandle,
@@ -81,7 +81,7 @@ async function fill(
   const held: Held = { bytes: (await file.stat()).size };
   const failures: (GeneformerError | string)[] = [];
   for (const source of sources) {
-    // Bytes of an earlier run, or of another source, may be what is wrong: then once more from the start.
+    // Bytes of an earlier run or of another source may be wrong. In that case the file is downloaded again from the start.
     const mayRepeat = held.bytes > 0;
     let outcome = await exhaust(asset, source, file, held, options);
     let sha256 = outcome.kind === 'complete' ? await sha256File(partial) : '';
@@ -104,7 +104,7 @@ function isWrong(asset: Asset, sha256: string): boolean {
   return asset.sha256 !== null && sha256 !== asset.sha256;
 }
 
-/** What to say of a source that did not give the asset. */
+/** Describes why a source did not deliver the asset. */
 function failure(asset: Asset, source: Source, outcome: Outcome, sha256: string): GeneformerError | string {
   const { url, token, tokenVariable } = source;
   if (outcome.kind === 'denied') {
@@ -119,7 +119,7 @@ function failure(asset: Asset, source: Source, outcome: Outcome, sha256: string)
   return new AssetMismatchError(asset.id, url, 'sha256', asset.sha256!, sha256, remedy);
 }
 
-/** Asks one source until it has given everything or is of no more use. */
+/** Sends requests to one source until the file is complete or the source is given up. */
 async function exhaust(
   asset: Asset,
   source: Source,
@@ -158,11 +158,11 @@ function teller(asset: Asset, onProgress: DownloadOptions['onProgress']): (have:
   };
 }
 
-/** How fast something goes on, and so how long it still takes. */
+/** Measures the speed of a download and estimates the remaining time. */
 class Rate {
   private readonly samples: [time: number, done: number][] = [];
 
-  /** @param window seconds the speed is averaged over */
+  /** @param window seconds over which the speed is averaged */
   constructor(private readonly window = 10) {}
 
   /** @param time in seconds, from any clock that only goes forward */
@@ -171,7 +171,7 @@ class Rate {
     while (this.samples.length > 2 && time - this.samples[1][0] > this.window) this.samples.shift();
   }
 
-  /** `12.3 MB/s, 1 min 5 s left`; empty while too little is known. */
+  /** Returns `12.3 MB/s, 1 min 5 s left`, or an empty text while there are too few samples. */
   describe(total: number): string {
     const [first, last] = [this.samples[0], this.samples.at(-1)];
     if (!first || !last || last[0] - first[0] < 0.2 || last[1] <= first[1]) return '';

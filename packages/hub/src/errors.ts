@@ -1,6 +1,6 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** Thrown when the catalogue has no asset of that id; lists those it has. */
+/** Thrown when the catalog has no asset with this id. Lists the known ids. */
 export class UnknownAssetError extends GeneformerError {
   readonly tag = 'UnknownAssetError';
 
@@ -13,8 +13,8 @@ export class UnknownAssetError extends GeneformerError {
 }
 
 /**
- * Thrown when a file is not the one the catalogue describes. A file that this package did not fetch itself a moment ago is
- * left where it is.
+ * Thrown when the size or digest of a file differs from the catalog. A file that the current call did not download is not
+ * changed.
  */
 export class AssetMismatchError extends GeneformerError {
   readonly tag = 'AssetMismatchError';
@@ -32,7 +32,7 @@ export class AssetMismatchError extends GeneformerError {
   }
 }
 
-/** Thrown when an asset is in no folder and downloading was ruled out; says where it was looked for. */
+/** Thrown when an asset is not on this machine and downloads are switched off. Lists the paths that were checked. */
 export class AssetOfflineError extends GeneformerError {
   readonly tag = 'AssetOfflineError';
 
@@ -45,7 +45,7 @@ export class AssetOfflineError extends GeneformerError {
   }
 }
 
-/** Thrown when a server wants to know who asks, or says no. */
+/** Thrown when a server asks for authorization or denies access. */
 export class AssetDeniedError extends GeneformerError {
   readonly tag = 'AssetDeniedError';
 
@@ -59,7 +59,7 @@ export class AssetDeniedError extends GeneformerError {
   }
 }
 
-/** Thrown when no source gave the asset; `problems` has what went wrong with each. */
+/** Thrown when no source delivered the asset. `problems` has one sentence per source. */
 export class AssetDownloadError extends GeneformerError {
   readonly tag = 'AssetDownloadError';
 

@@ -1,14 +1,14 @@
 import { leftoversOf, temporaryBeside } from '@geneformer-ts/core/node';
 import { open, rename, stat } from 'node:fs/promises';
 
-/** Partial files that downloads of this thread write to at the moment. */
+/** Partial files that running downloads of this thread write to. */
 const mine = new Set<string>();
 /** Partial files that downloads of this thread left when they failed. */
 const released = new Map<string, Set<string>>();
 
 /**
- * Makes or takes over a partial file of `target` and holds it until `releasePartial`. Each belongs to one download, so no two
- * write to the same one; a download that finds one whose owner is gone takes it over by renaming it, which only one can do.
+ * Creates or takes over a partial file of `target` and holds it until `releasePartial`. Each partial file belongs to one
+ * download. A file whose owner has ended is taken over by renaming it, which succeeds for one download only.
  */
 export async function claimPartial(target: string, { resume }: { resume: boolean }): Promise<string> {
   const own = temporaryBeside(target, 'part');
@@ -24,13 +24,13 @@ export async function claimPartial(target: string, { resume }: { resume: boolean
   return own;
 }
 
-/** Leaves the partial file to the next download of the same target. */
+/** Releases the partial file for the next download of the same target. */
 export function releasePartial(target: string, path: string): void {
   mine.delete(path);
   released.set(target, (released.get(target) ?? new Set()).add(path));
 }
 
-/** Partial files of `target` that nobody writes to, the longest first. */
+/** Returns the partial files of `target` that no download writes to, the longest first. */
 async function abandoned(target: string): Promise<string[]> {
   const paths = new Set([...(released.get(target) ?? []), ...(await leftoversOf(target, 'part'))]);
   released.delete(target);

@@ -13,30 +13,30 @@ import type { Asset } from './catalogue.js';
 /** The address of Hugging Face itself. */
 const HUGGING_FACE = 'https://huggingface.co';
 
-/** Where assets may come from. */
+/** The places to look for assets. */
 export interface AssetSettings {
-  /** The user's own files; only read. */
+  /** The user's data folder. It is only read. */
   dataDir: string | undefined;
-  /** Where downloads go. */
+  /** The folder for downloads. */
   cacheDir: string;
   /**
-   * Base addresses asked before the publisher; each has the files under the publisher's paths. Servers named here may be in
-   * a private network and may use http; no other server may.
+   * Base addresses that are asked before the publisher. Each has the files under the publisher's paths. Only servers named
+   * here, or in `hub`, may be in a private network or use http.
    */
   mirrors: readonly string[];
-  /** Sent to the mirrors and to nobody else. */
+  /** Sent to the mirrors only. */
   mirrorToken: string | undefined;
-  /** The address of Hugging Face, or of a server with the same interface; that counts as named, as a mirror does. */
+  /** The address of Hugging Face or of a server with the same interface. */
   hub: string;
-  /** Sent to the hub and to nobody else. */
+  /** Sent to the hub only. */
   hubToken: string | undefined;
-  /** Download nothing. */
+  /** Whether downloads are switched off. */
   offline: boolean;
 }
 
 /**
- * Settings from the environment: `GENEFORMER_DATA`, `GENEFORMER_CACHE` (default `~/.cache/geneformer-ts`),
- * `GENEFORMER_MIRRORS` (addresses with spaces or commas between them), `GENEFORMER_MIRROR_TOKEN`, `GENEFORMER_OFFLINE`
+ * Reads the settings from the environment: `GENEFORMER_DATA`, `GENEFORMER_CACHE` (default `~/.cache/geneformer-ts`),
+ * `GENEFORMER_MIRRORS` (addresses separated by spaces or commas), `GENEFORMER_MIRROR_TOKEN`, `GENEFORMER_OFFLINE`
  * (`1` or `0`), and Hugging Face's own `HF_ENDPOINT` and `HF_TOKEN`.
  * @throws EnvironmentError when one of them has an impossible value
  */
@@ -52,7 +52,7 @@ export function assetSettings(env: Environment = process.env): AssetSettings {
   };
 }
 
-/** An address an asset can be fetched from. */
+/** An address from which an asset can be downloaded. */
 export interface Source {
   url: string;
   token: string | undefined;
@@ -62,14 +62,14 @@ export interface Source {
   named: readonly string[];
 }
 
-/** Where an asset may be below the user's data folder: as published, in a folder of its id, or where it is kept by habit. */
+/** Returns the paths of an asset below the user's data folder: as published, in a folder named by its id, and its `local` paths. */
 export function userPlaces(asset: Asset, { dataDir }: AssetSettings): string[] {
   if (dataDir === undefined) return [];
   return [asset.path, `${asset.id}/${basename(asset.path)}`, ...asset.local].map((path) => join(dataDir, path));
 }
 
 /**
- * Where an asset lies in the cache: as the publisher keeps it, so that a checkpoint and its configuration share a folder.
+ * Returns the path of an asset in the cache. It follows the publisher's path, so a checkpoint and its configuration share a folder.
  */
 export function cachePlace(asset: Asset, { cacheDir }: AssetSettings): string {
   return join(cacheDir, 'assets', ...asset.publisher.split(/[:/]/).map(safeName), ...asset.path.split('/'));
@@ -80,7 +80,7 @@ function safeName(part: string): string {
 }
 
 /**
- * The addresses of an asset in the order they are asked: the mirrors, then the publisher.
+ * Returns the addresses of an asset in the order in which they are asked: the mirrors, then the publisher.
  *
  * @throws ArgumentError for a mirror or hub whose address cannot be used; UnsupportedError for a publisher that is not known,
  *   unless there is a mirror
@@ -116,7 +116,7 @@ export function sourcesOf(asset: Asset, settings: AssetSettings): Source[] {
   return sources;
 }
 
-/** The address itself is not part of a message: it may hold a password. */
+/** Returns the origin of a server that the user named. Messages leave the address out because it may contain a password. */
 function originOf(base: string, variable: string): string {
   if (!URL.canParse(base)) throw new ArgumentError(variable, 'holds an address that is not a URL', 'name an https URL');
   const { protocol, host, username, password, origin } = new URL(base);

@@ -86,7 +86,7 @@ export const lookupPublic: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-/** What `lookupPublic` fails with when a name has only addresses that are not public. */
+/** The error of `lookupPublic` for a name that has no public address. */
 export class PrivateAddress extends Error {
   constructor(host: string) {
     super(`${host} is not on the public internet`);

@@ -5,29 +5,29 @@ import { download, type DownloadOptions } from './download.js';
 import { AssetMismatchError, AssetOfflineError } from './errors.js';
 import { assetSettings, type AssetSettings, cachePlace, sourcesOf, userPlaces } from './places.js';
 
-/** An asset on this machine, checked. */
+/** An asset on this machine that has been checked. */
 export interface ResolvedAsset {
   id: string;
   path: string;
-  /** Where it was: among the user's data, in the cache, or nowhere until it was downloaded. */
+  /** Where the file was found: in the user's data folder, in the cache, or at a server. */
   origin: 'data' | 'cache' | 'download';
   bytes: number;
   sha256: string;
-  /** Whether the catalogue has its digest. If not, nothing has been checked but that it is there. */
+  /** Whether the catalog has a digest. Without one, only the size is checked, if the catalog has it. */
   pinned: boolean;
-  /** One line that says what was not checked and how to have it checked; only for an asset that is not pinned. */
+  /** For an asset without a digest: one line that says so and gives the digest to pin. */
   warning?: string;
 }
 
 export type ResolveOptions = Partial<AssetSettings> & DownloadOptions;
 
-/** Downloads of this process that are under way, by target: asking twice waits for the one. */
+/** Running downloads of this process, by target: a second call for the same asset waits for the first. */
 const underWay = new Map<string, ReturnType<typeof download>>();
 
 /**
- * Finds an asset of the catalogue on this machine, or fetches it: first among the user's data (`GENEFORMER_DATA`), then in the
+ * Finds an asset of the catalog on this machine, or fetches it: first among the user's data (`GENEFORMER_DATA`), then in the
  * cache, then from the mirrors and the publisher. Wherever it is found, its size and digest are compared with the
- * catalogue; a file that differs is an error and stays as it is.
+ * catalog; a file that differs is an error and stays as it is.
  *
  * ```ts
  * const catalog = await readCatalogue();

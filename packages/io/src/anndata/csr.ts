@@ -4,7 +4,7 @@ import { ArgumentError } from '@geneformer-ts/core';
 export type Values = Float32Array | Float64Array;
 
 /**
- * Some consecutive rows (cells) of a matrix in compressed sparse row form.
+ * Consecutive rows (cells) of a matrix in compressed sparse row form.
  *
  * Row `r` of the block holds `data[k]` at column `indices[k]` for `indptr[r] <= k < indptr[r + 1]`. The arrays belong to
  * the receiver. Entries are as the file has them: columns need not be sorted and an explicit zero may occur.
@@ -25,16 +25,16 @@ export interface CsrBlock {
   setApart?: Float64Array;
 }
 
-/** Rows in a block when the caller does not say. */
+/** Rows per block by default. */
 const DEFAULT_BLOCK_ROWS = 512;
 
 /** Which rows of a matrix to stream, and how many at a time. */
 export interface BlockOptions {
-  /** Rows of a block; the last may have fewer. Default 512. */
+  /** Rows per block; the last block may have fewer. Default 512. */
   rows?: number;
   /** The first row. Default 0. */
   from?: number;
-  /** The row behind the last. Default all. */
+  /** The row after the last one. Default: all rows. */
   to?: number;
 }
 
@@ -45,7 +45,7 @@ export interface RowRange {
   to: number;
 }
 
-/** @throws ArgumentError when the range does not lie in a matrix of `nObs` rows */
+/** Fills in the defaults. @throws ArgumentError when the range is not within a matrix of `nObs` rows */
 export function rowRange(options: BlockOptions | undefined, nObs: number): RowRange {
   const { rows = DEFAULT_BLOCK_ROWS, from = 0, to = nObs } = options ?? {};
   if (!Number.isSafeInteger(rows) || rows < 1) {
@@ -61,7 +61,7 @@ export function rowRange(options: BlockOptions | undefined, nObs: number): RowRa
   return { rows, from, to };
 }
 
-/** Blocks that follow each other as one. Single precision when all of them are. */
+/** Joins consecutive blocks to one. Its values are single precision if those of all blocks are. */
 export function joinBlocks(parts: readonly CsrBlock[], rowStart: number, cols: number): CsrBlock {
   if (parts.length === 1) return { ...parts[0], rowStart, cols };
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);

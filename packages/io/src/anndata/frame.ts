@@ -1,6 +1,6 @@
 import { ArgumentError } from '@geneformer-ts/core';
 
-/** One column of a table: its kind says how missing values are written. */
+/** One column of a table. Its kind determines how missing values are stored. */
 export type Column =
   | { kind: 'string'; values: (string | null)[] }
   /** NaN is missing. */
@@ -9,23 +9,23 @@ export type Column =
   /** Code -1 is missing. */
   | { kind: 'categorical'; categories: string[]; codes: Int32Array };
 
-/** A table with a name for every row: `obs` (one row a cell) or `var` (one row a gene). */
+/** A table with a name for every row: `obs` (one row per cell) or `var` (one row per gene). */
 export interface Frame {
   index: string[];
   columns: Map<string, Column>;
 }
 
-/** The number of rows of a column. */
+/** Returns the number of rows of a column. */
 export function columnLength(column: Column): number {
   return column.kind === 'categorical' ? column.codes.length : column.values.length;
 }
 
-/** A table of nothing. */
+/** Returns a table without rows and columns. */
 export function noFrame(): Frame {
   return { index: [], columns: new Map() };
 }
 
-/** The values of a column at `rows`, in that order. */
+/** Returns the values of a column at `rows`, in that order. */
 export function pickColumn(column: Column, rows: Int32Array): Column {
   switch (column.kind) {
     case 'string':
@@ -40,7 +40,7 @@ export function pickColumn(column: Column, rows: Int32Array): Column {
 }
 
 /**
- * A column as text, whatever its kind: numbers as JavaScript prints them (`1`, not `1.0`), booleans as `true`/`false`,
+ * Returns a column of any kind as text: numbers as JavaScript prints them (`1`, not `1.0`), booleans as `true`/`false`,
  * categories by name, missing values as null.
  */
 export function columnAsStrings(column: Column): (string | null)[] {

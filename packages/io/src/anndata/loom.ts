@@ -15,7 +15,7 @@ const GENE_NAMES = ['Gene', 'gene', 'var_names', 'Accession', 'ensembl_id'];
 /**
  * Opens a loom file of version 2 or 3: a dense matrix of genes x cells with attributes of both. `layer` chooses one of its
  * layers. Cells are named by `CellID`, genes by `Gene` as in scanpy (or what stands for them, else by number), and all other
- * attributes of one value are columns; those of several values a cell, such as coordinates, are left out.
+ * attributes of one value are columns; those of several values per cell, such as coordinates, are left out.
  */
 export async function openLoom(path: string, options: OpenOptions): Promise<CellSource> {
   const file = await HdfFile.open(path);
@@ -79,7 +79,7 @@ function locate(file: HdfFile, layer: string): string {
 }
 
 /**
- * The attributes of one value a row in `group` (`row_attrs` or `col_attrs`) as a table, indexed by the first of `indices`
+ * Reads the attributes of one value per row in `group` (`row_attrs` or `col_attrs`) as a table, indexed by the first of `indices`
  * that is there, or by number.
  *
  * @param only attributes to read; all when absent

@@ -16,10 +16,10 @@ import type { CellFormat, CellSource, OpenOptions } from './source.js';
 import { openTenx } from './tenx.js';
 
 /**
- * Opens a matrix of cells and streams it as blocks of compressed sparse rows, whatever way round the file stores it.
+ * Opens a cells x genes matrix and streams it as blocks of compressed sparse rows, also when the file stores it by genes.
  *
  * Reads AnnData h5ad (0.5 to today; compressed rows, compressed columns or dense), a modality of MuData h5mu, loom (2 and 3), Cell Ranger HDF5
- * matrices and Matrix Market folders (2 and 3) and dense CSV/TSV tables, told apart by what is in them. A matrix stored by
+ * matrices and Matrix Market folders (2 and 3) and dense CSV/TSV tables, and detects which one a file is from its content. A matrix stored by
  * rows is streamed in one pass; one stored by genes takes a counting pass and one more, over a temporary file when it is large,
  * in bounded memory.
  *
@@ -99,7 +99,7 @@ function idsOf(metadata: TextTable): string[][] {
   return idColumns(metadata).map(({ ids }) => ids.map((id) => id ?? ''));
 }
 
-/** @throws ArgumentError for a layer of a format that has one matrix a file */
+/** @throws ArgumentError for a layer of a format that has one matrix per file */
 function checkOnlyMatrix(format: string, layer: string | undefined): void {
   if (layer === undefined || layer === 'X') return;
   throw new ArgumentError('layer', `a ${format} file has no '${layer}'`, "leave the option 'layer' out");
@@ -129,7 +129,7 @@ async function detectFormat(path: string): Promise<CellFormat> {
   );
 }
 
-/** Some of these lie in every folder of zarr, of version 2 or 3. */
+/** Every zarr folder of version 2 or 3 has at least one of these. */
 const ZARR = ['.zgroup', '.zattrs', '.zmetadata', 'zarr.json'];
 
 async function refuseZarr(path: string): Promise<void> {
@@ -142,8 +142,8 @@ async function refuseZarr(path: string): Promise<void> {
 }
 
 /**
- * Which of the formats inside HDF5 a file is, from what lies at its root, else from its name if that is an AnnData file's.
- * @throws UnsupportedError listing what does
+ * Returns which of the formats inside HDF5 a file has, from the groups at its root.
+ * @throws UnsupportedError listing these groups
  */
 async function recogniseHdf5(path: string): Promise<CellFormat> {
   const file = await HdfFile.open(path);

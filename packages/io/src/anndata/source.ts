@@ -5,7 +5,7 @@ import type { ObsJoin } from './join.js';
 /** The formats that `openCells` reads. */
 export type CellFormat = 'h5ad' | 'loom' | '10x-h5' | 'mtx' | 'csv';
 
-/** What the lines (csv) or the rows (mtx) of a file are. */
+/** Whether the lines (csv) or the rows (mtx) of a file are cells or genes. */
 export type Orientation = 'cells-by-genes' | 'genes-by-cells';
 
 /** A cells x genes matrix with the tables that name its rows and columns, open for streaming. */
@@ -14,27 +14,27 @@ export interface CellSource {
   format: CellFormat;
   nObs: number;
   nVars: number;
-  /** csv, mtx: which way round the file is, as told or as found out. */
+  /** csv, mtx: the orientation of the file, as given in the options or as detected. */
   orientation?: Orientation;
-  /** One row a cell. */
+  /** One row per cell. */
   obs: Frame;
-  /** One row a gene. */
+  /** One row per gene. */
   var: Frame;
   /** Features of the file that are not columns of the matrix, such as antibodies; `CsrBlock.setApart` has their counts. */
   setApart?: readonly SetApart[];
   /** Cells that share a name; absent when every cell has a name of its own. */
   duplicateCells?: Duplicates;
-  /** What a person should know of how the file was read, one sentence each: cells or table rows that were left out. */
+  /** Notes on how the file was read, one sentence each: cells or table rows that were left out. */
   notes?: readonly string[];
   /**
    * The matrix, or its rows `from` up to `to`, as consecutive blocks; each call starts again. Several sources of one file may
    * read different rows at the same time, in as many threads. A matrix stored by rows is only read where it is asked for;
-   * one stored by genes is run through for every range.
+   * one stored by genes is read whole for every range.
    */
   blocks(options?: BlockOptions): AsyncIterable<CsrBlock>;
   /**
-   * With what `openCells` opens the same matrix, without `obs` and `var`, in another thread. Only there when rows in the
-   * middle can be read without reading all rows before them.
+   * The arguments with which `openCells` opens the same matrix, without `obs` and `var`, in another thread. Absent when rows
+   * in the middle cannot be read without all rows before them.
    */
   reopen?: { path: string; options: OpenOptions };
   /**
@@ -42,7 +42,7 @@ export interface CellSource {
    * tells: whole numbers of at least 0. Absent for formats that have one matrix per file.
    */
   countLayers?: () => Promise<readonly string[]>;
-  /** Lets go of the file; `blocks` must not be used afterwards. */
+  /** Closes the file; `blocks` must not be used afterwards. */
   close(): Promise<void>;
 }
 
@@ -81,7 +81,7 @@ export interface OpenOptions {
   /** Non-zeros held at once while a matrix stored by genes is turned into rows. Default 16,777,216 (128 MB). */
   budget?: number;
   /**
-   * The folder for a temporary file of 12 to 16 bytes a non-zero, made when a matrix stored by genes has more than `budget`
+   * The folder for a temporary file of 12 to 16 bytes per non-zero, made when a matrix stored by genes has more than `budget`
    * of them. Default the system's.
    */
   scratch?: string;

@@ -8,9 +8,9 @@ import { createGunzip } from 'node:zlib';
 const CHUNK = 1 << 20;
 
 /**
- * The first bytes of a file: enough to tell formats apart.
+ * Returns the first bytes of a file, from which its format is detected.
  *
- * @throws FileMissingError; FileAccessError for what is not a regular file; FormatError for a web page and a pointer of Git LFS
+ * @throws FileMissingError; FileAccessError if it is not a regular file; FormatError for a web page or a Git LFS pointer
  */
 export async function firstBytes(path: string, count: number): Promise<Uint8Array> {
   checkRegular(path);
@@ -29,13 +29,13 @@ export async function firstBytes(path: string, count: number): Promise<Uint8Arra
   }
 }
 
-/** Whether bytes begin as gzip does. */
+/** Returns whether bytes begin with the signature of gzip. */
 function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /**
- * The bytes of a file in chunks, unpacked when the file is gzip (told by its first bytes, not by its name).
+ * Streams the bytes of a file in chunks, unpacked if the file is gzip (by its first bytes, not by its name).
  * @throws FileMissingError, FileAccessError, and FormatError when the compressed data is damaged or cut short
  */
 export async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
@@ -54,9 +54,9 @@ export async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * A file read whole, unpacked when it is gzip, for formats that cannot be read in pieces.
+ * Reads a whole file, unpacked if it is gzip, for formats that cannot be read in pieces.
  * @param what the file should be, for the message
- * @param source its bytes, where they are not to be taken as they are
+ * @param source the bytes to read instead of the bytes of the file, such as decoded text
  * @throws UnsupportedError when it holds more than `most` bytes, unpacked; what `readBytes` throws
  */
 export async function readWhole(

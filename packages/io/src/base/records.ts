@@ -2,9 +2,9 @@ import { FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { findHead } from './table-head.js';
 import { decodeText, mostLines, readLineChunks, tooManyLines } from './text.js';
 
-/** What is read as one table: metadata of some million cells. */
+/** Largest table, in bytes: metadata of some million cells. */
 const MOST_TABLE_BYTES = 2 ** 28;
-/** A record of more characters has a quote that is never closed. */
+/** Longest record, in characters. A longer one has a quote that is never closed. */
 const MOST_RECORD = 2 ** 24;
 
 /** A record of a text table, its fields cut and unquoted. */
@@ -16,8 +16,9 @@ export interface TextRecord {
 }
 
 /**
- * The records of a CSV or TSV file, the header first, as many at a time as a chunk of the file holds: plain or gzip, UTF-8 or UTF-16, any line ends, separated by tabs, commas,
- * semicolons or R's single spaces. Leading comments and blank lines, empty records and records of separators alone are left out.
+ * Streams the records of a CSV or TSV file, the header first, in batches of one chunk of the file. Reads plain and gzip files, UTF-8
+ * and UTF-16, any line ends, and tabs, commas, semicolons or R's single spaces as separators. Leading comments, blank lines, empty
+ * records and records that consist of separators are left out.
  *
  * @throws FileMissingError, FormatError naming the line, UnsupportedError for more than 268 MB of text
  */
@@ -105,13 +106,13 @@ export function parseRecords(text: string, separator: string, path: string): Fie
   return records;
 }
 
-/** Says that a quote has no end. */
+/** Returns the error for a quote that is never closed. */
 function openQuote(path: string, at: number): FormatError {
   return new FormatError(path, `record at character ${at}`, 'has a quote that is never closed', 'repair the file');
 }
 
 /**
- * One record and the position behind its line ends; no fields for an empty line. Undefined when a quote is not closed.
+ * Returns one record and the position after its line ends; no fields for an empty line; undefined if a quote is not closed.
  */
 function parseRecord(text: string, start: number, separator: string): { fields: Field[]; end: number } | undefined {
   const fields: Field[] = [];
@@ -133,7 +134,7 @@ function parseRecord(text: string, start: number, separator: string): { fields: 
   return { fields: empty ? [] : fields, end: at };
 }
 
-/** One field and the position just behind it. What follows a closing quote belongs to the field, as a damaged file has it. */
+/** Returns one field and the position after it. Text after a closing quote, as in damaged files, is part of the field. */
 function parseField(text: string, start: number, separator: string): (Field & { end: number }) | undefined {
   if (text[start] !== '"') {
     const end = fieldEnd(text, start, separator);
@@ -165,7 +166,7 @@ function fieldEnd(text: string, start: number, separator: string): number {
 
 const WHOLE_OR_DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** The number that a text is in decimal notation, as pandas and R write it; NaN for anything else (`0x1F`, `1_000`, `Inf`). */
+/** Returns the number that a text in decimal notation stands for, as pandas and R write it; NaN for anything else (`0x1F`, `1_000`, `Inf`). */
 export function decimal(text: string): number {
   return WHOLE_OR_DECIMAL.test(text) ? Number(text) : NaN;
 }

@@ -1,6 +1,6 @@
 import { decodeText } from './text.js';
 
-/** How a text table begins. */
+/** The beginning of a text table. */
 export interface TableHead {
   /** Bytes before the first line that is neither blank nor a comment. */
   start: number;
@@ -12,7 +12,7 @@ export interface TableHead {
   separator: string;
 }
 
-/** Lines below the header that are looked at. */
+/** Number of lines below the header from which the separator is detected. */
 const LOOK = 5;
 
 /**
@@ -20,7 +20,7 @@ const LOOK = 5;
  * and comments (`#`, `%`) are skipped, but a header may begin with `#` when it has a field for every column (`#barcode<tab>cluster`).
  *
  * @param bytes whole lines from the beginning of the file
- * @returns undefined when there is no line but blank ones and comments
+ * @returns undefined when all lines are blank or comments
  */
 export function findHead(bytes: Uint8Array, path: string): TableHead | undefined {
   const lines: { at: number; line: number; text: string }[] = [];
@@ -76,7 +76,7 @@ function separatorOf(header: string, below: readonly string[]): string {
   return ['\t', ',', ';'].find((candidate) => header.includes(candidate)) ?? ',';
 }
 
-/** The fields of a line; separators at its end, as spreadsheets leave them, do not count. */
+/** Returns the number of fields of a line. Separators at its end, as spreadsheets write them, do not count. */
 function fieldCount(line: string, separator: string): number {
   let count = 1;
   let last = 1;

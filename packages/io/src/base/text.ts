@@ -3,10 +3,10 @@ import { fileError } from '@geneformer-ts/core/node';
 import { stat } from 'node:fs/promises';
 import { readBytes } from './bytes.js';
 
-/** Enough of a file to tell its encoding. */
+/** Bytes from which the encoding of a file is detected. */
 const HEAD_BYTES = 1024;
 
-/** A line of so many bytes is no table's: the values of 60 million cells, or the names of 6 million. */
+/** Longest line of a table, in bytes: the values of 60 million cells, or the names of 6 million. */
 const MOST_LINE_BYTES = 2 ** 27;
 
 const NEWLINE = 10;
@@ -86,9 +86,9 @@ function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-
 }
 
 /**
- * The bytes of a text file in chunks that end at line ends, so that a parser never sees part of a line. Every line ends in a
+ * Streams the bytes of a text file in chunks that end at line ends, so that a parser never sees part of a line. Every line ends in a
  * line feed, also where the file has carriage returns (with or without one), and so does the last. Encodings as in `readTextBytes`.
- * @throws FormatError for a line of more than `most` bytes, as there are in files that are no text; what `readTextBytes` throws
+ * @throws FormatError for a line of more than `most` bytes, as in files that are not text; what `readTextBytes` throws
  */
 export async function* readLineChunks(path: string, most = MOST_LINE_BYTES): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array[] = [];
@@ -112,7 +112,7 @@ export async function* readLineChunks(path: string, most = MOST_LINE_BYTES): Asy
   if (rest.length) yield Buffer.concat([...rest, LINE_END]);
 }
 
-/** Makes a line feed of every carriage return, and of every pair of the two, over chunks that follow each other. */
+/** Replaces every carriage return, and every pair with a line feed, by one line feed, also across consecutive chunks. */
 function lineEnds(): (chunk: Uint8Array) => Uint8Array {
   let returned = false;
   return (chunk) => {
@@ -148,7 +148,7 @@ const FEW_LINES = 2 ** 20;
 const MOST_LINES = 2 ** 24;
 
 /**
- * How many lines a table of this file can have: a line with a name of its own takes a byte or more, packed or not. A file
+ * Returns how many lines a table in this file can have: a line with a name of its own takes a byte or more, packed or not. A file
  * with more was made to fill the memory.
  */
 export async function mostLines(path: string): Promise<number> {
@@ -159,7 +159,7 @@ export async function mostLines(path: string): Promise<number> {
   }
 }
 
-/** Says that a file has more lines than `mostLines` or than its matrix. */
+/** Returns the error for a file with more lines than `mostLines` or than its matrix. */
 export function tooManyLines(path: string, most: number, problem = 'than a table of this size on disk can have') {
   const remedy = 'the file is damaged or was made to fill the memory; fetch it again';
   return new FormatError(path, 'lines', `there are more than ${most}, more ${problem}`, remedy);

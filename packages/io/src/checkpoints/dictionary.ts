@@ -5,7 +5,7 @@ import { decodeText, readTextBytes } from '../base/text.js';
 import { RefusedError, unpickle } from './pickle/machine.js';
 import { numpyNames } from './pickle/numpy.js';
 
-/** What a name, a token, a median or a mapping dictionary holds. */
+/** The content of a token, median, name or mapping dictionary. */
 export type Dictionary = Map<string, string | number>;
 
 /** The largest published dictionary is 4 MB. */
@@ -13,7 +13,7 @@ const MOST_DICTIONARY_BYTES = 1 << 28;
 
 /**
  * Reads a dictionary from text to text or numbers: a Python pickle (see `readPickledDictionary`), a JSON object, or a table
- * of two columns (TSV or CSV). The three are told apart by their first bytes, not by their name; each may be gzip.
+ * of two columns (TSV or CSV). The format is detected from the first bytes, not from the name; each may be gzip.
  *
  * The values of a table are numbers when all of them are; a first line that breaks that rule alone is a header.
  *
@@ -33,7 +33,7 @@ export async function readDictionary(path: string): Promise<Dictionary> {
 const PICKLE = 0x80;
 const BRACE = 0x7b;
 
-/** The first byte that is not a space or a line end. */
+/** Returns the first byte that is not a space or a line end. */
 async function firstByte(chunks: AsyncIterable<Uint8Array>): Promise<number | undefined> {
   for await (const chunk of chunks) {
     const found = chunk.find((byte) => byte !== 32 && (byte < 9 || byte > 13));
@@ -108,7 +108,7 @@ function parseJsonDictionary(text: string, path: string): Dictionary {
   return new Map(entries as [string, string | number][]);
 }
 
-/** JSON.parse keeps the last value of a repeated key, which may be the wrong median. */
+/** Refuses repeated keys: JSON.parse keeps the last value, which may be the wrong median. */
 function checkKeysOnce(text: string, keys: number, path: string): void {
   const seen = new Set<string>();
   const found = text.matchAll(/"(?:[^"\\]|\\.)*"(?=\s*:)/g);

@@ -2,16 +2,16 @@ import type { UnsupportedError } from '@geneformer-ts/core';
 import { fileError } from '@geneformer-ts/core/node';
 import { widenBfloat16, widenFloat16 } from '../base/half-precision.js';
 
-/** Element types that are read; the first three widen to or are Float32Array. */
+/** Element types that can be read. The first three are read as Float32Array. */
 export type TensorDtype = 'F32' | 'F16' | 'BF16' | 'I64' | 'I32';
 
-/** Bytes an element takes in the file. */
+/** Bytes per element in the file. */
 export const BYTES: Record<TensorDtype, number> = { F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4 };
 
 /** The elements of a tensor, in row-major order. */
 export type TensorData = Float32Array | BigInt64Array | Int32Array;
 
-/** A tensor as read: `dtype` is what the file stores, `data` is widened. */
+/** A tensor in memory: `dtype` is the type in the file, `data` is widened. */
 export interface NamedTensor {
   dtype: TensorDtype;
   shape: number[];
@@ -22,7 +22,7 @@ export function isDtype(name: unknown): name is TensorDtype {
   return typeof name === 'string' && Object.hasOwn(BYTES, name);
 }
 
-/** Little-endian bytes as elements; `bytes` must begin at a multiple of eight in its buffer. */
+/** Returns little-endian bytes as elements; `bytes` must begin at a multiple of eight in its buffer. */
 export function decodeTensor(dtype: TensorDtype, bytes: Uint8Array): TensorData {
   const { buffer, byteOffset, byteLength } = bytes;
   switch (dtype) {
@@ -43,15 +43,15 @@ export function decodeTensor(dtype: TensorDtype, bytes: Uint8Array): TensorData 
 export interface StoredTensor {
   dtype: TensorDtype;
   shape: number[];
-  /** Names the bytes it is made of: two tensors of one region are one tensor under two names (tied weights). */
+  /** Identifies the bytes of the tensor: two tensors of one region are one tensor under two names (tied weights). */
   region: string;
   load(): Promise<TensorData>;
 }
 
-/** What every checkpoint format gives once its directory has been read and checked. */
+/** A checkpoint of any format whose directory has been read and checked. */
 export interface StoredCheckpoint {
   tensors: Map<string, StoredTensor>;
-  /** Entries that cannot be read as tensors (an unread type, no tensor at all), with the error that says why. */
+  /** Entries that cannot be read as tensors (another element type, or not a tensor), each with its error. */
   refused: Map<string, () => UnsupportedError>;
   /** Text facts beside the tensors; PyTorch files have none. */
   metadata: Record<string, string>;

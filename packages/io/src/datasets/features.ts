@@ -4,7 +4,7 @@ import { Bool, DataType, Field, Float32, Float64, Int64, List, Schema, Utf8 } fr
 /** The type of a dataset column. */
 export type Feature = 'int64' | 'float64' | 'string' | 'bool' | { list: 'int64' | 'float32' };
 
-/** Lists of different lengths, one a row: row `r` is `values[offsets[r]]` up to `values[offsets[r + 1]]`. */
+/** Lists of different lengths, one per row: row `r` is `values[offsets[r]]` up to `values[offsets[r + 1]]`. */
 export interface Ragged {
   /** One more than there are rows, from 0. */
   offsets: Int32Array;

@@ -28,8 +28,8 @@ export interface ListColumn {
 }
 
 /**
- * Opens one column of lists of whole numbers of a dataset folder, for data larger than memory: what is held is a length and a position
- * a row. Reads what `createDataset` and `datasets.save_to_disk` write.
+ * Opens one column of lists of whole numbers of a dataset folder, for data larger than memory: it holds a length and a position
+ * per row. Reads what `createDataset` and `datasets.save_to_disk` write.
  *
  * @throws FileMissingError, FormatError, FieldMissingError, UnsupportedError
  */

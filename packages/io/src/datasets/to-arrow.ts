@@ -3,8 +3,8 @@ import { Bool, type Data, Field, Float32, Float64, Int64, List, makeData, Utf8 }
 import type { ColumnData, Feature, Ragged } from './features.js';
 
 /**
- * One column as Arrow memory, laid out directly: the library's builders take each element through several calls, which on
- * millions of tokens is a hundred times slower.
+ * Returns one column as Arrow memory, laid out directly: the library's builders make several calls per element, which is
+ * a hundred times slower on millions of tokens.
  *
  * @param scratch where 32-bit integers are widened: what is returned is valid until the column's next batch
  * @throws ArgumentError when the column is not what its feature says, or not `rows` long
@@ -117,8 +117,8 @@ function bitmap<T>(values: readonly T[], test: (value: T) => boolean): Uint8Arra
 }
 
 /**
- * Memory for the columns of a batch, used again for the next: fresh megabytes for every batch would have the garbage collector
- * run for every batch. What it gives is valid until the same column is asked for again.
+ * Memory for the columns of a batch, reused for the next batch, because new memory for every batch would make the garbage
+ * collector run for every batch. The result of `room` is valid until the same column is requested again.
  */
 export class Scratch {
   private readonly held = new Map<string, BigInt64Array>();

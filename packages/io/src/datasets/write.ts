@@ -28,7 +28,7 @@ export interface DatasetWriter {
 
 const SHARD_BYTES = 500e6;
 
-/** What is already there when a dataset is extended. */
+/** The existing part of a dataset that is extended. */
 export interface Beginning {
   /** Paths of its shards, in order. */
   shards: readonly string[];
@@ -136,8 +136,8 @@ async function adopt(path: string, name: string): Promise<void> {
 const COUNTS = new Set(['splits', 'dataset_size', 'download_size', 'size_in_bytes', 'post_processing_size']);
 
 /**
- * Adds rows to a dataset that `createDataset` or `datasets.save_to_disk` wrote. Its shards are kept as they are; what is appended goes into
- * new ones. Until `close` the folder is the dataset as it was, and after `abort` still. `metadata` is added to what is there.
+ * Adds rows to a dataset that `createDataset` or `datasets.save_to_disk` wrote. Its shards stay as they are; new rows go to new
+ * shards. The folder does not change before `close`, nor after `abort`. `metadata` is added to the existing metadata.
  *
  * @throws ForeignFilesError when the folder holds other files; UnsupportedError when a column has a type that `createDataset` does not write; else as `openDataset` and `createDataset`
  */

@@ -4,7 +4,7 @@ import type { HdfFile } from './file.js';
 import { toFloat64 } from './numbers.js';
 
 /**
- * A dataset of one value a row as a column of its kind.
+ * Reads a dataset of one value per row as a column of its kind.
  * @throws UnsupportedError for a dataset of several dimensions or of a type that no column holds
  */
 export function readArrayColumn(file: HdfFile, path: string): Column {

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 
-/** Thrown when a thread did not answer in the time it was given, and so was ended. */
+/** Thrown when a thread did not answer within its time limit and was ended. */
 export class NoAnswerError extends Error {
   constructor(seconds: number) {
     super(`no end after ${seconds.toFixed(1)} s of computing`);
@@ -8,14 +8,14 @@ export class NoAnswerError extends Error {
   }
 }
 
-/** How often the calling thread looks whether the other one still computes. */
+/** How often the calling thread checks whether the other one still computes. */
 const LOOK_MILLISECONDS = 50;
 /** However little it computes, a thread that is silent for so many times its limit has died. */
 const PATIENCE = 20;
 
 /**
- * A thread for code that may never come to an end, asked like a function: the calling thread waits for the answer, and ends the
- * thread when it has computed for longer than it may. Time in which the process does not compute (a slow disk, a busy or
+ * Runs code that may never end in a thread. The calling thread waits for each answer, and ends the thread when it computes
+ * for longer than allowed. Time in which the process does not compute (a slow disk, a busy or
  * sleeping machine) does not count.
  */
 export class WatchedThread {

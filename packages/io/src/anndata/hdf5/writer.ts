@@ -141,7 +141,7 @@ export class HdfWriter {
     if (this.hasBooleans) await settleBooleans(this.path);
   }
 
-  /** Lets go of the file, complete or not. Closing twice is allowed. */
+  /** Closes the file, complete or not. Closing twice is allowed. */
   close(): void {
     if (!this.open) return;
     this.open = false;
