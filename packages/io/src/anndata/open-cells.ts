@@ -118,7 +118,7 @@ async function detectFormat(path: string): Promise<CellFormat> {
   }
   const head = Buffer.from(await firstBytes(path, HDF5_SIGNATURE.length)).toString('latin1');
   if (head === HDF5_SIGNATURE || /\.(h5ad|h5mu|h5|hdf5|loom|h5seurat)(\.(gz|bz2|xz|zst|zip))?$/i.test(path))
-    return recogniseHdf5(path);
+    return recognizeHdf5(path);
   if (/\.mtx(\.gz)?$/i.test(path)) return 'mtx';
   if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path)) return 'csv';
   throw new UnsupportedError(
@@ -145,7 +145,7 @@ async function refuseZarr(path: string): Promise<void> {
  * Returns which of the formats inside HDF5 a file has, from the groups at its root.
  * @throws UnsupportedError listing these groups
  */
-async function recogniseHdf5(path: string): Promise<CellFormat> {
+async function recognizeHdf5(path: string): Promise<CellFormat> {
   const file = await HdfFile.open(path);
   try {
     const root = file.keys('');
