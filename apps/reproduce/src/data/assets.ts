@@ -1,18 +1,15 @@
 import path from 'node:path';
 import { readVariable } from '@geneformer-ts/core/node';
-import { fileURLToPath } from 'node:url';
 import { type Progress } from '@geneformer-ts/core';
-import { assetSettings, readCatalogue, resolveAsset } from '@geneformer-ts/io';
+import { assetSettings, readCatalogue, resolveAsset } from '@geneformer-ts/hub';
 import { DataError } from '../errors.js';
-
-const shipped = fileURLToPath(new URL('../../../../data/catalog.json', import.meta.url));
 
 /**
  * A published file by its name in the catalogue: the person's own copy, the cached one, or a download, compared with the catalogue's digest. What belongs
  * beside the file (a checkpoint's configuration) is fetched too. GENEFORMER_CATALOGUE names another catalogue.
  */
 export async function assetFile(id: string, progress: Progress): Promise<string> {
-  const catalogue = await readCatalogue(readVariable('GENEFORMER_CATALOGUE') ?? shipped);
+  const catalogue = await readCatalogue(readVariable('GENEFORMER_CATALOGUE'));
   const settings = assetSettings();
   // A relative folder counts from where the person stands, as it does for files.
   const dataDir = settings.dataDir && path.resolve(readVariable('NX_WORKSPACE_ROOT') ?? '.', settings.dataDir);

@@ -8,7 +8,7 @@ export const pretrainedParams = z
       .string()
       .regex(/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/, 'write <experiment>:<profile>')
       .optional(),
-    /** A published checkpoint, by its id in data/catalog.json. */
+    /** A published checkpoint, by its id in the catalog of packages/hub. */
     asset: z.string().optional(),
   })
   .refine(({ profile, asset }) => (profile === undefined) !== (asset === undefined), 'give either profile or asset');

@@ -18,7 +18,7 @@ const file = z
   .strictObject({
     /** Below GENEFORMER_DATA. */
     path: z.string().optional(),
-    /** Instead of a path: a published file, by its id in data/catalog.json; fetched when it is not there. */
+    /** Instead of a path: a published file, by its id in the catalog of packages/hub; fetched when it is not there. */
     asset: z.string().optional(),
     /** A table with one row per cell, below GENEFORMER_DATA. */
     obs: z.string().optional(),
@@ -52,7 +52,7 @@ const drawn = z.strictObject({
 
 const drawing = {
   seed: z.int().min(0),
-  /** Dictionaries from symbols to Ensembl ids, by their ids in data/catalog.json; the first that has a symbol decides. */
+  /** Dictionaries from symbols to Ensembl ids, by their ids in the catalog of packages/hub; the first that has a symbol decides. */
   symbols: z.array(z.string()).min(1),
   drawn: z.array(drawn),
 };
