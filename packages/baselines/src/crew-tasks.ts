@@ -1,10 +1,9 @@
-import { binColumns } from './bin-columns.js';
-import { growForestTree } from './forest-tree.js';
-import { gradientColumns, logisticRows } from './linear-tasks.js';
-import { fitMachine } from './svm-machine.js';
-import { searchBlock } from './search-block.js';
-import { fillLists } from './listed-columns.js';
-import { turnBins } from './row-bins.js';
+import { binColumns } from './trees/bin-columns.js';
+import { growForestTree } from './trees/forest-tree.js';
+import { gradientColumns, logisticRows } from './linear/logistic-loss.js';
+import { fitMachine } from './svm/squared-hinge.js';
+import { searchBlock } from './trees/split-search.js';
+import { fillLists, turnBins } from './trees/bin-layouts.js';
 
 /**
  * What threads can be asked to do. Each task is opened once with what all its chunks have in common, and gives the function that

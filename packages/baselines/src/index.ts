@@ -13,36 +13,36 @@
  */
 export { isSparse, toDense, toSparse, type CsrMatrix, type DenseMatrix, type Matrix } from '@geneformer-ts/core';
 export { selectColumns, selectRows, stackRows, transpose } from './select.js';
-export { log1pCp10k } from './log1p-cp10k.js';
+export { log1pCp10k } from './features/cell-features.js';
 export { highlyVariableGenes } from './highly-variable-genes.js';
-export { columnSummaries } from './column-summaries.js';
+export { columnSummaries } from './features/cell-features.js';
 export { PCA, type PCAOptions } from './pca.js';
-export { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
-export { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
-export { rankFeatures, type RankedCells, type RankFeatureOptions } from './rank-features.js';
+export { FeaturePipeline, type FeatureStep } from './features/feature-pipeline.js';
+export { StandardScaler, type StandardScalerOptions } from './features/standard-scaler.js';
+export { rankFeatures, type RankedCells, type RankFeatureOptions } from './features/cell-features.js';
 export type { Progress, ProgressEvent } from '@geneformer-ts/core';
 export type { Classifier } from './classifier.js';
-export type { ClassWeight } from './class-set.js';
-export { MajorityClassifier } from './majority-classifier.js';
-export { DetectionRateClassifier, type DetectionRateOptions } from './detection-rate.js';
+export type { ClassWeight } from './labels.js';
+export { MajorityClassifier } from './dummy-classifiers.js';
+export { DetectionRateClassifier, type DetectionRateOptions } from './dummy-classifiers.js';
 export { KNeighborsClassifier, type KNeighborsOptions } from './nearest-neighbours.js';
-export { LogisticRegression, type LogisticRegressionOptions } from './logistic-regression.js';
-export { LinearSVM, type LinearSVMOptions } from './linear-svm.js';
-export { kernelSVM, type KernelSVM, type KernelSVMOptions } from './kernel-svm.js';
-export { PlattScaling, type MarginClassifier, type PlattScalingOptions } from './platt-scaling.js';
-export { RandomForestClassifier, type RandomForestOptions } from './random-forest.js';
-export { GradientBoostingClassifier, type GradientBoostingOptions } from './gradient-boosting.js';
-export type { XGBoostReadOptions } from './read-xgboost.js';
-export { SelfTraining, type SelfTrainingOptions } from './self-training.js';
+export { LogisticRegression, type LogisticRegressionOptions } from './linear/logistic-regression.js';
+export { LinearSVM, type LinearSVMOptions } from './svm/linear-svc.js';
+export { kernelSVM, type KernelSVM, type KernelSVMOptions } from './svm/svc.js';
+export { PlattScaling, type MarginClassifier, type PlattScalingOptions } from './svm/calibrated-classifier.js';
+export { RandomForestClassifier, type RandomForestOptions } from './trees/random-forest.js';
+export { GradientBoostingClassifier, type GradientBoostingOptions } from './trees/xgb-classifier.js';
+export type { XGBoostReadOptions } from './formats/read-xgboost.js';
+export { SelfTraining, type SelfTrainingOptions } from './semi-supervised/self-training.js';
 export {
   LabelPropagation,
   LabelSpreading,
   type LabelPropagationOptions,
   type LabelSpreadingOptions,
-} from './label-propagation.js';
+} from './semi-supervised/label-propagation.js';
 export type { AffinityOptions } from './affinity.js';
-export { createClassifier, type ClassifierSpec } from './create-classifier.js';
-export type { EvaluationSet } from './early-stopping.js';
+export { createClassifier, type ClassifierSpec } from './selection/create-classifier.js';
+export type { EvaluationSet } from './trees/boosting-loss.js';
 export {
   nestedCrossValidation,
   tune,
@@ -51,7 +51,7 @@ export {
   type Trial,
   type Tuning,
   type TuningOptions,
-} from './tuning.js';
-export type { MljsForestOptions, MljsSVMOptions } from './mljs.js';
+} from './selection/tuning.js';
+export type { MljsForestOptions, MljsSVMOptions } from './selection/mljs.js';
 export { ArgumentError, ShapeError, ValueError, GeneformerError } from '@geneformer-ts/core';
 export { ForeignEngineError, ModelFormatError, NotFittedError, OneClassError, ThreadError } from './errors.js';

@@ -1,9 +1,9 @@
 import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { kernelSVM, type KernelSVMOptions } from './kernel-svm.js';
-import { LogisticRegression } from './logistic-regression.js';
+import { kernelSVM, type KernelSVMOptions } from './svm/svc.js';
+import { LogisticRegression } from './linear/logistic-regression.js';
 import { KNeighborsClassifier, type KNeighborsOptions } from './nearest-neighbours.js';
-import { couplePairs } from './pairwise-coupling.js';
+import { couplePairs } from './svm/pairwise-coupling.js';
 import { PCA } from './pca.js';
 import { datasets } from './testing/datasets.js';
 import { golden } from './testing/golden.js';

@@ -1,6 +1,6 @@
 import { type CsrMatrix, isSparse, type Matrix, toSparse } from '@geneformer-ts/core';
 import type { Crew } from './crew.js';
-import type { Features, LinearProblem } from './linear-problem.js';
+import type { Features, LinearProblem } from './linear/linear-problem.js';
 import { transpose } from './select.js';
 
 /** Above this share of zeros, skipping them costs less than multiplying by them. */

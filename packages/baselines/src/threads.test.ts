@@ -11,17 +11,21 @@ let folder = '';
 /** Threads run plain JavaScript: the sources are translated into a folder from which the package's dependencies are found. */
 beforeAll(() => {
   folder = mkdtempSync(path.join(source, '../node_modules/.threads-'));
-  const files = readdirSync(source).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-  const options = { format: 'esm', outdir: folder, platform: 'node' } as const;
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  );
+  const options = { format: 'esm', outdir: folder, outbase: source, platform: 'node' } as const;
   buildSync({ ...options, entryPoints: files.map((file) => path.join(source, file)) });
   const entryPoints = Object.fromEntries(
     ['core', 'eval'].map((name) => [`package-${name}`, path.join(source, `../../${name}/src/index.ts`)]),
   );
   buildSync({ ...options, entryPoints, bundle: true, conditions: ['@geneformer-ts/source'] });
-  for (const file of readdirSync(folder)) {
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.js')) continue;
     const at = path.join(folder, file);
     const text = readFileSync(at, 'utf8');
-    writeFileSync(at, text.replaceAll(/"@geneformer-ts\/(core|eval)"/g, '"./package-$1.js"'));
+    const up = path.relative(path.dirname(at), folder) || '.';
+    writeFileSync(at, text.replaceAll(/"@geneformer-ts\/(core|eval)"/g, `"${up}/package-$1.js"`));
   }
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
 });
@@ -31,9 +35,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const program = `
   import { createHash } from 'node:crypto';
   import { createClassifier } from './index.js';
-  import { seededDraw } from './random.js';
+  import { below, randomStream } from './package-core.js';
   import { Crew } from './crew.js';
-  const draw = randomStream(1, 0);
+  const random = randomStream(1, 0);
+  const draw = (limit) => below(random, limit);
   const [rows, cols, classes] = [600, 70, 5];
   const y = Int32Array.from({ length: rows }, () => draw(classes));
   const data = new Float32Array(rows * cols);
