@@ -1,32 +1,47 @@
+import { LabeledClassifier } from './labeled-classifier.js';
 import { ArgumentError, checkLabels, type Matrix, isSparse } from '@geneformer-ts/core';
-import { argmaxRows, checkFitted, type Classifier, checkCount, checkTraining } from './classifier.js';
+import { argmaxRows, checkFitted, checkCount, checkTraining } from './classifier.js';
 
-/**
- * Gives every row the class shares of the training rows, so that it always predicts the most frequent class. The floor under every
- * other model.
- */
-export class MajorityClassifier implements Classifier {
+/** Options of {@link DummyClassifier}; names and defaults are scikit-learn's. */
+export interface DummyClassifierOptions {
+  /**
+   * Probabilities that every row gets: `'prior'`, the class shares of the training rows, or `'most_frequent'`, 1 for the most frequent
+   * class. Both predict the most frequent class. Default `'prior'`.
+   */
+  strategy?: 'prior' | 'most_frequent';
+}
+
+/** Ignores the features and predicts the most frequent class: scikit-learn's `DummyClassifier`, a floor under every other model. */
+export class DummyClassifier extends LabeledClassifier {
   private state: { cols: number; shares: Float32Array } | undefined;
 
+  constructor(private readonly options: DummyClassifierOptions = {}) {
+    super();
+    const { strategy = 'prior' } = options;
+    if (!['prior', 'most_frequent'].includes(strategy)) {
+      throw ArgumentError.of('strategy', strategy, "'prior' or 'most_frequent'");
+    }
+  }
+
   /** @throws ShapeError, ValueError, ArgumentError when there are no rows */
-  fit(X: Matrix, y: Int32Array, classes: number): this {
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
     checkLabels(X, y, classes);
     if (y.length === 0) throw ArgumentError.of('y', [], 'at least one training row');
     const shares = new Float32Array(classes);
     for (const label of y) shares[label] += 1;
-    this.state = { cols: X.cols, shares: shares.map((count) => count / y.length) };
-    return this;
+    const [most] = argmaxRows(shares, classes);
+    const { strategy = 'prior' } = this.options;
+    this.state = {
+      cols: X.cols,
+      shares: shares.map((count, label) => (strategy === 'prior' ? count / y.length : Number(label === most))),
+    };
   }
 
   predictProba(X: Matrix): Float32Array {
-    const { shares } = checkFitted('MajorityClassifier', this.state, X);
+    const { shares } = checkFitted('DummyClassifier', this.state, X);
     const probabilities = new Float32Array(X.rows * shares.length);
     for (let row = 0; row < X.rows; row++) probabilities.set(shares, row * shares.length);
     return probabilities;
-  }
-
-  predict(X: Matrix): Int32Array {
-    return argmaxRows(this.predictProba(X), this.state!.shares.length);
   }
 }
 
@@ -50,15 +65,16 @@ interface RateState {
  * by it, and given the class shares of their group, each class one row ahead. A model that does not beat this rule has learned how
  * much was measured and nothing else.
  */
-export class DetectionRateClassifier implements Classifier {
+export class DetectionRateClassifier extends LabeledClassifier {
   private state: RateState | undefined;
 
   constructor(private readonly options: DetectionRateOptions = {}) {
+    super();
     checkCount('groups', options.groups ?? 10, 2);
   }
 
   /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
-  fit(X: Matrix, y: Int32Array, classes: number): this {
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
     checkTraining('DetectionRateClassifier', X, y, classes);
     const rates = detectionRates(X);
     const sorted = rates.slice().sort();
@@ -76,7 +92,6 @@ export class DetectionRateClassifier implements Classifier {
       for (let label = 0; label < classes; label++) ofGroup[label] /= all;
     }
     this.state = { cols: X.cols, classes, bounds, shares };
-    return this;
   }
 
   /** @throws NotFittedError, ShapeError, ValueError */
@@ -88,11 +103,6 @@ export class DetectionRateClassifier implements Classifier {
       probabilities.set(shares.subarray(group, group + classes), row * classes);
     });
     return probabilities;
-  }
-
-  /** @throws NotFittedError, ShapeError, ValueError */
-  predict(X: Matrix): Int32Array {
-    return argmaxRows(this.predictProba(X), this.state!.classes);
   }
 }
 

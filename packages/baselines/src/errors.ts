@@ -9,7 +9,7 @@ export class OneClassError extends GeneformerError {
     readonly label: number,
   ) {
     super(
-      `${model}: every training row is of class ${label}; give rows of at least two classes, or use MajorityClassifier`,
+      `${model}: every training row is of class ${label}; give rows of at least two classes, or use DummyClassifier`,
     );
   }
 }
@@ -66,6 +66,6 @@ export class ThreadError extends GeneformerError {
 
   constructor(cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`threads: a helper thread failed (${reason}); fit with threads: 1`, { cause });
+    super(`nJobs: a helper thread failed (${reason}); fit with nJobs: 1`, { cause });
   }
 }

@@ -1,39 +1,54 @@
 /**
  * Classical classifiers with scikit-learn's names and defaults, and the features they learn from. Features are plain
- * structures, dense or compressed sparse rows; labels are whole numbers from 0. Fits are seeded and repeat to the bit.
+ * structures, dense or compressed sparse rows; labels are names or whole numbers. Fits are seeded
+ * and repeat to the bit.
  *
  * ```ts
  * import { RandomForestClassifier, highlyVariableGenes, log1pCp10k, selectColumns } from '@geneformer-ts/baselines';
  *
  * const levels = log1pCp10k(counts); // cells × genes
  * const features = selectColumns(levels, highlyVariableGenes(levels, 2000));
- * const forest = new RandomForestClassifier({ nEstimators: 100, seed: 0 }).fit(features, labels, 2);
- * const probabilities = forest.predictProba(features); // cells × 2, row-major
+ * const forest = new RandomForestClassifier({ nEstimators: 100, randomState: 0 }).fit(features, ['cTEC', 'mTEC', 'cTEC']);
+ * const probabilities = forest.predictProba(features); // cells × 2, row-major, columns as in forest.classes_
  * ```
  */
 export { isSparse, toDense, toSparse, type CsrMatrix, type DenseMatrix, type Matrix } from '@geneformer-ts/core';
+export type { Progress, ProgressEvent } from '@geneformer-ts/core';
 export { selectColumns, selectRows, stackRows, transpose } from './select.js';
-export { log1pCp10k } from './features/cell-features.js';
 export { highlyVariableGenes } from './highly-variable-genes.js';
-export { columnSummaries } from './features/cell-features.js';
 export { PCA, type PCAOptions } from './pca.js';
+export {
+  columnSummaries,
+  log1pCp10k,
+  rankFeatures,
+  type RankedCells,
+  type RankFeatureOptions,
+} from './features/cell-features.js';
 export { FeaturePipeline, type FeatureStep } from './features/feature-pipeline.js';
 export { StandardScaler, type StandardScalerOptions } from './features/standard-scaler.js';
-export { rankFeatures, type RankedCells, type RankFeatureOptions } from './features/cell-features.js';
-export type { Progress, ProgressEvent } from '@geneformer-ts/core';
 export type { Classifier } from './classifier.js';
+export type { FittedOn, Label, LabeledClassifier } from './labeled-classifier.js';
 export type { ClassWeight } from './labels.js';
-export { MajorityClassifier } from './dummy-classifiers.js';
-export { DetectionRateClassifier, type DetectionRateOptions } from './dummy-classifiers.js';
+export {
+  DetectionRateClassifier,
+  DummyClassifier,
+  type DetectionRateOptions,
+  type DummyClassifierOptions,
+} from './dummy-classifiers.js';
 export { KNeighborsClassifier, type KNeighborsOptions } from './nearest-neighbours.js';
 export { LogisticRegression, type LogisticRegressionOptions } from './linear/logistic-regression.js';
-export { LinearSVM, type LinearSVMOptions } from './svm/linear-svc.js';
-export { kernelSVM, type KernelSVM, type KernelSVMOptions } from './svm/svc.js';
-export { PlattScaling, type MarginClassifier, type PlattScalingOptions } from './svm/calibrated-classifier.js';
+export { LinearSVC, type LinearSVCOptions } from './svm/linear-svc.js';
+export { SVC, type SVCOptions } from './svm/svc.js';
+export {
+  CalibratedClassifierCV,
+  type CalibratedClassifierCVOptions,
+  type MarginClassifier,
+} from './svm/calibrated-classifier.js';
 export { RandomForestClassifier, type RandomForestOptions } from './trees/random-forest.js';
-export { GradientBoostingClassifier, type GradientBoostingOptions } from './trees/xgb-classifier.js';
+export { XGBClassifier, type XGBClassifierOptions } from './trees/xgb-classifier.js';
+export type { EvaluationSet, LabeledRows } from './trees/boosting-loss.js';
 export type { XGBoostReadOptions } from './formats/read-xgboost.js';
-export { SelfTraining, type SelfTrainingOptions } from './semi-supervised/self-training.js';
+export { SelfTrainingClassifier, type SelfTrainingClassifierOptions } from './semi-supervised/self-training.js';
 export {
   LabelPropagation,
   LabelSpreading,
@@ -42,7 +57,7 @@ export {
 } from './semi-supervised/label-propagation.js';
 export type { AffinityOptions } from './affinity.js';
 export { createClassifier, type ClassifierSpec } from './selection/create-classifier.js';
-export type { EvaluationSet } from './trees/boosting-loss.js';
+export type { MljsForestOptions, MljsSVMOptions } from './selection/mljs.js';
 export {
   nestedCrossValidation,
   tune,
@@ -52,6 +67,5 @@ export {
   type Tuning,
   type TuningOptions,
 } from './selection/tuning.js';
-export type { MljsForestOptions, MljsSVMOptions } from './selection/mljs.js';
 export { ArgumentError, ShapeError, ValueError, GeneformerError } from '@geneformer-ts/core';
 export { ForeignEngineError, ModelFormatError, NotFittedError, OneClassError, ThreadError } from './errors.js';

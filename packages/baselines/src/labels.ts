@@ -62,18 +62,18 @@ export function probabilitiesOf(
 }
 
 /** The label of a row whose class is not known. */
-export const UNLABELLED = -1;
+export const UNLABELED = -1;
 
 /**
- * Checks that semi-supervised fits make: those of a fit on the labelled rows, and one label or {@link UNLABELLED} a row.
+ * Checks that semi-supervised fits make: those of a fit on the labelled rows, and one label or {@link UNLABELED} a row.
  *
  * @returns the labelled rows, ascending
  */
-export function checkPartlyLabelled(model: string, X: Matrix, y: Int32Array, classes: number): Int32Array {
+export function checkPartlyLabeled(model: string, X: Matrix, y: Int32Array, classes: number): Int32Array {
   if (y.length !== X.rows)
     throw new ShapeError('y', y.length, X.rows, 'give one label a row of X, -1 where it is not known');
   checkMatrix(X);
-  const labelled = Int32Array.from(y.keys()).filter((row) => y[row] !== UNLABELLED);
+  const labelled = Int32Array.from(y.keys()).filter((row) => y[row] !== UNLABELED);
   checkTraining(model, selectRows(X, labelled), labelsOf(y, labelled), classes);
   return labelled;
 }

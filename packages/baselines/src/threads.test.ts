@@ -46,7 +46,7 @@ const program = `
   const X = { rows, cols, data };
   const specs = [
     { model: 'random-forest', nEstimators: 12 },
-    { model: 'gradient-boosting', nEstimators: 4, subsample: 0.7, colsampleByTree: 0.6 },
+    { model: 'gradient-boosting', nEstimators: 4, subsample: 0.7, colsampleBytree: 0.6 },
     { model: 'logistic-regression', maxIter: 40 },
     { model: 'logistic-regression', maxIter: 40, penalty: 'l1' },
     { model: 'linear-svm', maxIter: 60 },
@@ -54,7 +54,7 @@ const program = `
   for (const spec of specs) {
     const digests = [];
     for (const threads of [1, 2, 3, 5]) {
-      const model = (await createClassifier({ ...spec, threads })).fit(X, y, classes);
+      const model = (await createClassifier({ ...spec, nJobs: threads })).fit(X, y, classes);
       digests.push(createHash('sha256').update(model.predictProba(X)).digest('hex'));
     }
     console.log(spec.model, new Set(digests).size);

@@ -1,7 +1,7 @@
 import { below, type Random, randomStream } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { ModelFormatError } from '../errors.js';
-import { GradientBoostingClassifier } from '../trees/xgb-classifier.js';
+import { XGBClassifier } from '../trees/xgb-classifier.js';
 import { golden } from '../testing/golden.js';
 
 type Json = Record<string, unknown>;
@@ -11,7 +11,7 @@ const { models, cols, asked } = golden<{
   asked: number[];
 }>('xgboost-3.2.0');
 const X = { rows: asked.length / cols, cols, data: Float32Array.from(asked) };
-const read = (text: string) => GradientBoostingClassifier.fromXGBoost(text);
+const read = (text: string) => XGBClassifier.fromXGBoost(text);
 
 /** The file with another value at a path. */
 function changed(name: string, path: string, value: unknown): string {

@@ -1,7 +1,7 @@
 import { ArgumentError, type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { ModelFormatError } from '../errors.js';
-import { GradientBoostingClassifier } from '../trees/xgb-classifier.js';
+import { XGBClassifier } from '../trees/xgb-classifier.js';
 import type { XGBoostReadOptions } from './read-xgboost.js';
 import { golden } from '../testing/golden.js';
 
@@ -22,7 +22,7 @@ interface Fixture {
   refused: Record<string, string>;
 }
 
-const read = (text: string, options?: XGBoostReadOptions) => GradientBoostingClassifier.fromXGBoost(text, options);
+const read = (text: string, options?: XGBoostReadOptions) => XGBClassifier.fromXGBoost(text, options);
 
 /** XGBoost writes one number per row for two classes and its classifier both, as this package does. */
 function expectClose(actual: Float32Array, expected: readonly number[] | undefined): void {

@@ -4,7 +4,7 @@ import { ModelFormatError } from '../errors.js';
 import { ModelFields } from './model-fields.js';
 import { checkTreeKind, readTree } from './read-xgboost-tree.js';
 
-/** Options of {@link GradientBoostingClassifier.fromXGBoost}. */
+/** Options of {@link XGBClassifier.fromXGBoost}. */
 export interface XGBoostReadOptions {
   /**
    * Meaning of values that a sparse matrix does not store. `'zero'` (default): a zero, as everywhere in this package. `'missing'`: it

@@ -1,6 +1,6 @@
 import { toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { GradientBoostingClassifier } from '../trees/xgb-classifier.js';
+import { XGBClassifier } from '../trees/xgb-classifier.js';
 import { selectRows } from '../select.js';
 import { datasets } from '../testing/datasets.js';
 import { golden } from '../testing/golden.js';
@@ -14,8 +14,7 @@ const asked = selectRows(
 const predicted = golden<Record<'multi' | 'binary' | 'here', number[]>>('model-predictions');
 const saved = golden<Record<'multi' | 'binary', object>>('model-from-xgboost');
 
-const fit = () =>
-  new GradientBoostingClassifier({ nEstimators: 4, maxDepth: 3 }).fit(counts.train.X, counts.train.y, 3);
+const fit = () => new XGBClassifier({ nEstimators: 4, maxDepth: 3 }).fit(counts.train.X, counts.train.y, 3);
 
 function expectClose(actual: Float32Array, expected: number[]): void {
   expect(actual).toHaveLength(expected.length);
@@ -24,10 +23,10 @@ function expectClose(actual: Float32Array, expected: number[]): void {
 
 describe('XGBoost’s JSON', () => {
   test('a model saved by XGBoost predicts here what it predicts there', () => {
-    const multi = GradientBoostingClassifier.fromXGBoost(JSON.stringify(saved.multi));
+    const multi = XGBClassifier.fromXGBoost(JSON.stringify(saved.multi));
     expectClose(multi.predictProba(asked), predicted.multi);
     expectClose(multi.predictProba(toSparse(asked)), predicted.multi);
-    const binary = GradientBoostingClassifier.fromXGBoost(JSON.stringify(saved.binary));
+    const binary = XGBClassifier.fromXGBoost(JSON.stringify(saved.binary));
     expectClose(
       binary.predictProba(asked).filter((_, i) => i % 2 === 1),
       predicted.binary,
@@ -43,12 +42,12 @@ describe('XGBoost’s JSON', () => {
 
   test('a model survives being saved and read, also with a class that had no rows', () => {
     const { X, y } = counts.train;
-    const model = new GradientBoostingClassifier({ nEstimators: 3 }).fit(
+    const model = new XGBClassifier({ nEstimators: 3 }).fit(
       X,
       y.map((label) => (label === 2 ? 4 : label)),
       6,
     );
-    const again = GradientBoostingClassifier.fromXGBoost(model.toXGBoost());
+    const again = XGBClassifier.fromXGBoost(model.toXGBoost());
     expect(again.predictProba(X)).toEqual(model.predictProba(X));
     expect(again.featureImportances).toEqual(model.featureImportances);
   });
@@ -61,6 +60,6 @@ describe('XGBoost’s JSON', () => {
   });
 
   test('there is nothing to save before a fit', () => {
-    expect(() => new GradientBoostingClassifier().toXGBoost()).toThrow('before fit()');
+    expect(() => new XGBClassifier().toXGBoost()).toThrow('before fit()');
   });
 });

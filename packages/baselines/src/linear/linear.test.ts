@@ -1,6 +1,6 @@
 import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { LinearSVM } from '../svm/linear-svc.js';
+import { LinearSVC } from '../svm/linear-svc.js';
 import { LogisticRegression } from './logistic-regression.js';
 import { golden } from '../testing/golden.js';
 import { randomMatrix } from '../testing/random-matrix.js';
@@ -90,9 +90,9 @@ describe('LogisticRegression', () => {
   });
 });
 
-describe('LinearSVM', () => {
+describe('LinearSVC', () => {
   test.each(cases)('has scikit-learn’s (liblinear’s) coefficients: $title', ({ options, y, classes, svm }) => {
-    const model = new LinearSVM({ ...options, tol: 1e-8 }).fit(toSparse(X), y, classes);
+    const model = new LinearSVC({ ...options, tol: 1e-8 }).fit(toSparse(X), y, classes);
     expectClose(flat(model.coef), svm.coef, 4);
     if (options.fitIntercept !== false) expectClose(model.intercept, svm.intercept, 4);
     expectClose(model.decisionFunction(firstFour), svm.decision, 4);
@@ -100,7 +100,7 @@ describe('LinearSVM', () => {
 
   test('predicts the class of the largest margin, and its probabilities sum to 1', () => {
     const { y } = cases[0];
-    const model = new LinearSVM().fit(X, y, 3);
+    const model = new LinearSVC().fit(X, y, 3);
     const margins = model.decisionFunction(X);
     const probabilities = model.predictProba(X);
     model.predict(X).forEach((label, row) => {
@@ -125,8 +125,8 @@ test('what cannot be fitted is refused in one line', () => {
   expect(() => new LogisticRegression().fit(X, y.subarray(1), 3)).toThrow('y: got 89, expected 90; give one label');
   expect(() => new LogisticRegression().fit(X, y, 2)).toThrow(/y\[\d+\]: 2 is not valid; use labels from 0 to 1/);
   const same = y.map(() => 1);
-  expect(() => new LinearSVM().fit(X, same, 2)).toThrow('LinearSVM: every training row is of class 1');
-  expect(() => new LinearSVM().predict(X)).toThrow('LinearSVM: predictions were asked for before fit()');
-  const model = new LinearSVM().fit(X, y, 3);
+  expect(() => new LinearSVC().fit(X, same, 2)).toThrow('LinearSVC: every training row is of class 1');
+  expect(() => new LinearSVC().predict(X)).toThrow('LinearSVC: predictions were asked for before fit()');
+  const model = new LinearSVC().fit(X, y, 3);
   expect(() => model.predict({ rows: 1, cols: 2, data: new Float32Array(2) })).toThrow('X.cols: got 2, expected 6');
 });

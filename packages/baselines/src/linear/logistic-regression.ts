@@ -1,5 +1,6 @@
+import { LabeledClassifier } from '../labeled-classifier.js';
 import { ArgumentError, type Matrix, type Progress } from '@geneformer-ts/core';
-import { argmaxRows, checkCount, checkFitted, checkPositive, checkTraining, type Classifier } from '../classifier.js';
+import { checkCount, checkFitted, checkPositive, checkTraining } from '../classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from '../labels.js';
 import { Crew } from '../crew.js';
 import { columnMoments, weightCurvature } from '../curvature.js';
@@ -24,7 +25,7 @@ export interface LogisticRegressionOptions {
   /** `'balanced'` weighs every class the same however many rows it has. Default none. */
   classWeight?: ClassWeight;
   /** Threads that evaluate the loss; the fit is the same for any number. Default 1. */
-  threads?: number;
+  nJobs?: number;
   onProgress?: Progress;
 }
 
@@ -34,7 +35,7 @@ export interface LogisticRegressionOptions {
  * A class without training rows gets probability 0. The fit stops as scikit-learn's does, on the gradient (`tol`) or when a step gains less
  * than 2.2e-5 × `tol` of the loss, or after `maxIter`; `converged` tells which.
  */
-export class LogisticRegression implements Classifier {
+export class LogisticRegression extends LabeledClassifier {
   private state: LinearState | undefined;
   /** Iterations of the last fit. */
   iterations = 0;
@@ -42,23 +43,24 @@ export class LogisticRegression implements Classifier {
   converged = false;
 
   constructor(private readonly options: LogisticRegressionOptions = {}) {
+    super();
     checkPositive('C', options.C ?? 1);
     checkPositive('tol', options.tol ?? 1e-4);
     checkCount('maxIter', options.maxIter ?? 100);
-    checkCount('threads', options.threads ?? 1);
+    checkCount('nJobs', options.nJobs ?? 1);
     const { penalty = 'l2' } = options;
     if (!['l2', 'l1', 'none'].includes(penalty)) throw ArgumentError.of('penalty', penalty, "'l2', 'l1' or 'none'");
   }
 
   /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
-  fit(X: Matrix, y: Int32Array, classes: number): this {
-    const { C = 1, penalty = 'l2', fitIntercept = true, tol = 1e-4, maxIter = 100, threads = 1 } = this.options;
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
+    const { C = 1, penalty = 'l2', fitIntercept = true, tol = 1e-4, maxIter = 100, nJobs = 1 } = this.options;
     const { classWeight, onProgress } = this.options;
     const counts = checkTraining('LogisticRegression', X, y, classes);
     const { present, compact } = compactClasses(y, counts);
     const outputs = present.length === 2 ? 1 : present.length;
     const moments = columnMoments(X, !fitIntercept);
-    const crew = Crew.hire(threads);
+    const crew = Crew.hire(nJobs);
     try {
       const found = this.minimise(
         {
@@ -85,7 +87,6 @@ export class LogisticRegression implements Classifier {
     } finally {
       crew.dismiss();
     }
-    return this;
   }
 
   /** One row of coefficients a class with training rows, or a single row for two; columns are those of X. */
@@ -101,11 +102,6 @@ export class LogisticRegression implements Classifier {
   /** @throws NotFittedError, ShapeError, ValueError */
   predictProba(X: Matrix): Float32Array {
     return linearProbabilities(checkFitted('LogisticRegression', this.state, X), X);
-  }
-
-  /** @throws NotFittedError, ShapeError, ValueError */
-  predict(X: Matrix): Int32Array {
-    return argmaxRows(this.predictProba(X), this.state!.classes);
   }
 
   private minimise(

@@ -1,9 +1,9 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import type { Classifier } from '../classifier.js';
-import { DetectionRateClassifier, type DetectionRateOptions, MajorityClassifier } from '../dummy-classifiers.js';
-import { GradientBoostingClassifier, type GradientBoostingOptions } from '../trees/xgb-classifier.js';
-import { kernelSVM, type KernelSVMOptions } from '../svm/svc.js';
-import { LinearSVM, type LinearSVMOptions } from '../svm/linear-svc.js';
+import { DetectionRateClassifier, type DetectionRateOptions, DummyClassifier } from '../dummy-classifiers.js';
+import { XGBClassifier, type XGBClassifierOptions } from '../trees/xgb-classifier.js';
+import { SVC, type SVCOptions } from '../svm/svc.js';
+import { LinearSVC, type LinearSVCOptions } from '../svm/linear-svc.js';
 import { LogisticRegression, type LogisticRegressionOptions } from '../linear/logistic-regression.js';
 import { mljsForest, mljsSVM, type MljsForestOptions, type MljsSVMOptions } from './mljs.js';
 import { KNeighborsClassifier, type KNeighborsOptions } from '../nearest-neighbours.js';
@@ -15,12 +15,12 @@ export type ClassifierSpec =
   | ({ model: 'detection-rate' } & DetectionRateOptions)
   | ({ model: 'k-neighbours' } & KNeighborsOptions)
   | ({ model: 'logistic-regression' } & LogisticRegressionOptions)
-  | ({ model: 'linear-svm'; engine?: 'native' } & LinearSVMOptions)
+  | ({ model: 'linear-svm'; engine?: 'native' } & LinearSVCOptions)
   | ({ model: 'linear-svm'; engine: 'mljs' } & MljsSVMOptions)
-  | ({ model: 'kernel-svm' } & KernelSVMOptions)
+  | ({ model: 'kernel-svm' } & SVCOptions)
   | ({ model: 'random-forest'; engine?: 'native' } & RandomForestOptions)
   | ({ model: 'random-forest'; engine: 'mljs' } & MljsForestOptions)
-  | ({ model: 'gradient-boosting' } & GradientBoostingOptions);
+  | ({ model: 'gradient-boosting' } & XGBClassifierOptions);
 
 /**
  * Makes a classifier from its name and options. `engine: 'mljs'` chooses ml-random-forest or ml-svm instead of this package's
@@ -31,7 +31,7 @@ export type ClassifierSpec =
 export async function createClassifier(spec: ClassifierSpec): Promise<Classifier> {
   switch (spec.model) {
     case 'majority':
-      return new MajorityClassifier();
+      return new DummyClassifier();
     case 'detection-rate':
       return new DetectionRateClassifier(spec);
     case 'k-neighbours':
@@ -39,13 +39,13 @@ export async function createClassifier(spec: ClassifierSpec): Promise<Classifier
     case 'logistic-regression':
       return new LogisticRegression(spec);
     case 'linear-svm':
-      return spec.engine === 'mljs' ? mljsSVM(spec) : new LinearSVM(spec);
+      return spec.engine === 'mljs' ? mljsSVM(spec) : new LinearSVC(spec);
     case 'kernel-svm':
-      return kernelSVM(spec);
+      return SVC.create(spec);
     case 'random-forest':
       return spec.engine === 'mljs' ? mljsForest(spec) : new RandomForestClassifier(spec);
     case 'gradient-boosting':
-      return new GradientBoostingClassifier(spec);
+      return new XGBClassifier(spec);
     default:
       throw ArgumentError.of(
         'model',

@@ -134,7 +134,7 @@ describe('nested cross-validation', () => {
 
 describe('tune', () => {
   test('stays within its budget and repeats', async () => {
-    const fits = { budget: 7, nSplits: 3, seed: 4 };
+    const fits = { budget: 7, nSplits: 3, randomState: 4 };
     const first = await tune(candidates, X, y, 3, fits);
     expect(first.trials).toHaveLength(2);
     expect(await tune(candidates, X, y, 3, fits)).toEqual(first);

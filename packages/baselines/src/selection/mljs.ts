@@ -1,6 +1,7 @@
 /// <reference path="../../types/mljs.d.ts" />
+import { LabeledClassifier } from '../labeled-classifier.js';
 import { below, type DenseMatrix, type Matrix, randomStream, toDense } from '@geneformer-ts/core';
-import { argmaxRows, checkFitted, checkTraining, type Classifier } from '../classifier.js';
+import { checkFitted, checkTraining, type Classifier } from '../classifier.js';
 import { compactClasses, probabilitiesOf } from '../labels.js';
 import { ForeignEngineError } from '../errors.js';
 import { StandardScaler } from '../features/standard-scaler.js';
@@ -18,7 +19,7 @@ export interface MljsForestOptions {
   /** Columns a tree sees. Default the square root of all of them. */
   maxFeatures?: number;
   /** Default 0. */
-  seed?: number;
+  randomState?: number;
 }
 
 /** Options of the SVM; names are this package's. */
@@ -30,7 +31,7 @@ export interface MljsSVMOptions {
   /** Rounds after which ml-svm gives up. Default 10,000. */
   maxIter?: number;
   /** Default 0. */
-  seed?: number;
+  randomState?: number;
 }
 
 interface Fitted {
@@ -42,11 +43,17 @@ interface Fitted {
 
 /** @throws ForeignEngineError when ml-random-forest cannot be loaded */
 export async function mljsForest(options: MljsForestOptions = {}): Promise<Classifier> {
-  const { nEstimators = 100, seed = 0 } = options;
+  const { nEstimators = 100, randomState = 0 } = options;
   const { RandomForestClassifier } = await load('ml-random-forest', () => import('ml-random-forest'));
   return new MljsClassifier('ml-random-forest', (X, labels, present, classes) => {
     const maxFeatures = options.maxFeatures ?? Math.max(1, Math.floor(Math.sqrt(X.cols)));
-    const forest = new RandomForestClassifier({ nEstimators, seed, maxFeatures, replacement: false, noOOB: true });
+    const forest = new RandomForestClassifier({
+      nEstimators,
+      seed: randomState,
+      maxFeatures,
+      replacement: false,
+      noOOB: true,
+    });
     forest.train(rowsOf(X), labels);
     return (asked) => {
       const probabilities = new Float32Array(asked.rows * classes);
@@ -67,14 +74,14 @@ export async function mljsForest(options: MljsForestOptions = {}): Promise<Class
  * @throws ForeignEngineError when ml-svm cannot be loaded
  */
 export async function mljsSVM(options: MljsSVMOptions = {}): Promise<Classifier> {
-  const { C = 1, tol = 1e-4, maxIter = 10_000, seed = 0 } = options;
+  const { C = 1, tol = 1e-4, maxIter = 10_000, randomState = 0 } = options;
   const { default: SVM } = await load('ml-svm', () => import('ml-svm'));
   return new MljsClassifier('ml-svm', (X, labels, present, classes) => {
     const scaler = new StandardScaler().fit(X);
     const rows = rowsOf(scaler.transform(X));
     const singled = present.length === 2 ? [1] : Array.from(present.keys());
     const machines = singled.map((label) => {
-      const random = randomStream(seed, label);
+      const random = randomStream(randomState, label);
       // Its own scaling (whitening) divides by the range of each column, which is 0 for a gene that is not seen.
       const settings = { C, tol, maxIterations: maxIter, kernel: 'linear' as const, whitening: false };
       const machine = new SVM({ ...settings, random: () => below(random, 0x4000_0000) / 0x4000_0000 });
@@ -94,16 +101,18 @@ export async function mljsSVM(options: MljsSVMOptions = {}): Promise<Classifier>
 
 type Train = (X: DenseMatrix, labels: number[], present: Int32Array, classes: number) => Fitted['probabilities'];
 
-class MljsClassifier implements Classifier {
+class MljsClassifier extends LabeledClassifier {
   private state: Fitted | undefined;
 
   constructor(
     private readonly name: string,
     private readonly train: Train,
-  ) {}
+  ) {
+    super();
+  }
 
   /** @throws ShapeError, ValueError, OneClassError, ForeignEngineError when the library fails */
-  fit(X: Matrix, y: Int32Array, classes: number): this {
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
     const { present, compact } = compactClasses(y, checkTraining(this.name, X, y, classes));
     try {
       const probabilities = this.train(toDense(X), Array.from(compact), present, classes);
@@ -111,15 +120,10 @@ class MljsClassifier implements Classifier {
     } catch (cause) {
       throw new ForeignEngineError(this.name, 'failed', "use engine 'native', or fewer or scaled features", { cause });
     }
-    return this;
   }
 
   predictProba(X: Matrix): Float32Array {
     return checkFitted(this.name, this.state, X).probabilities(toDense(X));
-  }
-
-  predict(X: Matrix): Int32Array {
-    return argmaxRows(this.predictProba(X), this.state!.classes);
   }
 }
 

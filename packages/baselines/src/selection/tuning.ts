@@ -24,7 +24,7 @@ export interface TuningOptions {
   /** What is maximised: a share, or minus the cross-entropy. Default `'macroF1'`. */
   score?: 'accuracy' | 'macroF1' | 'logLoss';
   /** Default 0. */
-  seed?: number;
+  randomState?: number;
   onProgress?: Progress;
 }
 
@@ -54,7 +54,7 @@ export async function tune(
   classes: number,
   options: TuningOptions,
 ): Promise<Tuning> {
-  const { budget, nSplits = 3, groups, score = 'macroF1', seed = 0, onProgress } = options;
+  const { budget, nSplits = 3, groups, score = 'macroF1', randomState = 0, onProgress } = options;
   checkCount('candidates', candidates.length);
   const affordable = Math.min(candidates.length, Math.floor(budget / nSplits));
   if (!(affordable >= 1))
@@ -62,10 +62,10 @@ export async function tune(
   // An outer fold may hold every row of a class; the inner folds part the others.
   const { compact } = compactClasses(y, checkTraining('tune', X, y, classes, 'missing'));
   const folds = groups
-    ? stratifiedGroupKFold(compact, groups, { nSplits, seed })
-    : stratifiedKFold(compact, { nSplits, seed });
+    ? stratifiedGroupKFold(compact, groups, { nSplits, seed: randomState })
+    : stratifiedKFold(compact, { nSplits, seed: randomState });
   const order = Int32Array.from(candidates.keys());
-  if (affordable < candidates.length) drawToFront(order, affordable, randomStream(seed, 0));
+  if (affordable < candidates.length) drawToFront(order, affordable, randomStream(randomState, 0));
   const trials: Trial[] = [];
   for (const position of order.slice(0, affordable).sort()) {
     const candidate = candidates[position];

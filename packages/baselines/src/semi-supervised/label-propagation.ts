@@ -1,8 +1,9 @@
+import { LabeledClassifier } from '../labeled-classifier.js';
 import { ArgumentError, type Matrix } from '@geneformer-ts/core';
 import { affinity, type AffinityOptions } from '../affinity.js';
-import { argmaxRows, checkCount, checkFitted, checkPositive, type Classifier } from '../classifier.js';
+import { argmaxRows, checkCount, checkFitted, checkPositive } from '../classifier.js';
 import { NotFittedError } from '../errors.js';
-import { checkPartlyLabelled, UNLABELLED } from '../labels.js';
+import { checkPartlyLabeled, UNLABELED } from '../labels.js';
 
 /** Options of {@link LabelPropagation}; names and defaults are scikit-learn's. */
 export type LabelPropagationOptions = AffinityOptions & {
@@ -31,7 +32,8 @@ interface GraphState {
 }
 
 /** What both methods have in common: class shares that flow along the ties of a graph over all rows. */
-abstract class GraphClassifier implements Classifier {
+abstract class GraphClassifier extends LabeledClassifier {
+  protected override readonly allowsUnlabeled = true;
   private state: GraphState | undefined;
   /** Rounds of the last fit. */
   iterations = 0;
@@ -40,6 +42,7 @@ abstract class GraphClassifier implements Classifier {
     private readonly name: string,
     private readonly options: AffinityOptions & { maxIter: number; tol: number },
   ) {
+    super();
     checkCount('maxIter', options.maxIter);
     checkPositive('tol', options.tol);
     if (options.kernel === 'knn') checkCount('nNeighbors', options.nNeighbors ?? 7);
@@ -56,13 +59,13 @@ abstract class GraphClassifier implements Classifier {
    * @param y class of each row, -1 where it is not known
    * @throws ShapeError, ValueError, OneClassError, ArgumentError
    */
-  fit(X: Matrix, y: Int32Array, classes: number): this {
-    checkPartlyLabelled(this.name, X, y, classes);
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
+    checkPartlyLabeled(this.name, X, y, classes);
     const weights = affinity(X, X, this.options);
     this.weigh(weights, X.rows);
     const given = new Float64Array(X.rows * classes);
     y.forEach((label, row) => {
-      if (label !== UNLABELLED) given[row * classes + label] = 1;
+      if (label !== UNLABELED) given[row * classes + label] = 1;
     });
     let shares: Float64Array = given;
     let change = Infinity;
@@ -77,7 +80,6 @@ abstract class GraphClassifier implements Classifier {
     }
     normaliseRows(shares, classes);
     this.state = { cols: X.cols, classes, X, shares };
-    return this;
   }
 
   /** Class shares of the training rows, rows × classes; all 0 for a row that no label reached. */
@@ -107,11 +109,6 @@ abstract class GraphClassifier implements Classifier {
     }
     return Float32Array.from(shares);
   }
-
-  /** @throws NotFittedError, ShapeError, ValueError */
-  predict(X: Matrix): Int32Array {
-    return argmaxRows(this.predictProba(X), this.state!.classes);
-  }
 }
 
 /**
@@ -129,7 +126,7 @@ export class LabelPropagation extends GraphClassifier {
 
   protected settle(shares: Float64Array, given: Float64Array, y: Int32Array, classes: number): void {
     normaliseRows(shares, classes);
-    for (let i = 0; i < shares.length; i++) if (y[Math.floor(i / classes)] !== UNLABELLED) shares[i] = given[i]!;
+    for (let i = 0; i < shares.length; i++) if (y[Math.floor(i / classes)] !== UNLABELED) shares[i] = given[i]!;
   }
 }
 

@@ -1,12 +1,13 @@
+import { LabeledClassifier } from '../labeled-classifier.js';
 import { ArgumentError, type Matrix, type Progress } from '@geneformer-ts/core';
 import { argmaxRows, checkCount, checkFitted, type Classifier } from '../classifier.js';
 import { selectRows } from '../select.js';
-import { checkPartlyLabelled, labelsOf, UNLABELLED } from '../labels.js';
+import { checkPartlyLabeled, labelsOf, UNLABELED } from '../labels.js';
 
-/** Options of {@link SelfTraining}; names and defaults are those of scikit-learn's `SelfTrainingClassifier`. */
-export interface SelfTrainingOptions {
+/** Options of {@link SelfTrainingClassifier}; names and defaults are those of scikit-learn's `SelfTrainingClassifier`. */
+export interface SelfTrainingClassifierOptions {
   /** Which predictions become labels: all above `threshold`, or the `kBest` surest. Default `'threshold'`. */
-  criterion?: 'threshold' | 'k-best';
+  criterion?: 'threshold' | 'k_best';
   /** Default 0.75. */
   threshold?: number;
   /** Default 10. */
@@ -21,10 +22,11 @@ export interface SelfTrainingOptions {
  * labels, and again until nothing is sure, every row has a label or `maxIter` is reached.
  *
  * ```ts
- * new SelfTraining(() => new LogisticRegression()).fit(X, y, 2); // y is -1 where the class is not known
+ * new SelfTrainingClassifier(() => new LogisticRegression()).fit(X, y, 2); // y is -1 where the class is not known
  * ```
  */
-export class SelfTraining implements Classifier {
+export class SelfTrainingClassifier extends LabeledClassifier {
+  protected override readonly allowsUnlabeled = true;
   private state: { cols: number; classes: number; model: Classifier } | undefined;
   /** Label each training row ended with, -1 for those that got none. */
   transduction = new Int32Array(0);
@@ -33,8 +35,9 @@ export class SelfTraining implements Classifier {
 
   constructor(
     private readonly make: () => Classifier,
-    private readonly options: SelfTrainingOptions = {},
+    private readonly options: SelfTrainingClassifierOptions = {},
   ) {
+    super();
     checkCount('kBest', options.kBest ?? 10);
     checkCount('maxIter', options.maxIter ?? 10);
     const { threshold = 0.75 } = options;
@@ -47,14 +50,14 @@ export class SelfTraining implements Classifier {
    * @param y class of each row, -1 where it is not known
    * @throws what the model throws, ShapeError, ValueError, OneClassError
    */
-  fit(X: Matrix, y: Int32Array, classes: number): this {
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
     const { maxIter = 10, onProgress } = this.options;
-    let labelled = checkPartlyLabelled('SelfTraining', X, y, classes);
+    let labelled = checkPartlyLabeled('SelfTrainingClassifier', X, y, classes);
     const labels = y.slice();
-    const labelledIn = y.map((label) => (label === UNLABELLED ? -1 : 0));
+    const labelledIn = y.map((label) => (label === UNLABELED ? -1 : 0));
     const fit = () => this.make().fit(selectRows(X, labelled), labelsOf(labels, labelled), classes);
     for (let round = 1; round <= maxIter && labelled.length < X.rows; round++) {
-      const open = Int32Array.from(labels.keys()).filter((row) => labels[row] === UNLABELLED);
+      const open = Int32Array.from(labels.keys()).filter((row) => labels[row] === UNLABELED);
       const probabilities = fit().predictProba(selectRows(X, open));
       const predicted = argmaxRows(probabilities, classes);
       const sure = this.surest(Float32Array.from(predicted, (label, i) => probabilities[i * classes + label]));
@@ -64,22 +67,16 @@ export class SelfTraining implements Classifier {
       }
       onProgress?.({ stage: 'self-training', done: round, total: maxIter, unit: 'rounds', detail: `+${sure.length}` });
       if (sure.length === 0) break;
-      labelled = Int32Array.from(labels.keys()).filter((row) => labels[row] !== UNLABELLED);
+      labelled = Int32Array.from(labels.keys()).filter((row) => labels[row] !== UNLABELED);
     }
     this.state = { cols: X.cols, classes, model: fit() };
     this.transduction = labels;
     this.labelledIn = labelledIn;
-    return this;
   }
 
   /** @throws NotFittedError, ShapeError, ValueError */
   predictProba(X: Matrix): Float32Array {
-    return checkFitted('SelfTraining', this.state, X).model.predictProba(X);
-  }
-
-  /** @throws NotFittedError, ShapeError, ValueError */
-  predict(X: Matrix): Int32Array {
-    return argmaxRows(this.predictProba(X), this.state!.classes);
+    return checkFitted('SelfTrainingClassifier', this.state, X).model.predictProba(X);
   }
 
   /** Positions of the predictions that become labels. */

@@ -2,7 +2,7 @@ import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { LabelPropagation, LabelSpreading } from './label-propagation.js';
 import { LogisticRegression } from '../linear/logistic-regression.js';
-import { SelfTraining } from './self-training.js';
+import { SelfTrainingClassifier } from './self-training.js';
 import { golden } from '../testing/golden.js';
 
 const fixture = golden<{
@@ -68,13 +68,13 @@ describe('labels flow along a graph as in scikit-learn', () => {
   });
 });
 
-describe('SelfTraining', () => {
+describe('SelfTrainingClassifier', () => {
   const make = () => new LogisticRegression({ C: 5, tol: 1e-8, maxIter: 1000 });
 
   test.each(fixture.trained)('labels the rows that scikit-learn labels, in the same rounds: $options', (expected) => {
     const { threshold, k_best: kBest } = expected.options;
-    const options = kBest ? { criterion: 'k-best' as const, kBest } : { threshold: threshold! };
-    const model = new SelfTraining(make, options).fit(X, y, 3);
+    const options = kBest ? { criterion: 'k_best' as const, kBest } : { threshold: threshold! };
+    const model = new SelfTrainingClassifier(make, options).fit(X, y, 3);
     expect([...model.transduction]).toEqual(expected.transduction);
     expect([...model.labelledIn]).toEqual(expected.labelledIn);
     expectClose(model.predictProba(asked), expected.probabilities, 5);
@@ -83,7 +83,7 @@ describe('SelfTraining', () => {
   test('with every label known is the model itself', () => {
     const known = Int32Array.from({ length: X.rows }, (_, row) => row % 3);
     const rounds: number[] = [];
-    const model = new SelfTraining(make, { onProgress: ({ done }) => rounds.push(done) }).fit(X, known, 3);
+    const model = new SelfTrainingClassifier(make, { onProgress: ({ done }) => rounds.push(done) }).fit(X, known, 3);
     expect(model.predictProba(asked)).toEqual(make().fit(X, known, 3).predictProba(asked));
     expect(rounds).toEqual([]);
   });
@@ -93,7 +93,7 @@ test('fits without labels, or with labels of one class, are refused', () => {
   const none = new Int32Array(X.rows).fill(-1);
   const one = none.map((_, row) => (row < 3 ? 1 : -1));
   expect(() => new LabelPropagation().fit(X, none, 2)).toThrow('X.rows: got 0, expected 1; give training rows');
-  expect(() => new SelfTraining(() => new LogisticRegression()).fit(X, one, 2)).toThrow(
+  expect(() => new SelfTrainingClassifier(() => new LogisticRegression()).fit(X, one, 2)).toThrow(
     'every training row is of class 1',
   );
   expect(() => new LabelSpreading().fit(X, one.subarray(1), 2)).toThrow('-1 where it is not known');

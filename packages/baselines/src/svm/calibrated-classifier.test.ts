@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { accuracy, brierScore } from '@geneformer-ts/eval';
-import { LinearSVM } from './linear-svc.js';
-import { fitSigmoid, PlattScaling } from './calibrated-classifier.js';
+import { LinearSVC } from './linear-svc.js';
+import { fitSigmoid, CalibratedClassifierCV } from './calibrated-classifier.js';
 import { datasets } from '../testing/datasets.js';
 import { golden } from '../testing/golden.js';
 
@@ -17,19 +17,19 @@ describe('Platt scaling', () => {
   });
 
   test.each([datasets[0], datasets[2]])('calibrates an SVM without changing what it knows: $name', (data) => {
-    const make = () => new LinearSVM({ C: 0.001 });
+    const make = () => new LinearSVC({ C: 0.001 });
     const plain = make().fit(data.train.X, data.train.y, data.classes);
-    const scaled = new PlattScaling(make).fit(data.train.X, data.train.y, data.classes);
-    const score = (model: LinearSVM | PlattScaling) =>
+    const scaled = new CalibratedClassifierCV(make).fit(data.train.X, data.train.y, data.classes);
+    const score = (model: LinearSVC | CalibratedClassifierCV) =>
       brierScore(data.test.y, model.predictProba(data.test.X), data.classes);
     expect(score(scaled)).toBeLessThan(score(plain));
-    const right = (model: LinearSVM | PlattScaling) => accuracy(data.test.y, model.predict(data.test.X));
+    const right = (model: LinearSVC | CalibratedClassifierCV) => accuracy(data.test.y, model.predict(data.test.X));
     expect(Math.abs(right(scaled) - right(plain))).toBeLessThan(0.05);
   });
 
   test('wants as many rows of each class as folds', () => {
     const X = { rows: 6, cols: 1, data: Float32Array.of(1, 2, 3, 4, 5, 6) };
-    const scaled = new PlattScaling(() => new LinearSVM());
+    const scaled = new CalibratedClassifierCV(() => new LinearSVC());
     expect(() => scaled.fit(X, Int32Array.of(0, 0, 0, 0, 0, 1), 2)).toThrow('class 1 has 1 row but there are 5 folds');
   });
 });

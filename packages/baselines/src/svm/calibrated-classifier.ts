@@ -1,6 +1,7 @@
 import type { Matrix } from '@geneformer-ts/core';
+import { LabeledClassifier } from '../labeled-classifier.js';
 import { stratifiedKFold } from '@geneformer-ts/eval';
-import { argmaxRows, checkFitted, checkTraining, type Classifier } from '../classifier.js';
+import { checkFitted, checkTraining, type Classifier } from '../classifier.js';
 import { compactClasses } from '../labels.js';
 import { minimise } from '../linear/lbfgs.js';
 import { selectRows } from '../select.js';
@@ -10,12 +11,12 @@ export interface MarginClassifier extends Classifier {
   decisionFunction(X: Matrix): Float64Array;
 }
 
-/** Options of {@link PlattScaling}. */
-export interface PlattScalingOptions {
+/** Options of {@link CalibratedClassifierCV}. */
+export interface CalibratedClassifierCVOptions {
   /** Folds whose held-out margins the probabilities are fitted to. Default 5. */
-  nSplits?: number;
+  cv?: number;
   /** Seed of the folds. Default 0. */
-  seed?: number;
+  randomState?: number;
 }
 
 interface CalibratedState {
@@ -28,31 +29,36 @@ interface CalibratedState {
 }
 
 /**
- * Turns margins into calibrated probabilities: a logistic function of each machine's margin, fitted to margins of rows that the
- * machine has not seen (Platt 1999), the classes' shares then divided by their sum. scikit-learn's
- * `CalibratedClassifierCV(method='sigmoid', ensemble=False)`. It fits the model `nSplits + 1` times.
+ * Calibrates a classifier that gives margins: scikit-learn's `CalibratedClassifierCV(method='sigmoid', ensemble=False)`. Each machine's
+ * margins are turned into probabilities by a logistic function that is fitted to margins of held-out rows (Platt 1999); the classes'
+ * probabilities are then divided by their sum.
+ *
+ * Unlike scikit-learn's class it takes a function that makes a classifier, has no isotonic method, keeps one model fitted on all rows
+ * instead of one per fold, and shuffles the folds by `randomState`. It fits the classifier `cv + 1` times.
  *
  * ```ts
- * const svm = new PlattScaling(() => new LinearSVM({ C: 0.1 }));
+ * const svm = new CalibratedClassifierCV(() => new LinearSVC({ C: 0.1 })).fit(X, y);
  * ```
  */
-export class PlattScaling implements Classifier {
+export class CalibratedClassifierCV extends LabeledClassifier {
   private state: CalibratedState | undefined;
 
   constructor(
     private readonly make: () => MarginClassifier,
-    private readonly options: PlattScalingOptions = {},
-  ) {}
+    private readonly options: CalibratedClassifierCVOptions = {},
+  ) {
+    super();
+  }
 
   /** @throws what the model throws, and TooFewRowsError when a class has fewer rows than there are folds */
-  fit(X: Matrix, y: Int32Array, classes: number): this {
-    const { nSplits = 5, seed = 0 } = this.options;
-    const { present, compact } = compactClasses(y, checkTraining('PlattScaling', X, y, classes));
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
+    const { cv = 5, randomState = 0 } = this.options;
+    const { present, compact } = compactClasses(y, checkTraining('CalibratedClassifierCV', X, y, classes));
     const machines = present.length === 2 ? 1 : present.length;
     const margins = new Float64Array(X.rows * machines);
-    const folds = stratifiedKFold(compact, { nSplits, seed });
+    const folds = stratifiedKFold(compact, { nSplits: cv, seed: randomState });
     const rows = Int32Array.from(folds.keys());
-    for (let fold = 0; fold < nSplits; fold++) {
+    for (let fold = 0; fold < cv; fold++) {
       const train = rows.filter((row) => folds[row] !== fold);
       const test = rows.filter((row) => folds[row] === fold);
       const labels = Int32Array.from(train, (row) => compact[row]);
@@ -67,12 +73,11 @@ export class PlattScaling implements Classifier {
       ),
     );
     this.state = { cols: X.cols, classes, present, model: this.make().fit(X, compact, present.length), sigmoids };
-    return this;
   }
 
   /** @throws NotFittedError, ShapeError, ValueError */
   predictProba(X: Matrix): Float32Array {
-    const { model, sigmoids, classes, present } = checkFitted('PlattScaling', this.state, X);
+    const { model, sigmoids, classes, present } = checkFitted('CalibratedClassifierCV', this.state, X);
     const margins = model.decisionFunction(X);
     const machines = sigmoids.length;
     const probabilities = new Float32Array(X.rows * classes);
@@ -88,11 +93,6 @@ export class PlattScaling implements Classifier {
       });
     }
     return probabilities;
-  }
-
-  /** @throws NotFittedError, ShapeError, ValueError */
-  predict(X: Matrix): Int32Array {
-    return argmaxRows(this.predictProba(X), this.state!.classes);
   }
 }
 

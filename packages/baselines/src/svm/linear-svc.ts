@@ -1,5 +1,6 @@
 import type { Matrix, Progress } from '@geneformer-ts/core';
-import { argmaxRows, checkCount, checkFitted, checkPositive, checkTraining, type Classifier } from '../classifier.js';
+import { LabeledClassifier } from '../labeled-classifier.js';
+import { checkCount, checkFitted, checkPositive, checkTraining } from '../classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from '../labels.js';
 import { Crew } from '../crew.js';
 import { columnMoments, weightCurvature } from '../curvature.js';
@@ -13,8 +14,8 @@ import {
 } from '../linear/linear-model.js';
 import type { MachineJob } from './squared-hinge.js';
 
-/** Options of {@link LinearSVM}; names and defaults are those of scikit-learn's `LinearSVC`. */
-export interface LinearSVMOptions {
+/** Options of {@link LinearSVC}; names and defaults are those of scikit-learn's `LinearSVC`. */
+export interface LinearSVCOptions {
   /** Weight of the loss against the penalty. Default 1. */
   C?: number;
   /** Fit an intercept; as in liblinear it is penalised like the other weights. Default true. */
@@ -26,7 +27,7 @@ export interface LinearSVMOptions {
   /** `'balanced'` weighs every class the same however many rows it has. Default none. */
   classWeight?: ClassWeight;
   /** Threads that fit machines, of which there is one a class; the fit is the same for any number. Default 1. */
-  threads?: number;
+  nJobs?: number;
   onProgress?: Progress;
 }
 
@@ -36,25 +37,26 @@ export interface LinearSVMOptions {
  *
  * An SVM gives margins, not probabilities. {@link predictProba} is their softmax (logistic function for two classes): it keeps the
  * predicted class and, for two classes, the order of the rows, so accuracy and the binary AUC are those of the margins, but
- * it is not calibrated. Wrap the machine in PlattScaling where calibration matters.
+ * it is not calibrated. Wrap the machine in CalibratedClassifierCV where calibration matters.
  */
-export class LinearSVM implements Classifier {
+export class LinearSVC extends LabeledClassifier {
   private state: LinearState | undefined;
 
-  constructor(private readonly options: LinearSVMOptions = {}) {
+  constructor(private readonly options: LinearSVCOptions = {}) {
+    super();
     checkPositive('C', options.C ?? 1);
     checkPositive('tol', options.tol ?? 1e-4);
     checkCount('maxIter', options.maxIter ?? 1000);
-    checkCount('threads', options.threads ?? 1);
+    checkCount('nJobs', options.nJobs ?? 1);
   }
 
   /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
-  fit(X: Matrix, y: Int32Array, classes: number): this {
-    const { C = 1, fitIntercept = true, tol = 1e-4, maxIter = 1000, threads = 1 } = this.options;
-    const counts = checkTraining('LinearSVM', X, y, classes);
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
+    const { C = 1, fitIntercept = true, tol = 1e-4, maxIter = 1000, nJobs = 1 } = this.options;
+    const counts = checkTraining('LinearSVC', X, y, classes);
     const { present, compact } = compactClasses(y, counts);
     const outputs = present.length === 2 ? 1 : present.length;
-    const crew = Crew.hire(threads);
+    const crew = Crew.hire(nJobs);
     const weights = new Float64Array(outputs * (X.cols + 1));
     try {
       const job: MachineJob = {
@@ -78,17 +80,16 @@ export class LinearSVM implements Classifier {
       crew.dismiss();
     }
     this.state = { cols: X.cols, classes, present, outputs, weights };
-    return this;
   }
 
   /** One row of coefficients a class with training rows, or a single row for two; columns are those of X. */
   get coef(): Float64Array[] {
-    return coefficients('LinearSVM', this.state);
+    return coefficients('LinearSVC', this.state);
   }
 
   /** One intercept a row of {@link coef}. */
   get intercept(): Float64Array {
-    return intercepts('LinearSVM', this.state);
+    return intercepts('LinearSVC', this.state);
   }
 
   /**
@@ -98,16 +99,11 @@ export class LinearSVM implements Classifier {
    * @throws NotFittedError, ShapeError, ValueError
    */
   decisionFunction(X: Matrix): Float64Array {
-    return linearScores(checkFitted('LinearSVM', this.state, X), X);
+    return linearScores(checkFitted('LinearSVC', this.state, X), X);
   }
 
   /** @throws NotFittedError, ShapeError, ValueError */
   predictProba(X: Matrix): Float32Array {
-    return linearProbabilities(checkFitted('LinearSVM', this.state, X), X);
-  }
-
-  /** @throws NotFittedError, ShapeError, ValueError */
-  predict(X: Matrix): Int32Array {
-    return argmaxRows(this.predictProba(X), this.state!.classes);
+    return linearProbabilities(checkFitted('LinearSVC', this.state, X), X);
   }
 }

@@ -1,3 +1,5 @@
+import { fitSigmoid } from './calibrated-classifier.js';
+
 const MAX_ROUNDS = 100;
 
 /**
@@ -35,4 +37,26 @@ export function couplePairs(pairs: Float64Array, classes: number): Float64Array 
     }
   }
   return p;
+}
+
+/** Returns slope and offset of each pair of classes, fitted to held-out margins `[row * pairs + pair]`. */
+export function sigmoidsOf(margins: Float64Array, y: Int32Array, classes: number): [number, number][] {
+  const pairs = (classes * (classes - 1)) / 2;
+  const sigmoids: [number, number][] = [];
+  eachPair(classes, (i, j, pair) => {
+    const rows = Array.from(y.keys()).filter((row) => y[row] === i || y[row] === j);
+    sigmoids.push(
+      fitSigmoid(
+        Float64Array.from(rows, (row) => margins[row * pairs + pair]),
+        Int32Array.from(rows, (row) => (y[row] === i ? 1 : 0)),
+      ),
+    );
+  });
+  return sigmoids;
+}
+
+/** Calls `visit` with each pair of classes, (0, 1), (0, 2), … (1, 2), …. */
+export function eachPair(classes: number, visit: (i: number, j: number, pair: number) => void): void {
+  let pair = 0;
+  for (let i = 0; i < classes; i++) for (let j = i + 1; j < classes; j++) visit(i, j, pair++);
 }

@@ -107,9 +107,9 @@ class ColumnBinner {
   }
 }
 
-export function checkMaxBins(maxBins: number): void {
+export function checkMaxBins(maxBins: number, option = 'maxBins'): void {
   if (!Number.isInteger(maxBins) || maxBins < 2 || maxBins > MOST_BINS) {
-    throw ArgumentError.of('maxBins', maxBins, `a whole number from 2 to ${MOST_BINS}`);
+    throw ArgumentError.of(option, maxBins, `a whole number from 2 to ${MOST_BINS}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { checkLabels, checkMatrix, type Matrix, ShapeError } from '@geneformer-ts/core';
 import { logLoss } from '@geneformer-ts/eval';
+import type { Label } from '../labeled-classifier.js';
 import { probabilitiesOf } from '../labels.js';
 import { eachRow, leafOf, type Tree } from '../tree.js';
 
@@ -43,6 +44,12 @@ export function derivativesOf(margins: Float64Array, y: Int32Array, outputs: num
 export interface EvaluationSet {
   X: Matrix;
   y: Int32Array;
+}
+
+/** Rows that a model is watched on, with class names. */
+export interface LabeledRows<L extends Label> {
+  X: Matrix;
+  y: readonly L[];
 }
 
 /** Follows the cross-entropy of held-out rows from round to round. */

@@ -1,8 +1,8 @@
 import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { accuracy } from '@geneformer-ts/eval';
-import { GradientBoostingClassifier } from './xgb-classifier.js';
-import { MajorityClassifier } from '../dummy-classifiers.js';
+import { XGBClassifier } from './xgb-classifier.js';
+import { DummyClassifier } from '../dummy-classifiers.js';
 import { RandomForestClassifier } from './random-forest.js';
 import { selectColumns, selectRows } from '../select.js';
 import { datasets } from '../testing/datasets.js';
@@ -14,7 +14,7 @@ const clouds = datasets[2];
 describe('RandomForestClassifier', () => {
   test.each(datasets)('is as accurate as scikit-learn within a standard error: $name', (data) => {
     const scores = [0, 1, 2].map((seed) => {
-      const model = new RandomForestClassifier({ seed }).fit(data.train.X, data.train.y, data.classes);
+      const model = new RandomForestClassifier({ randomState: seed }).fit(data.train.X, data.train.y, data.classes);
       return accuracy(data.test.y, model.predict(data.test.X));
     });
     const mean = scores.reduce((a, b) => a + b) / scores.length;
@@ -62,20 +62,16 @@ describe('RandomForestClassifier', () => {
   });
 });
 
-describe('GradientBoostingClassifier', () => {
+describe('XGBClassifier', () => {
   test.each(datasets)('is as accurate as XGBoost within a standard error: $name', (data) => {
-    const model = new GradientBoostingClassifier({ maxBins: 256 }).fit(data.train.X, data.train.y, data.classes);
+    const model = new XGBClassifier({ maxBin: 256 }).fit(data.train.X, data.train.y, data.classes);
     const score = accuracy(data.test.y, model.predict(data.test.X));
     expect(Math.abs(score - data.boosting)).toBeLessThan(standardError(data.boosting, data.test.y.length));
   });
 
   test.each(datasets)('has XGBoost’s probabilities under every penalty: $name', (data) => {
     const options = { nEstimators: 20, maxDepth: 3, regLambda: 3, regAlpha: 0.5, gamma: 1, minChildWeight: 4 };
-    const model = new GradientBoostingClassifier({ ...options, maxBins: 256 }).fit(
-      data.train.X,
-      data.train.y,
-      data.classes,
-    );
+    const model = new XGBClassifier({ ...options, maxBin: 256 }).fit(data.train.X, data.train.y, data.classes);
     const probabilities = model.predictProba(data.train.X);
     data.penalised.forEach((expected, i) => expect(Math.abs(probabilities[i] - expected)).toBeLessThan(2e-5));
   });
@@ -84,7 +80,7 @@ describe('GradientBoostingClassifier', () => {
     const { X, y } = clouds.train;
     const rows = order(X.rows);
     const fit = (features: DenseMatrix, labels: Int32Array) =>
-      new GradientBoostingClassifier({ nEstimators: 10 }).fit(features, labels, 4).predict(clouds.test.X);
+      new XGBClassifier({ nEstimators: 10 }).fit(features, labels, 4).predict(clouds.test.X);
     const turned = fit(
       selectRows(X, rows),
       Int32Array.from(rows, (row) => y[row]),
@@ -93,30 +89,30 @@ describe('GradientBoostingClassifier', () => {
   });
 
   test('coarse bins cost little accuracy', () => {
-    const coarse = new GradientBoostingClassifier({ maxBins: 32 }).fit(clouds.train.X, clouds.train.y, 4);
+    const coarse = new XGBClassifier({ maxBin: 32 }).fit(clouds.train.X, clouds.train.y, 4);
     const score = accuracy(clouds.test.y, coarse.predict(clouds.test.X));
     expect(Math.abs(score - clouds.boosting)).toBeLessThan(2 * standardError(clouds.boosting, clouds.test.y.length));
   });
 
   test('subsampling rows and columns changes the trees but not what they know', () => {
-    const options = { subsample: 0.7, colsampleByTree: 0.5, seed: 3 };
-    const model = new GradientBoostingClassifier(options).fit(clouds.train.X, clouds.train.y, 4);
-    const all = new GradientBoostingClassifier().fit(clouds.train.X, clouds.train.y, 4);
+    const options = { subsample: 0.7, colsampleBytree: 0.5, randomState: 3 };
+    const model = new XGBClassifier(options).fit(clouds.train.X, clouds.train.y, 4);
+    const all = new XGBClassifier().fit(clouds.train.X, clouds.train.y, 4);
     expect(model.predictProba(clouds.test.X)).not.toEqual(all.predictProba(clouds.test.X));
     const score = accuracy(clouds.test.y, model.predict(clouds.test.X));
     expect(Math.abs(score - clouds.boosting)).toBeLessThan(2 * standardError(clouds.boosting, clouds.test.y.length));
   });
 
   test('a gain that no split reaches leaves the class shares alone', () => {
-    const model = new GradientBoostingClassifier({ gamma: 1e9, nEstimators: 5 }).fit(clouds.train.X, clouds.train.y, 4);
+    const model = new XGBClassifier({ gamma: 1e9, nEstimators: 5 }).fit(clouds.train.X, clouds.train.y, 4);
     const probabilities = model.predictProba(clouds.test.X);
     expect(new Set(probabilities.filter((_, i) => i % 4 === 0)).size).toBe(1);
   });
 });
 
 describe.each([
-  ['forest', (seed: number) => new RandomForestClassifier({ nEstimators: 15, seed })],
-  ['boosting', (seed: number) => new GradientBoostingClassifier({ nEstimators: 8, subsample: 0.8, seed })],
+  ['forest', (seed: number) => new RandomForestClassifier({ nEstimators: 15, randomState: seed })],
+  ['boosting', (seed: number) => new XGBClassifier({ nEstimators: 8, subsample: 0.8, randomState: seed })],
 ] as const)('%s', (_, make) => {
   const counts = datasets[3];
 
@@ -180,9 +176,9 @@ test('a forest of one tree on one column is the best single cut', () => {
   expect(after((row) => probabilities[2 * row] === probabilities[0])).toBeCloseTo(best, 10);
 });
 
-test('MajorityClassifier gives every row the shares of the training rows', () => {
+test('DummyClassifier gives every row the shares of the training rows', () => {
   const { X } = clouds.train;
-  const model = new MajorityClassifier().fit(
+  const model = new DummyClassifier().fit(
     { ...X, rows: 4, data: X.data.slice(0, 4 * X.cols) },
     Int32Array.of(2, 0, 2, 1),
     3,

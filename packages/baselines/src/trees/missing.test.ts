@@ -1,6 +1,6 @@
 import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { GradientBoostingClassifier } from './xgb-classifier.js';
+import { XGBClassifier } from './xgb-classifier.js';
 import { selectRows } from '../select.js';
 import { datasets } from '../testing/datasets.js';
 import { golden } from '../testing/golden.js';
@@ -35,15 +35,15 @@ function expectClose(actual: Iterable<number>, expected: number[], tolerance: nu
 
 describe('missing values', () => {
   test('a model of XGBoost sends them where XGBoost does', () => {
-    const model = GradientBoostingClassifier.fromXGBoost(JSON.stringify(fixture.model));
+    const model = XGBClassifier.fromXGBoost(JSON.stringify(fixture.model));
     expectClose(model.predictProba(asked), fixture.probabilities, 1e-6);
   });
 
   test('each split learns the side that it learns in XGBoost', () => {
-    const model = new GradientBoostingClassifier({ nEstimators: 8, maxDepth: 4, maxBins: 256 });
+    const model = new XGBClassifier({ nEstimators: 8, maxDepth: 4, maxBin: 256 });
     model.fit(trainX, train.y, 3);
     expectClose(model.predictProba(asked), fixture.probabilities, 1e-6);
-    const again = GradientBoostingClassifier.fromXGBoost(model.toXGBoost());
+    const again = XGBClassifier.fromXGBoost(model.toXGBoost());
     expect(again.predictProba(asked)).toEqual(model.predictProba(asked));
     expect(model.fit(toSparse(trainX), train.y, 3).predictProba(toSparse(asked))).toEqual(again.predictProba(asked));
   });
@@ -51,26 +51,26 @@ describe('missing values', () => {
   test('a column that is only ever missing for one class tells it apart', () => {
     const y = Int32Array.from({ length: 40 }, (_, row) => row % 2);
     const X = { rows: 40, cols: 1, data: Float32Array.from(y, (label, row) => (label === 1 ? NaN : row)) };
-    const model = new GradientBoostingClassifier({ nEstimators: 5 }).fit(X, y, 2);
+    const model = new XGBClassifier({ nEstimators: 5 }).fit(X, y, 2);
     expect(model.predict(X)).toEqual(y);
   });
 });
 
 describe('early stopping', () => {
-  const options = { nEstimators: 100, maxDepth: 3, learningRate: 0.5, maxBins: 256, earlyStoppingRounds: 5 };
+  const options = { nEstimators: 100, maxDepth: 3, learningRate: 0.5, maxBin: 256, earlyStoppingRounds: 5 };
 
   test('stops about where XGBoost stops and keeps the best rounds', () => {
-    const model = new GradientBoostingClassifier(options).fit(trainX, train.y, 3, { X: heldX, y: held.y });
+    const model = new XGBClassifier(options).fit(trainX, train.y, 3, { X: heldX, y: held.y });
     const best = model.evaluationLoss.indexOf(Math.min(...model.evaluationLoss));
     expect(model.evaluationLoss).toHaveLength(best + 6);
     expect(Math.abs(best - fixture.bestIteration)).toBeLessThanOrEqual(3);
     expect(Math.abs(model.evaluationLoss[best] - Math.min(...fixture.losses))).toBeLessThan(0.02);
-    const rounds = new GradientBoostingClassifier({ ...options, nEstimators: best + 1 });
+    const rounds = new XGBClassifier({ ...options, nEstimators: best + 1 });
     rounds.fit(trainX, train.y, 3, { X: heldX, y: held.y });
     expect(model.predictProba(asked)).toEqual(rounds.predictProba(asked));
   });
 
   test('wants rows to watch', () => {
-    expect(() => new GradientBoostingClassifier(options).fit(trainX, train.y, 3)).toThrow('evaluation rows');
+    expect(() => new XGBClassifier(options).fit(trainX, train.y, 3)).toThrow('evaluation rows');
   });
 });

@@ -1,7 +1,8 @@
 import type { Matrix, Progress } from '@geneformer-ts/core';
+import { LabeledClassifier } from '../labeled-classifier.js';
 import { MOST_BINS } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bin-columns.js';
-import { argmaxRows, checkCount, checkFitted, checkTraining, type Classifier } from '../classifier.js';
+import { checkCount, checkFitted, checkTraining } from '../classifier.js';
 import { classWeights, type ClassWeight } from '../labels.js';
 import { Crew } from '../crew.js';
 import { NotFittedError } from '../errors.js';
@@ -27,10 +28,10 @@ export interface RandomForestOptions {
   classWeight?: ClassWeight;
   /** Bins a feature is cut into, at most 256. Default 256. */
   maxBins?: number;
-  /** Threads that grow trees; the trees are the same for any number. scikit-learn's `n_jobs`. Default 1. */
-  threads?: number;
-  /** scikit-learn's `random_state`. Default 0. */
-  seed?: number;
+  /** Threads that grow trees; the trees are the same for any number. Default 1. */
+  nJobs?: number;
+  /** Seed of the draws. Default 0. */
+  randomState?: number;
   onProgress?: Progress;
 }
 
@@ -45,24 +46,25 @@ interface ForestState {
  * split, trees grown out, probabilities averaged over the leaves' class shares. Splits are sought between the bins of
  * {@link RandomForestOptions.maxBins} and not between all values. Tree `i` depends on the seed and `i` only.
  */
-export class RandomForestClassifier implements Classifier {
+export class RandomForestClassifier extends LabeledClassifier {
   private state: ForestState | undefined;
 
   constructor(private readonly options: RandomForestOptions = {}) {
+    super();
     checkCount('nEstimators', options.nEstimators ?? 100);
     checkCount('minSamplesSplit', options.minSamplesSplit ?? 2, 2);
     checkCount('minSamplesLeaf', options.minSamplesLeaf ?? 1);
     checkCount('maxDepth', options.maxDepth ?? 1);
     checkMaxBins(options.maxBins ?? MOST_BINS);
-    checkCount('threads', options.threads ?? 1);
+    checkCount('nJobs', options.nJobs ?? 1);
     if (typeof options.maxFeatures === 'number') checkCount('maxFeatures', options.maxFeatures);
   }
 
   /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
-  fit(X: Matrix, y: Int32Array, classes: number): this {
-    const { nEstimators = 100, maxBins = MOST_BINS, threads = 1, classWeight, onProgress } = this.options;
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
+    const { nEstimators = 100, maxBins = MOST_BINS, nJobs = 1, classWeight, onProgress } = this.options;
     const counts = checkTraining('RandomForestClassifier', X, y, classes);
-    const crew = Crew.hire(threads);
+    const crew = Crew.hire(nJobs);
     try {
       const binned = binFeatures(X, maxBins, crew);
       const rowBins = crew.allocate(Uint8Array, X.rows * X.cols);
@@ -76,7 +78,6 @@ export class RandomForestClassifier implements Classifier {
     } finally {
       crew.dismiss();
     }
-    return this;
   }
 
   /** @throws NotFittedError, ShapeError, ValueError */
@@ -95,11 +96,6 @@ export class RandomForestClassifier implements Classifier {
     return probabilities;
   }
 
-  /** @throws NotFittedError, ShapeError, ValueError */
-  predict(X: Matrix): Int32Array {
-    return argmaxRows(this.predictProba(X), this.state!.classes);
-  }
-
   /** Share of the decrease in Gini impurity that each column brought; sums to 1. */
   get featureImportances(): Float64Array {
     if (!this.state) throw new NotFittedError('RandomForestClassifier');
@@ -107,12 +103,18 @@ export class RandomForestClassifier implements Classifier {
   }
 
   private job(cols: number): Pick<ForestJob, 'limits' | 'maxDepth' | 'bootstrap' | 'seed'> {
-    const { maxDepth = Infinity, minSamplesSplit = 2, minSamplesLeaf = 1, bootstrap = true, seed = 0 } = this.options;
+    const {
+      maxDepth = Infinity,
+      minSamplesSplit = 2,
+      minSamplesLeaf = 1,
+      bootstrap = true,
+      randomState = 0,
+    } = this.options;
     return {
       limits: { maxFeatures: this.featuresPerSplit(cols), minSamplesSplit, minSamplesLeaf },
       maxDepth,
       bootstrap,
-      seed,
+      seed: randomState,
     };
   }
 

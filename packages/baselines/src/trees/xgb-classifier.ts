@@ -1,4 +1,12 @@
 import {
+  classNumbers,
+  encodeLabels,
+  LabeledClassifier,
+  sortedClasses,
+  type FittedOn,
+  type Label,
+} from '../labeled-classifier.js';
+import {
   ArgumentError,
   below,
   drawToFront,
@@ -10,10 +18,10 @@ import {
 import type { BinnedMatrix } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bin-columns.js';
 import type { BoostedModel } from './boosted-trees.js';
-import { argmaxRows, checkCount, checkFitted, checkPositive, checkTraining, type Classifier } from '../classifier.js';
+import { checkCount, checkFitted, checkPositive, checkTraining } from '../classifier.js';
 import { compactClasses, probabilitiesOf } from '../labels.js';
 import { Crew, type OpenTask } from '../crew.js';
-import { EarlyStopping, type EvaluationSet, derivativesOf } from './boosting-loss.js';
+import { EarlyStopping, type EvaluationSet, derivativesOf, type LabeledRows } from './boosting-loss.js';
 import { NotFittedError } from '../errors.js';
 import { GradientSplitter } from './gradient-splitter.js';
 import { growTree, type GrownTree } from './grow-tree.js';
@@ -23,8 +31,8 @@ import { type SplitSearch, startSearch } from './split-search.js';
 import { eachRow, featureImportances, leafOf, type Tree } from '../tree.js';
 import { writeXGBoost } from '../formats/write-xgboost.js';
 
-/** Options of {@link GradientBoostingClassifier}; names and defaults are those of XGBoost's `XGBClassifier`. */
-export interface GradientBoostingOptions {
+/** Options of {@link XGBClassifier}; names and defaults are those of XGBoost's `XGBClassifier`. */
+export interface XGBClassifierOptions {
   /** Boosting rounds; each grows one tree for two classes, else one a class. Default 100. */
   nEstimators?: number;
   /** Share of each tree's values that is added (eta). Default 0.3. */
@@ -42,15 +50,15 @@ export interface GradientBoostingOptions {
   /** Share of the rows that a round learns from. Default 1. */
   subsample?: number;
   /** Share of the columns that a tree may use. Default 1. */
-  colsampleByTree?: number;
+  colsampleBytree?: number;
   /** Bins a feature is cut into, at most 256. Default 64: finer bins cost time in proportion and seldom change the accuracy. */
-  maxBins?: number;
+  maxBin?: number;
   /** Stop when the loss on the evaluation rows has not fallen for so many rounds, and keep the rounds up to its least. Default: never. */
   earlyStoppingRounds?: number;
-  /** Threads that look for splits; the trees are the same for any number. XGBoost's `nthread`. Default 1. */
-  threads?: number;
-  /** Default 0. Used only with `subsample` or `colsampleByTree` below 1. */
-  seed?: number;
+  /** Threads that look for splits; the trees are the same for any number. Default 1. */
+  nJobs?: number;
+  /** Default 0. Used only with `subsample` or `colsampleBytree` below 1. */
+  randomState?: number;
   onProgress?: Progress;
 }
 
@@ -60,44 +68,70 @@ export interface GradientBoostingOptions {
  * NaN is a missing value: each split learns the side that missing values go to. A class without training rows gets probability 0.
  * Without subsampling nothing is random.
  */
-export class GradientBoostingClassifier implements Classifier {
+export class XGBClassifier extends LabeledClassifier {
   private state: BoostedModel | undefined;
+  private evaluation: EvaluationSet | undefined;
   /** Loss on the evaluation rows after each round of the last fit; empty when it was given none. */
   evaluationLoss: number[] = [];
 
-  constructor(private readonly options: GradientBoostingOptions = {}) {
+  constructor(private readonly options: XGBClassifierOptions = {}) {
+    super();
     checkCount('nEstimators', options.nEstimators ?? 100);
     checkCount('maxDepth', options.maxDepth ?? 6);
     checkPositive('learningRate', options.learningRate ?? 0.3);
     checkShare('subsample', options.subsample ?? 1);
-    checkShare('colsampleByTree', options.colsampleByTree ?? 1);
+    checkShare('colsampleBytree', options.colsampleBytree ?? 1);
     for (const name of ['regLambda', 'regAlpha', 'gamma', 'minChildWeight'] as const) {
       if (!((options[name] ?? 0) >= 0)) throw ArgumentError.of(name, options[name], 'a number of at least 0');
     }
-    checkMaxBins(options.maxBins ?? 64);
-    checkCount('threads', options.threads ?? 1);
+    checkMaxBins(options.maxBin ?? 64, 'maxBin');
+    checkCount('nJobs', options.nJobs ?? 1);
     checkCount('earlyStoppingRounds', options.earlyStoppingRounds ?? 1);
   }
 
   /**
+   * @param y class of each row, 0 to classes - 1
    * @param evaluation rows that are not trained on; their loss after each round is kept, and may stop the fit
    * @throws ShapeError, ValueError, OneClassError, ArgumentError
    */
-  fit(X: Matrix, y: Int32Array, classes: number, evaluation?: EvaluationSet): this {
-    const { nEstimators = 100, maxBins = 64, maxDepth = 6, threads = 1, onProgress, seed = 0 } = this.options;
-    const counts = checkTraining('GradientBoostingClassifier', X, y, classes, 'missing');
-    const stopping = this.watch(X, counts, evaluation);
+  override fit(X: Matrix, y: Int32Array, classes: number, evaluation?: EvaluationSet): this;
+  /**
+   * @param y name or number of the class of each row
+   * @param evaluation held-out rows with labels that the training rows have
+   */
+  override fit<L extends Label>(X: Matrix, y: readonly L[], evaluation?: LabeledRows<L>): FittedOn<L> & this;
+  override fit(
+    X: Matrix,
+    y: Int32Array | readonly Label[],
+    classes?: number | LabeledRows<Label>,
+    evaluation?: EvaluationSet,
+  ): this {
+    const named = typeof classes !== 'number';
+    const labeled =
+      named && classes ? { X: classes.X, y: encodeLabels(classes.y, sortedClasses(y), 'evaluation.y') } : undefined;
+    this.evaluation = named ? labeled : evaluation;
+    try {
+      return named ? super.fit(X, y as readonly Label[]) : super.fit(X, y as Int32Array, classes);
+    } finally {
+      this.evaluation = undefined;
+    }
+  }
+
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
+    const { nEstimators = 100, maxBin = 64, maxDepth = 6, nJobs = 1, onProgress, randomState = 0 } = this.options;
+    const counts = checkTraining('XGBClassifier', X, y, classes, 'missing');
+    const stopping = this.watch(X, counts);
     const { present, compact } = compactClasses(y, counts);
     const outputs = present.length === 2 ? 1 : present.length;
-    const crew = Crew.hire(threads);
+    const crew = Crew.hire(nJobs);
     try {
-      const binned = binFeatures(X, maxBins, crew);
+      const binned = binFeatures(X, maxBin, crew);
       const search = startSearch(binned, listColumns(binned, crew), maxDepth, crew);
       const task = crew.open('search-splits', search);
       const trees: Tree[] = [];
       const margins = new Float64Array(outputs * X.rows);
       for (let round = 0; round < nEstimators; round++) {
-        const random = randomStream(seed, round);
+        const random = randomStream(randomState, round);
         const sample = this.sampleRows(X.rows, random);
         const derivatives = derivativesOf(margins, compact, outputs);
         for (let k = 0; k < outputs; k++) {
@@ -117,12 +151,11 @@ export class GradientBoostingClassifier implements Classifier {
     } finally {
       crew.dismiss();
     }
-    return this;
   }
 
   /** @throws NotFittedError, ShapeError, ValueError */
   predictProba(X: Matrix): Float32Array {
-    const model = checkFitted('GradientBoostingClassifier', this.state, X, 'missing');
+    const model = checkFitted('XGBClassifier', this.state, X, 'missing');
     const { classes, present, outputs, trees, outputOf } = model;
     const margins = new Float64Array(outputs * X.rows);
     model.baseMargins.forEach((margin, k) => margins.fill(margin, k * X.rows, (k + 1) * X.rows));
@@ -139,14 +172,9 @@ export class GradientBoostingClassifier implements Classifier {
     return probabilitiesOf(margins, X.rows, classes, present);
   }
 
-  /** @throws NotFittedError, ShapeError, ValueError */
-  predict(X: Matrix): Int32Array {
-    return argmaxRows(this.predictProba(X), this.state!.classes);
-  }
-
   /** Share of the whole gain that each column brought; sums to 1. */
   get featureImportances(): Float64Array {
-    if (!this.state) throw new NotFittedError('GradientBoostingClassifier');
+    if (!this.state) throw new NotFittedError('XGBClassifier');
     return featureImportances(this.state.trees, this.state.cols);
   }
 
@@ -156,7 +184,7 @@ export class GradientBoostingClassifier implements Classifier {
    * @throws NotFittedError
    */
   toXGBoost(): string {
-    if (!this.state) throw new NotFittedError('GradientBoostingClassifier');
+    if (!this.state) throw new NotFittedError('XGBClassifier');
     return writeXGBoost(this.state);
   }
 
@@ -168,15 +196,17 @@ export class GradientBoostingClassifier implements Classifier {
    * @throws ModelFormatError, ArgumentError
    * @example
    * const json = await readFile('model.json', 'utf8');
-   * const model = GradientBoostingClassifier.fromXGBoost(json, { absent: 'missing' }); // trained on a scipy.sparse matrix
+   * const model = XGBClassifier.fromXGBoost(json, { absent: 'missing' }); // trained on a scipy.sparse matrix
    */
-  static fromXGBoost(json: string, options: XGBoostReadOptions = {}): GradientBoostingClassifier {
-    const model = new GradientBoostingClassifier();
+  static fromXGBoost(json: string, options: XGBoostReadOptions = {}): XGBClassifier {
+    const model = new XGBClassifier();
     model.state = readXGBoost(json, options);
+    model.classes_ = classNumbers(model.state.classes);
     return model;
   }
 
-  private watch(X: Matrix, counts: Int32Array, evaluation: EvaluationSet | undefined): EarlyStopping | undefined {
+  private watch(X: Matrix, counts: Int32Array): EarlyStopping | undefined {
+    const { evaluation } = this;
     const { earlyStoppingRounds } = this.options;
     if (evaluation) return new EarlyStopping(evaluation, X.cols, counts, earlyStoppingRounds);
     if (earlyStoppingRounds === undefined) return undefined;
@@ -216,10 +246,10 @@ export class GradientBoostingClassifier implements Classifier {
   }
 
   private sampleColumns(cols: number, random: Random): Int32Array {
-    const { colsampleByTree = 1 } = this.options;
+    const { colsampleBytree = 1 } = this.options;
     const all = Int32Array.from({ length: cols }, (_, col) => col);
-    if (colsampleByTree === 1) return all;
-    const count = Math.max(1, Math.floor(colsampleByTree * cols));
+    if (colsampleBytree === 1) return all;
+    const count = Math.max(1, Math.floor(colsampleBytree * cols));
     drawToFront(all, count, random);
     return all.subarray(0, count).sort();
   }
