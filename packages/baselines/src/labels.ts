@@ -65,17 +65,17 @@ export function probabilitiesOf(
 export const UNLABELED = -1;
 
 /**
- * Checks that semi-supervised fits make: those of a fit on the labelled rows, and one label or {@link UNLABELED} a row.
+ * Checks that semi-supervised fits make: those of a fit on the labeled rows, and one label or {@link UNLABELED} a row.
  *
- * @returns the labelled rows, ascending
+ * @returns the labeled rows, ascending
  */
 export function checkPartlyLabeled(model: string, X: Matrix, y: Int32Array, classes: number): Int32Array {
   if (y.length !== X.rows)
     throw new ShapeError('y', y.length, X.rows, 'give one label a row of X, -1 where it is not known');
   checkMatrix(X);
-  const labelled = Int32Array.from(y.keys()).filter((row) => y[row] !== UNLABELED);
-  checkTraining(model, selectRows(X, labelled), labelsOf(y, labelled), classes);
-  return labelled;
+  const labeled = Int32Array.from(y.keys()).filter((row) => y[row] !== UNLABELED);
+  checkTraining(model, selectRows(X, labeled), labelsOf(y, labeled), classes);
+  return labeled;
 }
 
 export function labelsOf(y: Int32Array, rows: Int32Array): Int32Array {

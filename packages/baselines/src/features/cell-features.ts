@@ -26,7 +26,7 @@ export function log1pCp10k(X: CsrMatrix, totals?: Float64Array): CsrMatrix {
   return { rows: X.rows, cols: X.cols, indptr: X.indptr, indices: X.indices, data };
 }
 
-/** Tokenised cells: the ids of cell `i` are `inputIds[offsets[i]] … inputIds[offsets[i + 1] - 1]`, highest rank first. */
+/** Tokenized cells: the ids of cell `i` are `inputIds[offsets[i]] … inputIds[offsets[i + 1] - 1]`, highest rank first. */
 export interface RankedCells {
   inputIds: Int32Array;
   offsets: Int32Array;
@@ -66,7 +66,7 @@ export function rankFeatures(
     for (let i = cells.offsets[row]; i < cells.offsets[row + 1] && position < maxLength; i++) {
       const token = cells.inputIds[i];
       if (token < 0 || token >= vocabSize) {
-        throw new ValueError(`inputIds[${i}]`, token, `use the vocabulary that the cells were tokenised with`);
+        throw new ValueError(`inputIds[${i}]`, token, `use the vocabulary that the cells were tokenized with`);
       }
       if (skipped.has(token)) continue;
       const rank = maxLength - position++;

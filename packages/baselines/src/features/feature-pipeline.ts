@@ -12,7 +12,7 @@ export type FeatureStep =
   | ({ step: 'pca' } & PCAOptions);
 
 /**
- * Steps from features to features, each fitted on what the one before makes of the training rows. Everything that is learnt on the way to
+ * Steps from features to features, each fitted on what the one before makes of the training rows. Everything that is learned on the way to
  * a classifier belongs in here, so that a fold's test rows take part in none of it.
  */
 export class FeaturePipeline {

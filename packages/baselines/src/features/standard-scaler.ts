@@ -11,7 +11,7 @@ import { NotFittedError } from '../errors.js';
 /** Options of {@link StandardScaler}. */
 export interface StandardScalerOptions {
   /**
-   * Subtract each column's mean. Default: for dense features yes, for sparse no, because a centred sparse matrix has no
+   * Subtract each column's mean. Default: for dense features yes, for sparse no, because a centered sparse matrix has no
    * zeros left. Classifiers with an intercept lose nothing by it.
    */
   withMean?: boolean;

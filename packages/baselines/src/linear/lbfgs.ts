@@ -1,7 +1,7 @@
 import { strongWolfe, type Evaluate } from './line-search.js';
 
 /** Loops over whole vectors. */
-export function difference(after: Float64Array, before: Float64Array): Float64Array {
+function difference(after: Float64Array, before: Float64Array): Float64Array {
   const out = new Float64Array(after.length);
   for (let i = 0; i < out.length; i++) out[i] = after[i] - before[i];
   return out;
@@ -13,7 +13,7 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-export function addScaled(target: Float64Array, scale: number, values: Float64Array): void {
+function addScaled(target: Float64Array, scale: number, values: Float64Array): void {
   for (let i = 0; i < target.length; i++) target[i] += scale * values[i];
 }
 
@@ -83,8 +83,8 @@ function rescale(direction: Float64Array, newest: Correction | undefined, curvat
   for (let i = 0; i < direction.length; i++) direction[i] *= curvature ? scale / curvature[i] : scale;
 }
 
-/** Options of {@link minimise}. */
-export interface MinimiseOptions {
+/** Options of {@link minimize}. */
+export interface MinimizeOptions {
   maxIterations: number;
   /** Stop when no component of the gradient is larger than this … */
   gradientTolerance: number;
@@ -97,7 +97,7 @@ export interface MinimiseOptions {
   onIteration?: (iteration: number) => void;
 }
 
-/** Where a minimisation ended. */
+/** Where a minimization ended. */
 export interface Minimum {
   x: Float64Array;
   value: number;
@@ -107,10 +107,10 @@ export interface Minimum {
 }
 
 /**
- * Minimises a smooth function by L-BFGS with a strong-Wolfe line search (Nocedal and Wright 2006, algorithms 7.4, 7.5, 3.5).
+ * Minimizes a smooth function by L-BFGS with a strong-Wolfe line search (Nocedal and Wright 2006, algorithms 7.4, 7.5, 3.5).
  * Nothing is random: the same function and start give the same bits.
  */
-export function minimise(evaluate: Evaluate, start: Float64Array, options: MinimiseOptions): Minimum {
+export function minimize(evaluate: Evaluate, start: Float64Array, options: MinimizeOptions): Minimum {
   const { maxIterations, gradientTolerance, relativeTolerance = 0, valueTolerance, curvature, onIteration } = options;
   let x: Float64Array = start.slice();
   let gradient: Float64Array = new Float64Array(x.length);

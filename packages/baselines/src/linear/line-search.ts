@@ -66,7 +66,7 @@ export function strongWolfe(
   return 'x' in low ? low : undefined;
 }
 
-/** Minimiser of the cubic through both ends, kept inside the middle four fifths of the bracket. */
+/** Minimizer of the cubic through both ends, kept inside the middle four fifths of the bracket. */
 function between(low: Sample, high: Sample): number {
   const width = high.step - low.step;
   const d1 = low.slope + high.slope - (3 * (low.value - high.value)) / (low.step - high.step);

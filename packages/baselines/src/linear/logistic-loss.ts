@@ -4,13 +4,7 @@ import { type LinearProblem, scoreRows, sumColumns } from './linear-problem.js';
  * Sum of the weighted cross-entropy of the softmax of `scores[row * outputs + k]` over the rows `from … to - 1`; replaces the scores
  * by the derivatives of the loss with respect to them.
  */
-export function softmaxLoss(
-  scores: Float64Array,
-  y: Int32Array,
-  weightOf: Float64Array,
-  from: number,
-  to: number,
-): number {
+function softmaxLoss(scores: Float64Array, y: Int32Array, weightOf: Float64Array, from: number, to: number): number {
   const outputs = scores.length / y.length;
   let loss = 0;
   for (let row = from; row < to; row++) {
@@ -32,13 +26,7 @@ export function softmaxLoss(
 }
 
 /** The same for two classes and the log-odds of the second. */
-export function logisticLoss(
-  scores: Float64Array,
-  y: Int32Array,
-  weightOf: Float64Array,
-  from: number,
-  to: number,
-): number {
+function logisticLoss(scores: Float64Array, y: Int32Array, weightOf: Float64Array, from: number, to: number): number {
   let loss = 0;
   for (let row = from; row < to; row++) {
     const score = scores[row];

@@ -4,19 +4,19 @@ import { checkCount, checkFitted, checkPositive, checkTraining } from '../classi
 import { classWeights, compactClasses, type ClassWeight } from '../labels.js';
 import { Crew } from '../crew.js';
 import { columnMoments, weightCurvature } from '../curvature.js';
-import { minimise, type MinimiseOptions, type Minimum } from './lbfgs.js';
+import { minimize, type MinimizeOptions, type Minimum } from './lbfgs.js';
 import { linearProblem } from '../share-problem.js';
 import { coefficients, intercepts, linearProbabilities, type LinearState } from './linear-model.js';
 import { COLUMNS_A_CHUNK, ROWS_A_CHUNK, type LogisticProblem } from './logistic-loss.js';
-import { minimiseL1 } from './owl-qn.js';
+import { minimizeL1 } from './owl-qn.js';
 
 /** Options of {@link LogisticRegression}; names and defaults are scikit-learn's. */
 export interface LogisticRegressionOptions {
-  /** `'l1'` leaves most weights at exactly 0, for chosen genes; `'none'` penalises nothing. Default `'l2'`. */
+  /** `'l1'` leaves most weights at exactly 0, for chosen genes; `'none'` penalizes nothing. Default `'l2'`. */
   penalty?: 'l2' | 'l1' | 'none';
   /** Inverse strength of the penalty. Default 1. */
   C?: number;
-  /** Fit an unpenalised intercept. Default true. */
+  /** Fit an unpenalized intercept. Default true. */
   fitIntercept?: boolean;
   /** Stop when no component of the gradient of the summed loss is larger. Default 1e-4. */
   tol?: number;
@@ -30,8 +30,8 @@ export interface LogisticRegressionOptions {
 }
 
 /**
- * Logistic regression: scikit-learn's `LogisticRegression`. It minimises `½‖w‖² + C Σ loss` by L-BFGS (scikit-learn's `'lbfgs'`), or
- * `‖w‖₁ + C Σ loss` by OWL-QN (the problem that `'saga'` solves); intercepts are not penalised. With two classes the binomial loss and one row of coefficients, with more the multinomial.
+ * Logistic regression: scikit-learn's `LogisticRegression`. It minimizes `½‖w‖² + C Σ loss` by L-BFGS (scikit-learn's `'lbfgs'`), or
+ * `‖w‖₁ + C Σ loss` by OWL-QN (the problem that `'saga'` solves); intercepts are not penalized. With two classes the binomial loss and one row of coefficients, with more the multinomial.
  * A class without training rows gets probability 0. The fit stops as scikit-learn's does, on the gradient (`tol`) or when a step gains less
  * than 2.2e-5 × `tol` of the loss, or after `maxIter`; `converged` tells which.
  */
@@ -62,7 +62,7 @@ export class LogisticRegression extends LabeledClassifier {
     const moments = columnMoments(X, !fitIntercept);
     const crew = Crew.hire(nJobs);
     try {
-      const found = this.minimise(
+      const found = this.minimize(
         {
           ...linearProblem(X, outputs, crew),
           y: crew.share(compact),
@@ -104,11 +104,11 @@ export class LogisticRegression extends LabeledClassifier {
     return linearProbabilities(checkFitted('LogisticRegression', this.state, X), X);
   }
 
-  private minimise(
+  private minimize(
     problem: LogisticProblem,
     mean: Float64Array,
     crew: Crew,
-    options: MinimiseOptions & { l1?: Float64Array },
+    options: MinimizeOptions & { l1?: Float64Array },
   ): Minimum {
     const { C = 1, penalty = 'l2', fitIntercept = true } = this.options;
     const { rows, cols, outputs, gradient: summed, losses } = problem;
@@ -116,7 +116,7 @@ export class LogisticRegression extends LabeledClassifier {
     const columnChunks = crew.open('gradient-columns', problem);
     const shrinkage = penalty === 'l2' ? 1 / C : 0;
     const evaluate = (weights: Float64Array, gradient: Float64Array): number => {
-      uncentre(weights, mean, problem.weights);
+      uncenter(weights, mean, problem.weights);
       rowChunks.run(Math.ceil(rows / ROWS_A_CHUNK));
       columnChunks.run(Math.ceil((cols + 1) / COLUMNS_A_CHUNK));
       let squares = 0;
@@ -130,9 +130,9 @@ export class LogisticRegression extends LabeledClassifier {
       return losses.reduce((sum, loss) => sum + loss, 0) + (shrinkage * squares) / 2;
     };
     const start = new Float64Array(problem.weights.length);
-    const found = options.l1 ? minimiseL1(evaluate, start, options.l1, options) : minimise(evaluate, start, options);
+    const found = options.l1 ? minimizeL1(evaluate, start, options.l1, options) : minimize(evaluate, start, options);
     const x = new Float64Array(found.x.length);
-    uncentre(found.x, mean, x);
+    uncenter(found.x, mean, x);
     if (outputs > 1) centreOutputs(x, outputs, penalty === 'l1' ? cols : 0);
     return { ...found, x };
   }
@@ -147,7 +147,7 @@ function l1Weights(cols: number, outputs: number, cost: number): Float64Array {
  * Weights for the columns as they are from weights for columns less their means, which differ in the intercepts. The problem is the
  * same, but columns that are all positive, as counts are, pull together on every weight; about their means they do not.
  */
-function uncentre(weights: Float64Array, mean: Float64Array, out: Float64Array): void {
+function uncenter(weights: Float64Array, mean: Float64Array, out: Float64Array): void {
   const cols = mean.length;
   const outputs = weights.length / (cols + 1);
   out.set(weights);

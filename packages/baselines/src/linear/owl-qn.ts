@@ -1,21 +1,21 @@
-import { type MinimiseOptions, type Minimum, descent, remember, type Correction, dot, largest } from './lbfgs.js';
+import { type MinimizeOptions, type Minimum, descent, remember, type Correction, dot, largest } from './lbfgs.js';
 import type { Evaluate } from './line-search.js';
 
 const SUFFICIENT_DECREASE = 1e-4;
 const MAX_TRIALS = 40;
 
 /**
- * Minimises a smooth function plus `Σ cost × |x|` by OWL-QN (Andrew and Gao 2007): L-BFGS that stays within one orthant a step, so that
+ * Minimizes a smooth function plus `Σ cost × |x|` by OWL-QN (Andrew and Gao 2007): L-BFGS that stays within one orthant a step, so that
  * weights which the penalty holds at 0 are exactly 0.
  *
  * @param evaluate the smooth part
  * @param costs cost of a unit of each variable, 0 for those that are free
  */
-export function minimiseL1(
+export function minimizeL1(
   evaluate: Evaluate,
   start: Float64Array,
   costs: Float64Array,
-  options: MinimiseOptions,
+  options: MinimizeOptions,
 ): Minimum {
   const { maxIterations, gradientTolerance, valueTolerance, curvature, onIteration } = options;
   let x: Float64Array = start.slice();

@@ -69,7 +69,7 @@ export async function mljsForest(options: MljsForestOptions = {}): Promise<Class
 }
 
 /**
- * One linear machine a class against the rest, on standardised features.
+ * One linear machine a class against the rest, on standardized features.
  *
  * @throws ForeignEngineError when ml-svm cannot be loaded
  */

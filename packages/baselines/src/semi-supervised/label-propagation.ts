@@ -15,7 +15,7 @@ export type LabelPropagationOptions = AffinityOptions & {
 
 /** Options of {@link LabelSpreading}; names and defaults are scikit-learn's. */
 export type LabelSpreadingOptions = AffinityOptions & {
-  /** How much a row takes from its neighbours rather than from its own label, between 0 and 1. Default 0.2. */
+  /** How much a row takes from its neighbors rather than from its own label, between 0 and 1. Default 0.2. */
   alpha?: number;
   /** Default 30. */
   maxIter?: number;
@@ -78,7 +78,7 @@ abstract class GraphClassifier extends LabeledClassifier {
       shares = next;
       this.iterations++;
     }
-    normaliseRows(shares, classes);
+    normalizeRows(shares, classes);
     this.state = { cols: X.cols, classes, X, shares };
   }
 
@@ -102,7 +102,7 @@ abstract class GraphClassifier extends LabeledClassifier {
     const state = checkFitted(this.name, this.state, X);
     const { classes } = state;
     const shares = multiply(affinity(X, state.X, this.options), state.shares, X.rows, classes);
-    normaliseRows(shares, classes);
+    normalizeRows(shares, classes);
     for (let row = 0; row < X.rows; row++) {
       const ofRow = shares.subarray(row * classes, (row + 1) * classes);
       if (ofRow.every((share) => share === 0)) ofRow.fill(1 / classes);
@@ -112,7 +112,7 @@ abstract class GraphClassifier extends LabeledClassifier {
 }
 
 /**
- * Label propagation (Zhu and Ghahramani 2002): every row takes the class shares of the rows it is tied to, labelled rows keep their
+ * Label propagation (Zhu and Ghahramani 2002): every row takes the class shares of the rows it is tied to, labeled rows keep their
  * label. Holds rows × rows numbers.
  */
 export class LabelPropagation extends GraphClassifier {
@@ -125,13 +125,13 @@ export class LabelPropagation extends GraphClassifier {
   }
 
   protected settle(shares: Float64Array, given: Float64Array, y: Int32Array, classes: number): void {
-    normaliseRows(shares, classes);
+    normalizeRows(shares, classes);
     for (let i = 0; i < shares.length; i++) if (y[Math.floor(i / classes)] !== UNLABELED) shares[i] = given[i]!;
   }
 }
 
 /**
- * Label spreading (Zhou et al. 2004): as label propagation, on ties divided by the rows' degrees, and labelled rows give up part of
+ * Label spreading (Zhou et al. 2004): as label propagation, on ties divided by the rows' degrees, and labeled rows give up part of
  * their label, which forgives wrong ones. Holds rows × rows numbers.
  */
 export class LabelSpreading extends GraphClassifier {
@@ -171,7 +171,7 @@ function multiply(weights: Float64Array, shares: Float64Array, rows: number, cla
   return out;
 }
 
-function normaliseRows(shares: Float64Array, classes: number): void {
+function normalizeRows(shares: Float64Array, classes: number): void {
   for (let start = 0; start < shares.length; start += classes) {
     let sum = 0;
     for (let i = start; i < start + classes; i++) sum += shares[i];

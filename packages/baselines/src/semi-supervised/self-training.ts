@@ -18,7 +18,7 @@ export interface SelfTrainingClassifierOptions {
 }
 
 /**
- * Self-training (Yarowsky 1995) as scikit-learn does it: fit on the labelled rows, take the surest predictions of the others as
+ * Self-training (Yarowsky 1995) as scikit-learn does it: fit on the labeled rows, take the surest predictions of the others as
  * labels, and again until nothing is sure, every row has a label or `maxIter` is reached.
  *
  * ```ts
@@ -31,7 +31,7 @@ export class SelfTrainingClassifier extends LabeledClassifier {
   /** Label each training row ended with, -1 for those that got none. */
   transduction = new Int32Array(0);
   /** Round in which each training row got its label: 0 for those that came with one, -1 for those that got none. */
-  labelledIn = new Int32Array(0);
+  labeledIter = new Int32Array(0);
 
   constructor(
     private readonly make: () => Classifier,
@@ -52,26 +52,26 @@ export class SelfTrainingClassifier extends LabeledClassifier {
    */
   protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
     const { maxIter = 10, onProgress } = this.options;
-    let labelled = checkPartlyLabeled('SelfTrainingClassifier', X, y, classes);
+    let labeled = checkPartlyLabeled('SelfTrainingClassifier', X, y, classes);
     const labels = y.slice();
-    const labelledIn = y.map((label) => (label === UNLABELED ? -1 : 0));
-    const fit = () => this.make().fit(selectRows(X, labelled), labelsOf(labels, labelled), classes);
-    for (let round = 1; round <= maxIter && labelled.length < X.rows; round++) {
+    const labeledIter = y.map((label) => (label === UNLABELED ? -1 : 0));
+    const fit = () => this.make().fit(selectRows(X, labeled), labelsOf(labels, labeled), classes);
+    for (let round = 1; round <= maxIter && labeled.length < X.rows; round++) {
       const open = Int32Array.from(labels.keys()).filter((row) => labels[row] === UNLABELED);
       const probabilities = fit().predictProba(selectRows(X, open));
       const predicted = argmaxRows(probabilities, classes);
       const sure = this.surest(Float32Array.from(predicted, (label, i) => probabilities[i * classes + label]));
       for (const i of sure) {
         labels[open[i]] = predicted[i]!;
-        labelledIn[open[i]] = round;
+        labeledIter[open[i]] = round;
       }
       onProgress?.({ stage: 'self-training', done: round, total: maxIter, unit: 'rounds', detail: `+${sure.length}` });
       if (sure.length === 0) break;
-      labelled = Int32Array.from(labels.keys()).filter((row) => labels[row] !== UNLABELED);
+      labeled = Int32Array.from(labels.keys()).filter((row) => labels[row] !== UNLABELED);
     }
     this.state = { cols: X.cols, classes, model: fit() };
     this.transduction = labels;
-    this.labelledIn = labelledIn;
+    this.labeledIter = labeledIter;
   }
 
   /** @throws NotFittedError, ShapeError, ValueError */

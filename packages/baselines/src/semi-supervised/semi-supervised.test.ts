@@ -76,7 +76,7 @@ describe('SelfTrainingClassifier', () => {
     const options = kBest ? { criterion: 'k_best' as const, kBest } : { threshold: threshold! };
     const model = new SelfTrainingClassifier(make, options).fit(X, y, 3);
     expect([...model.transduction]).toEqual(expected.transduction);
-    expect([...model.labelledIn]).toEqual(expected.labelledIn);
+    expect([...model.labeledIter]).toEqual(expected.labelledIn);
     expectClose(model.predictProba(asked), expected.probabilities, 5);
   });
 

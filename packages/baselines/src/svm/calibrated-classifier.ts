@@ -3,7 +3,7 @@ import { LabeledClassifier } from '../labeled-classifier.js';
 import { stratifiedKFold } from '@geneformer-ts/eval';
 import { checkFitted, checkTraining, type Classifier } from '../classifier.js';
 import { compactClasses } from '../labels.js';
-import { minimise } from '../linear/lbfgs.js';
+import { minimize } from '../linear/lbfgs.js';
 import { selectRows } from '../select.js';
 
 /** A classifier that gives margins: rows × machines, one machine for two classes. */
@@ -120,6 +120,6 @@ export function fitSigmoid(margins: Float64Array, targets: Int32Array): [number,
     return loss;
   };
   const start = Float64Array.of(0, Math.log((negatives + 1) / (positives + 1)));
-  const { x } = minimise(evaluate, start, { maxIterations: 200, gradientTolerance: 1e-8, valueTolerance: 0 });
+  const { x } = minimize(evaluate, start, { maxIterations: 200, gradientTolerance: 1e-8, valueTolerance: 0 });
   return [x[0], x[1]];
 }

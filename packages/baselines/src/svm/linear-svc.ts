@@ -18,7 +18,7 @@ import type { MachineJob } from './squared-hinge.js';
 export interface LinearSVCOptions {
   /** Weight of the loss against the penalty. Default 1. */
   C?: number;
-  /** Fit an intercept; as in liblinear it is penalised like the other weights. Default true. */
+  /** Fit an intercept; as in liblinear it is penalized like the other weights. Default true. */
   fitIntercept?: boolean;
   /** liblinear's stopping rule: gradient below `tol` × (share of the rarer side) of the gradient at the start. Default 1e-4. */
   tol?: number;
@@ -32,7 +32,7 @@ export interface LinearSVCOptions {
 }
 
 /**
- * Linear support vector machine: liblinear's L2-regularised squared hinge in the primal, `½‖w‖² + C Σ max(0, 1 - t f(x))²`
+ * Linear support vector machine: liblinear's L2-regularized squared hinge in the primal, `½‖w‖² + C Σ max(0, 1 - t f(x))²`
  * with the intercept inside w, one class against the rest (a single machine for two classes). Fitted by L-BFGS.
  *
  * An SVM gives margins, not probabilities. {@link predictProba} is their softmax (logistic function for two classes): it keeps the

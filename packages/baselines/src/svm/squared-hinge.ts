@@ -1,4 +1,4 @@
-import { minimise, dot } from '../linear/lbfgs.js';
+import { minimize, dot } from '../linear/lbfgs.js';
 import { type LinearProblem, scoreRows, sumColumns } from '../linear/linear-problem.js';
 
 /** What the machines of a linear SVM have in common. */
@@ -36,7 +36,7 @@ export function fitMachine(job: MachineJob): (machine: number) => Float64Array {
       return loss + dot(weights, weights) / 2;
     };
     const positives = targets.reduce((count, target) => count + (target > 0 ? 1 : 0), 0);
-    return minimise(evaluate, new Float64Array(cols + 1), {
+    return minimize(evaluate, new Float64Array(cols + 1), {
       maxIterations: maxIter,
       gradientTolerance: 0,
       relativeTolerance: (tol * Math.min(positives, rows - positives)) / rows,

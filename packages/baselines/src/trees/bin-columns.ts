@@ -5,7 +5,7 @@ import type { Crew } from '../crew.js';
 import { transpose } from '../select.js';
 
 /** Columns that one chunk bins: as many as share the cache lines of a row-major matrix. */
-export const COLUMNS_A_CHUNK = 16;
+const COLUMNS_A_CHUNK = 16;
 
 /** What there is to bin, and where the bins go. */
 export interface BinColumnsJob {

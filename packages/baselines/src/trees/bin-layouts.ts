@@ -16,7 +16,7 @@ export interface ListedColumns {
 }
 
 /** Columns that one chunk lists. */
-export const LISTED_A_CHUNK = 32;
+const LISTED_A_CHUNK = 32;
 
 /** Lists the columns of one chunk. */
 export function fillLists(job: { binned: BinnedMatrix; listed: ListedColumns }): (chunk: number) => void {

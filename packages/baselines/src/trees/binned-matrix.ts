@@ -31,7 +31,7 @@ export class Binner {
   /**
    * At most `maxBins` bins of a column's values; a single one when all are equal. One bin a distinct value where there are few, else
    * bins of about equal numbers of rows; a value held by very many rows, such as the zero of counts, gets a bin of its own. Cuts
-   * lie half way between neighbouring values.
+   * lie half way between neighboring values.
    *
    * @param sorted values in ascending order, none of them NaN
    * @param zeros how many zeros there are beside them

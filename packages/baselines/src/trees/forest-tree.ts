@@ -20,7 +20,7 @@ export interface GiniLimits {
  * Splits of a classification tree by Gini impurity, over features drawn anew at every node. As in scikit-learn, features that do
  * not vary in the node count as drawn, but drawing goes on until one varies.
  */
-export class GiniSplitter implements Splitter {
+class GiniSplitter implements Splitter {
   readonly outputs: number;
   /** One subtree after the other: its rows stay in the cache from node to node. */
   readonly wants = 'node';

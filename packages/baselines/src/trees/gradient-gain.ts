@@ -1,5 +1,5 @@
 /** Where the second derivative ends and the first begins in a packed sum. */
-export const HESSIAN_RANGE = 2 ** 26;
+const HESSIAN_RANGE = 2 ** 26;
 const FINEST = 2 ** 20;
 
 /**
@@ -7,7 +7,7 @@ const FINEST = 2 ** 20;
  *
  * Both are rounded to whole multiples of a step small enough that no sum over all rows can overflow its half of a double's 53
  * bits: 33,000 steps for 2,000 rows, 3,300 for 20,000. Sums of whole numbers are exact, so a histogram is the same
- * in whatever order, and on however many threads, its rows are added (quantised training: Shi et al. 2022). Leaf values
+ * in whatever order, and on however many threads, its rows are added (quantized training: Shi et al. 2022). Leaf values
  * are computed from the derivatives as they are.
  */
 export interface PackedGradients {

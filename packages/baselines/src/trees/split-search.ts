@@ -42,7 +42,7 @@ export function storeTerms(search: SplitSearch, terms: GainTerms): void {
   search.terms.set([lambda, alpha, gamma, minChildWeight, gradientStep, hessianStep]);
 }
 
-export function storedTerms({ terms }: SplitSearch): GainTerms {
+function storedTerms({ terms }: SplitSearch): GainTerms {
   return {
     lambda: terms[0],
     alpha: terms[1],

@@ -15,9 +15,8 @@ import {
   type Random,
   randomStream,
 } from '@geneformer-ts/core';
-import type { BinnedMatrix } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bin-columns.js';
-import type { BoostedModel } from './boosted-trees.js';
+import { addToMargins, predictMargins, sendMissingWithZero, type BoostedModel } from './boosted-trees.js';
 import { checkCount, checkFitted, checkPositive, checkTraining } from '../classifier.js';
 import { compactClasses, probabilitiesOf } from '../labels.js';
 import { Crew, type OpenTask } from '../crew.js';
@@ -28,7 +27,7 @@ import { growTree, type GrownTree } from './grow-tree.js';
 import { listColumns } from './bin-layouts.js';
 import { readXGBoost, type XGBoostReadOptions } from '../formats/read-xgboost.js';
 import { type SplitSearch, startSearch } from './split-search.js';
-import { eachRow, featureImportances, leafOf, type Tree } from '../tree.js';
+import { featureImportances, type Tree } from '../tree.js';
 import { writeXGBoost } from '../formats/write-xgboost.js';
 
 /** Options of {@link XGBClassifier}; names and defaults are those of XGBoost's `XGBClassifier`. */
@@ -156,20 +155,7 @@ export class XGBClassifier extends LabeledClassifier {
   /** @throws NotFittedError, ShapeError, ValueError */
   predictProba(X: Matrix): Float32Array {
     const model = checkFitted('XGBClassifier', this.state, X, 'missing');
-    const { classes, present, outputs, trees, outputOf } = model;
-    const margins = new Float64Array(outputs * X.rows);
-    model.baseMargins.forEach((margin, k) => margins.fill(margin, k * X.rows, (k + 1) * X.rows));
-    eachRow(
-      X,
-      (row, values, offset) => {
-        for (let t = 0; t < trees.length; t++) {
-          const tree = trees[t];
-          margins[outputOf[t] * X.rows + row] += tree.value[leafOf(tree, values, offset)];
-        }
-      },
-      model.absent,
-    );
-    return probabilitiesOf(margins, X.rows, classes, present);
+    return probabilitiesOf(predictMargins(model, X), X.rows, model.classes, model.present);
   }
 
   /** Share of the whole gain that each column brought; sums to 1. */
@@ -252,27 +238,6 @@ export class XGBClassifier extends LabeledClassifier {
     const count = Math.max(1, Math.floor(colsampleBytree * cols));
     drawToFront(all, count, random);
     return all.subarray(0, count).sort();
-  }
-}
-
-/** Without missing values to learn from, a missing one is taken for a zero, which is what a sparse matrix does not store. */
-function sendMissingWithZero({ feature, threshold, missingLeft }: Tree): void {
-  for (let node = 0; node < feature.length; node++) {
-    missingLeft[node] = feature[node] >= 0 && threshold[node] >= 0 ? 1 : 0;
-  }
-}
-
-function addToMargins({ tree, bin }: GrownTree, binned: BinnedMatrix, margins: Float64Array): void {
-  const { feature, left, value, missingLeft } = tree;
-  const { bins, missing, rows } = binned;
-  for (let row = 0; row < margins.length; row++) {
-    let node = 0;
-    for (let tested = feature[0]; tested >= 0; tested = feature[node]!) {
-      const own = bins[tested * rows + row];
-      const goesLeft = own <= bin[node] || (missingLeft[node] === 1 && own === missing[tested]);
-      node = left[node] + (goesLeft ? 0 : 1);
-    }
-    margins[row] += value[node];
   }
 }
 
