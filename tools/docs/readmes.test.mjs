@@ -31,7 +31,7 @@ describe('code blocks of READMEs', () => {
   test('few are not run, and each says why', () => {
     expect(skipped.map(({ where, marker }) => `${where.replace(/:\d+$/, '')} ${marker}`)).toEqual([
       'packages/io/README.md not run: shows three ways to call one function on files that the reader has',
-      'packages/io/README.md not run: downloads a checkpoint',
+      'packages/hub/README.md not run: downloads a checkpoint',
       'packages/tokenizer/README.md not run: reads the published dictionaries, which are not part of this package',
     ]);
     expect(run.length).toBeGreaterThanOrEqual(10);

@@ -45,7 +45,7 @@ export default ts.config(
   },
   {
     // libsvm-js and ml-svm have no types of their own, and an import cannot load the declarations in packages/baselines/types.
-    files: ['**/src/{libsvm,mljs}.ts'],
+    files: ['**/src/**/{libsvm,mljs}.ts'],
     rules: { '@typescript-eslint/triple-slash-reference': ['error', { path: 'always' }] },
   },
   {

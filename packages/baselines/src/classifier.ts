@@ -1,7 +1,7 @@
 import { ArgumentError, checkLabels, checkMatrix, type Matrix, ShapeError } from '@geneformer-ts/core';
 import { NotFittedError, OneClassError } from './errors.js';
 
-/** What every model here is: fitted on labelled rows, asked for a probability per class. */
+/** What every model here is: fitted on labeled rows, asked for a probability per class. */
 export interface Classifier {
   /**
    * @param X one row a sample

@@ -11,7 +11,7 @@ export class OneClassError extends GeneformerError {
     readonly label: number,
   ) {
     super(
-      `${model}: every training row is of class ${label}; give rows of at least two classes, or use MajorityClassifier`,
+      `${model}: every training row is of class ${label}; give rows of at least two classes, or use DummyClassifier`,
     );
   }
 }
@@ -51,14 +51,4 @@ export class ModelFormatError extends GeneformerError {
 function described(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
-}
-
-/** Thrown when a helper thread fails; `cause` is what it threw. */
-export class ThreadError extends GeneformerError {
-  readonly tag = 'ThreadError';
-
-  constructor(cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`threads: a helper thread failed (${reason}); fit with threads: 1`, { cause });
-  }
 }

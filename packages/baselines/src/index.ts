@@ -1,17 +1,19 @@
 /**
  * Classical classifiers with scikit-learn's names and defaults, and the features they learn from. Features are plain
- * structures, dense or compressed sparse rows; labels are whole numbers from 0. Fits are seeded and repeat to the bit.
+ * structures, dense or compressed sparse rows; labels are names or whole numbers. Fits are seeded
+ * and repeat to the bit.
  *
  * ```ts
  * import { RandomForestClassifier, highlyVariableGenes, log1pCp10k, selectColumns } from '@geneformer-ts/baselines';
  *
  * const levels = log1pCp10k(counts); // cells × genes
  * const features = selectColumns(levels, highlyVariableGenes(levels, 2000));
- * const forest = new RandomForestClassifier({ nEstimators: 100, seed: 0 }).fit(features, labels, 2);
- * const probabilities = forest.predictProba(features); // cells × 2, row-major
+ * const forest = new RandomForestClassifier({ nEstimators: 100, randomState: 0 }).fit(features, ['cTEC', 'mTEC', 'cTEC']);
+ * const probabilities = forest.predictProba(features); // cells × 2, row-major, columns as in forest.classes_
  * ```
  */
 export { isSparse, toDense, toSparse, type CsrMatrix, type DenseMatrix, type Matrix } from '@geneformer-ts/core';
+export type { Progress, ProgressEvent } from '@geneformer-ts/core';
 export {
   highlyVariableGenes,
   PCA,
@@ -21,34 +23,47 @@ export {
   transpose,
   type PCAOptions,
 } from '@geneformer-ts/analysis';
-export { log1pCp10k } from './log1p-cp10k.js';
-export { columnSummaries } from './column-summaries.js';
-export { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
-export { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
-export { rankFeatures, type RankedCells, type RankFeatureOptions } from './rank-features.js';
-export type { Progress, ProgressEvent } from '@geneformer-ts/core';
+export {
+  columnSummaries,
+  log1pCp10k,
+  rankFeatures,
+  type RankedCells,
+  type RankFeatureOptions,
+} from './features/cell-features.js';
+export { FeaturePipeline, type FeatureStep } from './features/feature-pipeline.js';
+export { StandardScaler, type StandardScalerOptions } from './features/standard-scaler.js';
 export type { Classifier } from './classifier.js';
-export type { ClassWeight } from './class-set.js';
-export { MajorityClassifier } from './majority-classifier.js';
-export { DetectionRateClassifier, type DetectionRateOptions } from './detection-rate.js';
+export type { FittedOn, Label, LabeledClassifier } from './labeled-classifier.js';
+export type { ClassWeight } from './labels.js';
+export {
+  DetectionRateClassifier,
+  DummyClassifier,
+  type DetectionRateOptions,
+  type DummyClassifierOptions,
+} from './dummy-classifiers.js';
 export { KNeighborsClassifier, type KNeighborsOptions } from './k-neighbors.js';
-export { LogisticRegression, type LogisticRegressionOptions } from './logistic-regression.js';
-export { LinearSVM, type LinearSVMOptions } from './linear-svm.js';
-export { kernelSVM, type KernelSVM, type KernelSVMOptions } from './kernel-svm.js';
-export { PlattScaling, type MarginClassifier, type PlattScalingOptions } from './platt-scaling.js';
-export { RandomForestClassifier, type RandomForestOptions } from './random-forest.js';
-export { GradientBoostingClassifier, type GradientBoostingOptions } from './gradient-boosting.js';
-export type { XGBoostReadOptions } from './read-xgboost.js';
-export { SelfTraining, type SelfTrainingOptions } from './self-training.js';
+export { LogisticRegression, type LogisticRegressionOptions } from './linear/logistic-regression.js';
+export { LinearSVC, type LinearSVCOptions } from './svm/linear-svc.js';
+export { SVC, type SVCOptions } from './svm/svc.js';
+export {
+  CalibratedClassifierCV,
+  type CalibratedClassifierCVOptions,
+  type MarginClassifier,
+} from './svm/calibrated-classifier.js';
+export { RandomForestClassifier, type RandomForestOptions } from './trees/random-forest.js';
+export { XGBClassifier, type XGBClassifierOptions } from './trees/xgb-classifier.js';
+export type { EvaluationSet, LabeledRows } from './trees/boosting-loss.js';
+export type { XGBoostReadOptions } from './formats/read-xgboost.js';
+export { SelfTrainingClassifier, type SelfTrainingClassifierOptions } from './semi-supervised/self-training.js';
 export {
   LabelPropagation,
   LabelSpreading,
   type LabelPropagationOptions,
   type LabelSpreadingOptions,
-} from './label-propagation.js';
+} from './semi-supervised/label-propagation.js';
 export type { AffinityOptions } from './affinity.js';
-export { createClassifier, type ClassifierSpec } from './create-classifier.js';
-export type { EvaluationSet } from './early-stopping.js';
+export { createClassifier, type ClassifierSpec } from './selection/create-classifier.js';
+export type { MljsForestOptions, MljsSVMOptions } from './selection/mljs.js';
 export {
   nestedCrossValidation,
   tune,
@@ -57,7 +72,6 @@ export {
   type Trial,
   type Tuning,
   type TuningOptions,
-} from './tuning.js';
-export type { MljsForestOptions, MljsSVMOptions } from './mljs.js';
+} from './selection/tuning.js';
 export { ArgumentError, ShapeError, ValueError, GeneformerError } from '@geneformer-ts/core';
-export { ForeignEngineError, ModelFormatError, NotFittedError, OneClassError, ThreadError } from './errors.js';
+export { ForeignEngineError, ModelFormatError, NotFittedError, OneClassError } from './errors.js';

@@ -1,9 +1,9 @@
 import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { kernelSVM, type KernelSVMOptions } from './kernel-svm.js';
-import { LogisticRegression } from './logistic-regression.js';
+import { SVC, type SVCOptions } from './svm/svc.js';
+import { LogisticRegression } from './linear/logistic-regression.js';
 import { KNeighborsClassifier, type KNeighborsOptions } from './k-neighbors.js';
-import { couplePairs } from './pairwise-coupling.js';
+import { couplePairs } from './svm/pairwise-coupling.js';
 import { golden } from './testing/golden.js';
 
 const fixture = golden<{
@@ -16,7 +16,7 @@ const fixture = golden<{
     probabilities: number[];
   }[];
   kernels: {
-    options: Pick<KernelSVMOptions, 'kernel' | 'degree' | 'coef0' | 'gamma' | 'C'> & { class_weight?: 'balanced' };
+    options: Pick<SVCOptions, 'kernel' | 'degree' | 'coef0' | 'gamma' | 'C'> & { class_weight?: 'balanced' };
     margins: number[];
     probabilities: number[];
     sigmoids: [number[], number[]];
@@ -76,10 +76,10 @@ describe('KNeighborsClassifier', () => {
   });
 });
 
-describe('kernelSVM', () => {
+describe('SVC', () => {
   test.each(fixture.kernels)('has the margins of scikit-learn’s SVC: $options', async (expected) => {
     const { class_weight: classWeight, ...options } = expected.options;
-    const model = await kernelSVM({ ...options, ...(classWeight && { classWeight }), tol: 1e-6 });
+    const model = await SVC.create({ ...options, ...(classWeight && { classWeight }), tol: 1e-6 });
     model.fit(X, y, 3);
     expectClose(model.decisionFunction(asked), expected.margins, 2e-5);
     // Both fit the same sigmoids, but to margins of other folds.
@@ -88,7 +88,7 @@ describe('kernelSVM', () => {
   });
 
   test('repeats to the bit, also after another fit', async () => {
-    const fit = async () => (await kernelSVM({ seed: 3 })).fit(X, y, 3).predictProba(asked);
+    const fit = async () => (await SVC.create({ randomState: 3 })).fit(X, y, 3).predictProba(asked);
     const first = await fit();
     expect(await fit()).toEqual(first);
   });

@@ -1,7 +1,7 @@
-import { below, randomStream } from '@geneformer-ts/core';
 import { createHash } from 'node:crypto';
+import { below, randomStream } from '@geneformer-ts/core';
 import { expect, test } from '@jest/globals';
-import { createClassifier, type ClassifierSpec } from './create-classifier.js';
+import { createClassifier, type ClassifierSpec } from './selection/create-classifier.js';
 
 const random = randomStream(2, 0);
 const [rows, cols, classes] = [90, 12, 3];

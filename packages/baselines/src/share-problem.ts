@@ -1,29 +1,29 @@
 import { sparseIfWorthIt, transpose } from '@geneformer-ts/analysis';
-import type { CsrMatrix, Matrix } from '@geneformer-ts/core';
-import type { Crew } from './crew.js';
-import type { Features, LinearProblem } from './linear-problem.js';
+import { type CsrMatrix, type Matrix } from '@geneformer-ts/core';
+import type { FitThreads } from './fit-threads.js';
+import type { Features, LinearProblem } from './linear/linear-problem.js';
 
-/** A problem that all threads of a crew see, its weights 0. */
-export function linearProblem(X: Matrix, outputs: number, crew: Crew): LinearProblem {
+/** A problem that all threads of a threads see, its weights 0. */
+export function linearProblem(X: Matrix, outputs: number, threads: FitThreads): LinearProblem {
   const { rows, cols } = X;
   return {
     rows,
     cols,
     outputs,
-    features: sharedFeatures(X, crew),
-    weights: crew.allocate(Float64Array, (cols + 1) * outputs),
-    residuals: crew.allocate(Float64Array, rows * outputs),
-    gradient: crew.allocate(Float64Array, (cols + 1) * outputs),
+    features: sharedFeatures(X, threads),
+    weights: threads.allocate(Float64Array, (cols + 1) * outputs),
+    residuals: threads.allocate(Float64Array, rows * outputs),
+    gradient: threads.allocate(Float64Array, (cols + 1) * outputs),
   };
 }
 
-function sharedFeatures(X: Matrix, crew: Crew): Features {
+function sharedFeatures(X: Matrix, threads: FitThreads): Features {
   const sparse = sparseIfWorthIt(X);
-  if (!sparse) return { data: crew.share(X.data as Float32Array) };
+  if (!sparse) return { data: threads.share(X.data as Float32Array) };
   const shared = ({ indptr, indices, data }: CsrMatrix) => ({
-    indptr: crew.share(indptr),
-    indices: crew.share(indices),
-    data: crew.share(data),
+    indptr: threads.share(indptr),
+    indices: threads.share(indices),
+    data: threads.share(data),
   });
   return { ...shared(sparse), byColumn: shared(transpose(sparse)) };
 }

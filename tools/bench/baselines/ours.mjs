@@ -15,7 +15,7 @@ let score = 0;
 let iterations;
 for (let repeat = 0; repeat < repeats; repeat++) {
   const started = performance.now();
-  const classifier = (await createClassifier({ ...JSON.parse(spec), threads })).fit(train.X, train.y, classes);
+  const classifier = (await createClassifier({ ...JSON.parse(spec), nJobs: threads })).fit(train.X, train.y, classes);
   seconds.push((performance.now() - started) / 1000);
   score = accuracy(test.y, classifier.predict(test.X));
   ({ iterations } = classifier);

@@ -5,12 +5,12 @@
  */
 const forest = (trees) => ({
   model: 'forest',
-  ours: { model: 'random-forest', nEstimators: trees, seed: 0 },
+  ours: { model: 'random-forest', nEstimators: trees, randomState: 0 },
   peer: { n_estimators: trees, random_state: 0 },
 });
 const boosting = (rounds) => ({
   model: 'boosting',
-  ours: { model: 'gradient-boosting', nEstimators: rounds, maxDepth: 6, learningRate: 0.3, maxBins: 256 },
+  ours: { model: 'gradient-boosting', nEstimators: rounds, maxDepth: 6, learningRate: 0.3, maxBin: 256 },
   peer: { n_estimators: rounds, max_depth: 6, learning_rate: 0.3, max_bin: 256, tree_method: 'hist' },
 });
 const logistic = (C) => ({

@@ -16,7 +16,6 @@ export function makeClassifier(params: ClassifierParams, onProgress: Progress): 
 }
 
 export function classifierSpec(params: ClassifierParams, onProgress?: Progress): ClassifierSpec {
-  const { seed } = params;
   const watched = onProgress && { onProgress };
   switch (params.estimator) {
     case 'logistic-regression':
@@ -29,12 +28,12 @@ export function classifierSpec(params: ClassifierParams, onProgress?: Progress):
         engine: params.engine,
         nEstimators: params.trees,
         minSamplesLeaf: params.minSamplesLeaf,
-        seed,
+        randomState: params.seed,
         ...watched,
       };
     case 'gradient-boosting': {
       const { rounds: nEstimators, learningRate, maxDepth } = params;
-      return { model: 'gradient-boosting', nEstimators, learningRate, maxDepth, seed, ...watched };
+      return { model: 'gradient-boosting', nEstimators, learningRate, maxDepth, randomState: params.seed, ...watched };
     }
     case 'majority':
       return { model: 'majority' };

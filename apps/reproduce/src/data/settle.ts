@@ -45,7 +45,7 @@ export async function settle(
   const { best, score, trials } = await tune(candidates, selectRows(all, train), y, split.classes.length, {
     budget,
     nSplits,
-    seed: params.seed,
+    randomState: params.seed,
     ...(grouped && { groups }),
     onProgress,
   });

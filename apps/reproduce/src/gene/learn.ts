@@ -3,7 +3,7 @@ import {
   createClassifier,
   LabelPropagation,
   LabelSpreading,
-  SelfTraining,
+  SelfTrainingClassifier,
   selectRows,
   StandardScaler,
   type Classifier,
@@ -98,7 +98,7 @@ async function makeClassifier(params: Settled): Promise<Classifier> {
   // Self-training makes a classifier a round, and the makers of this package are asynchronous.
   const { threshold } = params.learning;
   const spares = await Promise.all(Array.from({ length: SELF_TRAINING_ROUNDS + 1 }, () => supervised(params)));
-  return new SelfTraining(() => spares.pop()!, { threshold, maxIter: SELF_TRAINING_ROUNDS });
+  return new SelfTrainingClassifier(() => spares.pop()!, { threshold, maxIter: SELF_TRAINING_ROUNDS });
 }
 
 const SELF_TRAINING_ROUNDS = 10;
@@ -120,11 +120,16 @@ function supervised(params: Settled): Promise<Classifier> {
     }
     case 'random-forest': {
       const { trees: nEstimators, classWeight } = params;
-      return createClassifier({ model: 'random-forest', nEstimators, seed, ...(classWeight && { classWeight }) });
+      return createClassifier({
+        model: 'random-forest',
+        nEstimators,
+        randomState: seed,
+        ...(classWeight && { classWeight }),
+      });
     }
     case 'gradient-boosting': {
       const { rounds: nEstimators, learningRate, maxDepth } = params;
-      return createClassifier({ model: 'gradient-boosting', nEstimators, learningRate, maxDepth, seed });
+      return createClassifier({ model: 'gradient-boosting', nEstimators, learningRate, maxDepth, randomState: seed });
     }
     default:
       return createClassifier({ model: 'majority' });

@@ -1,0 +1,124 @@
+import { checkCount } from '@geneformer-ts/analysis';
+import { LabeledClassifier } from './labeled-classifier.js';
+import { ArgumentError, checkLabels, type Matrix, isSparse } from '@geneformer-ts/core';
+import { argmaxRows, checkFitted, checkTraining } from './classifier.js';
+
+/** Options of {@link DummyClassifier}; names and defaults are scikit-learn's. */
+export interface DummyClassifierOptions {
+  /**
+   * Probabilities that every row gets: `'prior'`, the class shares of the training rows, or `'most_frequent'`, 1 for the most frequent
+   * class. Both predict the most frequent class. Default `'prior'`.
+   */
+  strategy?: 'prior' | 'most_frequent';
+}
+
+/** Ignores the features and predicts the most frequent class: scikit-learn's `DummyClassifier`, a floor under every other model. */
+export class DummyClassifier extends LabeledClassifier {
+  private state: { cols: number; shares: Float32Array } | undefined;
+
+  constructor(private readonly options: DummyClassifierOptions = {}) {
+    super();
+    const { strategy = 'prior' } = options;
+    if (!['prior', 'most_frequent'].includes(strategy)) {
+      throw ArgumentError.of('strategy', strategy, "'prior' or 'most_frequent'");
+    }
+  }
+
+  /** @throws ShapeError, ValueError, ArgumentError when there are no rows */
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
+    checkLabels(X, y, classes);
+    if (y.length === 0) throw ArgumentError.of('y', [], 'at least one training row');
+    const shares = new Float32Array(classes);
+    for (const label of y) shares[label] += 1;
+    const [most] = argmaxRows(shares, classes);
+    const { strategy = 'prior' } = this.options;
+    this.state = {
+      cols: X.cols,
+      shares: shares.map((count, label) => (strategy === 'prior' ? count / y.length : Number(label === most))),
+    };
+  }
+
+  predictProba(X: Matrix): Float32Array {
+    const { shares } = checkFitted('DummyClassifier', this.state, X);
+    const probabilities = new Float32Array(X.rows * shares.length);
+    for (let row = 0; row < X.rows; row++) probabilities.set(shares, row * shares.length);
+    return probabilities;
+  }
+}
+
+/** Options of {@link DetectionRateClassifier}. */
+export interface DetectionRateOptions {
+  /** Groups of about equally many training rows. Default 10. */
+  groups?: number;
+}
+
+interface RateState {
+  cols: number;
+  classes: number;
+  /** Largest rate of each group but the last. */
+  bounds: Float64Array;
+  /** Class shares of each group, group × class. */
+  shares: Float64Array;
+}
+
+/**
+ * Knows of a row only in what share of the columns it is not 0: a gene's share of cells, or a cell's share of genes. Rows are grouped
+ * by it, and given the class shares of their group, each class one row ahead. A model that does not beat this rule has learned how
+ * much was measured and nothing else.
+ */
+export class DetectionRateClassifier extends LabeledClassifier {
+  private state: RateState | undefined;
+
+  constructor(private readonly options: DetectionRateOptions = {}) {
+    super();
+    checkCount('groups', options.groups ?? 10, 2);
+  }
+
+  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
+    checkTraining('DetectionRateClassifier', X, y, classes);
+    const rates = detectionRates(X);
+    const sorted = rates.slice().sort();
+    const { groups = 10 } = this.options;
+    const quantiles = Array.from(
+      { length: groups - 1 },
+      (_, g) => sorted[Math.ceil(((g + 1) * y.length) / groups) - 1],
+    );
+    const bounds = Float64Array.from(new Set(quantiles));
+    const shares = new Float64Array((bounds.length + 1) * classes).fill(1);
+    y.forEach((label, row) => shares[groupOf(rates[row], bounds) * classes + label]++);
+    for (let start = 0; start < shares.length; start += classes) {
+      const ofGroup = shares.subarray(start, start + classes);
+      const all = ofGroup.reduce((sum, share) => sum + share, 0);
+      for (let label = 0; label < classes; label++) ofGroup[label] /= all;
+    }
+    this.state = { cols: X.cols, classes, bounds, shares };
+  }
+
+  /** @throws NotFittedError, ShapeError, ValueError */
+  predictProba(X: Matrix): Float32Array {
+    const { classes, bounds, shares } = checkFitted('DetectionRateClassifier', this.state, X);
+    const probabilities = new Float32Array(X.rows * classes);
+    detectionRates(X).forEach((rate, row) => {
+      const group = groupOf(rate, bounds) * classes;
+      probabilities.set(shares.subarray(group, group + classes), row * classes);
+    });
+    return probabilities;
+  }
+}
+
+/** Share of each row's values that are not 0. */
+function detectionRates(X: Matrix): Float64Array {
+  const rates = new Float64Array(X.rows);
+  for (let row = 0; row < X.rows; row++) {
+    const [start, end] = isSparse(X) ? [X.indptr[row], X.indptr[row + 1]] : [row * X.cols, (row + 1) * X.cols];
+    for (let i = start; i < end; i++) if (X.data[i] !== 0) rates[row] += 1 / X.cols;
+  }
+  return rates;
+}
+
+function groupOf(rate: number, bounds: Float64Array): number {
+  let group = 0;
+  while (group < bounds.length && rate > bounds[group]) group++;
+  return group;
+}

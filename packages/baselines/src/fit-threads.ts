@@ -1,0 +1,33 @@
+import { ForkJoinPool } from '@geneformer-ts/core/node';
+import { binColumns } from './trees/bin-columns.js';
+import { growForestTree } from './trees/forest-tree.js';
+import { gradientColumns, logisticRows } from './linear/logistic-loss.js';
+import { fitMachine } from './svm/squared-hinge.js';
+import { searchBlock } from './trees/split-search.js';
+import { fillLists, turnBins } from './trees/bin-layouts.js';
+
+/** The parts of fits that threads can do, by name. */
+export const tasks = {
+  'bin-columns': binColumns,
+  'list-columns': fillLists,
+  'turn-bins': turnBins,
+  'forest-tree': growForestTree,
+  'search-splits': searchBlock,
+  'logistic-rows': logisticRows,
+  'gradient-columns': gradientColumns,
+  'svm-machine': fitMachine,
+} as const;
+
+/** The threads of a fit, this one included. */
+export type FitThreads = ForkJoinPool<typeof tasks>;
+
+const PROGRAM = new URL('./fit-thread.js', import.meta.url);
+
+/**
+ * Returns threads for one fit; release them when it is done. Results are the same to the bit for any number.
+ *
+ * @throws ArgumentError when `nJobs` is not a whole number of at least 1
+ */
+export function fitThreads(nJobs: number): FitThreads {
+  return ForkJoinPool.acquire(PROGRAM, tasks, nJobs);
+}

@@ -1,0 +1,144 @@
+import { strongWolfe, type Evaluate } from './line-search.js';
+
+/** Loops over whole vectors. */
+function difference(after: Float64Array, before: Float64Array): Float64Array {
+  const out = new Float64Array(after.length);
+  for (let i = 0; i < out.length; i++) out[i] = after[i] - before[i];
+  return out;
+}
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+function addScaled(target: Float64Array, scale: number, values: Float64Array): void {
+  for (let i = 0; i < target.length; i++) target[i] += scale * values[i];
+}
+
+/** Largest absolute value. */
+export function largest(values: Float64Array): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+/** Steps that are remembered. */
+const MEMORY = 10;
+
+/** A step taken, and how the gradient changed along it. */
+export interface Correction {
+  step: Float64Array;
+  change: Float64Array;
+  inverseCurvature: number;
+}
+
+export function remember(
+  history: Correction[],
+  x: Float64Array,
+  gradient: Float64Array,
+  newX: Float64Array,
+  newGradient: Float64Array,
+): void {
+  const step = difference(newX, x);
+  const change = difference(newGradient, gradient);
+  const curvature = dot(step, change);
+  if (curvature <= Number.EPSILON * dot(change, change)) return;
+  history.push({ step, change, inverseCurvature: 1 / curvature });
+  if (history.length > MEMORY) history.shift();
+}
+
+/** The two-loop recursion: minus the inverse Hessian's estimate times the gradient. */
+export function descent(
+  gradient: Float64Array,
+  history: readonly Correction[],
+  curvature: Float64Array | undefined,
+): Float64Array {
+  const direction = new Float64Array(gradient.length);
+  for (let i = 0; i < gradient.length; i++) direction[i] = -gradient[i];
+  const alphas = new Float64Array(history.length);
+  for (let i = history.length - 1; i >= 0; i--) {
+    const { step, change, inverseCurvature } = history[i];
+    alphas[i] = inverseCurvature * dot(step, direction);
+    addScaled(direction, -alphas[i], change);
+  }
+  rescale(direction, history.at(-1), curvature);
+  for (let i = 0; i < history.length; i++) {
+    const { step, change, inverseCurvature } = history[i];
+    addScaled(direction, alphas[i] - inverseCurvature * dot(change, direction), step);
+  }
+  return direction;
+}
+
+/** Divides by the curvature guessed before any step, and by how much more of it the newest step found. */
+function rescale(direction: Float64Array, newest: Correction | undefined, curvature: Float64Array | undefined): void {
+  let found = 0;
+  if (newest) {
+    const { change, inverseCurvature } = newest;
+    for (let i = 0; i < change.length; i++) found += (change[i] * change[i]) / (curvature ? curvature[i] : 1);
+    found *= inverseCurvature;
+  }
+  const scale = newest ? 1 / found : 1;
+  for (let i = 0; i < direction.length; i++) direction[i] *= curvature ? scale / curvature[i] : scale;
+}
+
+/** Options of {@link minimize}. */
+export interface MinimizeOptions {
+  maxIterations: number;
+  /** Stop when no component of the gradient is larger than this … */
+  gradientTolerance: number;
+  /** … or than this share of the largest at the start. Default 0. */
+  relativeTolerance?: number;
+  /** Stop when a step lowers the value by less than this share of it. */
+  valueTolerance: number;
+  /** Roughly the second derivative by each variable, all above 0; the first guess at the curvature is proportional to it. Default equal. */
+  curvature?: Float64Array;
+  onIteration?: (iteration: number) => void;
+}
+
+/** Where a minimization ended. */
+export interface Minimum {
+  x: Float64Array;
+  value: number;
+  iterations: number;
+  /** False when it ran out of iterations first. */
+  converged: boolean;
+}
+
+/**
+ * Minimizes a smooth function by L-BFGS with a strong-Wolfe line search (Nocedal and Wright 2006, algorithms 7.4, 7.5, 3.5).
+ * Nothing is random: the same function and start give the same bits.
+ */
+export function minimize(evaluate: Evaluate, start: Float64Array, options: MinimizeOptions): Minimum {
+  const { maxIterations, gradientTolerance, relativeTolerance = 0, valueTolerance, curvature, onIteration } = options;
+  let x: Float64Array = start.slice();
+  let gradient: Float64Array = new Float64Array(x.length);
+  let value = evaluate(x, gradient);
+  const history: Correction[] = [];
+  let iterations = 0;
+  const smallEnough = Math.max(gradientTolerance, relativeTolerance * largest(gradient));
+  let converged = largest(gradient) <= gradientTolerance;
+
+  while (!converged && iterations < maxIterations) {
+    let direction = descent(gradient, history, curvature);
+    let slope = dot(direction, gradient);
+    if (!(slope < 0)) {
+      history.length = 0;
+      direction = descent(gradient, history, curvature);
+      slope = dot(direction, gradient);
+    }
+    const firstStep = history.length > 0 || curvature ? 1 : Math.min(1, 1 / Math.sqrt(-slope));
+    const found = strongWolfe(evaluate, x, value, slope, direction, firstStep);
+    iterations++;
+    onIteration?.(iterations);
+    // No step lowers the value any more: rounding hides what is left, which is as good as converged.
+    if (!found || found.value >= value) return { x, value, iterations, converged: true };
+
+    remember(history, x, gradient, found.x, found.gradient);
+    const gain = (value - found.value) / Math.max(Math.abs(value), Math.abs(found.value), 1);
+    ({ x, gradient, value } = found);
+    converged = largest(gradient) <= smallEnough || gain <= valueTolerance;
+  }
+  return { x, value, iterations, converged };
+}

@@ -1,0 +1,77 @@
+/** Writes the gradient at `x` into `gradient` and returns the value. */
+export type Evaluate = (x: Float64Array, gradient: Float64Array) => number;
+
+/** A point that a line search accepted. */
+export interface SearchPoint {
+  x: Float64Array;
+  gradient: Float64Array;
+  value: number;
+}
+
+interface Sample {
+  step: number;
+  value: number;
+  slope: number;
+}
+
+type Trial = Sample & SearchPoint;
+
+const SUFFICIENT_DECREASE = 1e-4;
+const CURVATURE = 0.9;
+const MAX_TRIALS = 20;
+
+/**
+ * A step along `direction` that meets the strong Wolfe conditions: bracket, then zoom in by cubic interpolation (Nocedal and
+ * Wright 2006, algorithms 3.5 and 3.6). Gives the lowest point found when the trials run out, undefined when none is lower.
+ */
+export function strongWolfe(
+  evaluate: Evaluate,
+  x: Float64Array,
+  value: number,
+  slope: number,
+  direction: Float64Array,
+  firstStep: number,
+): SearchPoint | undefined {
+  let trials = 0;
+  const attempt = (step: number): Trial => {
+    trials++;
+    const at = new Float64Array(x.length);
+    for (let i = 0; i < at.length; i++) at[i] = x[i] + step * direction[i];
+    const gradient = new Float64Array(x.length);
+    const reached = evaluate(at, gradient);
+    let along = 0;
+    for (let i = 0; i < direction.length; i++) along += direction[i] * gradient[i];
+    return { step, x: at, gradient, value: reached, slope: along };
+  };
+  const tooHigh = (trial: Trial) => !(trial.value <= value + SUFFICIENT_DECREASE * trial.step * slope);
+  const flat = (trial: Trial) => Math.abs(trial.slope) <= -CURVATURE * slope;
+
+  let low: Sample | Trial = { step: 0, value, slope };
+  let high: Sample | undefined;
+  let step = firstStep;
+  while (trials < MAX_TRIALS) {
+    const trial = attempt(step);
+    if (tooHigh(trial) || trial.value >= low.value) {
+      high = trial;
+    } else if (flat(trial)) {
+      return trial;
+    } else {
+      // The minimum lies between the new low and the end its slope points to, if that end is known yet.
+      if (trial.slope * ((high?.step ?? Infinity) - low.step) >= 0) high = low;
+      low = trial;
+    }
+    step = high ? between(low, high) : 2.5 * low.step;
+    if (high && Math.abs(high.step - low.step) <= 1e-12 * Math.abs(low.step)) break;
+  }
+  return 'x' in low ? low : undefined;
+}
+
+/** Minimizer of the cubic through both ends, kept inside the middle four fifths of the bracket. */
+function between(low: Sample, high: Sample): number {
+  const width = high.step - low.step;
+  const d1 = low.slope + high.slope - (3 * (low.value - high.value)) / (low.step - high.step);
+  const d2 = Math.sign(width) * Math.sqrt(d1 * d1 - low.slope * high.slope);
+  const cubic = high.step - (width * (high.slope + d2 - d1)) / (high.slope - low.slope + 2 * d2);
+  const share = (cubic - low.step) / width;
+  return Number.isNaN(share) ? low.step + width / 2 : low.step + width * Math.min(Math.max(share, 0.1), 0.9);
+}

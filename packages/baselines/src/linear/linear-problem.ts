@@ -1,0 +1,51 @@
+import { denseGradient, denseScores, gather } from '@geneformer-ts/analysis';
+
+/**
+ * What a linear model is fitted on, and what every evaluation of its loss writes. Weights, gradient and residuals lie output by output
+ * within a column or row, `[col * outputs + k]` and `[row * outputs + k]`; the intercepts are the column after the last.
+ */
+export interface LinearProblem {
+  rows: number;
+  cols: number;
+  outputs: number;
+  features: Features;
+  weights: Float64Array;
+  /** Scores of each row, then the loss's derivatives by them. */
+  residuals: Float64Array;
+  gradient: Float64Array;
+}
+
+/** Features by row, for the scores, and by column, for the gradient. */
+export type Features =
+  | { data: Float32Array }
+  | {
+      indptr: Int32Array;
+      indices: Int32Array;
+      data: Float32Array | Float64Array;
+      byColumn: { indptr: Int32Array; indices: Int32Array; data: Float32Array | Float64Array };
+    };
+
+/** `residuals = X W + b` for the rows `from … to - 1`. */
+export function scoreRows(problem: LinearProblem, from: number, to: number): void {
+  const { cols, outputs, features, weights, residuals } = problem;
+  if ('indptr' in features) gather(features, weights, outputs, from, to, residuals);
+  else denseScores(features.data, cols, weights, outputs, from, to, residuals);
+  const intercepts = cols * outputs;
+  for (let row = from; row < to; row++) {
+    for (let k = 0; k < outputs; k++) residuals[row * outputs + k] += weights[intercepts + k];
+  }
+}
+
+/** `gradient = Xᵀ residuals` for the columns `from … to - 1`; the column after the last is the intercepts'. */
+export function sumColumns(problem: LinearProblem, from: number, to: number): void {
+  const { rows, cols, outputs, features, residuals, gradient } = problem;
+  const last = Math.min(to, cols);
+  if ('indptr' in features) gather(features.byColumn, residuals, outputs, from, last, gradient);
+  else denseGradient(features.data, rows, cols, residuals, outputs, from, last, gradient);
+  if (to <= cols) return;
+  for (let k = 0; k < outputs; k++) {
+    let sum = 0;
+    for (let row = 0; row < rows; row++) sum += residuals[row * outputs + k];
+    gradient[cols * outputs + k] = sum;
+  }
+}

@@ -1,0 +1,91 @@
+import { type MinimizeOptions, type Minimum, descent, remember, type Correction, dot, largest } from './lbfgs.js';
+import type { Evaluate } from './line-search.js';
+
+const SUFFICIENT_DECREASE = 1e-4;
+const MAX_TRIALS = 40;
+
+/**
+ * Minimizes a smooth function plus `Σ cost × |x|` by OWL-QN (Andrew and Gao 2007): L-BFGS that stays within one orthant a step, so that
+ * weights which the penalty holds at 0 are exactly 0.
+ *
+ * @param evaluate the smooth part
+ * @param costs cost of a unit of each variable, 0 for those that are free
+ */
+export function minimizeL1(
+  evaluate: Evaluate,
+  start: Float64Array,
+  costs: Float64Array,
+  options: MinimizeOptions,
+): Minimum {
+  const { maxIterations, gradientTolerance, valueTolerance, curvature, onIteration } = options;
+  let x: Float64Array = start.slice();
+  let gradient: Float64Array = new Float64Array(x.length);
+  let value = evaluate(x, gradient) + absoluteSum(x, costs);
+  const history: Correction[] = [];
+  let slope = pseudoGradient(x, gradient, costs);
+  let iterations = 0;
+  let converged = largest(slope) <= gradientTolerance;
+  while (!converged && iterations < maxIterations) {
+    const direction = descent(slope, history, curvature);
+    // Variables that the quadratic model would send against their slope stay where they are.
+    for (let i = 0; i < direction.length; i++) if (direction[i] * slope[i] >= 0) direction[i] = 0;
+    const orthant = x.map((at, i) => Math.sign(at) || -Math.sign(slope[i]));
+    const found = backtrack(evaluate, x, value, slope, direction, orthant, costs);
+    iterations++;
+    onIteration?.(iterations);
+    if (!found) {
+      if (history.length === 0) return { x, value, iterations, converged: true };
+      history.length = 0;
+      continue;
+    }
+    remember(history, x, gradient, found.x, found.gradient);
+    const gain = (value - found.value) / Math.max(Math.abs(value), Math.abs(found.value), 1);
+    ({ x, gradient, value } = found);
+    slope = pseudoGradient(x, gradient, costs);
+    converged = largest(slope) <= gradientTolerance || gain <= valueTolerance;
+  }
+  return { x, value, iterations, converged };
+}
+
+function backtrack(
+  evaluate: Evaluate,
+  x: Float64Array,
+  value: number,
+  slope: Float64Array,
+  direction: Float64Array,
+  orthant: Float64Array,
+  costs: Float64Array,
+): { x: Float64Array; gradient: Float64Array; value: number } | undefined {
+  let step = 1;
+  for (let trial = 0; trial < MAX_TRIALS; trial++, step /= 2) {
+    const at = x.map((from, i) => {
+      const to = from + step * direction[i];
+      return costs[i] === 0 || to * orthant[i] > 0 ? to : 0;
+    });
+    const gradient = new Float64Array(x.length);
+    const reached = evaluate(at, gradient) + absoluteSum(at, costs);
+    const expected = dot(
+      slope,
+      at.map((to, i) => to - x[i]),
+    );
+    if (reached < value && reached <= value + SUFFICIENT_DECREASE * expected)
+      return { x: at, gradient, value: reached };
+  }
+  return undefined;
+}
+
+/** The slope of steepest descent of the whole function, 0 where the penalty outweighs the smooth part on both sides. */
+function pseudoGradient(x: Float64Array, gradient: Float64Array, costs: Float64Array): Float64Array {
+  return gradient.map((g, i) => {
+    const cost = costs[i];
+    if (x[i] !== 0) return g + cost * Math.sign(x[i]);
+    if (g + cost < 0) return g + cost;
+    return g - cost > 0 ? g - cost : 0;
+  });
+}
+
+function absoluteSum(x: Float64Array, costs: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += costs[i] * Math.abs(x[i]);
+  return sum;
+}

@@ -1,0 +1,140 @@
+/// <reference path="../../types/mljs.d.ts" />
+import { LabeledClassifier } from '../labeled-classifier.js';
+import { below, type DenseMatrix, type Matrix, randomStream, toDense } from '@geneformer-ts/core';
+import { checkFitted, checkTraining, type Classifier } from '../classifier.js';
+import { compactClasses, probabilitiesOf } from '../labels.js';
+import { ForeignEngineError } from '../errors.js';
+import { StandardScaler } from '../features/standard-scaler.js';
+
+/**
+ * ml-random-forest and ml-svm behind this package's interface: a second opinion by other people's code. Both hold plain
+ * arrays, ml-random-forest draws features a tree and not a split, and both are hundreds of times slower than the models here, so
+ * they are for a few hundred rows and columns. They are loaded when first asked for.
+ */
+
+/** Options of the forest; names are this package's. */
+export interface MljsForestOptions {
+  /** Default 100. */
+  nEstimators?: number;
+  /** Columns a tree sees. Default the square root of all of them. */
+  maxFeatures?: number;
+  /** Default 0. */
+  randomState?: number;
+}
+
+/** Options of the SVM; names are this package's. */
+export interface MljsSVMOptions {
+  /** Default 1. */
+  C?: number;
+  /** Default 1e-4. */
+  tol?: number;
+  /** Rounds after which ml-svm gives up. Default 10,000. */
+  maxIter?: number;
+  /** Default 0. */
+  randomState?: number;
+}
+
+interface Fitted {
+  cols: number;
+  classes: number;
+  /** rows × classes. */
+  probabilities: (X: DenseMatrix) => Float32Array;
+}
+
+/** @throws ForeignEngineError when ml-random-forest cannot be loaded */
+export async function mljsForest(options: MljsForestOptions = {}): Promise<Classifier> {
+  const { nEstimators = 100, randomState = 0 } = options;
+  const { RandomForestClassifier } = await load('ml-random-forest', () => import('ml-random-forest'));
+  return new MljsClassifier('ml-random-forest', (X, labels, present, classes) => {
+    const maxFeatures = options.maxFeatures ?? Math.max(1, Math.floor(Math.sqrt(X.cols)));
+    const forest = new RandomForestClassifier({
+      nEstimators,
+      seed: randomState,
+      maxFeatures,
+      replacement: false,
+      noOOB: true,
+    });
+    forest.train(rowsOf(X), labels);
+    return (asked) => {
+      const probabilities = new Float32Array(asked.rows * classes);
+      forest
+        .predictionValues(rowsOf(asked))
+        .to2DArray()
+        .forEach((votes, row) => {
+          for (const vote of votes) probabilities[row * classes + present[vote]] += 1 / votes.length;
+        });
+      return probabilities;
+    };
+  });
+}
+
+/**
+ * One linear machine a class against the rest, on standardized features.
+ *
+ * @throws ForeignEngineError when ml-svm cannot be loaded
+ */
+export async function mljsSVM(options: MljsSVMOptions = {}): Promise<Classifier> {
+  const { C = 1, tol = 1e-4, maxIter = 10_000, randomState = 0 } = options;
+  const { default: SVM } = await load('ml-svm', () => import('ml-svm'));
+  return new MljsClassifier('ml-svm', (X, labels, present, classes) => {
+    const scaler = new StandardScaler().fit(X);
+    const rows = rowsOf(scaler.transform(X));
+    const singled = present.length === 2 ? [1] : Array.from(present.keys());
+    const machines = singled.map((label) => {
+      const random = randomStream(randomState, label);
+      // Its own scaling (whitening) divides by the range of each column, which is 0 for a gene that is not seen.
+      const settings = { C, tol, maxIterations: maxIter, kernel: 'linear' as const, whitening: false };
+      const machine = new SVM({ ...settings, random: () => below(random, 0x4000_0000) / 0x4000_0000 });
+      machine.train(
+        rows,
+        labels.map((own) => (own === label ? 1 : -1)),
+      );
+      return machine;
+    });
+    return (asked) => {
+      const askedRows = rowsOf(scaler.transform(asked));
+      const margins = Float64Array.from(machines.flatMap((machine) => machine.margin(askedRows)));
+      return probabilitiesOf(margins, asked.rows, classes, present);
+    };
+  });
+}
+
+type Train = (X: DenseMatrix, labels: number[], present: Int32Array, classes: number) => Fitted['probabilities'];
+
+class MljsClassifier extends LabeledClassifier {
+  private state: Fitted | undefined;
+
+  constructor(
+    private readonly name: string,
+    private readonly train: Train,
+  ) {
+    super();
+  }
+
+  /** @throws ShapeError, ValueError, OneClassError, ForeignEngineError when the library fails */
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
+    const { present, compact } = compactClasses(y, checkTraining(this.name, X, y, classes));
+    try {
+      const probabilities = this.train(toDense(X), Array.from(compact), present, classes);
+      this.state = { cols: X.cols, classes, probabilities };
+    } catch (cause) {
+      throw new ForeignEngineError(this.name, 'failed', "use engine 'native', or fewer or scaled features", { cause });
+    }
+  }
+
+  predictProba(X: Matrix): Float32Array {
+    return checkFitted(this.name, this.state, X).probabilities(toDense(X));
+  }
+}
+
+function rowsOf({ rows, cols, data }: DenseMatrix): number[][] {
+  return Array.from({ length: rows }, (_, row) => Array.from(data.subarray(row * cols, (row + 1) * cols)));
+}
+
+async function load<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (cause) {
+    throw new ForeignEngineError(name, 'cannot be loaded', `install ${name}, or use engine 'native'`, { cause });
+  }
+}

@@ -1,0 +1,188 @@
+import { selectColumns, selectRows } from '@geneformer-ts/analysis';
+import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
+import { describe, expect, test } from '@jest/globals';
+import { accuracy } from '@geneformer-ts/eval';
+import { XGBClassifier } from './xgb-classifier.js';
+import { DummyClassifier } from '../dummy-classifiers.js';
+import { RandomForestClassifier } from './random-forest.js';
+import { datasets } from '../testing/datasets.js';
+
+const standardError = (share: number, rows: number) => Math.sqrt((share * (1 - share)) / rows);
+const order = (count: number) => Int32Array.from({ length: count }, (_, i) => (i * 7 + 3) % count);
+const clouds = datasets[2];
+
+describe('RandomForestClassifier', () => {
+  test.each(datasets)('is as accurate as scikit-learn within a standard error: $name', (data) => {
+    const scores = [0, 1, 2].map((seed) => {
+      const model = new RandomForestClassifier({ randomState: seed }).fit(data.train.X, data.train.y, data.classes);
+      return accuracy(data.test.y, model.predict(data.test.X));
+    });
+    const mean = scores.reduce((a, b) => a + b) / scores.length;
+    expect(Math.abs(mean - data.forest)).toBeLessThan(standardError(data.forest, data.test.y.length));
+  });
+
+  test('does not care in which unit a feature is measured', () => {
+    const { X, y } = clouds.train;
+    const scaled: DenseMatrix = { ...X, data: X.data.map((value, i) => value * 2 ** (i % X.cols) + 1) };
+    const fit = (features: DenseMatrix) => new RandomForestClassifier({ nEstimators: 20 }).fit(features, y, 4);
+    expect(fit(scaled).predictProba(scaled)).toEqual(fit(X).predictProba(X));
+  });
+
+  test('grown out without bootstrap, fits rows that differ exactly', () => {
+    const { X, y } = clouds.train;
+    const model = new RandomForestClassifier({ bootstrap: false, nEstimators: 3 }).fit(X, y, 4);
+    expect(accuracy(y, model.predict(X))).toBe(1);
+  });
+
+  test('keeps to maxDepth, minSamplesLeaf and minSamplesSplit', () => {
+    const { X, y } = clouds.train;
+    const distinct = (options: object) => {
+      const model = new RandomForestClassifier({ nEstimators: 1, bootstrap: false, ...options }).fit(X, y, 4);
+      const rows = model.predictProba(X);
+      const counts = new Map<string, number>();
+      for (let row = 0; row < X.rows; row++) {
+        const key = rows.subarray(row * 4, row * 4 + 4).join();
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+      return [...counts.values()];
+    };
+    expect(distinct({ maxDepth: 2 }).length).toBeLessThanOrEqual(4);
+    expect(Math.min(...distinct({ minSamplesLeaf: 25 }))).toBeGreaterThanOrEqual(25);
+    expect(distinct({ minSamplesSplit: X.rows + 1 })).toEqual([X.rows]);
+  });
+
+  test('balanced weights bring a rare class forward', () => {
+    const rare = datasets[4];
+    const called = (classWeight?: 'balanced') => {
+      const options = { maxDepth: 3, ...(classWeight && { classWeight }) };
+      const model = new RandomForestClassifier(options).fit(rare.train.X, rare.train.y, 2);
+      return model.predict(rare.test.X).reduce((a, b) => a + b, 0);
+    };
+    expect(called('balanced')).toBeGreaterThan(2 * called());
+  });
+});
+
+describe('XGBClassifier', () => {
+  test.each(datasets)('is as accurate as XGBoost within a standard error: $name', (data) => {
+    const model = new XGBClassifier({ maxBin: 256 }).fit(data.train.X, data.train.y, data.classes);
+    const score = accuracy(data.test.y, model.predict(data.test.X));
+    expect(Math.abs(score - data.boosting)).toBeLessThan(standardError(data.boosting, data.test.y.length));
+  });
+
+  test.each(datasets)('has XGBoost’s probabilities under every penalty: $name', (data) => {
+    const options = { nEstimators: 20, maxDepth: 3, regLambda: 3, regAlpha: 0.5, gamma: 1, minChildWeight: 4 };
+    const model = new XGBClassifier({ ...options, maxBin: 256 }).fit(data.train.X, data.train.y, data.classes);
+    const probabilities = model.predictProba(data.train.X);
+    data.penalised.forEach((expected, i) => expect(Math.abs(probabilities[i] - expected)).toBeLessThan(2e-5));
+  });
+
+  test('is not changed by the order of rows, to the bit', () => {
+    const { X, y } = clouds.train;
+    const rows = order(X.rows);
+    const fit = (features: DenseMatrix, labels: Int32Array) =>
+      new XGBClassifier({ nEstimators: 10 }).fit(features, labels, 4).predict(clouds.test.X);
+    const turned = fit(
+      selectRows(X, rows),
+      Int32Array.from(rows, (row) => y[row]),
+    );
+    expect(turned).toEqual(fit(X, y));
+  });
+
+  test('coarse bins cost little accuracy', () => {
+    const coarse = new XGBClassifier({ maxBin: 32 }).fit(clouds.train.X, clouds.train.y, 4);
+    const score = accuracy(clouds.test.y, coarse.predict(clouds.test.X));
+    expect(Math.abs(score - clouds.boosting)).toBeLessThan(2 * standardError(clouds.boosting, clouds.test.y.length));
+  });
+
+  test('subsampling rows and columns changes the trees but not what they know', () => {
+    const options = { subsample: 0.7, colsampleBytree: 0.5, randomState: 3 };
+    const model = new XGBClassifier(options).fit(clouds.train.X, clouds.train.y, 4);
+    const all = new XGBClassifier().fit(clouds.train.X, clouds.train.y, 4);
+    expect(model.predictProba(clouds.test.X)).not.toEqual(all.predictProba(clouds.test.X));
+    const score = accuracy(clouds.test.y, model.predict(clouds.test.X));
+    expect(Math.abs(score - clouds.boosting)).toBeLessThan(2 * standardError(clouds.boosting, clouds.test.y.length));
+  });
+
+  test('a gain that no split reaches leaves the class shares alone', () => {
+    const model = new XGBClassifier({ gamma: 1e9, nEstimators: 5 }).fit(clouds.train.X, clouds.train.y, 4);
+    const probabilities = model.predictProba(clouds.test.X);
+    expect(new Set(probabilities.filter((_, i) => i % 4 === 0)).size).toBe(1);
+  });
+});
+
+describe.each([
+  ['forest', (seed: number) => new RandomForestClassifier({ nEstimators: 15, randomState: seed })],
+  ['boosting', (seed: number) => new XGBClassifier({ nEstimators: 8, subsample: 0.8, randomState: seed })],
+] as const)('%s', (_, make) => {
+  const counts = datasets[3];
+
+  test('learns the same from dense and from sparse features', () => {
+    const { X, y } = counts.train;
+    const dense = make(0).fit(X, y, 3).predictProba(counts.test.X);
+    expect(make(0).fit(toSparse(X), y, 3).predictProba(toSparse(counts.test.X))).toEqual(dense);
+  });
+
+  test('repeats for a seed and changes with it', () => {
+    const { X, y } = counts.train;
+    const first = make(1).fit(X, y, 3).predictProba(X);
+    expect(make(1).fit(X, y, 3).predictProba(X)).toEqual(first);
+    expect(make(2).fit(X, y, 3).predictProba(X)).not.toEqual(first);
+  });
+
+  test('finds the columns that matter', () => {
+    const { X, y } = counts.train;
+    const importances = make(0).fit(X, y, 3).featureImportances;
+    expect(importances.reduce((a, b) => a + b)).toBeCloseTo(1, 10);
+    const markers = [0, 1, 2, 20, 21, 22, 40, 41, 42].reduce((sum, col) => sum + importances[col], 0);
+    expect(markers).toBeGreaterThan(0.3);
+  });
+
+  test('gives probability 0 to a class without training rows', () => {
+    const { X, y } = counts.train;
+    const rows = Int32Array.from(y.keys()).filter((row) => y[row] !== 1);
+    const model = make(0).fit(
+      selectRows(X, rows),
+      Int32Array.from(rows, (row) => y[row]),
+      3,
+    );
+    expect(
+      model
+        .predictProba(X)
+        .filter((__, i) => i % 3 === 1)
+        .every((p) => p === 0),
+    ).toBe(true);
+  });
+
+  test('is as good as guessing when every column is constant', () => {
+    const { y } = counts.train;
+    const flat = { rows: y.length, cols: 2, data: new Float32Array(2 * y.length).fill(3) };
+    const probabilities = make(0).fit(flat, y, 3).predictProba(flat);
+    expect(probabilities.subarray(0, 3)).toEqual(probabilities.subarray(3, 6));
+  });
+});
+
+test('a forest of one tree on one column is the best single cut', () => {
+  const X = selectColumns(datasets[0].train.X, Int32Array.of(0));
+  const { y } = datasets[0].train;
+  const stump = new RandomForestClassifier({ nEstimators: 1, maxDepth: 1, bootstrap: false }).fit(X, y, 2);
+  const impurity = (rows: number[]) => {
+    const ones = rows.filter((row) => y[row] === 1).length;
+    return rows.length && 2 * ones * (1 - ones / rows.length);
+  };
+  const all = [...y.keys()];
+  const after = (left: (row: number) => boolean) => impurity(all.filter(left)) + impurity(all.filter((r) => !left(r)));
+  const best = Math.min(...new Set(Array.from(X.data, (cut) => after((row) => X.data[row] <= cut))));
+  const probabilities = stump.predictProba(X);
+  expect(after((row) => probabilities[2 * row] === probabilities[0])).toBeCloseTo(best, 10);
+});
+
+test('DummyClassifier gives every row the shares of the training rows', () => {
+  const { X } = clouds.train;
+  const model = new DummyClassifier().fit(
+    { ...X, rows: 4, data: X.data.slice(0, 4 * X.cols) },
+    Int32Array.of(2, 0, 2, 1),
+    3,
+  );
+  expect([...model.predictProba(X).subarray(0, 3)]).toEqual([0.25, 0.25, 0.5]);
+  expect(new Set(model.predict(X))).toEqual(new Set([2]));
+});

@@ -1,0 +1,128 @@
+import { checkCount, eachRow } from '@geneformer-ts/analysis';
+import type { Matrix, Progress } from '@geneformer-ts/core';
+import { LabeledClassifier } from '../labeled-classifier.js';
+import { MOST_BINS } from './binned-matrix.js';
+import { binFeatures, checkMaxBins } from './bin-columns.js';
+import { checkFitted, checkTraining } from '../classifier.js';
+import { classWeights, type ClassWeight } from '../labels.js';
+import { fitThreads } from '../fit-threads.js';
+import { NotFittedError } from '../errors.js';
+import type { ForestJob } from './forest-tree.js';
+import { listColumns, ROWS_A_CHUNK } from './bin-layouts.js';
+import { featureImportances, leafOf, type Tree } from '../tree.js';
+
+/** Options of {@link RandomForestClassifier}; names and defaults are scikit-learn's. */
+export interface RandomForestOptions {
+  /** Number of trees. Default 100. */
+  nEstimators?: number;
+  /** Depth at which a tree stops. Default none. */
+  maxDepth?: number;
+  /** Rows a node must hold to be split. Default 2. */
+  minSamplesSplit?: number;
+  /** Rows each side of a split must hold. Default 1. */
+  minSamplesLeaf?: number;
+  /** Features drawn for a split: their number, or the square root or logarithm of all of them. Default `'sqrt'`. */
+  maxFeatures?: 'sqrt' | 'log2' | number;
+  /** Grow each tree on rows drawn with replacement. Default true. */
+  bootstrap?: boolean;
+  /** `'balanced'` weighs every class the same however many rows it has. Default none. */
+  classWeight?: ClassWeight;
+  /** Bins a feature is cut into, at most 256. Default 256. */
+  maxBins?: number;
+  /** Threads that grow trees; the trees are the same for any number. Default 1. */
+  nJobs?: number;
+  /** Seed of the draws. Default 0. */
+  randomState?: number;
+  onProgress?: Progress;
+}
+
+interface ForestState {
+  cols: number;
+  classes: number;
+  trees: Tree[];
+}
+
+/**
+ * Random forest of classification trees (Breiman 2001) with scikit-learn's conventions: Gini impurity, bootstrap, √columns features a
+ * split, trees grown out, probabilities averaged over the leaves' class shares. Splits are sought between the bins of
+ * {@link RandomForestOptions.maxBins} and not between all values. Tree `i` depends on the seed and `i` only.
+ */
+export class RandomForestClassifier extends LabeledClassifier {
+  private state: ForestState | undefined;
+
+  constructor(private readonly options: RandomForestOptions = {}) {
+    super();
+    checkCount('nEstimators', options.nEstimators ?? 100);
+    checkCount('minSamplesSplit', options.minSamplesSplit ?? 2, 2);
+    checkCount('minSamplesLeaf', options.minSamplesLeaf ?? 1);
+    checkCount('maxDepth', options.maxDepth ?? 1);
+    checkMaxBins(options.maxBins ?? MOST_BINS);
+    checkCount('nJobs', options.nJobs ?? 1);
+    if (typeof options.maxFeatures === 'number') checkCount('maxFeatures', options.maxFeatures);
+  }
+
+  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
+    const { nEstimators = 100, maxBins = MOST_BINS, nJobs = 1, classWeight, onProgress } = this.options;
+    const counts = checkTraining('RandomForestClassifier', X, y, classes);
+    const threads = fitThreads(nJobs);
+    try {
+      const binned = binFeatures(X, maxBins, threads);
+      const rowBins = threads.allocate(Uint8Array, X.rows * X.cols);
+      threads.open('turn-bins', { binned, rowBins }).run(Math.ceil(X.rows / ROWS_A_CHUNK));
+      const listed = listColumns(binned, threads);
+      const weightOf = classWeights(y, counts.length, classWeight);
+      const trees = threads
+        .open('forest-tree', { binned, rowBins, listed, y, weightOf, ...this.job(X.cols) })
+        .run(nEstimators, (done) => onProgress?.({ stage: 'random forest', done, total: nEstimators, unit: 'trees' }));
+      this.state = { cols: X.cols, classes, trees };
+    } finally {
+      threads.release();
+    }
+  }
+
+  /** @throws NotFittedError, ShapeError, ValueError */
+  predictProba(X: Matrix): Float32Array {
+    const { classes, trees } = checkFitted('RandomForestClassifier', this.state, X);
+    const probabilities = new Float32Array(X.rows * classes);
+    const sums = new Float64Array(classes);
+    eachRow(X, (row, values, offset) => {
+      sums.fill(0);
+      for (const tree of trees) {
+        const leaf = leafOf(tree, values, offset) * classes;
+        for (let label = 0; label < classes; label++) sums[label] += tree.value[leaf + label];
+      }
+      for (let label = 0; label < classes; label++) probabilities[row * classes + label] = sums[label] / trees.length;
+    });
+    return probabilities;
+  }
+
+  /** Share of the decrease in Gini impurity that each column brought; sums to 1. */
+  get featureImportances(): Float64Array {
+    if (!this.state) throw new NotFittedError('RandomForestClassifier');
+    return featureImportances(this.state.trees, this.state.cols);
+  }
+
+  private job(cols: number): Pick<ForestJob, 'limits' | 'maxDepth' | 'bootstrap' | 'seed'> {
+    const {
+      maxDepth = Infinity,
+      minSamplesSplit = 2,
+      minSamplesLeaf = 1,
+      bootstrap = true,
+      randomState = 0,
+    } = this.options;
+    return {
+      limits: { maxFeatures: this.featuresPerSplit(cols), minSamplesSplit, minSamplesLeaf },
+      maxDepth,
+      bootstrap,
+      seed: randomState,
+    };
+  }
+
+  private featuresPerSplit(cols: number): number {
+    const { maxFeatures = 'sqrt' } = this.options;
+    if (maxFeatures === 'sqrt') return Math.max(1, Math.floor(Math.sqrt(cols)));
+    if (maxFeatures === 'log2') return Math.max(1, Math.floor(Math.log2(cols)));
+    return Math.min(maxFeatures, cols);
+  }
+}

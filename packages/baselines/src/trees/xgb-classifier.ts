@@ -1,0 +1,248 @@
+import { checkCount } from '@geneformer-ts/analysis';
+import {
+  classNumbers,
+  encodeLabels,
+  LabeledClassifier,
+  sortedClasses,
+  type FittedOn,
+  type Label,
+} from '../labeled-classifier.js';
+import {
+  ArgumentError,
+  below,
+  drawToFront,
+  type Matrix,
+  type Progress,
+  type Random,
+  randomStream,
+} from '@geneformer-ts/core';
+import { binFeatures, checkMaxBins } from './bin-columns.js';
+import { addToMargins, predictMargins, sendMissingWithZero, type BoostedModel } from './boosted-trees.js';
+import { checkFitted, checkPositive, checkTraining } from '../classifier.js';
+import { compactClasses, probabilitiesOf } from '../labels.js';
+import { fitThreads } from '../fit-threads.js';
+import type { OpenTask } from '@geneformer-ts/core/node';
+import { EarlyStopping, type EvaluationSet, derivativesOf, type LabeledRows } from './boosting-loss.js';
+import { NotFittedError } from '../errors.js';
+import { GradientSplitter } from './gradient-splitter.js';
+import { growTree, type GrownTree } from './grow-tree.js';
+import { listColumns } from './bin-layouts.js';
+import { readXGBoost, type XGBoostReadOptions } from '../formats/read-xgboost.js';
+import { type SplitSearch, startSearch } from './split-search.js';
+import { featureImportances, type Tree } from '../tree.js';
+import { writeXGBoost } from '../formats/write-xgboost.js';
+
+/** Options of {@link XGBClassifier}; names and defaults are those of XGBoost's `XGBClassifier`. */
+export interface XGBClassifierOptions {
+  /** Boosting rounds; each grows one tree for two classes, else one a class. Default 100. */
+  nEstimators?: number;
+  /** Share of each tree's values that is added (eta). Default 0.3. */
+  learningRate?: number;
+  /** Default 6. */
+  maxDepth?: number;
+  /** L2 penalty of leaf values. Default 1. */
+  regLambda?: number;
+  /** L1 penalty of leaf values. Default 0. */
+  regAlpha?: number;
+  /** Gain that a split must bring to be made, as in XGBoost's histogram method. Default 0. */
+  gamma?: number;
+  /** Least sum of second derivatives in a leaf. Default 1. */
+  minChildWeight?: number;
+  /** Share of the rows that a round learns from. Default 1. */
+  subsample?: number;
+  /** Share of the columns that a tree may use. Default 1. */
+  colsampleBytree?: number;
+  /** Bins a feature is cut into, at most 256. Default 64: finer bins cost time in proportion and seldom change the accuracy. */
+  maxBin?: number;
+  /** Stop when the loss on the evaluation rows has not fallen for so many rounds, and keep the rounds up to its least. Default: never. */
+  earlyStoppingRounds?: number;
+  /** Threads that look for splits; the trees are the same for any number. Default 1. */
+  nJobs?: number;
+  /** Default 0. Used only with `subsample` or `colsampleBytree` below 1. */
+  randomState?: number;
+  onProgress?: Progress;
+}
+
+/**
+ * Gradient-boosted trees with XGBoost's objective (Chen and Guestrin 2016): logistic loss for two classes and softmax for more,
+ * second-order gain, lambda, alpha, gamma and minimum child weight, trees grown depth by depth on histograms.
+ * NaN is a missing value: each split learns the side that missing values go to. A class without training rows gets probability 0.
+ * Without subsampling nothing is random.
+ */
+export class XGBClassifier extends LabeledClassifier {
+  private state: BoostedModel | undefined;
+  private evaluation: EvaluationSet | undefined;
+  /** Loss on the evaluation rows after each round of the last fit; empty when it was given none. */
+  evaluationLoss: number[] = [];
+
+  constructor(private readonly options: XGBClassifierOptions = {}) {
+    super();
+    checkCount('nEstimators', options.nEstimators ?? 100);
+    checkCount('maxDepth', options.maxDepth ?? 6);
+    checkPositive('learningRate', options.learningRate ?? 0.3);
+    checkShare('subsample', options.subsample ?? 1);
+    checkShare('colsampleBytree', options.colsampleBytree ?? 1);
+    for (const name of ['regLambda', 'regAlpha', 'gamma', 'minChildWeight'] as const) {
+      if (!((options[name] ?? 0) >= 0)) throw ArgumentError.of(name, options[name], 'a number of at least 0');
+    }
+    checkMaxBins(options.maxBin ?? 64, 'maxBin');
+    checkCount('nJobs', options.nJobs ?? 1);
+    checkCount('earlyStoppingRounds', options.earlyStoppingRounds ?? 1);
+  }
+
+  /**
+   * @param y class of each row, 0 to classes - 1
+   * @param evaluation rows that are not trained on; their loss after each round is kept, and may stop the fit
+   * @throws ShapeError, ValueError, OneClassError, ArgumentError
+   */
+  override fit(X: Matrix, y: Int32Array, classes: number, evaluation?: EvaluationSet): this;
+  /**
+   * @param y name or number of the class of each row
+   * @param evaluation held-out rows with labels that the training rows have
+   */
+  override fit<L extends Label>(X: Matrix, y: readonly L[], evaluation?: LabeledRows<L>): FittedOn<L> & this;
+  override fit(
+    X: Matrix,
+    y: Int32Array | readonly Label[],
+    classes?: number | LabeledRows<Label>,
+    evaluation?: EvaluationSet,
+  ): this {
+    const named = typeof classes !== 'number';
+    const labeled =
+      named && classes ? { X: classes.X, y: encodeLabels(classes.y, sortedClasses(y), 'evaluation.y') } : undefined;
+    this.evaluation = named ? labeled : evaluation;
+    try {
+      return named ? super.fit(X, y as readonly Label[]) : super.fit(X, y as Int32Array, classes);
+    } finally {
+      this.evaluation = undefined;
+    }
+  }
+
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
+    const { nEstimators = 100, maxBin = 64, maxDepth = 6, nJobs = 1, onProgress, randomState = 0 } = this.options;
+    const counts = checkTraining('XGBClassifier', X, y, classes, 'missing');
+    const stopping = this.watch(X, counts);
+    const { present, compact } = compactClasses(y, counts);
+    const outputs = present.length === 2 ? 1 : present.length;
+    const threads = fitThreads(nJobs);
+    try {
+      const binned = binFeatures(X, maxBin, threads);
+      const search = startSearch(binned, listColumns(binned, threads), maxDepth, threads);
+      const task = threads.open('search-splits', search);
+      const trees: Tree[] = [];
+      const margins = new Float64Array(outputs * X.rows);
+      for (let round = 0; round < nEstimators; round++) {
+        const random = randomStream(randomState, round);
+        const sample = this.sampleRows(X.rows, random);
+        const derivatives = derivativesOf(margins, compact, outputs);
+        for (let k = 0; k < outputs; k++) {
+          const ofOutput = derivatives.subarray(2 * k * X.rows, 2 * (k + 1) * X.rows);
+          const grown = this.growOne(search, task, ofOutput, sample.slice(), random);
+          addToMargins(grown, binned, margins.subarray(k * X.rows, (k + 1) * X.rows));
+          trees.push(grown.tree);
+        }
+        onProgress?.({ stage: 'gradient boosting', done: round + 1, total: nEstimators, unit: 'rounds' });
+        if (stopping?.isOver(trees.slice(-outputs))) break;
+      }
+      this.evaluationLoss = stopping?.losses ?? [];
+      if (stopping && this.options.earlyStoppingRounds) trees.length = (stopping.best + 1) * outputs;
+      const outputOf = Int32Array.from(trees, (_, t) => t % outputs);
+      const baseMargins = new Float64Array(outputs);
+      this.state = { cols: X.cols, classes, present, outputs, baseMargins, absent: 0, trees, outputOf };
+    } finally {
+      threads.release();
+    }
+  }
+
+  /** @throws NotFittedError, ShapeError, ValueError */
+  predictProba(X: Matrix): Float32Array {
+    const model = checkFitted('XGBClassifier', this.state, X, 'missing');
+    return probabilitiesOf(predictMargins(model, X), X.rows, model.classes, model.present);
+  }
+
+  /** Share of the whole gain that each column brought; sums to 1. */
+  get featureImportances(): Float64Array {
+    if (!this.state) throw new NotFittedError('XGBClassifier');
+    return featureImportances(this.state.trees, this.state.cols);
+  }
+
+  /**
+   * The fitted model as XGBoost's JSON, to be written to a file and loaded with `Booster.load_model`.
+   *
+   * @throws NotFittedError
+   */
+  toXGBoost(): string {
+    if (!this.state) throw new NotFittedError('XGBClassifier');
+    return writeXGBoost(this.state);
+  }
+
+  /**
+   * Reads a model that XGBoost saved as JSON: boosted trees for classification with numerical splits. It predicts what
+   * `XGBClassifier.predict_proba` does, which after early stopping uses the rounds up to the best one.
+   *
+   * @param json text of the file
+   * @throws ModelFormatError, ArgumentError
+   * @example
+   * const json = await readFile('model.json', 'utf8');
+   * const model = XGBClassifier.fromXGBoost(json, { absent: 'missing' }); // trained on a scipy.sparse matrix
+   */
+  static fromXGBoost(json: string, options: XGBoostReadOptions = {}): XGBClassifier {
+    const model = new XGBClassifier();
+    model.state = readXGBoost(json, options);
+    model.classes_ = classNumbers(model.state.classes);
+    return model;
+  }
+
+  private watch(X: Matrix, counts: Int32Array): EarlyStopping | undefined {
+    const { evaluation } = this;
+    const { earlyStoppingRounds } = this.options;
+    if (evaluation) return new EarlyStopping(evaluation, X.cols, counts, earlyStoppingRounds);
+    if (earlyStoppingRounds === undefined) return undefined;
+    throw new ArgumentError('earlyStoppingRounds', 'needs evaluation rows', 'call fit(X, y, classes, { X, y })');
+  }
+
+  private growOne(
+    search: SplitSearch,
+    task: OpenTask<void>,
+    derivatives: Float64Array,
+    rows: Int32Array,
+    random: Random,
+  ): GrownTree {
+    const {
+      learningRate = 0.3,
+      regLambda = 1,
+      regAlpha = 0,
+      gamma = 0,
+      minChildWeight = 1,
+      maxDepth = 6,
+    } = this.options;
+    const penalty = { lambda: regLambda, alpha: regAlpha, gamma, minChildWeight };
+    const features = this.sampleColumns(search.binned.cols, random);
+    const splitter = new GradientSplitter(search, task, derivatives, features, penalty, learningRate);
+    const grown = growTree(search.binned, rows, splitter, maxDepth);
+    if (search.binned.missing.every((bin) => bin < 0)) sendMissingWithZero(grown.tree);
+    return grown;
+  }
+
+  /** Each row with probability `subsample`, as XGBoost draws them; all rows when none is drawn. */
+  private sampleRows(count: number, random: Random): Int32Array {
+    const { subsample = 1 } = this.options;
+    const all = Int32Array.from({ length: count }, (_, row) => row);
+    if (subsample === 1) return all;
+    const sampled = all.filter(() => below(random, 0x4000_0000) < subsample * 0x4000_0000);
+    return sampled.length > 0 ? sampled : all;
+  }
+
+  private sampleColumns(cols: number, random: Random): Int32Array {
+    const { colsampleBytree = 1 } = this.options;
+    const all = Int32Array.from({ length: cols }, (_, col) => col);
+    if (colsampleBytree === 1) return all;
+    const count = Math.max(1, Math.floor(colsampleBytree * cols));
+    drawToFront(all, count, random);
+    return all.subarray(0, count).sort();
+  }
+}
+
+function checkShare(option: string, value: number): void {
+  if (!(value > 0 && value <= 1)) throw ArgumentError.of(option, value, 'a number above 0 and at most 1');
+}
