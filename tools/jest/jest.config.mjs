@@ -14,6 +14,7 @@ export default {
     // TensorFlow.js keeps its engine in a global, and finalizers may look at it after a test file is over.
     globalsCleanup: 'off',
   },
+  setupFilesAfterEnv: [here('matchers.mjs')],
   testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/**/*.test.mjs'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],

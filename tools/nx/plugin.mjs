@@ -123,7 +123,7 @@ function check(command) {
   return {
     executor: 'nx:run-commands',
     cache: true,
-    inputs: [...source, ...sharedSource, '^source'],
+    inputs: [...source, ...sharedSource, '{workspaceRoot}/tools/jest/*.d.ts', '^source'],
     options: { command },
   };
 }

@@ -15,28 +15,23 @@ const fixture = JSON.parse(readFileSync(new URL('../fixtures/roc-band.json', imp
 const truth = Int32Array.from(fixture.truth);
 const scores = Float64Array.from(fixture.scores);
 
-function expectClose(actual: Float64Array, expected: number[], tolerance: number): void {
-  expect(actual).toHaveLength(expected.length);
-  actual.forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThanOrEqual(tolerance));
-}
-
 describe('rocBand', () => {
   test('has the rates that numpy interpolates on scikit-learn’s curve', () => {
     const { truePositiveRate } = rocBand(truth, scores, { points: 21, resamples: 1 });
-    expectClose(truePositiveRate, fixture.rates, 1e-12);
+    expect(truePositiveRate).toBeAllClose(fixture.rates, { rtol: 0, atol: 1e-12 });
   });
 
   test('has the interval of a bootstrap in numpy, up to the luck of the draw', () => {
     const { low, high } = rocBand(truth, scores, { points: 21, resamples: 4000, seed: 1 });
-    expectClose(low, fixture.low, 0.03);
-    expectClose(high, fixture.high, 0.03);
+    expect(low).toBeAllClose(fixture.low, { rtol: 0, atol: 0.03 });
+    expect(high).toBeAllClose(fixture.high, { rtol: 0, atol: 0.03 });
   });
 
   test('is wider when whole donors are drawn', () => {
     const clusters = Int32Array.from(fixture.clusters);
     const { low, high } = rocBand(truth, scores, { points: 21, resamples: 4000, seed: 1, clusters });
-    expectClose(low, fixture.clusterLow, 0.04);
-    expectClose(high, fixture.clusterHigh, 0.04);
+    expect(low).toBeAllClose(fixture.clusterLow, { rtol: 0, atol: 0.04 });
+    expect(high).toBeAllClose(fixture.clusterHigh, { rtol: 0, atol: 0.04 });
   });
 
   test('of a classifier that is never wrong is a line at 1', () => {

@@ -10,25 +10,20 @@ import {
   asDType,
   type AdamWScalars,
   asTensorData,
+  type Attribute,
   sizeOf,
   stageOf,
   type Attrs,
-  type DType,
   type GraphNode,
   type LazyTensor,
-  type Lowering,
   type TensorData,
   type Update,
 } from '../graph/record.js';
+import type { OpName, TensorSpec } from '../graph/lowering.js';
 import { collectProfile, type ProfileRow } from './profile.js';
 import type { SessionSettings } from './session.js';
 import { zeroCounters, type EngineStats } from './stats.js';
 import { DisposedTensorError, SyncReadError } from '../errors.js';
-
-export interface OutputSpec {
-  shape: readonly number[];
-  dtype: DType;
-}
 
 export interface UpdateOperands {
   parameter: tf.TensorInfo;
@@ -49,28 +44,26 @@ export class LazyBackend extends tf.KernelBackend {
   }
 
   /** Records one op of one output and returns its handle. */
-  record(
-    op: string,
-    lower: Lowering,
+  record<A extends Attrs>(
+    op: OpName<A>,
     inputs: readonly tf.TensorInfo[],
-    output: OutputSpec,
-    attrs: Attrs = {},
+    output: TensorSpec,
+    attrs: NoInfer<A>,
   ): tf.TensorInfo {
-    const [first] = this.recordMany(op, lower, inputs, [output], attrs);
+    const [first] = this.recordMany(op, inputs, [output], attrs);
     return first;
   }
 
   /** Records one op of several outputs. Those that nobody reads or uses are not computed. */
-  recordMany(
-    op: string,
-    lower: Lowering,
+  recordMany<A extends Attrs>(
+    op: OpName<A>,
     inputs: readonly tf.TensorInfo[],
-    outputs: readonly OutputSpec[],
-    attrs: Attrs = {},
+    outputs: readonly TensorSpec[],
+    attrs: NoInfer<A>,
   ): tf.TensorInfo[] {
     const operands = inputs.map((input) => this.tensors.get(input.dataId));
     const stage = Math.max(0, ...operands.map(stageOf));
-    const node: GraphNode = { op, lower, inputs: operands, attrs, outputs: [], stage };
+    const node: GraphNode = { op, inputs: operands, attrs: copied(attrs), outputs: [], stage };
     this.executor.counters.recordedOps++;
     return outputs.map((output, index) => {
       const tensor = pendingTensor(output, { node, index });
@@ -79,7 +72,7 @@ export class LazyBackend extends tf.KernelBackend {
     });
   }
 
-  /** Records the optimiser's update of one variable; returns its new value and moments. */
+  /** Records the optimizer's update of one variable; returns its new value and moments. */
   recordUpdate(
     operands: UpdateOperands,
     scalars: AdamWScalars,
@@ -229,8 +222,19 @@ export class LazyBackend extends tf.KernelBackend {
   }
 }
 
-function pendingTensor({ shape, dtype }: OutputSpec, { node, index }: { node?: GraphNode; index: number }): LazyTensor {
-  return { shape, dtype, refCount: 1, node, update: undefined, index, data: undefined, recyclable: true };
+function pendingTensor({ shape, dtype }: TensorSpec, { node, index }: { node?: GraphNode; index: number }): LazyTensor {
+  // A caller may change its own array before the tensor is computed.
+  return { shape: [...shape], dtype, refCount: 1, node, update: undefined, index, data: undefined, recyclable: true };
+}
+
+/** A caller may change its own arrays before the op is lowered. */
+function copied(attrs: Attrs): Attrs {
+  const copy: Record<string, Attribute> = {};
+  for (const name in attrs) {
+    const value = attrs[name];
+    copy[name] = typeof value === 'object' ? value.slice() : value;
+  }
+  return copy;
 }
 
 function expose(tensor: LazyTensor): TensorData {

@@ -1,46 +1,50 @@
 /** Blocked attention on the onnx backend: one Scan forwards, and one backwards that computes the scores again. */
-import type { tf } from '../tf.js';
 import type { GraphBuilder } from '../graph/builder.js';
-import { input, register, type Call } from '../kernels/register.js';
+import { defineLowering, type OpSpec } from '../graph/lowering.js';
+import { input, register } from '../kernels/register.js';
 import { blocksOf } from './attention-blocks.js';
 import { scanBlocks, type BlockOperand, type Plan } from './attention-scan.js';
 
 const OPERANDS = ['dy', 'q', 'k', 'v', 'out', 'mask', 'drop'] as const;
-type Operands = Partial<Record<(typeof OPERANDS)[number], string>>;
+type Operands<T = string> = Partial<Record<(typeof OPERANDS)[number], T>>;
 
 export function registerAttention(): void {
   register('FusedAttention', (call) => {
-    const [plan, present, tensors] = prepare(call);
-    const output = { shape: input(call, 'q').shape, dtype: 'float32' } as const;
+    const present = OPERANDS.filter((name) => call.inputs[name] !== undefined);
     return call.backend.record(
-      'FusedAttention',
-      (graph, _node, names, [out = '']) => forward(graph, plan, byName(present, names), out),
-      tensors,
-      output,
+      fusedAttention,
+      present.map((name) => input(call, name)),
+      { shape: input(call, 'q').shape, dtype: 'float32' },
       { present: present.join() },
     );
   });
   register('FusedAttentionGrad', (call) => {
-    const [plan, present, tensors] = prepare(call);
-    const output = { shape: input(call, 'q').shape, dtype: 'float32' } as const;
+    const present = OPERANDS.filter((name) => call.inputs[name] !== undefined);
     return call.backend.recordMany(
-      'FusedAttentionGrad',
-      (graph, _node, names, outputs) => backward(graph, plan, byName(present, names), outputs),
-      tensors,
-      [
-        output,
-        { shape: input(call, 'k').shape, dtype: 'float32' },
-        { shape: input(call, 'k').shape, dtype: 'float32' },
-      ],
+      fusedAttentionGrad,
+      present.map((name) => input(call, name)),
+      ['q', 'k', 'k'].map((name) => ({ shape: input(call, name).shape, dtype: 'float32' })),
       { present: present.join() },
     );
   });
 }
 
-function prepare(call: Call): [Plan, (keyof Operands)[], tf.TensorInfo[]] {
-  const [batch = 0, heads = 0, queries = 0, headDim = 0] = input(call, 'q').shape;
-  const length = input(call, 'k').shape[2] ?? 0;
-  const plan = {
+/** Which of `OPERANDS` are there, joined by commas. */
+type AttentionAttrs = { present: string };
+
+const fusedAttention = defineLowering<AttentionAttrs>('FusedAttention', (graph, op, names, [out = '']) => {
+  forward(graph, planOf(op), operandsOf(op, names), out);
+});
+
+const fusedAttentionGrad = defineLowering<AttentionAttrs>('FusedAttentionGrad', (graph, op, names, outputs) => {
+  backward(graph, planOf(op), operandsOf(op, names), outputs);
+});
+
+function planOf(op: OpSpec<AttentionAttrs>): Plan {
+  const { q, k } = operandsOf(op, op.inputs);
+  const [batch = 0, heads = 0, queries = 0, headDim = 0] = q?.shape ?? [];
+  const length = k?.shape[2] ?? 0;
+  return {
     batch,
     heads,
     queries,
@@ -49,12 +53,10 @@ function prepare(call: Call): [Plan, (keyof Operands)[], tf.TensorInfo[]] {
     scale: 1 / Math.sqrt(headDim),
     blocks: blocksOf(batch * heads, queries, length),
   };
-  const present = OPERANDS.filter((name) => call.inputs[name] !== undefined);
-  return [plan, present, present.map((name) => input(call, name))];
 }
 
-function byName(present: readonly (keyof Operands)[], names: readonly string[]): Operands {
-  return Object.fromEntries(present.map((operand, i) => [operand, names[i]]));
+function operandsOf<T>({ attrs }: OpSpec<AttentionAttrs>, values: readonly T[]): Operands<T> {
+  return Object.fromEntries(attrs.present.split(',').map((operand, i) => [operand, values[i]]));
 }
 
 function forward(graph: GraphBuilder, plan: Plan, operands: Operands, out: string): void {

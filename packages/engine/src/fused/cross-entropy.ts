@@ -1,6 +1,6 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
-import type { Lowering } from '../graph/record.js';
+import { defineLowering } from '../graph/lowering.js';
 import { input, register } from '../kernels/register.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
@@ -62,43 +62,49 @@ export function registerCrossEntropy(): void {
   register('FusedSparseCrossEntropy', (call) => {
     const logits = input(call, 'logits');
     return call.backend.recordMany(
-      'FusedSparseCrossEntropy',
-      forward,
+      crossEntropy,
       [logits, input(call, 'classes')],
       [
         { shape: [logits.shape[0] ?? 0], dtype: 'float32' },
         { shape: logits.shape, dtype: 'float32' },
       ],
+      {},
     );
   });
   register('FusedSparseCrossEntropyGrad', (call) => {
     const logProbabilities = input(call, 'logProbabilities');
     return call.backend.record(
-      'FusedSparseCrossEntropyGrad',
-      backward,
+      crossEntropyGrad,
       [input(call, 'dy'), logProbabilities, input(call, 'classes')],
       { shape: logProbabilities.shape, dtype: 'float32' },
+      {},
     );
   });
 }
 
-const forward: Lowering = (graph, _node, [logits = '', classes = ''], [losses, logProbabilities]) => {
-  const all = graph.op('LogSoftmax', [logits], { axis: -1 }, logProbabilities);
-  const column = graph.int64([-1]);
-  const picked = graph.op('GatherElements', [all, graph.op('Unsqueeze', [classes, column])], { axis: 1 });
-  graph.op('Neg', [graph.op('Squeeze', [picked, column])], {}, losses);
-};
+const crossEntropy = defineLowering(
+  'FusedSparseCrossEntropy',
+  (graph, _op, [logits = '', classes = ''], [losses, logProbabilities]) => {
+    const all = graph.op('LogSoftmax', [logits], { axis: -1 }, logProbabilities);
+    const column = graph.int64([-1]);
+    const picked = graph.op('GatherElements', [all, graph.op('Unsqueeze', [classes, column])], { axis: 1 });
+    graph.op('Neg', [graph.op('Squeeze', [picked, column])], {}, losses);
+  },
+);
 
 /** (softmax - one-hot) * dy, with the one-hot subtracted at its one place of each row. */
-const backward: Lowering = (graph, _node, [dy = '', logProbabilities = '', classes = ''], [out]) => {
-  const column = graph.int64([-1]);
-  const scale = graph.op('Unsqueeze', [dy, column]);
-  const spread = graph.op('Mul', [graph.op('Exp', [logProbabilities]), scale]);
-  const updates = graph.op('Neg', [scale]);
-  graph.op(
-    'ScatterElements',
-    [spread, graph.op('Unsqueeze', [classes, column]), updates],
-    { axis: 1, reduction: 'add' },
-    out,
-  );
-};
+const crossEntropyGrad = defineLowering(
+  'FusedSparseCrossEntropyGrad',
+  (graph, _op, [dy = '', logProbabilities = '', classes = ''], [out]) => {
+    const column = graph.int64([-1]);
+    const scale = graph.op('Unsqueeze', [dy, column]);
+    const spread = graph.op('Mul', [graph.op('Exp', [logProbabilities]), scale]);
+    const updates = graph.op('Neg', [scale]);
+    graph.op(
+      'ScatterElements',
+      [spread, graph.op('Unsqueeze', [classes, column]), updates],
+      { axis: 1, reduction: 'add' },
+      out,
+    );
+  },
+);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { attention, dropout, layerNorm, linear, sparseSoftmaxCrossEntropy, tf, useBackend } from '../index.js';
 import { describeBackends } from '../testing/backends.js';
-import { expectClose } from '../testing/close.js';
 import { finiteDifferences } from '../testing/finite-differences.js';
 import { randomValues } from '../testing/random-values.js';
 
@@ -70,7 +69,7 @@ describeBackends('the gradient', () => {
   test.each(Object.entries(functions))('of %s is the slope of its value', async (_name, { shape, f }) => {
     const values = randomValues(tf.util.sizeFromShape(shape), 7);
     const [, gradient] = await valueAndGradient(f, values, shape);
-    expectClose(gradient, await finiteDifferences(f, values, shape), 5e-3);
+    expect(gradient).toBeAllClose(await finiteDifferences(f, values, shape), { rtol: 5e-3, atol: 5e-3 });
   });
 });
 
@@ -83,8 +82,8 @@ describe('fused kernels', () => {
       const [value, gradient] = await valueAndGradient(f, values, shape);
       await useBackend('onnx', { threads: 1 });
       const [fusedValue, fusedGradient] = await valueAndGradient(f, values, shape);
-      expectClose(fusedValue, value, 1e-5);
-      expectClose(fusedGradient, gradient, 1e-5);
+      expect(fusedValue).toBeAllClose(value, { rtol: 1e-5, atol: 1e-5 });
+      expect(fusedGradient).toBeAllClose(gradient, { rtol: 1e-5, atol: 1e-5 });
     },
   );
 });

@@ -1,12 +1,13 @@
 import { tf } from '../tf.js';
 import { columnSums } from '../graph/column-sums.js';
-import { sizeOf, type Lowering } from '../graph/record.js';
+import { defineLowering } from '../graph/lowering.js';
+import { sizeOf } from '../graph/record.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import { input, register } from '../kernels/register.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
 /**
- * Layer normalisation over the last axis: `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with the biased variance
+ * Layer normalization over the last axis: `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with the biased variance
  * (Ba et al. 2016).
  *
  * @param x of shape [..., width]
@@ -51,8 +52,7 @@ export function registerLayerNorm(): void {
     const x = input(call, 'x');
     const perRow = { shape: [...x.shape.slice(0, -1), 1], dtype: 'float32' } as const;
     return call.backend.recordMany(
-      'FusedLayerNorm',
-      forward,
+      fusedLayerNorm,
       [x, input(call, 'gamma'), input(call, 'beta')],
       [{ shape: x.shape, dtype: 'float32' }, perRow, perRow],
       { epsilon: call.attrs.epsilon as number },
@@ -63,15 +63,15 @@ export function registerLayerNorm(): void {
     const gamma = input(call, 'gamma');
     const ofGamma = { shape: gamma.shape, dtype: 'float32' } as const;
     return call.backend.recordMany(
-      'FusedLayerNormGrad',
-      backward,
+      fusedLayerNormGrad,
       [input(call, 'dy'), x, gamma, input(call, 'mean'), input(call, 'scale')],
       [{ shape: x.shape, dtype: 'float32' }, ofGamma, ofGamma],
+      {},
     );
   });
 }
 
-const forward: Lowering = (graph, { attrs }, inputs, outputs) => {
+const fusedLayerNorm = defineLowering<{ epsilon: number }>('FusedLayerNorm', (graph, { attrs }, inputs, outputs) => {
   const [y, mean, scale] = outputs.map((name) => name ?? '');
   // Outputs left out at the end must not be listed at all.
   const wanted = scale
@@ -79,12 +79,12 @@ const forward: Lowering = (graph, { attrs }, inputs, outputs) => {
     : mean
       ? [y || graph.fresh(), mean]
       : [y || graph.fresh()];
-  graph.node('LayerNormalization', inputs, wanted, { axis: -1, epsilon: { float: Number(attrs.epsilon) } });
-};
+  graph.node('LayerNormalization', inputs, wanted, { axis: -1, epsilon: { float: attrs.epsilon } });
+});
 
-const backward: Lowering = (graph, node, inputs, [dx, dgamma, dbeta]) => {
+const fusedLayerNormGrad = defineLowering('FusedLayerNormGrad', (graph, op, inputs, [dx, dgamma, dbeta]) => {
   const [dy = '', x = '', gamma = '', mean = '', scale = ''] = inputs;
-  const shape = node.inputs[0]?.shape ?? [];
+  const { shape } = op.inputs[0];
   const normalised = graph.op('Mul', [graph.op('Sub', [x, mean]), scale]);
   if (dx !== undefined) {
     const upstream = graph.op('Mul', [dy, gamma]);
@@ -94,7 +94,7 @@ const backward: Lowering = (graph, node, inputs, [dx, dgamma, dbeta]) => {
   }
   if (dgamma !== undefined) sumRows(graph, graph.op('Mul', [dy, normalised]), shape, dgamma);
   if (dbeta !== undefined) sumRows(graph, dy, shape, dbeta);
-};
+});
 
 function lastMean(graph: GraphBuilder, x: string): string {
   return graph.op('ReduceMean', [x], { axes: [-1], keepdims: 1 });

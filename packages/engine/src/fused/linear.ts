@@ -1,6 +1,6 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
-import type { Lowering } from '../graph/record.js';
+import { defineLowering } from '../graph/lowering.js';
 import { input, register } from '../kernels/register.js';
 import { reluGradient } from './relu-gradient.js';
 import { isOnnx, runKernel } from './run-kernel.js';
@@ -65,8 +65,7 @@ export function registerLinear(): void {
     const weight = input(call, 'weight');
     const operands = call.inputs.bias ? [x, weight, call.inputs.bias] : [x, weight];
     return call.backend.record(
-      'FusedLinear',
-      forward,
+      fusedLinear,
       operands,
       { shape: [x.shape[0] ?? 0, weight.shape[1] ?? 0], dtype: 'float32' },
       { relu: Boolean(call.attrs.relu) },
@@ -74,8 +73,11 @@ export function registerLinear(): void {
   });
 }
 
-const forward: Lowering = (graph, { attrs }, [x = '', weight = '', bias], [out]) => {
-  const product = graph.op('MatMul', [x, weight], {}, bias === undefined && !attrs.relu ? out : undefined);
-  const sum = bias === undefined ? product : graph.op('Add', [product, bias], {}, attrs.relu ? undefined : out);
-  if (attrs.relu) graph.op('Relu', [sum], {}, out);
-};
+const fusedLinear = defineLowering<{ relu: boolean }>(
+  'FusedLinear',
+  (graph, { attrs: { relu } }, [x = '', weight = '', bias], [out]) => {
+    const product = graph.op('MatMul', [x, weight], {}, bias === undefined && !relu ? out : undefined);
+    const sum = bias === undefined ? product : graph.op('Add', [product, bias], {}, relu ? undefined : out);
+    if (relu) graph.op('Relu', [sum], {}, out);
+  },
+);

@@ -1,5 +1,5 @@
 import { tf } from '../tf.js';
-import type { Lowering } from '../graph/record.js';
+import { defineLowering } from '../graph/lowering.js';
 import { input, register } from '../kernels/register.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
@@ -11,12 +11,12 @@ export function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
 export function registerReluGradient(): void {
   register('ReluGrad', (call) => {
     const dy = input(call, 'dy');
-    return call.backend.record('ReluGrad', lower, [dy, input(call, 'y')], { shape: dy.shape, dtype: 'float32' });
+    return call.backend.record(reluGrad, [dy, input(call, 'y')], { shape: dy.shape, dtype: 'float32' }, {});
   });
 }
 
 // A product with 0 and 1 takes fewer passes than ONNX Runtime's Where.
-const lower: Lowering = (graph, node, [dy = '', y = ''], [out]) => {
-  const zero = graph.scalar(node.inputs[1]?.dtype ?? 'float32', 0);
+const reluGrad = defineLowering('ReluGrad', (graph, { inputs }, [dy = '', y = ''], [out]) => {
+  const zero = graph.scalar(inputs[1].dtype, 0);
   graph.op('Mul', [dy, graph.cast(graph.op('Greater', [y, zero]), 'float32')], {}, out);
-};
+});

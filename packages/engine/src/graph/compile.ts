@@ -2,6 +2,7 @@
 import type { Trace } from './trace.js';
 import type { GraphNode, LazyTensor } from './record.js';
 import { GraphBuilder } from './builder.js';
+import { loweringOf, type TensorSpec } from './lowering.js';
 import { encodeModel, type ValueInfo } from '../onnx/model.js';
 
 export interface Compiled {
@@ -21,7 +22,8 @@ export function compile(trace: Trace): Compiled {
     const inputs = node.inputs.map((input) => nameOf(trace, input));
     const outputs = node.outputs.map((output) => (used.has(output) ? nameOf(trace, output) : undefined));
     const from = builder.nodes.length;
-    node.lower(builder, node, inputs, outputs);
+    const op = { attrs: node.attrs, inputs: node.inputs.map(specOf), outputs: node.outputs.map(specOf) };
+    loweringOf(node.op)(builder, op, inputs, outputs);
     for (const made of builder.nodes.slice(from)) origins.set(made.name, describe(node));
   }
   const inputs = trace.feeds.map((feed) => valueInfo(trace, feed));
@@ -50,6 +52,11 @@ function nameOf(trace: Trace, tensor: LazyTensor): string {
 
 function valueInfo(trace: Trace, tensor: LazyTensor): ValueInfo {
   return { name: nameOf(trace, tensor), type: tensor.dtype, dims: tensor.shape };
+}
+
+/** What the key holds of a tensor, and no more. */
+function specOf({ shape, dtype }: LazyTensor): TensorSpec {
+  return { shape, dtype };
 }
 
 function describe(node: GraphNode): string {

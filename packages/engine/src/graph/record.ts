@@ -1,26 +1,14 @@
 /** What the backend keeps of a tensor and of the op that will make it. */
-import type { GraphBuilder } from './builder.js';
 import { DtypeError } from '../errors.js';
 
 export type DType = 'float32' | 'int32' | 'bool';
 export type TensorData = Float32Array | Int32Array | Uint8Array;
-export type Attrs = Readonly<Record<string, number | boolean | string | readonly number[] | undefined>>;
+export type Attribute = number | boolean | string | readonly number[] | undefined;
+export type Attrs = Readonly<Record<string, Attribute>>;
 
-/**
- * How an op becomes ONNX nodes: `inputs` are the names of its operands; it must produce every name in `outputs` that is not
- * undefined (an output nobody uses is undefined).
- */
-export type Lowering = (
-  graph: GraphBuilder,
-  node: GraphNode,
-  inputs: readonly string[],
-  outputs: readonly (string | undefined)[],
-) => void;
-
-/** One recorded op. */
+/** One recorded op. All of it but the stage is in the key of the graph that it is compiled into. */
 export interface GraphNode {
   readonly op: string;
-  readonly lower: Lowering;
   readonly inputs: readonly LazyTensor[];
   readonly attrs: Attrs;
   readonly outputs: LazyTensor[];
@@ -38,7 +26,7 @@ export interface AdamWScalars {
   floor: number;
 }
 
-/** The optimiser's update of one variable, made between two stages. */
+/** The optimizer's update of one variable, made between two stages. */
 export interface Update {
   readonly stage: number;
   readonly parameter: LazyTensor;

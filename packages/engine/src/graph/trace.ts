@@ -1,5 +1,5 @@
 /** From pending tensors to an ordered list of ops with a structural key: two traces with one key compile to the same graph. */
-import type { GraphNode, LazyTensor } from './record.js';
+import type { Attribute, Attrs, GraphNode, LazyTensor } from './record.js';
 
 export interface Trace {
   /** Concrete tensors, in the order of the graph's inputs. */
@@ -54,10 +54,28 @@ export function trace(outputs: readonly LazyTensor[]): Trace {
     const id = nodes.length;
     done.add(node);
     nodes.push(node);
-    key.push(node.op, JSON.stringify(node.attrs), '(', node.inputs.map((input) => names.get(input)).join(), ')');
+    key.push(node.op, attrsKey(node.attrs), '(', node.inputs.map((input) => names.get(input)).join(), ')');
     for (const output of node.outputs) {
       names.set(output, `n${id}_${output.index}`);
       key.push(output.dtype, '[', output.shape.join(), ']');
     }
   }
+}
+
+/** Attributes as text that differs wherever they do. */
+export function attrsKey(attrs: Attrs): string {
+  let key = '{';
+  for (const name in attrs) key += `${name}=${attributeKey(attrs[name])};`;
+  return `${key}}`;
+}
+
+function attributeKey(value: Attribute): string {
+  if (typeof value === 'number') return numberKey(value);
+  if (typeof value === 'object') return `[${value.map(numberKey).join()}]`;
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+/** JSON writes NaN and both infinities as null, and -0 as 0. */
+function numberKey(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
 }

@@ -1,6 +1,7 @@
 /** Element-wise ops of two operands with broadcasting. */
 import { tf } from '../tf.js';
 import type { GraphBuilder } from '../graph/builder.js';
+import { defineLowering } from '../graph/lowering.js';
 import { asDType, type DType } from '../graph/record.js';
 import { input, register } from './register.js';
 
@@ -65,24 +66,20 @@ function float64(graph: GraphBuilder, x: string): string {
   return graph.op('Cast', [x], { to: 11 });
 }
 
-export function registerBinary(): void {
-  for (const [name, emit] of Object.entries(arithmetic)) define(name, emit);
-  for (const [name, emit] of Object.entries(comparisons)) define(name, emit, 'bool');
-}
+const ops = Object.entries({ ...arithmetic, ...comparisons }).map(([name, emit]) =>
+  defineLowering(name, (graph, { inputs }, [a = '', b = ''], [out = '']) => {
+    emit(graph, a, b, inputs[0].dtype, out);
+  }),
+);
 
-function define(name: string, emit: Emit, result?: DType): void {
-  register(name, (call) => {
-    const a = input(call, 'a');
-    const b = input(call, 'b');
-    const dtype = asDType(a.dtype, name);
-    return call.backend.record(
-      name,
-      (graph, _node, [x = '', y = ''], [out = '']) => emit(graph, x, y, dtype, out),
-      [a, b],
-      {
-        shape: tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape),
-        dtype: result ?? dtype,
-      },
-    );
-  });
+export function registerBinary(): void {
+  for (const op of ops) {
+    register(op, (call) => {
+      const a = input(call, 'a');
+      const b = input(call, 'b');
+      const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+      const dtype = asDType(a.dtype, op);
+      return call.backend.record(op, [a, b], { shape, dtype: op in comparisons ? 'bool' : dtype }, {});
+    });
+  }
 }

@@ -1,6 +1,7 @@
 /** Ops that make tensors from nothing, and those that only change what a tensor is called. */
 import { tf } from '../tf.js';
-import { asDType, asTensorData, type DType, type Lowering } from '../graph/record.js';
+import { defineLowering, type Lowering, type NoAttrs } from '../graph/lowering.js';
+import { asDType, asTensorData } from '../graph/record.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import { input, register } from './register.js';
 
@@ -12,32 +13,25 @@ export function registerCreationOps(): void {
     const from = asDType(x.dtype, 'Cast');
     const to = asDType(call.attrs.dtype as string, 'Cast');
     if (from === to) return call.backend.alias(x);
-    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
-      graph.cast(operand, to, out);
-    };
-    return call.backend.record('Cast', lower, [x], { shape: x.shape, dtype: to });
+    return call.backend.record(cast, [x], { shape: x.shape, dtype: to }, {});
   });
   register('ZerosLike', (call) => {
     const x = input(call, 'x');
     const dtype = asDType(x.dtype, 'ZerosLike');
-    return call.backend.record('Zeros', filled(0), [], { shape: x.shape, dtype });
+    return call.backend.record(zeros, [], { shape: x.shape, dtype }, {});
   });
   register('OnesLike', (call) => {
     const x = input(call, 'x');
     const dtype = asDType(x.dtype, 'OnesLike');
-    return call.backend.record('Ones', filled(1), [], { shape: x.shape, dtype });
+    return call.backend.record(ones, [], { shape: x.shape, dtype }, {});
   });
   register('Fill', (call) => {
     const { shape, value, dtype } = call.attrs as { shape: number[]; value: number; dtype?: string };
     const type = asDType(dtype ?? tf.util.inferDtype(value), 'Fill');
-    if (value === 0 || value === 1)
-      return call.backend.record(value ? 'Ones' : 'Zeros', filled(value), [], { shape, dtype: type });
+    if (value === 0 || value === 1) return call.backend.record(value ? ones : zeros, [], { shape, dtype: type }, {});
     // Any other value may change from step to step, so it is fed and not part of the graph.
     const scalar = { dataId: call.backend.write(asTensorData([value], type), [], type), shape: [], dtype: type };
-    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
-      graph.op('Expand', [operand, graph.int64(shape)], {}, out);
-    };
-    const result = call.backend.record('Fill', lower, [scalar], { shape, dtype: type });
+    const result = call.backend.record(fill, [scalar], { shape, dtype: type }, {});
     call.backend.disposeData(scalar.dataId);
     return result;
   });
@@ -61,28 +55,35 @@ export function registerCreationOps(): void {
     const [first] = terms;
     if (!first) throw new TypeError('addN of no tensors');
     const dtype = asDType(first.dtype, 'AddN');
-    const lower: Lowering = (graph, _node, operands, [out]) => {
-      if (dtype === 'float32') graph.op('Sum', operands, {}, out);
-      else sumOneByOne(graph, operands, out);
-    };
-    return call.backend.record('AddN', lower, terms, { shape: first.shape, dtype });
+    return call.backend.record(addN, terms, { shape: first.shape, dtype }, {});
   });
 }
 
-function filled(value: 0 | 1): Lowering {
-  return (graph, { outputs: [tensor] }, _inputs, [out]) => {
-    const type: DType = tensor?.dtype ?? 'float32';
+const cast = defineLowering('Cast', (graph, { outputs }, [x = ''], [out]) => {
+  graph.cast(x, outputs[0].dtype, out);
+});
+
+const zeros = defineLowering('Zeros', filled(0));
+const ones = defineLowering('Ones', filled(1));
+
+function filled(value: 0 | 1): Lowering<NoAttrs> {
+  return (graph, { outputs }, _inputs, [out]) => {
+    const { shape, dtype: type } = outputs[0];
     const bytes = new Uint8Array(
       value && type === 'float32' ? Float32Array.of(1).buffer : type === 'bool' ? [value] : [value, 0, 0, 0],
     );
-    graph.op(
-      'ConstantOfShape',
-      [graph.int64(tensor?.shape ?? [])],
-      { value: { tensor: { type, dims: [1], bytes } } },
-      out,
-    );
+    graph.op('ConstantOfShape', [graph.int64(shape)], { value: { tensor: { type, dims: [1], bytes } } }, out);
   };
 }
+
+const fill = defineLowering('Fill', (graph, { outputs }, [scalar = ''], [out]) => {
+  graph.op('Expand', [scalar, graph.int64(outputs[0].shape)], {}, out);
+});
+
+const addN = defineLowering('AddN', (graph, { outputs }, operands, [out]) => {
+  if (outputs[0].dtype === 'float32') graph.op('Sum', operands, {}, out);
+  else sumOneByOne(graph, operands, out);
+});
 
 /** ONNX's Sum is for floats only. */
 function sumOneByOne(graph: GraphBuilder, operands: readonly string[], out: string | undefined): void {

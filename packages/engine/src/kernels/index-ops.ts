@@ -1,53 +1,138 @@
 /** Looking values up by index and adding them back by index. */
 import { tf } from '../tf.js';
-import { asDType, sizeOf, type Lowering } from '../graph/record.js';
+import { defineLowering } from '../graph/lowering.js';
+import { asDType, sizeOf } from '../graph/record.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import { input, register } from './register.js';
+
+const gather = defineLowering<{ axis: number; batchDims: number }>(
+  'GatherV2',
+  (graph, op, [x = '', ids = ''], [out]) => {
+    const { axis, batchDims } = op.attrs;
+    if (batchDims === 0) graph.op('Gather', [x, ids], { axis }, out);
+    else {
+      // Each batch row has its own indices: shift them into one flat table.
+      const [{ shape }, indices] = op.inputs;
+      const [batch, outer] = [sizeOf(shape.slice(0, batchDims)), sizeOf(shape.slice(batchDims, axis))];
+      const [dim = 1, slice] = [shape[axis], sizeOf(shape.slice(axis + 1))];
+      const perRow = sizeOf(indices.shape) / Math.max(1, batch);
+      const table = graph.op('Reshape', [x, graph.int64([batch * outer * dim, slice])]);
+      const offsets = Int32Array.from({ length: batch * outer }, (_, i) => i * dim);
+      const wide = graph.op('Reshape', [ids, graph.int64([batch, 1, perRow])]);
+      const shifted = graph.op('Add', [wide, graph.constant('int32', [batch, outer, 1], offsets)]);
+      const rows = graph.op('Gather', [table, shifted], { axis: 0 });
+      graph.op('Reshape', [rows, graph.int64(op.outputs[0].shape)], {}, out);
+    }
+  },
+);
+
+const unsortedSegmentSum = defineLowering('UnsortedSegmentSum', (graph, op, [values = '', ids = ''], [out]) => {
+  const { shape, dtype } = op.outputs[0];
+  const [segments = 0, ...rest] = shape;
+  // A negative id belongs to no segment; ONNX would count it from the end. Such rows go to a segment of their own, which is cut off.
+  const segment = graph.op('Where', [
+    graph.op('Less', [ids, graph.scalar('int32', 0)]),
+    graph.scalar('int32', segments),
+    ids,
+  ]);
+  const rows = graph.op('Unsqueeze', [segment, graph.int64([-1])]);
+  const all = graph.fresh();
+  scatterAdd(graph, [segments + 1, ...rest], 1, dtype === 'int32' ? 'int32' : 'float32', rows, values, all);
+  graph.op('Slice', [all, graph.int64([0]), graph.int64([segments]), graph.int64([0])], {}, out);
+});
+
+/** The gradient of a lookup: all ids are valid, so nothing has to be cut off. */
+const scatterRows = defineLowering('ScatterRows', (graph, { outputs }, [values = '', rows = ''], [out]) => {
+  const { shape } = outputs[0];
+  scatterAdd(graph, shape, 1, 'float32', graph.op('Unsqueeze', [rows, graph.int64([-1])]), values, out);
+});
+
+const oneHot = defineLowering<{ depth: number; onValue: number; offValue: number }>(
+  'OneHot',
+  (graph, { attrs: { depth, onValue, offValue }, outputs }, [ids = ''], [out]) => {
+    const { dtype } = outputs[0];
+    // ONNX counts negative indices from the end; tfjs leaves their rows empty, as it does beyond the depth.
+    const hit = graph.op('Equal', [
+      graph.op('Unsqueeze', [ids, graph.int64([-1])]),
+      graph.constant(
+        'int32',
+        [depth],
+        Int32Array.from({ length: depth }, (_, i) => i),
+      ),
+    ]);
+    if (dtype === 'bool') graph.op('Identity', [hit], {}, out);
+    else graph.op('Where', [hit, graph.scalar(dtype, onValue), graph.scalar(dtype, offValue)], {}, out);
+  },
+);
+
+const gatherNd = defineLowering('GatherNd', (graph, _op, [x = '', ids = ''], [out]) => {
+  graph.op('GatherND', [x, graph.cast(ids, 'int64')], {}, out);
+});
+
+const scatterNd = defineLowering('ScatterNd', (graph, { inputs, outputs }, [ids = '', values = ''], [out]) => {
+  const { shape, dtype } = outputs[0];
+  const indices = inputs[0].shape;
+  const [rows, slices] = scatterOperands(graph, indices, shape, ids, values);
+  scatterAdd(graph, shape, depthOf(indices), dtype === 'int32' ? 'int32' : 'float32', rows, slices, out);
+});
+
+const tensorScatterUpdate = defineLowering(
+  'TensorScatterUpdate',
+  (graph, { inputs, outputs }, [base = '', ids = '', values = ''], [out]) => {
+    const [rows, slices] = scatterOperands(graph, inputs[1].shape, outputs[0].shape, ids, values);
+    graph.op('ScatterND', [base, graph.cast(rows, 'int64'), slices], {}, out);
+  },
+);
+
+const sparseToDense = defineLowering(
+  'SparseToDense',
+  (graph, { inputs, outputs }, [ids = '', updates = '', fill = ''], [out]) => {
+    const [indices, values] = [inputs[0].shape, inputs[1].shape];
+    const count = indices.length < 2 ? sizeOf(indices) : (indices[0] ?? 0);
+    const wide = graph.op('Expand', [updates, graph.int64(sizeOf(values) === 1 ? [count] : values)]);
+    const { shape } = outputs[0];
+    const [rows, slices] = scatterOperands(graph, indices, shape, ids, wide);
+    const base = graph.op('Expand', [graph.op('Reshape', [fill, graph.int64([1])]), graph.int64(shape)]);
+    graph.op('ScatterND', [base, graph.cast(rows, 'int64'), slices], {}, out);
+  },
+);
+
+const topK = defineLowering<{ k: number }>('TopK', (graph, { attrs: { k } }, [x = ''], [values, indices]) => {
+  const places = graph.fresh();
+  graph.node('TopK', [x, graph.int64([k])], [values ?? graph.fresh(), places], { axis: -1, largest: 1, sorted: 1 });
+  if (indices !== undefined) graph.cast(places, 'int32', indices);
+});
+
+const select = defineLowering('Select', (graph, { inputs }, [condition = '', t = '', e = ''], [out]) => {
+  const [{ shape }, { shape: full }] = inputs;
+  // A condition of rank 1 picks whole rows.
+  const aligned = [...shape, ...full.slice(shape.length).map(() => 1)];
+  const wide = shape.length === full.length ? condition : graph.op('Reshape', [condition, graph.int64(aligned)]);
+  graph.op('Where', [wide, t, e], {}, out);
+});
 
 export function registerIndexOps(): void {
   register('GatherV2', (call) => {
     const x = input(call, 'x');
     const indices = input(call, 'indices');
-    const { axis, batchDims } = call.attrs as { axis: number; batchDims?: number };
+    const { axis, batchDims = 0 } = call.attrs as { axis: number; batchDims?: number };
     const [dim = 0] = tf.util.parseAxisParam(axis, x.shape);
-    const info = tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, dim, batchDims ?? 0);
-    return call.backend.record(
-      'GatherV2',
-      batchDims ? batchedGather(info.batchSize, info.outerSize, info.dimSize, info.sliceSize) : gather(dim),
-      [x, indices],
-      { shape: info.outputShape, dtype: asDType(x.dtype, 'GatherV2') },
-      { axis: dim, batchDims: batchDims ?? 0 },
-    );
+    const { outputShape } = tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, dim, batchDims);
+    const output = { shape: outputShape, dtype: asDType(x.dtype, 'GatherV2') };
+    const batch = batchDims < 0 ? batchDims + indices.shape.length : batchDims;
+    return call.backend.record(gather, [x, indices], output, { axis: dim, batchDims: batch });
   });
   register('UnsortedSegmentSum', (call) => {
     const x = input(call, 'x');
     const segmentIds = input(call, 'segmentIds');
-    const numSegments = call.attrs.numSegments as number;
-    const rest = x.shape.slice(segmentIds.shape.length);
-    const dtype = asDType(x.dtype, 'UnsortedSegmentSum');
-    const shape = [numSegments, ...rest];
-    const lower: Lowering = (graph, _node, [values = '', ids = ''], [out]) => {
-      // A negative id belongs to no segment; ONNX would count it from the end. Such rows go to a segment of their own, which is cut off.
-      const segment = graph.op('Where', [
-        graph.op('Less', [ids, graph.scalar('int32', 0)]),
-        graph.scalar('int32', numSegments),
-        ids,
-      ]);
-      const rows = graph.op('Unsqueeze', [segment, graph.int64([-1])]);
-      const all = graph.fresh();
-      scatterAdd(graph, [numSegments + 1, ...rest], 1, dtype === 'int32' ? 'int32' : 'float32', rows, values, all);
-      graph.op('Slice', [all, graph.int64([0]), graph.int64([numSegments]), graph.int64([0])], {}, out);
-    };
-    return call.backend.record('UnsortedSegmentSum', lower, [x, segmentIds], { shape, dtype });
+    const shape = [call.attrs.numSegments as number, ...x.shape.slice(segmentIds.shape.length)];
+    const output = { shape, dtype: asDType(x.dtype, 'UnsortedSegmentSum') };
+    return call.backend.record(unsortedSegmentSum, [x, segmentIds], output, {});
   });
-  // The gradient of a lookup: all ids are valid, so nothing has to be cut off.
   register('ScatterRows', (call) => {
     const [x, ids] = [input(call, 'x'), input(call, 'ids')];
     const shape = [call.attrs.rows as number, ...x.shape.slice(1)];
-    const lower: Lowering = (graph, _node, [values = '', rows = ''], [out]) => {
-      scatterAdd(graph, shape, 1, 'float32', graph.op('Unsqueeze', [rows, graph.int64([-1])]), values, out);
-    };
-    return call.backend.record('ScatterRows', lower, [x, ids], { shape, dtype: 'float32' });
+    return call.backend.record(scatterRows, [x, ids], { shape, dtype: 'float32' }, {});
   });
   register('OneHot', (call) => {
     const indices = input(call, 'indices');
@@ -57,144 +142,43 @@ export function registerIndexOps(): void {
       onValue: number;
       offValue: number;
     };
-    const type = asDType(dtype ?? 'int32', 'OneHot');
-    const lower: Lowering = (graph, _node, [ids = ''], [out]) => {
-      // ONNX counts negative indices from the end; tfjs leaves their rows empty, as it does beyond the depth.
-      const hit = graph.op('Equal', [
-        graph.op('Unsqueeze', [ids, graph.int64([-1])]),
-        graph.constant(
-          'int32',
-          [depth],
-          Int32Array.from({ length: depth }, (_, i) => i),
-        ),
-      ]);
-      if (type === 'bool') graph.op('Identity', [hit], {}, out);
-      else graph.op('Where', [hit, graph.scalar(type, onValue), graph.scalar(type, offValue)], {}, out);
-    };
-    return call.backend.record(
-      'OneHot',
-      lower,
-      [indices],
-      { shape: [...indices.shape, depth], dtype: type },
-      { depth, onValue, offValue },
-    );
+    const output = { shape: [...indices.shape, depth], dtype: asDType(dtype ?? 'int32', 'OneHot') };
+    return call.backend.record(oneHot, [indices], output, { depth, onValue, offValue });
   });
   register('GatherNd', (call) => {
     const params = input(call, 'params');
     const indices = input(call, 'indices');
     const [shape] = tf.backend_util.prepareAndValidate(params, indices);
-    const lower: Lowering = (graph, _node, [x = '', ids = ''], [out]) => {
-      graph.op('GatherND', [x, graph.cast(ids, 'int64')], {}, out);
-    };
-    return call.backend.record('GatherNd', lower, [params, indices], {
-      shape,
-      dtype: asDType(params.dtype, 'GatherNd'),
-    });
+    const output = { shape, dtype: asDType(params.dtype, 'GatherNd') };
+    return call.backend.record(gatherNd, [params, indices], output, {});
   });
   register('ScatterNd', (call) => {
     const [indices, updates] = [input(call, 'indices'), input(call, 'updates')];
-    const shape = call.attrs.shape as number[];
-    const dtype = asDType(updates.dtype, 'ScatterNd');
-    const depth = tf.backend_util.calculateShapes(updates, indices, shape).sliceRank;
-    const lower: Lowering = (graph, _node, [ids = '', values = ''], [out]) => {
-      const [rows, slices] = scatterOperands(graph, indices, updates, shape, ids, values);
-      scatterAdd(graph, shape, depth, dtype === 'int32' ? 'int32' : 'float32', rows, slices, out);
-    };
-    return call.backend.record('ScatterNd', lower, [indices, updates], { shape, dtype });
+    const output = { shape: call.attrs.shape as number[], dtype: asDType(updates.dtype, 'ScatterNd') };
+    return call.backend.record(scatterNd, [indices, updates], output, {});
   });
   register('TensorScatterUpdate', (call) => {
     const [tensor, indices, updates] = [input(call, 'tensor'), input(call, 'indices'), input(call, 'updates')];
-    const lower: Lowering = (graph, _node, [base = '', ids = '', values = ''], [out]) => {
-      const [rows, slices] = scatterOperands(graph, indices, updates, tensor.shape, ids, values);
-      graph.op('ScatterND', [base, graph.cast(rows, 'int64'), slices], {}, out);
-    };
     const output = { shape: tensor.shape, dtype: asDType(tensor.dtype, 'TensorScatterUpdate') };
-    return call.backend.record('TensorScatterUpdate', lower, [tensor, indices, updates], output);
+    return call.backend.record(tensorScatterUpdate, [tensor, indices, updates], output, {});
   });
   register('SparseToDense', (call) => {
     const [indices, values] = [input(call, 'sparseIndices'), input(call, 'sparseValues')];
-    const initial = input(call, 'defaultValue');
-    const shape = call.attrs.outputShape as number[];
-    const lower: Lowering = (graph, _node, [ids = '', updates = '', fill = ''], [out]) => {
-      const spread = {
-        ...values,
-        shape:
-          sizeOf(values.shape) === 1
-            ? [indices.shape.length < 2 ? sizeOf(indices.shape) : (indices.shape[0] ?? 0)]
-            : values.shape,
-      };
-      const wide = graph.op('Expand', [updates, graph.int64(spread.shape)]);
-      const [rows, slices] = scatterOperands(graph, indices, spread, shape, ids, wide);
-      const base = graph.op('Expand', [graph.op('Reshape', [fill, graph.int64([1])]), graph.int64(shape)]);
-      graph.op('ScatterND', [base, graph.cast(rows, 'int64'), slices], {}, out);
-    };
-    const output = { shape, dtype: asDType(values.dtype, 'SparseToDense') };
-    return call.backend.record('SparseToDense', lower, [indices, values, initial], output);
+    const output = { shape: call.attrs.outputShape as number[], dtype: asDType(values.dtype, 'SparseToDense') };
+    return call.backend.record(sparseToDense, [indices, values, input(call, 'defaultValue')], output, {});
   });
   register('TopK', (call) => {
     const x = input(call, 'x');
     const { k } = call.attrs as { k: number; sorted: boolean };
     const shape = [...x.shape.slice(0, -1), k];
-    const dtype = asDType(x.dtype, 'TopK');
-    const lower: Lowering = (graph, _node, [operand = ''], [values, indices]) => {
-      const places = graph.fresh();
-      graph.node('TopK', [operand, graph.int64([k])], [values ?? graph.fresh(), places], {
-        axis: -1,
-        largest: 1,
-        sorted: 1,
-      });
-      if (indices !== undefined) graph.cast(places, 'int32', indices);
-    };
-    return call.backend.recordMany(
-      'TopK',
-      lower,
-      [x],
-      [
-        { shape, dtype },
-        { shape, dtype: 'int32' },
-      ],
-      { k },
-    );
+    const values = { shape, dtype: asDType(x.dtype, 'TopK') };
+    return call.backend.recordMany(topK, [x], [values, { shape, dtype: 'int32' }], { k });
   });
   register('Select', (call) => {
-    const condition = input(call, 'condition');
     const t = input(call, 't');
-    const e = input(call, 'e');
-    // A condition of rank 1 picks whole rows.
-    const aligned = [...condition.shape, ...t.shape.slice(condition.shape.length).map(() => 1)];
-    const lower: Lowering = (graph, _node, [c = '', a = '', b = ''], [out]) => {
-      graph.op(
-        'Where',
-        [condition.shape.length === t.shape.length ? c : graph.op('Reshape', [c, graph.int64(aligned)]), a, b],
-        {},
-        out,
-      );
-    };
-    return call.backend.record('Select', lower, [condition, t, e], {
-      shape: t.shape,
-      dtype: asDType(t.dtype, 'Select'),
-    });
+    const output = { shape: t.shape, dtype: asDType(t.dtype, 'Select') };
+    return call.backend.record(select, [input(call, 'condition'), t, input(call, 'e')], output, {});
   });
-}
-
-function gather(axis: number): Lowering {
-  return (graph, _node, operands, [out]) => {
-    graph.op('Gather', operands, { axis }, out);
-  };
-}
-
-/** Each batch row has its own indices: shift them into one flat table. */
-function batchedGather(batch: number, outer: number, dim: number, slice: number): Lowering {
-  return (graph, node, [x = '', ids = ''], [out]) => {
-    const indices = node.inputs[1]?.shape ?? [];
-    const perRow = sizeOf(indices) / Math.max(1, batch);
-    const table = graph.op('Reshape', [x, graph.int64([batch * outer * dim, slice])]);
-    const offsets = Int32Array.from({ length: batch * outer }, (_, i) => i * dim);
-    const wide = graph.op('Reshape', [ids, graph.int64([batch, 1, perRow])]);
-    const shifted = graph.op('Add', [wide, graph.constant('int32', [batch, outer, 1], offsets)]);
-    const rows = graph.op('Gather', [table, shifted], { axis: 0 });
-    graph.op('Reshape', [rows, graph.int64(node.outputs[0]?.shape ?? [])], {}, out);
-  };
 }
 
 /**
@@ -228,16 +212,25 @@ function scatterAdd(
   graph.op('Reshape', [sums, graph.int64(shape)], {}, out);
 }
 
-/** Brings indices to [updates, depth] and updates to [updates, ...slice]; both may come with more or fewer leading axes. */
+/** How many leading axes an index names. */
+function depthOf(indices: readonly number[]): number {
+  return indices.length > 1 ? (indices.at(-1) ?? 1) : 1;
+}
+
+/**
+ * Brings indices to [updates, depth] and updates to [updates, ...slice]; both may come with more or fewer leading axes.
+ *
+ * @param indices shape of `ids`
+ */
 function scatterOperands(
   graph: GraphBuilder,
-  indices: tf.TensorInfo,
-  updates: tf.TensorInfo,
+  indices: readonly number[],
   shape: readonly number[],
   ids: string,
   values: string,
 ): [string, string] {
-  const { sliceRank, numUpdates } = tf.backend_util.calculateShapes(updates, indices, [...shape]);
-  const rows = graph.op('Reshape', [ids, graph.int64([numUpdates, sliceRank])]);
-  return [rows, graph.op('Reshape', [values, graph.int64([numUpdates, ...shape.slice(sliceRank)])])];
+  const depth = depthOf(indices);
+  const updates = sizeOf(indices) / Math.max(1, depth);
+  const rows = graph.op('Reshape', [ids, graph.int64([updates, depth])]);
+  return [rows, graph.op('Reshape', [values, graph.int64([updates, ...shape.slice(depth)])])];
 }

@@ -1,6 +1,7 @@
 /** Matrix products. Transposed operands go to ONNX Runtime's FusedMatMul, which reads them in place. */
 import { tf } from '../tf.js';
-import { asDType, type Lowering } from '../graph/record.js';
+import { defineLowering } from '../graph/lowering.js';
+import { asDType } from '../graph/record.js';
 import { input, register } from './register.js';
 
 export function registerMatMul(): void {
@@ -19,7 +20,6 @@ export function registerMatMul(): void {
     const dtype = asDType(a.dtype, 'matMul');
     const batch = tf.backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
     return call.backend.record(
-      'BatchMatMul',
       matMul,
       [a, b],
       { shape: [...batch, rows, columns], dtype },
@@ -28,19 +28,16 @@ export function registerMatMul(): void {
   });
 }
 
-const matMul: Lowering = (graph, node, inputs, [out]) => {
-  const { attrs } = node;
-  if (node.outputs[0]?.dtype !== 'float32') {
+const matMul = defineLowering<{ transA: 0 | 1; transB: 0 | 1 }>('BatchMatMul', (graph, op, inputs, [out]) => {
+  const { transA, transB } = op.attrs;
+  const { dtype } = op.outputs[0];
+  if (dtype !== 'float32') {
     // FusedMatMul is for floats; int32 products beyond 2^24 lose their last digits, as they do in tfjs's own backends.
     const floats = inputs.map((name) => graph.cast(name, 'float32'));
-    const product = graph.contrib('FusedMatMul', floats, {
-      transA: Number(attrs.transA),
-      transB: Number(attrs.transB),
-    });
-    graph.cast(product, node.outputs[0]?.dtype ?? 'int32', out);
-  } else if (attrs.transA || attrs.transB) {
-    graph.contrib('FusedMatMul', inputs, { transA: Number(attrs.transA), transB: Number(attrs.transB) }, out);
+    graph.cast(graph.contrib('FusedMatMul', floats, { transA, transB }), dtype, out);
+  } else if (transA || transB) {
+    graph.contrib('FusedMatMul', inputs, { transA, transB }, out);
   } else {
     graph.op('MatMul', inputs, {}, out);
   }
-};
+});

@@ -1,11 +1,59 @@
 /** Ops that move values without changing them. */
 import { tf } from '../tf.js';
-import { asDType, type Lowering } from '../graph/record.js';
+import { defineLowering } from '../graph/lowering.js';
+import { asDType } from '../graph/record.js';
 import { input, register, type Call } from './register.js';
 
-const reshape: Lowering = (graph, node, [x = ''], [out]) => {
-  graph.op('Reshape', [x, graph.int64(node.outputs[0].shape)], { allowzero: 1 }, out);
-};
+const reshape = defineLowering('Reshape', (graph, { outputs }, [x = ''], [out]) => {
+  graph.op('Reshape', [x, graph.int64(outputs[0].shape)], { allowzero: 1 }, out);
+});
+
+const transpose = defineLowering<{ perm: readonly number[] }>('Transpose', (graph, { attrs }, [x = ''], [out]) => {
+  graph.op('Transpose', [x], { perm: attrs.perm }, out);
+});
+
+const tile = defineLowering<{ reps: readonly number[] }>('Tile', (graph, { attrs }, [x = ''], [out]) => {
+  graph.op('Tile', [x, graph.int64(attrs.reps)], {}, out);
+});
+
+const pad = defineLowering<{ pads: readonly number[]; constantValue: number }>(
+  'PadV2',
+  (graph, { attrs, outputs }, [x = ''], [out]) => {
+    graph.op('Pad', [x, graph.int64(attrs.pads), graph.scalar(outputs[0].dtype, attrs.constantValue)], {}, out);
+  },
+);
+
+/** `pads`: before and after each axis in turn. */
+const mirrorPad = defineLowering<{ pads: readonly number[]; mode: 'reflect' | 'symmetric' }>(
+  'MirrorPad',
+  (graph, { attrs: { pads, mode }, inputs }, [x = ''], [out]) => {
+    // One gather for each padded axis: symmetric padding repeats the edge, which ONNX's Pad cannot.
+    let padded = x;
+    inputs[0].shape.forEach((dim, axis) => {
+      const [before = 0, after = 0] = pads.slice(2 * axis);
+      if (before + after === 0) return;
+      const order = mirrored(dim, before, after, mode === 'reflect' ? 1 : 0);
+      padded = graph.op('Gather', [padded, graph.int64(order)], { axis });
+    });
+    graph.op('Identity', [padded], {}, out);
+  },
+);
+
+const broadcastTo = defineLowering('BroadcastTo', (graph, { outputs }, [x = ''], [out]) => {
+  graph.op('Expand', [x, graph.int64(outputs[0].shape)], {}, out);
+});
+
+const reverse = defineLowering<{ axes: readonly number[] }>(
+  'Reverse',
+  (graph, { attrs: { axes } }, [x = ''], [out]) => {
+    if (axes.length === 0) graph.op('Identity', [x], {}, out);
+    else {
+      const starts = graph.int64(axes.map(() => -1));
+      const ends = graph.int64(axes.map(() => -(2 ** 31)));
+      graph.op('Slice', [x, starts, ends, graph.int64(axes), starts], {}, out);
+    }
+  },
+);
 
 export function registerShapeOps(): void {
   register('Reshape', (call) => {
@@ -30,25 +78,13 @@ export function registerShapeOps(): void {
     const x = input(call, 'x');
     const perm = call.attrs.perm as number[];
     const shape = perm.map((axis) => x.shape[axis] ?? 1);
-    const lower: Lowering = (graph, node, [operand = ''], [out]) => {
-      graph.op('Transpose', [operand], { perm: node.attrs.perm as number[] }, out);
-    };
-    return call.backend.record(
-      'Transpose',
-      lower,
-      [x],
-      { shape, dtype: asDType(x.dtype, 'Transpose') },
-      { perm: [...perm] },
-    );
+    return call.backend.record(transpose, [x], { shape, dtype: asDType(x.dtype, 'Transpose') }, { perm });
   });
   register('Tile', (call) => {
     const x = input(call, 'x');
     const reps = call.attrs.reps as number[];
     const shape = x.shape.map((dim, i) => dim * (reps[i] ?? 1));
-    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
-      graph.op('Tile', [operand, graph.int64(reps)], {}, out);
-    };
-    return call.backend.record('Tile', lower, [x], { shape, dtype: asDType(x.dtype, 'Tile') }, { reps: [...reps] });
+    return call.backend.record(tile, [x], { shape, dtype: asDType(x.dtype, 'Tile') }, { reps });
   });
   register('PadV2', (call) => {
     const x = input(call, 'x');
@@ -56,54 +92,29 @@ export function registerShapeOps(): void {
     const dtype = asDType(x.dtype, 'PadV2');
     const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
     const shape = x.shape.map((dim, i) => dim + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0));
-    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
-      graph.op('Pad', [operand, graph.int64(pads), graph.scalar(dtype, constantValue)], {}, out);
-    };
-    return call.backend.record('PadV2', lower, [x], { shape, dtype }, { pads, constantValue });
+    return call.backend.record(pad, [x], { shape, dtype }, { pads, constantValue });
   });
   register('MirrorPad', (call) => {
     const x = input(call, 'x');
     const { paddings, mode } = call.attrs as { paddings: [number, number][]; mode: 'reflect' | 'symmetric' };
     const shape = x.shape.map((dim, i) => dim + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0));
-    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
-      // One gather for each padded axis: symmetric padding repeats the edge, which ONNX's Pad cannot.
-      let padded = operand;
-      x.shape.forEach((dim, axis) => {
-        const [before, after] = paddings[axis] ?? [0, 0];
-        if (before + after === 0) return;
-        const order = mirrored(dim, before, after, mode === 'reflect' ? 1 : 0);
-        padded = graph.op('Gather', [padded, graph.int64(order)], { axis });
-      });
-      graph.op('Identity', [padded], {}, out);
-    };
-    const attrs = { pads: paddings.flat(), mode };
-    return call.backend.record('MirrorPad', lower, [x], { shape, dtype: asDType(x.dtype, 'MirrorPad') }, attrs);
+    const output = { shape, dtype: asDType(x.dtype, 'MirrorPad') };
+    return call.backend.record(mirrorPad, [x], output, { pads: paddings.flat(), mode });
   });
   register('BroadcastTo', (call) => {
     const x = input(call, 'x');
     const shape = call.attrs.shape as number[];
-    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
-      graph.op('Expand', [operand, graph.int64(shape)], {}, out);
-    };
-    return call.backend.record('BroadcastTo', lower, [x], { shape, dtype: asDType(x.dtype, 'BroadcastTo') });
+    return call.backend.record(broadcastTo, [x], { shape, dtype: asDType(x.dtype, 'BroadcastTo') }, {});
   });
   register('Reverse', (call) => {
     const x = input(call, 'x');
     const axes = tf.util.parseAxisParam(call.attrs.dims as number[], x.shape);
-    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
-      if (axes.length === 0) graph.op('Identity', [operand], {}, out);
-      else {
-        const starts = graph.int64(axes.map(() => -1));
-        const ends = graph.int64(axes.map(() => -(2 ** 31)));
-        graph.op('Slice', [operand, starts, ends, graph.int64(axes), starts], {}, out);
-      }
-    };
-    return call.backend.record('Reverse', lower, [x], { shape: x.shape, dtype: asDType(x.dtype, 'Reverse') }, { axes });
+    return call.backend.record(reverse, [x], { shape: x.shape, dtype: asDType(x.dtype, 'Reverse') }, { axes });
   });
 }
 
 function reshaped(call: Call, x: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
-  return call.backend.record('Reshape', reshape, [x], { shape, dtype: asDType(x.dtype, 'Reshape') });
+  return call.backend.record(reshape, [x], { shape, dtype: asDType(x.dtype, 'Reshape') }, {});
 }
 
 /** Positions of a padded axis in the axis itself; `skip` leaves the edge out of its own reflection. */

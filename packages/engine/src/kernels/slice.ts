@@ -1,7 +1,60 @@
 /** Cutting tensors apart and putting them together. */
 import { tf } from '../tf.js';
-import { asDType, type Lowering } from '../graph/record.js';
-import { input, register, type Call } from './register.js';
+import { defineLowering } from '../graph/lowering.js';
+import { asDType } from '../graph/record.js';
+import { input, register } from './register.js';
+
+const slice = defineLowering<{ starts: readonly number[] }>(
+  'Slice',
+  (graph, { attrs: { starts }, outputs }, [x = ''], [out]) => {
+    const ends = starts.map((start, i) => start + (outputs[0].shape[i] ?? 0));
+    if (starts.length === 0) graph.op('Identity', [x], {}, out);
+    else graph.op('Slice', [x, graph.int64(starts), graph.int64(ends)], {}, out);
+  },
+);
+
+type StridedAttrs = { begin: readonly number[]; end: readonly number[]; strides: readonly number[] };
+
+const stridedSlice = defineLowering<StridedAttrs>('StridedSlice', (graph, { attrs, outputs }, [x = ''], [out]) => {
+  const { begin, end, strides } = attrs;
+  const shape = graph.int64(outputs[0].shape);
+  if (begin.length === 0) graph.op('Reshape', [x, shape], { allowzero: 1 }, out);
+  else {
+    const axes = graph.int64(begin.map((_, axis) => axis));
+    // An end of -1 when walking backwards means before the first element, which ONNX writes as a very negative number.
+    const ends = end.map((stop, axis) => ((strides[axis] ?? 1) < 0 && stop < 0 ? -(2 ** 31) : stop));
+    const cut = graph.op('Slice', [x, graph.int64(begin), graph.int64(ends), axes, graph.int64(strides)]);
+    graph.op('Reshape', [cut, shape], { allowzero: 1 }, out);
+  }
+});
+
+const split = defineLowering<{ axis: number; sizes: readonly number[] }>(
+  'SplitV',
+  (graph, { attrs: { axis, sizes } }, [x = ''], outputs) => {
+    graph.node(
+      'Split',
+      [x, graph.int64(sizes)],
+      outputs.map((name) => name ?? graph.fresh()),
+      { axis },
+    );
+  },
+);
+
+const concat = defineLowering<{ axis: number }>('Concat', (graph, { attrs: { axis } }, parts, [out]) => {
+  graph.op('Concat', parts, { axis }, out);
+});
+
+const pack = defineLowering<{ axis: number }>('Pack', (graph, { attrs: { axis } }, parts, [out]) => {
+  const axes = graph.int64([axis]);
+  const widened = parts.map((part) => graph.op('Unsqueeze', [part, axes]));
+  graph.op('Concat', widened, { axis }, out);
+});
+
+const unpack = defineLowering<{ axis: number }>('Unpack', (graph, { attrs: { axis } }, [value = ''], names) => {
+  names.forEach((name, i) => {
+    if (name !== undefined) graph.op('Gather', [value, graph.int64Scalar(i)], { axis }, name);
+  });
+});
 
 export function registerSliceOps(): void {
   register('Slice', (call) => {
@@ -9,7 +62,7 @@ export function registerSliceOps(): void {
     const { begin, size } = call.attrs as { begin: number | number[]; size: number | number[] };
     const [starts, shape] = tf.slice_util.parseSliceParams(x, begin, size);
     tf.slice_util.assertParamsValid(x, starts, shape);
-    return slice(call, x, starts, shape);
+    return call.backend.record(slice, [x], { shape, dtype: asDType(x.dtype, 'Slice') }, { starts });
   });
   register('StridedSlice', (call) => {
     const x = input(call, 'x');
@@ -29,26 +82,9 @@ export function registerSliceOps(): void {
       masks.newAxisMask ?? 0,
       masks.shrinkAxisMask ?? 0,
     );
-    const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
-      const shape = graph.int64(info.finalShape);
-      if (info.begin.length === 0) graph.op('Reshape', [operand, shape], { allowzero: 1 }, out);
-      else {
-        const axes = graph.int64(info.begin.map((_, axis) => axis));
-        // An end of -1 when walking backwards means before the first element, which ONNX writes as a very negative number.
-        const ends = info.end.map((stop, axis) => ((info.strides[axis] ?? 1) < 0 && stop < 0 ? -(2 ** 31) : stop));
-        const cut = graph.op('Slice', [
-          operand,
-          graph.int64(info.begin),
-          graph.int64(ends),
-          axes,
-          graph.int64(info.strides),
-        ]);
-        graph.op('Reshape', [cut, shape], { allowzero: 1 }, out);
-      }
-    };
-    const { finalShape: shape } = info;
+    const output = { shape: info.finalShape, dtype: asDType(x.dtype, 'StridedSlice') };
     const attrs = { begin: info.begin, end: info.end, strides: info.strides };
-    return call.backend.record('StridedSlice', lower, [x], { shape, dtype: asDType(x.dtype, 'StridedSlice') }, attrs);
+    return call.backend.record(stridedSlice, [x], output, attrs);
   });
   register('SplitV', (call) => {
     const x = input(call, 'x');
@@ -56,16 +92,8 @@ export function registerSliceOps(): void {
     const [dim = 0] = tf.util.parseAxisParam(axis, x.shape);
     const sizes = tf.backend_util.prepareSplitSize(x, numOrSizeSplits, dim);
     const dtype = asDType(x.dtype, 'SplitV');
-    const lower: Lowering = (graph, _node, [operand = ''], outputs) => {
-      graph.node(
-        'Split',
-        [operand, graph.int64(sizes)],
-        outputs.map((name) => name ?? graph.fresh()),
-        { axis: dim },
-      );
-    };
     const outputs = sizes.map((size) => ({ shape: x.shape.map((d, i) => (i === dim ? size : d)), dtype }));
-    return call.backend.recordMany('SplitV', lower, [x], outputs, { axis: dim, sizes });
+    return call.backend.recordMany(split, [x], outputs, { axis: dim, sizes });
   });
   register('Concat', (call) => {
     const parts = Object.values(call.inputs);
@@ -80,10 +108,7 @@ export function registerSliceOps(): void {
       parts.map((part) => part.shape),
       axis,
     );
-    const lower: Lowering = (graph, _node, operands, [out]) => {
-      graph.op('Concat', operands, { axis }, out);
-    };
-    return call.backend.record('Concat', lower, parts, { shape, dtype: asDType(first.dtype, 'Concat') }, { axis });
+    return call.backend.record(concat, parts, { shape, dtype: asDType(first.dtype, 'Concat') }, { axis });
   });
   register('Pack', (call) => {
     const parts = Object.values(call.inputs);
@@ -97,12 +122,7 @@ export function registerSliceOps(): void {
     const axis = ((call.attrs.axis as number) + rank) % rank;
     const shape = [...first.shape];
     shape.splice(axis, 0, parts.length);
-    const lower: Lowering = (graph, _node, operands, [out]) => {
-      const axes = graph.int64([axis]);
-      const widened = operands.map((operand) => graph.op('Unsqueeze', [operand, axes]));
-      graph.op('Concat', widened, { axis }, out);
-    };
-    return call.backend.record('Pack', lower, parts, { shape, dtype: asDType(first.dtype, 'Pack') }, { axis });
+    return call.backend.record(pack, parts, { shape, dtype: asDType(first.dtype, 'Pack') }, { axis });
   });
   register('Unpack', (call) => {
     const value = input(call, 'value');
@@ -111,20 +131,6 @@ export function registerSliceOps(): void {
     const dtype = asDType(value.dtype, 'Unpack');
     const shape = value.shape.filter((_, i) => i !== axis);
     const outputs = Array.from({ length: value.shape[axis] ?? 0 }, () => ({ shape, dtype }));
-    const lower: Lowering = (graph, _node, [operand = ''], names) => {
-      names.forEach((name, i) => {
-        if (name !== undefined) graph.op('Gather', [operand, graph.int64Scalar(i)], { axis }, name);
-      });
-    };
-    return call.backend.recordMany('Unpack', lower, [value], outputs, { axis });
+    return call.backend.recordMany(unpack, [value], outputs, { axis });
   });
-}
-
-function slice(call: Call, x: tf.TensorInfo, starts: readonly number[], shape: readonly number[]): tf.TensorInfo {
-  const ends = starts.map((start, i) => start + (shape[i] ?? 0));
-  const lower: Lowering = (graph, _node, [operand = ''], [out]) => {
-    if (starts.length === 0) graph.op('Identity', [operand], {}, out);
-    else graph.op('Slice', [operand, graph.int64(starts), graph.int64(ends)], {}, out);
-  };
-  return call.backend.record('Slice', lower, [x], { shape, dtype: asDType(x.dtype, 'Slice') }, { starts });
 }

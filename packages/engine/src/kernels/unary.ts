@@ -1,5 +1,6 @@
 /** Element-wise ops of one operand. */
 import type { GraphBuilder } from '../graph/builder.js';
+import { defineLowering, type OpName } from '../graph/lowering.js';
 import { asDType, type Attrs, type DType } from '../graph/record.js';
 import { input, register } from './register.js';
 
@@ -100,29 +101,32 @@ function rounding(op: string): Emit {
   return (g, x, _attrs, dtype, out) => g.op(dtype === 'float32' ? op : 'Identity', [x], {}, out);
 }
 
-export function registerUnary(): void {
-  for (const [name, op] of Object.entries(direct)) {
-    define(name, (g, x, _attrs, _dtype, out) => g.op(op, [x], {}, out));
-  }
-  for (const [name, emit] of Object.entries(composed)) define(name, emit);
-  for (const [name, emit] of Object.entries(booleans)) define(name, emit, 'bool');
+const ops = [
+  ...Object.entries(direct).map(([name, op]) => define(name, (g, x, _attrs, _dtype, out) => g.op(op, [x], {}, out))),
+  ...Object.entries({ ...composed, ...booleans }).map(([name, emit]) => define(name, emit)),
+];
+
+function define(name: string, emit: Emit): OpName {
+  return defineLowering<Attrs>(name, (graph, { attrs, inputs }, [operand = ''], [out = '']) => {
+    const from = inputs[0].dtype;
+    const dtype = computesIn(name, from);
+    emit(graph, from === dtype ? operand : graph.cast(operand, dtype), attrs, dtype, out);
+  });
 }
 
-function define(name: string, emit: Emit, result?: DType): void {
-  register(name, (call) => {
-    const x = input(call, name === 'Step' || !('logits' in call.inputs) ? 'x' : 'logits');
-    const from = asDType(x.dtype, name);
-    const dtype = from === 'float32' || keepIntegers.has(name) ? from : 'float32';
-    const { alpha, clipValueMin, clipValueMax } = call.attrs as Record<string, number | undefined>;
-    const attrs: Attrs =
-      name === 'ClipByValue' ? { low: clipValueMin, high: clipValueMax } : alpha === undefined ? {} : { alpha };
-    return call.backend.record(
-      name,
-      (graph, node, [operand = ''], [out = '']) =>
-        emit(graph, from === dtype ? operand : graph.cast(operand, dtype), node.attrs, dtype, out),
-      [x],
-      { shape: x.shape, dtype: result ?? dtype },
-      attrs,
-    );
-  });
+function computesIn(name: string, from: DType): DType {
+  return from === 'float32' || keepIntegers.has(name) ? from : 'float32';
+}
+
+export function registerUnary(): void {
+  for (const op of ops) {
+    register(op, (call) => {
+      const x = input(call, op === 'Step' || !('logits' in call.inputs) ? 'x' : 'logits');
+      const dtype = op in booleans ? 'bool' : computesIn(op, asDType(x.dtype, op));
+      const { alpha, clipValueMin, clipValueMax } = call.attrs as Record<string, number | undefined>;
+      const attrs: Attrs =
+        op === 'ClipByValue' ? { low: clipValueMin, high: clipValueMax } : alpha === undefined ? {} : { alpha };
+      return call.backend.record(op, [x], { shape: x.shape, dtype }, attrs);
+    });
+  }
 }
