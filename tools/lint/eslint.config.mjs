@@ -8,7 +8,7 @@ const layers = {
   io: ['core'],
   tokenizer: ['core', 'io'],
   engine: ['core'],
-  model: ['core', 'io', 'tokenizer', 'engine'],
+  model: ['core', 'io', 'engine'],
   baselines: ['core', 'eval'],
   eval: ['core'],
   viz: ['core'],
