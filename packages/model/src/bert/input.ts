@@ -39,7 +39,7 @@ export function classifierInput(
 }
 
 /** Flat index of position 0 of each row: the only queries `cls` pooling needs of the last layer. */
-export function firstPositions(rows: number, length: number): Int32Array {
+function firstPositions(rows: number, length: number): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => row * length);
 }
 
@@ -47,7 +47,7 @@ export function firstPositions(rows: number, length: number): Int32Array {
  * Weights [rows × length] that average each row over its genes; a row without one (specials only) averages over all its tokens,
  * an empty row is all 0.
  */
-export function meanWeights(batch: PaddedBatch, specialIds: readonly number[]): Float32Array {
+function meanWeights(batch: PaddedBatch, specialIds: readonly number[]): Float32Array {
   const weights = new Float32Array(batch.rows * batch.length);
   for (let row = 0; row < batch.rows; row++) {
     const start = row * batch.length;

@@ -105,7 +105,7 @@ const WHAT_TO_GIVE = 'give a folder with config.json and model.safetensors or py
  * Checks that there is a checkpoint folder where the caller says so, and else tells what the name probably is.
  * @throws CheckpointError
  */
-export async function requireCheckpointFolder(dir: string): Promise<void> {
+async function requireCheckpointFolder(dir: string): Promise<void> {
   const info = await stat(dir).catch(() => null);
   if (!info) throw new CheckpointError(dir, 'no such folder', whatItMayBe(dir));
   if (!info.isDirectory()) throw new CheckpointError(dir, 'is a file', `${WHAT_TO_GIVE}, and not one of its files`);

@@ -125,7 +125,7 @@ function fromFile({ kind, shape }: ParameterSpec, data: Float32Array): Float32Ar
 }
 
 /** The transpose of a row-major [rows, columns] matrix, [columns, rows]: between Hugging Face's linear weights and ours. */
-export function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
+function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {

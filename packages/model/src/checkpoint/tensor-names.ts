@@ -66,7 +66,7 @@ export function withCanonicalNames(opened: OpenedCheckpoint): OpenedCheckpoint {
 }
 
 /** The same checkpoint in which `alias` can be read too, and is what `name` is. */
-export function withAlias(opened: OpenedCheckpoint, alias: string, name: string): OpenedCheckpoint {
+function withAlias(opened: OpenedCheckpoint, alias: string, name: string): OpenedCheckpoint {
   const tensor = opened.tensors.get(name);
   if (!tensor) return opened;
   const tensors = new Map(opened.tensors).set(alias, tensor);

@@ -28,7 +28,7 @@ export async function evaluateClassifier(
 }
 
 /** Mean of −ln of the true class's probability, and share where it is the largest; rows with a negative label left out. */
-export function meanLossAndAccuracy(
+function meanLossAndAccuracy(
   probabilities: Float32Array,
   labels: Int32Array,
   classes: number,

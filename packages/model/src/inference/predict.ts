@@ -65,7 +65,7 @@ export interface OutputOptions extends ReadingOptions {
 }
 
 /** Outputs of the head for every cell [cells × labels], in their order, after `finish`. */
-export async function readOutputs(
+async function readOutputs(
   model: PooledModel,
   cells: AnyCells,
   { frozenStates, ...options }: OutputOptions,

@@ -91,7 +91,7 @@ const HEAD_BIAS = 'cls.predictions.bias';
  *
  * @throws ArgumentError when the head has a bias already
  */
-export async function startAtFrequencies(model: BertForMaskedLM, cells: ReadableCells): Promise<void> {
+async function startAtFrequencies(model: BertForMaskedLM, cells: ReadableCells): Promise<void> {
   if ((await model.parameters.get(HEAD_BIAS).data()).some((value) => value !== 0)) {
     const remedy = "the model has been trained; say 'zeros' to go on from its own bias";
     throw new ArgumentError('initialBias', '"frequencies" is not available', remedy);

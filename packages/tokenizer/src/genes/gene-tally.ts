@@ -183,7 +183,7 @@ export class GeneTally implements ValueCounts {
 const MOUSE_SYMBOL = /^[A-Z][a-z]+[A-Za-z0-9-]*$/;
 
 /** Says in a sentence why the ids of a file are not in the vocabulary, and what to do. */
-export function likelyCause(unknown: readonly string[], refusedSymbols: number, vocabulary: Vocabulary): string {
+function likelyCause(unknown: readonly string[], refusedSymbols: number, vocabulary: Vocabulary): string {
   const ids = unknown.filter((id) => id !== '');
   const most = (test: (id: string) => boolean): boolean => ids.filter(test).length * 2 > ids.length;
   if (ids.length === 0) return 'the genes that are known are hardly expressed; see whether the matrix is the right one';
