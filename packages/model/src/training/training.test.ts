@@ -366,7 +366,7 @@ describe('freezing', () => {
   );
 
   test('of more layers than there are is refused', async () => {
-    await expect(changed({ freezeLayers: 3 })).rejects.toThrow('give "all" or a whole number to 2');
+    await expect(changed({ freezeLayers: 3 })).rejects.toThrow('use "all" or a whole number to 2');
   });
 });
 
@@ -475,7 +475,7 @@ describe('looking at held-out cells', () => {
 
   test('needs held-out cells to stop early or to find the best', async () => {
     const run = finetune(newClassifier(), few, fewLabels, { ...args, earlyStoppingPatience: 1 });
-    await expect(run).rejects.toThrow('it needs held-out cells; give evalCells');
+    await expect(run).rejects.toThrow('needs held-out cells; give evalCells');
     const masked = pretrain(newLm(), few, { metricForBestModel: 'accuracy' });
     await expect(masked).rejects.toThrow('pretraining measures the loss only');
   });
