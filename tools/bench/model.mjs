@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
   },
 });
 const { GENEFORMER_DATA: data } = process.env;
-if (!data) throw new Error('set GENEFORMER_DATA to the folder that holds pbmc3k-labelled and geneformer-dicts');
+if (!data) throw new Error('set GENEFORMER_DATA to the folder that holds pbmc3k-labeled and geneformer-dicts');
 
 const threads = availableParallelism();
 const peerName = torchName();

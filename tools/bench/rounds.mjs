@@ -1,5 +1,5 @@
 /**
- * What is said of measurements taken in turn, A B A B. The ratio is the median over the turns of B / A: other work on the machine slows both
+ * Summarizes measurements taken in turn, A B A B. The ratio is the median over the turns of B / A: other work on the machine slows both
  * halves of a turn alike, but not all turns.
  */
 export function medianRatio(ours, theirs) {

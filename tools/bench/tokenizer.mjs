@@ -1,5 +1,5 @@
 /**
- * `nx run bench:tokenizer`: made-up h5ad files to tokenised datasets, this repository's and, where `python3 -c "import anndata"` works,
+ * `nx run bench:tokenizer`: made-up h5ad files to tokenized datasets, this repository's and, where `python3 -c "import anndata"` works,
  * the reference's algorithm in numpy, in turn (A B A B) on the same files; then one of ten times the cells for the memory it takes.
  * Each run is a process of its own. Writes results/tokenizer.json. Seconds mean something on a machine that does nothing else;
  * the processor's seconds, of all threads, are told beside them.

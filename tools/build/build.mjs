@@ -1,9 +1,8 @@
 /**
  * Builds one package: `node build.mjs packages/io`.
  *
- * JavaScript and declarations are emitted apart. esbuild writes the JavaScript without comments or layout, because the study's
- * stages are cached by the bytes of the code they run and a reworded comment must not rerun them; tsc writes the
- * declarations with every comment kept, because that is where an editor finds the documentation.
+ * JavaScript and declarations are emitted apart: esbuild writes readable JavaScript, one file per source; tsc writes the
+ * declarations with every doc comment, because that is where an editor finds the documentation.
  */
 import { build } from 'esbuild';
 import { rmSync } from 'node:fs';
@@ -27,8 +26,6 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  minifyWhitespace: true,
-  minifySyntax: true,
   legalComments: 'none',
   sourcemap: 'linked',
 });

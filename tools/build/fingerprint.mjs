@@ -1,8 +1,9 @@
 /**
  * Writes one fingerprint per stage of the study: `node fingerprint.mjs apps/reproduce` → `dist/fingerprints/<stage>.txt`.
  *
- * A stage is bundled with every function that it can reach in any package, comments and unreachable code left out, and the text is
- * hashed together with the versions of the libraries it imports. So a stage reruns exactly when code that it may execute has changed.
+ * A stage is bundled with every function that it can reach in any package and in the worker threads that it starts. Comments, layout and
+ * unreachable code are left out, and the text is hashed together with the versions of the libraries it imports. So a stage
+ * reruns exactly when code that it may execute has changed.
  */
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
@@ -15,21 +16,40 @@ const out = path.join(root, 'dist/fingerprints');
 mkdirSync(out, { recursive: true });
 
 for (const file of readdirSync(stages).filter((name) => name.endsWith('.js'))) {
+  const programs = await bundleWithWorkers(path.join(stages, file));
+  const hash = createHash('sha256');
+  for (const { text } of programs) hash.update(`${text}\n`);
+  for (const name of new Set(programs.flatMap(({ metafile }) => libraries(metafile)).sort())) hash.update(`\n${name}`);
+  writeFileSync(path.join(out, file.replace(/\.js$/, '.txt')), hash.digest('hex') + '\n');
+}
+
+/** The bundle of a program, and one per worker thread that it may start, in the order in which they are found. */
+async function bundleWithWorkers(entry) {
+  const entries = new Set([entry]);
+  const programs = [];
+  for (const next of entries) {
+    const program = await bundle(next);
+    programs.push(program);
+    for (const worker of workers(program.metafile)) entries.add(worker);
+  }
+  return programs;
+}
+
+async function bundle(entry) {
   const { outputFiles, metafile } = await build({
-    entryPoints: [path.join(stages, file)],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     metafile: true,
     format: 'esm',
     platform: 'node',
     minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'none',
     absWorkingDir: root,
     plugins: [{ name: 'libraries-stay-outside', setup: (b) => b.onResolve({ filter: /^[^./]/ }, library) }],
   });
-  const hash = createHash('sha256').update(outputFiles[0].text);
-  for (const name of libraries(metafile)) hash.update(`\n${name}`);
-  writeFileSync(path.join(out, file.replace(/\.js$/, '.txt')), hash.digest('hex') + '\n');
+  return { text: outputFiles[0].text, metafile };
 }
 
 function library({ path: name, kind }) {
@@ -37,9 +57,20 @@ function library({ path: name, kind }) {
   return { path: name, external: true };
 }
 
+/** The scripts that bundled files name as `new URL('./worker.js', import.meta.url)`: the bundler does not follow these. */
+function workers({ outputs }) {
+  const [{ inputs }] = Object.values(outputs);
+  return Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => {
+    if (bytesInOutput === 0) return []; // none of its code is reached
+    const full = path.resolve(root, file);
+    const named = readFileSync(full, 'utf8').matchAll(/new URL\("(\.{1,2}\/[^"]*\.js)",\s*import\.meta\.url\)/g);
+    return [...named].map(([, relative]) => path.resolve(path.dirname(full), relative));
+  });
+}
+
 /** `name@version` of every library that the bundle imports, as the importing package sees it. */
 function libraries({ inputs }) {
-  const found = new Set();
+  const found = [];
   for (const [file, { imports }] of Object.entries(inputs)) {
     for (const { path: name, external } of imports) {
       if (!external || name.startsWith('node:')) continue;
@@ -48,10 +79,10 @@ function libraries({ inputs }) {
         .slice(0, name.startsWith('@') ? 2 : 1)
         .join('/');
       const owner = path.resolve(root, file).replace(/\/dist\/.*$/, '');
-      found.add(`${bare}@${version(path.join(owner, 'node_modules', bare))}`);
+      found.push(`${bare}@${version(path.join(owner, 'node_modules', bare))}`);
     }
   }
-  return [...found].sort();
+  return found;
 }
 
 function version(folder) {

@@ -1,5 +1,5 @@
 /**
- * What is fuzzed: for each format some sound files to start from, and how a file is read to its end. A file is a path below the
+ * The fuzzed formats: for each, some sound files to start from, and how a file is read to its end. A file is a path below the
  * fixtures, or a folder, of which one file is damaged at a time. `samples` is given the folder of the files that are made for the run.
  */
 import { readdirSync } from 'node:fs';
@@ -70,7 +70,7 @@ const below = (folder, ending) =>
 
 export const formats = {
   h5ad: { samples: () => below('', /\.h5ad$/), read: cells() },
-  // A matrix that is stored by genes, with room for so few numbers that they are sorted on disk.
+  // A matrix that is stored by genes, with memory for so few numbers that they are sorted on disk.
   'h5ad-columns': {
     samples: () => ['current.h5ad', 'lzf.h5ad'].map(fixtures),
     read: cells({ layer: 'columns', budget: 8 }),

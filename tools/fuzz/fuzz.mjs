@@ -44,7 +44,7 @@ async function fuzzFormat(name, from, to, folder) {
   return report;
 }
 
-/** Runs one child until it is done or has failed; gives the seed to go on with. */
+/** Runs one child until it is done or has failed; returns the next seed. */
 function runChild(name, from, to, folder, report) {
   return new Promise((resolve) => {
     const child = fork(CHILD, [name, from, to, folder], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
@@ -105,7 +105,7 @@ const LOOK_SECONDS = 0.1;
 /** However little it computes, a child that is silent for so many times its limit hangs. */
 const PATIENCE = 20;
 
-/** What the threads of a process have computed, as Linux tells it (proc(5)); NaN elsewhere. */
+/** Returns the processor seconds of a process on Linux (proc(5)); NaN elsewhere. */
 function computedSeconds(pid) {
   try {
     const [, afterName] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ');

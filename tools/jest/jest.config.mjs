@@ -11,7 +11,7 @@ export default {
   testEnvironment: here('environment.mjs'),
   testEnvironmentOptions: {
     customExportConditions: ['@geneformer-ts/source', 'node', 'node-addons'],
-    // TensorFlow.js keeps its engine in a global, and finalisers may look at it after a test file is over.
+    // TensorFlow.js keeps its engine in a global, and finalizers may look at it after a test file is over.
     globalsCleanup: 'off',
   },
   testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/**/*.test.mjs'],

@@ -1,20 +1,10 @@
 import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import ts from 'typescript-eslint';
+import { fileURLToPath } from 'node:url';
+import { layerRule, layers, undeclaredSubpaths } from './boundaries.mjs';
 
-/** Which package may import which; the lint fails on an import that is not listed here. */
-const layers = {
-  core: [],
-  io: ['core'],
-  tokenizer: ['core', 'io'],
-  engine: ['core'],
-  model: ['core', 'io', 'engine'],
-  baselines: ['core', 'eval'],
-  eval: ['core'],
-  viz: ['core'],
-  simulate: ['core', 'io'],
-  reproduce: ['core', 'io', 'tokenizer', 'engine', 'model', 'baselines', 'eval', 'viz', 'simulate'],
-};
+const packages = fileURLToPath(new URL('../../packages', import.meta.url));
 
 export default ts.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/{apps,tools}/*/results/**'] },
@@ -22,7 +12,7 @@ export default ts.config(
   ts.configs.recommended,
   {
     files: ['**/*.ts'],
-    plugins: { '@nx': nx },
+    plugins: { '@nx': nx, workspace: { rules: { layers: layerRule } } },
     rules: {
       '@nx/enforce-module-boundaries': [
         'error',
@@ -34,11 +24,15 @@ export default ts.config(
           })),
         },
       ],
+      'workspace/layers': 'error',
       'no-restricted-imports': [
         'error',
         {
           patterns: [
-            { regex: '^@geneformer-ts/(?!core/node$)[^/]+/', message: 'A package is its index.ts; import that.' },
+            {
+              regex: undeclaredSubpaths(packages),
+              message: 'Import the package, or a subpath that its package.json exports.',
+            },
           ],
         },
       ],
@@ -47,6 +41,17 @@ export default ts.config(
       // Taking a field out of an object, `{ field, ...rest }`, leaves its name unused by design.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       eqeqeq: 'error',
+    },
+  },
+  {
+    // Rules that need types; each package's tsconfig.json gives them.
+    files: ['**/src/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'error',
     },
   },
   {

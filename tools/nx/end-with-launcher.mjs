@@ -2,7 +2,7 @@
  * Ends a process with the run that it is part of: `node --import ./tools/nx/end-with-launcher.mjs program.mjs`.
  *
  * A signal to npx reaches neither nx nor the tasks that it started, and SIGKILL cannot be passed on by anyone. So a thread
- * of each task looks three times a second whether the processes between it and the outermost npx, npm or nx are alive. When one
+ * of each task looks three times per second whether the processes between it and the outermost npx, npm or nx are alive. When one
  * has ended it sends its own process SIGTERM, and SIGKILL some seconds later. It is a thread of its own because the task
  * may compute for longer than that without a pause.
  */

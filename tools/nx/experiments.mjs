@@ -58,7 +58,7 @@ export function assertKnownProfile(projectRoot, argv) {
   }
 }
 
-/** What is wrong with a file is said by the stage that reads it; here a part that cannot be planned is left out. */
+/** Leaves out a part that cannot be planned: the stage that reads the file reports the fault. */
 function readExperiment(file) {
   try {
     const { profiles, ...experiment } = parseExperiment(file) ?? {};

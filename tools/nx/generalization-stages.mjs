@@ -1,5 +1,5 @@
 /**
- * The stages of a generalisation experiment: a grid of models, parts of the labels and contexts, every cell of it a task. Models are
+ * The stages of a generalization experiment: a grid of models, parts of the labels and contexts, every cell of it a task. Models are
  * trained before any context is looked at, so that another context adds tasks and trains nothing.
  * @param {(words: string[], after: string[]) => string} add makes a target and returns its name
  * @returns {[evaluate: string, figures: string]} the stages that a result is made of
@@ -17,7 +17,7 @@ export function planGeneralization(settings, add) {
   for (const encoding of Object.keys(encodings)) {
     const cells = add(['encode', encoding], [data, vocabulary]);
     pretrained.set(encoding, add(['pretrain', encoding], [cells]));
-    // Undisturbed cells are tokenised with all others.
+    // Undisturbed cells are tokenized with all others.
     const inContext = tested.map((context) => {
       const from = shifted.get(context);
       return [context, from ? [cells, add(['encode', encoding, context], [vocabulary, from])] : [cells]];

@@ -103,7 +103,7 @@ function build(isApp) {
       '{projectRoot}/package.json',
       '{projectRoot}/tsconfig.json',
       ...sharedSource,
-      '{workspaceRoot}/tools/build/**/*',
+      '{workspaceRoot}/tools/build/!(*.test).mjs',
       { dependentTasksOutputFiles: '**/*.{js,d.ts}', transitive: true },
     ],
     outputs: ['{projectRoot}/dist'],

@@ -39,7 +39,7 @@ function fromPs(pid) {
 }
 
 /**
- * The processes that started `pid` for this run, from its parent up to the outermost npm, npx or nx. Whatever is above that
+ * The processes that started `pid` for this run, from its parent up to the outermost npm, npx or nx. Processes above that
  * one (a terminal, a script, `nohup`, a container's first process) may end without ending the run.
  * @param {number} pid
  * @param {(pid: number) => ProcessInfo | undefined} [read]

@@ -1,8 +1,8 @@
-"""Fixed values for packages/baselines from scikit-learn, XGBoost and pandas.
+"""Fixed values for packages/baselines from scikit-learn and XGBoost.
 
 Run: /usr/bin/python3 tools/parity/baselines-golden.py packages/baselines/fixtures
 
-Made with numpy 1.24, pandas 1.5, scikit-learn 1.2 and XGBoost 1.7 (Debian 12's packages), one thread. Writes features.json,
+Made with numpy 1.24, scikit-learn 1.2 and XGBoost 1.7 (Debian 12's packages), one thread. Writes features.json,
 linear.json, ensembles.json and partly-labelled.json; the same versions write the same bytes. Feature matrices of ensembles.json are int8 in base64, row-major.
 """
 
@@ -13,7 +13,6 @@ import sys
 import warnings
 
 import numpy as np
-import pandas as pd
 import xgboost
 from sklearn.calibration import _sigmoid_calibration
 from sklearn.ensemble import RandomForestClassifier
@@ -38,29 +37,9 @@ def features_case(rng):
         "genes": genes,
         "counts": counts.ravel().tolist(),
         "log1p": levels.ravel().round(7).tolist(),
-        "variable": {str(n): seurat_dispersion(levels.astype(np.float32).astype(float), n) for n in (5, 20)},
         "scaled": StandardScaler().fit_transform(levels)[:, :10].ravel().round(7).tolist(),
         "scaledAboutZero": StandardScaler(with_mean=False).fit_transform(levels)[:, :10].ravel().round(7).tolist(),
     }
-
-
-def seurat_dispersion(levels, wanted):
-    """scanpy 1.9's highly_variable_genes(flavor='seurat'), its formulas on pandas as there."""
-    values = np.expm1(levels)
-    mean = values.mean(0)
-    variance = values.var(0, ddof=1)
-    mean[mean == 0] = 1e-12
-    dispersion = variance / mean
-    dispersion[dispersion == 0] = np.nan
-    frame = pd.DataFrame({"mean": np.log1p(mean), "dispersion": np.log(dispersion)})
-    frame["bin"] = pd.cut(frame["mean"], bins=20)
-    grouped = frame.groupby("bin")["dispersion"]
-    centre, spread = grouped.mean(), grouped.std(ddof=1)
-    single = spread.isnull()
-    spread[single] = centre[single]
-    centre[single] = 0
-    norm = (frame["dispersion"] - centre[frame["bin"]].values) / spread[frame["bin"]].values
-    return sorted(np.argsort(-norm.fillna(-np.inf).values, kind="stable")[:wanted].tolist())
 
 
 def linear_case(rng):

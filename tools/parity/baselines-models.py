@@ -13,7 +13,6 @@ import sys
 
 import numpy as np
 import xgboost
-from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
@@ -62,20 +61,8 @@ def kernels(X, y, asked):
     return cases
 
 
-def components(X, count=3):
-    model = PCA(n_components=count, svd_solver="full").fit(X.astype(float))
-    axes = model.components_ * np.sign(model.components_[np.arange(count), np.abs(model.components_).argmax(1)])[:, None]
-    return {"variance": rounded(model.explained_variance_), "axes": rounded(axes), "scores": rounded((X - X.mean(0)) @ axes.T, 5)}
-
-
 def features_of(data):
     return np.frombuffer(base64.b64decode(data["X"]), np.int8).reshape(-1, data["cols"]).astype(np.float32)
-
-
-def wide_components(data):
-    """More columns than a randomised SVD looks at, so that it has something to miss: the first rows of ensembles.json's fourth problem."""
-    described = components(features_of(data)[: data["train"]], 5)
-    return {"variance": described["variance"], "axes": described["axes"]}
 
 
 def missing_case(data, rng):
@@ -113,8 +100,6 @@ def main():
         "l1": sparse_weights(X, y),
         "neighbours": neighbours(X, y, asked),
         "kernels": kernels(X, y, asked),
-        "components": components(X),
-        "wideComponents": wide_components(data),
     }
     (out / "models.json").write_text(json.dumps(models) + "\n")
     (out / "missing.json").write_text(json.dumps(missing_case(data, rng)) + "\n")

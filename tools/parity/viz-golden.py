@@ -2,8 +2,8 @@
 
     python3 tools/parity/viz-golden.py packages/viz/fixtures /path/to/dejavu-fonts-ttf/ttf
 
-Writes golden.json: advance widths of text in the shipped fonts (fontTools), vertically averaged ROC curves (numpy), principal
-component scores (numpy's SVD) and nearest neighbours (scikit-learn). Made with fontTools 4.38, numpy 1.24, scikit-learn 1.2.
+Writes golden.json: advance widths of text in the shipped fonts (fontTools) and vertically averaged ROC curves (numpy). Made with
+fontTools 4.38, numpy 1.24.
 """
 
 import json
@@ -12,7 +12,6 @@ import sys
 
 import numpy as np
 from fontTools.ttLib import TTFont
-from sklearn.neighbors import NearestNeighbors
 
 TEXTS = ["Geneformer", "cTEC → mTEC (n = 1,234)", "0.963 ± 0.01", "β-selection, αβ T cell", "Тимус", "…–½"]
 
@@ -48,37 +47,12 @@ def averaged_roc(rng):
     }
 
 
-def components(rng):
-    rows, cols, kept = 40, 12, 3
-    data = np.round(rng.normal(size=(rows, 4)) @ rng.normal(size=(4, cols)) * 3 + rng.normal(size=(rows, cols)) * 0.3 + 5, 4)
-    left, singular, _ = np.linalg.svd(data - data.mean(axis=0), full_matrices=False)
-    scores = (left * singular)[:, :kept]
-    scores *= np.sign(scores[np.abs(scores).argmax(axis=0), np.arange(kept)])
-    return {"rows": rows, "cols": cols, "kept": kept, "data": data.ravel().tolist(), "scores": scores.ravel().tolist()}
-
-
-def neighbours(rng):
-    rows, cols, k = 60, 5, 6
-    data = np.round(rng.normal(size=(rows, cols)), 4)
-    distances, indices = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(data).kneighbors(data)
-    return {
-        "rows": rows,
-        "cols": cols,
-        "k": k,
-        "data": data.ravel().tolist(),
-        "indices": indices.ravel().tolist(),
-        "distances": distances.ravel().tolist(),
-    }
-
-
 if __name__ == "__main__":
     out, fonts = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     rng = np.random.default_rng(0)
     golden = {
         "fontWidths": font_widths(fonts),
         "averagedRoc": averaged_roc(rng),
-        "components": components(rng),
-        "neighbours": neighbours(rng),
     }
     out.mkdir(parents=True, exist_ok=True)
     (out / "golden.json").write_text(json.dumps(golden) + "\n")

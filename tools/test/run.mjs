@@ -1,11 +1,13 @@
 /**
  * Everything that must hold: lint, types, unused code, layout, and every package's tests. Ends with one line, `N passed, N failed, N skipped`,
- * that counts jest's tests and each other check as one. Tests on real data are skipped where GENEFORMER_DATA does not name them.
+ * that counts jest's tests and each other check as one. The lines before it say why tests were skipped; a skipped test without a
+ * reason is a failure.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { skippedTests } from './skips.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const results = path.join(root, '.test-results');
@@ -37,29 +39,25 @@ for (const [name, command] of checks) {
     console.error(`${name}: failed (${command})`);
   }
 }
-if (skipped > 0) listSkipped();
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed ? 1 : 0;
 
 /** Adds up jest's own reports; a run that failed without a failed test (a crash, say) counts as one failure. */
 function count(runFailed) {
+  const reports = readdirSync(results).map((file) => JSON.parse(readFileSync(path.join(results, file), 'utf8')));
   let failedTests = 0;
-  for (const file of readdirSync(results)) {
-    const report = JSON.parse(readFileSync(path.join(results, file), 'utf8'));
+  for (const report of reports) {
     passed += report.numPassedTests;
-    skipped += report.numPendingTests + report.numTodoTests;
     failedTests += report.numFailedTests + report.numRuntimeErrorTestSuites;
   }
   failed += runFailed && failedTests === 0 ? 1 : failedTests;
-}
-
-/** One line per suite with skipped tests, since a suite skips for one reason: data, a program or a platform that is not there. */
-function listSkipped() {
-  for (const file of readdirSync(results)) {
-    for (const suite of JSON.parse(readFileSync(path.join(results, file), 'utf8')).testResults) {
-      const tests = suite.assertionResults.filter(({ status }) => status === 'pending' || status === 'todo');
-      if (tests.length === 0) continue;
-      console.log(`skipped: ${tests.length} in ${path.relative(root, suite.name)}, such as "${tests[0].fullName}"`);
-    }
+  const { reasons, unexplained } = skippedTests(reports, (file) => readFileSync(file, 'utf8'));
+  for (const [reason, tests] of reasons) {
+    skipped += tests;
+    console.log(`skipped: ${tests} ${tests === 1 ? 'test' : 'tests'}: ${reason}`);
+  }
+  for (const test of unexplained) {
+    failed++;
+    console.error(`skipped without a reason: ${test}; add "(skipped: …)" to its title`);
   }
 }

@@ -1,4 +1,5 @@
-import { type DenseMatrix, type Matrix, toDense } from '@geneformer-ts/core';
+import { NearestNeighbors } from '@geneformer-ts/analysis';
+import { toDense, type DenseMatrix, type Matrix } from '@geneformer-ts/core';
 
 /** Squared Euclidean distance of each row of A to each row of B, rows of A × rows of B. */
 function squaredDistances(A: DenseMatrix, B: DenseMatrix): Float64Array {
@@ -37,19 +38,14 @@ export type AffinityOptions =
 
 /** Ties of each row of `from` to the rows of `to`, rows of from × rows of to. */
 export function affinity(from: Matrix, to: Matrix, options: AffinityOptions): Float64Array {
-  const distances = squaredDistances(toDense(from), toDense(to));
+  const [asked, known] = [toDense(from), toDense(to)];
   if (options.kernel !== 'knn') {
     const { gamma = 20 } = options;
-    return distances.map((distance) => Math.exp(-gamma * distance));
+    return squaredDistances(asked, known).map((distance) => Math.exp(-gamma * distance));
   }
   const { nNeighbors = 7 } = options;
-  const ties = new Float64Array(distances.length);
-  for (let row = 0; row < from.rows; row++) {
-    const start = row * to.rows;
-    const nearest = Int32Array.from({ length: to.rows }, (_, j) => j).sort(
-      (a, b) => distances[start + a] - distances[start + b] || a - b,
-    );
-    for (const j of nearest.subarray(0, nNeighbors)) ties[start + j] = 1;
-  }
+  const { k, indices } = new NearestNeighbors({ nNeighbors }).fit(known).kneighbors(asked);
+  const ties = new Float64Array(from.rows * to.rows);
+  indices.forEach((nearest, i) => (ties[Math.floor(i / k) * to.rows + nearest] = 1));
   return ties;
 }

@@ -1,8 +1,8 @@
+import { transpose } from '@geneformer-ts/analysis';
 import { ArgumentError, isSparse, type Matrix } from '@geneformer-ts/core';
 import { COLUMNS_A_CHUNK, type BinColumnsJob } from './bin-columns.js';
 import { MOST_BINS, type BinnedMatrix } from './binned-matrix.js';
 import type { Crew } from './crew.js';
-import { transpose } from './select.js';
 
 export function checkMaxBins(maxBins: number): void {
   if (!Number.isInteger(maxBins) || maxBins < 2 || maxBins > MOST_BINS) {

@@ -63,8 +63,3 @@ export function argmaxRows(values: Float32Array | Float64Array, classes: number)
 export function checkPositive(option: string, value: number): void {
   if (!(value > 0)) throw ArgumentError.of(option, value, 'a number above 0');
 }
-
-export function checkCount(option: string, value: number, least = 1): void {
-  if (!Number.isInteger(value) || value < least)
-    throw ArgumentError.of(option, value, `a whole number of at least ${least}`);
-}

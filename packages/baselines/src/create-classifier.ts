@@ -7,7 +7,7 @@ import { LinearSVM, type LinearSVMOptions } from './linear-svm.js';
 import { LogisticRegression, type LogisticRegressionOptions } from './logistic-regression.js';
 import { MajorityClassifier } from './majority-classifier.js';
 import { mljsForest, mljsSVM, type MljsForestOptions, type MljsSVMOptions } from './mljs.js';
-import { KNeighborsClassifier, type KNeighborsOptions } from './nearest-neighbours.js';
+import { KNeighborsClassifier, type KNeighborsOptions } from './k-neighbors.js';
 import { RandomForestClassifier, type RandomForestOptions } from './random-forest.js';
 
 /** A classifier as an experiment file names it. */

@@ -1,8 +1,8 @@
+import { checkCount } from '@geneformer-ts/analysis';
 import { existsSync } from 'node:fs';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import { SLOTS, workOff, type ChunkMessage, type TaskMessage } from './crew-protocol.js';
 import { tasks, type TaskName, type TaskShared, type TaskResult } from './crew-tasks.js';
-import { checkCount } from './classifier.js';
 import { ThreadError } from './errors.js';
 
 type Values = Float32Array | Float64Array | Int32Array | Uint8Array;

@@ -1,5 +1,6 @@
+import { checkCount } from '@geneformer-ts/analysis';
 import { isSparse, type Matrix } from '@geneformer-ts/core';
-import { argmaxRows, checkCount, checkFitted, checkTraining, type Classifier } from './classifier.js';
+import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
 
 /** Options of {@link DetectionRateClassifier}. */
 export interface DetectionRateOptions {

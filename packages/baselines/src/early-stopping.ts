@@ -1,7 +1,8 @@
+import { eachRow } from '@geneformer-ts/analysis';
 import { checkLabels, checkMatrix, type Matrix, ShapeError } from '@geneformer-ts/core';
 import { logLoss } from '@geneformer-ts/eval';
 import { probabilitiesOf } from './class-set.js';
-import { eachRow, leafOf, type Tree } from './tree.js';
+import { leafOf, type Tree } from './tree.js';
 
 /** Rows that a model is watched on while it is fitted. */
 export interface EvaluationSet {

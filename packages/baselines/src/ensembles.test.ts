@@ -1,10 +1,10 @@
+import { selectColumns, selectRows } from '@geneformer-ts/analysis';
 import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { accuracy } from '@geneformer-ts/eval';
 import { GradientBoostingClassifier } from './gradient-boosting.js';
 import { MajorityClassifier } from './majority-classifier.js';
 import { RandomForestClassifier } from './random-forest.js';
-import { selectColumns, selectRows } from './select.js';
 import { datasets } from './testing/datasets.js';
 
 const standardError = (share: number, rows: number) => Math.sqrt((share * (1 - share)) / rows);

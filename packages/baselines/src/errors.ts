@@ -1,5 +1,7 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
+export { NotFittedError } from '@geneformer-ts/analysis';
+
 /** Thrown when the training rows hold fewer than two classes. */
 export class OneClassError extends GeneformerError {
   readonly tag = 'OneClassError';
@@ -11,15 +13,6 @@ export class OneClassError extends GeneformerError {
     super(
       `${model}: every training row is of class ${label}; give rows of at least two classes, or use MajorityClassifier`,
     );
-  }
-}
-
-/** Thrown when predictions are asked of a model that has not been fitted. */
-export class NotFittedError extends GeneformerError {
-  readonly tag = 'NotFittedError';
-
-  constructor(readonly model: string) {
-    super(`${model}: predictions were asked for before fit(); call fit(X, y, classes) first`);
   }
 }
 

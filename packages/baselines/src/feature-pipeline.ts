@@ -1,8 +1,6 @@
+import { highlyVariableGenes, PCA, type PCAOptions, selectColumns } from '@geneformer-ts/analysis';
 import { ArgumentError, type Matrix, toSparse } from '@geneformer-ts/core';
 import { checkFitted } from './classifier.js';
-import { highlyVariableGenes } from './highly-variable-genes.js';
-import { PCA, type PCAOptions } from './pca.js';
-import { selectColumns } from './select.js';
 import { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
 
 /** A step that learns from the rows it is fitted on. */

@@ -1,9 +1,8 @@
+import { selectColumns } from '@geneformer-ts/analysis';
 import { toDense, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { highlyVariableGenes } from './highly-variable-genes.js';
 import { log1pCp10k } from './log1p-cp10k.js';
 import { rankFeatures } from './rank-features.js';
-import { selectColumns } from './select.js';
 import { StandardScaler } from './standard-scaler.js';
 import { golden } from './testing/golden.js';
 
@@ -12,7 +11,6 @@ const fixture = golden<{
   genes: number;
   counts: number[];
   log1p: number[];
-  variable: Record<string, number[]>;
   scaled: number[];
   scaledAboutZero: number[];
 }>('features');
@@ -43,19 +41,6 @@ describe('log1pCp10k', () => {
   test('refuses negative values, which are not counts', () => {
     const scaled = toSparse({ rows: 1, cols: 2, data: Float32Array.of(1, -0.5) });
     expect(() => log1pCp10k(scaled)).toThrow('X.data[1]: -0.5 is not valid; give raw counts');
-  });
-});
-
-describe('highlyVariableGenes', () => {
-  test.each(Object.entries(fixture.variable))('the %s genes that scanpy would choose', (n, expected) => {
-    expect([...highlyVariableGenes(levels, Number(n))]).toEqual(expected);
-  });
-
-  test('genes never seen are the last to be chosen', () => {
-    const seen = new Set(counts.indices);
-    expect(seen.has(7)).toBe(false);
-    expect([...highlyVariableGenes(levels, seen.size)].every((col) => seen.has(col))).toBe(true);
-    expect(highlyVariableGenes(levels, 1000)).toHaveLength(fixture.genes);
   });
 });
 

@@ -1,3 +1,4 @@
+import { checkCount, eachRow } from '@geneformer-ts/analysis';
 import {
   ArgumentError,
   below,
@@ -10,7 +11,7 @@ import {
 import type { BinnedMatrix } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bins.js';
 import type { BoostedModel } from './boosted-model.js';
-import { argmaxRows, checkCount, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
+import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
 import { compactClasses, probabilitiesOf } from './class-set.js';
 import { Crew, type OpenTask } from './crew.js';
 import { EarlyStopping, type EvaluationSet } from './early-stopping.js';
@@ -22,7 +23,7 @@ import { readXGBoost, type XGBoostReadOptions } from './read-xgboost.js';
 import { derivativesOf } from './softmax-derivatives.js';
 import type { SplitSearch } from './split-search.js';
 import { startSearch } from './start-search.js';
-import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
+import { featureImportances, leafOf, type Tree } from './tree.js';
 import { writeXGBoost } from './write-xgboost.js';
 
 /** Options of {@link GradientBoostingClassifier}; names and defaults are those of XGBoost's `XGBClassifier`. */

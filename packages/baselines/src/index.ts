@@ -12,11 +12,17 @@
  * ```
  */
 export { isSparse, toDense, toSparse, type CsrMatrix, type DenseMatrix, type Matrix } from '@geneformer-ts/core';
-export { selectColumns, selectRows, stackRows, transpose } from './select.js';
+export {
+  highlyVariableGenes,
+  PCA,
+  selectColumns,
+  selectRows,
+  stackRows,
+  transpose,
+  type PCAOptions,
+} from '@geneformer-ts/analysis';
 export { log1pCp10k } from './log1p-cp10k.js';
-export { highlyVariableGenes } from './highly-variable-genes.js';
 export { columnSummaries } from './column-summaries.js';
-export { PCA, type PCAOptions } from './pca.js';
 export { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
 export { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
 export { rankFeatures, type RankedCells, type RankFeatureOptions } from './rank-features.js';
@@ -25,7 +31,7 @@ export type { Classifier } from './classifier.js';
 export type { ClassWeight } from './class-set.js';
 export { MajorityClassifier } from './majority-classifier.js';
 export { DetectionRateClassifier, type DetectionRateOptions } from './detection-rate.js';
-export { KNeighborsClassifier, type KNeighborsOptions } from './nearest-neighbours.js';
+export { KNeighborsClassifier, type KNeighborsOptions } from './k-neighbors.js';
 export { LogisticRegression, type LogisticRegressionOptions } from './logistic-regression.js';
 export { LinearSVM, type LinearSVMOptions } from './linear-svm.js';
 export { kernelSVM, type KernelSVM, type KernelSVMOptions } from './kernel-svm.js';

@@ -1,12 +1,12 @@
+import { checkCount, selectRows } from '@geneformer-ts/analysis';
 import { ArgumentError, type DenseMatrix, type Matrix, toDense } from '@geneformer-ts/core';
 import { stratifiedKFold } from '@geneformer-ts/eval';
-import { argmaxRows, checkCount, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
+import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
 import { kernelOf, type KernelFunction } from './kernels.js';
 import { loadLibsvm, type LibsvmModel, type LibsvmSettings, type TrainLibsvm } from './libsvm.js';
 import { couplePairs } from './pairwise-coupling.js';
 import { fitSigmoid } from './platt-scaling.js';
-import { selectRows } from './select.js';
 import { labelsOf } from './unlabelled.js';
 
 /** Options of {@link kernelSVM}; names and defaults are those of scikit-learn's `SVC`. */

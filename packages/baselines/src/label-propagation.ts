@@ -1,6 +1,7 @@
+import { checkCount } from '@geneformer-ts/analysis';
 import { ArgumentError, type Matrix } from '@geneformer-ts/core';
 import { affinity, type AffinityOptions } from './affinity.js';
-import { argmaxRows, checkCount, checkFitted, checkPositive, type Classifier } from './classifier.js';
+import { argmaxRows, checkFitted, checkPositive, type Classifier } from './classifier.js';
 import { NotFittedError } from './errors.js';
 import { checkPartlyLabelled, UNLABELLED } from './unlabelled.js';
 

@@ -1,10 +1,10 @@
+import { selectRows } from '@geneformer-ts/analysis';
 import { below, type Matrix, randomStream, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { accuracy, stratifiedKFold } from '@geneformer-ts/eval';
 import { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
 import { log1pCp10k } from './log1p-cp10k.js';
 import { LogisticRegression } from './logistic-regression.js';
-import { selectRows } from './select.js';
 import { datasets } from './testing/datasets.js';
 import { nestedCrossValidation, tune, type Candidate } from './tuning.js';
 import { labelsOf } from './unlabelled.js';

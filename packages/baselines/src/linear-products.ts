@@ -1,6 +1,5 @@
-import { denseGradient, denseScores } from './dense-products.js';
+import { denseGradient, denseScores, gather } from '@geneformer-ts/analysis';
 import type { LinearProblem } from './linear-problem.js';
-import { gather } from './sparse-products.js';
 
 /** `residuals = X W + b` for the rows `from … to - 1`. */
 export function scoreRows(problem: LinearProblem, from: number, to: number): void {

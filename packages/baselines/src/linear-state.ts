@@ -1,9 +1,7 @@
+import { denseScores, gather, sparseIfWorthIt } from '@geneformer-ts/analysis';
 import type { Matrix } from '@geneformer-ts/core';
 import { probabilitiesOf } from './class-set.js';
-import { denseScores } from './dense-products.js';
 import { NotFittedError } from './errors.js';
-import { sparseIfWorthIt } from './share-problem.js';
-import { gather } from './sparse-products.js';
 
 /** A fitted linear model. */
 export interface LinearState {

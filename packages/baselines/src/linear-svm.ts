@@ -1,8 +1,9 @@
+import { checkCount, columnMoments } from '@geneformer-ts/analysis';
 import type { Matrix, Progress } from '@geneformer-ts/core';
-import { argmaxRows, checkCount, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
+import { argmaxRows, checkFitted, checkPositive, checkTraining, type Classifier } from './classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
-import { columnMoments, weightCurvature } from './curvature.js';
+import { weightCurvature } from './curvature.js';
 import { linearProblem } from './share-problem.js';
 import { coefficients, intercepts, linearProbabilities, linearScores, type LinearState } from './linear-state.js';
 import type { MachineJob } from './svm-machine.js';

@@ -2,10 +2,8 @@ import { type DenseMatrix, toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { kernelSVM, type KernelSVMOptions } from './kernel-svm.js';
 import { LogisticRegression } from './logistic-regression.js';
-import { KNeighborsClassifier, type KNeighborsOptions } from './nearest-neighbours.js';
+import { KNeighborsClassifier, type KNeighborsOptions } from './k-neighbors.js';
 import { couplePairs } from './pairwise-coupling.js';
-import { PCA } from './pca.js';
-import { datasets } from './testing/datasets.js';
 import { golden } from './testing/golden.js';
 
 const fixture = golden<{
@@ -23,8 +21,6 @@ const fixture = golden<{
     probabilities: number[];
     sigmoids: [number[], number[]];
   }[];
-  components: { variance: number[]; axes: number[]; scores: number[] };
-  wideComponents: { variance: number[]; axes: number[] };
 }>('models');
 
 const matrix = (values: number[]): DenseMatrix => ({
@@ -113,46 +109,5 @@ describe('kernelSVM', () => {
       });
       expectClose(couplePairs(pairs, 3), expected.probabilities.slice(row * 3, row * 3 + 3), 1e-5);
     }
-  });
-});
-
-describe('PCA', () => {
-  test('finds scikit-learn’s components, from dense and from sparse features', () => {
-    const { variance, axes, scores } = fixture.components;
-    for (const features of [X, toSparse(X)]) {
-      const model = new PCA({ nComponents: 3 }).fit(features);
-      expectClose(model.explainedVariance, variance, 1e-5);
-      expectClose(
-        model.components.flatMap((axis) => [...axis]),
-        axes,
-        1e-5,
-      );
-      expectClose(model.transform(features).data, scores, 1e-4);
-    }
-  });
-
-  test('finds them where it looks at a quarter of the directions', () => {
-    const { variance, axes } = fixture.wideComponents;
-    const model = new PCA({ nComponents: 5 }).fit(toSparse(datasets[3].train.X));
-    expectClose(model.explainedVariance, variance, 1e-5);
-    expectClose(
-      model.components.flatMap((axis) => [...axis]),
-      axes,
-      1e-5,
-    );
-    const hasty = new PCA({ nComponents: 5, nOversamples: 0, iteratedPower: 0 }).fit(datasets[3].train.X);
-    expect(hasty.explainedVariance[4]).toBeLessThan(0.9 * variance[4]);
-  });
-
-  test('of features that all lie on a line has one component that varies', () => {
-    const line = {
-      rows: 20,
-      cols: 3,
-      data: Float32Array.from({ length: 60 }, (_, i) => Math.floor(i / 3) * ((i % 3) + 1)),
-    };
-    const model = new PCA({ nComponents: 3 }).fit(line);
-    expect(model.explainedVariance[0]).toBeCloseTo(35 * 14, 6);
-    expect(model.explainedVariance[1]).toBeLessThan(1e-9);
-    expect(model.transform(line).data.every(Number.isFinite)).toBe(true);
   });
 });

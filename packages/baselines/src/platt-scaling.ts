@@ -1,9 +1,9 @@
+import { selectRows } from '@geneformer-ts/analysis';
 import type { Matrix } from '@geneformer-ts/core';
 import { stratifiedKFold } from '@geneformer-ts/eval';
 import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
 import { compactClasses } from './class-set.js';
 import { minimise } from './lbfgs.js';
-import { selectRows } from './select.js';
 
 /** A classifier that gives margins: rows × machines, one machine for two classes. */
 export interface MarginClassifier extends Classifier {

@@ -1,14 +1,15 @@
+import { checkCount, eachRow } from '@geneformer-ts/analysis';
 import type { Matrix, Progress } from '@geneformer-ts/core';
 import { MOST_BINS } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bins.js';
-import { argmaxRows, checkCount, checkFitted, checkTraining, type Classifier } from './classifier.js';
+import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
 import { classWeights, type ClassWeight } from './class-set.js';
 import { Crew } from './crew.js';
 import { NotFittedError } from './errors.js';
 import type { ForestJob } from './forest-tree.js';
 import { listColumns } from './list-columns.js';
 import { ROWS_A_CHUNK } from './row-bins.js';
-import { eachRow, featureImportances, leafOf, type Tree } from './tree.js';
+import { featureImportances, leafOf, type Tree } from './tree.js';
 
 /** Options of {@link RandomForestClassifier}; names and defaults are scikit-learn's. */
 export interface RandomForestOptions {

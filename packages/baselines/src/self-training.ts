@@ -1,6 +1,6 @@
+import { checkCount, selectRows } from '@geneformer-ts/analysis';
 import { ArgumentError, type Matrix, type Progress } from '@geneformer-ts/core';
-import { argmaxRows, checkCount, checkFitted, type Classifier } from './classifier.js';
-import { selectRows } from './select.js';
+import { argmaxRows, checkFitted, type Classifier } from './classifier.js';
 import { checkPartlyLabelled, labelsOf, UNLABELLED } from './unlabelled.js';
 
 /** Options of {@link SelfTraining}; names and defaults are those of scikit-learn's `SelfTrainingClassifier`. */

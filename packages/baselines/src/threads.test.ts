@@ -15,13 +15,13 @@ beforeAll(() => {
   const options = { format: 'esm', outdir: folder, platform: 'node' } as const;
   buildSync({ ...options, entryPoints: files.map((file) => path.join(source, file)) });
   const entryPoints = Object.fromEntries(
-    ['core', 'eval'].map((name) => [`package-${name}`, path.join(source, `../../${name}/src/index.ts`)]),
+    ['core', 'analysis', 'eval'].map((name) => [`package-${name}`, path.join(source, `../../${name}/src/index.ts`)]),
   );
   buildSync({ ...options, entryPoints, bundle: true, conditions: ['@geneformer-ts/source'] });
   for (const file of readdirSync(folder)) {
     const at = path.join(folder, file);
     const text = readFileSync(at, 'utf8');
-    writeFileSync(at, text.replaceAll(/"@geneformer-ts\/(core|eval)"/g, '"./package-$1.js"'));
+    writeFileSync(at, text.replaceAll(/"@geneformer-ts\/(core|analysis|eval)"/g, '"./package-$1.js"'));
   }
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
 });
@@ -31,9 +31,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const program = `
   import { createHash } from 'node:crypto';
   import { createClassifier } from './index.js';
-  import { seededDraw } from './random.js';
+  import { below, randomStream } from './package-core.js';
   import { Crew } from './crew.js';
-  const draw = randomStream(1, 0);
+  const random = randomStream(1, 0);
+  const draw = (bound) => below(random, bound);
   const [rows, cols, classes] = [600, 70, 5];
   const y = Int32Array.from({ length: rows }, () => draw(classes));
   const data = new Float32Array(rows * cols);

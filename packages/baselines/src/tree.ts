@@ -1,5 +1,3 @@
-import { isSparse, type Matrix } from '@geneformer-ts/core';
-
 /**
  * A binary decision tree as arrays over its nodes, the root first. A row goes left when its value is at most the
  * threshold.
@@ -30,30 +28,6 @@ export function leafOf(tree: Tree, values: Float32Array | Float64Array, offset: 
     node = left[node] + (goesLeft ? 0 : 1);
   }
   return node;
-}
-
-/**
- * Calls `visit(row, values, offset)` for each row, its features at `values[offset …]` whether X is dense or sparse.
- *
- * @param absent what a value is that a sparse matrix does not store
- */
-export function eachRow(
-  X: Matrix,
-  visit: (row: number, values: Float32Array, offset: number) => void,
-  absent = 0,
-): void {
-  if (!isSparse(X)) {
-    for (let row = 0; row < X.rows; row++) visit(row, X.data, row * X.cols);
-    return;
-  }
-  const values = new Float32Array(X.cols).fill(absent);
-  for (let row = 0; row < X.rows; row++) {
-    const start = X.indptr[row];
-    const end = X.indptr[row + 1];
-    for (let i = start; i < end; i++) values[X.indices[i]] = X.data[i]!;
-    visit(row, values, 0);
-    for (let i = start; i < end; i++) values[X.indices[i]] = absent;
-  }
 }
 
 /** Share of the trees' whole gain that each column earned; all 0 when no tree has a split. */

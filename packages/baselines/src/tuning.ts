@@ -1,10 +1,10 @@
+import { checkCount, selectRows } from '@geneformer-ts/analysis';
 import { ArgumentError, drawToFront, type Matrix, type Progress, randomStream } from '@geneformer-ts/core';
 import { accuracy, logLoss, macroF1, stratifiedGroupKFold, stratifiedKFold } from '@geneformer-ts/eval';
-import { argmaxRows, checkCount, checkTraining } from './classifier.js';
+import { argmaxRows, checkTraining } from './classifier.js';
 import { compactClasses } from './class-set.js';
 import { createClassifier, type ClassifierSpec } from './create-classifier.js';
 import { FeaturePipeline, type FeatureStep } from './feature-pipeline.js';
-import { selectRows } from './select.js';
 import { labelsOf } from './unlabelled.js';
 
 /** A classifier and the features it is given: what tuning chooses between. */

@@ -1,6 +1,6 @@
+import { selectRows } from '@geneformer-ts/analysis';
 import { checkMatrix, type Matrix, ShapeError } from '@geneformer-ts/core';
 import { checkTraining } from './classifier.js';
-import { selectRows } from './select.js';
 
 /** The label of a row whose class is not known. */
 export const UNLABELLED = -1;

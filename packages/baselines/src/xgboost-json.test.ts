@@ -1,7 +1,7 @@
+import { selectRows } from '@geneformer-ts/analysis';
 import { toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { GradientBoostingClassifier } from './gradient-boosting.js';
-import { selectRows } from './select.js';
 import { datasets } from './testing/datasets.js';
 import { golden } from './testing/golden.js';
 import { nextFloat, previousFloat } from './write-xgboost.js';

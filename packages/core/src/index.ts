@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export { blobSource, bytesSource, openUrl, sourceOf, type ByteSource } from './byte-source.js';
 export { ArgumentError, GeneformerError, isGeneformerError, messageOf, ShapeError, ValueError } from './errors.js';
 export {
   checkLabels,

@@ -22,7 +22,7 @@ export interface CsrMatrix {
 export type Matrix = DenseMatrix | CsrMatrix;
 
 /** Tells whether a matrix is stored as compressed sparse rows. */
-export function isSparse(X: Matrix): X is CsrMatrix {
+export function isSparse(X: Matrix | DenseMatrix<Float32Array | Float64Array>): X is CsrMatrix {
   return 'indptr' in X;
 }
 
@@ -32,7 +32,7 @@ export function isSparse(X: Matrix): X is CsrMatrix {
  * @param allowMissing accept NaN
  * @throws ShapeError, ValueError
  */
-export function checkMatrix(X: Matrix, allowMissing = false): void {
+export function checkMatrix(X: Matrix | DenseMatrix<Float32Array | Float64Array>, allowMissing = false): void {
   const { rows, cols, data } = X;
   if (isSparse(X)) {
     if (X.indptr.length !== rows + 1) {
@@ -82,14 +82,14 @@ export function toDense(X: Matrix): DenseMatrix {
 }
 
 /** Returns the nonzero values as compressed sparse rows; a sparse matrix itself. */
-export function toSparse(X: Matrix): CsrMatrix {
+export function toSparse(X: Matrix | DenseMatrix<Float32Array | Float64Array>): CsrMatrix {
   if (isSparse(X)) return X;
   const { rows, cols, data } = X;
   let stored = 0;
   for (let i = 0; i < data.length; i++) if (data[i] !== 0) stored++;
   const indptr = new Int32Array(rows + 1);
   const indices = new Int32Array(stored);
-  const values = new Float32Array(stored);
+  const values = data instanceof Float64Array ? new Float64Array(stored) : new Float32Array(stored);
   let next = 0;
   for (let row = 0; row < rows; row++) {
     const start = row * cols;

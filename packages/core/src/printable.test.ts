@@ -21,6 +21,15 @@ describe('printable', () => {
     expect(printable(`${'x'.repeat(1e5)}; check the path`)).toMatch(/; check the path$/);
   });
 
+  test('cuts only if the result gets shorter', () => {
+    expect(printable('abcdefghijklmn', 10)).toBe('abcdefghijklmn');
+    // The note of 2 digits has 30 characters, so cutting pays from 31 characters on.
+    expect(printable('x'.repeat(10 + 30), 10)).toBe('x'.repeat(40));
+    expect(printable('x'.repeat(10 + 31), 10)).toBe('xxxxxx … (31 characters left out) … xxxx');
+    // Escapes count: the text has 14 characters and its printable form 74.
+    expect(printable(`abc${'\u001b'.repeat(8)}lmn`, 10)).toBe(`abc${'\\u001b'.repeat(8)}lmn`);
+  });
+
   test('has no unsafe character and a bounded length, whatever it is given', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 5000 }), fc.integer({ min: -1, max: 3000 }), (text, most) => {

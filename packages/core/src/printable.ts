@@ -2,6 +2,8 @@
 const LONGEST = 2000;
 /** Share of a cut text that is kept from its start; the rest is kept from its end, where a message has its remedy. */
 const HEAD = 0.6;
+/** Most characters that a cut adds: it may split two pairs of surrogates, whose halves are written as escapes. */
+const SPLIT = 24;
 
 /**
  * Control characters, marks that change the direction of text, line separators, the byte order mark, invisible tag
@@ -12,9 +14,10 @@ const UNPRINTABLE =
 
 /**
  * Returns `text` as one line that is safe to print: characters that a terminal would act on are written as escapes
- * (`\u001b`), and the middle of a text longer than `longest` characters is replaced by a note of its length.
+ * (`\u001b`), and the middle of a text longer than `longest` characters is replaced by a note of its length, if the
+ * result is shorter with it.
  *
- * @param longest - the most characters to return, not counting the note
+ * @param longest - the most characters to keep of a text that is cut
  * @example
  * printable('a\u001b[31mb\nc'); // 'a\\u001b[31mb\\nc'
  * printable('x'.repeat(1e6), 10); // 'xxxxxx … (999990 characters left out) … xxxx'
@@ -25,7 +28,11 @@ export function printable(text: string, longest = LONGEST): string {
   const head = Math.ceil(most * HEAD);
   const tail = most - head;
   const left = text.length - most;
-  return `${escape(text.slice(0, head))} … (${left} characters left out) … ${escape(text.slice(-tail))}`;
+  const note = ` … (${left} characters left out) … `;
+  const cut = escape(text.slice(0, head)) + note + escape(text.slice(-tail));
+  if (left > note.length + SPLIT) return cut;
+  const whole = escape(text);
+  return cut.length < whole.length ? cut : whole;
 }
 
 function escape(text: string): string {

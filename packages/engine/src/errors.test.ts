@@ -14,7 +14,7 @@ beforeAll(() => useBackend('onnx', { threads: 1 }));
 
 describe('what goes wrong says what to do', () => {
   test('an op without a kernel names it and a way around it', () => {
-    const image = tf.zeros([1, 4, 4, 1]) as tf.Tensor4D;
+    const image = tf.zeros<tf.Rank.R4>([1, 4, 4, 1]);
     expect(() => tf.maxPool(image, 2, 1, 'same')).toThrow(UnsupportedKernelError);
     expect(() => tf.maxPool(image, 2, 1, 'same')).toThrow(
       /no kernel 'MaxPool': it is for images; .*useBackend\('wasm'\)/,

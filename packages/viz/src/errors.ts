@@ -52,14 +52,6 @@ export class UnknownNameError extends GeneformerError {
   }
 }
 
-/** The caller's signal stopped a long computation. */
-export class CancelledError extends GeneformerError {
-  readonly tag = 'CancelledError';
-  constructor(readonly stage: string) {
-    super(`${stage}: cancelled by the caller's signal`);
-  }
-}
-
 /** The PNG renderer could not read the SVG; its own words are in `cause`. */
 export class RenderError extends GeneformerError {
   readonly tag = 'RenderError';

@@ -4,7 +4,6 @@ import * as api from './index.js';
 test('the public surface', () => {
   expect(Object.keys(api).sort()).toEqual([
     'BadValueError',
-    'CancelledError',
     'EmptyFigureError',
     'GeneformerError',
     'RenderError',
@@ -20,6 +19,5 @@ test('the public surface', () => {
     'rocFigure',
     'scatterFigure',
     'toPng',
-    'umap',
   ]);
 });

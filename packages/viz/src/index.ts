@@ -3,9 +3,10 @@
  * no file layout; writes nothing.
  *
  * ```ts
- * import { scatterFigure, toPng, umap } from '@geneformer-ts/viz';
+ * import { UMAP } from '@geneformer-ts/analysis';
+ * import { scatterFigure, toPng } from '@geneformer-ts/viz';
  *
- * const points = await umap({ rows, cols, data: embeddings }, { seed: 0 });
+ * const points = await new UMAP().fitTransform({ rows, cols, data: embeddings });
  * const svg = scatterFigure({
  *   title: 'Cell embeddings',
  *   caption: '3,000 simulated cells.',
@@ -18,14 +19,7 @@
 export { confusionFigure } from './confusion.js';
 export type { ConfusionSpec } from './confusion.js';
 export { GeneformerError } from '@geneformer-ts/core';
-export {
-  BadValueError,
-  CancelledError,
-  EmptyFigureError,
-  RenderError,
-  ShapeMismatchError,
-  UnknownNameError,
-} from './errors.js';
+export { BadValueError, EmptyFigureError, RenderError, ShapeMismatchError, UnknownNameError } from './errors.js';
 export type { FigureText } from './frame.js';
 export { intervalFigure } from './interval.js';
 export type { Estimate, IntervalSpec, PublishedMark } from './interval.js';
@@ -43,5 +37,3 @@ export { rocFigure } from './roc.js';
 export type { RocCurve, RocSpec } from './roc.js';
 export { scatterFigure } from './scatter.js';
 export type { ScatterPanel, ScatterSpec } from './scatter.js';
-export { umap } from './umap.js';
-export type { Points, UmapOptions, UmapProgress } from './umap.js';

@@ -23,7 +23,7 @@ export interface ScatterPanel {
 }
 
 export interface ScatterSpec extends FigureText {
-  /** Coordinates, rows × 2, row-major: what `umap` returns. */
+  /** Coordinates, rows × 2, row-major: such as the layout that UMAP returns. */
   points: ArrayLike<number>;
   panels: readonly ScatterPanel[];
   /** Names of the two axes; default `['UMAP 1', 'UMAP 2']`. */

@@ -22,7 +22,7 @@ export async function pbmc3k(file) {
   return parts(selectColumns(levels, genes), y, types.length, train, test);
 }
 
-/** Counts of 20,000 made-up cells of six types, 25 marker genes each at 1.9 times their level, normalised like the real ones. */
+/** Counts of 20,000 made-up cells of six types, 25 marker genes each at 1.9 times their level, normalized like the real ones. */
 export function synthetic(cells = 20_000, classes = 6) {
   const draw = generator(7);
   const level = Float64Array.from({ length: GENES }, () => 0.25 * Math.log(1 - draw()) ** 2);

@@ -4,7 +4,7 @@ export const architecture = { vocabulary: 25426, positions: 2048, width: 256, he
 /** Share of positions that masked-gene training predicts. */
 export const MASKED_SHARE = 0.15;
 
-/** Floating-point operations of one step; a gradient takes twice what its product took. What is computed twice counts once. */
+/** Floating-point operations of one step; a gradient takes twice what its product took. Work that is done twice counts once. */
 export function arithmetic(work, batch, length) {
   const { vocabulary, width, inner, layers } = architecture;
   const tokens = batch * length;

@@ -94,7 +94,7 @@ export function makeInputs(batch, length) {
   };
 }
 
-/** What is timed, each from the call to the result in JavaScript's hands. */
+/** The timed operations, each from the call to its result in JavaScript. */
 export const works = {
   embed: async (model, inputs, batch, length) => {
     const hidden = tf.tidy(() => model.encode(inputs, batch, length, false));

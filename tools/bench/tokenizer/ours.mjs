@@ -1,5 +1,5 @@
 /**
- * Tokenises a file once: `node ours.mjs DICTIONARY.json CELLS.h5ad OUTPUT_FOLDER WORKERS`, where WORKERS may be `default`. Prints one
+ * Tokenizes a file once: `node ours.mjs DICTIONARY.json CELLS.h5ad OUTPUT_FOLDER WORKERS`, where WORKERS may be `default`. Prints one
  * line of JSON: seconds, cpuSeconds, peakRssMb, cells, tokens, and with `--digest` the sha256 of the lengths and ids (read back, not timed).
  */
 import { createHash } from 'node:crypto';

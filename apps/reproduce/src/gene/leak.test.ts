@@ -140,7 +140,7 @@ describe('the check that stops a run', () => {
     const planted = { ...split, unlabelled: { ...split.unlabelled, ids: [...split.unlabelled.ids] } };
     planted.unlabelled.ids[0] = split.ids[tested[0]]!;
     await expect(baselineFold(baselines['label propagation, levels'], planted, matrices, 0, 1)).rejects.toMatchObject({
-      tag: 'leak',
+      tag: 'LeakError',
     });
   });
 });

@@ -5,10 +5,10 @@
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { UMAP, type Points } from '@geneformer-ts/analysis';
 import { readSafetensors } from '@geneformer-ts/io';
 import { BertForMaskedLM, embedCells, selectCells } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary } from '@geneformer-ts/tokenizer';
-import { umap, type Points } from '@geneformer-ts/viz';
 import { readSplit } from '../data/read-split.js';
 import { pretrainedFolder, pretrainedStage } from '../data/pretrained.js';
 import { locate, partition } from '../data/study-cells.js';
@@ -37,9 +37,9 @@ const stage: Stage<EmbedParams> = {
     const { test } = partition(split, 0);
     const layouts: Layout[] = [];
     const layOut = async (model: string, label: string, points: Points) => {
-      const { neighbours: nNeighbors, minDist, seed } = params;
+      const { neighbours: nNeighbors, minDist, seed: randomState } = params;
       const onProgress: Progress = (event) => progress({ ...event, stage: `UMAP, ${label}: ${event.stage}` });
-      const placed = await umap(points, { nNeighbors, minDist, seed, onProgress, signal });
+      const placed = await new UMAP({ nNeighbors, minDist, randomState, onProgress, signal }).fitTransform(points);
       layouts.push({ model, label, points: Array.from(placed, (value) => Math.round(value * 1e4) / 1e4) });
     };
 

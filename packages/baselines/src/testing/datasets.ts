@@ -1,5 +1,5 @@
+import { selectRows } from '@geneformer-ts/analysis';
 import type { DenseMatrix } from '@geneformer-ts/core';
-import { selectRows } from '../select.js';
 import { golden } from './golden.js';
 
 interface EnsembleFixture {

@@ -31,6 +31,7 @@ export { readExactly } from './exactly.js';
 export { DISK_FULL, fileError } from './file-error.js';
 export { ForkJoinPool, serveForkJoin, type OpenTask, type TaskTable } from './fork-join.js';
 export { HEAD_BYTES, checkContent, checkRegular } from './inspect.js';
+export { openFile } from './open-file.js';
 export { hasEnded, isProcessRunning, ownProcess, pidScope, type ProcessIdentity } from './process-identity.js';
 export { fileTarget, folderTarget, takeMode } from './target.js';
 export { leftoversOf, removeLeftovers, temporaryBeside, type Purpose } from './temporary.js';

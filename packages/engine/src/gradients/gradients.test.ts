@@ -38,7 +38,7 @@ const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   cumsum: (x) => tf.cumsum(x, 1),
   'batch normalisation': (x) => {
     const [mean, variance] = [tf.mean(x, 0), tf.square(tf.max(x, 0))];
-    return tf.batchNorm(x, mean, variance, tf.tensor1d([1, 2, 3]), tf.min(x, 0) as tf.Tensor1D);
+    return tf.batchNorm(x, mean, variance, tf.tensor1d([1, 2, 3]), tf.min<tf.Tensor1D>(x, 0));
   },
   'cross-entropy': (x) => sparseSoftmaxCrossEntropy(x, tf.tensor1d([0, 2, -1, 1], 'int32')),
 };

@@ -47,7 +47,7 @@ export function registerIndexGradients(): void {
 /** Adds the rows of dy back along `axis`, which is brought to the front first. */
 function scatter(dy: tf.Tensor, shape: number[], indices: tf.Tensor1D, axis: number): tf.Tensor {
   const count = indices.size;
-  const flat = reshape(indices, [count]) as tf.Tensor1D;
+  const flat = reshape<tf.Rank.R1>(indices, [count]);
   const outer = shape.slice(0, axis);
   const inner = shape.slice(axis + 1);
   const columns = reshape(dy, [...outer, count, ...inner]);

@@ -161,7 +161,7 @@ export class AdamW {
 
 function globalNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
   if (gradients.length === 0) return tf.scalar(0);
-  return tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)) as tf.Scalar)));
+  return tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum<tf.Scalar>(tf.square(gradient)))));
 }
 
 /** `base` to a whole power, by multiplication alone: `**` has other last bits in Node 24 than in Node 20 and 22. */

@@ -82,7 +82,7 @@ function layer(pass: Pass, input: tf.Tensor2D, index: number, queries: tf.Tensor
       config.layer_norm_eps,
     ) as tf.Tensor2D;
 
-  const asked = queries ? (tf.gather(input, queries) as tf.Tensor2D) : input;
+  const asked = queries ? tf.gather<tf.Tensor2D>(input, queries) : input;
   const askedLength = queries ? queries.size / pass.rows : pass.length;
   const context = attention(
     heads(pass, dense(asked, 'attention.self.query'), askedLength),

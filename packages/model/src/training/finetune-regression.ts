@@ -94,7 +94,7 @@ function prepare({ model, cells, targets, frozen }: Data, batch: Batch): Prepare
       const shape: [number, number] = [padded.rows, columns];
       const error = tf.mul(tf.sub(outputs, tf.tensor2d(wanted, shape)), tf.tensor2d(known, shape));
       // A batch without a known value has loss 0, not 0 / 0.
-      return tf.div(tf.sum(tf.square(error)), tf.scalar(Math.max(1, weight))) as tf.Scalar;
+      return tf.div<tf.Scalar>(tf.sum(tf.square(error)), tf.scalar(Math.max(1, weight)));
     },
   };
 }

@@ -106,7 +106,7 @@ async function accumulatedUpdate(
     const share = batch.weight / total;
     const { loss, added } = tf.tidy(() => {
       // The loss is scaled, not its gradients, which are as large as the model.
-      const scaled = () => tf.mul(batch.loss(dropoutSeeds(seed, index)), tf.scalar(share)) as tf.Scalar;
+      const scaled = () => tf.mul<tf.Scalar>(batch.loss(dropoutSeeds(seed, index)), tf.scalar(share));
       const { value, grads } = tf.variableGrads(scaled, variables);
       const entries = Object.entries(grads).map(([name, grad]) => [name, tf.add(sums[name], grad)]);
       return { loss: value, added: Object.fromEntries(entries) as tf.NamedTensorMap };
