@@ -7,7 +7,7 @@ const packages = {
   io: ['core'],
   hub: ['core'],
   // Temporary: `tokenizer` leaves this list when the readers of tokenized datasets have moved to `io`.
-  model: ['core', 'io', 'engine', 'tokenizer'],
+  model: ['core', 'io', 'engine'],
   tokenizer: ['core', 'io'],
   engine: ['core'],
   analysis: ['core'],

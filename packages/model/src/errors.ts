@@ -1,5 +1,5 @@
 import { GeneformerError } from '@geneformer-ts/core';
-import { vocabularyName } from './vocabulary-tag.js';
+import { vocabularyName } from './bert/vocabulary-tag.js';
 
 /** A configuration or `config.json` that cannot describe a model. */
 export class ConfigError extends GeneformerError {

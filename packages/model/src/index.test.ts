@@ -39,7 +39,6 @@ test('the public surface is exactly this', () => {
     'finetuneRegression',
     'finetuneTokens',
     'finetuningDefaults',
-    'openCellStore',
     'parameterCount',
     'parseConfig',
     'predict',

@@ -16,71 +16,70 @@
  * Choose a backend before anything else here is called. Not here: tokenising (`@geneformer-ts/tokenizer`), splits and metrics
  * (`@geneformer-ts/eval`), and how tensors are computed (`@geneformer-ts/engine`).
  */
-export { parseConfig } from './config.js';
-export type { BertConfig } from './config.js';
-export { presetConfig, presetNames } from './presets.js';
-export type { PresetName, PublishedName } from './presets.js';
-export { parameterCount } from './layout.js';
-export type { Head } from './layout.js';
+export { parseConfig } from './bert/config.js';
+export type { BertConfig } from './bert/config.js';
+export { presetConfig, presetNames } from './bert/presets.js';
+export type { PresetName, PublishedName } from './bert/presets.js';
+export { parameterCount } from './bert/layout.js';
+export type { Head } from './bert/layout.js';
 
-export { BertModel } from './model.js';
-export type { SaveOptions } from './model.js';
-export { PooledModel } from './pooled-model.js';
-export type { PooledOptions } from './pooled-model.js';
-export { BertForMaskedLM } from './masked-lm.js';
-export { BertForSequenceClassification } from './sequence-classification.js';
-export { BertForSequenceRegression } from './sequence-regression.js';
-export { BertForTokenClassification } from './token-classification.js';
-export type { NamedHeadOptions } from './classifier-checkpoint.js';
-export type { Pooling } from './pooling.js';
-export type { VocabularyTag } from './vocabulary-tag.js';
+export { BertModel } from './bert/model.js';
+export type { SaveOptions } from './bert/model.js';
+export { PooledModel, BertForSequenceClassification, BertForSequenceRegression } from './bert/sequence-models.js';
+export type { PooledOptions } from './bert/sequence-models.js';
+export { BertForMaskedLM } from './bert/masked-lm.js';
+export { BertForTokenClassification } from './bert/token-classification.js';
+export type { NamedHeadOptions } from './checkpoint/named-head.js';
+export type { Pooling } from './bert/heads.js';
+export type { VocabularyTag } from './bert/vocabulary-tag.js';
 
-export { selectCells } from './cells.js';
-export type { AnyCells, Cells, CellStore } from './cells.js';
-export { openCellStore } from './cell-store.js';
-export type { CellStoreOptions, OpenCellStore } from './cell-store.js';
-export { encodeLabels } from './labels.js';
-export type { EncodedLabels } from './labels.js';
+export { selectCells } from './data/cells.js';
+export type { AnyCells, Cells, CellStore } from './data/cells.js';
+export { encodeLabels } from './data/labels.js';
+export type { EncodedLabels } from './data/labels.js';
 
-export { pretrain } from './pretrain.js';
-export type { PretrainingOptions } from './pretrain.js';
-export { finetune } from './finetune.js';
-export type { FinetuningOptions } from './finetune.js';
-export { FrozenStates } from './frozen-states.js';
-export type { FrozenOptions } from './frozen-part.js';
-export { evaluateRegression, finetuneRegression } from './finetune-regression.js';
-export type { RegressionTrainingOptions } from './finetune-regression.js';
-export { finetuneTokens } from './finetune-tokens.js';
-export type { TokenFinetuningOptions } from './finetune-tokens.js';
-export type { TokenLabels } from './token-labels.js';
-export { finetuningDefaults, pretrainingDefaults, tokenFinetuningDefaults } from './training-arguments.js';
+export { pretrain } from './training/pretrain.js';
+export type { PretrainingOptions } from './training/pretrain.js';
+export { finetune } from './training/finetune.js';
+export type { FinetuningOptions } from './training/finetune.js';
+export { FrozenStates } from './training/frozen-states.js';
+export type { FrozenOptions } from './training/finetuning.js';
+export { evaluateRegression } from './inference/evaluate.js';
+export { finetuneRegression } from './training/finetune-regression.js';
+export type { RegressionTrainingOptions } from './training/finetune-regression.js';
+export { finetuneTokens } from './training/finetune-tokens.js';
+export type { TokenFinetuningOptions } from './training/finetune-tokens.js';
+export type { TokenLabels } from './data/labels.js';
+export { finetuningDefaults, pretrainingDefaults, tokenFinetuningDefaults } from './training/arguments.js';
 export type {
   FinetuningArguments,
   PretrainingArguments,
   TokenFinetuningArguments,
   TrainingArguments,
-} from './training-arguments.js';
-export type { SchedulerType } from './schedule.js';
-export type { TrainingOptions } from './trainer.js';
-export type { Evaluation, TrainingRecord } from './training-record.js';
+} from './training/arguments.js';
+export type { SchedulerType } from './training/schedule.js';
+export type { TrainingOptions } from './training/trainer.js';
+export type { Evaluation, TrainingRecord } from './training/run.js';
 
-export { predict, predictValues } from './predict.js';
-export type { PredictedValues, Predictions } from './predict.js';
-export type { OutputOptions } from './pooled-reading.js';
-export { averageByGene, predictTokens } from './predict-tokens.js';
-export type { GenePredictions, TokenPredictionOptions, TokenPredictions } from './predict-tokens.js';
-export { embedBatches, embedCells } from './embed-cells.js';
-export type { EmbeddedBatch, EmbeddingOptions, Embeddings } from './embed-cells.js';
-export { embedGenes, embedOccurrences } from './embed-genes.js';
-export type { GeneEmbeddingOptions, GeneEmbeddings, OccurrenceEmbeddings } from './embed-genes.js';
-export type { Occurrences } from './occurrences.js';
-export { fillMask } from './fill-mask.js';
-export type { FilledMask, FillMaskOptions } from './fill-mask.js';
-export { evaluateClassifier } from './evaluate-classifier.js';
-export { evaluateTokenClassifier } from './evaluate-tokens.js';
-export { evaluateMaskedLoss } from './evaluate-masked-loss.js';
-export type { MaskedLossOptions } from './evaluate-masked-loss.js';
-export type { ReadingOptions } from './reading.js';
+export { predict, predictValues, averageByGene, predictTokens } from './inference/predict.js';
+export type {
+  PredictedValues,
+  Predictions,
+  OutputOptions,
+  GenePredictions,
+  TokenPredictionOptions,
+  TokenPredictions,
+} from './inference/predict.js';
+export { embedBatches, embedCells } from './inference/embed-cells.js';
+export type { EmbeddedBatch, EmbeddingOptions, Embeddings } from './inference/embed-cells.js';
+export { embedGenes, embedOccurrences } from './inference/embed-genes.js';
+export type { GeneEmbeddingOptions, GeneEmbeddings, OccurrenceEmbeddings } from './inference/embed-genes.js';
+export type { Occurrences } from './inference/occurrences.js';
+export { fillMask } from './inference/fill-mask.js';
+export type { FilledMask, FillMaskOptions } from './inference/fill-mask.js';
+export { evaluateClassifier, evaluateTokenClassifier, evaluateMaskedLoss } from './inference/evaluate.js';
+export type { MaskedLossOptions } from './inference/evaluate.js';
+export type { ReadingOptions } from './inference/reading.js';
 export type { Progress } from '@geneformer-ts/core';
 
 export { ArgumentError, GeneformerError } from '@geneformer-ts/core';

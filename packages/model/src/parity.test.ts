@@ -1,25 +1,24 @@
 import { sparseSoftmaxCrossEntropy, tf, useBackend } from '@geneformer-ts/engine';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { askPositions } from './asked-positions.js';
-import { encoderInput } from './batch-input.js';
-import { classifierInput } from './classifier-input.js';
-import { embedCells } from './embed-cells.js';
-import { embedGenes } from './embed-genes.js';
-import { embed, encode } from './encoder.js';
-import { type FilledMask, fillMask } from './fill-mask.js';
-import { finetune } from './finetune.js';
-import { evaluateRegression, finetuneRegression } from './finetune-regression.js';
-import { finetuneTokens } from './finetune-tokens.js';
-import { BertForMaskedLM } from './masked-lm.js';
-import type { BertModel } from './model.js';
-import type { Pooling } from './pooling.js';
-import { predictValues } from './predict.js';
-import { BertForSequenceClassification } from './sequence-classification.js';
-import { BertForSequenceRegression } from './sequence-regression.js';
-import { toFile } from './state-dict.js';
-import { BertForTokenClassification } from './token-classification.js';
-import { cellsOf } from './testing/cells-of.js';
+import { embed, encode } from './bert/encoder.js';
+import type { Pooling } from './bert/heads.js';
+import { classifierInput, encoderInput } from './bert/input.js';
+import { BertForMaskedLM } from './bert/masked-lm.js';
+import type { BertModel } from './bert/model.js';
+import { BertForSequenceClassification, BertForSequenceRegression } from './bert/sequence-models.js';
+import { BertForTokenClassification } from './bert/token-classification.js';
+import { toFile } from './checkpoint/state-dict.js';
+import { askPositions } from './data/padded-batch.js';
+import { embedCells } from './inference/embed-cells.js';
+import { embedGenes } from './inference/embed-genes.js';
+import { evaluateRegression } from './inference/evaluate.js';
+import { type FilledMask, fillMask } from './inference/fill-mask.js';
+import { predictValues } from './inference/predict.js';
+import { cellsOf } from './testing/cells.js';
 import { checkpointDir, golden, goldenArray, goldenBatch, largest, maxDifference } from './testing/golden.js';
+import { finetuneRegression } from './training/finetune-regression.js';
+import { finetuneTokens } from './training/finetune-tokens.js';
+import { finetune } from './training/finetune.js';
 
 /** Gradients of a loss, in the layout of the file, against PyTorch's. */
 async function expectGradients(model: BertModel, prefix: string, names: RegExp, loss: () => tf.Scalar) {

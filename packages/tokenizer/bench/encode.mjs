@@ -4,7 +4,7 @@
  *   node packages/tokenizer/bench/encode.mjs [cells]
  */
 import { performance } from 'node:perf_hooks';
-import { BlockEncoder } from '../dist/block-encoder.js';
+import { BlockEncoder } from '../dist/encode/block-encoder.js';
 
 const CELLS = Number(process.argv[2] ?? 1024);
 const GENES = 20_000;

@@ -1,5 +1,5 @@
 import type { CellSource, CsrBlock } from '@geneformer-ts/io';
-import type { BlockScan } from './scan-block.js';
+import type { BlockScan } from './counts/scan-block.js';
 import type { WorkPlan } from './start-work.js';
 
 /** A block of a file with what is known of its cells beforehand. */

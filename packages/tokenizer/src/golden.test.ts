@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import type { TokenizeOptions } from './dataset/tokenize-options.js';
+import { SourceEncoder } from './encode/source-encoder.js';
 import { csrSource } from './testing/memory-source.js';
-import { SourceEncoder } from './source-encoder.js';
-import type { TokenizeOptions } from './tokenize-options.js';
-import { makeVocabulary, SPECIAL_TOKENS, type Vocabulary } from './vocabulary.js';
+import { makeVocabulary, SPECIAL_TOKENS, type Vocabulary } from './vocabulary/vocabulary.js';
 
 interface Case {
   limit: number;

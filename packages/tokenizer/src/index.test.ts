@@ -22,6 +22,7 @@ test('the package exports these and nothing else', () => {
     'inspectCells',
     'loadVocabulary',
     'makeVocabulary',
+    'openCellStore',
     'publishedDigests',
     'readTokenized',
     'readVocabulary',

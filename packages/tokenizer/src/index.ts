@@ -18,28 +18,28 @@
  *
  * This package reads no file formats itself (that is io) and knows nothing of models.
  */
-export { loadVocabulary, publishedDigests } from './published-vocabulary.js';
-export type { PublishedVersion, PublishedVocabulary } from './published-vocabulary.js';
-export { buildVocabulary } from './build-vocabulary.js';
-export type { BuildOptions } from './build-vocabulary.js';
-export { readVocabulary, saveVocabulary } from './vocabulary-file.js';
-export { makeVocabulary, SPECIAL_TOKENS } from './vocabulary.js';
-export type { Vocabulary, VocabularyParts } from './vocabulary.js';
+export { loadVocabulary, publishedDigests } from './vocabulary/published-vocabulary.js';
+export type { PublishedVersion, PublishedVocabulary } from './vocabulary/published-vocabulary.js';
+export { buildVocabulary } from './vocabulary/build-vocabulary.js';
+export type { BuildOptions } from './vocabulary/build-vocabulary.js';
+export { readVocabulary, saveVocabulary } from './vocabulary/vocabulary-file.js';
+export { makeVocabulary, SPECIAL_TOKENS } from './vocabulary/vocabulary.js';
+export type { Vocabulary, VocabularyParts } from './vocabulary/vocabulary.js';
 
-export { tokenizeCells } from './tokenize-cells.js';
-export type { TokenizeResult } from './tokenize-cells.js';
-export type { SequenceShape, TokenizeOptions } from './tokenize-options.js';
-export type { AttributeOption } from './attributes.js';
-export type { CountsFrom, TotalsReport } from './cell-totals.js';
-export type { GeneIdOption } from './gene-ids.js';
-export { inspectCells } from './inspect-cells.js';
-export type { GeneReport } from './gene-report.js';
-export type { GeneCounts } from './resolve-genes.js';
-export { readTokenized } from './read-tokenized.js';
-export type { TokenizedDataset } from './read-tokenized.js';
+export { tokenizeCells } from './dataset/tokenize-cells.js';
+export type { TokenizeResult } from './dataset/tokenize-cells.js';
+export type { SequenceShape, TokenizeOptions } from './dataset/tokenize-options.js';
+export type { AttributeOption } from './dataset/attributes.js';
+export type { CountsFrom, TotalsReport } from './counts/cell-totals.js';
+export type { GeneIdOption } from './genes/gene-ids.js';
+export { inspectCells } from './encode/source-encoder.js';
+export type { GeneReport } from './genes/gene-report.js';
+export type { GeneCounts } from './genes/resolve-genes.js';
+export { openCellStore, readTokenized } from './dataset/read-tokenized.js';
+export type { CellStoreOptions, OpenCellStore, TokenizedDataset } from './dataset/read-tokenized.js';
 export type { Progress, ProgressEvent } from '@geneformer-ts/core';
 
-export { MedianSketch } from './median-sketch.js';
+export { MedianSketch } from './vocabulary/median-sketch.js';
 
 export { ArgumentError, GeneformerError } from '@geneformer-ts/core';
 export {

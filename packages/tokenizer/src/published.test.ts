@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir } from 'node:fs/promises';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { columnAsStrings, openCells, type CellSource } from '@geneformer-ts/io';
+import { type CellSource, columnAsStrings, openCells } from '@geneformer-ts/io';
 import { describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SourceEncoder } from './encode/source-encoder.js';
 import { DictionaryMissingError, VocabularyError } from './errors.js';
-import { loadVocabulary, publishedDigests, type PublishedVersion } from './published-vocabulary.js';
-import { SourceEncoder } from './source-encoder.js';
 import { memorySource } from './testing/memory-source.js';
 import { temporaryFolder } from './testing/temporary-folder.js';
 import { writeLoom } from './testing/write-loom.js';
-import type { Vocabulary } from './vocabulary.js';
+import { loadVocabulary, publishedDigests, type PublishedVersion } from './vocabulary/published-vocabulary.js';
+import type { Vocabulary } from './vocabulary/vocabulary.js';
 
 const data = process.env['GENEFORMER_DATA'] ?? '';
 const onRealData = data ? test : test.skip;

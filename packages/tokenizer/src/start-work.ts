@@ -1,6 +1,6 @@
 import type { BlockFacts, BlockWork } from './block-work.js';
-import { EncodeWork, type EncodePlan } from './encode-work.js';
-import { MedianWork, type MedianPlan } from './median-work.js';
+import { EncodeWork, type EncodePlan } from './encode/block-encoder.js';
+import { MedianWork, type MedianPlan } from './vocabulary/median-work.js';
 
 /** What a thread needs to know to do its part; can be sent to it. */
 export type WorkPlan = ({ kind: 'encode' } & EncodePlan) | ({ kind: 'medians' } & MedianPlan);

@@ -1,17 +1,17 @@
+import type { ProgressEvent } from '@geneformer-ts/core';
+import { openCells, writeH5ad } from '@geneformer-ts/io';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openCells, writeH5ad } from '@geneformer-ts/io';
-import type { ProgressEvent } from '@geneformer-ts/core';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { tokenizeCells } from './dataset/tokenize-cells.js';
 import { buildInto } from './testing/built.js';
 import { madeCounts } from './testing/made-counts.js';
 import { temporaryFolder } from './testing/temporary-folder.js';
 import { smallVocabulary } from './testing/vocabularies.js';
-import { buildVocabulary } from './build-vocabulary.js';
-import { tokenizeCells } from './tokenize-cells.js';
-import { readVocabulary, saveVocabulary } from './vocabulary-file.js';
+import { buildVocabulary } from './vocabulary/build-vocabulary.js';
+import { readVocabulary, saveVocabulary } from './vocabulary/vocabulary-file.js';
 
 const at = temporaryFolder();
 let script = '';

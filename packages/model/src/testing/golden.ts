@@ -1,7 +1,7 @@
 import { readSafetensors } from '@geneformer-ts/io';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { collate, type PaddedBatch } from '../collate.js';
+import { collate, type PaddedBatch } from '../data/padded-batch.js';
 
 /** What tools/parity/model-golden.py wrote. */
 export interface Golden {

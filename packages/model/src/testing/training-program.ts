@@ -7,11 +7,11 @@
  * SIGINT stops it as an application would: through an AbortSignal.
  */
 import { useBackend } from '@geneformer-ts/engine';
-import { weightsDigest } from '../digests.js';
-import { finetune } from '../finetune.js';
-import { presetConfig } from '../presets.js';
-import { BertForSequenceClassification } from '../sequence-classification.js';
-import { toyCells } from './toy-cells.js';
+import { weightsDigest } from '../bert/parameters.js';
+import { presetConfig } from '../bert/presets.js';
+import { BertForSequenceClassification } from '../bert/sequence-models.js';
+import { finetune } from '../training/finetune.js';
+import { toyCells } from './cells.js';
 
 const [, , checkpointDir = ''] = process.argv;
 const say = (fact: object) => process.stdout.write(`${JSON.stringify(fact)}\n`);

@@ -1,8 +1,8 @@
+import { build } from 'esbuild';
 import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 
 const packages = fileURLToPath(new URL('../../..', import.meta.url));
 

@@ -1,4 +1,4 @@
-import { makeVocabulary, SPECIAL_TOKENS, type Vocabulary } from '../vocabulary.js';
+import { makeVocabulary, SPECIAL_TOKENS, type Vocabulary } from '../vocabulary/vocabulary.js';
 
 export interface Genes {
   medians: Readonly<Record<string, number>>;

@@ -1,5 +1,6 @@
 import type { CellSource } from '@geneformer-ts/io';
-import h5wasm, { type Group } from 'h5wasm/node';
+import h5wasm from 'h5wasm/node';
+import type { Group } from 'h5wasm/node';
 
 /** Genes a chunk, and cells: what loompy writes. */
 const CHUNK = 64;

@@ -1,0 +1,61 @@
+import { tf } from '@geneformer-ts/engine';
+import type { PaddedBatch } from '../data/padded-batch.js';
+import type { EncoderInput } from './encoder.js';
+import type { Pooling } from './heads.js';
+
+/** The batch's arrays on the backend. Call inside `tf.tidy`, or dispose of both tensors. */
+export function encoderInput(batch: PaddedBatch, inputIds: Int32Array = batch.inputIds): EncoderInput {
+  const { rows, length } = batch;
+  return {
+    rows,
+    length,
+    inputIds: tf.tensor1d(inputIds, 'int32'),
+    mask: tf.tensor4d(batch.mask, [rows, 1, 1, length]),
+  };
+}
+
+/** What pooling reads of a batch: one of the two. */
+export interface PoolingInput {
+  /** For `cls`: flat index of position 0 of each row. */
+  first?: tf.Tensor1D;
+  /** For `mean`: averaging weights [rows, 1, length]. */
+  mean?: tf.Tensor3D;
+}
+
+/** The pooling part of a batch on the backend. Call inside `tf.tidy`. */
+export function poolingInput(batch: PaddedBatch, pooling: Pooling, specialIds: readonly number[]): PoolingInput {
+  const { rows, length } = batch;
+  if (pooling === 'cls') return { first: tf.tensor1d(firstPositions(rows, length), 'int32') };
+  return { mean: tf.tensor3d(meanWeights(batch, specialIds), [rows, 1, length]) };
+}
+
+/** The whole of a classifier's input on the backend. Call inside `tf.tidy`. */
+export function classifierInput(
+  batch: PaddedBatch,
+  pooling: Pooling,
+  specialIds: readonly number[],
+): EncoderInput & PoolingInput {
+  return { ...encoderInput(batch), ...poolingInput(batch, pooling, specialIds) };
+}
+
+/** Flat index of position 0 of each row: the only queries `cls` pooling needs of the last layer. */
+function firstPositions(rows: number, length: number): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row * length);
+}
+
+/**
+ * Weights [rows × length] that average each row over its genes; a row without one (specials only) averages over all its tokens,
+ * an empty row is all 0.
+ */
+function meanWeights(batch: PaddedBatch, specialIds: readonly number[]): Float32Array {
+  const weights = new Float32Array(batch.rows * batch.length);
+  for (let row = 0; row < batch.rows; row++) {
+    const start = row * batch.length;
+    const end = start + batch.lengths[row];
+    let genes = 0;
+    for (let at = start; at < end; at++) if (!specialIds.includes(batch.inputIds[at])) genes++;
+    if (genes === 0) weights.fill(1 / (end - start), start, end);
+    else for (let at = start; at < end; at++) if (!specialIds.includes(batch.inputIds[at])) weights[at] = 1 / genes;
+  }
+  return weights;
+}

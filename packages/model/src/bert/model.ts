@@ -1,0 +1,125 @@
+import { writeFileAtomic, writeIntoDirectory } from '@geneformer-ts/core/node';
+import { writeSafetensors, writeTorch } from '@geneformer-ts/io';
+import { join } from 'node:path';
+import { staleWeights, toFile } from '../checkpoint/state-dict.js';
+import type { CellsContract } from '../data/readable-cells.js';
+import { ConfigError } from '../errors.js';
+import type { BertConfig } from './config.js';
+import type { Pooling } from './heads.js';
+import { type Head, modelLayout, parameterCount } from './layout.js';
+import { Parameters, type Weights } from './parameters.js';
+import { publishedTag, tagOf, type VocabularyTag } from './vocabulary-tag.js';
+
+export interface SaveOptions {
+  /** Weights as `model.safetensors` (default), or else as `pytorch_model.bin`, for programs that read only that. */
+  safeSerialization?: boolean;
+}
+
+/** What is common to all models: weights on the backend, their configuration, and the vocabulary they were made for. */
+export abstract class BertModel {
+  /** Hugging Face's name of the class, written to `config.json`. */
+  abstract readonly architecture: string;
+  /** Class names by id, of a classifier. */
+  readonly labels?: readonly string[];
+  /** What of a cell is classified, of a classifier. */
+  readonly pooling?: Pooling;
+  /** Weights by Hugging Face name. */
+  readonly parameters: Parameters;
+  /** The vocabulary: the one given or stored, else the published one of this size; `null` when there is none. */
+  readonly vocabulary: VocabularyTag | null;
+
+  protected constructor(
+    readonly config: BertConfig,
+    readonly head: Head,
+    weights: Weights,
+    vocabulary: VocabularyTag | null,
+  ) {
+    if (vocabulary && vocabulary.size !== config.vocab_size) {
+      throw new ConfigError(
+        'configuration',
+        'vocab_size',
+        config.vocab_size,
+        `the vocabulary has ${vocabulary.size} ids`,
+      );
+    }
+    this.vocabulary = vocabulary ? tagOf(vocabulary) : publishedTag(config.vocab_size);
+    this.parameters = new Parameters(modelLayout(config, head), weights);
+  }
+
+  /** Number of weights, a tied decoder counted once. */
+  get parameterCount(): number {
+    return parameterCount(this.config, this.head);
+  }
+
+  /** Id that stands for a hidden gene: the vocabulary's, or 1 as in all published ones. */
+  get maskId(): number {
+    return this.vocabulary?.maskId ?? 1;
+  }
+
+  /** What cells must be for this model to read them. */
+  get cellsContract(): CellsContract {
+    return {
+      vocabularySize: this.config.vocab_size,
+      vocabularyDigest: this.vocabulary?.digest,
+      maxPositions: this.config.max_position_embeddings,
+      lacksClsAndEos: this.vocabulary !== null && this.vocabulary.clsId === null,
+    };
+  }
+
+  /** Ids that stand for no gene: of the vocabulary when known, else `<pad>` and `<mask>`. */
+  get specialIds(): number[] {
+    const known = this.vocabulary;
+    if (!known) return [this.config.pad_token_id, this.maskId];
+    return [known.padId, known.maskId, known.clsId, known.eosId].filter((id) => id !== null);
+  }
+
+  /**
+   * Writes `config.json` and the weights into `dir`, as `save_pretrained` of transformers does: other files in the folder
+   * stay. An earlier checkpoint there is replaced once everything is on disk. Its shards, and weights that readers would
+   * prefer to the new ones (`model.safetensors` beside a new `pytorch_model.bin`), are removed; a `pytorch_model.bin` beside
+   * a new `model.safetensors` stays, since no reader prefers it.
+   *
+   * @throws FileAccessError when `dir` is not a folder, or `config.json` or the weights there are links or not regular files
+   */
+  async savePretrained(dir: string, options: SaveOptions = {}): Promise<void> {
+    const { safeSerialization = true } = options;
+    const stale = (file: string): boolean => staleWeights(file, safeSerialization);
+    await writeIntoDirectory(dir, (temporary) => this.writeFiles(temporary, options), { last: 'config.json', stale });
+  }
+
+  /** Writes the files of `savePretrained` into an existing folder. */
+  async writeFiles(dir: string, { safeSerialization = true }: SaveOptions = {}): Promise<void> {
+    await writeFileAtomic(join(dir, 'config.json'), `${JSON.stringify(this.configJson(), null, 2)}\n`);
+    const tensors = toFile(this.parameters.specs, await this.parameters.read());
+    if (safeSerialization) await writeSafetensors(join(dir, 'model.safetensors'), tensors, { format: 'pt' });
+    else await writeTorch(join(dir, 'pytorch_model.bin'), tensors);
+  }
+
+  private configJson(): object {
+    const { labels, pooling } = this;
+    const problemType = problemTypes[this.head.kind];
+    return {
+      architectures: [this.architecture],
+      model_type: 'bert',
+      position_embedding_type: 'absolute',
+      ...this.config,
+      ...(labels && {
+        id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+        label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+        ...(problemType && { problem_type: problemType }),
+      }),
+      geneformer_ts: { format: 1, vocabulary: this.vocabulary, ...(pooling && { pooling }) },
+    };
+  }
+
+  /** Frees the weights. The model must not be used afterwards. */
+  dispose(): void {
+    this.parameters.dispose();
+  }
+}
+
+/** How Hugging Face's sequence classifier chooses its loss. */
+const problemTypes: Partial<Record<Head['kind'], string>> = {
+  'sequence-classification': 'single_label_classification',
+  'sequence-regression': 'regression',
+};

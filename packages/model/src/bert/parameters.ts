@@ -1,0 +1,84 @@
+import { fillNormal, mixSeeds, namedRandom } from '@geneformer-ts/core';
+import { tf } from '@geneformer-ts/engine';
+import { arraysDigest } from '../data/cells.js';
+import type { BertConfig } from './config.js';
+import type { ParameterSpec } from './layout.js';
+
+/** The second name of each random stream of training: what its numbers are for. */
+export const purposes = { weights: 1, order: 2, masks: 3, dropout: 4 } as const;
+
+/** Weights on the JavaScript side: values by Hugging Face name, in the memory layout of `ParameterSpec`. */
+export type Weights = Map<string, Float32Array>;
+
+/**
+ * Fresh weights as BERT draws them: matrices and tables normal(0, `initializer_range`), the padding row of the word embedding
+ * zero, LayerNorm scale 1, everything else 0. Each tensor has its own random stream, named by the seed and the tensor, so adding a
+ * head does not change the encoder below it.
+ */
+export function initialWeights(specs: readonly ParameterSpec[], config: BertConfig, seed: number): Weights {
+  return new Map(specs.map((spec) => [spec.name, initialTensor(spec, config, seed)]));
+}
+
+function initialTensor(spec: ParameterSpec, config: BertConfig, seed: number): Float32Array {
+  const values = new Float32Array(spec.shape.reduce((a, b) => a * b, 1));
+  if (spec.kind === 'scale') return values.fill(1);
+  if (spec.kind === 'shift' || spec.kind === 'bias') return values;
+  const letters = Array.from(spec.name, (letter) => letter.charCodeAt(0));
+  fillNormal(values, config.initializer_range, namedRandom(seed, purposes.weights, mixSeeds(...letters)));
+  if (spec.name === 'bert.embeddings.word_embeddings.weight') {
+    const start = config.pad_token_id * config.hidden_size;
+    values.fill(0, start, start + config.hidden_size);
+  }
+  return values;
+}
+
+/** Digest of every weight, to the bit. */
+export function weightsDigest(weights: Weights): string {
+  return arraysDigest([...weights.values()]);
+}
+
+/** The weights of a model on the current backend: a flat map from Hugging Face tensor names to variables. */
+export class Parameters {
+  private readonly variables = new Map<string, tf.Variable>();
+
+  constructor(
+    readonly specs: readonly ParameterSpec[],
+    weights: Weights,
+  ) {
+    for (const spec of specs) {
+      const values = weights.get(spec.name) as Float32Array;
+      const initial = tf.tensor(values, [...spec.shape], 'float32');
+      this.variables.set(spec.name, tf.variable(initial));
+      initial.dispose();
+    }
+  }
+
+  /** The variable of that name; every name in `specs` has one. */
+  get(name: string): tf.Variable {
+    const variable = this.variables.get(name);
+    if (!variable) throw new RangeError(`no parameter is called ${name}`);
+    return variable;
+  }
+
+  /** Copies values out, in the memory layout of `specs`; default: all of them. */
+  async read(specs: readonly ParameterSpec[] = this.specs): Promise<Weights> {
+    const weights: Weights = new Map();
+    for (const { name } of specs) weights.set(name, Float32Array.from(await this.get(name).data()));
+    return weights;
+  }
+
+  /** Overwrites the values of the named parameters. */
+  write(weights: Weights): void {
+    for (const [name, data] of weights) {
+      const variable = this.get(name);
+      const values = tf.tensor(data, variable.shape, 'float32');
+      variable.assign(values);
+      values.dispose();
+    }
+  }
+
+  dispose(): void {
+    for (const variable of this.variables.values()) variable.dispose();
+    this.variables.clear();
+  }
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import { CellsError, VocabularyMismatchError } from '../errors.js';
+import { cellsOf } from '../testing/cells.js';
+import { selectCells } from './cells.js';
+import { readableCells } from './readable-cells.js';
+
+const contract = { vocabularySize: 10, vocabularyDigest: 'aaaa', maxPositions: 4 };
+const cells = cellsOf([[2, 3], [4, 5, 6, 7, 8], [9]]);
+
+describe('cells a model reads', () => {
+  test('are cut at the positions of the model, or shorter when asked', () => {
+    expect([...readableCells(cells, contract).lengths]).toEqual([2, 4, 1]);
+    expect([...readableCells(cells, contract, 3).lengths]).toEqual([2, 3, 1]);
+  });
+
+  test('must be of its vocabulary', () => {
+    const other = { ...cells, vocabularyDigest: 'bbbb' };
+    expect(() => readableCells(other, contract)).toThrow(VocabularyMismatchError);
+    expect(() => readableCells({ ...cells, vocabularyDigest: 'aaaa' }, contract)).not.toThrow();
+  });
+
+  test('give V2 away to a model of V1 even without a digest: <cls> and <eos> around every cell', () => {
+    const v2 = cellsOf([
+      [2, 9, 3],
+      [2, 5, 6, 3],
+      [2, 3],
+    ]);
+    expect(() => readableCells(v2, { ...contract, lacksClsAndEos: true })).toThrow("V2's <cls> and <eos>");
+    expect(() => readableCells(v2, contract)).not.toThrow();
+    const v1 = cellsOf([
+      [2, 9, 3],
+      [2, 5, 6, 3],
+      [4, 3],
+    ]);
+    expect(() => readableCells(v1, { ...contract, lacksClsAndEos: true })).not.toThrow();
+  });
+
+  test('must not hold an id the vocabulary does not have', () => {
+    expect(() => readableCells(cellsOf([[2], [3, 10]]), contract)).toThrow(
+      'cell 1 holds token 10 but the model has ids 0 … 9',
+    );
+  });
+
+  test('must not be empty, nor none', () => {
+    expect(() => readableCells(cellsOf([[2], []]), contract)).toThrow('cell 1 has no tokens');
+    expect(() => readableCells(cellsOf([]), contract)).toThrow(CellsError);
+  });
+
+  test('must not be cut off', () => {
+    const cut = { inputIds: Int32Array.of(2, 3), offsets: Int32Array.of(0, 2, 4) };
+    expect(() => readableCells(cut, contract)).toThrow('the offsets end at token 4 of 2');
+  });
+});
+
+test('a selection has its cells in the order asked for, and the digest', () => {
+  const chosen = selectCells({ ...cells, vocabularyDigest: 'aaaa' }, [2, 0, 2]);
+  expect(chosen).toEqual({ ...cellsOf([[9], [2, 3], [9]]), vocabularyDigest: 'aaaa' });
+});

@@ -1,0 +1,128 @@
+import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
+import { encoderInput } from '../bert/input.js';
+import type { BertForMaskedLM } from '../bert/masked-lm.js';
+import { purposes } from '../bert/parameters.js';
+import type { BertForSequenceClassification, BertForSequenceRegression } from '../bert/sequence-models.js';
+import type { BertForTokenClassification } from '../bert/token-classification.js';
+import { type AnyCells, cellLengths } from '../data/cells.js';
+import { checkTargets, classCounts, countLabels, labelReader, type TokenLabels } from '../data/labels.js';
+import { maskBatch, maskingOptions } from '../data/masking.js';
+import { readableCells } from '../data/readable-cells.js';
+import { predict, predictTokens, predictValues } from './predict.js';
+import { readBatches, type ReadingOptions } from './reading.js';
+
+/**
+ * Mean cross-entropy (nats, classes unweighted) and accuracy of a classifier on labelled cells, without dropout.
+ *
+ * @throws LabelError unless there is one label a cell, each an id of a class
+ */
+export async function evaluateClassifier(
+  model: BertForSequenceClassification,
+  cells: AnyCells,
+  labels: Int32Array,
+  options: ReadingOptions = {},
+): Promise<{ loss: number; accuracy: number }> {
+  classCounts(labels, cellLengths(cells).length, model.labels);
+  const { probabilities, classes } = await predict(model, cells, options);
+  return meanLossAndAccuracy(probabilities, labels, classes);
+}
+
+/** Mean of −ln of the true class's probability, and share where it is the largest; rows with a negative label left out. */
+function meanLossAndAccuracy(
+  probabilities: Float32Array,
+  labels: Int32Array,
+  classes: number,
+): { loss: number; accuracy: number } {
+  let loss = 0;
+  let right = 0;
+  let count = 0;
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] < 0) continue;
+    const row = probabilities.subarray(i * classes, (i + 1) * classes);
+    loss -= Math.log(Math.max(row[labels[i]], Number.MIN_VALUE));
+    if (row.indexOf(row.reduce((a, b) => Math.max(a, b))) === labels[i]) right++;
+    count++;
+  }
+  return { loss: loss / count, accuracy: right / count };
+}
+
+/**
+ * Mean cross-entropy (nats, unweighted) and accuracy of a gene classifier over labelled occurrences, without dropout.
+ *
+ * @throws LabelError when labels and cells do not fit, or a class has no token
+ */
+export async function evaluateTokenClassifier(
+  model: BertForTokenClassification,
+  cells: AnyCells,
+  labels: TokenLabels,
+  options: ReadingOptions = {},
+): Promise<{ loss: number; accuracy: number }> {
+  const { vocab_size } = model.config;
+  const labelAt = labelReader(labels, cells, vocab_size, model.labels);
+  const readable = readableCells(cells, model.cellsContract, options.maxLength);
+  const { perToken } = countLabels(readable, labelAt, vocab_size, model.labels);
+  const tokens = Array.from(perToken.keys()).filter((id) => perToken[id] > 0);
+  const found = await predictTokens(model, cells, { ...options, tokens });
+  const truth = found.tokens.map((id, i) => labelAt(found.cells[i], found.positions[i], id));
+  return meanLossAndAccuracy(found.probabilities, truth, found.classes);
+}
+
+export interface MaskedLossOptions extends ReadingOptions {
+  /** Decides the masks, which are the same at every call; default 0. */
+  seed?: number;
+  /** Share of a cell's genes to predict; default 0.15. */
+  mlmProbability?: number;
+}
+
+/**
+ * Mean loss of the masked-gene objective on held-out cells, without dropout and with masks that do not change from call to call.
+ *
+ * @returns `loss` in nats a masked gene, and how many genes were masked
+ */
+export async function evaluateMaskedLoss(
+  model: BertForMaskedLM,
+  cells: AnyCells,
+  { seed = 0, mlmProbability = 0.15, batchTokens = 4096, ...options }: MaskedLossOptions = {},
+): Promise<{ loss: number; genes: number }> {
+  const readable = readableCells(cells, model.cellsContract, options.maxLength);
+  const masking = maskingOptions(model.config.vocab_size, model.maskId, model.specialIds, mlmProbability);
+  // Epochs count from 0: −1 keeps these masks apart from those of training.
+  const names = [seed, purposes.masks, -1];
+  let sum = 0;
+  let genes = 0;
+  for await (const { padded, batch } of readBatches(readable, model.config, 'evaluate', { ...options, batchTokens })) {
+    const masked = maskBatch(padded, batch.cells, masking, names);
+    const loss = tf.tidy(() => {
+      const input = encoderInput(padded, masked.inputIds);
+      const logits = model.logits(input, tf.tensor1d(masked.positions, 'int32'));
+      return sparseSoftmaxCrossEntropy(logits, tf.tensor1d(masked.labels, 'int32'));
+    });
+    sum += (await loss.data())[0] * masked.count;
+    genes += masked.count;
+    loss.dispose();
+  }
+  return { loss: sum / genes, genes };
+}
+
+/**
+ * Mean squared error of a regression over known values, without dropout.
+ *
+ * @throws LabelError unless there is one value a cell and label, and some are known
+ */
+export async function evaluateRegression(
+  model: BertForSequenceRegression,
+  cells: AnyCells,
+  targets: Float32Array,
+  options: ReadingOptions = {},
+): Promise<number> {
+  const { values } = await predictValues(model, cells, options);
+  checkTargets(targets, values.length / model.labels.length, model.labels);
+  let sum = 0;
+  let known = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(targets[i])) continue;
+    sum += (values[i] - targets[i]) ** 2;
+    known++;
+  }
+  return sum / known;
+}

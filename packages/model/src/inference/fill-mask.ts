@@ -1,0 +1,74 @@
+import { ArgumentError } from '@geneformer-ts/core';
+import type { BertForMaskedLM } from '../bert/masked-lm.js';
+import type { AnyCells } from '../data/cells.js';
+import { readableCells } from '../data/readable-cells.js';
+import { CellsError } from '../errors.js';
+import { planOccurrences, readOccurrences } from './occurrences.js';
+import type { ReadingOptions } from './reading.js';
+
+export interface FillMaskOptions extends ReadingOptions {
+  /** Genes named for each mask, the likeliest first; default 5. */
+  topK?: number;
+}
+
+/** What may stand at one mask. */
+export interface FilledMask {
+  /** Index of the cell, and of the mask's position in it. */
+  cell: number;
+  position: number;
+  /** Token ids of genes, the likeliest first; of equals, the lower id. */
+  tokens: number[];
+  /** Probability of each, of all tokens of the vocabulary. */
+  probabilities: number[];
+}
+
+/**
+ * Names the genes that may stand where cells have `<mask>`, in the order of cells and positions. Special tokens are not named.
+ *
+ * @throws CellsError when no cell has a mask
+ * @throws ArgumentError unless `topK` is a whole number from 1 to the genes there are
+ * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
+ */
+export async function fillMask(
+  model: BertForMaskedLM,
+  cells: AnyCells,
+  { topK = 5, ...options }: FillMaskOptions = {},
+): Promise<FilledMask[]> {
+  const { vocab_size } = model.config;
+  const most = vocab_size - model.specialIds.length;
+  if (!Number.isInteger(topK) || topK < 1 || topK > most) {
+    throw ArgumentError.of('topK', topK, `a whole number from 1 to ${most}`);
+  }
+  const readable = readableCells(cells, model.cellsContract, options.maxLength);
+  const plan = planOccurrences(readable, model, [model.maskId], { specials: true });
+  if (plan.total === 0) {
+    throw new CellsError(`no cell has the token ${model.maskId} (<mask>); put it where a gene is to be named`);
+  }
+  const filled: FilledMask[] = new Array<FilledMask>(plan.total);
+  await readOccurrences(
+    model,
+    plan,
+    'fill',
+    { batchTokens: 4096, ...options },
+    (input, positions) => model.logits(input, positions),
+    ({ cell, first, positions }, values) => {
+      positions.forEach((position, i) => {
+        const logits = values.subarray(i * vocab_size, (i + 1) * vocab_size);
+        filled[first + i] = { cell, position, ...likeliest(logits, topK, model.specialIds) };
+      });
+    },
+  );
+  return filled;
+}
+
+function likeliest(
+  logits: Float32Array,
+  topK: number,
+  specialIds: readonly number[],
+): { tokens: number[]; probabilities: number[] } {
+  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const total = logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0);
+  const genes = Int32Array.from(logits.keys()).filter((id) => !specialIds.includes(id));
+  const tokens = Array.from(genes.sort((a, b) => logits[b] - logits[a] || a - b).subarray(0, topK));
+  return { tokens, probabilities: tokens.map((id) => Math.exp(logits[id] - highest) / total) };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+import { presetConfig } from '../bert/presets.js';
+import { readingBatches } from './reading.js';
+
+const lengths = Int32Array.from({ length: 500 }, (_, i) => 20 + ((i * 37) % 230));
+const large = presetConfig('geneformer-v1-10m');
+const small = { ...presetConfig('embedded', 1000), max_position_embeddings: 2048 };
+
+const shapes = (batches: { rows: number; length: number }[]) =>
+  new Set(batches.map(({ rows, length }) => `${rows}×${length}`)).size;
+
+describe('reading batches', () => {
+  const batches = readingBatches(lengths, large, 4096);
+
+  test('hold every cell once, none padded too short, within the budget', () => {
+    expect(batches.flatMap(({ cells }) => [...cells]).sort((a, b) => a - b)).toEqual([...lengths.keys()]);
+    for (const { rows, length, cells } of batches) {
+      expect(rows * length).toBeLessThanOrEqual(4096);
+      expect(cells.length).toBeLessThanOrEqual(rows);
+      for (const cell of cells) expect(lengths[cell]).toBeLessThanOrEqual(length);
+    }
+  });
+
+  test('have one shape a length, and hardly an empty row', () => {
+    expect(shapes(batches)).toBe(new Set(batches.map(({ length }) => length)).size);
+    const empty = batches.reduce((sum, { rows, cells }) => sum + rows - cells.length, 0);
+    expect(empty).toBeLessThan(batches.length);
+  });
+
+  test('have more lengths the more padding costs: for larger models and more cells', () => {
+    expect(shapes(readingBatches(lengths, small, 4096))).toBeLessThan(shapes(batches));
+    expect(shapes(readingBatches(lengths.subarray(0, 5), large, 4096))).toBeLessThan(shapes(batches));
+  });
+
+  test('of few cells are not blown up to the budget', () => {
+    const few = new Int32Array(67).fill(64);
+    expect(readingBatches(few, large, 64 * 64).map(({ rows, cells }) => [rows, cells.length])).toEqual([
+      [34, 34],
+      [34, 33],
+    ]);
+  });
+
+  test('hold a cell that is longer than the budget by itself', () => {
+    const batches = readingBatches(Int32Array.of(2048, 2000), large, 1000);
+    expect(batches.map(({ rows }) => rows)).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,128 @@
+import { sha256 } from '@geneformer-ts/core/node';
+import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
+import { encoderInput } from '../bert/input.js';
+import type { BertForTokenClassification } from '../bert/token-classification.js';
+import type { Batch } from '../data/batches.js';
+import { type AnyCells, cellsDigest } from '../data/cells.js';
+import {
+  classWeights,
+  countLabels,
+  type LabelAt,
+  labelReader,
+  type TokenLabels,
+  tokenWeights,
+} from '../data/labels.js';
+import { askPositions, collate, slotsByLength } from '../data/padded-batch.js';
+import { readableCells, type ReadableCells, readableSubset } from '../data/readable-cells.js';
+import { evaluateTokenClassifier } from '../inference/evaluate.js';
+import { resolveArguments, type TokenFinetuningArguments, tokenFinetuningDefaults } from './arguments.js';
+import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingStart } from './finetuning.js';
+import type { PreparedBatch } from './optimizer.js';
+import type { TrainingRecord } from './run.js';
+import { train, type TrainingOptions } from './trainer.js';
+
+export interface TokenFinetuningOptions extends TrainingOptions, FrozenOptions {
+  /** Held-out cells; loss and accuracy are measured at the end, and as `evalStrategy` says. Default: the cells trained on. */
+  evalCells?: AnyCells;
+  /** Held-out labels: of other genes, or of `evalCells`. */
+  evalLabels?: TokenLabels;
+}
+
+/**
+ * Trains a gene classifier, in place: cross-entropy over labelled tokens, all others left out (−100). Cells without a labelled token are
+ * passed over. The last layer is computed at labelled tokens only.
+ *
+ * @param labels class of each labelled gene by token id, or of each token: see `TokenLabels`
+ * @param args over `tokenFinetuningDefaults`
+ * @throws LabelError when labels and cells do not fit, or a class has no token
+ * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
+ * @throws ArgumentError for arguments that cannot be
+ * @throws ResumeMismatchError when `checkpointDir` holds another run
+ * @throws CheckpointSaveError, TrainingAbortedError, TrainingDivergedError
+ */
+export async function finetuneTokens(
+  model: BertForTokenClassification,
+  cells: AnyCells,
+  labels: TokenLabels,
+  args: Partial<TokenFinetuningArguments> = {},
+  { evalCells, evalLabels, frozenStates, ...options }: TokenFinetuningOptions = {},
+): Promise<TrainingRecord> {
+  const resolved = resolveArguments(args, tokenFinetuningDefaults);
+  const { maxLength } = resolved;
+  const { vocab_size } = model.config;
+  const all = readableCells(cells, model.cellsContract, maxLength);
+  const labelOfAll = labelReader(labels, cells, vocab_size, model.labels);
+  const counts = countLabels(all, labelOfAll, vocab_size, model.labels);
+  const rows = Int32Array.from(counts.perCell.keys()).filter((cell) => counts.perCell[cell] > 0);
+  const readable = readableSubset(all, rows);
+  const labelled = counts.perCell.filter((count) => count > 0);
+  const data: Data = {
+    model,
+    cells: readable,
+    labelAt: (cell, position, id) => labelOfAll(rows[cell], position, id),
+    slots: slotsByLength(readable.lengths, labelled),
+    perClass: classWeights(resolved.classWeights, counts.perClass, model.labels),
+    perToken: tokenWeights(resolved.tokenWeighting, counts.perToken),
+    frozen: await frozenPart(model, readable, resolved, {
+      ...options,
+      ...(frozenStates && { frozenStates: frozenStates.select(rows) }),
+    }),
+  };
+  const held = heldOut(model, evalCells ?? (evalLabels && cells), evalLabels, maxLength, (heldCells, known) => {
+    const labelAt = labelReader(known, evalCells ?? cells, vocab_size, model.labels);
+    countLabels(heldCells, labelAt, vocab_size, model.labels);
+  });
+  return train(
+    model,
+    {
+      stage: 'finetune',
+      trainable: data.frozen.trainable,
+      lengths: readable.lengths,
+      prepare: (batch) => prepare(data, batch),
+      ...(held && { evaluate: () => evaluateTokenClassifier(model, held.cells, held.known, { maxLength }) }),
+      identity: {
+        cells: cellsDigest(cells, labelsArray(labels)),
+        configuration: sha256(JSON.stringify([model.config, model.labels])),
+        ...(held && { 'held-out cells': cellsDigest(held.cells, labelsArray(held.known)) }),
+      },
+    },
+    resolved,
+    options,
+  );
+}
+
+function labelsArray(labels: TokenLabels): Int32Array {
+  return labels instanceof Int32Array ? labels : Int32Array.from([...labels].sort(([a], [b]) => a - b).flat());
+}
+
+interface Data {
+  model: BertForTokenClassification;
+  cells: ReadableCells;
+  labelAt: LabelAt;
+  slots: (length: number) => number;
+  perClass: Float32Array;
+  perToken: Float32Array;
+  frozen: FrozenPart;
+}
+
+function prepare({ model, cells, labelAt, slots, perClass, perToken, frozen }: Data, batch: Batch): PreparedBatch {
+  const padded = collate(cells, batch, model.config.pad_token_id);
+  const { positions, values } = askPositions(padded, slots(padded.length), (row, position, id) =>
+    labelAt(batch.cells[row], position, id),
+  );
+  let weight = 0;
+  const weights = Float32Array.from(values, (label, slot) => {
+    const own = label < 0 ? 0 : perClass[label] * perToken[padded.inputIds[positions[slot]]];
+    weight += own;
+    return own;
+  });
+  return {
+    weight,
+    loss: (seeds) => {
+      const input = encoderInput(padded);
+      const from = trainingStart(model, frozen, input, padded, batch);
+      const logits = model.logits(input, tf.tensor1d(positions, 'int32'), { seeds, ...(from && { from }) });
+      return sparseSoftmaxCrossEntropy(logits, tf.tensor1d(values, 'int32'), tf.tensor1d(weights));
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { sha256 } from '@geneformer-ts/core/node';
+import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
+import type { BertForSequenceClassification } from '../bert/sequence-models.js';
+import type { Batch } from '../data/batches.js';
+import { type AnyCells, cellsDigest } from '../data/cells.js';
+import { checkLabels, classCounts, classWeights } from '../data/labels.js';
+import { collate } from '../data/padded-batch.js';
+import { readableCells, type ReadableCells } from '../data/readable-cells.js';
+import { evaluateClassifier } from '../inference/evaluate.js';
+import { type FinetuningArguments, finetuningDefaults, resolveArguments } from './arguments.js';
+import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingOutputs } from './finetuning.js';
+import type { PreparedBatch } from './optimizer.js';
+import type { TrainingRecord } from './run.js';
+import { train, type TrainingOptions } from './trainer.js';
+
+export interface FinetuningOptions extends TrainingOptions, FrozenOptions {
+  /** Held-out cells and their labels; loss and accuracy are measured at the end, and as `evalStrategy` says. */
+  evalCells?: AnyCells;
+  evalLabels?: Int32Array;
+}
+
+/**
+ * Trains a classifier on labelled cells, in place.
+ *
+ * @param labels class of each cell, an index into `model.labels`
+ * @param args over `finetuningDefaults`
+ * @throws LabelError when labels and cells do not fit, or a class is empty
+ * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
+ * @throws ArgumentError for arguments that cannot be
+ * @throws ResumeMismatchError when `checkpointDir` holds another run
+ * @throws FrozenStatesError when `frozenStates` do not belong to cells, model and arguments
+ * @throws CheckpointSaveError, TrainingAbortedError, TrainingDivergedError
+ */
+export async function finetune(
+  model: BertForSequenceClassification,
+  cells: AnyCells,
+  labels: Int32Array,
+  args: Partial<FinetuningArguments> = {},
+  { evalCells, evalLabels, ...options }: FinetuningOptions = {},
+): Promise<TrainingRecord> {
+  const resolved = resolveArguments(args, finetuningDefaults);
+  const readable = readableCells(cells, model.cellsContract, resolved.maxLength);
+  const counts = checkLabels(labels, readable.lengths.length, model.labels);
+  const frozen = await frozenPart(model, readable, resolved, options);
+  const weights = classWeights(resolved.classWeights, counts, model.labels);
+  const { maxLength } = resolved;
+  const held = heldOut(model, evalCells, evalLabels, maxLength, ({ lengths }, known) =>
+    classCounts(known, lengths.length, model.labels),
+  );
+  return train(
+    model,
+    {
+      stage: 'finetune',
+      trainable: frozen.trainable,
+      lengths: readable.lengths,
+      prepare: (batch) => prepare({ model, cells: readable, labels, weights, frozen }, batch),
+      ...(held && { evaluate: () => evaluateClassifier(model, held.cells, held.known, { maxLength }) }),
+      identity: {
+        cells: cellsDigest(cells, labels),
+        configuration: sha256(JSON.stringify([model.config, model.labels, model.pooling])),
+        ...(held && { 'held-out cells': cellsDigest(held.cells, held.known) }),
+      },
+    },
+    resolved,
+    options,
+  );
+}
+
+interface Data {
+  model: BertForSequenceClassification;
+  cells: ReadableCells;
+  labels: Int32Array;
+  weights: Float32Array;
+  frozen: FrozenPart;
+}
+
+function prepare({ model, cells, labels, weights, frozen }: Data, batch: Batch): PreparedBatch {
+  const padded = collate(cells, batch, model.config.pad_token_id);
+  const rowLabels = new Int32Array(padded.rows).fill(-1);
+  const rowWeights = new Float32Array(padded.rows);
+  let weight = 0;
+  batch.cells.forEach((cell, row) => {
+    rowLabels[row] = labels[cell];
+    rowWeights[row] = weights[labels[cell]];
+    weight += rowWeights[row];
+  });
+  return {
+    weight,
+    loss: (seeds) =>
+      sparseSoftmaxCrossEntropy(
+        trainingOutputs(model, frozen, padded, batch, seeds),
+        tf.tensor1d(rowLabels, 'int32'),
+        tf.tensor1d(rowWeights),
+      ),
+  };
+}

@@ -1,0 +1,177 @@
+import { mixSeeds } from '@geneformer-ts/core';
+import { tf } from '@geneformer-ts/engine';
+import { embed, encode } from '../bert/encoder.js';
+import { type Pooling, weightedMean } from '../bert/heads.js';
+import { encoderInput, poolingInput } from '../bert/input.js';
+import { embeddingLayout, freezing, layerLayout } from '../bert/layout.js';
+import type { BertModel } from '../bert/model.js';
+import { weightsDigest } from '../bert/parameters.js';
+import type { Batch } from '../data/batches.js';
+import type { AnyCells } from '../data/cells.js';
+import type { PaddedBatch } from '../data/padded-batch.js';
+import { readableCells, type ReadableCells } from '../data/readable-cells.js';
+import { FrozenStatesError } from '../errors.js';
+import { readBatches, type ReadingOptions } from '../inference/reading.js';
+
+/** What the states were computed from. */
+interface Origin {
+  /** Which hidden state they are. */
+  layer: number;
+  /** How each cell's is pooled, when only that vector is kept. */
+  pooling: Pooling | null;
+  /** Digest of the frozen weights. */
+  weights: string;
+  width: number;
+}
+
+/** Where each cell's values are, and which tokens they belong to. */
+interface Index {
+  starts: Float64Array;
+  lengths: Int32Array;
+  hashes: Int32Array;
+}
+
+/**
+ * The output of the frozen part of a model for every cell, computed once and good for every epoch, fold and prediction: all positions,
+ * or the pooled vector alone when the whole encoder is frozen below a head that pools.
+ *
+ * ```ts
+ * const frozenStates = await FrozenStates.compute(model, cells, { freezeLayers: 'all' });
+ * for (const { train, test } of folds) {
+ *   const model = await BertForSequenceClassification.fromPretrained('pretrained', { labels });
+ *   const args = { freezeLayers: 'all' } as const;
+ *   await finetune(model, selectCells(cells, train), labelsOf(train), args, { frozenStates: frozenStates.select(train) });
+ *   await predict(model, selectCells(cells, test), { frozenStates: frozenStates.select(test) });
+ * }
+ * ```
+ */
+export class FrozenStates {
+  private constructor(
+    private readonly data: Float32Array,
+    private readonly origin: Origin,
+    private readonly index: Index,
+  ) {}
+
+  /** Which hidden state is kept: 0 the embeddings' output, i that of layer i. */
+  get layer(): number {
+    return this.origin.layer;
+  }
+
+  /** Whether a cell has one vector rather than one a token. */
+  get pooled(): boolean {
+    return this.origin.pooling !== null;
+  }
+
+  /** Bytes the states of cells of these lengths take. */
+  static bytes(model: BertModel, lengths: Int32Array, layer: number): number {
+    const vectors = pools(model, layer) ? lengths.length : lengths.reduce((sum, length) => sum + length, 0);
+    return vectors * model.config.hidden_size * Float32Array.BYTES_PER_ELEMENT;
+  }
+
+  /**
+   * Computes the states of cells below `freezeLayers` frozen layers and frozen embeddings, without dropout.
+   *
+   * @throws ArgumentError for more layers than there are
+   * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
+   */
+  static async compute(
+    model: BertModel,
+    cells: AnyCells,
+    { freezeLayers, ...options }: ReadingOptions & { freezeLayers: number | 'all' },
+  ): Promise<FrozenStates> {
+    const layer = freezing(model, freezeLayers, true).fixedState as number;
+    return FrozenStates.of(model, readableCells(cells, model.cellsContract, options.maxLength), layer, options);
+  }
+
+  /** The same for cells that are known to be readable. */
+  static async of(
+    model: BertModel,
+    cells: ReadableCells,
+    layer: number,
+    options: ReadingOptions,
+  ): Promise<FrozenStates> {
+    const { config, parameters, specialIds } = model;
+    const width = config.hidden_size;
+    const pooling = pools(model, layer) ? (model.pooling as Pooling) : null;
+    const { lengths } = cells;
+    const starts = new Float64Array(lengths.length + 1);
+    lengths.forEach((length, cell) => (starts[cell + 1] = starts[cell] + (pooling ? 1 : length) * width));
+    const data = new Float32Array(starts[lengths.length]);
+    for await (const { padded, batch } of readBatches(cells, config, 'prepare', options)) {
+      const states = tf.tidy(() => {
+        const input = encoderInput(padded);
+        const state = embed(parameters, config, input);
+        const { first, mean } = pooling ? poolingInput(padded, pooling, specialIds) : {};
+        const hidden = encode(parameters, config, state, input, { to: layer, ...(first && { queries: first }) });
+        return mean ? weightedMean(hidden, mean) : hidden;
+      });
+      const values = await states.data<'float32'>();
+      states.dispose();
+      const rowSize = pooling ? width : padded.length * width;
+      batch.cells.forEach((cell, row) => {
+        const size = starts[cell + 1] - starts[cell];
+        data.set(values.subarray(row * rowSize, row * rowSize + size), starts[cell]);
+      });
+    }
+    const origin = { layer, pooling, weights: await frozenDigest(model, layer), width };
+    return new FrozenStates(data, origin, { starts: starts.slice(0, -1), lengths, hashes: hashesOf(cells) });
+  }
+
+  /** The states of some of the cells, in that order, without copying: those of `selectCells` with the same rows. */
+  select(rows: Int32Array | readonly number[]): FrozenStates {
+    const { starts, lengths, hashes } = this.index;
+    const chosen = Int32Array.from(rows);
+    return new FrozenStates(this.data, this.origin, {
+      starts: Float64Array.from(chosen, (row) => starts[row]),
+      lengths: chosen.map((row) => lengths[row]),
+      hashes: chosen.map((row) => hashes[row]),
+    });
+  }
+
+  /** @throws FrozenStatesError unless these are the states of these cells in this model */
+  async check(model: BertModel, cells: ReadableCells): Promise<void> {
+    const { layer, pooling, weights } = this.origin;
+    if (pooling && pooling !== model.pooling) {
+      throw new FrozenStatesError(`they are pooled by "${pooling}" and the model pools by "${String(model.pooling)}"`);
+    }
+    if (weights !== (await frozenDigest(model, layer))) throw new FrozenStatesError('the weights below are others');
+    const { lengths, hashes } = this.index;
+    if (lengths.length !== cells.lengths.length) {
+      throw new FrozenStatesError(`they are of ${lengths.length} cells, not ${cells.lengths.length}`);
+    }
+    const found = hashesOf(cells);
+    const wrong = hashes.findIndex((hash, cell) => hash !== found[cell] || lengths[cell] !== cells.lengths[cell]);
+    if (wrong >= 0) throw new FrozenStatesError(`cell ${wrong} has other tokens`);
+  }
+
+  /** The states of a batch: [rows × length, hidden], or pooled [rows, hidden]; 0 at padding. */
+  at(padded: PaddedBatch, batch: Batch): tf.Tensor2D {
+    const { width } = this.origin;
+    const vectors = this.pooled ? 1 : padded.length;
+    const values = new Float32Array(padded.rows * vectors * width);
+    batch.cells.forEach((cell, row) => {
+      const start = this.index.starts[cell];
+      const size = (this.pooled ? 1 : this.index.lengths[cell]) * width;
+      values.set(this.data.subarray(start, start + size), row * vectors * width);
+    });
+    return tf.tensor2d(values, [padded.rows * vectors, width]);
+  }
+}
+
+/** Of a whole encoder below a head that reads one vector a cell, only that vector is needed. */
+function pools({ pooling, config }: BertModel, layer: number): boolean {
+  return pooling !== undefined && layer === config.num_hidden_layers;
+}
+
+async function frozenDigest({ config, parameters }: BertModel, layer: number): Promise<string> {
+  const layers = Array.from({ length: layer }, (_, index) => layerLayout(config, index)).flat();
+  return weightsDigest(await parameters.read([...embeddingLayout(config), ...layers]));
+}
+
+function hashesOf({ lengths, copy }: ReadableCells): Int32Array {
+  const ids = new Int32Array(lengths.reduce((most, length) => Math.max(most, length), 0));
+  return lengths.map((length, cell) => {
+    copy(cell, ids, 0);
+    return mixSeeds(...ids.subarray(0, length));
+  });
+}

@@ -1,0 +1,119 @@
+import { namedRandom } from '@geneformer-ts/core';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleProgram } from '../testing/bundle.js';
+
+/** A few in every test run; `nx run model:kills` tries 20. */
+const killPoints = Number(process.env['GENEFORMER_KILL_POINTS'] ?? 3);
+
+interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** What the program said, line by line. */
+  said: {
+    step?: number;
+    weights?: string;
+    record?: object;
+    resumedFrom?: number | null;
+    tag?: string;
+    message?: string;
+  }[];
+  milliseconds: number;
+}
+
+let folder: string;
+let program: string;
+let whole: Ended;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'geneformer-killed-'));
+  program = join(folder, 'program.mjs');
+  await bundleProgram('./training-program.ts', program);
+  whole = await run(join(folder, 'whole'));
+});
+
+/** Runs the program, with a signal after some time or at some update, or with files no larger than a number of KiB. */
+function run(
+  directory: string,
+  {
+    killAfter,
+    at,
+    signal = 'SIGKILL',
+    fileLimit,
+  }: Partial<{ killAfter: number; at: number; signal: NodeJS.Signals; fileLimit: number }> = {},
+): Promise<Ended> {
+  const node = [process.execPath, program, directory];
+  const limited = ['bash', '-c', `ulimit -f ${fileLimit}; exec "$@"`, 'bash', ...node];
+  const [command, ...words] = fileLimit === undefined ? node : limited;
+  const started = performance.now();
+  const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    if (at !== undefined && !child.killed && text.includes(`{"step":${at}}`)) child.kill(signal);
+  });
+  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill(signal), killAfter);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject).once('close', (code, endedBy) => {
+      clearTimeout(timer);
+      const lines = text.split('\n').slice(0, -1);
+      const said = lines.map((line) => JSON.parse(line) as Ended['said'][number]);
+      resolve({ code, signal: endedBy, said, milliseconds: performance.now() - started });
+    });
+  });
+}
+
+const outcome = ({ said }: Ended) => {
+  const { weights, record } = said.at(-1) ?? {};
+  return { weights, record };
+};
+
+describe('a training process', () => {
+  test('ends with the same bits every time', async () => {
+    expect(whole.code).toBe(0);
+    expect(outcome(await run(join(folder, 'again')))).toEqual(outcome(whole));
+  });
+
+  test(
+    `killed at ${killPoints} random moments and started again ends with the bits of one that was not`,
+    async () => {
+      const random = namedRandom(20);
+      let resumed = 0;
+      for (let point = 0; point < killPoints; point++) {
+        const directory = join(folder, `killed-${point}`);
+        const first = await run(directory, { killAfter: whole.milliseconds * (0.2 + 0.8 * random()) });
+        const second = await run(directory);
+        expect(second.code).toBe(0);
+        expect(outcome(second)).toEqual(outcome(whole));
+        if (first.signal === 'SIGKILL' && second.said.at(-1)?.resumedFrom) resumed++;
+      }
+      // The times are random and the machine may be busy, but kills that all miss would show nothing.
+      expect(resumed).toBeGreaterThan(0);
+    },
+    60_000 + killPoints * 30_000,
+  );
+
+  test('interrupted saves what it has, leaves in order, and goes on to the same bits', async () => {
+    const directory = join(folder, 'interrupted');
+    const stopped = await run(directory, { at: 5, signal: 'SIGINT' });
+    expect(stopped.code).toBe(130);
+    expect(stopped.said.at(-1)).toMatchObject({ tag: 'TrainingAbortedError' });
+    expect(await readdir(directory)).toEqual([expect.stringMatching(/^checkpoint-\d+$/)]);
+    expect(outcome(await run(directory))).toEqual(outcome(whole));
+  });
+
+  test('with no room to save says so, keeps the last good checkpoint, and goes on from it once there is room', async () => {
+    const directory = join(folder, 'full');
+    await run(directory, { at: 5 });
+    // Files above 100 KiB cannot be written: the weights alone are 0.8 MB.
+    const full = await run(directory, { fileLimit: 100 });
+    expect(full.code).toBe(1);
+    const error = full.said.at(-1);
+    expect(error?.tag).toBe('CheckpointSaveError');
+    expect(error?.message).toMatch(/^step \d+ cannot be saved in .*: .*the last good checkpoint is .*checkpoint-\d+/);
+    expect(await readdir(directory)).toEqual([expect.stringMatching(/^checkpoint-\d+$/)]);
+    expect(outcome(await run(directory))).toEqual(outcome(whole));
+  });
+});

@@ -1,0 +1,79 @@
+import { createDataset } from '@geneformer-ts/io';
+import { describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import { openCellStore, type OpenCellStore, readTokenized } from './read-tokenized.js';
+
+const at = temporaryFolder();
+const cells = [[2, 9, 3], [7], [5, 6, 8, 4], [9, 1]];
+
+/** The cells as a dataset on disk, in batches of three. */
+async function onDisk(name: string, ids = cells, metadata: Record<string, string> = {}): Promise<string> {
+  const dir = at(name);
+  const dataset = await createDataset(dir, { input_ids: { list: 'int64' }, cell_id: 'string' }, { metadata });
+  for (let from = 0; from < ids.length; from += 3) {
+    const rows = ids.slice(from, from + 3);
+    const offsets = new Int32Array(rows.length + 1);
+    rows.forEach((row, i) => (offsets[i + 1] = offsets[i] + row.length));
+    const names = rows.map((_, i) => `c${from + i}`);
+    const lists = { offsets, values: Int32Array.from(rows.flat()) };
+    await dataset.append({ rows: rows.length, columns: { input_ids: lists, cell_id: names } });
+  }
+  await dataset.close();
+  return dir;
+}
+
+function tokensOf({ lengths, copy }: OpenCellStore): number[][] {
+  return Array.from(lengths, (length, cell) => {
+    const ids = new Int32Array(length);
+    copy(cell, length, ids, 0);
+    return [...ids];
+  });
+}
+
+describe('a dataset opened as a store', () => {
+  test('has the cells and names that readTokenized reads into memory', async () => {
+    const dir = await onDisk('cells.dataset', cells, { vocabulary_digest: 'd' });
+    const store = await openCellStore(dir);
+    const { inputIds, offsets, cellIds, vocabularyDigest } = await readTokenized(dir);
+    expect(tokensOf(store)).toEqual(cells);
+    expect(tokensOf(store).flat()).toEqual([...inputIds]);
+    expect([...store.lengths]).toEqual(cells.map((_, i) => offsets[i + 1] - offsets[i]));
+    expect(store).toMatchObject({ cellIds, vocabularyDigest });
+    store.close();
+  });
+
+  test('copies the first tokens of a cell to where they are wanted', async () => {
+    const store = await openCellStore(await onDisk('cells.dataset'));
+    const target = new Int32Array(4);
+    store.copy(2, 2, target, 1);
+    expect([...target]).toEqual([0, 5, 6, 0]);
+    store.close();
+  });
+
+  test('has another digest for other tokens, other lengths or another vocabulary', async () => {
+    const changed = [[2, 9, 4], ...cells.slice(1)];
+    const paths = [
+      await onDisk('a.dataset'),
+      await onDisk('b.dataset'),
+      await onDisk('c.dataset', changed),
+      await onDisk('d.dataset', cells.slice(1)),
+      await onDisk('e.dataset', cells, { vocabulary_digest: 'd' }),
+    ];
+    const stores = await Promise.all(paths.map((path) => openCellStore(path)));
+    const [first, second, ...others] = stores.map(({ digest }) => digest);
+    expect(second).toBe(first);
+    expect(new Set([first, ...others]).size).toBe(4);
+    stores.forEach((store) => store.close());
+  });
+
+  test('leaves names on disk when asked', async () => {
+    const store = await openCellStore(await onDisk('cells.dataset'), { cellIds: false });
+    expect(store).not.toHaveProperty('cellIds');
+    store.close();
+  });
+
+  test('must be a folder with a dataset', async () => {
+    await expect(openCellStore(join(at('none'), 'none.dataset'))).rejects.toThrow('none.dataset');
+  });
+});

@@ -1,0 +1,185 @@
+import { sha256 } from '@geneformer-ts/core/node';
+import {
+  type Column,
+  FieldMissingError,
+  openDataset,
+  openListColumn,
+  type RecordBatchColumns,
+} from '@geneformer-ts/io';
+import { NotTokenizedError } from '../errors.js';
+
+/** A tokenized dataset in memory. Cell `i` is `inputIds[offsets[i] … offsets[i + 1])`. */
+export interface TokenizedDataset {
+  cells: number;
+  /** cells + 1. */
+  offsets: Int32Array;
+  inputIds: Int32Array;
+  cellIds: string[];
+  /** Every other column with one value per cell: source, n_counts and what was carried over. */
+  attributes: Map<string, Column>;
+  /** Counts per 10,000 aligned with `inputIds`, if they were kept. */
+  counts?: Float32Array;
+  /** '' when the dataset does not say, as those written by other software. */
+  vocabularyVersion: string;
+  /** '' when the dataset does not say. */
+  vocabularyDigest: string;
+  /** Longest sequence it was made for; of other software's datasets, the longest in it. */
+  maxLength: number;
+}
+
+/** Columns that are not attributes. */
+const SEQUENCE_COLUMNS = new Set(['input_ids', 'length', 'cell_id', 'counts']);
+
+type Part = RecordBatchColumns['columns'][string];
+
+/**
+ * Reads a tokenized dataset into memory, whether this package or Geneformer's own tokenizer wrote it. `openCellStore` reads one
+ * that is larger than memory.
+ *
+ * @throws NotTokenizedError when the dataset has no lists of `input_ids`
+ */
+export async function readTokenized(dir: string): Promise<TokenizedDataset> {
+  const dataset = await openDataset(dir);
+  const names = Object.keys(dataset.features);
+  const ids = dataset.features['input_ids'];
+  if (typeof ids !== 'object' || ids.list !== 'int64') {
+    throw new NotTokenizedError(
+      dir,
+      `the dataset has no lists of whole numbers called input_ids (columns: ${names.join(', ')}); give the folder tokenising wrote`,
+    );
+  }
+  const parts = new Map<string, Part[]>(names.map((name) => [name, []]));
+  let cells = 0;
+  for await (const batch of dataset.batches()) {
+    cells += batch.rows;
+    for (const name of names) parts.get(name)!.push(batch.columns[name]);
+  }
+
+  const { offsets, values } = joinLists(parts.get('input_ids')!, cells, Int32Array);
+  const attributes = new Map<string, Column>();
+  for (const name of names) {
+    if (SEQUENCE_COLUMNS.has(name) || typeof dataset.features[name] === 'object') continue;
+    attributes.set(name, joinColumn(parts.get(name)!, dataset.features[name]));
+  }
+  const cellIds = parts.get('cell_id')?.flatMap((part) => Array.from(part as ArrayLike<unknown>, String));
+  const counts = parts.get('counts');
+  const { metadata } = dataset;
+  return {
+    cells,
+    offsets,
+    inputIds: values,
+    cellIds: cellIds ?? Array.from({ length: cells }, (_, cell) => String(cell)),
+    attributes,
+    ...(counts && { counts: joinLists(counts, cells, Float32Array).values }),
+    vocabularyVersion: metadata['vocabulary_version'] ?? '',
+    vocabularyDigest: metadata['vocabulary_digest'] ?? '',
+    maxLength: Number(metadata['max_length'] ?? longest(offsets)),
+  };
+}
+
+/** A tokenized dataset on disk. Models train on it and read it like cells in memory. */
+export interface OpenCellStore {
+  /** Number of tokens of each cell. */
+  lengths: Int32Array;
+  /** Copies the first `count` tokens of a cell to `target`, from index `at`. */
+  copy(cell: number, count: number, target: Int32Array, at: number): void;
+  /** Differs for other cells or another order; a run is resumed only over the same. */
+  digest: string;
+  /** Digest of the vocabulary, when the dataset states it. */
+  vocabularyDigest?: string;
+  /** Name of each cell, when the dataset has names and they were asked for. */
+  cellIds?: readonly string[];
+  /** Closes the files; call it after the last read. */
+  close(): void;
+}
+
+export interface CellStoreOptions {
+  /** Whether to hold the names of the cells in memory, when the dataset has them; default true. */
+  cellIds?: boolean;
+}
+
+/**
+ * Opens a tokenized dataset without reading its tokens, for data larger than memory. Training, prediction and embedding accept it in
+ * place of cells in memory, and read the rows of each batch when they need them. About 16 bytes per cell are held, and its name.
+ *
+ * ```ts
+ * const cells = await openCellStore('corpus.dataset');
+ * await pretrain(model, cells, { tokensPerBatch: 8192 });
+ * for await (const { cells: rows, data } of embedBatches(model, cells)) await write(rows, data);
+ * cells.close();
+ * ```
+ *
+ * @throws the io package's errors when the folder is not a dataset, or has no lists of `input_ids`
+ */
+export async function openCellStore(dir: string, { cellIds = true }: CellStoreOptions = {}): Promise<OpenCellStore> {
+  const column = await openListColumn(dir, 'input_ids');
+  try {
+    const vocabularyDigest = column.metadata['vocabulary_digest'];
+    const names = cellIds ? await cellNames(dir) : null;
+    const { lengths } = column;
+    const bytes = new Uint8Array(lengths.buffer, lengths.byteOffset, lengths.byteLength);
+    // A digest of the tokens would take as long as an epoch of reading; the lengths and the writer's fingerprint stand for them.
+    return {
+      lengths,
+      copy: (cell, count, target, at) => column.read(cell, count, target, at),
+      digest: sha256(`${sha256(bytes)} ${vocabularyDigest ?? ''} ${column.fingerprint}`),
+      ...(vocabularyDigest && { vocabularyDigest }),
+      ...(names && { cellIds: names }),
+      close: () => column.close(),
+    };
+  } catch (error) {
+    column.close();
+    throw error;
+  }
+}
+
+async function cellNames(dir: string): Promise<string[] | null> {
+  const dataset = await openDataset(dir, { columns: ['cell_id'] }).catch((error: unknown) => {
+    if (error instanceof FieldMissingError) return null;
+    throw error;
+  });
+  if (!dataset) return null;
+  const names: string[] = [];
+  for await (const { columns } of dataset.batches()) {
+    for (const name of columns['cell_id'] as (string | null)[]) names.push(String(name));
+  }
+  return names;
+}
+
+function longest(offsets: Int32Array): number {
+  let most = 0;
+  for (let cell = 1; cell < offsets.length; cell++) most = Math.max(most, offsets[cell] - offsets[cell - 1]);
+  return most;
+}
+
+interface Lists<T> {
+  offsets: Int32Array;
+  values: T;
+}
+
+function joinLists<T extends Int32Array | Float32Array>(
+  parts: readonly Part[],
+  cells: number,
+  type: new (length: number) => T,
+): Lists<T> {
+  const lists = parts as unknown as readonly Lists<T>[];
+  const values = new type(lists.reduce((sum, part) => sum + part.values.length, 0));
+  const offsets = new Int32Array(cells + 1);
+  let cell = 0;
+  let at = 0;
+  for (const part of lists) {
+    values.set(part.values, at);
+    for (let row = 1; row < part.offsets.length; row++) offsets[++cell] = at + part.offsets[row] - part.offsets[0];
+    at += part.values.length;
+  }
+  return { offsets, values };
+}
+
+function joinColumn(parts: readonly Part[], feature: string): Column {
+  if (feature === 'string') return { kind: 'string', values: parts.flatMap((part) => part as (string | null)[]) };
+  if (feature === 'bool') return { kind: 'boolean', values: parts.flatMap((part) => part as (boolean | null)[]) };
+  return {
+    kind: 'number',
+    values: Float64Array.from(parts.flatMap((part) => Array.from(part as Float64Array, Number))),
+  };
+}

@@ -1,0 +1,124 @@
+import { ArgumentError } from '@geneformer-ts/core';
+import { type CellSource, createDataset, type Feature } from '@geneformer-ts/io';
+import { basename } from 'node:path';
+import { type EncodedCells, SourceEncoder } from '../encode/source-encoder.js';
+import { NoCellsError } from '../errors.js';
+import { type GeneReport, mergeReports } from '../genes/gene-report.js';
+import type { Vocabulary } from '../vocabulary/vocabulary.js';
+import { type Attribute, planAttributes } from './attributes.js';
+import { type SequenceShape, sequenceShape, type TokenizeOptions } from './tokenize-options.js';
+
+export interface TokenizeResult extends SequenceShape {
+  /** Over all sources; of a single source, its report. */
+  report: GeneReport;
+  /** One a source, in their order. */
+  reports: GeneReport[];
+  /** Cells written. */
+  cells: number;
+  /** Tokens written. */
+  tokens: number;
+}
+
+/**
+ * Writes the cells of one or more files as a tokenised dataset: a Hugging Face `datasets` folder with the columns
+ * `input_ids`, `length`, `cell_id`, `source`, `n_counts` (the total each cell's counts were divided by), the attributes
+ * and, when asked, `counts`. Cells keep their order; cells without a known gene are dropped and reported.
+ *
+ * The folder appears under its name only when it is whole: on any error nothing is left behind.
+ *
+ * @throws GeneIdsMissingError, UnknownGenesError, LogNormalisedError, FractionalCountsError, InvalidCountError,
+ *   InvalidTotalError, ColumnError, ArgumentError, NoCellsError
+ */
+export async function tokenizeCells(
+  source: CellSource | readonly CellSource[],
+  vocabulary: Vocabulary,
+  outDir: string,
+  options: TokenizeOptions = {},
+): Promise<TokenizeResult> {
+  const sources: readonly CellSource[] = 'blocks' in source ? [source] : source;
+  if (sources.length === 0) throw ArgumentError.of('source', [], 'at least one file');
+  const shape = sequenceShape(vocabulary, options);
+  const encoders = sources.map((from) => new SourceEncoder(from, vocabulary, options));
+  const attributes = planAttributes(sources, options.attributes ?? [], totalsOfObs(encoders, options));
+  const nameOf = options.sourceName ?? ((path) => basename(path));
+
+  const dataset = await createDataset(outDir, featuresOf(attributes, options), {
+    metadata: metadataOf(vocabulary, shape),
+  });
+  let cells = 0;
+  let tokens = 0;
+  try {
+    for (const [index, encoder] of encoders.entries()) {
+      const name = nameOf(encoder.source.path);
+      for await (const block of encoder.blocks()) {
+        if (block.cells === 0) continue;
+        await dataset.append({ rows: block.cells, columns: columnsOf(block, encoder.source, index, name, attributes) });
+        cells += block.cells;
+        tokens += block.inputIds.length;
+      }
+    }
+    const reports = encoders.map((encoder) => encoder.report());
+    const report = mergeReports(reports);
+    if (cells === 0) throw new NoCellsError(report.path, report.cells);
+    await dataset.close();
+    return { report, reports, cells, tokens, ...shape };
+  } catch (error) {
+    await dataset.abort();
+    throw error;
+  }
+}
+
+/** The obs column that is written as it is, as n_counts; none when the n_counts of some source are other totals. */
+function totalsOfObs(
+  encoders: readonly SourceEncoder[],
+  { countsColumn = 'n_counts' }: TokenizeOptions,
+): string | undefined {
+  const written = encoders.every(
+    ({ source, hasStatedTotals }) => hasStatedTotals || !source.obs.columns.has('n_counts'),
+  );
+  return countsColumn === 'n_counts' && written ? countsColumn : undefined;
+}
+
+function featuresOf(attributes: readonly Attribute[], options: TokenizeOptions): Record<string, Feature> {
+  return {
+    input_ids: { list: 'int64' },
+    length: 'int64',
+    cell_id: 'string',
+    source: 'string',
+    n_counts: 'float64',
+    ...(options.keepCounts === true && { counts: { list: 'float32' } }),
+    ...Object.fromEntries(attributes.map(({ name, feature }) => [name, feature])),
+  };
+}
+
+function metadataOf(vocabulary: Vocabulary, shape: SequenceShape): Record<string, string> {
+  return {
+    vocabulary_version: vocabulary.version,
+    vocabulary_digest: vocabulary.digest,
+    median_digest: vocabulary.medianDigest,
+    vocabulary_size: String(vocabulary.size),
+    max_length: String(shape.maxLength),
+    special_tokens: String(shape.specialTokens),
+  };
+}
+
+function columnsOf(
+  encoded: EncodedCells,
+  source: CellSource,
+  index: number,
+  name: string,
+  attributes: readonly Attribute[],
+) {
+  const { offsets, rowOf } = encoded;
+  const lengths = new Int32Array(encoded.cells);
+  for (let cell = 0; cell < encoded.cells; cell++) lengths[cell] = offsets[cell + 1] - offsets[cell];
+  return {
+    input_ids: { offsets, values: encoded.inputIds },
+    length: lengths,
+    cell_id: rowOf.map((row) => source.obs.index[row]),
+    source: new Array<string>(encoded.cells).fill(name),
+    n_counts: encoded.totals,
+    ...(encoded.counts && { counts: { offsets, values: encoded.counts } }),
+    ...Object.fromEntries(attributes.map((attribute) => [attribute.name, attribute.take(index, rowOf)])),
+  };
+}

@@ -1,0 +1,137 @@
+import type { TotalsReport } from '../counts/cell-totals.js';
+import type { GeneCounts } from './resolve-genes.js';
+
+/** What a file's genes and counts are to a vocabulary. Shares are fractions of 1, NaN of nothing. */
+export interface GeneReport {
+  path: string;
+  vocabulary: { version: string; digest: string };
+  /** Where the ids were read: 'var index' or 'var column …'. */
+  geneIds: string;
+  genes: GeneCounts;
+  /**
+   * Features of the file that are not among its genes, by kind, with their counts: antibodies, peaks, probes that are left
+   * out, genes of another species. They are neither tokens nor part of `counts` and of the cells' totals.
+   */
+  setApart: { kind: string; features: number; counts: number }[];
+  /** What else a user should know of how the file was read. */
+  notes: string[];
+  knownShareOfGenes: number;
+  knownShareOfCounts: number;
+  /** The first ids that are not in the vocabulary, in file order. */
+  firstUnknown: string[];
+  /** The unknown ids with most counts, and their share of all counts. */
+  largestUnknown: { id: string; share: number }[];
+  counts: {
+    total: number;
+    known: number;
+    /** Entries that are not zero. */
+    nonZero: number;
+    /** Those entries that are not whole numbers. */
+    fractional: number;
+    largest: number;
+  };
+  totals: TotalsReport;
+  cells: {
+    total: number;
+    /** Left out because filter_pass was not 1. */
+    filtered: number;
+    /** Left out because no gene of the vocabulary is expressed. */
+    empty: number;
+    written: number;
+    /** Written, with fewer genes than expressed because no more fit. */
+    truncated: number;
+  };
+  truncatedShare: number;
+  /** The first cells left out as empty. */
+  firstEmpty: string[];
+}
+
+const COUNTED: readonly (keyof GeneCounts)[] = [
+  'total',
+  'known',
+  'versioned',
+  'prefixed',
+  'yCopies',
+  'mapped',
+  'symbols',
+  'refusedSymbols',
+  'duplicates',
+  'blank',
+];
+
+function distinct(values: readonly string[], most = Infinity): string[] {
+  return [...new Set(values)].slice(0, most);
+}
+
+function mergeKinds(reports: readonly GeneReport[]): GeneReport['setApart'] {
+  const kinds = new Map<string, GeneReport['setApart'][number]>();
+  for (const { kind, features, counts } of reports.flatMap(({ setApart }) => setApart)) {
+    const merged = kinds.get(kind) ?? { kind, features: 0, counts: 0 };
+    merged.features += features;
+    merged.counts += counts;
+    kinds.set(kind, merged);
+  }
+  return [...kinds.values()];
+}
+
+/** Reports of several files as one: cells and counts added up, genes counted once a file, shares of the sums. */
+export function mergeReports(reports: readonly GeneReport[]): GeneReport {
+  const first = reports[0];
+  if (reports.length === 1) return first;
+  const sum = (pick: (report: GeneReport) => number): number =>
+    reports.reduce((total, report) => total + pick(report), 0);
+  const largest = (pick: (report: GeneReport) => number): number =>
+    reports.reduce((most, report) => Math.max(most, pick(report)), -Infinity);
+
+  const genes = { ...first.genes };
+  for (const key of COUNTED) genes[key] = sum((report) => report.genes[key]);
+  const total = sum((report) => report.counts.total);
+  const known = sum((report) => report.counts.known);
+  const unknown = new Map<string, number>();
+  for (const report of reports) {
+    for (const { id, share } of report.largestUnknown) {
+      unknown.set(id, (unknown.get(id) ?? 0) + (share * report.counts.total) / total);
+    }
+  }
+  const written = sum((report) => report.cells.written);
+  const truncated = sum((report) => report.cells.truncated);
+  return {
+    path: reports.map(({ path }) => path).join(', '),
+    vocabulary: first.vocabulary,
+    geneIds: distinct(reports.map(({ geneIds }) => geneIds)).join(', '),
+    genes,
+    setApart: mergeKinds(reports),
+    notes: reports.flatMap(({ path, notes }) => notes.map((note) => `${path}: ${note}`)),
+    knownShareOfGenes: genes.known / genes.total,
+    knownShareOfCounts: known / total,
+    firstUnknown: distinct(
+      reports.flatMap(({ firstUnknown }) => firstUnknown),
+      first.firstUnknown.length,
+    ),
+    largestUnknown: [...unknown]
+      .map(([id, share]) => ({ id, share }))
+      .sort((a, b) => b.share - a.share || (a.id < b.id ? -1 : 1))
+      .slice(0, first.largestUnknown.length),
+    counts: {
+      total,
+      known,
+      nonZero: sum((report) => report.counts.nonZero),
+      fractional: sum((report) => report.counts.fractional),
+      largest: largest((report) => report.counts.largest),
+    },
+    totals: {
+      from: distinct(reports.map(({ totals }) => totals.from)).join(', '),
+      disagreeing: sum((report) => report.totals.disagreeing),
+      largestDifference: largest((report) => report.totals.largestDifference),
+    },
+    cells: {
+      total: sum((report) => report.cells.total),
+      filtered: sum((report) => report.cells.filtered),
+      empty: sum((report) => report.cells.empty),
+      written,
+      truncated,
+    },
+    truncatedShare: truncated / written,
+    firstEmpty: reports.flatMap(({ firstEmpty }) => firstEmpty).slice(0, 5),
+  };
+}

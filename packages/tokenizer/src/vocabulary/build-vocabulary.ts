@@ -1,0 +1,123 @@
+import { ArgumentError, type Progress } from '@geneformer-ts/core';
+import { type CellSource, otherFeatureTypes } from '@geneformer-ts/io';
+import { BlockRun } from '../block-run.js';
+import type { BlockFacts } from '../block-work.js';
+import { CellTotals, type CountsFrom } from '../counts/cell-totals.js';
+import { cellsThatPass, checkWholeCounts, type ValueCounts, withCountLayers } from '../counts/counted.js';
+import { InvalidCountError, NoCellsError } from '../errors.js';
+import { geneKey, isEnsemblId } from '../genes/gene-id.js';
+import { type GeneIdOption, readGeneIds } from '../genes/gene-ids.js';
+import { MedianSketch, type SketchParts } from './median-sketch.js';
+import { makeVocabulary, SPECIAL_TOKENS, type Vocabulary } from './vocabulary.js';
+
+export interface BuildOptions {
+  /** What to call the vocabulary; not V1 or V2, which are published. */
+  version: string;
+  /** Give it `<cls>` and `<eos>`. Default true. */
+  specialTokens?: boolean;
+  /** Least number of cells a gene must be detected in. Default 1. */
+  minCells?: number;
+  /** Which genes may have tokens, by id without genome and version. Default: all but ERCC spike-ins. */
+  keepGene?: (id: string) => boolean;
+  /** Where the gene ids are. Default: the var column or index with most Ensembl ids. */
+  geneIds?: GeneIdOption;
+  countsFrom?: CountsFrom;
+  countsColumn?: string;
+  /** Take counts that are not whole numbers. Default false. */
+  allowFractional?: boolean;
+  blockRows?: number;
+  /** Threads beside this one, as for `tokenizeCells`. */
+  workers?: number;
+  onProgress?: Progress;
+  signal?: AbortSignal;
+}
+
+const notSpikeIn = (id: string): boolean => !/^ERCC-\d+$/.test(id);
+
+/**
+ * Builds a vocabulary from a corpus: a token for every detected gene, in the order of the ids, and each gene's median of
+ * its non-zero counts per 10,000 over all cells that pass the filter (as Geneformer's medians were made, Theodoris et al.
+ * 2023). Medians are exact for genes in up to 512 cells, else within 0.4 %; they do not depend on the order of the
+ * sources or the size of the blocks.
+ *
+ * @throws GeneIdsMissingError, InvalidCountError, LogNormalisedError, FractionalCountsError, InvalidTotalError,
+ *   ColumnError, NoCellsError when no gene is detected
+ */
+export async function buildVocabulary(sources: readonly CellSource[], options: BuildOptions): Promise<Vocabulary> {
+  const { version } = options;
+  if (version === 'V1' || version === 'V2' || version === '') {
+    throw ArgumentError.of('version', version, 'a name other than those of the published vocabularies');
+  }
+  const keepGene = options.keepGene ?? notSpikeIn;
+  const geneOf = new Map<string, number>();
+  const geneOfColumns = sources.map((source) => {
+    const { ids } = readGeneIds(source, isEnsemblId, options.geneIds, false);
+    return Int32Array.from(ids, (raw) => {
+      const id = geneKey(raw);
+      if (id === '' || !keepGene(id)) return -1;
+      const gene = geneOf.get(id) ?? geneOf.size;
+      geneOf.set(id, gene);
+      return gene;
+    });
+  });
+  const sketch = new MedianSketch(geneOf.size);
+  for (const [index, source] of sources.entries()) await addSource(sketch, source, geneOfColumns[index], options);
+
+  const least = Math.max(1, options.minCells ?? 1);
+  const genes = [...geneOf].filter(([, gene]) => sketch.count(gene) >= least).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (genes.length === 0) {
+    const total = sources.reduce((sum, { nObs }) => sum + nObs, 0);
+    throw new NoCellsError(sources.map(({ path }) => path).join(', '), { total, filtered: 0, empty: total });
+  }
+  const specials = SPECIAL_TOKENS.slice(0, options.specialTokens === false ? 2 : 4);
+  return makeVocabulary(version, {
+    version,
+    tokens: [...specials, ...genes.map(([id]) => id)],
+    median: [...specials.map(() => NaN), ...genes.map(([, gene]) => sketch.median(gene))],
+  });
+}
+
+/** Streams one source into the sketch. */
+async function addSource(
+  sketch: MedianSketch,
+  source: CellSource,
+  geneOfColumn: Int32Array,
+  options: BuildOptions,
+): Promise<void> {
+  const others = otherFeatureTypes(source.var);
+  const uncounted = others && Uint8Array.from(others, (type) => (type === undefined ? 0 : 1));
+  const isMixed = (source.setApart ?? []).length > 0 || uncounted?.includes(1) === true;
+  const totals = new CellTotals(source, options, isMixed);
+  const values: ValueCounts = { nonZero: 0, fractional: 0, largest: 0 };
+  const cells = { keep: cellsThatPass(source), totals };
+  const run = new BlockRun<BlockFacts, SketchParts>(
+    source,
+    { kind: 'medians', geneOfColumn, genes: sketch.genes, uncounted },
+    cells,
+    options,
+  );
+  try {
+    for await (const { rowStart, rows, scan } of run.results()) {
+      if (scan.invalidRow >= 0) {
+        throw new InvalidCountError(source.path, source.obs.index[rowStart + scan.invalidRow], scan.invalidValue);
+      }
+      values.nonZero += scan.nonZero;
+      values.fractional += scan.fractional;
+      values.largest = Math.max(values.largest, scan.largest);
+      if (options.allowFractional !== true) checkWholeCounts(source.path, values);
+      totals.ofBlock(rowStart, scan.totals);
+      options.onProgress?.({
+        stage: 'medians',
+        done: rowStart + rows,
+        total: source.nObs,
+        unit: 'cells',
+        detail: source.path,
+      });
+    }
+    for await (const parts of run.rests()) sketch.merge(MedianSketch.from(parts));
+  } catch (cause) {
+    throw await withCountLayers(cause, source);
+  } finally {
+    await run.close();
+  }
+}
