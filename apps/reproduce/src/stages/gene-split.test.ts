@@ -95,7 +95,7 @@ describe('makeGeneSplit', () => {
 
   test.each([
     [{ folds: 7 }, /^cells: insensitive: 6 genes of this class in 3 cells or more; use more or longer cells/],
-    [{ cells: 'held-out', groupBy: 'donor' }, /^cells: obs\/donor: no such column; choose one of: donor_id$/],
+    [{ cells: 'held-out', groupBy: 'donor' }, /^cells: obs\/donor: column not found; choose one of: donor_id$/],
   ])('says in one line what is wrong with %j', (change, message) => {
     expect(() => split(change)).toThrow(message);
   });

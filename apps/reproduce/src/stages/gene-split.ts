@@ -123,7 +123,7 @@ function cellFolds(
   const column = attributes.get(groupBy);
   if (!column) {
     const known = [...attributes.keys()].join(', ');
-    throw new DataError(dataset, `obs/${groupBy}`, `no such column; choose one of: ${known}`);
+    throw new DataError(dataset, `obs/${groupBy}`, `column not found; choose one of: ${known}`);
   }
   const values = columnAsStrings(column);
   const groups = rows.map((row) => values[row] ?? '');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { classifiersOn, levelFeatures } from './baseline.params.js';
 import { trainingParams } from './training.params.js';
 
-const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lower-case letters, digits and hyphens');
+const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lowercase letters, digits and hyphens');
 
 /** The context that differs by nature: cells of donors that were not trained on, or of another protocol. */
 const shift = z.discriminatedUnion('kind', [

@@ -36,9 +36,9 @@ describe('makeSplit', () => {
   });
 
   test.each([
-    [{ classes: ['cTEC', 'hTEC'] }, /^thymus: label: no cell of class "hTEC"; the column holds: .*cTEC/],
+    [{ classes: ['cTEC', 'hTEC'] }, /^thymus: label: no cell has the class "hTEC"; choose among the values of the column: .*cTEC/],
     [{ folds: 9 }, /^thymus: donor_id: 9 folds but only 8 groups; set protocol\.folds to 8 or fewer$/],
-    [{ label: 'labels' }, /^thymus: obs\/labels: no such column in every file; choose one of: label, donor_id$/],
+    [{ label: 'labels' }, /^thymus: obs\/labels: column not found in every file; choose one of: label, donor_id$/],
   ])('says in one line what is wrong with %j', (change, message) => {
     expect(() => makeSplit(obs, { ...protocol, ...change }, 'thymus')).toThrow(message);
   });
