@@ -9,7 +9,7 @@ const shipped = fileURLToPath(new URL('../../../../data/catalog.json', import.me
 
 /**
  * Returns the path of a published file, given its id in the catalog: the user's own copy, the cached one, or a download. The file is compared with
- * the catalog's digest, and its companions (a checkpoint's configuration) are fetched too. An environment variable can name another catalog.
+ * the catalog's digest, and its companions (a checkpoint's configuration) are fetched too. `GENEFORMER_CATALOGUE` names another catalog.
  */
 export async function assetFile(id: string, progress: Progress): Promise<string> {
   const catalogue = await readCatalogue(readVariable('GENEFORMER_CATALOGUE') ?? shipped);

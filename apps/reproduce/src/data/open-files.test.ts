@@ -53,7 +53,7 @@ describe('labels of cells whose names are numbers', () => {
 });
 
 test('obsJoin without a table, or with an unknown value, is refused when the experiment is read', () => {
-  expect(() => section({ obsJoin: 'order' })).toThrow(/obsJoin needs the table obs/);
+  expect(() => section({ obsJoin: 'order' })).toThrow(/obsJoin needs a table; give obs, or remove obsJoin/);
   expect(() => section({ obs: 'labels.csv', obsJoin: 'rows' })).toThrow(/obsJoin/);
   expect(() => section({ obs: 'labels.csv', obsJoin: { colum: 'cell' } })).toThrow(/obsJoin|column/);
 });

@@ -36,7 +36,7 @@ export function partsOfModel(model: string, encodings: readonly string[], starts
   throw new ExperimentError(
     'command line',
     model,
-    `give <encoding>-<initialisation> of ${encodings.join(', ')} and ${starts.join(', ')}`,
+    `unknown model; write <encoding>-<initialization>, with one of ${encodings.join(', ')} and one of ${starts.join(', ')}`,
   );
 }
 
