@@ -43,7 +43,11 @@ export function geneParamsOf(
     case 'gene-figures':
       return { ...profile.figures, title: experiment.title, question, description, protocol };
     default:
-      throw new ExperimentError('command line', name, 'not a stage of a gene experiment; choose one that its Nx targets run');
+      throw new ExperimentError(
+        'command line',
+        name,
+        'not a stage of a gene experiment; choose one that its Nx targets run',
+      );
   }
 }
 

@@ -49,7 +49,11 @@ export function generalizationParamsOf(
     case 'transfer-figures':
       return { ...profile.figures, title: experiment.title, question, description };
     default:
-      throw new ExperimentError('command line', name, 'not a stage of a generalization experiment; choose one that its Nx targets run');
+      throw new ExperimentError(
+        'command line',
+        name,
+        'not a stage of a generalization experiment; choose one that its Nx targets run',
+      );
   }
 }
 

@@ -14,6 +14,10 @@ export function pretrainParamsOf(name: string, experiment: { title: string }, pr
     case 'pretrain-report':
       return { ...figures, heldOut: pretrain.heldOut, title: experiment.title, question, description };
     default:
-      throw new ExperimentError('command line', name, 'not a stage of a pretraining experiment; choose one that its Nx targets run');
+      throw new ExperimentError(
+        'command line',
+        name,
+        'not a stage of a pretraining experiment; choose one that its Nx targets run',
+      );
   }
 }

@@ -46,7 +46,11 @@ export function paramsOf(
         description: profile.description,
       };
     default:
-      throw new ExperimentError('command line', name, 'not a stage of this experiment; choose one that its Nx targets run');
+      throw new ExperimentError(
+        'command line',
+        name,
+        'not a stage of this experiment; choose one that its Nx targets run',
+      );
   }
 }
 

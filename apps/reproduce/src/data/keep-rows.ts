@@ -18,7 +18,11 @@ export function keepRows(source: CellSource, name: string, values: readonly stri
   const absent = values.filter((value) => !present.has(value));
   if (absent.length > 0) {
     const seen = [...present].slice(0, 8).join(', ');
-    throw new DataError(source.path, `obs/${name}`, `no cell has the value ${absent.join(' or ')}; the column has: ${seen}`);
+    throw new DataError(
+      source.path,
+      `obs/${name}`,
+      `no cell has the value ${absent.join(' or ')}; the column has: ${seen}`,
+    );
   }
   const { nVars, path, format, setApart, notes } = source;
   return {

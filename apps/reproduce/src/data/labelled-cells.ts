@@ -24,7 +24,11 @@ export function labelledCells(
   for (const [index, name] of classes.entries()) {
     if (labels.includes(index)) continue;
     const seen = [...new Set(values)].slice(0, 8).join(', ');
-    throw new DataError(dataset, params.label, `no cell has the class "${name}"; choose among the values of the column: ${seen}`);
+    throw new DataError(
+      dataset,
+      params.label,
+      `no cell has the class "${name}"; choose among the values of the column: ${seen}`,
+    );
   }
   return { classes, rows, cellIds: rows.map((row) => obs.index[row] ?? ''), labels };
 }

@@ -49,7 +49,10 @@ export function writeReport(
     provenance: provenance(metrics),
     rerun: [
       { command: `npx nx run reproduce:${experiment}:${profile}`, note: 'runs only the stages that have changed' },
-      { command: `npx nx run reproduce:${experiment}:${profile} --skipNxCache`, note: 'starts every stage again, without the cache of Nx' },
+      {
+        command: `npx nx run reproduce:${experiment}:${profile} --skipNxCache`,
+        note: 'starts every stage again, without the cache of Nx',
+      },
     ],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });

@@ -13,7 +13,8 @@ export function transferDepth(metrics: TransferMetrics, shown: readonly string[]
   if (depths.length < 2) return [];
   const svg = lineFigure({
     title: 'Performance at lower sequencing depth',
-    subtitle: 'The same test cells, with each molecule kept at random with the given probability; models were trained at full depth',
+    subtitle:
+      'The same test cells, with each molecule kept at random with the given probability; models were trained at full depth',
     caption,
     x: {
       title: 'Fraction of the depth',

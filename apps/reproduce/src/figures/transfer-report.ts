@@ -114,9 +114,18 @@ function comparisonTable(
   ];
   return {
     title,
-    columns: ['Models', 'Context', 'Labels', 'Accuracy', 'Macro F1', 'Only one correct: first, second', 'McNemar p', 'Holm p'],
+    columns: [
+      'Models',
+      'Context',
+      'Labels',
+      'Accuracy',
+      'Macro F1',
+      'Only one correct: first, second',
+      'McNemar p',
+      'Holm p',
+    ],
     rows: comparisons.filter((one) => one.question === question).map(row),
-    note: 'Differences with 95 % intervals from resampling the test cells of both models together. Holm p is adjusted over all rows of this table. McNemar's test assumes independent cells, but cells of one donor or plate are not fully independent: where the two disagree, trust the interval.',
+    note: 'Differences with 95 % intervals from resampling the test cells of both models together. Holm p is adjusted over all rows of this table. The McNemar test assumes independent cells, but cells of one donor or plate are not fully independent: where the two disagree, trust the interval.',
   };
 }
 

@@ -12,7 +12,8 @@ export async function readGeneLabels(params: GeneLabelParams, data: DataParams):
   const labels = new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
   const seen = new Map<string, string>();
   for (const [name, ids] of labels) {
-    if (ids.length === 0) throw new DataError('labels', name, 'no gene has this class; correct the name of the class or its column');
+    if (ids.length === 0)
+      throw new DataError('labels', name, 'no gene has this class; correct the name of the class or its column');
     for (const id of ids) {
       const other = seen.get(id);
       if (other) throw new DataError('labels', name, `gene ${id} is also in class "${other}"; list it once`);

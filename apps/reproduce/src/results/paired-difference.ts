@@ -39,6 +39,8 @@ export function pairedClasses(ours: Predictions, other: Predictions): Int32Array
   return Int32Array.from(ours.cellIds, (id) => {
     const label = theirs.get(id);
     if (label !== undefined) return label;
-    throw new Error(`cell "${id}" was tested with one model and not with the other; both models need the same test cells`);
+    throw new Error(
+      `cell "${id}" was tested with one model and not with the other; both models need the same test cells`,
+    );
   });
 }

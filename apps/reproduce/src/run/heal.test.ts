@@ -149,9 +149,7 @@ describe('a damaged output is recomputed', () => {
     study.noise['pretrain'] = 'of another kind';
     const run = study.run('finetune');
     await expect(run).rejects.toThrow(NotReproducibleError);
-    await expect(run).rejects.toThrow(
-      /stage "pretrain": .* pretrain, checkpoint, facts differ .*cell:small:pretrain/,
-    );
+    await expect(run).rejects.toThrow(/stage "pretrain": .* pretrain, checkpoint, facts differ .*cell:small:pretrain/);
     expect(existsSync(path.join(study.results, 'stages/finetune'))).toBe(false);
     await study.run('pretrain'); // as the message says
     await study.run('finetune');
@@ -189,10 +187,7 @@ describe('a forged record with a correct checksum', () => {
   test.each<[string, unknown]>([
     ['a digest that is a path outside the cache', { stray: { digest: '../../victim', bytes: 1, files: {} } }],
     ['a digest that is a number', { stray: { digest: 5, bytes: 1, files: {} } }],
-    [
-      'an output outside the results',
-      { 'published/../../x.json': { digest, bytes: 1, files: { x: digest } } },
-    ],
+    ['an output outside the results', { 'published/../../x.json': { digest, bytes: 1, files: { x: digest } } }],
     ['an absolute output', { '/x': { digest, bytes: 1, files: {} } }],
     ['a file outside its output', { stray: { digest, bytes: 1, files: { '../x': digest } } }],
     ['files that are not an object', { stray: { digest, bytes: 1, files: 7 } }],
@@ -306,7 +301,9 @@ describe('the scratch folder of a killed run', () => {
     };
     expect((await runStage({ ...request, stage: resuming })).outputs).toEqual(outputs);
     expect(study.notices).toEqual([
-      expect.stringMatching(/^pretrain: the checkpoint of a killed run cannot be resumed \(.*optimizer.*\); started from the beginning$/),
+      expect.stringMatching(
+        /^pretrain: the checkpoint of a killed run cannot be resumed \(.*optimizer.*\); started from the beginning$/,
+      ),
     ]);
   });
 

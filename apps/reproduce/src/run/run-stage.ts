@@ -178,7 +178,9 @@ async function produce(
     } catch (error) {
       if (signal.aborted) throw error;
       if (isGeneformerError(error, 'ResumeDamagedError', 'ResumeMismatchError')) {
-        notice(`${name}: the checkpoint of a killed run cannot be resumed (${error.message}); started from the beginning`);
+        notice(
+          `${name}: the checkpoint of a killed run cannot be resumed (${error.message}); started from the beginning`,
+        );
         await empty(scratch);
         continue;
       }

@@ -80,7 +80,8 @@ export class StageInputs {
   /** Returns the folder of an output, all of whose files are intact. */
   folder(stage: string, output: string): string {
     const artifact = this.manifest(stage).outputs[output];
-    if (!artifact) throw new Error(`stage "${stage}" has no output "${output}"; see the manifest of the stage for its outputs`);
+    if (!artifact)
+      throw new Error(`stage "${stage}" has no output "${output}"; see the manifest of the stage for its outputs`);
     if (this.damagesOf({ stage, output }).length > 0) {
       this.refused = { stage, output };
       throw new DamagedInputSignal(`output "${output}" of stage "${stage}" is damaged`);

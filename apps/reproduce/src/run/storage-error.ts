@@ -25,7 +25,9 @@ export function storageError(error: unknown): unknown {
   const { code = '', syscall, path, dest, message = '' } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
   // Node reports ENOENT when it cannot create the first of several missing folders, whatever the reason.
   if (code === 'ENOENT' && syscall === 'mkdir') {
-    return new StorageError(path ?? message, `cannot be created: read-only or missing disk; ${REMEDY}`, { cause: error });
+    return new StorageError(path ?? message, `cannot be created: read-only or missing disk; ${REMEDY}`, {
+      cause: error,
+    });
   }
   if (syscall === undefined || !Object.hasOwn(PROBLEMS, code)) return error;
   return new StorageError(dest ?? path ?? message, PROBLEMS[code] ?? message, { cause: error });

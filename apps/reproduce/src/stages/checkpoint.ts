@@ -11,7 +11,11 @@ import type { PretrainedParams } from './checkpoint.params.js';
 const stage: Stage<PretrainedParams> = {
   async run({ params: { asset }, scratch, progress }) {
     if (asset === undefined)
-      throw new ExperimentError('experiment', 'pretrained.asset', 'not set; give the id of a checkpoint in data/catalog.json');
+      throw new ExperimentError(
+        'experiment',
+        'pretrained.asset',
+        'not set; give the id of a checkpoint in data/catalog.json',
+      );
     const weights = await assetFile(asset, progress);
     const checkpoint = path.join(scratch, 'checkpoint');
     await mkdir(checkpoint, { recursive: true });

@@ -40,7 +40,10 @@ const file = z
     set: z.record(z.string(), z.string()).optional(),
   })
   .refine(({ path, asset }) => (path === undefined) !== (asset === undefined), 'give either path or asset')
-  .refine(({ obs, obsJoin }) => obs !== undefined || obsJoin === undefined, 'obsJoin needs a table; give obs, or remove obsJoin');
+  .refine(
+    ({ obs, obsJoin }) => obs !== undefined || obsJoin === undefined,
+    'obsJoin needs a table; give obs, or remove obsJoin',
+  );
 
 const drawn = z.strictObject({
   /** A table of mean profiles below GENEFORMER_DATA: one line per gene, one column per profile. */

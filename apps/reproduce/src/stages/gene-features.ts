@@ -56,7 +56,11 @@ async function readLevels(
       progress({ stage: 'read', done: rowStart + rows, total: source.nObs, unit: 'cells' });
     }
     if (!levels.some((level) => level > 0)) {
-      throw new DataError(source.path, 'var', 'none of the genes of the study has a count; set tokenize.geneIds to the column with their ids');
+      throw new DataError(
+        source.path,
+        'var',
+        'none of the genes of the study has a count; set tokenize.geneIds to the column with their ids',
+      );
     }
     return levels.map((level) => Math.log1p(level * 1e4));
   } finally {

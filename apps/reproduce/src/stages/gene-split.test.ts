@@ -94,7 +94,10 @@ describe('makeGeneSplit', () => {
   });
 
   test.each([
-    [{ folds: 7 }, /^cells: insensitive: only 6 genes of this class are ranked in 3 cells or more; use more or longer cells/],
+    [
+      { folds: 7 },
+      /^cells: insensitive: only 6 genes of this class are ranked in 3 cells or more; use more or longer cells/,
+    ],
     [{ cells: 'held-out', groupBy: 'donor' }, /^cells: obs\/donor: column not found; choose one of: donor_id$/],
   ])('refuses %j with an error of one line', (change, message) => {
     expect(() => split(change)).toThrow(message);

@@ -85,7 +85,11 @@ export function makeGeneSplit(
     const count = labels.filter((own) => own === k).length;
     if (count >= protocol.folds) continue;
     const remedy = 'use more or longer cells, lower protocol.minCells or protocol.folds';
-    throw new DataError(dataset, name, `only ${count} genes of this class are ranked in ${protocol.minCells} cells or more; ${remedy}`);
+    throw new DataError(
+      dataset,
+      name,
+      `only ${count} genes of this class are ranked in ${protocol.minCells} cells or more; ${remedy}`,
+    );
   }
   const others = vocabulary.tokens.flatMap((name, id) =>
     !name.startsWith('<') && !classOf.has(id) && seenIn[id] >= protocol.minCells ? [id] : [],

@@ -41,7 +41,8 @@ async function measureLosses(
 ): Promise<Losses> {
   const fact = <T>(name: string) => inputs.fact<T>('pretrain', name);
   const model = fact<number | null>('heldOutLoss');
-  if (model === null) throw new DataError('experiment', 'pretrain.heldOut', 'is 0; set it above 0 to measure the held-out loss');
+  if (model === null)
+    throw new DataError('experiment', 'pretrain.heldOut', 'is 0; set it above 0 to measure the held-out loss');
   const corpus = await readTokenized(inputs.folder('tokenize', 'corpus'));
   const parts = holdOut(corpus, heldOut);
   const counted = countLosses(selectCells(corpus, parts.train), selectCells(corpus, parts.heldOut), {

@@ -36,7 +36,10 @@ describe('makeSplit', () => {
   });
 
   test.each([
-    [{ classes: ['cTEC', 'hTEC'] }, /^thymus: label: no cell has the class "hTEC"; choose among the values of the column: .*cTEC/],
+    [
+      { classes: ['cTEC', 'hTEC'] },
+      /^thymus: label: no cell has the class "hTEC"; choose among the values of the column: .*cTEC/,
+    ],
     [{ folds: 9 }, /^thymus: donor_id: 9 folds but only 8 groups; set protocol\.folds to 8 or fewer$/],
     [{ label: 'labels' }, /^thymus: obs\/labels: column not found in every file; choose one of: label, donor_id$/],
   ])('refuses %j with an error of one line', (change, message) => {

@@ -79,7 +79,11 @@ function keepApart(
     for (const [label, name] of classes.entries()) {
       if (inside.filter((position) => labels[position] === label).length >= into) continue;
       const problem = `fewer than ${into} cells of class "${name}" have ${values.join(' or ')}`;
-      throw new DataError(dataset, `obs/${shift.column}`, `${problem}; correct protocol.shift or remove the class from protocol.classes`);
+      throw new DataError(
+        dataset,
+        `obs/${shift.column}`,
+        `${problem}; correct protocol.shift or remove the class from protocol.classes`,
+      );
     }
     const part = dealt(
       inside.map((position) => String(labels[position])),
@@ -121,7 +125,8 @@ export function assertSound(split: ContextSplit): void {
   for (const role of ['seen', 'shifted'] as const) {
     const tested = new Set<number>();
     for (const position of split.roles.flatMap((_, fold) => [...positionsOf(split, fold, role)])) {
-      if (tested.has(position)) throw new Error(`cell "${split.cellIds[position]}" is tested by two folds as ${role}; report this as a bug`);
+      if (tested.has(position))
+        throw new Error(`cell "${split.cellIds[position]}" is tested by two folds as ${role}; report this as a bug`);
       tested.add(position);
     }
   }
