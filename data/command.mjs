@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { IoError, readCatalogue, resolveAsset } from '@geneformer-ts/io';
+import { isGeneformerError } from '@geneformer-ts/core';
+import { readCatalogue, resolveAsset } from '@geneformer-ts/hub';
 
 const USAGE = `usage: npx nx run data:fetch --id ID [--id ID …]   fetch files and their companions
        npx nx run data:fetch --list               list all files of the catalog
@@ -10,7 +11,7 @@ const USAGE = `usage: npx nx run data:fetch --id ID [--id ID …]   fetch files 
  * Runs the command `data:fetch`.
  *
  * @param {string[]} args
- * @param {{ catalogue: string, out: { write(text: string): unknown }, err: { write(text: string): unknown, isTTY?: boolean } }} where
+ * @param {{ catalogue?: string, out: { write(text: string): unknown }, err: { write(text: string): unknown, isTTY?: boolean } }} where
  * @returns {Promise<number>} the exit code: 0, 1 when a file cannot be fetched, 2 for invalid arguments
  */
 export async function fetchAssets(args, { catalogue: path, out, err }) {
@@ -39,7 +40,7 @@ export async function fetchAssets(args, { catalogue: path, out, err }) {
     for (const id of withCompanions(catalogue, ids)) await fetchOne(catalogue, id, options.offline, out, err);
     return 0;
   } catch (error) {
-    if (!(error instanceof IoError)) throw error;
+    if (!isGeneformerError(error)) throw error;
     err.write(`${error.message}\n`);
     return 1;
   }

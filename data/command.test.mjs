@@ -3,8 +3,7 @@ import { createServer } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { readCatalogue, sha256 } from '@geneformer-ts/io';
+import { sha256 } from '@geneformer-ts/core/node';
 import { fetchAssets } from './command.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'geneformer-data-'));
@@ -81,14 +80,5 @@ describe('data:fetch', () => {
     const { code, err } = await run(...args);
     expect(code).toBe(2);
     expect(err).toContain('usage: npx nx run data:fetch');
-  });
-});
-
-test('the catalog of this repository is valid', async () => {
-  const { assets } = await readCatalogue(fileURLToPath(new URL('catalog.json', import.meta.url)));
-  expect(assets.size).toBeGreaterThanOrEqual(15);
-  expect(assets.get('geneformer-v1-10m')).toMatchObject({
-    bytes: 41_183_536,
-    companions: ['geneformer-v1-10m-config'],
   });
 });

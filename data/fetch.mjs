@@ -6,11 +6,9 @@
  *
  * Prints the path of each file; progress goes to stderr. README.md describes the environment variables.
  */
-import { fileURLToPath } from 'node:url';
 import { fetchAssets } from './command.mjs';
 
 process.exitCode = await fetchAssets(process.argv.slice(2), {
-  catalogue: fileURLToPath(new URL('catalog.json', import.meta.url)),
   out: process.stdout,
   err: process.stderr,
 });

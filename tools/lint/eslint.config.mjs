@@ -1,10 +1,8 @@
 import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import ts from 'typescript-eslint';
-import { fileURLToPath } from 'node:url';
-import { layerRule, layers, undeclaredSubpaths } from './boundaries.mjs';
-
-const packages = fileURLToPath(new URL('../../packages', import.meta.url));
+import { layerRule, layers } from './boundaries.mjs';
+import { packageEntries, wings } from './wings.mjs';
 
 export default ts.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/{apps,tools}/*/results/**'] },
@@ -25,17 +23,7 @@ export default ts.config(
         },
       ],
       'workspace/layers': 'error',
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              regex: undeclaredSubpaths(packages),
-              message: 'Import the package, or a subpath that its package.json exports.',
-            },
-          ],
-        },
-      ],
+      'no-restricted-imports': ['error', { patterns: [packageEntries] }],
       'no-console': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       // Taking a field out of an object, `{ field, ...rest }`, leaves its name unused by design.
@@ -43,6 +31,7 @@ export default ts.config(
       eqeqeq: 'error',
     },
   },
+  ...wings,
   {
     // Rules that need types; each package's tsconfig.json gives them.
     files: ['**/src/**/*.ts'],

@@ -62,6 +62,7 @@ const source = [
   '{projectRoot}/src/**/*',
   '{projectRoot}/*.mjs',
   '{projectRoot}/package.json',
+  '{projectRoot}/catalog.json',
   '{projectRoot}/tsconfig.json',
 ];
 const sharedSource = ['{workspaceRoot}/tsconfig.base.json', '{workspaceRoot}/pnpm-lock.yaml'];

@@ -16,7 +16,14 @@ export {
   type DenseMatrix,
   type Matrix,
 } from './matrix.js';
-export { FileAccessError, FileMissingError, ForeignFilesError, FormatError, UnsupportedError } from './file-errors.js';
+export {
+  FieldMissingError,
+  FileAccessError,
+  FileMissingError,
+  ForeignFilesError,
+  FormatError,
+  UnsupportedError,
+} from './file-errors.js';
 export { listSome, printable } from './printable.js';
 export type { Progress, ProgressEvent } from './progress.js';
 export {

@@ -1,12 +1,12 @@
-import { sha256 } from '@geneformer-ts/core/node';
 import { ArgumentError } from '@geneformer-ts/core';
+import { sha256 } from '@geneformer-ts/core/node';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { columnAsStrings, type Column, type Frame } from './frame.js';
-import { openCells } from './open-cells.js';
-import { readPickledDictionary } from './pickle/dictionary.js';
-import type { CellSource, OpenOptions } from './source.js';
+import { type Column, columnAsStrings, type Frame } from './anndata/frame.js';
+import { openCells } from './anndata/open-cells.js';
+import type { CellSource, OpenOptions } from './anndata/source.js';
+import { readPickledDictionary } from './checkpoints/dictionary.js';
 import { fixture } from './testing/folder.js';
 
 const data = process.env['GENEFORMER_DATA'];

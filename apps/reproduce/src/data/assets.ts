@@ -1,18 +1,15 @@
 import path from 'node:path';
 import { readVariable } from '@geneformer-ts/core/node';
-import { fileURLToPath } from 'node:url';
 import { type Progress } from '@geneformer-ts/core';
-import { assetSettings, readCatalogue, resolveAsset } from '@geneformer-ts/io';
+import { assetSettings, readCatalogue, resolveAsset } from '@geneformer-ts/hub';
 import { DataError } from '../errors.js';
-
-const shipped = fileURLToPath(new URL('../../../../data/catalog.json', import.meta.url));
 
 /**
  * Returns the path of a published file, given its id in the catalog: the user's own copy, the cached one, or a download. The file is compared with
  * the catalog's digest, and its companions (a checkpoint's configuration) are fetched too. `GENEFORMER_CATALOGUE` names another catalog.
  */
 export async function assetFile(id: string, progress: Progress): Promise<string> {
-  const catalogue = await readCatalogue(readVariable('GENEFORMER_CATALOGUE') ?? shipped);
+  const catalogue = await readCatalogue(readVariable('GENEFORMER_CATALOGUE'));
   const settings = assetSettings();
   // A relative folder is resolved against the folder from which Nx was called, as in dataFile.
   const dataDir = settings.dataDir && path.resolve(readVariable('NX_WORKSPACE_ROOT') ?? '.', settings.dataDir);

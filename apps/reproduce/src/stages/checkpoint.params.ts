@@ -8,7 +8,7 @@ export const pretrainedParams = z
       .string()
       .regex(/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/, 'write it as <experiment>:<profile>')
       .optional(),
-    /** The id of a published checkpoint in data/catalog.json. */
+    /** The id of a published checkpoint in the catalog of packages/hub. */
     asset: z.string().optional(),
   })
   .refine(({ profile, asset }) => (profile === undefined) !== (asset === undefined), 'give either profile or asset');

@@ -14,7 +14,7 @@ const stage: Stage<PretrainedParams> = {
       throw new ExperimentError(
         'experiment',
         'pretrained.asset',
-        'not set; give the id of a checkpoint in data/catalog.json',
+        'not set; give the id of a checkpoint in the catalog of packages/hub',
       );
     const weights = await assetFile(asset, progress);
     const checkpoint = path.join(scratch, 'checkpoint');

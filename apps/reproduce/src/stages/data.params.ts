@@ -18,7 +18,7 @@ const file = z
   .strictObject({
     /** Path below GENEFORMER_DATA. */
     path: z.string().optional(),
-    /** Instead of `path`: the id of a published file in data/catalog.json; downloaded if it is not found locally. */
+    /** Instead of `path`: the id of a published file in the catalog of packages/hub; downloaded if it is not found locally. */
     asset: z.string().optional(),
     /** A table with one row per cell, below GENEFORMER_DATA. */
     obs: z.string().optional(),
@@ -55,7 +55,7 @@ const drawn = z.strictObject({
 
 const drawing = {
   seed: z.int().min(0),
-  /** Ids in data/catalog.json of dictionaries from symbol to Ensembl id; the first that has a symbol decides. */
+  /** Ids in the catalog of packages/hub of dictionaries from symbol to Ensembl id; the first that has a symbol decides. */
   symbols: z.array(z.string()).min(1),
   drawn: z.array(drawn),
 };

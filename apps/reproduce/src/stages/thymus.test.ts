@@ -23,7 +23,7 @@ import type { Stage } from '../run/stage.js';
 import { Store } from '../run/store.js';
 
 const app = path.resolve('apps/reproduce');
-const catalogue = path.resolve('data/catalog.json');
+const catalogue = path.resolve('packages/hub/catalog.json');
 const dictionaries = process.env.GENEFORMER_DATA && path.join(process.env.GENEFORMER_DATA, 'geneformer-dicts');
 const here = dictionaries && existsSync(dictionaries) ? describe : describe.skip;
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const tokenizeParams = z.strictObject({
   /** `corpus` builds the vocabulary and the medians from the pretraining corpus; V1 and V2 are the published ones. */
   vocabulary: z.enum(['corpus', 'V1', 'V2']),
-  /** Folder of the published dictionaries below GENEFORMER_DATA; default: the files of data/catalog.json, downloaded if needed. */
+  /** Folder of the published dictionaries below GENEFORMER_DATA; default: the files of the catalog of packages/hub, downloaded if needed. */
   dictionaries: z.string().optional(),
   /** The var column with Ensembl ids, or null when they are the index. */
   geneIds: z.string().nullable(),

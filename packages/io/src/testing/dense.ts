@@ -1,4 +1,4 @@
-import type { CsrBlock } from '../csr.js';
+import type { CsrBlock } from '../anndata/csr.js';
 
 /** Every block put together as rows of plain numbers; fails when blocks do not follow each other. */
 export async function denseRows(blocks: AsyncIterable<CsrBlock> | Iterable<CsrBlock>): Promise<number[][]> {

@@ -1,0 +1,189 @@
+import { FormatError } from '@geneformer-ts/core';
+import { parseRecords } from '../../base/records.js';
+import { findHead, type TableHead } from '../../base/table-head.js';
+import { decodeText, mostLines, readLineChunks, tooManyLines } from '../../base/text.js';
+import { rowRange } from '../csr.js';
+import { type EntrySource, newEntries, type Survey, surveyEntries } from '../entries.js';
+import type { Frame } from '../frame.js';
+import type { CellSource, OpenOptions } from '../source.js';
+import { rowBlocks } from '../transpose.js';
+import { type Axes, checkAxes, checkHeader, isSymbol, notGenesError, orient } from './axes.js';
+import { isBlank, type LineShape, nameEnd, parseNumberLine } from './parse.js';
+
+/** A dense text table: its names, and where its numbers begin. */
+interface TextMatrix extends Axes {
+  separator: number;
+  /** Bytes up to the first line of numbers, and the number of that line in the file. */
+  start: number;
+  line: number;
+}
+
+/**
+ * Opens a dense CSV or TSV of counts, gzip or plain, UTF-8 or UTF-16, whose lines are genes or cells. The header may have an
+ * empty or named corner, or none at all (R); comments and blank lines may precede it. The numbers are never held all at once.
+ *
+ * @param ids lists of names from a metadata table, one of which may hold the cells
+ * @throws FormatError for a table without a header line, and for columns among the genes or cells that are neither
+ */
+export async function openCsv(
+  path: string,
+  options: OpenOptions,
+  ids: readonly (readonly string[])[] = [],
+): Promise<CellSource> {
+  const text = await readNames(path);
+  const orientation = orient(text, options.orientation, ids);
+  checkAxes(text, orientation);
+  const byCells = orientation === 'cells-by-genes';
+  const entries = textEntries(text, byCells);
+  const [cellNames, geneNames] = byCells ? [text.down, text.across] : [text.across, text.down];
+  const frame = (index: string[]): Frame => ({ index, columns: new Map() });
+
+  let survey: Promise<Survey> | undefined;
+  return {
+    path,
+    format: 'csv',
+    orientation,
+    nObs: cellNames.length,
+    nVars: geneNames.length,
+    obs: frame(cellNames),
+    var: frame(geneNames),
+    async *blocks(request) {
+      const range = rowRange(request, cellNames.length);
+      yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options);
+    },
+    async close() {
+      // Every pass opens and closes the file itself.
+    },
+  };
+}
+
+async function readNames(path: string): Promise<TextMatrix> {
+  const most = await mostLines(path);
+  const down: string[] = [];
+  let header: Omit<TextMatrix, 'down'> | undefined;
+  let line = 0;
+  let unread: Uint8Array = new Uint8Array();
+  const read = (bytes: Uint8Array, from: number, { separator }: { separator: number }): void => {
+    for (let at = from; at < bytes.length; line++) {
+      if (line > most) throw tooManyLines(path, most);
+      const end = nameEnd(bytes, at, separator);
+      if (!isBlank(bytes, at, separator)) {
+        if (bytes[end] !== separator) throw noSeparator(path, line);
+        down.push(unquote(decodeText(bytes.subarray(at, end), path, `line ${line}`)));
+      }
+      at = bytes.indexOf(10, end) + 1;
+    }
+  };
+  for await (const chunk of readLineChunks(path)) {
+    if (header) {
+      read(chunk, 0, header);
+      continue;
+    }
+    // The header of many cells may fill chunks of its own; the lines below it say whether it has a corner.
+    unread = unread.length ? Buffer.concat([unread, chunk]) : chunk;
+    const head = findHead(unread, path);
+    if (!head && countLines(unread) > most) throw tooManyLines(path, most);
+    if (!head || head.below.length === 0) continue;
+    header = readHeader(unread, head, path, most);
+    line = header.line;
+    read(unread, header.start, header);
+  }
+  if (!header) {
+    const head = findHead(unread, path);
+    if (!head) throw new FormatError(path, 'file', 'is empty', 'give a table with a header line');
+    header = readHeader(unread, head, path, most);
+  }
+  return { ...header, down };
+}
+
+function countLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === 10) count++;
+  return count;
+}
+
+function noSeparator(path: string, line: number): FormatError {
+  const remedy = 'the file is damaged or cut short; fetch it again';
+  return new FormatError(path, `line ${line}`, 'holds a name but no values', remedy);
+}
+
+/** The names across, and whether the header has a corner, which the length of the line below tells. */
+function readHeader(bytes: Uint8Array, head: TableHead, path: string, most: number): Omit<TextMatrix, 'down'> {
+  const fields = (text: string): string[] => {
+    const names = (parseRecords(text, head.separator, path)[0] ?? []).map((field) => field.text);
+    while (names.length > 1 && names.at(-1) === '') names.pop();
+    return names;
+  };
+  const names = fields(head.header);
+  if (names.length > most) throw tooManyLines(path, most);
+  const below = head.below[0] === undefined ? undefined : fields(head.below[0]);
+  const hasCorner = below ? below.length === names.length : names[0] === '';
+  if (below && !hasCorner && below.length !== names.length + 1) {
+    throw new FormatError(
+      path,
+      `line ${head.line}`,
+      `names ${names.length} columns and the line below it has ${below.length}`,
+      'give every line a value for every column; a cut file must be fetched again',
+    );
+  }
+  const across = hasCorner ? names.slice(1) : names;
+  checkHeader(path, head.line, hasCorner ? names[0] : undefined, across);
+  const start = bytes.indexOf(10, head.start) + 1;
+  return { path, separator: head.separator.charCodeAt(0), start, line: head.line + 1, across };
+}
+
+function unquote(name: string): string {
+  const text = name.trim();
+  return text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
+}
+
+function textEntries(text: TextMatrix, byCells: boolean): EntrySource {
+  const { path, separator, down, across } = text;
+  const width = across.length;
+  const shape: LineShape = {
+    path,
+    separator,
+    width,
+    fractions: { lines: new Uint8Array(down.length), columns: new Uint8Array(width) },
+  };
+  return {
+    rows: byCells ? down.length : width,
+    cols: byCells ? width : down.length,
+    async *scan() {
+      let row = 0;
+      let { line, start: skip } = text;
+      let out = newEntries(0);
+      for await (const bytes of readLineChunks(path)) {
+        if (skip >= bytes.length) {
+          skip -= bytes.length;
+          continue;
+        }
+        const body = bytes.subarray(skip);
+        skip = 0;
+        // A value takes at least a digit and a separator.
+        if (out.rows.length < body.length / 2 + 1) out = newEntries(Math.ceil(body.length / 2) + 1);
+        out.length = 0;
+        for (let at = 0; at < body.length; line++) {
+          const end = nameEnd(body, at, separator);
+          if (isBlank(body, at, separator)) at = body.indexOf(10, end) + 1;
+          else at = parseNumberLine(body, end + 1, shape, row++, line, out);
+        }
+        yield byCells ? out : { ...out, rows: out.cols, cols: out.rows };
+      }
+      const { columns, lines } = shape.fractions;
+      checkFractions(path, byCells ? across : down, byCells ? columns : lines, byCells ? 'columns' : 'lines');
+    },
+  };
+}
+
+/**
+ * Refuses names that are no gene's and hold fractions where genes hold whole numbers: scores of some tool, not counts.
+ * @param fractions 1 for every gene that has one
+ */
+function checkFractions(path: string, genes: readonly string[], fractions: Uint8Array, kind: string): void {
+  const suspects = genes.filter((name, gene) => fractions[gene] && !isSymbol(name));
+  if (suspects.length === 0) return;
+  const certain = genes.filter(isSymbol).length;
+  const fractional = genes.filter((name, gene) => fractions[gene] && isSymbol(name)).length;
+  if (fractional <= 0.1 * certain) throw notGenesError(path, suspects, kind);
+}

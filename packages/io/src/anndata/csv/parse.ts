@@ -1,0 +1,123 @@
+import { FormatError } from '@geneformer-ts/core';
+import { decimal } from '../../base/records.js';
+import type { Entries } from '../entries.js';
+
+const NEWLINE = 10;
+const QUOTE = 34;
+const ZERO = 48;
+const NINE = 57;
+
+/** What the lines of one dense table have in common. */
+export interface LineShape {
+  path: string;
+  separator: number;
+  /** Values of a line. */
+  width: number;
+  /** Lines and columns that hold a fraction somewhere, once a pass has met it. */
+  fractions: { lines: Uint8Array; columns: Uint8Array };
+}
+
+/**
+ * Where the name at the beginning of a line ends: the position of the separator behind it. Names may be quoted, with
+ * separators inside, but not with line ends.
+ */
+export function nameEnd(bytes: Uint8Array, start: number, separator: number): number {
+  let at = start;
+  if (bytes[at] === QUOTE) {
+    at++;
+    while (at < bytes.length && bytes[at] !== NEWLINE) {
+      if (bytes[at] === QUOTE && bytes[at + 1] !== QUOTE) break;
+      at += bytes[at] === QUOTE ? 2 : 1;
+    }
+  }
+  while (at < bytes.length && bytes[at] !== separator && bytes[at] !== NEWLINE) at++;
+  return at;
+}
+
+/** Whether a line holds nothing but separators, spaces and empty quotes from `at` on, as spreadsheets write empty rows. */
+export function isBlank(bytes: Uint8Array, at: number, separator: number): boolean {
+  let byte = bytes[at];
+  while (byte === separator || byte === 32 || byte === QUOTE) byte = bytes[++at];
+  return byte === NEWLINE;
+}
+
+/**
+ * Parses the numbers of one line of a dense table, from `at` (just behind the name's separator), and appends those that are
+ * not zero to `out`: `row` in `out.rows`, the field's number in `out.cols`. Empty fields behind the last column are passed
+ * over. Returns the position behind the line end.
+ *
+ * @param row of the table, from 0
+ * @param line of the file, for messages
+ * @throws FormatError for a field that is not a number or a line with more or fewer than `width` of them
+ */
+export function parseNumberLine(
+  bytes: Uint8Array,
+  at: number,
+  { path, separator, width, fractions }: LineShape,
+  row: number,
+  line: number,
+  out: Entries & { values: Float64Array },
+): number {
+  let field = 0;
+  let count = out.length;
+  for (;;) {
+    const start = at;
+    let value = 0;
+    let byte = bytes[at];
+    while (byte >= ZERO && byte <= NINE) {
+      value = value * 10 + byte - ZERO;
+      byte = bytes[++at]!;
+    }
+    if (at === start || (byte !== separator && byte !== NEWLINE)) {
+      while (bytes[at] !== separator && bytes[at] !== NEWLINE) at++;
+      byte = bytes[at]!;
+      const text = fieldText(bytes, start, at);
+      if (text === '' && field >= width) {
+        at++;
+        if (byte === NEWLINE) break;
+        continue;
+      }
+      value = decimal(text);
+      if (Number.isNaN(value)) throw notNumber(text, path, line, field);
+      if (!Number.isInteger(value) && field < width) {
+        fractions.lines[row] = 1;
+        fractions.columns[field] = 1;
+      }
+    }
+    if (value !== 0 && field < width) {
+      out.rows[count] = row;
+      out.cols[count] = field;
+      out.values[count++] = value;
+    }
+    field++;
+    at++;
+    if (byte === NEWLINE) break;
+  }
+  out.length = count;
+  if (field !== width) {
+    throw new FormatError(
+      path,
+      `line ${line}`,
+      `has ${field} values where the header names ${width}`,
+      'the file is damaged or cut short; fetch it again',
+    );
+  }
+  return at;
+}
+
+function fieldText(bytes: Uint8Array, start: number, end: number): string {
+  const text = Buffer.from(bytes.subarray(start, end)).toString('latin1').trim();
+  return text.replace(/^"(.*)"$/, '$1').trim();
+}
+
+function notNumber(text: string, path: string, line: number, field: number): FormatError {
+  const comma = /^[+-]?\d+,\d+$/.test(text);
+  return new FormatError(
+    path,
+    `line ${line}, value ${field + 1}`,
+    `'${text.slice(0, 40)}' ${comma ? 'has a decimal comma' : 'is not a number'}`,
+    comma
+      ? 'write the table with decimal points (pandas: to_csv, R: write.csv instead of write.csv2)'
+      : 'give a table of counts with one name in front of every line',
+  );
+}

@@ -1,0 +1,187 @@
+import { ArgumentError, UnsupportedError } from '@geneformer-ts/core';
+import { describe, expect, test } from '@jest/globals';
+import { denseRows } from '../../testing/dense.js';
+import { fixture } from '../../testing/folder.js';
+import { columnAsStrings } from '../frame.js';
+import { openCells } from '../open-cells.js';
+import type { CellSource, OpenOptions } from '../source.js';
+
+// What tools/parity/io-columns.py put into its files.
+const COUNTS = [
+  [1, 0, 2],
+  [0, 3, 0],
+  [4, 0, 0],
+  [0, 0, 5],
+];
+const CELLS = ['cell-0', 'cell-1', 'cell-2', 'cell-3'];
+
+async function opened<T>(name: string, use: (source: CellSource) => Promise<T> | T, options?: OpenOptions): Promise<T> {
+  const source = await openCells(fixture(`columns/${name}`), options);
+  try {
+    return await use(source);
+  } finally {
+    await source.close();
+  }
+}
+
+const text = (source: CellSource, name: string): unknown => columnAsStrings(source.obs.columns.get(name)!);
+
+describe('columns that no table holds', () => {
+  test('are left out with a note each, and the others are read', async () => {
+    await opened('unusual.h5ad', async (source) => {
+      expect([...source.obs.columns.keys()]).toEqual(['batch', 'half', 'phase']);
+      expect(text(source, 'phase')).toEqual(['G1', 'G2M', 'S', 'G1']);
+      expect(source.obs.columns.get('half')).toEqual({ kind: 'number', values: Float64Array.of(0.5, 1, 2, -4) });
+      expect(source.notes).toEqual([
+        'column obs/complex is left out: a column of records or complex numbers is not supported',
+        'column obs/lists is left out: a column of lists is not supported',
+        "column obs/odd is left out: encoding 'something-new' is not supported",
+        'column obs/opaque is left out: a column of opaque bytes is not supported',
+        'column obs/plane is left out: a 2-dimensional array is not supported',
+        'column obs/table is left out: a column of records or complex numbers is not supported',
+      ]);
+      expect(await denseRows(source.blocks())).toEqual(COUNTS);
+    });
+  });
+
+  test.each(['complex', 'lists', 'odd', 'opaque', 'plane', 'table'])('%s is an error when asked for', async (name) => {
+    const opening = openCells(fixture('columns/unusual.h5ad'), { obsColumns: [name] });
+    await expect(opening).rejects.toThrow(UnsupportedError);
+    await expect(opening).rejects.toThrow(`unusual.h5ad: obs/${name}: `);
+  });
+
+  test('named types are not columns', async () => {
+    await opened('types.h5ad', (source) => {
+      expect([...source.obs.columns.keys()]).toEqual(['batch']);
+      expect(source.notes).toEqual([
+        'column obs/named is left out: a named type is not supported',
+        'column var/named is left out: a named type is not supported',
+      ]);
+    });
+  });
+});
+
+test('a slash in the name of a column, as anndata wrote it until 0.11', async () => {
+  await opened('slashes.h5ad', (source) => {
+    const names = ['batch', 'n_counts/total', 'a/b/c', 'n_counts/unlisted'];
+    expect([...source.obs.columns.keys()]).toEqual(names);
+    expect([...source.var.columns.keys()]).toEqual(names.slice(1));
+    expect(text(source, 'n_counts/total')).toEqual(['0', '2', '4', '6']);
+    expect(text(source, 'a/b/c')).toEqual(['x', 'y', 'x', 'y']);
+    expect(source.notes).toBeUndefined();
+  });
+  await opened('slashes.h5ad', (source) => expect([...source.obs.columns.keys()]).toEqual(['a/b/c']), {
+    obsColumns: ['a/b/c'],
+  });
+});
+
+test('names and categories that are text which may be missing, as anndata 0.13 writes them', async () => {
+  for (const layer of ['X', 'raw']) {
+    await opened(
+      'nullable.h5ad',
+      (source) => {
+        expect(source.obs.index).toEqual(CELLS);
+        expect(source.var.index).toEqual(['ENSG00000000000', 'ENSG00000000001', 'ENSG00000000002']);
+        expect(text(source, 'note')).toEqual(['a', null, 'c', 'd']);
+        expect(text(source, 'kind')).toEqual(['T cell', 'B cell', null, 'T cell']);
+      },
+      { layer },
+    );
+  }
+});
+
+test('dense matrices of booleans and of half precision', async () => {
+  const rows = (source: CellSource): Promise<number[][]> => denseRows(source.blocks({ rows: 2 }));
+  expect(await opened('half.h5ad', rows)).toEqual(COUNTS);
+  expect(await opened('boolean.h5ad', rows)).toEqual(COUNTS.map((row) => row.map((value) => Number(value > 0))));
+});
+
+describe('MuData', () => {
+  test('the only modality is opened', async () => {
+    expect(await opened('single.h5mu', (source) => denseRows(source.blocks()))).toEqual(COUNTS);
+  });
+
+  test('several modalities are named, and which one holds genes', async () => {
+    await expect(openCells(fixture('columns/joint.h5mu'))).rejects.toThrow(ArgumentError);
+    await expect(openCells(fixture('columns/joint.h5mu'))).rejects.toThrow(
+      /holds 2 modalities: expression, prot \(gene expression: expression\); choose one with the option 'modality', such as 'expression'/,
+    );
+  });
+
+  test('the chosen one is opened, again in another thread', async () => {
+    await opened(
+      'joint.h5mu',
+      async (source) => {
+        expect(source.var.index[0]).toBe('CD00000000000');
+        const { path, options } = source.reopen!;
+        const again = await openCells(path, structuredClone(options));
+        expect(await denseRows(again.blocks())).toEqual(COUNTS);
+        await again.close();
+      },
+      { modality: 'prot', featureTypes: 'all' },
+    );
+    await expect(openCells(fixture('columns/joint.h5mu'), { modality: 'prot' })).rejects.toThrow(
+      /no gene expression; the file has Antibody Capture; .*'featureTypes'/,
+    );
+    await expect(openCells(fixture('columns/joint.h5mu'), { modality: 'atac' })).rejects.toThrow(
+      /no modality 'atac'; the file has expression, prot/,
+    );
+    await expect(openCells(fixture('current.h5ad'), { modality: 'rna' })).rejects.toThrow(/is not a MuData file/);
+  });
+});
+
+test('the output of CellBender is a 10x matrix', async () => {
+  await opened('cellbender.h5', async (source) => {
+    expect([source.format, source.obs.index]).toEqual(['10x-h5', CELLS]);
+    expect(await denseRows(source.blocks())).toEqual(COUNTS);
+  });
+});
+
+test('an h5Seurat file is named with the way to convert it', async () => {
+  await expect(openCells(fixture('columns/seurat.h5seurat'))).rejects.toThrow(
+    /h5Seurat is not supported; .*SeuratDisk::Convert/,
+  );
+});
+
+describe('remedies name what is there, and never what failed', () => {
+  test('a null matrix of a file without others', async () => {
+    await expect(openCells(fixture('columns/null-only.h5ad'))).rejects.toThrow(
+      /X: is null; the file has no other matrix; give a file with counts/,
+    );
+  });
+
+  test('matrices of raw counts', async () => {
+    const names = async (name: string, layer: string): Promise<unknown> =>
+      opened(name, (source) => source.countLayers?.(), { layer });
+    expect(await names('layers.h5ad', 'X')).toEqual(['counts', 'wide']);
+    expect(await names('layers.h5ad', 'counts')).toEqual(['wide']);
+    expect(await names('logs.h5ad', 'X')).toEqual([]);
+    expect(await names('layers.loom', 'X')).toEqual(['spliced']);
+    expect(await names('cellbender.h5', 'X')).toBeUndefined();
+  });
+});
+
+describe('numbers that stand for something else', () => {
+  test.each([
+    ['codes-large', /obs\/kind: category code 4294967296 at 1, but there are 2 categories/],
+    ['codes-fraction', /obs\/kind: category code 1.5 at 1/],
+  ])('%s.h5ad is refused, not rounded to another category', async (name, message) => {
+    await expect(openCells(fixture(`columns/${name}.h5ad`))).rejects.toThrow(message);
+  });
+
+  test.each([
+    ['offsets-nan', /X\/indptr: holds NaN at 1, which is not a whole number/],
+    ['offsets-fraction', /X\/indptr: holds 2.5 at 1, which is not a whole number/],
+  ])('%s.h5ad is refused before counts go to other cells', async (name, message) => {
+    await opened(`${name}.h5ad`, async (source) => {
+      await expect(denseRows(source.blocks())).rejects.toThrow(message);
+    });
+  });
+
+  test('codes whose categories only a reference names are left out, not read as numbers', async () => {
+    await opened('categories-reference.h5ad', (source) => {
+      expect(source.obs.columns.has('kind')).toBe(false);
+      expect(source.notes).toEqual([expect.stringMatching(/column obs\/kind is left out: .*not in __categories/)]);
+    });
+  });
+});

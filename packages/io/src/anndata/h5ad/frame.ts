@@ -1,0 +1,149 @@
+import { FieldMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
+import { type Column, columnAsStrings, columnLength, type Frame } from '../frame.js';
+import { checkChoice, notRead, readArrayColumn, readOrNote, UnreadColumnError } from '../hdf5/column.js';
+import type { HdfFile } from '../hdf5/file.js';
+import { toFloat64 } from '../hdf5/numbers.js';
+import { readCompoundFrame } from './compound.js';
+
+/**
+ * Reads `obs`, `var` or `raw/var` of any age of AnnData: one compound dataset (up to 0.6), a group whose categories lie in
+ * `__categories` (0.7), a group of tagged columns (0.8 and later).
+ *
+ * @param only columns to read; all when absent
+ * @param notes is given a sentence for each column that no `Frame` holds, unless `only` has it
+ * @throws FieldMissingError, FormatError, UnsupportedError naming the column
+ */
+export function readFrame(file: HdfFile, path: string, only?: readonly string[], notes: string[] = []): Frame {
+  const kind = file.kind(path);
+  if (kind === undefined) {
+    throw new FieldMissingError(file.path, `'${path}'`, file.keys(''), 'is it an AnnData file?');
+  }
+  if (kind === 'dataset') return readCompoundFrame(file, path, only, notes);
+
+  const indexName = file.textAttribute(path, '_index') ?? '_index';
+  const index = readIndex(file, path, indexName);
+  const names = columnNames(file, path, indexName);
+  checkChoice(file, path, names, only);
+  const columns = new Map<string, Column>();
+  for (const name of only ? names.filter((name) => only.includes(name)) : names) {
+    const column = readOrNote(name, () => readColumn(file, path, name), notes, only);
+    if (column === undefined) continue;
+    const length = columnLength(column);
+    if (length !== index.length) {
+      throw new FormatError(
+        file.path,
+        `${path}/${name}`,
+        `has ${length} values but the index has ${index.length}`,
+        'write the file again with a current anndata',
+      );
+    }
+    columns.set(name, column);
+  }
+  return { index, columns };
+}
+
+/** Groups of a table that are not columns: categories (0.7) and named types (of old versions of h5py). */
+const RESERVED = new Set(['__categories', '__DATA_TYPES__']);
+
+/** Column names as the writer ordered them, then any that its list forgot. */
+function columnNames(file: HdfFile, path: string, indexName: string): string[] {
+  const ordered = file.attribute(path, 'column-order');
+  const present = namesBelow(file, path).filter((name) => name !== indexName);
+  const listed = Array.isArray(ordered) ? ordered.filter((name): name is string => typeof name === 'string') : [];
+  const known = new Set(present);
+  return [...new Set([...listed.filter((name) => known.has(name)), ...present])];
+}
+
+/**
+ * The columns below a table. A slash in the name of a column was written as groups until anndata 0.11: a group without an
+ * encoding is part of such names. Each group is entered once, since a file may have a group inside itself.
+ */
+function namesBelow(file: HdfFile, table: string): string[] {
+  const entered = new Set<number>([file.address(table)]);
+  const below = (prefix: string): string[] =>
+    file.keys(prefix === '' ? table : `${table}/${prefix.slice(0, -1)}`).flatMap((key) => {
+      const name = `${prefix}${key}`;
+      if (prefix === '' && RESERVED.has(key)) return [];
+      const path = `${table}/${name}`;
+      if (file.kind(path) !== 'group' || file.attribute(path, 'encoding-type') !== undefined) return [name];
+      const address = file.address(path);
+      if (entered.has(address)) return [];
+      entered.add(address);
+      return below(`${name}/`);
+    });
+  return below('');
+}
+
+function readIndex(file: HdfFile, path: string, name: string): string[] {
+  try {
+    return columnAsStrings(readColumn(file, path, name)).map((value) => value ?? '');
+  } catch (cause) {
+    if (!(cause instanceof UnreadColumnError)) throw cause;
+    // The index is read whatever columns are chosen, so leaving it out is no remedy.
+    throw new UnsupportedError(file.path, cause.column, cause.value, 'store the names of the rows as text', { cause });
+  }
+}
+
+function readColumn(file: HdfFile, group: string, name: string): Column {
+  const path = `${group}/${name}`;
+  if (file.kind(path) === 'group') return readTaggedColumn(file, path);
+  const oldCategories = `${group}/__categories/${name}`;
+  if (file.kind(oldCategories) === 'dataset') {
+    return categorical(file, path, path, readCategories(file, oldCategories));
+  }
+  // The numbers of such a column are codes, and reading them as values would be silently wrong.
+  if (file.kind(path) === 'dataset' && file.attribute(path, 'categories') !== undefined) {
+    throw notRead(file, path, 'a column whose categories are not in __categories');
+  }
+  return readArrayColumn(file, path);
+}
+
+/** A column that is a group says what it is in `encoding-type`. */
+function readTaggedColumn(file: HdfFile, path: string): Column {
+  const encoding = file.textAttribute(path, 'encoding-type');
+  switch (encoding) {
+    case 'categorical':
+      return categorical(file, path, `${path}/codes`, readCategories(file, `${path}/categories`));
+    case 'nullable-integer':
+    case 'nullable-boolean':
+    case 'nullable-string-array':
+      return masked(readArrayColumn(file, `${path}/values`), toFloat64(file.readNumbers(`${path}/mask`)));
+    default:
+      throw notRead(file, path, `encoding '${encoding ?? 'none'}'`);
+  }
+}
+
+function categorical(file: HdfFile, path: string, codesPath: string, categories: string[]): Column {
+  const codes = toFloat64(file.readNumbers(codesPath));
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i];
+    if (!Number.isInteger(code) || code < -1 || code >= categories.length) {
+      throw new FormatError(
+        file.path,
+        path,
+        `category code ${code} at ${i}, but there are ${categories.length} categories`,
+        'write the file again with a current anndata',
+      );
+    }
+  }
+  return { kind: 'categorical', categories, codes: Int32Array.from(codes) };
+}
+
+function readCategories(file: HdfFile, path: string): string[] {
+  const column = file.kind(path) === 'group' ? readTaggedColumn(file, path) : readArrayColumn(file, path);
+  return columnAsStrings(column).map((value) => value ?? '');
+}
+
+function masked(column: Column, mask: Float64Array): Column {
+  const missing = (i: number): boolean => mask[i] !== 0;
+  switch (column.kind) {
+    case 'number':
+      return { kind: 'number', values: column.values.map((value, i) => (missing(i) ? NaN : value)) };
+    case 'boolean':
+      return { kind: 'boolean', values: column.values.map((value, i) => (missing(i) ? null : value)) };
+    case 'string':
+      return { kind: 'string', values: column.values.map((value, i) => (missing(i) ? null : value)) };
+    case 'categorical':
+      return column;
+  }
+}

@@ -1,0 +1,132 @@
+import { ArgumentError, FieldMissingError, FormatError, listSome, UnsupportedError } from '@geneformer-ts/core';
+import { columnAsStrings } from '../frame.js';
+import type { HdfFile } from '../hdf5/file.js';
+import { toFloat64 } from '../hdf5/numbers.js';
+import { readFrame } from './frame.js';
+
+/** Where a matrix of the file lies, how it is stored and which table names its columns. */
+export interface MatrixLocation {
+  path: string;
+  storage: 'csr' | 'csc' | 'dense';
+  rows: number;
+  cols: number;
+  varPath: string;
+}
+
+const TAGS: Record<string, MatrixLocation['storage']> = {
+  csr_matrix: 'csr',
+  csr: 'csr',
+  csc_matrix: 'csc',
+  csc: 'csc',
+};
+
+/**
+ * Finds the matrix called `layer`: `X`, `raw` (the matrix and genes before selection) or the name of a layer.
+ *
+ * @param root where the tables lie: nothing, or a path that ends with a slash
+ * @throws FieldMissingError listing the layers there are; FormatError when it is null
+ */
+export function locateMatrix(file: HdfFile, layer: string, root = ''): MatrixLocation {
+  const [path, varPath] = pathsOf(file, layer, root);
+  const kind = file.kind(path);
+  const tag = file.textAttribute(path, 'encoding-type') ?? file.textAttribute(path, 'h5sparse_format');
+  if (kind === undefined)
+    throw new FieldMissingError(file.path, `matrix '${layer}'`, layersOf(file, root), layerRemedy(file, root, layer));
+  if (tag === 'null') throw new FormatError(file.path, path, 'is null', layerRemedy(file, root, layer));
+  if (kind === 'dataset') {
+    const shape = file.shape(path);
+    if (shape.length !== 2 || !['number', 'boolean'].includes(file.datasetKind(path))) {
+      throw new FormatError(file.path, path, 'is not a matrix of numbers', layerRemedy(file, root, layer));
+    }
+    return { path, storage: 'dense', rows: shape[0], cols: shape[1], varPath };
+  }
+  const storage = tag === undefined ? undefined : TAGS[tag];
+  if (!storage) {
+    throw new UnsupportedError(
+      file.path,
+      path,
+      `matrix encoding '${tag ?? 'none'}'`,
+      'store it as csr_matrix, csc_matrix or a dense array',
+    );
+  }
+  const [rows, cols] = sparseShape(file, path);
+  return { path, storage, rows, cols, varPath };
+}
+
+function pathsOf(file: HdfFile, layer: string, root: string): [path: string, varPath: string] {
+  if (layer === 'X') return [`${root}X`, `${root}var`];
+  if (layer !== 'raw') return [`${root}layers/${layer}`, `${root}var`];
+  return file.kind(`${root}raw.X`) ? [`${root}raw.X`, `${root}raw.var`] : [`${root}raw/X`, `${root}raw/var`];
+}
+
+function sparseShape(file: HdfFile, path: string): [number, number] {
+  const shape = file.attribute(path, 'shape') ?? file.attribute(path, 'h5sparse_shape');
+  const numbers = ArrayBuffer.isView(shape) ? toFloat64(shape as BigInt64Array) : undefined;
+  const [rows, cols] = numbers ?? [];
+  if (rows === undefined || cols === undefined || !isCount(rows) || !isCount(cols)) {
+    throw new FormatError(
+      file.path,
+      `${path}@shape`,
+      'is missing or not two whole numbers',
+      'write the file again with a current anndata',
+    );
+  }
+  return [rows, cols];
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 0x7fffffff;
+}
+
+/** The matrices of a file by the names that `layer` takes. */
+export function layersOf(file: HdfFile, root = ''): string[] {
+  const main = file.kind(`${root}X`) && file.textAttribute(`${root}X`, 'encoding-type') !== 'null' ? ['X'] : [];
+  const raw = file.kind(`${root}raw.X`) || file.kind(`${root}raw/X`) ? ['raw'] : [];
+  return [...main, ...raw, ...file.keys(`${root}layers`)];
+}
+
+/** Names the other matrices: the one that failed is no remedy. */
+function layerRemedy(file: HdfFile, root: string, failed: string): string {
+  const layers = layersOf(file, root).filter((layer) => layer !== failed);
+  if (layers.length) return `set the option 'layer' to one of: ${layers.join(', ')}`;
+  return 'the file has no other matrix; give a file with counts';
+}
+
+/**
+ * Where the tables of the modality to read lie: nothing for an AnnData file, `mod/NAME/` for a MuData file (h5mu), whose
+ * only modality needs no choice.
+ *
+ * @throws ArgumentError listing the modalities when there are several and none is chosen, FieldMissingError
+ */
+export function chooseModality(file: HdfFile, modality: string | undefined): string {
+  const names = modalitiesOf(file);
+  if (names.length === 0) {
+    if (modality === undefined) return '';
+    throw new ArgumentError('modality', `${file.path} is not a MuData file`, "leave the option 'modality' out");
+  }
+  const chosen = modality ?? (names.length === 1 ? names[0] : undefined);
+  if (chosen !== undefined) {
+    if (names.includes(chosen)) return `mod/${chosen}/`;
+    throw new FieldMissingError(file.path, `modality '${chosen}'`, names);
+  }
+  const genes = names.filter((name) => holdsGenes(file, name));
+  const known = genes.length ? ` (gene expression: ${listSome(genes)})` : '';
+  throw new ArgumentError(
+    'modality',
+    `${file.path} holds ${names.length} modalities: ${listSome(names)}${known}`,
+    `choose one with the option 'modality', such as '${genes[0] ?? names[0]}'`,
+  );
+}
+
+/** The modalities of a MuData file; none of any other. */
+export function modalitiesOf(file: HdfFile): string[] {
+  return file.keys('mod').filter((name) => file.kind(`mod/${name}/var`) !== undefined);
+}
+
+/** Whether the features are said to be genes, or else the name says so. */
+function holdsGenes(file: HdfFile, modality: string): boolean {
+  const path = `mod/${modality}/var`;
+  if (file.kind(`${path}/feature_types`) === undefined) return /^(rna|gex|gene)/i.test(modality);
+  const types = readFrame(file, path, ['feature_types']).columns.get('feature_types');
+  return types !== undefined && columnAsStrings(types).includes('Gene Expression');
+}

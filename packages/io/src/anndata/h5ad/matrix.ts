@@ -1,0 +1,185 @@
+import { FormatError } from '@geneformer-ts/core';
+import { type CsrBlock, joinBlocks, type RowRange, type Values } from '../csr.js';
+import type { Entries, EntrySource, Survey } from '../entries.js';
+import type { HdfFile } from '../hdf5/file.js';
+import { openNumbers, toFloat64, toIndices, toValues } from '../hdf5/numbers.js';
+import type { MatrixLocation } from './locate.js';
+
+/** A group with the three arrays of a compressed matrix. */
+interface CompressedRows {
+  path: string;
+  rows: number;
+  cols: number;
+}
+
+/** What is read of a matrix once, however many ranges of its rows are asked for afterwards. */
+interface OpenedRows {
+  offsets: Float64Array;
+  indices: ReturnType<typeof openNumbers>;
+  data: ReturnType<typeof openNumbers>;
+}
+
+const opened = new WeakMap<HdfFile, Map<string, OpenedRows>>();
+
+function openRows(file: HdfFile, { path, rows }: CompressedRows): OpenedRows {
+  const ofFile = opened.get(file) ?? new Map<string, OpenedRows>();
+  opened.set(file, ofFile);
+  let found = ofFile.get(path);
+  if (found === undefined) {
+    const offsets = readOffsets(file, path, rows);
+    found = { offsets, indices: openNumbers(file, `${path}/indices`), data: openNumbers(file, `${path}/data`) };
+    ofFile.set(path, found);
+  }
+  return found;
+}
+
+/** Streams a matrix stored as compressed rows. Memory: the row offsets, one block and one read-ahead buffer. */
+export function* csrRows(file: HdfFile, matrix: CompressedRows, range: RowRange): Generator<CsrBlock> {
+  const { path, cols } = matrix;
+  const { offsets, indices, data } = openRows(file, matrix);
+  for (let start = range.from; start < range.to; start += range.rows) {
+    const end = Math.min(range.to, start + range.rows);
+    const from = offsets[start];
+    const to = offsets[end];
+    const indptr = new Int32Array(end - start + 1);
+    for (let r = 0; r < indptr.length; r++) indptr[r] = offsets[start + r] - from;
+    yield {
+      rowStart: start,
+      rows: end - start,
+      cols,
+      indptr,
+      indices: toIndices(indices.read(from, to), cols, file.path, `${path}/indices`),
+      data: toValues(data.read(from, to)),
+    };
+  }
+}
+
+/**
+ * The offsets of a compressed matrix, checked to begin at 0, never to fall, and to end where its two arrays end.
+ * @throws FormatError
+ */
+function readOffsets(file: HdfFile, path: string, count: number): Float64Array {
+  const offsets = toFloat64(file.readNumbers(`${path}/indptr`));
+  const stored = file.shape(`${path}/indices`)[0] ?? 0;
+  const values = file.shape(`${path}/data`)[0] ?? 0;
+  const wrong = (problem: string): FormatError =>
+    new FormatError(file.path, `${path}/indptr`, problem, 'write the file again with a current anndata');
+  if (offsets.length !== count + 1) throw wrong(`has ${offsets.length} entries where ${count + 1} are needed`);
+  if (stored !== values) throw wrong(`${path} has ${stored} indices but ${values} values`);
+  if (offsets[0] !== 0 || offsets[count] !== stored) {
+    throw wrong(`runs from ${offsets[0]} to ${offsets[count]} but ${stored} values are stored`);
+  }
+  for (let i = 0; i < count; i++) {
+    const [from, to] = [offsets[i], offsets[i + 1]];
+    // Written so that NaN is refused too; some files hold offsets as floating-point numbers.
+    if (!Number.isInteger(to)) throw wrong(`holds ${to} at ${i + 1}, which is not a whole number`);
+    if (from > to) throw wrong(`falls from ${from} to ${to} at ${i + 1}`);
+  }
+  return offsets;
+}
+
+/** Entries handed over at a time. */
+const STEP = 1 << 18;
+
+/** A matrix stored as compressed columns, as a stream of entries in column order that can be run again. */
+export function cscEntries(file: HdfFile, matrix: MatrixLocation): EntrySource {
+  const { path, rows, cols } = matrix;
+  return {
+    rows,
+    cols,
+    survey: async () => surveyColumns(file, matrix),
+    async *scan() {
+      const offsets = readOffsets(file, path, cols);
+      const indices = openNumbers(file, `${path}/indices`);
+      const data = openNumbers(file, `${path}/data`);
+      const columns = new Int32Array(STEP);
+      let column = 0;
+      for (let from = 0; from < indices.length; from += STEP) {
+        const to = Math.min(indices.length, from + STEP);
+        for (let k = from; k < to; k++) {
+          while (k >= offsets[column + 1]) column++;
+          columns[k - from] = column;
+        }
+        const entries: Entries = {
+          length: to - from,
+          rows: toIndices(indices.read(from, to), rows, file.path, `${path}/indices`),
+          cols: columns,
+          values: toValues(data.read(from, to)),
+        };
+        yield entries;
+      }
+    },
+  };
+}
+
+/** Counts the entries of each row from their positions alone: the values, the larger part, need not be unpacked for that. */
+function surveyColumns(file: HdfFile, { path, rows }: MatrixLocation): Survey {
+  const counts = new Int32Array(rows);
+  const indices = openNumbers(file, `${path}/indices`);
+  let ordered = true;
+  let last = 0;
+  for (let from = 0; from < indices.length; from += STEP) {
+    const to = Math.min(indices.length, from + STEP);
+    const some = toIndices(indices.read(from, to), rows, file.path, `${path}/indices`);
+    for (let k = 0; k < some.length; k++) {
+      const row = some[k];
+      counts[row]++;
+      if (row < last) ordered = false;
+      last = row;
+    }
+  }
+  const data = openNumbers(file, `${path}/data`);
+  return { counts, ordered, single: toValues(data.read(0, Math.min(1, data.length))) instanceof Float32Array };
+}
+
+/** Elements of the dense matrix held at once, unless one row of its chunks is larger. */
+const PANEL = 1 << 22;
+
+/**
+ * Streams a dense matrix, dropping its zeros. It is read in panels that hold whole chunks, so that no chunk is unpacked
+ * twice, and cut into blocks from there.
+ */
+export function* denseRows(file: HdfFile, matrix: MatrixLocation, range: RowRange): Generator<CsrBlock> {
+  const { path, rows, cols } = matrix;
+  const chunkRows = file.metadata(path).chunks?.[0] ?? 1;
+  const panelRows = Math.max(1, Math.floor(PANEL / Math.max(1, cols) / chunkRows)) * chunkRows;
+  let panelStart = 0;
+  let panelEnd = 0;
+  let panel: Values = new Float64Array(0);
+  for (let start = range.from; start < range.to; start += range.rows) {
+    const end = Math.min(range.to, start + range.rows);
+    const parts: CsrBlock[] = [];
+    for (let row = start; row < end;) {
+      if (row >= panelEnd) {
+        panelStart = Math.floor(row / panelRows) * panelRows;
+        panelEnd = Math.min(rows, panelStart + panelRows);
+        panel = toValues(file.readNumbers(path, panelStart, panelEnd));
+      }
+      const stop = Math.min(end, panelEnd);
+      const values = panel.subarray((row - panelStart) * cols, (stop - panelStart) * cols);
+      parts.push(nonZeros(values, row, stop - row, cols));
+      row = stop;
+    }
+    yield joinBlocks(parts, start, cols);
+  }
+}
+
+function nonZeros(values: Values, rowStart: number, rows: number, cols: number): CsrBlock {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) total++;
+  const indptr = new Int32Array(rows + 1);
+  const indices = new Int32Array(total);
+  const data = values instanceof Float32Array ? new Float32Array(total) : new Float64Array(total);
+  let k = 0;
+  for (let row = 0; row < rows; row++) {
+    const base = row * cols;
+    for (let column = 0; column < cols; column++) {
+      const value = values[base + column];
+      if (value === 0) continue;
+      indices[k] = column;
+      data[k++] = value;
+    }
+    indptr[row + 1] = k;
+  }
+  return { rowStart, rows, cols, indptr, indices, data };
+}

@@ -1,0 +1,165 @@
+import { FormatError, UnsupportedError } from '@geneformer-ts/core';
+import type { Values } from '../csr.js';
+import type { HdfFile } from './file.js';
+
+/** Any numeric array that HDF5 can hold, as the library hands it over. */
+export type NumericArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array;
+
+/** Reads ranges of a one-dimensional dataset of numbers, cheapest front to back. */
+export interface NumberReader {
+  readonly length: number;
+  /** Elements `from` to `to` in the type they are stored in, as an array that belongs to the caller. */
+  read(from: number, to: number): NumericArray;
+}
+
+/** The fastest reader there is for a dataset: straight from the file where its layout is a common one, else by the library. */
+export function openNumbers(file: HdfFile, path: string): NumberReader {
+  return file.rawReader(path) ?? new LibraryReader(file, path);
+}
+
+/** Elements read at once, unless one chunk of the file is larger. */
+const AHEAD = 1 << 20;
+
+/**
+ * Reads pieces of the caller's choosing, while the file is read in whole chunks: the library forgets an unpacked chunk
+ * between two calls, so pieces that cut through chunks would unpack them twice.
+ */
+class LibraryReader implements NumberReader {
+  readonly length: number;
+  private readonly step: number;
+  private start = 0;
+  private held: NumericArray | undefined;
+
+  constructor(
+    private readonly file: HdfFile,
+    private readonly path: string,
+  ) {
+    const { shape, chunks } = file.metadata(path);
+    this.length = shape?.[0] ?? 0;
+    const chunk = chunks?.[0] ?? 1;
+    this.step = Math.max(1, Math.ceil(AHEAD / chunk)) * chunk;
+  }
+
+  read(from: number, to: number): NumericArray {
+    const heldEnd = this.start + (this.held?.length ?? 0);
+    if (!this.held || from < this.start || from > heldEnd) {
+      this.start = Math.floor(from / this.step) * this.step;
+      this.held = this.fetch(this.start, this.align(to));
+    } else if (to > heldEnd) {
+      const tail = this.held.subarray(from - this.start);
+      const fresh = this.fetch(heldEnd, this.align(to));
+      this.held = join(tail, fresh);
+      this.start = from;
+    }
+    return this.held.slice(from - this.start, to - this.start);
+  }
+
+  private align(to: number): number {
+    return Math.min(this.length, Math.ceil(to / this.step) * this.step);
+  }
+
+  private fetch(from: number, to: number): NumericArray {
+    if (to <= from) return this.file.readNumbers(this.path, 0, 0);
+    return this.file.readNumbers(this.path, from, to);
+  }
+}
+
+function join(a: NumericArray, b: NumericArray): NumericArray {
+  if (a.length === 0) return b;
+  const both = new (a.constructor as new (length: number) => NumericArray)(a.length + b.length);
+  // Two reads of one dataset have one element type, which the compiler cannot know of the union.
+  (both as Float64Array).set(a as Float64Array);
+  (both as Float64Array).set(b as Float64Array, a.length);
+  return both;
+}
+
+type BigArray = BigInt64Array | BigUint64Array;
+
+/** Numbers of any stored type as doubles, in the array itself where it has them. Integers beyond 2^53 lose their last digits. */
+export function toFloat64(source: NumericArray): Float64Array {
+  if (source instanceof Float64Array) return source;
+  return isBig(source) ? widen(source) : Float64Array.from(source);
+}
+
+/**
+ * Matrix values in the narrowest of the two value types that holds every number of the stored type exactly: single
+ * precision for float32 and integers of up to 16 bits, else double. An array that is so already is handed back itself.
+ */
+export function toValues(source: NumericArray): Values {
+  if (source instanceof Float32Array) return source;
+  if (source.BYTES_PER_ELEMENT <= 2) return new Float32Array(source as Int16Array);
+  return toFloat64(source);
+}
+
+/**
+ * Indices as 32-bit integers, each checked to lie in `[0, limit)`. An array of such is handed back itself.
+ * @throws FormatError naming the position and the value
+ */
+export function toIndices(source: NumericArray, limit: number, path: string, field: string): Int32Array {
+  if (source instanceof Float32Array || source instanceof Float64Array) {
+    throw new UnsupportedError(path, field, 'an index stored as a floating-point number', 'store it as int32');
+  }
+  const result = source instanceof Int32Array ? source : narrow(source);
+  // One comparison an element: a negative index is a large unsigned one.
+  let largest = 0;
+  for (let i = 0; i < result.length; i++) {
+    const value = result[i] >>> 0;
+    if (value > largest) largest = value;
+  }
+  if (largest < limit || result.length === 0) return result;
+  const at = result.findIndex((value) => value < 0 || value >= limit);
+  throw new FormatError(
+    path,
+    field,
+    `index ${source[at]} at ${at} is outside 0 to ${limit - 1}`,
+    'write the file again with a current anndata',
+  );
+}
+
+/** To 32 bits; what does not fit becomes -1, which no index is. */
+function narrow(source: Exclude<NumericArray, Int32Array | Float32Array | Float64Array>): Int32Array {
+  if (isBig(source)) return narrowBig(source);
+  return source instanceof Uint32Array
+    ? Int32Array.from(source, (value) => (value > 0x7fffffff ? -1 : value))
+    : Int32Array.from(source);
+}
+
+function narrowBig(source: BigArray): Int32Array {
+  const halves = halvesOf(source);
+  const result = new Int32Array(source.length);
+  for (let i = 0; i < result.length; i++) {
+    const low = halves[2 * i];
+    result[i] = halves[2 * i + 1] === 0 && low >= 0 ? low : -1;
+  }
+  return result;
+}
+
+/** Through a view of both halves: no BigInt is made. */
+function widen(source: BigArray): Float64Array {
+  const halves = halvesOf(source);
+  const signed = source instanceof BigInt64Array;
+  const result = new Float64Array(source.length);
+  for (let i = 0; i < result.length; i++) {
+    const high = halves[2 * i + 1];
+    result[i] = (signed ? high : high >>> 0) * 0x1_0000_0000 + (halves[2 * i] >>> 0);
+  }
+  return result;
+}
+
+function halvesOf(source: BigArray): Int32Array {
+  return new Int32Array(source.buffer, source.byteOffset, source.length * 2);
+}
+
+function isBig(source: NumericArray): source is BigArray {
+  return source instanceof BigInt64Array || source instanceof BigUint64Array;
+}

@@ -1,0 +1,97 @@
+import { FormatError } from '@geneformer-ts/core';
+import type { Metadata } from 'h5wasm/node';
+import { widenFloat16 } from '../../base/half-precision.js';
+import type { NumberReader, NumericArray } from './numbers.js';
+import { type DatasetFacts, openBytes } from './raw-bytes.js';
+import type { RawFile } from './raw-file.js';
+
+type FromBytes = (bytes: ArrayBuffer) => NumericArray;
+
+const INTEGERS: Record<number, [signed: FromBytes, unsigned: FromBytes]> = {
+  1: [(bytes) => new Int8Array(bytes), (bytes) => new Uint8Array(bytes)],
+  2: [(bytes) => new Int16Array(bytes), (bytes) => new Uint16Array(bytes)],
+  4: [(bytes) => new Int32Array(bytes), (bytes) => new Uint32Array(bytes)],
+  8: [(bytes) => new BigInt64Array(bytes), (bytes) => new BigUint64Array(bytes)],
+};
+const FLOATS: Record<number, FromBytes> = {
+  2: (bytes) => widenFloat16(new Uint16Array(bytes)),
+  4: (bytes) => new Float32Array(bytes),
+  8: (bytes) => new Float64Array(bytes),
+};
+const H5T_INTEGER = 0;
+const H5T_FLOAT = 1;
+
+/**
+ * A reader of a one-dimensional dataset of little-endian numbers that goes past the library; half precision arrives as
+ * single. Undefined for what only the library reads.
+ */
+export function openRaw(
+  file: RawFile,
+  metadata: Metadata,
+  facts: Omit<DatasetFacts, 'length' | 'elementBytes'>,
+): NumberReader | undefined {
+  const { shape, type, size, signed, littleEndian } = metadata;
+  const numbers =
+    type === H5T_INTEGER ? INTEGERS[size]?.[signed ? 0 : 1] : type === H5T_FLOAT ? FLOATS[size] : undefined;
+  if (shape?.length !== 1 || !numbers || !littleEndian) return undefined;
+  const length = shape[0];
+  const bytes = openBytes(file, { ...facts, length, elementBytes: size });
+  return bytes && { length, read: (from, to) => numbers(bytes(from, to).buffer) };
+}
+
+/** A text of variable length is stored as its length, the address of a heap and its number there. */
+const DESCRIPTOR = 16;
+const HEAP = 0x47434f4c;
+const HEAP_HEAD = 16;
+const OBJECT_HEAD = 16;
+const EIGHT = 8;
+
+/**
+ * All texts of a one-dimensional dataset of variable-length text, straight from the file (HDF5 file format specification,
+ * III.E, the global heap). Undefined for a layout that only the library reads.
+ *
+ * @throws FormatError when a text is not where its descriptor says
+ */
+export function readRawStrings(file: RawFile, facts: Omit<DatasetFacts, 'elementBytes'>): string[] | undefined {
+  const descriptors = openBytes(file, { ...facts, elementBytes: DESCRIPTOR })?.(0, facts.length);
+  if (!descriptors) return undefined;
+  const view = new DataView(descriptors.buffer);
+  const heaps = new Map<number, Map<number, Uint8Array> | undefined>();
+  const decoder = new TextDecoder();
+  return Array.from({ length: facts.length }, (_, i) => {
+    const size = view.getUint32(i * DESCRIPTOR, true);
+    const address = Number(view.getBigUint64(i * DESCRIPTOR + 4, true));
+    const number = view.getUint32(i * DESCRIPTOR + 12, true);
+    if (size === 0) return '';
+    if (!heaps.has(address)) heaps.set(address, readHeap(file, address));
+    const bytes = heaps.get(address)?.get(number);
+    if (!bytes || bytes.length < size) {
+      throw new FormatError(
+        file.path,
+        facts.path,
+        `text ${i} is not in the heap at byte ${address}`,
+        'the file is damaged or was not copied whole; fetch it again',
+      );
+    }
+    const end = bytes.subarray(0, size).indexOf(0);
+    return decoder.decode(bytes.subarray(0, end < 0 ? size : end));
+  });
+}
+
+/** The objects of a heap by their numbers; undefined when there is no heap at `address`. */
+function readHeap(file: RawFile, address: number): Map<number, Uint8Array> | undefined {
+  const head = file.view(address, HEAP_HEAD);
+  if (head?.getUint32(0, false) !== HEAP) return undefined;
+  const view = file.view(address, Math.min(Number(head.getBigUint64(8, true)), file.size));
+  if (!view) return undefined;
+  const objects = new Map<number, Uint8Array>();
+  for (let at = HEAP_HEAD; at + OBJECT_HEAD <= view.byteLength;) {
+    const number = view.getUint16(at, true);
+    const size = Number(view.getBigUint64(at + 8, true));
+    // Number 0 is the free space at the end.
+    if (number === 0 || at + OBJECT_HEAD + size > view.byteLength) break;
+    objects.set(number, new Uint8Array(view.buffer, at + OBJECT_HEAD, size));
+    at += OBJECT_HEAD + Math.ceil(size / EIGHT) * EIGHT;
+  }
+  return objects;
+}

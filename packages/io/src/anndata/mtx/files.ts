@@ -1,0 +1,136 @@
+import { FieldMissingError, FormatError } from '@geneformer-ts/core';
+import { fileError } from '@geneformer-ts/core/node';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { decodeText, readLineChunks, tooManyLines } from '../../base/text.js';
+
+/** The three files of a matrix: its numbers and the names of its two sides. */
+export interface MtxFiles {
+  matrix: string;
+  features: string;
+  barcodes: string;
+}
+
+/** How tools call the three files; `*` is a common prefix (`GSM123_matrix.mtx.gz`). Each may be gzip. */
+const LAYOUTS = [
+  // Cell Ranger and STARsolo; the genes are in features.tsv (Cell Ranger 3) or genes.tsv (2).
+  { matrix: '*matrix.mtx', features: ['*features.tsv', '*genes.tsv'], barcodes: ['*barcodes.tsv'] },
+  // kallisto | bustools.
+  { matrix: '*cells_x_genes.mtx', features: ['*cells_x_genes.genes.txt'], barcodes: ['*cells_x_genes.barcodes.txt'] },
+  // alevin and alevin-fry.
+  { matrix: '*quants_mat.mtx', features: ['*quants_mat_cols.txt'], barcodes: ['*quants_mat_rows.txt'] },
+  // STARsolo's other countings, beside its matrix.mtx.
+  { matrix: '*.mtx', features: ['features.tsv', 'genes.tsv'], barcodes: ['barcodes.tsv'] },
+];
+
+/**
+ * Finds the three files of a matrix: in a folder, or beside a given `.mtx(.gz)`, as Cell Ranger, STARsolo, kallisto | bustools
+ * and alevin call them.
+ * @throws FileMissingError, FieldMissingError, FormatError when a folder holds several
+ */
+export async function findMtxFiles(path: string): Promise<MtxFiles> {
+  const folder = (await isFolder(path)) ? path : dirname(path);
+  const names = await readdir(folder);
+  const wanted = folder === path ? names : [basename(path)];
+  for (const layout of LAYOUTS) {
+    const matrices = wanted.flatMap((name) => {
+      const prefix = prefixOf(name, layout.matrix);
+      return prefix === undefined ? [] : [{ name, prefix }];
+    });
+    const [first, second] = matrices;
+    if (!first) continue;
+    if (second) {
+      throw new FormatError(
+        path,
+        'folder',
+        `holds several matrices (${first.name}, ${second.name})`,
+        'give the path of one .mtx file',
+      );
+    }
+    const pick = (candidates: readonly string[]): string => {
+      const options = candidates.map((name) => name.replace('*', first.prefix)).flatMap((name) => [name, `${name}.gz`]);
+      const found = options.find((name) => names.includes(name));
+      if (found) return join(folder, found);
+      throw new FieldMissingError(path, options.join(' or '), names.sort(), 'put it beside the matrix');
+    };
+    return { matrix: join(folder, first.name), features: pick(layout.features), barcodes: pick(layout.barcodes) };
+  }
+  throw new FieldMissingError(path, 'matrix.mtx or matrix.mtx.gz', names.sort(), 'name a 10x matrix folder');
+}
+
+function prefixOf(name: string, pattern: string): string | undefined {
+  const plain = name.replace(/\.gz$/, '');
+  const end = pattern.slice(1);
+  return plain.endsWith(end) ? plain.slice(0, -end.length) : undefined;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+}
+
+/**
+ * Calls `take` with the tab-separated fields of every line of a file of names, quotes around fields taken off. The lines are
+ * not held.
+ *
+ * @param most lines that the matrix has names for
+ * @returns the number of lines
+ * @throws FormatError for more lines than `most`
+ */
+export async function eachName(
+  path: string,
+  most: number,
+  take: (fields: string[], row: number) => void,
+): Promise<number> {
+  let row = 0;
+  for await (const bytes of readLineChunks(path)) {
+    const text = decodeText(bytes, path, `lines from ${row + 1}`);
+    for (let at = 0; at < text.length;) {
+      const end = text.indexOf('\n', at);
+      if (end > at) {
+        if (row === most) throw tooManyLines(path, most, 'than the matrix has names for');
+        take(text.slice(at, end).split('\t').map(unquote), row++);
+      }
+      at = end + 1;
+    }
+  }
+  return row;
+}
+
+/** The field without the quotes that R's `write.table` puts around it. */
+function unquote(field: string): string {
+  if (field.length < 2 || !field.startsWith('"') || !field.endsWith('"')) return field;
+  return field.slice(1, -1).replaceAll('""', '"');
+}
+
+/** Says that the files of names do not belong to the matrix, or that one has a header. */
+export function misfit(
+  path: string,
+  header: { rows: number; cols: number },
+  genes: readonly string[],
+  barcodes: { count: number; first: string | undefined },
+): FormatError {
+  const { rows, cols } = header;
+  const sizes = `size ${rows} x ${cols} does not fit ${genes.length} genes and ${barcodes.count} barcodes`;
+  const fits = (g: number, c: number): boolean => (rows === g && cols === c) || (rows === c && cols === g);
+  const headed = [
+    ...(fits(genes.length - 1, barcodes.count) ? [`the genes' first line is '${genes[0] ?? ''}'`] : []),
+    ...(fits(genes.length, barcodes.count - 1) ? [`the barcodes' first line is '${barcodes.first ?? ''}'`] : []),
+  ];
+  return headed.length > 0
+    ? new FormatError(
+        path,
+        'Matrix Market header',
+        `${sizes}: there is one name too many`,
+        `${headed.join(' and ')}; delete it if it is a header`,
+      )
+    : new FormatError(
+        path,
+        'Matrix Market header',
+        sizes,
+        'use the features and barcodes files that came with this matrix',
+      );
+}

@@ -1,0 +1,309 @@
+import { FieldMissingError, FileMissingError, FormatError } from '@geneformer-ts/core';
+import { describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { denseRows } from '../../testing/dense.js';
+import { fixture, scratch } from '../../testing/folder.js';
+import { openCells } from '../open-cells.js';
+import type { Orientation } from '../source.js';
+
+const at = scratch();
+
+const BANNER = '%%MatrixMarket matrix coordinate integer general\n';
+const GENES = 'ENSG1\tTTN\nENSG2\tPLN\n';
+const CELLS = 'AAA-1\nCCC-1\nGGG-1\n';
+// Genes by cells, cell after cell, as Cell Ranger writes it.
+const ENTRIES = '1 1 3\n2 1 1\n2 3 20\n';
+const ROWS = [
+  [3, 1],
+  [0, 0],
+  [0, 20],
+];
+
+async function folder(name: string, files: Record<string, string | Uint8Array>): Promise<string> {
+  await mkdir(at(name), { recursive: true });
+  for (const [file, content] of Object.entries(files)) await writeFile(at(`${name}/${file}`), content);
+  return at(name);
+}
+
+describe('10x folders', () => {
+  test('version 2: plain, genes.tsv', async () => {
+    const path = await folder('v2', {
+      'matrix.mtx': `${BANNER}%\n2 3 3\n${ENTRIES}`,
+      'genes.tsv': GENES,
+      'barcodes.tsv': CELLS,
+    });
+    const source = await openCells(path);
+    expect([source.format, source.nObs, source.nVars]).toEqual(['mtx', 3, 2]);
+    expect(source.obs.index).toEqual(['AAA-1', 'CCC-1', 'GGG-1']);
+    expect(source.var).toEqual({
+      index: ['ENSG1', 'ENSG2'],
+      columns: new Map([['symbol', { kind: 'string', values: ['TTN', 'PLN'] }]]),
+    });
+    expect(await denseRows(source.blocks({ rows: 2 }))).toEqual(ROWS);
+    expect(await denseRows(source.blocks())).toEqual(ROWS);
+  });
+
+  test('version 3: packed, features.tsv with types, a common prefix, opened by its matrix', async () => {
+    const path = await folder('v3', {
+      'GSM1_matrix.mtx.gz': gzipSync(`${BANNER}2 3 3\n${ENTRIES}`),
+      'GSM1_features.tsv.gz': gzipSync('ENSG1\tTTN\tGene Expression\r\nENSG2\tPLN\tGene Expression\r\n'),
+      'GSM1_barcodes.tsv.gz': gzipSync(CELLS),
+      'GSM2_barcodes.tsv.gz': gzipSync('other\n'),
+    });
+    const source = await openCells(`${path}/GSM1_matrix.mtx.gz`);
+    expect([...source.var.columns.keys()]).toEqual(['symbol', 'feature_type']);
+    expect(await denseRows(source.blocks())).toEqual(ROWS);
+  });
+
+  test('entries gene after gene, odd spacing, Windows line ends, no last line end, fractions', async () => {
+    const path = await folder('odd', {
+      'matrix.mtx': `%%MatrixMarket matrix coordinate real general\r\n2 3 3\r\n1 1 3.0\r\n2  3\t2e1 \r\n2 1 1`,
+      'genes.tsv': GENES,
+      'barcodes.tsv': CELLS,
+    });
+    expect(await denseRows((await openCells(path)).blocks({ rows: 1 }))).toEqual(ROWS);
+    expect(await denseRows((await openCells(path, { budget: 1 })).blocks({ rows: 1 }))).toEqual(ROWS);
+  });
+
+  test('cells by genes is told by the sizes', async () => {
+    const path = await folder('turned', {
+      'matrix.mtx': `${BANNER}3 2 3\n1 1 3\n1 2 1\n3 2 20\n`,
+      'genes.tsv': GENES,
+      'barcodes.tsv': CELLS,
+    });
+    expect(await denseRows((await openCells(path)).blocks())).toEqual(ROWS);
+  });
+
+  test('more features and cells than a call can have arguments', async () => {
+    const count = 200_000;
+    const lines = (name: string): string =>
+      Array.from({ length: count }, (_, i) => name.replace('#', `${i}`)).join('\n');
+    const path = await folder('many', {
+      'matrix.mtx': `${BANNER}${count} ${count} 2\n1 1 3\n${count} ${count} 4\n`,
+      'features.tsv': lines('ENSG#\tG#\tGene Expression'),
+      'barcodes.tsv': lines('cell#'),
+    });
+    const source = await openCells(path, { orientation: 'genes-by-cells' });
+    // Cells without a count are left out of a folder this large.
+    expect([source.nObs, source.nVars]).toEqual([2, count]);
+    expect(source.var.columns.get('symbol')).toMatchObject({ kind: 'string' });
+    const values: number[] = [];
+    for await (const { data } of source.blocks({ rows: 50_000 })) for (const value of data) values.push(value);
+    expect(values).toEqual([3, 4]);
+  });
+
+  test('one column of genes is enough', async () => {
+    const path = await folder('ids', {
+      'matrix.mtx': `${BANNER}2 3 3\n${ENTRIES}`,
+      'genes.tsv': 'ENSG1\nENSG2\n',
+      'barcodes.tsv': CELLS,
+    });
+    expect((await openCells(path)).var.columns.size).toBe(0);
+  });
+});
+
+describe('Matrix Market files agree with scipy', () => {
+  const golden = JSON.parse(readFileSync(fixture('text/text.json'), 'utf8')) as {
+    matrices: Record<string, { text: string; dense: number[][] }>;
+  };
+  test.each(Object.entries(golden.matrices))('%s', async (name, { text, dense }) => {
+    const names = (prefix: string, count: number): string =>
+      Array.from({ length: count }, (_, i) => `${prefix}${i}\n`).join('');
+    const path = await folder(`golden-${name}`, {
+      'matrix.mtx': text,
+      'genes.tsv': names('G', dense.length),
+      'barcodes.tsv': names('C', dense[0].length),
+    });
+    const rows = dense[0].map((_, cell) => dense.map((gene) => gene[cell]));
+    expect(await denseRows((await openCells(path)).blocks({ rows: 2 }))).toEqual(rows);
+  });
+});
+
+describe('folders of other tools', () => {
+  const turned = `${BANNER}3 2 3\n1 1 3\n1 2 1\n3 2 20\n`;
+  test.each([
+    ['kallisto | bustools', 'cells_x_genes.mtx', 'cells_x_genes.genes.txt', 'cells_x_genes.barcodes.txt'],
+    ['alevin', 'quants_mat.mtx.gz', 'quants_mat_cols.txt', 'quants_mat_rows.txt'],
+    ["STARsolo's other countings", 'UniqueAndMult-EM.mtx', 'features.tsv', 'barcodes.tsv'],
+  ])('%s', async (tool, matrix, features, barcodes) => {
+    const path = await folder(tool, {
+      [matrix]: matrix.endsWith('.gz') ? gzipSync(turned) : turned,
+      [features]: GENES,
+      [barcodes]: CELLS,
+    });
+    for (const place of [path, `${path}/${matrix}`]) {
+      const source = await openCells(place);
+      expect([source.format, source.orientation]).toEqual(['mtx', 'cells-by-genes']);
+      expect(await denseRows(source.blocks())).toEqual(ROWS);
+    }
+  });
+
+  test('names in quotes, with line ends of Windows or old Macs, in UTF-16', async () => {
+    const path = await folder('quoted', {
+      'matrix.mtx': `${BANNER}2 3 3\n${ENTRIES}`.replaceAll('\n', '\r'),
+      'genes.tsv': Buffer.from('\uFEFF"ENSG1"\t"TTN"\r\n"ENSG2"\t"PLN"\r\n', 'utf16le'),
+      'barcodes.tsv': '"AAA-1"\r"CCC-1"\r"GGG-1"',
+    });
+    const source = await openCells(path);
+    expect(source.obs.index).toEqual(['AAA-1', 'CCC-1', 'GGG-1']);
+    expect(source.var.index).toEqual(['ENSG1', 'ENSG2']);
+    expect(source.var.columns.get('symbol')).toEqual({ kind: 'string', values: ['TTN', 'PLN'] });
+    expect(await denseRows(source.blocks())).toEqual(ROWS);
+  });
+
+  test('as many genes as cells: the orientation must be given', async () => {
+    const path = await folder('square', {
+      'matrix.mtx': `${BANNER}2 2 1\n2 1 5\n`,
+      'genes.tsv': GENES,
+      'barcodes.tsv': 'A\nB\n',
+    });
+    await expect(openCells(path)).rejects.toThrow(/orientation: cannot be told from the size 2 x 2/);
+    const rows = async (orientation: Orientation) => denseRows((await openCells(path, { orientation })).blocks());
+    expect(await rows('genes-by-cells')).toEqual([
+      [0, 5],
+      [0, 0],
+    ]);
+    expect(await rows('cells-by-genes')).toEqual([
+      [0, 0],
+      [5, 0],
+    ]);
+  });
+});
+
+describe('folders with every barcode that there can be', () => {
+  const many = 300_000;
+  const barcode = (cell: number): string =>
+    `${cell
+      .toString(4)
+      .padStart(16, '0')
+      .replace(/\d/g, (d) => 'ACGT'[+d])}-1`;
+
+  test('empty barcodes are counted, not listed', async () => {
+    const full = [5, 70_000, 299_999];
+    const path = await folder('raw', {
+      'matrix.mtx.gz': gzipSync(
+        `${BANNER}2 ${many} 3\n${full.map((cell, i) => `${1 + (i % 2)} ${cell + 1} ${i + 1}\n`).join('')}`,
+      ),
+      'features.tsv.gz': gzipSync(GENES),
+      'barcodes.tsv.gz': gzipSync(Array.from({ length: many }, (_, cell) => `${barcode(cell)}\n`).join('')),
+    });
+    const source = await openCells(path);
+    expect(source.nObs).toBe(3);
+    expect(source.obs.index).toEqual(full.map(barcode));
+    expect(source.notes).toEqual([`${path}: 299997 of its 300000 barcodes have no counts and are left out`]);
+    expect(await denseRows(source.blocks({ rows: 2 }))).toEqual([
+      [1, 0],
+      [0, 2],
+      [3, 0],
+    ]);
+  });
+
+  test('their names take no memory', async () => {
+    const path = at('raw');
+    const script = `
+      const { openMtx } = await import(process.argv[1]);
+      globalThis.gc();
+      const before = process.memoryUsage().heapUsed;
+      const source = await openMtx(process.argv[2], {});
+      globalThis.gc();
+      process.stdout.write(\`\${process.memoryUsage().heapUsed - before} \${source.nObs}\`);`;
+    const bundle = at('io.mjs');
+    await build({
+      entryPoints: [fileURLToPath(new URL('./open.ts', import.meta.url))],
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      outfile: bundle,
+      conditions: ['@geneformer-ts/source'],
+    });
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--expose-gc',
+      '--input-type=module',
+      '-e',
+      script,
+      bundle,
+      path,
+    ]);
+    // 300,000 names of 18 letters take 14 MB or more.
+    const [held, cells] = stdout.split(' ').map(Number);
+    expect(cells).toBe(3);
+    expect(held).toBeLessThan(2e6);
+  });
+
+  test('more names than the matrix has room for are refused before they are held', async () => {
+    const path = await folder('bomb', {
+      'matrix.mtx': `${BANNER}2 3 3\n${ENTRIES}`,
+      'genes.tsv': GENES,
+      'barcodes.tsv.gz': gzipSync('A\n'.repeat(2_000_000)),
+    });
+    await expect(openCells(path)).rejects.toThrow(/lines: there are more than 4, more than the matrix has names for/);
+  });
+
+  test('a header among the names is pointed out', async () => {
+    const path = await folder('headed', {
+      'matrix.mtx': `${BANNER}2 3 3\n${ENTRIES}`,
+      'genes.tsv': GENES,
+      'barcodes.tsv': `x\n${CELLS}`,
+    });
+    await expect(openCells(path)).rejects.toThrow(/one name too many; the barcodes' first line is 'x'; delete it if/);
+  });
+});
+
+describe('folders that cannot be read', () => {
+  const files = { 'genes.tsv': GENES, 'barcodes.tsv': CELLS };
+
+  test('absent, empty, or with two matrices', async () => {
+    await expect(openCells(at('none'))).rejects.toThrow(FileMissingError);
+    await expect(openCells(await folder('empty', {}))).rejects.toThrow(
+      /no matrix.mtx or matrix.mtx.gz; the file has none/,
+    );
+    const both = await folder('both', { 'a_matrix.mtx': '', 'b_matrix.mtx': '' });
+    await expect(openCells(both)).rejects.toThrow(/holds several matrices \(a_matrix.mtx, b_matrix.mtx\)/);
+  });
+
+  test('without its names', async () => {
+    const path = await folder('nameless', { 'matrix.mtx': BANNER, 'barcodes.tsv': CELLS });
+    await expect(openCells(path)).rejects.toThrow(FieldMissingError);
+    await expect(openCells(path)).rejects.toThrow(/no features.tsv or features.tsv.gz or genes.tsv/);
+  });
+
+  const headers: [string, string, RegExp][] = [
+    ['empty', '', /is empty/],
+    ['not Matrix Market', 'a,b\n1,2\n', /does not begin with '%%MatrixMarket matrix'/],
+    ['dense', '%%MatrixMarket matrix array integer general\n', /layout is 'array', not coordinate/],
+    ['complex', '%%MatrixMarket matrix coordinate complex general\n', /field is 'complex', not one of integer, /],
+    ['skew', '%%MatrixMarket matrix coordinate real skew-symmetric\n', /symmetry is 'skew-symmetric', not general or/],
+    ['hermitian', '%%MatrixMarket matrix coordinate real hermitian\n', /symmetry is 'hermitian', not general or/],
+    ['symmetric and oblong', '%%MatrixMarket matrix coordinate real symmetric\n2 3 0\n', /symmetric but of size 2 x 3/],
+    ['without sizes', BANNER, /has no size line/],
+    ['with odd sizes', `${BANNER}2 -3 3\n`, /size line '2 -3 3' is not three whole numbers/],
+    ['of another size', `${BANNER}5 5 0\n`, /size 5 x 5 does not fit 2 genes and 3 barcodes/],
+  ];
+  test.each(headers)('a matrix that is %s', async (name, text, message) => {
+    const path = await folder(`header-${name}`, { ...files, 'matrix.mtx': text });
+    await expect(openCells(path)).rejects.toThrow(FormatError);
+    await expect(openCells(path)).rejects.toThrow(message);
+  });
+
+  const bodies: [string, string, RegExp][] = [
+    ['a row too far', '1 1 3\n3 1 1\n2 3 20\n', /entry 2: '3 1 1' is not 'row column value' within 2 x 3/],
+    ['column zero', '1 0 3\n', /entry 1: '1 0 3'/],
+    ['a word', '1 1 three\n', /entry 1: '1 1 three'/],
+    ['no value', '1 1\n', /entry 1: '1 1'/],
+    ['a value in hexadecimal', '1 1 0x10\n', /entry 1: '1 1 0x10'/],
+    ['too few entries', '1 1 3\n', /the header promises 3 but the file has 1/],
+    ['too many entries', `${ENTRIES}1 2 1\n`, /the header promises 3 but the file has more/],
+  ];
+  test.each(bodies)('a matrix with %s', async (name, text, message) => {
+    const path = await folder(`body-${name}`, { ...files, 'matrix.mtx': `${BANNER}2 3 3\n${text}` });
+    const source = await openCells(path);
+    await expect(denseRows(source.blocks())).rejects.toThrow(FormatError);
+    await expect(denseRows(source.blocks())).rejects.toThrow(message);
+  });
+});

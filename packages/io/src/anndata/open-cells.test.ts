@@ -1,0 +1,70 @@
+import { ArgumentError, FormatError, UnsupportedError } from '@geneformer-ts/core';
+import { expect, test } from '@jest/globals';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { fixture, scratch } from '../testing/folder.js';
+import { openCells } from './open-cells.js';
+
+const at = scratch();
+
+test('HDF5 is told by its first bytes, whatever the name', async () => {
+  await copyFile(fixture('current.h5ad'), at('cells'));
+  const source = await openCells(at('cells'));
+  expect(source.format).toBe('h5ad');
+  await source.close();
+});
+
+test('what is none of the formats is refused with the list of them', async () => {
+  await writeFile(at('notes.md'), 'hello');
+  await expect(openCells(at('notes.md'))).rejects.toThrow(UnsupportedError);
+  await expect(openCells(at('notes.md'))).rejects.toThrow(
+    /name a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/,
+  );
+  await expect(openCells(at('notes.md'), { format: 'zarr' as never })).rejects.toThrow(ArgumentError);
+});
+
+test('an empty file says that it is empty, whatever its name', async () => {
+  for (const name of ['empty.h5ad', 'empty.loom', 'empty.h5', 'empty.csv']) {
+    await writeFile(at(name), '');
+    await expect(openCells(at(name))).rejects.toThrow(FormatError);
+    await expect(openCells(at(name))).rejects.toThrow(/: file: is empty; /);
+  }
+});
+
+test('a folder of zarr says how to turn it into a file', async () => {
+  for (const [name, mark] of [
+    ['two.zarr', '.zgroup'],
+    ['three', 'zarr.json'],
+  ] as const) {
+    await mkdir(at(name));
+    await writeFile(at(`${name}/${mark}`), '{}');
+    await expect(openCells(at(name))).rejects.toThrow(UnsupportedError);
+    await expect(openCells(at(name))).rejects.toThrow(/zarr is not supported; .*read_zarr.*write_h5ad/);
+  }
+});
+
+test('a layer or an orientation that cannot be is refused, not passed over', async () => {
+  await writeFile(at('counts.csv'), ',a,b\nENSG00000155657,1,0\nENSG00000198523,0,2\n');
+  await expect(openCells(at('counts.csv'), { layer: 'raw' })).rejects.toThrow(ArgumentError);
+  await expect(openCells(at('counts.csv'), { layer: 'raw' })).rejects.toThrow(/layer: a csv file has no 'raw'; leave/);
+  const sideways = openCells(at('counts.csv'), { orientation: 'sideways' as never });
+  await expect(sideways).rejects.toThrow(
+    /orientation: 'sideways' is unknown; use 'genes-by-cells' or 'cells-by-genes'/,
+  );
+});
+
+test('metadata joins an h5ad file too, and a mismatch closes it', async () => {
+  await writeFile(
+    at('meta.tsv'),
+    `\tbatch\n${Array.from({ length: 7 }, (_, i) => `cell-${i}\tb${i % 2}`).join('\n')}\n`,
+  );
+  const source = await openCells(fixture('current.h5ad'), { obs: at('meta.tsv') });
+  expect(source.obs.columns.get('batch')).toMatchObject({
+    kind: 'string',
+    values: ['b0', 'b1', 'b0', 'b1', 'b0', 'b1', 'b0'],
+  });
+  expect(source.obs.columns.has('cell_type')).toBe(true);
+  await source.close();
+
+  await writeFile(at('short.tsv'), '\tbatch\ncell-0\tb0\n');
+  await expect(openCells(fixture('current.h5ad'), { obs: at('short.tsv') })).rejects.toThrow(FormatError);
+});

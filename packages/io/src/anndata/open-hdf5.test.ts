@@ -1,0 +1,108 @@
+import { ArgumentError, FieldMissingError, UnsupportedError } from '@geneformer-ts/core';
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { denseRows } from '../testing/dense.js';
+import { fixture, scratch } from '../testing/folder.js';
+import type { Frame } from './frame.js';
+import { openCells } from './open-cells.js';
+import type { OpenOptions } from './source.js';
+
+type GoldenTable = Record<string, (string | number)[]>;
+interface Golden {
+  layers: Record<string, number[][]>;
+  obs: GoldenTable;
+  var: GoldenTable;
+}
+
+// What went into the loom and 10x fixtures (tools/parity/io-hdf5.py).
+const golden = JSON.parse(readFileSync(fixture('hdf5.json'), 'utf8')) as Record<string, Golden>;
+const at = scratch();
+
+function plain(frame: Frame): GoldenTable {
+  const columns = [...frame.columns].map(([name, column]) => [name, 'values' in column ? [...column.values] : column]);
+  return { index: frame.index, ...(Object.fromEntries(columns) as GoldenTable) };
+}
+
+describe.each(Object.entries(golden))('%s', (name, expected) => {
+  const [file, genome] = name.split('#') as [string, string | undefined];
+  // The goldens have every feature as it is stored.
+  const options: OpenOptions = { featureTypes: 'all', ...(genome === undefined ? {} : { genome }) };
+
+  test('matrices, in blocks and ranges of any size', async () => {
+    for (const [layer, rows] of Object.entries(expected.layers)) {
+      const source = await openCells(fixture(file), { ...options, layer });
+      expect([source.nObs, source.nVars]).toEqual([rows.length, rows[0].length]);
+      for (const size of [1, 2, 5, 512]) expect(await denseRows(source.blocks({ rows: size }))).toEqual(rows);
+      const middle = source.blocks({ rows: 2, from: 4, to: 9 });
+      const shifted = (async function* () {
+        for await (const block of middle) yield { ...block, rowStart: block.rowStart - 4 };
+      })();
+      expect(await denseRows(shifted)).toEqual(rows.slice(4, 9));
+      await source.close();
+    }
+  });
+
+  test('tables of cells and genes', async () => {
+    const source = await openCells(fixture(file), options);
+    expect(plain(source.obs)).toEqual(expected.obs);
+    expect(plain(source.var)).toEqual(expected.var);
+    await source.close();
+  });
+
+  test('another thread can open the same matrix', async () => {
+    const source = await openCells(fixture(file), options);
+    const { path, options: again } = source.reopen!;
+    const second = await openCells(path, structuredClone(again));
+    expect([second.nObs, second.nVars]).toEqual([source.nObs, source.nVars]);
+    expect(second.obs.index).toEqual([]);
+    expect(await denseRows(second.blocks())).toEqual(await denseRows(source.blocks()));
+    await source.close();
+    await second.close();
+  });
+});
+
+describe('what must be chosen or is not there', () => {
+  test.each(['two.h5', 'three.h5'])('%s holds several genomes and lists them', async (name) => {
+    await expect(openCells(fixture(name))).rejects.toThrow(ArgumentError);
+    await expect(openCells(fixture(name))).rejects.toThrow(
+      /holds 2 genomes: .*mm10; choose one with the option 'genome'/,
+    );
+    await expect(openCells(fixture(name), { genome: 'dm6' })).rejects.toThrow(FieldMissingError);
+    await expect(openCells(fixture(name), { genome: 'dm6' })).rejects.toThrow(/no genome 'dm6'; the file has .*mm10/);
+  });
+
+  test('a layer', async () => {
+    await expect(openCells(fixture('three.loom'), { layer: 'raw' })).rejects.toThrow(
+      /no matrix 'raw'; the file has X, spliced/,
+    );
+    await expect(openCells(fixture('two.h5'), { layer: 'raw', genome: 'mm10' })).rejects.toThrow(ArgumentError);
+  });
+
+  test('columns of a loom file', async () => {
+    const source = await openCells(fixture('two.loom'), { obsColumns: ['Age'], varColumns: [] });
+    expect([[...source.obs.columns.keys()], source.var.columns.size]).toEqual([['Age'], 0]);
+    await source.close();
+    await expect(openCells(fixture('two.loom'), { obsColumns: ['Sex'] })).rejects.toThrow(
+      /no col_attrs column 'Sex'; the file has Age, Tissue/,
+    );
+  });
+});
+
+test('a format is told from the content, whatever the name', async () => {
+  for (const [name, format] of [
+    ['two.loom', 'loom'],
+    ['current.h5ad', 'h5ad'],
+    ['two.h5', '10x-h5'],
+  ] as const) {
+    for (const ending of ['bin', 'h5ad', 'loom', 'h5']) {
+      const copy = at(`${format}.${ending}`);
+      await copyFile(fixture(name), copy);
+      const source = await openCells(copy, { genome: 'mm10' });
+      expect([ending, source.format]).toEqual([ending, format]);
+      await source.close();
+    }
+  }
+  await expect(openCells(fixture('layouts.h5'))).rejects.toThrow(UnsupportedError);
+  await expect(openCells(fixture('layouts.h5'))).rejects.toThrow(/an HDF5 file of checked, contiguous, gzip/);
+});

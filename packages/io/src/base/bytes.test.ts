@@ -1,0 +1,72 @@
+import { FileAccessError, FileMissingError, FormatError } from '@geneformer-ts/core';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { writeFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { scratch } from '../testing/folder.js';
+import { readBytes } from './bytes.js';
+import { readLineChunks } from './text.js';
+
+const at = scratch();
+
+async function text(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(Uint8Array.from(chunk));
+  return Buffer.concat(parts).toString();
+}
+
+describe('readBytes', () => {
+  test('gzip is told by its bytes, not by its name, and may have several members', async () => {
+    await writeFile(at('plain.gz'), 'not packed');
+    await writeFile(at('packed'), Buffer.concat([gzipSync('one '), gzipSync('two')]));
+    expect(await text(readBytes(at('plain.gz')))).toBe('not packed');
+    expect(await text(readBytes(at('packed')))).toBe('one two');
+  });
+
+  test('gzip that is cut short or damaged is a FormatError', async () => {
+    const whole = gzipSync('x'.repeat(100_000));
+    await writeFile(at('short.gz'), whole.subarray(0, whole.length - 20));
+    await expect(text(readBytes(at('short.gz')))).rejects.toThrow(FormatError);
+    const damaged = Uint8Array.from(whole);
+    damaged[20] ^= 255;
+    await writeFile(at('damaged.gz'), damaged);
+    await expect(text(readBytes(at('damaged.gz')))).rejects.toThrow('gzip data');
+  });
+
+  test('absent files and folders are named', async () => {
+    await expect(text(readBytes(at('none')))).rejects.toThrow(FileMissingError);
+    await expect(text(readBytes(at('.')))).rejects.toThrow(FileAccessError);
+  });
+});
+
+describe('readLineChunks', () => {
+  test('gives back the text in whole lines, the last one ended', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.string({ maxLength: 400_000, unit: 'grapheme-ascii' }), { maxLength: 8 }),
+        async (lines) => {
+          const whole = lines.map((line) => line.replaceAll('\n', ' ').repeat(9)).join('\n');
+          await writeFile(at('lines'), whole);
+          for await (const chunk of readLineChunks(at('lines'))) expect(chunk.at(-1)).toBe(10);
+          const ended = whole === '' || whole.endsWith('\n') ? whole : `${whole}\n`;
+          expect(await text(readLineChunks(at('lines')))).toBe(ended);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  test('a line longer than a chunk stays whole', async () => {
+    const line = 'abc,'.repeat(1_000_000);
+    await writeFile(at('long'), `${line}\n${line}`);
+    const lengths: number[] = [];
+    for await (const chunk of readLineChunks(at('long'))) lengths.push(chunk.length);
+    expect(lengths).toEqual([4_000_001, 4_000_001]);
+  });
+
+  test('a line without an end, as in a file that is no text, is refused before it fills the memory', async () => {
+    await writeFile(at('endless'), gzipSync(Buffer.alloc(5_000_000)));
+    await expect(text(readLineChunks(at('endless'), 3_000_000))).rejects.toThrow(FormatError);
+    await expect(text(readLineChunks(at('endless'), 3_000_000))).rejects.toThrow(/one is longer than 3000000 bytes/);
+  });
+});

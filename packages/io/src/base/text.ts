@@ -1,0 +1,166 @@
+import { FormatError } from '@geneformer-ts/core';
+import { fileError } from '@geneformer-ts/core/node';
+import { stat } from 'node:fs/promises';
+import { readBytes } from './bytes.js';
+
+/** Bytes from which the encoding of a file is detected. */
+const HEAD_BYTES = 1024;
+
+/** Longest line of a table, in bytes: the values of 60 million cells, or the names of 6 million. */
+const MOST_LINE_BYTES = 2 ** 27;
+
+const NEWLINE = 10;
+const RETURN = 13;
+const LINE_END = new Uint8Array([NEWLINE]);
+
+/**
+ * The bytes of a text file as UTF-8 without a byte order mark, in chunks, unpacked when the file is gzip. UTF-16 is told by its
+ * mark or by the zeros in every other byte.
+ * @throws FormatError for UTF-32 and damaged UTF-16; what `readBytes` throws
+ */
+export async function* readTextBytes(path: string): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array[] = [];
+  let length = 0;
+  let decode: ((chunk?: Uint8Array) => Uint8Array) | undefined;
+  for await (const chunk of readBytes(path)) {
+    if (decode) {
+      yield decode(chunk);
+      continue;
+    }
+    head.push(chunk);
+    length += chunk.length;
+    if (length < HEAD_BYTES) continue;
+    const first = Buffer.concat(head);
+    head = [];
+    decode = decoderOf(first, path);
+    yield decode(first);
+  }
+  if (!decode) {
+    const all = Buffer.concat(head);
+    decode = decoderOf(all, path);
+    yield decode(all);
+  }
+  const last = decode();
+  if (last.length > 0) yield last;
+}
+
+/** Turns the chunks of a file that begins with `head` into UTF-8; called without a chunk at the end. */
+function decoderOf(head: Uint8Array, path: string): (chunk?: Uint8Array) => Uint8Array {
+  const encoding = encodingOf(head);
+  if (encoding === 'utf-32') {
+    throw new FormatError(path, 'encoding', 'is UTF-32', 'save the file as UTF-8');
+  }
+  if (encoding === 'utf-8') {
+    let mark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
+    return (chunk = new Uint8Array()) => {
+      const bytes = mark ? chunk.subarray(3) : chunk;
+      mark = false;
+      return bytes;
+    };
+  }
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  return (chunk) => {
+    try {
+      return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));
+    } catch (cause) {
+      const problem = `is neither UTF-8 nor sound ${encoding.toUpperCase()}`;
+      throw new FormatError(path, 'encoding', problem, 'save the file as UTF-8', { cause });
+    }
+  };
+}
+
+function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32' {
+  const [a, b, c, d] = head;
+  if ((a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff)) {
+    return 'utf-32';
+  }
+  if (a === 0xff && b === 0xfe) return 'utf-16le';
+  if (a === 0xfe && b === 0xff) return 'utf-16be';
+  const pairs = Math.min(head.length, HEAD_BYTES) >> 1;
+  const zeros = [0, 0];
+  for (let i = 0; i < 2 * pairs; i++) if (head[i] === 0) zeros[i & 1]++;
+  const [even, odd] = zeros as [number, number];
+  if (odd > 0.9 * pairs && even < 0.1 * pairs) return 'utf-16le';
+  if (even > 0.9 * pairs && odd < 0.1 * pairs) return 'utf-16be';
+  return 'utf-8';
+}
+
+/**
+ * Streams the bytes of a text file in chunks that end at line ends, so that a parser never sees part of a line. Every line ends in a
+ * line feed, also where the file has carriage returns (with or without one), and so does the last. Encodings as in `readTextBytes`.
+ * @throws FormatError for a line of more than `most` bytes, as in files that are not text; what `readTextBytes` throws
+ */
+export async function* readLineChunks(path: string, most = MOST_LINE_BYTES): AsyncGenerator<Uint8Array> {
+  let rest: Uint8Array[] = [];
+  let length = 0;
+  const unify = lineEnds();
+  for await (const raw of readTextBytes(path)) {
+    const chunk = unify(raw);
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) {
+      yield rest.length ? Buffer.concat([...rest, chunk.subarray(0, end)]) : chunk.subarray(0, end);
+      rest = [];
+      length = 0;
+    }
+    if (end === chunk.length) continue;
+    rest.push(chunk.slice(end));
+    length += chunk.length - end;
+    if (length > most) {
+      throw new FormatError(path, 'lines', `one is longer than ${most} bytes`, 'is it a table? fetch it again');
+    }
+  }
+  if (rest.length) yield Buffer.concat([...rest, LINE_END]);
+}
+
+/** Replaces every carriage return, and every pair with a line feed, by one line feed, also across consecutive chunks. */
+function lineEnds(): (chunk: Uint8Array) => Uint8Array {
+  let returned = false;
+  return (chunk) => {
+    if (!returned && !chunk.includes(RETURN)) return chunk;
+    const out = Buffer.allocUnsafe(chunk.length);
+    let length = 0;
+    for (const byte of chunk) {
+      if (byte !== NEWLINE || !returned) out[length++] = byte === RETURN ? NEWLINE : byte;
+      returned = byte === RETURN;
+    }
+    return out.subarray(0, length);
+  };
+}
+
+/**
+ * The text of bytes in UTF-8.
+ * @throws FormatError when they are in another encoding, since names would be altered
+ */
+export function decodeText(bytes: Uint8Array, path: string, field: string): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  if (!text.includes('\uFFFD')) return text;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    const remedy = 'save the file as UTF-8, for example with: iconv -f latin1 -t utf-8';
+    throw new FormatError(path, field, 'is not text in UTF-8', remedy, { cause });
+  }
+}
+
+/** Tables of fewer lines are read without asking how large their file is. */
+const FEW_LINES = 2 ** 20;
+/** What a `Map` of names can hold. */
+const MOST_LINES = 2 ** 24;
+
+/**
+ * Returns how many lines a table in this file can have: a line with a name of its own takes a byte or more, packed or not. A file
+ * with more was made to fill the memory.
+ */
+export async function mostLines(path: string): Promise<number> {
+  try {
+    return Math.min(MOST_LINES, Math.max(FEW_LINES, (await stat(path)).size));
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+}
+
+/** Returns the error for a file with more lines than `mostLines` or than its matrix. */
+export function tooManyLines(path: string, most: number, problem = 'than a table of this size on disk can have') {
+  const remedy = 'the file is damaged or was made to fill the memory; fetch it again';
+  return new FormatError(path, 'lines', `there are more than ${most}, more ${problem}`, remedy);
+}

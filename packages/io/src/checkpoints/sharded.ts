@@ -1,0 +1,95 @@
+import { FileMissingError, FormatError, listSome } from '@geneformer-ts/core';
+import { absentFrom, isFileName } from '@geneformer-ts/core/node';
+import { basename, dirname, join } from 'node:path';
+import { readWhole } from '../base/bytes.js';
+import type { StoredCheckpoint, StoredTensor } from './tensors.js';
+
+/** An index takes some hundred bytes per tensor. */
+const MOST_INDEX_BYTES = 100_000_000;
+const FETCH_AGAIN = 'fetch the index and all shards again, from one place';
+
+/**
+ * Opens the shards that an index (`model.safetensors.index.json`, `pytorch_model.bin.index.json`) names. The index and the shards must
+ * agree on where every tensor is.
+ *
+ * @param openShard opens one file, of either format
+ * @throws FileMissingError naming the shards that are absent; FormatError naming the tensor; what `openShard` throws
+ */
+export async function openSharded(
+  path: string,
+  openShard: (path: string) => Promise<StoredCheckpoint>,
+): Promise<StoredCheckpoint> {
+  const weightMap = await readIndex(path);
+  const files = [...new Set(weightMap.values())].sort();
+  await requireAll(files, path);
+  const opened: StoredCheckpoint[] = [];
+  const close = async (): Promise<void> => {
+    for (const shard of opened.splice(0)) await shard.close();
+  };
+  try {
+    const tensors = new Map<string, StoredTensor>();
+    const refused: StoredCheckpoint['refused'] = new Map();
+    const seen = new Set<string>();
+    const metadata: Record<string, string> = {};
+    for (const [i, file] of files.entries()) {
+      const shard = await openShard(join(dirname(path), file));
+      opened.push(shard);
+      Object.assign(metadata, shard.metadata);
+      for (const name of [...shard.tensors.keys(), ...shard.refused.keys()]) {
+        checkPlace(path, { name, found: file, named: weightMap.get(name) });
+        seen.add(name);
+      }
+      for (const [name, tensor] of shard.tensors) tensors.set(name, { ...tensor, region: `${i} ${tensor.region}` });
+      for (const [name, refusal] of shard.refused) refused.set(name, refusal);
+    }
+    const absent = [...weightMap].find(([name]) => !seen.has(name));
+    if (absent) throw wrong(path, `tensor '${absent[0]}'`, `is not in '${absent[1]}'`);
+    return { tensors, refused, metadata, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function checkPlace(
+  path: string,
+  { name, found, named }: { name: string; found: string; named: string | undefined },
+): void {
+  if (named === found) return;
+  const where = named === undefined ? 'is not in weight_map' : `belongs in '${named}'`;
+  throw wrong(path, `tensor '${name}'`, `is in '${found}' but ${where}`);
+}
+
+async function readIndex(path: string): Promise<Map<string, string>> {
+  const bytes = await readWhole(path, MOST_INDEX_BYTES, 'an index of shards');
+  let index: unknown;
+  try {
+    index = JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new FormatError(path, 'file', 'is not JSON', FETCH_AGAIN, { cause });
+  }
+  const map = (index as { weight_map?: unknown } | null)?.weight_map;
+  if (typeof map !== 'object' || map === null || Array.isArray(map) || Object.keys(map).length === 0) {
+    throw wrong(path, 'weight_map', 'does not map tensors to files');
+  }
+  const entries = Object.entries(map as Record<string, unknown>);
+  for (const [name, file] of entries) {
+    if (isFileName(file)) continue;
+    const problem = `is in ${JSON.stringify(file)}, which is not the name of a file beside the index`;
+    throw wrong(path, `weight_map['${name}']`, problem);
+  }
+  return new Map(entries as [string, string][]);
+}
+
+async function requireAll(files: readonly string[], path: string): Promise<void> {
+  const absent = await absentFrom(dirname(path), files);
+  if (absent.length === 0) return;
+  throw new FileMissingError(
+    join(dirname(path), absent[0]),
+    `${absent.length} of the ${files.length} shards in ${basename(path)} are not there (${listSome(absent)}); fetch them too`,
+  );
+}
+
+function wrong(path: string, field: string, problem: string): FormatError {
+  return new FormatError(path, field, problem, FETCH_AGAIN);
+}

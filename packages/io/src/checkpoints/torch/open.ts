@@ -1,0 +1,165 @@
+import { FormatError, messageOf, UnsupportedError } from '@geneformer-ts/core';
+import { fileError } from '@geneformer-ts/core/node';
+import { type FileHandle, open } from 'node:fs/promises';
+import { RefusedError, unpickle } from '../pickle/machine.js';
+import {
+  BYTES,
+  decodeTensor,
+  refuseUnlessSome,
+  type StoredCheckpoint,
+  type StoredTensor,
+  type TensorData,
+  type TensorDtype,
+} from '../tensors.js';
+import { findStateDict, type StateDict } from './state-dict.js';
+import { elementsOf, gather, isContiguous, reach, storageOf, type TensorView, torchNames } from './tensor-views.js';
+import { ZipArchive, type ZipEntry } from './zip.js';
+
+const SAVE_AGAIN = 'save only model.state_dict() with torch.save';
+const FETCH_AGAIN = 'the file is damaged or was not copied whole; fetch it again';
+const ZIP_SIGNATURE = 0x504b0304;
+/** The description of a checkpoint takes some hundred bytes a tensor; much more would only fill memory. */
+const MOST_PICKLE_BYTES = 100_000_000;
+/** Views may overlap, but a file whose views repeat its contents more often than this is made to fill memory. */
+const MOST_REPEATS = 4;
+
+/**
+ * Opens a checkpoint as `torch.save(model.state_dict(), path)` writes it since PyTorch 1.6: a zip archive with a pickle
+ * that describes the tensors and one entry for the bytes of each storage. A dictionary that a training program wrote is taken
+ * too (see `findStateDict`). Nothing in the file is executed: tensors, their storages and ordered dictionaries are described,
+ * and whatever else it refers to is passed over, or an error where a tensor should be. Strided views are copied out in
+ * row-major order; the checksum of every storage that is read whole is compared.
+ *
+ * @throws FileMissingError, FileAccessError, FormatError, UnsupportedError naming the tensor or what the file asked for
+ */
+export async function openTorch(path: string): Promise<StoredCheckpoint> {
+  const file = await open(path, 'r').catch((cause: unknown) => {
+    throw fileError(path, cause);
+  });
+  try {
+    await checkSignature(file, path);
+    const archive = await ZipArchive.open(file, path);
+    const description = findDescription(archive, path);
+    const folder = description.name.slice(0, -DESCRIPTION.length);
+    await checkByteOrder(archive, folder, path);
+    const { views, refused } = parse(await archive.read(description), path);
+    const tensors = new Map<string, StoredTensor>();
+    for (const [name, view] of views) {
+      const { dtype } = view.storage.type;
+      if (dtype) tensors.set(name, stored(archive, folder, { name, view, dtype }, path));
+      else refused.set(name, () => unreadType(name, view, path));
+    }
+    refuseUnlessSome(tensors, refused);
+    checkRepeats(tensors, views, path);
+    return { tensors, refused, metadata: {}, close: () => file.close() };
+  } catch (cause) {
+    await file.close();
+    throw fileError(path, cause);
+  }
+}
+
+const DESCRIPTION = 'data.pkl';
+
+async function checkSignature(file: FileHandle, path: string): Promise<void> {
+  const head = Buffer.alloc(4);
+  await file.read(head, 0, 4, 0);
+  if (head.readUInt32BE() === ZIP_SIGNATURE) return;
+  if (head[0] === 0x80) {
+    const remedy = 'write it again: torch.save(torch.load(file, map_location="cpu", weights_only=True), file)';
+    throw new UnsupportedError(path, 'file', 'the format of PyTorch before 1.6', remedy);
+  }
+  throw new FormatError(path, 'file', 'is not a PyTorch checkpoint', FETCH_AGAIN);
+}
+
+function findDescription(archive: ZipArchive, path: string): ZipEntry {
+  const found = [...archive.entries.values()].filter(({ name }) => /^[^/]+\/data\.pkl$/.test(name));
+  const [entry] = found;
+  if (!entry || found.length > 1) {
+    const hint = archive.entries.has('constants.pkl') ? '; TorchScript is not read' : '';
+    throw new FormatError(path, DESCRIPTION, `is in the archive ${found.length} times${hint}`, SAVE_AGAIN);
+  }
+  if (entry.bytes > MOST_PICKLE_BYTES) {
+    throw new FormatError(path, DESCRIPTION, `takes ${entry.bytes} bytes`, SAVE_AGAIN);
+  }
+  return entry;
+}
+
+async function checkByteOrder(archive: ZipArchive, folder: string, path: string): Promise<void> {
+  const entry = archive.entries.get(`${folder}byteorder`);
+  if (!entry || entry.bytes > 16) return;
+  const order = Buffer.from(await archive.read(entry)).toString('latin1');
+  if (order !== 'little') throw new UnsupportedError(path, 'byteorder', `'${order}'`, 'save it on a usual machine');
+}
+
+function parse(bytes: Uint8Array, path: string): StateDict {
+  let value: unknown;
+  try {
+    value = unpickle(bytes, { names: torchNames, persistent: storageOf, passOver: true });
+  } catch (cause) {
+    if (cause instanceof RefusedError) {
+      const remedy = `only tensors are read and nothing is executed; ${SAVE_AGAIN}`;
+      throw new UnsupportedError(path, DESCRIPTION, cause.what, remedy, { cause });
+    }
+    throw new FormatError(path, DESCRIPTION, messageOf(cause), FETCH_AGAIN, { cause });
+  }
+  return findStateDict(value, path);
+}
+
+function unreadType(name: string, { storage }: TensorView, path: string): UnsupportedError {
+  const remedy = `store it as ${Object.keys(BYTES).join(', ')}`;
+  return new UnsupportedError(path, `tensor '${name}'`, `torch.${storage.type.name}`, remedy);
+}
+
+function stored(
+  archive: ZipArchive,
+  folder: string,
+  { name, view, dtype }: { name: string; view: TensorView; dtype: TensorDtype },
+  path: string,
+): StoredTensor {
+  const field = `tensor '${name}'`;
+  const { storage, shape, strides } = view;
+  const entry = archive.entries.get(`${folder}data/${storage.key}`);
+  if (!entry) throw new FormatError(path, field, `its storage '${storage.key}' is not in the archive`, FETCH_AGAIN);
+  if (entry.bytes !== storage.elements * BYTES[dtype]) {
+    const problem = `its storage has ${entry.bytes} bytes where ${storage.elements} of ${dtype} need ${storage.elements * BYTES[dtype]}`;
+    throw new FormatError(path, field, problem, FETCH_AGAIN);
+  }
+  const { first, end } = reach(view);
+  if (end > storage.elements) {
+    throw new FormatError(path, field, `reaches to element ${end} of the ${storage.elements} stored`, FETCH_AGAIN);
+  }
+  return {
+    dtype,
+    shape: [...shape],
+    region: `${storage.key} ${dtype} ${first}-${end} [${shape.join()}] [${strides.join()}]`,
+    load: () => load(archive, entry, dtype, view),
+  };
+}
+
+async function load(archive: ZipArchive, entry: ZipEntry, dtype: TensorDtype, view: TensorView): Promise<TensorData> {
+  const { first, end } = reach(view);
+  const whole = end - first === view.storage.elements;
+  const size = BYTES[dtype];
+  const bytes = whole ? await archive.read(entry) : await archive.readPart(entry, first * size, (end - first) * size);
+  const data = decodeTensor(dtype, bytes);
+  return isContiguous(view) ? data : gather(data, view);
+}
+
+/** Refuses a file whose views, each counted once, hold far more elements than it stores: an expanded view, say. */
+function checkRepeats(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  views: ReadonlyMap<string, TensorView>,
+  path: string,
+): void {
+  const storages = new Map([...views.values()].map(({ storage }) => [storage.key, storage.elements]));
+  let left = MOST_REPEATS * [...storages.values()].reduce((sum, elements) => sum + elements, 0);
+  const regions = new Set<string>();
+  for (const [name, { region, shape }] of tensors) {
+    if (regions.has(region)) continue;
+    regions.add(region);
+    left -= elementsOf({ shape });
+    if (left >= 0) continue;
+    const what = 'a view that repeats its stored elements many times';
+    throw new UnsupportedError(path, `tensor '${name}'`, what, 'call contiguous() on it before saving');
+  }
+}

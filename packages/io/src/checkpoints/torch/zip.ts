@@ -1,0 +1,175 @@
+import { FormatError, UnsupportedError } from '@geneformer-ts/core';
+import { readExactly } from '@geneformer-ts/core/node';
+import type { FileHandle } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+
+/**
+ * The part of the zip format that PyTorch writes: entries stored as they are, in archives of any size (zip64). Only the central
+ * directory is believed; APPNOTE.TXT 6.3 gives the sections named below.
+ */
+export interface ZipEntry {
+  name: string;
+  bytes: number;
+  crc32: number;
+  /** Where its local header lies; the data begin behind that. */
+  header: number;
+}
+
+const REMEDY = 'the file is damaged or was not copied whole; fetch it again';
+
+/** 4.3.16: end of central directory. */
+const END = { signature: 0x06054b50, bytes: 22, longestComment: 0xffff };
+/** 4.3.15: zip64 locator, right before the end. */
+const LOCATOR = { signature: 0x07064b50, bytes: 20 };
+/** 4.3.14: zip64 end of central directory. */
+const END64 = { signature: 0x06064b50, bytes: 56 };
+/** 4.3.12: a file in the central directory. */
+const CENTRAL = { signature: 0x02014b50, bytes: 46 };
+/** 4.3.7: the same file's header in front of its data. */
+const LOCAL = { signature: 0x04034b50, bytes: 30 };
+/** 4.5.3: the extra field that holds what does not fit 32 bits. */
+const EXTRA64 = 1;
+const STORED = 0;
+const ENCRYPTED = 1;
+
+/** A directory beyond this would hold more than a million entries. */
+const MOST_DIRECTORY_BYTES = 100_000_000;
+
+/** An archive open for reading. */
+export class ZipArchive {
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly path: string,
+    private readonly size: number,
+    readonly entries: ReadonlyMap<string, ZipEntry>,
+  ) {}
+
+  /** @throws FormatError, UnsupportedError */
+  static async open(file: FileHandle, path: string): Promise<ZipArchive> {
+    const { size } = await file.stat();
+    const { start, bytes } = await findDirectory(file, size, path);
+    if (bytes > MOST_DIRECTORY_BYTES || start + bytes > size) {
+      throw broken(path, `has a directory of ${bytes} bytes at ${start} in a file of ${size}`);
+    }
+    const entries = parseDirectory(await readExactly(file, path, start, bytes), path);
+    // Entries that overlap would let a small file describe more than any memory holds.
+    const described = [...entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
+    if (described > size) throw broken(path, `describes ${described} bytes of entries in a file of ${size}`);
+    return new ZipArchive(file, path, size, entries);
+  }
+
+  /** Where the bytes of an entry begin. @throws FormatError when they would reach beyond the file */
+  async locate(entry: ZipEntry): Promise<number> {
+    const outside = (): FormatError => broken(this.path, `entry '${entry.name}' reaches beyond the end of the file`);
+    if (entry.header + LOCAL.bytes > this.size) throw outside();
+    const header = view(await readExactly(this.file, this.path, entry.header, LOCAL.bytes));
+    if (header.getUint32(0, true) !== LOCAL.signature) {
+      throw broken(this.path, `entry '${entry.name}' does not begin where the directory says`);
+    }
+    const start = entry.header + LOCAL.bytes + header.getUint16(26, true) + header.getUint16(28, true);
+    if (start + entry.bytes > this.size) throw outside();
+    return start;
+  }
+
+  /** All of an entry, its checksum compared. @throws FormatError */
+  async read(entry: ZipEntry): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await readExactly(this.file, this.path, await this.locate(entry), entry.bytes);
+    const sum = crc32(bytes);
+    if (sum !== entry.crc32) {
+      const hex = (value: number): string => value.toString(16).padStart(8, '0');
+      throw broken(
+        this.path,
+        `entry '${entry.name}' has checksum ${hex(sum)} where the archive says ${hex(entry.crc32)}`,
+      );
+    }
+    return bytes;
+  }
+
+  /** Some of an entry; there is no checksum of a part. */
+  async readPart(entry: ZipEntry, from: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    return readExactly(this.file, this.path, (await this.locate(entry)) + from, length);
+  }
+}
+
+async function findDirectory(file: FileHandle, size: number, path: string): Promise<{ start: number; bytes: number }> {
+  const tailBytes = Math.min(size, END.bytes + END.longestComment + LOCATOR.bytes);
+  const tail = view(await readExactly(file, path, size - tailBytes, tailBytes));
+  for (let at = tailBytes - END.bytes; at >= 0; at--) {
+    if (tail.getUint32(at, true) !== END.signature) continue;
+    if (tail.getUint16(at + 4, true) !== 0) throw new UnsupportedError(path, 'zip', 'an archive in parts', 'join them');
+    const located = at >= LOCATOR.bytes && tail.getUint32(at - LOCATOR.bytes, true) === LOCATOR.signature;
+    if (!located) return { bytes: tail.getUint32(at + 12, true), start: tail.getUint32(at + 16, true) };
+    const end = Number(tail.getBigUint64(at - LOCATOR.bytes + 8, true));
+    if (end + END64.bytes > size) throw broken(path, `has a directory at ${end} in a file of ${size}`);
+    const end64 = view(await readExactly(file, path, end, END64.bytes));
+    if (end64.getUint32(0, true) !== END64.signature) throw broken(path, 'has no zip64 directory where it says');
+    return { bytes: Number(end64.getBigUint64(40, true)), start: Number(end64.getBigUint64(48, true)) };
+  }
+  throw broken(path, 'is a zip archive without a directory at its end');
+}
+
+function parseDirectory(bytes: Uint8Array, path: string): Map<string, ZipEntry> {
+  const directory = view(bytes);
+  const entries = new Map<string, ZipEntry>();
+  for (let at = 0; at + CENTRAL.bytes <= bytes.length;) {
+    if (directory.getUint32(at, true) !== CENTRAL.signature) throw broken(path, 'has a directory that cannot be read');
+    const nameBytes = directory.getUint16(at + 28, true);
+    const extraBytes = directory.getUint16(at + 30, true);
+    const nameStart = at + CENTRAL.bytes;
+    const next = nameStart + nameBytes + extraBytes + directory.getUint16(at + 32, true);
+    if (next > bytes.length) throw broken(path, 'has a directory that is cut short');
+    const name = Buffer.from(bytes.subarray(nameStart, nameStart + nameBytes)).toString('utf8');
+    const flags = directory.getUint16(at + 8, true);
+    const method = directory.getUint16(at + 10, true);
+    if (flags & ENCRYPTED || method !== STORED) {
+      const how = flags & ENCRYPTED ? 'encryption' : `compression method ${method}`;
+      throw new UnsupportedError(
+        path,
+        `entry '${name}'`,
+        how,
+        'write it with torch.save, which stores entries as they are',
+      );
+    }
+    if (entries.has(name)) throw broken(path, `has two entries called '${name}'`);
+    entries.set(name, {
+      name,
+      crc32: directory.getUint32(at + 16, true),
+      ...wide(directory, at, nameStart + nameBytes, extraBytes),
+    });
+    at = next;
+  }
+  return entries;
+}
+
+/** Size and place of an entry: 32-bit fields, each of which may be full and continued in the zip64 extra field, in this order. */
+function wide(
+  directory: DataView,
+  at: number,
+  extraStart: number,
+  extraBytes: number,
+): { bytes: number; header: number } {
+  const FULL = 0xffffffff;
+  const stored = { unpacked: directory.getUint32(at + 24, true), bytes: directory.getUint32(at + 20, true) };
+  const fields = [stored.unpacked, stored.bytes, directory.getUint32(at + 42, true)];
+  for (let extra = extraStart; extra + 4 <= extraStart + extraBytes;) {
+    const end = Math.min(extra + 4 + directory.getUint16(extra + 2, true), extraStart + extraBytes);
+    if (directory.getUint16(extra, true) === EXTRA64) {
+      let from = extra + 4;
+      fields.forEach((value, i) => {
+        if (value !== FULL || from + 8 > end) return;
+        fields[i] = Number(directory.getBigUint64(from, true));
+        from += 8;
+      });
+    }
+    extra = end;
+  }
+  return { bytes: fields[1], header: fields[2] };
+}
+
+function view(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function broken(path: string, problem: string): FormatError {
+  return new FormatError(path, 'zip', problem, REMEDY);
+}

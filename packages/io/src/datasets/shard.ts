@@ -1,0 +1,142 @@
+import { FormatError, GeneformerError, messageOf, UnsupportedError } from '@geneformer-ts/core';
+import { checkRegular, fileError } from '@geneformer-ts/core/node';
+import {
+  DataType,
+  type Field,
+  Message,
+  type MessageHeader,
+  type RecordBatch,
+  RecordBatchReader,
+  type Schema,
+} from 'apache-arrow';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { verifyMessage } from './verify-message.js';
+
+/** Marks the beginning of a message in an Arrow stream. */
+const CONTINUATION = -1;
+/** The marker and the length of the description that follows. */
+const PREFIX = 8;
+
+/**
+ * The schema and the number of rows of an Arrow stream file, from the descriptions of its messages; the data between them
+ * is skipped, so this costs a few kilobytes whatever the size of the file.
+ *
+ * @throws FormatError when the file is not a whole Arrow stream
+ */
+export async function surveyShard(path: string): Promise<{ schema: Schema; rows: number }> {
+  const { schema, batches } = await describeShard(path);
+  return { schema, rows: batches.reduce((sum, { header }) => sum + header.length, 0) };
+}
+
+type BatchHeader = ReturnType<Message<MessageHeader.RecordBatch>['header']>;
+
+/** A record batch of a shard, described: where in the file the data of its columns is. */
+export interface DescribedBatch {
+  header: BatchHeader;
+  /** First byte of its data in the file; the buffers of `header` count from there. */
+  body: number;
+}
+
+/**
+ * The schema and the record batches of an Arrow stream file without their data.
+ *
+ * @throws FormatError when the file is not a whole Arrow stream
+ */
+export function describeShard(path: string): Promise<{ schema: Schema; batches: DescribedBatch[] }> {
+  return guarded(path, async () => {
+    checkRegular(path);
+    const file = await open(path, 'r');
+    try {
+      let schema: Schema | undefined;
+      const batches: DescribedBatch[] = [];
+      for await (const { message, body } of messages(file)) {
+        if (message.isSchema()) schema = message.header();
+        if (!message.isRecordBatch()) continue;
+        const header: BatchHeader = message.header();
+        if (header.compression) {
+          throw new UnsupportedError(
+            path,
+            'Arrow stream',
+            'a compressed record batch',
+            'save the dataset without compression',
+          );
+        }
+        batches.push({ header, body });
+      }
+      if (!schema) throw new Error('has no schema');
+      for (const field of schema.fields) checkField(field);
+      return { schema, batches };
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** The library takes a list without a type for its items, and stumbles over it later. */
+function checkField({ name, type }: Field): void {
+  const children = ((type as DataType).children ?? []) as (Field | undefined)[];
+  if ((DataType.isList(type) || DataType.isLargeList(type) || DataType.isFixedSizeList(type)) && !children[0]) {
+    throw new Error(`column '${name}' is a list of nothing`);
+  }
+  if (DataType.isFixedSizeList(type) && type.listSize < 0)
+    throw new Error(`column '${name}' has lists of ${type.listSize}`);
+  for (const child of children) if (child) checkField(child);
+}
+
+async function* messages(file: FileHandle): AsyncGenerator<{ message: Message; body: number }> {
+  const { size } = await file.stat();
+  for (let at = 0; at < size;) {
+    const prefix = await readAt(file, at, PREFIX, size);
+    if (prefix.getInt32(0, true) !== CONTINUATION) throw new Error(`no message begins at byte ${at}`);
+    const length = prefix.getInt32(4, true);
+    if (length === 0) return;
+    const bytes = await readAt(file, at + PREFIX, length, size);
+    const description = new Uint8Array(bytes.buffer);
+    verifyMessage(description);
+    const message = Message.decode(description);
+    const body = at + PREFIX + length;
+    at = body + message.bodyLength;
+    if (at > size) throw new Error(`ends at byte ${size} where ${at} are described`);
+    yield { message, body };
+  }
+}
+
+/** The record batches of an Arrow stream file, one at a time. @throws FormatError */
+export async function* readShard(path: string): AsyncGenerator<RecordBatch> {
+  checkRegular(path);
+  const reader = await guarded(path, () => RecordBatchReader.from(createReadStream(path, { highWaterMark: 1 << 20 })));
+  try {
+    for (;;) {
+      const next = await guarded(path, async () => reader.next());
+      if (next.done) return;
+      // The library gives a shard without batches one empty batch without columns.
+      if (next.value.numRows > 0) yield next.value;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
+
+async function readAt(file: FileHandle, position: number, length: number, size: number): Promise<DataView> {
+  if (length < 0 || position + length > size) throw new Error(`ends at byte ${size} in the middle of a message`);
+  const bytes = new Uint8Array(length);
+  await file.read(bytes, 0, length, position);
+  return new DataView(bytes.buffer);
+}
+
+async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const error = fileError(path, cause);
+    if (error instanceof GeneformerError) throw error;
+    throw new FormatError(
+      path,
+      'Arrow stream',
+      messageOf(cause),
+      'the shard is damaged or was not copied whole; write the dataset again',
+      { cause },
+    );
+  }
+}
