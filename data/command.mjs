@@ -3,16 +3,16 @@ import { parseArgs } from 'node:util';
 import { isGeneformerError } from '@geneformer-ts/core';
 import { readCatalogue, resolveAsset } from '@geneformer-ts/hub';
 
-const USAGE = `usage: npx nx run data:fetch --id ID [--id ID …]   fetch files, and those that belong beside them
-       npx nx run data:fetch --list               what there is
-       --offline                                  only look on this machine`;
+const USAGE = `usage: npx nx run data:fetch --id ID [--id ID …]   fetch files and their companions
+       npx nx run data:fetch --list               list all files of the catalog
+       --offline                                  do not download`;
 
 /**
- * The command behind `data:fetch`.
+ * Runs the command `data:fetch`.
  *
  * @param {string[]} args
  * @param {{ catalogue?: string, out: { write(text: string): unknown }, err: { write(text: string): unknown, isTTY?: boolean } }} where
- * @returns {Promise<number>} the exit code: 0, 1 when a file was not to be had, 2 for a command that makes no sense
+ * @returns {Promise<number>} the exit code: 0, 1 when a file cannot be fetched, 2 for invalid arguments
  */
 export async function fetchAssets(args, { catalogue: path, out, err }) {
   let options;
@@ -52,7 +52,7 @@ function describe({ id, kind, bytes, licence, publisher, path }) {
   );
 }
 
-/** The ids asked for, each followed by what belongs beside it. Unknown ones stay, for the error that lists the known. */
+/** Returns the requested ids, each followed by its companions. Unknown ids stay, so that the error can list the known ones. */
 function withCompanions({ assets }, ids) {
   return new Set(ids.flatMap((id) => [id, ...(assets.get(id)?.companions ?? [])]));
 }
@@ -64,12 +64,12 @@ async function fetchOne(catalogue, id, offline, out, err) {
   });
   if (err.isTTY && origin === 'download') err.write('\r\u001b[K');
   out.write(`${path}\n`);
-  const how = { data: 'among your data', cache: 'in the cache', download: 'downloaded' }[origin];
-  err.write(`${id}: ${how}${warning === undefined ? ', sha256 as in the catalogue' : ''}\n`);
+  const how = { data: 'in your data folder', cache: 'in the cache', download: 'downloaded' }[origin];
+  err.write(`${id}: ${how}${warning === undefined ? ', sha256 matches the catalog' : ''}\n`);
   if (warning !== undefined) err.write(`warning: ${warning}\n`);
 }
 
-/** One line that changes on a terminal; elsewhere (a log, a pipe) a line every few seconds. */
+/** Shows the progress: redraws one line on a terminal; prints a line every few seconds elsewhere (a log, a pipe). */
 function progressTo(err, id) {
   let next = performance.now() + LINE_MILLISECONDS;
   return ({ done, total, detail }) => {

@@ -1,10 +1,10 @@
 /**
- * Brings published files onto this machine:
+ * Fetches published files:
  *
  *     npx nx run data:fetch --list
  *     npx nx run data:fetch --id geneformer-v1-10m
  *
- * Prints where each file is; progress goes to the terminal's error stream. README.md has the environment variables.
+ * Prints the path of each file; progress goes to stderr. README.md describes the environment variables.
  */
 import { fetchAssets } from './command.mjs';
 

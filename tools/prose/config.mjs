@@ -15,8 +15,6 @@ export const exempt = [
   'packages/simulate/',
   'packages/tokenizer/',
   'packages/viz/',
-  'apps/reproduce/src/',
-  'data/command', // its messages are those of readCatalogue in packages/io
 ];
 
 /** Files that quote other people's words, or examples of what the check is to find. */

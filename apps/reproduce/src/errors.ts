@@ -1,6 +1,6 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** An experiment file holds something it should not, or lacks something that it must. */
+/** An experiment file has an invalid, unknown or missing value. */
 export class ExperimentError extends GeneformerError {
   readonly tag = 'ExperimentError';
   constructor(
@@ -13,7 +13,7 @@ export class ExperimentError extends GeneformerError {
   }
 }
 
-/** The data cannot answer the question as it is put: a class without cells, more folds than groups, no source folder. */
+/** The data do not fit the experiment: a class without cells, more folds than groups, a missing source folder. */
 export class DataError extends GeneformerError {
   readonly tag = 'DataError';
   constructor(
@@ -26,48 +26,48 @@ export class DataError extends GeneformerError {
   }
 }
 
-/** A learner was about to see genes or cells that it is tested on: a defect of the experiment, and no result may come of it. */
+/** A model was about to be trained on genes or cells that it is tested on. The run stops, because its result would be invalid. */
 export class LeakError extends GeneformerError {
   readonly tag = 'LeakError';
   constructor(
     readonly where: string,
     readonly leaked: readonly string[],
-    /** What they are: genes, cells, values of a column. */
+    /** The kind of things that leaked: genes, cells, values of a column. */
     what = 'genes',
   ) {
     const some = leaked.slice(0, 3).join(', ');
-    super(`${where}: ${leaked.length} tested ${what} are among those learned from (${some}); keep the two apart`);
+    super(`${where}: ${leaked.length} tested ${what} are also in the training data (${some}); remove them from it`);
   }
 }
 
-/** A stage that was run again from the same parameters, inputs and code made something else than it had made before. */
+/** A stage gave a different output when it was run again with the same parameters, inputs and code. */
 export class NotReproducibleError extends GeneformerError {
   readonly tag = 'NotReproducibleError';
   constructor(
     readonly stage: string,
-    /** What differs: names of outputs, `facts`. */
+    /** The names of the outputs that differ, or `facts`. */
     readonly differing: readonly string[],
     target: string,
   ) {
     super(
-      `stage "${stage}": a damaged output was made again, and ${differing.join(', ')} came out different from what was recorded; ` +
+      `stage "${stage}": a damaged output was recomputed, and ${differing.join(', ')} differ from the recorded digests; ` +
         `accept the new output with: npx nx run reproduce:${target} --skipNxCache`,
     );
   }
 }
 
-/** A damaged output cannot be made again, because the settings, the code or the input files have changed since. */
+/** A damaged output cannot be recomputed, because the settings, the code or the input files have changed since. */
 export class StaleInputError extends GeneformerError {
   readonly tag = 'StaleInputError';
   constructor(
     readonly stage: string,
-    /** What has changed since. */
+    /** The part that changed: settings, code or input files. */
     readonly changed: string,
     target: string,
   ) {
     super(
-      `stage "${stage}": a damaged output cannot be made again, because ${changed} changed since it was made; ` +
-        `undo the change, or run this stage and what follows from it anew with: npx nx run reproduce:${target}`,
+      `stage "${stage}": a damaged output cannot be recomputed, because ${changed} changed since it was made; ` +
+        `undo the change, or run this stage and the stages after it again with: npx nx run reproduce:${target}`,
     );
   }
 }
@@ -80,12 +80,12 @@ export class DamagedCopyError extends GeneformerError {
     source: string,
   ) {
     super(
-      `${target}: the copy differs from what the stage made (${source}); run the same command again, which makes it anew`,
+      `${target}: the copy differs from the stage's output (${source}); run the same command again to recompute it`,
     );
   }
 }
 
-/** Another process has taken over the lock of a stage, because this one gave no sign of life. */
+/** Another process has taken over the lock of a stage, because this one stopped updating it. */
 export class LockLostError extends GeneformerError {
   readonly tag = 'LockLostError';
   constructor(
@@ -93,12 +93,12 @@ export class LockLostError extends GeneformerError {
     readonly lock: string,
   ) {
     super(
-      `${lock}: stage "${stage}" was taken over by another process while this one was stopped; nothing was published, run the same command again`,
+      `${lock}: stage "${stage}" was taken over by another process while this one was suspended, and no result was published; run the same command again`,
     );
   }
 }
 
-/** The signals that a person, a system or Nx ends a run with, and their numbers. */
+/** The signals by which a user, the system or Nx ends a run, and their numbers. */
 export const endingSignals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /** A signal ended the run. Finished work and checkpoints are kept. */
@@ -111,7 +111,7 @@ export class InterruptedError extends GeneformerError {
     super(`stage "${stage}" was ended by ${by}; run the same command again to resume from its last checkpoint`);
   }
 
-  /** What a shell reports for a process that this signal ended: 130 for SIGINT. */
+  /** The exit code that a shell reports for a process ended by this signal: 130 for SIGINT. */
   get exitCode(): number {
     return 128 + endingSignals[this.by];
   }

@@ -1,7 +1,7 @@
 /**
  * `node dist/main.js <experiment> <profile> <stage …> [--after <stage>,<stage>] [--profile]` runs one stage; Nx calls it once per stage, in
- * order. With `--profile` the stage is computed even if its result is known, and a table says which ops the time went to.
- * People run the study with `npx nx run reproduce:cell`.
+ * order. With `--profile` the stage is computed even if its result is known, and a table lists the time spent per op.
+ * To run the study, use `npx nx run reproduce:cell`.
  */
 import { fileURLToPath } from 'node:url';
 import { profileTable } from './run/compute.js';
@@ -22,13 +22,13 @@ async function main(given: readonly string[]): Promise<void> {
   const after = at < 0 ? [] : (argv[at + 1] ?? '').split(',').filter(Boolean);
   const [experiment = '', profile = '', ...words] = at < 0 ? argv : argv.slice(0, at);
   const signal = abortOnSignals(words.join('-'));
-  if (words[0] === 'summary') return summarise(experiment, profile, signal);
+  if (words[0] === 'summary') return summarize(experiment, profile, signal);
   await runStage({ ...(await study.request(experiment, profile, { words, after })), again: profiled, signal });
   process.stdout.write(await profileTable());
 }
 
-/** Prints what an experiment of this kind ends with, once its results are sure to be right. */
-async function summarise(experiment: string, profile: string, signal: AbortSignal): Promise<void> {
+/** Prints the summary of an experiment, after its results were checked and restored if damaged. */
+async function summarize(experiment: string, profile: string, signal: AbortSignal): Promise<void> {
   const settings = await study.settings(experiment);
   const results = study.results(experiment, profile);
   await study.restoreResults(experiment, profile, signal);

@@ -5,10 +5,10 @@ import { pretrainParamsOf } from './pretrain-stage-params.js';
 import { paramsOf } from './stage-params.js';
 
 /**
- * The part of a profile, of an experiment of any kind, that a stage depends on.
- * @param words the stage's name and what follows it
- * @param file the experiment's file, for messages
- * @throws ExperimentError when there is no such profile, stage, model
+ * Returns the part of a profile that a stage depends on, for an experiment of any kind.
+ * @param words the stage's name and its arguments, such as the model and the fold
+ * @param file the experiment's file, for error messages
+ * @throws ExperimentError when the profile, the stage or the model does not exist
  */
 export function anyParamsOf(
   words: readonly string[],

@@ -4,11 +4,11 @@ import type { GeneFinetuneStageParams } from '../stages/gene-finetune.js';
 import type { GeneProtocolParams } from '../stages/gene.params.js';
 
 /**
- * The files and folders below GENEFORMER_DATA that a stage reads: name, as the experiment gives it → full path. Published files that are fetched
- * by their id are not among them; their digests are in the catalog.
+ * Returns the files and folders below GENEFORMER_DATA that a stage reads, as a map from the name in the experiment file to the full path.
+ * Published files that are fetched by their id are not included; the catalog has their digests.
  * @param stage the stage's first word
- * @param params what the stage is told
- * @throws DataError when there are some and GENEFORMER_DATA is not set
+ * @param params the stage's parameters
+ * @throws DataError when the stage reads such a file and GENEFORMER_DATA is not set
  */
 export function filesRead(stage: string, params: unknown): Record<string, string> {
   const names = namesRead(stage, params).filter((name) => name !== undefined);

@@ -1,4 +1,4 @@
-/** What the file of a gene experiment may hold. */
+/** The schema of a gene experiment's file. */
 import { z } from 'zod';
 import { dataParams } from '../stages/data.params.js';
 import { evaluateParams } from '../stages/evaluate.params.js';

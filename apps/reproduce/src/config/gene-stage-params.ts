@@ -7,7 +7,7 @@ import type { GeneVariant } from '../stages/gene.params.js';
 import type { GeneProfile } from './gene-schema.js';
 import { entry } from './stage-params.js';
 
-/** The part of a gene profile that one stage depends on, and nothing else. */
+/** Returns the part of a gene profile that one stage depends on, and nothing else. */
 export function geneParamsOf(
   name: string,
   words: readonly string[],
@@ -43,11 +43,15 @@ export function geneParamsOf(
     case 'gene-figures':
       return { ...profile.figures, title: experiment.title, question, description, protocol };
     default:
-      throw new ExperimentError('command line', name, 'no such stage of a gene experiment');
+      throw new ExperimentError(
+        'command line',
+        name,
+        'not a stage of a gene experiment; choose one that its Nx targets run',
+      );
   }
 }
 
-/** Whether the published checkpoint is there is part of what a fold depends on: without it the fold is left out. */
+/** Returns the size and date of the published checkpoint, or null where it is missing: the fold is then skipped, so the cache key needs it. */
 function findCheckpoint({ init }: GeneVariant): Pick<GeneFinetuneStageParams, 'checkpoint'> {
   if (typeof init === 'string') return {};
   const folder = dataFile(init.checkpoint);

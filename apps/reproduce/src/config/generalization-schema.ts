@@ -1,4 +1,4 @@
-/** What the file of a generalisation experiment may hold. */
+/** The schema of a generalization experiment's file. */
 import { z } from 'zod';
 import { dataParams } from '../stages/data.params.js';
 import { evaluateParams } from '../stages/evaluate.params.js';
@@ -49,13 +49,13 @@ const profile = z
       context.addIssue({
         code: 'custom',
         path: at,
-        message: `no "${value}" here; choose one of: ${choices.join(', ')}`,
+        message: `"${value}" is not defined; choose one of: ${choices.join(', ')}`,
       });
     };
     const free = (names: readonly string[], ...at: string[]) => {
       const twice = names.find((one, index) => names.indexOf(one) !== index);
       if (twice === undefined) return;
-      context.addIssue({ code: 'custom', path: at, message: `"${twice}" stands for two things; rename one of them` });
+      context.addIssue({ code: 'custom', path: at, message: `the name "${twice}" is used twice; rename one of them` });
     };
     known(reference.encoding, Object.keys(encodings), 'reference', 'encoding');
     known(reference.initialisation, Object.keys(learn.initialisations), 'reference', 'initialisation');

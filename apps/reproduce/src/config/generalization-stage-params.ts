@@ -6,7 +6,7 @@ import type { ScoreStageParams } from '../stages/score.js';
 import type { GeneralizationProfile } from './generalization-schema.js';
 import { entry } from './stage-params.js';
 
-/** The part of a generalisation profile that one stage depends on, and nothing else. */
+/** Returns the part of a generalization profile that one stage depends on, and nothing else. */
 export function generalizationParamsOf(
   words: readonly string[],
   experiment: { title: string },
@@ -49,7 +49,11 @@ export function generalizationParamsOf(
     case 'transfer-figures':
       return { ...profile.figures, title: experiment.title, question, description };
     default:
-      throw new ExperimentError('command line', name, 'no such stage of a generalisation experiment');
+      throw new ExperimentError(
+        'command line',
+        name,
+        'not a stage of a generalization experiment; choose one that its Nx targets run',
+      );
   }
 }
 
@@ -77,7 +81,7 @@ function scoreParamsOf(
   return { encoding, start, label, percent, context, disturbed: context !== SEEN && context in contexts };
 }
 
-/** All labels are a part like any other, for which nothing is gone over more often. */
+/** Returns the label budget of a percentage; with all labels, the number of epochs stays as configured. */
 function budgetOf({ labelBudgets }: GeneralizationProfile, percent: number) {
   const { minCellVisits, seed } = labelBudgets;
   return percent === 100 ? { percent, minCellVisits: 0, seed: 0 } : { percent, minCellVisits, seed };

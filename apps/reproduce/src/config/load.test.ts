@@ -28,7 +28,7 @@ describe('loadExperiment', () => {
     );
   });
 
-  test('names the key and what was expected of a value of the wrong kind', async () => {
+  test('names the key and the expected type of a value of the wrong type', async () => {
     const problem = await problemOf((yaml) => yaml.replace('maxLength: 256', 'maxLength: long'));
     expect(problem).toMatch(/cell\.yaml: profiles\.embedded\.tokenize\.maxLength: expected (number|int)/);
   });
@@ -36,12 +36,12 @@ describe('loadExperiment', () => {
   test.each([
     ['folds: 5', 'folds: 1', /protocol\.folds: Too small: expected number to be >=2 \(found 1\)/],
     ['seed: 11', 'seed: 11, cells: 9007199254740991', /Too big: .*<=10000000 \(found 9007199254740991\)/],
-    ['logistic-regression:', 'Logistic/..:', /baselines\.Logistic\/\.\.: use lower-case letters, digits and hyphens/],
+    ['logistic-regression:', 'Logistic/..:', /baselines\.Logistic\/\.\.: use lowercase letters, digits and hyphens/],
   ])('names the value where %s is %s', async (from, to, message) => {
     expect(await problemOf((yaml) => yaml.replace(from, to))).toMatch(message);
   });
 
-  test('refuses two starting points, and none', async () => {
+  test('refuses a profile with two pretrained models or without a model', async () => {
     const two = 'pretrained: { asset: geneformer-v1-10m }\n    model: { preset: embedded }';
     expect(await problemOf((yaml) => yaml.replace('model: { preset: embedded }', two))).toMatch(
       /profiles\.embedded\.pretrained: give either pretrain or pretrained/,
@@ -56,7 +56,7 @@ describe('loadExperiment', () => {
     expect(Object.keys(experiment.profiles)).toContain(experiment.defaultProfile);
   });
 
-  test('names the line that is not YAML', async () => {
+  test('names the line where the YAML is invalid', async () => {
     expect(await problemOf((yaml) => `${yaml}\n  ]: [`)).toMatch(/cell\.yaml: line \d+: not YAML: [^\n]+$/);
   });
 
@@ -68,22 +68,22 @@ describe('loadExperiment', () => {
     ['aliases that multiply', aliases.join('\n'), /cell\.yaml: not YAML: Excessive alias count.*; write it with/],
     ['deep nesting', '['.repeat(100_000), /cell\.yaml: more than 50 levels of nesting; write it with less$/],
     ['deep nesting in lines', '- '.repeat(100_000), /cell\.yaml: more than 50 levels of nesting/],
-    ['a key that is there twice', 'title: a\ntitle: b', /cell\.yaml: line 2: not YAML: Map keys must be unique/],
-    ['an alias of nothing', 'title: *none', /cell\.yaml: .*not YAML: Unresolved alias/],
-    ['a terminal code in a key', '"\\e[2J": [', /cell\.yaml: line \d+: not YAML: [\x20-\x7e]+$/],
-    ['nothing', '', /cell\.yaml: expected object/],
+    ['a repeated key', 'title: a\ntitle: b', /cell\.yaml: line 2: not YAML: Map keys must be unique/],
+    ['an alias without an anchor', 'title: *none', /cell\.yaml: .*not YAML: Unresolved alias/],
+    ['a terminal control code in a key', '"\\e[2J": [', /cell\.yaml: line \d+: not YAML: [\x20-\x7e]+$/],
+    ['an empty file', '', /cell\.yaml: expected object/],
     [
-      'the name of what every object has',
+      'the key __proto__',
       'title: a\ndefaultProfile: a\nprofiles: { __proto__: {} }',
       /cell\.yaml: __proto__: cannot be a key; choose/,
     ],
-  ])('refuses %s in one line', async (_what, yaml, problem) => {
+  ])('refuses %s with an error of one line', async (_what, yaml, problem) => {
     const found = await problemOf(() => yaml);
     expect(found).toMatch(problem);
     expect(found).not.toMatch(/\n/);
   });
 
-  test('refuses a folder of the name of an experiment', async () => {
+  test('refuses a folder that has the name of an experiment', async () => {
     await mkdir(path.join(folder, 'cell.yaml'));
     await expect(loadExperiment(folder, 'cell')).rejects.toThrow(
       /cell\.yaml: cannot be read .*; check that it is a file/,
@@ -91,14 +91,14 @@ describe('loadExperiment', () => {
   });
 
   test.each(['../experiments/cell', '..', '', 'Cell', 'a/b', '__proto__'])(
-    'does not look for %j elsewhere',
+    'does not read %j from another folder',
     async (name) => {
       await expect(loadExperiment(shipped, name)).rejects.toThrow(/no such experiment; choose one of: .*cell/);
     },
   );
 
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
-    'knows no profile or model %s',
+    'does not take %s for a profile or a model',
     async (name) => {
       const experiment = await loadExperiment(shipped, 'cell');
       expect(() => profileOf(experiment, name, 'cell.yaml')).toThrow(`cell.yaml: no profile "${name}"; choose one of:`);
@@ -109,27 +109,27 @@ describe('loadExperiment', () => {
     },
   );
 
-  test('lists the experiments there are', async () => {
+  test('lists the existing experiments', async () => {
     await expect(loadExperiment(shipped, 'cells')).rejects.toThrow(
       /cells\.yaml: no such experiment; choose one of: .*cell/,
     );
   });
 
-  test('lists the profiles there are', async () => {
+  test('lists the existing profiles', async () => {
     const experiment = await loadExperiment(shipped, 'cell');
     expect(() => profileOf(experiment, 'mixologie', 'cell.yaml')).toThrow(
       /^cell\.yaml: no profile "mixologie"; choose one of: embedded, mixology/,
     );
   });
 
-  test('names a model of the grid that does not exist, and those that do', async () => {
+  test('names an unknown model of the grid, and lists the known ones', async () => {
     const yaml = await readFile(path.join(shipped, 'generalization.yaml'), 'utf8');
     await writeFile(
       path.join(folder, 'generalization.yaml'),
       yaml.replace('- rank-value-scratch', '- rank-value-fresh'),
     );
     await expect(loadExperiment(folder, 'generalization')).rejects.toThrow(
-      /generalization\.yaml: profiles\.embedded\.labelBudgets\.models\.1: no "rank-value-fresh" here; choose one of: rank-value-pretrained/,
+      /generalization\.yaml: profiles\.embedded\.labelBudgets\.models\.1: "rank-value-fresh" is not defined; choose one of: rank-value-pretrained/,
     );
   });
 
@@ -137,7 +137,7 @@ describe('loadExperiment', () => {
     ['cell', ', corpus: { seed: 12, cells: 6200 }'],
     ['gene', ', corpus: { seed: 32, cells: 6200 }'],
     ['generalization', ', corpus: { seed: 52, cells: 3600 }'],
-  ])('stops %s when medians would come from the tested cells', async (experiment, corpus) => {
+  ])('refuses the experiment %s when medians would come from the tested cells', async (experiment, corpus) => {
     const yaml = await readFile(path.join(shipped, `${experiment}.yaml`), 'utf8');
     await writeFile(path.join(folder, `${experiment}.yaml`), yaml.replace(corpus, ''));
     await expect(loadExperiment(folder, experiment)).rejects.toThrow(

@@ -14,8 +14,8 @@ import { experimentSchema, type Experiment } from './schema.js';
 export type AnyExperiment = Experiment | GeneExperiment | PretrainExperiment | GeneralizationExperiment;
 
 /**
- * Reads and checks `<folder>/<experiment>.yaml`.
- * @throws ExperimentError with the file, the key and what was expected there
+ * Reads and validates `<folder>/<experiment>.yaml`.
+ * @throws ExperimentError with the file, the key and the expected value
  */
 export async function loadExperiment(folder: string, experiment: string): Promise<AnyExperiment> {
   const file = path.join(folder, `${experiment}.yaml`);
@@ -37,15 +37,15 @@ export async function loadExperiment(folder: string, experiment: string): Promis
   return data;
 }
 
-/** Far more than an experiment takes. */
+/** The largest file that is read, in bytes; real experiment files are far smaller. */
 const MOST_BYTES = 2 ** 24;
 
-/** What `name` in the schema allows: file names and target names are made of it. */
+/** The pattern of `name` in the schema, because names become part of file names and target names. */
 const NAME = /^[a-z][a-z0-9-]*$/;
 
-/** The text is small, so whatever the parser stumbles over (errors, too many aliases, too much nesting) is the text's doing. */
+/** Parses YAML. The text is small, so every failure of the parser is a fault of the text: syntax, too many aliases, too much nesting. */
 function parseYaml(text: string, file: string): unknown {
-  // The parser calls itself for each level, and with many of them it ends the process.
+  // The parser recurses once per level, and deep nesting would overflow the stack.
   if (nestingOf(text) > MOST_LEVELS) {
     throw new ExperimentError(file, '', `more than ${MOST_LEVELS} levels of nesting; write it with less`);
   }
@@ -65,7 +65,7 @@ function parseYaml(text: string, file: string): unknown {
 
 const MOST_LEVELS = 50;
 
-/** The deepest nesting of brackets, or of one line's indentation and markers, that a text can have: an upper bound. */
+/** Returns an upper bound on the nesting depth of a text, from its brackets and from each line's indentation and markers. */
 function nestingOf(text: string): number {
   let deepest = 0;
   let open = 0;
@@ -81,16 +81,16 @@ function nestingOf(text: string): number {
 
 const PROTOTYPE = '__proto__';
 
-/** Schemas pass over this key, so it would be ignored in silence. */
+/** Refuses the key `__proto__`, which schemas would silently ignore. */
 function refusePrototype(key: unknown, value: unknown): unknown {
   if (key === PROTOTYPE) throw new TypeError(PROTOTYPE);
   return value;
 }
 
-/** Enough for every profile to repeat parts of others, and too few to fill the memory. */
+/** The most aliases of a file: enough for every profile to reuse parts of others, and too few to exhaust memory. */
 const MOST_ALIASES = 100;
 
-/** An experiment of another kind than cell classification says so. */
+/** Returns the schema that belongs to the experiment's `kind`; cell classification has no `kind`. */
 function schemaOf(content: unknown): z.ZodType<AnyExperiment> {
   const kind = typeof content === 'object' && content !== null && 'kind' in content ? content.kind : undefined;
   if (kind === 'genes') return geneExperimentSchema;
@@ -98,14 +98,17 @@ function schemaOf(content: unknown): z.ZodType<AnyExperiment> {
   return kind === 'pretrain' ? pretrainExperimentSchema : experimentSchema;
 }
 
-/** @throws ExperimentError when the experiment has no such profile */
+/**
+ * Returns a profile by its name.
+ * @throws ExperimentError when the experiment has no such profile
+ */
 export function profileOf<E extends { profiles: Record<string, unknown> }>(
   experiment: E,
   profile: string,
   file: string,
 ): NonNullable<E['profiles'][string]> {
   const { profiles } = experiment;
-  // Not what every object has: constructor, toString.
+  // Properties that every object inherits (constructor, toString) are not profiles.
   const found = Object.hasOwn(profiles, profile) ? (profiles[profile] as E['profiles'][string]) : undefined;
   if (found) return found;
   const known = Object.keys(experiment.profiles).join(', ');
@@ -123,7 +126,7 @@ function firstProblem(error: z.ZodError): [key: string, problem: string] {
   const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
   const expected = (inner ?? issue.message).replace(/^Invalid input: /, '');
   const isScalar = ['string', 'number', 'boolean'].includes(typeof issue.input);
-  // Messages about types say what was found; those about ranges do not.
+  // Zod's messages about types name the value found; those about ranges do not.
   const found = isScalar && issue.code !== 'invalid_type' ? ` (found ${JSON.stringify(issue.input)})` : '';
   return [at, `${expected}${found}`];
 }

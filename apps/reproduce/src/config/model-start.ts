@@ -1,19 +1,19 @@
-/** Where the models of a profile start, and with which shape: the same for cells and for genes. */
+/** The keys of a profile that give a model's shape and its pretrained weights; cell and gene experiments share them. */
 import type { z } from 'zod';
 import { pretrainedParams } from '../stages/checkpoint.params.js';
 import { modelParams } from '../stages/finetune.params.js';
 import { pretrainParams } from '../stages/pretrain.params.js';
 
 export const modelStart = {
-  /** Left out where a model with random weights has the shape of the pretrained one. */
+  /** Omitted where a randomly initialized model has the shape of the pretrained one. */
   model: modelParams.optional(),
   /** Pretraining on the corpus of this profile's data. */
   pretrain: pretrainParams.optional(),
-  /** Or a model that was pretrained elsewhere. */
+  /** A model that was pretrained elsewhere, instead of `pretrain`. */
   pretrained: pretrainedParams.optional(),
 };
 
-/** Says of a profile what it names twice or not at all. */
+/** Reports a profile that names two pretrained models, or neither a shape nor a pretrained model. */
 export function checkModelStart(
   { model, pretrain, pretrained }: { model?: unknown; pretrain?: unknown; pretrained?: unknown },
   context: z.RefinementCtx,

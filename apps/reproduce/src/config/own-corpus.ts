@@ -1,7 +1,7 @@
 import type { DataParams } from '../stages/data.params.js';
 import type { TokenizeParams } from '../stages/tokenize.params.js';
 
-/** Whether medians come from cells other than those that are tested: a published vocabulary, or a corpus of its own. */
+/** Returns whether medians come from cells other than the tested ones: from a published vocabulary or a separate corpus. */
 export function hasOwnCorpus({ data, tokenize }: { data: DataParams; tokenize: TokenizeParams }): boolean {
   return tokenize.vocabulary !== 'corpus' || data.kind === 'corpus' || data.corpus !== undefined;
 }

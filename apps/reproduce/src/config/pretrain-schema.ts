@@ -1,4 +1,4 @@
-/** What the file of an experiment may hold that pretrains a model for others to start from. */
+/** The schema of an experiment that pretrains a model for other experiments to start from. */
 import { z } from 'zod';
 import { dataParams } from '../stages/data.params.js';
 import { figuresParams } from '../stages/figures.params.js';

@@ -1,6 +1,6 @@
 /**
- * What an experiment file may hold. Each stage owns the part that it reads, beside its code; this puts the parts together.
- * Unknown keys are errors: a misspelt option must not be silently ignored.
+ * The schema of a cell classification experiment. Each stage defines the part that it reads, next to its code; this module combines the parts.
+ * Unknown keys are errors: a misspelled option must not be silently ignored.
  */
 import { z } from 'zod';
 import { baselineParams } from '../stages/baseline.params.js';
@@ -15,10 +15,10 @@ import { tokenizeParams } from '../stages/tokenize.params.js';
 import { checkModelStart, modelStart } from './model-start.js';
 import { hasOwnCorpus, OWN_CORPUS } from './own-corpus.js';
 
-/** Used in target names and file names, so letters, digits and hyphens only. */
-export const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lower-case letters, digits and hyphens');
+/** A name that becomes part of target names and file names, so only letters, digits and hyphens are allowed. */
+export const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lowercase letters, digits and hyphens');
 
-/** A figure from the published study, shown beside the measured ones and never mixed with them. */
+/** A number from the published study, shown beside the measured ones and never mixed with them. */
 export const published = z.strictObject({
   model: z.string(),
   metric: z.enum(['accuracy', 'macroF1', 'rocAuc']),

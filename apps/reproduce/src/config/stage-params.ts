@@ -2,8 +2,8 @@ import type { Profile } from './schema.js';
 import { ExperimentError } from '../errors.js';
 
 /**
- * The part of a profile that one stage depends on, and nothing else: this goes into the stage's cache key.
- * @param words the stage's name and what follows it, such as `finetune geneformer 0`, and the percent of the labels where that is not all
+ * Returns the part of a profile that one stage depends on, and nothing else; it goes into the stage's cache key.
+ * @param words the stage's name and its arguments, such as `finetune geneformer 0`, then the percentage of the labels unless all are used
  */
 export function paramsOf(
   name: string,
@@ -46,7 +46,11 @@ export function paramsOf(
         description: profile.description,
       };
     default:
-      throw new ExperimentError('command line', name, 'no such stage');
+      throw new ExperimentError(
+        'command line',
+        name,
+        'not a stage of this experiment; choose one that its Nx targets run',
+      );
   }
 }
 
@@ -57,7 +61,7 @@ function budgetOf(budgets: Profile['labelBudgets'], percent: string | undefined)
 }
 
 export function entry<T>(record: Record<string, T>, key: string): T {
-  const found = Object.hasOwn(record, key) ? record[key] : undefined; // not constructor, toString
+  const found = Object.hasOwn(record, key) ? record[key] : undefined; // ignores inherited properties: constructor, toString
   if (found === undefined)
     throw new ExperimentError('command line', key, `choose one of: ${Object.keys(record).join(', ')}`);
   return found;

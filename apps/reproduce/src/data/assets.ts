@@ -5,13 +5,13 @@ import { assetSettings, readCatalogue, resolveAsset } from '@geneformer-ts/hub';
 import { DataError } from '../errors.js';
 
 /**
- * A published file by its name in the catalogue: the person's own copy, the cached one, or a download, compared with the catalogue's digest. What belongs
- * beside the file (a checkpoint's configuration) is fetched too. GENEFORMER_CATALOGUE names another catalogue.
+ * Returns the path of a published file, given its id in the catalog: the user's own copy, the cached one, or a download. The file is compared with
+ * the catalog's digest, and its companions (a checkpoint's configuration) are fetched too. `GENEFORMER_CATALOGUE` names another catalog.
  */
 export async function assetFile(id: string, progress: Progress): Promise<string> {
   const catalogue = await readCatalogue(readVariable('GENEFORMER_CATALOGUE'));
   const settings = assetSettings();
-  // A relative folder counts from where the person stands, as it does for files.
+  // A relative folder is resolved against the folder from which Nx was called, as in dataFile.
   const dataDir = settings.dataDir && path.resolve(readVariable('NX_WORKSPACE_ROOT') ?? '.', settings.dataDir);
   const fetchOne = async (name: string): Promise<string> => {
     const { path: file, warning } = await resolveAsset(catalogue, name, { dataDir, onProgress: progress });
@@ -24,8 +24,8 @@ export async function assetFile(id: string, progress: Progress): Promise<string>
 }
 
 /**
- * The folder of several files that the publisher keeps together.
- * @throws DataError when they lie apart
+ * Returns the folder of several files that the publisher keeps together.
+ * @throws DataError when they are in different folders
  */
 export async function assetFolder(ids: readonly string[], progress: Progress): Promise<string> {
   const folders = new Set<string>();

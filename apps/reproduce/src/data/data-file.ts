@@ -3,8 +3,8 @@ import { readVariable } from '@geneformer-ts/core/node';
 import { DataError } from '../errors.js';
 
 /**
- * A file or folder of real data, by its name below GENEFORMER_DATA. A relative GENEFORMER_DATA counts from where the person stands: the
- * workspace root, since that is where Nx is called.
+ * Returns the full path of a file or folder of real data, given its name below GENEFORMER_DATA. A relative GENEFORMER_DATA is resolved against
+ * the workspace root, because Nx is called there.
  * @throws DataError when the variable is not set
  */
 export function dataFile(name: string): string {

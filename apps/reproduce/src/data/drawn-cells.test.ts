@@ -28,7 +28,7 @@ const draw = async (table: string | Uint8Array) => {
   return drawnCells(params, symbols, 0, 0);
 };
 
-test('names genes by their ids, adds up two names of one gene, and leaves out what no dictionary knows', async () => {
+test('names genes by their ids, sums two names of one gene, and drops symbols that no dictionary has', async () => {
   const source = await draw('"","muscle (A, high)",blood\nTTN,8,0\nPLN,,3\nPLN-OLD,2,\nNOBODY,90,90\n');
   expect(source.var.index).toEqual(['ENSG00000155657', 'ENSG00000198523']);
   expect(source.obs.index.slice(2, 4)).toEqual(['muscle (A, high)#2', 'blood#0']);
@@ -51,10 +51,10 @@ test.each([
 
 test.each([
   [',a,b\nTTN,1\n', /means\.csv: line 2: has 2 fields but the header has 3/],
-  [',a,b\nTTN,1,-2\n', /means\.csv: line 2, b: "-2" is not a mean expression; give a number from 0/],
+  [',a,b\nTTN,1,-2\n', /means\.csv: line 2, b: "-2" is not a mean expression; give a number >= 0/],
   [',a\nNOBODY,1\n', /means\.csv: a: no gene of this profile is known/],
   ['', /means\.csv: file: is empty/],
-  ['TTN,1,2\nPLN,0,3\n', /means\.csv: header: has only numbers \(1\); add a line with a name for every profile/],
+  ['TTN,1,2\nPLN,0,3\n', /means\.csv: header: has only numbers \(1\); add a line with a name per profile/],
   [',a\nTTN,0x10\n', /means\.csv: line 2, a: "0x10" is not a mean expression/],
   ['\n'.repeat(1_100_000), /means\.csv: .*(empty|there are more than)/],
 ])('refuses %j', async (table, message) => {

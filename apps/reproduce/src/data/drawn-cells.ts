@@ -1,4 +1,4 @@
-/** Cells drawn from measured mean profiles, as a source like any other. */
+/** Draws cells from measured mean profiles and presents them as an ordinary cell source. */
 import type { Progress } from '@geneformer-ts/core';
 import { readPickledDictionary, type CellSource } from '@geneformer-ts/io';
 import { drawCells } from '@geneformer-ts/simulate';
@@ -9,7 +9,7 @@ import { dataFile } from './data-file.js';
 import { PROFILE_COLUMN } from './held-out.js';
 import { readProfiles, type Profiles } from './read-profiles.js';
 
-/** Gene symbol → Ensembl id, by the published dictionaries in the order given: the first that has a symbol decides. */
+/** Returns a map from gene symbol to Ensembl id. Where several dictionaries have a symbol, the first one given decides. */
 export async function readSymbols(assets: readonly string[], progress: Progress): Promise<Map<string, string>> {
   const symbols = new Map<string, string>();
   for (const id of assets) {
@@ -21,7 +21,8 @@ export async function readSymbols(assets: readonly string[], progress: Progress)
 }
 
 /**
- * @param set tells the draws of several tables apart
+ * Draws cells from the mean profiles of one table.
+ * @param set the number of the table, so that each table gets random numbers of its own
  * @throws DataError when a profile has no gene that the dictionaries know
  */
 export async function drawnCells(
@@ -55,7 +56,7 @@ export async function drawnCells(
   };
 }
 
-/** The profiles by Ensembl id: symbols that no dictionary has are left out, those of one gene are added up. */
+/** Returns the profiles by Ensembl id: drops symbols that no dictionary has, and sums symbols of the same gene. */
 function withIds({ genes, names, values }: Profiles, symbols: ReadonlyMap<string, string>) {
   const place = new Map<string, number>();
   const target = genes.map((gene) => {

@@ -15,7 +15,7 @@ import { readCounts } from './read-counts.js';
 import { locate, type Split } from './study-cells.js';
 import { selectCells } from '@geneformer-ts/model';
 
-/** Features of every cell of the split, before anything is learned from training cells. */
+/** Returns the features of every cell of the split (cells × genes), before anything is learned from training cells. */
 export async function readFeatures(
   params: FeatureParams,
   split: Split,
@@ -31,7 +31,7 @@ export async function readFeatures(
   return rankFeatures(selectCells(cells, rows), inputs.fact('tokenize', 'genes'), cells.maxLength);
 }
 
-/** Training and test features of one fold; genes and scales are chosen on the training cells alone. */
+/** Returns training and test features of one fold; genes and scales are learned from the training cells alone. */
 export function foldFeatures(all: CsrMatrix, params: FeatureParams, train: Int32Array, test: Int32Array) {
   let trainX = selectRows(all, train);
   let testX = selectRows(all, test);

@@ -2,7 +2,7 @@ import { groupKFold, stratifiedGroupKFold } from '@geneformer-ts/eval';
 import { DataError } from '../errors.js';
 
 /**
- * The fold in which each cell is tested when whole groups (donors, plates) are kept together.
+ * Returns the fold in which each cell is tested, keeping whole groups (donors, plates) in one fold.
  * @throws DataError when there are more folds than groups
  */
 export function foldsOfGroups(
@@ -17,7 +17,7 @@ export function foldsOfGroups(
     throw new DataError(dataset, column, `${nSplits} folds but only ${names.length} groups; ${remedy}`);
   }
   const codes = Int32Array.from(groups, (group) => names.indexOf(group));
-  // As many groups as folds leaves nothing to balance: each group is tested in turn.
+  // With as many groups as folds there is nothing to balance: each group is tested in turn.
   return names.length === nSplits
     ? groupKFold(codes, { nSplits })
     : stratifiedGroupKFold(labels, codes, { nSplits, seed });

@@ -13,7 +13,7 @@ const corpus = {
   attributes: new Map([['profile', { kind: 'string', values: profiles }]]),
 } as unknown as TokenizedDataset;
 
-test('cells of one profile are all trained on or all held out', () => {
+test('cells of one profile are either all trained on or all held out', () => {
   const { train, heldOut } = holdOut(corpus, 0.2);
   expect(train.length + heldOut.length).toBe(corpus.cells);
   const held = new Set(Array.from(heldOut, (row) => profiles[row]).filter(Boolean));
@@ -21,10 +21,10 @@ test('cells of one profile are all trained on or all held out', () => {
   expect([...train].some((row) => held.has(profiles[row]))).toBe(false);
 });
 
-test('of measured cells every k-th is held out', () => {
+test('every k-th measured cell is held out', () => {
   expect([...holdOut(corpus, 0.2).heldOut].filter((row) => row >= 30)).toEqual([30, 35, 40, 45]);
 });
 
-test('nothing is held out when nothing is asked for', () => {
+test('nothing is held out when the share is 0', () => {
   expect(holdOut(corpus, 0).heldOut).toHaveLength(0);
 });

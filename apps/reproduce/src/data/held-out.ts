@@ -1,14 +1,14 @@
 import type { TokenizedDataset } from '@geneformer-ts/tokenizer';
 import { columnAsStrings } from '@geneformer-ts/io';
 
-/** The obs column of cells that were drawn from a measured profile: its name. */
+/** The obs column that names the measured profile from which a cell was drawn. */
 export const PROFILE_COLUMN = 'profile';
 
 /**
- * Splits a corpus into cells to train on and cells to report the loss on. Cells drawn from one profile stay together, so that the loss is
- * of cell types that were not trained on; of other cells every k-th is held out. Corpora come file by file: counting leaves out some of each.
+ * Splits a corpus into training cells and held-out cells for the reported loss. Cells drawn from one profile stay together, so that the loss
+ * is measured on cell types that were not trained on. Of other cells every k-th is held out, which takes some cells from each file.
  *
- * @param share of the corpus that is held out, 0 for none
+ * @param share the fraction of the corpus to hold out, 0 for none
  */
 export function holdOut(corpus: TokenizedDataset, share: number): { train: Int32Array; heldOut: Int32Array } {
   const every = share > 0 ? Math.round(1 / share) : Infinity;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CellSource, CsrBlock } from '@geneformer-ts/io';
 import { joinSources } from './join-sources.js';
 
-/** A source whose counts are given as one list of `[gene, count]` a cell. */
+/** A source whose counts are given as one list of `[gene, count]` per cell. */
 function source(path: string, genes: string[], cells: Record<string, [number, number][]>): CellSource {
   const rows = Object.values(cells);
   const block: CsrBlock = {
@@ -69,12 +69,12 @@ describe('joinSources', () => {
     expect(joined.obs.columns.get('plate')).toEqual({ kind: 'string', values: ['one', 'one', 'two'] });
   });
 
-  test('tells cells of the same name apart by their file', () => {
+  test('prefixes a repeated cell name with the name of its file', () => {
     const joined = joinSources([first, second].map((s) => ({ source: s, set: {} })));
     expect(joined.obs.index).toEqual(['c1', 'c2', 'p2/c1']);
   });
 
-  test('has no column that one of the files lacks, whose cells would have no label there', () => {
+  test('drops a column that one of the files lacks, because its cells would have no label', () => {
     const sources = [
       { source: first, set: { plate: 'one' } },
       { source: second, set: {} },

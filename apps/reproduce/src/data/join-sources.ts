@@ -1,5 +1,5 @@
 /**
- * Several count files as one: the union of their genes, the cells one after the other. A gene that a file does not list counts as zero there.
+ * Joins several count files: the union of their genes, the cells in the order of the files. A gene that a file does not list counts as zero there.
  */
 import type { CellSource, Column, CsrBlock, Frame } from '@geneformer-ts/io';
 import { columnAsStrings } from '@geneformer-ts/io';
@@ -7,9 +7,9 @@ import { DataError } from '../errors.js';
 
 export interface OpenSource {
   source: CellSource;
-  /** Columns that every cell of the source gets. */
+  /** Constant obs columns: name → value for every cell of the source. */
   set: Record<string, string>;
-  /** Gene ids by column of the source, where they are not its var index. */
+  /** Gene ids per column of the source, where they differ from its var index. */
   geneIds?: string[];
 }
 
@@ -42,7 +42,7 @@ export function joinSources(opened: readonly OpenSource[]): JoinedCells {
   return { obs, var: vars, blocks };
 }
 
-/** A file may list one gene twice; the two columns stay apart, so that the tokeniser can report and sum them. */
+/** Returns the joined column of a gene id, and adds a new column for an id not seen before. */
 function register(genes: Map<string, number>, id: string): number {
   const known = genes.get(id);
   if (known !== undefined) return known;
@@ -50,7 +50,7 @@ function register(genes: Map<string, number>, id: string): number {
   return genes.size - 1;
 }
 
-/** Renumbers the genes of a block and sorts each row by its new numbers, summing what falls together. */
+/** Renumbers the genes of a block and sorts each row by gene, summing the counts of a repeated gene. */
 function remap(
   { rows, indptr, indices, data }: CsrBlock,
   map: Int32Array,
@@ -78,7 +78,7 @@ function remap(
   return { indptr: newIndptr, indices: newIndices.subarray(0, end), data: newData.subarray(0, end) };
 }
 
-/** Only columns that every file has: a label that one file lacks would leave its cells out without a word. */
+/** Joins the columns that every file has: a label that one file lacks would silently drop the cells of that file. */
 function joinObs(opened: readonly OpenSource[]): Frame {
   const index: string[] = [];
   const [first = new Set<string>(), ...others] = opened.map(

@@ -33,7 +33,7 @@ const source: CellSource = {
 };
 
 describe('keepRows', () => {
-  test('keeps the cells asked for, with their counts and columns, in consecutive rows', async () => {
+  test('keeps the selected cells, with their counts and columns, in consecutive rows', async () => {
     const kept = keepRows(source, 'type', ['TEC']);
     expect(kept.nObs).toBe(2);
     expect(kept.obs.index).toEqual(['b', 'e']);
@@ -50,7 +50,7 @@ describe('keepRows', () => {
     ]);
   });
 
-  test('keeps the counts that were set apart, and the notes', async () => {
+  test('keeps the totals of other feature types, and the notes', async () => {
     const mixed: CellSource = {
       ...source,
       setApart: [
@@ -76,10 +76,10 @@ describe('keepRows', () => {
   });
 
   test.each([
-    ['kind', ['TEC'], /atlas\.h5ad: obs\/kind: no such column; choose one of: type/],
-    ['type', ['TEC', 'tec'], /atlas\.h5ad: obs\/type: no cell is tec; the column holds: T, TEC/],
-    ['type', ['B', 'NK'], /atlas\.h5ad: obs\/type: no cell is B or NK; the column holds: T, TEC/],
-  ])('says in one line what is wrong with %s in %j', (column, values, message) => {
+    ['kind', ['TEC'], /atlas\.h5ad: obs\/kind: column not found; choose one of: type/],
+    ['type', ['TEC', 'tec'], /atlas\.h5ad: obs\/type: no cell has the value tec; the column has: T, TEC/],
+    ['type', ['B', 'NK'], /atlas\.h5ad: obs\/type: no cell has the value B or NK; the column has: T, TEC/],
+  ])('reports in one line an unknown column or value: %s, %j', (column, values, message) => {
     expect(() => keepRows(source, column, values)).toThrow(message);
   });
 });

@@ -2,14 +2,14 @@ import { columnAsStrings, type CellSource, type Column, type CsrBlock } from '@g
 import { DataError } from '../errors.js';
 
 /**
- * A source with only the cells that have one of some values in a column, so that a large atlas is not copied for a few of its types.
- * @throws DataError when there is no such column or no such cell
+ * Returns a source with only the cells that have one of the given values in an obs column, so that a large atlas is not copied for a few cell types.
+ * @throws DataError when the column does not exist, or no cell has one of the values
  */
 export function keepRows(source: CellSource, name: string, values: readonly string[]): CellSource {
   const column = source.obs.columns.get(name);
   if (!column) {
     const known = [...source.obs.columns.keys()].join(', ');
-    throw new DataError(source.path, `obs/${name}`, `no such column; choose one of: ${known}`);
+    throw new DataError(source.path, `obs/${name}`, `column not found; choose one of: ${known}`);
   }
   const wanted = new Set<string | null>(values);
   const keep = Uint8Array.from(columnAsStrings(column), (value) => (wanted.has(value) ? 1 : 0));
@@ -18,7 +18,11 @@ export function keepRows(source: CellSource, name: string, values: readonly stri
   const absent = values.filter((value) => !present.has(value));
   if (absent.length > 0) {
     const seen = [...present].slice(0, 8).join(', ');
-    throw new DataError(source.path, `obs/${name}`, `no cell is ${absent.join(' or ')}; the column holds: ${seen}`);
+    throw new DataError(
+      source.path,
+      `obs/${name}`,
+      `no cell has the value ${absent.join(' or ')}; the column has: ${seen}`,
+    );
   }
   const { nVars, path, format, setApart, notes } = source;
   return {

@@ -15,19 +15,19 @@ const split: Split = {
 const train = Int32Array.from(labels.keys()).filter((cell) => cell % 5 !== 0 || cell % 100 === 0);
 
 describe('labelBudget', () => {
-  test('keeps the share of every class, and at least one cell of it', () => {
+  test('keeps the proportion of every class, and at least one cell per class', () => {
     const chosen = labelBudget(split, train, 5, 0);
     const count = (cells: Int32Array, label: number) => cells.filter((cell) => labels[cell] === label).length;
     for (const label of [0, 1]) expect(count(chosen, label)).toBe(Math.round(count(train, label) * 0.05));
     expect(count(chosen, 2)).toBe(1);
   });
 
-  test('a smaller part lies within a larger one', () => {
+  test('a smaller budget is a subset of a larger one', () => {
     const larger = new Set(labelBudget(split, train, 25, 0));
     expect([...labelBudget(split, train, 5, 0)].every((cell) => larger.has(cell))).toBe(true);
   });
 
-  test('the choice is that of the seed, whatever the order of the cells', () => {
+  test('the choice depends on the seed and not on the order of the cells', () => {
     const backwards = Int32Array.from(train).reverse();
     expect(labelBudget(split, backwards, 25, 0)).toEqual(labelBudget(split, train, 25, 0));
     expect(labelBudget(split, train, 25, 1)).not.toEqual(labelBudget(split, train, 25, 0));

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Split } from './study-cells.js';
 
 /**
- * A part of the training cells, as if no more had been labelled: of each class its share, at least one cell. Smaller parts lie within
- * larger ones, and the order of the cells plays no role.
+ * Returns a stratified subset of the training cells, as if only these had been labeled: at least one cell per class. A smaller subset is
+ * contained in a larger one, and the order of the cells does not matter.
  *
  * @param train positions in the split
- * @param percent of the training cells, up to 100
+ * @param percent the percentage of the training cells to keep, up to 100
  */
 export function labelBudget(
   split: Pick<Split, 'labels' | 'cellIds'>,

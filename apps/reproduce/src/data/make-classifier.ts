@@ -1,4 +1,4 @@
-/** A classical classifier as an experiment file describes it. */
+/** The family of each estimator, which decides its color in figures. */
 import type { Progress } from '@geneformer-ts/core';
 import { createClassifier, type Classifier, type ClassifierSpec } from '@geneformer-ts/baselines';
 import type { ClassifierParams } from '../stages/baseline.params.js';

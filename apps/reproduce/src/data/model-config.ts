@@ -1,7 +1,7 @@
 import { presetConfig, type BertConfig } from '@geneformer-ts/model';
 import type { ModelParams } from '../stages/finetune.params.js';
 
-/** The configuration of a preset, with what the profile changes about it. */
+/** Returns the configuration of a preset, with the profile's changes applied. */
 export function modelConfig(params: ModelParams, vocabularySize: number): BertConfig {
   const config = presetConfig(params.preset, vocabularySize);
   return {

@@ -7,12 +7,12 @@ import { dataFile } from './data-file.js';
 import type { OpenSource } from './join-sources.js';
 import { keepRows } from './keep-rows.js';
 
-/** What a person knows a file by. */
+/** Returns the name of a file as the experiment gives it. */
 export function nameOf({ path, asset }: DataFile): string {
   return path ?? asset ?? '';
 }
 
-/** Opens one of the files of a profile, with its metadata joined, its cells chosen and its genes named. */
+/** Opens a file of a profile: joins its metadata, selects its cells and reads its gene ids. */
 export async function openFile(file: DataFile, progress: Progress): Promise<OpenSource> {
   const { path, asset, obs, obsJoin, layer, orientation, keep, geneIds, set = {} } = file;
   const location = asset === undefined ? dataFile(path ?? '') : await assetFile(asset, progress);
@@ -35,12 +35,12 @@ function joinOf(how: NonNullable<DataFile['obsJoin']>): ObsJoin {
   return how === 'order' ? how : { column: how.column, ...(how.cells !== undefined && { cells: how.cells }) };
 }
 
-/** The ids in a column; a gene without one keeps its name, so that such genes do not fall together. */
+/** Returns the gene ids of a var column; a gene without an id keeps its name, so that such genes are not merged. */
 function byColumn(genes: Frame, name: string, file: string): string[] {
   const column = genes.columns.get(name);
   if (!column) {
     const known = [...genes.columns.keys()].join(', ');
-    throw new DataError(file, `var/${name}`, `no such column; choose one of: ${known || 'none, use the index'}`);
+    throw new DataError(file, `var/${name}`, `column not found; choose one of: ${known || 'none, use the index'}`);
   }
   const ids = columnAsStrings(column);
   return genes.index.map((own, gene) => ids[gene] || own);

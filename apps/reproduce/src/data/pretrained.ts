@@ -1,10 +1,10 @@
-/** Where a profile's pretrained model comes from: its own pretraining, that of another profile, or a published checkpoint. */
+/** Finds a profile's pretrained model: its own pretraining, that of another profile, or a published checkpoint. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseConfig, type BertConfig } from '@geneformer-ts/model';
 import type { StageInputs } from '../run/stage.js';
 
-/** The stage among the inputs that left a pretrained checkpoint, if any. */
+/** Returns the name of the input stage that wrote a pretrained checkpoint, if any. */
 export function pretrainedStage(inputs: StageInputs): string | undefined {
   return inputs.names().find((name) => name === 'checkpoint' || name.split('/').at(-1) === 'pretrain');
 }
@@ -15,7 +15,7 @@ export function pretrainedFolder(inputs: StageInputs): string {
   return inputs.folder(stage, 'checkpoint');
 }
 
-/** The shape of the pretrained model, for one of the same shape with random weights. */
+/** Returns the configuration of the pretrained model, for a randomly initialized model of the same shape. */
 export async function pretrainedConfig(inputs: StageInputs): Promise<BertConfig> {
   const file = path.join(pretrainedFolder(inputs), 'config.json');
   return parseConfig(JSON.parse(await readFile(file, 'utf8')));

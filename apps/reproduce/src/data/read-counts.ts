@@ -2,15 +2,15 @@ import type { Progress } from '@geneformer-ts/core';
 import { openCells } from '@geneformer-ts/io';
 import type { CsrMatrix } from '@geneformer-ts/baselines';
 
-/** Raw counts of some cells, in the order asked for, and each one's total over all genes. */
+/** Raw counts of some cells (cells × genes), in the requested order, and the total of each cell over all genes. */
 export interface Counts {
   matrix: CsrMatrix;
   totals: Float64Array;
 }
 
 /**
- * Reads the rows of a counts file that take part; only these are held in memory.
- * @param rows ascending row numbers
+ * Reads some rows of a counts file; only these are kept in memory.
+ * @param rows row numbers in ascending order
  */
 export async function readCounts(file: string, rows: readonly number[], progress: Progress): Promise<Counts> {
   const source = await openCells(file);

@@ -1,18 +1,18 @@
-/** Reads a table of mean profiles, one gene per line and one profile per column, line by line, because such tables are wide. */
+/** Reads a table of mean profiles (genes × profiles) line by line, because such tables are large. */
 import { readRecords } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
 
 export interface Profiles {
-  /** Gene symbols or ids, one a line of the table. */
+  /** Gene symbols or ids, one per line of the table. */
   genes: string[];
   names: string[];
-  /** A profile each, as long as `genes`; 0 where the table has no value. */
+  /** One array per profile, each as long as `genes`; 0 where the table has no value. */
   values: Float64Array[];
 }
 
 /**
  * Reads a table of mean profiles, in any dialect and encoding that `readRecords` of `@geneformer-ts/io` knows.
- * @throws DataError naming the line and the column when a value is not a number, or the header is missing; what `readRecords` throws
+ * @throws DataError naming the line and the column when a value is not a number, or the header is missing; and the errors of `readRecords`
  */
 export async function readProfiles(file: string): Promise<Profiles> {
   const genes: string[] = [];
@@ -30,20 +30,20 @@ export async function readProfiles(file: string): Promise<Profiles> {
       names ??= checkNames(texts.length === header.length + 1 ? header : header.slice(1), file);
       if (texts.length !== names.length + 1) {
         const problem = `has ${texts.length} fields but the header has ${names.length + 1}`;
-        throw new DataError(file, `line ${line}`, `${problem}; give every line a field for every profile`);
+        throw new DataError(file, `line ${line}`, `${problem}; give every line one field per profile`);
       }
       const known = names;
       genes.push(texts[0]);
       rows.push(Float64Array.from(known, (name, at) => parseMean(texts[at + 1], file, line, name)));
     }
   }
-  if (!names) throw new DataError(file, 'file', 'is empty; give a header and a line for each gene');
+  if (!names) throw new DataError(file, 'file', 'is empty; give a header and one line per gene');
   return { genes, names, values: names.map((_, profile) => Float64Array.from(rows, (row) => row[profile])) };
 }
 
 function checkNames(names: string[], file: string): string[] {
   if (names.length > 0 && names.every((name) => /^[\d.]+$/.test(name))) {
-    throw new DataError(file, 'header', `has only numbers (${names[0]}); add a line with a name for every profile`);
+    throw new DataError(file, 'header', `has only numbers (${names[0]}); add a line with a name per profile`);
   }
   return names;
 }
@@ -51,5 +51,5 @@ function checkNames(names: string[], file: string): string[] {
 function parseMean(text: string, file: string, line: number, profile: string): number {
   const value = text === '' || text === 'NA' ? 0 : Number(text);
   if (value >= 0 && value < Infinity && /^[\d.+eE-]*$|^NA$/.test(text)) return value;
-  throw new DataError(file, `line ${line}, ${profile}`, `"${text}" is not a mean expression; give a number from 0`);
+  throw new DataError(file, `line ${line}, ${profile}`, `"${text}" is not a mean expression; give a number >= 0`);
 }

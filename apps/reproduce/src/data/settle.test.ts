@@ -13,7 +13,7 @@ const params = baselineParams.parse({
 });
 const silent = () => undefined;
 
-/** 60 cells in 6 donors, two classes; gene 0 tells them apart, genes 1 to 4 are noise. */
+/** 60 cells in 6 donors, two classes; gene 0 separates them, genes 1 to 4 are noise. */
 function cells(informative = true) {
   const data = new Float32Array(60 * 5);
   const labels = Array.from({ length: 60 }, (_, cell) => (cell * 7) % 2);
@@ -34,14 +34,14 @@ function cells(informative = true) {
 const train = Int32Array.from({ length: 40 }, (_, cell) => cell);
 
 describe('settle', () => {
-  test('chooses what does best within the training cells', async () => {
+  test('chooses the settings that score best within the training cells', async () => {
     const { all, split } = cells();
     const { params: settled, chosen } = await settle(params, all, split, train, silent);
     expect(chosen).toMatchObject({ settings: { C: 10 }, tried: 2 });
     expect(settled).toMatchObject({ C: 10 });
   });
 
-  test('reads nothing of the cells that are tested', async () => {
+  test('does not read the tested cells', async () => {
     const { all, split } = cells();
     const honest = await settle(params, all, split, train, silent);
     const data = all.data.slice().fill(1e6, 40 * 5);
@@ -49,20 +49,20 @@ describe('settle', () => {
     expect(await settle(params, { ...all, data }, { ...split, labels }, train, silent)).toEqual(honest);
   });
 
-  test('lets the settings of the file stand where there are too few labels or groups to choose by', async () => {
+  test('keeps the settings of the file when there are too few labels or groups for cross-validation', async () => {
     const { all, split } = cells();
     expect(await settle(params, all, split, Int32Array.of(0, 1, 2, 3), silent)).toEqual({ params, chosen: null });
     const twoDonors = Int32Array.from({ length: 20 }, (_, cell) => cell);
     expect(await settle(params, all, split, twoDonors, silent)).toEqual({ params, chosen: null });
   });
 
-  test('tries no more than the budget pays for', async () => {
+  test('tries no more settings than the budget allows', async () => {
     const { all, split } = cells();
     const frugal = { ...params, tuning: { budget: 3, nSplits: 3, grid: { C: [0.1, 1, 10] } } };
     expect((await settle(frugal as typeof params, all, split, train, silent)).chosen!.tried).toBe(1);
   });
 });
 
-test('a grid names settings of its own estimator', () => {
+test('a grid may only name settings of its own estimator', () => {
   expect(() => baselineParams.parse({ ...params, tuning: { budget: 6, grid: { trees: [1] } } })).toThrow(/trees/);
 });

@@ -1,11 +1,11 @@
-/** Chooses the settings of a classical classifier among those that an experiment file lists, within the training cells of one fold. */
+/** Chooses the settings of a classical classifier from the grid of an experiment file, using only the training cells of one fold. */
 import type { Progress } from '@geneformer-ts/core';
 import { selectRows, tune, type Candidate, type FeatureStep, type CsrMatrix } from '@geneformer-ts/baselines';
 import type { BaselineParams, FeatureParams } from '../stages/baseline.params.js';
 import { classifierSpec } from './make-classifier.js';
 import type { Split } from './study-cells.js';
 
-/** What a fold chose of what the file lists, the macro F1 that it was chosen by, and how many choices were tried. */
+/** The settings that a fold chose from the grid, their macro F1 in cross-validation, and the number of combinations that were tried. */
 export interface ChosenSettings {
   fold: number;
   settings: Record<string, number>;
@@ -15,16 +15,16 @@ export interface ChosenSettings {
 
 export interface Settled {
   params: BaselineParams;
-  /** Null where the file lists nothing, or where the labels are too few to choose by. */
+  /** Null where the file has no grid, or too few labels for cross-validation. */
   chosen: Omit<ChosenSettings, 'fold'> | null;
 }
 
 /**
- * By cross-validation within the training cells, in which a donor (or whatever the folds keep together) stays whole and genes and scales are
+ * Chooses settings by cross-validation within the training cells. Groups of the folds (donors, plates) stay whole, and genes and scales are
  * learned from the inner training cells alone.
  *
  * @param all features of every cell of the split, before anything is learned from them
- * @param train positions in the split; nothing of another cell is read
+ * @param train positions in the split; no other cell is read
  */
 export async function settle(
   params: BaselineParams,
@@ -53,7 +53,7 @@ export async function settle(
   return { params: settled, chosen: { settings, score, tried: trials.length } };
 }
 
-/** Every choice of one value a setting. */
+/** Returns every combination of one value per setting. */
 function combinations(grid: Readonly<Record<string, readonly number[]>>): Record<string, number>[] {
   return Object.entries(grid).reduce<Record<string, number>[]>(
     (partial, [name, values]) => partial.flatMap((settings) => values.map((value) => ({ ...settings, [name]: value }))),
@@ -61,7 +61,7 @@ function combinations(grid: Readonly<Record<string, readonly number[]>>): Record
   );
 }
 
-/** The steps of `foldFeatures`, for folds within a fold. */
+/** Returns the steps of `foldFeatures`, for the folds within a fold. */
 function steps(params: FeatureParams): FeatureStep[] {
   const genes = params.kind === 'log1p' ? params.highlyVariable : undefined;
   return [

@@ -1,21 +1,21 @@
 import { DataError } from '../errors.js';
 
-/** The cells that take part in the comparison, in the order of the counts file. */
+/** The cells of the comparison, in the order of the counts file. */
 export interface Split {
   classes: string[];
-  /** Row of the counts file. */
+  /** Row of each cell in the counts file. */
   rows: number[];
   cellIds: string[];
-  /** Index into `classes`. */
+  /** Index of each cell's class in `classes`. */
   labels: number[];
-  /** What the folds keep together (a donor, a plate), or the empty string. */
+  /** The group that the folds keep together (a donor, a plate), or the empty string. */
   groups: string[];
-  /** The one fold in which the cell is tested. */
+  /** The fold in which each cell is tested. */
   folds: number[];
   nFolds: number;
 }
 
-/** Positions (not rows of the file) of the cells inside and outside a fold. */
+/** Returns the positions in the split (not rows of the file) of the training and the test cells of a fold. */
 export function partition(split: Split, fold: number): { train: Int32Array; test: Int32Array } {
   const train: number[] = [];
   const test: number[] = [];
@@ -23,7 +23,10 @@ export function partition(split: Split, fold: number): { train: Int32Array; test
   return { train: Int32Array.from(train), test: Int32Array.from(test) };
 }
 
-/** Where each cell of the split stands in another list of cells, such as the tokenised ones. */
+/**
+ * Returns the index of each cell of the split in another list of cells, such as the tokenized ones.
+ * @throws DataError when the list lacks a cell of the split
+ */
 export function locate(split: Pick<Split, 'cellIds'>, cellIds: readonly string[], file: string): Int32Array {
   const at = new Map(cellIds.map((id, index) => [id, index]));
   return Int32Array.from(split.cellIds, (id) => {

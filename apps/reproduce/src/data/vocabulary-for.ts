@@ -6,7 +6,7 @@ import { assetFolder } from './assets.js';
 import { dataFile } from './data-file.js';
 import { openOutput } from './open-output.js';
 
-/** The vocabulary that a profile asks for: the published one, or one with the medians of its own corpus. */
+/** Returns the vocabulary of a profile: the published one, or one with the medians of the profile's own corpus. */
 export async function vocabularyFor(
   params: Pick<TokenizeParams, 'vocabulary' | 'dictionaries'>,
   inputs: StageInputs,

@@ -5,12 +5,12 @@ import type { Figure } from './figure.js';
 
 export const METRIC_NAMES = { accuracy: 'Accuracy', macroF1: 'Macro F1', rocAuc: 'ROC AUC' } as const;
 
-/** Every model on every metric with its interval, the folds as ticks, and the published figures as marks of their own. */
+/** Draws every model on every metric: the estimate with its interval, the folds as ticks, and the published numbers as separate marks. */
 export function cellPerformance({ models, published, protocol }: Metrics, caption: string): Figure {
   return {
     name: 'figure4_cell_performance',
     svg: intervalFigure({
-      title: 'How well each classifier does on cells it has not seen',
+      title: 'Performance of each classifier on held-out cells',
       subtitle: `${protocol.folds} folds${protocol.groupBy ? `, none of which shares a ${protocol.groupBy}` : ''}`,
       caption,
       models: models.map(({ label }) => label),
@@ -33,6 +33,6 @@ export function cellPerformance({ models, published, protocol }: Metrics, captio
       })),
     }),
     reading:
-      'Dots are estimates (accuracy and macro F1 over all test cells, ROC AUC the mean of the folds), lines their 95 % intervals, small ticks single folds. Hollow diamonds were published for other data and are shown for scale.',
+      'Dots are estimates: accuracy and macro F1 over all test cells, ROC AUC as the mean of the folds. Lines are their 95 % intervals, and small ticks are single folds. Hollow diamonds were published for other data and are shown for scale.',
   };
 }

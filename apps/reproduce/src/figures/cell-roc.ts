@@ -4,14 +4,14 @@ import type { Metrics } from '../results/metrics.js';
 import type { Predictions } from '../results/predictions.js';
 import type { Figure } from './figure.js';
 
-/** ROC curves of two classes, averaged over the folds. */
+/** Draws ROC curves of two classes, averaged over the folds. */
 export function cellRoc({ models }: Metrics, predictions: ReadonlyMap<string, Predictions>, caption: string): Figure {
   const shown = models.filter(({ family }) => family !== 'floor');
   const [positive] = [...predictions.values()].map(({ classes }) => classes[1]);
   return {
     name: 'cell_roc',
     svg: rocFigure({
-      title: `Telling ${positive} from the rest at every threshold`,
+      title: `ROC curves for ${positive} against the other class`,
       caption,
       curves: shown.map(({ name, label, rocAuc }) => ({
         name: label,
@@ -21,7 +21,7 @@ export function cellRoc({ models }: Metrics, predictions: ReadonlyMap<string, Pr
       })),
     }),
     reading:
-      'Mean of the folds with a band of one standard deviation between them; areas are the means of the folds with their 95 % intervals.',
+      'Curves are the mean of the folds, bands one standard deviation between folds. Areas are the means of the folds with their 95 % intervals.',
   };
 }
 

@@ -4,7 +4,7 @@ import { predictedClasses, type Predictions } from '../results/predictions.js';
 import type { Layouts } from '../stages/embed.js';
 import type { Figure } from './figure.js';
 
-/** Held-out cells in the plane: each model's layout coloured by the true class, and the last one by what it predicted and by group. */
+/** Draws UMAPs of held-out cells: each model's layout colored by true class, and the last one also by predicted class and by group. */
 export function cellUmap(
   { cells, layouts }: Layouts,
   split: Split,
@@ -20,7 +20,7 @@ export function cellUmap(
   return {
     name: 'figure2_cell_umap',
     svg: scatterFigure({
-      title: 'Held-out cells as the models see them',
+      title: 'UMAP of held-out cells',
       subtitle: `${cells.length} cells of the first fold, on which no classifier shown here was trained`,
       caption,
       points: first.points,
@@ -34,7 +34,7 @@ export function cellUmap(
       ],
     }),
     reading:
-      'UMAP of the cell embeddings. Distances between clusters carry no meaning; whether colours mix does. Compare the layout before fine-tuning with the one after it, and the classes with the groups (donors, plates): a model that separates groups has learned batch effects.',
+      'UMAP of the cell embeddings. Distances between clusters have no meaning, but mixed colors do. Compare the layout before fine-tuning with the one after it, and the classes with the groups (donors, plates): a model that separates groups has learned batch effects.',
   };
 }
 

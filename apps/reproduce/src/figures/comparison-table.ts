@@ -1,7 +1,7 @@
 import type { ReportTable } from '@geneformer-ts/viz';
 import type { Comparison } from '../results/comparisons.js';
 
-/** The first model against each of the others, by several tests, as a table of the report. */
+/** Returns a report table that compares the first model with each of the others, by several tests. */
 export function comparisonTable(
   { models, comparisons }: { models: readonly { name: string; label: string }[]; comparisons: readonly Comparison[] },
   rows: 'genes' | 'cells',
@@ -10,10 +10,10 @@ export function comparisonTable(
   const labelOf = (name: string): string => models.find((model) => model.name === name)?.label ?? name;
   const areas = comparisons.some(({ deLong }) => deLong);
   return {
-    title: `Is ${labelOf(comparisons[0]?.reference ?? '')} different?`,
+    title: `Does ${labelOf(comparisons[0]?.reference ?? '')} differ from the other models?`,
     columns: [
-      'Against',
-      'Right alone: it, the other',
+      'Compared with',
+      'Only one correct: first, other',
       'McNemar',
       ...(areas ? ['AUC, DeLong'] : []),
       'AUC over folds',
@@ -27,15 +27,15 @@ export function comparisonTable(
       test(foldAuc),
       test(foldAccuracy),
     ]),
-    note: `Two-sided p-values; in brackets those adjusted over all rows by Holm. ${
+    note: `Two-sided p-values; in brackets, Holm's adjustment over all rows. ${
       areas
-        ? `DeLong compares areas over all ${rows} after replacing the scores of each fold by their ranks in it; over`
+        ? `DeLong compares areas over all ${rows}, with the scores of each fold replaced by their ranks within it. Over`
         : 'Over'
-    } folds the test is the corrected t-test of Nadeau and Bengio. Differences are the first model less the other.${caveat}`,
+    } folds, the test is the corrected t-test of Nadeau and Bengio. Differences are the first model minus the other.${caveat}`,
   };
 }
 
-/** `metrics.json` holds null where there is no number. */
+/** A number as `metrics.json` stores it: null where it is not defined. */
 type Written = number | null;
 
 function test({ difference, pValue, holm }: { difference: Written; pValue: Written; holm: Written }): string {

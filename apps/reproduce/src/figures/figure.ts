@@ -1,8 +1,8 @@
-/** A figure on its way to the reader: SVG for print, the caption that stands under it in the report. */
+/** A figure as SVG, with the caption below it in the report. */
 export interface Figure {
-  /** File name without ending. */
+  /** File name without extension. */
   name: string;
   svg: string;
-  /** What to look for. */
+  /** The caption: how to read the figure. */
   reading: string;
 }

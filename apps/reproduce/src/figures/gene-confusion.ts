@@ -2,7 +2,7 @@ import { confusionFigure } from '@geneformer-ts/viz';
 import type { GeneMetrics } from '../gene/gene-metrics.js';
 import type { Figure } from './figure.js';
 
-/** The transformers and the classical classifier with the highest macro F1, gene by gene. */
+/** Draws the confusion matrices over genes of the transformers and of the best classical classifier by macro F1. */
 export function geneConfusion({ models, dataset }: GeneMetrics, caption: string): Figure {
   const transformers = models.filter(({ family }) => family === 'transformer');
   const [best] = models
@@ -11,8 +11,8 @@ export function geneConfusion({ models, dataset }: GeneMetrics, caption: string)
   return {
     name: 'figure5_gene_confusion',
     svg: confusionFigure({
-      title: 'Which genes are taken for which',
-      subtitle: 'Every gene once, predicted by a model that had no label for it',
+      title: 'Predicted against true classes of the tested genes',
+      subtitle: 'Every gene counts once, predicted by a model that had no label for it',
       caption,
       unit: 'genes',
       labels: Object.keys(dataset.classes),
@@ -21,6 +21,6 @@ export function geneConfusion({ models, dataset }: GeneMetrics, caption: string)
         counts: confusion.flat(),
       })),
     }),
-    reading: `Rows are true classes, columns predicted ones; shares are of the row. The published study got 92 % of insensitive and 69 % of sensitive factors right. ${best ? `${best.label} is the classical classifier with the highest macro F1.` : ''}`,
+    reading: `Rows are true classes, columns are predicted classes; percentages are of the row. The published study classified 92 % of insensitive and 69 % of sensitive factors correctly. ${best ? `${best.label} is the classical classifier with the highest macro F1.` : ''}`,
   };
 }

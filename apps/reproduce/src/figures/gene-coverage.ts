@@ -3,16 +3,16 @@ import type { GeneMetrics } from '../gene/gene-metrics.js';
 import { shownModels } from '../gene/shown-models.js';
 import type { Figure } from './figure.js';
 
-/** What labels are worth: the area with a share of them hidden. */
+/** Draws the ROC AUC of each model against the fraction of training labels that it is given. */
 export function geneCoverage({ models }: GeneMetrics, caption: string): Figure {
   const series = shownModels(models).filter(({ coverage }) => coverage.length > 1);
   const shares = [...new Set(series.flatMap(({ coverage }) => coverage.map(({ share }) => share)))];
   return {
     name: 'gene_label_coverage',
     svg: lineFigure({
-      title: 'With part of the training labels hidden',
+      title: 'Performance with part of the training labels hidden',
       subtitle:
-        'The same test genes throughout; hidden genes are unlabelled for semi-supervised methods and unused by the others',
+        'The test genes stay the same; semi-supervised methods use the genes with hidden labels as unlabeled, other methods do not use them',
       caption,
       x: {
         title: 'Training labels shown',
@@ -24,7 +24,7 @@ export function geneCoverage({ models }: GeneMetrics, caption: string): Figure {
         place: models.findIndex((model) => model.name === name),
         x: coverage.map(({ share }) => share),
         y: coverage.map(({ rocAuc }) => rocAuc.mean),
-        // One band, since seven hide each other.
+        // Only one band, because seven would hide each other.
         ...(index === 0 && {
           lower: coverage.map(({ rocAuc }) => rocAuc.ci95[0]),
           upper: coverage.map(({ rocAuc }) => rocAuc.ci95[1]),
@@ -32,6 +32,6 @@ export function geneCoverage({ models }: GeneMetrics, caption: string): Figure {
       })),
       references: [{ name: 'chance', value: 0.5 }],
     }),
-    reading: `Each point is the mean area of the folds. ${series[0] ? `The band is the 95 % interval of ${series[0].label}; the others' are as wide.` : ''} Shares are nested: every gene that a smaller share shows, a larger one shows too.`,
+    reading: `Each point is the mean area of the folds. ${series[0] ? `The band is the 95 % interval of ${series[0].label}; those of the other models are about as wide.` : ''} The subsets are nested: a larger one contains every gene of a smaller one.`,
   };
 }

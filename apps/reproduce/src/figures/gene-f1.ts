@@ -5,15 +5,15 @@ import type { Figure } from './figure.js';
 const F1 = 'Macro F1 per gene';
 const AUC = 'ROC AUC per gene';
 const OCCURRENCE = 'Macro F1 per occurrence';
-/** The same in all panels: per gene and per occurrence are there to be compared. */
+/** The domain of all panels, the same so that scores per gene and per occurrence can be compared. */
 const AXIS = [0.2, 1] as const;
 
-/** Every model with its interval: per gene for all of them, per occurrence for those that predict occurrences. */
+/** Draws every model with its interval: per gene for all models, per occurrence for those that predict occurrences. */
 export function geneF1({ models, published, protocol }: GeneMetrics, caption: string): Figure {
   return {
     name: 'figure7_gene_f1',
     svg: intervalFigure({
-      title: 'How well each classifier does on genes that it has no label for',
+      title: 'Performance of each classifier on held-out genes',
       subtitle: `${protocol.folds} folds over genes; cells are ${protocol.cells === 'shared' ? 'shared by training and test' : 'held out too'}`,
       caption,
       models: models.map(({ label }) => label),
@@ -25,7 +25,7 @@ export function geneF1({ models, published, protocol }: GeneMetrics, caption: st
       ),
     }),
     reading:
-      'Dots are estimates (macro F1 over all genes, ROC AUC the mean of the folds), lines their 95 % intervals from resampling genes, small ticks single folds. Per occurrence, a gene counts once for every cell that ranks it, as in the published code; only models that read cells predict occurrences. Hollow diamonds were published for other data and are shown for scale.',
+      'Dots are estimates: macro F1 over all genes, ROC AUC as the mean of the folds. Lines are their 95 % intervals from resampling genes, and small ticks are single folds. Per occurrence, a gene counts once per cell that ranks it, as in the published code; only models that read cells predict occurrences. Hollow diamonds were published for other data and are shown for scale.',
   };
 }
 

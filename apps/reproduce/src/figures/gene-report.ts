@@ -10,7 +10,7 @@ import { knownGenes, publishedOf } from './report.js';
 
 const METRICS = ['accuracy', 'macroF1', 'rocAuc'] as const;
 
-/** The whole story of one profile of a gene experiment on one page. */
+/** Returns the HTML report of one profile of a gene experiment. */
 export function geneReport(
   { experiment, profile }: StageIdentity,
   params: GeneFiguresParams,
@@ -40,7 +40,7 @@ export function geneReport(
         `Per gene. Accuracy and macro F1 are over all genes, ROC AUC is the mean of the folds. Brackets: 95 % intervals from resampling genes ${metrics.protocol.groupBy ? `that share a ${metrics.protocol.groupBy} together` : 'within classes'}.`,
         ...alsoPublished(metrics),
         ...absent.map(
-          ({ label, checkpoint }) => `Left out: ${label}, because there is no ${checkpoint} in GENEFORMER_DATA.`,
+          ({ label, checkpoint }) => `Skipped: ${label}, because ${checkpoint} was not found in GENEFORMER_DATA.`,
         ),
       ].join(' '),
     },
@@ -48,14 +48,14 @@ export function geneReport(
     figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
     provenance: provenance(metrics),
     rerun: [
-      { command, note: 'runs what has changed, and nothing else' },
-      { command: `${command} --skipNxCache`, note: 'asks every stage again' },
+      { command, note: 'runs only the stages that have changed' },
+      { command: `${command} --skipNxCache`, note: 'starts every stage again, without the cache of Nx' },
     ],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });
 }
 
-/** Figures that the table has no room for: a second one for the same metric. */
+/** Returns sentences for the published numbers that the table omits: a second one for the same model and metric. */
 function alsoPublished({ published }: GeneMetrics): string[] {
   const others = published.filter((one, i) =>
     published.slice(0, i).some(({ model, metric }) => model === one.model && metric === one.metric),
@@ -69,28 +69,28 @@ function describeData({ dataset }: GeneMetrics, { protocol }: GeneFiguresParams)
   const classes = Object.entries(dataset.classes).map(
     ([name, genes]) => `${genes} of ${dataset.listed[name]} ${name} genes`,
   );
-  return `${dataset.id} (${dataset.source}): ${dataset.cells.toLocaleString('en-US')} cells, ${dataset.genes.toLocaleString('en-US')} genes. In the study: ${classes.join(', ')}; the others are ranked in fewer than ${protocol.minCells} of the cells and left aside for every model. ${dataset.unlabelled} genes of no class are there for semi-supervised methods.`;
+  return `${dataset.id} (${dataset.source}): ${dataset.cells.toLocaleString('en-US')} cells, ${dataset.genes.toLocaleString('en-US')} genes. Used: ${classes.join(', ')}; the others are ranked in fewer than ${protocol.minCells} of the cells and excluded for every model. Semi-supervised methods also use ${dataset.unlabelled} unlabeled genes.`;
 }
 
 function describeProtocol(metrics: GeneMetrics, { protocol }: GeneFiguresParams): string[] {
   const { dataset } = metrics;
   const { folds, seed, groupBy } = metrics.protocol;
   return [
-    `${folds} folds over genes, seed ${seed}, each with its share of the classes. Every gene is tested once, by models that had no label of it in training, tuning or scaling; a check stops the run otherwise. Settings given as several values are chosen by cross-validation within the training genes.${groupBy ? ` Genes of one ${groupBy} stand in one fold (${dataset.groups} groups), when settings are chosen too.` : ''}`,
+    `${folds} folds over genes, stratified by class, seed ${seed}. Every gene is tested once, by models that did not see its label in training, tuning or scaling; a check stops the run otherwise. Settings given as several values are chosen by cross-validation within the training genes.${groupBy ? ` Genes that share a ${groupBy} are kept in one fold (${dataset.groups} groups), also when settings are chosen.` : ''}`,
     protocol.cells === 'shared'
-      ? 'Cells are shared, as published: a tested gene stands, unlabelled, in the cells that a transformer is trained on, and in its pretraining.'
-      : `Cells are held out too${protocol.groupBy ? ` by ${protocol.groupBy}` : ''}: a transformer predicts genes in cells it was not trained on. Classical features come from the training cells.`,
-    'A transformer predicts a gene in every cell that ranks it; the score per gene is that of its mean probability. Per occurrence, as in the published code, every such prediction counts, so that genes seen in many cells weigh more.',
+      ? 'Cells are shared, as published: a tested gene occurs, without its label, in the cells that a transformer is pretrained and fine-tuned on.'
+      : `Cells are held out too${protocol.groupBy ? ` by ${protocol.groupBy}` : ''}: a transformer predicts genes in cells that it was not trained on. Classical features come from the training cells.`,
+    'A transformer predicts a gene in every cell that ranks it; the score per gene is its mean probability. Per occurrence, as in the published code, every such prediction counts, so that genes ranked in many cells weigh more.',
   ];
 }
 
 function recallTable({ models, dataset }: GeneMetrics): ReportTable {
   const classes = Object.keys(dataset.classes);
   return {
-    title: 'Share of each class found, per gene',
+    title: 'Recall of each class, per gene',
     columns: ['Model', ...classes],
     rows: models.map(({ label, perClassRecall }) => [label, ...classes.map((name) => score(perClassRecall[name]))]),
-    note: 'The published study found 92 % of dosage-insensitive and 69 % of dosage-sensitive factors.',
+    note: 'Published recall: 92 % of dosage-insensitive and 69 % of dosage-sensitive factors.',
   };
 }
 
@@ -103,7 +103,7 @@ function occurrenceTable({ models }: GeneMetrics): ReportTable {
         ? [[label, occurrence.rows.toLocaleString('en-US'), ...METRICS.map((metric) => range(occurrence[metric]))]]
         : [],
     ),
-    note: 'A gene in a cell is one row. Intervals resample genes, because the occurrences of one gene are not independent.',
+    note: 'Each gene of each cell is one occurrence. Intervals resample genes, because the occurrences of one gene are not independent.',
   };
 }
 
@@ -112,7 +112,7 @@ function coverageTable({ models }: GeneMetrics): ReportTable {
     (a, b) => a - b,
   );
   return {
-    title: 'ROC AUC per gene with part of the training labels shown',
+    title: 'ROC AUC per gene with part of the training labels',
     columns: ['Model', 'Learning', ...shares.map((share) => `${Math.round(100 * share)} %`)],
     rows: models.map(({ label, learning, coverage }) => [
       label,
@@ -122,17 +122,17 @@ function coverageTable({ models }: GeneMetrics): ReportTable {
         return point ? range(point.rocAuc) : '';
       }),
     ]),
-    note: 'Semi-supervised methods see the features of the genes whose labels are hidden and of genes of no class; none sees a tested gene.',
+    note: 'Semi-supervised methods see the features of the genes whose labels are hidden and of unlabeled genes. No method sees a tested gene.',
   };
 }
 
 function provenance({ dataset, published }: GeneMetrics) {
-  const figures = published.length ? ['the published figures, which are from real cells'] : [];
+  const figures = published.length ? ['the published numbers, which are from real cells'] : [];
   return dataset.synthetic
     ? {
         simulated: [
           'every count, donor and cell type',
-          'which factor is dosage-sensitive, and how its targets answer',
+          'which factors are dosage-sensitive, and the response of their targets',
           'the pretraining corpus',
         ],
         real: ['gene symbols and Ensembl ids of named genes', ...figures],

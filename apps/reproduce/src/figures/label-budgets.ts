@@ -3,14 +3,14 @@ import type { BudgetPoint, LabelBudgets } from '../results/label-budgets.js';
 import type { Estimate } from '../results/measure.js';
 import type { Figure } from './figure.js';
 
-/** Macro F1 against the part of the training cells that have labels, a line a model. */
+/** Draws macro F1 against the number of labeled training cells, one line per model. */
 export function labelBudgetFigure({ models }: LabelBudgets, caption: string): Figure {
   return {
     name: 'cell_label_budgets',
     svg: lineFigure({
-      title: 'What few labels suffice for',
+      title: 'Performance with few labels',
       caption,
-      x: { title: 'Labelled training cells', log: true },
+      x: { title: 'Labeled training cells', log: true },
       y: { title: 'Macro F1' },
       series: models.map(({ label, points }) => ({
         name: label,
@@ -21,11 +21,11 @@ export function labelBudgetFigure({ models }: LabelBudgets, caption: string): Fi
       })),
     }),
     reading:
-      'Macro F1 over the test cells of all folds, with 95 % intervals. Every class has at least one labelled cell; smaller parts lie within larger ones.',
+      'Macro F1 over the test cells of all folds, with 95 % intervals. Every class has at least one labeled cell, and larger subsets contain the smaller ones.',
   };
 }
 
-/** The same as numbers, and what one model gains over the other on the same cells. */
+/** Returns the same numbers as a table, with the gain of one model over another on the same cells. */
 export function labelBudgetTable({ models, gain }: LabelBudgets): NonNullable<ReportSpec['tables']>[number] {
   const labelOf = (name: string) => models.find((model) => model.name === name)?.label ?? name;
   const first = models[0]?.points ?? [];
@@ -36,13 +36,13 @@ export function labelBudgetTable({ models, gain }: LabelBudgets): NonNullable<Re
   ];
   const metrics = ['accuracy', 'macroF1'] as const;
   return {
-    title: 'With a part of the labels',
+    title: 'Performance with part of the labels',
     columns: ['Model', 'Metric', ...first.map(({ percent, trainCells }) => `${percent} % (${trainCells} cells)`)],
     rows: [
       ...models.flatMap(({ label, points }) => metrics.map((metric) => row(label, points, metric))),
       ...metrics.map((metric) => row(`Gain of ${labelOf(gain.of)} over ${labelOf(gain.over)}`, gain.points, metric)),
     ],
-    note: 'Brackets: 95 % intervals. For the gain both models are measured on the same resampled cells. Cells are the mean of the folds.',
+    note: 'Brackets: 95 % intervals. For the gain, both models are measured on the same resampled cells. Numbers of cells are means over the folds.',
   };
 }
 

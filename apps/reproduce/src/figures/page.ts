@@ -1,4 +1,4 @@
-/** What every experiment leaves for the reader: the figures, the report and the manifests of all stages. */
+/** Writes the pages of an experiment: the figures, the report and the manifests of all stages. */
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import type { History } from './training.js';
 interface Page {
   figures: readonly Figure[];
   report: string;
-  /** Pixels of a PNG for each unit of its SVG. */
+  /** Pixels of a PNG per unit of its SVG. */
   scale: number;
 }
 
@@ -36,7 +36,7 @@ export async function leavePage(
   return { outputs: {}, publish: { figures: folder, 'report.html': page, 'manifest.json': manifest } };
 }
 
-/** Label → the record of a training run, for every one among the inputs. */
+/** Returns the loss histories of all training runs among the inputs, as a map from label to history. */
 export async function histories(inputs: StageInputs): Promise<Map<string, History>> {
   const found = new Map<string, History>();
   for (const name of inputs.names()) {

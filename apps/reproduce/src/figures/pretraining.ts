@@ -3,7 +3,7 @@ import type { Losses } from '../results/losses.js';
 import type { Figure } from './figure.js';
 import { runningMean, type History } from './training.js';
 
-/** The loss of every update, and the losses on held-out cells as lines across. */
+/** Draws the loss of every update, and the losses on held-out cells as horizontal lines. */
 export function pretrainingFigure({ losses: updates }: History, { predictors }: Losses, caption: string): Figure {
   return {
     name: 'pretraining_loss',
@@ -11,7 +11,7 @@ export function pretrainingFigure({ losses: updates }: History, { predictors }: 
       title: 'Masked-gene loss during pretraining',
       caption,
       x: { title: 'Updates' },
-      y: { title: 'Cross-entropy (nats a masked gene)' },
+      y: { title: 'Cross-entropy (nats per masked gene)' },
       series: [
         {
           name: 'Training cells',
@@ -22,6 +22,6 @@ export function pretrainingFigure({ losses: updates }: History, { predictors }: 
       references: predictors.map(({ name, loss }) => ({ name: `${name}, held out`, value: loss })),
     }),
     reading:
-      'The curve is a running mean over the training cells; the lines are losses on cells of profiles that were held out. A model that has learned nothing but how frequent genes are stays at the frequency line.',
+      'The curve is a running mean over the training cells; the horizontal lines are losses on cells of held-out profiles. A model that has only learned the frequencies of genes stays at the frequency line.',
   };
 }

@@ -11,7 +11,7 @@ import type { Figure } from './figure.js';
 import { labelBudgetTable } from './label-budgets.js';
 import { settingsTables } from './settings-table.js';
 
-/** The whole story of one profile on one page. */
+/** Returns the HTML report of one profile of a cell experiment. */
 export function writeReport(
   { experiment, profile }: StageIdentity,
   params: FiguresParams,
@@ -48,15 +48,18 @@ export function writeReport(
     figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
     provenance: provenance(metrics),
     rerun: [
-      { command: `npx nx run reproduce:${experiment}:${profile}`, note: 'runs what has changed, and nothing else' },
-      { command: `npx nx run reproduce:${experiment}:${profile} --skipNxCache`, note: 'asks every stage again' },
+      { command: `npx nx run reproduce:${experiment}:${profile}`, note: 'runs only the stages that have changed' },
+      {
+        command: `npx nx run reproduce:${experiment}:${profile} --skipNxCache`,
+        note: 'starts every stage again, without the cache of Nx',
+      },
     ],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });
 }
 
 function grouped(column: string): string {
-  return ` McNemar and DeLong take cells as independent, which cells of one ${column} are not: their p-values are too small.`;
+  return ` McNemar's and DeLong's tests assume independent cells, but cells that share a ${column} are not independent: the p-values are too small.`;
 }
 
 function describeData({ dataset }: Metrics, inputs: StageInputs): string[] {
@@ -68,32 +71,32 @@ function describeData({ dataset }: Metrics, inputs: StageInputs): string[] {
   ];
 }
 
-/** Which cells the pretrained model has seen, for a reader who wonders about leakage. */
+/** Returns a sentence on the cells that the pretrained model has seen, so that readers can judge leakage. */
 function seenInPretraining(inputs: StageInputs): string[] {
   const stage = pretrainedStage(inputs);
   if (stage === undefined) return [];
   const { params, profile } = inputs.manifest(stage);
   if (stage === 'pretrain')
     return [
-      'The pretrained model has seen the corpus of this profile, without labels, and no cell that is tested here.',
+      'The model was pretrained on the corpus of this profile, without labels, and not on the cells that are tested here.',
     ];
   if (stage === 'checkpoint')
     return [
-      `The pretrained model is the published ${(params as PretrainedParams).asset}; the cells that it was trained on are those of its publisher.`,
+      `The pretrained model is the published ${(params as PretrainedParams).asset}; its publisher chose the cells that it was pretrained on.`,
     ];
   return [
-    `The pretrained model is that of the profile pretrain:${profile}, whose report says which cells it has seen, without labels.`,
+    `The pretrained model is that of the profile pretrain:${profile}, whose report lists the cells that it has seen, without labels.`,
   ];
 }
 
-/** What the vocabulary knows of the cells. */
+/** Returns a sentence on the vocabulary and the share of the counts that it covers. */
 export function knownGenes(inputs: StageInputs): string[] {
   const { report } = inputs.fact<{ report: Record<string, unknown> }>('tokenize', 'cells');
   const vocabulary = `Vocabulary ${inputs.fact<string>('tokenize', 'vocabulary')}, ${inputs.fact<number>('tokenize', 'genes').toLocaleString('en-US')} tokens.`;
   const share = Number(report['knownShareOfCounts']);
   return [
     Number.isFinite(share)
-      ? `${vocabulary} ${(100 * share).toFixed(1)} % of the counts are of genes it knows.`
+      ? `${vocabulary} ${(100 * share).toFixed(1)} % of the counts belong to its genes.`
       : vocabulary,
   ];
 }
@@ -102,21 +105,21 @@ function describeProtocol({ protocol, dataset }: Metrics): string {
   const { folds, groupBy, seed } = protocol;
   const kept = groupBy
     ? `the cells of one ${groupBy} are all tested in the same fold`
-    : 'folds keep the mix of classes';
-  return `${folds} folds of ${dataset.cells.toLocaleString('en-US')} cells, seed ${seed}; ${kept}. Every cell is tested once, by models that were not trained on it. Genes, scales and weights are learned from the training cells of a fold alone.`;
+    : 'folds are stratified by class';
+  return `${folds} folds of ${dataset.cells.toLocaleString('en-US')} cells, seed ${seed}; ${kept}. Every cell is tested once, by models that were not trained on it. Genes, scales and weights are learned from the training cells of each fold only.`;
 }
 
 export function publishedOf({ published }: Metrics, label: string): Record<string, { value: number; source: string }> {
   return Object.fromEntries(
     published
       .filter(({ model }) => model === label)
-      .toReversed() // of two figures for one metric the first stays
+      .toReversed() // of two numbers for one metric, the first is kept
       .map(({ metric, value, source }) => [METRIC_NAMES[metric], { value, source }]),
   );
 }
 
 function provenance({ dataset, published }: Metrics): ReportSpec['provenance'] {
-  const figures = published.length ? ['the published figures, which are from real thymus'] : [];
+  const figures = published.length ? ['the published numbers, which are from real thymus'] : [];
   return dataset.synthetic
     ? {
         simulated: ['every count, donor, library and cell type', 'the pretraining corpus'],

@@ -5,7 +5,7 @@ export interface History {
   losses: number[];
 }
 
-/** The loss of every training run whose record is at hand, as a running mean. */
+/** Draws the loss of every training run that has a history, as a running mean. */
 export function trainingFigure(histories: ReadonlyMap<string, History>, caption: string): Figure {
   return {
     name: 'cell_training',
@@ -21,7 +21,7 @@ export function trainingFigure(histories: ReadonlyMap<string, History>, caption:
       })),
     }),
     reading:
-      'Pretraining predicts masked genes out of the whole vocabulary, fine-tuning a class, so the levels of the two cannot be compared.',
+      'Pretraining predicts masked genes out of the whole vocabulary and fine-tuning predicts a class, so the levels of the two losses cannot be compared.',
   };
 }
 

@@ -3,7 +3,7 @@ import { longName } from '../transfer/grid.js';
 import { cellOf, type TransferMetrics } from '../transfer/transfer-metrics.js';
 import type { Figure } from './figure.js';
 
-/** Macro F1 with its interval: a row a model, a panel a context. */
+/** Draws macro F1 with its interval: one row per model, one panel per context. */
 export function transferContexts(metrics: TransferMetrics, shown: readonly string[], caption: string): Figure {
   const { contexts, protocol } = metrics;
   const models = shown.flatMap((name) => metrics.models.find((model) => model.name === name) ?? []);
@@ -11,8 +11,8 @@ export function transferContexts(metrics: TransferMetrics, shown: readonly strin
   return {
     name: 'figure8_generalization',
     svg: intervalFigure({
-      title: 'What holds in contexts that were not trained on',
-      subtitle: `Macro F1 with all labels. All models of a fold learn from the same ${protocol.trainCells} undisturbed cells`,
+      title: 'Performance in contexts that were not trained on',
+      subtitle: `Macro F1 with all labels. All models of a fold are trained on the same ${protocol.trainCells} unmodified cells`,
       caption,
       models: models.map(({ label }) => label),
       groups: contexts.map((context) => ({ name: longName(context), domain })),
@@ -26,11 +26,11 @@ export function transferContexts(metrics: TransferMetrics, shown: readonly strin
       ),
       floors: models.filter(({ family }) => family === 'floor').map(({ label }) => label),
     }),
-    reading: `Dots are macro F1 over the test cells of all folds, lines their 95 % intervals${protocol.groupBy ? `, from resampling whole values of ${protocol.groupBy}` : ''}. All panels have the same axis. The tables hold every model.`,
+    reading: `Dots are macro F1 over the test cells of all folds, lines their 95 % intervals${protocol.groupBy ? `, from resampling whole values of ${protocol.groupBy}` : ''}. All panels have the same axis. The tables list every model.`,
   };
 }
 
-/** One axis for all contexts, to tenths, so that what a context costs is seen: from the lowest end of an interval to the highest. */
+/** Returns one axis for all contexts, so that they can be compared: from the lowest to the highest end of the intervals, rounded to tenths. */
 function domainOf({ grid }: TransferMetrics, shown: readonly string[]): [number, number] {
   const ends = grid
     .filter(({ model, percent }) => percent === 100 && shown.includes(model))

@@ -1,10 +1,10 @@
-/** Macro F1 against how much of a cell, or how many labels, there are. */
+/** Draws macro F1 against sequencing depth and against the number of labels. */
 import { lineFigure } from '@geneformer-ts/viz';
 import { longName, type Context } from '../transfer/grid.js';
 import { cellOf, type GridCell, type TransferMetrics } from '../transfer/transfer-metrics.js';
 import type { Figure } from './figure.js';
 
-/** A line a model over the depths, from a sixteenth (or whatever is least) to all of it; none where depths were not changed. */
+/** Draws one line per model over the depths, from the lowest to the full depth; returns no figure where depths were not changed. */
 export function transferDepth(metrics: TransferMetrics, shown: readonly string[], caption: string): Figure[] {
   const depths = metrics.contexts
     .filter(({ kind }) => kind === 'seen' || kind === 'depth')
@@ -12,11 +12,12 @@ export function transferDepth(metrics: TransferMetrics, shown: readonly string[]
     .sort((a, b) => a.share - b.share);
   if (depths.length < 2) return [];
   const svg = lineFigure({
-    title: 'What is left when fewer molecules are caught',
-    subtitle: 'The same test cells, each molecule kept with a probability; models were trained at the whole depth',
+    title: 'Performance at lower sequencing depth',
+    subtitle:
+      'The same test cells, with each molecule kept at random with the given probability; models were trained at full depth',
     caption,
     x: {
-      title: 'Share of the depth',
+      title: 'Fraction of the depth',
       log: true,
       ticks: depths.map(({ share }) => ({ value: share, label: share === 1 ? 'all' : `1/${Math.round(1 / share)}` })),
     },
@@ -32,8 +33,8 @@ export function transferDepth(metrics: TransferMetrics, shown: readonly string[]
 }
 
 /**
- * For every context in which parts of the labels were tried, a line a model over the number of labelled cells.
- * @param shown models of the other figures, of whose colours these are
+ * Draws one figure per context that was tested with part of the labels: one line per model over the number of labeled cells.
+ * @param shown models of the other figures, which keep their colors here
  */
 export function transferLabels(metrics: TransferMetrics, shown: readonly string[], caption: string): Figure[] {
   const parts = metrics.grid.filter(({ percent }) => percent < 100);
@@ -54,19 +55,19 @@ function labelFigure(
   return {
     name: context.kind === 'seen' ? 'figure8_labels' : `figure8_labels_${context.name}`,
     svg: lineFigure({
-      title: `What few labels suffice for: ${longName(context).toLowerCase()}`,
+      title: `Performance with few labels: ${longName(context).toLowerCase()}`,
       caption,
-      x: { title: 'Labelled training cells', log: true, ticks: ticksOf(own) },
+      x: { title: 'Labeled training cells', log: true, ticks: ticksOf(own) },
       y: { title: 'Macro F1' },
       series: linesOf(metrics, models, (model) =>
         own.filter((cell) => cell.model === model).map((cell) => ({ x: cell.trainCells, cell })),
       ),
     }),
-    reading: `Macro F1 over the test cells of all folds; every class has at least one labelled cell, and smaller parts lie within larger ones. ${bandNote(metrics)}`,
+    reading: `Macro F1 over the test cells of all folds; every class has at least one labeled cell, and larger subsets contain the smaller ones. ${bandNote(metrics)}`,
   };
 }
 
-/** The numbers of labelled cells that were tried: parts are the same for all models. */
+/** Returns the numbers of labeled cells that were tested; they are the same for all models. */
 function ticksOf(cells: readonly GridCell[]) {
   return [...new Set(cells.map(({ trainCells }) => trainCells))].map((value) => ({
     value,
@@ -74,7 +75,7 @@ function ticksOf(cells: readonly GridCell[]) {
   }));
 }
 
-/** @param shown names by their places among the colours; undefined where nothing is drawn */
+/** Returns one line per model. @param shown model names, indexed as the colors; undefined where no line is drawn */
 function linesOf(
   { models, reference }: TransferMetrics,
   shown: readonly (string | undefined)[],
@@ -91,7 +92,7 @@ function linesOf(
         place,
         x: points.map(({ x }) => x),
         y: points.map(({ cell }) => cell.macroF1.mean),
-        // One band, since many hide each other.
+        // Only one band, because many would hide each other.
         ...(name === reference && {
           lower: points.map(({ cell }) => cell.macroF1.ci95[0]),
           upper: points.map(({ cell }) => cell.macroF1.ci95[1]),

@@ -7,7 +7,7 @@ import { longName } from '../transfer/grid.js';
 import { cellOf, type TransferMetrics } from '../transfer/transfer-metrics.js';
 import type { Figure } from './figure.js';
 
-/** The whole story of one profile of a generalisation experiment on one page. */
+/** Returns the HTML report of one profile of a generalization experiment. */
 export function transferReport(
   { experiment, profile }: StageIdentity,
   params: TransferFiguresParams,
@@ -46,8 +46,8 @@ export function transferReport(
     figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
     provenance: provenance(metrics),
     rerun: [
-      { command, note: 'runs what has changed, and nothing else' },
-      { command: `${command} --skipNxCache`, note: 'asks every stage again' },
+      { command, note: 'runs only the stages that have changed' },
+      { command: `${command} --skipNxCache`, note: 'starts every stage again, without the cache of Nx' },
     ],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });
@@ -60,15 +60,15 @@ function describeData({ dataset }: TransferMetrics, inputs: StageInputs): string
   const corpus = first ? inputs.fact<number>(first, 'trainCells').toLocaleString('en-US') : '0';
   return [
     `${dataset.id} (${dataset.source}): ${classes.join(', ')} cells, ${dataset.genes.toLocaleString('en-US')} genes, ${dataset.groups} groups.`,
-    `Vocabulary ${inputs.fact<string>('vocabulary', 'vocabulary')}, ${inputs.fact<number>('vocabulary', 'genes').toLocaleString('en-US')} tokens. Each encoding has a model of its own, pretrained on the same ${corpus} unlabelled cells in that encoding, none of which is tested here.`,
+    `Vocabulary ${inputs.fact<string>('vocabulary', 'vocabulary')}, ${inputs.fact<number>('vocabulary', 'genes').toLocaleString('en-US')} tokens. Each encoding has its own model, pretrained on the same ${corpus} unlabeled cells in that encoding. None of these cells is tested here.`,
   ];
 }
 
 function describeProtocol({ protocol, contexts }: TransferMetrics): string[] {
   return [
-    `${protocol.folds} folds, seed ${protocol.seed}, ${protocol.trainCells} training cells each: undisturbed cells of the training context, the same for every model and context. Every test cell is tested once in a context, by models that have not learned from it; in the context "${protocol.shift}" they have learned from no cell of its group. A check stops the run otherwise.`,
-    `Contexts: ${contexts.map(longName).join(', ')}. In the thinned ones each molecule of the held-out cells is kept with that probability; in the ambient ones that share of a cell's molecules is replaced by draws from the mean profile of all cells, so that the depth stays.`,
-    'The encodings have the same tokens, length and model, and differ in which genes are listed in which order: by count over median (rank value), by count (rank), by log2 bins of the count with an arbitrary order inside a bin (binned), and the genes of rank value at random (shuffled).',
+    `${protocol.folds} folds, seed ${protocol.seed}, ${protocol.trainCells} training cells each: unmodified cells of the training context, the same for every model and context. Every test cell is tested once per context, by models that were not trained on it; in the context "${protocol.shift}" they were not trained on any cell of its group. A check stops the run otherwise.`,
+    `Contexts: ${contexts.map(longName).join(', ')}. In thinned contexts, each molecule of the held-out cells is kept with the given probability. In ambient contexts, the given share of a cell's molecules is replaced by draws from the mean profile of all cells, so that the depth stays the same.`,
+    'The encodings have the same tokens, length and model, and differ in the selection and order of the genes: by count over median (rank value), by count (rank), by log2 bins of the count with an arbitrary order within a bin (binned), and the genes of rank value in random order (shuffled).',
   ];
 }
 
@@ -77,7 +77,7 @@ function partsTable(metrics: TransferMetrics): ReportTable {
   const contexts = metrics.contexts.filter(({ name }) => parts.some(({ context }) => context === name));
   const percents = [...new Set(parts.map(({ percent }) => percent)), 100].sort((a, b) => a - b);
   return {
-    title: 'With a part of the labels',
+    title: 'Performance with part of the labels',
     columns: ['Model', 'Context', ...percents.map((percent) => `${percent} %`)],
     rows: metrics.models
       .filter(({ name }) => parts.some(({ model }) => model === name))
@@ -103,7 +103,7 @@ function comparisonTable(
   const labelOf = (name: string) => models.find((model) => model.name === name)?.label ?? name;
   const contextOf = (name: string) => longName(contexts.find((context) => context.name === name)!);
   const row = ({ first, second, context, percent, accuracy, macroF1, mcNemar }: Comparison) => [
-    `${labelOf(first)} less ${labelOf(second)}`,
+    `${labelOf(first)} minus ${labelOf(second)}`,
     contextOf(context),
     `${percent} %`,
     gain(accuracy),
@@ -114,9 +114,18 @@ function comparisonTable(
   ];
   return {
     title,
-    columns: ['Models', 'Context', 'Labels', 'Accuracy', 'Macro F1', 'Right alone', 'McNemar p', 'Holm p'],
+    columns: [
+      'Models',
+      'Context',
+      'Labels',
+      'Accuracy',
+      'Macro F1',
+      'Only one correct: first, second',
+      'McNemar p',
+      'Holm p',
+    ],
     rows: comparisons.filter((one) => one.question === question).map(row),
-    note: 'Differences with 95 % intervals from resampling the test cells of both models together. Holm p is adjusted over all rows of this table. McNemar takes cells to be independent, which those of one donor or plate are not quite: where the two disagree, trust the interval.',
+    note: 'Differences with 95 % intervals from resampling the test cells of both models together. Holm p is adjusted over all rows of this table. The McNemar test assumes independent cells, but cells of one donor or plate are not fully independent: where the two disagree, trust the interval.',
   };
 }
 

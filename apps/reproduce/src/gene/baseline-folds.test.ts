@@ -21,7 +21,7 @@ const params = geneBaselineParams.parse({
 });
 
 describe('a fold of genes', () => {
-  test('predicts its own genes and no others, and finds a class that shows', async () => {
+  test('predicts exactly its own genes, and detects a class that is visible in the features', async () => {
     for (let fold = 0; fold < split.nFolds; fold++) {
       const found = await baselineFold(params, split, matrices, fold, 1);
       expect(found.cellIds).toEqual(partitionGenes(split, fold).test.map((gene) => split.ids[gene]));
@@ -29,7 +29,7 @@ describe('a fold of genes', () => {
     }
   });
 
-  test('shows the same share of each class, and all that a smaller share shows', () => {
+  test('keeps the labels of the same share of each class, and contains every smaller share', () => {
     const { train } = partitionGenes(split, 0);
     const half = shownGenes(split, train, 0.5, 'seed');
     const quarter = shownGenes(split, train, 0.25, 'seed');
@@ -46,13 +46,13 @@ describe('features of a gene', () => {
     ranks: { rows: 2, cols: 4, data: Float32Array.of(0, 0.5, 1, 0, 0, 0, 0, 0) },
   };
 
-  test('are its detection rate, mean level, level where seen, and the same of its ranks', () => {
+  test('are the detection rate, the mean level, the mean level where detected, and the same for ranks', () => {
     const { data } = geneFeatures(tiny, 'simple', [0, 1, 2, 3]);
     expect([...data.subarray(0, 6)]).toEqual([0.5, 1.5, 3, 0.5, 0.375, 0.75]);
     expect([...data.subarray(6)]).toEqual([1, 1, 1, 0, 0, 0]);
   });
 
-  test('in cells have mean 0 and spread 1, or are all 0 where the gene does not vary', () => {
+  test('in cells have mean 0 and standard deviation 1, or are all 0 where the gene does not vary', () => {
     const { data, cols } = geneFeatures(tiny, 'levels', [1, 2, 3]);
     const own = [...data.subarray(0, cols)];
     expect(own.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 6);

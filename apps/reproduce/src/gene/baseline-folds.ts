@@ -7,7 +7,7 @@ import { isSemiSupervised, learn } from './learn.js';
 import { assertUnseen } from './leak.js';
 import { groupName, partitionCells, partitionGenes, type GeneSplit } from './study-genes.js';
 
-/** Predictions of the genes that one fold tests, by a classical classifier that is shown a share of the other genes' labels. */
+/** Predicts the test genes of one fold with a classical classifier, trained on the given share of the other genes' labels. */
 export async function baselineFold(
   params: GeneBaselineParams,
   split: GeneSplit,
@@ -16,7 +16,7 @@ export async function baselineFold(
   share: number,
 ): Promise<Predictions> {
   const { train, test } = partitionGenes(split, fold);
-  // Held-out cells are for models that read cells; a gene's features come from the cells of training in either case.
+  // Only models that read cells use the held-out cells; a gene's features always come from the training cells.
   const features = geneFeatures(matrices, params.features, partitionCells(split, fold).train);
   const shown = new Set(shownGenes(split, train, share, `labels ${params.seed} ${fold}`));
   const unlabelled = split.unlabelled.ids.map((_, gene) => split.ids.length + gene);

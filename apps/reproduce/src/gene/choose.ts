@@ -1,8 +1,8 @@
 import { sha256 } from '@geneformer-ts/core/node';
 
 /**
- * Positions of `count` of the names, ascending: those whose digest under the seed is smallest. The choice depends on the names and the seed
- * alone, not on their order, and a larger choice holds every smaller one.
+ * Returns the positions of `count` of the names, ascending: those with the smallest digests under the seed. The choice depends on the names and
+ * the seed, not on their order, and a larger choice contains every smaller one.
  */
 export function chooseSome(names: readonly string[], count: number, seed: string): number[] {
   if (count >= names.length) return names.map((_, position) => position);

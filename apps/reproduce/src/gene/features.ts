@@ -1,4 +1,4 @@
-/** What classical classifiers are told of a gene. Every number is computed from that gene's own row, so nothing is learned from other genes. */
+/** Computes the features of genes for classical classifiers. Each number comes from the gene's own row, so nothing is learned from other genes. */
 import type { DenseMatrix } from '@geneformer-ts/baselines';
 import type { GeneBaselineParams } from '../stages/gene.params.js';
 
@@ -6,7 +6,7 @@ import type { GeneBaselineParams } from '../stages/gene.params.js';
 export interface GeneMatrices {
   /** log(1 + counts per 10,000). */
   levels: DenseMatrix;
-  /** Place in the ranking: 1 for the first gene of a cell, falling to 0 at the longest length and where the gene is absent. */
+  /** Scaled rank: 1 for the first gene of a cell, decreasing to 0 at the maximum length and where the gene is absent. */
   ranks: DenseMatrix;
 }
 
@@ -38,7 +38,7 @@ function simple(levels: DenseMatrix, ranks: DenseMatrix, cells: readonly number[
   return { rows: levels.rows, cols: 6, data };
 }
 
-/** Each gene's values in the cells, less their mean and divided by their spread: the product of two rows is then a correlation. */
+/** Standardizes each gene's values over the cells to mean 0 and standard deviation 1: the product of two rows is then their correlation. */
 function overCells(matrix: DenseMatrix, cells: readonly number[]): DenseMatrix {
   const cols = cells.length;
   const data = new Float32Array(matrix.rows * cols);

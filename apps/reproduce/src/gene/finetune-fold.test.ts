@@ -1,4 +1,4 @@
-/** A transformer's fold, on a model small enough to train in a second. */
+/** Tests the fold of a transformer with a model small enough to train in a second. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '@geneformer-ts/engine';
 import { BertForTokenClassification, presetConfig } from '@geneformer-ts/model';
@@ -8,7 +8,7 @@ import { plantedSplit } from './testing/planted-genes.js';
 
 const split = plantedSplit({ genes: 20, cells: 24, unlabelled: 4 });
 const vocabularySize = 26;
-/** Cell c ranks genes of one class first, and each cell its own selection. */
+/** Each cell ranks its own selection of genes; in even and odd cells different classes come first. */
 const lists = split.cells.rows.map((cell) =>
   split.tokens.filter((token) => (token * 7 + cell * 3) % 5 !== 0).sort((a, b) => ((a + cell) % 2) - ((b + cell) % 2)),
 );
@@ -40,7 +40,7 @@ async function run(given: GeneSplit, fold = 0): Promise<FoldResult[]> {
 }
 
 describe('finetuneFold', () => {
-  test('predicts the genes of its fold, once a gene and once an occurrence, for each share of labels', async () => {
+  test('predicts the genes of its fold, per gene and per occurrence, for each share of labels', async () => {
     const { test: tested } = partitionGenes(split, 0);
     const results = await run(split);
     expect(results.map(({ share }) => share)).toEqual([0.5, 1]);
@@ -55,7 +55,7 @@ describe('finetuneFold', () => {
     }
   });
 
-  test('is told nothing by the labels of the genes it tests', async () => {
+  test('does not depend on the labels of the test genes', async () => {
     const { test: tested } = partitionGenes(split, 0);
     const flipped = split.labels.map((label, gene) => (tested.includes(gene) ? 1 - label : label));
     const [, honest] = await run(split);
@@ -64,15 +64,15 @@ describe('finetuneFold', () => {
     expect(other.record.losses).toEqual(honest.record.losses);
   });
 
-  test('stops when a tested gene is learned from under another name, or a group is parted', async () => {
+  test('stops when a tested gene is in the training data under another name, or when a group is split', async () => {
     const { train, test: tested } = partitionGenes(split, 0);
     const tokens = split.tokens.map((token, gene) => (gene === train[0] ? split.tokens[tested[0]] : token));
-    await expect(run({ ...split, tokens })).rejects.toMatchObject({ tag: 'leak' });
-    const groups = split.ids.map((id, gene) => (gene === train[0] || gene === tested[0] ? 'twins' : id));
-    await expect(run({ ...split, groups })).rejects.toThrow(/^fold 1: 1 tested groups of genes .*\(twins\)/);
+    await expect(run({ ...split, tokens })).rejects.toMatchObject({ tag: 'LeakError' });
+    const groups = split.ids.map((id, gene) => (gene === train[0] || gene === tested[0] ? 'pair' : id));
+    await expect(run({ ...split, groups })).rejects.toThrow(/^fold 1: 1 tested groups of genes .*\(pair\)/);
   });
 
-  test('trains and predicts in different cells when cells are held out', async () => {
+  test('trains and predicts in different cells when the cells are held out too', async () => {
     const folds = split.cells.rows.map((cell) => cell % 5);
     const [, result] = await run({ ...split, cells: { ...split.cells, folds } }, 2);
     const held = split.cells.ids.filter((_, cell) => cell % 5 === 2);
@@ -80,7 +80,7 @@ describe('finetuneFold', () => {
     expect(result.record.cells).toBe(split.cells.ids.length - held.length);
   });
 
-  test('gives a gene that no cell ranks the class shares of training', async () => {
+  test('predicts the class proportions of training for a gene that no cell ranks', async () => {
     const [gene] = partitionGenes(split, 0).test;
     const tokens = split.tokens.map((token, own) => (own === gene ? vocabularySize - 1 : token));
     const [, result] = await run({ ...split, tokens });

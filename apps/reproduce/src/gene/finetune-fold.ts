@@ -16,36 +16,36 @@ import { assertUnseen } from './leak.js';
 import { groupName, partitionCells, partitionGenes, type GeneSplit } from './study-genes.js';
 
 export interface FoldRequest {
-  /** A model as it starts; called once for each share of labels. */
+  /** Returns the initial model; called once per share of labels. */
   startingModel(): Promise<BertForTokenClassification>;
   split: GeneSplit;
-  /** The tokenised cells, of which the split names rows. */
+  /** All tokenized cells; the split refers to their rows. */
   cells: Cells;
   args: Partial<TokenFinetuningArguments>;
   fold: number;
   shares: readonly number[];
-  /** Part of the seed that hides labels. */
+  /** Seed for hiding labels. */
   seed: number;
   onProgress: Progress;
   signal: AbortSignal;
-  /** Where the run with a share keeps its checkpoints; left out: nowhere. */
+  /** Returns the folder for the checkpoints of a share; by default none are written. */
   checkpointDir?: (share: number) => string;
 }
 
 export interface FoldResult {
   share: number;
-  /** One row a gene, averaged over its cells. */
+  /** One row per gene, averaged over its cells. */
   genes: Predictions;
-  /** One row a gene in a cell; `cellIds` are the genes, `groups` the cells. */
+  /** One row per occurrence of a gene in a cell; `cellIds` are the genes, `groups` the cells. */
   occurrences: Predictions;
-  /** Genes of the fold that no test cell ranks; they are given the class shares of training. */
+  /** Number of test genes that no test cell ranks; their prediction is the class proportions of training. */
   unseen: number;
   record: TrainingRecord;
   seconds: { train: number; predict: number };
   parameters: number;
 }
 
-/** Fine-tunes on the genes outside one fold and predicts those inside it, once for each share of labels shown. */
+/** Fine-tunes on the training genes of one fold and predicts its test genes, once per share of labels. */
 export async function* finetuneFold(request: FoldRequest): AsyncGenerator<FoldResult> {
   const { split, cells, args, fold, onProgress, signal } = request;
   const { train, test } = partitionGenes(split, fold);

@@ -5,7 +5,7 @@ import { foldGenes } from './fold-genes.js';
 
 const options = { nSplits: 5, seed: 0 };
 
-test('without groups every gene is dealt by itself, each fold its share of the classes', () => {
+test('without groups, genes are assigned singly and folds are stratified by class', () => {
   const labels = Int32Array.from({ length: 30 }, (_, gene) => (gene % 3 === 0 ? 1 : 0));
   const folds = foldGenes(labels, null, options);
   for (let fold = 0; fold < 5; fold++) {
@@ -13,14 +13,14 @@ test('without groups every gene is dealt by itself, each fold its share of the c
   }
 });
 
-describe('in the simulation, where insensitive factors stand in the places of a sensitive one', () => {
+describe('in the simulation, where insensitive factors share the tissue places of a sensitive one', () => {
   const { regulators } = simulateThymus({ preset: 'default', seed: 0 }).truth;
   const genes = regulators
     .filter(({ dosage }) => dosage === 'sensitive' || dosage === 'insensitive')
     .map(({ dosage, activeIn }) => ({ label: dosage === 'sensitive' ? 1 : 0, places: [...activeIn].sort() }));
   const labels = Int32Array.from(genes, ({ label }) => label);
 
-  /** Mean AUC of a rule that knows genes by their places alone: the class of training genes, weighted by the share of places in common. */
+  /** Returns the mean AUC of a rule that only uses places: a vote of the training genes, weighted by the share of common places. */
   function placeRule(folds: Int32Array): number {
     let sum = 0;
     for (let fold = 0; fold < options.nSplits; fold++) {
@@ -41,11 +41,11 @@ describe('in the simulation, where insensitive factors stand in the places of a 
     return sum;
   }
 
-  test('a tested gene is given away as the contrary of its twins when they are parted', () => {
+  test('without groups, the training genes with the same places reveal the class of a test gene', () => {
     expect(placeRule(foldGenes(labels, null, options))).toBeLessThan(0.3);
   });
 
-  test('and places tell nothing when they stand in one fold', () => {
+  test('with groups, places are not informative', () => {
     const groups = genes.map(({ places }) => places.join(', '));
     const auc = placeRule(foldGenes(labels, groups, options));
     expect(auc).toBeGreaterThan(0.4);

@@ -1,6 +1,6 @@
 import { stratifiedGroupKFold, stratifiedKFold } from '@geneformer-ts/eval';
 
-/** The fold in which each gene is held out: each fold has its share of the classes, and genes of one group stand in one fold. */
+/** Returns the fold in which each gene is held out. Folds are stratified by class, and genes of one group are kept in one fold. */
 export function foldGenes(
   labels: Int32Array,
   groups: readonly string[] | null,

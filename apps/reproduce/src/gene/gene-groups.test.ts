@@ -22,14 +22,14 @@ afterAll(async () => {
 });
 
 describe('groups of genes', () => {
-  test('come from a table, where a gene may have none', async () => {
+  test('come from a table, in which a gene may have no group', async () => {
     expect([...(await readGeneGroups(table, real))]).toEqual([
       ['G1', 'SOX'],
       ['G2', 'SOX'],
     ]);
   });
 
-  test('are the places of a simulation, which factors of both classes share', async () => {
+  test('are the places of a simulation, which are shared by factors of both classes', async () => {
     const groups = await readGeneGroups({ kind: 'simulated-places' }, simulated);
     const sizes = new Map<string, number>();
     for (const name of groups.values()) sizes.set(name, (sizes.get(name) ?? 0) + 1);
@@ -39,16 +39,16 @@ describe('groups of genes', () => {
 
   test.each([
     [
-      'a column that is not there',
+      'a missing column',
       { ...table, group: 'clan' },
-      /^families\.csv: clan: no such column; choose one of: id, family$/,
+      /^families\.csv: clan: column not found; choose one of: id, family$/,
     ],
     [
       'places of real cells',
       { kind: 'simulated-places' as const },
       /^groupGenesBy: kind: real cells have no simulated places/,
     ],
-  ])('cannot be %s', async (_what, params, message) => {
+  ])('refuses %s', async (_what, params, message) => {
     await expect(readGeneGroups(params, real)).rejects.toThrow(message);
   });
 });

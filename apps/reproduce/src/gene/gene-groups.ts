@@ -1,4 +1,4 @@
-/** Which genes must stand in one fold: places of the simulation that they share, or families from a table. */
+/** Reads the groups of genes that are kept in one fold: the places of the simulation, or families from a table. */
 import { columnAsStrings, readTable } from '@geneformer-ts/io';
 import { simulateThymus } from '@geneformer-ts/simulate';
 import { dataFile } from '../data/data-file.js';
@@ -6,7 +6,7 @@ import { DataError } from '../errors.js';
 import type { DataParams } from '../stages/data.params.js';
 import type { GeneGroupParams } from '../stages/gene.params.js';
 
-/** Gene id → name of its group. Genes that are missing here are groups of their own. */
+/** Returns a map from gene id to group name. A gene that is not in the map forms its own group. */
 export async function readGeneGroups(params: GeneGroupParams, data: DataParams): Promise<Map<string, string>> {
   return params.kind === 'table' ? fromTable(params) : fromTruth(data);
 }
@@ -16,7 +16,7 @@ async function fromTable({ path, gene, group }: Extract<GeneGroupParams, { kind:
   const [ids, names] = [gene, group].map((name) => {
     const column = columns.get(name);
     if (column) return columnAsStrings(column);
-    throw new DataError(path, name, `no such column; choose one of: ${[...columns.keys()].join(', ')}`);
+    throw new DataError(path, name, `column not found; choose one of: ${[...columns.keys()].join(', ')}`);
   });
   return new Map(
     ids.flatMap((id, row): [string, string][] => {
@@ -28,7 +28,7 @@ async function fromTable({ path, gene, group }: Extract<GeneGroupParams, { kind:
 
 function fromTruth(data: DataParams): Map<string, string> {
   if (data.kind !== 'simulated-thymus') {
-    throw new DataError('groupGenesBy', 'kind', 'real cells have no simulated places; name a table of groups, or null');
+    throw new DataError('groupGenesBy', 'kind', 'real cells have no simulated places; give a table of groups, or null');
   }
   const { truth } = simulateThymus({ preset: data.preset, seed: data.seed });
   return new Map(truth.regulators.map(({ id, activeIn }) => [id, [...activeIn].sort().join(', ')]));

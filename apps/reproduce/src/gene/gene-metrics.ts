@@ -1,10 +1,10 @@
-/** `metrics.json` of a gene experiment: that of every experiment, and what only genes have. */
+/** `metrics.json` of a gene experiment: the fields of every experiment, and those of genes. */
 import { measure, type Estimate } from '../results/measure.js';
 import type { Metrics, ModelMetrics } from '../results/metrics.js';
 import type { Predictions } from '../results/predictions.js';
 import type { Comparison } from '../results/comparisons.js';
 
-/** Scores over occurrences, a gene in a cell each: what the published code reports. Genes seen in many cells count many times. */
+/** Scores over occurrences (one gene in one cell), as the published code reports them. Genes ranked in many cells count many times. */
 export interface OccurrenceMetrics {
   rows: number;
   accuracy: Estimate;
@@ -13,34 +13,34 @@ export interface OccurrenceMetrics {
   confusion: number[][];
 }
 
-/** The scores inherited from `ModelMetrics` are per gene: one prediction a gene, the mean over the cells that rank it. */
+/** Scores of one model. Those inherited from `ModelMetrics` are per gene: one prediction per gene, the mean over the cells that rank it. */
 export interface GeneModelMetrics extends ModelMetrics {
   learning: 'supervised' | 'semi-supervised';
-  /** With a share of the training labels shown and the others hidden, ascending; the last is the whole. */
+  /** Scores with only a share of the training labels, in ascending order; the last share is 1. */
   coverage: { share: number; macroF1: Estimate; rocAuc: Estimate }[];
   occurrence?: OccurrenceMetrics;
 }
 
 export interface GeneMetrics extends Metrics {
   dataset: Metrics['dataset'] & { listed: Record<string, number>; unlabelled: number };
-  /** `groupBy` is what keeps genes, not cells, in one fold together; null where every gene stands by itself. */
+  /** Here `groupBy` describes the groups of genes, not of cells, that are kept in one fold; null without groups. */
   protocol: Metrics['protocol'] & { cells: 'shared' | 'held-out' };
   models: GeneModelMetrics[];
   comparisons: Comparison[];
-  /** Models left out because what they start from is not there. */
+  /** Models that were skipped because their checkpoint was not found. */
   absent: { label: string; checkpoint: string }[];
 }
 
 /**
- * Intervals from resampling genes, since the occurrences of one gene are not independent.
- * @param genes the predictions per gene, which know the groups that genes are drawn in
+ * Measures scores over occurrences. Intervals resample genes, because the occurrences of one gene are not independent.
+ * @param genes the predictions per gene, which give the groups for resampling
  */
 export function measureOccurrences(
   occurrences: Predictions,
   genes: Predictions,
   options: { resamples: number; level: number; seed: number },
 ): OccurrenceMetrics {
-  // Fewer resamples: each runs over hundreds of thousands of rows.
+  // Fewer resamples, because each one scores hundreds of thousands of rows.
   const resamples = Math.min(options.resamples, MOST_RESAMPLES);
   const groupOf = new Map(genes.cellIds.map((id, row) => [id, genes.groups[row]]));
   const byGene = { ...occurrences, groups: occurrences.cellIds.map((id) => groupOf.get(id)!) };

@@ -2,8 +2,8 @@ import { chooseSome } from './choose.js';
 import type { GeneSplit } from './study-genes.js';
 
 /**
- * The training genes of a fold whose labels are shown when only a share of them is: the same share of each class, one gene at
- * least, and every gene that a smaller share shows.
+ * Returns the training genes of a fold that keep their labels when only a share of them is used: the same share of each class, at least
+ * one gene per class. A larger share contains every smaller one.
  *
  * @param train positions of the training genes
  */

@@ -1,4 +1,4 @@
-/** No gene that a fold tests may tell the fold anything: neither by its label nor by its features. */
+/** The test genes of a fold must not influence its model, neither by their labels nor by their features. */
 import { describe, expect, test } from '@jest/globals';
 import { geneBaselineParams, type GeneBaselineParams } from '../stages/gene.params.js';
 import { baselineFold } from './baseline-folds.js';
@@ -31,7 +31,7 @@ const baselines: Record<string, GeneBaselineParams> = Object.fromEntries(
 
 type Fold = (params: GeneBaselineParams, split: GeneSplit, matrices: GeneMatrices, fold: number) => Promise<number[]>;
 
-/** What is said of the first test gene when all other test genes are turned into something else, labels and all. */
+/** Returns whether the prediction of the first test gene changes when features and labels of all other test genes change. */
 async function changesWithTestGenes(run: Fold, params: GeneBaselineParams): Promise<boolean> {
   const { test: tested } = partitionGenes(split, 0);
   const others = new Set(tested.slice(1));
@@ -51,9 +51,9 @@ async function changesWithTestGenes(run: Fold, params: GeneBaselineParams): Prom
 
 const honest: Fold = async (...args) => [...(await baselineFold(...args, 1)).probabilities];
 
-/** The same fold with copies of its test genes under other names, which get past the check by name: with their labels, or without. */
+/** The same fold with a planted leak: copies of its test genes under other names, with or without labels, which the check by name misses. */
 const leaky =
-  (labelled: boolean): Fold =>
+  (labeled: boolean): Fold =>
   (params, given, all, fold) => {
     const { test: tested } = partitionGenes(given, fold);
     const names = tested.map((gene) => `copy of ${gene}`);
@@ -65,7 +65,7 @@ const leaky =
         rows.flatMap((row) => [...matrix.data.subarray(row * matrix.cols, (row + 1) * matrix.cols)]),
       ),
     });
-    const planted: GeneSplit = labelled
+    const planted: GeneSplit = labeled
       ? {
           ...given,
           ids: [...given.ids, ...names],
@@ -77,7 +77,7 @@ const leaky =
     return honest(params, planted, { levels: take(all.levels), ranks: take(all.ranks) }, fold);
   };
 
-describe('a fold says the same of a gene whatever its other test genes are', () => {
+describe('the prediction of a test gene does not depend on the other test genes', () => {
   test.each(Object.entries(baselines))('%s', async (_name, params) => {
     expect(await changesWithTestGenes(honest, params)).toBe(false);
   });
@@ -86,14 +86,14 @@ describe('a fold says the same of a gene whatever its other test genes are', () 
     ['labels', true, 'logistic regression, tuned, levels'],
     ['labels', true, 'gradient boosting, levels'],
     ['features without labels', false, 'self-training, levels'],
-  ])('and a leak of %s is noticed (%s, %s)', async (_what, labelled, name) => {
-    expect(await changesWithTestGenes(leaky(labelled), baselines[name])).toBe(true);
+  ])('this test detects a leak of %s (%s, %s)', async (_what, labeled, name) => {
+    expect(await changesWithTestGenes(leaky(labeled), baselines[name])).toBe(true);
   });
 });
 
-describe('cells that are held out', () => {
+describe('held-out cells', () => {
   const folds = split.cells.rows.map((cell) => cell % 5);
-  /** What is said of the fold's genes when its own cells hold something else. */
+  /** Returns the matrix with changed values in the cells that the fold holds out. */
   const scrambled = (matrix: GeneMatrices['levels'], fold: number) => ({
     ...matrix,
     data: matrix.data.map((value, at) => (folds[at % matrix.cols] === fold ? 9 - 7 * value : value)),
@@ -105,24 +105,21 @@ describe('cells that are held out', () => {
     return before.some((value, at) => value !== after[at]);
   };
 
-  test.each(['simple', 'levels', 'ranks'])(
-    'tell a fold nothing through %s features, and shared ones do',
-    async (kind) => {
-      const params = baselines[`logistic regression, tuned, ${kind}`];
-      expect(await changes({ ...split.cells, folds }, params)).toBe(false);
-      expect(await changes(split.cells, params)).toBe(true);
-    },
-  );
+  test.each(['simple', 'levels', 'ranks'])('do not influence %s features, but shared cells do', async (kind) => {
+    const params = baselines[`logistic regression, tuned, ${kind}`];
+    expect(await changes({ ...split.cells, folds }, params)).toBe(false);
+    expect(await changes(split.cells, params)).toBe(true);
+  });
 });
 
 describe('the check that stops a run', () => {
   test('names the fold and the genes that leaked', () => {
     expect(() => assertUnseen(['A', 'B', 'C'], ['B', 'D'], 'fold 3')).toThrow(
-      /^fold 3: 1 tested genes are among those learned from \(B\)/,
+      /^fold 3: 1 tested genes are also in the training data \(B\)/,
     );
   });
 
-  test('stops a fold that parts a group of genes', async () => {
+  test('stops a fold that splits a group of genes', async () => {
     const groups = split.ids.map((_, gene) => `pair ${Math.floor(gene / 2)}`);
     const whole = { ...split, groups };
     const { test: tested, train } = partitionGenes(split, 0);
@@ -131,11 +128,11 @@ describe('the check that stops a run', () => {
     });
     const parted = { ...split, groups: groups.map((name, gene) => (gene === train[0] ? groups[tested[0]] : name)) };
     await expect(baselineFold(baselines['random forest, levels'], parted, matrices, 0, 1)).rejects.toThrow(
-      'fold 1: 1 tested groups of genes are among those learned from (pair 0); keep the two apart',
+      'fold 1: 1 tested groups of genes are also in the training data (pair 0); remove them from it',
     );
   });
 
-  test('stops a fold whose unlabelled genes hold a tested one', async () => {
+  test('stops a fold whose unlabeled genes contain a test gene', async () => {
     const { test: tested } = partitionGenes(split, 0);
     const planted = { ...split, unlabelled: { ...split.unlabelled, ids: [...split.unlabelled.ids] } };
     planted.unlabelled.ids[0] = split.ids[tested[0]]!;

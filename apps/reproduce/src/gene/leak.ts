@@ -1,9 +1,9 @@
 import { LeakError } from '../errors.js';
 
 /**
- * Stops a fold whose learner is about to be given what the fold tests.
- * @param kind what the names are of, for the message
- * @throws LeakError naming them
+ * Stops a fold whose training data contain something that the fold tests.
+ * @param kind the kind of the names, for the message
+ * @throws LeakError with the names that are in both
  */
 export function assertUnseen(learned: Iterable<string>, tested: Iterable<string>, where: string, kind = 'genes'): void {
   const held = new Set(tested);

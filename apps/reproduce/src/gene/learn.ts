@@ -1,4 +1,4 @@
-/** Classical learning from the genes of one fold: what it may see is what it is given, and that is training genes alone. */
+/** Trains classical classifiers on the genes of one fold. The functions receive training genes only, so they cannot see test genes. */
 import {
   createClassifier,
   LabelPropagation,
@@ -14,21 +14,21 @@ import type { GeneBaselineParams } from '../stages/gene.params.js';
 import { foldGenes } from './fold-genes.js';
 
 export interface TrainingGenes {
-  /** One row a gene. */
+  /** Genes × features. */
   features: DenseMatrix;
-  /** Class of each row, -1 where it is hidden or there is none. */
+  /** Class of each row, -1 where the label is hidden or missing. */
   labels: Int32Array;
-  /** What keeps rows in one fold when settings are chosen, as in the folds that are reported; null where nothing does. */
+  /** The groups that are kept in one fold when settings are chosen, as in the outer folds; null without groups. */
   groups: readonly string[] | null;
   classes: number;
 }
 
-/** Class probabilities of genes, rows × classes. */
+/** Returns the class probabilities of genes (rows × classes). */
 export type GenePredictor = (features: DenseMatrix) => Float32Array;
 
-/** Scales, chooses settings and fits, all on the genes given. */
+/** Scales the features, chooses settings and fits the classifier, using only the given genes. */
 export async function learn(params: GeneBaselineParams, genes: TrainingGenes): Promise<GenePredictor> {
-  const usable = isSemiSupervised(params) ? genes : labelledOnly(genes);
+  const usable = isSemiSupervised(params) ? genes : labeledOnly(genes);
   return fit(await tune(params, usable), usable);
 }
 
@@ -37,49 +37,49 @@ export function isSemiSupervised(params: GeneBaselineParams): boolean {
   return 'learning' in params && params.learning.kind === 'self-training';
 }
 
-/** Settings of one fit: what was a list in the experiment file is a number. */
-type Settled = GeneBaselineParams & { C?: number; neighbours?: number };
+/** The parameters of one fit: each setting that is a list in the experiment file has one value here. */
+type FitParams = GeneBaselineParams & { C?: number; neighbours?: number };
 
-/** The setting with the highest mean AUC over folds within the labelled genes; the first of equals, and where there are too few genes. */
-async function tune(params: GeneBaselineParams, genes: TrainingGenes): Promise<Settled> {
+/** Returns the setting with the highest mean AUC over folds of the labeled genes; the first one in a tie or with too few genes. */
+async function tune(params: GeneBaselineParams, genes: TrainingGenes): Promise<FitParams> {
   const candidates = settingsOf(params);
   const [first] = candidates;
   if (candidates.length === 1) return first;
-  const labelled = rowsWhere(genes.labels, (label) => label >= 0);
-  const own = labelled.map((row) => genes.labels[row]);
+  const labeled = rowsWhere(genes.labels, (label) => label >= 0);
+  const own = labeled.map((row) => genes.labels[row]);
   const smallest = Math.min(...classCounts(own, genes.classes));
-  const groups = genes.groups && Array.from(labelled, (row) => genes.groups![row]);
+  const groups = genes.groups && Array.from(labeled, (row) => genes.groups![row]);
   const nSplits = Math.min(4, smallest, groups ? new Set(groups).size : Infinity);
   if (nSplits < 2) return first;
   const folds = foldGenes(own, groups, { nSplits, seed: params.seed });
-  let best = { score: -Infinity, settled: first };
-  for (const settled of candidates) {
+  let best = { score: -Infinity, candidate: first };
+  for (const candidate of candidates) {
     const scores: number[] = [];
     for (let fold = 0; fold < nSplits; fold++) {
-      const held = labelled.filter((_, i) => folds[i] === fold);
+      const held = labeled.filter((_, i) => folds[i] === fold);
       const truth = held.map((row) => genes.labels[row]);
       const rest = own.filter((_, i) => folds[i] !== fold);
-      // Groups are whole, so that a class of few groups may be missing on either side.
+      // Groups stay whole, so a class with few groups may be missing from one side.
       if ([truth, rest].some((part) => new Set(part).size < genes.classes)) continue;
       const kept = rowsWhere(genes.labels, (_, row) => !held.includes(row));
       const labels = kept.map((row) => genes.labels[row]);
-      const predict = await fit(settled, { ...genes, features: selectRows(genes.features, kept), labels });
+      const predict = await fit(candidate, { ...genes, features: selectRows(genes.features, kept), labels });
       scores.push(rocAuc(truth, Float64Array.from(predict(selectRows(genes.features, held))), genes.classes));
     }
     const score = scores.reduce((sum, one) => sum + one, 0) / scores.length;
-    if (score > best.score) best = { score, settled };
+    if (score > best.score) best = { score, candidate };
   }
-  return best.settled;
+  return best.candidate;
 }
 
-function settingsOf(params: GeneBaselineParams): Settled[] {
+function settingsOf(params: GeneBaselineParams): FitParams[] {
   if ('C' in params) return [params.C].flat().map((C) => ({ ...params, C }));
   if ('neighbours' in params) return [params.neighbours].flat().map((neighbours) => ({ ...params, neighbours }));
   return [params];
 }
 
 async function fit(
-  params: Settled,
+  params: FitParams,
   { features, labels, classes }: Omit<TrainingGenes, 'groups'>,
 ): Promise<GenePredictor> {
   const scaler = new StandardScaler().fit(features);
@@ -88,14 +88,14 @@ async function fit(
   return (unseen) => classifier.predictProba(scaler.transform(unseen));
 }
 
-async function makeClassifier(params: Settled): Promise<Classifier> {
+async function makeClassifier(params: FitParams): Promise<Classifier> {
   const { estimator, neighbours } = params;
-  if (estimator === 'label-propagation') return new LabelPropagation({ kernel: 'knn', ...withNeighbours(neighbours) });
+  if (estimator === 'label-propagation') return new LabelPropagation({ kernel: 'knn', ...withNeighbors(neighbours) });
   if (estimator === 'label-spreading') {
-    return new LabelSpreading({ kernel: 'knn', ...withNeighbours(neighbours), alpha: params.alpha });
+    return new LabelSpreading({ kernel: 'knn', ...withNeighbors(neighbours), alpha: params.alpha });
   }
   if (!('learning' in params) || params.learning.kind === 'supervised') return supervised(params);
-  // Self-training makes a classifier a round, and the makers of this package are asynchronous.
+  // Self-training needs a new classifier per round but calls a synchronous factory; creating one is asynchronous.
   const { threshold } = params.learning;
   const spares = await Promise.all(Array.from({ length: SELF_TRAINING_ROUNDS + 1 }, () => supervised(params)));
   return new SelfTrainingClassifier(() => spares.pop()!, { threshold, maxIter: SELF_TRAINING_ROUNDS });
@@ -103,11 +103,11 @@ async function makeClassifier(params: Settled): Promise<Classifier> {
 
 const SELF_TRAINING_ROUNDS = 10;
 
-function withNeighbours(neighbours: number | undefined): { nNeighbors?: number } {
+function withNeighbors(neighbours: number | undefined): { nNeighbors?: number } {
   return neighbours === undefined ? {} : { nNeighbors: neighbours };
 }
 
-function supervised(params: Settled): Promise<Classifier> {
+function supervised(params: FitParams): Promise<Classifier> {
   const { seed } = params;
   switch (params.estimator) {
     case 'logistic-regression': {
@@ -136,7 +136,7 @@ function supervised(params: Settled): Promise<Classifier> {
   }
 }
 
-function labelledOnly({ features, labels, groups, classes }: TrainingGenes): TrainingGenes {
+function labeledOnly({ features, labels, groups, classes }: TrainingGenes): TrainingGenes {
   const rows = rowsWhere(labels, (label) => label >= 0);
   return {
     features: selectRows(features, rows),

@@ -1,4 +1,4 @@
-/** What predictions with part of the labels hidden are filed under: `geneformer@0.25`, and `geneformer` where none is hidden. */
+/** Returns the name of the predictions of a model with a share of the labels: `geneformer@0.25`, or `geneformer` with all labels. */
 export function seriesName(model: string, share: number): string {
   return share === 1 ? model : `${model}@${share}`;
 }

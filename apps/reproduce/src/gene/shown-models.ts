@@ -1,8 +1,8 @@
 import type { GeneModelMetrics } from './gene-metrics.js';
 
 /**
- * The models that a figure has room for: every transformer, and of each family of classical classifiers, supervised and
- * semi-supervised apart, the one with the highest area.
+ * Returns the models to draw: every transformer, and the one with the highest area of each family of classical classifiers. Supervised
+ * and semi-supervised classifiers count as separate families.
  */
 export function shownModels(models: readonly GeneModelMetrics[]): GeneModelMetrics[] {
   const best = new Map<string, GeneModelMetrics>();

@@ -1,38 +1,38 @@
 import { readFile } from 'node:fs/promises';
 import type { StageInputs } from '../run/stage.js';
 
-/** The genes and cells that take part in a gene experiment, and in which fold each is tested. */
+/** The genes and cells of a gene experiment, and the fold in which each is tested. */
 export interface GeneSplit {
   classes: string[];
   /** Ids of the study's genes, ascending by token. */
   ids: string[];
   tokens: number[];
-  /** Index into `classes`. */
+  /** Index of each gene's class in `classes`. */
   labels: number[];
-  /** Names of what keeps genes in one fold; null when every gene stands by itself. */
+  /** Names of the groups that are kept in one fold; null without groups. */
   groups: string[] | null;
-  /** The one fold in which the gene is tested. */
+  /** The fold in which each gene is tested. */
   folds: number[];
   nFolds: number;
-  /** Genes of no class, for methods that learn from unlabelled genes too. */
+  /** Genes without a class, for semi-supervised methods. */
   unlabelled: { ids: string[]; tokens: number[] };
   cells: {
-    /** Row among the tokenised cells, ascending. */
+    /** Rows of the tokenized dataset, ascending. */
     rows: number[];
     ids: string[];
-    /** The fold from whose training the cell is kept, or null when all folds share all cells. */
+    /** The fold that holds out each cell, or null when all folds share all cells. */
     folds: number[] | null;
   };
-  /** Genes of each class in the list of labels, whether seen in enough cells or not. */
+  /** Number of listed genes per class, including those detected in too few cells. */
   listed: Record<string, number>;
 }
 
-/** What keeps the gene at a position in one fold with others: itself, where nothing does. */
+/** Returns the group of the gene at a position, or its own id without groups. */
 export function groupName({ groups, ids }: Pick<GeneSplit, 'groups' | 'ids'>, gene: number): string {
   return (groups ?? ids)[gene];
 }
 
-/** Positions of the study's genes inside and outside a fold. */
+/** Returns the positions of the training and the test genes of a fold. */
 export function partitionGenes(split: Pick<GeneSplit, 'folds'>, fold: number): { train: number[]; test: number[] } {
   const train: number[] = [];
   const test: number[] = [];
@@ -40,7 +40,7 @@ export function partitionGenes(split: Pick<GeneSplit, 'folds'>, fold: number): {
   return { train, test };
 }
 
-/** Positions of the cells that a fold trains on and predicts in: all of them twice, or disjoint ones. */
+/** Returns the positions of the training and the test cells of a fold: all cells in both if they are shared, else disjoint sets. */
 export function partitionCells({ cells }: Pick<GeneSplit, 'cells'>, fold: number): { train: number[]; test: number[] } {
   const all = cells.rows.map((_, position) => position);
   const { folds } = cells;

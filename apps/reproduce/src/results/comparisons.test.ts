@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Predictions } from './predictions.js';
 import { compareWith } from './comparisons.js';
 
-/** 40 genes in 5 folds; `quality` of the scores is truth and the rest a fixed disorder. */
+/** 40 genes in 5 folds; the scores mix the truth, with weight `quality`, and fixed noise. */
 function predictions(quality: number, shift = 0): Predictions {
   const rows = Array.from({ length: 40 }, (_, row) => row);
   const truth = rows.map((row) => row % 2);
@@ -27,7 +27,7 @@ describe('compareWith', () => {
     ]),
   );
 
-  test('tells a good model from a bad one by every test', () => {
+  test('distinguishes a good model from a bad one by every test', () => {
     const bad = found.find(({ model }) => model === 'bad')!;
     expect(bad.mcNemar.pValue).toBeLessThan(0.01);
     expect(bad.deLong!.pValue).toBeLessThan(0.01);
@@ -36,7 +36,7 @@ describe('compareWith', () => {
     expect(bad.mcNemar.holm).toBeGreaterThanOrEqual(bad.mcNemar.pValue);
   });
 
-  test('finds no difference between a model and itself, whatever the order of the rows', () => {
+  test('finds no difference between a model and itself, in any order of the rows', () => {
     const own = predictions(0.9);
     const order = own.cellIds.map((_, row) => 39 - row);
     const reversed: Predictions = {
@@ -57,7 +57,7 @@ describe('compareWith', () => {
     expect(same.deLong).toMatchObject({ difference: 0, pValue: 1 });
   });
 
-  test('leaves out folds that lack a class, and says so where too few are left', () => {
+  test('skips folds that lack a class, and gives NaN where too few are left', () => {
     const split = predictions(0.9);
     const byClass = { ...split, folds: Int32Array.from(split.truth) };
     const [one] = compareWith(
@@ -71,7 +71,7 @@ describe('compareWith', () => {
     expect(one.foldAccuracy.difference).toBeGreaterThan(0.2);
   });
 
-  test('compares models of three classes by everything but DeLong', () => {
+  test('compares models of three classes by every test except DeLong', () => {
     const three = (shift: number): Predictions => {
       const rows = Array.from({ length: 30 }, (_, row) => row);
       const truth = rows.map((row) => row % 3);

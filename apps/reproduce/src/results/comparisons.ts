@@ -1,20 +1,20 @@
-/** Whether the other models differ from the first, tested on the same rows (cells or genes) and folds. */
+/** Tests of whether a model differs from the reference, on the same rows (cells or genes) and folds. */
 import { accuracy, correctedTTest, deLongTest, holm, mcNemarTest, rocAucScorer } from '@geneformer-ts/eval';
 import { predictedClasses, type Predictions } from './predictions.js';
 
 export interface Comparison {
   reference: string;
   model: string;
-  /** Rows that only one of the two gets right, and whether that is chance if rows are independent. */
+  /** Rows that only one of the two models predicts correctly, and McNemar's test, which assumes independent rows. */
   mcNemar: { onlyReference: number; onlyModel: number; pValue: number; holm: number };
-  /** For two classes: areas over all rows, the scores of each fold replaced by their ranks in it, because folds have models of their own. */
+  /** For two classes: areas over all rows, with scores replaced by their ranks within the fold, because each fold has its own model. */
   deLong: { difference: number; pValue: number; holm: number } | null;
   /** Nadeau and Bengio's corrected t-test of the difference in AUC and accuracy over the folds; NaN where fewer than two folds have every class. */
   foldAuc: { difference: number; pValue: number; holm: number };
   foldAccuracy: { difference: number; pValue: number; holm: number };
 }
 
-/** Differences are reference minus model; p-values are two-sided, and `holm` those adjusted over all models. */
+/** Compares the reference with every other model. Differences are reference minus model; p-values are two-sided, `holm` is adjusted over all models. */
 export function compareWith(reference: string, predictions: ReadonlyMap<string, Predictions>): Comparison[] {
   const own = inOrder(predictions.get(reference)!);
   const others = [...predictions.keys()].filter((name) => name !== reference);
@@ -47,7 +47,7 @@ function compareOne(reference: string, a: Predictions, model: string, b: Predict
   const testRows = a.truth.length / folds.length;
   const over = (score: (part: Predictions) => number) => {
     const differences = folds.map((fold) => score(ofFold(a, fold)) - score(ofFold(b, fold))).filter(Number.isFinite);
-    // A fold without one of the classes has no area.
+    // The area of a fold that lacks a class is not defined.
     if (differences.length < 2) return { difference: NaN, pValue: NaN };
     const { mean, pValue: p } = correctedTTest(differences, a.truth.length - testRows, testRows);
     return { difference: mean, pValue: p };
@@ -63,7 +63,7 @@ function compareOne(reference: string, a: Predictions, model: string, b: Predict
   };
 }
 
-/** Rows by name, so that two models' rows are the same ones. */
+/** Sorts the rows by name, so that the rows of two models correspond. */
 function inOrder(predictions: Predictions): Predictions {
   const order = [...predictions.cellIds.keys()].sort((i, j) =>
     predictions.cellIds[i] < predictions.cellIds[j] ? -1 : 1,
@@ -90,7 +90,7 @@ function pick({ classes, cellIds, groups, folds, truth, probabilities }: Predict
   };
 }
 
-/** Share of its fold's scores below each row's, half of the equal ones. */
+/** Returns the fraction of its fold's scores that are below each row's score; equal scores count half. */
 function rankedInFolds({ folds, probabilities }: Predictions): Float64Array {
   const score = (row: number): number => probabilities[2 * row + 1];
   const shares = new Float64Array(folds.length);

@@ -1,6 +1,6 @@
 /**
- * Predictors of a masked gene that do not read the cell: how often a gene occurs, and how often it occurs about that rank.
- * A model that has learned which genes go together must beat both.
+ * Predictors of a masked gene that do not read the cell: the frequency of each gene, and its frequency near that rank.
+ * A model that has learned which genes are co-expressed must outperform both.
  */
 import type { Cells } from '@geneformer-ts/model';
 
@@ -11,19 +11,20 @@ export interface CountLosses {
   position: number;
 }
 
-/** Positions share their counts within these bounds, finer at the top, where ranks mean most. */
+/** The bounds of the rank bins that share counts; finer at the top, where ranks are most informative. */
 const bounds = Array.from({ length: 40 }, (_, step) => Math.floor(1.25 ** step)).filter(
   (at, i, all) => at !== all[i - 1],
 );
 
 /**
- * How strongly the counts of a rank are drawn towards those of all ranks: the best for the held-out cells is taken, which favours the predictor.
+ * Strengths of the shrinkage of a rank's counts towards those of all ranks. The best one on the held-out cells is used, which favors the predictor.
  */
 const strengths = [30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000];
 
 /**
- * @param genes number of tokens; those below `firstGene` are special and never masked
- * @param maxLength positions that are read
+ * Returns the losses of the predictors on held-out cells.
+ * @param genes number of tokens; those below `firstGene` are special tokens and never masked
+ * @param maxLength number of positions that are read per cell
  */
 export function countLosses(
   train: Cells,
@@ -34,7 +35,7 @@ export function countLosses(
   const buckets = bounds.length + 1;
   const byBucket = new Float64Array(buckets * genes);
   const bucketTotals = new Float64Array(buckets);
-  // One for every gene: a gene that was never seen must not cost infinitely much.
+  // A pseudocount of one: a gene that was never seen must not have an infinite loss.
   const overall = new Float64Array(genes).fill(1, firstGene);
   let total = genes - firstGene;
   visit(train, maxLength, (gene, position) => {

@@ -3,7 +3,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { computeSettings } from '../run/compute.js';
 import type { Environment } from './metrics.js';
 
-/** The machine and the code behind a result, as far as they may matter to someone who repeats it. */
+/** Returns the properties of the machine and the code that may matter for repeating a result. */
 export function describeEnvironment(): Environment {
   const { backend, device } = computeSettings();
   return {

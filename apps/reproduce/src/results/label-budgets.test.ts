@@ -32,7 +32,7 @@ describe('measureBudgets', () => {
   const runs = [run('ours', 100, 30), run('ours', 5, 10), run('other', 5, 4, true), run('other', 100, 30, true)];
   const { models, gain } = measureBudgets(runs, { of: 'ours', over: 'other' }, options);
 
-  test('measures each model with each part of the labels, the smallest first', () => {
+  test('measures each model with each label budget, the smallest first', () => {
     expect(models.map(({ label, points }) => [label, points.map(({ percent }) => percent)])).toEqual([
       ['OURS', [5, 100]],
       ['OTHER', [5, 100]],
@@ -40,11 +40,11 @@ describe('measureBudgets', () => {
     expect(models[0].points[0].accuracy.mean).toBeCloseTo(0.9, 12);
   });
 
-  test('compares the two on the same cells, whatever the order of their rows', () => {
+  test('compares the two models on the same cells, in any order of their rows', () => {
     const [few, all] = gain.points;
     expect(few.accuracy.mean).toBeCloseTo(0.15, 12);
     expect(few.accuracy.ci95[0]).toBeGreaterThan(0);
-    // The same predictions cell by cell: no difference, and no doubt about it.
+    // Identical predictions: the difference is 0 and its interval has no width.
     expect(all.accuracy).toEqual({ mean: 0, ci95: [0, 0] });
     expect(all.macroF1).toEqual({ mean: 0, ci95: [0, 0] });
   });

@@ -1,14 +1,14 @@
-/** What the models reach when only a part of the training cells has labels, and what one gains over the other. */
+/** Measures the models when only part of the training cells has labels, and the gain of one model over another. */
 import { measure, type Estimate, type IntervalOptions } from './measure.js';
 import { pairedDifference } from './paired-difference.js';
 import type { Predictions } from './predictions.js';
 
-/** The predictions of one model with one part of the labels. */
+/** The predictions of one model with one percentage of the labels. */
 export interface BudgetPredictions {
   model: string;
   label: string;
   percent: number;
-  /** Training cells with labels, mean of the folds. */
+  /** Number of labeled training cells, mean of the folds. */
   trainCells: number;
   predictions: Predictions;
 }
@@ -22,11 +22,14 @@ export interface BudgetPoint {
 
 export interface LabelBudgets {
   models: { name: string; label: string; points: BudgetPoint[] }[];
-  /** Difference of the two models on the same cells. */
+  /** Difference between the two models on the same cells. */
   gain: { of: string; over: string; points: Omit<BudgetPoint, 'trainCells'>[] };
 }
 
-/** @param runs every model with every part, all labels included */
+/**
+ * Measures every model at every percentage of the labels.
+ * @param runs every model at every percentage, including 100
+ */
 export function measureBudgets(
   runs: readonly BudgetPredictions[],
   gain: { of: string; over: string },

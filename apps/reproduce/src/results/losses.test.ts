@@ -25,7 +25,7 @@ const losses: Losses = {
   environment: { node: '', backend: '', device: '', cpu: '', threads: 2, commit: '' },
 };
 
-test('the table says what was drawn and what was measured, and the losses of all predictors', () => {
+test('the table lists drawn and measured cells and the losses of all predictors', () => {
   const text = formatLosses(losses);
   expect(text).toContain('1,100 cells drawn from real mean profiles, 100 measured cells; no labels are read');
   expect(text).toContain('1,234,567 parameters, 321 updates, 60 s');

@@ -1,4 +1,4 @@
-/** `metrics.json` of a pretraining experiment: the loss on cells held out, beside predictors that do not read the cell. */
+/** `metrics.json` of a pretraining experiment: the loss on held-out cells, and those of predictors that do not read the cell. */
 import { readVariable } from '@geneformer-ts/core/node';
 import { printable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';

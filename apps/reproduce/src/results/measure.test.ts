@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { measure } from './measure.js';
 import type { Predictions } from './predictions.js';
 
-/** Twenty cells of two donors; the second donor is predicted wrongly one time in two. */
+/** Twenty cells of two donors; every other cell of the second donor is predicted wrongly. */
 const predictions: Predictions = {
   classes: ['cTEC', 'mTEC'],
   cellIds: Array.from({ length: 20 }, (_, cell) => `cell ${cell}`),
@@ -27,7 +27,7 @@ test('scores all test rows together and each fold by itself', () => {
   expect(measured.confusion[0][0] + measured.confusion[1][1]).toBe(20 * measured.accuracy.mean);
 });
 
-test('intervals hold the estimate, and are wider when whole donors are resampled', () => {
+test('intervals contain the estimate, and are wider when whole donors are resampled', () => {
   const byCell = measure(predictions, { ...options, byGroup: false });
   const byDonor = measure(predictions, { ...options, byGroup: true });
   for (const { accuracy } of [byCell, byDonor]) {
@@ -38,7 +38,7 @@ test('intervals hold the estimate, and are wider when whole donors are resampled
   expect(width(byDonor.accuracy.ci95)).toBeGreaterThan(width(byCell.accuracy.ci95));
 });
 
-test('a classifier that says the same of every cell has an area of one half, whatever the mix of classes in a fold', () => {
+test('a constant classifier has an area of one half, for any class proportions in a fold', () => {
   const truth = Int32Array.from({ length: 20 }, (_, cell) => (cell < 10 ? Number(cell < 2) : Number(cell < 18)));
   const probabilities = Float64Array.from({ length: 40 }, (_, i) => ((i % 2 === 1) === i < 20 ? 0.7 : 0.3));
   const measured = measure({ ...predictions, truth, probabilities }, { ...options, byGroup: false });

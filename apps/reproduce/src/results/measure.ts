@@ -1,4 +1,4 @@
-/** Accuracy, macro F1 and ROC AUC of one model's predictions, with intervals over its test rows. */
+/** Measures accuracy, macro F1 and ROC AUC of one model's predictions, with intervals over its test rows. */
 import {
   accuracy,
   bootstrapInterval,
@@ -27,7 +27,7 @@ export interface IntervalOptions {
   byGroup: boolean;
 }
 
-/** The estimates of one model, with intervals over all its test rows and a value for each fold. */
+/** Returns the estimates of one model, with intervals over all its test rows and one value per fold. */
 export function measure(predictions: Predictions, options: IntervalOptions) {
   const { truth, classes, folds } = predictions;
   const predicted = predictedClasses(predictions);
@@ -57,8 +57,8 @@ export function measure(predictions: Predictions, options: IntervalOptions) {
 }
 
 /**
- * The mean of the folds' areas. Each fold has a model of its own, and the scores of different models cannot be ranked against each other:
- * pooled, even a constant classifier is pulled away from 0.5 by folds that differ in their mix of classes.
+ * Returns the mean area of the folds. Each fold has its own model, and scores of different models cannot be ranked against each other:
+ * in the pooled area, even a constant classifier deviates from 0.5 when folds differ in their class proportions.
  */
 function meanFoldAuc({ truth, probabilities, classes, folds }: Predictions): WeightedStatistic {
   const k = classes.length;

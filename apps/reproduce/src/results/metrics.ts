@@ -1,4 +1,4 @@
-/** `metrics.json`: what was measured, on what, how, and what the published study reports for the same question. */
+/** `metrics.json`: the measured scores, the data set, the protocol, and the numbers that the published study reports. */
 import type { PublishedFigure } from '../config/schema.js';
 import type { ChosenSettings } from '../data/settle.js';
 import type { Comparison } from './comparisons.js';
@@ -10,11 +10,11 @@ export interface ModelMetrics extends Record<Metric, Estimate> {
   label: string;
   family: string;
   perClassRecall: Record<string, number>;
-  /** Rows are true classes, columns predicted ones. */
+  /** Rows are true classes, columns are predicted classes. */
   confusion: number[][];
   folds: Record<Metric, number>[];
   seconds: { train: number; predict: number };
-  /** Where settings were chosen, within the training cells of each fold: which. */
+  /** The settings that each fold chose within its training cells, where the classifier was tuned. */
   chosen?: ChosenSettings[];
 }
 
@@ -34,15 +34,15 @@ export interface Metrics {
   };
   protocol: { folds: number; groupBy: string | null; seed: number; unit: string };
   models: ModelMetrics[];
-  /** The first model against each of the others. */
+  /** Comparisons of the first model with each of the others. */
   comparisons: Comparison[];
-  /** Where the profile asks what few labels suffice for. */
+  /** Scores with part of the labels, where the profile tests it. */
   labelBudgets?: LabelBudgets;
   published: PublishedFigure[];
   environment: Environment;
 }
 
-/** The machine and the code behind a result. */
+/** The machine and the code that gave a result. */
 export interface Environment {
   node: string;
   backend: string;

@@ -1,4 +1,4 @@
-/** How much better one model is than another on the same cells. */
+/** Measures how much better one model is than another on the same cells. */
 import { accuracy, bootstrapInterval, macroF1 } from '@geneformer-ts/eval';
 import type { Estimate, IntervalOptions } from './measure.js';
 import { predictedClasses, type Predictions } from './predictions.js';
@@ -8,7 +8,7 @@ export interface PairedDifference {
   macroF1: Estimate;
 }
 
-/** Ours less theirs. The cells are resampled for both models together: what both find hard cancels out. */
+/** Returns `ours` minus `other`. The cells are resampled for both models together, so that variation shared by both cancels out. */
 export function pairedDifference(ours: Predictions, other: Predictions, options: IntervalOptions): PairedDifference {
   const { truth, classes } = ours;
   const predicted = predictedClasses(ours);
@@ -33,12 +33,14 @@ export function pairedDifference(ours: Predictions, other: Predictions, options:
   };
 }
 
-/** What another model says of the cells of the first, in their order. */
+/** Returns the classes that `other` predicts for the cells of `ours`, in the order of `ours`. */
 export function pairedClasses(ours: Predictions, other: Predictions): Int32Array {
   const theirs = new Map(Array.from(predictedClasses(other), (label, row) => [other.cellIds[row], label]));
   return Int32Array.from(ours.cellIds, (id) => {
     const label = theirs.get(id);
     if (label !== undefined) return label;
-    throw new Error(`cell "${id}" was tested with one model and not with the other; nothing can be paired`);
+    throw new Error(
+      `cell "${id}" was tested with one model and not with the other; both models need the same test cells`,
+    );
   });
 }

@@ -13,7 +13,7 @@ const part = (fold: number, cellIds: string[]): Predictions => ({
   probabilities: Float64Array.from(cellIds.flatMap((_, row) => [0.1, 0.2 + row / 100, 0.7 - row / 100])),
 });
 
-test('what is written is read back, model by model', async () => {
+test('predictions are read back as they were written, per model', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'predictions-'));
   const models = new Map([
     ['geneformer', concatenate([part(0, ['a', 'b']), part(1, ['c'])])],
@@ -25,7 +25,7 @@ test('what is written is read back, model by model', async () => {
   await rm(folder, { recursive: true });
 });
 
-test('the same predictions are the same bytes, however many tables the process has written before', async () => {
+test('the same predictions give the same bytes, also after the process has written other tables', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'predictions-'));
   const [first, second] = [path.join(folder, '1.arrow'), path.join(folder, '2.arrow')];
   for (const file of [first, second]) await writePredictions(file, new Map([['forest', part(0, ['a', 'b'])]]));
@@ -33,12 +33,12 @@ test('the same predictions are the same bytes, however many tables the process h
   await rm(folder, { recursive: true });
 });
 
-test('the predicted class is the most probable one, and the first of equals', () => {
+test('the predicted class is the most probable one, and the first one in a tie', () => {
   const predictions = { ...part(0, ['a', 'b']), probabilities: Float64Array.of(0.4, 0.4, 0.2, 0, 0.1, 0.9) };
   expect([...predictedClasses(predictions)]).toEqual([0, 2]);
 });
 
-test('predictions of more cells than a call can have arguments', async () => {
+test('predictions of more cells than a function call can have arguments', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'predictions-'));
   const cells = 200_000;
   const cellIds = Array.from({ length: cells }, (_, cell) => `cell ${cell}`);

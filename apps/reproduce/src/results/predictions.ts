@@ -1,6 +1,6 @@
 /**
- * The hinge of the study: every classifier, neural or not, leaves the same table, and everything after it is independent of what
- * produced it. A row is one tested cell; `p_<class>` are its probabilities.
+ * The predictions of a classifier: the same table for transformers and classical classifiers, so that evaluation does not depend on the
+ * kind of model. Each row is one tested cell or gene; `p_<class>` are its probabilities.
  */
 import { writeFileAtomic } from '@geneformer-ts/core/node';
 import { Dictionary, Int32, Table, tableFromIPC, tableToIPC, Utf8, vectorFromArray, type Vector } from 'apache-arrow';
@@ -25,7 +25,7 @@ export async function writePredictions(file: string, models: ReadonlyMap<string,
     rows.push(predictions);
   }
   const classes = rows[0]?.classes ?? [];
-  // Arrow numbers dictionaries by a counter of the process; numbered here, a table has the same bytes whenever it is written.
+  // Arrow numbers dictionaries with a global counter; numbering them here gives the same bytes every time.
   let id = 0;
   const text = (values: string[]) => vectorFromArray(values, new Dictionary(new Utf8(), new Int32(), id++));
   const columns: Record<string, Vector> = {
@@ -50,7 +50,7 @@ function concatenated(parts: readonly Predictions[], column: number): Float64Arr
   );
 }
 
-/** Model → its predictions, in the order of the file. */
+/** Reads a file of predictions as a map from model to predictions, in the order of the file. */
 export async function readPredictions(file: string): Promise<Map<string, Predictions>> {
   const table = tableFromIPC(await readFile(file));
   const text = (name: string) => [...(table.getChild(name) ?? [])].map(String);
@@ -74,10 +74,10 @@ export async function readPredictions(file: string): Promise<Map<string, Predict
   return result;
 }
 
-/** The folds of one model, one after the other. */
+/** Concatenates the predictions of one model's folds. */
 export function concatenate(parts: readonly Predictions[]): Predictions {
   const [first] = parts;
-  if (!first) throw new Error('no predictions to put together');
+  if (!first) throw new Error('no predictions to concatenate; pass at least one fold');
   return {
     classes: first.classes,
     cellIds: parts.flatMap((part) => part.cellIds),
@@ -88,7 +88,7 @@ export function concatenate(parts: readonly Predictions[]): Predictions {
   };
 }
 
-/** The most probable class of each row; the first of equals. */
+/** Returns the most probable class of each row; in a tie the first one. */
 export function predictedClasses({ classes, truth, probabilities }: Predictions): Int32Array {
   const k = classes.length;
   return Int32Array.from(truth, (_, row) => {

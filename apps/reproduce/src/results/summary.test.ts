@@ -35,7 +35,7 @@ const metrics: Metrics = {
   environment: { node: '', backend: '', device: '', cpu: '', threads: 2, commit: '' },
 };
 
-test('the summary fits a terminal, says what is simulated, and keeps published numbers on a row of their own', () => {
+test('the summary fits a terminal, marks simulated data, and puts published numbers on separate rows', () => {
   const lines = formatSummary(metrics, 'Cell classification').split('\n');
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
   expect(lines.length).toBeLessThan(24);
@@ -44,7 +44,7 @@ test('the summary fits a terminal, says what is simulated, and keeps published n
   expect(lines.join('\n')).toMatch(/SIMULATED data/);
 });
 
-test('names from a data file cannot act on the terminal, start a line or fill the screen', () => {
+test('names from a data file cannot control the terminal, start a line or fill the screen', () => {
   const evil = `T\u001b[2J\u009b31m\nFAKE ${'x'.repeat(100_000)}`;
   const [model] = metrics.models;
   const text = formatSummary(

@@ -7,12 +7,12 @@ import type { LabelBudgets } from './label-budgets.js';
 import { METRICS, type Estimate } from './measure.js';
 import type { Metrics } from './metrics.js';
 
-/** Most characters of one table cell; names come from data files and may be of any length. */
+/** The maximum number of characters in a table cell; names come from data files and may be of any length. */
 export const WIDEST_CELL = 60;
 export const WIDEST_TITLE = 200;
 const HEADINGS = { accuracy: 'accuracy', macroF1: 'macro F1', rocAuc: 'ROC AUC' };
 
-/** Prints the result of a profile on one screen: a row a model, measured with intervals, and what was published below. */
+/** Prints the result of a profile on one screen: one row per model with intervals, and the published numbers below. */
 export async function printSummary(resultsDirectory: string, experiment: { title: string }): Promise<void> {
   const metrics = JSON.parse(await readFile(path.join(resultsDirectory, 'metrics.json'), 'utf8')) as Metrics;
   const shown = path.relative(readVariable('NX_WORKSPACE_ROOT') ?? process.cwd(), resultsDirectory);
@@ -50,7 +50,7 @@ export function formatSummary(metrics: Metrics, title: string): string {
   ].join('\n');
 }
 
-/** Macro F1 with a part of the labels: a row a model, a column a part. */
+/** Returns a table of macro F1 with part of the labels: one row per model, one column per percentage. */
 function budgetTable({ models, gain }: LabelBudgets): string {
   const percents = models[0]?.points.map(({ percent }) => `${percent} % of labels`) ?? [];
   const rows = models.map(({ label, points }) => [label, ...points.map(({ macroF1 }) => interval(macroF1))]);

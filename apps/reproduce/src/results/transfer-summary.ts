@@ -1,4 +1,4 @@
-/** What a generalisation experiment ends with: three tables on one screen. */
+/** Prints the summary of a generalization experiment: three tables on one screen. */
 import { readVariable } from '@geneformer-ts/core/node';
 import { printable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';
@@ -48,7 +48,7 @@ function contextTable(metrics: TransferMetrics): string {
   ]);
 }
 
-/** The models and contexts that were tested with a part of the labels. */
+/** Returns a table of the models and contexts that were tested with part of the labels. */
 function partsTable(metrics: TransferMetrics): string {
   const parts = metrics.grid.filter(({ percent }) => percent < 100);
   const percents = [...new Set(parts.map(({ percent }) => percent)), 100].sort((a, b) => a - b);
@@ -66,7 +66,7 @@ function partsTable(metrics: TransferMetrics): string {
   ]);
 }
 
-/** Gains of the reference in accuracy, in the same context, in the other one, and where least is left of a cell. */
+/** Returns a table of the reference model's gains in accuracy: in the training context, in the shifted one, and at the lowest depth. */
 function answers(metrics: TransferMetrics): string {
   const { comparisons, reference, models } = metrics;
   const shown = contextsShown(metrics);

@@ -13,12 +13,12 @@ test.each([
   ['GENEFORMER_BACKEND', 'gpu', /^GENEFORMER_BACKEND: "gpu" is not known; set one of: onnx, wasm, cpu, tensorflow/],
   ['GENEFORMER_DEVICE', 'cuda', /^GENEFORMER_DEVICE: "cuda" is not known; set one of: cpu, webgpu/],
   ['GENEFORMER_PROFILE', 'maybe', /^GENEFORMER_PROFILE: "maybe" is neither on nor off; set 1 or 0/],
-])('%s=%s is refused by name', (name, value, problem) => {
+])('%s=%s is refused with an error that names the variable', (name, value, problem) => {
   process.env[name] = value;
   expect(computeSettings).toThrow(problem);
 });
 
-test('empty variables are not set', () => {
+test('empty variables count as unset', () => {
   for (const name of ['THREADS', 'BACKEND', 'DEVICE', 'PROFILE']) process.env[`GENEFORMER_${name}`] = '';
   expect(computeSettings()).toEqual({ backend: 'onnx', device: undefined, threads: undefined, profile: false });
   expect(computeName()).toBe('onnx');

@@ -2,14 +2,14 @@ import { readChoice, readCount, readSwitch } from '@geneformer-ts/core/node';
 import { availableParallelism } from 'node:os';
 import { backendNames, formatProfile, readProfile, stats, useBackend } from '@geneformer-ts/engine';
 
-/** More threads than any machine has cores; a larger number is a mistake. */
+/** The maximum number of threads: more than any machine has cores, so a larger number is a mistake. */
 const MOST_THREADS = 1024;
 const devices = ['cpu', 'webgpu'] as const;
 
 /**
- * Reads from the environment what computes: GENEFORMER_BACKEND (default onnx), GENEFORMER_DEVICE (default cpu), GENEFORMER_THREADS
+ * Reads the compute settings from the environment: GENEFORMER_BACKEND (default onnx), GENEFORMER_DEVICE (default cpu), GENEFORMER_THREADS
  * (default all cores, shared evenly), GENEFORMER_PROFILE (1: measure every op).
- * @throws EnvironmentError when one of them has an impossible value
+ * @throws EnvironmentError when a variable has an invalid value
  */
 export function computeSettings() {
   return {
@@ -20,17 +20,17 @@ export function computeSettings() {
   };
 }
 
-/** The name, in cache keys, of what computes. */
+/** Returns the name of the backend and device for cache keys. */
 export function computeName(): string {
   const { backend, device } = computeSettings();
   return [backend, device].filter(Boolean).join('-');
 }
 
 /**
- * Chooses what computes, from the environment (see {@link computeSettings}).
+ * Starts the backend that the environment selects (see {@link computeSettings}).
  *
- * @param besides tasks that run at the same time, this one included: two folds on half the cores each are done sooner than one after
- *   the other on all of them, because much of a small model's step does not divide over threads
+ * @param besides number of tasks that run at the same time, including this one. Two folds on half the cores each finish sooner than one
+ *   after the other on all cores, because much of a small model's step is not parallel.
  */
 export async function startCompute(besides = 1): Promise<void> {
   const { backend, device, threads, profile } = computeSettings();
@@ -41,7 +41,7 @@ export async function startCompute(besides = 1): Promise<void> {
   });
 }
 
-/** Where the time of this process went: a table by op, and what compiling cost. Empty when nothing was measured. */
+/** Returns a table of the time spent per op and in compiling. Empty when nothing was measured. */
 export async function profileTable(): Promise<string> {
   const counters = stats();
   const rows = await readProfile();

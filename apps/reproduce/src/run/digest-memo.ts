@@ -1,15 +1,15 @@
 /**
- * Remembers the sha256 of files between runs. An entry stands for one version of a file: device, inode, size and the times of its last change
- * to the nanosecond. A write changes at least the ctime, which no program can set, so an entry of another version is never used.
+ * Caches the sha256 of files between runs. An entry belongs to one version of a file: device, inode, size and change times in nanoseconds.
+ * A write changes at least the ctime, which no program can set, so an entry of another version is never used.
  */
 import { sha256File } from '@geneformer-ts/core/node';
 import { lstat, stat } from 'node:fs/promises';
 import { readRecord, writeRecord } from './read-record.js';
 
-/** Version of the file → sha256. */
+/** The version of a file and its sha256. */
 type Entry = readonly [version: string, sha256: string];
 
-/** A file changed this recently may change again within the same tick of the file system's clock, so it is not remembered. */
+/** A file changed this recently is not cached, because it may change again within the same tick of the file system's clock. */
 const SETTLED_MS = 2000;
 
 export class DigestMemo {
@@ -22,8 +22,9 @@ export class DigestMemo {
   ) {}
 
   /**
-   * @param file where the entries are kept; what cannot be read there is forgotten
-   * @param options `followLinks`: whether a link stands for the file that it names. Default false: it is not a file
+   * Opens a memo.
+   * @param file the file with the entries; unreadable entries are dropped
+   * @param options `followLinks`: whether to follow symbolic links. Default false: a link is not a regular file
    */
   static async open(file: string, { followLinks = false } = {}): Promise<DigestMemo> {
     const text = (await readRecord(file)) ?? '{}';
@@ -31,8 +32,8 @@ export class DigestMemo {
   }
 
   /**
-   * Returns the sha256 of a file, read only where its version is new.
-   * @param name the entry; the same name must always stand for the same path
+   * Returns the sha256 of a file; reads the file only when its version is new.
+   * @param name the name of the entry; the same name must always be used for the same path
    * @returns undefined when the path is not a regular file
    */
   async digest(path: string, name: string): Promise<string | undefined> {
@@ -49,7 +50,7 @@ export class DigestMemo {
     return sha256;
   }
 
-  /** Keeps new entries. A memo that cannot be written costs time in the next run and nothing else. */
+  /** Writes new entries. A memo that cannot be written only makes the next run slower. */
   async save(): Promise<void> {
     if (!this.changed) return;
     await writeRecord(this.file, JSON.stringify(Object.fromEntries(this.entries))).catch(() => undefined);

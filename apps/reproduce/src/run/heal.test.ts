@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => study.remove());
 
-const artefacts = [
+const artifacts = [
   ['data', 'data', 'data.txt'],
   ['pretrain', 'checkpoint', 'weights'],
   ['pretrain', 'checkpoint', 'below/config'],
@@ -34,14 +34,14 @@ const artefacts = [
 ] as const;
 const reader: Record<string, string> = { data: 'pretrain', pretrain: 'finetune', finetune: 'evaluate' };
 
-/** Has a stage run from its inputs although its result is known. */
+/** Removes the result of a stage, so that it runs again from its inputs. */
 async function forgetResult(name: string): Promise<void> {
   await rm(await study.record(name));
   await rm(path.join(study.results, 'stages', name), { recursive: true });
 }
 
 describe.each(Object.entries(damageTo))('%s', (_what, damage) => {
-  test.each(artefacts)('in %s, %s/%s heals when a later stage reads it', async (stage, output, file) => {
+  test.each(artifacts)('in %s, %s/%s heals when a later stage reads it', async (stage, output, file) => {
     const next = reader[stage];
     const before = (await study.manifest(next)).outputs;
     await damage(await study.object(stage, output, file));
@@ -50,14 +50,14 @@ describe.each(Object.entries(damageTo))('%s', (_what, damage) => {
     expect(study.ran.filter((name) => name === stage)).toHaveLength(1);
     const name = file.startsWith(output) ? file : `${output}/${file}`;
     expect(study.notices.join('\n')).toMatch(
-      new RegExp(`^${stage}: ${name} in the cache is (damaged|missing); made again in \\d`, 'm'),
+      new RegExp(`^${stage}: ${name} in the cache is (damaged|missing); recomputed in \\d`, 'm'),
     );
     const { [path.join(study.results, 'stages', next, 'manifest.json')]: _new, ...others } = await study.everything();
     expect(whole).toMatchObject(others);
     expect(Object.keys(await study.everything())).toEqual(Object.keys(whole));
   });
 
-  test.each(artefacts)('in %s, %s/%s heals when its own stage is asked for it', async (stage, output, file) => {
+  test.each(artifacts)('in %s, %s/%s heals when its own stage runs', async (stage, output, file) => {
     await damage(await study.object(stage, output, file));
     await study.run(stage);
     expect(study.ran).toEqual([stage]);
@@ -83,11 +83,11 @@ describe.each(Object.entries(damageTo))('%s', (_what, damage) => {
     expect(study.notices).toHaveLength(2);
   });
 
-  test('in the record of a stage heals without running anything, since the results have another copy', async () => {
+  test('in the record of a stage heals without running anything, because the results have another copy', async () => {
     await damage(await study.record('finetune'));
     await study.run('finetune');
     expect(study.ran).toEqual([]);
-    expect(study.notices).toEqual([expect.stringMatching(/^finetune: stages\/.* in the cache is .*; written again/)]);
+    expect(study.notices).toEqual([expect.stringMatching(/^finetune: stages\/.* in the cache is .*; rewritten/)]);
     await study.clone().run('data');
     expect(JSON.parse(await readFile(await study.record('finetune'), 'utf8'))).toEqual(
       await study.manifest('finetune'),
@@ -103,7 +103,7 @@ describe.each(Object.entries(damageTo))('%s', (_what, damage) => {
   });
 });
 
-test('a file that a person put beside the published ones stays', async () => {
+test('a file that the user added to the published ones stays', async () => {
   await study.run('evaluate');
   const note = path.join(study.results, 'figures/notes.txt');
   await writeFile(note, 'mine');
@@ -113,8 +113,8 @@ test('a file that a person put beside the published ones stays', async () => {
   expect(await readFile(path.join(study.results, 'figures/weights'), 'utf8')).toMatch(/^weights of/);
 });
 
-describe('what is made again', () => {
-  test('is made from inputs that are themselves made again first', async () => {
+describe('a damaged output is recomputed', () => {
+  test('after its damaged inputs have been recomputed', async () => {
     await damageTo['a flipped byte'](await study.object('data', 'data', 'data.txt'));
     await damageTo['a missing file'](await study.object('pretrain', 'checkpoint', 'weights'));
     await damageTo['a truncation'](await study.object('finetune', 'finetune', 'finetune.txt'));
@@ -123,7 +123,7 @@ describe('what is made again', () => {
     expect(await study.everything()).toEqual(whole);
   });
 
-  test('is only what is needed, when the whole cache is gone', async () => {
+  test('with only the stages that are needed, when the whole cache is gone', async () => {
     await rm(study.store.root, { recursive: true });
     study.code['evaluate'] = 'new';
     await study.run('evaluate');
@@ -135,7 +135,7 @@ describe('what is made again', () => {
     expect(new Set(study.ran)).toEqual(new Set(['data', 'pretrain']));
   });
 
-  test('is nothing that no stage asks for', async () => {
+  test('only when a stage reads it', async () => {
     await damageTo['a missing file'](await study.object('data', 'data', 'data.txt'));
     await study.run('evaluate');
     await forgetResult('evaluate');
@@ -143,40 +143,38 @@ describe('what is made again', () => {
     expect(study.ran).toEqual(['evaluate']);
   });
 
-  test('is told to be different, and not used, when it is', async () => {
+  test('and refused when it differs', async () => {
     await damageTo['a flipped byte'](await study.object('pretrain', 'checkpoint', 'weights'));
     await forgetResult('finetune');
     study.noise['pretrain'] = 'of another kind';
     const run = study.run('finetune');
     await expect(run).rejects.toThrow(NotReproducibleError);
-    await expect(run).rejects.toThrow(
-      /stage "pretrain": .* pretrain, checkpoint, facts came out different .*cell:small:pretrain/,
-    );
+    await expect(run).rejects.toThrow(/stage "pretrain": .* pretrain, checkpoint, facts differ .*cell:small:pretrain/);
     expect(existsSync(path.join(study.results, 'stages/finetune'))).toBe(false);
     await study.run('pretrain'); // as the message says
     await study.run('finetune');
   });
 
-  test('cannot be made of other code, and the message says so', async () => {
+  test('unless the code has changed, which the message says', async () => {
     await damageTo['a flipped byte'](await study.object('pretrain', 'checkpoint', 'weights'));
     await forgetResult('finetune');
     study.code['pretrain'] = 'new';
     await expect(study.run('finetune')).rejects.toThrow(StaleInputError);
     await expect(study.run('finetune')).rejects.toThrow(
-      'stage "pretrain": a damaged output cannot be made again, because the code',
+      'stage "pretrain": a damaged output cannot be recomputed, because the code',
     );
   });
 });
 
-describe('the person’s own file', () => {
-  test('that changed is never taken for the earlier one, in another clone neither', async () => {
+describe('the user’s own file', () => {
+  test('that changed is never taken for the earlier version, also in another clone', async () => {
     await writeFile(study.userFile, 'c1,c3');
     for (const clone of [study, study.clone()]) expect((await clone.run('data')).outputs).not.toEqual(whole);
     const text = await readFile(await study.object('data', 'data', 'data.txt'), 'utf8');
     expect(text).toBe('data||c1,c3');
   });
 
-  test('is named when it changed and the cells made of it are damaged', async () => {
+  test('is named when it changed and the cells made from it are damaged', async () => {
     await damageTo['a flipped byte'](await study.object('data', 'data', 'data.txt'));
     await damageTo['a flipped byte'](study.userFile);
     await forgetResult('pretrain');
@@ -184,21 +182,18 @@ describe('the person’s own file', () => {
   });
 });
 
-describe('a record that someone else wrote, with a right checksum,', () => {
+describe('a forged record with a correct checksum', () => {
   const digest = 'a'.repeat(64);
   test.each<[string, unknown]>([
-    ['a digest that leads out of the cache', { stray: { digest: '../../victim', bytes: 1, files: {} } }],
+    ['a digest that is a path outside the cache', { stray: { digest: '../../victim', bytes: 1, files: {} } }],
     ['a digest that is a number', { stray: { digest: 5, bytes: 1, files: {} } }],
-    [
-      'an output that leads out of the results',
-      { 'published/../../x.json': { digest, bytes: 1, files: { x: digest } } },
-    ],
+    ['an output outside the results', { 'published/../../x.json': { digest, bytes: 1, files: { x: digest } } }],
     ['an absolute output', { '/x': { digest, bytes: 1, files: {} } }],
-    ['a file that leads out of its output', { stray: { digest, bytes: 1, files: { '../x': digest } } }],
+    ['a file outside its output', { stray: { digest, bytes: 1, files: { '../x': digest } } }],
     ['files that are not an object', { stray: { digest, bytes: 1, files: 7 } }],
     ['outputs that are a list', [1, 2, 3]],
     ['outputs that are null', null],
-  ])('is not believed: %s', async (_what, outputs) => {
+  ])('is refused: %s', async (_what, outputs) => {
     const victim = path.join(study.folder, 'victim');
     await mkdir(victim);
     await writeFile(path.join(victim, 'thesis.txt'), 'mine');
@@ -243,12 +238,12 @@ describe('a file of the cache', () => {
     await study.run('pretrain');
     expect(study.ran).toEqual([]);
     expect(study.notices).toEqual([
-      'pretrain: checkpoint/pytorch_model.bin in the cache does not belong there; removed',
+      'pretrain: checkpoint/pytorch_model.bin in the cache is not part of the output; removed',
     ]);
     expect(await study.everything()).toEqual(whole);
   });
 
-  test('that was damaged without a change of size or time is noticed', async () => {
+  test('that was damaged without a change of size or time is detected', async () => {
     const file = await study.object('pretrain', 'checkpoint', 'weights');
     const settled = new Date(Date.now() - 60_000);
     await utimes(file, settled, settled);
@@ -259,7 +254,7 @@ describe('a file of the cache', () => {
     expect(study.ran).toEqual(['pretrain']);
   });
 
-  test('is right when its stage adopts it, even if a damaged one was there before the stage ran', async () => {
+  test('is intact after its stage ran, even if it was damaged before', async () => {
     const file = await study.object('pretrain', 'checkpoint', 'weights');
     await damageTo['a flipped byte'](file);
     await forgetResult('pretrain');
@@ -267,7 +262,7 @@ describe('a file of the cache', () => {
     expect(await readFile(file, 'utf8')).toBe(whole[file]);
   });
 
-  test('is whole for two clones that make it again at the same time', async () => {
+  test('is intact for two clones that recompute it at the same time', async () => {
     await damageTo['a flipped byte'](await study.object('pretrain', 'checkpoint', 'weights'));
     await damageTo['a missing file'](await study.object('pretrain', 'checkpoint', 'below/config'));
     const other = study.clone();
@@ -281,7 +276,7 @@ describe('a file of the cache', () => {
   });
 });
 
-describe('the work of a killed run', () => {
+describe('the scratch folder of a killed run', () => {
   test('is not part of an output', async () => {
     const { key } = await study.manifest('pretrain');
     await forgetResult('pretrain');
@@ -292,7 +287,7 @@ describe('the work of a killed run', () => {
     expect(Object.keys(await study.everything())).toEqual(Object.keys(whole));
   });
 
-  test('that is damaged is thrown away, and the stage starts afresh', async () => {
+  test('that is damaged is deleted, and the stage starts from the beginning', async () => {
     const { key, outputs } = await study.manifest('pretrain');
     await forgetResult('pretrain');
     const resume = path.join(study.store.workDirectory(key), 'resume');
@@ -306,7 +301,9 @@ describe('the work of a killed run', () => {
     };
     expect((await runStage({ ...request, stage: resuming })).outputs).toEqual(outputs);
     expect(study.notices).toEqual([
-      expect.stringMatching(/^pretrain: the work of a killed run cannot be resumed \(.*optimizer.*\); started afresh$/),
+      expect.stringMatching(
+        /^pretrain: the checkpoint of a killed run cannot be resumed \(.*optimizer.*\); started from the beginning$/,
+      ),
     ]);
   });
 

@@ -1,4 +1,4 @@
-/** Reads what earlier stages left, and has them make again what is missing or damaged. */
+/** The outputs of earlier stages; recomputes those that are missing or damaged. */
 import path from 'node:path';
 import { StaleInputError, NotReproducibleError } from '../errors.js';
 import { outputsDigest, type Manifest } from './manifest.js';
@@ -17,7 +17,7 @@ export class Inputs {
     private readonly run: RunStage,
   ) {}
 
-  /** Reads the manifests of all inputs; a stage whose manifest is missing or damaged is asked for it again. */
+  /** Reads the manifests of all inputs; runs a stage again if its manifest is missing or damaged. */
   static async read(request: StageRequest, store: Store, run: RunStage): Promise<Inputs> {
     const manifests = new Map<string, Manifest>();
     for (const name of request.inputs) {
@@ -28,7 +28,7 @@ export class Inputs {
     return new Inputs(manifests, request, store, run);
   }
 
-  /** Stage → digest of its outputs. */
+  /** Returns a map from stage to the digest of its outputs. */
   digests(): Record<string, string> {
     return Object.fromEntries([...this.manifests].map(([stage, manifest]) => [stage, outputsDigest(manifest)]));
   }
@@ -37,8 +37,8 @@ export class Inputs {
   async verify(): Promise<void> {
     this.damages.clear();
     for (const [stage, { outputs }] of this.manifests) {
-      for (const [output, artefact] of Object.entries(outputs)) {
-        const found = (await this.store.damages(artefact)).filter(({ state }) => state !== 'foreign');
+      for (const [output, artifact] of Object.entries(outputs)) {
+        const found = (await this.store.damages(artifact)).filter(({ state }) => state !== 'foreign');
         if (found.length > 0) this.damages.set(keyOf({ stage, output }), found);
       }
     }
@@ -47,9 +47,9 @@ export class Inputs {
   readonly damagesOf = (asked: AskedOutput): readonly Damage[] => this.damages.get(keyOf(asked)) ?? [];
 
   /**
-   * Has the stage of a damaged output make it again.
-   * @throws StaleInputError when that stage would now be run with other settings, code or files
-   * @throws NotReproducibleError when it now makes something else
+   * Recomputes a damaged output by running its stage again.
+   * @throws StaleInputError when the settings, code or files of that stage have changed
+   * @throws NotReproducibleError when the new output differs
    */
   async heal({ stage }: AskedOutput): Promise<void> {
     const expected = this.manifest(stage);
@@ -63,7 +63,7 @@ export class Inputs {
 
   private manifest(stage: string): Manifest {
     const manifest = this.manifests.get(stage);
-    if (!manifest) throw new Error(`stage "${stage}" is not an input`);
+    if (!manifest) throw new Error(`stage "${stage}" is not an input; see tools/nx/experiments.mjs`);
     return manifest;
   }
 }
@@ -75,11 +75,11 @@ async function publishAgain(
   run: RunStage,
 ): Promise<Manifest> {
   const manifest = await run(await upstreamOf(request, name));
-  request.notice?.(`${name}: its manifest in the results is ${state ?? 'missing'}; written again`);
+  request.notice?.(`${name}: its manifest in the results is ${state ?? 'missing'}; rewritten`);
   return manifest;
 }
 
-/** A stage is made again in the same cache, the same listener hears of it, and the same signal ends it. */
+/** Returns the request for an earlier stage, with the same cache, notices, signal and lock options. */
 async function upstreamOf(request: StageRequest, name: string): Promise<StageRequest> {
   const { upstream, store, notice, signal, lock } = request;
   const shared = {
@@ -91,12 +91,12 @@ async function upstreamOf(request: StageRequest, name: string): Promise<StageReq
   return { ...(await upstream(name)), ...shared };
 }
 
-/** What the person would call the stage: `cell:embedded:finetune:geneformer:0`. */
+/** Returns the stage's name on the command line: `cell:embedded:finetune:geneformer:0`. */
 export function targetOf({ identity: { experiment, profile, words } }: StageRequest): string {
   return [experiment, profile, ...words].join(':');
 }
 
-/** Names of the outputs in which two manifests differ, and `facts`. */
+/** Returns the names of the outputs in which two manifests differ, and `facts` if these differ. */
 export function differences(before: Manifest, after: Manifest): string[] {
   const names = new Set([...Object.keys(before.outputs), ...Object.keys(after.outputs)]);
   const differing = [...names].filter((name) => before.outputs[name]?.digest !== after.outputs[name]?.digest);
@@ -104,7 +104,10 @@ export function differences(before: Manifest, after: Manifest): string[] {
   return digests[0] === digests[1] ? differing : [...differing, 'facts'];
 }
 
-/** @throws StaleInputError when the stage's key is not the one that the damaged output was made with */
+/**
+ * Checks that a stage still has the key with which the damaged output was made.
+ * @throws StaleInputError when the key differs; the message names what changed
+ */
 export function assertSameKey(request: StageRequest, key: string, now: Manifest['files'], expected: Manifest): void {
   if (key === expected.key) return;
   const files = Object.keys({ ...now, ...expected.files }).filter((name) => now[name] !== expected.files[name]);
@@ -116,7 +119,7 @@ export function assertSameKey(request: StageRequest, key: string, now: Manifest[
   throw new StaleInputError(expected.stage, reasons.join(', ') || 'the settings or the inputs', targetOf(request));
 }
 
-/** `tokenize` is a stage of the same profile, `pretrain/profiles/pretrain` one of another. */
+/** Splits the name of an input: `tokenize` is a stage of the same profile, `pretrain/profiles/pretrain` one of another. */
 function placeOf(results: string, name: string): { results: string; stage: string } {
   const at = name.lastIndexOf('/');
   return at < 0

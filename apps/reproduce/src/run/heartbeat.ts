@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { beat } from './lock-file.js';
 
-/** Shared with `heartbeat-worker.ts`. */
+/** The data that the worker thread receives. */
 export interface HeartbeatBrief {
   file: string;
   token: string;
@@ -10,13 +10,13 @@ export interface HeartbeatBrief {
 }
 
 /**
- * Keeps a lock file alive, from a thread of its own: a stage may compute for minutes without a pause.
+ * Keeps a lock file alive from a worker thread, because a stage may block its own thread for minutes.
  * @param lost called once, if another process has taken the lock over
- * @returns ends the beating
+ * @returns a function that stops the heartbeat
  */
 export function startHeartbeat(brief: HeartbeatBrief, lost: () => void): () => Promise<void> {
   const program = new URL('./heartbeat-worker.js', import.meta.url);
-  // Sources run by a test runner have no program on disk.
+  // A test runner runs the sources, for which no compiled worker exists.
   if (!existsSync(program)) {
     const stop = beatEvery(brief, lost);
     return () => Promise.resolve(stop());
@@ -31,14 +31,17 @@ export function startHeartbeat(brief: HeartbeatBrief, lost: () => void): () => P
   };
 }
 
-/** @returns ends the beating */
+/**
+ * Updates the lock file at regular intervals from the current thread.
+ * @returns a function that stops the heartbeat
+ */
 export function beatEvery({ file, token, everyMs }: HeartbeatBrief, lost: () => void): () => void {
   let count = 0;
   const timer = setInterval(() => {
     try {
       if (beat(file, token, ++count)) return;
     } catch {
-      return; // a disk that hangs or is full for a while; the next beat tells whether the lock was lost
+      return; // the disk hangs or is full for a while; the next beat detects a lost lock
     }
     clearInterval(timer);
     lost();

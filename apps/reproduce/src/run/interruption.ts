@@ -5,12 +5,12 @@ import { storageError } from './storage-error.js';
 
 type EndingSignal = keyof typeof endingSignals;
 
-/** Nx sends a signal to each process of a task and to its group, so one Ctrl-C may arrive several times. */
+/** Signals within this time count as one: Nx signals each process of a task and its group, so one Ctrl-C may arrive several times. */
 const SAME_SIGNAL_MS = 2_000;
 
 /**
- * Returns a signal that is aborted with an InterruptedError when the process is told to end (SIGINT, SIGTERM, SIGHUP), so
- * that a stage can save what it has. A second signal, some seconds later, ends the process at once.
+ * Returns a signal that is aborted with an InterruptedError when the process receives SIGINT, SIGTERM or SIGHUP, so that a stage
+ * can save its work. A second signal, some seconds later, ends the process at once.
  */
 export function abortOnSignals(stage: string): AbortSignal {
   const controller = new AbortController();
@@ -28,16 +28,16 @@ export function abortOnSignals(stage: string): AbortSignal {
   return controller.signal;
 }
 
-/** Keeps a process whose terminal, pipe or parent has gone from failing before it has saved its work. */
+/** Ignores write errors on a closed terminal or pipe, so that the process can still save its work. */
 export function tolerateClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
-/** Prints why the run ended and returns the exit code that says so. */
+/** Prints the error that ended the run and returns the exit code. */
 export function reportFailure(error: unknown): number {
   const text = `${messageOf(storageError(error))}\n`;
   try {
-    writeSync(2, text); // at once: the process may be ended while it waits for a slow pipe
+    writeSync(2, text); // synchronous, because the process may be killed while it waits for a slow pipe
   } catch {
     process.stderr.write(text);
   }

@@ -1,4 +1,4 @@
-/** Finds the result of an earlier run, and says what is wrong with the store's copy of it. */
+/** Finds the result of an earlier run and checks the store's copy of it. */
 import path from 'node:path';
 import type { Manifest } from './manifest.js';
 import { readPublishedManifest } from './publish.js';
@@ -7,7 +7,7 @@ import type { Store } from './store.js';
 
 export interface Known {
   known: Manifest | undefined;
-  /** What is wrong with the store's copy of the result, if anything; left out when there has been none. */
+  /** Describes the damage to the store's copy; undefined when it is intact or when no result exists. */
   damage?: string;
 }
 
@@ -15,7 +15,7 @@ export function isWhole(found: Known): found is Known & { known: Manifest } {
   return found.known !== undefined && found.damage === undefined;
 }
 
-/** The result of an earlier run with this key: the store's record of it or, where that is lost, the one in the results. */
+/** Returns the result of an earlier run with this key: the store's record or, where that is lost, the manifest in the results. */
 export async function knownResult(
   { identity, resultsDirectory, again }: StageRequest,
   key: string,
@@ -38,12 +38,12 @@ export async function knownResult(
   if (damage !== undefined) return { known, damage };
   if (known !== record) {
     await store.writeStage(known);
-    notice(`${name}: ${lost}; written again from the results`);
+    notice(`${name}: ${lost}; rewritten from the results`);
   }
   return { known };
 }
 
-/** Says which file of a result is missing or damaged. */
+/** Describes the first missing or damaged file of a result; returns undefined when all are intact. */
 async function damageOf(
   { outputs }: Manifest,
   name: string,
@@ -51,10 +51,10 @@ async function damageOf(
   notice: (line: string) => void,
 ): Promise<string | undefined> {
   const wrong: { what: string; state: string }[] = [];
-  for (const [output, artefact] of Object.entries(outputs)) {
-    for (const { file, state } of await store.damages(artefact)) {
+  for (const [output, artifact] of Object.entries(outputs)) {
+    for (const { file, state } of await store.damages(artifact)) {
       const what = path.parse(output).name === path.parse(file).name ? file : `${output}/${file}`;
-      if (state === 'foreign') notice(`${name}: ${what} in the cache does not belong there; removed`);
+      if (state === 'foreign') notice(`${name}: ${what} in the cache is not part of the output; removed`);
       else wrong.push({ what, state });
     }
   }

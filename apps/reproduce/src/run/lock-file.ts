@@ -13,11 +13,11 @@ import {
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 
-/** What a lock file says of the process that holds the lock. */
+/** The content of a lock file: the process that holds the lock. */
 export interface LockRecord extends ProcessIdentity {
-  /** Grows while the owner is alive. Has a fixed width and is first in the file, so that it can be overwritten in place. */
+  /** A counter that increases while the owner is alive. It has a fixed width and comes first, so that it can be overwritten in place. */
   beat: string;
-  /** Random: tells this owner from every earlier and later one. */
+  /** A random id that distinguishes this owner from every other one. */
   token: string;
   stage: string;
   /** ISO 8601. */
@@ -27,17 +27,17 @@ export interface LockRecord extends ProcessIdentity {
 const BEAT_WIDTH = 12;
 const BEAT_OFFSET = '{"beat":"'.length;
 
-/** The text of a new lock file. */
+/** Returns the text of a new lock file. */
 export function lockText(owner: Omit<LockRecord, 'beat'>): string {
   return `${JSON.stringify({ beat: '0'.repeat(BEAT_WIDTH), ...owner })}\n`;
 }
 
-/** Far more than a record takes. */
+/** The largest lock file that is read, in bytes; real ones are far smaller. */
 const MOST_BYTES = 65_536;
 
 /**
- * Reads a lock file: undefined when there is none; a record with an empty token while it is being written, when it is
- * damaged, or when something else has its name.
+ * Reads a lock file. Returns undefined when it does not exist, and a record with an empty token when it is incomplete, damaged
+ * or not a regular file.
  */
 export function readLock(file: string): LockRecord | undefined {
   const info = lstatSync(file, { throwIfNoEntry: false });
@@ -50,12 +50,12 @@ export function readLock(file: string): LockRecord | undefined {
     const record = JSON.parse(text) as LockRecord;
     if (isRecord(record)) return record;
   } catch {
-    // Below: what is not JSON is not a record either.
+    // Text that is not JSON is handled like any other damaged record, below.
   }
   return { ...unknown, beat: text };
 }
 
-/** The result of a call, or undefined when its file has been removed meanwhile. */
+/** Returns the result of a call, or undefined when its file has been removed in the meantime. */
 function unlessGone<T>(call: () => T): T | undefined {
   try {
     return call();
@@ -65,7 +65,7 @@ function unlessGone<T>(call: () => T): T | undefined {
   }
 }
 
-/** The token becomes part of a file's name. */
+/** Validates a record; the token becomes part of a file name, so its characters are restricted. */
 function isRecord(record: Partial<Record<keyof LockRecord, unknown>> | null): boolean {
   if (record === null || typeof record !== 'object') return false;
   const { token, beat, stage, since, host, space, pid, started } = record;
@@ -79,9 +79,9 @@ function isRecord(record: Partial<Record<keyof LockRecord, unknown>> | null): bo
 }
 
 /**
- * Creates a lock file with its content, if there is none. A hard link is atomic on network file systems too, where opening
+ * Creates a lock file with its content, unless it exists. A hard link is also atomic on network file systems, where opening
  * a file exclusively may not be.
- * @returns whether it was created
+ * @returns whether the file was created
  */
 export function createLock(file: string, text: string): boolean {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.new`;
@@ -99,7 +99,7 @@ export function createLock(file: string, text: string): boolean {
   }
 }
 
-/** What file systems without hard links answer. */
+/** Error codes of file systems without hard links. */
 const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 function createExclusively(file: string, text: string): boolean {
@@ -113,8 +113,8 @@ function createExclusively(file: string, text: string): boolean {
 }
 
 /**
- * Shows that the owner is alive: writes the next beat into the lock file. It writes to the file that it has read, so a file
- * that another process puts there meanwhile keeps its own beat.
+ * Writes the next beat into the lock file, which shows that the owner is alive. It writes to the file that it has read, so a new
+ * lock file of another process is not changed.
  * @returns false when another owner holds the lock
  */
 export function beat(file: string, token: string, count: number): boolean {
@@ -132,8 +132,8 @@ export function beat(file: string, token: string, count: number): boolean {
 }
 
 /**
- * Seconds since a lock file was last written, on the clock of the file system that holds it: a file made now, in the same
- * folder, tells that clock's time, so clocks of hosts may differ.
+ * Returns the seconds since a lock file was last written, on the clock of its file system. A new file in the same folder gives the
+ * current time of that clock, so the clocks of hosts may differ.
  */
 export function secondsSinceBeat(file: string): number {
   const probe = `${file}.${randomBytes(6).toString('hex')}.new`;

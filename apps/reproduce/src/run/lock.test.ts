@@ -44,7 +44,7 @@ async function secondsToAcquire(): Promise<number> {
 }
 
 describe('a lock', () => {
-  test('is held by one at a time, and leaves nothing behind', async () => {
+  test('is held by one process at a time, and leaves no files behind', async () => {
     let inside = 0;
     let most = 0;
     const one = async () => {
@@ -59,11 +59,11 @@ describe('a lock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('says once for whom it waits, and is free when the other one is done', async () => {
+  test('reports once the process that it waits for, and is free when that one is done', async () => {
     const first = await Lock.acquire(file, quick);
     const holders: LockRecord[] = [];
     const second = Lock.acquire(file, { ...quick, onWait: (holder) => holders.push(holder) });
-    await sleep(900); // longer than an owner may be silent
+    await sleep(900); // longer than staleMs
     first.assertHeld();
     await first.release();
     await (await second).release();
@@ -93,14 +93,14 @@ describe('a lock', () => {
     await (await lock).release();
   });
 
-  test('that has been silent for long, on the clock of its file system, is taken over after two beats', async () => {
+  test('without a beat for a long time, on the clock of its file system, is taken over after two beats', async () => {
     leaveLock({});
     const hourAgo = Date.now() / 1000 - 3600;
     utimesSync(file, hourAgo, hourAgo);
     expect(await secondsToAcquire()).toBeLessThan(0.39);
   });
 
-  test('from a host whose clock is an hour ahead is taken over after the usual silence', async () => {
+  test('from a host whose clock is an hour ahead is taken over after staleMs', async () => {
     leaveLock({});
     const hourAhead = Date.now() / 1000 + 3600;
     utimesSync(file, hourAhead, hourAhead);
@@ -109,7 +109,7 @@ describe('a lock', () => {
     expect(seconds).toBeLessThan(3);
   });
 
-  test('of a stopped process that can be seen is not taken over', async () => {
+  test('of a suspended process on the same machine is not taken over', async () => {
     const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
     const { pid = 0 } = child;
     const started = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[19];
@@ -123,7 +123,7 @@ describe('a lock', () => {
     child.kill('SIGKILL');
   });
 
-  test.each(['', '{', '12345'])('file that holds %j is replaced after the usual silence', async (text) => {
+  test.each(['', '{', '12345'])('file that contains %j is replaced after staleMs', async (text) => {
     writeFileSync(file, text);
     expect(await secondsToAcquire()).toBeGreaterThan(0.39);
   });
@@ -137,7 +137,7 @@ describe('a lock', () => {
       'a token that is a path',
       () => writeFileSync(file, lockText({ token: '../../x', stage: '', since: '', ...elsewhere })),
     ],
-  ])('in whose place is %s is replaced after the usual silence', async (_, place) => {
+  ])('file that is %s is replaced after staleMs', async (_, place) => {
     place();
     const seconds = await secondsToAcquire();
     expect(seconds).toBeGreaterThan(0.3);
@@ -145,14 +145,14 @@ describe('a lock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('in whose place is a folder with files is an error that names it', async () => {
+  test('file that is a folder with files causes an error that names it', async () => {
     mkdirSync(file);
     writeFileSync(path.join(file, 'mine'), '');
     await expect(Lock.acquire(file, quick)).rejects.toThrow(/not empty.*stage\.lock/);
     expect(readdirSync(file)).toEqual(['mine']);
   });
 
-  test('that is stale is taken over by one of many, also after one that died while taking it over', async () => {
+  test('that is stale is taken over by exactly one of many processes, also after one that died during the takeover', async () => {
     leaveLock({ ...ownProcess(), pid: 2 ** 22 + 1 });
     const dead = lockText({ token: 'died half way', stage: '', since: '', ...ownProcess(), pid: 2 ** 22 + 2 });
     createLock(`${file}.after-an earli`, dead);
@@ -170,18 +170,18 @@ describe('a lock', () => {
     expect(most).toBe(1);
   });
 
-  test('taken over tells its earlier owner, who then gives nothing back', async () => {
+  test('that was taken over reports this to its earlier owner, whose release changes nothing', async () => {
     const lock = await Lock.acquire(file, quick);
     rmSync(file);
     leaveLock({});
     expect(() => lock.assertHeld()).toThrow(`${file}: stage "pretrain" was taken over by another process`);
     await sleep(200);
-    expect(lock.lost.reason).toMatchObject({ tag: 'lock-lost' });
+    expect(lock.lost.reason).toMatchObject({ tag: 'LockLostError' });
     await lock.release();
     expect(readLock(file)?.token).toBe('an earlier one');
   });
 
-  test('file grows no longer by a beat', async () => {
+  test('file keeps its size when a beat is written', async () => {
     const lock = await Lock.acquire(file, quick);
     const { size } = statSync(file);
     const { beat: before } = readLock(file)!;

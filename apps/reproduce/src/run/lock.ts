@@ -8,9 +8,9 @@ import { startHeartbeat } from './heartbeat.js';
 import { createLock, lockText, readLock, secondsSinceBeat, type LockRecord } from './lock-file.js';
 
 export interface LockOptions {
-  /** Whose work the lock protects, for the process that waits. */
+  /** Name of the stage that the lock protects, shown to a waiting process. */
   stage: string;
-  /** Ends the waiting. */
+  /** Stops waiting when aborted. */
   signal?: AbortSignal | undefined;
   /** Called once, when another process holds the lock. */
   onWait?: (holder: LockRecord) => void;
@@ -21,12 +21,12 @@ export interface LockOptions {
 }
 
 /**
- * Keeps two processes, on whichever hosts and in whichever containers, from working in one folder. It needs no more of a
- * file system than hard links or exclusive creation, and renaming.
+ * Prevents two processes, on any hosts and in any containers, from working in one folder. The file system only has to support
+ * renaming and either hard links or exclusive creation.
  *
  * A process that finds the lock held waits. It takes the lock over at once when the owner was in the same pid namespace and
- * has ended, and otherwise when the owner has not beaten for `staleMs`. Only one of several waiting processes can: to
- * replace the lock of owner T, a process must hold the lock `<file>.after-T`, and it becomes the new one by renaming.
+ * has ended, and otherwise when the owner has written no beat for `staleMs`. Only one of several waiting processes succeeds: to
+ * replace the lock of owner T, a process must hold the lock `<file>.after-T`, which is then renamed to become the new lock.
  */
 export class Lock {
   /** Aborted with LockLostError when another process has taken the lock over. */
@@ -44,7 +44,7 @@ export class Lock {
     this.stop = startHeartbeat({ file, token, everyMs }, () => controller.abort(new LockLostError(stage, file)));
   }
 
-  /** Waits for the lock `file` and takes it. The folder is made when absent. */
+  /** Waits for the lock `file` and takes it. Creates the folder if needed. */
   static async acquire(file: string, options: LockOptions): Promise<Lock> {
     const { stage, everyMs = 3_000 } = options;
     mkdirSync(path.dirname(file), { recursive: true });
@@ -54,19 +54,22 @@ export class Lock {
     return new Lock(file, token, stage, everyMs);
   }
 
-  /** @throws LockLostError when another process has taken the lock over, so nothing may be published any more */
+  /**
+   * Checks that this process still holds the lock and may publish its results.
+   * @throws LockLostError when another process has taken the lock over
+   */
   assertHeld(): void {
     this.lost.throwIfAborted();
     if (readLock(this.file)?.token !== this.token) throw new LockLostError(this.stage, this.file);
   }
 
-  /** Gives the lock back. */
+  /** Releases the lock. */
   async release(): Promise<void> {
     await this.stop();
-    // While this file is there, nobody can take the lock over between the look and the removal.
+    // While this file exists, no process can take the lock over between the check and the removal.
     const guard = successor(this.file, this.token);
     const text = lockText({ token: this.token, stage: this.stage, since: new Date().toISOString(), ...ownProcess() });
-    if (!createLock(guard, text)) return; // another process has taken it over, or is about to
+    if (!createLock(guard, text)) return; // another process has taken the lock over or is about to
     if (readLock(this.file)?.token === this.token) rmSync(this.file, { force: true });
     rmSync(guard, { force: true });
   }
@@ -84,12 +87,12 @@ async function take(file: string, token: string, text: string, options: Waiting)
     const guard = successor(file, holder.token);
     await take(guard, token, text, { ...options, onWait: () => undefined });
     if (readLock(file)?.token === holder.token) rename(guard, file);
-    else rmSync(guard, { force: true }); // another process was sooner
+    else rmSync(guard, { force: true }); // another process was faster
     if (readLock(file)?.token === token) return;
   }
 }
 
-/** Watches the owner of a lock until the lock is free, has changed hands, or its owner is dead. */
+/** Watches a lock until it is free, has another owner, or its owner is dead. */
 async function watch(file: string, options: Waiting, onWait: LockOptions['onWait']) {
   const { everyMs, staleMs, signal } = options;
   let last = readLock(file);
@@ -101,8 +104,8 @@ async function watch(file: string, options: Waiting, onWait: LockOptions['onWait
     if (holder.space !== '' && hasEnded(holder)) return { holder, isDead: true };
     if (holder.beat !== last.beat) seen = performance.now();
     last = holder;
-    // This clock stands still while the machine sleeps, and two beats of silence are waited for here in any case: so an
-    // owner on a machine that has just woken up is given the time to beat again.
+    // This clock stops while the machine sleeps, and at least two missed beats are required: an owner on a machine
+    // that has just woken up has time to write a beat.
     const silence = performance.now() - seen;
     const isSilent = silence > staleMs || (silence > 2.5 * everyMs && secondsSinceBeat(file) * 1000 > staleMs);
     if (isSilent && !isKnownToRun(holder)) return { holder, isDead: true };
@@ -113,7 +116,7 @@ async function watch(file: string, options: Waiting, onWait: LockOptions['onWait
   }
 }
 
-/** An owner that can be seen from here is alive, however long it has been stopped (Ctrl-Z, a debugger). */
+/** Returns whether the owner runs in the same pid namespace: it is then alive, even if suspended (Ctrl-Z, a debugger). */
 function isKnownToRun(holder: LockRecord): boolean {
   return holder.space === ownProcess().space && holder.started !== '' && !hasEnded(holder);
 }
@@ -124,10 +127,10 @@ function successor(file: string, token: string): string {
 
 function rename(from: string, to: string): void {
   try {
-    // An empty folder in the place of the lock; one that holds files is somebody's, and the error names it.
+    // Removes an empty folder that has the lock's name; a folder with files is kept, and the error names it.
     if (lstatSync(to, { throwIfNoEntry: false })?.isDirectory()) rmdirSync(to);
     renameSync(from, to);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // a third process thought us dead
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // a third process has taken this one for dead
   }
 }

@@ -3,30 +3,30 @@ import type { Environment } from '../results/metrics.js';
 import { staysInside } from './read-record.js';
 import type { Artefact } from './store.js';
 
-/** What a stage did, written whole when it is done. */
+/** Describes a finished run of a stage; written atomically at its end. */
 export interface Manifest {
   schema: 1;
   experiment: string;
   profile: string;
   stage: string;
-  /** sha256 of everything that decides the result: parameters, code, inputs, backend. */
+  /** sha256 of everything that determines the result: parameters, code, inputs, backend. */
   key: string;
   params: unknown;
-  /** Stage → digest of its outputs. */
+  /** Map from input stage to the digest of its outputs. */
   inputs: Record<string, string>;
-  /** File below GENEFORMER_DATA that the stage reads → its sha256, null when it was not there. */
+  /** Map from each file below GENEFORMER_DATA that the stage reads to its sha256, null when the file was missing. */
   files: Record<string, string | null>;
   /** Fingerprint of the code that the stage can reach. */
   code: string;
   backend: string;
   versions: { node: string; platform: string };
-  /** The machine and the commit, which reports name; the same again when an output is made again. */
+  /** The machine and the commit, for reports; unchanged when an output is recomputed. */
   environment: Environment;
   outputs: Record<string, Artefact>;
   facts: Record<string, unknown>;
   timing: Record<string, number>;
   seconds: number;
-  /** sha256 of everything above, so that a truncated or edited manifest is never believed. */
+  /** sha256 of all other fields, so that a truncated or edited manifest is never used. */
   check: string;
 }
 
@@ -35,7 +35,7 @@ export function sealManifest(manifest: Omit<Manifest, 'check'>): Manifest {
   return { ...manifest, check: digestOf(manifest) };
 }
 
-/** Returns the manifest in `text`, or undefined when it is not exactly what a stage wrote. */
+/** Parses a manifest; returns undefined when its checksum or its outputs are invalid. */
 export function parseManifest(text: string): Manifest | undefined {
   try {
     const { check, ...manifest } = JSON.parse(text) as Manifest;
@@ -46,19 +46,19 @@ export function parseManifest(text: string): Manifest | undefined {
 }
 
 /**
- * The checksum finds damage; it does not show who wrote a record. Names and digests become parts of paths where files are compared,
- * copied and removed.
+ * Validates names and digests, because they become parts of paths where files are compared, copied and removed. The checksum detects
+ * damage, but it does not prove who wrote a manifest.
  */
 function hasSoundOutputs(outputs: unknown): boolean {
   return (
     isObject(outputs) &&
     Object.entries(outputs).every(
-      ([output, artefact]) =>
+      ([output, artifact]) =>
         staysInside(output) &&
-        isObject(artefact) &&
-        isDigest(artefact['digest']) &&
-        isObject(artefact['files']) &&
-        Object.entries(artefact['files']).every(([file, digest]) => staysInside(file) && isDigest(digest)),
+        isObject(artifact) &&
+        isDigest(artifact['digest']) &&
+        isObject(artifact['files']) &&
+        Object.entries(artifact['files']).every(([file, digest]) => staysInside(file) && isDigest(digest)),
     )
   );
 }
@@ -75,13 +75,13 @@ export function formatManifest(manifest: Manifest): string {
   return JSON.stringify(manifest, null, 2) + '\n';
 }
 
-/** The part of a manifest that later stages depend on: neither the seconds it took nor the machine. */
+/** Returns the digest of the part of a manifest that later stages depend on: outputs and facts, not timing or machine. */
 export function outputsDigest(manifest: Pick<Manifest, 'outputs' | 'facts'>): string {
   const outputs = Object.entries(manifest.outputs).map(([name, { digest }]) => [name, digest]);
   return digestOf({ outputs: outputs.sort(), facts: manifest.facts });
 }
 
-/** sha256 of a value, whatever the order of its keys. */
+/** Returns the sha256 of a value, independent of the order of its keys. */
 export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex');
 }

@@ -1,8 +1,8 @@
 import { isGeneformerError, printable } from '@geneformer-ts/core';
 
 /**
- * Returns the message for a failed stage. Errors that the packages and this app throw on purpose say in one line
- * which file, which field and what to do; anything else is a defect, and its stack is what a report of it needs.
+ * Returns the message for a failed stage. Errors that the packages and this app throw on purpose give one line: the file, the
+ * field and the remedy. Any other error is a bug, so its stack is printed for a report.
  */
 export function messageOf(error: unknown): string {
   if (isGeneformerError(error)) return `error: ${printable(error.message)}`;

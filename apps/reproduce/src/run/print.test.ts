@@ -7,7 +7,7 @@ class NamedError extends GeneformerError {
   readonly tag = 'NamedError';
 }
 
-test('printed text keeps its lines, and what a terminal would act on is escaped', () => {
+test('printed text keeps its lines, and control characters are escaped', () => {
   const written: string[] = [];
   printText(`one\n\u001b]0;title\u0007two ${'x'.repeat(100_000)}`, { write: (text) => written.push(text) });
   expect(written).toHaveLength(1);
@@ -15,7 +15,7 @@ test('printed text keeps its lines, and what a terminal would act on is escaped'
   expect(written[0].length).toBeLessThan(600);
 });
 
-test('a message for a person is one printable line; a defect keeps its stack, each line printable', () => {
+test('an expected error is one printable line; a bug keeps its stack, each line printable', () => {
   expect(messageOf(new NamedError('a\u001b[2J\nb'))).toBe('error: a\\u001b[2J\\nb');
   expect(messageOf('thrown\u001b')).toBe('error: thrown\\u001b');
   const defect = messageOf(Object.assign(new TypeError('x'), { stack: 'TypeError: \u001b[2J\n    at here' }));

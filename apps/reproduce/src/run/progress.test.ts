@@ -9,18 +9,18 @@ function recorder(isTTY: boolean) {
 const event = (done: number) => ({ stage: 'pretrain', done, total: 400, unit: 'steps' });
 
 describe('formatProgress', () => {
-  test('says how far, how fast and how long still', () => {
+  test('shows the progress, the rate and the remaining time', () => {
     expect(formatProgress('pretrain', { ...event(100), detail: 'loss 5.21' }, 25_000)).toBe(
       'pretrain  steps 100/400  25 %  4.0 steps/s  1 min 15 s left  loss 5.21',
     );
   });
 
-  test('leaves the time out until a hundredth is done', () => {
+  test('omits the remaining time until a hundredth is done', () => {
     expect(formatProgress('pretrain', event(3), 10_000)).not.toContain('left');
     expect(formatProgress('pretrain', event(4), 10_000)).toContain('16 min 30 s left');
   });
 
-  test('leaves the time out when there is none left', () => {
+  test('omits the remaining time at the end', () => {
     expect(formatProgress('pretrain', event(400), 10_000)).not.toContain('left');
   });
 
@@ -32,12 +32,12 @@ describe('formatProgress', () => {
 });
 
 describe('ProgressLine', () => {
-  test('redraws one line on a terminal, no wider than it', () => {
+  test('redraws one line on a terminal, not wider than the terminal', () => {
     const terminal = recorder(true);
     let now = 0;
     const line = new ProgressLine('pretrain', terminal, () => now);
     for (const done of [0, 10, 20, 30]) {
-      line.report({ ...event(done), detail: 'a detail that is much longer than the sixty columns there are' });
+      line.report({ ...event(done), detail: 'a detail that is much longer than the sixty available columns' });
       now += 1500;
     }
     expect(terminal.written).toHaveLength(3);
@@ -59,7 +59,7 @@ describe('ProgressLine', () => {
     for (const text of terminal.written) expect(text).toMatch(/^[^\r]*\n$/);
   });
 
-  test('says nothing of what is over within a second', () => {
+  test('prints nothing for work that takes less than a second', () => {
     const terminal = recorder(true);
     let now = 0;
     const line = new ProgressLine('split', terminal, () => now);

@@ -2,8 +2,8 @@ import { printable, type Progress, type ProgressEvent } from '@geneformer-ts/cor
 import { progressTerminal, type Terminal } from './terminal.js';
 
 /**
- * One line that says how far a stage is, how fast it goes and how long it will still take. On a terminal the line is redrawn in
- * place; elsewhere a plain line is printed now and then. A stage that is done within a second prints nothing.
+ * Shows the progress of a stage, its rate and the remaining time in one line. On a terminal the line is redrawn in place; elsewhere
+ * a plain line is printed every ten seconds. A stage that takes less than a second prints nothing.
  */
 const REDRAW_MS = 100;
 const PLAIN_MS = 10_000;
@@ -43,14 +43,14 @@ export class ProgressLine {
     }
   };
 
-  /** Clears the redrawn line, so that what is printed next starts on a clean one. */
+  /** Clears the redrawn line, so that the next output starts on an empty line. */
   end(): void {
     if (this.drawn) this.terminal.write('\r\x1b[2K');
     this.drawn = false;
   }
 }
 
-/** For example `pretrain  steps 120/400  30 %  4.1 steps/s  1 min 8 s left  loss 5.21`. */
+/** Formats a progress line, for example `pretrain  steps 120/400  30 %  4.1 steps/s  1 min 8 s left  loss 5.21`. */
 export function formatProgress(label: string, event: ProgressEvent, elapsedMs: number): string {
   const { stage, done, total, unit, detail } = event;
   const rate = done / (elapsedMs / 1000);
@@ -60,7 +60,7 @@ export function formatProgress(label: string, event: ProgressEvent, elapsedMs: n
     `${Math.floor((100 * done) / Math.max(1, total))} %`,
     `${rate >= 100 ? count(Math.round(rate)) : rate.toPrecision(2)} ${unit}/s`,
   ];
-  // Less than a hundredth of the work says nothing about the rest.
+  // The first hundredth of the work does not predict the rest.
   if (done >= total / 100 && done < total) parts.push(`${duration((total - done) / rate)} left`);
   if (detail) parts.push(detail);
   return parts.map((part) => printable(part, 200)).join('  ');

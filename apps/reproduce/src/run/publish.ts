@@ -1,4 +1,4 @@
-/** Leaves the manifest where Nx keeps it, and the figures and tables where a person looks for them. */
+/** Writes the manifest for the cache of Nx, and copies figures and tables to the results folder. */
 import { sha256File } from '@geneformer-ts/core/node';
 import { chmod, copyFile, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,12 +7,12 @@ import { formatManifest, outputsDigest, parseManifest, type Manifest } from './m
 import { readRecord, writeRecord } from './read-record.js';
 import type { Artefact, Store } from './store.js';
 
-/** Where a stage leaves its manifest: `results/<experiment>/<profile>/stages/<stage>`. */
+/** Returns the path of a stage's manifest: `results/<experiment>/<profile>/stages/<stage>/manifest.json`. */
 function manifestFile(results: string, stage: string): string {
   return path.join(results, 'stages', stage, 'manifest.json');
 }
 
-/** Returns the manifest that a stage left in the results; `damaged` where it, or the digest of its outputs beside it, is not as written. */
+/** Reads a stage's manifest in the results; returns `damaged` where it or `outputs.json` beside it is not as written. */
 export async function readPublishedManifest(results: string, stage: string): Promise<Manifest | 'damaged' | undefined> {
   const file = manifestFile(results, stage);
   const text = await readRecord(file);
@@ -22,7 +22,7 @@ export async function readPublishedManifest(results: string, stage: string): Pro
   return (await readRecord(outputsFile(file))) === formatOutputs(manifest) ? manifest : 'damaged';
 }
 
-/** Names of published files and folders that are not what the manifest says. */
+/** Returns the names of published files and folders that differ from the manifest. */
 export async function damagedCopies(results: string, manifest: Manifest): Promise<string[]> {
   const damaged: string[] = [];
   for (const copy of publishedOutputs(results, manifest)) {
@@ -32,8 +32,8 @@ export async function damagedCopies(results: string, manifest: Manifest): Promis
 }
 
 /**
- * Writes what is not there yet or not as it should be; every file appears whole or not at all. Files that the stage published
- * before and no longer does are removed; files of others stay.
+ * Writes published files that are missing or damaged, each atomically. Removes files that only an earlier run of the stage
+ * published; all other files stay.
  */
 export async function publishResults(results: string, name: string, manifest: Manifest, store: Store): Promise<void> {
   const earlier = await readPublishedManifest(results, name);
@@ -58,8 +58,8 @@ function formatOutputs(manifest: Manifest): string {
 interface Copy {
   name: string;
   target: string;
-  artefact: Artefact;
-  /** A name with an extension stands for the only file of its output, another for the folder. */
+  artifact: Artefact;
+  /** Whether the output is a single file (its name has an extension) or a folder. */
   isFile: boolean;
 }
 
@@ -67,9 +67,9 @@ function publishedOutputs(results: string, { outputs }: Manifest): Copy[] {
   const prefix = 'published/';
   return Object.entries(outputs)
     .filter(([output]) => output.startsWith(prefix))
-    .map(([output, artefact]) => {
+    .map(([output, artifact]) => {
       const name = output.slice(prefix.length);
-      return { name, target: path.join(results, name), artefact, isFile: path.extname(name) !== '' };
+      return { name, target: path.join(results, name), artifact, isFile: path.extname(name) !== '' };
     });
 }
 
@@ -83,9 +83,9 @@ async function isFileRight(file: string, digest: string): Promise<boolean> {
   return found?.isFile() === true && (await sha256File(file)) === digest;
 }
 
-/** Every file of a copy: where it lies in the artifact, and where it belongs. */
-function filesOf({ target, artefact, isFile }: Copy): { file: string; target: string; digest: string }[] {
-  return Object.entries(artefact.files).map(([file, digest]) => ({
+/** Returns every file of a copy: its path in the artifact, and its target path. */
+function filesOf({ target, artifact, isFile }: Copy): { file: string; target: string; digest: string }[] {
+  return Object.entries(artifact.files).map(([file, digest]) => ({
     file,
     target: isFile ? target : path.join(target, file),
     digest,
@@ -93,7 +93,7 @@ function filesOf({ target, artefact, isFile }: Copy): { file: string; target: st
 }
 
 async function copyOut(copy: Copy, store: Store): Promise<void> {
-  const source = store.path(copy.artefact.digest);
+  const source = store.path(copy.artifact.digest);
   for (const { file, target, digest } of filesOf(copy)) {
     if (await isFileRight(target, digest)) continue;
     if (!copy.isFile && (await lstat(copy.target).catch(() => undefined))?.isDirectory() === false)
@@ -102,7 +102,7 @@ async function copyOut(copy: Copy, store: Store): Promise<void> {
     await mkdir(path.dirname(target), { recursive: true });
     try {
       await copyFile(path.join(source, file), incoming);
-      await chmod(incoming, 0o644); // the copy is the person's own
+      await chmod(incoming, 0o644); // the copy belongs to the user
       if (!(await isFileRight(incoming, digest))) throw new DamagedCopyError(target, source);
       if ((await lstat(target).catch(() => undefined))?.isDirectory()) await rm(target, { recursive: true });
       await rename(incoming, target);

@@ -3,10 +3,10 @@ import { readTextFile, writeFileAtomic } from '@geneformer-ts/core/node';
 import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Records list the files of a stage; one of 100,000 files takes some 10 MB. */
+/** The largest record that is read, in bytes. Records list the files of a stage; 100,000 files take about 10 MB. */
 const MOST_BYTES = 2 ** 27;
 
-/** Returns the text of a record; undefined where there is none, '' where something else has its name, a pipe for example. */
+/** Returns the text of a record; undefined where it does not exist, '' where its path is not a regular file, such as a pipe. */
 export async function readRecord(file: string): Promise<string | undefined> {
   try {
     return await readTextFile(file, MOST_BYTES);
@@ -15,7 +15,7 @@ export async function readRecord(file: string): Promise<string | undefined> {
   }
 }
 
-/** Writes a record in place of anything that has its name. */
+/** Writes a record; replaces anything at its path. */
 export async function writeRecord(file: string, text: string): Promise<void> {
   const found = await lstat(file).catch(() => undefined);
   if (found && !found.isFile()) await rm(file, { recursive: true, force: true });
@@ -23,8 +23,8 @@ export async function writeRecord(file: string, text: string): Promise<void> {
 }
 
 /**
- * Whether a name in a record leads to a place inside the folder that it is joined to. Records are read from caches that others can
- * write to, and files that a record does not list are removed.
+ * Returns whether a name in a record stays inside the folder that it is joined to. Records come from caches that others can write to,
+ * and files that a record does not list are removed.
  */
 export function staysInside(name: string): boolean {
   return (

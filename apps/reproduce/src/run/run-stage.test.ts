@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Writes its parameter, twice as often as it is told to. */
+/** Writes its parameter to a file, and counts its runs. */
 const writer: Stage<unknown> = {
   async run({ params, scratch }) {
     runs++;
@@ -70,11 +70,11 @@ describe('runStage', () => {
     expect(runs).toBe(2);
   });
 
-  test('runs again when its input changed, and not when that was only made again', async () => {
+  test('runs again when its input changed, but not when the input was only recomputed', async () => {
     await runStage(request());
     await runStage(request({ words: ['split'], inputs: ['data'] }));
     expect(runs).toBe(2);
-    await runStage(request({ again: true })); // the same text, after another number of seconds
+    await runStage(request({ again: true })); // the same text, with other timing
     await runStage(request({ words: ['split'], inputs: ['data'] }));
     expect(runs).toBe(3);
     await runStage(request({ params: 'changed' }));
@@ -108,7 +108,7 @@ describe('runStage', () => {
     expect(existsSync(store.workDirectory(manifest.key))).toBe(false);
   });
 
-  test('publishes files and folders where a person looks for them', async () => {
+  test('publishes files and folders in the results', async () => {
     const publisher: Stage<unknown> = {
       async run({ scratch }) {
         await mkdir(path.join(scratch, 'figures'));
@@ -136,7 +136,7 @@ describe('runStage', () => {
     expect(await readdir(path.join(folder, 'store/work'))).toEqual([]);
   });
 
-  test('publishes nothing once another process has taken its lock over', async () => {
+  test('publishes nothing after another process has taken its lock over', async () => {
     const robbed: Stage<unknown> = {
       async run(context) {
         const work = path.join(folder, 'store/work');
@@ -151,7 +151,7 @@ describe('runStage', () => {
     expect(existsSync(path.join(folder, 'results'))).toBe(false);
   });
 
-  test('ends with the signal that ended it, whatever the stage throws then', async () => {
+  test('fails with the InterruptedError of the signal, whatever error the stage throws', async () => {
     const controller = new AbortController();
     const stopped: Stage<unknown> = {
       run({ signal }) {
@@ -160,6 +160,6 @@ describe('runStage', () => {
       },
     };
     const run = runStage(request({ stage: stopped, signal: controller.signal }));
-    await expect(run).rejects.toMatchObject({ tag: 'interrupted', exitCode: 143 });
+    await expect(run).rejects.toMatchObject({ tag: 'InterruptedError', exitCode: 143 });
   });
 });

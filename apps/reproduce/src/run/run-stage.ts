@@ -1,9 +1,9 @@
 /**
- * Runs one stage, unless it has been run before with the same parameters, code and inputs.
+ * Runs one stage, unless its result with the same parameters, code and inputs is known.
  *
- * Nx decides first whether the stage must be asked at all; this decides whether it must do anything. The store is shared by all clones on the
- * machine, so a result that any of them has made is not made again. A result is used only when every file of it is as it was made;
- * what is missing or damaged, here or among the inputs, is made again.
+ * Nx first decides whether to start the stage; this module decides whether to compute anything. All clones on the machine share the store,
+ * so a result is computed only once. A result is used only when all of its files are intact; missing or damaged files, also those of the
+ * inputs, are recomputed.
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -30,9 +30,9 @@ export interface StageRequest {
   params: unknown;
   /** Names of the stages before this one: `tokenize`, or `<experiment>/<profile>/pretrain` for one of another profile. */
   inputs: readonly string[];
-  /** How a stage before this one is run, by its name among the inputs. */
+  /** Returns the request that runs an earlier stage, given its name among the inputs. */
   upstream: (input: string) => Promise<StageRequest>;
-  /** The person's own files that the stage reads: name → full path. Default none. */
+  /** The user's own files that the stage reads, as a map from name to full path. Default none. */
   files?: Readonly<Record<string, string>>;
   /** Fingerprint of the stage's code. */
   code: string;
@@ -40,23 +40,24 @@ export interface StageRequest {
   backend: string;
   /** `results/<experiment>/<profile>`. */
   resultsDirectory: string;
-  /** Compute even what is known. Default false. */
+  /** Whether to compute the stage even if its result is known. Default false. */
   again?: boolean;
-  /** Is told, in one line, of everything that had to be made again. Default: stderr. */
+  /** Called with one line per output that was recomputed. Default: prints to stderr. */
   notice?: (line: string) => void;
   store?: Store;
-  /** Ends the stage, which then saves what it has. */
+  /** Aborts the stage, which then saves a checkpoint. */
   signal?: AbortSignal;
-  /** How the stage's lock beats, for tests. */
+  /** Timing of the stage's lock, for tests. */
   lock?: Pick<LockOptions, 'everyMs' | 'staleMs'>;
 }
 
 export type RunStage = (request: StageRequest, expected?: Manifest) => Promise<Manifest>;
 
 /**
- * @param expected the manifest of an output that must be made again, exactly as it was
+ * Runs a stage and publishes its result.
+ * @param expected the manifest of a damaged output that must be recomputed exactly
  * @throws StaleInputError when `expected` was made with other settings, code or files
- * @throws NotReproducibleError when a damaged output came out different
+ * @throws NotReproducibleError when a recomputed output differs
  */
 export async function runStage(request: StageRequest, expected?: Manifest): Promise<Manifest> {
   const { identity, resultsDirectory, store = new Store(), notice = printNotice } = request;
@@ -83,11 +84,11 @@ interface Making {
   look: () => Promise<Known>;
 }
 
-/** Runs the stage, alone: of two processes that ask for the same result, the second finds it made. */
+/** Runs the stage under a lock: a second process that needs the same result waits and then uses it. */
 async function makeAgain(making: Making): Promise<Manifest> {
   const { request, name, inputs, files, key, store, notice, look } = making;
   const scratch = store.workDirectory(key);
-  // Beside the folder, not in it: the folder is removed before the lock is given back.
+  // The lock is beside the folder, because the folder is removed before the lock is released.
   const lock = await Lock.acquire(`${scratch}.lock`, {
     stage: name,
     signal: request.signal,
@@ -111,21 +112,21 @@ async function makeAgain(making: Making): Promise<Manifest> {
       timing: result.timing ?? {},
       seconds: Math.round(performance.now() - started) / 1000,
     });
-    // An output that was only made again keeps the record of how it was first made: reports tell how long that took.
+    // A recomputed output keeps its first manifest, because reports show the time of the first run.
     const isSame = known !== undefined && outputsDigest(known) === outputsDigest(made);
     const manifest = isSame ? known : made;
     lock.assertHeld();
     await store.writeStage(manifest);
     await rm(scratch, { recursive: true, force: true });
     if (known && !isSame) throw new NotReproducibleError(name, differences(known, made), targetOf(request));
-    if (damage !== undefined) notice(`${name}: ${damage}; made again in ${duration(made.seconds)}`);
+    if (damage !== undefined) notice(`${name}: ${damage}; recomputed in ${duration(made.seconds)}`);
     return manifest;
   } finally {
     await lock.release();
   }
 }
 
-/** What decides the result of a stage. */
+/** Returns everything that determines the result of a stage: its inputs, its files and its key. */
 export async function identify(request: StageRequest, store: Store) {
   const { identity, params, code, backend } = request;
   const inputs = await Inputs.read({ ...request, store }, store, runStage);
@@ -159,7 +160,7 @@ function describeRun(request: StageRequest, stage: string, inputs: Inputs, files
   };
 }
 
-/** Runs the stage on inputs that are whole; one that turns out to be damaged when it is asked for is made again first. */
+/** Runs the stage on intact inputs; recomputes an input first if it is found damaged when the stage reads it. */
 async function produce(
   { request, name, inputs, store, notice }: Making,
   scratch: string,
@@ -177,7 +178,9 @@ async function produce(
     } catch (error) {
       if (signal.aborted) throw error;
       if (isGeneformerError(error, 'ResumeDamagedError', 'ResumeMismatchError')) {
-        notice(`${name}: the work of a killed run cannot be resumed (${error.message}); started afresh`);
+        notice(
+          `${name}: the checkpoint of a killed run cannot be resumed (${error.message}); started from the beginning`,
+        );
         await empty(scratch);
         continue;
       }
@@ -186,19 +189,19 @@ async function produce(
     if (!given.refused) await inputs.verify(); // a file may have been damaged while it was read
     const damaged = given.refused ?? given.used.find((asked) => inputs.damagesOf(asked).length > 0);
     if (!damaged && result) return result;
-    if (damaged !== given.refused) await empty(scratch); // it may hold something made from the damaged input
+    if (damaged !== given.refused) await empty(scratch); // it may contain files made from the damaged input
     if (damaged) await inputs.heal(damaged);
   }
 }
 
 async function adoptAll({ outputs, publish = {} }: StageResult, store: Store): Promise<Record<string, Artefact>> {
-  const artefacts: Record<string, Artefact> = {};
-  for (const [output, file] of Object.entries(outputs)) artefacts[output] = await store.adopt(file);
-  for (const [output, file] of Object.entries(publish)) artefacts[`published/${output}`] = await store.adopt(file);
-  return artefacts;
+  const artifacts: Record<string, Artefact> = {};
+  for (const [output, file] of Object.entries(outputs)) artifacts[output] = await store.adopt(file);
+  for (const [output, file] of Object.entries(publish)) artifacts[`published/${output}`] = await store.adopt(file);
+  return artifacts;
 }
 
-/** Removes what a killed run left, except what is kept. */
+/** Empties the scratch folder, except for entries that `keep` accepts. */
 async function empty(scratch: string, keep: (name: string) => boolean = () => false): Promise<void> {
   for (const name of await readdir(scratch)) {
     if (keep(name)) continue;

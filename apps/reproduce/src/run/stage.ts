@@ -3,11 +3,11 @@ import type { Environment } from '../results/metrics.js';
 import type { Manifest } from './manifest.js';
 import type { Damage, Store } from './store.js';
 
-/** Where a stage stands in the study, and what the person asked for. */
+/** The name of a stage: its experiment, its profile and its words on the command line. */
 export interface StageIdentity {
   experiment: string;
   profile: string;
-  /** `finetune`, and the words after it: model and fold. */
+  /** The stage's name and its arguments, such as `finetune`, the model and the fold. */
   words: readonly string[];
 }
 
@@ -16,24 +16,24 @@ export interface StageContext<Params> {
   params: Params;
   inputs: StageInputs;
   /**
-   * A folder of the stage's own, where outputs are made. Of what a killed run left in it, only entries whose names start with `resume` are
-   * still there in the next run.
+   * A private folder in which the stage writes its outputs. After a killed run, only entries whose names start with `resume` are kept for
+   * the next run.
    */
   scratch: string;
-  /** The machine and the code, for results that name them. */
+  /** The machine and the code, for results that record them. */
   environment: Environment;
   progress: Progress;
   signal: AbortSignal;
 }
 
 export interface StageResult {
-  /** Name → file or folder inside `scratch`. */
+  /** Map from output name to a file or folder inside `scratch`. */
   outputs: Record<string, string>;
-  /** Small values for the stages after this one and for the reader of the manifest. */
+  /** Small values for later stages and for readers of the manifest. */
   facts?: Record<string, unknown>;
-  /** Seconds of work, by what was done: kept in the manifest, but no later stage depends on them. */
+  /** Seconds per kind of work: kept in the manifest, but no later stage depends on them. */
   timing?: Record<string, number>;
-  /** Name in the results folder → file or folder inside `scratch`, copied there for the reader. */
+  /** Map from a name in the results folder to a file or folder inside `scratch` that is copied there. */
   publish?: Record<string, string>;
 }
 
@@ -41,16 +41,16 @@ export interface Stage<Params> {
   run(context: StageContext<Params>): Promise<StageResult>;
 }
 
-/** An output of an earlier stage that this one asked for. */
+/** An output of an earlier stage that this stage reads. */
 export interface AskedOutput {
   stage: string;
   output: string;
 }
 
-/** Stops a stage that asked for a damaged output; the stage runs again once the output is made again. */
+/** Stops a stage that reads a damaged output; the stage runs again after the output is recomputed. */
 class DamagedInputSignal extends Error {}
 
-/** The stages that ran before, by name (`finetune-geneformer-0`). */
+/** Gives access to the outputs of earlier stages, by name (`finetune-geneformer-0`). */
 export class StageInputs {
   /** The damaged output that stopped the stage. */
   refused: AskedOutput | undefined;
@@ -72,24 +72,25 @@ export class StageInputs {
     return manifest;
   }
 
-  /** The value a stage left in its manifest, as the caller knows it to be. */
+  /** Returns a fact from a stage's manifest; the caller knows its type. */
   fact<T>(stage: string, name: string): T {
     return this.manifest(stage).facts[name] as T;
   }
 
-  /** The folder that holds an output, every file of which is as the stage left it. */
+  /** Returns the folder of an output, all of whose files are intact. */
   folder(stage: string, output: string): string {
-    const artefact = this.manifest(stage).outputs[output];
-    if (!artefact) throw new Error(`stage "${stage}" has no output "${output}"`);
+    const artifact = this.manifest(stage).outputs[output];
+    if (!artifact)
+      throw new Error(`stage "${stage}" has no output "${output}"; see the manifest of the stage for its outputs`);
     if (this.damagesOf({ stage, output }).length > 0) {
       this.refused = { stage, output };
       throw new DamagedInputSignal(`output "${output}" of stage "${stage}" is damaged`);
     }
     this.used.push({ stage, output });
-    return this.store.path(artefact.digest);
+    return this.store.path(artifact.digest);
   }
 
-  /** The only file of an output. */
+  /** Returns the path of the only file of an output. */
   file(stage: string, output: string): string {
     const [name] = Object.keys(this.manifest(stage).outputs[output]?.files ?? {});
     return `${this.folder(stage, output)}/${name}`;

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What a person reads when a stage that writes `bytes` runs with this cache. */
+/** Returns the error message when a stage that writes `bytes` runs with this cache. */
 async function problemWith(cache: string, bytes = 1): Promise<string> {
   const run = runStage({
     identity: { experiment: 'cell', profile: 'embedded', words: ['data'] },
@@ -38,7 +38,7 @@ async function problemWith(cache: string, bytes = 1): Promise<string> {
   );
 }
 
-test('a cache that is a file is named', async () => {
+test('a cache that is a file: the message names it', async () => {
   const file = path.join(folder, 'file');
   writeFileSync(file, '');
   expect(await problemWith(file)).toMatch(
@@ -62,11 +62,11 @@ const probe = mkdtempSync(path.join(tmpdir(), 'mount-'));
 const mayMount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe]).status === 0;
 if (mayMount) spawnSync('umount', [probe]);
 rmSync(probe, { recursive: true, force: true });
-/** Mounting needs the rights of root. */
+/** Mounting requires root. */
 const whereMounting = mayMount ? test : test.skip;
 
 whereMounting(
-  'a full disk is named, and how to use another one',
+  'a full disk: the message names it and how to use another one',
   onMount('size=1m', async (mount) => {
     const problem = await problemWith(path.join(mount, 'cache'), 2 ** 21);
     expect(problem).toMatch(/the disk is full; free space there, or set GENEFORMER_CACHE to a folder on another disk$/);
@@ -74,7 +74,7 @@ whereMounting(
 );
 
 whereMounting(
-  'a read-only cache is named',
+  'a read-only cache: the message names it',
   onMount('size=1m,ro', async (mount) => {
     const problem = await problemWith(path.join(mount, 'cache'));
     expect(problem).toContain(mount);

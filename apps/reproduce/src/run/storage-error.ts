@@ -2,7 +2,7 @@ import { StorageError } from '../errors.js';
 
 const REMEDY = 'set GENEFORMER_CACHE to a folder that this user may write to';
 
-/** What the system answers when a folder cannot take what a stage makes, and what to do about it. */
+/** Error codes of a folder that cannot be written to, and the message with its remedy. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free space there, or set GENEFORMER_CACHE to a folder on another disk',
   EDQUOT: 'the quota of the disk is used up; free space there, or set GENEFORMER_CACHE to a folder on another disk',
@@ -18,14 +18,16 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Turns what the file system answered into a StorageError that says what to do; returns anything else as it is. A stage and
- * its store write in many places, and none of these answers is a defect of the code.
+ * Converts an error of the file system into a StorageError with a remedy; returns any other error unchanged. Stages and the store
+ * write in many places, and none of these errors is a bug in the code.
  */
 export function storageError(error: unknown): unknown {
   const { code = '', syscall, path, dest, message = '' } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
-  // Node answers ENOENT where it cannot make the first of several missing folders, whatever the reason.
+  // Node reports ENOENT when it cannot create the first of several missing folders, whatever the reason.
   if (code === 'ENOENT' && syscall === 'mkdir') {
-    return new StorageError(path ?? message, `cannot be made: read-only, or no such disk; ${REMEDY}`, { cause: error });
+    return new StorageError(path ?? message, `cannot be created: read-only or missing disk; ${REMEDY}`, {
+      cause: error,
+    });
   }
   if (syscall === undefined || !Object.hasOwn(PROBLEMS, code)) return error;
   return new StorageError(dest ?? path ?? message, PROBLEMS[code] ?? message, { cause: error });

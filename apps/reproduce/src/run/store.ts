@@ -1,14 +1,14 @@
 /**
- * The content-addressed store: every output of a stage lives once, under the digest of its bytes, outside the repository.
+ * A content-addressed store outside the repository: every output of a stage is kept once, under the digest of its bytes.
  *
  * ```
  * objects/<digest>/…     an output: one file or a folder of files, read-only
- * stages/<key>.json      what the stage with that key produced
- * work/<key>/…           a stage under way; survives a kill, so that the stage can resume
- * checked/<digest>.json  which version of an object's files had which digest when they were last read
+ * stages/<key>.json      the manifest of the stage with that key
+ * work/<key>/…           the scratch folder of a running stage; kept after a kill, so that the stage can resume
+ * checked/<digest>.json  the version and the digest of each file of an object when it was last read
  * ```
  *
- * Nothing in it is believed: records carry a checksum, and `damages` compares every file of an output with its digest.
+ * Its content is always verified: records have a checksum, and `damages` compares every file of an output with its digest.
  */
 import { cacheFolder, sha256File } from '@geneformer-ts/core/node';
 import { createHash } from 'node:crypto';
@@ -22,13 +22,13 @@ export interface Artefact {
   /** sha256 over the names and digests of the files. */
   digest: string;
   bytes: number;
-  /** Path inside the artefact → sha256. */
+  /** Map from path inside the artifact to sha256. */
   files: Record<string, string>;
 }
 
-/** A file of an output that is not as its stage left it. */
+/** A file of an output that differs from the manifest. */
 export interface Damage {
-  /** Path inside the artefact. */
+  /** Path inside the artifact. */
   file: string;
   state: 'missing' | 'damaged' | 'foreign';
 }
@@ -48,7 +48,7 @@ export class Store {
     return path.join(this.root, 'stages', `${key}.json`);
   }
 
-  /** Returns what the stage with this key produced; `damaged` where the record is not what was written. */
+  /** Reads the manifest of the stage with this key; returns `damaged` where it is not as written. */
   async readStage(key: string): Promise<Manifest | 'damaged' | undefined> {
     const text = await readRecord(this.stageFile(key));
     if (text === undefined) return undefined;
@@ -61,19 +61,19 @@ export class Store {
   }
 
   /**
-   * Compares every file of an output with its digest. A file that has not changed since it was last compared is not read again.
-   * A file that does not belong to the output is removed and reported, since readers of a folder would find it.
+   * Compares every file of an output with its digest. A file that has not changed since the last comparison is not read again.
+   * A file that is not part of the output is removed and reported, because readers of the folder would find it.
    */
-  async damages(artefact: Artefact): Promise<Damage[]> {
-    const folder = this.path(artefact.digest);
-    const memo = await DigestMemo.open(path.join(this.root, 'checked', `${artefact.digest}.json`));
+  async damages(artifact: Artefact): Promise<Damage[]> {
+    const folder = this.path(artifact.digest);
+    const memo = await DigestMemo.open(path.join(this.root, 'checked', `${artifact.digest}.json`));
     const found: Damage[] = [];
     for (const file of await namesBelow(folder)) {
-      if (Object.hasOwn(artefact.files, file)) continue;
+      if (Object.hasOwn(artifact.files, file)) continue;
       await rm(path.join(folder, file), { recursive: true, force: true });
       found.push({ file, state: 'foreign' });
     }
-    for (const [file, expected] of Object.entries(artefact.files)) {
+    for (const [file, expected] of Object.entries(artifact.files)) {
       const actual = await memo.digest(path.join(folder, file), file);
       if (actual !== expected) found.push({ file, state: actual === undefined ? 'missing' : 'damaged' });
     }
@@ -82,18 +82,18 @@ export class Store {
   }
 
   /**
-   * Moves a finished file or folder into the store and makes its files read-only. Of an output that is already there, files that are
-   * missing or wrong are replaced one by one, each in one step, so that another process can read the others meanwhile.
+   * Moves a finished file or folder into the store and makes its files read-only. If the output is already there, missing or damaged
+   * files are replaced one by one, each atomically, so that another process can read the others in the meantime.
    */
   async adopt(output: string): Promise<Artefact> {
-    const artefact = await describe(output);
-    const target = this.path(artefact.digest);
+    const artifact = await describe(output);
+    const target = this.path(artifact.digest);
     const isFolder = (await stat(output)).isDirectory();
     const base = isFolder ? output : path.dirname(output);
-    for (const file of Object.keys(artefact.files)) await chmod(path.join(base, file), 0o444);
+    for (const file of Object.keys(artifact.files)) await chmod(path.join(base, file), 0o444);
     if ((await stateOf(target)) === 'file') await rm(target, { force: true });
-    if (isFolder && (await moveFolder(output, target))) return artefact;
-    for (const { file, state } of await this.damages(artefact)) {
+    if (isFolder && (await moveFolder(output, target))) return artifact;
+    for (const { file, state } of await this.damages(artifact)) {
       if (state === 'foreign') continue;
       const place = path.join(target, file);
       if ((await stateOf(place)) === 'folder') await rm(place, { recursive: true, force: true });
@@ -101,11 +101,11 @@ export class Store {
       await rename(path.join(base, file), place);
     }
     await rm(output, { recursive: true, force: true });
-    return artefact;
+    return artifact;
   }
 }
 
-/** Returns false where the output is already there, perhaps since a moment ago. */
+/** Moves a folder; returns false where the target already exists, perhaps created by another process. */
 async function moveFolder(output: string, target: string): Promise<boolean> {
   await mkdir(path.dirname(target), { recursive: true });
   try {
@@ -117,7 +117,7 @@ async function moveFolder(output: string, target: string): Promise<boolean> {
   }
 }
 
-/** Digests of the files of an output, wherever it lies. */
+/** Computes the digests of the files of an output. */
 async function describe(output: string): Promise<Artefact> {
   const isFolder = (await stat(output)).isDirectory();
   const names = isFolder ? await filesBelow(output) : [path.basename(output)];

@@ -1,4 +1,4 @@
-/** Knows how every stage of the study is run: what it is told, which files and stages it reads, and the code it is made of. */
+/** Builds the request for every stage of the study: its parameters, the files and stages that it reads, and the fingerprint of its code. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { anyParamsOf } from '../config/any-stage-params.js';
@@ -11,13 +11,13 @@ import { damagedCopies, readPublishedManifest } from './publish.js';
 import type { Stage } from './stage.js';
 import { Store } from './store.js';
 
-/** A stage and the stages it reads, by the names of their folders below the results. */
+/** A stage and the stages that it reads, by the names of their folders below the results. */
 interface Step {
   words: readonly string[];
   after: readonly string[];
 }
 
-/** The stages whose last bits depend on what computes them. */
+/** The stages whose results depend on the backend in their last bits. */
 const computing = new Set(['pretrain', 'finetune', 'embed', 'gene-finetune', 'learn', 'score']);
 
 export class Study {
@@ -36,7 +36,7 @@ export class Study {
     return loading;
   }
 
-  /** Returns what `runStage` needs, for a stage and for every stage before it. */
+  /** Returns the request for `runStage`, for a stage and for every stage before it. */
   async request(experiment: string, profile: string, { words, after }: Step): Promise<StageRequest> {
     const [name = ''] = words;
     const { default: stage } = (await import(`../stages/${name}.js`)) as { default: Stage<unknown> };
@@ -55,8 +55,7 @@ export class Study {
   }
 
   /**
-   * Makes sure that the results of a profile are those of its settings: what a cache brought back damaged, or a person has edited, is
-   * written again.
+   * Ensures that the results of a profile belong to its settings: rewrites files that were damaged in a cache or edited by the user.
    */
   async restoreResults(experiment: string, profile: string, signal: AbortSignal): Promise<void> {
     for (const step of await this.steps(experiment, profile)) {
@@ -68,7 +67,7 @@ export class Study {
       const wrong = isRight ? await damagedCopies(request.resultsDirectory, manifest) : ['manifest.json'];
       if (wrong.length === 0) continue;
       await runStage({ ...request, signal });
-      printNotice(`${name}: ${wrong.join(', ')} in the results was not as the stage made it; written again`);
+      printNotice(`${name}: ${wrong.join(', ')} in the results differed from the output of the stage; rewritten`);
     }
   }
 
@@ -82,7 +81,7 @@ export class Study {
     return this.request(fromExperiment, fromProfile, step);
   }
 
-  /** The plan is Nx's own, so that a stage is made again exactly as Nx would run it. */
+  /** Returns the steps that Nx itself uses, so that a stage is recomputed exactly as Nx would run it. */
   private async steps(experiment: string, profile: string): Promise<Step[]> {
     const plan = new URL('../../../../tools/nx/experiments.mjs', import.meta.url).href;
     const { stageSteps } = (await import(plan)) as {

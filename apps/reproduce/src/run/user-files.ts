@@ -1,4 +1,4 @@
-/** The person's own files that a stage reads: their digests belong to its key, so that a changed file is never taken for the earlier one. */
+/** Computes the digests of the user's own files that a stage reads. They are part of its key, so that a changed file runs the stage again. */
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,8 +6,8 @@ import { DigestMemo } from './digest-memo.js';
 import type { Store } from './store.js';
 
 /**
- * Returns the sha256 of every file, null where there is none. A folder stands for the files that lie directly in it.
- * @param files name, as the experiment gives it → full path
+ * Returns the sha256 of every file, null where the file is missing. A folder is replaced by the files directly inside it.
+ * @param files map from the name in the experiment file to the full path
  */
 export async function userFileDigests(
   files: Readonly<Record<string, string>>,

@@ -2,11 +2,11 @@ import { printable } from '@geneformer-ts/core';
 import type { LockRecord } from './lock-file.js';
 import type { StageIdentity } from './stage.js';
 
-/** What a person reads whose run waits for another one. */
+/** Returns the message for a run that waits for another process. */
 export function waitingMessage(holder: LockRecord, { experiment, profile }: StageIdentity): string {
   const { stage, host, pid, since } = holder;
   const where = printable(`process ${pid} on ${host}`, 200);
   return printable(
-    `${stage}: ${where} is running this stage of ${experiment}:${profile} since ${since}; waiting for its result`,
+    `${stage}: ${where} is running this stage of ${experiment}:${profile} (started ${since}); waiting for its result`,
   );
 }

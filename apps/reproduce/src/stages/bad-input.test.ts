@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What a person reads when the data and tokenize stages are run on `cells.h5ad`. */
+/** Returns the error message when the data and tokenize stages run on `cells.h5ad`. */
 async function messageFor(): Promise<string> {
   const common = {
     upstream: (input: string) => Promise.reject(new Error(`${input} is damaged`)),
@@ -67,8 +67,8 @@ async function writeCells(genes: string[], value: (cell: number, gene: number) =
 const ensembl = Array.from({ length: 30 }, (_, gene) => `ENSG${String(gene + 1).padStart(11, '0')}`);
 const oneLine = (start: RegExp) => new RegExp(`^error: [^\\n]*${start.source}[^\\n]*$`);
 
-describe('input that cannot be used gives one line that names the file, what is wrong and what to do', () => {
-  test('a file that is not there', async () => {
+describe('invalid input gives an error of one line with the file, the problem and the remedy', () => {
+  test('a missing file', async () => {
     expect(await messageFor()).toMatch(oneLine(/cells\.h5ad/));
   });
 
@@ -85,12 +85,12 @@ describe('input that cannot be used gives one line that names the file, what is 
     expect(await messageFor()).toMatch(oneLine(/cells\.h5ad.*(ensembl|Ensembl)/));
   });
 
-  test('log-normalised values instead of counts', async () => {
+  test('log-normalized values instead of counts', async () => {
     await writeCells(ensembl, (cell, gene) => Math.log1p((1e4 * (1 + ((cell * 7 + gene * 3) % 11))) / 4000));
     expect(await messageFor()).toMatch(oneLine(/cells\.h5ad.*(count|log)/));
   });
 
-  test('no folder of real data', async () => {
+  test('an unset GENEFORMER_DATA', async () => {
     delete process.env.GENEFORMER_DATA;
     expect(await messageFor()).toMatch(oneLine(/GENEFORMER_DATA: not set; set it to/));
   });

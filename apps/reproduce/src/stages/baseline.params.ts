@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Budget } from './label-budgets.params.js';
 
-/** log(1 + counts per 10,000), optionally of the most variable genes of the training cells only. */
+/** log(1 + counts per 10,000), optionally only of the highly variable genes of the training cells. */
 export const levelFeatures = z.strictObject({
   kind: z.literal('log1p'),
   highlyVariable: z.int().positive().optional(),
@@ -10,11 +10,11 @@ export const levelFeatures = z.strictObject({
 
 const features = z.discriminatedUnion('kind', [
   levelFeatures,
-  /** The rank encoding itself: longest length minus position, 0 where a gene is absent. */
+  /** The rank encoding: maximum length minus position, 0 where a gene is absent. */
   z.strictObject({ kind: z.literal('ranks'), scale: z.boolean() }),
 ]);
 
-/** `mljs` fits ml-svm or ml-random-forest instead: a second opinion, slow, for small data. */
+/** `mljs` fits ml-svm or ml-random-forest instead, for comparison on small data; it is slow. */
 const engine = z.enum(['native', 'mljs']).default('native');
 
 const settings = {
@@ -28,7 +28,7 @@ const settings = {
   },
 };
 
-/** Every classical classifier, on features of some kind; `more` says what else an estimator takes. */
+/** Returns the schema of every classical classifier on the given kind of features; `more` returns further keys of an estimator. */
 export function classifiersOn<F extends z.ZodType, M extends z.ZodRawShape>(given: F, more: (own: z.ZodRawShape) => M) {
   const common = { label: z.string(), features: given, seed: z.int().min(0) };
   const fixed = <E extends keyof typeof settings>(estimator: E) => ({
@@ -47,8 +47,8 @@ export function classifiersOn<F extends z.ZodType, M extends z.ZodRawShape>(give
 }
 
 /**
- * Settings to choose from in every fold, by cross-validation within its training cells: one of each list of `grid`, of which the fits that
- * `budget` pays for are tried. Without a grid (null), or where labels are too few to choose by, the settings outside it stand.
+ * The settings to choose from in every fold, by cross-validation within its training cells: one value from each list of `grid`, with at most
+ * `budget` fits in total. Without a grid (null), or with too few labels for cross-validation, the settings outside the grid are used.
  */
 const tuning = (own: z.ZodRawShape) => ({
   tuning: z
@@ -65,10 +65,10 @@ const tuning = (own: z.ZodRawShape) => ({
 
 export const baselineParams = classifiersOn(features, tuning);
 export type BaselineParams = z.infer<typeof baselineParams>;
-/** What the stage is given: its own section and, where only a part of the cells has labels, which. */
+/** The parameters of the stage: its own section and, where only part of the cells has labels, the label budget. */
 export type BaselineStageParams = BaselineParams & { budget?: Budget };
 export type FeatureParams = z.infer<typeof features>;
-/** What decides the classifier, whatever it learns from. */
+/** The parameters of a classifier, independent of its features. */
 export type ClassifierParams = DistributiveOmit<BaselineParams, 'features' | 'label' | 'tuning'>;
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -1,4 +1,4 @@
-/** One classical classifier over all folds, on the same cells and folds as every other model. */
+/** Trains and tests a classical classifier in all folds, on the same cells and folds as every other model. */
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -25,9 +25,9 @@ const stage: Stage<BaselineStageParams> = {
     const parts: Predictions[] = [];
     for (let fold = 0; fold < split.nFolds; fold++) {
       signal.throwIfAborted();
-      const { train: labelled, test } = partition(split, fold);
+      const { train: labeled, test } = partition(split, fold);
       const { budget } = params;
-      const train = budget ? labelBudget(split, labelled, budget.percent, budget.seed + fold) : labelled;
+      const train = budget ? labelBudget(split, labeled, budget.percent, budget.seed + fold) : labeled;
       trainCells += train.length;
       const started = performance.now();
       const within = foldProgress(progress, fold, split.nFolds);
@@ -53,7 +53,7 @@ const stage: Stage<BaselineStageParams> = {
         probabilities,
       });
       progress({ stage: 'folds', done: fold + 1, total: split.nFolds, unit: 'folds' });
-      await new Promise(setImmediate); // lets an interruption arrive
+      await new Promise(setImmediate); // lets a pending signal be handled
     }
     const file = path.join(scratch, 'predictions.arrow');
     await writePredictions(file, new Map([[name, concatenate(parts)]]));
@@ -72,7 +72,7 @@ const stage: Stage<BaselineStageParams> = {
 };
 export default stage;
 
-/** Shows the progress within a fold as a part of the whole. */
+/** Reports the progress within a fold as part of the progress over all folds. */
 function foldProgress(progress: Progress, fold: number, folds: number): Progress {
   return ({ done, total, unit }) =>
     progress({

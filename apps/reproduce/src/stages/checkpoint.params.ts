@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** A model that is not pretrained in this profile; one of the two. */
+/** A model that was pretrained elsewhere: exactly one of `profile` and `asset`. */
 export const pretrainedParams = z
   .strictObject({
-    /** Another profile that pretrains, as `<experiment>:<profile>`. */
+    /** A profile that pretrains a model, as `<experiment>:<profile>`. */
     profile: z
       .string()
-      .regex(/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/, 'write <experiment>:<profile>')
+      .regex(/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/, 'write it as <experiment>:<profile>')
       .optional(),
-    /** A published checkpoint, by its id in the catalog of packages/hub. */
+    /** The id of a published checkpoint in the catalog of packages/hub. */
     asset: z.string().optional(),
   })
   .refine(({ profile, asset }) => (profile === undefined) !== (asset === undefined), 'give either profile or asset');

@@ -1,4 +1,4 @@
-/** Brings a published checkpoint into the study: fetched by the catalogue, checked, and kept like everything else that a stage leaves. */
+/** Fetches a published checkpoint from the catalog, checks it, and keeps it like the output of any other stage. */
 import { sha256File } from '@geneformer-ts/core/node';
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,7 +11,11 @@ import type { PretrainedParams } from './checkpoint.params.js';
 const stage: Stage<PretrainedParams> = {
   async run({ params: { asset }, scratch, progress }) {
     if (asset === undefined)
-      throw new ExperimentError('experiment', 'pretrained.asset', 'expected the id of a checkpoint');
+      throw new ExperimentError(
+        'experiment',
+        'pretrained.asset',
+        'not set; give the id of a checkpoint in the catalog of packages/hub',
+      );
     const weights = await assetFile(asset, progress);
     const checkpoint = path.join(scratch, 'checkpoint');
     await mkdir(checkpoint, { recursive: true });

@@ -1,4 +1,4 @@
-/** One classical classifier in one context, on the training cells of every fold and the cells that the fold tests. */
+/** Trains a classical classifier on the training cells of every fold and tests it in one context. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { foldFeatures } from '../data/features.js';
@@ -48,7 +48,7 @@ const stage: Stage<ClassicalStageParams> = {
       timing.train += (fitted - started) / 1000;
       timing.predict += (performance.now() - fitted) / 1000;
       progress({ stage: 'folds', done: fold + 1, total: split.nFolds, unit: 'folds' });
-      await new Promise(setImmediate); // lets an interruption arrive
+      await new Promise(setImmediate); // lets a pending signal be handled
     }
     const file = path.join(scratch, 'predictions.arrow');
     await writePredictions(file, new Map([[seriesName(model, budget.percent, context), concatenate(parts)]]));

@@ -1,4 +1,4 @@
-/** Decides which cells take part, and in each fold which are learned from and in which context the others are tested. */
+/** Selects the cells of the experiment, and assigns them in each fold to training or to a context of the test. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openCells } from '@geneformer-ts/io';

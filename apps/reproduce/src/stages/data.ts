@@ -1,4 +1,4 @@
-/** Makes h5ad files of raw counts, whatever the cells come from, so that everything after this reads simulated and real data alike. */
+/** Writes h5ad files of raw counts from any source, so that later stages read simulated and real data in the same way. */
 import { sha256File } from '@geneformer-ts/core/node';
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
@@ -77,7 +77,7 @@ async function openDrawn({ drawn, symbols, seed }: DrawingParams, progress: Prog
   return sources;
 }
 
-/** Returns what a person should know of how the sources were read, such as rows of a table that are for no cell. */
+/** Writes the joined sources. Returns notes on how they were read, such as rows of a table that match no cell. */
 async function writeJoined(target: string, opened: OpenSource[]): Promise<string[]> {
   try {
     const joined = joinSources(opened);
@@ -92,7 +92,10 @@ async function closeAll(opened: readonly OpenSource[]): Promise<void> {
   for (const { source } of opened) await source.close();
 }
 
-/** @param files what a person knows the cells by, for messages: not the name under which the store keeps them */
+/**
+ * Returns the facts about a written file.
+ * @param files names of the original files, which messages use instead of the path in the store
+ */
 async function factsOf(target: string, id: string, source: string, synthetic: boolean, files: readonly string[]) {
   const opened = await openCells(target);
   await opened.close();

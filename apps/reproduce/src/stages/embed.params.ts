@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 export const embedParams = z.strictObject({
-  /** Which of the hidden states: 0 is the embedding output, -1 the last layer. */
+  /** Index of the hidden state: 0 is the output of the embeddings, -1 the last layer. */
   layer: z.int(),
   pooling: z.enum(['mean', 'cls']),
-  /** Neighbours that UMAP looks at. */
+  /** Number of neighbors for UMAP. */
   neighbours: z.int().min(2),
   minDist: z.number().positive(),
   seed: z.int().min(0),

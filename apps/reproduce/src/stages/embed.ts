@@ -1,6 +1,6 @@
 /**
- * Lays out the cells that the first fold held out, as the pretrained model sees them and as each fine-tuned one does. Held-out cells only:
- * a fine-tuned model pulls apart what it was trained on, and a picture of that would flatter it.
+ * Computes UMAP layouts of the cells that the first fold held out, from the pretrained model and from each fine-tuned model. Training cells
+ * are excluded: a fine-tuned model separates them better than held-out cells, so the layout would be misleading.
  */
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ import type { EmbedParams } from './embed.params.js';
 export interface Layout {
   model: string;
   label: string;
-  /** rows × 2, row-major. */
+  /** Cells × 2, row-major. */
   points: number[];
 }
 

@@ -1,4 +1,4 @@
-/** Turns counts into lists of genes in one encoding: the cells and the corpus, or the cells of one disturbed context. */
+/** Encodes counts as lists of genes: the cells and the corpus, or the cells of one disturbed context. */
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -46,7 +46,7 @@ const stage: Stage<Params> = {
     }
     const { cells, corpus } = outputs;
     if (cells && corpus) {
-      assertCorpusApart(await readTokenized(cells), await readTokenized(corpus), 'the corpus of pretraining');
+      assertCorpusApart(await readTokenized(cells), await readTokenized(corpus), 'pretraining corpus');
     }
     return { outputs, facts };
   },
@@ -59,7 +59,7 @@ async function sourcesOf(inputs: StageInputs, context: string | undefined): Prom
   return Promise.all(names.map(async (name): Promise<[string, CellSource]> => [name, await openOutput(inputs, name)]));
 }
 
-/** An encoding by level alone divides by no median: they are all 1. */
+/** Sets all medians to 1 for encodings that do not divide by the median. */
 function withMedians(vocabulary: Vocabulary, { kind }: EncodingParams): Vocabulary {
   if (kind === 'rank-value' || kind === 'shuffled') return vocabulary;
   const median = new Float64Array(vocabulary.size).fill(1);
@@ -78,7 +78,7 @@ async function encode(
   const isFinal = kind === 'rank-value' || kind === 'rank';
   const ranked = isFinal ? folder : `${folder}-ranked`;
   const { cells, tokens, report } = await tokenizeCells(source, vocabulary, ranked, {
-    // Bins are cut after they are put in order, because where a bin is cut is not where its levels are.
+    // Binned cells are truncated after reordering, because genes within a bin are not sorted by level.
     maxLength: kind === 'binned' ? vocabulary.size : maxLength,
     keepCounts: kind === 'binned',
     specialTokens: false,
@@ -96,7 +96,7 @@ async function encode(
 function orderOf(encoding: EncodingParams): (cell: CellTokens) => Int32Array {
   if (encoding.kind === 'shuffled') return ({ tokens, cellId }) => shuffledOrder(tokens, cellId, encoding.seed);
   return ({ tokens, counts, cellId }) => {
-    if (!counts) throw new Error(`cell "${cellId}" has no counts to put into bins`);
+    if (!counts) throw new Error(`cell "${cellId}" has no counts to bin; tokenize with keepCounts`);
     return binnedOrder(tokens, counts);
   };
 }

@@ -1,4 +1,4 @@
-/** Puts the predictions of all models into one table and measures each of them. */
+/** Joins the predictions of all models in one table and measures each model. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PublishedFigure } from '../config/schema.js';
@@ -15,7 +15,7 @@ import type { ProtocolParams } from './split.params.js';
 type Params = EvaluateParams & {
   protocol: ProtocolParams;
   published: PublishedFigure[];
-  /** The two models that are compared at every part of the labels. */
+  /** The two models that are compared at every percentage of the labels. */
   gain?: { of: string; over: string };
 };
 
@@ -61,7 +61,7 @@ interface Collected extends BudgetPredictions {
   seconds: { train: number; predict: number };
 }
 
-/** Joins the folds of each model; a baseline has them all in one file, a fine-tuned model one file a fold. */
+/** Joins the folds of each model; a baseline has all folds in one file, a fine-tuned model has one file per fold. */
 async function collectModels(inputs: StageInputs): Promise<Collected[]> {
   const parts = new Map<string, { model: string; stages: string[]; predictions: Predictions[] }>();
   for (const stageName of inputs.names()) {
@@ -92,12 +92,12 @@ async function collectModels(inputs: StageInputs): Promise<Collected[]> {
   });
 }
 
-/** The percent of the labels that a stage was trained with. */
+/** Returns the percentage of the labels that a stage was trained with. */
 function percentOf(inputs: StageInputs, stage: string): number {
   return inputs.fact<number | undefined>(stage, 'percent') ?? 100;
 }
 
-/** The models of which there are runs with a part of the labels. */
+/** Returns the runs of the models that were also trained with part of the labels. */
 function withParts(runs: readonly Collected[]): Collected[] {
   const names = new Set(runs.filter(({ percent }) => percent < 100).map(({ model }) => model));
   return runs.filter(({ model }) => names.has(model));

@@ -1,4 +1,4 @@
-/** Draws the figures and writes the report: everything a reader needs, in one folder. */
+/** Draws the figures and writes the report. */
 import { mkdir } from 'node:fs/promises';
 import { readSplit } from '../data/read-split.js';
 import { cellConfusion } from '../figures/cell-confusion.js';

@@ -16,7 +16,7 @@ export const finetuneParams = trainingParams.extend({
     z.strictObject({
       label: z.string(),
       init: z.enum(['pretrained', 'random']),
-      /** Encoder layers, counted from the input, that keep their weights. */
+      /** Number of encoder layers, counted from the input, whose weights are frozen. */
       freezeLayers: z.int().min(0),
       freezeEmbeddings: z.boolean(),
       pooling: z.enum(['cls', 'mean']),

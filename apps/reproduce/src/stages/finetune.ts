@@ -1,4 +1,4 @@
-/** Fine-tunes a cell classifier on the training cells of one fold and predicts the cells it has not seen. */
+/** Fine-tunes a cell classifier on the training cells of one fold and predicts the held-out cells. */
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -27,7 +27,7 @@ import type { TrainingParams } from './training.params.js';
 
 type Variant = FinetuneParams['models'][string];
 interface Params {
-  /** Left out where the model has the shape of the pretrained one. */
+  /** Undefined where the model has the shape of the pretrained one. */
   model?: ModelParams;
   training: TrainingParams;
   variant: Variant;
@@ -37,7 +37,7 @@ interface Params {
 
 const stage: Stage<Params> = {
   async run({ identity, params, inputs, scratch, progress, signal }) {
-    await startCompute(2); // Nx runs two folds at a time
+    await startCompute(2); // because Nx runs two folds at a time
     await mkdir(scratch, { recursive: true });
     const [, name = ''] = identity.words;
     const { variant, training, fold, budget } = params;
@@ -45,8 +45,8 @@ const stage: Stage<Params> = {
     const tokenized = await readTokenized(inputs.folder('tokenize', 'cells'));
     const vocabulary = await readVocabulary(inputs.file('tokenize', 'vocabulary'));
     const rows = locate(split, tokenized.cellIds, inputs.folder('tokenize', 'cells'));
-    const { train: labelled, test } = partition(split, fold);
-    const train = budget ? labelBudget(split, labelled, budget.percent, budget.seed + fold) : labelled;
+    const { train: labeled, test } = partition(split, fold);
+    const train = budget ? labelBudget(split, labeled, budget.percent, budget.seed + fold) : labeled;
     const cellsOf = (positions: Int32Array) =>
       selectCells(
         tokenized,
@@ -60,7 +60,7 @@ const stage: Stage<Params> = {
       model,
       cellsOf(train),
       train.map((position) => split.labels[position]),
-      // Each fold shuffles in its own way; the new head starts alike in all of them.
+      // The order of the cells differs between folds; the initial weights of the new head do not.
       {
         ...training,
         numTrainEpochs: Math.max(training.numTrainEpochs, (budget?.minCellVisits ?? 0) / train.length),
@@ -84,7 +84,7 @@ const stage: Stage<Params> = {
       probabilities: Float64Array.from(probabilities),
     };
     await writePredictions(file, new Map([[name, predictions]]));
-    // Of a model that had a part of the labels only what it predicts is of use later.
+    // Only the predictions of a model that was trained with part of the labels are used later.
     const kept = budget ? {} : await keepModel(model, testCells, record, params, scratch, progress);
     return {
       outputs: { predictions: file, ...kept },
@@ -101,7 +101,7 @@ const stage: Stage<Params> = {
 };
 export default stage;
 
-/** Leaves the model, how it was trained, and how it sees the cells that it was not trained on. */
+/** Saves the model, its training history, and its embeddings of the held-out cells. */
 async function keepModel(
   model: BertForSequenceClassification,
   testCells: Cells,

@@ -1,4 +1,4 @@
-/** One classical classifier over all folds of the genes, and over all shares of labels shown. */
+/** Trains and tests a classical classifier in all folds of the genes, for each share of labels. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readSafetensors, type NamedTensor } from '@geneformer-ts/io';
@@ -38,7 +38,7 @@ const stage: Stage<GeneBaselineParams> = {
         parts.push(await baselineFold(params, split, matrices, fold, share));
         const done = series.size * split.nFolds + fold + 1;
         progress({ stage: 'folds', done, total, unit: 'folds' });
-        await new Promise(setImmediate); // lets an interruption arrive
+        await new Promise(setImmediate); // lets a pending signal be handled
       }
       series.set(seriesName(name, share), concatenate(parts));
     }

@@ -1,4 +1,4 @@
-/** Measures every model on the same genes: per gene, per occurrence, with part of the labels hidden, and against each other. */
+/** Measures every model on the same genes (per gene, per occurrence, with part of the labels hidden) and compares the models. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PublishedFigure } from '../config/schema.js';
@@ -17,7 +17,7 @@ const stage: Stage<Params> = {
   async run({ identity, params, inputs, scratch, progress, environment }) {
     await mkdir(scratch, { recursive: true });
     const { protocol, published, resamples, level, seed } = params;
-    // Genes that stand in one fold together are drawn together.
+    // Genes that are kept in one fold are resampled together.
     const intervals = { resamples, level, seed, byGroup: protocol.groupGenesBy !== null };
     const { models, absent } = await collect(inputs);
     const measured: GeneModelMetrics[] = [];
@@ -77,14 +77,14 @@ const stage: Stage<Params> = {
 };
 export default stage;
 
-/** As in "no … in both training and test". */
+/** Returns the name of the groups, as in "no … in both training and test". */
 function nameOfGroups(params: GeneGroupParams): string {
   return params.kind === 'simulated-places' ? 'set of places' : params.group;
 }
 
 interface Collected {
   stages: string[];
-  /** By share of the labels shown. */
+  /** Predictions per share of the labels. */
   series: Map<number, Predictions>;
   occurrences?: Predictions;
 }

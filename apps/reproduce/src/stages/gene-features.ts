@@ -1,4 +1,4 @@
-/** Level and rank of every gene of the study, and of the unlabelled ones, in the study's cells: what classical classifiers learn from. */
+/** Computes level and rank of the study's genes and of the unlabeled genes in the study's cells: the features of classical classifiers. */
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -50,13 +50,17 @@ async function readLevels(
         for (let at = from; at < to; at++) total += data[at];
         for (let at = from; at < to; at++) {
           const gene = geneOf[indices[at]];
-          if (gene >= 0) levels[gene * width + cell] += data[at] / total; // two columns may be one gene
+          if (gene >= 0) levels[gene * width + cell] += data[at] / total; // two columns may have the same gene
         }
       }
       progress({ stage: 'read', done: rowStart + rows, total: source.nObs, unit: 'cells' });
     }
     if (!levels.some((level) => level > 0)) {
-      throw new DataError(source.path, 'var', 'none of the genes of the study has a count; set tokenize.geneIds');
+      throw new DataError(
+        source.path,
+        'var',
+        'none of the genes of the study has a count; set tokenize.geneIds to the column with their ids',
+      );
     }
     return levels.map((level) => Math.log1p(level * 1e4));
   } finally {

@@ -1,4 +1,4 @@
-/** Fine-tunes a gene classifier on the genes outside one fold and predicts those inside it, gene by gene and occurrence by occurrence. */
+/** Fine-tunes a gene classifier on the training genes of one fold and predicts the test genes, per gene and per occurrence. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BertForTokenClassification } from '@geneformer-ts/model';
@@ -17,12 +17,12 @@ import type { GeneVariant } from './gene.params.js';
 import type { TrainingParams } from './training.params.js';
 
 export interface GeneFinetuneStageParams {
-  /** Left out where a model that starts from random weights has the shape of the pretrained one. */
+  /** Undefined where a randomly initialized model has the shape of the pretrained one. */
   model?: ModelParams;
   training: TrainingParams;
   variant: GeneVariant;
   fold: number;
-  /** Size and time of the checkpoint that the variant starts from, null when it is not there; left out when it starts from none. */
+  /** Size and time of the variant's checkpoint, null when the file is missing; undefined when the variant needs no checkpoint. */
   checkpoint?: { bytes: number; modified: number } | null;
 }
 
@@ -33,7 +33,7 @@ const stage: Stage<GeneFinetuneStageParams> = {
     const about = { label: variant.label, family: 'transformer' };
     if (params.checkpoint === null) return { outputs: {}, facts: { ...about, absent: checkpointName(variant) } };
 
-    await startCompute(2); // Nx runs two folds at a time
+    await startCompute(2); // because Nx runs two folds at a time
     await mkdir(scratch, { recursive: true });
     const split = await readGeneSplit(inputs);
     const vocabulary = await readVocabulary(inputs.file('tokenize', 'vocabulary'));

@@ -3,7 +3,7 @@ import { makeGeneSplit } from './gene-split.js';
 
 const tokens = ['<pad>', '<mask>', ...Array.from({ length: 30 }, (_, gene) => `G${gene}`)];
 const vocabulary = { tokens, size: tokens.length, idOf: new Map(tokens.map((name, id) => [name, id])) };
-/** 40 cells of ten donors; cell c ranks ten genes from gene c on. */
+/** 40 cells of ten donors; cell c ranks ten genes, starting with gene c. */
 const lists = Array.from({ length: 40 }, (_, cell) => Array.from({ length: 10 }, (_, at) => 2 + ((cell + at) % 30)));
 const cells = {
   inputIds: Int32Array.from(lists.flat()),
@@ -12,7 +12,7 @@ const cells = {
   attributes: new Map([['donor_id', { kind: 'string' as const, values: lists.map((_, cell) => `D${cell % 10}`) }]]),
 };
 const listed = new Map([
-  ['insensitive', ['G0', 'G1', 'G2', 'G3', 'G4', 'G5', 'unheard']],
+  ['insensitive', ['G0', 'G1', 'G2', 'G3', 'G4', 'G5', 'unknown']],
   ['sensitive', ['G10', 'G11', 'G12', 'G13', 'G14', 'G15']],
 ]);
 const protocol = {
@@ -37,7 +37,7 @@ describe('makeGeneSplit', () => {
     }
   });
 
-  test('keeps genes of one group in one fold, and a gene of no group by itself', () => {
+  test('keeps genes of one group in one fold, and treats a gene without a group as its own group', () => {
     const pairs = new Map(
       Array.from({ length: 5 }, (_, pair) => [`G${pair}`, `G${10 + pair}`]).flatMap((pair, at): [string, string][] =>
         pair.map((id) => [id, `pair ${at}`]),
@@ -53,25 +53,25 @@ describe('makeGeneSplit', () => {
     }
   });
 
-  test('says when there are fewer groups than folds', () => {
+  test('refuses fewer groups than folds', () => {
     const one = new Map([...listed.values()].flat().map((id) => [id, 'all']));
     expect(() => split({}, one)).toThrow(
       /^cells: groupGenesBy: 1 groups of genes are too few; lower protocol.folds or/,
     );
   });
 
-  test('says how many genes were listed, and leaves aside those that too few cells rank', () => {
+  test('reports the number of listed genes, and excludes those that too few cells rank', () => {
     expect(split().listed).toEqual({ insensitive: 7, sensitive: 6 });
     expect(split({ minCells: 14 }).ids.length).toBeLessThan(12);
   });
 
-  test('takes unlabelled genes from outside the list alone', () => {
+  test('takes unlabeled genes only from outside the list', () => {
     const { ids, unlabelled } = split();
     expect(unlabelled.ids).toHaveLength(5);
     for (const id of unlabelled.ids) expect([...ids, '<pad>', '<mask>']).not.toContain(id);
   });
 
-  test('takes the same cells whatever their order in the file, and only cells with a gene of the list', () => {
+  test('takes the same cells every time, and only cells with a gene of the list', () => {
     const few = split({ maxCells: 12, minCells: 1 });
     expect(few.cells.rows).toHaveLength(12);
     for (const row of few.cells.rows) {
@@ -94,9 +94,12 @@ describe('makeGeneSplit', () => {
   });
 
   test.each([
-    [{ folds: 7 }, /^cells: insensitive: 6 genes of this class in 3 cells or more; use more or longer cells/],
-    [{ cells: 'held-out', groupBy: 'donor' }, /^cells: obs\/donor: no such column; choose one of: donor_id$/],
-  ])('says in one line what is wrong with %j', (change, message) => {
+    [
+      { folds: 7 },
+      /^cells: insensitive: only 6 genes of this class are ranked in 3 cells or more; use more or longer cells/,
+    ],
+    [{ cells: 'held-out', groupBy: 'donor' }, /^cells: obs\/donor: column not found; choose one of: donor_id$/],
+  ])('refuses %j with an error of one line', (change, message) => {
     expect(() => split(change)).toThrow(message);
   });
 });

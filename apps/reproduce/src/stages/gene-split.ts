@@ -1,4 +1,4 @@
-/** Decides which genes and cells take part, what class each gene is of, and in which fold it is tested. */
+/** Selects the genes and cells of the experiment, the class of each gene and the fold in which it is tested. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { groupKFold, stratifiedKFold } from '@geneformer-ts/eval';
@@ -46,7 +46,11 @@ export default stage;
 
 type SplitProtocol = Omit<GeneProtocolParams, 'labels' | 'groupGenesBy'>;
 
-/** @param groupOf gene id → what keeps it in one fold with others; null where every gene stands by itself */
+/**
+ * Makes the split of a gene experiment.
+ * @param groupOf map from gene id to the group that is kept in one fold; null without groups
+ * @throws DataError when a class has fewer genes than folds, there are fewer groups than folds, or a column is missing
+ */
 export function makeGeneSplit(
   listed: ReadonlyMap<string, readonly string[]>,
   groupOf: ReadonlyMap<string, string> | null,
@@ -81,7 +85,11 @@ export function makeGeneSplit(
     const count = labels.filter((own) => own === k).length;
     if (count >= protocol.folds) continue;
     const remedy = 'use more or longer cells, lower protocol.minCells or protocol.folds';
-    throw new DataError(dataset, name, `${count} genes of this class in ${protocol.minCells} cells or more; ${remedy}`);
+    throw new DataError(
+      dataset,
+      name,
+      `only ${count} genes of this class are ranked in ${protocol.minCells} cells or more; ${remedy}`,
+    );
   }
   const others = vocabulary.tokens.flatMap((name, id) =>
     !name.startsWith('<') && !classOf.has(id) && seenIn[id] >= protocol.minCells ? [id] : [],
@@ -123,7 +131,7 @@ function cellFolds(
   const column = attributes.get(groupBy);
   if (!column) {
     const known = [...attributes.keys()].join(', ');
-    throw new DataError(dataset, `obs/${groupBy}`, `no such column; choose one of: ${known}`);
+    throw new DataError(dataset, `obs/${groupBy}`, `column not found; choose one of: ${known}`);
   }
   const values = columnAsStrings(column);
   const groups = rows.map((row) => values[row] ?? '');

@@ -1,28 +1,28 @@
-/** What the stages of a gene experiment are told. */
+/** The parameters of the stages of a gene experiment. */
 import { z } from 'zod';
 import { trainingParams } from './training.params.js';
 
 const labels = z.discriminatedUnion('kind', [
-  /** Class → dosage class of the simulator's regulators. */
+  /** Map from class to the dosage class of the simulator's regulators. */
   z.strictObject({
     kind: z.literal('simulated-truth'),
     classes: z.record(z.string(), z.enum(['sensitive', 'insensitive'])),
   }),
-  /** Class → column of gene ids in a table below GENEFORMER_DATA. */
+  /** Map from class to a column of gene ids in a table below GENEFORMER_DATA. */
   z.strictObject({ kind: z.literal('table'), path: z.string(), classes: z.record(z.string(), z.string()) }),
 ]);
 export type GeneLabelParams = z.infer<typeof labels>;
 
 const share = z.number().gt(0).max(1);
-/** Shares of a fold's training labels that are shown; the others are hidden. The whole must be among them. */
-const coverage = z.array(share).refine((shares) => shares.includes(1), 'must hold 1, the share with no label hidden');
+/** Shares of a fold's training labels that the model may use; the others are hidden. The list must include 1. */
+const coverage = z.array(share).refine((shares) => shares.includes(1), 'must include 1 (all labels); add it');
 
-/** Which genes stand in one fold because what is known of one gives another away. */
+/** The groups of genes that are kept in one fold, because the features of one gene reveal the class of another. */
 const groupGenesBy = z
   .discriminatedUnion('kind', [
-    /** Factors that are active in the same places of the simulation. */
+    /** Transcription factors that are active in the same places of the simulation. */
     z.strictObject({ kind: z.literal('simulated-places') }),
-    /** A table below GENEFORMER_DATA with a row a gene: families, paralogues. A gene that is not in it is a group of its own. */
+    /** A table below GENEFORMER_DATA with one row per gene: families, paralogs. A gene that is not in it forms its own group. */
     z.strictObject({ kind: z.literal('table'), path: z.string(), gene: z.string(), group: z.string() }),
   ])
   .nullable();
@@ -30,20 +30,20 @@ export type GeneGroupParams = NonNullable<z.infer<typeof groupGenesBy>>;
 
 export const geneProtocolParams = z.strictObject({
   labels,
-  /** Null: every gene by itself, as published. */
+  /** Null: no groups, as published. */
   groupGenesBy,
   folds: z.int().min(2).max(20),
   seed: z.int().min(0),
   unit: z.literal('gene'),
-  /** Whether a fold predicts its genes in the cells that it was trained on, as published, or in other ones. */
+  /** Whether a fold predicts its genes in its training cells, as published, or in held-out cells. */
   cells: z.enum(['shared', 'held-out']),
-  /** The obs column whose values are kept together when cells are held out, or null to hold out cell by cell. */
+  /** The obs column whose values are kept together when cells are held out, or null to hold out single cells. */
   groupBy: z.string().nullable(),
-  /** Cells that take part, chosen by the seed among those with a gene of the study. */
+  /** Maximum number of cells, chosen by the seed among those that rank a gene of the study. */
   maxCells: z.int().positive(),
-  /** Genes ranked in fewer of these cells are left aside, for every model alike. */
+  /** Genes ranked in fewer of these cells are excluded for all models. */
   minCells: z.int().positive(),
-  /** Genes of no class for semi-supervised methods, chosen by the seed. */
+  /** Number of genes without a class for semi-supervised methods, chosen by the seed. */
   unlabelled: z.int().min(0),
 });
 export type GeneProtocolParams = z.infer<typeof geneProtocolParams>;
@@ -53,14 +53,14 @@ export const geneFinetuneParams = trainingParams.extend({
     z.string().regex(/^[a-z][a-z0-9-]*$/),
     z.strictObject({
       label: z.string(),
-      /** `checkpoint`: a folder below GENEFORMER_DATA; the model is left out, and the result says so, when it is not there. */
+      /** `checkpoint`: a folder below GENEFORMER_DATA; if it is missing, the model is skipped and the report says so. */
       init: z.union([z.enum(['pretrained', 'random']), z.strictObject({ checkpoint: z.string() })]),
       freezeLayers: z.union([z.int().min(0), z.literal('all')]),
       freezeEmbeddings: z.boolean(),
       classWeights: z.literal('balanced').nullable(),
       tokenWeighting: z.enum(['occurrence', 'gene']),
       coverage,
-      /** Instead of what the section says for all. */
+      /** Overrides the value of the section. */
       numTrainEpochs: z.number().positive().optional(),
       learningRate: z.number().positive().optional(),
     }),
@@ -74,12 +74,12 @@ const common = {
   seed: z.int().min(0),
   /**
    * `simple`: detection rate, mean rank, mean level, each over all cells and over those that have the gene. `levels`, `ranks`: the gene's
-   * log level, or its place in the ranking, in each cell, standardised gene by gene.
+   * log level or scaled rank in each cell, standardized per gene.
    */
   features: z.enum(['simple', 'levels', 'ranks']),
   coverage,
 };
-/** Several values: the best by cross-validation within the training genes. */
+/** One value, or several from which cross-validation within the training genes chooses. */
 const oneOrMore = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1)]);
 const learning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('supervised') }),

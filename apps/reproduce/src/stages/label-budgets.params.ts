@@ -2,20 +2,20 @@ import { z } from 'zod';
 
 const model = z.string().regex(/^[a-z][a-z0-9-]*$/);
 
-/** How good the models are when only a part of the training cells has labels; each model, part and fold is a task of its own. */
+/** Experiments with labels for only part of the training cells; each model, percentage and fold is a separate task. */
 export const labelBudgetsParams = z.strictObject({
-  /** Percent of the training cells of each class, at least one cell; all of them is what the rest of the profile does. */
+  /** Percentages of the training cells of each class to label, at least one cell; 100 % is covered by the rest of the profile. */
   percents: z.array(z.number().gt(0).lt(100)).min(1),
-  /** Of `finetune.models` and `baselines`. */
+  /** Names from `finetune.models` and `baselines`. */
   models: z.array(model).min(1),
-  /** Two of them, to say what the first gains over the second. */
+  /** Two of the models; the gain of `of` over `over` is reported. */
   gain: z.strictObject({ of: model, over: model }),
-  /** Few cells are gone over more often, until training has looked at this many. */
+  /** Minimum number of training examples (cells × epochs); with few cells, the number of epochs is increased. */
   minCellVisits: z.int().positive(),
-  /** Decides which cells have labels. */
+  /** Seed for the choice of labeled cells. */
   seed: z.int().min(0),
 });
 export type LabelBudgetsParams = z.infer<typeof labelBudgetsParams>;
 
-/** What one task is told. */
+/** The parameters of one task. */
 export type Budget = Pick<LabelBudgetsParams, 'minCellVisits' | 'seed'> & { percent: number };

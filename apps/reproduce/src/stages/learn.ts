@@ -1,4 +1,4 @@
-/** Trains one model of the grid on the training cells of one fold, and leaves it for every context. */
+/** Trains one model of the grid on the training cells of one fold, and saves it for the tests in all contexts. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BertForSequenceClassification, finetune } from '@geneformer-ts/model';
@@ -25,7 +25,7 @@ export interface LearnStageParams {
 
 const stage: Stage<LearnStageParams> = {
   async run({ params, inputs, scratch, progress, signal }) {
-    await startCompute(2); // Nx runs two at a time
+    await startCompute(2); // because Nx runs two tasks at a time
     await mkdir(scratch, { recursive: true });
     const { training, start, fold, budget, encoding } = params;
     const split = await readContextSplit(inputs);
@@ -39,7 +39,7 @@ const stage: Stage<LearnStageParams> = {
       model,
       tokensOf(positions),
       positions.map((position) => split.labels[position]),
-      // Each fold shuffles in its own way; the new head starts alike in all of them.
+      // The order of the cells differs between folds; the initial weights of the new head do not.
       {
         ...training,
         numTrainEpochs: Math.max(epochs, budget.minCellVisits / positions.length),
@@ -53,7 +53,7 @@ const stage: Stage<LearnStageParams> = {
     const seconds = (performance.now() - started) / 1000;
     const checkpoint = path.join(scratch, 'checkpoint');
     await model.savePretrained(checkpoint);
-    // Those who test the model compare their cells with these.
+    // The stages that test the model check their cells against these.
     const learned = path.join(scratch, 'learned.json');
     await writeFile(learned, JSON.stringify(pick(split, positions)));
     return {

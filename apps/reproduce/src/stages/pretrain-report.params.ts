@@ -1,4 +1,4 @@
 import type { FiguresParams } from './figures.params.js';
 
-/** What the stage is given: the section of the figures, the words of the report, and what was held out. */
+/** The parameters of the stage: the section of the figures, the texts of the report, and the held-out share of the corpus. */
 export type PretrainReportParams = FiguresParams & { heldOut: number };

@@ -1,4 +1,4 @@
-/** Sets the held-out loss of a pretrained model beside predictors that do not read the cell, and writes it up. */
+/** Compares the held-out loss of a pretrained model with predictors that do not read the cell, and writes the report. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { selectCells } from '@geneformer-ts/model';
@@ -41,7 +41,8 @@ async function measureLosses(
 ): Promise<Losses> {
   const fact = <T>(name: string) => inputs.fact<T>('pretrain', name);
   const model = fact<number | null>('heldOutLoss');
-  if (model === null) throw new DataError('experiment', 'pretrain.heldOut', 'is 0; hold out a share to measure on');
+  if (model === null)
+    throw new DataError('experiment', 'pretrain.heldOut', 'is 0; set it above 0 to measure the held-out loss');
   const corpus = await readTokenized(inputs.folder('tokenize', 'corpus'));
   const parts = holdOut(corpus, heldOut);
   const counted = countLosses(selectCells(corpus, parts.train), selectCells(corpus, parts.heldOut), {
@@ -87,20 +88,20 @@ function writeReport({ title, question, description }: PretrainReportParams, los
     simulated: false,
     data: [
       `${corpus.id} (${corpus.source}): ${count(corpus.drawn)} cells drawn from measured mean profiles, ${count(corpus.measured)} measured cells.`,
-      'Pretraining reads no label. Measured cells in the corpus are seen unlabelled by every model that starts from this one.',
+      'Pretraining reads no labels. Every model that starts from this one has seen the measured cells of the corpus, without labels.',
     ],
-    protocol: `${count(corpus.trainCells)} cells to train on, ${count(corpus.heldOutCells)} held out: all cells of every k-th profile, and every k-th measured cell. ${count(losses.parameters)} parameters, ${count(losses.steps)} updates, ${Math.round(losses.seconds)} seconds.`,
+    protocol: `${count(corpus.trainCells)} training cells, ${count(corpus.heldOutCells)} held out: all cells of every k-th profile, and every k-th measured cell. ${count(losses.parameters)} parameters, ${count(losses.steps)} updates, ${Math.round(losses.seconds)} seconds.`,
     results: {
       metrics: ['Held-out loss (nats)'],
       models: predictors.map(({ name, loss }) => ({ name, measured: { 'Held-out loss (nats)': { mean: loss } } })),
-      note: 'Mean cross-entropy of a masked gene; lower is better. Geneformer is measured where 15 % of the genes are masked, the counts at every position, which in expectation is the same. The smoothing of "Rank alone" is the best one for the held-out cells, which favours it.',
+      note: 'Mean cross-entropy of a masked gene; lower is better. Geneformer is measured where 15 % of the genes are masked, the count predictors at every position; the expected value is the same. The smoothing of "Rank alone" is the best one for the held-out cells, which favors it.',
     },
     figures: [{ name: figure.name, svg: figure.svg, caption: figure.reading }],
     provenance: {
-      simulated: ['cells drawn from mean profiles: their depths and which molecules were caught'],
+      simulated: ['cells drawn from mean profiles: their depths and the sampled molecules'],
       real: ['the mean profiles', ...(corpus.measured ? ['the measured cells'] : [])],
     },
-    rerun: [{ command, note: 'runs what has changed, and nothing else' }],
+    rerun: [{ command, note: 'runs only the stages that have changed' }],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });
 }

@@ -1,4 +1,4 @@
-/** Masked-gene pretraining on the corpus, which holds no cell of the study. */
+/** Pretrains a model to predict masked genes of the corpus, which contains no cell of the study. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BertForMaskedLM, pretrain, selectCells } from '@geneformer-ts/model';
@@ -15,9 +15,9 @@ const stage: Stage<{ model: ModelParams; training: PretrainParams }> = {
   async run({ identity, params, inputs, scratch, progress, signal }) {
     const tokens = inputs.names().find((name) => name === 'tokenize' || name.startsWith('encode-')) ?? 'tokenize';
     if (!inputs.manifest(tokens).outputs['corpus']) {
-      throw new DataError('experiment', 'pretrain', 'the data hold no corpus; remove this section or give data.corpus');
+      throw new DataError('experiment', 'pretrain', 'the data have no corpus; remove this section or add data.corpus');
     }
-    // Where there is one for each of several encodings, Nx runs two at a time.
+    // With several encodings, Nx pretrains two models at a time.
     await startCompute(identity.words.length > 1 ? 2 : 1);
     await mkdir(scratch, { recursive: true });
     const { heldOut, ...training } = params.training;

@@ -1,4 +1,4 @@
-/** Tests one model of the grid in one context, each fold's cells by the model of that fold. */
+/** Tests one model of the grid in one context; the cells of each fold are predicted by the model of that fold. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { BertForSequenceClassification, predict } from '@geneformer-ts/model';
@@ -29,7 +29,7 @@ export interface ScoreStageParams {
 
 const stage: Stage<ScoreStageParams> = {
   async run({ identity, params, inputs, scratch, progress, signal }) {
-    await startCompute(2); // Nx runs two at a time
+    await startCompute(2); // because Nx runs two tasks at a time
     await mkdir(scratch, { recursive: true });
     const { encoding, start, label, percent, context } = params;
     const model = identity.words[1] ?? '';

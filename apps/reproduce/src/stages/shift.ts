@@ -1,4 +1,4 @@
-/** Makes one disturbed context: the counts of the held-out cells as they would be at less depth, or with ambient RNA. */
+/** Makes one disturbed context: simulates the counts of the held-out cells at lower depth, or with ambient RNA. */
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -52,7 +52,7 @@ function cellOf({ matrix }: Counts, row: number): CellCounts {
   return { columns: matrix.indices.subarray(from, to), counts: Float32Array.from(matrix.data.subarray(from, to)) };
 }
 
-/** The genes of a file, and where it is asked for their counts over all cells, cumulated. */
+/** Reads the genes of a file and, if `wanted`, their cumulative counts over all cells. */
 async function readProfile(
   file: string,
   wanted: boolean,

@@ -16,7 +16,7 @@ const obs: Frame = {
 const protocol = { label: 'label', folds: 4, groupBy: 'donor_id', seed: 0, unit: 'cell' as const };
 
 describe('makeSplit', () => {
-  test('leaves cells without a label aside and tests every other one once', () => {
+  test('excludes cells without a label and tests every other cell once', () => {
     const split = makeSplit(obs, protocol, 'thymus');
     expect(split.classes).toEqual(['cTEC', 'mTEC']);
     expect(split.rows).toHaveLength(32);
@@ -36,10 +36,13 @@ describe('makeSplit', () => {
   });
 
   test.each([
-    [{ classes: ['cTEC', 'hTEC'] }, /^thymus: label: no cell of class "hTEC"; the column holds: .*cTEC/],
+    [
+      { classes: ['cTEC', 'hTEC'] },
+      /^thymus: label: no cell has the class "hTEC"; choose among the values of the column: .*cTEC/,
+    ],
     [{ folds: 9 }, /^thymus: donor_id: 9 folds but only 8 groups; set protocol\.folds to 8 or fewer$/],
-    [{ label: 'labels' }, /^thymus: obs\/labels: no such column in every file; choose one of: label, donor_id$/],
-  ])('says in one line what is wrong with %j', (change, message) => {
+    [{ label: 'labels' }, /^thymus: obs\/labels: column not found in every file; choose one of: label, donor_id$/],
+  ])('refuses %j with an error of one line', (change, message) => {
     expect(() => makeSplit(obs, { ...protocol, ...change }, 'thymus')).toThrow(message);
   });
 });

@@ -1,4 +1,4 @@
-/** Decides which cells take part, what they are called, and in which fold each is tested. */
+/** Selects the cells of the comparison, their classes, and the fold in which each is tested. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stratifiedKFold } from '@geneformer-ts/eval';

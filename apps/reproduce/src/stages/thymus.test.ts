@@ -1,6 +1,6 @@
 /**
- * The thymus profile from the first download to the report, through the code that a person runs, on stand-ins: simulated cells in the CELLxGENE
- * schema and random weights in the published layout, which a web server of this machine hands out under the publisher's paths.
+ * Runs the thymus profile from download to report, with stand-ins for the published files: simulated cells in the CELLxGENE schema and
+ * random weights in the published layout. A local web server serves them under the publisher's paths.
  */
 import { sha256File } from '@geneformer-ts/core/node';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -31,7 +31,7 @@ interface CatalogueFile {
   assets: { path: string; bytes: number | null; sha256: string | null }[];
 }
 
-here('the thymus profile, on stand-ins for what is downloaded', () => {
+here('the thymus profile, with stand-ins for the downloads', () => {
   let folder: string;
   let server: Server;
   const asked: string[] = [];
@@ -92,7 +92,7 @@ here('the thymus profile, on stand-ins for what is downloaded', () => {
     return published.endsWith('.h5ad') ? path.join(app, 'fixtures/thymus-cellxgene.h5ad') : undefined;
   }
 
-  /** The shipped profile with fewer folds, shorter cells, one pass and two baselines. */
+  /** Returns the shipped profile with fewer folds, shorter cells, one epoch and two baselines. */
   async function smallProfile(): Promise<{ title: string; profile: Profile }> {
     const experiment = await loadExperiment(path.join(app, 'experiments'), 'cell');
     const { title, profiles } = experimentSchema.parse(experiment);
@@ -115,7 +115,7 @@ here('the thymus profile, on stand-ins for what is downloaded', () => {
     return { title, profile };
   }
 
-  test('goes from download to report', async () => {
+  test('runs from download to report', async () => {
     const { title, profile } = await smallProfile();
     const store = new Store(at('cache'));
     const run = async (stage: string, after: string) => {
@@ -146,7 +146,7 @@ here('the thymus profile, on stand-ins for what is downloaded', () => {
     await run('evaluate', `data split ${predictions}`);
     await run('figures', 'data split tokenize checkpoint finetune-geneformer-0 embed evaluate');
 
-    // Only the epithelial cells were kept, and no donor is on both sides.
+    // Only the epithelial cells were kept, and no donor is in both training and test.
     const object = (manifest: typeof split, output: string) => store.path(manifest.outputs[output].digest);
     const { groups, folds, classes } = JSON.parse(
       await readFile(`${object(split, 'split')}/split.json`, 'utf8'),
@@ -161,11 +161,11 @@ here('the thymus profile, on stand-ins for what is downloaded', () => {
     for (const { confusion } of metrics.models) {
       expect(confusion.flat().reduce((sum, cells) => sum + cells)).toBe(groups.length);
     }
-    // Counts were read from raw/X: on the normalised values of X tokenising refuses.
+    // Counts were read from raw/X: the tokenizer refuses the normalized values of X.
     expect(metrics.models[1].accuracy.mean).toBeGreaterThan(0.6);
     expect(await readFile(at('results/report.html'), 'utf8')).toContain('geneformer-v1-10m');
 
-    // Two layers of six kept the published weights.
+    // Two of six layers kept the published weights.
     const start = (await readSafetensors(`${object(checkpoint, 'checkpoint')}/model.safetensors`)).tensors;
     const end = (await readSafetensors(`${object(tuned, 'checkpoint')}/model.safetensors`)).tensors;
     const changed = Array.from({ length: 6 }, (_, layer) => {
@@ -174,7 +174,7 @@ here('the thymus profile, on stand-ins for what is downloaded', () => {
     });
     expect(changed).toEqual([false, false, true, true, true, true]);
 
-    // Every file was asked for once.
+    // Every file was requested once.
     expect(new Set(asked).size).toBe(asked.length);
     expect(asked.filter((url) => url.startsWith('/Geneformer-V1-10M/')).sort()).toEqual([
       '/Geneformer-V1-10M/config.json',

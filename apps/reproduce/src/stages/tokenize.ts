@@ -1,4 +1,4 @@
-/** Turns counts into ranked genes: a vocabulary with medians, and every cell as a list of tokens. */
+/** Tokenizes counts: writes a vocabulary with medians, and every cell as a list of tokens. */
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';

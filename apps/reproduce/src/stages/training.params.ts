@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-/** What a training run needs, under Hugging Face's names; given to the model package as it is. */
+/** The arguments of a training run, with Hugging Face's names; passed unchanged to the model package. */
 export const trainingParams = z.strictObject({
   numTrainEpochs: z.number().positive(),
   learningRate: z.number().positive(),
   lrSchedulerType: z.enum(['linear', 'cosine', 'constant', 'polynomial']),
   warmupRatio: z.number().min(0).max(1),
-  /** When above 0 it decides instead of `warmupRatio`. */
+  /** Replaces `warmupRatio` when above 0. */
   warmupSteps: z.int().min(0).default(0),
   weightDecay: z.number().min(0),
   maxGradNorm: z.number().positive(),
-  /** Tokens in a batch, padding included; 0: `perDeviceTrainBatchSize` cells. */
+  /** Tokens per batch, padding included; 0: batches have `perDeviceTrainBatchSize` cells. */
   tokensPerBatch: z.int().min(0),
   perDeviceTrainBatchSize: z.int().positive().default(12),
   seed: z.int().min(0),

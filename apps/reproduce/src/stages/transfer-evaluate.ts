@@ -1,4 +1,4 @@
-/** Measures every cell of the grid and answers the paired questions. */
+/** Measures every cell of the grid and compares the models in pairs. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { measure } from '../results/measure.js';
@@ -21,7 +21,7 @@ const stage: Stage<Params> = {
     await mkdir(scratch, { recursive: true });
     const { protocol, reference, resamples, level, seed } = params;
     const { shift, folds } = protocol;
-    // Where the contexts are groups of the same column, cells of a group are not independent.
+    // Where the contexts are groups of one column, the cells of a group are not independent.
     const intervals = { resamples, level, seed, byGroup: shift.kind === 'held-out' };
     const runs = await collect(inputs);
     const grid = runs.map(({ model, percent, context, trainCells, predictions }, done) => {
@@ -74,7 +74,7 @@ interface Collected extends Run {
   trainCells: number;
 }
 
-/** What every task of the grid left, known by its facts. */
+/** Collects the predictions and facts of every task of the grid. */
 async function collect(inputs: StageInputs): Promise<Collected[]> {
   const runs: Collected[] = [];
   for (const name of inputs.names()) {

@@ -1,4 +1,4 @@
-/** Draws the figures of a generalisation experiment and writes its report. */
+/** Draws the figures of a generalization experiment and writes its report. */
 import { mkdir } from 'node:fs/promises';
 import { leavePage, readJson } from '../figures/page.js';
 import { transferContexts } from '../figures/transfer-contexts.js';

@@ -1,4 +1,4 @@
-/** The vocabulary that all encodings share: which genes have tokens, and their medians. */
+/** Writes the vocabulary that all encodings share: the genes with tokens, and their medians. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { saveVocabulary } from '@geneformer-ts/tokenizer';

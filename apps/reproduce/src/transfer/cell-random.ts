@@ -2,10 +2,10 @@ import type { Random } from '@geneformer-ts/core';
 import { createHash } from 'node:crypto';
 
 /**
- * Random numbers of one cell for one purpose: a function of the names alone, so that neither the order of the cells nor which others there
- * are changes a result. sfc32 (Doty-Humphrey's small fast counter, as in PractRand), its state the sha256 of the names.
+ * Returns a random number generator for one cell and one purpose. It depends only on the names, so that neither the order of the cells nor the
+ * presence of other cells changes a result. The method is sfc32 (Doty-Humphrey, as in PractRand), seeded with the sha256 of the names.
  *
- * @returns uniform numbers in [0, 1), 32 bits
+ * @returns a function that returns uniform numbers in [0, 1), 32 bits
  */
 export function cellRandom(...names: readonly (string | number)[]): Random {
   const digest = createHash('sha256').update(names.join('\n')).digest();

@@ -1,4 +1,4 @@
-/** Cells that are tested tell a classical classifier nothing: neither which genes vary, nor their scales, nor a class. */
+/** Test cells must not influence a classical classifier: neither the choice of variable genes, nor their scales, nor the classes. */
 import { describe, expect, test } from '@jest/globals';
 import {
   highlyVariableGenes,
@@ -18,7 +18,7 @@ const train = everyCell.filter((cell) => cell % 3 !== 0);
 const [first, ...others] = everyCell.filter((cell) => cell % 3 === 0);
 const labels = train.map((cell) => cell % 2);
 
-/** Genes of the first tenth follow the class; `strange` cells have other genes, and much of them. */
+/** The first tenth of the genes follows the class; `strange` cells express other genes, at high levels. */
 function counts(strange: readonly number[]): CsrMatrix {
   const random = cellRandom('counts');
   const data = Float32Array.from({ length: cells * genes }, (_, at) => {
@@ -37,7 +37,7 @@ function counts(strange: readonly number[]): CsrMatrix {
 
 type Features = typeof foldFeatures;
 
-/** Chooses genes and scales on all cells, as is done by mistake. */
+/** Chooses genes and scales on all cells: a common mistake. */
 const leakyFeatures: Features = (all, params, trained, tested) => {
   const chosen =
     params.kind === 'log1p' && params.highlyVariable !== undefined
@@ -49,7 +49,7 @@ const leakyFeatures: Features = (all, params, trained, tested) => {
   return { trainX: of(trained), testX: of(tested) };
 };
 
-/** Whether what is said of the first tested cell changes when the other tested ones do. */
+/** Returns whether the prediction of the first test cell changes when the other test cells do. */
 async function tells(features: Features, kind: FeatureParams, classifier: ClassifierParams): Promise<boolean> {
   const [before, after] = await Promise.all(
     [[], others].map(async (strange) => {
@@ -76,11 +76,11 @@ const classifiers = [
 const [logistic] = classifiers;
 
 describe.each(Object.entries(kinds))('%s', (_name, kind) => {
-  test.each(classifiers)('a $estimator says the same of a cell whatever the other tested cells are', async (one) => {
+  test.each(classifiers)('the prediction of a $estimator does not depend on the other test cells', async (one) => {
     expect(await tells(foldFeatures, kind, one)).toBe(false);
   });
 
-  test('and choosing or scaling on all cells would be noticed', async () => {
+  test('this test detects genes chosen or scaled on all cells', async () => {
     expect(await tells(leakyFeatures, kind, logistic)).toBe(true);
   });
 });

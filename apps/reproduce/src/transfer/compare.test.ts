@@ -3,7 +3,7 @@ import type { Predictions } from '../results/predictions.js';
 import { compareRuns, type Run } from './compare.js';
 
 const truth = Int32Array.from({ length: 40 }, (_, row) => row % 2);
-/** Right except in the first `wrong` cells. */
+/** Returns predictions that are correct except in the first `wrong` cells. */
 function predicted(wrong: number): Predictions {
   return {
     classes: ['a', 'b'],
@@ -33,7 +33,7 @@ const runs: Run[] = [
 const options = { resamples: 200, level: 0.95, seed: 0, byGroup: false };
 const found = compareRuns(runs, { encoding: 'rank-value', initialisation: 'pretrained' }, options);
 
-test('each question compares what it asks about, in one context', () => {
+test('each question compares the models that it is about, in one context', () => {
   expect(found.map(({ question, first, second }) => [question, first, second])).toEqual([
     ['pretraining', 'rank-value-pretrained', 'rank-value-scratch'],
     ['encoding', 'rank-value-pretrained', 'rank-pretrained'],
@@ -41,7 +41,7 @@ test('each question compares what it asks about, in one context', () => {
   ]);
 });
 
-test('differences are first less second, on the same cells', () => {
+test('differences are first minus second, on the same cells', () => {
   const [pretraining, , baselines] = found;
   expect(pretraining.accuracy.mean).toBeCloseTo(8 / 40, 12);
   expect(pretraining.accuracy.ci95[0]).toBeGreaterThan(0);

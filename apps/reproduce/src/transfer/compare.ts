@@ -1,11 +1,11 @@
-/** The questions of a generalisation experiment, each asked of two models on the same test cells. */
+/** Answers the questions of a generalization experiment by comparing two models on the same test cells. */
 import { holm, mcNemarTest } from '@geneformer-ts/eval';
 import type { IntervalOptions } from '../results/measure.js';
 import { pairedClasses, pairedDifference, type PairedDifference } from '../results/paired-difference.js';
 import { predictedClasses, type Predictions } from '../results/predictions.js';
 import type { ReferenceParams } from '../stages/generalization.params.js';
 
-/** What a filled cell of the grid is, and what was predicted there. */
+/** One model with one percentage of the labels in one context, and its predictions. */
 export interface Run {
   model: string;
   encoding?: string;
@@ -16,10 +16,10 @@ export interface Run {
   predictions: Predictions;
 }
 
-/** Does pretraining help? Does rank value encoding? Is the transformer better than a classical classifier? */
+/** Does pretraining help? Does rank value encoding help? Does the transformer outperform a classical classifier? */
 export type Question = 'pretraining' | 'encoding' | 'baselines';
 
-/** Differences are first minus second; `holm` is adjusted over all comparisons of the question. */
+/** A comparison of two models. Differences are first minus second; `holm` is adjusted over all comparisons of the question. */
 export interface Comparison extends PairedDifference {
   question: Question;
   first: string;
@@ -50,7 +50,7 @@ export function compareRuns(runs: readonly Run[], reference: ReferenceParams, op
   });
 }
 
-/** The runs that a question sets against each other: of one context and one part of the labels. */
+/** Returns the pairs of runs that a question compares, each with the same context and percentage of the labels. */
 function pairsOf(
   question: Question,
   runs: readonly Run[],

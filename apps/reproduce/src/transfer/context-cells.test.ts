@@ -3,7 +3,7 @@ import { LeakError } from '../errors.js';
 import { assertUnseenContext, encodedStage, testedPositions } from './context-cells.js';
 import { pick, positionsOf, type ContextSplit } from './context-split.js';
 
-/** Six cells of three donors; the one fold learns from two donors, holds a cell of each out, and D3 is its other context. */
+/** Six cells of three donors; the only fold trains on two donors, holds out one cell of each, and has D3 as its shifted context. */
 const split: ContextSplit = {
   classes: ['a', 'b'],
   rows: [0, 1, 2, 3, 4, 5],
@@ -23,26 +23,26 @@ describe('a context', () => {
     [seen, [1, 3], 'encode-rank'],
     [donor, [4, 5], 'encode-rank'],
     [thinned, [1, 3], 'encode-rank-depth-4'],
-  ])('%j tests its cells, as they are listed in it', (context, positions, stage) => {
+  ])('%j tests its own cells, in the encoding of the context', (context, positions, stage) => {
     expect([...testedPositions(split, 0, context)]).toEqual(positions);
     expect(encodedStage('rank', context)).toBe(stage);
   });
 
-  test.each([[seen], [donor], [thinned]])('%j is tested by a model that has seen none of it', (context) => {
+  test.each([[seen], [donor], [thinned]])('%j accepts a model that was not trained on its cells', (context) => {
     const positions = testedPositions(split, 0, context);
     expect(() => assertUnseenContext(trained, split, positions, context, 'fold 0')).not.toThrow();
   });
 
-  test.each([[seen], [donor], [thinned]])('%j stops a model that has learned from one of its cells', (context) => {
+  test.each([[seen], [donor], [thinned]])('%j stops a model that was trained on one of its cells', (context) => {
     const positions = testedPositions(split, 0, context);
     const leaky = pick(split, Int32Array.of(0, 2, positions[0]));
     expect(() => assertUnseenContext(leaky, split, positions, context, 'fold 0')).toThrow(LeakError);
   });
 
-  test('of other donors stops a model that has learned from another cell of one of them', () => {
+  test('of other donors stops a model that was trained on another cell of such a donor', () => {
     const leaky = { cellIds: [...trained.cellIds, 'c9'], groups: [...trained.groups, 'D3'] };
     expect(() => assertUnseenContext(leaky, split, testedPositions(split, 0, donor), donor, 'fold 0')).toThrow(
-      'fold 0: 1 tested groups are among those learned from (D3); keep the two apart',
+      'fold 0: 1 tested groups are also in the training data (D3); remove them from it',
     );
     expect(() => assertUnseenContext(leaky, split, testedPositions(split, 0, seen), seen, 'fold 0')).not.toThrow();
   });

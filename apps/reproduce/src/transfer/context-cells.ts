@@ -1,4 +1,4 @@
-/** Where the stages find the cells of a context: undisturbed ones where all cells are, disturbed ones where they were made. */
+/** Reads the cells of a context: unmodified cells from the stages of all cells, disturbed copies from the stages that made them. */
 import { readFile } from 'node:fs/promises';
 import { selectCells, type Cells } from '@geneformer-ts/model';
 import { readTokenized } from '@geneformer-ts/tokenizer';
@@ -12,20 +12,20 @@ export async function readContextSplit(inputs: StageInputs): Promise<ContextSpli
   return JSON.parse(await readFile(inputs.file('context-split', 'split'), 'utf8')) as ContextSplit;
 }
 
-/** What is tested: a context, and whether its cells are disturbed copies of the held-out ones. */
+/** A tested context, and whether its cells are disturbed copies of held-out cells. */
 export interface Tested {
   context: string;
   disturbed: boolean;
 }
 
-/** Positions of the cells that a fold tests in a context. */
+/** Returns the positions of the cells that a fold tests in a context. */
 export function testedPositions(split: ContextSplit, fold: number, { context, disturbed }: Tested): Int32Array {
   return positionsOf(split, fold, disturbed || context === SEEN ? 'seen' : 'shifted');
 }
 
 /**
- * Stops a run that would test what was learned from.
- * @throws LeakError
+ * Stops a run that would test a model on its training cells.
+ * @throws LeakError when a cell or, in the shifted context, a group is in both
  */
 export function assertUnseenContext(
   learned: NamedCells,
@@ -37,12 +37,12 @@ export function assertUnseenContext(
   assertApart(learned, pick(split, positions), { where, groups: !disturbed && context !== SEEN });
 }
 
-/** The stage that lists the cells of a context in an encoding. */
+/** Returns the name of the stage that encodes the cells of a context. */
 export function encodedStage(encoding: string, { context, disturbed }: Tested): string {
   return disturbed ? `encode-${encoding}-${context}` : `encode-${encoding}`;
 }
 
-/** Reads the token lists that a stage left, to be asked for by position in the split. */
+/** Reads the token lists of a stage; returns a function that selects them by position in the split. */
 export async function readTokens(
   inputs: StageInputs,
   stage: string,

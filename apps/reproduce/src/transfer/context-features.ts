@@ -7,10 +7,10 @@ import { encodedStage, readTokens, type Tested } from './context-cells.js';
 import { seenPositions, type ContextSplit } from './context-split.js';
 
 /**
- * Features of every cell of the split, and below them those of the disturbed copies where the context has some, before anything is learned
- * from training cells.
+ * Reads the features of every cell of the split and, in a disturbed context, those of the disturbed copies below them. Nothing is learned
+ * from training cells here.
  *
- * @returns all rows, and for positions in the split the rows that are tested
+ * @returns all rows, and a function that returns the rows to test for positions in the split
  */
 export async function readContextFeatures(
   features: TransferFeatures,
@@ -40,7 +40,7 @@ async function read(
   progress: Progress,
 ): Promise<CsrMatrix> {
   if (features.kind === 'log1p') {
-    // Disturbed cells have a file of their own, in the order of their positions.
+    // Disturbed cells are in a separate file, in the order of their positions.
     const file = inputs.file(tested.disturbed ? `shift-${tested.context}` : 'data', 'cells');
     const rows = tested.disturbed ? [...positions.keys()] : Array.from(positions, (at) => split.rows[at]);
     const { matrix, totals } = await readCounts(file, rows, progress);

@@ -31,7 +31,7 @@ const byPlate: TransferProtocol = {
 
 describe.each([
   ['donors held out', byDonor, cells],
-  ['protocols kept apart', byPlate, 60],
+  ['separate protocols', byPlate, 60],
 ])('%s', (_what, protocol, shiftedCells) => {
   const split = makeContextSplit(obs, protocol, 'test');
   const folds = Array.from({ length: protocol.folds }, (_, fold) => fold);
@@ -52,7 +52,7 @@ describe.each([
     expect([...seenPositions(split)]).toEqual(seen.sort((a, b) => a - b));
   });
 
-  test('a fifth of the training context is held out, of each class', () => {
+  test('a fifth of the training context is held out, stratified by class', () => {
     for (const fold of folds) {
       const [seen, train] = [positionsOf(split, fold, 'seen'), positionsOf(split, fold, 'train')];
       expect(Math.abs(seen.length / (seen.length + train.length) - 0.2)).toBeLessThan(0.03);
@@ -68,7 +68,7 @@ describe.each([
   });
 });
 
-test('a value that no cell has is named', () => {
+test('names a value that no cell has', () => {
   const shift = { ...byPlate.shift, test: ['dropseq'] } as TransferProtocol['shift'];
   expect(() => makeContextSplit(obs, { ...byPlate, shift }, 'cells.csv')).toThrow(
     /^cells\.csv: obs\/plate: fewer than 5 cells of class "a" have dropseq; correct/,

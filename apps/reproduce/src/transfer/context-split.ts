@@ -1,5 +1,5 @@
 /**
- * Which cells a model learns from and in which contexts it is tested. Training cells are always undisturbed ones of the training context;
+ * Assigns cells to training and to the contexts of the test. Training cells are always unmodified cells of the training context;
  * they are the same for every encoding, model and context of a fold.
  */
 import { stratifiedKFold } from '@geneformer-ts/eval';
@@ -11,16 +11,16 @@ import type { TransferProtocol } from '../stages/generalization.params.js';
 import { assertApart } from './leak.js';
 
 /**
- * What a cell is in a fold: learned from, held out of the same context, a cell of the other context, or left aside because another
+ * The role of a cell in a fold: trained on, held out of the training context, tested in the shifted context, or unused because another
  * fold tests it.
  */
 export type Role = 'train' | 'seen' | 'shifted' | 'aside';
 
 export interface ContextSplit extends LabelledCells {
-  /** Donor, plate or whatever else tells the contexts apart. */
+  /** Donor, plate or another property that distinguishes the contexts. */
   groups: string[];
   nFolds: number;
-  /** Fold → the role of each cell. */
+  /** The role of each cell, per fold. */
   roles: Role[][];
 }
 
@@ -35,20 +35,20 @@ export function makeContextSplit(obs: Frame, protocol: TransferProtocol, dataset
   return split;
 }
 
-/** Positions (not rows of the file) of the cells with a role in a fold. */
+/** Returns the positions in the split (not rows of the file) of the cells with a role in a fold. */
 export function positionsOf({ roles }: ContextSplit, fold: number, role: Role): Int32Array {
   return Int32Array.from((roles[fold] ?? []).flatMap((own, position) => (own === role ? [position] : [])));
 }
 
-/** Positions of the cells that any fold holds out of the training context: those that the disturbed contexts are made of. */
+/** Returns the positions of all cells that a fold holds out of the training context; the disturbed contexts are made from these. */
 export function seenPositions(split: ContextSplit): Int32Array {
   const all = split.roles.flatMap((_, fold) => [...positionsOf(split, fold, 'seen')]);
   return Int32Array.from(all).sort();
 }
 
 /**
- * Donors are dealt into folds; those of a fold are its other context. Each class of each fold's donors is dealt into parts, and part f of
- * the other donors is what fold f holds out, so that no cell is held out twice.
+ * Assigns donors to folds; the donors of a fold are its shifted context. The cells of each class and fold are divided into parts, and fold f
+ * holds out part f of the other folds' donors, so that no cell is held out twice.
  */
 function holdGroupsOut(
   { labels, groups }: LabelledCells & { groups: string[] },
@@ -66,20 +66,24 @@ function holdGroupsOut(
   );
 }
 
-/** Some values of a column are trained on, others are the other context; each of its cells is tested by one fold's model. */
+/** Trains on some values of a column; other values are the shifted context, each of whose cells is tested by the model of one fold. */
 function keepApart(
   { labels, groups, classes }: LabelledCells & { groups: string[] },
   { folds, parts, seed, shift }: TransferProtocol,
   dataset: string,
 ): Role[][] {
-  if (shift.kind !== 'values') throw new Error(`a shift of kind ${shift.kind} has no values to keep apart`);
+  if (shift.kind !== 'values') throw new Error(`a shift of kind ${shift.kind} has no values; use kind 'values'`);
   const roles = Array.from({ length: folds }, () => labels.map((): Role => 'aside'));
   const deal = (values: readonly string[], into: number, role: Role) => {
     const inside = [...groups.keys()].filter((position) => values.includes(groups[position]));
     for (const [label, name] of classes.entries()) {
       if (inside.filter((position) => labels[position] === label).length >= into) continue;
       const problem = `fewer than ${into} cells of class "${name}" have ${values.join(' or ')}`;
-      throw new DataError(dataset, `obs/${shift.column}`, `${problem}; correct protocol.shift or leave the class out`);
+      throw new DataError(
+        dataset,
+        `obs/${shift.column}`,
+        `${problem}; correct protocol.shift or remove the class from protocol.classes`,
+      );
     }
     const part = dealt(
       inside.map((position) => String(labels[position])),
@@ -98,7 +102,7 @@ function keepApart(
   return roles;
 }
 
-/** Into parts that have an equal share of every stratum. */
+/** Assigns rows to parts that have an equal share of every stratum. */
 function dealt(strata: readonly string[], parts: number, seed: number): Int32Array {
   const names = [...new Set(strata)].sort();
   const codes = Int32Array.from(strata, (stratum) => names.indexOf(stratum));
@@ -106,8 +110,8 @@ function dealt(strata: readonly string[], parts: number, seed: number): Int32Arr
 }
 
 /**
- * Nothing tested is learned from, and no cell is tested twice in a context.
- * @throws LeakError naming the cells or groups
+ * Checks that no tested cell is trained on, and that no cell is tested twice in a context.
+ * @throws LeakError with the names of the cells or groups
  */
 export function assertSound(split: ContextSplit): void {
   for (let fold = 0; fold < split.nFolds; fold++) {
@@ -121,13 +125,14 @@ export function assertSound(split: ContextSplit): void {
   for (const role of ['seen', 'shifted'] as const) {
     const tested = new Set<number>();
     for (const position of split.roles.flatMap((_, fold) => [...positionsOf(split, fold, role)])) {
-      if (tested.has(position)) throw new Error(`cell "${split.cellIds[position]}" is tested by two folds as ${role}`);
+      if (tested.has(position))
+        throw new Error(`cell "${split.cellIds[position]}" is tested by two folds as ${role}; report this as a bug`);
       tested.add(position);
     }
   }
 }
 
-/** Names of some cells and of the groups that they belong to. */
+/** Returns the ids of some cells and the groups that they belong to. */
 export function pick({ cellIds, groups }: Pick<ContextSplit, 'cellIds' | 'groups'>, positions: Int32Array) {
   return {
     cellIds: Array.from(positions, (position) => cellIds[position]),

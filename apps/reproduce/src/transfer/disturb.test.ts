@@ -19,7 +19,7 @@ describe('thin', () => {
     }
   });
 
-  test('is a function of the seed and the cell, whatever was drawn before', () => {
+  test('depends on the seed and the cell only, not on earlier draws', () => {
     const of = (seed: number, id: string) => thin(cell, 2, cellRandom('depth', seed, id));
     const first = of(0, 'a');
     of(0, 'b');
@@ -32,11 +32,11 @@ describe('thin', () => {
 describe('addAmbient', () => {
   const soup = cumulate([0, 0, 3, 0, 0, 0, 0, 0, 1]);
 
-  test('keeps the depth to the molecule', () => {
+  test('keeps the exact number of molecules', () => {
     for (const share of [0.1, 0.3, 0.999]) expect(sum(addAmbient(cell, share, soup, cellRandom(share)))).toBe(8001);
   });
 
-  test('replaces its share by genes of the profile, in their proportions, and no other', () => {
+  test('replaces the share by genes of the profile only, in their proportions', () => {
     const { columns, counts } = addAmbient(cell, 0.3, soup, cellRandom('ambient'));
     const of = (column: number) => counts[columns.indexOf(column)] ?? 0;
     expect(of(2) + of(8)).toBe(2400);

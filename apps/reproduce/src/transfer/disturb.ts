@@ -1,12 +1,12 @@
-/** What a cell would have been counted as with fewer molecules caught, or with some that come from other cells. */
+/** Simulates the counts of a cell at lower sequencing depth, or with ambient RNA of other cells. */
 
-/** Counts of one cell: columns ascending, each with a whole number above 0. */
+/** Counts of one cell: columns in ascending order, each with an integer above 0. */
 export interface CellCounts {
   columns: Int32Array;
   counts: Float32Array;
 }
 
-/** Every molecule is kept with probability 1 / factor (binomial thinning), as if sequenced to that part of the depth. */
+/** Keeps every molecule with probability 1 / factor (binomial thinning), as if sequenced at that fraction of the depth. */
 export function thin({ columns, counts }: CellCounts, factor: number, random: () => number): CellCounts {
   const kept = counts.map((count) => {
     let caught = 0;
@@ -16,16 +16,16 @@ export function thin({ columns, counts }: CellCounts, factor: number, random: ()
   return withoutZeros(columns, kept);
 }
 
-/** Cumulated counts by gene, for drawing genes in proportion to them. */
+/** Returns cumulative counts per gene, for drawing genes in proportion to their counts. */
 export function cumulate(profile: ArrayLike<number>): Float64Array {
   let sum = 0;
   return Float64Array.from(profile, (count) => (sum += count));
 }
 
 /**
- * Ambient RNA: a share of the molecules, whichever, is lost and as many are drawn from a profile, so that the depth stays.
- * @param share 0 to 1; of a cell's molecules, rounded to a whole number of them
- * @param profile counts by column, cumulated
+ * Adds ambient RNA: replaces a random share of the molecules by draws from a profile, so that the depth stays the same.
+ * @param share the share of the cell's molecules to replace, 0 to 1, rounded to whole molecules
+ * @param profile cumulative counts per column
  */
 export function addAmbient(cell: CellCounts, share: number, profile: Float64Array, random: () => number): CellCounts {
   const { columns, counts } = cell;
@@ -56,7 +56,7 @@ export function addAmbient(cell: CellCounts, share: number, profile: Float64Arra
   );
 }
 
-/** The first place whose cumulated count is above a value. */
+/** Returns the first index whose cumulative count is above a value. */
 function firstAbove(cumulated: Float64Array, value: number): number {
   let low = 0;
   let high = cumulated.length - 1;

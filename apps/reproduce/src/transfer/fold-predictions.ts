@@ -1,7 +1,7 @@
 import type { Predictions } from '../results/predictions.js';
 import { pick, type ContextSplit } from './context-split.js';
 
-/** What the model of a fold says of the cells that the fold tests. */
+/** Returns the predictions of a fold's model for the cells that the fold tests. */
 export function predictionsOf(
   split: ContextSplit,
   positions: Int32Array,

@@ -1,4 +1,4 @@
-/** The names of the grid: which models there are, in which contexts they are tested, with which parts of the labels. */
+/** Names the cells of the grid: models, contexts in which they are tested, and percentages of the labels. */
 import { ExperimentError } from '../errors.js';
 import type { ContextParams, TransferProtocol } from '../stages/generalization.params.js';
 
@@ -12,7 +12,7 @@ export interface Context {
   amount: number;
 }
 
-/** In the order of the tables: seen, the other context, then the disturbed ones as the file has them. */
+/** Returns the contexts in the order of the tables: seen, the shifted one, then the disturbed ones in the order of the file. */
 export function contextsOf(protocol: TransferProtocol, contexts: Readonly<Record<string, ContextParams>>): Context[] {
   return [
     { name: SEEN, kind: 'seen', amount: 0 },
@@ -26,8 +26,8 @@ export function contextsOf(protocol: TransferProtocol, contexts: Readonly<Record
 }
 
 /**
- * The encoding and the start that a model's name is made of: `rank-value-pretrained`.
- * @throws ExperimentError when there is no such pair
+ * Splits a model's name, such as `rank-value-pretrained`, into its encoding and its initialization.
+ * @throws ExperimentError when the pair does not exist
  */
 export function partsOfModel(model: string, encodings: readonly string[], starts: readonly string[]): [string, string] {
   for (const encoding of encodings) {
@@ -36,22 +36,22 @@ export function partsOfModel(model: string, encodings: readonly string[], starts
   throw new ExperimentError(
     'command line',
     model,
-    `give <encoding>-<initialisation> of ${encodings.join(', ')} and ${starts.join(', ')}`,
+    `unknown model; write <encoding>-<initialization>, with one of ${encodings.join(', ')} and one of ${starts.join(', ')}`,
   );
 }
 
-/** Names one cell of the grid in the table of all predictions. */
+/** Returns the name of one cell of the grid in the table of all predictions. */
 export function seriesName(model: string, percent: number, context: string): string {
   return `${model}/${percent}/${context}`;
 }
 
-/** A context as the head of a narrow column: `1/8`, `10 % soup`. */
+/** Returns the name of a context for the heading of a narrow column: `1/8`, `soup 10%`. */
 export function shortName({ name, kind, amount }: Context): string {
   if (kind === 'depth') return `1/${amount}`;
   return kind === 'ambient' ? `soup ${Math.round(100 * amount)}%` : name;
 }
 
-/** A context in words. */
+/** Returns the name of a context in words. */
 export function longName({ name, kind, amount }: Context): string {
   switch (kind) {
     case 'seen':

@@ -1,16 +1,15 @@
 import { LeakError } from '../errors.js';
 
-/** Cells by name, and what each belongs to: a donor, a plate. */
+/** Ids of cells, and the group of each: a donor, a plate. */
 export interface NamedCells {
   cellIds: readonly string[];
   groups: readonly string[];
 }
 
 /**
- * Stops a run whose model has learned from a cell that it is about to be tested on, or from another of its group where the test is of
- * groups that were not seen.
+ * Stops a run whose model was trained on a cell that it is tested on or, where groups are held out, on another cell of its group.
  *
- * @throws LeakError naming the cells or groups
+ * @throws LeakError with the names of the cells or groups
  */
 export function assertApart(
   learned: NamedCells,
@@ -28,10 +27,10 @@ function refuse(where: string, learned: readonly string[], tested: readonly stri
 }
 
 /**
- * Stops a run whose corpus holds a cell of the study. Ids do not tell (two simulations name cells alike), so cells are compared by the
- * set of their genes; sets of few genes may be equal by chance and are left out.
+ * Stops a run whose corpus contains a cell of the study. Ids are not enough (two simulations use the same ids), so cells are compared by the
+ * set of their genes; small sets may be equal by chance and are ignored.
  *
- * @throws LeakError naming the cells
+ * @throws LeakError with the ids of the cells
  */
 export function assertCorpusApart(cells: TokenLists, corpus: TokenLists, where: string): void {
   const known = new Set(geneSets(corpus).keys());

@@ -1,10 +1,10 @@
-/** Orders in which a cell's genes may be listed, other than by rank value. */
+/** Orders a cell's genes in other ways than by rank value. */
 import { shuffle } from '@geneformer-ts/core';
 import { cellRandom } from './cell-random.js';
 
 /**
- * By bins of the level: the highest bin first, inside a bin by token, so that the level is known to a factor of 2 and no finer.
- * @param counts per 10,000, of each token
+ * Orders genes by log2 bins of their level: the highest bin first, by token within a bin. The order gives the level only to a factor of 2.
+ * @param counts per 10,000, one per token
  */
 export function binnedOrder(tokens: Int32Array, counts: Float32Array): Int32Array {
   const bins = counts.map((count) => Math.floor(Math.log2(count)));
@@ -13,7 +13,7 @@ export function binnedOrder(tokens: Int32Array, counts: Float32Array): Int32Arra
     .map((at) => tokens[at]);
 }
 
-/** At random, another way for each cell: which genes are listed is known, and not which is higher. */
+/** Orders genes at random, differently for each cell: the order gives no level, only the set of genes. */
 export function shuffledOrder(tokens: Int32Array, cellId: string, seed: number): Int32Array {
   const shuffled = tokens.slice();
   shuffle(shuffled, cellRandom('order', seed, cellId));

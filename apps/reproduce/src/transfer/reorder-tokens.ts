@@ -9,7 +9,7 @@ export interface CellTokens {
   cellId: string;
 }
 
-/** Writes a tokenised dataset again, each cell's genes in another order and then cut to a length. */
+/** Writes a copy of a tokenized dataset, with each cell's genes reordered and then truncated to a length. */
 export async function reorderTokens(
   from: string,
   to: string,

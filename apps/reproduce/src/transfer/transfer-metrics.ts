@@ -1,13 +1,13 @@
-/** `metrics.json` of a generalisation experiment: every cell of the grid, and the paired questions. */
+/** `metrics.json` of a generalization experiment: every cell of the grid, and the paired comparisons. */
 import type { Estimate, Metric } from '../results/measure.js';
 import type { Metrics } from '../results/metrics.js';
 import type { Comparison } from './compare.js';
 import type { Context } from './grid.js';
 
-/** One model with one part of the labels in one context. */
+/** The scores of one model with one percentage of the labels in one context. */
 export interface GridCell extends Record<Metric, Estimate> {
   model: string;
-  /** Percent of the training cells that have labels, and how many that is, mean of the folds. */
+  /** Percentage of the training cells that have labels, and their number as the mean of the folds. */
   percent: number;
   trainCells: number;
   context: string;
@@ -20,7 +20,7 @@ export interface TransferModel {
   name: string;
   label: string;
   family: string;
-  /** Of transformers: how cells are listed, and where the weights come from. */
+  /** Only for transformers: the encoding of the cells and the initialization of the weights. */
   encoding?: string;
   start?: string;
 }
@@ -31,14 +31,14 @@ export interface TransferMetrics extends Pick<
 > {
   protocol: Metrics['protocol'] & { shift: string; trainCells: number };
   contexts: Context[];
-  /** The model that the questions are asked of. */
+  /** The model that is compared with the others. */
   reference: string;
   models: TransferModel[];
   grid: GridCell[];
   comparisons: Comparison[];
 }
 
-/** The cell of the grid, if it was filled. */
+/** Returns a cell of the grid, or undefined if it was not evaluated. */
 export function cellOf({ grid }: TransferMetrics, model: string, context: string, percent = 100): GridCell | undefined {
   return grid.find((own) => own.model === model && own.context === context && own.percent === percent);
 }

@@ -1,8 +1,8 @@
-/** Genes whose class shows in their features, for tests. */
+/** Makes genes whose class is visible in their features, for tests. */
 import type { GeneMatrices } from '../features.js';
 import type { GeneSplit } from '../study-genes.js';
 
-/** A small generator of its own, so that tests do not depend on another package's. */
+/** Returns a small random number generator, so that tests do not depend on that of another package. */
 function uniform(seed: number): () => number {
   let state = seed;
   return () => ((state = (state * 1103515245 + 12345) % 2147483648), state / 2147483648);
@@ -29,7 +29,7 @@ export function plantedSplit({ genes = 40, cells = 24, unlabelled = 8 } = {}): G
   };
 }
 
-/** Genes of class 1 are high in the first half of the cells, the others in the second, with as much noise as signal. */
+/** Returns features in which genes of class 1 are high in the first half of the cells and the others in the second, with added noise. */
 export function plantedMatrices(split: GeneSplit, seed = 1): GeneMatrices {
   const draw = uniform(seed);
   const rows = split.ids.length + split.unlabelled.ids.length;

@@ -7,7 +7,7 @@ import type { Stage } from '../stage.js';
 import { Store } from '../store.js';
 
 /**
- * A study of four small stages, each of which reads all that the one before it left:
+ * A study of four small stages, each of which reads all outputs of the previous one:
  * `data` (one file) → `pretrain` (a folder of two files) → `finetune` (a file and a folder) → `evaluate` (published).
  */
 export class FakeStudy {
@@ -17,7 +17,7 @@ export class FakeStudy {
   code: Record<string, string> = {};
   /** Changes what a stage writes, as if it were not reproducible. */
   noise: Record<string, string> = {};
-  /** The person's own file. */
+  /** The user's own file. */
   readonly userFile: string;
 
   private constructor(
@@ -28,7 +28,10 @@ export class FakeStudy {
     this.userFile = path.join(folder, 'counts.csv');
   }
 
-  /** @param template a folder that holds such a study; a new one is made when left out */
+  /**
+   * Creates a study in a temporary folder.
+   * @param template a folder with such a study to copy; default: an empty study
+   */
   static async create(template?: string): Promise<FakeStudy> {
     const folder = await mkdtemp(path.join(tmpdir(), 'study-'));
     if (template !== undefined) await cp(template, folder, { recursive: true });
@@ -66,7 +69,7 @@ export class FakeStudy {
     for (const name of Object.keys(before)) await this.run(name);
   }
 
-  /** Forgets what was counted, so that a test sees only what follows. */
+  /** Clears runs and notices, so that a test sees only the following ones. */
   forget(): void {
     this.ran = [];
     this.notices = [];
@@ -76,7 +79,7 @@ export class FakeStudy {
     return JSON.parse(await readFile(path.join(this.results, 'stages', name, 'manifest.json'), 'utf8')) as Manifest;
   }
 
-  /** Full path of a file of an output in the cache. */
+  /** Returns the full path of a file of an output in the cache. */
   async object(name: string, output: string, file: string): Promise<string> {
     return path.join(this.store.path((await this.manifest(name)).outputs[output].digest), file);
   }
@@ -85,7 +88,7 @@ export class FakeStudy {
     return this.store.stageFile((await this.manifest(name)).key);
   }
 
-  /** Everything a person finds in the results, and everything that the cache holds of it. */
+  /** Returns the text of every file in the results and of every object in the cache. */
   async everything(): Promise<Record<string, string>> {
     return { ...(await contents(this.results)), ...(await contents(path.join(this.store.root, 'objects'))) };
   }
@@ -133,7 +136,7 @@ const before: Record<string, string[]> = {
   evaluate: ['finetune'],
 };
 
-/** Ways in which a file is damaged; each returns once it has happened. */
+/** Ways to damage a file; each resolves when it is done. */
 export const damageTo = {
   'a flipped byte': async (file: string) => {
     const bytes = await readFile(file);
@@ -153,7 +156,7 @@ export const damageTo = {
   },
 };
 
-/** Path below `folder` → text of the file. */
+/** Returns a map from path to the text of each file below `folder`. */
 async function contents(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
