@@ -7,14 +7,10 @@ export const documents = ['README.md', 'CONTRIBUTING.md', '.changeset', 'data', 
  */
 export const exempt = [
   'packages/baselines/',
-  'packages/core/',
   'packages/engine/',
-  'packages/eval/',
   'packages/io/',
   'packages/model/',
-  'packages/simulate/',
   'packages/tokenizer/',
-  'packages/viz/',
 ];
 
 /** Files that quote other people's words, or examples of what the check is to find. */

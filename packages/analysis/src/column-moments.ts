@@ -8,7 +8,11 @@ export interface ColumnMoments {
   squares: Float64Array;
 }
 
-/** @param about0 take the means for 0 */
+/**
+ * Returns the first and second moments of each column.
+ *
+ * @param about0 use 0 instead of the means
+ */
 export function columnMoments(X: Matrix | Points, about0: boolean): ColumnMoments {
   const mean = new Float64Array(X.cols);
   const squares = new Float64Array(X.cols);

@@ -5,7 +5,7 @@ export class NotFittedError extends GeneformerError {
   readonly tag = 'NotFittedError';
 
   /**
-   * @param wanted what was asked for
+   * @param wanted the requested result
    * @param call how the model is fitted
    */
   constructor(
@@ -22,7 +22,7 @@ export class CancelledError extends GeneformerError {
   readonly tag = 'CancelledError';
 
   constructor(readonly stage: string) {
-    super(`${stage}: cancelled by the caller's signal`);
+    super(`${stage}: canceled by the signal of the caller`);
   }
 }
 

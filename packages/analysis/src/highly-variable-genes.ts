@@ -3,26 +3,26 @@ import { ArgumentError, type CsrMatrix } from '@geneformer-ts/core';
 const MEAN_BINS = 20;
 
 /**
- * Columns of the `n` genes that vary most for their mean level, in ascending order.
+ * Returns the columns of the `n` most variable genes for their mean level, in ascending order.
  *
- * The method is Seurat's dispersion as scanpy runs it (`highly_variable_genes(flavor='seurat')`): variance over mean of the values
- * before the logarithm; its logarithm is standardised among the genes of similar mean, in 20 bins of equal width.
- * Genes never seen come last, genes that tie come in column order. Choose genes on training rows only.
+ * The method is Seurat's dispersion as scanpy runs it (`highly_variable_genes(flavor='seurat')`): variance over mean of
+ * the values before the logarithm; its logarithm is standardized among the genes of similar mean, in 20 bins of equal
+ * width. Genes never seen come last, genes that tie come in column order. Choose genes on training rows only.
  *
- * @param X log(1 + x) of normalised counts, as {@link log1pCp10k} gives them
- * @param n how many genes; all of them when there are not so many
+ * @param X log(1 + x) of normalized counts, as {@link log1pCp10k} gives them
+ * @param n number of genes; all if there are fewer
  * @throws ArgumentError when n is not a whole number of at least 1, or X has fewer than 2 rows
  */
 export function highlyVariableGenes(X: CsrMatrix, n: number): Int32Array {
   if (!Number.isInteger(n) || n < 1) throw ArgumentError.of('n', n, 'a whole number of at least 1');
   if (X.rows < 2) throw ArgumentError.of('X.rows', X.rows, 'at least 2 cells, for a variance');
-  const score = normalisedDispersion(X);
+  const score = normalizedDispersion(X);
   const best = Int32Array.from(score.keys()).sort((a, b) => score[b] - score[a] || a - b);
   return best.subarray(0, n).slice().sort();
 }
 
-/** Standardised log dispersion of each column; -MAX_VALUE where it has none, so that differences stay numbers. */
-function normalisedDispersion(X: CsrMatrix): Float64Array {
+/** Standardized log dispersion of each column; -MAX_VALUE where it has none, so that differences stay numbers. */
+function normalizedDispersion(X: CsrMatrix): Float64Array {
   const { mean, dispersion } = logMeanAndDispersion(X);
   let low = Infinity;
   let high = -Infinity;

@@ -1,6 +1,7 @@
 /**
- * What single-cell analyses share: principal components, nearest neighbors, UMAP and highly variable genes, with the names of
- * scikit-learn, umap-learn and scanpy. Everything is seeded and repeats to the bit. Knows no classifier, no figure and no file.
+ * Building blocks of single-cell analyses: principal components, nearest neighbors, UMAP and highly variable genes,
+ * with the names of scikit-learn, umap-learn and scanpy. Everything is seeded and repeats to the bit. Depends on no
+ * classifier, figure or file format.
  *
  * ```ts
  * import { highlyVariableGenes, PCA, selectColumns, UMAP } from '@geneformer-ts/analysis';

@@ -73,7 +73,7 @@ export class PCA {
   }
 
   /**
-   * Scores of each row on the components, rows × components.
+   * Returns the scores of each row on the components, rows × components.
    *
    * @throws NotFittedError, ShapeError, ValueError
    */

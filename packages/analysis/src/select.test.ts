@@ -36,7 +36,7 @@ describe('dense and sparse matrices', () => {
     await expect(stackRows([X, { ...X, cols: 3 }])).rejects.toThrow('cols: got 3, expected 2');
   });
 
-  test('that cannot be learnt from are refused, naming the value', () => {
+  test('with invalid values are refused, with the value in the message', () => {
     const X = { rows: 1, cols: 3, data: Float32Array.of(0, NaN, 1) };
     expect(() => checkMatrix(X)).toThrow('X.data[1]: NaN is not valid; replace missing and infinite values');
     expect(() => checkMatrix({ ...X, data: Float32Array.of(0, -Infinity, 1) })).toThrow('X.data[1]: -Infinity');

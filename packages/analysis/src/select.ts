@@ -1,7 +1,7 @@
 import { type CsrMatrix, type DenseMatrix, isSparse, type Matrix, ShapeError, ValueError } from '@geneformer-ts/core';
 
 /**
- * The given rows, in the given order; a row may be named more than once.
+ * Returns the given rows, in the given order; a row may occur more than once.
  *
  * @throws ValueError when a row does not exist
  */
@@ -28,7 +28,7 @@ export function selectRows(X: Matrix, rows: Int32Array): Matrix {
 }
 
 /**
- * The given columns, in the given order, none twice.
+ * Returns the given columns, in the given order, without duplicates.
  *
  * @throws ValueError when a column does not exist or is named twice
  */
@@ -80,7 +80,7 @@ function checkRange(field: string, chosen: Int32Array, size: number): void {
   });
 }
 
-/** Rows become columns: genes as samples and cells as features, or the columns of a sparse matrix one after the other. */
+/** Returns the transposed matrix, such as genes as samples and cells as features. */
 export function transpose(X: CsrMatrix): CsrMatrix {
   const stored = X.indptr[X.rows];
   const indptr = new Int32Array(X.cols + 1);
@@ -100,7 +100,7 @@ export function transpose(X: CsrMatrix): CsrMatrix {
 }
 
 /**
- * One matrix from blocks of rows, such as a reader streams. A block of `@geneformer-ts/io` fits as it is.
+ * Stacks blocks of rows into one matrix, such as the blocks of a reader of `@geneformer-ts/io`.
  *
  * @throws ShapeError when a block has another number of columns than the first
  */

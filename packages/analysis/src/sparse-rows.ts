@@ -17,7 +17,7 @@ export function sparseIfWorthIt(X: Matrix | Points): CsrMatrix | undefined {
 /**
  * Calls `visit(row, values, offset)` for each row, its features at `values[offset …]` whether X is dense or sparse.
  *
- * @param absent what a value is that a sparse matrix does not store
+ * @param absent value of the entries that a sparse matrix does not store
  */
 export function eachRow(
   X: Matrix,

@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import * as core from './index.js';
 import * as node from './node/index.js';
 
-test('the public surface', () => {
+test('exports the public API', () => {
   expect(Object.keys(core).sort()).toMatchSnapshot();
 });
 
-test('the public surface of core/node', () => {
+test('exports the public API of core/node', () => {
   expect(Object.keys(node).sort()).toMatchSnapshot();
 });

@@ -46,7 +46,7 @@ test('below(n) reaches all of 0 … n − 1 alike', () => {
   for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(200);
 });
 
-test('normal draws have the mean, deviation and tails they should', () => {
+test('normal draws have the right mean, deviation and tails', () => {
   const values = fillNormal(new Float32Array(40_001), 0.02, namedRandom(3));
   const mean = values.reduce((a, b) => a + b) / values.length;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
@@ -56,7 +56,7 @@ test('normal draws have the mean, deviation and tails they should', () => {
   expect(Math.abs(beyondTwo - 0.0455)).toBeLessThan(0.004);
 });
 
-test('a seeded stream is xoroshiro128+ as pure-rand has it', () => {
+test('a seeded stream equals the xoroshiro128+ of pure-rand', () => {
   const [random, reference] = [seededRandom(42), xoroshiro128plus(42)];
   for (let i = 0; i < 10; i++) expect(random()).toBe((reference.next() >>> 0) / 2 ** 32);
 });

@@ -4,11 +4,12 @@ import { UndefinedStatisticError } from './errors.js';
 import { rankByScore, type Ranking, type Scores } from './ranking.js';
 
 /**
- * Average precision, the area under the precision-recall curve as scikit-learn's `average_precision_score` takes it: the sum of
- * precision times the step in recall, without interpolation. Of class 1 for two classes, else of each class against the
- * rest, averaged with equal weight. Unlike the ROC AUC it depends on how rare the class is: guessing gives the class's share.
+ * Returns the average precision: the sum of precision times the step in recall, without interpolation, as
+ * scikit-learn's `average_precision_score`. With two classes it is that of class 1; with more, the unweighted mean over
+ * each class against the rest. Unlike the ROC AUC it depends on the class frequency: random scores give the share of
+ * the class.
  *
- * @param probabilities rows × classes, row-major; with two classes one score a row will also do
+ * @param probabilities rows × classes, row-major; with two classes also one score per row
  * @throws UndefinedStatisticError when a class has no rows, LengthMismatchError, LabelRangeError, ArgumentError
  */
 export function averagePrecision(

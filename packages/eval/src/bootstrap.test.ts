@@ -16,13 +16,13 @@ const shareOf = (values: Int32Array) => (weights: Int32Array) => {
 };
 
 describe('bootstrapInterval', () => {
-  test('of a share is the quantiles of the binomial distribution', () => {
+  test('of a proportion equals the quantiles of the binomial distribution', () => {
     const interval = bootstrapInterval(bootstrap.rows, shareOf(right), { resamples: 20_000, seed: 5 });
     const oneRow = 1.001 / bootstrap.rows;
     expect(interval).toBeAllClose(bootstrap.interval, { rtol: 0, atol: oneRow });
   });
 
-  test('by cluster is the wider interval that numpy finds by drawing whole donors', () => {
+  test('by cluster equals the wider interval of a numpy bootstrap over whole donors', () => {
     const clusters: number[] = [];
     const hits: number[] = [];
     bootstrap.clusterSizes.forEach((size, cluster) => {
@@ -54,22 +54,24 @@ describe('bootstrapInterval', () => {
     expect([...seen].sort()).toEqual(['000211', '111111', '222011']);
   });
 
-  test('repeats for a seed', () => {
+  test('is the same for the same seed', () => {
     const draw = (seed: number) => bootstrapDistribution(200, shareOf(right), { resamples: 50, seed });
     expect(draw(4)).toEqual(draw(4));
     expect(draw(4)).not.toEqual(draw(5));
   });
 
-  test('leaves out resamples without a value, and says so when none has one', () => {
+  test('skips undefined resamples, and throws if all are undefined', () => {
     let call = 0;
     expect(bootstrapInterval(3, () => (call++ % 2 ? NaN : 0.25), { resamples: 10 })).toEqual([0.25, 0.25]);
     expect(() => bootstrapInterval(3, () => NaN, { resamples: 10 })).toThrow('has no value on any resample');
   });
 
-  test('refuses what it cannot do', () => {
+  test('refuses invalid arguments', () => {
     expect(() => bootstrapInterval(0, () => 1)).toThrow('rows: 0 is not valid');
     expect(() => bootstrapInterval(2, () => 1, { level: 95 })).toThrow('level: 95 is not valid');
-    expect(() => bootstrapInterval(2, () => 1, { clusters: Int32Array.of(1) })).toThrow('clusters: 1 values where 2');
+    expect(() => bootstrapInterval(2, () => 1, { clusters: Int32Array.of(1) })).toThrow(
+      'clusters: has 1 values, expected 2',
+    );
     const split = { clusters: Int32Array.of(1, 1), strata: Int32Array.of(0, 1) };
     expect(() => bootstrapInterval(2, () => 1, split)).toThrow('cluster 1 is in strata 0 and 1');
   });

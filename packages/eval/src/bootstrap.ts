@@ -8,27 +8,29 @@ import { samplingUnits, type SamplingUnits } from './sampling-units.js';
 export interface BootstrapOptions {
   /** Number of resamples. Default 2000. */
   resamples?: number;
-  /** The same seed gives the same interval. Default 0. */
+  /** Seed of the resamples. Default 0. */
   seed?: number;
   /** Confidence level between 0 and 1. Default 0.95. */
   level?: number;
-  /** Cluster of each row (a donor): whole clusters are drawn, because rows of one donor are not independent. */
+  /**
+   * Cluster of each row, such as its donor. Whole clusters are drawn, because rows of one donor are not independent.
+   */
   clusters?: Int32Array;
-  /** Stratum of each row: each stratum keeps its number of draws. With `clusters`, a cluster must lie in one stratum. */
+  /** Stratum of each row. Each stratum keeps its size. With `clusters`, each cluster must be in one stratum. */
   strata?: Int32Array;
 }
 
 /**
- * A number computed from rows that each count `weights[row]` times. The array is reused by the next resample.
- * Every score of this package that takes weights fits.
+ * A statistic of the rows, where row `i` counts `weights[i]` times. The array is reused for the next resample. All
+ * scores of this package with a `weights` argument are suitable.
  */
 export type WeightedStatistic = (weights: Int32Array) => number;
 
 /**
- * Percentile bootstrap confidence interval (Efron and Tibshirani 1993, chapter 13).
+ * Returns a percentile bootstrap confidence interval (Efron and Tibshirani 1993, chapter 13).
  *
- * A resample is never copied out: the statistic is given how often each row was drawn. Resamples on which it is NaN (an
- * AUC without one of the classes) are left out of the percentiles.
+ * Rows are not copied: the statistic receives the number of draws of each row. Resamples with the value NaN (such as an
+ * AUC without one of the classes) are excluded.
  *
  * ```ts
  * const [low, high] = bootstrapInterval(truth.length, (w) => accuracy(truth, predicted, w), { clusters: donors });
@@ -51,14 +53,14 @@ export function bootstrapInterval(
     throw new UndefinedStatisticError(
       'bootstrapInterval',
       'the statistic has no value on any resample',
-      'check that it is defined on the rows as they are, or resample within strata',
+      'check that it is defined on all rows, or resample within strata',
     );
   }
   const tail = (1 - level) / 2;
   return [quantileOfSorted(defined, tail), quantileOfSorted(defined, 1 - tail)];
 }
 
-/** The statistic on each resample, in the order drawn. Options and errors as {@link bootstrapInterval}. */
+/** Returns the statistic on each resample, in drawing order. Options and errors as in {@link bootstrapInterval}. */
 export function bootstrapDistribution(
   rows: number,
   statistic: WeightedStatistic,

@@ -3,18 +3,18 @@ import { checkLabels, checkLength } from './checks.js';
 import { UndefinedStatisticError } from './errors.js';
 import { checkScore, type Scores } from './ranking.js';
 
-/** How right a model is when it is as sure as this. */
+/** Accuracy of a model at one level of confidence. */
 export interface CalibrationBin {
-  /** Rows whose highest probability falls into the bin. */
+  /** Number of rows whose highest probability is in the bin. */
   rows: number;
-  /** Mean of their highest probabilities. */
+  /** Mean of the highest probabilities. */
   confidence: number;
-  /** Share of them that were predicted right. */
+  /** Share of the rows with a correct prediction. */
   accuracy: number;
 }
 
 /**
- * Bins of equal width over the probability of the predicted class; bins without rows are left out.
+ * Returns a calibration curve with bins of equal width over the probability of the predicted class. Skips empty bins.
  *
  * @param bins number of bins, each open on the left. Default 15
  * @throws LengthMismatchError, LabelRangeError, ArgumentError
@@ -48,8 +48,8 @@ export function calibrationCurve(
 }
 
 /**
- * Expected calibration error (Guo et al. 2017): mean distance between confidence and accuracy over the bins of
- * {@link calibrationCurve}, weighted by rows. 0 is perfect.
+ * Returns the expected calibration error (Guo et al. 2017): the mean distance between confidence and accuracy over the
+ * bins of {@link calibrationCurve}, weighted by rows. 0 is best.
  *
  * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, ArgumentError
  */

@@ -1,7 +1,7 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { EmptyClassError, LabelRangeError, LengthMismatchError, TooFewRowsError } from './errors.js';
 
-/** How often each row counts: draws of a bootstrap resample, or weights. Missing means once each. */
+/** Weight of each row, such as its number of draws in a bootstrap resample. Default: 1 per row. */
 export type RowWeights = Int32Array | Float64Array;
 
 export function checkLength(field: string, actual: number, expected: number): void {
@@ -22,7 +22,10 @@ export function checkSplits(nSplits: number): void {
     throw ArgumentError.of('nSplits', nSplits, 'a whole number of at least 2');
 }
 
-/** Rows of each class; every class from 0 to the highest label must have at least `nSplits` of them. */
+/**
+ * Returns the number of rows per class. @throws EmptyClassError or TooFewRowsError when a class from 0 to the highest
+ * label has fewer than `nSplits` rows
+ */
 export function countClasses(labels: Int32Array, nSplits: number, classNames?: readonly string[]): Int32Array {
   let highest = -1;
   for (const label of labels) if (label > highest) highest = label;

@@ -23,7 +23,7 @@ describe('scores of predicted classes equal scikit-learn', () => {
     expect(macroF1(truth, predicted, many.classes, weights)).toBeCloseTo(many.macroF1Weighted, 12);
   });
 
-  test('macro F1 averages over classes that are true or predicted, and no others', () => {
+  test('macro F1 averages only over classes that are true or predicted', () => {
     const { missingClass } = golden;
     const score = macroF1(Int32Array.from(missingClass.truth), Int32Array.from(missingClass.predicted), 5);
     expect(score).toBeCloseTo(missingClass.macroF1, 12);
@@ -38,7 +38,7 @@ describe('scores of predicted classes equal scikit-learn', () => {
   });
 });
 
-test('weights that count rows are the same as repeated rows', () => {
+test('integer weights equal repeated rows', () => {
   const repeat = (values: Int32Array) =>
     Int32Array.from([...values].flatMap((value, row) => new Array<number>(weights[row]).fill(value)));
   expect(macroF1(truth, predicted, many.classes, weights)).toBe(
@@ -46,14 +46,14 @@ test('weights that count rows are the same as repeated rows', () => {
   );
 });
 
-test('a class without rows has no recall, rather than a recall of 0', () => {
+test('the recall of a class without rows is NaN, not 0', () => {
   expect([...perClassRecall(Int32Array.of(0, 0), Int32Array.of(0, 1), 3)]).toEqual([0.5, NaN, NaN]);
   expect([...perClassPrecision(Int32Array.of(0, 0), Int32Array.of(0, 1), 3)]).toEqual([1, 0, NaN]);
 });
 
-test('what cannot be scored is refused in one line', () => {
+test('invalid input is refused with a one-line message', () => {
   const two = Int32Array.of(0, 1);
-  expect(() => accuracy(two, Int32Array.of(0))).toThrow('predicted: 1 values where 2 are needed');
+  expect(() => accuracy(two, Int32Array.of(0))).toThrow('predicted: has 1 values, expected 2');
   expect(() => macroF1(two, Int32Array.of(0, 2), 2)).toThrow('predicted[1]: label 2 is outside 0 to 1');
   expect(() => accuracy(new Int32Array(0), new Int32Array(0))).toThrow('accuracy: there are no rows');
 });

@@ -3,9 +3,9 @@ import { classTotals, type ClassTotals } from './confusion.js';
 import { UndefinedStatisticError } from './errors.js';
 
 /**
- * Share of rows predicted right, 0 to 1.
+ * Returns the share of rows with a correct prediction, from 0 to 1.
  *
- * @param weights how often each row counts, for {@link bootstrapInterval}; default once each
+ * @param weights weight of each row, for {@link bootstrapInterval}; default 1
  * @throws LengthMismatchError, UndefinedStatisticError when there are no rows
  */
 export function accuracy(truth: Int32Array, predicted: Int32Array, weights?: RowWeights): number {
@@ -23,8 +23,8 @@ export function accuracy(truth: Int32Array, predicted: Int32Array, weights?: Row
 }
 
 /**
- * F1 averaged over the classes that occur in `truth` or `predicted`, each counting the same: scikit-learn's
- * `f1_score(average='macro')`, with 0 for a class that is never predicted right.
+ * Returns the unweighted mean F1 over the classes that occur in `truth` or `predicted`, as scikit-learn's
+ * `f1_score(average='macro')`. A class without correct predictions counts as 0.
  *
  * @throws LengthMismatchError, LabelRangeError, UndefinedStatisticError when there are no rows
  */
@@ -41,7 +41,10 @@ export function macroF1(truth: Int32Array, predicted: Int32Array, classes: numbe
   return sum / present;
 }
 
-/** F1 of each class; NaN for a class that occurs neither in `truth` nor in `predicted`. Errors as {@link macroF1}. */
+/**
+ * Returns the F1 of each class; NaN for a class that occurs neither in `truth` nor in `predicted`. Errors as in {@link
+ * macroF1}.
+ */
 export function perClassF1(
   truth: Int32Array,
   predicted: Int32Array,
@@ -52,7 +55,7 @@ export function perClassF1(
   return correct.map((right, label) => (2 * right) / (actual[label] + called[label]));
 }
 
-/** Share of each class's rows that were predicted as it; NaN for a class without rows. Errors as {@link macroF1}. */
+/** Returns the recall of each class; NaN for a class without rows. Errors as in {@link macroF1}. */
 export function perClassRecall(
   truth: Int32Array,
   predicted: Int32Array,
@@ -63,7 +66,7 @@ export function perClassRecall(
   return correct.map((right, label) => right / actual[label]);
 }
 
-/** Share of the rows predicted as each class that are of it; NaN for a class never predicted. Errors as {@link macroF1}. */
+/** Returns the precision of each class; NaN for a class that is never predicted. Errors as in {@link macroF1}. */
 export function perClassPrecision(
   truth: Int32Array,
   predicted: Int32Array,

@@ -1,7 +1,8 @@
 import { checkLabels, checkLength, type RowWeights } from './checks.js';
 
 /**
- * Rows of class `t` predicted as class `p`, at `[t * classes + p]`.
+ * Returns the confusion matrix, classes × classes, row-major: the number of rows of class `t` predicted as class `p` is
+ * at `[t * classes + p]`.
  *
  * @throws LengthMismatchError, LabelRangeError
  */
@@ -14,9 +15,9 @@ export function confusionMatrix(truth: Int32Array, predicted: Int32Array, classe
   return counts;
 }
 
-/** Sums over one confusion matrix that the scores of a class are made of. */
+/** Sums of a confusion matrix from which the scores of a class are computed. */
 export interface ClassTotals {
-  /** Rows of the class that were predicted as it. */
+  /** Correctly predicted rows of the class. */
   correct: Float64Array;
   /** Rows of the class. */
   actual: Float64Array;

@@ -4,7 +4,7 @@ import { normalQuantileTwoSided, normalTwoSided } from './distributions.js';
 import { UndefinedStatisticError } from './errors.js';
 import { rankByScore, type Scores } from './ranking.js';
 
-/** Two models' areas on the same rows, and how sure their difference is. */
+/** ROC AUCs of two models on the same rows, with a test of their difference. */
 export interface DeLongTest {
   areas: [number, number];
   /** First minus second. */
@@ -16,8 +16,9 @@ export interface DeLongTest {
 }
 
 /**
- * DeLong's test of whether two classifiers scored on the same rows have the same ROC AUC (DeLong, DeLong and Clarke-Pearson 1988, by
- * the midranks of Sun and Xu 2014). Rows must be independent: for cells of few donors use a cluster bootstrap.
+ * Runs DeLong's test of whether two classifiers have the same ROC AUC on the same rows (DeLong, DeLong and
+ * Clarke-Pearson 1988; midrank algorithm of Sun and Xu 2014). Rows must be independent: for cells of few donors use a
+ * cluster bootstrap.
  *
  * @param truth 1 for positives, 0 for negatives
  * @throws UndefinedStatisticError when a class has fewer than 2 rows, LengthMismatchError, LabelRangeError
@@ -26,17 +27,17 @@ export function deLongTest(truth: Int32Array, first: Scores, second: Scores): De
   const a = placements(truth, first);
   const b = placements(truth, second);
   const difference = a.area - b.area;
-  // Both models see the same rows, so the variance of the difference is that of the rows' differences.
+  // Both models score the same rows, so the variance of the difference is that of the per-row differences.
   const positives = a.positives.map((share, i) => share - b.positives[i]);
   const negatives = a.negatives.map((share, i) => share - b.negatives[i]);
   const standardError = Math.sqrt(varianceOfMean(positives) + varianceOfMean(negatives));
-  // Two models that rank all rows alike do not differ: 0 / 0 is then no evidence, not no answer.
+  // Two models with the same ranking have difference 0 and standard error 0; z is then 0, not NaN.
   const z = difference === 0 ? 0 : difference / standardError;
   return { areas: [a.area, b.area], difference, standardError, z, pValue: normalTwoSided(z) };
 }
 
 /**
- * DeLong's confidence interval of one ROC AUC, cut off at 0 and 1.
+ * Returns DeLong's confidence interval of a ROC AUC, clipped to 0 and 1.
  *
  * @throws as {@link deLongTest}, ArgumentError for a level outside 0 to 1
  */
@@ -47,7 +48,10 @@ export function deLongInterval(truth: Int32Array, scores: Scores, level = 0.95):
   return [Math.max(0, area - reach), Math.min(1, area + reach)];
 }
 
-/** For each positive the share of negatives below it, for each negative the share of positives above it; ties count half. */
+/**
+ * Returns, for each positive, the share of negatives below it, and for each negative the share of positives above it.
+ * Ties count half.
+ */
 function placements(
   truth: Int32Array,
   scores: Scores,
@@ -82,8 +86,8 @@ function placements(
 }
 
 function varianceOfMean(values: Float64Array): number {
-  const centre = mean(values);
-  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1) / values.length;
+  const center = mean(values);
+  return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1) / values.length;
 }
 
 function mean(values: Float64Array): number {

@@ -1,29 +1,32 @@
-/** Tails of the distributions that the tests of this package refer to. */
+/** Tail probabilities of the distributions used by the tests of this package. */
 
-/** Chance that a standard normal is at least |z| from 0. */
+/** Returns the probability that a standard normal variable is at least |z| from 0. */
 export function normalTwoSided(z: number): number {
   if (Math.abs(z) === Infinity) return 0;
-  // The square of a normal is a chi-squared variable of one degree of freedom.
+  // The square of a standard normal variable is chi-squared with one degree of freedom.
   return upperGamma(0.5, (z * z) / 2);
 }
 
-/** Chance that a chi-squared variable of the given degrees of freedom is at least `x`. */
+/** Returns the probability that a chi-squared variable with the given degrees of freedom is at least `x`. */
 export function chiSquaredUpper(x: number, degrees: number): number {
   return upperGamma(degrees / 2, x / 2);
 }
 
-/** Chance that a Student t of the given degrees of freedom is at least |t| from 0. */
+/** Returns the probability that a Student t variable with the given degrees of freedom is at least |t| from 0. */
 export function studentTwoSided(t: number, degrees: number): number {
   if (Math.abs(t) === Infinity) return 0;
-  return regularisedBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
+  return regularizedBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
 }
 
-/** Chance of at most `successes` of `trials` fair coins. */
+/** Returns the probability of at most `successes` in `trials` fair coin flips. */
 export function fairCoinsLower(successes: number, trials: number): number {
-  return successes >= trials ? 1 : regularisedBeta(0.5, trials - successes, successes + 1);
+  return successes >= trials ? 1 : regularizedBeta(0.5, trials - successes, successes + 1);
 }
 
-/** z with the given chance of being at least |z| from 0, by bisection: 60 halvings exhaust a double. */
+/**
+ * Returns the z for which a standard normal variable is at least |z| from 0 with the given probability. Uses 60
+ * bisections, which reach the precision of a double.
+ */
 export function normalQuantileTwoSided(chance: number): number {
   let low = 0;
   let high = 40;
@@ -40,7 +43,7 @@ const LANCZOS = [
   12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ];
 
-/** Logarithm of the gamma function for x > 0 (Lanczos, g = 7, nine terms). */
+/** Returns the logarithm of the gamma function for x > 0 (Lanczos approximation, g = 7, nine terms). */
 function logGamma(x: number): number {
   const shifted = x - 1;
   let series = LANCZOS[0];
@@ -49,7 +52,7 @@ function logGamma(x: number): number {
   return Math.log(2 * Math.PI) / 2 + (shifted + 0.5) * Math.log(base) - base + Math.log(series);
 }
 
-/** Regularised upper incomplete gamma function Q(a, x): series below the turning point, continued fraction above. */
+/** Returns the regularized upper incomplete gamma function Q(a, x): series for x < a + 1, else continued fraction. */
 function upperGamma(a: number, x: number): number {
   if (x <= 0) return 1;
   const front = Math.exp(a * Math.log(x) - x - logGamma(a));
@@ -68,10 +71,10 @@ function upperGamma(a: number, x: number): number {
   );
 }
 
-/** Regularised incomplete beta function I_x(a, b). */
-function regularisedBeta(x: number, a: number, b: number): number {
+/** Returns the regularized incomplete beta function I_x(a, b). */
+function regularizedBeta(x: number, a: number, b: number): number {
   if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
-  if (x > (a + 1) / (a + b + 2)) return 1 - regularisedBeta(1 - x, b, a);
+  if (x > (a + 1) / (a + b + 2)) return 1 - regularizedBeta(1 - x, b, a);
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x)) / a;
   const numerator = (n: number): number => {
     if (n === 0) return 1;
@@ -83,7 +86,7 @@ function regularisedBeta(x: number, a: number, b: number): number {
   return front * continuedFraction(numerator, () => 1);
 }
 
-/** a₀ / (b₀ + a₁ / (b₁ + a₂ / (b₂ + …))) by Lentz's method, modified so that no step divides by 0. */
+/** Returns a₀ / (b₀ + a₁ / (b₁ + a₂ / (b₂ + …))) by the modified Lentz method, which never divides by 0. */
 function continuedFraction(a: (n: number) => number, b: (n: number) => number): number {
   const tiny = 1e-300;
   let value = tiny;

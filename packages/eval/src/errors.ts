@@ -1,6 +1,6 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** Thrown when a class that should be split or scored has no rows. */
+/** Thrown when a class to be split or scored has no rows. */
 export class EmptyClassError extends GeneformerError {
   readonly tag = 'EmptyClassError';
 
@@ -8,11 +8,11 @@ export class EmptyClassError extends GeneformerError {
     readonly label: number,
     readonly className: string,
   ) {
-    super(`labels: ${className} has no rows; remove it from the label list, or number the labels without a gap from 0`);
+    super(`labels: ${className} has no rows; remove it from the label list, or number the labels from 0 without gaps`);
   }
 }
 
-/** Thrown when a class has fewer rows than there are folds, so that some fold could not test it. */
+/** Thrown when a class has fewer rows than folds, so that some fold would have no test rows of it. */
 export class TooFewRowsError extends GeneformerError {
   readonly tag = 'TooFewRowsError';
 
@@ -39,8 +39,8 @@ export class TooFewGroupsError extends GeneformerError {
   ) {
     super(
       groups < 2
-        ? `groups: there is only ${groups} group, and a grouped split needs at least 2; split by rows instead`
-        : `groups: ${nSplits} folds were asked for but there are only ${groups} groups; use nSplits <= ${groups}`,
+        ? `groups: has only ${groups} group, but a grouped split needs at least 2; split by rows instead`
+        : `groups: has ${groups} groups for ${nSplits} folds; use nSplits <= ${groups}`,
     );
   }
 }
@@ -54,7 +54,7 @@ export class LengthMismatchError extends GeneformerError {
     readonly actual: number,
     readonly expected: number,
   ) {
-    super(`${field}: ${actual} values where ${expected} are needed; give one for every row`);
+    super(`${field}: has ${actual} values, expected ${expected}; give one value per row`);
   }
 }
 
@@ -72,7 +72,7 @@ export class LabelRangeError extends GeneformerError {
   }
 }
 
-/** Thrown when a statistic has no value on the data given, such as an ROC AUC of rows that are all of one class. */
+/** Thrown when a statistic is not defined on the data, such as a ROC AUC of rows with a single class. */
 export class UndefinedStatisticError extends GeneformerError {
   readonly tag = 'UndefinedStatisticError';
 

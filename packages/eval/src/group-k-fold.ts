@@ -9,12 +9,13 @@ export interface GroupKFoldOptions {
 }
 
 /**
- * Folds that never part a group (all cells of a donor, all occurrences of a gene).
+ * Assigns whole groups to folds (all cells of a donor, all occurrences of a gene).
  *
- * Returns the fold in which each row is tested. Groups are given, largest first, to the fold that has the fewest rows so far, as
- * scikit-learn's `GroupKFold` does; nothing is random.
+ * Assigns each group, largest first, to the fold with the fewest rows so far, as scikit-learn's `GroupKFold` does. Not
+ * random.
  *
  * @param groups group id of each row; any whole numbers
+ * @returns test fold of each row
  * @throws TooFewGroupsError, ArgumentError
  */
 export function groupKFold(groups: Int32Array, options: GroupKFoldOptions): Int32Array {

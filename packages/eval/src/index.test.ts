@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as api from './index.js';
 
-test('the public surface', () => {
+test('exports the public API', () => {
   expect(Object.keys(api).sort()).toMatchSnapshot();
 });

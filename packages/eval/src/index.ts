@@ -1,6 +1,6 @@
 /**
- * Splits, metrics and confidence intervals, as pure functions on typed arrays. Labels are whole numbers from 0; probabilities are
- * rows × classes, row-major. Nothing here knows which model made a prediction.
+ * Splits, metrics and confidence intervals, as pure functions on typed arrays. Labels are whole numbers from 0;
+ * probabilities are rows × classes, row-major. Functions are independent of the model.
  *
  * ```ts
  * import { accuracy, bootstrapInterval, rocAuc, stratifiedGroupKFold } from '@geneformer-ts/eval';
@@ -13,7 +13,7 @@
 export { stratifiedKFold, type StratifiedKFoldOptions } from './stratified-k-fold.js';
 export { groupKFold, type GroupKFoldOptions } from './group-k-fold.js';
 export { stratifiedGroupKFold, type StratifiedGroupKFoldOptions } from './stratified-group-k-fold.js';
-export { labelledGroupKFold } from './labelled-group-k-fold.js';
+export { labeledGroupKFold } from './labeled-group-k-fold.js';
 export { confusionMatrix } from './confusion.js';
 export { accuracy, macroF1, perClassF1, perClassPrecision, perClassRecall } from './class-scores.js';
 export { rocAuc, rocAucScorer } from './roc-auc.js';

@@ -1,7 +1,7 @@
 import { checkLength } from './checks.js';
 import { chiSquaredUpper, fairCoinsLower } from './distributions.js';
 
-/** Rows that only one of two classifiers got right. */
+/** Result of McNemar's test: rows that only one of two classifiers predicted correctly. */
 export interface McNemarTest {
   onlyFirst: number;
   onlySecond: number;
@@ -14,8 +14,8 @@ export interface McNemarTest {
 const EXACT_UP_TO = 25;
 
 /**
- * McNemar's test of whether two classifiers are right equally often on the same rows. Only rows on which they disagree tell. Rows
- * must be independent.
+ * Runs McNemar's test of whether two classifiers have the same accuracy on the same rows. Only rows where exactly one
+ * is correct are informative. Rows must be independent.
  *
  * @throws LengthMismatchError
  */

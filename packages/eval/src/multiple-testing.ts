@@ -1,8 +1,8 @@
 import { ArgumentError } from '@geneformer-ts/core';
 
 /**
- * P-values adjusted by Holm's step-down method (1979), in the order given: calling those at most α significant keeps the chance of
- * any false call at most α, whatever their dependence.
+ * Returns p-values adjusted by Holm's step-down method (1979), in the input order. Rejecting those at most α keeps the
+ * family-wise error rate at most α, for any dependence.
  *
  * @throws ArgumentError for a value outside 0 to 1
  */
@@ -18,8 +18,8 @@ export function holm(pValues: ArrayLike<number>): Float64Array {
 }
 
 /**
- * P-values adjusted by Benjamini and Hochberg's step-up method (1995), in the order given: calling those at most α significant keeps
- * the expected share of false calls at most α for independent or positively dependent tests.
+ * Returns p-values adjusted by Benjamini and Hochberg's step-up method (1995), in the input order. Rejecting those at
+ * most α keeps the false discovery rate at most α for independent or positively dependent tests.
  *
  * @throws ArgumentError for a value outside 0 to 1
  */

@@ -19,7 +19,7 @@ test('Brier score equals scikit-learn for two classes and sums over the classes 
   expect(brierScore(Int32Array.of(2), Float64Array.of(0.2, 0.3, 0.5), 3)).toBeCloseTo(0.04 + 0.09 + 0.25, 12);
 });
 
-test('a certain mistake costs a large but finite loss', () => {
+test('a wrong prediction with probability 1 has a large but finite loss', () => {
   expect(logLoss(Int32Array.of(0), Float32Array.of(0, 1), 2)).toBeCloseTo(52 * Math.LN2, 9);
 });
 
@@ -30,12 +30,12 @@ test('average precision equals scikit-learn, with and without weights', () => {
   expect(averagePrecision(...args, Int32Array.from(many.weights))).toBeCloseTo(averagePrecisionWeighted, 12);
 });
 
-test('average precision of constant scores is the share of the class', () => {
+test('average precision of constant scores equals the share of the class', () => {
   expect(averagePrecision(Int32Array.of(0, 1, 0, 0), new Float64Array(4).fill(0.5), 2)).toBe(0.25);
   expect(() => averagePrecision(Int32Array.of(0, 0), new Float64Array(2), 2)).toThrow('class 1 has no rows');
 });
 
-test('expected calibration error is the distance of confidence from accuracy', () => {
+test('expected calibration error equals the distance between confidence and accuracy', () => {
   const args = [Int32Array.from(many.truth), Float64Array.from(many.probabilities), many.classes] as const;
   expect(expectedCalibrationError(...args, 10)).toBeCloseTo(golden.probabilities.expectedCalibrationError, 12);
   const [bin] = calibrationCurve(Int32Array.of(0, 0, 0, 1), Float64Array.of(0.8, 0.2, 0.8, 0.2, 0.8, 0.2, 0.8, 0.2), 2);
@@ -43,7 +43,7 @@ test('expected calibration error is the distance of confidence from accuracy', (
   expect(bin.confidence).toBeCloseTo(0.8, 12);
 });
 
-test('no rows, and probabilities of a model that diverged, are refused', () => {
+test('empty input and NaN probabilities are refused', () => {
   const none = [new Int32Array(0), new Float64Array(0), 2] as const;
   expect(() => logLoss(...none)).toThrow('logLoss: there are no rows');
   expect(() => brierScore(...none)).toThrow('brierScore: there are no rows');

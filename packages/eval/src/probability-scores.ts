@@ -3,8 +3,8 @@ import { UndefinedStatisticError } from './errors.js';
 import { checkScore, type Scores } from './ranking.js';
 
 /**
- * Mean negative log-probability of the true class, in nats. Probabilities are kept at least `epsilon` (default 2^-52) away from
- * 0, so that one confident mistake is not infinite.
+ * Returns the log loss: the mean negative log-probability of the true class, in nats. Probabilities below `epsilon`
+ * (default 2^-52) are raised to it, so that the loss is finite.
  *
  * @param probabilities rows × classes, row-major, each row summing to 1
  * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, ArgumentError for a NaN
@@ -29,8 +29,8 @@ export function logLoss(
 }
 
 /**
- * Brier score: mean over rows of the squared distance between the probabilities and the true class, summed over the classes and,
- * with two classes, halved so that it is scikit-learn's `brier_score_loss`. 0 is perfect.
+ * Returns the Brier score: the mean over rows of the squared distance between the probabilities and the true class,
+ * summed over classes. With two classes it is halved, as scikit-learn's `brier_score_loss`. 0 is best.
  *
  * @param probabilities rows × classes, row-major
  * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, ArgumentError for a NaN

@@ -1,4 +1,4 @@
-/** Linear interpolation between order statistics, numpy's default. */
+/** Returns a quantile of sorted values by linear interpolation, the default of numpy. */
 export function quantileOfSorted(sorted: Float64Array, probability: number): number {
   const position = probability * (sorted.length - 1);
   const below = Math.floor(position);

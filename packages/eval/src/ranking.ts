@@ -4,7 +4,7 @@ import type { RowWeights } from './checks.js';
 /** Scores in single or double precision. */
 export type Scores = Float32Array | Float64Array;
 
-/** Rows ordered by score, highest first, with rows of equal score in one run. */
+/** Rows sorted by descending score, with rows of equal score in one run. */
 export interface Ranking {
   /** Row at each rank. */
   order: Int32Array;
@@ -15,7 +15,7 @@ export interface Ranking {
 /**
  * Ranks rows by `scores[row * stride + offset]`.
  *
- * @throws ArgumentError for a NaN, which has no rank: a model that diverged would else be given whatever the sort makes of it
+ * @throws ArgumentError for NaN, which has no rank
  */
 export function rankByScore(scores: Scores, rows: number, stride = 1, offset = 0): Ranking {
   const column = new Float64Array(rows);
@@ -31,8 +31,8 @@ export function rankByScore(scores: Scores, rows: number, stride = 1, offset = 0
 }
 
 /**
- * Area under the ROC curve of one class against the rest: the share of (positive, negative) pairs in which the positive
- * scores higher, pairs of equal score counting half, which is what midranks give. NaN when a side is empty.
+ * Returns the area under the ROC curve of one class against the rest: the share of (positive, negative) pairs in which
+ * the positive has the higher score; ties count half. NaN when a side is empty.
  */
 export function areaOfRanking(ranking: Ranking, truth: Int32Array, positive: number, weights?: RowWeights): number {
   const { order, runs } = ranking;
@@ -55,7 +55,7 @@ export function areaOfRanking(ranking: Ranking, truth: Int32Array, positive: num
   return area / (positivesAbove * negativesSeen);
 }
 
-/** The score itself, if it is a number. */
+/** Returns the score. @throws ArgumentError for NaN */
 export function checkScore(score: number, row: number): number {
   if (Number.isNaN(score)) throw ArgumentError.of(`score of row ${row}`, score, 'a number for every row');
   return score;

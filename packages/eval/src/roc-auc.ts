@@ -4,12 +4,12 @@ import { UndefinedStatisticError } from './errors.js';
 import { areaOfRanking, rankByScore, type Scores } from './ranking.js';
 
 /**
- * Area under the ROC curve.
+ * Returns the area under the ROC curve.
  *
- * With two classes, of the probability of class 1; with more, of each class against the rest, averaged with equal weight
- * (scikit-learn's `roc_auc_score(multi_class='ovr', average='macro')`). Equal scores count half.
+ * With two classes it is that of class 1; with more, the unweighted mean over each class against the rest
+ * (scikit-learn's `roc_auc_score(multi_class='ovr', average='macro')`). Ties count half.
  *
- * @param probabilities rows × classes, row-major; with two classes one score a row (any scale) will also do
+ * @param probabilities rows × classes, row-major; with two classes also one score per row, on any scale
  * @throws UndefinedStatisticError when a class has no rows, LengthMismatchError, LabelRangeError, ArgumentError
  */
 export function rocAuc(truth: Int32Array, probabilities: Scores, classes: number): number {
@@ -27,8 +27,8 @@ export function rocAuc(truth: Int32Array, probabilities: Scores, classes: number
 }
 
 /**
- * {@link rocAuc} as a function of row weights, with the sorting done once: for the many resamples of a bootstrap. It gives
- * NaN for weights that leave a class without rows.
+ * Returns {@link rocAuc} as a function of row weights. Sorts only once, for the many resamples of a bootstrap. The
+ * function returns NaN if a class has no weight.
  *
  * @throws LengthMismatchError, LabelRangeError, ArgumentError
  */

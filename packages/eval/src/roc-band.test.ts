@@ -16,12 +16,12 @@ const truth = Int32Array.from(fixture.truth);
 const scores = Float64Array.from(fixture.scores);
 
 describe('rocBand', () => {
-  test('has the rates that numpy interpolates on scikit-learn’s curve', () => {
+  test('equals the numpy interpolation of the scikit-learn curve', () => {
     const { truePositiveRate } = rocBand(truth, scores, { points: 21, resamples: 1 });
     expect(truePositiveRate).toBeAllClose(fixture.rates, { rtol: 0, atol: 1e-12 });
   });
 
-  test('has the interval of a bootstrap in numpy, up to the luck of the draw', () => {
+  test('equals the interval of a numpy bootstrap, up to sampling noise', () => {
     const { low, high } = rocBand(truth, scores, { points: 21, resamples: 4000, seed: 1 });
     expect(low).toBeAllClose(fixture.low, { rtol: 0, atol: 0.03 });
     expect(high).toBeAllClose(fixture.high, { rtol: 0, atol: 0.03 });
@@ -34,12 +34,12 @@ describe('rocBand', () => {
     expect(high).toBeAllClose(fixture.clusterHigh, { rtol: 0, atol: 0.04 });
   });
 
-  test('of a classifier that is never wrong is a line at 1', () => {
+  test('is a line at 1 for a perfect classifier', () => {
     const band = rocBand(Int32Array.of(0, 0, 1, 1, 1), Float64Array.of(1, 2, 3, 4, 5), { points: 5 });
     for (const side of [band.low, band.truePositiveRate, band.high]) expect([...side]).toEqual([1, 1, 1, 1, 1]);
   });
 
-  test('needs both classes, also in its resamples, and repeats for a seed', () => {
+  test('needs both classes, also in the resamples, and is the same for the same seed', () => {
     const clusters = Int32Array.of(0, 0, 1, 1);
     const drawn = () => rocBand(Int32Array.of(0, 0, 1, 1), Float64Array.of(1, 2, 3, 4), { resamples: 1, clusters });
     expect(drawn).toThrow('rocBand: no resample has both classes');

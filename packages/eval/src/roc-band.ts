@@ -11,7 +11,7 @@ export interface RocBandOptions extends BootstrapOptions {
   points?: number;
 }
 
-/** An ROC curve and its interval, at equally spaced false positive rates. */
+/** A ROC curve and its interval, at equally spaced false positive rates. */
 export interface RocBand {
   falsePositiveRate: Float64Array;
   /** Of all rows. */
@@ -21,14 +21,15 @@ export interface RocBand {
 }
 
 /**
- * ROC curve with a pointwise percentile bootstrap interval of the true positive rate (vertical averaging: Fawcett 2006, section 8): at each
- * false positive rate, the interval holds the rate with the given confidence; it does not hold the whole curve with it. Between points
- * of the curve rates are interpolated; where the curve rises straight up its upper end counts. Resamples without one of the
- * classes are left out.
+ * Returns a ROC curve with a pointwise percentile bootstrap interval of the true positive rate (vertical averaging:
+ * Fawcett 2006, section 8). The confidence level holds at each false positive rate, not for the whole curve. Rates are
+ * interpolated between points; at a vertical step the upper end is used. Resamples without one of the classes are
+ * excluded.
  *
  * @param truth 1 for positives, 0 for negatives
  * @param scores higher means more likely positive
- * @throws UndefinedStatisticError when one of the classes has no rows, LengthMismatchError, LabelRangeError, ArgumentError
+ * @throws UndefinedStatisticError when one of the classes has no rows, LengthMismatchError, LabelRangeError,
+ *   ArgumentError
  */
 export function rocBand(truth: Int32Array, scores: Scores, options: RocBandOptions = {}): RocBand {
   const { points = 101, level = 0.95, ...bootstrap } = options;
@@ -55,7 +56,7 @@ export function rocBand(truth: Int32Array, scores: Scores, options: RocBandOptio
     throw new UndefinedStatisticError(
       'rocBand',
       'no resample has both classes',
-      'draw more of them, or larger clusters',
+      'draw more resamples, or give both classes to more clusters',
     );
   }
   const bound = (share: number) =>
@@ -70,7 +71,10 @@ export function rocBand(truth: Int32Array, scores: Scores, options: RocBandOptio
   };
 }
 
-/** Writes the true positive rate at each of `out.length` equally spaced false positive rates; false when a class has no weight. */
+/**
+ * Writes the true positive rate at each of `out.length` equally spaced false positive rates; returns false when a class
+ * has no weight.
+ */
 function ratesOf(
   { order, runs }: Ranking,
   truth: Int32Array,
@@ -92,7 +96,7 @@ function ratesOf(
       if (truth[order[rank]] === 1) hits += weight;
       else seen += weight;
     }
-    // Points strictly before the end of this piece; its end belongs to the next, which may rise straight up from it.
+    // Only points strictly before the end of this segment; the next one may be a vertical step at that end.
     while (next <= last && next * negatives < seen * last) {
       const share = ((next * negatives) / last - before) / (seen - before);
       out[next++] = (hitsBefore + share * (hits - hitsBefore)) / positives;

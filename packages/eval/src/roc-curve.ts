@@ -14,12 +14,12 @@ export interface RocCurve {
 
 /** Options of {@link rocCurve}. */
 export interface RocCurveOptions {
-  /** Leave out points on a straight line between their neighbours. Default true, as in scikit-learn. */
+  /** Whether to remove points on a straight line between their neighbors. Default true, as in scikit-learn. */
   dropIntermediate?: boolean;
 }
 
 /**
- * Receiver operating characteristic of a binary classifier, one point for each distinct score.
+ * Returns the ROC curve of a binary classifier, with one point per distinct score.
  *
  * @param truth 1 for positives, 0 for negatives
  * @param scores higher means more likely positive
@@ -58,7 +58,9 @@ export function rocCurve(truth: Int32Array, scores: Scores, options: RocCurveOpt
   };
 }
 
-/** Points where a step differs from the one before, with both ends and, as in scikit-learn, the first point after the origin. */
+/**
+ * Returns the points where the slope changes, with both ends and, as in scikit-learn, the first point after the origin.
+ */
 function corners(negatives: Float64Array, positives: Float64Array): Int32Array {
   const last = negatives.length - 1;
   const kept: number[] = [];

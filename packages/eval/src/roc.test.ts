@@ -13,7 +13,7 @@ const twoColumns = Float64Array.from(binary.score.flatMap((p) => [1 - p, p]));
 const rounding = { rtol: 0, atol: 1e-13 };
 
 describe('rocAuc equals scikit-learn', () => {
-  test('binary with ties, from one score a row or from two probabilities', () => {
+  test('binary with ties, from one score per row or from two probabilities', () => {
     expect(rocAuc(truth, score, 2)).toBeCloseTo(binary.rocAuc, 12);
     expect(rocAuc(truth, twoColumns, 2)).toBeCloseTo(binary.rocAuc, 12);
   });
@@ -35,7 +35,7 @@ describe('rocAuc', () => {
   });
   const bothClasses = rows.filter((r) => new Set(r.map(([label]) => label)).size === 2);
 
-  test('is the share of pairs in the right order, ties counting half', () => {
+  test('equals the share of correctly ordered pairs, with ties as half', () => {
     fc.assert(
       fc.property(bothClasses, (pairs) => {
         const positives = pairs.filter(([label]) => label === 1).map(([, s]) => s);
@@ -51,28 +51,30 @@ describe('rocAuc', () => {
     );
   });
 
-  test('of a class against nothing is refused; on a resample it is NaN', () => {
+  test('throws for a single class; on a resample it returns NaN', () => {
     expect(() => rocAuc(Int32Array.of(1, 1), Float64Array.of(0.2, 0.8), 2)).toThrow('rocAuc: class 0 has no rows');
     expect(rocAucScorer(Int32Array.of(0, 1), Float64Array.of(0.2, 0.8), 2)(Int32Array.of(2, 0))).toBeNaN();
   });
 
-  test('of a model that gives NaN is refused', () => {
+  test('throws for NaN scores', () => {
     expect(() => rocAuc(Int32Array.of(0, 0, 1, 1), Float64Array.of(1, NaN, 3, 4), 2)).toThrow('score of row 1: NaN');
   });
 
-  test('of equal scores is a half, for infinite ones too', () => {
+  test('is 0.5 for equal scores, also infinite ones', () => {
     const rows = Int32Array.of(0, 1, 0, 1);
     expect(rocAuc(rows, new Float64Array(4).fill(7), 2)).toBe(0.5);
     expect(rocAuc(rows, new Float64Array(4).fill(Infinity), 2)).toBe(0.5);
   });
 
-  test('wants one probability a class', () => {
-    expect(() => rocAuc(Int32Array.of(0, 1, 2), new Float32Array(6), 3)).toThrow('probabilities: 6 values where 9');
+  test('needs one probability per class', () => {
+    expect(() => rocAuc(Int32Array.of(0, 1, 2), new Float32Array(6), 3)).toThrow(
+      'probabilities: has 6 values, expected 9',
+    );
   });
 });
 
 describe('rocCurve', () => {
-  test('equals scikit-learn, with and without the points on straight lines', () => {
+  test('equals scikit-learn, with and without intermediate points', () => {
     const curve = rocCurve(truth, score);
     expect(curve.falsePositiveRate).toBeAllClose(binary.roc.fpr, rounding);
     expect(curve.truePositiveRate).toBeAllClose(binary.roc.tpr, rounding);

@@ -1,12 +1,12 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { indexGroups } from './groups.js';
 
-/** What a bootstrap draws: rows or clusters of rows, stratum by stratum. */
+/** Sampling units of a bootstrap: rows or clusters of rows, by stratum. */
 export interface SamplingUnits {
   count: number;
-  /** Unit of each row; missing when every row is its own unit. */
+  /** Unit of each row; undefined when every row is a unit. */
   unitOf?: Int32Array;
-  /** Units of each stratum; as many are drawn from it as it has. */
+  /** Units of each stratum. The number of draws equals the number of units. */
   strata: Int32Array[];
 }
 
@@ -23,7 +23,7 @@ export function samplingUnits(rows: number, clusters?: Int32Array, strata?: Int3
       throw new ArgumentError(
         'strata',
         `cluster ${clusters[row]} is in strata ${stratumOfCluster[cluster]} and ${strata[row]}`,
-        'give strata that hold whole clusters, or leave strata out',
+        'give strata of whole clusters, or omit strata',
       );
     }
     seen[cluster] = 1;

@@ -19,14 +19,14 @@ function classCountsByFold(folds: Int32Array, of: Int32Array, splits: number): n
 const sizes = (folds: Int32Array, splits: number) =>
   Array.from({ length: splits }, (_, fold) => folds.filter((f) => f === fold).length);
 
-/** Folds numbered in the order in which they first appear: which of several empty folds is filled first means nothing. */
+/** Renumbers folds by first appearance, because the order of empty folds has no meaning. */
 function renumbered(folds: Iterable<number>): number[] {
   const numbers = new Map<number, number>();
   return [...folds].map((fold) => numbers.get(fold) ?? numbers.set(fold, numbers.size).size - 1);
 }
 
-/** Labels in which each class has at least `least` rows, in any order. */
-const labelled = (least: number) =>
+/** Arbitrary labels with at least `least` rows per class, in any order. */
+const labeled = (least: number) =>
   fc
     .array(fc.integer({ min: least, max: 20 }), { minLength: 1, maxLength: 5 })
     .chain((counts) =>
@@ -38,14 +38,14 @@ const labelled = (least: number) =>
     .map((values) => Int32Array.from(values));
 
 describe('stratifiedKFold', () => {
-  test('gives each fold the class counts that scikit-learn gives it', () => {
+  test('gives the same class counts per fold as scikit-learn', () => {
     const folds = stratifiedKFold(labels, { nSplits, seed: 3 });
     expect(classCountsByFold(folds, labels, nSplits)).toEqual(golden.folds.stratifiedClassCounts);
   });
 
-  test('is level within one row, in each class and in total', () => {
+  test('differs between folds by at most one row, per class and in total', () => {
     fc.assert(
-      fc.property(labelled(4), fc.integer(), (rows, seed) => {
+      fc.property(labeled(4), fc.integer(), (rows, seed) => {
         const folds = stratifiedKFold(rows, { nSplits: 4, seed });
         const totals = sizes(folds, 4);
         expect(totals.reduce((a, b) => a + b)).toBe(rows.length);
@@ -59,19 +59,19 @@ describe('stratifiedKFold', () => {
     );
   });
 
-  test('repeats for a seed and changes with it', () => {
+  test('depends on the seed only', () => {
     const first = stratifiedKFold(labels, { nSplits, seed: 1 });
     expect(stratifiedKFold(labels, { nSplits, seed: 1 })).toEqual(first);
     expect(stratifiedKFold(labels, { nSplits, seed: 2 })).not.toEqual(first);
   });
 
-  test('names the class that has no rows', () => {
+  test('names the class without rows', () => {
     const classNames = ['cTEC', 'mTEC', 'tuft'];
     const split = () => stratifiedKFold(Int32Array.of(0, 1, 0, 1), { nSplits: 2, classNames });
     expect(split).toThrow('labels: class "tuft" (label 2) has no rows; remove it from the label list');
   });
 
-  test('names the class that has fewer rows than folds, and how many folds would do', () => {
+  test('names the class with fewer rows than folds, and the possible number of folds', () => {
     const split = () => stratifiedKFold(Int32Array.of(0, 0, 0, 0, 0, 1, 1), { nSplits: 5 });
     expect(split).toThrow('labels: class 1 has 2 rows but there are 5 folds; use at most 2 folds');
   });
@@ -86,11 +86,11 @@ describe('stratifiedKFold', () => {
 });
 
 describe('groupKFold', () => {
-  test('gives folds of the sizes that scikit-learn gives them', () => {
+  test('gives the same fold sizes as scikit-learn', () => {
     expect(sizes(groupKFold(groups, { nSplits }), nSplits)).toEqual(golden.folds.groupSizes);
   });
 
-  test('tests every row once, parts no group and leaves no fold empty', () => {
+  test('tests every row once, keeps groups whole and fills every fold', () => {
     const grouped = fc.array(fc.integer({ min: -3, max: 30 }), { minLength: 1, maxLength: 80 });
     fc.assert(
       fc.property(grouped, (ids) => {
@@ -103,21 +103,21 @@ describe('groupKFold', () => {
     );
   });
 
-  test('says how many groups there are when there are too few', () => {
+  test('states the number of groups when there are too few', () => {
     const split = () => groupKFold(Int32Array.of(7, 7, 9), { nSplits: 5 });
-    expect(split).toThrow('groups: 5 folds were asked for but there are only 2 groups; use nSplits <= 2');
-    expect(() => groupKFold(Int32Array.of(7, 7), { nSplits: 2 })).toThrow('there is only 1 group');
+    expect(split).toThrow('groups: has 2 groups for 5 folds; use nSplits <= 2');
+    expect(() => groupKFold(Int32Array.of(7, 7), { nSplits: 2 })).toThrow('has only 1 group');
   });
 });
 
 describe('stratifiedGroupKFold', () => {
-  test('puts together the rows that scikit-learn puts together', () => {
+  test('gives the same folds as scikit-learn', () => {
     const folds = stratifiedGroupKFold(labels, groups, { nSplits });
     expect(renumbered(folds)).toEqual(renumbered(golden.folds.stratifiedGroupFold));
   });
 
-  test('tests every row once, parts no group and leaves no fold empty', () => {
-    const rows = labelled(3).chain((values) =>
+  test('tests every row once, keeps groups whole and fills every fold', () => {
+    const rows = labeled(3).chain((values) =>
       fc.tuple(
         fc.constant(values),
         fc.array(fc.integer({ min: 0, max: 9 }), { minLength: values.length, maxLength: values.length }),
@@ -135,18 +135,20 @@ describe('stratifiedGroupKFold', () => {
     );
   });
 
-  test('keeps classes level where whole groups allow it', () => {
-    // Twelve donors of five cTEC and three mTEC each: every fold can have exactly three of them.
+  test('balances classes as far as whole groups allow', () => {
+    // Twelve donors of five cTEC and three mTEC each: every fold can have exactly three donors.
     const even = Int32Array.from({ length: 96 }, (_, row) => (row % 8 < 5 ? 0 : 1));
     const donors = Int32Array.from({ length: 96 }, (_, row) => Math.floor(row / 8));
     const folds = stratifiedGroupKFold(even, donors, { nSplits: 4, seed: 9 });
     expect(classCountsByFold(folds, even, 4)).toEqual(new Array(4).fill([15, 9]));
   });
 
-  test('has the same complaints as the other splits', () => {
+  test('throws the same errors as the other splits', () => {
     const four = Int32Array.of(0, 0, 1, 1);
     expect(() => stratifiedGroupKFold(four, Int32Array.of(1, 1, 1, 2), { nSplits: 3 })).toThrow('class 0 has 2 rows');
     expect(() => stratifiedGroupKFold(four, Int32Array.of(1, 1, 1, 1), { nSplits: 2 })).toThrow('only 1 group');
-    expect(() => stratifiedGroupKFold(four, Int32Array.of(1), { nSplits: 2 })).toThrow('groups: 1 values where 4 are');
+    expect(() => stratifiedGroupKFold(four, Int32Array.of(1), { nSplits: 2 })).toThrow(
+      'groups: has 1 values, expected 4',
+    );
   });
 });

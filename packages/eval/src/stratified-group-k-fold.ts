@@ -7,21 +7,22 @@ import { indexGroups } from './groups.js';
 export interface StratifiedGroupKFoldOptions {
   /** Number of folds, at least 2 and at most the number of groups. */
   nSplits: number;
-  /** Decides between groups of equal class balance. Default 0. */
+  /** Seed for the order of groups with equal class balance. Default 0. */
   seed?: number;
-  /** One name a class, for error messages. */
+  /** One name per class, for error messages. */
   classNames?: readonly string[];
 }
 
 /**
- * Folds that never part a group and keep the classes' shares as level as whole groups allow.
+ * Assigns whole groups to folds, with class proportions as balanced as possible.
  *
- * Returns the fold in which each row is tested. Method of scikit-learn's `StratifiedGroupKFold`: the groups with the most uneven
- * class counts are placed first, each where it makes the classes' spread over the folds smallest, ties going to the
- * fold with fewer rows. A class found in fewer groups than there are folds will be missing from the test rows of some fold.
+ * Uses the method of scikit-learn's `StratifiedGroupKFold`. Groups with the most uneven class counts come first. Each
+ * goes to the fold that minimizes the spread of the classes over the folds; ties go to the fold with fewer rows. A
+ * class in fewer groups than folds is missing from the test rows of some folds.
  *
- * @param labels class of each row, whole numbers from 0 without a gap
+ * @param labels class of each row, whole numbers from 0 without gaps
  * @param groups group id of each row; any whole numbers
+ * @returns test fold of each row
  * @throws TooFewGroupsError, EmptyClassError, TooFewRowsError, LengthMismatchError, LabelRangeError, ArgumentError
  */
 export function stratifiedGroupKFold(
@@ -77,7 +78,7 @@ function bestFold(inFold: Int32Array, counts: Int32Array, classTotals: Int32Arra
       spread += standardDeviation(share) / classes;
       rows += inFold[fold * classes + label];
     }
-    // Spreads that are equal on paper differ in their last bits, so ties are judged with a tolerance (numpy.isclose's).
+    // Equal spreads may differ in their last bits, so ties are compared with the tolerance of numpy.isclose.
     const tied = Math.abs(spread - bestSpread) <= 1e-8 + 1e-5 * bestSpread;
     if ((tied && rows < bestRows) || (!tied && spread < bestSpread)) {
       best = fold;

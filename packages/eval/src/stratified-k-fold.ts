@@ -5,19 +5,22 @@ import { checkSplits, countClasses } from './checks.js';
 export interface StratifiedKFoldOptions {
   /** Number of folds, at least 2. */
   nSplits: number;
-  /** The same seed gives the same folds; rows are dealt out in a shuffled order within each class. Default 0. */
+  /** Seed for the order of the rows within each class. Default 0. */
   seed?: number;
-  /** One name a class, for error messages; also fixes the number of classes, so that a missing last class is noticed. */
+  /**
+   * One name per class, for error messages. Also sets the number of classes, so that a missing last class is detected.
+   */
   classNames?: readonly string[];
 }
 
 /**
- * Folds in which every class has its share of the rows.
+ * Assigns rows to folds with the same class proportions.
  *
- * Returns the fold in which each row is tested, so every row is tested exactly once. Sizes follow scikit-learn's
- * `StratifiedKFold`: a class's rows differ by at most one between folds, and so do the folds' totals.
+ * Every row is tested exactly once. As in scikit-learn's `StratifiedKFold`, the rows per class differ by at most one
+ * between folds, and so do the fold sizes.
  *
- * @param labels class of each row, whole numbers from 0 without a gap
+ * @param labels class of each row, whole numbers from 0 without gaps
+ * @returns test fold of each row
  * @throws EmptyClassError, TooFewRowsError, LabelRangeError, ArgumentError
  */
 export function stratifiedKFold(labels: Int32Array, options: StratifiedKFoldOptions): Int32Array {
@@ -33,7 +36,7 @@ export function stratifiedKFold(labels: Int32Array, options: StratifiedKFoldOpti
     rowsOf[label][filled[label]++] = row;
   }
 
-  // Dealing the rows class after class without starting again at fold 0 is what keeps the totals level too.
+  // Each class continues at the fold after the last one, which keeps the fold sizes balanced too.
   const foldOf = new Int32Array(labels.length);
   let dealt = 0;
   for (const rows of rowsOf) {

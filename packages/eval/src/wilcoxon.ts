@@ -2,25 +2,27 @@ import { ArgumentError } from '@geneformer-ts/core';
 import { normalTwoSided } from './distributions.js';
 import { UndefinedStatisticError } from './errors.js';
 
-/** A signed-rank statistic and what it says. */
+/** Result of a signed-rank test. */
 export interface WilcoxonTest {
-  /** The smaller of the sums of ranks of positive and of negative differences. */
+  /** The smaller one of the rank sums of positive and negative differences. */
   statistic: number;
   /** Two-sided. */
   pValue: number;
-  /** `'exact'` up to 50 differences, or 13 with ties or zeros; else the `'normal'` approximation with its correction for ties. */
+  /**
+   * `'exact'` up to 50 differences, or 13 with ties or zeros; else the `'normal'` approximation with tie correction.
+   */
   method: 'exact' | 'normal';
 }
 
 const EXACT_UP_TO = 50;
-/** Where the normal approximation calls too much significant: five differences that tie can give half the true p. */
+/** With few tied differences the normal approximation is inaccurate: five can give half the true p. */
 const EXACT_WITH_TIES_UP_TO = 13;
 
 /**
- * Wilcoxon's signed-rank test of whether paired differences lie about 0; scipy's `wilcoxon` with its defaults, those of version 1.13
- * where few differences tie. Differences of 0 are left out.
+ * Runs Wilcoxon's signed-rank test of whether paired differences are symmetric about 0, as scipy 1.13's `wilcoxon` with
+ * its defaults. Differences of 0 are excluded.
  *
- * @param differences score of the first model minus the second, one a data set, donor or gene
+ * @param differences score of the first model minus the second, one per data set, donor or gene
  * @throws ArgumentError for a NaN, UndefinedStatisticError when every difference is 0
  */
 export function wilcoxonTest(differences: ArrayLike<number>): WilcoxonTest {
@@ -29,10 +31,14 @@ export function wilcoxonTest(differences: ArrayLike<number>): WilcoxonTest {
   const moved = all.filter((value) => value !== 0).sort((a, b) => Math.abs(a) - Math.abs(b));
   const count = moved.length;
   if (count === 0) {
-    throw new UndefinedStatisticError('wilcoxonTest', 'every difference is 0', 'the two samples are the same');
+    throw new UndefinedStatisticError(
+      'wilcoxonTest',
+      'every difference is 0',
+      'give at least one difference that is not 0',
+    );
   }
 
-  // Twice each midrank, which is a whole number.
+  // Twice each midrank, so that ranks are whole numbers.
   const ranks = new Int32Array(count);
   let positive = 0;
   let tieTerm = 0;
@@ -54,7 +60,7 @@ export function wilcoxonTest(differences: ArrayLike<number>): WilcoxonTest {
   return { statistic, pValue: normalTwoSided((statistic - expected) / Math.sqrt(variance)), method: 'normal' };
 }
 
-/** Chance that the ranks, each taken or not by a fair coin, sum to at most `sum`. */
+/** Returns the probability that a random subset of the ranks sums to at most `sum`. */
 function exactLower(sum: number, ranks: Int32Array): number {
   const ways = new Float64Array(sum + 1);
   ways[0] = 1;

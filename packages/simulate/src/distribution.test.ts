@@ -1,4 +1,4 @@
-/** The default preset, fewer cells of it: does it have the properties that it was built for? */
+/** Checks the properties of the default preset on fewer cells. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { columnAsStrings, type Values } from '@geneformer-ts/io';
 import { cellTypes } from './design/cell-types.js';
@@ -14,7 +14,7 @@ const numbers = (name: string): number[] => {
 };
 const type = column('cell_type');
 const geneOf = new Map(cells.truth.regulators.map(({ id }) => [id, cells.var.index.indexOf(id)]));
-/** The counts, cell by cell. */
+/** Counts by cell. */
 const rows: { indices: Int32Array; data: Values }[] = [];
 
 beforeAll(() => {
@@ -28,7 +28,7 @@ beforeAll(() => {
   }
 });
 
-/** Counts per 10,000 in every cell, gene by gene. */
+/** Counts per 10,000 by gene and cell. */
 const levelsOf = new Map<number, Float64Array>();
 
 beforeAll(() => {
@@ -50,7 +50,7 @@ const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / v
 const isSinglet = column('is_doublet').map((value) => value === 'false');
 
 describe('depth', () => {
-  test.each(['cTEC', 'mTEC 1', 'mcTEC'])('%s has the published median and quartiles to a sixth', (name) => {
+  test.each(['cTEC', 'mTEC 1', 'mcTEC'])('%s has the published median and quartiles within a factor of 7/6', (name) => {
     const nCounts = numbers('n_counts').filter((_, cell) => type[cell] === name);
     const { depth } = cellTypes.find((candidate) => candidate.name === name)!;
     const drawn = [0.25, 0.5, 0.75].map((at) => Math.log(quantile(nCounts, at)));
@@ -61,14 +61,14 @@ describe('depth', () => {
     ['cTEC', 3890],
     ['mTEC 1', 3319],
     ['mcTEC', 3632],
-  ])('%s shows about %d genes a cell, as published', (name, published) => {
+  ])('%s has about %d genes per cell, as published', (name, published) => {
     const nGenes = numbers('n_genes').filter((_, cell) => type[cell] === name);
     expect(Math.abs(median(nGenes) / published - 1)).toBeLessThan(0.15);
   });
 });
 
 describe('labels', () => {
-  test('are mixed as published: more medulla than cortex', () => {
+  test('have the published proportions: more medulla than cortex', () => {
     const labels = column('label').filter((label) => label !== null);
     const medullary = labels.filter((label) => label === 'mTEC').length / labels.length;
     expect(Math.abs(labels.length - (2600 / 6200) * 1500)).toBeLessThan(5);
@@ -76,7 +76,7 @@ describe('labels', () => {
     expect(medullary).toBeLessThan(0.65);
   });
 
-  test('every fold hint has both classes, and donors stay whole', () => {
+  test('every fold hint has both classes and whole donors', () => {
     const hints = numbers('fold_hint');
     const donor = column('donor_id');
     const label = column('label');
@@ -90,7 +90,7 @@ describe('labels', () => {
     }
   });
 
-  test('intermediate cells lie on both sides, the ends on one', () => {
+  test('intermediate cells are on both sides of the axis, the other types on one', () => {
     const fate = numbers('truth_fate');
     const side = (name: string): number =>
       mean(fate.flatMap((f, cell) => (type[cell] === name ? [f > 0.5 ? 1 : 0] : [])));
@@ -102,7 +102,7 @@ describe('labels', () => {
 
 describe('markers', () => {
   test.each(cellTypes.filter(({ name }) => name !== 'cycling TEC').map(({ name }) => name))(
-    'of %s are up where they belong',
+    'of %s are upregulated in that type',
     (name) => {
       const { markers } = cells.truth.cellTypes.find((candidate) => candidate.name === name)!;
       const ups = markers.slice(0, 5).map((id) => {
@@ -115,7 +115,7 @@ describe('markers', () => {
     },
   );
 
-  test('of the cell cycle are up in the phase that they belong to', () => {
+  test('of the cell cycle are upregulated in their phase', () => {
     const phase = column('truth_phase');
     const top2a = Array.from(levelsOf.get(symbolIndex('TOP2A'))!);
     const at = (name: string): number => mean(top2a.filter((_, cell) => phase[cell] === name));
@@ -134,8 +134,8 @@ describe('contamination', () => {
     expect(Math.abs(doublets - 0.03)).toBeLessThan(0.0133);
   });
 
-  test('the soup carries haemoglobin into cells that make none', () => {
-    const haemoglobin = (ambientFraction: number): number => {
+  test('ambient RNA adds hemoglobin to cells that do not express it', () => {
+    const hemoglobin = (ambientFraction: number): number => {
       const some = simulateThymus({ seed: 1, cells: 300, ambientFraction, doubletRate: 0 });
       const genes = new Set(['HBA1', 'HBA2', 'HBB'].map(symbolIndex));
       const epithelial = columnAsStrings(some.obs.columns.get('is_tec')!);
@@ -148,12 +148,12 @@ describe('contamination', () => {
       }
       return counts;
     };
-    expect(haemoglobin(0.2)).toBeGreaterThan(4 * haemoglobin(0));
+    expect(hemoglobin(0.2)).toBeGreaterThan(4 * hemoglobin(0));
   });
 });
 
 describe('regulators', () => {
-  test('targets of sensitive factors follow the dose far more steeply than those of insensitive ones', () => {
+  test('targets of sensitive factors respond far more steeply to the dose than those of insensitive ones', () => {
     const totals = numbers('n_counts');
     const truths = Array.from({ length: 1500 }, (_, cell) => cells.cellTruth(cell));
     const position = new Map(cells.var.index.map((id, gene) => [id, gene]));
@@ -184,7 +184,7 @@ describe('regulators', () => {
     expect(rankAuc(sensitive, insensitive)).toBeGreaterThan(0.9);
   });
 
-  test('how often a factor is seen does not tell its class', () => {
+  test('the detection rate of a factor does not predict its class', () => {
     const seen = new Float64Array(cells.nVars);
     for (const { indices } of rows) for (const gene of indices) seen[gene]++;
     const rates = (dosage: string): number[] =>

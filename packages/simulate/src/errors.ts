@@ -1,6 +1,6 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** Thrown when the truth of a cell is asked for that the simulation does not have. */
+/** Thrown when the requested cell does not exist in the simulation. */
 export class CellIndexError extends GeneformerError {
   readonly tag = 'CellIndexError';
 

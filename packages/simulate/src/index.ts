@@ -1,5 +1,5 @@
 /**
- * The in silico thymus: raw counts of single cells from a generative model whose truth is known.
+ * The in silico thymus: raw counts of single cells from a generative model with known ground truth.
  *
  * ```ts
  * import { simulateThymus, writeThymus } from '@geneformer-ts/simulate';
@@ -10,10 +10,10 @@
  * for (const block of cells.blocks()) console.log(block.rowStart, block.rows); // 0 200
  * ```
  *
- * `drawCells` draws cells from a mean profile that somebody has measured: real means, simulated cells.
+ * `drawCells` draws cells from a measured mean profile: real means, simulated cells.
  *
- * Everything in the thymus is simulated. It is as hard as the published task by design, so results on it measure methods, not
- * the thymus.
+ * All data of the thymus are simulated. They are tuned to the difficulty of the published task, so results on them
+ * measure methods, not the thymus.
  */
 export { simulateThymus } from './simulate-thymus.js';
 export type { CellTruth, SimulatedCells } from './simulate-thymus.js';
@@ -24,6 +24,6 @@ export { drawCells } from './profiles/draw-cells.js';
 export type { DrawnCells, DrawOptions } from './profiles/draw-cells.js';
 export type { Preset, ThymusOptions, ThymusSettings } from './design/options.js';
 export type { RegulatorTruth, ThymusTruth } from './truth.js';
-export type { DosageClass } from './genes/catalogue.js';
+export type { DosageClass } from './genes/catalog.js';
 export { ArgumentError, GeneformerError } from '@geneformer-ts/core';
 export { CellIndexError } from './errors.js';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { CellIndexError } from './errors.js';
 import { simulateThymus, type SimulatedCells } from './simulate-thymus.js';
 
-/** All rows of a simulation as text, block borders forgotten. */
+/** Returns all rows of a simulation as text, independent of the blocks. */
 function rowsOf(cells: SimulatedCells, rows?: number): string[] {
   const lines: string[] = [];
   for (const { indptr, indices, data, rows: n } of cells.blocks(rows === undefined ? {} : { rows })) {
@@ -27,7 +27,7 @@ describe('simulateThymus', () => {
   const small = simulateThymus({ seed: 11, preset: 'small' });
   const rows = rowsOf(small);
 
-  test('the same seed gives the same counts, another seed others', () => {
+  test('the same seed gives the same counts, another seed gives others', () => {
     expect(rowsOf(simulateThymus({ seed: 11, preset: 'small' }))).toEqual(rows);
     expect(rowsOf(small)).toEqual(rows);
     expect(rowsOf(simulateThymus({ seed: 12, preset: 'small' }))).not.toEqual(rows);
@@ -40,7 +40,7 @@ describe('simulateThymus', () => {
     );
   });
 
-  test('blocks are consecutive and hold whole positive counts in rising columns', () => {
+  test('blocks are consecutive and have positive whole counts in ascending columns', () => {
     let next = 0;
     for (const block of small.blocks({ rows: 64 })) {
       expect(block.rowStart).toBe(next);
@@ -65,7 +65,7 @@ describe('simulateThymus', () => {
     expect(nCounts[50]).toBeNaN();
   });
 
-  test('simulations of one biology share genes and truth but for the settings', () => {
+  test('simulations with the same biology have the same genes and truth, except for the settings', () => {
     const other = simulateThymus({ seed: 12, preset: 'small', ambientFraction: 0.2 });
     expect({ ...other.truth, settings: null }).toEqual({ ...small.truth, settings: null });
     const elsewhere = simulateThymus({ seed: 11, preset: 'small', biologySeed: 2 });
@@ -78,7 +78,7 @@ describe('simulateThymus', () => {
     expect(JSON.parse(JSON.stringify(small.truth))).toEqual(small.truth);
   });
 
-  test('labels are the sides of the fate, for epithelial cells alone', () => {
+  test('labels are the sides of the fate, for epithelial cells only', () => {
     const label = small.obs.columns.get('label');
     const fate = numbers(small, 'truth_fate');
     if (label?.kind !== 'categorical') throw new Error('label is not categorical');
@@ -88,7 +88,7 @@ describe('simulateThymus', () => {
     });
   });
 
-  test('cellTruth gives the state that the counts were drawn from, in any order', () => {
+  test('cellTruth returns the state behind the counts, in any order', () => {
     const first = small.cellTruth(3);
     small.cellTruth(150);
     expect(small.cellTruth(3)).toEqual(first);

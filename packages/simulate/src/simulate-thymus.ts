@@ -9,10 +9,10 @@ import { settle, type ThymusOptions, type ThymusSettings } from './design/option
 import { CellIndexError } from './errors.js';
 import { tellTruth, type ThymusTruth } from './truth.js';
 
-/** Cells in a block when the caller does not say. */
+/** Default number of cells per block. */
 const BLOCK_ROWS = 256;
 
-/** The state of one cell behind its counts. */
+/** The true state of one cell. */
 export interface CellTruth {
   /** Fate on the axis from cortex (0) to medulla (1); NaN for cells that are not thymic epithelium. */
   fate: number;
@@ -21,43 +21,47 @@ export interface CellTruth {
   /** By regulator, in the order of `truth.regulators`: logarithm of the dose, and response from 0 to 1. */
   logDose: Float64Array;
   response: Float64Array;
-  /** By programme, in the order of `truth.programmes`. */
+  /** By program, in the order of `truth.programmes`. */
   scores: Float64Array;
 }
 
-/** A simulation: tables of its cells and genes, what is true about it, and a stream of its counts. */
+/** A simulation: tables of its cells and genes, its ground truth, and a stream of its counts. */
 export interface SimulatedCells {
   settings: ThymusSettings;
   nObs: number;
   nVars: number;
   /**
-   * Cells. `n_counts`, `n_genes` and `truth_ambient_counts` are NaN until `blocks()` has passed the cell: it writes
-   * them in place.
+   * Table of the cells. `n_counts`, `n_genes` and `truth_ambient_counts` are NaN until `blocks()` has yielded the cell;
+   * it fills them in place.
    */
   obs: Frame;
-  /** Genes: Ensembl ids as the index, `symbol`, `is_simulated_name`. */
+  /** Table of the genes: Ensembl ids as the index, `symbol`, `is_simulated_name`. */
   var: Frame;
   truth: ThymusTruth;
   /**
-   * Counts, whole numbers, in blocks of `rows` cells (default 256); each call starts at the first cell and gives the
-   * same numbers.
+   * Yields the counts in blocks of `rows` cells (default 256). Each call starts at the first cell and yields the same
+   * numbers.
    */
   blocks(options?: { rows?: number }): Iterable<CsrBlock>;
-  /** @throws CellIndexError when there is no such cell */
+  /**
+   * Returns the true state of a cell.
+   *
+   * @throws CellIndexError when the cell does not exist
+   */
   cellTruth(index: number): CellTruth;
 }
 
 /**
  * Prepares an in silico thymus; counts are drawn when `blocks()` is read.
  *
- * @throws ArgumentError naming the option that cannot be used
+ * @throws ArgumentError naming the invalid option
  */
 export function simulateThymus(options: ThymusOptions): SimulatedCells {
   const settings = settle(options);
   const biology = drawBiology(settings.genes, settings.biologySeed);
   const maker = new CellMaker(biology, settings);
   const { obs, counted } = makeObs(maker);
-  const { ids, symbols, named } = biology.catalogue;
+  const { ids, symbols, named } = biology.catalog;
   return {
     settings,
     nObs: settings.cells,

@@ -4,29 +4,29 @@ import { cellTypes } from './design/cell-types.js';
 import { libraries } from './design/libraries.js';
 import type { ThymusSettings } from './design/options.js';
 import { placeNames } from './design/places.js';
-import type { DosageClass } from './genes/catalogue.js';
+import type { DosageClass } from './genes/catalog.js';
 
 export interface RegulatorTruth {
   id: string;
   symbol: string;
   dosage: DosageClass;
-  /** Hill coefficient, and dose of half response where the normal dose is 1. */
+  /** Hill coefficient, and dose of half response; the normal dose is 1. */
   hill: number;
   halfDose: number;
-  /** Share of a change of the message that reaches the dose; below 1 by feedback. */
+  /** Share of a change of the mRNA level that reaches the dose; below 1 with feedback. */
   coupling: number;
-  /** Change of the response by change of the logarithm of the message, at the normal dose. */
+  /** Derivative of the response by the log mRNA level, at the normal dose. */
   sensitivity: number;
-  /** Correlation of the message with the cell's cofactor state and buffer state. */
+  /** Correlation of the mRNA level with the cell's cofactor state and buffer state. */
   cofactor: number;
   buffer: number;
   /** Places where it is active: cell types, `TEC`, or `c` and `m`, the two ends of the continuum. */
   activeIn: string[];
-  /** Target genes by id, with the shift of the logarithm of their level at full response. */
+  /** Target genes by id, with the shift of their log level at full response. */
   targets: Record<string, number>;
 }
 
-/** Everything that is known about a simulation and would be unknown about real cells. Plain data: it survives JSON. */
+/** Ground truth of a simulation, which would be unknown for real cells. Plain data that can be saved as JSON. */
 export interface ThymusTruth {
   schema: 1;
   synthetic: true;
@@ -36,9 +36,9 @@ export interface ThymusTruth {
   libraries: { id: string; donor: string; tissue: string }[];
   regulators: RegulatorTruth[];
   programmes: { name: string; genes: string[] }[];
-  /** Tissue antigens, by cluster that opens together under AIRE. */
+  /** Tissue antigens by cluster; AIRE opens each cluster as a whole. */
   antigenClusters: string[][];
-  /** Genes that tell cortex from medulla. */
+  /** Genes that differ between cortex and medulla. */
   axisGenes: string[];
 }
 
@@ -47,7 +47,7 @@ const STATEMENT =
   'properties of this simulation and say nothing about the genes, cells or donors of that name.';
 
 export function tellTruth(biology: Biology, settings: ThymusSettings): ThymusTruth {
-  const { ids, symbols, markers } = biology.catalogue;
+  const { ids, symbols, markers } = biology.catalog;
   const idsOf = (genes: Iterable<number>): string[] => Array.from(genes, (gene) => ids[gene]);
   const markersOf = (name: string): string[] =>
     (name === 'TEC myo/neuro' ? ['TEC myo', 'TEC neuro'] : name === 'cycling TEC' ? [] : [name]).flatMap((list) =>
@@ -73,13 +73,13 @@ export function tellTruth(biology: Biology, settings: ThymusSettings): ThymusTru
       activeIn: regulator.places.map((place) => placeNames[place]),
       targets: Object.fromEntries(Array.from(regulator.targets, (gene, k) => [ids[gene], round(regulator.weights[k])])),
     })),
-    programmes: biology.programmes.map(({ name, genes }) => ({ name, genes: idsOf(genes) })),
+    programmes: biology.programs.map(({ name, genes }) => ({ name, genes: idsOf(genes) })),
     antigenClusters: biology.antigens.clusters.map((cluster) => idsOf(cluster)),
     axisGenes: idsOf(biology.axis),
   };
 }
 
-/** Four decimals: enough to recompute, short enough to read. */
+/** Rounds to four decimals, for readability. */
 function round(value: number): number {
   return Math.round(value * 1e4) / 1e4;
 }

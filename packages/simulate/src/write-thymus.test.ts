@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 describe('writeThymus', () => {
-  test('writes a file that reads back as the simulation, with the totals of its rows', async () => {
+  test('writes a file that reads back as the simulation, with the row totals', async () => {
     const file = path.join(folder, 'thymus.h5ad');
     const written = await writeThymus(file, { seed: 2, preset: 'small', rows: 60 });
     const expected = simulateThymus({ seed: 2, preset: 'small' });

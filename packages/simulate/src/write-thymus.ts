@@ -5,9 +5,9 @@ import type { ThymusOptions } from './design/options.js';
 import { simulateThymus, type SimulatedCells } from './simulate-thymus.js';
 
 export interface WriteThymusOptions extends ThymusOptions {
-  /** Cells in a block; bounds the memory in use. Default 256. */
+  /** Cells per block; limits the memory. Default 256. */
   rows?: number;
-  /** gzip level from 0 to 9, as `writeH5ad` has it. */
+  /** gzip level from 0 to 9; default: that of `writeH5ad`. */
   compression?: number;
   onProgress?: Progress;
 }
@@ -15,17 +15,18 @@ export interface WriteThymusOptions extends ThymusOptions {
 export interface WrittenThymus {
   cells: number;
   genes: number;
-  /** Stored counts, that is pairs of cell and gene with at least one. */
+  /** Number of stored (nonzero) counts. */
   nonZeros: number;
   path: string;
-  /** The truth as JSON, beside the file: its name with `.truth.json` for `.h5ad`. */
+  /** Path of the truth as JSON: the path of the file, with `.truth.json` instead of `.h5ad`. */
   truthPath: string;
 }
 
 /**
- * Writes an in silico thymus as an h5ad file of raw counts, and its truth beside it; each file whole or not at all.
+ * Writes an in silico thymus as an h5ad file of raw counts, and its truth as JSON. Writes each file completely or not
+ * at all.
  *
- * @throws ArgumentError naming an option that cannot be used; IoError when the file cannot be written
+ * @throws ArgumentError naming the invalid option; FileAccessError when the file cannot be written
  */
 export async function writeThymus(path: string, options: WriteThymusOptions): Promise<WrittenThymus> {
   const { rows, compression, onProgress, ...simulation } = options;

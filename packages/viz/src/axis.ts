@@ -10,7 +10,7 @@ export interface AxisScale {
   tickFormat(count?: number, specifier?: string): (value: number) => string;
 }
 
-/** A place on an axis and what is written there. */
+/** A position on an axis and its label. */
 export interface AxisTick {
   value: number;
   label: string;
@@ -20,18 +20,18 @@ interface AxisOptions {
   title?: string;
   /** About how many ticks; d3 picks round values. */
   count: number;
-  /** d3 format of the ticks; default: what their spacing needs. */
+  /** d3 format of the ticks; default: as many digits as their spacing needs. */
   format?: string | undefined;
-  /** Instead of round values: ticks with words of their own. */
+  /** Custom ticks, drawn instead of round values. */
   ticks?: readonly AxisTick[] | undefined;
   /** Length of the grid lines, drawn from the axis across the plot; 0 for none. */
   grid: number;
 }
 
-/** Height that `bottomAxis` needs below the plot, and width that `leftAxis` needs beside it without its title. */
+/** Returns the height in pixels that `bottomAxis` needs below the plot, with or without a title. */
 export const bottomAxisHeight = (titled: boolean): number => (titled ? 42 : 22);
 
-/** An axis along the bottom of a plot `width` pixels wide; the origin is the plot's bottom left. */
+/** Draws an axis along the bottom of a plot `width` pixels wide; the origin is the plot's bottom left. */
 export function bottomAxis(scale: AxisScale, width: number, options: AxisOptions): Markup {
   const format = scale.tickFormat(options.count, options.format);
   const ticks = options.ticks ?? scale.ticks(options.count).map((value) => ({ value, label: format(value) }));
@@ -53,7 +53,10 @@ export function bottomAxis(scale: AxisScale, width: number, options: AxisOptions
   );
 }
 
-/** An axis along the left of a plot `height` pixels high; the origin is the plot's top left, `gutter` the room to its left. */
+/**
+ * Draws an axis along the left of a plot `height` pixels high. The origin is the plot's top left; `gutter` is the free
+ * width to its left.
+ */
 export function leftAxis(scale: AxisScale, height: number, gutter: number, options: AxisOptions): Markup {
   const format = scale.tickFormat(options.count, options.format);
   return group(

@@ -1,10 +1,11 @@
 import { median } from 'd3';
 
 /**
- * Where a cluster's name belongs: the median of its densest part, which for one compact cluster is its median, and for a class that
- * lies in several places is in the main one of them rather than in the void between.
+ * Returns the position of a cluster's name: the median of the cluster's densest part. A class with several clusters is
+ * named at its largest one, not in the empty space between them.
  *
- * @param points x0, y0, x1, y1 … in pixels of a square with this side
+ * @param points x0, y0, x1, y1 … in pixels
+ * @param side side of the square plot, in pixels
  */
 export function clusterAnchor(points: Float64Array, side: number): { x: number; y: number } {
   const bins = 20;
@@ -22,20 +23,20 @@ export function clusterAnchor(points: Float64Array, side: number): { x: number; 
       let around = 0;
       for (const step of [-bins - 3, -bins - 2, -bins - 1, -1, 0, 1, bins + 1, bins + 2, bins + 3])
         around += counts[cell + step];
-      // Among neighbourhoods that hold the same points the one with most of them in its middle is the best centred.
+      // Among neighborhoods with equal counts, prefer the one with the most points in its central bin.
       const score = around + counts[cell] / (points.length + 1);
       if (score > most) [most, densest] = [score, cell];
     }
   }
-  const centreX = (((densest % (bins + 2)) - 0.5) * side) / bins;
-  const centreY = ((Math.floor(densest / (bins + 2)) - 0.5) * side) / bins;
+  const centerX = (((densest % (bins + 2)) - 0.5) * side) / bins;
+  const centerY = ((Math.floor(densest / (bins + 2)) - 0.5) * side) / bins;
   const xs: number[] = [];
   const ys: number[] = [];
   for (let at = 0; at < points.length; at += 2) {
     const [x, y] = [points[at], points[at + 1]];
-    if (Math.hypot(x - centreX, y - centreY) > side / 6) continue;
+    if (Math.hypot(x - centerX, y - centerY) > side / 6) continue;
     xs.push(x);
     ys.push(y);
   }
-  return { x: median(xs) ?? centreX, y: median(ys) ?? centreY };
+  return { x: median(xs) ?? centerX, y: median(ys) ?? centerY };
 }

@@ -1,8 +1,8 @@
-/** A cluster to be named: its points, and the room its name takes. */
+/** A cluster to be named: its points, and the size of its name. */
 interface NamedCluster {
   /** x0, y0, x1, y1 … in pixels */
   points: Float64Array;
-  /** Where the name belongs. */
+  /** Preferred center of the name. */
   x: number;
   y: number;
   width: number;
@@ -10,36 +10,42 @@ interface NamedCluster {
 }
 
 interface LabelPlace {
-  /** Centre of the name. */
+  /** Center of the name. */
   x: number;
   y: number;
-  /** From the cluster to the edge of a name that is not beside it: x0, y0, x1, y1. */
+  /** Line from the cluster to the edge of a distant name: x0, y0, x1, y1. */
   leader?: Segment;
 }
 
 type Segment = readonly [number, number, number, number];
 
 const gap = 3;
-/** Kept free along the frame. */
+/** Free margin along the frame, in pixels. */
 const edge = 4;
 const directions = 16;
 const rings = 12;
 const ringStep = 6;
-/** A name this far from where its cluster has it, and with few of the cluster's points within `beside`, is tied to it by a line. */
+/**
+ * A name gets a leader line if it is this far from its preferred position and few of the cluster's points lie within
+ * `beside`.
+ */
 const leaderFrom = 22;
 const beside = 16;
 const fewPoints = 0.06;
-/** What hiding all of the own cluster, or all of another one, costs against moving the name by a plot's width. */
+/** Cost of hiding all of the own cluster, or all of another one, relative to moving the name by a plot's width. */
 const hidingOwn = 0.35;
 const hidingOther = 0.9;
-/** Scoring looks at no more than about this many points of a cluster. */
+/** Scoring samples about this many points per cluster. */
 const sample = 400;
 
 /**
- * Places each name where its cluster has it or as near to it as is free, inside `width` × `height`: of positions on rings
- * around it it takes the one that hides the smallest shares of the clusters at the smallest distance and touches no name placed
- * before. So a small cluster has its name beside it and a large one on top. Names are placed in the order given (largest cluster
- * first); one without any free position is left out. Deterministic.
+ * Places cluster names inside `width` × `height` pixels, each at its preferred position or on a ring around it.
+ *
+ * Every position has a cost: the shares of the clusters that the name hides, plus its distance. The cheapest position
+ * that touches no earlier name wins. A small cluster therefore has its name beside it, and a large one on top. Names
+ * are placed in the order given (largest cluster first). Deterministic.
+ *
+ * @returns one place per cluster; undefined for a name without a free position
  */
 export function placeLabels(
   clusters: readonly NamedCluster[],
@@ -50,8 +56,8 @@ export function placeLabels(
   return clusters.map((cluster) => {
     let best: LabelPlace | undefined;
     let least = Infinity;
-    for (const centre of candidates(cluster, width, height)) {
-      const place = withLeader(cluster, centre);
+    for (const center of candidates(cluster, width, height)) {
+      const place = withLeader(cluster, center);
       const distance = Math.hypot(place.x - cluster.x, place.y - cluster.y) / width;
       if (distance >= least || placed.some((other) => inTheWay(cluster, place, other))) continue;
       let cost = distance;
@@ -72,7 +78,7 @@ function candidates(cluster: NamedCluster, width: number, height: number): Label
   for (let ring = 1; ring <= rings; ring++) {
     for (let d = 0; d < directions; d++) {
       const angle = (2 * Math.PI * d) / directions;
-      // Rings are as wide as the name and a little more at each step, so that the first ones just clear the middle.
+      // Each ring is one step larger than the name, so that the first one just clears the center.
       places.push({
         x: cluster.x + Math.cos(angle) * (cluster.width / 2 + ring * ringStep),
         y: cluster.y + Math.sin(angle) * (cluster.height / 2 + ring * ringStep),
@@ -89,7 +95,7 @@ function withLeader(cluster: NamedCluster, { x, y }: LabelPlace): LabelPlace {
   const away = Math.max(Math.abs(dx) - cluster.width / 2, Math.abs(dy) - cluster.height / 2);
   const near = { ...cluster, width: cluster.width + 2 * beside, height: cluster.height + 2 * beside };
   if (away <= leaderFrom || hiddenShare(cluster.points, near, { x, y }) > fewPoints) return { x, y };
-  // Where the line from the name's centre leaves its box.
+  // The point where the line from the name's center leaves its box.
   const share = Math.min(
     cluster.width / 2 / (Math.abs(dx) || Infinity),
     cluster.height / 2 / (Math.abs(dy) || Infinity),
@@ -97,7 +103,7 @@ function withLeader(cluster: NamedCluster, { x, y }: LabelPlace): LabelPlace {
   return { x, y, leader: [cluster.x, cluster.y, x + dx * share, y + dy * share] };
 }
 
-/** Whether two names would touch, or the line of one would cross the other. */
+/** Returns whether two names would touch, or the line of one would cross the other. */
 function inTheWay(cluster: NamedCluster, place: LabelPlace, other: NamedCluster & LabelPlace): boolean {
   const near = { x: place.x, y: place.y, width: cluster.width + 2 * gap, height: cluster.height + 2 * gap };
   return (
@@ -108,18 +114,18 @@ function inTheWay(cluster: NamedCluster, place: LabelPlace, other: NamedCluster 
   );
 }
 
-/** Whether a segment meets a box given by its centre and size (slab method). */
+/** Returns whether a segment intersects a box given by its center and size (slab method). */
 function crosses(segment: Segment | undefined, box: { x: number; y: number; width: number; height: number }): boolean {
   if (!segment) return false;
   const [x0, y0, x1, y1] = segment;
   let [enter, leave] = [0, 1];
-  for (const [from, by, centre, half] of [
+  for (const [from, by, center, half] of [
     [x0, x1 - x0, box.x, box.width / 2],
     [y0, y1 - y0, box.y, box.height / 2],
   ] as const) {
-    const bounds = [(centre - half - from) / by, (centre + half - from) / by].sort((a, b) => a - b) as [number, number];
+    const bounds = [(center - half - from) / by, (center + half - from) / by].sort((a, b) => a - b) as [number, number];
     if (by === 0) {
-      if (Math.abs(from - centre) > half) return false;
+      if (Math.abs(from - center) > half) return false;
       continue;
     }
     enter = Math.max(enter, bounds[0]);
@@ -128,7 +134,7 @@ function crosses(segment: Segment | undefined, box: { x: number; y: number; widt
   return enter < leave;
 }
 
-/** Share of the points that lie under a name at this place. */
+/** Returns the share of the points that a name at this place covers. */
 function hiddenShare(points: Float64Array, { width, height }: NamedCluster, { x, y }: LabelPlace): number {
   const stride = 2 * Math.max(1, Math.floor(points.length / 2 / sample));
   let hidden = 0;

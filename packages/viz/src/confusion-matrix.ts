@@ -1,11 +1,11 @@
 import { element } from './markup.js';
 import type { Markup } from './markup.js';
 import { formatCount, formatShare } from './numbers.js';
-import { faint, hairline, inkOn, paper, rule, shareColour } from './palette.js';
+import { faint, hairline, inkOn, paper, rule, shareColor } from './palette.js';
 import { group, label, lettering, middle } from './theme.js';
 import { widthOf } from './words.js';
 
-/** The squares of a confusion matrix with what is written in them; the origin is the top left. */
+/** Draws the squares of a confusion matrix with their texts; the origin is the top left. */
 export function confusionMatrix(counts: ArrayLike<number>, rowTotals: readonly number[], cell: number): Markup {
   const classes = rowTotals.length;
   const cells: Markup[] = [];
@@ -26,7 +26,7 @@ export function confusionMatrix(counts: ArrayLike<number>, rowTotals: readonly n
 
 function square(count: number, rowTotal: number, cell: number): Markup[] {
   if (rowTotal === 0) {
-    // A class without a single row has no shares; a colour would claim that it has.
+    // A class without rows has no shares, so its squares have no color.
     return [
       element('rect', { width: cell, height: cell, fill: hairline, stroke: paper }),
       label('–', cell / 2, middle(cell / 2, lettering.small), lettering.small, {
@@ -36,28 +36,28 @@ function square(count: number, rowTotal: number, cell: number): Markup[] {
     ];
   }
   const share = count / rowTotal;
-  const fill = shareColour(share);
+  const fill = shareColor(share);
   const background = element('rect', { width: cell, height: cell, fill, stroke: paper });
   return [background, ...figures(count, share, cell, inkOn(fill))];
 }
 
 function figures(count: number, share: number, cell: number, fill: string): Markup[] {
-  const centred = { 'text-anchor': 'middle', fill };
+  const centered = { 'text-anchor': 'middle', fill };
   const large = { size: Math.min(14, Math.max(9, cell * 0.24)) };
   if (count === 0) {
-    // Nothing was counted: a faint nought, none in small squares, so that what was counted stands out.
+    // Zeros are faint, and absent in small squares, so that nonzero counts stand out.
     return cell < 40
       ? []
-      : [label('0', cell / 2, middle(cell / 2, large), { size: large.size * 0.9 }, { ...centred, fill: faint })];
+      : [label('0', cell / 2, middle(cell / 2, large), { size: large.size * 0.9 }, { ...centered, fill: faint })];
   }
   if (cell < 40) {
-    return [label(formatShare(share, 0).replace('%', ''), cell / 2, middle(cell / 2, large), large, centred)];
+    return [label(formatShare(share, 0).replace('%', ''), cell / 2, middle(cell / 2, large), large, centered)];
   }
   const small = { size: Math.min(10.5, large.size * 0.85) };
   const percent = [formatShare(share), formatShare(share, 0)].find((text) => widthOf(text, large) <= cell - 6) ?? '';
   const number = widthOf(formatCount(count), small) <= cell - 4 ? formatCount(count) : '';
   return [
-    label(percent, cell / 2, cell / 2 - 1, large, centred),
-    label(number, cell / 2, cell / 2 + small.size + 3, small, centred),
+    label(percent, cell / 2, cell / 2 - 1, large, centered),
+    label(number, cell / 2, cell / 2 + small.size + 3, small, centered),
   ];
 }

@@ -5,7 +5,7 @@ import { group, label, labelLines, lettering, linesHeight, middle } from './them
 import { shorten, widest, widthOf, wrap } from './words.js';
 
 interface ConfusionNames {
-  /** Room needed to the left of the matrix and below it. */
+  /** Space in pixels needed to the left of the matrix and below it. */
   left: number;
   bottom: number;
   /** Relative to the matrix' top left. */
@@ -17,7 +17,9 @@ const number = lettering.small;
 const longest = 150;
 const axisTitle = 20;
 
-/** Class names and counts along both sides of a confusion matrix: true n on the rows, predicted n on the columns. */
+/**
+ * Draws class names and counts along both sides of a confusion matrix: true n on the rows, predicted n on the columns.
+ */
 export function confusionNames(
   labels: readonly string[],
   rowTotals: readonly number[],
@@ -27,7 +29,7 @@ export function confusionNames(
   const side = cell * labels.length;
   const rows = rowNames(labels, rowTotals, cell);
   const columns = columnNames(labels, columnTotals, cell);
-  // Slanted names of the first columns run out to the left of the matrix.
+  // Slanted names of the first columns extend beyond the left edge of the matrix.
   const left = Math.max(rows.width, columns.overhang) + axisTitle + 6;
   return {
     left,

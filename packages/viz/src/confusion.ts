@@ -6,16 +6,18 @@ import type { FigureText } from './frame.js';
 import { element } from './markup.js';
 import type { Markup } from './markup.js';
 import { formatCount, formatShare } from './numbers.js';
-import { muted, rule, shareColour } from './palette.js';
+import { muted, rule, shareColor } from './palette.js';
 import { group, label, labelLines, lettering, linesHeight, middle, pageWidth } from './theme.js';
 import { wrap } from './words.js';
 
 export interface ConfusionSpec extends FigureText {
   /** Class names, in the order of rows and columns. */
   labels: readonly string[];
-  /** One matrix for each model: counts, classes × classes, row-major, rows = true class, columns = predicted class. */
+  /**
+   * One matrix per model: counts, classes × classes, row-major; rows are true classes, columns are predicted classes.
+   */
   matrices: readonly { title?: string; counts: ArrayLike<number> }[];
-  /** What is counted, plural; default "cells". */
+  /** Name of the counted items, in the plural; default "cells". */
   unit?: string;
 }
 
@@ -24,10 +26,11 @@ const panelGap = 30;
 const barWidth = 12;
 
 /**
- * Confusion matrices: each cell shows the share of its true class and, where there is room, the count. The n beside a
- * row is how many of that class there are, the n under a column how many were predicted to be.
+ * Draws confusion matrices as SVG. Each square shows the share of its true class and, where it fits, the count. The n
+ * beside a row is the size of that class; the n under a column is the number of predictions of that class.
  *
- * @throws EmptyFigureError without classes, matrices or counts; ShapeMismatchError when a matrix is not classes × classes; BadValueError on a negative or fractional count
+ * @throws EmptyFigureError without classes, matrices or counts; ShapeMismatchError when a matrix is not classes ×
+ *   classes; BadValueError on a negative or fractional count
  */
 export function confusionFigure(spec: ConfusionSpec): string {
   check(spec);
@@ -66,7 +69,7 @@ export function confusionFigure(spec: ConfusionSpec): string {
   }
   const matricesWidth = columns * (columnWidth + panelGap) - panelGap;
   const firstTop = drawn[0]?.top ?? 0;
-  markup.push(group(matricesWidth + panelGap, firstTop, colourBar(Math.max(side, 90))));
+  markup.push(group(matricesWidth + panelGap, firstTop, colorBar(Math.max(side, 90))));
   return frame(
     spec,
     {
@@ -74,11 +77,11 @@ export function confusionFigure(spec: ConfusionSpec): string {
       height: Math.max(y - panelGap, firstTop + Math.max(side, 90)),
       markup,
     },
-    `Confusion matrix of ${classes} classes${several ? ` for ${spec.matrices.length} models` : ''}; rows are true classes, columns predicted ones.`,
+    `Confusion matrix of ${classes} classes${several ? ` for ${spec.matrices.length} models` : ''}; rows are true classes, columns are predicted classes.`,
   );
 }
 
-function colourBar(height: number): Markup {
+function colorBar(height: number): Markup {
   const steps = 50;
   return group(
     0,
@@ -88,7 +91,7 @@ function colourBar(height: number): Markup {
         y: (i * height) / steps,
         width: barWidth,
         height: height / steps + 0.5,
-        fill: shareColour(1 - (i + 0.5) / steps),
+        fill: shareColor(1 - (i + 0.5) / steps),
       }),
     ),
     element('rect', { width: barWidth, height, fill: 'none', stroke: rule }),
@@ -123,13 +126,12 @@ function check(spec: ConfusionSpec): void {
           figure,
           `matrices[${m}].counts[${i}]`,
           count,
-          'counts are whole numbers from 0; the figure makes the shares itself',
+          'give counts, which are whole numbers from 0, not shares: the figure computes the shares',
         );
       }
       total += count;
     }
-    if (total === 0)
-      throw new EmptyFigureError(figure, `matrices[${m}].counts`, 'every count is 0: predict some rows first');
+    if (total === 0) throw new EmptyFigureError(figure, `matrices[${m}].counts`, 'give at least one count above 0');
   });
 }
 

@@ -12,7 +12,7 @@ const texts = (svg: string): string[] => textBoxes(svg).boxes.map((box) => box.t
 const step = { fpr: [0, 0, 0.5, 1], tpr: [0, 0.6, 0.8, 1] };
 
 describe('averaging ROC curves', () => {
-  test('is numpy’s interpolation, mean and standard deviation', () => {
+  test('matches the interpolation, mean and standard deviation of numpy', () => {
     const { curves, tpr, lower, upper } = golden.averagedRoc;
     const band = averageRoc(curves, { points: 21 });
     tpr.forEach((value, i) => expect(band.tpr[i]).toBeCloseTo(value, 12));
@@ -20,7 +20,7 @@ describe('averaging ROC curves', () => {
     upper.forEach((value, i) => expect(band.upper[i]).toBeCloseTo(value, 12));
   });
 
-  test('of one fold is that curve, without a band', () => {
+  test('returns the curve itself for one fold, without a band', () => {
     const band = averageRoc([step], { points: 3 });
     expect([...band.tpr]).toEqual([0, 0.8, 1]);
     expect([...band.upper]).toEqual([...band.lower]);
@@ -29,7 +29,7 @@ describe('averaging ROC curves', () => {
   test.each([
     ['no curves', [], EmptyFigureError],
     ['lengths that differ', [{ fpr: [0, 1], tpr: [0, 0.5, 1] }], ShapeMismatchError],
-    ['a rate that falls', [{ fpr: [0, 0.5, 0.4, 1], tpr: [0, 0.5, 0.6, 1] }], BadValueError],
+    ['a decreasing rate', [{ fpr: [0, 0.5, 0.4, 1], tpr: [0, 0.5, 0.6, 1] }], BadValueError],
     ['a rate above 1', [{ fpr: [0, 1], tpr: [0, 1.2] }], BadValueError],
     ['a NaN', [{ fpr: [0, 0.5, 1], tpr: [0, NaN, 1] }], BadValueError],
     ['a curve that stops short', [{ fpr: [0, 0.5], tpr: [0, 0.5] }], BadValueError],
@@ -39,7 +39,7 @@ describe('averaging ROC curves', () => {
 });
 
 describe('a ROC figure', () => {
-  test('gives areas with their intervals, chance, and what the band is', () => {
+  test('shows areas with their intervals, chance, and the name of the band', () => {
     const shown = texts(
       rocFigure({
         ...words,
@@ -51,13 +51,13 @@ describe('a ROC figure', () => {
     );
   });
 
-  test('writes out an area that is not defined, and names no band where there is none', () => {
+  test('shows an undefined area as such, and names a band only if there is one', () => {
     const shown = texts(rocFigure({ ...words, curves: [{ name: 'a', ...step, auc: NaN }] }));
     expect(shown).toContain('AUC not defined');
     expect(shown.join()).not.toContain('s.d.');
   });
 
-  test('tells curves apart by dash as well as by colour', () => {
+  test('distinguishes curves by dash as well as by color', () => {
     const svg = rocFigure({ ...words, curves: ['a', 'b', 'c'].map((name) => ({ name, ...step, auc: 0.7 })) });
     const dashes = [
       ...svg.matchAll(/<line x1="-11" x2="11"[^>]*?(?:stroke-dasharray="([^"]*)")?(?: stroke-linejoin[^>]*)?\/>/g),
@@ -90,7 +90,7 @@ describe('a line figure', () => {
     );
   });
 
-  test('keeps the names of lines that end in one place apart', () => {
+  test('separates the names of lines that end at the same point', () => {
     const series = Array.from({ length: 24 }, (_, i) => ({
       name: `a line with the number ${i}`,
       x: [0, 1],
@@ -99,20 +99,20 @@ describe('a line figure', () => {
     expect(layoutFaults(lineFigure({ ...base, series }))).toEqual([]);
   });
 
-  test('breaks the line at NaN and joins nothing across it', () => {
+  test('breaks the line at NaN', () => {
     const svg = lineFigure({ ...base, series: [{ name: 'gap', x: [0, 1, 2, 3, 4], y: [1, 2, NaN, 2, 1] }] });
     const path = /<path d="([^"]*)" fill="none" stroke="#0072b2" stroke-width="1.8"/.exec(svg)?.[1];
     expect(path?.split('M')).toHaveLength(3);
   });
 
-  test('marks a point that stands alone between gaps', () => {
+  test('marks a single point between gaps', () => {
     const y = Array.from({ length: 50 }, (_, i) => (i % 2 ? NaN : i));
     expect(lineFigure({ ...base, series: [{ name: 'dots', x: y.map((_, i) => i), y }] }).split('<circle')).toHaveLength(
       26,
     );
   });
 
-  test('of a single point, and of a constant, is drawn', () => {
+  test('draws a single point, and a constant line', () => {
     expect(layoutFaults(lineFigure({ ...base, series: [{ name: 'one', x: [5], y: [2] }] }))).toEqual([]);
     expect(
       layoutFaults(
@@ -128,7 +128,7 @@ describe('a line figure', () => {
     expect(shown).toContain('0.01');
   });
 
-  test('writes its own ticks instead of round values, where only some places were measured', () => {
+  test('writes custom ticks instead of round values', () => {
     const ticks = [1, 2, 4].map((part) => ({ value: 1 / part, label: `1/${part}` }));
     const series = [{ name: 'a', x: [0.25, 0.5, 1], y: [1, 2, 3] }];
     const svg = lineFigure({ ...base, series, x: { title: 'depth', log: true, ticks } });
@@ -136,7 +136,7 @@ describe('a line figure', () => {
     expect(texts(svg)).not.toContain('0.3');
   });
 
-  test('gives a line the colour and the dash of its place, whatever its position', () => {
+  test('uses the color and dash of `place`, whatever the position', () => {
     const line = { name: 'a', x: [0, 1], y: [1, 2] };
     const drawn = (svg: string) => /stroke="#\w+" stroke-width="1.8"[^>]*/.exec(svg)?.[0];
     const third = drawn(lineFigure({ ...base, series: [{ ...line, place: 2 }] }));

@@ -1,11 +1,11 @@
 /**
- * Moves labels along one axis until none overlaps another, keeping their order and staying as near to where they belong as
- * possible (pool adjacent violators: neighbours that collide share a block whose centre is the mean of their wishes).
+ * Moves labels along one axis until none overlap. Keeps their order, and keeps each as near to its wanted position as
+ * possible (pool adjacent violators: colliding neighbors form a block around the mean of their wanted positions).
  *
- * @param wanted centre of each label
- * @param sizes  extent of each along the axis, gaps included
- * @param low,high where labels may be; when they do not all fit they are spread evenly and overlap equally
- * @returns the centres, in the order of `wanted`
+ * @param wanted center of each label
+ * @param sizes  size of each label along the axis, gaps included
+ * @param low,high range for the labels; labels that do not all fit are spread evenly and overlap equally
+ * @returns the centers, in the order of `wanted`
  */
 export function dodge(wanted: readonly number[], sizes: readonly number[], low: number, high: number): number[] {
   const size = (i: number): number => sizes[i] ?? 0;
@@ -39,13 +39,13 @@ export function dodge(wanted: readonly number[], sizes: readonly number[], low: 
     blocks.push(block);
   }
 
-  const centres = new Array<number>(wanted.length).fill(0);
+  const centers = new Array<number>(wanted.length).fill(0);
   for (const block of blocks) {
     let at = block.start;
     for (const i of block.members) {
-      centres[i] = at + (size(i) * squeeze) / 2;
+      centers[i] = at + (size(i) * squeeze) / 2;
       at += size(i) * squeeze;
     }
   }
-  return centres;
+  return centers;
 }

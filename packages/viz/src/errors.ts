@@ -1,6 +1,6 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** There is nothing to draw: no rows, no curves, a matrix without a single count. */
+/** Thrown when there is nothing to draw: no rows, no curves, or a matrix whose counts are all 0. */
 export class EmptyFigureError extends GeneformerError {
   readonly tag = 'EmptyFigureError';
   constructor(
@@ -12,7 +12,7 @@ export class EmptyFigureError extends GeneformerError {
   }
 }
 
-/** Two fields that describe the same rows differ in length, or a matrix is not the shape its labels say. */
+/** Thrown when two fields of the same rows differ in length, or when a matrix does not have the shape of its labels. */
 export class ShapeMismatchError extends GeneformerError {
   readonly tag = 'ShapeMismatchError';
   constructor(
@@ -22,11 +22,11 @@ export class ShapeMismatchError extends GeneformerError {
     readonly expected: number,
     meaning: string,
   ) {
-    super(`${figure}: ${field} holds ${found} values where ${expected} are needed (${meaning})`);
+    super(`${figure}: ${field} has ${found} values; give ${expected} (${meaning})`);
   }
 }
 
-/** A value that must be a finite number (and perhaps lie within a range) is not. */
+/** Thrown when a value is not of the kind that its field needs, such as a finite number within a range. */
 export class BadValueError extends GeneformerError {
   readonly tag = 'BadValueError';
   constructor(
@@ -39,7 +39,7 @@ export class BadValueError extends GeneformerError {
   }
 }
 
-/** A name refers to something the same spec does not list, or is listed twice. */
+/** Thrown when a name is not in the list of the spec that it refers to. */
 export class UnknownNameError extends GeneformerError {
   readonly tag = 'UnknownNameError';
   constructor(
@@ -48,14 +48,19 @@ export class UnknownNameError extends GeneformerError {
     readonly value: string,
     readonly known: readonly string[],
   ) {
-    super(`${figure}: ${field} is "${value}", which is not one of ${known.map((name) => `"${name}"`).join(', ')}`);
+    super(
+      `${figure}: ${field} is "${value}", which is not listed; use one of ${known.map((name) => `"${name}"`).join(', ')}`,
+    );
   }
 }
 
-/** The PNG renderer could not read the SVG; its own words are in `cause`. */
+/** Thrown when the PNG renderer cannot read the SVG; `cause` has the renderer's own error. */
 export class RenderError extends GeneformerError {
   readonly tag = 'RenderError';
   constructor(cause: unknown) {
-    super(`toPng: the SVG cannot be rendered (${cause instanceof Error ? cause.message : String(cause)})`, { cause });
+    super(
+      `toPng: the SVG cannot be rendered (${cause instanceof Error ? cause.message : String(cause)}); give the text of an SVG, not a path`,
+      { cause },
+    );
   }
 }

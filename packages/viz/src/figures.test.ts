@@ -6,7 +6,7 @@ import { layoutFaults, parse } from './testing/text-boxes.js';
 
 const fixtures = new URL('../fixtures/', import.meta.url);
 
-/** Whole pixels and no ids: what a reader can see, free of what two machines' mathematics may differ in. */
+/** Rounds to whole pixels and removes ids, because last-bit differences between machines are not visible. */
 function comparable(svg: string): string {
   return svg
     .replace(/figure-[0-9a-f]{8}/g, 'figure')
@@ -16,18 +16,18 @@ function comparable(svg: string): string {
 describe.each(Object.keys(samples))('%s', (name) => {
   const svg = samples[name]();
 
-  // UPDATE_FIXTURES=1 writes the pictures anew; look at them before committing.
-  test('is the picture that was approved', () => {
+  // UPDATE_FIXTURES=1 rewrites the pictures; check them before committing.
+  test('equals the approved picture', () => {
     const file = new URL(`${name}.svg`, fixtures);
     if (process.env['UPDATE_FIXTURES']) writeFileSync(file, svg);
     expect(comparable(svg)).toBe(comparable(readFileSync(file, 'utf8')));
   });
 
-  test('has no text that touches another or leaves the picture', () => {
+  test('has no overlapping or clipped text', () => {
     expect(layoutFaults(svg)).toEqual([]);
   });
 
-  test('is named and described for screen readers, by ids that exist', () => {
+  test('has a name and description for screen readers', () => {
     const root = parse(svg);
     const [title, desc] = [...root.children];
     expect(root.getAttribute('role')).toBe('img');
@@ -36,7 +36,7 @@ describe.each(Object.keys(samples))('%s', (name) => {
     expect(desc?.textContent).toContain('Made-up numbers');
   });
 
-  test('is drawn the same twice, as SVG and as PNG', () => {
+  test('is identical when drawn twice, as SVG and as PNG', () => {
     const again = samples[name]();
     expect(again).toBe(svg);
     expect(Buffer.from(toPng(again, { scale: 1 })).equals(Buffer.from(toPng(svg, { scale: 1 })))).toBe(true);

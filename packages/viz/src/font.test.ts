@@ -6,7 +6,7 @@ import { escapeText } from './markup.js';
 import { shorten, widthOf, wrap } from './words.js';
 
 describe('text widths', () => {
-  test.each(golden.fontWidths)('of "$text" at weight $weight are those fontTools reads', ({ text, weight, em }) => {
+  test.each(golden.fontWidths)('of "$text" at weight $weight equal those of fontTools', ({ text, weight, em }) => {
     expect(textWidth(text, 10, weight)).toBeCloseTo(10 * em, 9);
   });
 
@@ -26,7 +26,7 @@ describe('wrapping', () => {
     expect(wrap('from CEL-seq2', 70, style)).toEqual(['from', 'CEL-seq2']);
   });
 
-  test('no line is wider than asked, and nothing but white space is lost', () => {
+  test('keeps lines within the width and loses only white space', () => {
     fc.assert(
       fc.property(phrase, fc.integer({ min: 15, max: 200 }), (text, width) => {
         const lines = wrap(text, width, style);
@@ -36,7 +36,7 @@ describe('wrapping', () => {
     );
   });
 
-  test('a text longer than the lines allow is shortened and stays within the width', () => {
+  test('shortens a text with too many lines, within the width', () => {
     fc.assert(
       fc.property(phrase, fc.integer({ min: 15, max: 100 }), fc.integer({ min: 1, max: 3 }), (text, width, most) => {
         const all = wrap(text, width, style);
@@ -48,14 +48,14 @@ describe('wrapping', () => {
     );
   });
 
-  test('a text that fits is not shortened, and one that does not keeps its beginning and its end', () => {
+  test('shortens only a text that does not fit, and keeps its start and end', () => {
     expect(shorten('cTEC', 100, style)).toBe('cTEC');
     expect(shorten('medullary_thymic_cell_type_12', 80, style)).toBe('medullar…e_12');
   });
 });
 
 describe('text from data files', () => {
-  test('of any length is fitted in bounded time, with both of its ends', () => {
+  test('is fitted in bounded time at any length, with both ends', () => {
     const name = `CD4 ${'x'.repeat(100_000)} memory`;
     const started = performance.now();
     const short = shorten(name, 150, { size: 12 });
@@ -66,7 +66,7 @@ describe('text from data files', () => {
     expect(lines).toHaveLength(2);
   });
 
-  test('cannot make a figure that is not XML, or turn the text beside it around', () => {
+  test('cannot break the XML or reverse the direction of other text', () => {
     expect(escapeText('a\u001b[2J\ud800b\u202ec<d>')).toBe('a\ufffd[2J\ufffdb\ufffdc&lt;d&gt;');
     expect(escapeText('γδ 🧬')).toBe('γδ 🧬');
   });

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /**
- * The one font of all figures, and how wide its text is.
+ * The font of all figures, and the width of its text.
  *
- * DejaVu Sans Condensed comes from npm with a free licence, covers Greek and Cyrillic, and is as wide as Arial and Helvetica
- * to within a few per cent: a figure laid out with its widths also holds where an SVG viewer lacks it and takes one of those.
+ * DejaVu Sans Condensed comes from npm with a free license and covers Greek and Cyrillic. Its widths are within a few
+ * percent of those of Arial and Helvetica, so a layout also holds in an SVG viewer that falls back to one of these.
  */
 const require = createRequire(import.meta.url);
 
@@ -20,7 +20,9 @@ export const fontFamily = "'DejaVu Sans Condensed', Arial, Helvetica, 'Liberatio
 
 const loaded = new Map<Weight, (codePoint: number) => number>();
 
-/** Width of a line of text in pixels at `size` pixels, without kerning (which only ever narrows this font). */
+/**
+ * Returns the width of a line of text in pixels at font size `size`, without kerning (which only narrows this font).
+ */
 export function textWidth(text: string, size: number, weight: Weight = 400): number {
   let advance = loaded.get(weight);
   if (!advance) {
@@ -32,7 +34,10 @@ export function textWidth(text: string, size: number, weight: Weight = 400): num
   return width * size;
 }
 
-/** Advance widths in em by code point, from the `cmap` (format 4), `hmtx`, `hhea` and `head` tables of a TrueType file. */
+/**
+ * Reads advance widths in em by code point from the `cmap` (format 4), `hmtx`, `hhea` and `head` tables of a TrueType
+ * file.
+ */
 function readAdvances(file: Buffer): (codePoint: number) => number {
   const tables = new Map<string, number>();
   for (let i = 0; i < file.readUInt16BE(4); i++) {

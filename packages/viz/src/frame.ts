@@ -5,19 +5,19 @@ import { fontFamily } from './font.js';
 import { labelLines, lettering, linesHeight } from './theme.js';
 import { wrap } from './words.js';
 
-/** The words around every figure. */
+/** The texts around every figure. */
 export interface FigureText {
   title: string;
-  /** A second line below the title: what, how many. */
+  /** A second line below the title, such as the number of cells. */
   subtitle?: string;
   /**
-   * Printed under the figure, wrapped. Says what a reader who only has the picture must know: where the data come from,
-   * and "simulated data" where they are.
+   * Printed under the figure, wrapped. Names the data source, and says "simulated data" for simulated data, because
+   * figures are shared without their page.
    */
   caption: string;
 }
 
-/** What a figure draws inside its frame, with the origin at its top left. */
+/** Drawing inside the frame, with the origin at its top left. */
 interface Body {
   width: number;
   height: number;
@@ -28,8 +28,8 @@ const margin = 18;
 const narrowest = 420;
 
 /**
- * Sets title, body and caption on white paper and names them for screen readers. `description` says in a sentence what the
- * drawing shows; it becomes the SVG's `desc` together with the caption.
+ * Returns an SVG with title, body and caption on a white background, and a title and description for screen readers.
+ * `description` is one sentence on the content of the drawing; with the caption it becomes the SVG's `desc`.
  */
 export function frame(text: FigureText, body: Body, description: string): string {
   const width = Math.max(body.width, narrowest);
@@ -66,7 +66,7 @@ export function frame(text: FigureText, body: Body, description: string): string
   ).source;
 }
 
-/** FNV-1a of the drawing: ids that differ between the figures of one page and never between two runs. */
+/** Hashes the drawing (FNV-1a), so that ids differ between the figures of one page but not between runs. */
 function fingerprint(source: string): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < source.length; i++) hash = Math.imul(hash ^ source.charCodeAt(i), 0x01000193);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as api from './index.js';
 
-test('the public surface', () => {
+test('exports the public API', () => {
   expect(Object.keys(api).sort()).toEqual([
     'BadValueError',
     'EmptyFigureError',
@@ -11,7 +11,7 @@ test('the public surface', () => {
     'UnknownNameError',
     'averageRoc',
     'categories',
-    'categoryColour',
+    'categoryColor',
     'confusionFigure',
     'intervalFigure',
     'lineFigure',

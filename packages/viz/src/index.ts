@@ -1,6 +1,6 @@
 /**
- * The study's figures: data in, SVG text and PNG bytes out, and one page that holds them together. Knows no model, no metric and
- * no file layout; writes nothing.
+ * Figures of the study: takes data and returns SVG text, PNG bytes and one HTML page with all figures. Depends on no
+ * model, metric or file layout, and writes no files.
  *
  * ```ts
  * import { UMAP } from '@geneformer-ts/analysis';
@@ -26,7 +26,7 @@ export type { Estimate, IntervalSpec, PublishedMark } from './interval.js';
 export type { IntervalMarks } from './interval-panel.js';
 export { lineFigure } from './line.js';
 export type { LineSeries, LineSpec } from './line.js';
-export { categories, categoryColour } from './palette.js';
+export { categories, categoryColor } from './palette.js';
 export { toPng } from './png.js';
 export { reportPage } from './report-page.js';
 export type { ReportFigure, ReportSpec } from './report-page.js';

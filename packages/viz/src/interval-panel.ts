@@ -10,8 +10,8 @@ import { widthOf } from './words.js';
 export type IntervalMarks = 'dots' | 'bars';
 
 interface IntervalRow {
-  colour: string;
-  /** Does not stretch the axis. */
+  color: string;
+  /** True if the row does not widen the axis. */
   floor: boolean;
   estimate?: { mean: number; interval?: readonly [number, number]; folds?: readonly number[] } | undefined;
   published: readonly { value: number }[];
@@ -30,15 +30,18 @@ const above = 16;
 const below = 13;
 const lineOfMark = 14;
 
-/** Height of the dot within its row. */
+/** Vertical position of the dot within its row, in pixels. */
 export const dotLine = above + style.size / 2;
 
-/** A row has a line for the value, one for the dot, and one for each published mark, so that nothing can meet. */
+/**
+ * Returns the height of a row: one line for the value, one for the dot, and one per published mark, so that none
+ * overlap.
+ */
 export function rowHeight(publishedMarks: number): number {
   return above + style.size + below + publishedMarks * lineOfMark;
 }
 
-/** One metric (or condition) for all models; the origin is the top left of the first row. */
+/** Draws one metric (or condition) for all models; the origin is the top left of the first row. */
 export function intervalPanel(panel: IntervalPanel): { height: number; markup: Markup } {
   const bottom = panel.heights.reduce((sum, height) => sum + height, 0);
   const scale = scaleLinear(extent(panel), [0, panel.width]);
@@ -64,7 +67,7 @@ function drawRow(row: IntervalRow, scale: Scale, panel: IntervalPanel): Markup[]
   const { estimate } = row;
   if (estimate && Number.isFinite(estimate.mean)) {
     const x = scale(estimate.mean);
-    if (x < -0.01 || x > panel.width + 0.01) return [offScale(estimate.mean, x < 0, row.colour, panel.width)];
+    if (x < -0.01 || x > panel.width + 0.01) return [offScale(estimate.mean, x < 0, row.color, panel.width)];
     if (panel.marks === 'bars') {
       marks.push(
         element('rect', {
@@ -72,7 +75,7 @@ function drawRow(row: IntervalRow, scale: Scale, panel: IntervalPanel): Markup[]
           y: y - 6,
           width: Math.max(0, x - scale(0)),
           height: 12,
-          fill: interpolateRgb(row.colour, paper)(0.6),
+          fill: interpolateRgb(row.color, paper)(0.6),
         }),
       );
     }
@@ -84,7 +87,7 @@ function drawRow(row: IntervalRow, scale: Scale, panel: IntervalPanel): Markup[]
           x2: scale(fold),
           y1: y - 4,
           y2: y + 4,
-          stroke: row.colour,
+          stroke: row.color,
           'stroke-opacity': 0.55,
         }),
       );
@@ -95,7 +98,7 @@ function drawRow(row: IntervalRow, scale: Scale, panel: IntervalPanel): Markup[]
         Number.isFinite(low) && Number.isFinite(high) ? [scale(low), scale(high)] : undefined,
         x,
         y,
-        panel.marks === 'bars' ? undefined : row.colour,
+        panel.marks === 'bars' ? undefined : row.color,
       ),
     );
     marks.push(value(formatScore(estimate.mean), x, y - 10, panel.width));
@@ -110,17 +113,20 @@ function drawRow(row: IntervalRow, scale: Scale, panel: IntervalPanel): Markup[]
   return marks;
 }
 
-/** A dot with its interval; on a bar, whose end is the dot, the interval alone, dark and with caps, so that it shows on the fill. */
+/**
+ * Draws a dot with its interval. On a bar it draws only the interval, dark and with caps, so that it is visible on the
+ * fill.
+ */
 export function intervalMark(
   ends: readonly [number, number] | undefined,
   x: number,
   y: number,
-  colour: string | undefined,
+  color: string | undefined,
 ): Markup[] {
-  const stroke = colour ?? ink;
+  const stroke = color ?? ink;
   const path =
     ends &&
-    (colour
+    (color
       ? `M${ends[0].toFixed(2)} ${y}H${ends[1].toFixed(2)}`
       : ends.map((end) => `M${end.toFixed(2)} ${y - 4}v8`).join('') +
         `M${ends[0].toFixed(2)} ${y}H${ends[1].toFixed(2)}`);
@@ -131,17 +137,17 @@ export function intervalMark(
             d: path,
             fill: 'none',
             stroke,
-            'stroke-width': colour ? 2 : 1.2,
-            'stroke-linecap': colour ? 'round' : undefined,
+            'stroke-width': color ? 2 : 1.2,
+            'stroke-linecap': color ? 'round' : undefined,
           }),
         ]
       : []),
-    ...(colour ? [element('circle', { cx: x, cy: y, r: 3.8, fill: colour, stroke: paper, 'stroke-width': 1 })] : []),
+    ...(color ? [element('circle', { cx: x, cy: y, r: 3.8, fill: color, stroke: paper, 'stroke-width': 1 })] : []),
   ];
 }
 
-/** An arrow at the edge beyond which the value lies, and the value. */
-function offScale(mean: number, left: boolean, colour: string, width: number): Markup {
+/** Draws an arrow at the edge of the axis toward a value outside it, and the value. */
+function offScale(mean: number, left: boolean, color: string, width: number): Markup {
   const x = left ? 0 : width;
   const outward = left ? -1 : 1;
   return group(
@@ -150,7 +156,7 @@ function offScale(mean: number, left: boolean, colour: string, width: number): M
     element('path', {
       d: `M${-16 * outward} 0H${-outward}m${-5 * outward} -4l${5 * outward} 4l${-5 * outward} 4`,
       fill: 'none',
-      stroke: colour,
+      stroke: color,
       'stroke-width': 1.8,
     }),
     label(`${formatScore(mean)}, off this axis`, -21 * outward, middle(0, style), style, {
@@ -160,7 +166,7 @@ function offScale(mean: number, left: boolean, colour: string, width: number): M
   );
 }
 
-/** A number centred on its mark, moved just far enough to stay inside the panel. */
+/** Draws a number centered on its mark, shifted if needed to stay inside the panel. */
 function value(text: string, x: number, y: number, width: number): Markup {
   const half = widthOf(text, style) / 2;
   return label(text, Math.min(Math.max(x, half), width - half), y, style, { 'text-anchor': 'middle', fill: ink });
@@ -168,7 +174,7 @@ function value(text: string, x: number, y: number, width: number): Markup {
 
 function published(quoted: number, x: number, y: number, width: number): Markup {
   const text = formatQuoted(quoted);
-  const room = x + 8 + widthOf(text, style) <= width;
+  const fits = x + 8 + widthOf(text, style) <= width;
   return group(
     0,
     0,
@@ -179,7 +185,7 @@ function published(quoted: number, x: number, y: number, width: number): Markup 
       stroke: muted,
       'stroke-width': 1.4,
     }),
-    label(text, room ? x + 8 : x - 8, middle(y, style), style, { 'text-anchor': room ? 'start' : 'end', fill: muted }),
+    label(text, fits ? x + 8 : x - 8, middle(y, style), style, { 'text-anchor': fits ? 'start' : 'end', fill: muted }),
   );
 }
 
@@ -194,9 +200,9 @@ function extent(panel: IntervalPanel): [number, number] {
   if (panel.marks === 'bars') values.push(0);
   const finite = [...values, ...(panel.domain ?? [])].filter((one) => Number.isFinite(one));
   if (finite.length === 0) return [0, 1];
-  // A fixed domain never hides a value, and a single value still needs an axis.
+  // A fixed domain never hides a value; a single value still needs an axis.
   const low = finite.reduce((least, one) => Math.min(least, one), Infinity);
   const high = finite.reduce((most, one) => Math.max(most, one), -Infinity);
-  // Scores end at 1: an axis that went on to 1.05 would suggest that they do not.
+  // Scores end at 1, so the axis must not extend to 1.05.
   return low === high ? [low - 0.05, low <= 1 ? Math.min(1, low + 0.05) : low + 0.05] : [low, high];
 }

@@ -18,7 +18,7 @@ const base: IntervalSpec = {
 const texts = (svg: string): string[] => textBoxes(svg).boxes.map((box) => box.text);
 
 describe('an interval figure', () => {
-  test('writes each estimate with three decimals and names what the lines are', () => {
+  test('shows each estimate with three decimals, and the name of the intervals', () => {
     const shown = texts(intervalFigure(base));
     expect(shown).toEqual(expect.arrayContaining(['0.963', '0.500', 'measured here, with 95% confidence interval']));
     expect(texts(intervalFigure({ ...base, intervalName: 'range over folds' }))).toContain(
@@ -26,13 +26,13 @@ describe('an interval figure', () => {
     );
   });
 
-  test('draws published values as they were published, apart, and names their source', () => {
+  test('draws published values separately, with their original digits and source', () => {
     const svg = intervalFigure({
       ...base,
       published: [{ model: 'Geneformer', group: 'Accuracy', value: 0.9633, source: 'a paper' }],
     });
     expect(texts(svg)).toEqual(
-      expect.arrayContaining(['0.9633', 'published, not measured here and on other data: a paper']),
+      expect.arrayContaining(['0.9633', 'published, on other data, not measured here: a paper']),
     );
     const dot = /<circle cx="[\d.]+" cy="([\d.]+)"/.exec(svg)?.[1];
     const diamond = /translate\([\d.]+ ([\d.]+)\)" fill="#ffffff"/.exec(svg)?.[1];
@@ -47,28 +47,28 @@ describe('an interval figure', () => {
     expect(ticks({ ...base, marks: 'bars' })[0]).toBe('0.0');
   });
 
-  test('points to a floor that lies off the axis, with its value', () => {
+  test('points to a floor outside the axis, with its value', () => {
     expect(texts(intervalFigure({ ...base, floors: ['Majority class'] }))).toContain('0.500, off this axis');
     expect(texts(intervalFigure(base)).join()).not.toContain('off this axis');
   });
 
-  test('has an axis for more folds than a call can have arguments', () => {
+  test('draws more folds than a function call can have arguments', () => {
     const folds = Array.from({ length: 200_000 }, (_, fold) => (fold % 100) / 100);
     const estimates = [{ model: 'Geneformer', group: 'Accuracy', mean: 0.5, folds }];
     expect(() => intervalFigure({ ...base, estimates })).not.toThrow();
   });
 
-  test('writes out a score that is not defined', () => {
+  test('shows an undefined score as such', () => {
     const estimates = [{ model: 'Geneformer', group: 'Accuracy', mean: NaN, interval: [NaN, NaN] as const }];
     expect(texts(intervalFigure({ ...base, estimates }))).toContain('not defined');
   });
 
-  test('does not go on past 1 for a perfect score', () => {
+  test('ends the axis at 1 for a perfect score', () => {
     const estimates = [{ model: 'Geneformer', group: 'Accuracy', mean: 1, interval: [1, 1] as const }];
     expect(texts(intervalFigure({ ...base, estimates })).every((text) => !/^1\.0[1-9]/.test(text))).toBe(true);
   });
 
-  test('lays out any numbers and names without a text touching another', () => {
+  test('lays out any numbers and names without overlapping texts', () => {
     const name = fc.string({ unit: fc.constantFrom(...'abcMW 1-_/('), minLength: 1, maxLength: 60 });
     const number = fc.double({ min: 0, max: 1, noNaN: true });
     const unique = fc.uniqueArray(name, { minLength: 1, maxLength: 7 });
@@ -121,15 +121,15 @@ describe('an interval figure says what is wrong:', () => {
   test('a name that is not listed', () => {
     expect(with_({ estimates: [{ model: 'Forest', group: 'Accuracy', mean: 1 }] })).toThrow(UnknownNameError);
     expect(with_({ estimates: [{ model: 'Geneformer', group: 'F1', mean: 1 }] })).toThrow(
-      'estimates[0].group is "F1", which is not one of "Accuracy"',
+      'estimates[0].group is "F1", which is not listed; use one of "Accuracy"',
     );
     expect(with_({ floors: ['Forest'] })).toThrow(UnknownNameError);
   });
 
-  test('an interval upside down, a second estimate, an infinite value', () => {
+  test('a reversed interval, a second estimate, an infinite value', () => {
     const one = { model: 'Geneformer', group: 'Accuracy', mean: 0.9 };
     expect(with_({ estimates: [{ ...one, interval: [0.95, 0.8] }] })).toThrow('estimates[0].interval is [0.95, 0.8]');
-    expect(with_({ estimates: [one, one] })).toThrow('one estimate for each model and group');
+    expect(with_({ estimates: [one, one] })).toThrow('one estimate per model and group');
     expect(with_({ estimates: [{ ...one, mean: Infinity }] })).toThrow(BadValueError);
     expect(with_({ published: [{ ...one, value: NaN, source: 'x' }] })).toThrow(BadValueError);
   });

@@ -7,21 +7,21 @@ import { legend } from './legend.js';
 import type { LegendItem } from './legend.js';
 import { element } from './markup.js';
 import type { Markup } from './markup.js';
-import { categoryColour, hairline, muted, paper, rule } from './palette.js';
+import { categoryColor, hairline, muted, paper, rule } from './palette.js';
 import { group, labelLines, lettering, linesHeight, pageWidth } from './theme.js';
 import { widest, wrap } from './words.js';
 
 export interface Estimate {
   model: string;
   group: string;
-  /** Point estimate; NaN is written out as "not defined". */
+  /** Point estimate; NaN is shown as "not defined". */
   mean: number;
   interval?: readonly [number, number];
-  /** Single values behind the mean (one a fold), drawn as small ticks. */
+  /** Single values behind the mean (one per fold), drawn as small ticks. */
   folds?: readonly number[];
 }
 
-/** A number from a publication, on other data: drawn apart and never joined to a measured one. */
+/** A published value on other data, drawn separately from the measured values. */
 export interface PublishedMark {
   model: string;
   group: string;
@@ -30,20 +30,20 @@ export interface PublishedMark {
 }
 
 export interface IntervalSpec extends FigureText {
-  /** Rows, top to bottom; their order gives the colours, so give the same order to every figure of a study. */
+  /** Rows, top to bottom. Their order sets the colors, so use the same order in every figure of a study. */
   models: readonly string[];
-  /** Panels, side by side: metrics, or conditions. `domain` fixes an axis that would be fitted to the data. */
+  /** Panels, side by side: metrics or conditions. `domain` fixes the axis; default: fitted to the data. */
   groups: readonly { name: string; domain?: readonly [number, number] }[];
   estimates: readonly Estimate[];
   published?: readonly PublishedMark[];
   /**
-   * Models whose estimates do not stretch the axes, such as the majority rule; where they lie outside, an arrow at the edge
-   * points to them, with their value.
+   * Models whose estimates do not widen the axes, such as the majority class. Outside the axis they are shown as an
+   * arrow at the edge, with their value.
    */
   floors?: readonly string[];
-  /** "dots" (default) fits the axes to the data; "bars" draws bars, and its axes always start at zero. */
+  /** "dots" (default) fits the axes to the data; "bars" draws bars on axes that start at zero. */
   marks?: IntervalMarks;
-  /** What the lines are; default "95% confidence interval". */
+  /** Name of the intervals; default "95% confidence interval". */
   intervalName?: string;
 }
 
@@ -54,11 +54,15 @@ const widestRow = 4;
 const narrowestKey = 420;
 
 /**
- * Models × groups, each an estimate with its interval and its value written above it, and published values as hollow
- * diamonds on a line of their own. Dots with intervals rather than bars, because scores near one are only told apart on
- * an axis that does not start at zero, where a bar's length would lie (Cleveland & McGill, J. Am. Stat. Assoc. 79:531, 1984).
+ * Draws models × groups as SVG: each estimate with its interval and its value above, and published values as hollow
+ * diamonds on separate lines.
  *
- * @throws EmptyFigureError without models, groups or estimates; UnknownNameError when an estimate or mark names another model or group; BadValueError on an interval that is not [low, high], an infinite value or a second estimate for the same place
+ * The default is dots instead of bars: scores near 1 are only distinguishable on an axis that does not start at zero,
+ * and there the length of a bar misleads (Cleveland & McGill, J. Am. Stat. Assoc. 79:531, 1984).
+ *
+ * @throws EmptyFigureError without models, groups or estimates; UnknownNameError when an estimate or mark names another
+ *   model or group; BadValueError on an interval that is not [low, high], an infinite value or a second estimate for
+ *   the same place
  */
 export function intervalFigure(spec: IntervalSpec): string {
   check(spec);
@@ -91,7 +95,7 @@ export function intervalFigure(spec: IntervalSpec): string {
         marks: spec.marks ?? 'dots',
         ...(one.domain ? { domain: one.domain } : {}),
         rows: spec.models.map((model, i) => ({
-          colour: categoryColour(i),
+          color: categoryColor(i),
           floor: spec.floors?.includes(model) ?? false,
           estimate: spec.estimates.find((estimate) => estimate.model === model && estimate.group === one.name),
           published: published.filter((mark) => mark.model === model && mark.group === one.name),
@@ -117,7 +121,7 @@ function intervalName(spec: IntervalSpec): string {
   return spec.intervalName ?? '95% confidence interval';
 }
 
-/** A panel's name, its last line just above the panel however many lines the neighbours' names take. */
+/** Draws a panel's name with its last line just above the panel, also when neighboring names have more lines. */
 function panelTitle(lines: readonly string[], x: number, bottom: number): Markup {
   return group(
     x,
@@ -169,7 +173,7 @@ function keyItems(spec: IntervalSpec): LegendItem[] {
   const sources = [...new Set((spec.published ?? []).map((mark) => mark.source))];
   if (sources.length > 0) {
     items.push({
-      label: `published, not measured here and on other data: ${sources.join('; ')}`,
+      label: `published, on other data, not measured here: ${sources.join('; ')}`,
       sample: element('path', { d: 'M0 -4.5L4.5 0L0 4.5L-4.5 0Z', fill: paper, stroke: muted, 'stroke-width': 1.4 }),
     });
   }
@@ -196,7 +200,7 @@ function check(spec: IntervalSpec): void {
     place(field, estimate);
     const key = JSON.stringify([estimate.model, estimate.group]);
     if (seen.has(key))
-      throw new BadValueError(figure, field, `a second value for ${key}`, 'give one estimate for each model and group');
+      throw new BadValueError(figure, field, `a second value for ${key}`, 'give one estimate per model and group');
     seen.add(key);
     if (Math.abs(estimate.mean) === Infinity)
       throw new BadValueError(
@@ -213,6 +217,6 @@ function check(spec: IntervalSpec): void {
   (spec.published ?? []).forEach((mark, i) => {
     place(`published[${i}]`, mark);
     if (!Number.isFinite(mark.value))
-      throw new BadValueError(figure, `published[${i}].value`, mark.value, 'give the number as it was published');
+      throw new BadValueError(figure, `published[${i}].value`, mark.value, 'give the published number');
   });
 }

@@ -5,11 +5,11 @@ import { widest, widthOf, wrap } from './words.js';
 
 export interface LegendItem {
   label: string;
-  /** Set after the label in grey: a count. */
+  /** Shown in gray after the label, such as a count. */
   detail?: string;
-  /** Set in grey on a line of its own below the label: an area under a curve. */
+  /** Shown in gray on a separate line below the label, such as an area under a curve. */
   below?: string;
-  /** Draws the sample, centred on the origin within 22 × 12 pixels. */
+  /** Draws the sample, centered on the origin within 22 × 12 pixels. */
   sample: Markup | readonly Markup[];
 }
 
@@ -25,8 +25,8 @@ const columnGap = 18;
 const rowGap = 3;
 
 /**
- * Lays entries out in as many equal columns as fit into `width`, filled downwards; labels too long for a line are wrapped.
- * The origin is the top left.
+ * Lays out entries in as many equal columns as fit into `width`, filled downward. Wraps labels that are too long for
+ * one line. The origin is the top left.
  */
 export function legend(items: readonly LegendItem[], width: number, maxColumns = Infinity): Legend {
   const style = lettering.small;

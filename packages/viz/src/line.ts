@@ -7,7 +7,7 @@ import { frame } from './frame.js';
 import type { FigureText } from './frame.js';
 import { element } from './markup.js';
 import type { Markup } from './markup.js';
-import { categoryColour, faint, muted } from './palette.js';
+import { categoryColor, faint, muted } from './palette.js';
 import { dashes, group, labelLines, lettering, lineHeight, linesHeight, middle } from './theme.js';
 import { widest, wrap } from './words.js';
 
@@ -18,16 +18,22 @@ export interface LineSeries {
   y: ArrayLike<number>;
   lower?: ArrayLike<number>;
   upper?: ArrayLike<number>;
-  /** Which of the colours and dashes it has; default its position. Give a thing the same one in every figure of a study. */
+  /**
+   * Index of its color and dash; default: its position. Use the same index for the same series in every figure of a
+   * study.
+   */
   place?: number;
 }
 
 export interface LineSpec extends FigureText {
   series: readonly LineSeries[];
-  /** `format` is a d3-format of the ticks, such as ".0%"; `ticks` are instead of round values, where only some were measured. */
+  /**
+   * `format` is a d3-format of the ticks, such as ".0%"; `ticks` replace round values, for example with the measured
+   * values.
+   */
   x: { title: string; log?: boolean; format?: string; ticks?: readonly AxisTick[] };
   y: { title: string; log?: boolean; format?: string; domain?: readonly [number, number] };
-  /** Horizontal lines to compare with, such as the loss of a detection-rate predictor or chance. */
+  /** Horizontal reference lines, such as chance or the loss of a detection-rate predictor. */
   references?: readonly { name: string; value: number }[];
 }
 
@@ -38,10 +44,11 @@ const longestName = 170;
 const style = lettering.label;
 
 /**
- * Lines with direct labels at their ends, optional bands and reference lines: losses during training, scores against the
- * share of labels or the depth of sequencing.
+ * Draws lines as SVG with direct labels at their ends, optional bands and reference lines: losses during training, or
+ * scores against the share of labels or the sequencing depth.
  *
- * @throws EmptyFigureError without series or without a single finite value; ShapeMismatchError when lengths differ; BadValueError on an x that is not finite, or on a value ≤ 0 with a logarithmic axis
+ * @throws EmptyFigureError without series or without a single finite value; ShapeMismatchError when lengths differ;
+ *   BadValueError on an x that is not finite, or on a value ≤ 0 with a logarithmic axis
  */
 export function lineFigure(spec: LineSpec): string {
   check(spec);
@@ -65,7 +72,7 @@ export function lineFigure(spec: LineSpec): string {
   const ticks = y.ticks(6).map(y.tickFormat(6, yFormat));
   const gutter = widest(ticks, lettering.small) + 12 + style.size * 2;
   const ends = [...spec.series.map((one) => y(lastFinite(one.y))), ...references.map((one) => y(one.value))];
-  const centres = dodge(ends, sizes, -6, height + 6);
+  const centers = dodge(ends, sizes, -6, height + 6);
   const nameWidth = widest(names.flat(), style);
 
   const markup = group(
@@ -90,8 +97,8 @@ export function lineFigure(spec: LineSpec): string {
     names.map((lines, i) => {
       const series = spec.series[i];
       const from = series ? x(lastX(series)) : plotWidth;
-      const colour = series ? categoryColour(series.place ?? i) : faint;
-      return endLabel(lines, from, ends[i] ?? 0, centres[i] ?? 0, colour);
+      const color = series ? categoryColor(series.place ?? i) : faint;
+      return endLabel(lines, from, ends[i] ?? 0, centers[i] ?? 0, color);
     }),
   );
   return frame(
@@ -101,14 +108,14 @@ export function lineFigure(spec: LineSpec): string {
   );
 }
 
-/** Logarithmic axes would otherwise get SI prefixes: "10m" for a hundredth. */
+/** Returns the tick format. Logarithmic axes would otherwise get SI prefixes: "10m" for a hundredth. */
 function tickFormat(axis: { log?: boolean; format?: string }): string | undefined {
   return axis.format ?? (axis.log ? ',.9~g' : undefined);
 }
 
 function drawSeries(series: LineSeries, index: number, x: AxisScale, y: AxisScale): Markup[] {
   const place = series.place ?? index;
-  const colour = categoryColour(place);
+  const color = categoryColor(place);
   const at = Array.from(series.y, (_, k) => k);
   const has = (values: ArrayLike<number>) => (k: number) => Number.isFinite(values[k]);
   const marks: Markup[] = [];
@@ -120,7 +127,7 @@ function drawSeries(series: LineSeries, index: number, x: AxisScale, y: AxisScal
       .x((k) => x(series.x[k] ?? 0))
       .y0((k) => y(lower[k] ?? 0))
       .y1((k) => y(upper[k] ?? 0));
-    marks.push(element('path', { d: band(at) ?? '', fill: colour, 'fill-opacity': 0.14 }));
+    marks.push(element('path', { d: band(at) ?? '', fill: color, 'fill-opacity': 0.14 }));
   }
   const path = line<number>()
     .digits(2)
@@ -131,44 +138,44 @@ function drawSeries(series: LineSeries, index: number, x: AxisScale, y: AxisScal
     element('path', {
       d: path(at) ?? '',
       fill: 'none',
-      stroke: colour,
+      stroke: color,
       'stroke-width': 1.8,
       'stroke-linejoin': 'round',
       'stroke-linecap': 'round',
       'stroke-dasharray': dashes[place % dashes.length],
     }),
   );
-  // Few points are marked because each is a measurement; a point alone between gaps because it is no line.
+  // Lines with few points show each measurement as a dot. A point between two gaps has no line, so it needs a dot too.
   const shown = at.filter(has(series.y));
   const alone = (k: number): boolean => !has(series.y)(k - 1) && !has(series.y)(k + 1);
   marks.push(
     ...shown
       .filter((k) => shown.length <= 20 || alone(k))
-      .map((k) => element('circle', { cx: x(series.x[k] ?? 0), cy: y(series.y[k] ?? 0), r: 3, fill: colour })),
+      .map((k) => element('circle', { cx: x(series.x[k] ?? 0), cy: y(series.y[k] ?? 0), r: 3, fill: color })),
   );
   return marks;
 }
 
-/** The name beside the plot, tied by a thin line to the end of what it names. */
-function endLabel(lines: readonly string[], x: number, y: number, centre: number, colour: string): Markup {
-  const top = centre - linesHeight(lines.length, style) / 2;
+/** Draws a name beside the plot, joined by a thin line to the end of its series. */
+function endLabel(lines: readonly string[], x: number, y: number, center: number, color: string): Markup {
+  const top = center - linesHeight(lines.length, style) / 2;
   const elbow = plotWidth + 10;
   return group(
     0,
     0,
     element('path', {
-      d: `M${x.toFixed(2)} ${y.toFixed(2)}L${elbow} ${y.toFixed(2)}L${elbow + 12} ${centre.toFixed(2)}`,
+      d: `M${x.toFixed(2)} ${y.toFixed(2)}L${elbow} ${y.toFixed(2)}L${elbow + 12} ${center.toFixed(2)}`,
       fill: 'none',
-      stroke: colour,
+      stroke: color,
       'stroke-width': 0.8,
       'stroke-opacity': 0.8,
     }),
     labelLines(
       lines,
       plotWidth + 26,
-      lines.length === 1 ? middle(centre, style) : top + style.size * (1 + (lineHeight - 1) / 2),
+      lines.length === 1 ? middle(center, style) : top + style.size * (1 + (lineHeight - 1) / 2),
       style,
-      colour === faint ? { fill: muted } : {},
+      color === faint ? { fill: muted } : {},
     ),
   );
 }
@@ -206,7 +213,7 @@ function check(spec: LineSpec): void {
     for (const name of ['y', 'lower', 'upper'] as const) {
       const values = series[name];
       if (values && values.length !== series.x.length)
-        throw new ShapeMismatchError(figure, `${field}.${name}`, values.length, series.x.length, 'one for each x');
+        throw new ShapeMismatchError(figure, `${field}.${name}`, values.length, series.x.length, 'one per x');
       for (let k = 0; values && k < values.length; k++) {
         const value = values[k] ?? NaN;
         if (Math.abs(value) === Infinity || (spec.y.log && value <= 0))

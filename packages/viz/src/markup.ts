@@ -1,6 +1,6 @@
 import { BadValueError } from './errors.js';
 
-/** A piece of SVG or HTML that is already escaped; plain strings are text and are escaped when they become part of one. */
+/** A piece of escaped SVG or HTML. Plain strings are text; they are escaped when they become part of an element. */
 export class Markup {
   constructor(readonly source: string) {}
 }
@@ -8,14 +8,14 @@ export class Markup {
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 type Child = Markup | string | undefined | readonly (Markup | string | undefined)[];
 
-/** Elements in which white space is content, so that their children must not be set on lines of their own. */
+/** Elements in which white space is content, so that their children must stay on one line. */
 const inline = new Set(
   'text tspan title desc h1 h2 h3 p li td th dt dd code pre figcaption strong small sup'.split(' '),
 );
 
 /**
- * One element. Numbers are rounded to hundredths, so that a last-bit difference between two machines' mathematics does not
- * change a figure's bytes; attributes that are `undefined` are left out.
+ * Returns an element. Rounds numbers to hundredths, so that last-bit differences between machines do not change a
+ * figure's bytes. Skips attributes that are `undefined`.
  */
 export function element(name: string, attributes: Attributes = {}, ...children: readonly Child[]): Markup {
   let opening = `<${name}`;
@@ -32,7 +32,7 @@ export function element(name: string, attributes: Attributes = {}, ...children: 
   return new Markup(`${opening}>${line}${content.join(line)}${line}</${name}>`);
 }
 
-/** Several pieces as one. */
+/** Joins several pieces into one. */
 export function join(pieces: readonly (Markup | undefined)[]): Markup {
   return new Markup(
     pieces
@@ -43,8 +43,8 @@ export function join(pieces: readonly (Markup | undefined)[]): Markup {
 }
 
 /**
- * Text made safe for content and for attributes. Control characters, which XML 1.0 forbids or discourages, and marks that change the direction of
- * the text after them, become U+FFFD.
+ * Escapes text for content and attributes. Control characters, which XML 1.0 forbids or discourages, and marks that
+ * change the text direction become U+FFFD.
  */
 export function escapeText(text: string): string {
   return text
@@ -57,12 +57,7 @@ export function escapeText(text: string): string {
 
 function digits(value: number, name: string, key: string): string {
   if (!Number.isFinite(value)) {
-    throw new BadValueError(
-      `<${name}>`,
-      key,
-      value,
-      'a drawing needs finite numbers: check the data for NaN and infinities',
-    );
+    throw new BadValueError(`<${name}>`, key, value, 'give finite numbers: check the data for NaN and infinities');
   }
   return String(Math.round(value * 100) / 100 + 0);
 }

@@ -2,12 +2,12 @@ import { format } from 'd3';
 
 const grouped = format(',d');
 
-/** 12345 → "12,345". */
+/** Formats a count with thousands separators: 12345 → "12,345". */
 export function formatCount(count: number): string {
   return grouped(count);
 }
 
-/** 0.9634 → "96.3%"; with `places` 0, "96%". A share that is not quite 0 or 1 is never shown as if it were. */
+/** Formats a share as a percentage: 0.9634 → "96.3%"; with `places` 0, "96%". Never rounds to 0% or 100%: "<0.1%". */
 export function formatShare(share: number, places = 1): string {
   const step = 10 ** -places;
   const percent = Number((share * 100).toFixed(places));
@@ -16,14 +16,14 @@ export function formatShare(share: number, places = 1): string {
   return percent === 0 || percent === 100 ? `${percent}%` : `${percent.toFixed(places)}%`;
 }
 
-/** A measured score: three decimals below ten, fewer above; "not defined" for NaN. */
+/** Formats a measured score: three decimals below ten, fewer above; "not defined" for NaN. */
 export function formatScore(value: number): string {
   if (!Number.isFinite(value)) return 'not defined';
   const size = Math.abs(value);
   return format(size < 10 ? '.3f' : size < 1000 ? '.1f' : ',.0f')(value);
 }
 
-/** A number taken from a publication, with the digits it was given with. */
+/** Formats a published number with the digits of the publication. */
 export function formatQuoted(value: number): string {
   return String(value);
 }

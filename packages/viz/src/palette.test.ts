@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { lab, rgb } from 'd3';
-import { categories, categoryColour, contrast, faint, ink, inkOn, muted, paper, shareColour } from './palette.js';
+import { categories, categoryColor, contrast, faint, ink, inkOn, muted, paper, shareColor } from './palette.js';
 
 /** Machado, Oliveira & Fernandes, IEEE Trans. Vis. Comput. Graph. 15:1291 (2009), complete loss of one cone, on linear RGB. */
 const visions = {
@@ -10,8 +10,8 @@ const visions = {
   tritanopia: [1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.3039],
 };
 
-function seen(colour: string, matrix: readonly number[]): string {
-  const { r, g, b } = rgb(colour);
+function seen(color: string, matrix: readonly number[]): string {
+  const { r, g, b } = rgb(color);
   const linear = [r, g, b].map((channel) =>
     channel / 255 <= 0.04045 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4,
   );
@@ -30,36 +30,36 @@ function distance(a: string, b: string): number {
 }
 
 describe.each(Object.entries(visions))('with %s vision', (_, matrix) => {
-  test('the first seven categories are told apart', () => {
-    const colours = categories.slice(0, 7).map((colour) => seen(colour, matrix));
-    const distances = colours.flatMap((a, i) => colours.slice(i + 1).map((b) => distance(a, b)));
+  test('the first seven categories are distinguishable', () => {
+    const colors = categories.slice(0, 7).map((color) => seen(color, matrix));
+    const distances = colors.flatMap((a, i) => colors.slice(i + 1).map((b) => distance(a, b)));
     expect(Math.min(...distances)).toBeGreaterThan(10);
   });
 });
 
-test('every category stands out from the paper', () => {
-  for (const colour of categories) expect(contrast(colour, paper)).toBeGreaterThan(1.45);
+test('every category is visible on white', () => {
+  for (const color of categories) expect(contrast(color, paper)).toBeGreaterThan(1.45);
 });
 
-test('all lettering meets WCAG AA on white', () => {
+test('all text meets WCAG AA on white', () => {
   expect(contrast(ink, paper)).toBeGreaterThan(7);
   expect(contrast(muted, paper)).toBeGreaterThan(4.5);
 });
 
-test('figures on a confusion matrix are readable on every shade', () => {
+test('numbers in a confusion matrix are readable on every shade', () => {
   for (let share = 0; share <= 1; share += 0.01) {
-    const shade = shareColour(share);
+    const shade = shareColor(share);
     expect(contrast(inkOn(shade), shade)).toBeGreaterThan(4.5);
   }
-  // The noughts of empty squares are meant to recede, and still can be read.
-  expect(contrast(faint, shareColour(0))).toBeGreaterThan(3);
+  // The zeros of empty squares are faint on purpose, but still readable.
+  expect(contrast(faint, shareColor(0))).toBeGreaterThan(3);
 });
 
 test('shares darken evenly', () => {
-  const lightness = Array.from({ length: 21 }, (_, i) => lab(shareColour(i / 20)).l);
+  const lightness = Array.from({ length: 21 }, (_, i) => lab(shareColor(i / 20)).l);
   lightness.slice(1).forEach((value, i) => expect(value).toBeLessThan(lightness[i] ?? 0));
 });
 
-test('the set repeats when it is used up', () => {
-  expect(categoryColour(categories.length)).toBe(categories[0]);
+test('the colors repeat after the last one', () => {
+  expect(categoryColor(categories.length)).toBe(categories[0]);
 });

@@ -16,27 +16,27 @@ describe('dodging along an axis', () => {
         const sizes = entries.map((entry) => entry.size);
         fc.pre(sizes.reduce((sum, size) => sum + size, 0) <= 300);
         const wanted = entries.map((entry) => entry.at);
-        const centres = dodge(wanted, sizes, 0, 300);
+        const centers = dodge(wanted, sizes, 0, 300);
         const order = wanted.map((_, i) => i).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0) || a - b);
         let end = 0;
         for (const i of order) {
-          expect((centres[i] ?? 0) - (sizes[i] ?? 0) / 2).toBeGreaterThanOrEqual(end - 1e-6);
-          end = (centres[i] ?? 0) + (sizes[i] ?? 0) / 2;
+          expect((centers[i] ?? 0) - (sizes[i] ?? 0) / 2).toBeGreaterThanOrEqual(end - 1e-6);
+          end = (centers[i] ?? 0) + (sizes[i] ?? 0) / 2;
         }
         expect(end).toBeLessThanOrEqual(300 + 1e-6);
       }),
     );
   });
 
-  test('labels that are apart do not move', () => {
+  test('labels that do not overlap do not move', () => {
     expect(dodge([200, 20, 100], [20, 20, 20], 0, 300)).toEqual([200, 20, 100]);
   });
 
-  test('two at one place part by the same distance', () => {
+  test('two labels at the same position move by the same distance', () => {
     expect(dodge([100, 100], [20, 20], 0, 300)).toEqual([90, 110]);
   });
 
-  test('more than fit are spread evenly', () => {
+  test('labels that do not all fit are spread evenly', () => {
     expect(dodge([5, 5, 5], [20, 20, 20], 0, 30)).toEqual([5, 15, 25]);
   });
 });
@@ -49,7 +49,7 @@ describe('names of clusters', () => {
     height: fc.integer({ min: 10, max: 30 }),
   });
 
-  test('never touch each other and stay inside the frame', () => {
+  test('do not overlap and stay inside the frame', () => {
     fc.assert(
       fc.property(fc.array(cluster, { maxLength: 12 }), (clusters) => {
         const named = clusters.map((one) => ({ ...one, points: Float64Array.of(one.x, one.y) }));
@@ -72,7 +72,7 @@ describe('names of clusters', () => {
     );
   });
 
-  test('a small cluster is not hidden by its name, a wide one carries it', () => {
+  test('a small cluster has its name beside it, a large one on top', () => {
     const small = Float64Array.from({ length: 40 }, (_, i) => 150 + ((i * 7) % 9) - 4);
     const wide = Float64Array.from({ length: 4000 }, (_, i) => 150 + ((i * 7919) % 241) - 120);
     const name = { x: 150, y: 150, width: 60, height: 14 };
@@ -82,7 +82,7 @@ describe('names of clusters', () => {
     expect(on).toEqual({ x: 150, y: 150 });
   });
 
-  test('a class in two places is named at the larger one, not between them', () => {
+  test('a class with two clusters is named at the larger one, not between them', () => {
     const points = Float64Array.from({ length: 60 }, (_, i) => (i < 40 ? 50 : 250) + (i % 5));
     const { x, y } = clusterAnchor(points, 300);
     expect(x).toBeCloseTo(52, -1);

@@ -15,18 +15,18 @@ const size = (png: Uint8Array): [number, number] => {
   return [view.getUint32(16), view.getUint32(20)];
 };
 
-test('a PNG has the signature, and the size of the figure times the scale', () => {
+test('a PNG has the PNG signature, and the size of the figure times the scale', () => {
   const { width, height } = textBoxes(svg);
   expect([...toPng(svg).subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
   expect(size(toPng(svg, { scale: 2 }))).toEqual([2 * width, 2 * height]);
   expect(size(toPng(svg))).toEqual([3 * width, 3 * height]);
 });
 
-test('text is drawn: without the font the picture would be another', () => {
+test('draws text with the bundled font', () => {
   expect(Buffer.from(toPng(svg)).equals(Buffer.from(toPng(svg.replaceAll(/<text.*<\/text>/g, ''))))).toBe(false);
 });
 
-test('a bad scale and text that is no SVG are named', () => {
+test('refuses a bad scale, and text that is not an SVG', () => {
   expect(() => toPng(svg, { scale: 0 })).toThrow(BadValueError);
   expect(() => toPng('figures/figure2.svg')).toThrow(RenderError);
 });

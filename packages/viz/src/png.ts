@@ -3,8 +3,8 @@ import { BadValueError, RenderError } from './errors.js';
 import { fontFiles } from './font.js';
 
 /**
- * Renders an SVG to PNG. Only the shipped font is used and system fonts are never looked at, so that the same SVG gives the same
- * bytes wherever the same version of the renderer runs.
+ * Renders an SVG to PNG. Uses only the bundled font and no system fonts, so that the same SVG and the same renderer
+ * version give the same bytes.
  *
  * @param options.scale PNG pixels per SVG pixel; default 3, which is 288 dots per inch at the figure's natural size.
  * @throws BadValueError when `scale` is not a positive number; RenderError when the text is not an SVG

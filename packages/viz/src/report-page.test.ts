@@ -64,19 +64,19 @@ describe('a report page', () => {
       'Protocol',
       'Results',
       'Figures',
-      'What is simulated and what is real',
+      'Simulated and real parts',
       'How to run it again',
       'Environment',
     ]);
   });
 
-  test('asks nothing of the network and runs nothing', () => {
+  test('makes no requests and runs no scripts', () => {
     const page = reportPage(base);
     expect(page).not.toMatch(/<script|<link|<iframe|@import|url\(|\ssrc=/i);
     expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:/);
   });
 
-  test('keeps measured and published numbers in columns of their own', () => {
+  test('shows measured and published numbers in separate columns', () => {
     const rows = [...parsed(base).querySelectorAll('table.results tbody tr')].map((row) =>
       [...row.querySelectorAll('td')].map((cell) => [cell.className.includes('published'), cell.textContent]),
     );
@@ -95,12 +95,12 @@ describe('a report page', () => {
     expect(contents(parsed(base).querySelectorAll('.sources li'))).toEqual(['a paper']);
   });
 
-  test('has no published columns where nothing was published', () => {
+  test('has no published columns without published values', () => {
     const models = base.results.models.map(({ name, measured }) => ({ name, measured }));
     expect([...parsed({ ...base, results: { ...base.results, models } }).querySelectorAll('.published')]).toEqual([]);
   });
 
-  test('says at the top that data are simulated, and only when they are', () => {
+  test('shows a banner for simulated data only', () => {
     expect(parsed(base).querySelector('.banner')?.textContent).toContain('Simulated data.');
     expect(parsed({ ...base, simulated: false }).querySelector('.banner')).toBeNull();
   });
@@ -110,7 +110,7 @@ describe('a report page', () => {
     expect(reportPage({ ...base, question: '<img onerror=x>' })).not.toContain('<img');
   });
 
-  test('holds the figures inline, numbered, with their captions', () => {
+  test('contains the figures inline, numbered, with their captions', () => {
     const document = parsed(base);
     expect([...document.querySelectorAll('figure#figure3_cell_confusion svg')]).toHaveLength(1);
     expect(document.querySelector('figcaption')?.textContent).toBe(
@@ -118,7 +118,7 @@ describe('a report page', () => {
     );
   });
 
-  test('splits paragraphs, leaves out empty sections and says when a list is empty', () => {
+  test('splits paragraphs, skips empty sections and marks empty lists', () => {
     const document = parsed({ ...base, environment: {}, figures: [] });
     expect(contents(document.querySelectorAll('#data p'))).toEqual(['First paragraph.', 'Second.', 'Third.']);
     expect(document.querySelector('#environment')).toBeNull();
@@ -126,7 +126,7 @@ describe('a report page', () => {
     expect(contents(document.querySelectorAll('#provenance p'))).toEqual(['Nothing.']);
   });
 
-  test('sets columns of numbers to the right', () => {
+  test('right-aligns columns of numbers', () => {
     const cells = [...parsed(base).querySelectorAll('#results table:not(.results) tbody td')].map(
       (cell) => cell.className,
     );
@@ -144,15 +144,17 @@ describe('a report page says what is wrong:', () => {
     ['an SVG with a script', { svg: '<svg><script>1</script></svg>' }],
     ['an SVG with an event handler', { svg: '<svg onload="x()"></svg>' }],
     ['an SVG that loads something', { svg: '<svg><image href="https://example.org/a.png"/></svg>' }],
-    ['a name that is no anchor', { name: 'figure 3' }],
+    ['a name that is not an anchor', { name: 'figure 3' }],
   ])('%s', (_, change) => {
     expect(() => reportPage({ ...base, figures: [{ name: 'figure3', svg, caption: '', ...change }] })).toThrow(
       BadValueError,
     );
   });
 
-  test('two figures of one name', () => {
+  test('two figures with the same name', () => {
     const [figure] = base.figures;
-    expect(() => reportPage({ ...base, figures: figure ? [figure, figure] : [] })).toThrow('used once');
+    expect(() => reportPage({ ...base, figures: figure ? [figure, figure] : [] })).toThrow(
+      'give each figure its own name',
+    );
   });
 });

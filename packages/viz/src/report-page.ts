@@ -7,30 +7,30 @@ import { stylesheet } from './report-style.js';
 export interface ReportFigure {
   /** File name without its ending, such as "figure4_cell_performance"; also the figure's anchor. */
   name: string;
-  /** What one of the figure functions returned; it carries its own title and caption. */
+  /** SVG text from one of the figure functions, with its own title and caption. */
   svg: string;
-  /** How to read it and what it shows, below the figure. */
+  /** Text below the figure: how to read it, and its result. */
   caption: string;
 }
 
 export interface ReportSpec {
   title: string;
-  /** One sentence under the title: experiment, profile, data. */
+  /** One line under the title: experiment, profile, data. */
   subtitle?: string;
-  /** The question of the experiment, in a sentence or two. */
+  /** Question of the experiment, in one or two sentences. */
   question: string;
-  /** True when the counts come from a simulator: the page then says so in a banner at its top. */
+  /** True for simulated counts: the page then shows a banner at the top. */
   simulated: boolean;
-  /** Paragraphs. A line break within a string begins a new paragraph. */
+  /** Paragraphs. A line break within a string starts a new paragraph. */
   data: string | readonly string[];
   protocol: string | readonly string[];
   results: ReportResults;
   /** Further tables, such as paired tests. */
   tables?: readonly ReportTable[];
   figures: readonly ReportFigure[];
-  /** What is made up and what was measured, as two lists. */
+  /** Simulated and real parts of the experiment, as two lists. */
   provenance: { simulated: readonly string[]; real: readonly string[] };
-  /** Commands, each with what it does. */
+  /** Commands, each with an optional description. */
   rerun: readonly { command: string; note?: string }[];
   /** Name and value: node, backend, device, CPU, threads, commit, seed … */
   environment: Readonly<Record<string, string>>;
@@ -39,10 +39,11 @@ export interface ReportSpec {
 }
 
 /**
- * One self-contained HTML page: no scripts, no requests, style and figures inline, light and dark, fit for printing. All texts are
- * escaped; measured and published numbers stand in columns of their own.
+ * Returns one self-contained HTML page: no scripts, no requests, inline style and figures, light, dark and print
+ * styles. Escapes all texts. Shows measured and published numbers in separate columns.
  *
- * @throws EmptyFigureError without models or metrics; BadValueError when a figure is not an SVG or holds a script, or two figures share a name
+ * @throws EmptyFigureError without models or metrics; BadValueError when a figure is not an SVG or holds a script, or
+ *   two figures share a name
  */
 export function reportPage(spec: ReportSpec): string {
   check(spec);
@@ -57,7 +58,7 @@ export function reportPage(spec: ReportSpec): string {
             'p',
             { class: 'banner', role: 'note' },
             element('strong', {}, 'Simulated data. '),
-            'The cells of this page come from a generative model. The numbers say how the methods do on data with known truth; they are not findings about tissue.',
+            'The cells on this page come from a generative model. The numbers compare methods on data with known ground truth; they are not findings about tissue.',
           )
         : undefined,
       element('p', { class: 'question' }, spec.question),
@@ -68,7 +69,7 @@ export function reportPage(spec: ReportSpec): string {
     section('figures', 'Figures', ...spec.figures.map((figure, i) => figureBlock(figure, i + 1))),
     section(
       'provenance',
-      'What is simulated and what is real',
+      'Simulated and real parts',
       element(
         'div',
         { class: 'columns' },
@@ -189,8 +190,8 @@ function check(spec: ReportSpec): void {
       throw new BadValueError(
         'reportPage',
         `${field}.svg`,
-        'an active or linking SVG',
-        'give one without scripts, event handlers and links',
+        'an SVG with a script, an event handler or a link',
+        'remove these from the SVG',
       );
     }
     if (!/^[A-Za-z][\w.-]*$/.test(figure.name))
@@ -198,9 +199,10 @@ function check(spec: ReportSpec): void {
         'reportPage',
         `${field}.name`,
         figure.name,
-        'use letters, digits, "_", "-" and ".", beginning with a letter',
+        'use letters, digits, "_", "-" and ".", and start with a letter',
       );
-    if (names.has(figure.name)) throw new BadValueError('reportPage', `${field}.name`, figure.name, 'a name used once');
+    if (names.has(figure.name))
+      throw new BadValueError('reportPage', `${field}.name`, figure.name, 'give each figure its own name');
     names.add(figure.name);
   });
 }

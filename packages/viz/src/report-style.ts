@@ -1,5 +1,5 @@
 /**
- * The report's only style sheet. Figures keep white paper in dark mode: their colours were chosen, and are tested, on white.
+ * Style sheet of the report. Figures keep a white background in dark mode, because their colors are tested on white.
  */
 export const stylesheet = `
 :root {

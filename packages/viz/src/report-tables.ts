@@ -4,9 +4,9 @@ import { formatQuoted, formatScore } from './numbers.js';
 
 export interface ReportModel {
   name: string;
-  /** Measured scores by metric; a metric left out shows a dash, NaN "not defined". */
+  /** Measured scores by metric. A missing metric is shown as a dash, NaN as "not defined". */
   measured: Readonly<Record<string, { mean: number; interval?: readonly [number, number] }>>;
-  /** Published scores by metric, with where they were published. */
+  /** Published scores by metric, with their sources. */
   published?: Readonly<Record<string, { value: number; source: string }>>;
 }
 
@@ -14,11 +14,11 @@ export interface ReportResults {
   /** Column groups, in order. */
   metrics: readonly string[];
   models: readonly ReportModel[];
-  /** What the brackets are, and over what they were computed; stands under the table. */
+  /** Text under the table: the meaning of the brackets and the data behind them. */
   note: string;
 }
 
-/** A table of plain texts; a column whose texts are all numbers is set to the right. */
+/** A table of plain texts. Columns with only numbers are right-aligned. */
 export interface ReportTable {
   title: string;
   columns: readonly string[];
@@ -27,8 +27,8 @@ export interface ReportTable {
 }
 
 /**
- * Models × metrics. Measured columns come first, published ones after a rule, and never share a cell; the sources are numbered
- * below the table.
+ * Returns the table of models × metrics. Measured columns come first, published columns after a vertical line; the
+ * sources are numbered below the table.
  */
 export function resultsTable(results: ReportResults): Markup {
   const publishedMetrics = results.metrics.filter((metric) =>

@@ -1,6 +1,6 @@
 import { BadValueError, EmptyFigureError, ShapeMismatchError } from './errors.js';
 
-/** Points of a ROC curve, from (0, 0) to (1, 1), both coordinates never falling. */
+/** Points of a ROC curve from (0, 0) to (1, 1); neither coordinate decreases. */
 export interface RocPoints {
   fpr: ArrayLike<number>;
   tpr: ArrayLike<number>;
@@ -15,9 +15,9 @@ export interface RocBand {
 }
 
 /**
- * Vertical averaging of the ROC curves of several folds (Fawcett, Pattern Recognition Letters 27:861, 2006, algorithm 4): each is
- * interpolated at `points` false positive rates (default 101) and counts alike; the band is ± the sample standard deviation, kept
- * within 0 and 1. It starts at (0, 0) and ends at (1, 1).
+ * Averages the ROC curves of several folds vertically (Fawcett, Pattern Recognition Letters 27:861, 2006, algorithm 4).
+ * Interpolates each curve at `points` false positive rates (default 101) and weights all curves equally. The band is
+ * the mean ± the sample standard deviation, clipped to 0 and 1. The mean runs from (0, 0) to (1, 1).
  *
  * @throws EmptyFigureError without curves; ShapeMismatchError and BadValueError on curves that are not ROC curves
  */
@@ -43,7 +43,9 @@ export function averageRoc(curves: readonly RocPoints[], options: { points?: num
   return { fpr, tpr, lower, upper };
 }
 
-/** Height of the curve at a false positive rate; at a vertical step, its top, as `numpy.interp` has it. */
+/**
+ * Returns the true positive rate at a false positive rate; at a vertical step, the upper end, as `numpy.interp` does.
+ */
 function interpolate({ fpr, tpr }: RocPoints, at: number): number {
   let low = 0;
   let high = fpr.length - 1;
@@ -58,17 +60,21 @@ function interpolate({ fpr, tpr }: RocPoints, at: number): number {
   return y0 + ((y1 - y0) * (at - x0)) / (x1 - x0);
 }
 
-/** @throws when the lengths differ, a rate is not from 0 to 1, one falls, or the curve does not run from (0, 0) to (1, 1) */
+/**
+ * Checks that a curve is a ROC curve.
+ *
+ * @throws EmptyFigureError, ShapeMismatchError or BadValueError when lengths differ, a rate is outside 0 to 1, a rate
+ *   decreases, or the curve does not run from (0, 0) to (1, 1)
+ */
 export function checkRoc(figure: string, field: string, { fpr, tpr }: RocPoints): void {
-  if (fpr.length < 2)
-    throw new EmptyFigureError(figure, `${field}.fpr`, 'a ROC curve has at least the points (0, 0) and (1, 1)');
+  if (fpr.length < 2) throw new EmptyFigureError(figure, `${field}.fpr`, 'give at least the points (0, 0) and (1, 1)');
   if (tpr.length !== fpr.length) {
     throw new ShapeMismatchError(
       figure,
       `${field}.tpr`,
       tpr.length,
       fpr.length,
-      'one true positive rate for each false positive rate',
+      'one true positive rate per false positive rate',
     );
   }
   for (const [name, rates] of [
@@ -78,13 +84,13 @@ export function checkRoc(figure: string, field: string, { fpr, tpr }: RocPoints)
     for (let i = 0; i < rates.length; i++) {
       const rate = rates[i] ?? NaN;
       const least = i === 0 ? 0 : (rates[i - 1] ?? 0);
-      // Rates are quotients that were added up: a last-bit fall or excess is no fall.
+      // The tolerance allows for rounding in the last bits of the rates.
       if (!(rate >= least - 1e-9 && rate <= 1 + 1e-9)) {
         throw new BadValueError(
           figure,
           `${field}.${name}[${i}]`,
           rate,
-          `rates run from 0 to 1 without falling (here from ${least})`,
+          `give rates from 0 to 1 that never decrease (the previous one is ${least})`,
         );
       }
     }
@@ -95,7 +101,7 @@ export function checkRoc(figure: string, field: string, { fpr, tpr }: RocPoints)
       figure,
       field,
       `a curve from (${first.join(', ')})`,
-      'it must start at false positive rate 0 and end at (1, 1)',
+      'start it at false positive rate 0 and end it at (1, 1)',
     );
   }
 }

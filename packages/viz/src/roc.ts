@@ -8,28 +8,31 @@ import type { LegendItem } from './legend.js';
 import { element } from './markup.js';
 import type { Markup } from './markup.js';
 import { formatScore } from './numbers.js';
-import { categoryColour, faint, rule } from './palette.js';
+import { categoryColor, faint, rule } from './palette.js';
 import { checkRoc } from './roc-average.js';
 import type { RocPoints } from './roc-average.js';
 import { dashes, group } from './theme.js';
 
 export interface RocCurve extends RocPoints {
   name: string;
-  /** Band around the curve, one value for each point: what `averageRoc` returns. */
+  /** Band around the curve, one value per point, such as `averageRoc` returns. */
   lower?: ArrayLike<number>;
   upper?: ArrayLike<number>;
-  /** Area under the curve as it was evaluated (not recomputed from the drawn points); NaN is written "not defined". */
+  /** Area under the curve as evaluated (not recomputed from the drawn points); NaN is shown as "not defined". */
   auc: number;
   /** Interval of the area. */
   interval?: readonly [number, number];
-  /** Which of the colours and dashes it has; default its position. Give a model the same one in every figure of a study. */
+  /**
+   * Index of its color and dash; default: its position. Use the same index for the same model in every figure of a
+   * study.
+   */
   place?: number;
 }
 
 export interface RocSpec extends FigureText {
-  /** In the order of the legend and, where they have no place of their own, of the colours. */
+  /** Curves in the order of the legend, and of the colors if they have no `place`. */
   curves: readonly RocCurve[];
-  /** What the bands are; default "± 1 s.d. across folds". */
+  /** Name of the bands; default "± 1 s.d. across folds". */
   bandName?: string;
 }
 
@@ -39,7 +42,8 @@ const gutter = 46;
 const keyWidth = 250;
 
 /**
- * ROC curves with their bands, areas in the legend and the diagonal of chance. Curves differ in dash as well as in colour.
+ * Draws ROC curves as SVG with their bands, areas in the legend and the chance diagonal. Curves differ in dash as well
+ * as in color.
  *
  * @throws EmptyFigureError without curves; ShapeMismatchError and BadValueError on curves that are not ROC curves
  */
@@ -55,7 +59,7 @@ export function rocFigure(spec: RocSpec): string {
   spec.curves.forEach((curve, i) => {
     const place = curve.place ?? i;
     const stroke = {
-      stroke: categoryColour(place),
+      stroke: categoryColor(place),
       'stroke-width': 2,
       'stroke-dasharray': dashes[place % dashes.length],
       'stroke-linejoin': 'round',
@@ -69,7 +73,7 @@ export function rocFigure(spec: RocSpec): string {
         .x((k) => x(curve.fpr[k] ?? 0))
         .y0((k) => y(lower[k] ?? 0))
         .y1((k) => y(upper[k] ?? 0));
-      bands.push(element('path', { d: band(at) ?? '', fill: categoryColour(place), 'fill-opacity': 0.13 }));
+      bands.push(element('path', { d: band(at) ?? '', fill: categoryColor(place), 'fill-opacity': 0.13 }));
     }
     const d = path.x((k) => x(curve.fpr[k] ?? 0)).y((k) => y(curve.tpr[k] ?? 0))(at) ?? '';
     lines.push(element('path', { d, ...stroke }));
@@ -94,7 +98,7 @@ export function rocFigure(spec: RocSpec): string {
       element('rect', { width: side, height: side, fill: 'none', stroke: rule }),
       element('line', { x1: x(0), y1: y(0), x2: x(1), y2: y(1), ...chance }),
       bands,
-      // The first curve is the one that the figure is about: it lies on top.
+      // The first curve is the main one, so it is drawn last, on top.
       lines.reverse(),
     ),
     group(gutter + side + 28, 4, key.markup),
@@ -124,22 +128,16 @@ function check(spec: RocSpec): void {
         figure,
         `curves[${i}].${curve.lower ? 'upper' : 'lower'}`,
         undefined,
-        'a band needs both of its edges',
+        'give both `lower` and `upper`, or neither',
       );
     for (const edge of ['lower', 'upper'] as const) {
       const values = curve[edge];
       if (!values) continue;
       if (values.length !== curve.fpr.length)
-        throw new ShapeMismatchError(
-          figure,
-          `curves[${i}].${edge}`,
-          values.length,
-          curve.fpr.length,
-          'one for each point',
-        );
+        throw new ShapeMismatchError(figure, `curves[${i}].${edge}`, values.length, curve.fpr.length, 'one per point');
       const bad = Array.from(values).findIndex((value) => !(value >= 0 && value <= 1));
       if (bad >= 0)
-        throw new BadValueError(figure, `curves[${i}].${edge}[${bad}]`, values[bad], 'rates run from 0 to 1');
+        throw new BadValueError(figure, `curves[${i}].${edge}[${bad}]`, values[bad], 'give rates from 0 to 1');
     }
   });
 }

@@ -7,11 +7,11 @@ import { group, label, labelLines, lettering, linesHeight } from './theme.js';
 import { widest, wrap } from './words.js';
 
 interface ScatterPlot {
-  /** rows × 2, row-major, finite */
+  /** Coordinates, rows × 2, row-major, finite. */
   points: ArrayLike<number>;
-  /** one colour a row */
-  colours: readonly string[];
-  /** one name a row to label the clusters by, or empty */
+  /** One color per row. */
+  colors: readonly string[];
+  /** One name per row, to label the clusters, or empty. */
   names: readonly (string | null | undefined)[];
   side: number;
   axes: readonly [string, string];
@@ -19,10 +19,10 @@ interface ScatterPlot {
 
 const layers = 12;
 const inset = 14;
-/** Room the axis names take to the left of the square and below it. */
+/** Space in pixels for the axis names to the left of the square and below it. */
 export const axisRoom = 14;
 
-/** The square with the points and the labels of their clusters; the origin is its top left. */
+/** Draws the square with the points and the names of their clusters; the origin is its top left. */
 export function scatterPlot(plot: ScatterPlot): Markup {
   const { side } = plot;
   const rows = plot.points.length / 2;
@@ -44,7 +44,9 @@ export function scatterPlot(plot: ScatterPlot): Markup {
 
 type Place = (row: number) => readonly [number, number];
 
-/** One scale for both directions: distances in a UMAP mean something only relative to each other. */
+/**
+ * Returns a mapping to pixels with one scale for both axes, because only relative distances in a UMAP are meaningful.
+ */
 function fit(points: ArrayLike<number>, side: number): Place {
   const low = [Infinity, Infinity] as [number, number];
   const high = [-Infinity, -Infinity] as [number, number];
@@ -56,37 +58,40 @@ function fit(points: ArrayLike<number>, side: number): Place {
   }
   const extent = Math.max(high[0] - low[0], high[1] - low[1]) || 1;
   const scale = (side - 2 * inset) / extent;
-  const centre = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2] as const;
+  const center = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2] as const;
   return (row) => [
-    side / 2 + ((points[2 * row] ?? 0) - centre[0]) * scale,
-    side / 2 - ((points[2 * row + 1] ?? 0) - centre[1]) * scale,
+    side / 2 + ((points[2 * row] ?? 0) - center[0]) * scale,
+    side / 2 - ((points[2 * row + 1] ?? 0) - center[1]) * scale,
   ];
 }
 
 /**
- * The points, as one path of round dots for each colour and layer. A point's layer is a hash of its row: near enough to a
- * shuffled drawing order that no colour lies on top, and a hundred times fewer elements than one for each point.
+ * Draws the points as one path of round dots per color and layer. The layer is a hash of the row, so that no color is
+ * always on top. This needs about a hundred times fewer elements than one per point.
  */
 function dots(plot: ScatterPlot, place: Place): Markup[] {
-  const paths = new Map<string, { colour: string; layer: number; d: string[] }>();
-  plot.colours.forEach((colour, row) => {
-    const layer = colour === missing ? -1 : (Math.imul(row + 1, 0x9e3779b1) >>> 16) % layers;
-    const key = `${layer} ${colour}`;
+  const paths = new Map<string, { color: string; layer: number; d: string[] }>();
+  plot.colors.forEach((color, row) => {
+    const layer = color === missing ? -1 : (Math.imul(row + 1, 0x9e3779b1) >>> 16) % layers;
+    const key = `${layer} ${color}`;
     let path = paths.get(key);
-    if (!path) paths.set(key, (path = { colour, layer, d: [] }));
+    if (!path) paths.set(key, (path = { color, layer, d: [] }));
     const [x, y] = place(row);
     path.d.push(`M${tenth(x)} ${tenth(y)}h0`);
   });
   return [...paths.values()]
     .sort((a, b) => a.layer - b.layer)
-    .map(({ colour, d }) => element('path', { stroke: colour, d: d.join('') }));
+    .map(({ color, d }) => element('path', { stroke: color, d: d.join('') }));
 }
 
 function tenth(value: number): string {
   return String(Math.round(value * 10) / 10 + 0);
 }
 
-/** Names along the lower left corner, outside the square; numbers on these axes would mean nothing. */
+/**
+ * Draws the axis names at the lower left corner, outside the square. UMAP axes have no ticks: their values have no
+ * meaning.
+ */
 function axisNames(side: number, [horizontal, vertical]: readonly [string, string]): Markup {
   const style = { ...lettering.small, size: 9.5 };
   return group(

@@ -7,11 +7,11 @@ import { layoutFaults, parse, textBoxes } from './testing/text-boxes.js';
 
 const words = { title: 'Cells', caption: 'Made-up numbers.' };
 
-/** Dots drawn in each colour: a path begins every dot with a move. */
+/** Returns the number of dots per color: a path starts every dot with a move. */
 function dots(svg: string): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const [, colour = '', d = ''] of svg.matchAll(/<path stroke="(#\w+)" d="([^"]*)"/g)) {
-    counts.set(colour, (counts.get(colour) ?? 0) + d.split('M').length - 1);
+  for (const [, color = '', d = ''] of svg.matchAll(/<path stroke="(#\w+)" d="([^"]*)"/g)) {
+    counts.set(color, (counts.get(color) ?? 0) + d.split('M').length - 1);
   }
   return counts;
 }
@@ -22,17 +22,17 @@ describe('a scatter', () => {
   const points = [0, 0, 1, 0, 0, 2, 5, 5, 6, 5];
   const values = ['b', 'a', null, 'a', ''];
 
-  test('draws every row once, in its category’s colour, and unlabelled ones grey', () => {
+  test('draws every row once, in the color of its category, and unlabeled rows in gray', () => {
     const counts = dots(scatterFigure({ ...words, points, panels: [{ title: 'Class', values }] }));
     expect(Object.fromEntries(counts)).toEqual({ [categories[0] ?? '']: 2, [categories[1] ?? '']: 1, [missing]: 2 });
   });
 
   test('counts its categories in the legend', () => {
     const shown = texts(scatterFigure({ ...words, points, panels: [{ title: 'Class', values, labels: false }] }));
-    expect(shown).toEqual(expect.arrayContaining(['a', '2', 'b', '1', 'not labelled']));
+    expect(shown).toEqual(expect.arrayContaining(['a', '2', 'b', '1', 'not labeled']));
   });
 
-  test('orders numbers in names by their value, unless an order is given', () => {
+  test('sorts numbers in names by value, unless an order is given', () => {
     const names = ['donor 10', 'donor 2', 'donor 1'];
     const legend = (order?: string[]): string[] =>
       texts(
@@ -46,7 +46,7 @@ describe('a scatter', () => {
     expect(legend(['donor 10'])).toEqual(['donor 10', 'donor 1', 'donor 2']);
   });
 
-  test('gives one name one colour in all panels', () => {
+  test('gives a name the same color in all panels', () => {
     const svg = scatterFigure({
       ...words,
       points: [0, 0, 1, 1],
@@ -58,7 +58,7 @@ describe('a scatter', () => {
     expect(Object.fromEntries(dots(svg))).toEqual({ [categories[0] ?? '']: 1, [categories[1] ?? '']: 3 });
   });
 
-  test('keeps one scale for both axes', () => {
+  test('has one scale for both axes', () => {
     const svg = scatterFigure({
       ...words,
       points: [0, 0, 10, 0, 10, 1, 0, 1],
@@ -70,7 +70,7 @@ describe('a scatter', () => {
     expect(width / height).toBeCloseTo(10, 0);
   });
 
-  test('of a single cell, or of cells in one place, is drawn', () => {
+  test('draws a single cell, and cells at the same position', () => {
     expect(
       layoutFaults(scatterFigure({ ...words, points: [3, 4], panels: [{ title: 'Class', values: ['only'] }] })),
     ).toEqual([]);
@@ -90,7 +90,7 @@ describe('a scatter', () => {
     expect(parse(svg).children[Symbol.iterator]().next().value?.textContent).toBe('<b>&"');
   });
 
-  test('lays out whatever it is given without a text touching another', () => {
+  test('lays out any input without overlapping texts', () => {
     const name = fc.string({ unit: fc.constantFrom(...'abcMW 1-_/('), minLength: 1, maxLength: 50 });
     fc.assert(
       fc.property(
@@ -128,7 +128,7 @@ describe('a scatter says what is wrong:', () => {
     const draw = (): string =>
       scatterFigure({ ...words, points: [0, 0, 1, 1], panels: [{ title: 'x', values: ['a'] }] });
     expect(draw).toThrow(ShapeMismatchError);
-    expect(draw).toThrow('panels[0].values holds 1 values where 2 are needed');
+    expect(draw).toThrow('panels[0].values has 1 values; give 2');
   });
 
   test('a coordinate that is not a number, with its row', () => {

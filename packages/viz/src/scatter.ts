@@ -4,7 +4,7 @@ import type { FigureText } from './frame.js';
 import { legend } from './legend.js';
 import { element } from './markup.js';
 import type { Markup } from './markup.js';
-import { categories, categoryColour, missing } from './palette.js';
+import { categories, categoryColor, missing } from './palette.js';
 import { axisRoom, scatterPlot } from './scatter-plot.js';
 import { group, labelLines, lettering, linesHeight, pageWidth } from './theme.js';
 import { formatCount } from './numbers.js';
@@ -12,18 +12,26 @@ import { wrap } from './words.js';
 
 export interface ScatterPanel {
   title: string;
-  /** One category a row; null, undefined and "" are drawn grey and counted as "not labelled". */
+  /** One category per row; null, undefined and "" are drawn in gray and counted as "not labeled". */
   values: readonly (string | null | undefined)[];
-  /** Order of the categories in the legend and of their colours; default: alphabetical, numbers within names by value. */
+  /**
+   * Order of the categories in the legend and of their colors; default: alphabetical, with numbers in names sorted by
+   * value.
+   */
   order?: readonly string[];
-  /** Write each category's name where its points are densest; default true up to 14 categories. Turn off for categories that do not cluster. */
+  /**
+   * Whether to write each category's name where its points are densest; default: true up to 14 categories. Use false
+   * for categories that do not cluster.
+   */
   labels?: boolean;
-  /** This panel's own layout (rows × 2, row-major), for example of another embedding of the same cells; default: the figure's. */
+  /**
+   * Layout of this panel (rows × 2, row-major), for example another embedding of the same cells; default: the figure's.
+   */
   points?: ArrayLike<number>;
 }
 
 export interface ScatterSpec extends FigureText {
-  /** Coordinates, rows × 2, row-major: such as the layout that UMAP returns. */
+  /** Coordinates, rows × 2, row-major, such as the layout that UMAP returns. */
   points: ArrayLike<number>;
   panels: readonly ScatterPanel[];
   /** Names of the two axes; default `['UMAP 1', 'UMAP 2']`. */
@@ -33,20 +41,22 @@ export interface ScatterSpec extends FigureText {
 interface Category {
   name: string;
   count: number;
-  colour: string;
+  color: string;
 }
 
 const figure = 'scatterFigure';
-const unlabelled = 'not labelled';
+const unlabeled = 'not labeled';
 const panelGap = 26;
 
 /**
- * A scatter of cells in a plane, once for each panel, coloured by categories with direct labels and a counted legend.
+ * Draws a scatter plot of cells as SVG, once per panel, colored by category, with names at the clusters and counts in
+ * the legend.
  *
- * Panels that share a category name share its colour (class beside predicted class). Points are drawn in a fixed shuffled order,
- * so that no category hides another by being drawn last. Both axes have the same scale.
+ * A category has the same color in all panels (class and predicted class). Points are drawn in a fixed shuffled order,
+ * so that no category hides another. Both axes have the same scale.
  *
- * @throws EmptyFigureError without panels or rows, ShapeMismatchError when lengths differ, BadValueError on a coordinate that is not finite
+ * @throws EmptyFigureError without panels or rows, ShapeMismatchError when lengths differ, BadValueError on a
+ *   coordinate that is not finite
  */
 export function scatterFigure(spec: ScatterSpec): string {
   check(spec);
@@ -54,21 +64,21 @@ export function scatterFigure(spec: ScatterSpec): string {
   const alone = spec.panels.length === 1;
   const width = alone ? 500 : (pageWidth - (columns - 1) * panelGap) / columns;
   const side = width - axisRoom;
-  const colours = assignColours(spec.panels);
+  const colors = assignColors(spec.panels);
 
   const drawn = spec.panels.map((panel) => {
-    const counted = countCategories(panel, colours);
+    const counted = countCategories(panel, colors);
     const plot = scatterPlot({
       points: panel.points ?? spec.points,
-      colours: panel.values.map((value) => (value ? (colours.get(value) ?? missing) : missing)),
+      colors: panel.values.map((value) => (value ? (colors.get(value) ?? missing) : missing)),
       side,
       axes: spec.axes ?? ['UMAP 1', 'UMAP 2'],
       names: (panel.labels ?? counted.length <= 14) ? panel.values : [],
     });
-    const items = counted.map(({ name, count, colour }) => ({
+    const items = counted.map(({ name, count, color }) => ({
       label: name,
       detail: formatCount(count),
-      sample: element('circle', { r: 4.5, fill: colour }),
+      sample: element('circle', { r: 4.5, fill: color }),
     }));
     const titleLines = wrap(panel.title, side, lettering.panel);
     const top = linesHeight(titleLines.length, lettering.panel) + 6;
@@ -95,7 +105,7 @@ export function scatterFigure(spec: ScatterSpec): string {
   return frame(
     spec,
     { width: pageWidth, height: y - panelGap, markup },
-    `Scatter plot of ${formatCount(rows)} points, coloured by ${spec.panels.map((panel) => panel.title).join('; ')}.`,
+    `Scatter plot of ${formatCount(rows)} points, colored by ${spec.panels.map((panel) => panel.title).join('; ')}.`,
   );
 }
 
@@ -107,7 +117,7 @@ function check(spec: ScatterSpec): void {
   layouts.forEach((points, i) => {
     const field = i === 0 ? 'points' : `panels[${i - 1}].points`;
     if (points.length !== 2 * Math.floor(rows)) {
-      throw new ShapeMismatchError(figure, field, points.length, 2 * Math.floor(rows), 'two coordinates a row');
+      throw new ShapeMismatchError(figure, field, points.length, 2 * Math.floor(rows), 'two coordinates per row');
     }
     for (let at = 0; at < points.length; at++) {
       if (!Number.isFinite(points[at])) {
@@ -115,7 +125,7 @@ function check(spec: ScatterSpec): void {
           figure,
           `${field}[${at}] (row ${at >> 1})`,
           points[at],
-          'leave out rows without coordinates and say so in the caption',
+          'remove rows without coordinates and say so in the caption',
         );
       }
     }
@@ -127,7 +137,7 @@ function check(spec: ScatterSpec): void {
         `panels[${i}].values`,
         panel.values.length,
         rows,
-        'one category for each row of points',
+        'one category per row of points',
       );
     }
   });
@@ -143,25 +153,25 @@ function orderOf(panel: ScatterPanel): string[] {
 }
 
 /**
- * Colours by category name. A panel's new names go on where the palette stands, so that two panels do not give one colour two
- * meanings, unless too few colours are left: then they begin again with the clearest ones.
+ * Returns colors by category name. New names of a panel take the next colors of the palette, so that no color has two
+ * meanings. If too few colors are left, they start again with the first ones.
  */
-function assignColours(panels: readonly ScatterPanel[]): Map<string, string> {
-  const colours = new Map<string, string>();
+function assignColors(panels: readonly ScatterPanel[]): Map<string, string> {
+  const colors = new Map<string, string>();
   let next = 0;
   for (const panel of panels) {
-    const fresh = orderOf(panel).filter((name) => !colours.has(name));
+    const fresh = orderOf(panel).filter((name) => !colors.has(name));
     if (next + fresh.length > categories.length) next = 0;
-    for (const name of fresh) colours.set(name, categoryColour(next++));
+    for (const name of fresh) colors.set(name, categoryColor(next++));
   }
-  return colours;
+  return colors;
 }
 
-function countCategories(panel: ScatterPanel, colours: ReadonlyMap<string, string>): Category[] {
+function countCategories(panel: ScatterPanel, colors: ReadonlyMap<string, string>): Category[] {
   const counts = new Map<string, number>();
-  for (const value of panel.values) counts.set(value || unlabelled, (counts.get(value || unlabelled) ?? 0) + 1);
-  return [...orderOf(panel), unlabelled].flatMap((name) => {
+  for (const value of panel.values) counts.set(value || unlabeled, (counts.get(value || unlabeled) ?? 0) + 1);
+  return [...orderOf(panel), unlabeled].flatMap((name) => {
     const count = counts.get(name);
-    return count === undefined ? [] : [{ name, count, colour: colours.get(name) ?? missing }];
+    return count === undefined ? [] : [{ name, count, color: colors.get(name) ?? missing }];
   });
 }

@@ -4,8 +4,8 @@ import { ink } from './palette.js';
 import type { Lettering } from './words.js';
 
 /**
- * Sizes in CSS pixels (1/96 inch). A two-column figure is 760 px of content; printed 183 mm wide (two columns of a journal) its
- * smallest lettering comes out at 6.6 point, its labels at 7.3.
+ * Sizes in CSS pixels (1/96 inch). A two-column figure has 760 px of content. Printed 183 mm wide (two columns of a
+ * journal), its smallest text is 6.6 points high and its labels are 7.3 points high.
  */
 export const lettering = {
   title: { size: 15, weight: 700 },
@@ -18,7 +18,7 @@ export const lettering = {
 export const pageWidth = 760;
 export const lineHeight = 1.3;
 
-/** A line of text; `y` is its baseline. */
+/** Draws a line of text; `y` is its baseline. */
 export function label(text: string, x: number, y: number, style: Lettering, attributes: Attributes = {}): Markup {
   return element(
     'text',
@@ -27,7 +27,7 @@ export function label(text: string, x: number, y: number, style: Lettering, attr
   );
 }
 
-/** Lines of text under each other; `y` is the first baseline. */
+/** Draws lines of text below each other; `y` is the first baseline. */
 export function labelLines(
   lines: readonly string[],
   x: number,
@@ -38,12 +38,12 @@ export function labelLines(
   return lines.map((line, i) => label(line, x, y + i * style.size * lineHeight, style, attributes));
 }
 
-/** Distance from the top of one line to the bottom of the last. */
+/** Returns the height in pixels of `count` lines. */
 export function linesHeight(count: number, style: Lettering): number {
   return count * style.size * lineHeight;
 }
 
-/** Baseline that centres a single line on `y`: half the height of the figures above the line. */
+/** Returns the baseline that centers a single line on `y`: half the height of digits below it. */
 export function middle(y: number, style: Lettering): number {
   return y + style.size * 0.355;
 }
@@ -60,7 +60,7 @@ function round(value: number): number {
   return Math.round(value * 100) / 100 + 0;
 }
 
-/** Dash patterns that tell lines apart without colour; the first is solid. */
+/** Dash patterns that distinguish lines without color; the first is solid. */
 export const dashes: readonly (string | undefined)[] = [
   undefined,
   '7 3',

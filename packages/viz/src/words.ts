@@ -7,18 +7,17 @@ export interface Lettering {
 }
 
 const ellipsis = '…';
-/** More characters than any figure has room for; names come from data files and may be of any length. */
+/** More characters than any figure can show. Names come from data files and may have any length. */
 const most = 1000;
 
-/** The text without its middle if it is longer than any figure can show, so that fitting it takes bounded time. */
+/** Removes the middle of a text that is longer than any figure can show, so that fitting takes bounded time. */
 function clip(text: string): string {
   return text.length <= most ? text : `${text.slice(0, most * 0.6)}${ellipsis}${text.slice(-most * 0.4)}`;
 }
 
 /**
- * Breaks text into lines no wider than `width` pixels: at white space; where a word alone is too wide, after its hyphens,
- * underscores and slashes (names of cell types are full of them); and inside it only where that does not help either. Past
- * `maxLines` the last line is shortened.
+ * Breaks text into lines at most `width` pixels wide. Breaks at white space, then after hyphens, underscores and
+ * slashes (common in names of cell types), then anywhere. Shortens the last line if there are more than `maxLines`.
  */
 export function wrap(text: string, width: number, lettering: Lettering, maxLines = Infinity): string[] {
   const fits = (line: string): boolean => widthOf(line, lettering) <= width;
@@ -46,8 +45,8 @@ export function wrap(text: string, width: number, lettering: Lettering, maxLines
 }
 
 /**
- * The text on one line of at most `width` pixels. Where it is too long its middle is left out: class names of one family begin
- * alike, and differ at the end.
+ * Returns the text on one line of at most `width` pixels. Removes the middle of long texts, because names of related
+ * classes start alike and differ at the end.
  */
 export function shorten(given: string, width: number, lettering: Lettering): string {
   const text = clip(given);

@@ -50,7 +50,7 @@ export class NearestNeighbors {
   }
 
   /**
-   * Keeps the rows; nothing is computed yet.
+   * Stores the rows without computing anything.
    *
    * @throws ShapeError, ValueError, ArgumentError for sparse rows with `algorithm: 'nn-descent'`
    */
@@ -64,8 +64,8 @@ export class NearestNeighbors {
   }
 
   /**
-   * The nearest fitted rows of each row of `queries`, always exact; without it, those of the fitted rows, none of which is a neighbor
-   * of itself.
+   * Returns the nearest fitted rows of each row of `queries`, always exact. Without `queries`, returns those of the
+   * fitted rows; no row is a neighbor of itself.
    *
    * @throws NotFittedError, ShapeError, ValueError
    */

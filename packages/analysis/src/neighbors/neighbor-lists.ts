@@ -67,7 +67,7 @@ export class NeighborLists {
     return 1;
   }
 
-  /** What was found; among equal distances the lower row number comes first, as in an exact search. */
+  /** Returns the neighbors found; among equal distances the lower row number comes first, as in an exact search. */
   neighbors(): Neighbors {
     const { indices, squared, k } = this;
     for (let i = 1; i < indices.length; i++) {

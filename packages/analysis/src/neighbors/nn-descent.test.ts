@@ -56,7 +56,7 @@ describe('NN-descent', () => {
     expect(approximate(few)).toEqual(exact(few));
   });
 
-  test('ends where rows coincide', () => {
+  test('ends for identical rows', () => {
     const same = { rows: 600, cols: 3, data: new Float32Array(1800) };
     const { indices, distances } = approximate(same);
     expect(distances.every((distance) => distance === 0)).toBe(true);

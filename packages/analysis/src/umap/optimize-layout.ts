@@ -24,7 +24,7 @@ export function* optimizeLayout(
 ): Generator<void, void> {
   const rows = layout.length / 2;
   const largest = graph.weight.reduce((most, weight) => Math.max(most, weight), 0);
-  // An edge that would be visited less than once is left out.
+  // Edges with less than one visit are skipped.
   const visited = graph.weight
     .map((weight, edge) => (weight < largest / epochs ? -1 : edge))
     .filter((edge) => edge >= 0);

@@ -130,7 +130,7 @@ describe('UMAP', () => {
     }
   });
 
-  test('stops when the signal says so', async () => {
+  test('stops when the signal is aborted', async () => {
     const controller = new AbortController();
     const onProgress = (event: UMAPProgress): void => {
       if (event.stage === 'layout') controller.abort();
@@ -165,7 +165,7 @@ describe('UMAP', () => {
     expect(() => new UMAP({ [option]: value })).toThrow(`${option}: ${value} is not valid`);
   });
 
-  test('says what to do before it is fitted', () => {
+  test('throws before fit, with the remedy', () => {
     expect(() => new UMAP().embedding).toThrow(
       'UMAP: points of the layout were asked for before fit(); call await fit(points)',
     );

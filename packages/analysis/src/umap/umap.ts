@@ -10,7 +10,7 @@ import { fuzzyGraph } from './fuzzy-graph.js';
 import { optimizeLayout } from './optimize-layout.js';
 import { fitSimilarityCurve } from './similarity-curve.js';
 
-/** How far a layout has come. */
+/** Progress of a layout. */
 export interface UMAPProgress {
   stage: 'components' | 'neighbors' | 'layout';
   done: number;
@@ -68,10 +68,10 @@ export class UMAP {
   }
 
   /**
-   * Lays the points out.
+   * Computes the layout of the points.
    *
-   * @throws ShapeError when `data` is not rows × cols, ValueError for a value that is not finite, ArgumentError for fewer than three
-   *   rows, CancelledError when the signal stopped it
+   * @throws ShapeError when `data` is not rows × cols, ValueError for a value that is not finite, ArgumentError for
+   *   fewer than three rows, CancelledError when the signal stopped it
    */
   async fit(points: Points): Promise<this> {
     checkPoints(points);
@@ -106,7 +106,7 @@ export class UMAP {
   }
 
   /**
-   * The layout of the fitted points, rows × 2, row-major.
+   * Returns the layout of the fitted points, rows × 2, row-major.
    *
    * @throws NotFittedError
    */

@@ -5,8 +5,8 @@ import { fileTarget, takeMode } from './target.js';
 import { removeLeftovers, temporaryBeside } from './temporary.js';
 
 /**
- * Writes a file whole or not at all: under a temporary name in the same folder, flushed to disk, then renamed. Missing folders
- * are created. A link is followed; an earlier file is replaced and its mode kept.
+ * Writes a file completely or not at all: writes a temporary file in the same folder, flushes it to disk, then renames
+ * it. Creates missing folders, follows links, and keeps the mode of an earlier file.
  *
  * @throws FileAccessError, also for a folder, a pipe or a device of that name
  */
@@ -45,7 +45,7 @@ export async function replaceFile(path: string, write: (temporary: string) => Pr
   await syncFolder(dirname(temporary));
 }
 
-/** Makes a rename in `folder` survive a power cut. Some systems cannot open folders; there the rename is all there is. */
+/** Makes a rename in `folder` survive a power cut. Does nothing on systems that cannot open folders. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => null);
   if (!handle) return;

@@ -8,7 +8,7 @@ const at = scratch();
 // FIPS 180-2, appendix B.1.
 const ABC = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 
-test('text, bytes and files have one digest', async () => {
+test('text, bytes and files with the same content have the same digest', async () => {
   await writeFile(at('abc'), 'abc');
   expect(sha256('abc')).toBe(ABC);
   expect(sha256(new Uint8Array([97, 98, 99]))).toBe(ABC);

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { checkRegular } from './inspect.js';
 
-/** SHA-256 of text (as UTF-8) or bytes, in hexadecimal. */
+/** Returns the SHA-256 of text (as UTF-8) or bytes, in hexadecimal. */
 export function sha256(data: Uint8Array | string): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
 /**
- * SHA-256 of a file, in hexadecimal, read as a stream.
+ * Returns the SHA-256 of a file, in hexadecimal. Reads it as a stream.
  * @throws FileMissingError, FileAccessError
  */
 export async function sha256File(path: string): Promise<string> {

@@ -6,13 +6,13 @@ import { syncFolder } from './atomic.js';
 import { folderTarget, takeMode } from './target.js';
 import { removeLeftovers, temporaryBeside } from './temporary.js';
 
-/** What a folder may hold for a new one of the same kind to take its place. */
+/** Kind of a folder: the files that a folder may contain to be replaced by a new one of the same kind. */
 export interface FolderKind {
-  /** What such a folder is, for messages: `a dataset`. */
+  /** Name of the kind for messages, such as `a dataset`. */
   name: string;
-  /** Whether a file of this name is part of such a folder. */
+  /** Returns whether a file of this name is part of such a folder. */
   owns: (file: string) => boolean;
-  /** Whether a folder that holds only such files is one; the names alone decide by default. */
+  /** Returns whether a folder with only such files is of this kind; default: the names decide. */
   recognizes?: (dir: string) => Promise<boolean>;
 }
 
@@ -62,7 +62,7 @@ export async function replaceDirectory(tmpDir: string, finalDir: string, kind: F
       },
     );
     try {
-      // Again, now that nobody can add to it under its name.
+      // Checked again, because no other process can now add files under its name.
       const foreign = earlier ? await foreignFiles(aside, kind) : [];
       if (foreign.length) throw new ForeignFilesError(finalDir, foreign, kind.name);
       await rename(tmpDir, target);
@@ -71,7 +71,8 @@ export async function replaceDirectory(tmpDir: string, finalDir: string, kind: F
       throw cause;
     }
     if (earlier) await removeOwned(aside, kind);
-    // Of a process that was killed between the two moves: until now it may have been the only whole version.
+    // Removes folders of a process that was killed between the two moves. Until now one of them may have been the only
+    // complete version.
     await removeLeftovers(target, 'earlier');
   } catch (cause) {
     throw fileError(finalDir, cause);
@@ -80,7 +81,7 @@ export async function replaceDirectory(tmpDir: string, finalDir: string, kind: F
 }
 
 /**
- * Fills a temporary folder beside `dir` and puts it in its place when done; leaves nothing behind on failure.
+ * Fills a temporary folder beside `dir` and moves it to `dir` at the end. Removes it on failure.
  *
  * @throws as `replaceDirectory`, for what can be known in advance before `fill` is called
  */
@@ -142,12 +143,12 @@ export async function writeIntoDirectory(
   await syncFolder(target);
 }
 
-/** Creates an empty folder for what is to become `target`, after removing what killed runs left of it. */
+/** Creates an empty temporary folder for `target`, after removing those of killed runs. */
 export async function temporaryFolder(target: string): Promise<string> {
   const folder = temporaryBeside(target);
   await mkdir(dirname(folder), { recursive: true });
   await removeLeftovers(target);
-  // A folder already there belonged to a killed process that had the number of this one.
+  // An existing folder is from a killed process with the same pid.
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
   return folder;

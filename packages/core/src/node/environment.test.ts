@@ -38,7 +38,7 @@ describe('a variable', () => {
     for (const X of ['0', 'False', 'no', 'off']) expect(readSwitch('X', { X })).toBe(false);
   });
 
-  test('with another value is named, with the value and what to do', () => {
+  test('with an invalid value throws an error with the value and the remedy', () => {
     expect(() => readChoice('X', ['cpu', 'onnx'], { X: 'gpu\u001b[2J' })).toThrow(
       'X: "gpu\\u001b[2J" is not known; set one of: cpu, onnx; or unset X',
     );
@@ -61,7 +61,7 @@ describe('the cache', () => {
     expect(cacheFolder({ GENEFORMER_CACHE: '/fast' })).toBe('/fast');
   });
 
-  test('is not put into whichever folder a task runs in', () => {
+  test('refuses a path relative to the current folder', () => {
     expect(() => cacheFolder({ GENEFORMER_CACHE: 'cache' })).toThrow(
       `GENEFORMER_CACHE: "cache" is a relative path; set the absolute one, for example ${resolve('cache')}`,
     );

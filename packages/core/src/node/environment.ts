@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { GeneformerError } from '../errors.js';
 
-/** An environment variable has a value that it cannot have. */
+/** Thrown when an environment variable has an invalid value. */
 export class EnvironmentError extends GeneformerError {
   readonly tag = 'EnvironmentError';
 
@@ -95,7 +95,7 @@ export function readToken(name: string, env?: Environment): string | undefined {
   throw new EnvironmentError(name, '…', 'has blanks or characters that cannot be sent; copy the token again');
 }
 
-/** Returns the folder for what may be made again: GENEFORMER_CACHE, by default `geneformer-ts` in the user's cache folder. */
+/** Returns the cache folder: GENEFORMER_CACHE, by default `geneformer-ts` in the user's cache folder. */
 export function cacheFolder(env?: Environment): string {
   const home = readVariable('XDG_CACHE_HOME', env);
   // The XDG specification: paths must be absolute, and relative ones are ignored.

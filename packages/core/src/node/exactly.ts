@@ -1,13 +1,13 @@
 import { FileAccessError } from '../file-errors.js';
 import type { FileHandle } from 'node:fs/promises';
 
-/** One read call moves at most this much; the system's limit is 2 GiB. */
+/** Most bytes per read call; the limit of the system is 2 GiB. */
 const MOST = 1 << 30;
 
 /**
- * Bytes `position` to `position + length` of an open file. Check them against the size of the file first: the memory is
- * taken before the first byte is read.
- * @throws FileAccessError when the file, named by `path`, ends before
+ * Reads the bytes from `position` to `position + length` of an open file. Check the range against the file size first,
+ * because the memory is allocated before reading.
+ * @throws FileAccessError when the file at `path` ends earlier
  */
 export async function readExactly(
   file: FileHandle,
@@ -18,7 +18,11 @@ export async function readExactly(
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length;) {
     const { bytesRead } = await file.read(bytes, done, Math.min(MOST, length - done), position + done);
-    if (bytesRead === 0) throw new FileAccessError(path, 'became shorter while it was read');
+    if (bytesRead === 0)
+      throw new FileAccessError(
+        path,
+        'became shorter while it was read; check that no other program writes it, and run again',
+      );
     done += bytesRead;
   }
   return bytes;

@@ -1,9 +1,9 @@
 import { FileAccessError, FileMissingError } from '../file-errors.js';
 
-/** What a full disk is called in messages. */
+/** Message for a full disk. */
 export const DISK_FULL = 'the disk is full; free space and run again';
 
-/** Turns what the file system threw about `path` into the error of this package that says the same; other errors pass through. */
+/** Returns the error of this package for an error of the file system at `path`; returns other errors unchanged. */
 export function fileError(path: string, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause;
   const { code } = cause;

@@ -21,7 +21,7 @@ export function checkRegular(path: string): Stats {
   throw new FileAccessError(path, `is a ${kind}; ${remedy}`);
 }
 
-/** How many first bytes `checkContent` looks at. */
+/** Number of leading bytes that `checkContent` needs. */
 export const HEAD_BYTES = 512;
 
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
@@ -29,7 +29,7 @@ const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
 const PAGE = /^(<!doctype html|<html|<head|<\?xml|<error>)/i;
 
 /**
- * Refuses what is often saved under the name of a data file but is none: a pointer of Git LFS and a web page.
+ * Refuses content that is often saved instead of a data file: a Git LFS pointer or a web page.
  *
  * @param head the first `HEAD_BYTES` bytes of the file
  * @throws FormatError

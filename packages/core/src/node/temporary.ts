@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { sha256 } from './digest.js';
 
-/** Folders may be shared by hosts and containers, and a pid is valid in one of them only. */
+/** Hosts and containers may share a folder, and a pid is valid in only one of them. */
 const machine = pidScope();
 
 /** Of this thread. Begins at random, because an earlier process with the same pid may have left files. */
@@ -41,7 +41,7 @@ export async function leftoversOf(path: string, purpose: Purpose): Promise<strin
   return left;
 }
 
-/** Removes what `leftoversOf` lists. */
+/** Removes the files and folders that `leftoversOf` lists. */
 export async function removeLeftovers(path: string, purpose: Purpose = 'tmp'): Promise<void> {
   for (const left of await leftoversOf(path, purpose)) {
     // Another writer may remove it at the same time.
@@ -60,7 +60,7 @@ const CLOCK_SLACK_MS = 60_000;
 
 async function isAbandoned(path: string, pid: number): Promise<boolean> {
   if (pid !== process.pid) return !isProcessRunning(pid);
-  // In a container every run may have the same process number: then the age of the file tells.
+  // In a container every run may have the same pid; then the age of the file decides.
   const begun = Date.now() - process.uptime() * 1000;
   const info = await stat(path).catch(() => null);
   return info !== null && info.mtimeMs < begun - CLOCK_SLACK_MS;

@@ -4,14 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { HEAD_BYTES, checkContent, checkRegular } from './inspect.js';
 
 /**
- * Reads a whole text file, UTF-8, after looking at what it is: a named pipe would wait for a writer, and a file of gigabytes
+ * Reads a whole UTF-8 text file after checking its kind and size: a named pipe would wait for a writer, and a huge file
  * would fill the memory.
  *
- * @param mostBytes size up to which such a file is believed
- * @throws FileMissingError; FileAccessError for what is not a regular file or cannot be read; FormatError for a larger file, a
- *   web page and a pointer of Git LFS
- * @example
- * const config = JSON.parse(await readTextFile('config.json', 1_000_000));
+ * @param mostBytes largest accepted size in bytes
+ * @throws FileMissingError; FileAccessError for what is not a regular file or cannot be read; FormatError for a larger
+ *   file, a web page and a pointer of Git LFS
+ * @example const config = JSON.parse(await readTextFile('config.json', 1_000_000));
  */
 export async function readTextFile(path: string, mostBytes: number): Promise<string> {
   const { size } = checkRegular(path);

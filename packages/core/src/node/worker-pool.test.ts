@@ -30,7 +30,7 @@ describe('WorkerPool', () => {
     expect(((await pool.run(3)) as Float64Array)[0]).toBe(18);
   });
 
-  test('rejects the task whose handler threw, and goes on with others', async () => {
+  test('rejects the task whose handler threw, and runs the others', async () => {
     start(1);
     const error: unknown = await pool.run('throw').catch((cause: unknown) => cause);
     expect(isGeneformerError(error, 'TaskError') && error.message).toBe('squares: no square');

@@ -1,7 +1,7 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { GeneformerError, messageOf } from '../errors.js';
 
-/** Thrown when a worker thread fails or ends by itself, for a reason that does not lie in the data. */
+/** Thrown when a worker thread fails or ends by itself, for a reason other than the data. */
 export class WorkerError extends GeneformerError {
   readonly tag = 'WorkerError';
 
@@ -14,7 +14,7 @@ export class WorkerError extends GeneformerError {
   }
 }
 
-/** Thrown when the handler of a task threw in its thread; `reason` is the message of what it threw. */
+/** Thrown when the handler of a task threw in its thread; `reason` is the message of that error. */
 export class TaskError extends GeneformerError {
   readonly tag = 'TaskError';
 
@@ -29,9 +29,9 @@ export class TaskError extends GeneformerError {
 export interface WorkerPoolOptions {
   /** Number of threads. */
   size: number;
-  /** What every thread is told when it starts. */
+  /** Data that every thread receives at its start. */
   workerData?: unknown;
-  /** What the pool works on, for messages. */
+  /** Name of the job, for messages. */
   job: string;
 }
 
@@ -131,7 +131,7 @@ export class WorkerPool<Task, Result> {
     }
   }
 
-  /** A thread that ended takes its task with it, so no waiting caller can be answered. */
+  /** A thread that ended loses its task, so no waiting caller can get an answer. */
   private fail(cause: Error): void {
     if (this.closed) return;
     this.failure ??= new WorkerError(this.job, cause.message, { cause });

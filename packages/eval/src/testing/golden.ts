@@ -55,14 +55,14 @@ interface Golden {
   tests: {
     second: number[];
     deLong: { areas: [number, number]; standardError: number; pValue: number; interval: [number, number] };
-    /** Rows only the first has right, only the second, p. */
+    /** Rows correct only in the first, only in the second, p. */
     mcNemar: [number, number, number][];
     foldDifferences: number[];
     /** t, p. */
     corrected: [number, number];
     /** Differences, statistic, p. */
     wilcoxon: [number[], number, number][];
-    /** Differences of which some tie or are 0, p by counting signs. */
+    /** Differences with ties or zeros, p by enumerating signs. */
     wilcoxonTies: [number[], number][];
     /** z, p. */
     normal: [number, number][];

@@ -118,7 +118,7 @@ async function requireCheckpointFolder(dir: string): Promise<void> {
 }
 
 function whatItMayBe(name: string): string {
-  const fetch = `"npx nx run data:fetch --id ${name}" (in code, resolveAsset of @geneformer-ts/io) fetches it and prints its path`;
+  const fetch = `"npx nx run data:fetch --id ${name}" (in code, resolveAsset of @geneformer-ts/hub) fetches it and prints its path`;
   if ((presetNames as readonly string[]).includes(name)) {
     const size = name.startsWith('geneformer-') ? '' : ', vocabularySize';
     const fresh = `it is a preset: fromConfig(presetConfig('${name}'${size})) makes a model with random weights`;

@@ -1,11 +1,11 @@
 import { Xoshiro128 } from '@geneformer-ts/core';
-import type { Catalogue } from '../genes/catalogue.js';
+import type { Catalog } from '../genes/catalog.js';
 import { streams } from '../design/streams.js';
 import { gamma } from '../random/gamma.js';
 
-/** Spread of the baseline of anonymous genes in the logarithm; it sets how many genes a cell of a given depth shows. */
+/** Standard deviation of the log baseline of anonymous genes; it sets the number of detected genes at a given depth. */
 const ANONYMOUS_SPREAD = 1.15;
-/** Mean and spread of the baseline of the common sets; a level of 0 is the median anonymous gene. */
+/** Mean and standard deviation of the log baseline of the common gene sets; 0 is the median anonymous gene. */
 const common: Record<string, readonly [number, number]> = {
   housekeeping: [3.5, 0.8],
   ribosomal: [4.2, 0.6],
@@ -18,41 +18,41 @@ const common: Record<string, readonly [number, number]> = {
   cofactor: [0.7, 0.5],
   buffer: [0.7, 0.5],
 };
-/** Markers and regulators at rest: a trace, so that their presence means something. */
+/** Baseline of markers and regulators: low, so that their detection is informative. */
 const REST = -1.7;
 const REST_SPREAD = 0.4;
-/** Share of the anonymous genes that are tissue antigens, silent but for the AIRE programme. */
+/** Share of the anonymous genes that are tissue antigens, expressed only in the AIRE program. */
 const ANTIGEN_SHARE = 0.15;
 
 export interface Abundance {
-  /** Natural logarithm of each gene's level at rest, up to a constant. */
+  /** Natural logarithm of each gene's baseline level, up to a constant. */
   base: Float64Array;
-  /** Negative-binomial size of each gene: its counts vary by mean + mean²/size. */
+  /** Negative-binomial size of each gene: the variance of its counts is mean + mean²/size. */
   size: Float64Array;
-  /** Genes that the AIRE programme may open. */
+  /** Genes that the AIRE program may express. */
   antigens: number[];
-  /** Anonymous genes free for programmes and targets, in random order. */
+  /** Anonymous genes available for programs and targets, in random order. */
   pool: number[];
 }
 
-/** Levels at rest and overdispersion of every gene. */
-export function drawAbundance(catalogue: Catalogue, seed: number): Abundance {
+/** Draws the baseline level and the overdispersion of every gene. */
+export function drawAbundance(catalog: Catalog, seed: number): Abundance {
   const random = new Xoshiro128(seed, streams.abundance);
-  const genes = catalogue.ids.length;
+  const genes = catalog.ids.length;
   const base = new Float64Array(genes).fill(NaN);
-  for (const [name, set] of catalogue.common) {
+  for (const [name, set] of catalog.common) {
     const [mean, spread] = common[name];
     for (const gene of set) base[gene] = mean + spread * random.normal();
   }
-  for (let gene = 0; gene < catalogue.named; gene++) {
+  for (let gene = 0; gene < catalog.named; gene++) {
     if (Number.isNaN(base[gene])) base[gene] = REST + REST_SPREAD * random.normal();
   }
-  const order = random.shuffle([...catalogue.anonymous]);
+  const order = random.shuffle([...catalog.anonymous]);
   const silent = Math.floor(order.length * ANTIGEN_SHARE);
   order.forEach((gene, rank) => {
     base[gene] = rank < silent ? REST - 0.8 + 0.5 * random.normal() : ANONYMOUS_SPREAD * random.normal();
   });
-  const malat1 = catalogue.symbols.indexOf('MALAT1');
+  const malat1 = catalog.symbols.indexOf('MALAT1');
   if (malat1 >= 0) base[malat1] = 6.2;
 
   const dispersion = new Xoshiro128(seed, streams.dispersion);
@@ -60,7 +60,7 @@ export function drawAbundance(catalogue: Catalogue, seed: number): Abundance {
   return {
     base,
     size,
-    antigens: [...(catalogue.markers.get('antigen') ?? []), ...order.slice(0, silent)],
+    antigens: [...(catalog.markers.get('antigen') ?? []), ...order.slice(0, silent)],
     pool: order.slice(silent),
   };
 }

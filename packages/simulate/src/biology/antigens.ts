@@ -2,8 +2,8 @@ import { Xoshiro128 } from '@geneformer-ts/core';
 import { streams } from '../design/streams.js';
 
 /**
- * The promiscuous expression of the AIRE programme: every cell opens other clusters of tissue antigens, each gene by
- * chance.
+ * Promiscuous expression of the AIRE program: every cell expresses different clusters of tissue antigens, each gene at
+ * random.
  */
 export interface Antigens {
   clusters: Int32Array[];
@@ -11,7 +11,7 @@ export interface Antigens {
 
 const CLUSTERS = 50;
 /**
- * Chance that a cell with a full AIRE response opens a cluster, and that a gene of an open cluster is then expressed.
+ * Probability that a cell with a full AIRE response opens a cluster, and that a gene of an open cluster is expressed.
  */
 const CLUSTER_OPENS = 0.25;
 const GENE_OPENS = 0.5;
@@ -27,7 +27,10 @@ export function drawAntigens(genes: readonly number[], seed: number): Antigens {
   };
 }
 
-/** The antigens that one cell expresses and their shifts, for an AIRE response from 0 to 1. */
+/**
+ * Draws the antigens that a cell expresses, and their shifts, into `genes` and `shifts`, for an AIRE response from 0 to
+ * 1.
+ */
 export function openAntigens(
   random: Xoshiro128,
   antigens: Antigens,

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { drawBiology } from './biology.js';
 import { hill, sensitivity, SILENT } from './response.js';
 
-const { regulators, catalogue, aire } = drawBiology(12_000, 1);
+const { regulators, catalog, aire } = drawBiology(12_000, 1);
 const of = (dosage: string) => regulators.filter((regulator) => regulator.dosage === dosage);
 const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
@@ -25,19 +25,19 @@ describe('response', () => {
 });
 
 describe('regulators', () => {
-  test('half the dose takes most of the response from sensitive factors, and hardly any from insensitive ones', () => {
+  test('half the dose removes most of the response of sensitive factors, but not of insensitive ones', () => {
     const kept = (dosage: string): number[] =>
       of(dosage).map(({ n, logHalf, coupling }) => hill(coupling * Math.log(0.5), n, logHalf) / hill(0, n, logHalf));
     expect(Math.max(...kept('sensitive'))).toBeLessThan(0.4);
     expect(Math.min(...kept('insensitive'))).toBeGreaterThan(0.9);
   });
 
-  test('a factor that is not active hardly moves its targets, steep or not', () => {
+  test('an inactive factor hardly changes its targets, steep or not', () => {
     expect(mean(of('sensitive').map(({ n, logHalf }) => hill(SILENT, n, logHalf)))).toBeLessThan(0.001);
     expect(mean(of('insensitive').map(({ n, logHalf }) => hill(SILENT, n, logHalf)))).toBeLessThan(0.25);
   });
 
-  test('classes share levels, number of places and variability', () => {
+  test('both classes have the same levels, number of places and variability', () => {
     const differs = (measure: (regulator: (typeof regulators)[number]) => number): number =>
       Math.abs(mean(of('sensitive').map(measure)) - mean(of('insensitive').map(measure)));
     expect(differs(({ level }) => level)).toBeLessThan(0.05);
@@ -46,16 +46,16 @@ describe('regulators', () => {
     expect(differs(({ targets }) => targets.length)).toBeLessThan(5);
   });
 
-  test('the loadings overlap: the company a factor keeps is a clue to its class, not a label', () => {
+  test('the loadings of the classes overlap: the correlated state is a clue, not a label', () => {
     const wrong = of('sensitive').filter(({ cofactor, buffer }) => cofactor < buffer).length / of('sensitive').length;
     expect(wrong).toBeGreaterThan(0.05);
     expect(wrong).toBeLessThan(0.35);
   });
 
-  test('FOXN1 drives cortical markers, AIRE the medullary programme', () => {
-    const foxn1 = regulators.find((regulator) => catalogue.symbols[regulator.gene] === 'FOXN1')!;
-    const cortical = new Set(catalogue.markers.get('cTEC'));
+  test('FOXN1 drives cortical markers, AIRE the medullary program', () => {
+    const foxn1 = regulators.find((regulator) => catalog.symbols[regulator.gene] === 'FOXN1')!;
+    const cortical = new Set(catalog.markers.get('cTEC'));
     expect(Array.from(foxn1.targets).filter((gene) => cortical.has(gene)).length).toBeGreaterThan(4);
-    expect(catalogue.symbols[regulators[aire].gene]).toBe('AIRE');
+    expect(catalog.symbols[regulators[aire].gene]).toBe('AIRE');
   });
 });

@@ -1,7 +1,7 @@
 import { Xoshiro128 } from '@geneformer-ts/core';
 import { openPlaces, place } from '../design/places.js';
 import { streams } from '../design/streams.js';
-import type { Catalogue, DosageClass, FactorEntry } from '../genes/catalogue.js';
+import type { Catalog, DosageClass, FactorEntry } from '../genes/catalog.js';
 import { sample } from '../random/sample.js';
 import type { Abundance } from './abundance.js';
 import { drawKinetics, type Kinetics } from './kinetics.js';
@@ -9,20 +9,20 @@ import { hill } from './response.js';
 import type { ShiftTable } from './shifts.js';
 import { homeOf } from './type-profiles.js';
 
-/** A transcription factor, where it is active and what it does to its targets. */
+/** A transcription factor with its active places and its effect on its targets. */
 export interface Regulator extends Kinetics {
   gene: number;
   dosage: DosageClass;
   /** Places where it is active. */
   places: number[];
-  /** Shift of its own message where it is active. */
+  /** Shift of its own mRNA level where it is active. */
   level: number;
   targets: Int32Array;
   /** Shift of each target at a response of 1; negative for repression. */
   weights: Float64Array;
 }
 
-/** What a regulator shows of itself in a count matrix. Both dosage classes draw from one list of them. */
+/** Visible properties of a regulator in a count matrix. Both dosage classes draw from the same list. */
 interface Appearance {
   places: number[];
   level: number;
@@ -30,40 +30,36 @@ interface Appearance {
 
 const TARGETS = 24;
 const REPRESSED_SHARE = 0.2;
-/** Share of a place's markers that each of its lineage factors drives, and how strongly. */
+/** Share of a place's markers that each of its lineage factors regulates, and the weight. */
 const MARKER_SHARE = 0.4;
 const MARKER_WEIGHT = 1.1;
 
 /**
- * Builds the regulators and, through their targets, a part of every cell type.
+ * Draws the regulators and adds their effect on the markers of each cell type.
  *
- * The two dosage classes look alike gene by gene: every insensitive factor without a lineage of its own takes level
- * and places from a sensitive one. Detection rate and mean level therefore tell nothing; co-expression does.
+ * Single genes do not separate the two dosage classes: every insensitive factor without a known lineage takes its level
+ * and places from a sensitive one. Detection rate and mean level are therefore uninformative; co-expression is
+ * informative.
  */
-export function drawRegulators(
-  table: ShiftTable,
-  catalogue: Catalogue,
-  abundance: Abundance,
-  seed: number,
-): Regulator[] {
+export function drawRegulators(table: ShiftTable, catalog: Catalog, abundance: Abundance, seed: number): Regulator[] {
   const random = new Xoshiro128(seed, streams.regulators);
-  const sensitive = catalogue.factors
+  const sensitive = catalog.factors
     .filter((factor) => factor.dosage === 'sensitive')
     .map((factor) => appear(random, factor));
   let nextSensitive = 0;
   let nextInsensitive = random.below(sensitive.length);
-  return catalogue.factors.map((factor) => {
+  return catalog.factors.map((factor) => {
     const own = factor.dosage === 'sensitive' ? sensitive[nextSensitive++] : appear(random, factor);
-    const twin = factor.dosage === 'insensitive' ? sensitive[nextInsensitive++ % sensitive.length] : own;
+    const model = factor.dosage === 'insensitive' ? sensitive[nextInsensitive++ % sensitive.length] : own;
     const regulator: Regulator = {
       gene: factor.gene,
       dosage: factor.dosage,
-      places: factor.places.length ? own.places : twin.places,
-      level: twin.level,
+      places: factor.places.length ? own.places : model.places,
+      level: model.level,
       ...drawKinetics(random, factor.dosage),
       ...drawTargets(random, abundance.pool),
     };
-    if (factor.places.length) driveMarkers(table, catalogue, random, regulator, factor.places);
+    if (factor.places.length) driveMarkers(table, catalog, random, regulator, factor.places);
     return regulator;
   });
 }
@@ -85,12 +81,12 @@ function drawTargets(random: Xoshiro128, pool: readonly number[]): { targets: In
 }
 
 /**
- * Lets a lineage factor drive a part of its places' markers, which give up as much of their fixed shift: their normal
- * level stays.
+ * Makes a lineage factor regulate a part of the markers of its places. Their fixed shift decreases by the same amount,
+ * so that their normal level stays the same.
  */
 function driveMarkers(
   table: ShiftTable,
-  catalogue: Catalogue,
+  catalog: Catalog,
   random: Xoshiro128,
   regulator: Regulator,
   places: readonly string[],
@@ -98,7 +94,7 @@ function driveMarkers(
   const driven: number[] = [];
   for (const name of places) {
     const list = markerLists[name] ?? name;
-    (catalogue.markers.get(list) ?? []).forEach((gene, rank) => {
+    (catalog.markers.get(list) ?? []).forEach((gene, rank) => {
       if (random.uniform() >= MARKER_SHARE) return;
       driven.push(gene);
       table.add(place(homeOf(list, rank)), gene, -MARKER_WEIGHT * hill(0, regulator.n, regulator.logHalf));

@@ -1,12 +1,12 @@
 import { placeCount } from '../design/places.js';
 
-/** Genes that differ from the baseline, and by how much in the natural logarithm. */
+/** Genes that differ from the baseline, with their differences in natural logarithm. */
 export interface Shifts {
   genes: Int32Array;
   by: Float64Array;
 }
 
-/** Gathers shifts of genes place by place; shifts of the same gene in the same place add up. */
+/** Collects shifts of genes by place. Shifts of the same gene in the same place add up. */
 export class ShiftTable {
   private readonly places = Array.from({ length: placeCount }, () => new Map<number, number>());
 

@@ -1,18 +1,18 @@
 import { Xoshiro128 } from '@geneformer-ts/core';
 import { streams } from '../design/streams.js';
 import { kinships, lineageModules, openPlaces, place } from '../design/places.js';
-import type { Catalogue } from '../genes/catalogue.js';
+import type { Catalog } from '../genes/catalog.js';
 import { sample } from '../random/sample.js';
 import type { Abundance } from './abundance.js';
 import type { ShiftTable } from './shifts.js';
 
-/** Level of the strongest marker where it is up, and how much weaker each next one of the list is. */
+/** Level of the strongest marker where it is expressed, and the decrease per next marker in the list. */
 const MARKER_LEVEL = 2.9;
 const MARKER_STEP = 0.09;
-/** A marker that another type borrows stays this far below its level at home. */
+/** A marker in a type that borrows it is this much lower than in its own type. */
 const BORROWED_BELOW = 0.8;
 
-/** Types whose first markers fill the cell. */
+/** Types whose first markers dominate the counts of the cell. */
 const flooded: Record<string, number> = {
   'erythroid cell': 4.2,
   hepatocyte: 1.6,
@@ -21,7 +21,9 @@ const flooded: Record<string, number> = {
 };
 const FLOOD_GENES = 5;
 
-/** Markers that a type shares with another one's list, as cells of the body do: one gene hardly ever names a type. */
+/**
+ * Markers that a type shares with the list of another type, as in real tissue: a single gene rarely identifies a type.
+ */
 const borrowed: Record<string, string> = {
   TEC: 'EPCAM KRT8 KRT18 HLA-DRA CD74 CLDN1 CST3',
   'B cell': 'HLA-DRA HLA-DPA1 HLA-DQA1 CIITA CD40 CD74 LTB CD27',
@@ -40,10 +42,7 @@ const borrowed: Record<string, string> = {
   hepatocyte: 'KRT8 KRT18 APOE',
 };
 
-/**
- * Anonymous genes that are up in the medullary subtypes and other states of the epithelium: how many, and the largest
- * shift.
- */
+/** Number of anonymous genes that are upregulated in each epithelial state, and the largest shift. */
 const tecStates: Record<string, readonly [number, number]> = {
   mcTEC: [40, 0.9],
   'mTEC 2': [90, 1.6],
@@ -52,8 +51,8 @@ const tecStates: Record<string, readonly [number, number]> = {
   'TEC neuro': [110, 2.4],
 };
 
-/** Writes what makes each place itself: marker genes, shares of common descent, and anonymous genes of its own. */
-export function addTypeProfiles(table: ShiftTable, catalogue: Catalogue, abundance: Abundance, seed: number): void {
+/** Adds the profile of each place: marker genes, genes shared by related types, and anonymous genes. */
+export function addTypeProfiles(table: ShiftTable, catalog: Catalog, abundance: Abundance, seed: number): void {
   const random = new Xoshiro128(seed, streams.types);
   const { pool, base } = abundance;
   const shiftSome = (at: number, share: number, spread: number): void => {
@@ -67,14 +66,14 @@ export function addTypeProfiles(table: ShiftTable, catalogue: Catalogue, abundan
     const at = place(name);
     shiftSome(at, 0.15, 0.8);
     for (const gene of sample(random, pool, pool.length * 0.008)) table.add(at, gene, 1 + 2 * random.uniform());
-    for (const set of catalogue.common.values()) for (const gene of set) table.add(at, gene, 0.25 * random.normal());
+    for (const set of catalog.common.values()) for (const gene of set) table.add(at, gene, 0.25 * random.normal());
   }
   for (const [name, [count, largest]] of Object.entries(tecStates)) {
     for (const gene of sample(random, pool, (count * pool.length) / 9400)) {
       table.add(place(name), gene, largest * (0.3 + 0.7 * random.uniform()));
     }
   }
-  for (const [list, genes] of catalogue.markers) {
+  for (const [list, genes] of catalog.markers) {
     if (list === 'antigen') continue;
     genes.forEach((gene, rank) => {
       const flood = rank < FLOOD_GENES ? (flooded[list] ?? 0) : 0;
@@ -82,7 +81,7 @@ export function addTypeProfiles(table: ShiftTable, catalogue: Catalogue, abundan
       table.add(place(homeOf(list, rank)), gene, level - base[gene]);
     });
   }
-  const numberOf = new Map(catalogue.symbols.map((symbol, gene) => [symbol, gene]));
+  const numberOf = new Map(catalog.symbols.map((symbol, gene) => [symbol, gene]));
   for (const [name, symbols] of Object.entries(borrowed)) {
     for (const symbol of symbols.split(' ')) {
       const gene = numberOf.get(symbol);
@@ -92,7 +91,10 @@ export function addTypeProfiles(table: ShiftTable, catalogue: Catalogue, abundan
   }
 }
 
-/** Where the markers of a list are up: the two ends of the continuum spread theirs over its modules. */
+/**
+ * Returns the place where a marker is upregulated. The two ends of the continuum spread their markers over their
+ * modules.
+ */
 export function homeOf(list: string, rank: number): string {
   if (list === 'cTEC') return `c ${(rank % lineageModules) + 1}`;
   if (list === 'mTEC 1') return `m ${(rank % lineageModules) + 1}`;

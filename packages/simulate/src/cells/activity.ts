@@ -4,11 +4,11 @@ import { openAntigens } from '../biology/antigens.js';
 import { hill, SILENT } from '../biology/response.js';
 import type { Identity } from './identity.js';
 
-/** What is going on in one cell: scores of its programmes, message and response of its regulators, open antigens. */
+/** State of one cell: scores of its programs, mRNA level and response of its regulators, expressed antigens. */
 export interface Activity {
-  /** By programme. */
+  /** By program. */
   scores: Float64Array;
-  /** By regulator: shift of its message, logarithm of its dose, and response from 0 to 1. */
+  /** By regulator: shift of its mRNA level, logarithm of its dose, and response from 0 to 1. */
   message: Float64Array;
   logDose: Float64Array;
   response: Float64Array;
@@ -19,7 +19,7 @@ export interface Activity {
 export function emptyActivity(biology: Biology): Activity {
   const regulators = biology.regulators.length;
   return {
-    scores: new Float64Array(biology.programmes.length),
+    scores: new Float64Array(biology.programs.length),
     message: new Float64Array(regulators),
     logDose: new Float64Array(regulators),
     response: new Float64Array(regulators),
@@ -31,8 +31,8 @@ export function emptyActivity(biology: Biology): Activity {
 /** Draws the activity of a cell into `activity`. */
 export function drawActivity(random: Xoshiro128, biology: Biology, identity: Identity, activity: Activity): void {
   drawScores(random, biology, identity, activity.scores);
-  const cofactor = activity.scores[programmeIndex(biology, 'cofactor')];
-  const buffer = activity.scores[programmeIndex(biology, 'buffer')];
+  const cofactor = activity.scores[programIndex(biology, 'cofactor')];
+  const buffer = activity.scores[programIndex(biology, 'buffer')];
   const { message, logDose, response } = activity;
   biology.regulators.forEach((regulator, r) => {
     let weight = 0;
@@ -49,14 +49,14 @@ export function drawActivity(random: Xoshiro128, biology: Biology, identity: Ide
 }
 
 function drawScores(random: Xoshiro128, biology: Biology, identity: Identity, scores: Float64Array): void {
-  biology.programmes.forEach((programme, p) => {
-    scores[p] = programme.spread ? programme.spread * random.normal() : 0;
+  biology.programs.forEach((program, p) => {
+    scores[p] = program.spread ? program.spread * random.normal() : 0;
   });
   if (identity.phase !== 'G1') {
-    scores[programmeIndex(biology, identity.phase === 'S' ? 's phase' : 'g2m phase')] = identity.cycling;
+    scores[programIndex(biology, identity.phase === 'S' ? 's phase' : 'g2m phase')] = identity.cycling;
   }
 }
 
-function programmeIndex(biology: Biology, name: string): number {
-  return biology.programmes.findIndex((programme) => programme.name === name);
+function programIndex(biology: Biology, name: string): number {
+  return biology.programs.findIndex((program) => program.name === name);
 }

@@ -4,20 +4,20 @@ import { donors, libraries } from '../design/libraries.js';
 import { streams } from '../design/streams.js';
 import { LIBRARY_DEPTH_SHARE } from './identity.js';
 
-/** Spread, in the logarithm, of a gene's level between donors and between libraries of one donor. */
+/** Standard deviation of a gene's log level between donors, and between libraries of one donor. */
 const DONOR_SPREAD = 0.18;
 const LIBRARY_SPREAD = 0.08;
-/** Donors differ more in what tells cortex from medulla, so that a rule learnt on some donors wears off on others. */
+/** Donors differ more in the axis genes, so that a classifier trained on some donors is less accurate on others. */
 const DONOR_AXIS_SPREAD = 0.35;
 
 export interface Batches {
-  /** Log levels at rest, by library. */
+  /** Baseline log levels, by library. */
   baselines: Float64Array[];
-  /** Standard normal score by which a library is deeper or shallower than others. */
+  /** Depth score of each library in standard normal units. */
   depthScores: Float64Array;
 }
 
-/** Donor and library effects; `cellsIn` counts the cells of each library. */
+/** Draws donor and library effects. `cellsIn` has the number of cells of each library. */
 export function drawBatches(biology: Biology, seed: number, cellsIn: readonly number[]): Batches {
   const genes = biology.base.length;
   const axis = new Uint8Array(genes);
@@ -35,8 +35,8 @@ export function drawBatches(biology: Biology, seed: number, cellsIn: readonly nu
 }
 
 /**
- * Scores with mean 0 and variance `LIBRARY_DEPTH_SHARE` over cells, so that a type keeps its depth over all
- * libraries.
+ * Draws scores with mean 0 and variance `LIBRARY_DEPTH_SHARE` over cells, so that each type keeps its overall depth
+ * distribution.
  */
 function drawDepthScores(seed: number, cellsIn: readonly number[]): Float64Array {
   const random = new Xoshiro128(seed, streams.library, libraries.length);

@@ -1,15 +1,15 @@
 import type { CsrBlock } from '@geneformer-ts/io';
 import type { CellMaker } from './cell-maker.js';
 
-/** Told of every row as it is made: its total, its genes with a count, and its ambient counts. */
+/** Called for every row with its total count, its number of detected genes, and its ambient counts. */
 export type RowListener = (row: number, total: number, genes: number, ambient: number) => void;
 
-/** Makes all cells in blocks of `rows`, holding one block at a time. */
+/** Yields all cells in blocks of `rows`, with one block in memory at a time. */
 export function* makeBlocks(maker: CellMaker, rows: number, onRow: RowListener): Generator<CsrBlock> {
   const cells = maker.plan.type.length;
   const cols = maker.biology.base.length;
   const counts = new Int32Array(cols);
-  // Grows to what a block needs; a block hands out copies, so that the reader may keep it.
+  // These buffers grow as needed; each block gets copies, so that the reader may keep it.
   let indices = new Int32Array(Math.ceil(rows * cols * 0.3));
   let data = new Float32Array(indices.length);
   for (let rowStart = 0; rowStart < cells; rowStart += rows) {
@@ -19,9 +19,9 @@ export function* makeBlocks(maker: CellMaker, rows: number, onRow: RowListener):
     for (let row = 0; row < blockRows; row++) {
       const ambient = maker.fill(rowStart + row, counts);
       if (at + cols > indices.length) {
-        const room = Math.max(at + cols, 2 * indices.length);
-        indices = grown(indices, new Int32Array(room));
-        data = grown(data, new Float32Array(room));
+        const capacity = Math.max(at + cols, 2 * indices.length);
+        indices = grown(indices, new Int32Array(capacity));
+        data = grown(data, new Float32Array(capacity));
       }
       let total = 0;
       for (let gene = 0; gene < cols; gene++) {

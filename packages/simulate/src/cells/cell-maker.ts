@@ -12,32 +12,31 @@ import { drawIdentity, type Identity } from './identity.js';
 import { writeLogLevels } from './log-levels.js';
 import { planCells, type Plan } from './plan.js';
 import { addRates, sampleCounts } from './sample-counts.js';
-import { cookSoups } from './soup.js';
+import { ambientProfiles } from './ambient-profiles.js';
 
-/** What a barcode holds: a cell, its share of ambient RNA, and now and then a second cell. */
+/** Content of a barcode: a cell, ambient RNA and, for a doublet, a second cell. */
 export interface Barcode {
   identity: Identity;
-  /** The second cell of a doublet, of the same library. */
+  /** The second cell of a doublet, from the same library. */
   partner: Identity | null;
-  /** Counts to expect from the cells and from the soup. */
+  /** Expected counts from the cells and from ambient RNA. */
   cellDepth: number;
   ambientDepth: number;
 }
 
-/** Two cells in one droplet share its reagents: together they give this share of the sum of their depths. */
+/** Two cells in one droplet share its reagents, so a doublet has this share of the sum of their depths. */
 const DOUBLET_YIELD = 0.8;
-/** Concentration of the ambient share about its mean. */
+/** Concentration of the beta distribution of the ambient share. */
 const AMBIENT_CONCENTRATION = 40;
 
 /**
- * Makes the cells of a simulation one by one, in any order: each comes from random streams named by the seed and its
- * index, so a cell is the same whichever block it is asked for in. Holds scratch space and is not for use by two
- * readers at once.
+ * Generates the cells of a simulation one by one, in any order. Each cell has its own random streams, named by the seed
+ * and its index, so it does not depend on the blocks. Reuses buffers, so two readers must not use it concurrently.
  */
 export class CellMaker {
   readonly plan: Plan;
   private readonly batches: Batches;
-  private readonly soups: (AliasTable | null)[];
+  private readonly ambientTables: (AliasTable | null)[];
   private readonly random = new Xoshiro128();
   private readonly activity: Activity;
   private readonly levels: Float64Array;
@@ -53,13 +52,13 @@ export class CellMaker {
       this.plan.counts.subarray(library * types, (library + 1) * types).reduce((a, b) => a + b, 0),
     );
     this.batches = drawBatches(biology, settings.seed, cellsIn);
-    this.soups = cookSoups(biology, this.plan, this.batches.baselines);
+    this.ambientTables = ambientProfiles(biology, this.plan, this.batches.baselines);
     this.activity = emptyActivity(biology);
     this.levels = new Float64Array(biology.base.length);
     this.rates = new Float64Array(biology.base.length);
   }
 
-  /** What the barcode holds, without its counts: cheap. */
+  /** Returns the content of a barcode without its counts; this is fast. */
   barcode(index: number): Barcode {
     const { random, settings, plan, batches } = this;
     random.reseed(settings.seed, streams.cell, index);
@@ -80,7 +79,11 @@ export class CellMaker {
     return { identity, partner, cellDepth: depth * (1 - ambient), ambientDepth: depth * ambient };
   }
 
-  /** The barcode's counts, written into `counts` (one number a gene). @returns how many of them come from the soup */
+  /**
+   * Writes the barcode's counts into `counts` (one number per gene).
+   *
+   * @returns number of ambient counts
+   */
   fill(index: number, counts: Int32Array): number {
     const { identity, partner, cellDepth, ambientDepth } = this.barcode(index);
     const { random, rates, biology } = this;
@@ -92,12 +95,12 @@ export class CellMaker {
     sampleCounts(random, rates, biology.size, counts);
 
     const ambient = poisson(random, ambientDepth);
-    const soup = this.soups[identity.library]!;
-    for (let molecule = 0; molecule < ambient; molecule++) counts[soup.draw(random)]++;
+    const ambientTable = this.ambientTables[identity.library]!;
+    for (let molecule = 0; molecule < ambient; molecule++) counts[ambientTable.draw(random)]++;
     return ambient;
   }
 
-  /** The activity of the barcode's first cell, as `fill` draws it. */
+  /** Returns the activity of the barcode's first cell, as `fill` draws it. */
   activityOf(index: number): Activity {
     const { identity } = this.barcode(index);
     const activity = emptyActivity(this.biology);

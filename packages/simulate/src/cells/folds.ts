@@ -1,8 +1,8 @@
 const FOLDS = 5;
 
 /**
- * A fold from 0 to 4 for every epithelial cell, NaN for others: donors whole, the largest first, each to the fold
- * that has the fewest cells so far.
+ * Returns a fold from 0 to 4 for every epithelial cell, NaN for others. Assigns whole donors, largest first, each to
+ * the fold with the fewest cells so far.
  */
 export function suggestFolds(donor: Int32Array, isTec: readonly boolean[]): Float64Array {
   const cells = new Map<number, number>();

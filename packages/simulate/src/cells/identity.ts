@@ -6,31 +6,31 @@ import { beta } from '../random/gamma.js';
 
 export type CyclePhase = 'G1' | 'S' | 'G2M';
 
-/** What a cell is, before its genes are looked at. */
+/** Identity of a cell, independent of its genes. */
 export interface Identity {
   type: number;
   library: number;
   /**
-   * Fate on the cortex (0) to medulla (1) axis; NaN for cells that are not thymic epithelium. The label is its side
-   * of 0.5.
+   * Fate on the axis from cortex (0) to medulla (1); NaN for cells that are not thymic epithelium. The label is cTEC
+   * below 0.5, else mTEC.
    */
   fate: number;
   phase: CyclePhase;
-  /** Strength of the phase's programme, 0 outside the cycle. */
+  /** Score of the program of the phase; 0 in G1. */
   cycling: number;
-  /** Counts to expect. */
+  /** Expected counts. */
   depth: number;
   /** By place, 0 to 1. */
   weights: Float64Array;
 }
 
-/** How far the modules of one cell stray from its position on the axis, each on its own. */
+/** Standard deviation of each module of a cell around its position on the axis, independent per module. */
 const MODULE_NOISE = 0.12;
-/** Share of the variance of depth scores that lies between libraries. */
+/** Share of the variance of depth scores that is between libraries. */
 export const LIBRARY_DEPTH_SHARE = 0.12;
-/** Ordinary types of which some cells divide. */
+/** Share of dividing cells in non-epithelial types. */
 const dividing: Record<string, number> = { 'thymocyte DN': 0.3, 'thymocyte DP': 0.12, 'erythroid cell': 0.15 };
-/** Distance from the middle of the axis at which the intermediate state is gone. */
+/** Distance from the middle of the axis at which the intermediate state ends. */
 const MIDDLE_REACH = 0.35;
 
 const at = {
@@ -87,7 +87,7 @@ function drawFate(random: Xoshiro128, name: string, library: number): number {
   return isCortical ? distance : 1 - distance;
 }
 
-/** Writes the position of a cell on the axis: near its fate, with a stray of the whole cell and one of each module. */
+/** Writes the position of a cell on the axis: its fate plus noise of the whole cell and of each module. */
 function spreadOverAxis(random: Xoshiro128, weights: Float64Array, fate: number, lineageNoise: number): void {
   const position = fate + lineageNoise * random.normal();
   weights[at.tec] = 1;

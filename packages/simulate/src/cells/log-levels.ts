@@ -3,8 +3,8 @@ import type { Activity } from './activity.js';
 
 /**
  * Writes the natural logarithm of the level of every gene of a cell into `out`, up to a constant: the library's
- * baseline, plus what its places, programmes, regulators and open antigens add. Hot: one call a cell, all sparse sums
- * on typed arrays.
+ * baseline plus the effects of places, programs, regulators and antigens. Hot path, called once per cell, hence sparse
+ * sums on typed arrays.
  */
 export function writeLogLevels(
   biology: Biology,
@@ -13,13 +13,13 @@ export function writeLogLevels(
   activity: Activity,
   out: Float64Array,
 ): void {
-  const { profiles, programmes, regulators } = biology;
+  const { profiles, programs, regulators } = biology;
   out.set(baseline);
   for (let place = 0; place < profiles.length; place++) {
     if (weights[place]) addScaled(out, profiles[place].genes, profiles[place].by, weights[place]);
   }
-  for (let p = 0; p < programmes.length; p++) {
-    if (activity.scores[p]) addScaled(out, programmes[p].genes, programmes[p].by, activity.scores[p]);
+  for (let p = 0; p < programs.length; p++) {
+    if (activity.scores[p]) addScaled(out, programs[p].genes, programs[p].by, activity.scores[p]);
   }
   for (let r = 0; r < regulators.length; r++) {
     const regulator = regulators[r];

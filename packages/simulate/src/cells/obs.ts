@@ -9,14 +9,14 @@ const phases = ['G1', 'S', 'G2M'];
 const tissues = ['thymus', ...otherTissues];
 const typeNames = cellTypes.map((type) => type.name);
 
-/** Columns that are known only once the counts are drawn; NaN until then. */
+/** Columns that are computed when the counts are drawn; NaN until then. */
 export interface CountColumns {
   nCounts: Float64Array;
   nGenes: Float64Array;
   ambientCounts: Float64Array;
 }
 
-/** The table of cells, and the columns of it that the stream of blocks fills in. */
+/** Returns the table of cells, and those of its columns that the stream of blocks fills in. */
 export function makeObs(maker: CellMaker): { obs: Frame; counted: CountColumns } {
   const { type, library } = maker.plan;
   const cells = type.length;

@@ -34,7 +34,7 @@ describe('planCells', () => {
     });
   });
 
-  test('has exactly as many cells as asked for, each in a library with partners to draw', () => {
+  test('has exactly the requested number of cells, each in a library with doublet partners', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9000 }), (cells) => {
         const { type, library, partners, counts } = planCells(settle({ seed: 0, cells }));

@@ -5,22 +5,19 @@ import { streams } from '../design/streams.js';
 import type { ThymusSettings } from '../design/options.js';
 import { AliasTable } from '../random/alias.js';
 
-/** Which type and library each cell has. Fixed numbers, so that the class mix of a simulation is no accident. */
+/** Type and library of each cell. The numbers are fixed, so that the class mix does not vary by chance. */
 export interface Plan {
   /** Cell type of each cell, an index into `cellTypes`. */
   type: Uint8Array;
   /** Library of each cell, an index into `libraries`. */
   library: Uint8Array;
-  /**
-   * Draws a cell type in the proportions of a library, for the second cell of a doublet; null where a library is
-   * empty.
-   */
+  /** Draws the type of the second cell of a doublet in the proportions of a library; null for an empty library. */
   partners: (AliasTable | null)[];
-  /** Cells by library and type, row by row. */
+  /** Number of cells, libraries × types, row-major. */
   counts: Int32Array;
 }
 
-/** Epithelial cells of the default preset; the others of the type table come on top. */
+/** Epithelial cells of the default preset; the other types of the table are additional. */
 const EPITHELIAL_CELLS = 2600;
 
 export function planCells(settings: ThymusSettings): Plan {
@@ -49,7 +46,7 @@ export function planCells(settings: ThymusSettings): Plan {
   };
 }
 
-/** How the cells of a type spread over the libraries. */
+/** Returns the share of a type's cells in each library. */
 function shares(type: number): number[] {
   const { name, isTec, inThymus, tissue } = cellTypes[type];
   const thymus = libraries.map((library) => {
@@ -67,7 +64,7 @@ function shares(type: number): number[] {
   });
 }
 
-/** Whole numbers that add up to `total`, as near as can be to the proportions (largest remainders). */
+/** Returns whole numbers that sum to `total` in the given proportions (largest remainder method). */
 function apportion(weights: readonly number[], total: number): number[] {
   const sum = weights.reduce((a, b) => a + b, 0);
   const exact = weights.map((weight) => (weight * total) / sum);

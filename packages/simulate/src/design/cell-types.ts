@@ -1,4 +1,4 @@
-/** Counts per cell at the 5, 25, 50, 75 and 95 % quantiles. */
+/** Counts per cell at the 5%, 25%, 50%, 75% and 95% quantiles. */
 export type DepthQuantiles = readonly [number, number, number, number, number];
 
 export interface CellType {
@@ -11,13 +11,13 @@ export interface CellType {
   depth: DepthQuantiles;
   /** Share of the cells that come from the thymus libraries; the rest come from the other tissues. */
   inThymus: number;
-  /** For the cells of one tissue alone. */
+  /** The tissue, for types of a single tissue. */
   tissue?: string;
 }
 
 /**
- * Thymic epithelial types: cells and depth as published for 19,392 cells of human thymic epithelium from 13
- * libraries.
+ * Thymic epithelial types, with the published numbers of cells and depths of 19,392 human thymic epithelial cells from
+ * 13 libraries.
  */
 const epithelial: readonly [string, number, DepthQuantiles][] = [
   ['cTEC', 5766, [2601, 8476, 12694, 18580, 34067]],
@@ -29,10 +29,7 @@ const epithelial: readonly [string, number, DepthQuantiles][] = [
   ['mTEC 3/4', 398, [2040, 7406, 15203, 24986, 50332]],
 ];
 
-/**
- * The rest of the corpus: cells, median depth, share from the thymus, tissue. Depths are plausible ones, not
- * measured.
- */
+/** The other types: cells, median depth, share from the thymus, tissue. The depths are plausible, not measured. */
 const others: readonly [string, number, number, number, string?][] = [
   ['thymocyte DN', 150, 6500, 1],
   ['thymocyte DP', 520, 5200, 1],
@@ -69,8 +66,8 @@ export const cellTypes: readonly CellType[] = [
 ];
 
 /**
- * Depth of a cell whose rank among its type has this standard normal score. Straight lines in the logarithm join the
- * published quantiles, so a sample has those quantiles by construction; the outer lines go on to ±2.5.
+ * Returns the depth of a cell from the standard normal score of its rank in its type. Interpolates the published
+ * quantiles linearly in the logarithm, so a sample has these quantiles by construction. Extrapolates to scores of ±2.5.
  */
 export function depthAt(quantiles: DepthQuantiles, score: number): number {
   const z = Math.max(-2.5, Math.min(2.5, score));

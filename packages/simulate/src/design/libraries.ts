@@ -8,9 +8,7 @@ export interface Library {
   medullary: number;
 }
 
-/**
- * Donor, then published numbers of cTEC and mTEC of each of the 13 thymus libraries; three donors gave two libraries.
- */
+/** Donor and published numbers of cTEC and mTEC of each of the 13 thymus libraries; three donors have two libraries. */
 const thymus: readonly [string, number, number][] = [
   ['D01', 777, 1279],
   ['D02', 804, 1263],

@@ -2,33 +2,30 @@ import { ArgumentError } from '@geneformer-ts/core';
 
 export type Preset = 'small' | 'default';
 
-/** What to simulate. Only `seed` must be given; every other option has the preset's value. */
+/** Options of the simulation. Only `seed` is required; the other options default to the preset's values. */
 export interface ThymusOptions {
-  /** Chooses the cells: donors, depths, noise. A whole number ≥ 0. */
+  /** Seed of the cells: donors, depths, noise. A whole number ≥ 0. */
   seed: number;
   /** `default`: 6,200 cells × 12,000 genes. `small`: 200 cells × 600 genes at a tenth of the depth, for tests. */
   preset?: Preset;
-  /** Cells in all; the types keep their proportions. */
+  /** Total number of cells; the types keep their proportions. */
   cells?: number;
-  /** Genes in all, at least 400; below 3,000 only a part of the genes with real names is used. */
+  /** Total number of genes, at least 400. Below 3,000 only a part of the genes with real names is used. */
   genes?: number;
   /**
-   * Chooses the biology: expression levels, regulators, targets. Two simulations that share it differ in cells alone.
-   * Default 1.
+   * Seed of the biology: expression levels, regulators, targets. Simulations with the same biology seed differ only in
+   * their cells. Default 1.
    */
   biologySeed?: number;
-  /** Factor on the counts of every cell. */
+  /** Factor for the expected counts of every cell. */
   depthScale?: number;
-  /**
-   * Mean share of a cell's counts that come from the soup of its library, from 0 up to, not including, 0.5. Default
-   * 0.03.
-   */
+  /** Mean share of ambient counts, from 0 up to, not including, 0.5. Default 0.03. */
   ambientFraction?: number;
-  /** Share of barcodes that hold two cells, from 0 up to, not including, 0.5. Default 0.03. */
+  /** Share of doublets among the barcodes, from 0 up to, not including, 0.5. Default 0.03. */
   doubletRate?: number;
   /**
-   * Spread of cells between what they are and what they express on the cortex–medulla axis: the main difficulty.
-   * Default 0.07.
+   * Standard deviation between the fate of a cell and its expression on the cortex–medulla axis; sets the difficulty of
+   * the task. Default 0.07.
    */
   lineageNoise?: number;
 }
@@ -41,7 +38,11 @@ const presets: Record<Preset, Omit<ThymusSettings, 'seed' | 'preset'>> = {
   small: { ...shared, cells: 200, genes: 600, depthScale: 0.1 },
 };
 
-/** Options with the preset's values filled in. @throws ArgumentError naming the option and what it may be */
+/**
+ * Returns the options with the preset's values filled in.
+ *
+ * @throws ArgumentError naming the option and its valid values
+ */
 export function settle(options: ThymusOptions): ThymusSettings {
   const preset = options.preset ?? 'default';
   if (!Object.hasOwn(presets, preset)) throw ArgumentError.of('preset', preset, '"small" or "default"');

@@ -1,15 +1,17 @@
 /**
- * Places: the axes along which a cell's identity is written. A cell has a weight from 0 to 1 in each place, and what
- * a gene does in the cell is the sum over places of weight × shift. An ordinary cell has one place with weight 1. A
- * thymic epithelial cell has `TEC`, a split between cortical and medullary modules that is its position on the
- * continuum, and perhaps a medullary programme on top.
+ * Number of modules on each side of the cortex–medulla axis.
+ *
+ * Places are the axes of a cell's identity. A cell has a weight from 0 to 1 in each place, and the shift of a gene is
+ * the sum over places of weight × shift. A non-epithelial cell has one place with weight 1. A thymic epithelial cell
+ * has `TEC`, cortical and medullary modules that encode its position on the continuum, and possibly a medullary
+ * program.
  */
 export const lineageModules = 4;
 
 const cortical = Array.from({ length: lineageModules }, (_, k) => `c ${k + 1}`);
 const medullary = Array.from({ length: lineageModules }, (_, k) => `m ${k + 1}`);
 
-/** `c` and `m` are the means of their modules: what regulators follow. */
+/** Names of all places. `c` and `m` are the means of their modules; regulators follow them. */
 export const placeNames: readonly string[] = [
   'TEC',
   'c',
@@ -43,22 +45,20 @@ export const placeCount = placeNames.length;
 
 const numberOf = new Map(placeNames.map((name, index) => [name, index]));
 
-/**
- * Position of a place in a weight vector; the names are this package's own, so an unknown one is a programming error.
- */
+/** Returns the index of a place in a weight vector. */
 export function place(name: string): number {
   const index = numberOf.get(name);
-  if (index === undefined) throw new RangeError(`no place is called "${name}"`);
+  if (index === undefined) throw new RangeError(`place "${name}" does not exist; use a name of placeNames`);
   return index;
 }
 
 /**
- * Places where a regulator without a known lineage may be active: whole cell types, so that none tells cortex from
+ * Places where a regulator without a known lineage may be active: whole cell types, so that none separates cortex from
  * medulla.
  */
 export const openPlaces: readonly string[] = ['TEC', ...placeNames.slice(placeNames.indexOf('thymocyte DN'))];
 
-/** Cell types with common descent share a part of their expression. */
+/** Related cell types, which share a part of their expression. */
 export const kinships: readonly (readonly string[])[] = [
   ['TEC', 'keratinocyte', 'lung epithelial cell', 'enterocyte', 'hepatocyte'],
   ['TEC', 'keratinocyte'],

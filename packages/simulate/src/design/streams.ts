@@ -1,13 +1,13 @@
 /**
- * First label after the seed of each random stream, so that changing one part of the model leaves the draws of the
- * others alone.
+ * First label after the seed of each random stream, so that a change in one part of the model does not change the draws
+ * of the others.
  */
 export const streams = {
   abundance: 1,
   types: 2,
   lineage: 3,
   regulators: 4,
-  programmes: 5,
+  programs: 5,
   antigens: 6,
   dispersion: 7,
   donor: 101,

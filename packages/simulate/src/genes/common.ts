@@ -1,7 +1,6 @@
 /**
- * Genes that every cell has: housekeeping, ribosomal and mitochondrial genes, and the sets that move together within
- * cells of any type (cell cycle, stress, interferon, hypoxia) or accompany the transcription factors (`cofactor`,
- * `buffer`).
+ * Genes of all cell types: housekeeping, ribosomal and mitochondrial genes, and co-regulated sets (cell cycle, stress,
+ * interferon, hypoxia, and the `cofactor` and `buffer` sets of the transcription factors).
  *
  * A gene is written `SYMBOL:number`, as among the markers.
  */

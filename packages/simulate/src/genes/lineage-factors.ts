@@ -1,12 +1,11 @@
 /**
  * Transcription factors that mark a lineage, with the places where each is active.
  *
- * The symbols of the two dosage classes are a part of those of the published list of dosage-sensitive and
- * -insensitive factors (the gene task of Theodoris et al. 2023), so that a simulated vocabulary reads like a real
- * one. What a factor does here (level, response, partners, targets) is invented and says nothing about the gene of
- * that name.
+ * The symbols of the two dosage classes come from the published list of dosage-sensitive and -insensitive factors (the
+ * gene task of Theodoris et al. 2023), for readability. Level, response, partners and targets of a factor are invented
+ * and say nothing about the real gene.
  *
- * A line is `SYMBOL:number place,place`; the number is that of the Ensembl id.
+ * Line format: `SYMBOL:number place,place`, with the number of the Ensembl id.
  */
 
 /** Dosage-sensitive factors that mark a lineage. */
@@ -74,7 +73,7 @@ export const lineageInsensitive = `
 `;
 
 /** Lineage factors without a dosage label. */
-export const lineageUnlabelled = `
+export const lineageUnlabeled = `
   FOXN1:109101 c
   PAX1:125813 c
   PAX9:198807 TEC

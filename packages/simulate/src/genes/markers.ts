@@ -1,8 +1,8 @@
 /**
- * Marker genes: each list names the genes that are up in one place of the body, the strongest first.
+ * Marker genes of each place, the strongest first.
  *
- * A gene is written `SYMBOL:number`, the number being that of its Ensembl id (ENSG, then eleven digits). Symbols and
- * ids are real; how strongly a gene is up, and in which cells, is the model's own.
+ * A gene is written `SYMBOL:number`, with the number of its Ensembl id (ENSG, then eleven digits). Symbols and ids are
+ * real; expression levels are simulated.
  */
 export const markerGenes = {
   cTEC: `

@@ -1,9 +1,9 @@
 /**
- * Transcription factors whose places of activity are drawn by chance, the same way for both dosage classes; see
- * `lineageFactors.ts` for what the symbols mean here and for the notation.
+ * Transcription factors with random places of activity, drawn the same way for both dosage classes; see
+ * `lineage-factors.ts` for the meaning of the symbols and the notation.
  */
 
-/** Dosage-sensitive, placed by chance. */
+/** Dosage-sensitive factors with random places. */
 export const plainSensitive = `
   ARHGAP35:160007 ARID3B:179361 ARNT:143437 CUX2:111249 DPF1:11332 E2F8:129173 ESRRG:196482 FOXJ2:65970
   FOXJ3:198815 GCM1:137270 GRHL2:83307 HIF1A:100644 HIVEP1:95951 HIVEP2:10818 HOXC6:197757 IKZF2:30419
@@ -14,7 +14,7 @@ export const plainSensitive = `
   ZNF710:140548
 `;
 
-/** Dosage-insensitive, placed by chance. */
+/** Dosage-insensitive factors with random places. */
 export const plainInsensitive = `
   AHRR:63438 ASCL3:176009 CCDC169-SOHLH2:250709 CENPT:102901 CPXCR1:147183 DMRT3:64218 ETV3L:253831 FOXR2:189299
   GLI4:250571 HMX1:215612 JRKL:183340 KIN:151657 MBD4:129071 MIXL1:185155 NKX1-1:235608 NOBOX:106410 PEG3:198300

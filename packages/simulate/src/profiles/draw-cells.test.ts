@@ -5,7 +5,7 @@ import { drawCells, type DrawOptions } from './draw-cells.js';
 const options: DrawOptions = { cells: 400, depth: { median: 1000, sigma: 0.5 }, seed: 3 };
 
 describe('drawCells', () => {
-  test('draws genes in proportion to the profile, and none that it lacks', () => {
+  test('draws genes in proportion to the profile, and no others', () => {
     const { indices, data } = drawCells([6, 0, 3, 1], options);
     const sums = new Float64Array(4);
     indices.forEach((gene, at) => (sums[gene] += data[at]));
@@ -15,7 +15,7 @@ describe('drawCells', () => {
     expect(sums.map((sum) => sum / total)).toBeAllClose([0.6, 0, 0.3, 0.1], { rtol: 0, atol: 0.004 });
   });
 
-  test('has log-normal depths with the median and spread asked for', () => {
+  test('has log-normal depths with the given median and sigma', () => {
     const { rows, indptr, data } = drawCells([1, 1, 1], { ...options, cells: 4000 });
     const logs = Array.from({ length: rows }, (_, row) =>
       Math.log(data.subarray(indptr[row], indptr[row + 1]).reduce((sum, count) => sum + count)),
@@ -26,7 +26,7 @@ describe('drawCells', () => {
     expect(Math.abs(sigma - 0.5)).toBeLessThan(0.03);
   });
 
-  test('a cell is the same however many are drawn, and another one in another stream', () => {
+  test('a cell does not depend on the number of cells, but on the stream', () => {
     const first = (cells: number, stream: number) => {
       const drawn = drawCells([2, 5, 1, 9], { ...options, cells, stream });
       return [...drawn.data.subarray(0, drawn.indptr[1])];

@@ -1,17 +1,17 @@
 import { ArgumentError, Xoshiro128 } from '@geneformer-ts/core';
 import { AliasTable } from '../random/alias.js';
 
-/** How to draw cells from a mean profile. */
+/** Options of {@link drawCells}. */
 export interface DrawOptions {
   cells: number;
-  /** Counts a cell: log-normal with this median and this standard deviation of the natural logarithm. */
+  /** Counts per cell: log-normal with this median and this standard deviation of the natural logarithm. */
   depth: { median: number; sigma: number };
   seed: number;
-  /** Tells apart profiles that are drawn with one seed. Default 0. */
+  /** Separates the random streams of profiles with the same seed. Default 0. */
   stream?: number;
 }
 
-/** Cells as sparse rows, genes ascending; `data` holds whole numbers above 0. */
+/** Cells as sparse rows with ascending genes; `data` contains whole numbers above 0. */
 export interface DrawnCells {
   rows: number;
   cols: number;
@@ -21,15 +21,16 @@ export interface DrawnCells {
 }
 
 /**
- * Cells drawn from a measured mean profile: each has a depth of its own and that many molecules, every one of a gene in proportion to the
- * profile (a multinomial). What cells of one type differ in beyond chance and depth is not in it.
+ * Draws cells from a measured mean profile: a log-normal depth per cell, and a multinomial over the genes with the
+ * profile as weights. Cells of one profile differ only by depth and sampling noise.
  *
  * ```ts
  * drawCells([5, 0, 1], { cells: 2, depth: { median: 100, sigma: 0.3 }, seed: 0 });
  * ```
  *
  * @param profile mean expression of each gene, on any linear scale
- * @throws ArgumentError when the profile is empty or has a value that is negative or no number, or an option is out of its range
+ * @throws ArgumentError when the profile is empty or has a value that is negative or not finite, or an option is out of
+ *   range
  */
 export function drawCells(profile: ArrayLike<number>, options: DrawOptions): DrawnCells {
   const { cells, depth, seed, stream = 0 } = options;
@@ -57,10 +58,10 @@ export function drawCells(profile: ArrayLike<number>, options: DrawOptions): Dra
   };
 }
 
-/** Keeps these streams apart from those of the thymus. */
+/** Separates these random streams from those of the thymus. */
 const PURPOSE = 0x70726f66;
 
-/** Fills `counts`, and gives the genes that have any, ascending. */
+/** Fills `counts` and returns the genes with counts, ascending. */
 function drawCounts(table: AliasTable, molecules: number, random: Xoshiro128, counts: Int32Array): Int32Array {
   const touched = new Int32Array(Math.min(molecules, counts.length));
   let genes = 0;

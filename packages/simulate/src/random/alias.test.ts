@@ -18,7 +18,7 @@ describe('AliasTable', () => {
     });
   });
 
-  test('never draws what has no weight', () => {
+  test('never draws an index with weight 0', () => {
     const someWeight = fc
       .array(fc.oneof(fc.constant(0), fc.double({ min: 0.001, max: 1000, noNaN: true })), {
         minLength: 1,

@@ -1,6 +1,8 @@
 import type { Xoshiro128 } from '@geneformer-ts/core';
 
-/** Draws indices in proportion to fixed weights in constant time (Walker 1977, built as by Vose 1991). */
+/**
+ * Draws indices in proportion to fixed weights in constant time (alias method, Walker 1977; construction of Vose 1991).
+ */
 export class AliasTable {
   private readonly keep: Float64Array;
   private readonly other: Int32Array;
@@ -25,7 +27,7 @@ export class AliasTable {
       this.keep[rich] = this.keep[rich] + this.keep[poor] - 1;
       if (this.keep[rich] < 1) small.push(large.pop()!);
     }
-    // What is left on either side is exactly full but for rounding.
+    // The remaining columns are full, up to rounding.
     for (const i of small) this.keep[i] = 1;
     for (const i of large) this.keep[i] = 1;
   }

@@ -1,6 +1,9 @@
 import type { Xoshiro128 } from '@geneformer-ts/core';
 
-/** A gamma number of this shape (> 0) and scale 1 (Marsaglia and Tsang 2000; shapes below 1 by their boost). */
+/**
+ * Draws a gamma number with the given shape (> 0) and scale 1 (Marsaglia and Tsang 2000; with their boost for shapes
+ * below 1).
+ */
 export function gamma(random: Xoshiro128, shape: number): number {
   if (shape < 1) return gamma(random, shape + 1) * Math.exp(Math.log(random.uniform()) / shape);
   const d = shape - 1 / 3;
@@ -17,7 +20,7 @@ export function gamma(random: Xoshiro128, shape: number): number {
   }
 }
 
-/** A beta number in (0, 1), from two gammas. */
+/** Draws a beta number in (0, 1) from two gamma numbers. */
 export function beta(random: Xoshiro128, a: number, b: number): number {
   const x = gamma(random, a);
   return x / (x + gamma(random, b));

@@ -3,7 +3,7 @@ const table = new Float64Array(TABLE);
 for (let k = 2; k < TABLE; k++) table[k] = table[k - 1] + Math.log(k);
 const halfLogTwoPi = 0.5 * Math.log(2 * Math.PI);
 
-/** ln k! for a whole k ≥ 0: summed for small k, Stirling's series (error below 1e-14) beyond. */
+/** Returns ln k! for a whole k ≥ 0: a table up to 255, Stirling's series (error below 1e-14) above. */
 export function logFactorial(k: number): number {
   if (k < TABLE) return table[k];
   const x = k + 1;

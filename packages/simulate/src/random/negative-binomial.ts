@@ -2,14 +2,14 @@ import type { Xoshiro128 } from '@geneformer-ts/core';
 import { gamma } from './gamma.js';
 import { poisson } from './poisson.js';
 
-/** Means from here on are drawn as the gamma-Poisson mixture; below, walking up the probabilities is faster. */
+/** Means from this value are drawn as a gamma-Poisson mixture; below it, inversion is faster. */
 const MIXTURE_FROM = 8;
 
 /**
- * A gamma-Poisson (negative binomial) count: mean `mean` ≥ 0, variance mean + mean²/size.
+ * Draws a gamma-Poisson (negative binomial) count with mean `mean` ≥ 0 and variance mean + mean²/size.
  *
- * Most genes of a cell have a mean near zero. P(0) is never less than 1 − mean, so one uniform number and one
- * comparison settle them without a logarithm.
+ * Most genes of a cell have a mean near zero. P(0) is at least 1 − mean, so for them one uniform number and one
+ * comparison are usually enough.
  */
 export function negativeBinomial(random: Xoshiro128, mean: number, size: number): number {
   if (mean >= MIXTURE_FROM) return poisson(random, (gamma(random, size) * mean) / size);

@@ -1,7 +1,10 @@
 import type { Xoshiro128 } from '@geneformer-ts/core';
 import { logFactorial } from './log-factorial.js';
 
-/** A Poisson number of this mean (≥ 0): inversion below 10, Hörmann's transformed rejection PTRS (1993) from there. */
+/**
+ * Draws a Poisson number with the given mean (≥ 0): inversion below 10, Hörmann's transformed rejection PTRS (1993)
+ * from 10.
+ */
 export function poisson(random: Xoshiro128, mean: number): number {
   if (mean < 10) return byInversion(random, mean);
   const logMean = Math.log(mean);
@@ -24,7 +27,7 @@ function byInversion(random: Xoshiro128, mean: number): number {
   let left = random.uniform();
   let probability = Math.exp(-mean);
   let k = 0;
-  // The probabilities past 1e-17 add nothing to a double: what is left there is rounding.
+  // Probabilities below 1e-17 add nothing to a double; the remainder is rounding error.
   while (left > probability && (probability > 1e-17 || k < mean)) {
     left -= probability;
     k++;

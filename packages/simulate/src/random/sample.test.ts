@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sample } from './sample.js';
 
-test('takes different items, as many as asked for or as there are, and leaves the list alone', () => {
+test('takes the requested number of different items, at most all, and does not change the list', () => {
   const items = fc.uniqueArray(fc.integer(), { minLength: 1, maxLength: 30 });
   fc.assert(
     fc.property(items, fc.double({ min: 0, max: 40, noNaN: true }), fc.nat(), (list, count, seed) => {

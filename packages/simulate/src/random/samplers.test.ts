@@ -36,19 +36,19 @@ describe.each(golden.samplers)(
 
     test('follows the distribution function of scipy (Kolmogorov–Smirnov, 0.1 %)', () => {
       const worst = points.map((point, i) => {
-        // Points are rounded to twelve digits: a draw that is equal to one counts as below it.
+        // Points are rounded to twelve digits, so a draw equal to a point counts as below it.
         const share = draws.findLastIndex((x) => x <= point * (1 + 1e-11)) + 1;
         return Math.abs(share / DRAWS - cdf[i]);
       });
       expect(Math.max(...worst)).toBeLessThan(1.95 / Math.sqrt(DRAWS));
     });
 
-    test('has its mean, to five standard errors', () => {
+    test('has the right mean within five standard errors', () => {
       const sampleMean = draws.reduce((sum, x) => sum + x, 0) / DRAWS;
       expect(Math.abs(sampleMean - mean)).toBeLessThan(5 * Math.sqrt(variance / DRAWS));
     });
 
-    test('has its variance, to a tenth', () => {
+    test('has the right variance within 10%', () => {
       const sampleMean = draws.reduce((sum, x) => sum + x, 0) / DRAWS;
       const sampleVariance = draws.reduce((sum, x) => sum + (x - sampleMean) ** 2, 0) / (DRAWS - 1);
       expect(Math.abs(sampleVariance / variance - 1)).toBeLessThan(0.1);
@@ -65,7 +65,7 @@ describe('edges', () => {
     }
   });
 
-  test.each(golden.logFactorial)('ln %d! is as scipy has it', (k, expected) => {
+  test.each(golden.logFactorial)('ln %d! equals scipy', (k, expected) => {
     expect(logFactorial(k)).toBeAllClose(expected, { rtol: 1e-13 });
   });
 });

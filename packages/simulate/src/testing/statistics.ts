@@ -1,6 +1,6 @@
-/** Small statistics for the tests of distributions. */
+/** Statistics for the tests of distributions. */
 
-/** Quantile of unsorted values, between neighbours in proportion. */
+/** Returns a quantile of unsorted values, with linear interpolation. */
 export function quantile(values: readonly number[], at: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const position = at * (sorted.length - 1);
@@ -13,7 +13,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Least-squares slope of y on x. */
+/** Returns the least-squares slope of y on x. */
 export function slope(x: readonly number[], y: readonly number[]): number {
   const meanX = x.reduce((a, b) => a + b, 0) / x.length;
   const meanY = y.reduce((a, b) => a + b, 0) / y.length;
@@ -26,7 +26,7 @@ export function slope(x: readonly number[], y: readonly number[]): number {
   return covariance / variance;
 }
 
-/** Chance that a value of the first list is above one of the second, ties half. */
+/** Returns the probability that a value of the first list is above one of the second; ties count half. */
 export function rankAuc(first: readonly number[], second: readonly number[]): number {
   let above = 0;
   for (const a of first) for (const b of second) above += a > b ? 1 : a === b ? 0.5 : 0;

@@ -2,9 +2,8 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { averageRoc, confusionFigure, intervalFigure, lineFigure, rocFigure, scatterFigure } from '../index.js';
 
-/** Made-up numbers for looking at the figures; every caption says so. */
-const caption =
-  'Made-up numbers for testing the drawing. Nothing in this picture was measured, neither in tissue nor by simulating it.';
+/** Made-up numbers for checking the figures; every caption says so. */
+const caption = 'Made-up numbers for testing the drawing. They were neither measured nor simulated.';
 
 export function randomNumbers(seed: number): { uniform: () => number; normal: () => number } {
   const random = xoroshiro128plus(seed);
@@ -21,21 +20,21 @@ const types = [
   'T cell, CD4-positive, alpha-beta',
 ];
 
-/** `cells` points around one centre for each of six cell types, with donors and predictions. */
+/** Returns `cells` points around six cell-type centers, with donors and predictions. */
 export function sampleCells(
   cells: number,
   spread: number,
 ): { points: Float32Array; type: string[]; donor: string[]; predicted: string[] } {
   const { uniform, normal } = randomNumbers(7);
-  const centres = types.map(() => [uniform() * 20, uniform() * 20] as const);
+  const centers = types.map(() => [uniform() * 20, uniform() * 20] as const);
   const points = new Float32Array(2 * cells);
   const type: string[] = [];
   const donor: string[] = [];
   const predicted: string[] = [];
   for (let i = 0; i < cells; i++) {
     const k = Math.floor(uniform() ** 1.5 * types.length);
-    points[2 * i] = (centres[k]?.[0] ?? 0) + normal() * spread;
-    points[2 * i + 1] = (centres[k]?.[1] ?? 0) + normal() * spread;
+    points[2 * i] = (centers[k]?.[0] ?? 0) + normal() * spread;
+    points[2 * i + 1] = (centers[k]?.[1] ?? 0) + normal() * spread;
     type.push(types[k] ?? '');
     donor.push(`donor ${1 + Math.floor(uniform() * 5)}`);
     predicted.push(uniform() < 0.92 ? (types[k] ?? '') : (types[Math.floor(uniform() * types.length)] ?? ''));
@@ -92,7 +91,7 @@ function foldCurves(power: number, seed: number): { fpr: number[]; tpr: number[]
   });
 }
 
-/** One of each figure as the study draws it, and the awkward ones, by file name. */
+/** One of each figure of the study, and edge cases, by file name. */
 export const samples: Readonly<Record<string, () => string>> = {
   'scatter-panels': () => {
     const cells = sampleCells(600, 1.2);
@@ -221,7 +220,7 @@ export const samples: Readonly<Record<string, () => string>> = {
         { name: 'training', x, y: loss(3.1) },
         { name: 'held-out cells', x: x.filter((_, i) => i % 6 === 0), y: loss(3.18).filter((_, i) => i % 6 === 0) },
       ],
-      x: { title: 'optimiser step' },
+      x: { title: 'optimizer step' },
       y: { title: 'cross-entropy (nats)' },
       references: [{ name: 'detection-rate predictor', value: 5.6 }],
     });
@@ -229,13 +228,13 @@ export const samples: Readonly<Record<string, () => string>> = {
   'lines-coverage': () => {
     const x = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
     return lineFigure({
-      title: 'Macro F1 against the share of labelled cells',
+      title: 'Macro F1 against the share of labeled cells',
       caption,
       series: models.slice(0, 4).map((name, i) => {
         const y = x.map((share) => 0.95 - 0.3 * Math.exp(-share * 8) - 0.008 * i);
         return { name, x, y, lower: y.map((value) => value - 0.02), upper: y.map((value) => value + 0.02) };
       }),
-      x: { title: 'share of labelled cells', log: true, format: '~%' },
+      x: { title: 'share of labeled cells', log: true, format: '~%' },
       y: { title: 'macro F1' },
       references: [{ name: 'majority class', value: 0.51 }],
     });

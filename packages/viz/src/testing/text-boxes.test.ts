@@ -5,12 +5,12 @@ const picture = (...texts: string[]): string => `<svg width="200" height="100">$
 const text = (x: number, y: number, attributes = ''): string =>
   `<text x="${x}" y="${y}" font-size="10" ${attributes}>cTEC</text>`;
 
-test('texts that touch are found, texts apart are not', () => {
+test('finds overlapping texts only', () => {
   expect(layoutFaults(picture(text(10, 20), text(20, 24)))).toEqual(['"cTEC" touches "cTEC"']);
   expect(layoutFaults(picture(text(10, 20), text(10, 32), text(60, 20)))).toEqual([]);
 });
 
-test('anchors, translations and rotations are followed', () => {
+test('applies anchors, translations and rotations', () => {
   expect(
     layoutFaults(picture(text(100, 20), `<g transform="translate(90 0)">${text(35, 20, 'text-anchor="end"')}</g>`)),
   ).toHaveLength(1);
@@ -18,7 +18,7 @@ test('anchors, translations and rotations are followed', () => {
   expect(layoutFaults(picture(text(100, 50), text(-60, 110, 'transform="rotate(-90)"')))).toHaveLength(1);
 });
 
-test('a text that leaves the picture is found', () => {
+test('finds a text that leaves the picture', () => {
   expect(layoutFaults(picture(text(190, 20)))).toEqual(['"cTEC" leaves the picture']);
   expect(layoutFaults(picture(text(10, 5)))).toEqual(['"cTEC" leaves the picture']);
 });

@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { textWidth } from '../font.js';
 
-/** A line of text as it stands on the paper: its words and the four corners of its box. */
+/** A line of text with the four corners of its box in the picture. */
 export interface TextBox {
   text: string;
   corners: readonly (readonly [number, number])[];
@@ -15,7 +15,10 @@ type Node = {
   getAttribute(name: string): string | null;
 };
 
-/** Every text of an SVG with its box, all translations and rotations applied. Knows only what this package draws. */
+/**
+ * Returns every text of an SVG with its box, with all translations and rotations applied. Supports only the SVG of this
+ * package.
+ */
 export function textBoxes(svg: string): { width: number; height: number; boxes: TextBox[] } {
   const root = parse(svg);
   const boxes: TextBox[] = [];
@@ -34,7 +37,7 @@ export function parse(svg: string): Node {
   return found;
 }
 
-/** Pairs of texts that touch, and texts that leave the picture. A good figure has neither. */
+/** Returns the layout faults of an SVG: overlapping texts, and texts that leave the picture. */
 export function layoutFaults(svg: string): string[] {
   const { width, height, boxes } = textBoxes(svg);
   const faults: string[] = [];
@@ -77,13 +80,13 @@ function compose(outer: Matrix, transform: string): Matrix {
       const [cos, sin] = [Math.cos((p * Math.PI) / 180), Math.sin((p * Math.PI) / 180)];
       [a, b, c, d] = [a * cos + c * sin, b * cos + d * sin, c * cos - a * sin, d * cos - b * sin];
     } else {
-      throw new Error(`a transform these tests do not know: ${name}`);
+      throw new Error(`unsupported transform: ${name}`);
     }
   }
   return [a, b, c, d, e, f];
 }
 
-/** Separating axis theorem for two rectangles; touching by less than half a pixel does not count. */
+/** Returns whether two rectangles overlap by at least 0.5 px (separating axis theorem). */
 function touch(first: TextBox['corners'], second: TextBox['corners']): boolean {
   for (const corners of [first, second]) {
     for (const side of [0, 1] as const) {

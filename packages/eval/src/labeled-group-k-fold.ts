@@ -3,24 +3,20 @@ import { checkLength } from './checks.js';
 import { stratifiedKFold, type StratifiedKFoldOptions } from './stratified-k-fold.js';
 
 /**
- * Folds of groups that each have one label, such as genes of which every occurrence in a cell is a row: whole groups are tested
- * together, and each fold has its share of the groups of each label, however many rows they have. Every row is tested once.
+ * Assigns whole groups with one label each to folds, balanced by the number of groups per label, not by rows. Use it
+ * for genes with one row per occurrence in a cell. Every row is tested once.
  *
  * ```ts
- * const testFold = labelledGroupKFold(labelOfOccurrence, geneOfOccurrence, { nSplits: 5, seed: 0 });
+ * const testFold = labeledGroupKFold(labelOfOccurrence, geneOfOccurrence, { nSplits: 5, seed: 0 });
  * ```
  *
  * @param labels label of each row
  * @param groups group of each row, whole numbers from 0
  * @returns test fold of each row
- * @throws ArgumentError when a group has two labels, TooFewRowsError when a label has fewer groups than there are folds,
+ * @throws ArgumentError when a group has two labels, TooFewRowsError when a label has fewer groups than folds,
  *   LengthMismatchError
  */
-export function labelledGroupKFold(
-  labels: Int32Array,
-  groups: Int32Array,
-  options: StratifiedKFoldOptions,
-): Int32Array {
+export function labeledGroupKFold(labels: Int32Array, groups: Int32Array, options: StratifiedKFoldOptions): Int32Array {
   checkLength('groups', groups.length, labels.length);
   const position = new Map<number, number>();
   const labelOf: number[] = [];

@@ -1,23 +1,23 @@
 import { commonGenes } from './common.js';
 import { markerGenes } from './markers.js';
-import { lineageInsensitive, lineageSensitive, lineageUnlabelled } from './lineage-factors.js';
+import { lineageInsensitive, lineageSensitive, lineageUnlabeled } from './lineage-factors.js';
 import { plainInsensitive, plainSensitive } from './plain-factors.js';
 
-/** How the targets of a transcription factor respond to its dose in this model; null for factors without a label. */
+/** Dosage class of a transcription factor in this model; null for factors without a label. */
 export type DosageClass = 'sensitive' | 'insensitive' | null;
 
 export interface FactorEntry {
   gene: number;
   dosage: DosageClass;
-  /** Where it is active by name; empty for those that get their places by chance. */
+  /** Names of the places where it is active; empty for factors with random places. */
   places: string[];
 }
 
-/** The genes of one simulation, in the order of the matrix's columns: real names first, then the simulated ones. */
-export interface Catalogue {
+/** The genes of a simulation, in the column order of the matrix: real names first, then simulated ones. */
+export interface Catalog {
   ids: string[];
   symbols: string[];
-  /** Number of genes with a real name; the rest are `SIM…`. */
+  /** Number of genes with a real name; the others are `SIM…`. */
   named: number;
   markers: Map<string, number[]>;
   common: Map<string, number[]>;
@@ -26,13 +26,13 @@ export interface Catalogue {
   anonymous: number[];
 }
 
-/** Below this many genes only the first of each list of real genes are used, so that simulated names remain. */
+/** Below this number of genes, each list of real genes is shortened, so that there are also simulated names. */
 const ALL_NAMED_FROM = 3000;
-/** Share of the genes with real names in a small simulation, about. */
+/** Approximate share of genes with real names in a small simulation. */
 const NAMED_SHARE = 0.55;
 
-/** Lists `genes` genes: those of the tables, as far as there is room, and simulated names for the rest. */
-export function buildCatalogue(genes: number): Catalogue {
+/** Returns a catalog of `genes` genes: those of the tables as far as they fit, then genes with simulated names. */
+export function buildCatalog(genes: number): Catalog {
   const ids: string[] = [];
   const symbols: string[] = [];
   const kept = genes >= ALL_NAMED_FROM ? 1 : Math.min(1, (genes * NAMED_SHARE) / countNamed());
@@ -62,7 +62,7 @@ export function buildCatalogue(genes: number): Catalogue {
   addPlain(plainSensitive, 'sensitive');
   addLineage(lineageInsensitive, 'insensitive');
   addPlain(plainInsensitive, 'insensitive');
-  addLineage(lineageUnlabelled, null);
+  addLineage(lineageUnlabeled, null);
 
   const named = ids.length;
   const anonymous: number[] = [];
@@ -77,7 +77,7 @@ export function buildCatalogue(genes: number): Catalogue {
 
 function countNamed(): number {
   const sets = [...Object.values(markerGenes), ...Object.values(commonGenes), plainSensitive, plainInsensitive];
-  const factors = [lineageSensitive, lineageInsensitive, lineageUnlabelled];
+  const factors = [lineageSensitive, lineageInsensitive, lineageUnlabeled];
   return (
     sets.reduce((total, text) => total + words(text).length, 0) +
     factors.reduce((total, text) => total + lines(text).length, 0)

@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildCatalogue } from './catalogue.js';
+import { buildCatalog } from './catalog.js';
 
 const data = process.env['GENEFORMER_DATA'];
 const testWithData = data ? test : test.skip;
-const catalogue = buildCatalogue(12_000);
-const idOf = new Map(catalogue.symbols.map((symbol, gene) => [symbol, catalogue.ids[gene]]));
+const catalog = buildCatalog(12_000);
+const idOf = new Map(catalog.symbols.map((symbol, gene) => [symbol, catalog.ids[gene]]));
 
-describe('buildCatalogue', () => {
-  test('lists as many genes as asked for, each symbol and id once', () => {
+describe('buildCatalog', () => {
+  test('lists the requested number of genes, each symbol and id once', () => {
     for (const genes of [400, 600, 2999, 3000, 12_000]) {
-      const { ids, symbols } = buildCatalogue(genes);
+      const { ids, symbols } = buildCatalog(genes);
       expect(ids).toHaveLength(genes);
       expect(new Set(ids).size).toBe(genes);
       expect(new Set(symbols).size).toBe(genes);
@@ -25,46 +25,46 @@ describe('buildCatalogue', () => {
     expect(idOf.get('MT-CO1')).toBe('ENSG00000198804');
   });
 
-  test('all other genes say in symbol and id that they are simulated', () => {
-    for (const gene of catalogue.anonymous) {
-      expect(catalogue.symbols[gene]).toMatch(/^SIM\d{5}$/);
-      expect(catalogue.ids[gene]).toMatch(/^SIMG\d{11}$/);
+  test('all other genes have simulated symbols and ids', () => {
+    for (const gene of catalog.anonymous) {
+      expect(catalog.symbols[gene]).toMatch(/^SIM\d{5}$/);
+      expect(catalog.ids[gene]).toMatch(/^SIMG\d{11}$/);
     }
-    for (const id of catalogue.ids.slice(0, catalogue.named)) expect(id).toMatch(/^ENSG\d{11}$/);
-    expect(catalogue.anonymous.length + catalogue.named).toBe(12_000);
+    for (const id of catalog.ids.slice(0, catalog.named)) expect(id).toMatch(/^ENSG\d{11}$/);
+    expect(catalog.anonymous.length + catalog.named).toBe(12_000);
   });
 
   test('has at least 60 dosage-sensitive and 120 insensitive factors', () => {
-    const count = (dosage: string): number => catalogue.factors.filter((factor) => factor.dosage === dosage).length;
+    const count = (dosage: string): number => catalog.factors.filter((factor) => factor.dosage === dosage).length;
     expect(count('sensitive')).toBe(84);
     expect(count('insensitive')).toBe(168);
   });
 
-  test('a small catalogue keeps simulated names and some of every list', () => {
-    const small = buildCatalogue(400);
+  test('a small catalog has simulated names and some genes of every list', () => {
+    const small = buildCatalog(400);
     expect(small.anonymous.length).toBeGreaterThan(80);
     for (const genes of [...small.markers.values(), ...small.common.values()]) expect(genes.length).toBeGreaterThan(0);
     expect(small.symbols).toEqual(expect.arrayContaining(['AIRE', 'FOXN1', 'PSMB11', 'CCL19']));
   });
 
-  testWithData('every real id is that of its symbol in the GENCODE table', () => {
+  testWithData('every real id matches its symbol in the GENCODE table', () => {
     const table = readFileSync(path.join(data!, 'gene-tables/GENCODEv44_Gene_id2name.csv'), 'utf8');
     const symbolOf = new Map(table.split('\n').map((line) => line.trim().split(',') as [string, string]));
-    for (let gene = 0; gene < catalogue.named; gene++) {
-      expect(symbolOf.get(catalogue.ids[gene])).toBe(catalogue.symbols[gene]);
+    for (let gene = 0; gene < catalog.named; gene++) {
+      expect(symbolOf.get(catalog.ids[gene])).toBe(catalog.symbols[gene]);
     }
   });
 
-  testWithData('every dosage class is that of the published label list', () => {
+  testWithData('every dosage class matches the published label list', () => {
     const list = readFileSync(path.join(data!, 'geneformer-labels/dosage_sens_tf_labels.csv'), 'utf8')
       .trim()
       .split('\n');
     const columns = list[0].trim().split(',');
     const rows = list.slice(1).map((line) => line.trim().split(','));
-    for (const { gene, dosage } of catalogue.factors) {
+    for (const { gene, dosage } of catalog.factors) {
       if (dosage === null) continue;
       const column = columns.indexOf(`dosage_${dosage}`);
-      expect(rows.some((row) => row[column] === catalogue.ids[gene])).toBe(true);
+      expect(rows.some((row) => row[column] === catalog.ids[gene])).toBe(true);
     }
   });
 });

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { labelledGroupKFold } from './labelled-group-k-fold.js';
+import { labeledGroupKFold } from './labeled-group-k-fold.js';
 
-describe('labelledGroupKFold', () => {
+describe('labeledGroupKFold', () => {
   const genes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 12, maxLength: 40 });
 
-  test('tests every row once, keeps genes whole and shares out the genes of each label', () => {
+  test('tests every row once, keeps genes whole and balances the genes of each label', () => {
     fc.assert(
       fc.property(genes, fc.integer(), (occurrences, seed) => {
         const groups = Int32Array.from(occurrences.flatMap((count, gene) => new Array<number>(count).fill(gene)));
         const labels = groups.map((gene) => (gene % 3 === 0 ? 1 : 0));
-        const folds = labelledGroupKFold(labels, groups, { nSplits: 4, seed });
+        const folds = labeledGroupKFold(labels, groups, { nSplits: 4, seed });
         expect(folds).toHaveLength(groups.length);
         const foldOf = new Map<number, number>();
         groups.forEach((gene, row) => {
@@ -28,10 +28,10 @@ describe('labelledGroupKFold', () => {
 
   test('refuses a gene with two labels, and labels of fewer genes than folds', () => {
     const options = { nSplits: 2, seed: 0 };
-    expect(() => labelledGroupKFold(Int32Array.of(0, 1), Int32Array.of(7, 7), options)).toThrow(
+    expect(() => labeledGroupKFold(Int32Array.of(0, 1), Int32Array.of(7, 7), options)).toThrow(
       'groups: group 7 has labels 0 and 1; give one label per group',
     );
-    expect(() => labelledGroupKFold(Int32Array.of(0, 0, 1, 1), Int32Array.of(1, 2, 3, 3), options)).toThrow(
+    expect(() => labeledGroupKFold(Int32Array.of(0, 0, 1, 1), Int32Array.of(1, 2, 3, 3), options)).toThrow(
       'class 1 has 1 row but there are 2 folds',
     );
   });

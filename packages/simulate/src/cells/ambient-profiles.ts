@@ -9,10 +9,14 @@ import { writeLogLevels } from './log-levels.js';
 import type { Plan } from './plan.js';
 
 /**
- * The ambient RNA of each library: the pooled transcripts of its cells, typical ones, weighted by their number and
- * depth. Null where a library has no cells.
+ * Returns the ambient RNA of each library: the pooled transcripts of typical cells, weighted by their number and depth.
+ * Null for a library without cells.
  */
-export function cookSoups(biology: Biology, plan: Plan, baselines: readonly Float64Array[]): (AliasTable | null)[] {
+export function ambientProfiles(
+  biology: Biology,
+  plan: Plan,
+  baselines: readonly Float64Array[],
+): (AliasTable | null)[] {
   const genes = biology.base.length;
   const levels = new Float64Array(genes);
   const typical = cellTypes.map((type) => typicalWeights(type.name, type.isTec));
@@ -50,7 +54,7 @@ function typicalWeights(name: string, isTec: boolean): Float64Array {
   return weights;
 }
 
-/** Regulators at their normal dose where they are active, all programmes at rest. */
+/** Returns an activity with regulators at their normal dose where they are active, and all programs at 0. */
 function typicalActivity(biology: Biology, weights: Float64Array) {
   const activity = emptyActivity(biology);
   biology.regulators.forEach((regulator, r) => {
