@@ -6,7 +6,6 @@ const packages = {
   core: [],
   io: ['core'],
   hub: ['core'],
-  // Temporary: `tokenizer` leaves this list when the readers of tokenized datasets have moved to `io`.
   model: ['core', 'io', 'engine'],
   tokenizer: ['core', 'io'],
   engine: ['core'],

@@ -477,6 +477,6 @@ describe('looking at held-out cells', () => {
     const run = finetune(newClassifier(), few, fewLabels, { ...args, earlyStoppingPatience: 1 });
     await expect(run).rejects.toThrow('needs held-out cells; give evalCells');
     const masked = pretrain(newLm(), few, { metricForBestModel: 'accuracy' });
-    await expect(masked).rejects.toThrow('pretraining measures the loss only');
+    await expect(masked).rejects.toThrow('use "loss", the only metric of pretraining');
   });
 });
