@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { isGeneformerError } from '@geneformer-ts/core';
-import { readCatalogue, resolveAsset } from '@geneformer-ts/hub';
+import { readCatalog, resolveAsset } from '@geneformer-ts/hub';
 
 const USAGE = `usage: npx nx run data:fetch --id ID [--id ID …]   fetch files and their companions
        npx nx run data:fetch --list               list all files of the catalog
@@ -11,10 +11,10 @@ const USAGE = `usage: npx nx run data:fetch --id ID [--id ID …]   fetch files 
  * Runs the command `data:fetch`.
  *
  * @param {string[]} args
- * @param {{ catalogue?: string, out: { write(text: string): unknown }, err: { write(text: string): unknown, isTTY?: boolean } }} where
+ * @param {{ catalog?: string, out: { write(text: string): unknown }, err: { write(text: string): unknown, isTTY?: boolean } }} where
  * @returns {Promise<number>} the exit code: 0, 1 when a file cannot be fetched, 2 for invalid arguments
  */
-export async function fetchAssets(args, { catalogue: path, out, err }) {
+export async function fetchAssets(args, { catalog: path, out, err }) {
   let options;
   try {
     options = parseArgs({
@@ -35,9 +35,9 @@ export async function fetchAssets(args, { catalogue: path, out, err }) {
     return 2;
   }
   try {
-    const catalogue = await readCatalogue(path);
-    if (options.list) for (const asset of catalogue.assets.values()) out.write(`${describe(asset)}\n`);
-    for (const id of withCompanions(catalogue, ids)) await fetchOne(catalogue, id, options.offline, out, err);
+    const catalog = await readCatalog(path);
+    if (options.list) for (const asset of catalog.assets.values()) out.write(`${describe(asset)}\n`);
+    for (const id of withCompanions(catalog, ids)) await fetchOne(catalog, id, options.offline, out, err);
     return 0;
   } catch (error) {
     if (!isGeneformerError(error)) throw error;
@@ -57,8 +57,8 @@ function withCompanions({ assets }, ids) {
   return new Set(ids.flatMap((id) => [id, ...(assets.get(id)?.companions ?? [])]));
 }
 
-async function fetchOne(catalogue, id, offline, out, err) {
-  const { path, origin, warning } = await resolveAsset(catalogue, id, {
+async function fetchOne(catalog, id, offline, out, err) {
+  const { path, origin, warning } = await resolveAsset(catalog, id, {
     ...(offline ? { offline } : {}),
     onProgress: progressTo(err, id),
   });

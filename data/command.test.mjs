@@ -14,7 +14,7 @@ const before = { ...process.env };
 async function run(...args) {
   const text = { out: '', err: '' };
   const code = await fetchAssets(args, {
-    catalogue: path.join(folder, 'catalog.json'),
+    catalog: path.join(folder, 'catalog.json'),
     out: { write: (part) => (text.out += part) },
     err: { write: (part) => (text.err += part) },
   });

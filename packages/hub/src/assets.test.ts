@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import type { ServerResponse } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type Catalogue, readCatalogue } from './catalogue.js';
+import { type Catalog, readCatalog } from './catalog.js';
 import {
   AssetDeniedError,
   AssetDownloadError,
@@ -25,9 +25,9 @@ const other = Buffer.from(content.map((byte) => byte ^ 1));
 const dataFolder = at('data');
 const cacheFolder = at('cache');
 const cached = join(cacheFolder, 'assets/huggingface/someone/Repository/folder/weights.bin');
-let catalogue: Catalogue;
+let catalog: Catalog;
 
-async function catalogueOf(changes: object = {}): Promise<Catalogue> {
+async function catalogOf(changes: object = {}): Promise<Catalog> {
   const asset = {
     id: 'weights',
     kind: 'checkpoint',
@@ -39,7 +39,7 @@ async function catalogueOf(changes: object = {}): Promise<Catalogue> {
     ...changes,
   };
   await writeFile(at('catalog.json'), JSON.stringify({ schema: 1, assets: [asset] }));
-  return readCatalogue(at('catalog.json'));
+  return readCatalog(at('catalog.json'));
 }
 
 function settings(options: ResolveOptions = {}): ResolveOptions {
@@ -47,7 +47,7 @@ function settings(options: ResolveOptions = {}): ResolveOptions {
   return { ...defaults, hubToken: undefined, mirrorToken: undefined, retrySeconds: 0.001, ...options };
 }
 
-const resolve = (options?: ResolveOptions) => resolveAsset(catalogue, 'weights', settings(options));
+const resolve = (options?: ResolveOptions) => resolveAsset(catalog, 'weights', settings(options));
 
 /** The partial file of another process. */
 const partialOf = (pid: number) => temporaryBeside(cached, 'part').replace(`-${process.pid}-`, `-${pid}-`);
@@ -60,13 +60,13 @@ beforeEach(async () => {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
   }
-  catalogue = await catalogueOf();
+  catalog = await catalogOf();
   server.answer = (request, response) => serve(content, request, response);
 });
 
 describe('where an asset comes from', () => {
   test.each(['folder/weights.bin', 'weights/weights.bin', 'habit/w.bin'])('the user has it at %s', async (place) => {
-    catalogue = await catalogueOf({ local: ['habit/w.bin'] });
+    catalog = await catalogOf({ local: ['habit/w.bin'] });
     await mkdir(dirname(join(dataFolder, place)), { recursive: true });
     await writeFile(join(dataFolder, place), content);
     expect(await resolve()).toEqual({
@@ -101,15 +101,15 @@ describe('where an asset comes from', () => {
   });
 
   test('an unknown id lists the known; offline says where it looked', async () => {
-    await expect(resolveAsset(catalogue, 'weight', settings())).rejects.toThrow(UnknownAssetError);
-    await expect(resolveAsset(catalogue, 'weight', settings())).rejects.toThrow(/it has weights$/);
+    await expect(resolveAsset(catalog, 'weight', settings())).rejects.toThrow(UnknownAssetError);
+    await expect(resolveAsset(catalog, 'weight', settings())).rejects.toThrow(/it has weights$/);
     await expect(resolve({ offline: true })).rejects.toThrow(AssetOfflineError);
     await expect(resolve({ offline: true })).rejects.toThrow(cached);
     expect(server.requests).toEqual([]);
   });
 });
 
-describe('a file that is not the one of the catalogue', () => {
+describe('a file that is not the one of the catalog', () => {
   test.each([
     ['among the data of the user', join(dataFolder, 'folder/weights.bin')],
     ['in the cache', cached],
@@ -118,7 +118,7 @@ describe('a file that is not the one of the catalogue', () => {
     await writeFile(path, other);
     await expect(resolve()).rejects.toThrow(AssetMismatchError);
     await expect(resolve()).rejects.toThrow(
-      `${path} has sha256 ${sha256(other)} where the catalogue says ${sha256(content)}`,
+      `${path} has sha256 ${sha256(other)} where the catalog says ${sha256(content)}`,
     );
     expect(sha256(await readFile(path))).toBe(sha256(other));
     expect(server.requests).toEqual([]);
@@ -127,7 +127,7 @@ describe('a file that is not the one of the catalogue', () => {
   test('corrupt bytes from a server: both digests, and nothing is left', async () => {
     server.answer = (request, response) => serve(other, request, response);
     await expect(resolve()).rejects.toThrow(AssetMismatchError);
-    await expect(resolve()).rejects.toThrow(`${sha256(other)} where the catalogue says ${sha256(content)}`);
+    await expect(resolve()).rejects.toThrow(`${sha256(other)} where the catalog says ${sha256(content)}`);
     expect(await leftovers()).toEqual([]);
   });
 
@@ -155,7 +155,7 @@ describe('servers that are in a bad way', () => {
     expect(server.requests.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=100000-', 'bytes=200000-']);
   });
 
-  test('what one run fetched, the next goes on with', async () => {
+  test('what one run fetched, the next resumes', async () => {
     const stop = new AbortController();
     server.answer = (_, response) => {
       response.writeHead(200, { 'content-length': content.length });
@@ -202,9 +202,9 @@ describe('servers that are in a bad way', () => {
   });
 
   test.each([
-    ['more', content.length + 1, /offers 300001 bytes where the catalogue says 300000/],
-    ['fewer', 10, /offers 10 bytes where the catalogue says 300000/],
-  ])('a size that is %s than the catalogue says is not fetched', async (_, size, message) => {
+    ['more', content.length + 1, /offers 300001 bytes where the catalog says 300000/],
+    ['fewer', 10, /offers 10 bytes where the catalog says 300000/],
+  ])('a size that is %s than the catalog says is not fetched', async (_, size, message) => {
     server.answer = (__, response) => {
       response.writeHead(200, { 'content-length': size }).end(Buffer.alloc(size));
     };
@@ -212,7 +212,7 @@ describe('servers that are in a bad way', () => {
     await expect(resolve()).rejects.toThrow(message);
   });
 
-  test('no size and no end: nothing beyond the size of the catalogue is written', async () => {
+  test('no size and no end: nothing beyond the size of the catalog is written', async () => {
     server.answer = (_, response) => {
       const more = (): void => {
         if (!response.destroyed) response.write(content, () => setImmediate(more));
@@ -220,7 +220,7 @@ describe('servers that are in a bad way', () => {
       response.writeHead(200);
       more();
     };
-    await expect(resolve()).rejects.toThrow(/sends more than the 300000 bytes of the catalogue/);
+    await expect(resolve()).rejects.toThrow(/sends more than the 300000 bytes of the catalog/);
   });
 
   test('a size that is promised and not kept, without an end of hope', async () => {
@@ -287,10 +287,10 @@ describe('servers that are in a bad way', () => {
       (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<p>'),
       /sends a web page/,
     ],
-  ])('%s is no asset, even where no digest could tell', async (_, answer, message) => {
+  ])('%s is not an asset, even where no digest could tell', async (_, answer, message) => {
     server.answer = (__, response) => void answer(response);
     for (const digest of [sha256(content), null]) {
-      catalogue = await catalogueOf({ bytes: null, sha256: digest });
+      catalog = await catalogOf({ bytes: null, sha256: digest });
       await expect(resolve()).rejects.toThrow(AssetDownloadError);
       await expect(resolve()).rejects.toThrow(message);
       expect(await leftovers()).toEqual([]);
@@ -298,9 +298,9 @@ describe('servers that are in a bad way', () => {
   });
 
   test.each([content.length, null])(
-    'a server that packs what it sends, with %s bytes in the catalogue',
+    'a server that packs what it sends, with %s bytes in the catalog',
     async (bytes) => {
-      catalogue = await catalogueOf({ bytes });
+      catalog = await catalogOf({ bytes });
       const packed = gzipSync(content);
       server.answer = (_, response) => {
         response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': packed.length }).end(packed);
@@ -325,7 +325,7 @@ describe('servers that are in a bad way', () => {
 
 describe('an asset that is not pinned', () => {
   beforeEach(async () => {
-    catalogue = await catalogueOf({ bytes: null, sha256: null });
+    catalog = await catalogOf({ bytes: null, sha256: null });
   });
 
   test('is taken as it is, and says so with its digest', async () => {
@@ -333,10 +333,10 @@ describe('an asset that is not pinned', () => {
   });
 
   test('has a warning that says what to pin', async () => {
-    const warning = `asset 'weights': not checked, since the catalogue has no digest; pin "bytes": ${content.length}, "sha256": "${sha256(content)}" once you trust the file`;
+    const warning = `asset 'weights': not checked, since the catalog has no digest; pin "bytes": ${content.length}, "sha256": "${sha256(content)}" once you trust the file`;
     expect(await resolve()).toMatchObject({ origin: 'download', warning });
     expect(await resolve()).toMatchObject({ origin: 'cache', warning });
-    catalogue = await catalogueOf();
+    catalog = await catalogOf();
     expect(await resolve()).not.toHaveProperty('warning');
   });
 
@@ -444,13 +444,13 @@ test.each([
   [{ bytes: -1 }, /bytes is -1/],
   [{ licence: undefined }, /licence is missing/],
   [{ companions: ['none'] }, /has the unknown companion 'none'/],
-])('a catalogue with %j is refused', async (changes, message) => {
-  await expect(catalogueOf(changes)).rejects.toThrow(message);
+])('a catalog with %j is refused', async (changes, message) => {
+  await expect(catalogOf(changes)).rejects.toThrow(message);
 });
 
 test('no publisher leads out of the cache', async () => {
   for (const publisher of ['huggingface:../..', '..:..', 'huggingface:/etc', 'a:b/../../../c']) {
-    catalogue = await catalogueOf({ publisher });
+    catalog = await catalogOf({ publisher });
     const { path } = await resolve({ mirrors: [server.url] });
     expect(path.startsWith(`${join(cacheFolder, 'assets')}/`)).toBe(true);
     expect(path).not.toContain('..');

@@ -3,7 +3,7 @@ import { fileError, fileTarget, replaceFile, sha256File } from '@geneformer-ts/c
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Asset } from './catalogue.js';
+import type { Asset } from './catalog.js';
 import { AssetDeniedError, AssetDownloadError, AssetMismatchError } from './errors.js';
 import { claimPartial, releasePartial } from './partial.js';
 import type { Source } from './places.js';
@@ -115,7 +115,7 @@ function failure(asset: Asset, source: Source, outcome: Outcome, sha256: string)
     return new AssetDeniedError(asset.id, url, outcome.status, remedy);
   }
   if (outcome.kind !== 'complete') return `${url} ${outcome.problem}`;
-  const remedy = 'what was fetched is thrown away; name a mirror, or correct the catalogue if the file was replaced';
+  const remedy = 'what was fetched is thrown away; name a mirror, or correct the catalog if the file was replaced';
   return new AssetMismatchError(asset.id, url, 'sha256', asset.sha256!, sha256, remedy);
 }
 

@@ -8,7 +8,7 @@ export class UnknownAssetError extends GeneformerError {
     readonly id: string,
     readonly known: readonly string[],
   ) {
-    super(`asset '${id}': not in the catalogue; it has ${known.join(', ')}`);
+    super(`asset '${id}': not in the catalog; it has ${known.join(', ')}`);
   }
 }
 
@@ -28,7 +28,7 @@ export class AssetMismatchError extends GeneformerError {
     readonly actual: string | number,
     remedy: string,
   ) {
-    super(`asset '${id}': ${path} has ${what} ${actual} where the catalogue says ${expected}; ${remedy}`);
+    super(`asset '${id}': ${path} has ${what} ${actual} where the catalog says ${expected}; ${remedy}`);
   }
 }
 

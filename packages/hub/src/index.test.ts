@@ -9,7 +9,7 @@ test('the public surface', () => {
     'AssetOfflineError',
     'UnknownAssetError',
     'assetSettings',
-    'readCatalogue',
+    'readCatalog',
     'resolveAsset',
   ]);
 });

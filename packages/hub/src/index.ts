@@ -3,9 +3,9 @@
  * them, and compares each with the size and digest in the catalog.
  *
  * ```ts
- * import { readCatalogue, resolveAsset } from '@geneformer-ts/hub';
+ * import { readCatalog, resolveAsset } from '@geneformer-ts/hub';
  *
- * const catalog = await readCatalogue();
+ * const catalog = await readCatalog();
  * const { path } = await resolveAsset(catalog, 'geneformer-v1-10m');
  * ```
  *
@@ -13,8 +13,8 @@
  *
  * @packageDocumentation
  */
-export { readCatalogue } from './catalogue.js';
-export type { Asset, Catalogue } from './catalogue.js';
+export { readCatalog } from './catalog.js';
+export type { Asset, Catalog } from './catalog.js';
 export { resolveAsset } from './resolve.js';
 export type { ResolvedAsset, ResolveOptions } from './resolve.js';
 export { assetSettings } from './places.js';

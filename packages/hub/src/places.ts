@@ -8,7 +8,7 @@ import {
   readVariable,
 } from '@geneformer-ts/core/node';
 import { basename, join } from 'node:path';
-import type { Asset } from './catalogue.js';
+import type { Asset } from './catalog.js';
 
 /** The address of Hugging Face itself. */
 const HUGGING_FACE = 'https://huggingface.co';

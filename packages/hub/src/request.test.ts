@@ -2,7 +2,7 @@ import { ArgumentError } from '@geneformer-ts/core';
 import { sha256 } from '@geneformer-ts/core/node';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { readCatalogue } from './catalogue.js';
+import { readCatalog } from './catalog.js';
 import { AssetDownloadError } from './errors.js';
 import { isPublicAddress, lookupPublic, PrivateAddress } from './public-address.js';
 import { resolveAsset, type ResolveOptions } from './resolve.js';
@@ -20,8 +20,8 @@ async function resolve(options: ResolveOptions = {}): Promise<string> {
   await writeFile(at('catalog.json'), JSON.stringify({ schema: 1, assets: [pinned] }));
   const settings = { dataDir: undefined, cacheDir: at('cache'), mirrors: [], hub: server.url, offline: false };
   const tokens = { hubToken: undefined, mirrorToken: undefined };
-  const catalogue = await readCatalogue(at('catalog.json'));
-  return (await resolveAsset(catalogue, 'w', { ...settings, ...tokens, retrySeconds: 0.001, ...options })).path;
+  const catalog = await readCatalog(at('catalog.json'));
+  return (await resolveAsset(catalog, 'w', { ...settings, ...tokens, retrySeconds: 0.001, ...options })).path;
 }
 
 /** The same server under another name. */

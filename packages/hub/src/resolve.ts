@@ -1,6 +1,6 @@
 import { sha256File } from '@geneformer-ts/core/node';
 import { stat } from 'node:fs/promises';
-import { type Asset, assetOf, type Catalogue } from './catalogue.js';
+import { type Asset, assetOf, type Catalog } from './catalog.js';
 import { download, type DownloadOptions } from './download.js';
 import { AssetMismatchError, AssetOfflineError } from './errors.js';
 import { assetSettings, type AssetSettings, cachePlace, sourcesOf, userPlaces } from './places.js';
@@ -30,7 +30,7 @@ const underWay = new Map<string, ReturnType<typeof download>>();
  * catalog; a file that differs is an error and stays as it is.
  *
  * ```ts
- * const catalog = await readCatalogue();
+ * const catalog = await readCatalog();
  * const { path } = await resolveAsset(catalog, 'geneformer-v1-10m', { onProgress: ({ detail }) => console.error(detail) });
  * ```
  *
@@ -38,12 +38,8 @@ const underWay = new Map<string, ReturnType<typeof download>>();
  *
  * @throws UnknownAssetError, AssetMismatchError, AssetOfflineError, AssetDeniedError, AssetDownloadError, FileAccessError
  */
-export async function resolveAsset(
-  catalogue: Catalogue,
-  id: string,
-  options: ResolveOptions = {},
-): Promise<ResolvedAsset> {
-  const asset = assetOf(catalogue, id);
+export async function resolveAsset(catalog: Catalog, id: string, options: ResolveOptions = {}): Promise<ResolvedAsset> {
+  const asset = assetOf(catalog, id);
   const settings: AssetSettings = { ...assetSettings(), ...options };
   const users = userPlaces(asset, settings);
   const cached = cachePlace(asset, settings);
@@ -82,6 +78,6 @@ async function found(
 
 function trust(asset: Asset, bytes: number, sha256: string): Pick<ResolvedAsset, 'pinned' | 'warning'> {
   if (asset.sha256 !== null) return { pinned: true };
-  const warning = `asset '${asset.id}': not checked, since the catalogue has no digest; pin "bytes": ${bytes}, "sha256": "${sha256}" once you trust the file`;
+  const warning = `asset '${asset.id}': not checked, since the catalog has no digest; pin "bytes": ${bytes}, "sha256": "${sha256}" once you trust the file`;
   return { pinned: false, warning };
 }

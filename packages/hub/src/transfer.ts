@@ -54,7 +54,7 @@ export async function transfer(
     }
     const total = await place(answer, file, held);
     if (expected !== null && total !== null && total !== expected) {
-      return { kind: 'useless', problem: `offers ${total} bytes where the catalogue says ${expected}` };
+      return { kind: 'useless', problem: `offers ${total} bytes where the catalog says ${expected}` };
     }
     if (expected === null && total !== null && total > mostBytes) {
       return { kind: 'useless', problem: `offers ${total} bytes where at most ${mostBytes} are allowed` };
@@ -65,7 +65,7 @@ export async function transfer(
       clearTimeout(timer);
       timer = setTimeout(stalled, stallSeconds * 1000);
       if (held.bytes + chunk.length > limit) {
-        const whose = expected !== null ? 'of the catalogue' : total !== null ? 'that it offers' : 'that are allowed';
+        const whose = expected !== null ? 'of the catalog' : total !== null ? 'that it offers' : 'that are allowed';
         return { kind: 'useless', problem: `sends more than the ${limit} bytes ${whose}` };
       }
       await writeAll(file, chunk, held.bytes);

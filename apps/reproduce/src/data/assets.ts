@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readVariable } from '@geneformer-ts/core/node';
 import { type Progress } from '@geneformer-ts/core';
-import { assetSettings, readCatalogue, resolveAsset } from '@geneformer-ts/hub';
+import { assetSettings, readCatalog, resolveAsset } from '@geneformer-ts/hub';
 import { DataError } from '../errors.js';
 
 /**
@@ -9,17 +9,17 @@ import { DataError } from '../errors.js';
  * the catalog's digest, and its companions (a checkpoint's configuration) are fetched too. `GENEFORMER_CATALOGUE` names another catalog.
  */
 export async function assetFile(id: string, progress: Progress): Promise<string> {
-  const catalogue = await readCatalogue(readVariable('GENEFORMER_CATALOGUE'));
+  const catalog = await readCatalog(readVariable('GENEFORMER_CATALOGUE'));
   const settings = assetSettings();
   // A relative folder is resolved against the folder from which Nx was called, as in dataFile.
   const dataDir = settings.dataDir && path.resolve(readVariable('NX_WORKSPACE_ROOT') ?? '.', settings.dataDir);
   const fetchOne = async (name: string): Promise<string> => {
-    const { path: file, warning } = await resolveAsset(catalogue, name, { dataDir, onProgress: progress });
+    const { path: file, warning } = await resolveAsset(catalog, name, { dataDir, onProgress: progress });
     if (warning !== undefined) process.emitWarning(warning);
     return file;
   };
   const file = await fetchOne(id);
-  for (const companion of catalogue.assets.get(id)?.companions ?? []) await fetchOne(companion);
+  for (const companion of catalog.assets.get(id)?.companions ?? []) await fetchOne(companion);
   return file;
 }
 

@@ -23,11 +23,11 @@ import type { Stage } from '../run/stage.js';
 import { Store } from '../run/store.js';
 
 const app = path.resolve('apps/reproduce');
-const catalogue = path.resolve('packages/hub/catalog.json');
+const catalog = path.resolve('packages/hub/catalog.json');
 const dictionaries = process.env.GENEFORMER_DATA && path.join(process.env.GENEFORMER_DATA, 'geneformer-dicts');
 const here = dictionaries && existsSync(dictionaries) ? describe : describe.skip;
 
-interface CatalogueFile {
+interface CatalogFile {
   assets: { path: string; bytes: number | null; sha256: string | null }[];
 }
 
@@ -47,7 +47,7 @@ here('the thymus profile, with stand-ins for the downloads', () => {
     await model.savePretrained(published);
     model.dispose();
 
-    const content = JSON.parse(await readFile(catalogue, 'utf8')) as CatalogueFile;
+    const content = JSON.parse(await readFile(catalog, 'utf8')) as CatalogFile;
     const served = new Map<string, string>();
     for (const asset of content.assets) {
       const file = standIn(asset.path);

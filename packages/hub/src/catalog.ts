@@ -25,7 +25,7 @@ export interface Asset {
 }
 
 /** The published files by id, in the order of the catalog. */
-export interface Catalogue {
+export interface Catalog {
   path: string;
   assets: ReadonlyMap<string, Asset>;
 }
@@ -37,7 +37,7 @@ const SHIPPED = fileURLToPath(new URL('../catalog.json', import.meta.url));
  * Reads a catalog: `catalog.json` of this package, unless another is given.
  * @throws FileMissingError, FormatError naming the entry and the field
  */
-export async function readCatalogue(path: string = SHIPPED): Promise<Catalogue> {
+export async function readCatalog(path: string = SHIPPED): Promise<Catalog> {
   checkRegular(path);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw fileError(path, cause);
@@ -46,7 +46,7 @@ export async function readCatalogue(path: string = SHIPPED): Promise<Catalogue> 
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new FormatError(path, 'JSON', messageOf(cause), 'repair the catalogue', { cause });
+    throw new FormatError(path, 'JSON', messageOf(cause), 'repair the catalog', { cause });
   }
   const { schema, assets: entries } = (value ?? {}) as { schema?: unknown; assets?: unknown };
   if (schema !== 1 || !Array.isArray(entries)) {
@@ -68,9 +68,9 @@ export async function readCatalogue(path: string = SHIPPED): Promise<Catalogue> 
 }
 
 /** Returns the asset with this id. @throws UnknownAssetError listing the known ids */
-export function assetOf(catalogue: Catalogue, id: string): Asset {
-  const asset = catalogue.assets.get(id);
-  if (!asset) throw new UnknownAssetError(id, [...catalogue.assets.keys()]);
+export function assetOf(catalog: Catalog, id: string): Asset {
+  const asset = catalog.assets.get(id);
+  if (!asset) throw new UnknownAssetError(id, [...catalog.assets.keys()]);
   return asset;
 }
 
