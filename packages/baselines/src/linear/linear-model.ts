@@ -35,7 +35,7 @@ export function linearScores({ cols, outputs, weights }: LinearState, X: Matrix)
   const out = new Float64Array(X.rows * outputs);
   const lines = sparseIfWorthIt(X);
   if (lines) gather(lines, weights, outputs, 0, X.rows, out);
-  else denseScores(X.data as Float32Array, cols, weights, outputs, 0, X.rows, out);
+  else denseScores(X.data, cols, weights, outputs, 0, X.rows, out);
   for (let i = 0; i < out.length; i++) out[i] += weights[cols * outputs + (i % outputs)];
   return out;
 }

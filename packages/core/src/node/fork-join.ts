@@ -134,7 +134,7 @@ export class ForkJoinPool<Tasks extends TaskTable> {
   release(): void {
     this.tell('forget');
     this.ring();
-    ForkJoinPool.idle.push(this as unknown as ForkJoinPool<TaskTable>);
+    ForkJoinPool.idle.push(this);
   }
 
   private tell(message: TaskMessage): void {
