@@ -30,8 +30,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('code blocks of READMEs', () => {
   test('few are not run, and each says why', () => {
     expect(skipped.map(({ where, marker }) => `${where.replace(/:\d+$/, '')} ${marker}`)).toEqual([
-      'packages/io/README.md not run: shows three ways to call one function on files that the reader has',
       'packages/hub/README.md not run: downloads a checkpoint',
+      'packages/io/README.md not run: shows three ways to call one function on files that the reader has',
       'packages/tokenizer/README.md not run: reads the published dictionaries, which are not part of this package',
     ]);
     expect(run.length).toBeGreaterThanOrEqual(10);
