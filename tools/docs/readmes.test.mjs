@@ -79,7 +79,12 @@ describe('commands of documents', () => {
   beforeAll(() => {
     const graph = path.join(folder, 'graph.json');
     const env = { ...process.env, NX_DAEMON: 'false' };
-    spawnSync('node_modules/.bin/nx', ['graph', '--file', graph], { cwd: root, env });
+    const { status, stdout, stderr } = spawnSync('node_modules/.bin/nx', ['graph', '--file', graph], {
+      cwd: root,
+      env,
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`nx graph failed: ${stdout}${stderr}`);
     projects = JSON.parse(readFileSync(graph, 'utf8')).graph.nodes;
   });
 

@@ -18,7 +18,7 @@ const SAVE_MS = 2_500;
 const NX_MS = 1_200;
 
 /** Set in the environment of a task, so that the processes which it starts, with its options, know that they are not tasks. */
-const WITHIN_TASK = 'GENEFORMER_WITHIN_TASK';
+export const WITHIN_TASK = 'GENEFORMER_WITHIN_TASK';
 
 if (!isMainThread && workerData?.endWithLauncher) {
   const { pid, chain } = workerData.endWithLauncher;

@@ -1,7 +1,7 @@
 import { createNodesFromFiles } from '@nx/devkit';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { endNxWithLauncher } from './end-with-launcher.mjs';
+import { endNxWithLauncher, WITHIN_TASK } from './end-with-launcher.mjs';
 import { assertKnownProfile, stageTargets } from './experiments.mjs';
 import { printable } from './printable.mjs';
 import { isNx, launchersOf, readProcess } from './process-chain.mjs';
@@ -48,7 +48,8 @@ function endNxWithItsLauncher() {
   if (!nx || !isNx(nx) || nx.words.some((word) => word.includes('daemon'))) return;
   const chain = launchersOf(pid);
   if (chain.length) endNxWithLauncher(nx, chain);
-  else if (hasLostLauncher(process.env)) process.kill(pid, 'SIGKILL'); // nothing runs yet
+  // The variable of npm says nothing about an nx that a task starts: it was meant for the nx that runs the task.
+  else if (process.env[WITHIN_TASK] === undefined && hasLostLauncher(process.env)) process.kill(pid, 'SIGKILL'); // nothing runs yet
 }
 
 /** Whether npm or npx ended before this could look: npm tells what it runs, and that nx was not meant to run on alone. */
