@@ -4,7 +4,7 @@ import { type CsrMatrix, ShapeError, ValueError, ArgumentError, type DenseMatrix
  * Counts per ten thousand, then log(1 + x): scanpy's `normalize_total(target_sum=1e4)` and `log1p`. Zeros stay zeros, so the
  * result is as sparse as the counts. A row that sums to 0 is left as it is.
  *
- * @param X counts, one row a cell
+ * @param X counts, one row per cell
  * @param totals counts of each cell, for when X holds only some of its genes; default the sum of each row
  * @throws ShapeError when there is not one total a row, ValueError for a negative count
  */

@@ -1,7 +1,7 @@
 import { denseGradient, denseScores, gather } from '@geneformer-ts/analysis';
 
 /**
- * What a linear model is fitted on, and what every evaluation of its loss writes. Weights, gradient and residuals lie output by output
+ * The data of a linear fit, and the buffers that every evaluation of the loss writes. Weights, gradient and residuals lie output by output
  * within a column or row, `[col * outputs + k]` and `[row * outputs + k]`; the intercepts are the column after the last.
  */
 export interface LinearProblem {

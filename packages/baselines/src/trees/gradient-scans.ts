@@ -119,7 +119,7 @@ export class ListWalk {
       }
       passed[slot] = sum + packed[row];
     }
-    // What is left of a node is not listed, or lies beyond.
+    // The remaining rows of a node are not listed, or lie beyond.
     for (let slot = 0; slot < count; slot++) {
       if (last[slot] < 0) continue;
       const g = gradient[slot];

@@ -6,8 +6,7 @@ import { WorkerError } from './worker-pool.js';
  * Tasks that threads can be asked to do, by name. A task is opened once with what its chunks have in common, and returns
  * the function that does one chunk.
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each task has its own type of shared data
-export type TaskTable = Readonly<Record<string, (shared: any) => (chunk: number) => unknown>>;
+export type TaskTable = Readonly<Record<string, (shared: never) => (chunk: number) => unknown>>;
 
 /** A task whose chunks may be done by any thread, in any order. */
 export interface OpenTask<Result> {
@@ -126,7 +125,7 @@ export class ForkJoinPool<Tasks extends TaskTable> {
   ): OpenTask<ReturnType<ReturnType<Tasks[Name]>>> {
     const id = this.opened++;
     this.tell({ id, name, shared });
-    const perform = this.tasks[name](shared) as (chunk: number) => ReturnType<ReturnType<Tasks[Name]>>;
+    const perform = this.tasks[name](shared as never) as (chunk: number) => ReturnType<ReturnType<Tasks[Name]>>;
     return { run: (chunks, onDone) => this.run(id, perform, chunks, onDone) };
   }
 
@@ -180,7 +179,7 @@ export function serveForkJoin(tasks: TaskTable): never {
     for (let held = receiveMessageOnPort(port); held; held = receiveMessageOnPort(port)) {
       const message = held.message as TaskMessage;
       if (message === 'forget') opened.clear();
-      else opened.set(message.id, tasks[message.name](message.shared));
+      else opened.set(message.id, tasks[message.name](message.shared as never));
     }
   };
   const perform = (chunk: number): void => {

@@ -27,8 +27,8 @@ export function describeBackends(title: string, suite: (backend: BackendName) =>
       suite(backend);
     });
   }
-  // Machines without an adapter cannot run it; the report then names the reason instead of hiding that a backend is missing.
   if (withoutWebgpu !== undefined) {
+    // Machines without an adapter cannot run it; the title names the reason, which the test summary prints.
     describe.skip(`${title} on ${webgpu.title} (skipped: ${withoutWebgpu})`, () => suite(webgpu.backend));
   }
 }

@@ -67,7 +67,7 @@ export function checkFrame(frame: Frame, name: string): void {
       throw new ArgumentError(
         `${name}.${key}`,
         `has ${length} values but the index has ${frame.index.length}`,
-        'give one value a row',
+        'give one value per row',
       );
     }
   }
