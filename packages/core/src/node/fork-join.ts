@@ -125,7 +125,7 @@ export class ForkJoinPool<Tasks extends TaskTable> {
   ): OpenTask<ReturnType<ReturnType<Tasks[Name]>>> {
     const id = this.opened++;
     this.tell({ id, name, shared });
-    const perform = this.tasks[name](shared as never) as (chunk: number) => ReturnType<ReturnType<Tasks[Name]>>;
+    const perform = this.tasks[name](shared) as (chunk: number) => ReturnType<ReturnType<Tasks[Name]>>;
     return { run: (chunks, onDone) => this.run(id, perform, chunks, onDone) };
   }
 
