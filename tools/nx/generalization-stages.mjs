@@ -28,7 +28,7 @@ export function planGeneralization(settings, add) {
   const grid = gridOf(labelBudgets, tested);
   const predictions = [];
   for (const [encoding, { cells, inContext }] of encoded) {
-    for (const [start, { init } = {}] of Object.entries(learn.initialisations ?? {})) {
+    for (const [start, { init } = {}] of Object.entries(learn.initializations ?? {})) {
       const model = `${encoding}-${start}`;
       const from = init === 'pretrained' ? [pretrained.get(encoding)] : [];
       for (const [percent, inContexts] of grid(model)) {

@@ -58,9 +58,9 @@ try {
 }
 
 /** How models are trained, and of the starts the one of this model: `<encoding>-<start>`. */
-function startOf({ initialisations, ...training }, model) {
-  const own = Object.entries(initialisations).filter(([start]) => model.endsWith(`-${start}`));
-  return { ...training, initialisations: Object.fromEntries(own) };
+function startOf({ initializations, ...training }, model) {
+  const own = Object.entries(initializations).filter(([start]) => model.endsWith(`-${start}`));
+  return { ...training, initializations: Object.fromEntries(own) };
 }
 
 function encodingOf(encodings, model) {

@@ -40,7 +40,7 @@ const profile = z
   .superRefine((profile, context) => {
     const { encodings, learn, baselines, labelBudgets, reference, contexts, protocol, figures } = profile;
     const models = Object.keys(encodings).flatMap((encoding) =>
-      Object.keys(learn.initialisations).map((start) => `${encoding}-${start}`),
+      Object.keys(learn.initializations).map((start) => `${encoding}-${start}`),
     );
     const rows = [...models, ...Object.keys(baselines)];
     const tested = ['seen', protocol.shift.context, ...Object.keys(contexts)];
@@ -58,7 +58,7 @@ const profile = z
       context.addIssue({ code: 'custom', path: at, message: `the name "${twice}" is used twice; rename one of them` });
     };
     known(reference.encoding, Object.keys(encodings), 'reference', 'encoding');
-    known(reference.initialisation, Object.keys(learn.initialisations), 'reference', 'initialisation');
+    known(reference.initialization, Object.keys(learn.initializations), 'reference', 'initialization');
     labelBudgets.models.forEach((model, at) => known(model, rows, 'labelBudgets', 'models', at));
     labelBudgets.contexts.forEach((one, at) => known(one, tested, 'labelBudgets', 'contexts', at));
     figures.models.forEach((model, at) => known(model, rows, 'figures', 'models', at));

@@ -58,13 +58,13 @@ export function generalizationParamsOf(
 }
 
 function learnParamsOf(profile: GeneralizationProfile, model: string, percent: number, fold: number): LearnStageParams {
-  const { initialisations, ...training } = profile.learn;
-  const [encoding, start] = partsOfModel(model, Object.keys(profile.encodings), Object.keys(initialisations));
+  const { initializations, ...training } = profile.learn;
+  const [encoding, start] = partsOfModel(model, Object.keys(profile.encodings), Object.keys(initializations));
   return {
     model: profile.model,
     training,
     encoding,
-    start: entry(initialisations, start),
+    start: entry(initializations, start),
     fold,
     budget: budgetOf(profile, percent),
   };
@@ -76,8 +76,8 @@ function scoreParamsOf(
   percent: number,
   context: string,
 ): ScoreStageParams {
-  const [encoding, start] = partsOfModel(model, Object.keys(encodings), Object.keys(learn.initialisations));
-  const label = `${entry(encodings, encoding).label}, ${entry(learn.initialisations, start).label}`;
+  const [encoding, start] = partsOfModel(model, Object.keys(encodings), Object.keys(learn.initializations));
+  const label = `${entry(encodings, encoding).label}, ${entry(learn.initializations, start).label}`;
   return { encoding, start, label, percent, context, disturbed: context !== SEEN && context in contexts };
 }
 

@@ -26,14 +26,14 @@ export function classifierSpec(params: ClassifierParams, onProgress?: Progress):
       return {
         model: 'random-forest',
         engine: params.engine,
-        nEstimators: params.trees,
+        nEstimators: params.nEstimators,
         minSamplesLeaf: params.minSamplesLeaf,
-        randomState: params.seed,
+        randomState: params.randomState,
         ...watched,
       };
     case 'gradient-boosting': {
-      const { rounds: nEstimators, learningRate, maxDepth } = params;
-      return { model: 'gradient-boosting', nEstimators, learningRate, maxDepth, randomState: params.seed, ...watched };
+      const { nEstimators, learningRate, maxDepth, randomState } = params;
+      return { model: 'gradient-boosting', nEstimators, learningRate, maxDepth, randomState, ...watched };
     }
     case 'majority':
       return { model: 'majority' };

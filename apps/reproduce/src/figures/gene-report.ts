@@ -69,7 +69,7 @@ function describeData({ dataset }: GeneMetrics, { protocol }: GeneFiguresParams)
   const classes = Object.entries(dataset.classes).map(
     ([name, genes]) => `${genes} of ${dataset.listed[name]} ${name} genes`,
   );
-  return `${dataset.id} (${dataset.source}): ${dataset.cells.toLocaleString('en-US')} cells, ${dataset.genes.toLocaleString('en-US')} genes. Used: ${classes.join(', ')}; the others are ranked in fewer than ${protocol.minCells} of the cells and excluded for every model. Semi-supervised methods also use ${dataset.unlabelled} unlabeled genes.`;
+  return `${dataset.id} (${dataset.source}): ${dataset.cells.toLocaleString('en-US')} cells, ${dataset.genes.toLocaleString('en-US')} genes. Used: ${classes.join(', ')}; the others are ranked in fewer than ${protocol.minCells} of the cells and excluded for every model. Semi-supervised methods also use ${dataset.unlabeled} unlabeled genes.`;
 }
 
 function describeProtocol(metrics: GeneMetrics, { protocol }: GeneFiguresParams): string[] {

@@ -17,7 +17,7 @@ const params = geneBaselineParams.parse({
   learning: { kind: 'supervised' },
   features: 'levels',
   coverage: [1],
-  seed: 0,
+  randomState: 0,
 });
 
 describe('a fold of genes', () => {

@@ -18,11 +18,11 @@ export async function baselineFold(
   const { train, test } = partitionGenes(split, fold);
   // Only models that read cells use the held-out cells; a gene's features always come from the training cells.
   const features = geneFeatures(matrices, params.features, partitionCells(split, fold).train);
-  const shown = new Set(shownGenes(split, train, share, `labels ${params.seed} ${fold}`));
-  const unlabelled = split.unlabelled.ids.map((_, gene) => split.ids.length + gene);
-  const learned = isSemiSupervised(params) ? [...train, ...unlabelled] : train;
+  const shown = new Set(shownGenes(split, train, share, `labels ${params.randomState} ${fold}`));
+  const unlabeled = split.unlabeled.ids.map((_, gene) => split.ids.length + gene);
+  const learned = isSemiSupervised(params) ? [...train, ...unlabeled] : train;
 
-  const nameOf = (gene: number): string => split.ids[gene] ?? split.unlabelled.ids[gene - split.ids.length];
+  const nameOf = (gene: number): string => split.ids[gene] ?? split.unlabeled.ids[gene - split.ids.length];
   const groupOf = (gene: number): string => (gene < split.ids.length ? groupName(split, gene) : nameOf(gene));
   assertUnseen(learned.map(nameOf), test.map(nameOf), `fold ${fold + 1}`);
   assertUnseen(learned.map(groupOf), test.map(groupOf), `fold ${fold + 1}`, 'groups of genes');

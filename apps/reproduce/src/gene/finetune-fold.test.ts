@@ -6,7 +6,7 @@ import { finetuneFold, type FoldResult } from './finetune-fold.js';
 import { partitionGenes, type GeneSplit } from './study-genes.js';
 import { plantedSplit } from './testing/planted-genes.js';
 
-const split = plantedSplit({ genes: 20, cells: 24, unlabelled: 4 });
+const split = plantedSplit({ genes: 20, cells: 24, unlabeled: 4 });
 const vocabularySize = 26;
 /** Each cell ranks its own selection of genes; in even and odd cells different classes come first. */
 const lists = split.cells.rows.map((cell) =>

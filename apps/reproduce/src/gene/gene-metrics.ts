@@ -22,7 +22,7 @@ export interface GeneModelMetrics extends ModelMetrics {
 }
 
 export interface GeneMetrics extends Metrics {
-  dataset: Metrics['dataset'] & { listed: Record<string, number>; unlabelled: number };
+  dataset: Metrics['dataset'] & { listed: Record<string, number>; unlabeled: number };
   /** Here `groupBy` describes the groups of genes, not of cells, that are kept in one fold; null without groups. */
   protocol: Metrics['protocol'] & { cells: 'shared' | 'held-out' };
   models: GeneModelMetrics[];

@@ -9,18 +9,18 @@ import { plantedMatrices, plantedSplit } from './testing/planted-genes.js';
 
 const split = plantedSplit();
 const matrices = plantedMatrices(split);
-const common = { label: 'x', seed: 0, coverage: [1] };
+const common = { label: 'x', randomState: 0, coverage: [1] };
 const supervised = { learning: { kind: 'supervised' } };
 const selfTraining = { learning: { kind: 'self-training', threshold: 0.6 } };
 const baselines: Record<string, GeneBaselineParams> = Object.fromEntries(
   Object.entries({
     'logistic regression, tuned': { estimator: 'logistic-regression', C: [0.001, 1], classWeight: null, ...supervised },
     'linear SVM, tuned': { estimator: 'linear-svm', C: [0.001, 1], classWeight: 'balanced', ...supervised },
-    'random forest': { estimator: 'random-forest', trees: 5, classWeight: null, ...supervised },
-    'gradient boosting': { estimator: 'gradient-boosting', rounds: 5, learningRate: 0.3, maxDepth: 2, ...supervised },
+    'random forest': { estimator: 'random-forest', nEstimators: 5, classWeight: null, ...supervised },
+    'gradient boosting': { estimator: 'gradient-boosting', nEstimators: 5, learningRate: 0.3, maxDepth: 2, ...supervised },
     'self-training': { estimator: 'logistic-regression', C: 0.1, classWeight: null, ...selfTraining },
-    'label propagation': { estimator: 'label-propagation', neighbours: 5 },
-    'label spreading': { estimator: 'label-spreading', neighbours: [3, 5], alpha: 0.2 },
+    'label propagation': { estimator: 'label-propagation', nNeighbors: 5 },
+    'label spreading': { estimator: 'label-spreading', nNeighbors: [3, 5], alpha: 0.2 },
   }).flatMap(([name, own]) =>
     ['simple', 'levels', 'ranks'].map((features) => [
       `${name}, ${features}`,
@@ -71,9 +71,9 @@ const leaky =
           ids: [...given.ids, ...names],
           labels: [...given.labels, ...tested.map((gene) => given.labels[gene])],
           folds: [...given.folds, ...tested.map(() => -1)],
-          unlabelled: { ids: [], tokens: [] },
+          unlabeled: { ids: [], tokens: [] },
         }
-      : { ...given, unlabelled: { ids: names, tokens: tested.map((gene) => gene + 2) } };
+      : { ...given, unlabeled: { ids: names, tokens: tested.map((gene) => gene + 2) } };
     return honest(params, planted, { levels: take(all.levels), ranks: take(all.ranks) }, fold);
   };
 
@@ -134,8 +134,8 @@ describe('the check that stops a run', () => {
 
   test('stops a fold whose unlabeled genes contain a test gene', async () => {
     const { test: tested } = partitionGenes(split, 0);
-    const planted = { ...split, unlabelled: { ...split.unlabelled, ids: [...split.unlabelled.ids] } };
-    planted.unlabelled.ids[0] = split.ids[tested[0]]!;
+    const planted = { ...split, unlabeled: { ...split.unlabeled, ids: [...split.unlabeled.ids] } };
+    planted.unlabeled.ids[0] = split.ids[tested[0]]!;
     await expect(baselineFold(baselines['label propagation, levels'], planted, matrices, 0, 1)).rejects.toMatchObject({
       tag: 'LeakError',
     });

@@ -38,7 +38,7 @@ export function isSemiSupervised(params: GeneBaselineParams): boolean {
 }
 
 /** The parameters of one fit: each setting that is a list in the experiment file has one value here. */
-type FitParams = GeneBaselineParams & { C?: number; neighbours?: number };
+type FitParams = GeneBaselineParams & { C?: number; nNeighbors?: number };
 
 /** Returns the setting with the highest mean AUC over folds of the labeled genes; the first one in a tie or with too few genes. */
 async function tune(params: GeneBaselineParams, genes: TrainingGenes): Promise<FitParams> {
@@ -51,7 +51,7 @@ async function tune(params: GeneBaselineParams, genes: TrainingGenes): Promise<F
   const groups = genes.groups && Array.from(labeled, (row) => genes.groups![row]);
   const nSplits = Math.min(4, smallest, groups ? new Set(groups).size : Infinity);
   if (nSplits < 2) return first;
-  const folds = foldGenes(own, groups, { nSplits, seed: params.seed });
+  const folds = foldGenes(own, groups, { nSplits, seed: params.randomState });
   let best = { score: -Infinity, candidate: first };
   for (const candidate of candidates) {
     const scores: number[] = [];
@@ -74,7 +74,7 @@ async function tune(params: GeneBaselineParams, genes: TrainingGenes): Promise<F
 
 function settingsOf(params: GeneBaselineParams): FitParams[] {
   if ('C' in params) return [params.C].flat().map((C) => ({ ...params, C }));
-  if ('neighbours' in params) return [params.neighbours].flat().map((neighbours) => ({ ...params, neighbours }));
+  if ('nNeighbors' in params) return [params.nNeighbors].flat().map((nNeighbors) => ({ ...params, nNeighbors }));
   return [params];
 }
 
@@ -89,10 +89,10 @@ async function fit(
 }
 
 async function makeClassifier(params: FitParams): Promise<Classifier> {
-  const { estimator, neighbours } = params;
-  if (estimator === 'label-propagation') return new LabelPropagation({ kernel: 'knn', ...withNeighbors(neighbours) });
+  const { estimator, nNeighbors } = params;
+  if (estimator === 'label-propagation') return new LabelPropagation({ kernel: 'knn', ...withNeighbors(nNeighbors) });
   if (estimator === 'label-spreading') {
-    return new LabelSpreading({ kernel: 'knn', ...withNeighbors(neighbours), alpha: params.alpha });
+    return new LabelSpreading({ kernel: 'knn', ...withNeighbors(nNeighbors), alpha: params.alpha });
   }
   if (!('learning' in params) || params.learning.kind === 'supervised') return supervised(params);
   // Self-training needs a new classifier per round but calls a synchronous factory; creating one is asynchronous.
@@ -103,12 +103,12 @@ async function makeClassifier(params: FitParams): Promise<Classifier> {
 
 const SELF_TRAINING_ROUNDS = 10;
 
-function withNeighbors(neighbours: number | undefined): { nNeighbors?: number } {
-  return neighbours === undefined ? {} : { nNeighbors: neighbours };
+function withNeighbors(nNeighbors: number | undefined): { nNeighbors?: number } {
+  return nNeighbors === undefined ? {} : { nNeighbors };
 }
 
 function supervised(params: FitParams): Promise<Classifier> {
-  const { seed } = params;
+  const { randomState } = params;
   switch (params.estimator) {
     case 'logistic-regression': {
       const { C = 1, classWeight } = params;
@@ -119,17 +119,17 @@ function supervised(params: FitParams): Promise<Classifier> {
       return createClassifier({ model: 'linear-svm', C, maxIter: 1000, ...(classWeight && { classWeight }) });
     }
     case 'random-forest': {
-      const { trees: nEstimators, classWeight } = params;
+      const { nEstimators, classWeight } = params;
       return createClassifier({
         model: 'random-forest',
         nEstimators,
-        randomState: seed,
+        randomState,
         ...(classWeight && { classWeight }),
       });
     }
     case 'gradient-boosting': {
-      const { rounds: nEstimators, learningRate, maxDepth } = params;
-      return createClassifier({ model: 'gradient-boosting', nEstimators, learningRate, maxDepth, randomState: seed });
+      const { nEstimators, learningRate, maxDepth } = params;
+      return createClassifier({ model: 'gradient-boosting', nEstimators, learningRate, maxDepth, randomState });
     }
     default:
       return createClassifier({ model: 'majority' });

@@ -15,7 +15,7 @@ export interface GeneSplit {
   folds: number[];
   nFolds: number;
   /** Genes without a class, for semi-supervised methods. */
-  unlabelled: { ids: string[]; tokens: number[] };
+  unlabeled: { ids: string[]; tokens: number[] };
   cells: {
     /** Rows of the tokenized dataset, ascending. */
     rows: number[];

@@ -1,6 +1,6 @@
 /** `metrics.json`: the measured scores, the data set, the protocol, and the numbers that the published study reports. */
 import type { PublishedFigure } from '../config/schema.js';
-import type { ChosenSettings } from '../data/settle.js';
+import type { ChosenSettings } from '../data/choose-settings.js';
 import type { Comparison } from './comparisons.js';
 import type { LabelBudgets } from './label-budgets.js';
 import type { Estimate, Metric } from './measure.js';

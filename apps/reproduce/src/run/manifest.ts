@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Environment } from '../results/metrics.js';
 import { staysInside } from './read-record.js';
-import type { Artefact } from './store.js';
+import type { Artifact } from './store.js';
 
 /** Describes a finished run of a stage; written atomically at its end. */
 export interface Manifest {
@@ -22,7 +22,7 @@ export interface Manifest {
   versions: { node: string; platform: string };
   /** The machine and the commit, for reports; unchanged when an output is recomputed. */
   environment: Environment;
-  outputs: Record<string, Artefact>;
+  outputs: Record<string, Artifact>;
   facts: Record<string, unknown>;
   timing: Record<string, number>;
   seconds: number;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DamagedCopyError } from '../errors.js';
 import { formatManifest, outputsDigest, parseManifest, type Manifest } from './manifest.js';
 import { readRecord, writeRecord } from './read-record.js';
-import type { Artefact, Store } from './store.js';
+import type { Artifact, Store } from './store.js';
 
 /** Returns the path of a stage's manifest: `results/<experiment>/<profile>/stages/<stage>/manifest.json`. */
 function manifestFile(results: string, stage: string): string {
@@ -58,7 +58,7 @@ function formatOutputs(manifest: Manifest): string {
 interface Copy {
   name: string;
   target: string;
-  artifact: Artefact;
+  artifact: Artifact;
   /** Whether the output is a single file (its name has an extension) or a folder. */
   isFile: boolean;
 }

@@ -19,7 +19,7 @@ import { duration, ProgressLine } from './progress.js';
 import { printNotice } from './print.js';
 import { publishResults } from './publish.js';
 import { StageInputs, type Stage, type StageIdentity, type StageResult } from './stage.js';
-import { Store, type Artefact } from './store.js';
+import { Store, type Artifact } from './store.js';
 import { progressTerminal } from './terminal.js';
 import { userFileDigests } from './user-files.js';
 import { waitingMessage } from './waiting-message.js';
@@ -194,8 +194,8 @@ async function produce(
   }
 }
 
-async function adoptAll({ outputs, publish = {} }: StageResult, store: Store): Promise<Record<string, Artefact>> {
-  const artifacts: Record<string, Artefact> = {};
+async function adoptAll({ outputs, publish = {} }: StageResult, store: Store): Promise<Record<string, Artifact>> {
+  const artifacts: Record<string, Artifact> = {};
   for (const [output, file] of Object.entries(outputs)) artifacts[output] = await store.adopt(file);
   for (const [output, file] of Object.entries(publish)) artifacts[`published/${output}`] = await store.adopt(file);
   return artifacts;

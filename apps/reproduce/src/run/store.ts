@@ -18,7 +18,7 @@ import { DigestMemo } from './digest-memo.js';
 import { formatManifest, parseManifest, type Manifest } from './manifest.js';
 import { readRecord, writeRecord } from './read-record.js';
 
-export interface Artefact {
+export interface Artifact {
   /** sha256 over the names and digests of the files. */
   digest: string;
   bytes: number;
@@ -64,7 +64,7 @@ export class Store {
    * Compares every file of an output with its digest. A file that has not changed since the last comparison is not read again.
    * A file that is not part of the output is removed and reported, because readers of the folder would find it.
    */
-  async damages(artifact: Artefact): Promise<Damage[]> {
+  async damages(artifact: Artifact): Promise<Damage[]> {
     const folder = this.path(artifact.digest);
     const memo = await DigestMemo.open(path.join(this.root, 'checked', `${artifact.digest}.json`));
     const found: Damage[] = [];
@@ -85,7 +85,7 @@ export class Store {
    * Moves a finished file or folder into the store and makes its files read-only. If the output is already there, missing or damaged
    * files are replaced one by one, each atomically, so that another process can read the others in the meantime.
    */
-  async adopt(output: string): Promise<Artefact> {
+  async adopt(output: string): Promise<Artifact> {
     const artifact = await describe(output);
     const target = this.path(artifact.digest);
     const isFolder = (await stat(output)).isDirectory();
@@ -118,7 +118,7 @@ async function moveFolder(output: string, target: string): Promise<boolean> {
 }
 
 /** Computes the digests of the files of an output. */
-async function describe(output: string): Promise<Artefact> {
+async function describe(output: string): Promise<Artifact> {
   const isFolder = (await stat(output)).isDirectory();
   const names = isFolder ? await filesBelow(output) : [path.basename(output)];
   const base = isFolder ? output : path.dirname(output);

@@ -20,9 +20,9 @@ const engine = z.enum(['native', 'mljs']).default('native');
 const settings = {
   'logistic-regression': { C: z.number().positive() },
   'linear-svm': { C: z.number().positive() },
-  'random-forest': { trees: z.int().positive(), minSamplesLeaf: z.int().positive().default(1) },
+  'random-forest': { nEstimators: z.int().positive(), minSamplesLeaf: z.int().positive().default(1) },
   'gradient-boosting': {
-    rounds: z.int().positive(),
+    nEstimators: z.int().positive(),
     learningRate: z.number().positive(),
     maxDepth: z.int().positive(),
   },
@@ -30,7 +30,7 @@ const settings = {
 
 /** Returns the schema of every classical classifier on the given kind of features; `more` returns further keys of an estimator. */
 export function classifiersOn<F extends z.ZodType, M extends z.ZodRawShape>(given: F, more: (own: z.ZodRawShape) => M) {
-  const common = { label: z.string(), features: given, seed: z.int().min(0) };
+  const common = { label: z.string(), features: given, randomState: z.int().min(0) };
   const fixed = <E extends keyof typeof settings>(estimator: E) => ({
     ...common,
     estimator: z.literal(estimator),

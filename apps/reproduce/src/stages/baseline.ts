@@ -7,7 +7,7 @@ import { labelBudget } from '../data/label-budget.js';
 import { families, makeClassifier } from '../data/make-classifier.js';
 import { partition } from '../data/study-cells.js';
 import { readSplit } from '../data/read-split.js';
-import { settle, type ChosenSettings } from '../data/settle.js';
+import { chooseSettings, type ChosenSettings } from '../data/choose-settings.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
 import type { Stage } from '../run/stage.js';
 import type { BaselineStageParams } from './baseline.params.js';
@@ -31,10 +31,10 @@ const stage: Stage<BaselineStageParams> = {
       trainCells += train.length;
       const started = performance.now();
       const within = foldProgress(progress, fold, split.nFolds);
-      const settled = await settle(params, all, split, train, within);
-      if (settled.chosen) chosen.push({ fold, ...settled.chosen });
+      const found = await chooseSettings(params, all, split, train, within);
+      if (found.chosen) chosen.push({ fold, ...found.chosen });
       const { trainX, testX } = foldFeatures(all, params.features, train, test);
-      const classifier = await makeClassifier(settled.params, within);
+      const classifier = await makeClassifier(found.params, within);
       classifier.fit(
         trainX,
         Int32Array.from(train, (cell) => labels[cell]),

@@ -5,8 +5,8 @@ export const embedParams = z.strictObject({
   layer: z.int(),
   pooling: z.enum(['mean', 'cls']),
   /** Number of neighbors for UMAP. */
-  neighbours: z.int().min(2),
+  nNeighbors: z.int().min(2),
   minDist: z.number().positive(),
-  seed: z.int().min(0),
+  randomState: z.int().min(0),
 });
 export type EmbedParams = z.infer<typeof embedParams>;

@@ -37,7 +37,7 @@ const stage: Stage<EmbedParams> = {
     const { test } = partition(split, 0);
     const layouts: Layout[] = [];
     const layOut = async (model: string, label: string, points: Points) => {
-      const { neighbours: nNeighbors, minDist, seed: randomState } = params;
+      const { nNeighbors, minDist, randomState } = params;
       const onProgress: Progress = (event) => progress({ ...event, stage: `UMAP, ${label}: ${event.stage}` });
       const placed = await new UMAP({ nNeighbors, minDist, randomState, onProgress, signal }).fitTransform(points);
       layouts.push({ model, label, points: Array.from(placed, (value) => Math.round(value * 1e4) / 1e4) });

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PublishedFigure } from '../config/schema.js';
-import type { ChosenSettings } from '../data/settle.js';
+import type { ChosenSettings } from '../data/choose-settings.js';
 import { compareWith } from '../results/comparisons.js';
 import { measure } from '../results/measure.js';
 import type { Metrics, ModelMetrics } from '../results/metrics.js';

@@ -52,7 +52,7 @@ const stage: Stage<Params> = {
         genes: inputs.fact('data', 'genes'),
         classes: inputs.fact('gene-split', 'classes'),
         listed: inputs.fact('gene-split', 'listed'),
-        unlabelled: inputs.fact('gene-split', 'unlabelled'),
+        unlabeled: inputs.fact('gene-split', 'unlabeled'),
         groups: inputs.fact<number | null>('gene-split', 'geneGroups') ?? inputs.fact('gene-split', 'groups'),
         sha256: inputs.fact('data', 'sha256'),
       },

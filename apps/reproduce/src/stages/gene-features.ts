@@ -12,7 +12,7 @@ const stage: Stage<{ geneIds: string | null }> = {
   async run({ params, inputs, scratch, progress }) {
     await mkdir(scratch, { recursive: true });
     const split = await readGeneSplit(inputs);
-    const shape = [split.ids.length + split.unlabelled.ids.length, split.cells.rows.length];
+    const shape = [split.ids.length + split.unlabeled.ids.length, split.cells.rows.length];
     const file = path.join(scratch, 'features.safetensors');
     await writeSafetensors(
       file,
@@ -36,7 +36,7 @@ async function readLevels(
   try {
     const column = geneIds === null ? undefined : source.var.columns.get(geneIds);
     const names = column?.kind === 'string' ? column.values : source.var.index;
-    const geneAt = new Map([...split.ids, ...split.unlabelled.ids].map((id, gene) => [id, gene]));
+    const geneAt = new Map([...split.ids, ...split.unlabeled.ids].map((id, gene) => [id, gene]));
     const geneOf = Int32Array.from(names, (id) => (id === null ? -1 : (geneAt.get(id) ?? -1)));
     const cellAt = new Map(split.cells.ids.map((id, cell) => [id, cell]));
     const width = split.cells.ids.length;
@@ -70,7 +70,7 @@ async function readLevels(
 
 async function readRanks(split: GeneSplit, inputs: StageInputs): Promise<Float32Array> {
   const { inputIds, offsets, maxLength } = await readTokenized(inputs.folder('tokenize', 'cells'));
-  const geneAt = new Map([...split.tokens, ...split.unlabelled.tokens].map((token, gene) => [token, gene]));
+  const geneAt = new Map([...split.tokens, ...split.unlabeled.tokens].map((token, gene) => [token, gene]));
   const width = split.cells.rows.length;
   const ranks = new Float32Array(geneAt.size * width);
   split.cells.rows.forEach((row, cell) => {

@@ -23,7 +23,7 @@ const protocol = {
   groupBy: null,
   maxCells: 40,
   minCells: 3,
-  unlabelled: 5,
+  unlabeled: 5,
 };
 const split = (change: object = {}, groups: Map<string, string> | null = null) =>
   makeGeneSplit(listed, groups, cells, vocabulary, { ...protocol, ...change }, 'cells');
@@ -66,9 +66,9 @@ describe('makeGeneSplit', () => {
   });
 
   test('takes unlabeled genes only from outside the list', () => {
-    const { ids, unlabelled } = split();
-    expect(unlabelled.ids).toHaveLength(5);
-    for (const id of unlabelled.ids) expect([...ids, '<pad>', '<mask>']).not.toContain(id);
+    const { ids, unlabeled } = split();
+    expect(unlabeled.ids).toHaveLength(5);
+    for (const id of unlabeled.ids) expect([...ids, '<pad>', '<mask>']).not.toContain(id);
   });
 
   test('takes the same cells every time, and only cells with a gene of the list', () => {

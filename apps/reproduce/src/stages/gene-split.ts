@@ -36,7 +36,7 @@ const stage: Stage<{ protocol: GeneProtocolParams; data: DataParams }> = {
         listed,
         cells: cells.rows.length,
         groups: protocol.cells === 'held-out' ? protocol.folds : 0,
-        unlabelled: split.unlabelled.ids.length,
+        unlabeled: split.unlabeled.ids.length,
         geneGroups: groups && new Set(groups).size,
       },
     };
@@ -95,7 +95,7 @@ export function makeGeneSplit(
     !name.startsWith('<') && !classOf.has(id) && seenIn[id] >= protocol.minCells ? [id] : [],
   );
   const otherNames = others.map((id) => vocabulary.tokens[id]);
-  const unlabelled = chooseSome(otherNames, protocol.unlabelled, `unlabelled ${protocol.seed}`);
+  const unlabeled = chooseSome(otherNames, protocol.unlabeled, `unlabelled ${protocol.seed}`);
   const ids = tokens.map((id) => vocabulary.tokens[id]);
   const groups = groupOf && ids.map((id) => groupOf.get(id) ?? id);
   if (groups && new Set(groups).size < protocol.folds) {
@@ -111,7 +111,7 @@ export function makeGeneSplit(
     groups,
     folds: [...folds],
     nFolds: protocol.folds,
-    unlabelled: { ids: unlabelled.map((at) => otherNames[at]), tokens: unlabelled.map((at) => others[at]) },
+    unlabeled: { ids: unlabeled.map((at) => otherNames[at]), tokens: unlabeled.map((at) => others[at]) },
     cells: {
       rows,
       ids: rows.map((row) => cells.cellIds[row]),

@@ -44,7 +44,7 @@ export const geneProtocolParams = z.strictObject({
   /** Genes ranked in fewer of these cells are excluded for all models. */
   minCells: z.int().positive(),
   /** Number of genes without a class for semi-supervised methods, chosen by the seed. */
-  unlabelled: z.int().min(0),
+  unlabeled: z.int().min(0),
 });
 export type GeneProtocolParams = z.infer<typeof geneProtocolParams>;
 
@@ -71,7 +71,7 @@ export type GeneVariant = GeneFinetuneParams['models'][string];
 
 const common = {
   label: z.string(),
-  seed: z.int().min(0),
+  randomState: z.int().min(0),
   /**
    * `simple`: detection rate, mean rank, mean level, each over all cells and over those that have the gene. `levels`, `ranks`: the gene's
    * log level or scaled rank in each cell, standardized per gene.
@@ -94,14 +94,14 @@ export const geneBaselineParams = z.discriminatedUnion('estimator', [
   z.strictObject({
     ...common,
     estimator: z.literal('random-forest'),
-    trees: z.int().positive(),
+    nEstimators: z.int().positive(),
     classWeight,
     learning,
   }),
   z.strictObject({
     ...common,
     estimator: z.literal('gradient-boosting'),
-    rounds: z.int().positive(),
+    nEstimators: z.int().positive(),
     learningRate: z.number().positive(),
     maxDepth: z.int().positive(),
     learning,
@@ -109,12 +109,12 @@ export const geneBaselineParams = z.discriminatedUnion('estimator', [
   z.strictObject({
     ...common,
     estimator: z.literal('label-propagation'),
-    neighbours: oneOrMore(z.int().positive()),
+    nNeighbors: oneOrMore(z.int().positive()),
   }),
   z.strictObject({
     ...common,
     estimator: z.literal('label-spreading'),
-    neighbours: oneOrMore(z.int().positive()),
+    nNeighbors: oneOrMore(z.int().positive()),
     alpha: z.number().gt(0).lt(1),
   }),
   z.strictObject({ ...common, estimator: z.literal('majority') }),

@@ -59,7 +59,7 @@ export const encodingParams = z.discriminatedUnion('kind', [
 export type EncodingParams = z.infer<typeof encodingParams>;
 
 /** The initialization of a model, and the layers that are trained. */
-export const initialisationParams = z.strictObject({
+export const initializationParams = z.strictObject({
   label: z.string(),
   init: z.enum(['pretrained', 'random']),
   /** Number of encoder layers, from the input, whose weights are frozen; `all`: only the head is trained. */
@@ -70,10 +70,10 @@ export const initialisationParams = z.strictObject({
   learningRate: z.number().positive().optional(),
   numTrainEpochs: z.number().positive().optional(),
 });
-export type InitialisationParams = z.infer<typeof initialisationParams>;
+export type InitializationParams = z.infer<typeof initializationParams>;
 
 /** The training settings and the initializations to compare; every encoding is trained from each. */
-export const learnParams = trainingParams.extend({ initialisations: z.record(name, initialisationParams) });
+export const learnParams = trainingParams.extend({ initializations: z.record(name, initializationParams) });
 export type LearnParams = z.infer<typeof learnParams>;
 
 const transferFeatures = z.discriminatedUnion('kind', [
@@ -100,5 +100,5 @@ export const transferPartsParams = z.strictObject({
 export type TransferParts = z.infer<typeof transferPartsParams>;
 
 /** The model that is compared with the others. */
-export const referenceParams = z.strictObject({ encoding: name, initialisation: name });
+export const referenceParams = z.strictObject({ encoding: name, initialization: name });
 export type ReferenceParams = z.infer<typeof referenceParams>;

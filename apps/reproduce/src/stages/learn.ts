@@ -10,7 +10,7 @@ import type { Stage, StageInputs } from '../run/stage.js';
 import { readContextSplit, readTokens } from '../transfer/context-cells.js';
 import { pick, positionsOf, type ContextSplit } from '../transfer/context-split.js';
 import type { ModelParams } from './finetune.params.js';
-import type { InitialisationParams } from './generalization.params.js';
+import type { InitializationParams } from './generalization.params.js';
 import type { Budget } from './label-budgets.params.js';
 import type { TrainingParams } from './training.params.js';
 
@@ -18,7 +18,7 @@ export interface LearnStageParams {
   model: ModelParams;
   training: TrainingParams;
   encoding: string;
-  start: InitialisationParams;
+  start: InitializationParams;
   fold: number;
   budget: Budget;
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { stratifiedKFold } from '@geneformer-ts/eval';
 import { openCells, type Frame } from '@geneformer-ts/io';
 import { foldsOfGroups } from '../data/folds-of-groups.js';
-import { labelledCells, obsColumn } from '../data/labelled-cells.js';
+import { labeledCells, obsColumn } from '../data/labeled-cells.js';
 import type { Split } from '../data/study-cells.js';
 import type { Stage } from '../run/stage.js';
 import type { ProtocolParams } from './split.params.js';
@@ -26,7 +26,7 @@ export default stage;
 
 export function makeSplit(obs: Frame, params: ProtocolParams, dataset: string): Split {
   const { folds, seed, groupBy } = params;
-  const cells = labelledCells(obs, params, dataset);
+  const cells = labeledCells(obs, params, dataset);
   const grouped = groupBy === null ? null : obsColumn(obs, groupBy, dataset);
   const groups = cells.rows.map((row) => grouped?.[row] ?? '');
   const labels = Int32Array.from(cells.labels);

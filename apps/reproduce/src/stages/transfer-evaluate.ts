@@ -53,7 +53,7 @@ const stage: Stage<Params> = {
         trainCells: Math.round(counted.reduce((sum, { train }) => sum + train, 0) / counted.length),
       },
       contexts: contextsOf(protocol, params.contexts),
-      reference: `${reference.encoding}-${reference.initialisation}`,
+      reference: `${reference.encoding}-${reference.initialization}`,
       models: modelsOf(runs),
       grid,
       comparisons: compareRuns(runs, reference, intervals),

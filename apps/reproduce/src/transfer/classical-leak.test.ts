@@ -70,9 +70,9 @@ const kinds: Record<string, FeatureParams> = {
 const classifiers = [
   { estimator: 'logistic-regression', C: 1 },
   { estimator: 'linear-svm', C: 1 },
-  { estimator: 'random-forest', trees: 5 },
-  { estimator: 'gradient-boosting', rounds: 5, learningRate: 0.3, maxDepth: 3 },
-].map((own) => baselineParams.parse({ label: 'x', features: { kind: 'ranks', scale: false }, seed: 0, ...own }));
+  { estimator: 'random-forest', nEstimators: 5 },
+  { estimator: 'gradient-boosting', nEstimators: 5, learningRate: 0.3, maxDepth: 3 },
+].map((own) => baselineParams.parse({ label: 'x', features: { kind: 'ranks', scale: false }, randomState: 0, ...own }));
 const [logistic] = classifiers;
 
 describe.each(Object.entries(kinds))('%s', (_name, kind) => {

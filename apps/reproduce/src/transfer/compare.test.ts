@@ -31,7 +31,7 @@ const runs: Run[] = [
   { family: 'linear', percent: 100, context: 'donor', model: 'lr', predictions: predicted(2) },
 ];
 const options = { resamples: 200, level: 0.95, seed: 0, byGroup: false };
-const found = compareRuns(runs, { encoding: 'rank-value', initialisation: 'pretrained' }, options);
+const found = compareRuns(runs, { encoding: 'rank-value', initialization: 'pretrained' }, options);
 
 test('each question compares the models that it is about, in one context', () => {
   expect(found.map(({ question, first, second }) => [question, first, second])).toEqual([

@@ -54,17 +54,17 @@ export function compareRuns(runs: readonly Run[], reference: ReferenceParams, op
 function pairsOf(
   question: Question,
   runs: readonly Run[],
-  { encoding, initialisation }: ReferenceParams,
+  { encoding, initialization }: ReferenceParams,
 ): [first: Run, second: Run][] {
   const isSecond: Record<Question, (first: Run, second: Run) => boolean> = {
-    pretraining: (first, second) => second.encoding === first.encoding && second.start !== initialisation,
+    pretraining: (first, second) => second.encoding === first.encoding && second.start !== initialization,
     encoding: (first, second) =>
-      first.encoding === encoding && second.encoding !== encoding && second.start === initialisation,
+      first.encoding === encoding && second.encoding !== encoding && second.start === initialization,
     baselines: (first, second) => first.encoding === encoding && second.encoding === undefined,
   };
   const sameCell = (a: Run, b: Run) => a.context === b.context && a.percent === b.percent;
   return runs
-    .filter(({ start }) => start === initialisation)
+    .filter(({ start }) => start === initialization)
     .flatMap((first) =>
       runs
         .filter((second) => sameCell(first, second) && isSecond[question](first, second))

@@ -5,7 +5,7 @@
 import { stratifiedKFold } from '@geneformer-ts/eval';
 import type { Frame } from '@geneformer-ts/io';
 import { foldsOfGroups } from '../data/folds-of-groups.js';
-import { labelledCells, obsColumn, type LabelledCells } from '../data/labelled-cells.js';
+import { labeledCells, obsColumn, type LabeledCells } from '../data/labeled-cells.js';
 import { DataError } from '../errors.js';
 import type { TransferProtocol } from '../stages/generalization.params.js';
 import { assertApart } from './leak.js';
@@ -16,7 +16,7 @@ import { assertApart } from './leak.js';
  */
 export type Role = 'train' | 'seen' | 'shifted' | 'aside';
 
-export interface ContextSplit extends LabelledCells {
+export interface ContextSplit extends LabeledCells {
   /** Donor, plate or another property that distinguishes the contexts. */
   groups: string[];
   nFolds: number;
@@ -25,9 +25,9 @@ export interface ContextSplit extends LabelledCells {
 }
 
 export function makeContextSplit(obs: Frame, protocol: TransferProtocol, dataset: string): ContextSplit {
-  const cells = labelledCells(obs, protocol, dataset);
+  const cells = labeledCells(obs, protocol, dataset);
   const column = obsColumn(obs, protocol.shift.column, dataset);
-  const all: LabelledCells & { groups: string[] } = { ...cells, groups: cells.rows.map((row) => column[row] ?? '') };
+  const all: LabeledCells & { groups: string[] } = { ...cells, groups: cells.rows.map((row) => column[row] ?? '') };
   const roles =
     protocol.shift.kind === 'held-out' ? holdGroupsOut(all, protocol, dataset) : keepApart(all, protocol, dataset);
   const split = { ...all, nFolds: protocol.folds, roles };
@@ -51,7 +51,7 @@ export function seenPositions(split: ContextSplit): Int32Array {
  * holds out part f of the other folds' donors, so that no cell is held out twice.
  */
 function holdGroupsOut(
-  { labels, groups }: LabelledCells & { groups: string[] },
+  { labels, groups }: LabeledCells & { groups: string[] },
   { folds, parts, seed, shift }: TransferProtocol,
   dataset: string,
 ): Role[][] {
@@ -68,7 +68,7 @@ function holdGroupsOut(
 
 /** Trains on some values of a column; other values are the shifted context, each of whose cells is tested by the model of one fold. */
 function keepApart(
-  { labels, groups, classes }: LabelledCells & { groups: string[] },
+  { labels, groups, classes }: LabeledCells & { groups: string[] },
   { folds, parts, seed, shift }: TransferProtocol,
   dataset: string,
 ): Role[][] {

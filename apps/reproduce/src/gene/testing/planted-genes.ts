@@ -8,9 +8,9 @@ function uniform(seed: number): () => number {
   return () => ((state = (state * 1103515245 + 12345) % 2147483648), state / 2147483648);
 }
 
-export function plantedSplit({ genes = 40, cells = 24, unlabelled = 8 } = {}): GeneSplit {
+export function plantedSplit({ genes = 40, cells = 24, unlabeled = 8 } = {}): GeneSplit {
   const ids = Array.from({ length: genes }, (_, gene) => `gene ${gene}`);
-  const others = Array.from({ length: unlabelled }, (_, gene) => `other ${gene}`);
+  const others = Array.from({ length: unlabeled }, (_, gene) => `other ${gene}`);
   return {
     classes: ['insensitive', 'sensitive'],
     ids,
@@ -19,7 +19,7 @@ export function plantedSplit({ genes = 40, cells = 24, unlabelled = 8 } = {}): G
     groups: null,
     folds: ids.map((_, gene) => Math.floor(gene / 2) % 5),
     nFolds: 5,
-    unlabelled: { ids: others, tokens: others.map((_, gene) => genes + 2 + gene) },
+    unlabeled: { ids: others, tokens: others.map((_, gene) => genes + 2 + gene) },
     cells: {
       rows: Array.from({ length: cells }, (_, cell) => cell),
       ids: Array.from({ length: cells }, (_, cell) => `cell ${cell}`),
@@ -32,7 +32,7 @@ export function plantedSplit({ genes = 40, cells = 24, unlabelled = 8 } = {}): G
 /** Returns features in which genes of class 1 are high in the first half of the cells and the others in the second, with added noise. */
 export function plantedMatrices(split: GeneSplit, seed = 1): GeneMatrices {
   const draw = uniform(seed);
-  const rows = split.ids.length + split.unlabelled.ids.length;
+  const rows = split.ids.length + split.unlabeled.ids.length;
   const cols = split.cells.rows.length;
   const data = Float32Array.from({ length: rows * cols }, (_, at) => {
     const [gene, cell] = [Math.floor(at / cols), at % cols];

@@ -13,7 +13,7 @@ export interface ChosenSettings {
   tried: number;
 }
 
-export interface Settled {
+export interface SettingsOfFold {
   params: BaselineParams;
   /** Null where the file has no grid, or too few labels for cross-validation. */
   chosen: Omit<ChosenSettings, 'fold'> | null;
@@ -26,13 +26,13 @@ export interface Settled {
  * @param all features of every cell of the split, before anything is learned from them
  * @param train positions in the split; no other cell is read
  */
-export async function settle(
+export async function chooseSettings(
   params: BaselineParams,
   all: CsrMatrix,
   split: Pick<Split, 'labels' | 'groups' | 'classes'>,
   train: Int32Array,
   onProgress: Progress,
-): Promise<Settled> {
+): Promise<SettingsOfFold> {
   if (!('tuning' in params) || !params.tuning) return { params, chosen: null };
   const { budget, nSplits, grid } = params.tuning;
   const y = Int32Array.from(train, (cell) => split.labels[cell]);
@@ -45,12 +45,12 @@ export async function settle(
   const { best, score, trials } = await tune(candidates, selectRows(all, train), y, split.classes.length, {
     budget,
     nSplits,
-    randomState: params.seed,
+    randomState: params.randomState,
     ...(grouped && { groups }),
     onProgress,
   });
-  const { settings, params: settled } = options[candidates.indexOf(best)];
-  return { params: settled, chosen: { settings, score, tried: trials.length } };
+  const { settings, params: found } = options[candidates.indexOf(best)];
+  return { params: found, chosen: { settings, score, tried: trials.length } };
 }
 
 /** Returns every combination of one value per setting. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CsrMatrix } from '@geneformer-ts/baselines';
 import { baselineParams } from '../stages/baseline.params.js';
-import { settle } from './settle.js';
+import { chooseSettings } from './choose-settings.js';
 
 const params = baselineParams.parse({
   label: 'Logistic regression',
   estimator: 'logistic-regression',
   C: 1,
-  seed: 0,
+  randomState: 0,
   features: { kind: 'log1p', scale: false },
   tuning: { budget: 6, grid: { C: [1e-9, 10] } },
 });
@@ -33,36 +33,36 @@ function cells(informative = true) {
 }
 const train = Int32Array.from({ length: 40 }, (_, cell) => cell);
 
-describe('settle', () => {
+describe('chooseSettings', () => {
   test('chooses the settings that score best within the training cells', async () => {
     const { all, split } = cells();
-    const { params: settled, chosen } = await settle(params, all, split, train, silent);
+    const { params: found, chosen } = await chooseSettings(params, all, split, train, silent);
     expect(chosen).toMatchObject({ settings: { C: 10 }, tried: 2 });
-    expect(settled).toMatchObject({ C: 10 });
+    expect(found).toMatchObject({ C: 10 });
   });
 
   test('does not read the tested cells', async () => {
     const { all, split } = cells();
-    const honest = await settle(params, all, split, train, silent);
+    const honest = await chooseSettings(params, all, split, train, silent);
     const data = all.data.slice().fill(1e6, 40 * 5);
     const labels = split.labels.map((label, cell) => (cell < 40 ? label : 1 - label));
-    expect(await settle(params, { ...all, data }, { ...split, labels }, train, silent)).toEqual(honest);
+    expect(await chooseSettings(params, { ...all, data }, { ...split, labels }, train, silent)).toEqual(honest);
   });
 
   test('keeps the settings of the file when there are too few labels or groups for cross-validation', async () => {
     const { all, split } = cells();
-    expect(await settle(params, all, split, Int32Array.of(0, 1, 2, 3), silent)).toEqual({ params, chosen: null });
+    expect(await chooseSettings(params, all, split, Int32Array.of(0, 1, 2, 3), silent)).toEqual({ params, chosen: null });
     const twoDonors = Int32Array.from({ length: 20 }, (_, cell) => cell);
-    expect(await settle(params, all, split, twoDonors, silent)).toEqual({ params, chosen: null });
+    expect(await chooseSettings(params, all, split, twoDonors, silent)).toEqual({ params, chosen: null });
   });
 
   test('tries no more settings than the budget allows', async () => {
     const { all, split } = cells();
     const frugal = { ...params, tuning: { budget: 3, nSplits: 3, grid: { C: [0.1, 1, 10] } } };
-    expect((await settle(frugal as typeof params, all, split, train, silent)).chosen!.tried).toBe(1);
+    expect((await chooseSettings(frugal as typeof params, all, split, train, silent)).chosen!.tried).toBe(1);
   });
 });
 
 test('a grid may only name settings of its own estimator', () => {
-  expect(() => baselineParams.parse({ ...params, tuning: { budget: 6, grid: { trees: [1] } } })).toThrow(/trees/);
+  expect(() => baselineParams.parse({ ...params, tuning: { budget: 6, grid: { nEstimators: [1] } } })).toThrow(/nEstimators/);
 });

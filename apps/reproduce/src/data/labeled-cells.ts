@@ -3,18 +3,18 @@ import { DataError } from '../errors.js';
 import type { Split } from './study-cells.js';
 
 /** The cells of the classes to compare, in the order of the file. */
-export type LabelledCells = Pick<Split, 'classes' | 'rows' | 'cellIds' | 'labels'>;
+export type LabeledCells = Pick<Split, 'classes' | 'rows' | 'cellIds' | 'labels'>;
 
 /**
  * Selects the cells of the classes to compare.
  * @param params the obs column with the class, and the classes to compare; by default every value of the column
  * @throws DataError when the column does not exist, or a class has no cell
  */
-export function labelledCells(
+export function labeledCells(
   obs: Frame,
   params: { label: string; classes?: string[] | undefined },
   dataset: string,
-): LabelledCells {
+): LabeledCells {
   // An empty string is a missing label.
   const values = obsColumn(obs, params.label, dataset).map((value) => value || null);
   const present = [...new Set(values.filter((value) => value !== null))];
