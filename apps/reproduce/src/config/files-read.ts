@@ -1,4 +1,4 @@
-import { dataFile } from '../data/data-file.js';
+import { dataFile } from '../data/data-files.js';
 import type { DataParams } from '../stages/data.params.js';
 import type { GeneFinetuneStageParams } from '../stages/gene-finetune.js';
 import type { GeneProtocolParams } from '../stages/gene.params.js';

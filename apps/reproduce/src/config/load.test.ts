@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { anyParamsOf } from './any-stage-params.js';
-import { loadExperiment, profileOf } from './load.js';
+import { anyParamsOf, loadExperiment, profileOf } from './load.js';
 
 const shipped = path.resolve('apps/reproduce/experiments');
 let folder: string;

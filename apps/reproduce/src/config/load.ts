@@ -1,14 +1,18 @@
-import { readTextFile, readVariable } from '@geneformer-ts/core/node';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '@geneformer-ts/core';
+import { readTextFile, readVariable } from '@geneformer-ts/core/node';
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { ExperimentError } from '../errors.js';
-import { generalizationExperimentSchema, type GeneralizationExperiment } from './generalization-schema.js';
-import { geneExperimentSchema, type GeneExperiment } from './gene-schema.js';
-import { pretrainExperimentSchema, type PretrainExperiment } from './pretrain-schema.js';
-import { experimentSchema, type Experiment } from './schema.js';
+import { type Experiment, experimentSchema, paramsOf } from './cell-experiment.js';
+import { type GeneExperiment, geneExperimentSchema, geneParamsOf } from './gene-experiment.js';
+import {
+  type GeneralizationExperiment,
+  generalizationExperimentSchema,
+  generalizationParamsOf,
+} from './generalization-experiment.js';
+import { type PretrainExperiment, pretrainExperimentSchema, pretrainParamsOf } from './pretrain-experiment.js';
 
 /** An experiment of any kind. */
 export type AnyExperiment = Experiment | GeneExperiment | PretrainExperiment | GeneralizationExperiment;
@@ -133,4 +137,28 @@ function firstProblem(error: z.ZodError): [key: string, problem: string] {
 
 function shown(file: string): string {
   return path.relative(readVariable('NX_WORKSPACE_ROOT') ?? process.cwd(), file) || file;
+}
+
+/**
+ * Returns the part of a profile that a stage depends on, for an experiment of any kind.
+ * @param words the stage's name and its arguments, such as the model and the fold
+ * @param file the experiment's file, for error messages
+ * @throws ExperimentError when the profile, the stage or the model does not exist
+ */
+export function anyParamsOf(
+  words: readonly string[],
+  experiment: AnyExperiment,
+  profile: string,
+  file: string,
+): unknown {
+  const [name = ''] = words;
+  if (!('kind' in experiment)) return paramsOf(name, words, experiment, profileOf(experiment, profile, file));
+  switch (experiment.kind) {
+    case 'genes':
+      return geneParamsOf(name, words, experiment, profileOf(experiment, profile, file));
+    case 'pretrain':
+      return pretrainParamsOf(name, experiment, profileOf(experiment, profile, file));
+    case 'generalization':
+      return generalizationParamsOf(words, experiment, profileOf(experiment, profile, file));
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { TokenizedDataset } from '@geneformer-ts/tokenizer';
-import { holdOut } from './held-out.js';
+import { holdOut } from './drawn-cells.js';
 
 /** Ten profiles of three cells each, and twenty measured cells. */
 const profiles = [

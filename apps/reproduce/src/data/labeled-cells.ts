@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { groupKFold, stratifiedGroupKFold } from '@geneformer-ts/eval';
 import { columnAsStrings, type Frame } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
 import type { Split } from './study-cells.js';
@@ -42,4 +44,58 @@ export function obsColumn(obs: Frame, name: string, dataset: string): (string | 
   if (found) return columnAsStrings(found);
   const there = [...obs.columns.keys()].join(', ');
   throw new DataError(dataset, `obs/${name}`, `column not found in every file; choose one of: ${there || 'none'}`);
+}
+
+/**
+ * Returns the fold in which each cell is tested, keeping whole groups (donors, plates) in one fold.
+ * @throws DataError when there are more folds than groups
+ */
+export function foldsOfGroups(
+  labels: Int32Array,
+  groups: readonly string[],
+  { folds: nSplits, seed, column }: { folds: number; seed: number; column: string },
+  dataset: string,
+): Int32Array {
+  const names = [...new Set(groups)].sort();
+  if (names.length < nSplits) {
+    const remedy = `set protocol.folds to ${names.length} or fewer`;
+    throw new DataError(dataset, column, `${nSplits} folds but only ${names.length} groups; ${remedy}`);
+  }
+  const codes = Int32Array.from(groups, (group) => names.indexOf(group));
+  // With as many groups as folds there is nothing to balance: each group is tested in turn.
+  return names.length === nSplits
+    ? groupKFold(codes, { nSplits })
+    : stratifiedGroupKFold(labels, codes, { nSplits, seed });
+}
+
+/**
+ * Returns a stratified subset of the training cells, as if only these had been labeled: at least one cell per class. A smaller subset is
+ * contained in a larger one, and the order of the cells does not matter.
+ *
+ * @param train positions in the split
+ * @param percent the percentage of the training cells to keep, up to 100
+ */
+export function labelBudget(
+  split: Pick<Split, 'labels' | 'cellIds'>,
+  train: Int32Array,
+  percent: number,
+  seed: number,
+): Int32Array {
+  if (percent >= 100) return train;
+  const byClass = new Map<number, { position: number; rank: string }[]>();
+  for (const position of train) {
+    const label = split.labels[position];
+    const rank = createHash('sha256').update(`${seed}/${split.cellIds[position]}`).digest('hex');
+    const members = byClass.get(label) ?? [];
+    members.push({ position, rank });
+    byClass.set(label, members);
+  }
+  const chosen = [...byClass.values()].flatMap((members) => {
+    const count = Math.max(1, Math.round((members.length * percent) / 100));
+    return members
+      .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+      .slice(0, count)
+      .map(({ position }) => position);
+  });
+  return Int32Array.from(chosen).sort();
 }

@@ -1,9 +1,9 @@
 import type { Progress } from '@geneformer-ts/core';
-import { columnAsStrings, openCells, type CellSource, type Frame, type ObsJoin } from '@geneformer-ts/io';
+import { type CellSource, columnAsStrings, type Frame, type ObsJoin, openCells } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
+import type { StageInputs } from '../run/stage.js';
 import type { DataFile } from '../stages/data.params.js';
-import { assetFile } from './assets.js';
-import { dataFile } from './data-file.js';
+import { assetFile, dataFile } from './data-files.js';
 import type { OpenSource } from './join-sources.js';
 import { keepRows } from './keep-rows.js';
 
@@ -44,4 +44,11 @@ function byColumn(genes: Frame, name: string, file: string): string[] {
   }
   const ids = columnAsStrings(column);
   return genes.index.map((own, gene) => ids[gene] || own);
+}
+
+/** Opens an output of the data stage. Its path is set to the names of the original files, so that messages and the dataset name those. */
+export async function openOutput(inputs: StageInputs, output: string): Promise<CellSource> {
+  const source = await openCells(inputs.file('data', output));
+  source.path = inputs.fact<string[]>('data', 'files').join(', ');
+  return source;
 }

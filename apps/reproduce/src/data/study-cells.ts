@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { DataError } from '../errors.js';
+import type { StageInputs } from '../run/stage.js';
 
 /** The cells of the comparison, in the order of the counts file. */
 export interface Split {
@@ -34,4 +36,8 @@ export function locate(split: Pick<Split, 'cellIds'>, cellIds: readonly string[]
     if (index !== undefined) return index;
     throw new DataError(file, 'cell_id', `cell "${id}" has a label but no tokens; remove it or give it a known gene`);
   });
+}
+
+export async function readSplit(inputs: StageInputs): Promise<Split> {
+  return JSON.parse(await readFile(inputs.file('split', 'split'), 'utf8')) as Split;
 }

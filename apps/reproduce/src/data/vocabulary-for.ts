@@ -1,10 +1,9 @@
 import type { Progress } from '@geneformer-ts/core';
 import { buildVocabulary, loadVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
 import type { StageInputs } from '../run/stage.js';
-import type { TokenizeParams } from '../stages/tokenize.params.js';
-import { assetFolder } from './assets.js';
-import { dataFile } from './data-file.js';
-import { openOutput } from './open-output.js';
+import type { TokenizeParams } from '../stages/cell.params.js';
+import { assetFolder, dataFile } from './data-files.js';
+import { openOutput } from './open-files.js';
 
 /** Returns the vocabulary of a profile: the published one, or one with the medians of the profile's own corpus. */
 export async function vocabularyFor(

@@ -2,10 +2,10 @@ import { reportPage, type ReportTable } from '@geneformer-ts/viz';
 import type { GeneMetrics } from '../gene/gene-metrics.js';
 import type { Estimate } from '../results/measure.js';
 import type { StageIdentity, StageInputs } from '../run/stage.js';
-import type { GeneFiguresParams } from '../stages/gene-figures.params.js';
-import { METRIC_NAMES } from './cell-performance.js';
-import { comparisonTable } from './comparison-table.js';
-import type { Figure } from './figure.js';
+import type { GeneFiguresParams } from '../stages/gene.params.js';
+import { METRIC_NAMES } from './cell-figures.js';
+import { comparisonTable } from './report-tables.js';
+import type { Figure } from './page.js';
 import { knownGenes, publishedOf } from './report.js';
 
 const METRICS = ['accuracy', 'macroF1', 'rocAuc'] as const;

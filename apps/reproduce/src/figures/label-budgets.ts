@@ -1,7 +1,7 @@
 import { lineFigure, type ReportSpec } from '@geneformer-ts/viz';
 import type { BudgetPoint, LabelBudgets } from '../results/label-budgets.js';
 import type { Estimate } from '../results/measure.js';
-import type { Figure } from './figure.js';
+import type { Figure } from './page.js';
 
 /** Draws macro F1 against the number of labeled training cells, one line per model. */
 export function labelBudgetFigure({ models }: LabelBudgets, caption: string): Figure {

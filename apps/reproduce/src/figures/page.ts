@@ -1,12 +1,21 @@
-/** Writes the pages of an experiment: the figures, the report and the manifests of all stages. */
-import type { Progress } from '@geneformer-ts/core';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Progress } from '@geneformer-ts/core';
 import { toPng } from '@geneformer-ts/viz';
 import type { Metrics } from '../results/metrics.js';
 import type { StageInputs, StageResult } from '../run/stage.js';
-import type { Figure } from './figure.js';
-import type { History } from './training.js';
+import type { History } from './training-figures.js';
+
+/** A figure as SVG, with the caption below it in the report. */
+export interface Figure {
+  /** File name without extension. */
+  name: string;
+  svg: string;
+  /** The caption: how to read the figure. */
+  reading: string;
+}
+
+/** Writes the pages of an experiment: the figures, the report and the manifests of all stages. */
 
 interface Page {
   figures: readonly Figure[];

@@ -3,13 +3,12 @@ import type { Metrics } from '../results/metrics.js';
 import { METRICS } from '../results/measure.js';
 import { pretrainedStage } from '../data/pretrained.js';
 import type { StageIdentity, StageInputs } from '../run/stage.js';
-import type { PretrainedParams } from '../stages/checkpoint.params.js';
-import type { FiguresParams } from '../stages/figures.params.js';
-import { METRIC_NAMES } from './cell-performance.js';
-import { comparisonTable } from './comparison-table.js';
-import type { Figure } from './figure.js';
+import type { PretrainedParams } from '../stages/training.params.js';
+import type { FiguresParams } from '../stages/cell.params.js';
+import { METRIC_NAMES } from './cell-figures.js';
+import { comparisonTable, settingsTables } from './report-tables.js';
+import type { Figure } from './page.js';
 import { labelBudgetTable } from './label-budgets.js';
-import { settingsTables } from './settings-table.js';
 
 /** Returns the HTML report of one profile of a cell experiment. */
 export function writeReport(

@@ -1,11 +1,11 @@
 import { reportPage, type ReportTable } from '@geneformer-ts/viz';
 import type { Estimate } from '../results/measure.js';
 import type { StageIdentity, StageInputs } from '../run/stage.js';
-import type { TransferFiguresParams } from '../stages/transfer-figures.params.js';
+import type { TransferFiguresParams } from '../stages/generalization.params.js';
 import type { Comparison, Question } from '../transfer/compare.js';
 import { longName } from '../transfer/grid.js';
 import { cellOf, type TransferMetrics } from '../transfer/transfer-metrics.js';
-import type { Figure } from './figure.js';
+import type { Figure } from './page.js';
 
 /** Returns the HTML report of one profile of a generalization experiment. */
 export function transferReport(

@@ -3,7 +3,7 @@ import { rocAuc } from '@geneformer-ts/eval';
 import { geneBaselineParams } from '../stages/gene.params.js';
 import { baselineFold } from './baseline-folds.js';
 import { geneFeatures } from './features.js';
-import { shownGenes } from './hide-labels.js';
+import { shownGenes } from './gene-folds.js';
 import { partitionGenes } from './study-genes.js';
 import { plantedMatrices, plantedSplit } from './testing/planted-genes.js';
 

@@ -2,10 +2,9 @@ import { selectRows } from '@geneformer-ts/baselines';
 import type { Predictions } from '../results/predictions.js';
 import type { GeneBaselineParams } from '../stages/gene.params.js';
 import { geneFeatures, type GeneMatrices } from './features.js';
-import { shownGenes } from './hide-labels.js';
+import { shownGenes } from './gene-folds.js';
 import { isSemiSupervised, learn } from './learn.js';
-import { assertUnseen } from './leak.js';
-import { groupName, partitionCells, partitionGenes, type GeneSplit } from './study-genes.js';
+import { assertUnseen, type GeneSplit, groupName, partitionCells, partitionGenes } from './study-genes.js';
 
 /** Predicts the test genes of one fold with a classical classifier, trained on the given share of the other genes' labels. */
 export async function baselineFold(

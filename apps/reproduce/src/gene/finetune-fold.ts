@@ -11,9 +11,8 @@ import {
   type TrainingRecord,
 } from '@geneformer-ts/model';
 import type { Predictions } from '../results/predictions.js';
-import { shownGenes } from './hide-labels.js';
-import { assertUnseen } from './leak.js';
-import { groupName, partitionCells, partitionGenes, type GeneSplit } from './study-genes.js';
+import { shownGenes } from './gene-folds.js';
+import { assertUnseen, type GeneSplit, groupName, partitionCells, partitionGenes } from './study-genes.js';
 
 export interface FoldRequest {
   /** Returns the initial model; called once per share of labels. */

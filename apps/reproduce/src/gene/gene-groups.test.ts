@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readGeneGroups } from './gene-groups.js';
+import { readGeneGroups } from './gene-folds.js';
 
 const simulated = { kind: 'simulated-thymus' as const, preset: 'small' as const, seed: 0 };
 const real = { kind: 'files' as const, id: 'x', source: 'x', files: [{ path: 'x.h5ad' }] };

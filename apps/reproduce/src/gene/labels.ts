@@ -1,7 +1,7 @@
 /** Reads the class of each gene from the simulator's truth or from a published table. */
 import { columnAsStrings, readTable } from '@geneformer-ts/io';
 import { simulateThymus } from '@geneformer-ts/simulate';
-import { dataFile } from '../data/data-file.js';
+import { dataFile } from '../data/data-files.js';
 import { DataError } from '../errors.js';
 import type { DataParams } from '../stages/data.params.js';
 import type { GeneLabelParams } from '../stages/gene.params.js';
@@ -49,4 +49,14 @@ function fromTruth({ classes }: Extract<GeneLabelParams, { kind: 'simulated-trut
       truth.regulators.filter((regulator) => regulator.dosage === dosage).map(({ id }) => id),
     ]),
   );
+}
+
+/** Returns the name of the predictions of a model with a share of the labels: `geneformer@0.25`, or `geneformer` with all labels. */
+export function seriesName(model: string, share: number): string {
+  return share === 1 ? model : `${model}@${share}`;
+}
+
+export function parseSeriesName(name: string): { model: string; share: number } {
+  const [model = '', share = '1'] = name.split('@');
+  return { model, share: Number(share) };
 }

@@ -3,8 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { geneBaselineParams, type GeneBaselineParams } from '../stages/gene.params.js';
 import { baselineFold } from './baseline-folds.js';
 import type { GeneMatrices } from './features.js';
-import { assertUnseen } from './leak.js';
-import { partitionGenes, type GeneSplit } from './study-genes.js';
+import { assertUnseen, type GeneSplit, partitionGenes } from './study-genes.js';
 import { plantedMatrices, plantedSplit } from './testing/planted-genes.js';
 
 const split = plantedSplit();
@@ -17,7 +16,13 @@ const baselines: Record<string, GeneBaselineParams> = Object.fromEntries(
     'logistic regression, tuned': { estimator: 'logistic-regression', C: [0.001, 1], classWeight: null, ...supervised },
     'linear SVM, tuned': { estimator: 'linear-svm', C: [0.001, 1], classWeight: 'balanced', ...supervised },
     'random forest': { estimator: 'random-forest', nEstimators: 5, classWeight: null, ...supervised },
-    'gradient boosting': { estimator: 'gradient-boosting', nEstimators: 5, learningRate: 0.3, maxDepth: 2, ...supervised },
+    'gradient boosting': {
+      estimator: 'gradient-boosting',
+      nEstimators: 5,
+      learningRate: 0.3,
+      maxDepth: 2,
+      ...supervised,
+    },
     'self-training': { estimator: 'logistic-regression', C: 0.1, classWeight: null, ...selfTraining },
     'label propagation': { estimator: 'label-propagation', nNeighbors: 5 },
     'label spreading': { estimator: 'label-spreading', nNeighbors: [3, 5], alpha: 0.2 },

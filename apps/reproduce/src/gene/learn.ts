@@ -11,7 +11,7 @@ import {
 } from '@geneformer-ts/baselines';
 import { rocAuc } from '@geneformer-ts/eval';
 import type { GeneBaselineParams } from '../stages/gene.params.js';
-import { foldGenes } from './fold-genes.js';
+import { foldGenes } from './gene-folds.js';
 
 export interface TrainingGenes {
   /** Genes × features. */

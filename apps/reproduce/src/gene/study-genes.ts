@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { LeakError } from '../errors.js';
 import type { StageInputs } from '../run/stage.js';
 
 /** The genes and cells of a gene experiment, and the fold in which each is tested. */
@@ -50,4 +51,15 @@ export function partitionCells({ cells }: Pick<GeneSplit, 'cells'>, fold: number
 
 export async function readGeneSplit(inputs: StageInputs): Promise<GeneSplit> {
   return JSON.parse(await readFile(inputs.file('gene-split', 'split'), 'utf8')) as GeneSplit;
+}
+
+/**
+ * Stops a fold whose training data contain something that the fold tests.
+ * @param kind the kind of the names, for the message
+ * @throws LeakError with the names that are in both
+ */
+export function assertUnseen(learned: Iterable<string>, tested: Iterable<string>, where: string, kind = 'genes'): void {
+  const held = new Set(tested);
+  const leaked = [...new Set(learned)].filter((id) => held.has(id));
+  if (leaked.length) throw new LeakError(where, leaked, kind);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { countLosses } from './count-predictors.js';
+import { countLosses } from './losses.js';
 
 const cells = (rows: number[][]) => ({
   inputIds: Int32Array.from(rows.flat()),

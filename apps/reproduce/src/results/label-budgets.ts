@@ -1,6 +1,6 @@
 /** Measures the models when only part of the training cells has labels, and the gain of one model over another. */
 import { measure, type Estimate, type IntervalOptions } from './measure.js';
-import { pairedDifference } from './paired-difference.js';
+import { pairedDifference } from './comparisons.js';
 import type { Predictions } from './predictions.js';
 
 /** The predictions of one model with one percentage of the labels. */

@@ -1,9 +1,13 @@
-/** `metrics.json`: the measured scores, the data set, the protocol, and the numbers that the published study reports. */
-import type { PublishedFigure } from '../config/schema.js';
-import type { ChosenSettings } from '../data/choose-settings.js';
+import { execFileSync } from 'node:child_process';
+import { availableParallelism, cpus } from 'node:os';
+import type { PublishedFigure } from '../config/cell-experiment.js';
+import type { ChosenSettings } from '../data/classifiers.js';
+import { computeSettings } from '../run/compute.js';
 import type { Comparison } from './comparisons.js';
 import type { LabelBudgets } from './label-budgets.js';
 import type { Estimate, Metric } from './measure.js';
+
+/** `metrics.json`: the measured scores, the data set, the protocol, and the numbers that the published study reports. */
 
 export interface ModelMetrics extends Record<Metric, Estimate> {
   name: string;
@@ -50,4 +54,25 @@ export interface Environment {
   cpu: string;
   threads: number;
   commit: string;
+}
+
+/** Returns the properties of the machine and the code that may matter for repeating a result. */
+export function describeEnvironment(): Environment {
+  const { backend, device } = computeSettings();
+  return {
+    node: process.version,
+    backend,
+    device: device ?? 'cpu',
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    threads: availableParallelism(),
+    commit: commit(),
+  };
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return 'unknown'; // not a git checkout
+  }
 }

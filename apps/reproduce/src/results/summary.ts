@@ -2,7 +2,7 @@ import { readVariable } from '@geneformer-ts/core/node';
 import { printable } from '@geneformer-ts/core';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { printText } from '../run/print.js';
+import { printText } from '../run/terminal.js';
 import type { LabelBudgets } from './label-budgets.js';
 import { METRICS, type Estimate } from './measure.js';
 import type { Metrics } from './metrics.js';

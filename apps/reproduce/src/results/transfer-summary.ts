@@ -7,7 +7,7 @@ import { shortName } from '../transfer/grid.js';
 import type { Comparison } from '../transfer/compare.js';
 import { cellOf, type TransferMetrics } from '../transfer/transfer-metrics.js';
 import type { Estimate } from './measure.js';
-import { printText } from '../run/print.js';
+import { printText } from '../run/terminal.js';
 import { table, WIDEST_CELL, WIDEST_TITLE } from './summary.js';
 
 export async function printTransfer(resultsDirectory: string, experiment: { title: string }): Promise<void> {

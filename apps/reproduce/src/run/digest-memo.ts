@@ -2,9 +2,12 @@
  * Caches the sha256 of files between runs. An entry belongs to one version of a file: device, inode, size and change times in nanoseconds.
  * A write changes at least the ctime, which no program can set, so an entry of another version is never used.
  */
+import { createHash } from 'node:crypto';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { sha256File } from '@geneformer-ts/core/node';
-import { lstat, stat } from 'node:fs/promises';
 import { readRecord, writeRecord } from './read-record.js';
+import type { Store } from './store.js';
 
 /** The version of a file and its sha256. */
 type Entry = readonly [version: string, sha256: string];
@@ -85,4 +88,29 @@ function parseEntries(text: string): Map<string, Entry> {
 
 function isEntry(value: unknown): value is Entry {
   return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
+}
+
+/**
+ * Returns the sha256 of every file, null where the file is missing. A folder is replaced by the files directly inside it.
+ * @param files map from the name in the experiment file to the full path
+ */
+export async function userFileDigests(
+  files: Readonly<Record<string, string>>,
+  store: Store,
+): Promise<Record<string, string | null>> {
+  const digests: Record<string, string | null> = {};
+  for (const [name, full] of Object.entries(files)) {
+    const inside = await readdir(full).catch(() => undefined);
+    if (inside === undefined) digests[name] = await digestOne(full, store);
+    else for (const file of inside.sort()) digests[`${name}/${file}`] = await digestOne(path.join(full, file), store);
+  }
+  return digests;
+}
+
+async function digestOne(full: string, store: Store): Promise<string | null> {
+  const entry = createHash('sha256').update(full).digest('hex');
+  const memo = await DigestMemo.open(path.join(store.root, 'checked', 'files', `${entry}.json`), { followLinks: true });
+  const sha256 = await memo.digest(full, full);
+  await memo.save();
+  return sha256 ?? null;
 }

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { endingSignals, InterruptedError } from '../errors.js';
-import { messageOf } from './message.js';
+import { messageOf } from './terminal.js';
 import { storageError } from './storage-error.js';
 
 type EndingSignal = keyof typeof endingSignals;

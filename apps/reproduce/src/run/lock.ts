@@ -1,11 +1,13 @@
-import { hasEnded, ownProcess } from '@geneformer-ts/core/node';
 import { randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { printable } from '@geneformer-ts/core';
+import { hasEnded, ownProcess } from '@geneformer-ts/core/node';
 import { LockLostError } from '../errors.js';
 import { startHeartbeat } from './heartbeat.js';
-import { createLock, lockText, readLock, secondsSinceBeat, type LockRecord } from './lock-file.js';
+import { createLock, type LockRecord, lockText, readLock, secondsSinceBeat } from './lock-file.js';
+import type { StageIdentity } from './stage.js';
 
 export interface LockOptions {
   /** Name of the stage that the lock protects, shown to a waiting process. */
@@ -133,4 +135,13 @@ function rename(from: string, to: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // a third process has taken this one for dead
   }
+}
+
+/** Returns the message for a run that waits for another process. */
+export function waitingMessage(holder: LockRecord, { experiment, profile }: StageIdentity): string {
+  const { stage, host, pid, since } = holder;
+  const where = printable(`process ${pid} on ${host}`, 200);
+  return printable(
+    `${stage}: ${where} is running this stage of ${experiment}:${profile} (started ${since}); waiting for its result`,
+  );
 }

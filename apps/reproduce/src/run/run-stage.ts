@@ -9,20 +9,17 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isGeneformerError } from '@geneformer-ts/core';
 import { NotReproducibleError } from '../errors.js';
-import { describeEnvironment } from '../results/environment.js';
-import type { Environment } from '../results/metrics.js';
+import { describeEnvironment, type Environment } from '../results/metrics.js';
 import { assertSameKey, differences, Inputs, targetOf } from './heal.js';
 import { isWhole, knownResult, type Known } from './known-result.js';
-import { Lock, type LockOptions } from './lock.js';
+import { Lock, type LockOptions, waitingMessage } from './lock.js';
 import { digestOf, outputsDigest, sealManifest, type Manifest } from './manifest.js';
 import { duration, ProgressLine } from './progress.js';
-import { printNotice } from './print.js';
+import { printNotice, progressTerminal } from './terminal.js';
 import { publishResults } from './publish.js';
 import { StageInputs, type Stage, type StageIdentity, type StageResult } from './stage.js';
 import { Store, type Artifact } from './store.js';
-import { progressTerminal } from './terminal.js';
-import { userFileDigests } from './user-files.js';
-import { waitingMessage } from './waiting-message.js';
+import { userFileDigests } from './digest-memo.js';
 
 export interface StageRequest {
   identity: StageIdentity;

@@ -1,11 +1,10 @@
 /** Builds the request for every stage of the study: its parameters, the files and stages that it reads, and the fingerprint of its code. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { anyParamsOf } from '../config/any-stage-params.js';
+import { type AnyExperiment, anyParamsOf, loadExperiment } from '../config/load.js';
 import { filesRead } from '../config/files-read.js';
-import { loadExperiment, type AnyExperiment } from '../config/load.js';
 import { computeName } from './compute.js';
-import { printNotice } from './print.js';
+import { printNotice } from './terminal.js';
 import { identify, runStage, type StageRequest } from './run-stage.js';
 import { damagedCopies, readPublishedManifest } from './publish.js';
 import type { Stage } from './stage.js';

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeH5ad } from '@geneformer-ts/io';
-import { messageOf } from '../run/message.js';
+import { messageOf } from '../run/terminal.js';
 import { runStage } from '../run/run-stage.js';
 import { Store } from '../run/store.js';
 import data from './data.js';

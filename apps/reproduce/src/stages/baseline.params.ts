@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Budget } from './label-budgets.params.js';
+import type { Budget } from './cell.params.js';
 
 /** log(1 + counts per 10,000), optionally only of the highly variable genes of the training cells. */
 export const levelFeatures = z.strictObject({

@@ -3,10 +3,10 @@ import { sha256File } from '@geneformer-ts/core/node';
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readCheckpoint } from '@geneformer-ts/io';
-import { assetFile } from '../data/assets.js';
+import { assetFile } from '../data/data-files.js';
 import { ExperimentError } from '../errors.js';
 import type { Stage } from '../run/stage.js';
-import type { PretrainedParams } from './checkpoint.params.js';
+import type { PretrainedParams } from './training.params.js';
 
 const stage: Stage<PretrainedParams> = {
   async run({ params: { asset }, scratch, progress }) {

@@ -2,17 +2,16 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { foldFeatures } from '../data/features.js';
-import { labelBudget } from '../data/label-budget.js';
-import { families, makeClassifier } from '../data/make-classifier.js';
+import { labelBudget } from '../data/labeled-cells.js';
+import { families, makeClassifier } from '../data/classifiers.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
 import type { Stage } from '../run/stage.js';
-import { assertUnseenContext, readContextSplit, testedPositions } from '../transfer/context-cells.js';
-import { readContextFeatures } from '../transfer/context-features.js';
+import { assertUnseenContext, readContextFeatures, readContextSplit, testedPositions } from '../transfer/contexts.js';
 import { pick, positionsOf } from '../transfer/context-split.js';
-import { predictionsOf } from '../transfer/fold-predictions.js';
+import { predictionsOf } from '../transfer/transfer-metrics.js';
 import { seriesName } from '../transfer/grid.js';
 import type { TransferBaselineParams } from './generalization.params.js';
-import type { Budget } from './label-budgets.params.js';
+import type { Budget } from './cell.params.js';
 
 export interface ClassicalStageParams {
   baseline: TransferBaselineParams;

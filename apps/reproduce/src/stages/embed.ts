@@ -9,12 +9,11 @@ import { UMAP, type Points } from '@geneformer-ts/analysis';
 import { readSafetensors } from '@geneformer-ts/io';
 import { BertForMaskedLM, embedCells, selectCells } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary } from '@geneformer-ts/tokenizer';
-import { readSplit } from '../data/read-split.js';
+import { locate, partition, readSplit } from '../data/study-cells.js';
 import { pretrainedFolder, pretrainedStage } from '../data/pretrained.js';
-import { locate, partition } from '../data/study-cells.js';
 import { startCompute } from '../run/compute.js';
 import type { Stage, StageInputs } from '../run/stage.js';
-import type { EmbedParams } from './embed.params.js';
+import type { EmbedParams } from './cell.params.js';
 
 /** A layout of the held-out cells of the first fold. */
 export interface Layout {

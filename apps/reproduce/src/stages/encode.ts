@@ -11,14 +11,13 @@ import {
   tokenizeCells,
   type Vocabulary,
 } from '@geneformer-ts/tokenizer';
-import { PROFILE_COLUMN } from '../data/held-out.js';
-import { openOutput } from '../data/open-output.js';
+import { PROFILE_COLUMN } from '../data/drawn-cells.js';
+import { openOutput } from '../data/open-files.js';
 import type { Stage, StageInputs } from '../run/stage.js';
 import { assertCorpusApart } from '../transfer/leak.js';
-import { binnedOrder, shuffledOrder } from '../transfer/orders.js';
-import { reorderTokens, type CellTokens } from '../transfer/reorder-tokens.js';
+import { binnedOrder, type CellTokens, reorderTokens, shuffledOrder } from '../transfer/reorder-tokens.js';
 import type { EncodingParams } from './generalization.params.js';
-import type { TokenizeParams } from './tokenize.params.js';
+import type { TokenizeParams } from './cell.params.js';
 
 type Params = Pick<TokenizeParams, 'geneIds' | 'maxLength'> & { encoding: EncodingParams };
 

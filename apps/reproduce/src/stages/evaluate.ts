@@ -1,16 +1,15 @@
 /** Joins the predictions of all models in one table and measures each model. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { PublishedFigure } from '../config/schema.js';
-import type { ChosenSettings } from '../data/choose-settings.js';
+import type { PublishedFigure } from '../config/cell-experiment.js';
+import type { ChosenSettings } from '../data/classifiers.js';
 import { compareWith } from '../results/comparisons.js';
 import { measure } from '../results/measure.js';
 import type { Metrics, ModelMetrics } from '../results/metrics.js';
 import { concatenate, readPredictions, writePredictions, type Predictions } from '../results/predictions.js';
 import { measureBudgets, type BudgetPredictions } from '../results/label-budgets.js';
 import type { Stage, StageInputs } from '../run/stage.js';
-import type { EvaluateParams } from './evaluate.params.js';
-import type { ProtocolParams } from './split.params.js';
+import type { EvaluateParams, ProtocolParams } from './cell.params.js';
 
 type Params = EvaluateParams & {
   protocol: ProtocolParams;

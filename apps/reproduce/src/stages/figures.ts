@@ -1,20 +1,16 @@
 /** Draws the figures and writes the report. */
 import { mkdir } from 'node:fs/promises';
-import { readSplit } from '../data/read-split.js';
-import { cellConfusion } from '../figures/cell-confusion.js';
-import { cellPerformance } from '../figures/cell-performance.js';
-import { cellRoc } from '../figures/cell-roc.js';
-import { cellUmap } from '../figures/cell-umap.js';
-import type { Figure } from '../figures/figure.js';
+import { readSplit } from '../data/study-cells.js';
+import { cellConfusion, cellPerformance, cellRoc, cellUmap } from '../figures/cell-figures.js';
+import { captionFor, type Figure, histories, leavePage, readJson } from '../figures/page.js';
 import { labelBudgetFigure } from '../figures/label-budgets.js';
-import { captionFor, histories, leavePage, readJson } from '../figures/page.js';
 import { writeReport } from '../figures/report.js';
-import { trainingFigure } from '../figures/training.js';
+import { trainingFigure } from '../figures/training-figures.js';
 import type { Metrics } from '../results/metrics.js';
 import { readPredictions } from '../results/predictions.js';
 import type { Stage } from '../run/stage.js';
 import type { Layouts } from './embed.js';
-import type { FiguresParams } from './figures.params.js';
+import type { FiguresParams } from './cell.params.js';
 
 const stage: Stage<FiguresParams> = {
   async run({ identity, params, inputs, scratch, progress }) {

@@ -13,17 +13,14 @@ import {
   type TrainingRecord,
 } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
-import { labelBudget } from '../data/label-budget.js';
-import { modelConfig } from '../data/model-config.js';
-import { pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
-import { readSplit } from '../data/read-split.js';
-import { locate, partition, type Split } from '../data/study-cells.js';
+import { labelBudget } from '../data/labeled-cells.js';
+import { modelConfig, pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
+import { locate, partition, readSplit, type Split } from '../data/study-cells.js';
 import { writePredictions } from '../results/predictions.js';
 import { startCompute } from '../run/compute.js';
 import type { Stage, StageInputs } from '../run/stage.js';
-import type { FinetuneParams, ModelParams } from './finetune.params.js';
-import type { Budget } from './label-budgets.params.js';
-import type { TrainingParams } from './training.params.js';
+import type { FinetuneParams, ModelParams, TrainingParams } from './training.params.js';
+import type { Budget } from './cell.params.js';
 
 type Variant = FinetuneParams['models'][string];
 interface Params {

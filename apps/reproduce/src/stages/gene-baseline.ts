@@ -5,7 +5,7 @@ import { readSafetensors, type NamedTensor } from '@geneformer-ts/io';
 import type { DenseMatrix } from '@geneformer-ts/baselines';
 import { baselineFold } from '../gene/baseline-folds.js';
 import { isSemiSupervised } from '../gene/learn.js';
-import { seriesName } from '../gene/names.js';
+import { seriesName } from '../gene/labels.js';
 import { readGeneSplit } from '../gene/study-genes.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
 import type { Stage } from '../run/stage.js';

@@ -1,14 +1,14 @@
 /** Measures every model on the same genes (per gene, per occurrence, with part of the labels hidden) and compares the models. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { PublishedFigure } from '../config/schema.js';
+import type { PublishedFigure } from '../config/cell-experiment.js';
 import { measureOccurrences, type GeneMetrics, type GeneModelMetrics } from '../gene/gene-metrics.js';
-import { parseSeriesName } from '../gene/names.js';
+import { parseSeriesName } from '../gene/labels.js';
 import { compareWith } from '../results/comparisons.js';
 import { measure } from '../results/measure.js';
 import { concatenate, readPredictions, writePredictions, type Predictions } from '../results/predictions.js';
 import type { Stage, StageInputs } from '../run/stage.js';
-import type { EvaluateParams } from './evaluate.params.js';
+import type { EvaluateParams } from './cell.params.js';
 import type { GeneGroupParams, GeneProtocolParams } from './gene.params.js';
 
 type Params = EvaluateParams & { protocol: GeneProtocolParams; published: PublishedFigure[] };

@@ -1,16 +1,13 @@
 /** Draws the figures of a gene experiment and writes its report. */
 import { mkdir } from 'node:fs/promises';
-import { geneConfusion } from '../figures/gene-confusion.js';
-import { geneCoverage } from '../figures/gene-coverage.js';
-import { geneF1 } from '../figures/gene-f1.js';
+import { geneConfusion, geneCoverage, geneF1, geneRoc } from '../figures/gene-figures.js';
 import { geneReport } from '../figures/gene-report.js';
-import { geneRoc } from '../figures/gene-roc.js';
 import { captionFor, histories, leavePage, readJson } from '../figures/page.js';
-import { trainingFigure } from '../figures/training.js';
+import { trainingFigure } from '../figures/training-figures.js';
 import type { GeneMetrics } from '../gene/gene-metrics.js';
 import { readPredictions } from '../results/predictions.js';
 import type { Stage } from '../run/stage.js';
-import type { GeneFiguresParams } from './gene-figures.params.js';
+import type { GeneFiguresParams } from './gene.params.js';
 
 const stage: Stage<GeneFiguresParams> = {
   async run({ identity, params, inputs, scratch, progress }) {

@@ -3,18 +3,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BertForTokenClassification } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
-import { dataFile } from '../data/data-file.js';
-import { modelConfig } from '../data/model-config.js';
-import { pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
+import { dataFile } from '../data/data-files.js';
+import { modelConfig, pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
 import { finetuneFold } from '../gene/finetune-fold.js';
-import { seriesName } from '../gene/names.js';
+import { seriesName } from '../gene/labels.js';
 import { readGeneSplit } from '../gene/study-genes.js';
 import { writePredictions, type Predictions } from '../results/predictions.js';
 import { startCompute } from '../run/compute.js';
 import type { Stage, StageInputs } from '../run/stage.js';
-import type { ModelParams } from './finetune.params.js';
+import type { ModelParams, TrainingParams } from './training.params.js';
 import type { GeneVariant } from './gene.params.js';
-import type { TrainingParams } from './training.params.js';
 
 export interface GeneFinetuneStageParams {
   /** Undefined where a randomly initialized model has the shape of the pretrained one. */

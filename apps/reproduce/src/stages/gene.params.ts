@@ -1,6 +1,8 @@
-/** The parameters of the stages of a gene experiment. */
 import { z } from 'zod';
+import type { FiguresParams } from './cell.params.js';
 import { trainingParams } from './training.params.js';
+
+/** The parameters of the stages of a gene experiment. */
 
 const labels = z.discriminatedUnion('kind', [
   /** Map from class to the dosage class of the simulator's regulators. */
@@ -120,3 +122,5 @@ export const geneBaselineParams = z.discriminatedUnion('estimator', [
   z.strictObject({ ...common, estimator: z.literal('majority') }),
 ]);
 export type GeneBaselineParams = z.infer<typeof geneBaselineParams>;
+
+export type GeneFiguresParams = FiguresParams & { protocol: GeneProtocolParams };

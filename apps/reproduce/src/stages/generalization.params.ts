@@ -1,7 +1,9 @@
-/** The parameters of a generalization experiment: a grid of encodings, initializations, contexts and percentages of the labels. */
 import { z } from 'zod';
 import { classifiersOn, levelFeatures } from './baseline.params.js';
+import { figuresParams } from './cell.params.js';
 import { trainingParams } from './training.params.js';
+
+/** The parameters of a generalization experiment: a grid of encodings, initializations, contexts and percentages of the labels. */
 
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lowercase letters, digits and hyphens');
 
@@ -102,3 +104,15 @@ export type TransferParts = z.infer<typeof transferPartsParams>;
 /** The model that is compared with the others. */
 export const referenceParams = z.strictObject({ encoding: name, initialization: name });
 export type ReferenceParams = z.infer<typeof referenceParams>;
+
+export const transferFiguresParams = figuresParams.extend({
+  /** The models in the figures, from top to bottom; the tables list all models. */
+  models: z.array(z.string()).min(1),
+});
+
+/** The parameters of the stage: its own section and the texts of the report. */
+export type TransferFiguresParams = z.infer<typeof transferFiguresParams> & {
+  title: string;
+  question: string;
+  description: string;
+};

@@ -3,16 +3,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BertForSequenceClassification, finetune } from '@geneformer-ts/model';
 import { readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
-import { labelBudget } from '../data/label-budget.js';
-import { modelConfig } from '../data/model-config.js';
+import { labelBudget } from '../data/labeled-cells.js';
+import { modelConfig } from '../data/pretrained.js';
 import { startCompute } from '../run/compute.js';
 import type { Stage, StageInputs } from '../run/stage.js';
-import { readContextSplit, readTokens } from '../transfer/context-cells.js';
+import { readContextSplit, readTokens } from '../transfer/contexts.js';
 import { pick, positionsOf, type ContextSplit } from '../transfer/context-split.js';
-import type { ModelParams } from './finetune.params.js';
+import type { ModelParams, TrainingParams } from './training.params.js';
 import type { InitializationParams } from './generalization.params.js';
-import type { Budget } from './label-budgets.params.js';
-import type { TrainingParams } from './training.params.js';
+import type { Budget } from './cell.params.js';
 
 export interface LearnStageParams {
   model: ModelParams;

@@ -4,17 +4,14 @@ import path from 'node:path';
 import { selectCells } from '@geneformer-ts/model';
 import { readTokenized } from '@geneformer-ts/tokenizer';
 import { reportPage } from '@geneformer-ts/viz';
-import { holdOut } from '../data/held-out.js';
+import { holdOut } from '../data/drawn-cells.js';
 import { DataError } from '../errors.js';
-import { pretrainingFigure } from '../figures/pretraining.js';
-import type { Figure } from '../figures/figure.js';
-import { leavePage, readJson } from '../figures/page.js';
-import type { History } from '../figures/training.js';
-import { countLosses } from '../results/count-predictors.js';
-import type { Losses } from '../results/losses.js';
+import { type History, pretrainingFigure } from '../figures/training-figures.js';
+import { type Figure, leavePage, readJson } from '../figures/page.js';
+import { countLosses, type Losses } from '../results/losses.js';
 import type { Environment } from '../results/metrics.js';
 import type { Stage, StageIdentity, StageInputs } from '../run/stage.js';
-import type { PretrainReportParams } from './pretrain-report.params.js';
+import type { PretrainReportParams } from './training.params.js';
 
 const stage: Stage<PretrainReportParams> = {
   async run({ identity, params, inputs, scratch, progress, environment }) {

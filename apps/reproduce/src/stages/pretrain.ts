@@ -3,13 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BertForMaskedLM, pretrain, selectCells } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary } from '@geneformer-ts/tokenizer';
-import { holdOut } from '../data/held-out.js';
-import { modelConfig } from '../data/model-config.js';
+import { holdOut } from '../data/drawn-cells.js';
+import { modelConfig } from '../data/pretrained.js';
 import { DataError } from '../errors.js';
 import { startCompute } from '../run/compute.js';
 import type { Stage } from '../run/stage.js';
-import type { ModelParams } from './finetune.params.js';
-import type { PretrainParams } from './pretrain.params.js';
+import type { ModelParams, PretrainParams } from './training.params.js';
 
 const stage: Stage<{ model: ModelParams; training: PretrainParams }> = {
   async run({ identity, params, inputs, scratch, progress, signal }) {

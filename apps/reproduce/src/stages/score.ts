@@ -12,8 +12,8 @@ import {
   readContextSplit,
   readTokens,
   testedPositions,
-} from '../transfer/context-cells.js';
-import { predictionsOf } from '../transfer/fold-predictions.js';
+} from '../transfer/contexts.js';
+import { predictionsOf } from '../transfer/transfer-metrics.js';
 import { seriesName } from '../transfer/grid.js';
 import type { NamedCells } from '../transfer/leak.js';
 

@@ -3,12 +3,11 @@ import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { openCells, writeH5ad, type CsrBlock, type Frame } from '@geneformer-ts/io';
-import { readCounts, type Counts } from '../data/read-counts.js';
+import { readCounts, type Counts } from '../data/features.js';
 import type { Stage } from '../run/stage.js';
-import { cellRandom } from '../transfer/cell-random.js';
+import { addAmbient, type CellCounts, cellRandom, cumulate, thin } from '../transfer/disturb.js';
 import { seenPositions } from '../transfer/context-split.js';
-import { readContextSplit } from '../transfer/context-cells.js';
-import { addAmbient, cumulate, thin, type CellCounts } from '../transfer/disturb.js';
+import { readContextSplit } from '../transfer/contexts.js';
 import type { ContextParams } from './generalization.params.js';
 
 const stage: Stage<ContextParams> = {

@@ -3,11 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stratifiedKFold } from '@geneformer-ts/eval';
 import { openCells, type Frame } from '@geneformer-ts/io';
-import { foldsOfGroups } from '../data/folds-of-groups.js';
-import { labeledCells, obsColumn } from '../data/labeled-cells.js';
+import { foldsOfGroups, labeledCells, obsColumn } from '../data/labeled-cells.js';
 import type { Split } from '../data/study-cells.js';
 import type { Stage } from '../run/stage.js';
-import type { ProtocolParams } from './split.params.js';
+import type { ProtocolParams } from './cell.params.js';
 
 const stage: Stage<ProtocolParams> = {
   async run({ params, inputs, scratch }) {

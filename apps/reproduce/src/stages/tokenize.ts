@@ -4,11 +4,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CellSource } from '@geneformer-ts/io';
 import { saveVocabulary, tokenizeCells, type TokenizeResult, type Vocabulary } from '@geneformer-ts/tokenizer';
-import { PROFILE_COLUMN } from '../data/held-out.js';
-import { openOutput } from '../data/open-output.js';
+import { PROFILE_COLUMN } from '../data/drawn-cells.js';
+import { openOutput } from '../data/open-files.js';
 import { vocabularyFor } from '../data/vocabulary-for.js';
 import type { Stage } from '../run/stage.js';
-import type { TokenizeParams } from './tokenize.params.js';
+import type { TokenizeParams } from './cell.params.js';
 
 const stage: Stage<TokenizeParams> = {
   async run({ params, inputs, scratch, progress }) {

@@ -7,7 +7,7 @@ import type { Stage, StageInputs } from '../run/stage.js';
 import { compareRuns, type Run } from '../transfer/compare.js';
 import { contextsOf, seriesName } from '../transfer/grid.js';
 import type { TransferMetrics, TransferModel } from '../transfer/transfer-metrics.js';
-import type { EvaluateParams } from './evaluate.params.js';
+import type { EvaluateParams } from './cell.params.js';
 import type { ContextParams, ReferenceParams, TransferProtocol } from './generalization.params.js';
 
 type Params = EvaluateParams & {

@@ -1,12 +1,11 @@
 /** Draws the figures of a generalization experiment and writes its report. */
 import { mkdir } from 'node:fs/promises';
 import { leavePage, readJson } from '../figures/page.js';
-import { transferContexts } from '../figures/transfer-contexts.js';
-import { transferDepth, transferLabels } from '../figures/transfer-lines.js';
+import { transferContexts, transferDepth, transferLabels } from '../figures/transfer-figures.js';
 import { transferReport } from '../figures/transfer-report.js';
 import type { Stage } from '../run/stage.js';
 import type { TransferMetrics } from '../transfer/transfer-metrics.js';
-import type { TransferFiguresParams } from './transfer-figures.params.js';
+import type { TransferFiguresParams } from './generalization.params.js';
 
 const stage: Stage<TransferFiguresParams> = {
   async run({ identity, params, inputs, scratch, progress }) {

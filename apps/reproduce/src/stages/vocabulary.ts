@@ -4,7 +4,7 @@ import path from 'node:path';
 import { saveVocabulary } from '@geneformer-ts/tokenizer';
 import { vocabularyFor } from '../data/vocabulary-for.js';
 import type { Stage } from '../run/stage.js';
-import type { TokenizeParams } from './tokenize.params.js';
+import type { TokenizeParams } from './cell.params.js';
 
 const stage: Stage<Pick<TokenizeParams, 'vocabulary' | 'dictionaries'>> = {
   async run({ params, inputs, scratch, progress }) {

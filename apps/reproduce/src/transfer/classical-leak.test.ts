@@ -8,8 +8,8 @@ import {
   type CsrMatrix,
 } from '@geneformer-ts/baselines';
 import { foldFeatures } from '../data/features.js';
-import { makeClassifier } from '../data/make-classifier.js';
-import { cellRandom } from './cell-random.js';
+import { makeClassifier } from '../data/classifiers.js';
+import { cellRandom } from './disturb.js';
 import { baselineParams, type ClassifierParams, type FeatureParams } from '../stages/baseline.params.js';
 
 const [cells, genes] = [60, 40];

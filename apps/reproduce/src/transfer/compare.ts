@@ -1,7 +1,7 @@
 /** Answers the questions of a generalization experiment by comparing two models on the same test cells. */
 import { holm, mcNemarTest } from '@geneformer-ts/eval';
 import type { IntervalOptions } from '../results/measure.js';
-import { pairedClasses, pairedDifference, type PairedDifference } from '../results/paired-difference.js';
+import { pairedClasses, pairedDifference, type PairedDifference } from '../results/comparisons.js';
 import { predictedClasses, type Predictions } from '../results/predictions.js';
 import type { ReferenceParams } from '../stages/generalization.params.js';
 

@@ -4,8 +4,7 @@
  */
 import { stratifiedKFold } from '@geneformer-ts/eval';
 import type { Frame } from '@geneformer-ts/io';
-import { foldsOfGroups } from '../data/folds-of-groups.js';
-import { labeledCells, obsColumn, type LabeledCells } from '../data/labeled-cells.js';
+import { foldsOfGroups, labeledCells, type LabeledCells, obsColumn } from '../data/labeled-cells.js';
 import { DataError } from '../errors.js';
 import type { TransferProtocol } from '../stages/generalization.params.js';
 import { assertApart } from './leak.js';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { cellRandom } from './cell-random.js';
-import { addAmbient, cumulate, thin, type CellCounts } from './disturb.js';
+import { addAmbient, type CellCounts, cellRandom, cumulate, thin } from './disturb.js';
 
 const cell: CellCounts = { columns: Int32Array.of(1, 4, 7), counts: Float32Array.of(6000, 2000, 1) };
 const sum = ({ counts }: CellCounts) => counts.reduce((all, count) => all + count, 0);

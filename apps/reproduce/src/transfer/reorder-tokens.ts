@@ -1,6 +1,9 @@
+/** Orders of the genes of a cell other than by rank value. */
+import { shuffle } from '@geneformer-ts/core';
 import { columnAsStrings, createDataset } from '@geneformer-ts/io';
 import { readTokenized, type Vocabulary } from '@geneformer-ts/tokenizer';
-import { PROFILE_COLUMN } from '../data/held-out.js';
+import { PROFILE_COLUMN } from '../data/drawn-cells.js';
+import { cellRandom } from './disturb.js';
 
 /** The tokens of one cell, in the order of the dataset, and counts per 10,000 where they were kept. */
 export interface CellTokens {
@@ -65,4 +68,22 @@ export async function reorderTokens(
     throw error;
   }
   return { cells, tokens: values.length };
+}
+
+/**
+ * Orders genes by log2 bins of their level: the highest bin first, by token within a bin. The order gives the level only to a factor of 2.
+ * @param counts per 10,000, one per token
+ */
+export function binnedOrder(tokens: Int32Array, counts: Float32Array): Int32Array {
+  const bins = counts.map((count) => Math.floor(Math.log2(count)));
+  return Int32Array.from(tokens.keys())
+    .sort((a, b) => bins[b] - bins[a] || tokens[a] - tokens[b])
+    .map((at) => tokens[at]);
+}
+
+/** Orders genes at random, differently for each cell: the order gives no level, only the set of genes. */
+export function shuffledOrder(tokens: Int32Array, cellId: string, seed: number): Int32Array {
+  const shuffled = tokens.slice();
+  shuffle(shuffled, cellRandom('order', seed, cellId));
+  return shuffled;
 }

@@ -1,7 +1,9 @@
 /** `metrics.json` of a generalization experiment: every cell of the grid, and the paired comparisons. */
 import type { Estimate, Metric } from '../results/measure.js';
 import type { Metrics } from '../results/metrics.js';
+import type { Predictions } from '../results/predictions.js';
 import type { Comparison } from './compare.js';
+import { type ContextSplit, pick } from './context-split.js';
 import type { Context } from './grid.js';
 
 /** The scores of one model with one percentage of the labels in one context. */
@@ -41,4 +43,20 @@ export interface TransferMetrics extends Pick<
 /** Returns a cell of the grid, or undefined if it was not evaluated. */
 export function cellOf({ grid }: TransferMetrics, model: string, context: string, percent = 100): GridCell | undefined {
   return grid.find((own) => own.model === model && own.context === context && own.percent === percent);
+}
+
+/** Returns the predictions of a fold's model for the cells that the fold tests. */
+export function predictionsOf(
+  split: ContextSplit,
+  positions: Int32Array,
+  fold: number,
+  probabilities: ArrayLike<number>,
+): Predictions {
+  return {
+    classes: split.classes,
+    ...pick(split, positions),
+    folds: new Int32Array(positions.length).fill(fold),
+    truth: positions.map((position) => split.labels[position]),
+    probabilities: Float64Array.from(probabilities),
+  };
 }
