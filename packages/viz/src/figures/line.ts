@@ -1,15 +1,15 @@
 import { area, line, scaleLinear, scaleLog } from 'd3';
-import { bottomAxis, bottomAxisHeight, leftAxis } from './axis.js';
-import type { AxisScale, AxisTick } from './axis.js';
+import { bottomAxis, bottomAxisHeight, leftAxis } from '../drawing/axis.js';
+import type { AxisScale, AxisTick } from '../drawing/axis.js';
 import { dodge } from './dodge.js';
-import { BadValueError, EmptyFigureError, ShapeMismatchError } from './errors.js';
-import { frame } from './frame.js';
-import type { FigureText } from './frame.js';
-import { element } from './markup.js';
-import type { Markup } from './markup.js';
-import { categoryColor, faint, muted } from './palette.js';
-import { dashes, group, labelLines, lettering, lineHeight, linesHeight, middle } from './theme.js';
-import { widest, wrap } from './words.js';
+import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
+import { frame } from '../drawing/figure-frame.js';
+import type { FigureText } from '../drawing/figure-frame.js';
+import { element } from '../drawing/markup.js';
+import type { Markup } from '../drawing/markup.js';
+import { categoryColor, faint, muted } from '../drawing/palette.js';
+import { dashes, group, labelLines, lettering, lineHeight, linesHeight, middle } from '../drawing/theme.js';
+import { widest, wrap } from '../drawing/words.js';
 
 export interface LineSeries {
   name: string;

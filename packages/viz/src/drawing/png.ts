@@ -1,5 +1,5 @@
 import { Resvg } from '@resvg/resvg-js';
-import { BadValueError, RenderError } from './errors.js';
+import { BadValueError, RenderError } from '../errors.js';
 import { fontFiles } from './font.js';
 
 /**

@@ -1,14 +1,14 @@
 import { confusionMatrix } from './confusion-matrix.js';
 import { confusionNames } from './confusion-names.js';
-import { BadValueError, EmptyFigureError, ShapeMismatchError } from './errors.js';
-import { frame } from './frame.js';
-import type { FigureText } from './frame.js';
-import { element } from './markup.js';
-import type { Markup } from './markup.js';
-import { formatCount, formatShare } from './numbers.js';
-import { muted, rule, shareColor } from './palette.js';
-import { group, label, labelLines, lettering, linesHeight, middle, pageWidth } from './theme.js';
-import { wrap } from './words.js';
+import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
+import { frame } from '../drawing/figure-frame.js';
+import type { FigureText } from '../drawing/figure-frame.js';
+import { element } from '../drawing/markup.js';
+import type { Markup } from '../drawing/markup.js';
+import { formatCount, formatShare } from '../drawing/numbers.js';
+import { muted, rule, shareColor } from '../drawing/palette.js';
+import { group, label, labelLines, lettering, linesHeight, middle, pageWidth } from '../drawing/theme.js';
+import { wrap } from '../drawing/words.js';
 
 export interface ConfusionSpec extends FigureText {
   /** Class names, in the order of rows and columns. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { toPng } from './png.js';
-import { samples } from './testing/samples.js';
-import { layoutFaults, parse } from './testing/text-boxes.js';
+import { toPng } from '../drawing/png.js';
+import { samples } from '../testing/samples.js';
+import { layoutFaults, parse } from '../testing/text-boxes.js';
 
-const fixtures = new URL('../fixtures/', import.meta.url);
+const fixtures = new URL('../../fixtures/', import.meta.url);
 
 /** Rounds to whole pixels and removes ids, because last-bit differences between machines are not visible. */
 function comparable(svg: string): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { textWidth } from './font.js';
-import { golden } from './testing/golden.js';
+import { golden } from '../testing/golden.js';
 import { escapeText } from './markup.js';
 import { shorten, widthOf, wrap } from './words.js';
 

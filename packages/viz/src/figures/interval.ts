@@ -1,15 +1,15 @@
-import { BadValueError, EmptyFigureError, UnknownNameError } from './errors.js';
-import { frame } from './frame.js';
-import type { FigureText } from './frame.js';
+import { BadValueError, EmptyFigureError, UnknownNameError } from '../errors.js';
+import { frame } from '../drawing/figure-frame.js';
+import type { FigureText } from '../drawing/figure-frame.js';
 import { dotLine, intervalMark, intervalPanel, rowHeight } from './interval-panel.js';
 import type { IntervalMarks } from './interval-panel.js';
-import { legend } from './legend.js';
-import type { LegendItem } from './legend.js';
-import { element } from './markup.js';
-import type { Markup } from './markup.js';
-import { categoryColor, hairline, muted, paper, rule } from './palette.js';
-import { group, labelLines, lettering, linesHeight, pageWidth } from './theme.js';
-import { widest, wrap } from './words.js';
+import { legend } from '../drawing/legend.js';
+import type { LegendItem } from '../drawing/legend.js';
+import { element } from '../drawing/markup.js';
+import type { Markup } from '../drawing/markup.js';
+import { categoryColor, hairline, muted, paper, rule } from '../drawing/palette.js';
+import { group, labelLines, lettering, linesHeight, pageWidth } from '../drawing/theme.js';
+import { widest, wrap } from '../drawing/words.js';
 
 export interface Estimate {
   model: string;

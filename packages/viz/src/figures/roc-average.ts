@@ -1,4 +1,4 @@
-import { BadValueError, EmptyFigureError, ShapeMismatchError } from './errors.js';
+import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
 
 /** Points of a ROC curve from (0, 0) to (1, 1); neither coordinate decreases. */
 export interface RocPoints {

@@ -1,10 +1,10 @@
 import { clusterAnchor } from './cluster-anchor.js';
 import { placeLabels } from './cluster-labels.js';
-import { element } from './markup.js';
-import type { Markup } from './markup.js';
-import { ink, missing, muted, paper, rule } from './palette.js';
-import { group, label, labelLines, lettering, linesHeight } from './theme.js';
-import { widest, wrap } from './words.js';
+import { element } from '../drawing/markup.js';
+import type { Markup } from '../drawing/markup.js';
+import { ink, missing, muted, paper, rule } from '../drawing/palette.js';
+import { group, label, labelLines, lettering, linesHeight } from '../drawing/theme.js';
+import { widest, wrap } from '../drawing/words.js';
 
 interface ScatterPlot {
   /** Coordinates, rows × 2, row-major, finite. */

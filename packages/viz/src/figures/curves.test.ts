@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { BadValueError, EmptyFigureError, ShapeMismatchError } from './errors.js';
+import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
 import { lineFigure } from './line.js';
 import type { LineSpec } from './line.js';
 import { averageRoc } from './roc-average.js';
 import { rocFigure } from './roc.js';
-import { golden } from './testing/golden.js';
-import { layoutFaults, textBoxes } from './testing/text-boxes.js';
+import { golden } from '../testing/golden.js';
+import { layoutFaults, textBoxes } from '../testing/text-boxes.js';
 
 const words = { title: 'Curves', caption: 'Made-up numbers.' };
 const texts = (svg: string): string[] => textBoxes(svg).boxes.map((box) => box.text);

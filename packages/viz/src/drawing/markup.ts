@@ -1,4 +1,4 @@
-import { BadValueError } from './errors.js';
+import { BadValueError } from '../errors.js';
 
 /** A piece of escaped SVG or HTML. Plain strings are text; they are escaped when they become part of an element. */
 export class Markup {

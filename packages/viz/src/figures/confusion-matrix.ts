@@ -1,9 +1,9 @@
-import { element } from './markup.js';
-import type { Markup } from './markup.js';
-import { formatCount, formatShare } from './numbers.js';
-import { faint, hairline, inkOn, paper, rule, shareColor } from './palette.js';
-import { group, label, lettering, middle } from './theme.js';
-import { widthOf } from './words.js';
+import { element } from '../drawing/markup.js';
+import type { Markup } from '../drawing/markup.js';
+import { formatCount, formatShare } from '../drawing/numbers.js';
+import { faint, hairline, inkOn, paper, rule, shareColor } from '../drawing/palette.js';
+import { group, label, lettering, middle } from '../drawing/theme.js';
+import { widthOf } from '../drawing/words.js';
 
 /** Draws the squares of a confusion matrix with their texts; the origin is the top left. */
 export function confusionMatrix(counts: ArrayLike<number>, rowTotals: readonly number[], cell: number): Markup {

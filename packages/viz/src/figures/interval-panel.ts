@@ -1,11 +1,11 @@
 import { interpolateRgb, scaleLinear } from 'd3';
-import { bottomAxis, bottomAxisHeight } from './axis.js';
-import { element } from './markup.js';
-import type { Markup } from './markup.js';
-import { formatQuoted, formatScore } from './numbers.js';
-import { ink, muted, paper } from './palette.js';
-import { group, label, lettering, middle } from './theme.js';
-import { widthOf } from './words.js';
+import { bottomAxis, bottomAxisHeight } from '../drawing/axis.js';
+import { element } from '../drawing/markup.js';
+import type { Markup } from '../drawing/markup.js';
+import { formatQuoted, formatScore } from '../drawing/numbers.js';
+import { ink, muted, paper } from '../drawing/palette.js';
+import { group, label, lettering, middle } from '../drawing/theme.js';
+import { widthOf } from '../drawing/words.js';
 
 export type IntervalMarks = 'dots' | 'bars';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { BadValueError, EmptyFigureError, UnknownNameError } from './errors.js';
+import { BadValueError, EmptyFigureError, UnknownNameError } from '../errors.js';
 import { intervalFigure } from './interval.js';
 import type { IntervalSpec } from './interval.js';
-import { layoutFaults, textBoxes } from './testing/text-boxes.js';
+import { layoutFaults, textBoxes } from '../testing/text-boxes.js';
 
 const base: IntervalSpec = {
   title: 'Scores',

@@ -1,14 +1,14 @@
-import { BadValueError, EmptyFigureError, ShapeMismatchError } from './errors.js';
-import { frame } from './frame.js';
-import type { FigureText } from './frame.js';
-import { legend } from './legend.js';
-import { element } from './markup.js';
-import type { Markup } from './markup.js';
-import { categories, categoryColor, missing } from './palette.js';
+import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
+import { frame } from '../drawing/figure-frame.js';
+import type { FigureText } from '../drawing/figure-frame.js';
+import { legend } from '../drawing/legend.js';
+import { element } from '../drawing/markup.js';
+import type { Markup } from '../drawing/markup.js';
+import { categories, categoryColor, missing } from '../drawing/palette.js';
 import { axisRoom, scatterPlot } from './scatter-plot.js';
-import { group, labelLines, lettering, linesHeight, pageWidth } from './theme.js';
-import { formatCount } from './numbers.js';
-import { wrap } from './words.js';
+import { group, labelLines, lettering, linesHeight, pageWidth } from '../drawing/theme.js';
+import { formatCount } from '../drawing/numbers.js';
+import { wrap } from '../drawing/words.js';
 
 export interface ScatterPanel {
   title: string;

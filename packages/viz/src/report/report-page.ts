@@ -1,5 +1,5 @@
-import { BadValueError, EmptyFigureError } from './errors.js';
-import { element, escapeText, join, Markup } from './markup.js';
+import { BadValueError, EmptyFigureError } from '../errors.js';
+import { element, escapeText, join, Markup } from '../drawing/markup.js';
 import { resultsTable, simpleTable } from './report-tables.js';
 import type { ReportResults, ReportTable } from './report-tables.js';
 import { stylesheet } from './report-style.js';

@@ -1,8 +1,8 @@
-import type { Markup } from './markup.js';
-import { formatCount } from './numbers.js';
-import { muted } from './palette.js';
-import { group, label, labelLines, lettering, linesHeight, middle } from './theme.js';
-import { shorten, widest, widthOf, wrap } from './words.js';
+import type { Markup } from '../drawing/markup.js';
+import { formatCount } from '../drawing/numbers.js';
+import { muted } from '../drawing/palette.js';
+import { group, label, labelLines, lettering, linesHeight, middle } from '../drawing/theme.js';
+import { shorten, widest, widthOf, wrap } from '../drawing/words.js';
 
 interface ConfusionNames {
   /** Space in pixels needed to the left of the matrix and below it. */

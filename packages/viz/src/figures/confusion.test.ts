@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { confusionFigure } from './confusion.js';
-import { BadValueError, EmptyFigureError, ShapeMismatchError } from './errors.js';
-import { layoutFaults, textBoxes } from './testing/text-boxes.js';
+import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
+import { layoutFaults, textBoxes } from '../testing/text-boxes.js';
 
 const words = { title: 'Confusion', caption: 'Made-up numbers.' };
 const texts = (svg: string): string[] => textBoxes(svg).boxes.map((box) => box.text);

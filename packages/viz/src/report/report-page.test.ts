@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseHTML } from 'linkedom';
-import { confusionFigure } from './confusion.js';
-import { BadValueError, EmptyFigureError } from './errors.js';
+import { confusionFigure } from '../figures/confusion.js';
+import { BadValueError, EmptyFigureError } from '../errors.js';
 import { reportPage } from './report-page.js';
 import type { ReportSpec } from './report-page.js';
 

@@ -1,6 +1,6 @@
-import { element, join } from './markup.js';
-import type { Markup } from './markup.js';
-import { formatQuoted, formatScore } from './numbers.js';
+import { element, join } from '../drawing/markup.js';
+import type { Markup } from '../drawing/markup.js';
+import { formatQuoted, formatScore } from '../drawing/numbers.js';
 
 export interface ReportModel {
   name: string;

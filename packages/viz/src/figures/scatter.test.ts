@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { BadValueError, EmptyFigureError, ShapeMismatchError } from './errors.js';
-import { categories, missing } from './palette.js';
+import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
+import { categories, missing } from '../drawing/palette.js';
 import { scatterFigure } from './scatter.js';
-import { layoutFaults, parse, textBoxes } from './testing/text-boxes.js';
+import { layoutFaults, parse, textBoxes } from '../testing/text-boxes.js';
 
 const words = { title: 'Cells', caption: 'Made-up numbers.' };
 

@@ -1,17 +1,17 @@
 import { area, line, scaleLinear } from 'd3';
-import { bottomAxis, bottomAxisHeight, leftAxis } from './axis.js';
-import { BadValueError, EmptyFigureError, ShapeMismatchError } from './errors.js';
-import { frame } from './frame.js';
-import type { FigureText } from './frame.js';
-import { legend } from './legend.js';
-import type { LegendItem } from './legend.js';
-import { element } from './markup.js';
-import type { Markup } from './markup.js';
-import { formatScore } from './numbers.js';
-import { categoryColor, faint, rule } from './palette.js';
+import { bottomAxis, bottomAxisHeight, leftAxis } from '../drawing/axis.js';
+import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
+import { frame } from '../drawing/figure-frame.js';
+import type { FigureText } from '../drawing/figure-frame.js';
+import { legend } from '../drawing/legend.js';
+import type { LegendItem } from '../drawing/legend.js';
+import { element } from '../drawing/markup.js';
+import type { Markup } from '../drawing/markup.js';
+import { formatScore } from '../drawing/numbers.js';
+import { categoryColor, faint, rule } from '../drawing/palette.js';
 import { checkRoc } from './roc-average.js';
 import type { RocPoints } from './roc-average.js';
-import { dashes, group } from './theme.js';
+import { dashes, group } from '../drawing/theme.js';
 
 export interface RocCurve extends RocPoints {
   name: string;

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { BadValueError, RenderError } from './errors.js';
+import { BadValueError, RenderError } from '../errors.js';
 import { toPng } from './png.js';
-import { confusionFigure } from './confusion.js';
-import { textBoxes } from './testing/text-boxes.js';
+import { confusionFigure } from '../figures/confusion.js';
+import { textBoxes } from '../testing/text-boxes.js';
 
 const svg = confusionFigure({
   title: 'Two',
