@@ -5,12 +5,12 @@ import { XGBClassifier } from '../trees/xgb-classifier.js';
 import { golden } from '../testing/golden.js';
 
 type Json = Record<string, unknown>;
-const { models, cols, asked } = golden<{
+const { models, cols, queries } = golden<{
   models: Record<string, { model: string }>;
   cols: number;
-  asked: number[];
+  queries: number[];
 }>('xgboost-3.2.0');
-const X = { rows: asked.length / cols, cols, data: Float32Array.from(asked) };
+const X = { rows: queries.length / cols, cols, data: Float32Array.from(queries) };
 const read = (text: string) => XGBClassifier.fromXGBoost(text);
 
 /** The file with another value at a path. */

@@ -17,7 +17,7 @@ interface Saved {
 
 interface Fixture {
   cols: number;
-  asked: number[];
+  queries: number[];
   models: Record<string, Saved>;
   refused: Record<string, string>;
 }
@@ -32,8 +32,8 @@ function expectClose(actual: Float32Array, expected: readonly number[] | undefin
 }
 
 describe.each(['1.7.6', '2.1.4', '3.2.0'])('models of XGBoost %s', (version) => {
-  const { cols, asked, models, refused } = golden<Fixture>(`xgboost-${version}`);
-  const X: DenseMatrix = { rows: asked.length / cols, cols, data: Float32Array.from(asked) };
+  const { cols, queries, models, refused } = golden<Fixture>(`xgboost-${version}`);
+  const X: DenseMatrix = { rows: queries.length / cols, cols, data: Float32Array.from(queries) };
 
   test.each(Object.keys(models))('%s predicts what XGBClassifier.predict_proba does', (name) => {
     const { model, probabilities } = models[name];
@@ -96,8 +96,8 @@ function asBefore16(text: string, attributes?: object): string {
 }
 
 describe('models from before XGBoost 1.6', () => {
-  const { cols, asked, models } = golden<Fixture>('xgboost-1.7.6');
-  const X: DenseMatrix = { rows: asked.length / cols, cols, data: Float32Array.from(asked) };
+  const { cols, queries, models } = golden<Fixture>('xgboost-1.7.6');
+  const X: DenseMatrix = { rows: queries.length / cols, cols, data: Float32Array.from(queries) };
 
   test.each(['binary', 'multi', 'parallel', 'early-stopping', 'pruned'])('%s predicts the same', (name) => {
     const { model, probabilities } = models[name];

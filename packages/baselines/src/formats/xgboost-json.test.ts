@@ -7,7 +7,7 @@ import { golden } from '../testing/golden.js';
 import { nextFloat, previousFloat } from './write-xgboost.js';
 
 const counts = datasets[3];
-const asked = selectRows(
+const queries = selectRows(
   counts.test.X,
   Int32Array.from({ length: 40 }, (_, row) => row),
 );
@@ -24,11 +24,11 @@ function expectClose(actual: Float32Array, expected: number[]): void {
 describe('XGBoost’s JSON', () => {
   test('a model saved by XGBoost predicts here what it predicts there', () => {
     const multi = XGBClassifier.fromXGBoost(JSON.stringify(saved.multi));
-    expectClose(multi.predictProba(asked), predicted.multi);
-    expectClose(multi.predictProba(toSparse(asked)), predicted.multi);
+    expectClose(multi.predictProba(queries), predicted.multi);
+    expectClose(multi.predictProba(toSparse(queries)), predicted.multi);
     const binary = XGBClassifier.fromXGBoost(JSON.stringify(saved.binary));
     expectClose(
-      binary.predictProba(asked).filter((_, i) => i % 2 === 1),
+      binary.predictProba(queries).filter((_, i) => i % 2 === 1),
       predicted.binary,
     );
   });
@@ -37,7 +37,7 @@ describe('XGBoost’s JSON', () => {
     const model = fit();
     // The text that XGBoost was given when the fixture was made is the text that is written today.
     expect(JSON.parse(model.toXGBoost())).toEqual(golden('model-from-here'));
-    expectClose(model.predictProba(asked), predicted.here);
+    expectClose(model.predictProba(queries), predicted.here);
   });
 
   test('a model survives being saved and read, also with a class that had no rows', () => {

@@ -9,7 +9,7 @@ describe('createClassifier', () => {
   test.each<[ClassifierSpec, number]>([
     [{ model: 'majority' }, 0.2],
     [{ model: 'logistic-regression' }, 0.7],
-    [{ model: 'k-neighbours', nNeighbors: 15 }, 0.7],
+    [{ model: 'k-neighbors', nNeighbors: 15 }, 0.7],
     [{ model: 'linear-svm' }, 0.7],
     [{ model: 'kernel-svm' }, 0.7],
     [{ model: 'linear-svm', engine: 'mljs', C: 0.1, tol: 0.01 }, 0.7],

@@ -13,7 +13,7 @@ import { RandomForestClassifier, type RandomForestOptions } from '../trees/rando
 export type ClassifierSpec =
   | { model: 'majority' }
   | ({ model: 'detection-rate' } & DetectionRateOptions)
-  | ({ model: 'k-neighbours' } & KNeighborsOptions)
+  | ({ model: 'k-neighbors' } & KNeighborsOptions)
   | ({ model: 'logistic-regression' } & LogisticRegressionOptions)
   | ({ model: 'linear-svm'; engine?: 'native' } & LinearSVCOptions)
   | ({ model: 'linear-svm'; engine: 'mljs' } & MljsSVMOptions)
@@ -34,7 +34,7 @@ export async function createClassifier(spec: ClassifierSpec): Promise<Classifier
       return new DummyClassifier();
     case 'detection-rate':
       return new DetectionRateClassifier(spec);
-    case 'k-neighbours':
+    case 'k-neighbors':
       return new KNeighborsClassifier(spec);
     case 'logistic-regression':
       return new LogisticRegression(spec);
@@ -50,7 +50,7 @@ export async function createClassifier(spec: ClassifierSpec): Promise<Classifier
       throw ArgumentError.of(
         'model',
         (spec as { model: unknown }).model,
-        'majority, detection-rate, k-neighbours, logistic-regression, linear-svm, kernel-svm, random-forest or gradient-boosting',
+        'majority, detection-rate, k-neighbors, logistic-regression, linear-svm, kernel-svm, random-forest or gradient-boosting',
       );
   }
 }

@@ -24,7 +24,7 @@ const candidates: Candidate[] = [
       { step: 'standard-scaler', maxValue: 5 },
     ],
   },
-  { classifier: { model: 'k-neighbours' }, features: [{ step: 'pca', nComponents: 5 }] },
+  { classifier: { model: 'k-neighbors' }, features: [{ step: 'pca', nComponents: 5 }] },
   { classifier: { model: 'random-forest', nEstimators: 5 }, features: [{ step: 'highly-variable-genes', n: 10 }] },
 ];
 
@@ -150,7 +150,7 @@ describe('tune', () => {
     const labels = donors.map((donor) => donor % 2);
     const marked = { rows: y.length, cols: 12, data: new Float32Array(12 * y.length) };
     donors.forEach((donor, row) => (marked.data[row * 12 + donor] = 1));
-    const specs: Candidate[] = [{ classifier: { model: 'k-neighbours', nNeighbors: 3 } }];
+    const specs: Candidate[] = [{ classifier: { model: 'k-neighbors', nNeighbors: 3 } }];
     const apart = await tune(specs, marked, labels, 2, { budget: 3, groups: donors, score: 'accuracy' });
     const mixed = await tune(specs, marked, labels, 2, { budget: 3, score: 'accuracy' });
     expect(mixed.score).toBe(1);

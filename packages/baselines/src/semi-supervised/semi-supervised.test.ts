@@ -8,7 +8,7 @@ import { golden } from '../testing/golden.js';
 const fixture = golden<{
   X: number[];
   y: number[];
-  asked: number[];
+  queries: number[];
   graphs: {
     model: 'propagation' | 'spreading';
     options: { kernel: 'rbf' | 'knn'; gamma?: number; n_neighbors?: number };
@@ -19,10 +19,10 @@ const fixture = golden<{
   trained: {
     options: { threshold?: number; k_best?: number };
     transduction: number[];
-    labelledIn: number[];
+    labeledIn: number[];
     probabilities: number[];
   }[];
-}>('partly-labelled');
+}>('partly-labeled');
 
 const matrix = (values: number[]): DenseMatrix => ({
   rows: values.length / 2,
@@ -30,7 +30,7 @@ const matrix = (values: number[]): DenseMatrix => ({
   data: Float32Array.from(values),
 });
 const X = matrix(fixture.X);
-const asked = matrix(fixture.asked);
+const queries = matrix(fixture.queries);
 const y = Int32Array.from(fixture.y);
 
 function expectClose(actual: Iterable<number>, expected: number[], digits: number): void {
@@ -51,8 +51,8 @@ describe('labels flow along a graph as in scikit-learn', () => {
       model.fit(X, y, 3);
       expectClose(model.labelDistributions, distributions, 5);
       expect([...model.transduction]).toEqual(transduction);
-      expectClose(model.predictProba(asked), probabilities, 5);
-      expectClose(model.predictProba(toSparse(asked)), probabilities, 5);
+      expectClose(model.predictProba(queries), probabilities, 5);
+      expectClose(model.predictProba(toSparse(queries)), probabilities, 5);
     },
   );
 
@@ -76,15 +76,15 @@ describe('SelfTrainingClassifier', () => {
     const options = kBest ? { criterion: 'k_best' as const, kBest } : { threshold: threshold! };
     const model = new SelfTrainingClassifier(make, options).fit(X, y, 3);
     expect([...model.transduction]).toEqual(expected.transduction);
-    expect([...model.labeledIter]).toEqual(expected.labelledIn);
-    expectClose(model.predictProba(asked), expected.probabilities, 5);
+    expect([...model.labeledIter]).toEqual(expected.labeledIn);
+    expectClose(model.predictProba(queries), expected.probabilities, 5);
   });
 
   test('with every label known is the model itself', () => {
     const known = Int32Array.from({ length: X.rows }, (_, row) => row % 3);
     const rounds: number[] = [];
     const model = new SelfTrainingClassifier(make, { onProgress: ({ done }) => rounds.push(done) }).fit(X, known, 3);
-    expect(model.predictProba(asked)).toEqual(make().fit(X, known, 3).predictProba(asked));
+    expect(model.predictProba(queries)).toEqual(make().fit(X, known, 3).predictProba(queries));
     expect(rounds).toEqual([]);
   });
 });

@@ -73,7 +73,7 @@ describe('XGBClassifier', () => {
     const options = { nEstimators: 20, maxDepth: 3, regLambda: 3, regAlpha: 0.5, gamma: 1, minChildWeight: 4 };
     const model = new XGBClassifier({ ...options, maxBin: 256 }).fit(data.train.X, data.train.y, data.classes);
     const probabilities = model.predictProba(data.train.X);
-    data.penalised.forEach((expected, i) => expect(Math.abs(probabilities[i] - expected)).toBeLessThan(2e-5));
+    data.penalized.forEach((expected, i) => expect(Math.abs(probabilities[i] - expected)).toBeLessThan(2e-5));
   });
 
   test('is not changed by the order of rows, to the bit', () => {

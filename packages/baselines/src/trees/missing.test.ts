@@ -22,7 +22,7 @@ const withGaps = (X: DenseMatrix, offset: number): DenseMatrix => ({
 });
 const trainX = withGaps(train.X, 0);
 const heldX = withGaps(held.X, train.X.data.length);
-const asked = selectRows(
+const queries = selectRows(
   heldX,
   Int32Array.from({ length: 60 }, (_, row) => row),
 );
@@ -36,16 +36,16 @@ function expectClose(actual: Iterable<number>, expected: number[], tolerance: nu
 describe('missing values', () => {
   test('a model of XGBoost sends them where XGBoost does', () => {
     const model = XGBClassifier.fromXGBoost(JSON.stringify(fixture.model));
-    expectClose(model.predictProba(asked), fixture.probabilities, 1e-6);
+    expectClose(model.predictProba(queries), fixture.probabilities, 1e-6);
   });
 
   test('each split learns the side that it learns in XGBoost', () => {
     const model = new XGBClassifier({ nEstimators: 8, maxDepth: 4, maxBin: 256 });
     model.fit(trainX, train.y, 3);
-    expectClose(model.predictProba(asked), fixture.probabilities, 1e-6);
+    expectClose(model.predictProba(queries), fixture.probabilities, 1e-6);
     const again = XGBClassifier.fromXGBoost(model.toXGBoost());
-    expect(again.predictProba(asked)).toEqual(model.predictProba(asked));
-    expect(model.fit(toSparse(trainX), train.y, 3).predictProba(toSparse(asked))).toEqual(again.predictProba(asked));
+    expect(again.predictProba(queries)).toEqual(model.predictProba(queries));
+    expect(model.fit(toSparse(trainX), train.y, 3).predictProba(toSparse(queries))).toEqual(again.predictProba(queries));
   });
 
   test('a column that is only ever missing for one class tells it apart', () => {
@@ -67,7 +67,7 @@ describe('early stopping', () => {
     expect(Math.abs(model.evaluationLoss[best] - Math.min(...fixture.losses))).toBeLessThan(0.02);
     const rounds = new XGBClassifier({ ...options, nEstimators: best + 1 });
     rounds.fit(trainX, train.y, 3, { X: heldX, y: held.y });
-    expect(model.predictProba(asked)).toEqual(rounds.predictProba(asked));
+    expect(model.predictProba(queries)).toEqual(rounds.predictProba(queries));
   });
 
   test('wants rows to watch', () => {
