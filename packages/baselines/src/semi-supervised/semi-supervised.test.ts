@@ -39,7 +39,7 @@ function expectClose(actual: Iterable<number>, expected: number[], digits: numbe
   values.forEach((value, i) => expect(value).toBeCloseTo(expected[i], digits));
 }
 
-describe('labels flow along a graph as in scikit-learn', () => {
+describe('label propagation and spreading equal scikit-learn', () => {
   test.each(fixture.graphs)(
     '$model $options',
     ({ model: name, options, distributions, transduction, probabilities }) => {
@@ -56,12 +56,12 @@ describe('labels flow along a graph as in scikit-learn', () => {
     },
   );
 
-  test('labelled rows keep their label when it is propagated', () => {
+  test('LabelPropagation keeps the labels of labeled rows', () => {
     const { transduction } = new LabelPropagation({ gamma: 1 }).fit(X, y, 3);
     y.forEach((label, row) => label === -1 || expect(transduction[row]).toBe(label));
   });
 
-  test('a row that is tied to nothing is anybody’s guess', () => {
+  test('a row without connections gets equal probabilities', () => {
     const model = new LabelSpreading({ gamma: 100 }).fit(X, y, 3);
     const away = { rows: 1, cols: 2, data: Float32Array.of(500, 500) };
     expectClose(model.predictProba(away), [1 / 3, 1 / 3, 1 / 3], 6);
@@ -80,7 +80,7 @@ describe('SelfTrainingClassifier', () => {
     expectClose(model.predictProba(queries), expected.probabilities, 5);
   });
 
-  test('with every label known is the model itself', () => {
+  test('equals the classifier itself when every label is known', () => {
     const known = Int32Array.from({ length: X.rows }, (_, row) => row % 3);
     const rounds: number[] = [];
     const model = new SelfTrainingClassifier(make, { onProgress: ({ done }) => rounds.push(done) }).fit(X, known, 3);
@@ -89,13 +89,13 @@ describe('SelfTrainingClassifier', () => {
   });
 });
 
-test('fits without labels, or with labels of one class, are refused', () => {
+test('fits without labels, or with labels of one class, are errors', () => {
   const none = new Int32Array(X.rows).fill(-1);
   const one = none.map((_, row) => (row < 3 ? 1 : -1));
   expect(() => new LabelPropagation().fit(X, none, 2)).toThrow('X.rows: got 0, expected 1; give training rows');
   expect(() => new SelfTrainingClassifier(() => new LogisticRegression()).fit(X, one, 2)).toThrow(
-    'every training row is of class 1',
+    'every training row has class 1',
   );
-  expect(() => new LabelSpreading().fit(X, one.subarray(1), 2)).toThrow('-1 where it is not known');
+  expect(() => new LabelSpreading().fit(X, one.subarray(1), 2)).toThrow('-1 where the class is unknown');
   expect(() => new LabelSpreading({ alpha: 1 })).toThrow('alpha: 1 is not valid; use a number between 0 and 1');
 });
