@@ -26,14 +26,14 @@ describe('createClassifier', () => {
     }
   });
 
-  test('names the models there are', async () => {
+  test('an error for an unknown model lists the models', async () => {
     const spec = { model: 'perceptron' } as unknown as ClassifierSpec;
     await expect(createClassifier(spec)).rejects.toThrow(
       'model: "perceptron" is not valid; use majority, detection-rate',
     );
   });
 
-  test('says in one line what another library stumbled over', async () => {
+  test('an error of another library is reported in one line', async () => {
     const svm = await createClassifier({ model: 'linear-svm', engine: 'mljs', maxIter: 1 });
     expect(() => svm.fit(clouds.train.X, clouds.train.y, 4)).toThrow(
       "ml-svm: failed (max iterations reached); use engine 'native', or fewer or scaled features",
