@@ -3,7 +3,7 @@
     python3 tools/parity/baselines-xgboost-versions.py packages/baselines/fixtures
 
 Writes xgboost-<version>.json for the version of XGBoost that is installed; run once each with 1.7.6, 2.1.4 and 3.2.0.
-`models` are read by packages/baselines, `refused` are of kinds that it refuses. Texts are as XGBoost saved them, NaN included.
+`models` are read by packages/baselines, `unsupported` are of kinds that it refuses. Texts are as XGBoost saved them, NaN included.
 """
 
 import json
@@ -59,7 +59,7 @@ def models(X, three, two):
     return cases
 
 
-def refused(X, three, two):
+def unsupported(X, three, two):
     few = {"max_depth": 2, "nthread": 1, "tree_method": "hist"}
     train = lambda y, options, **more: text(xgboost.train(few | options, xgboost.DMatrix(X, y, **more), 1))
     types = ["c"] + ["float"] * (COLS - 1)
@@ -89,7 +89,7 @@ if __name__ == "__main__":
         "cols": COLS,
         "queries": X[TRAIN:].ravel().tolist(),
         "models": models(X, three, two),
-        "refused": refused(X, three, two),
+        "unsupported": unsupported(X, three, two),
     }
     file = pathlib.Path(sys.argv[1]) / f"xgboost-{xgboost.__version__}.json"
     file.write_text(json.dumps(result) + "\n")

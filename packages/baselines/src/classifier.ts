@@ -17,7 +17,7 @@ export interface Classifier {
 }
 
 /** How a model treats NaN: as a missing value, or as an error. */
-export type MissingValues = 'missing' | 'refused';
+export type MissingValues = 'missing' | 'error';
 
 /**
  * Checks the arguments of `fit` and returns the number of training rows of each class.
@@ -29,7 +29,7 @@ export function checkTraining(
   X: Matrix,
   y: Int32Array,
   classes: number,
-  nan: MissingValues = 'refused',
+  nan: MissingValues = 'error',
 ): Int32Array {
   if (!Number.isInteger(classes) || classes < 2) throw ArgumentError.of('classes', classes, 'at least 2 classes');
   checkMatrix(X, nan === 'missing');
@@ -50,7 +50,7 @@ export function checkFitted<State extends { cols: number }>(
   model: string,
   state: State | undefined,
   X: Matrix,
-  nan: MissingValues = 'refused',
+  nan: MissingValues = 'error',
 ): State {
   if (!state) throw new NotFittedError(model);
   if (X.cols !== state.cols)

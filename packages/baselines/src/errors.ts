@@ -10,9 +10,7 @@ export class OneClassError extends GeneformerError {
     readonly model: string,
     readonly label: number,
   ) {
-    super(
-      `${model}: every training row has class ${label}; give rows of at least two classes, or use DummyClassifier`,
-    );
+    super(`${model}: every training row has class ${label}; give rows of at least two classes, or use DummyClassifier`);
   }
 }
 

@@ -4,13 +4,13 @@ import { growForestTree } from './trees/forest-tree.js';
 import { gradientColumns, logisticRows } from './linear/logistic-loss.js';
 import { fitMachine } from './svm/squared-hinge.js';
 import { searchBlock } from './trees/split-search.js';
-import { fillLists, turnBins } from './trees/bin-layouts.js';
+import { fillLists, transposeBins } from './trees/bin-layouts.js';
 
 /** Tasks of a fit that threads can run, by name. */
 export const tasks = {
   'bin-columns': binColumns,
   'list-columns': fillLists,
-  'turn-bins': turnBins,
+  'transpose-bins': transposeBins,
   'forest-tree': growForestTree,
   'search-splits': searchBlock,
   'logistic-rows': logisticRows,

@@ -27,7 +27,7 @@ export interface FittedOn<L extends Label> {
 export abstract class LabeledClassifier implements Classifier {
   /** Classes in the order of the columns of {@link predictProba}; empty before `fit`. */
   classes_: readonly Label[] = [];
-  /** Whether -1 marks a row without a class. */
+  /** Whether rows without a class have label -1. */
   protected readonly allowsUnlabeled: boolean = false;
   private named = false;
 

@@ -14,7 +14,8 @@ import { type CsrMatrix, ShapeError, ValueError, ArgumentError, type DenseMatrix
  * @throws ShapeError when `totals` does not have one value per row, ValueError for a negative count
  */
 export function log1pCp10k(X: CsrMatrix, totals?: Float64Array): CsrMatrix {
-  if (totals && totals.length !== X.rows) throw new ShapeError('totals', totals.length, X.rows, 'give one total per row');
+  if (totals && totals.length !== X.rows)
+    throw new ShapeError('totals', totals.length, X.rows, 'give one total per row');
   const data = new Float32Array(X.indptr[X.rows]);
   for (let row = 0; row < X.rows; row++) {
     const start = X.indptr[row];

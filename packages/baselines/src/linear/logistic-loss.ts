@@ -60,8 +60,8 @@ export function logisticRows(problem: LogisticProblem): (chunk: number) => void 
   const { rows, outputs, residuals, y, weightOf, losses } = problem;
   const loss = outputs === 1 ? logisticLoss : softmaxLoss;
   return (chunk) => {
-    const from = chunk * ROWS_A_CHUNK;
-    const to = Math.min(from + ROWS_A_CHUNK, rows);
+    const from = chunk * ROWS_PER_CHUNK;
+    const to = Math.min(from + ROWS_PER_CHUNK, rows);
     scoreRows(problem, from, to);
     losses[chunk] = loss(residuals, y, weightOf, from, to);
   };
@@ -70,7 +70,7 @@ export function logisticRows(problem: LogisticProblem): (chunk: number) => void 
 /** Returns a function that computes the gradient of a chunk of columns. */
 export function gradientColumns(problem: LinearProblem): (chunk: number) => void {
   return (chunk) => {
-    const from = chunk * COLUMNS_A_CHUNK;
-    sumColumns(problem, from, Math.min(from + COLUMNS_A_CHUNK, problem.cols + 1));
+    const from = chunk * COLUMNS_PER_CHUNK;
+    sumColumns(problem, from, Math.min(from + COLUMNS_PER_CHUNK, problem.cols + 1));
   };
 }
