@@ -42,7 +42,7 @@ export interface LogisticRegressionOptions {
  * const X = { rows: 4, cols: 1, data: Float32Array.of(-2, -1, 1, 2) };
  * const model = new LogisticRegression().fit(X, ['cTEC', 'cTEC', 'mTEC', 'mTEC']);
  * model.predict(X); // ['cTEC', 'cTEC', 'mTEC', 'mTEC']
- * model.coef[0]; // [1.2028]
+ * model.coef[0]; // [1.0066]
  * ```
  */
 export class LogisticRegression extends LabeledClassifier {

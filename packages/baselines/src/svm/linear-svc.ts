@@ -45,7 +45,7 @@ export interface LinearSVCOptions {
  * const X = { rows: 3, cols: 2, data: Float32Array.of(2, 0, 0, 2, 2, 1) };
  * const model = new LinearSVC({ C: 0.1 }).fit(X, ['mTEC', 'cTEC', 'mTEC']);
  * model.predict(X); // ['mTEC', 'cTEC', 'mTEC']
- * model.decisionFunction(X); // [0.4494, -0.4045, 0.2247], positive for classes_[1]
+ * model.decisionFunction(X); // [0.6791, -0.3196, 0.5058], positive for classes_[1]
  * ```
  */
 export class LinearSVC extends LabeledClassifier {
