@@ -21,10 +21,10 @@ export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsil
 
 function composed(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): tf.Tensor {
   return tf.tidy(() => {
-    const centred = tf.sub(x, tf.mean(x, -1, true));
-    const variance = tf.mean(tf.square(centred), -1, true);
-    const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, tf.scalar(epsilon))));
-    return tf.add(tf.mul(normalised, gamma), beta);
+    const centered = tf.sub(x, tf.mean(x, -1, true));
+    const variance = tf.mean(tf.square(centered), -1, true);
+    const normalized = tf.mul(centered, tf.rsqrt(tf.add(variance, tf.scalar(epsilon))));
+    return tf.add(tf.mul(normalized, gamma), beta);
   });
 }
 
@@ -85,14 +85,14 @@ const fusedLayerNorm = defineLowering<{ epsilon: number }>('FusedLayerNorm', (gr
 const fusedLayerNormGrad = defineLowering('FusedLayerNormGrad', (graph, op, inputs, [dx, dgamma, dbeta]) => {
   const [dy = '', x = '', gamma = '', mean = '', scale = ''] = inputs;
   const { shape } = op.inputs[0];
-  const normalised = graph.op('Mul', [graph.op('Sub', [x, mean]), scale]);
+  const normalized = graph.op('Mul', [graph.op('Sub', [x, mean]), scale]);
   if (dx !== undefined) {
     const upstream = graph.op('Mul', [dy, gamma]);
     const average = lastMean(graph, upstream);
-    const projection = graph.op('Mul', [normalised, lastMean(graph, graph.op('Mul', [upstream, normalised]))]);
+    const projection = graph.op('Mul', [normalized, lastMean(graph, graph.op('Mul', [upstream, normalized]))]);
     graph.op('Mul', [graph.op('Sub', [graph.op('Sub', [upstream, average]), projection]), scale], {}, dx);
   }
-  if (dgamma !== undefined) sumRows(graph, graph.op('Mul', [dy, normalised]), shape, dgamma);
+  if (dgamma !== undefined) sumRows(graph, graph.op('Mul', [dy, normalized]), shape, dgamma);
   if (dbeta !== undefined) sumRows(graph, dy, shape, dbeta);
 });
 

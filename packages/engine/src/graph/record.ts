@@ -23,7 +23,7 @@ export interface AdamWScalars {
   /** Learning rate with both bias corrections. */
   size: number;
   /** Epsilon with the second bias correction. */
-  floor: number;
+  epsilon: number;
 }
 
 /** The optimizer's update of one variable, made between two stages. */
@@ -39,7 +39,7 @@ export interface Update {
   readonly newFirst: LazyTensor;
   readonly newSecond: LazyTensor;
   readonly scalars: AdamWScalars;
-  readonly kept: number;
+  readonly decayFactor: number;
 }
 
 /** A tensor: pending while it has a node and no data, concrete once it has data. */

@@ -50,8 +50,8 @@ const kernels: Record<string, Compose> = {
     const { varianceEpsilon } = call.attrs as { varianceEpsilon?: number };
     const spread = tf.rsqrt(tf.add(tensor(call, 'variance'), tf.scalar(varianceEpsilon ?? 0.001)));
     const scale = call.inputs.scale ? tf.mul(spread, tensor(call, 'scale')) : spread;
-    const normalised = tf.mul(tf.sub(tensor(call, 'x'), tensor(call, 'mean')), scale);
-    return call.inputs.offset ? tf.add(normalised, tensor(call, 'offset')) : normalised;
+    const normalized = tf.mul(tf.sub(tensor(call, 'x'), tensor(call, 'mean')), scale);
+    return call.inputs.offset ? tf.add(normalized, tensor(call, 'offset')) : normalized;
   },
   Prelu: (call) => {
     const x = tf.cast(tensor(call, 'x'), 'float32');
