@@ -7,13 +7,18 @@ import { input, register } from '../kernels/register.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
 /**
- * Layer normalization over the last axis: `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with the biased variance
+ * Applies layer normalization over the last axis: `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with the biased variance
  * (Ba et al. 2016).
  *
- * @param x of shape [..., width]
- * @param gamma of shape [width]
- * @param beta of shape [width]
- * @param epsilon default 1e-12, as BERT's
+ * ```ts
+ * await layerNorm(tf.tensor2d([[1, 3]]), tf.ones([2]), tf.zeros([2])).data(); // [-1, 1]
+ * ```
+ *
+ * @param x [..., width]
+ * @param gamma [width]
+ * @param beta [width]
+ * @param epsilon default 1e-12, as in BERT
+ * @returns [..., width]
  */
 export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon = 1e-12): tf.Tensor {
   return isOnnx() ? fused(epsilon)(x, gamma, beta) : composed(x, gamma, beta, epsilon);
@@ -73,13 +78,13 @@ export function registerLayerNorm(): void {
 
 const fusedLayerNorm = defineLowering<{ epsilon: number }>('FusedLayerNorm', (graph, { attrs }, inputs, outputs) => {
   const [y, mean, scale] = outputs.map((name) => name ?? '');
-  // Outputs left out at the end must not be listed at all.
-  const wanted = scale
+  // Unused outputs at the end must not be listed.
+  const used = scale
     ? [y || graph.fresh(), mean ?? '', scale]
     : mean
       ? [y || graph.fresh(), mean]
       : [y || graph.fresh()];
-  graph.node('LayerNormalization', inputs, wanted, { axis: -1, epsilon: { float: attrs.epsilon } });
+  graph.node('LayerNormalization', inputs, used, { axis: -1, epsilon: { float: attrs.epsilon } });
 });
 
 const fusedLayerNormGrad = defineLowering('FusedLayerNormGrad', (graph, op, inputs, [dx, dgamma, dbeta]) => {
@@ -100,7 +105,7 @@ function lastMean(graph: GraphBuilder, x: string): string {
   return graph.op('ReduceMean', [x], { axes: [-1], keepdims: 1 });
 }
 
-/** Sums over all axes but the last. */
+/** Sums over all axes except the last. */
 function sumRows(graph: GraphBuilder, x: string, shape: readonly number[], out: string): void {
   const width = shape.at(-1) ?? 1;
   const rows = sizeOf(shape.slice(0, -1));

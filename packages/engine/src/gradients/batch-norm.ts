@@ -1,6 +1,6 @@
 /**
- * Derivatives of batch normalisation with given mean and variance: `(x - mean) / sqrt(variance + epsilon) * scale + offset`. tfjs cannot
- * keep an operand that was left out, so a scale must be given where a gradient is wanted.
+ * Gradient of batch normalization with given mean and variance: `(x - mean) / sqrt(variance + epsilon) * scale + offset`. The scale must be
+ * given for a gradient, because tfjs cannot save an omitted operand.
  */
 import { tf } from '../tf.js';
 import { sumTo } from './sum-to.js';
