@@ -117,9 +117,12 @@ describe('fifty steps', () => {
     expect(results.get(backend)?.plain.at(-1)).toBeLessThan(0.5);
   });
 
-  test.each(backends.filter((name) => name !== 'cpu'))('with dropout on %s have the losses of the cpu backend', (backend) => {
-    expect(results.get(backend)!.dropped).toBeAllClose(results.get('cpu')!.dropped, { rtol: 1e-4, atol: 1e-4 });
-  });
+  test.each(backends.filter((name) => name !== 'cpu'))(
+    'with dropout on %s have the losses of the cpu backend',
+    (backend) => {
+      expect(results.get(backend)!.dropped).toBeAllClose(results.get('cpu')!.dropped, { rtol: 1e-4, atol: 1e-4 });
+    },
+  );
 
   test('give the same bits again and with any number of threads', async () => {
     await useBackend('onnx', { threads: 1 });

@@ -90,6 +90,8 @@ describe('fused kernels', () => {
 
 describe('attention', () => {
   test('with operands of different shapes is an error', () => {
-    expect(() => attention(head(1), fixed([2, 2, 4, 4], 1), head(2))).toThrow(/shapes of q, k and v do not match: \[2, 2, 3, 4\]/);
+    expect(() => attention(head(1), fixed([2, 2, 4, 4], 1), head(2))).toThrow(
+      /shapes of q, k and v do not match: \[2, 2, 3, 4\]/,
+    );
   });
 });

@@ -76,7 +76,18 @@ const ofOutput: Record<string, Derivative> = {
 };
 
 /** Piecewise constant ops, with gradient 0. */
-const piecewiseConstant = ['IsFinite', 'IsInf', 'IsNan', 'Ceil', 'Floor', 'Round', 'Sign', 'Step', 'ZerosLike', 'OnesLike'];
+const piecewiseConstant = [
+  'IsFinite',
+  'IsInf',
+  'IsNan',
+  'Ceil',
+  'Floor',
+  'Round',
+  'Sign',
+  'Step',
+  'ZerosLike',
+  'OnesLike',
+];
 
 export function registerUnaryGradients(): void {
   for (const [kernelName, derivative] of Object.entries(ofInput)) {

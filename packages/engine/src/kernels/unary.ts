@@ -57,7 +57,7 @@ const composed: Record<string, Emit> = {
     const large = g.op('Sub', [g.op('Exp', [x]), g.float(1)]);
     g.op('Where', [g.op('Less', [g.op('Abs', [x]), g.float(1)]), small, large], {}, out);
   },
-  // log1p(x) = 2 artanh(x / (2 + x)), which is precise near zero.
+  // log1p(x) = 2 atanh(x / (2 + x)), which is precise near zero.
   Log1p: (g, x, _attrs, _dtype, out) => {
     const small = g.op('Mul', [g.op('Atanh', [g.op('Div', [x, g.op('Add', [x, g.float(2)])])]), g.float(2)]);
     const large = g.op('Log', [g.op('Add', [x, g.float(1)])]);

@@ -108,7 +108,11 @@ export class AdamW {
       for (const { variable, gradient } of pairs) {
         const decayFactor = this.decays(variable.name) ? 1 - learningRate * this.weightDecay : 1;
         const moments = this.momentsOf(variable);
-        const [value, first, second] = updateAdamW({ parameter: variable, ...moments, gradient, clip }, scalars, decayFactor);
+        const [value, first, second] = updateAdamW(
+          { parameter: variable, ...moments, gradient, clip },
+          scalars,
+          decayFactor,
+        );
         variable.assign(value);
         moments.first.assign(first);
         moments.second.assign(second);
