@@ -3,7 +3,7 @@
 Run: /usr/bin/python3 tools/parity/baselines-golden.py packages/baselines/fixtures
 
 Made with numpy 1.24, scikit-learn 1.2 and XGBoost 1.7 (Debian 12's packages), one thread. Writes features.json,
-linear.json, ensembles.json and partly-labelled.json; the same versions write the same bytes. Feature matrices of ensembles.json are int8 in base64, row-major.
+linear.json, ensembles.json and partly-labeled.json; the same versions write the same bytes. Feature matrices of ensembles.json are int8 in base64, row-major.
 """
 
 import base64
@@ -108,7 +108,7 @@ def ensembles_case(rng):
             for seed in range(10)
         ]
         boosted = boost(X[train], y[train])
-        penalised = boost(X[train], y[train], n_estimators=20, max_depth=3, reg_lambda=3, reg_alpha=0.5, gamma=1, min_child_weight=4)
+        penalized = boost(X[train], y[train], n_estimators=20, max_depth=3, reg_lambda=3, reg_alpha=0.5, gamma=1, min_child_weight=4)
         out.append({
             "name": name,
             "cols": X.shape[1],
@@ -118,12 +118,12 @@ def ensembles_case(rng):
             "y": "".join(map(str, y)),
             "forest": float(np.mean(forest)),
             "boosting": float((boosted.predict(X[~train]) == y[~train]).mean()),
-            "penalised": penalised.predict_proba(X[train])[:60].astype(float).round(5).ravel().tolist(),
+            "penalized": penalized.predict_proba(X[train])[:60].astype(float).round(5).ravel().tolist(),
         })
     return out
 
 
-def partly_labelled_case(rng):
+def partly_labeled_case(rng):
     """Two moons and a cloud of which most rows have lost their label (-1)."""
     angle = rng.uniform(0, np.pi, 60)
     moons = np.c_[np.cos(angle), np.sin(angle)] * np.where(np.arange(60) < 30, 1, -1)[:, None]
@@ -133,7 +133,7 @@ def partly_labelled_case(rng):
     truth = np.repeat([0, 1, 2], [30, 30, 20])
     y = np.where(rng.random(80) < 0.15, truth, -1)
     y[[0, 30, 60]] = [0, 1, 2]
-    asked = X[::7] + 0.05
+    queries = X[::7] + 0.05
     graphs = []
     for name, model in (("propagation", LabelPropagation), ("spreading", LabelSpreading)):
         for options in ({"kernel": "rbf", "gamma": 8}, {"kernel": "knn", "n_neighbors": 5}):
@@ -143,7 +143,7 @@ def partly_labelled_case(rng):
                 "options": options,
                 "distributions": fitted.label_distributions_.round(8).ravel().tolist(),
                 "transduction": fitted.transduction_.tolist(),
-                "probabilities": fitted.predict_proba(asked).round(8).ravel().tolist(),
+                "probabilities": fitted.predict_proba(queries).round(8).ravel().tolist(),
             })
     trained = []
     for options in ({"threshold": 0.7}, {"threshold": 0.9}, {"criterion": "k_best", "k_best": 6}):
@@ -152,10 +152,10 @@ def partly_labelled_case(rng):
         trained.append({
             "options": options,
             "transduction": fitted.transduction_.tolist(),
-            "labelledIn": fitted.labeled_iter_.tolist(),
-            "probabilities": fitted.predict_proba(asked).round(8).ravel().tolist(),
+            "labeledIn": fitted.labeled_iter_.tolist(),
+            "probabilities": fitted.predict_proba(queries).round(8).ravel().tolist(),
         })
-    return {"X": X.ravel().tolist(), "y": y.tolist(), "asked": asked.ravel().tolist(), "graphs": graphs, "trained": trained}
+    return {"X": X.ravel().tolist(), "y": y.tolist(), "queries": queries.ravel().tolist(), "graphs": graphs, "trained": trained}
 
 
 def boost(X, y, **options):
@@ -165,7 +165,7 @@ def boost(X, y, **options):
 
 def main():
     out = pathlib.Path(sys.argv[1])
-    cases = {"features": features_case, "linear": linear_case, "ensembles": ensembles_case, "partly-labelled": partly_labelled_case}
+    cases = {"features": features_case, "linear": linear_case, "ensembles": ensembles_case, "partly-labeled": partly_labeled_case}
     for number, (name, make) in enumerate(cases.items()):
         rng = np.random.default_rng([20240608, number])
         (out / f"{name}.json").write_text(json.dumps(make(rng)) + "\n")

@@ -1,4 +1,4 @@
-"""Fixed values for packages/baselines from scikit-learn and XGBoost: L1, neighbours, kernels, components, missing values, early stopping.
+"""Fixed values for packages/baselines from scikit-learn and XGBoost: L1, neighbors, kernels, components, missing values, early stopping.
 
 Run after baselines-golden.py: /usr/bin/python3 tools/parity/baselines-models.py packages/baselines/fixtures
 
@@ -40,22 +40,22 @@ def sparse_weights(X, y):
     return cases
 
 
-def neighbours(X, y, asked):
+def neighbors(X, y, queries):
     cases = []
     for options in ({"n_neighbors": 5}, {"n_neighbors": 7, "weights": "distance"}, {"n_neighbors": 4, "metric": "cosine"}):
         model = KNeighborsClassifier(algorithm="brute", **options).fit(X.astype(float), y)
-        cases.append({"options": options, "probabilities": rounded(model.predict_proba(asked.astype(float)))})
+        cases.append({"options": options, "probabilities": rounded(model.predict_proba(queries.astype(float)))})
     return cases
 
 
-def kernels(X, y, asked):
+def kernels(X, y, queries):
     cases = []
     for options in ({}, {"kernel": "poly", "degree": 2, "coef0": 1.0, "gamma": 0.3}, {"kernel": "linear", "C": 0.5}, {"class_weight": "balanced", "gamma": "auto"}):
         model = SVC(tol=1e-6, decision_function_shape="ovo", probability=True, random_state=0, **options).fit(X.astype(float), y)
         cases.append({
             "options": options,
-            "margins": rounded(model.decision_function(asked.astype(float))),
-            "probabilities": rounded(model.predict_proba(asked.astype(float))),
+            "margins": rounded(model.decision_function(queries.astype(float))),
+            "probabilities": rounded(model.predict_proba(queries.astype(float))),
             "sigmoids": [rounded(model.probA_, 9), rounded(model.probB_, 9)],
         })
     return cases
@@ -92,14 +92,14 @@ def main():
     data = json.loads((out / "ensembles.json").read_text())[3]
     rng = np.random.default_rng(20)
     X, y = cloud_case(rng)
-    asked = (rng.standard_normal((12, 6)) * 0.8).round(3).astype(np.float32)
+    queries = (rng.standard_normal((12, 6)) * 0.8).round(3).astype(np.float32)
     models = {
         "X": rounded(X),
         "y": y.tolist(),
-        "asked": rounded(asked),
+        "queries": rounded(queries),
         "l1": sparse_weights(X, y),
-        "neighbours": neighbours(X, y, asked),
-        "kernels": kernels(X, y, asked),
+        "neighbors": neighbors(X, y, queries),
+        "kernels": kernels(X, y, queries),
     }
     (out / "models.json").write_text(json.dumps(models) + "\n")
     (out / "missing.json").write_text(json.dumps(missing_case(data, rng)) + "\n")

@@ -3,7 +3,7 @@
     python3 tools/parity/baselines-xgboost-versions.py packages/baselines/fixtures
 
 Writes xgboost-<version>.json for the version of XGBoost that is installed; run once each with 1.7.6, 2.1.4 and 3.2.0.
-`models` are read by packages/baselines, `refused` are of kinds that it refuses. Texts are as XGBoost saved them, NaN included.
+`models` are read by packages/baselines, `unsupported` are of kinds that it refuses. Texts are as XGBoost saved them, NaN included.
 """
 
 import json
@@ -28,38 +28,38 @@ def features(rng):
     return X
 
 
-def saved(model, asked, **more):
-    case = {"model": text(model.get_booster()), "probabilities": model.predict_proba(asked).astype(float).ravel().tolist()}
+def saved(model, queries, **more):
+    case = {"model": text(model.get_booster()), "probabilities": model.predict_proba(queries).astype(float).ravel().tolist()}
     return case | {name: values.astype(float).ravel().tolist() for name, values in more.items()}
 
 
 def models(X, three, two):
-    train, asked = X[:TRAIN], X[TRAIN:]
-    sparse, sparse_asked = scipy.sparse.csr_matrix(train), scipy.sparse.csr_matrix(asked)
+    train, queries = X[:TRAIN], X[TRAIN:]
+    sparse, sparse_queries = scipy.sparse.csr_matrix(train), scipy.sparse.csr_matrix(queries)
     fit = lambda y, **options: xgboost.XGBClassifier(**COMMON | options).fit(train, y[:TRAIN])
     cases = {
-        "binary": saved(fit(two), asked),
-        "binary-base-score": saved(fit(two, base_score=0.2), asked),
-        "multi": saved(fit(three), asked),
-        "parallel": saved(fit(three, num_parallel_tree=2, subsample=0.7), asked),
-        "dart": saved(fit(three, booster="dart", rate_drop=0.5, n_estimators=4), asked),
-        "pruned": saved(fit(two, tree_method="exact", gamma=4.0, max_depth=3), asked),
+        "binary": saved(fit(two), queries),
+        "binary-base-score": saved(fit(two, base_score=0.2), queries),
+        "multi": saved(fit(three), queries),
+        "parallel": saved(fit(three, num_parallel_tree=2, subsample=0.7), queries),
+        "dart": saved(fit(three, booster="dart", rate_drop=0.5, n_estimators=4), queries),
+        "pruned": saved(fit(two, tree_method="exact", gamma=4.0, max_depth=3), queries),
     }
     # The classifier predicts with the rounds up to the best one, the booster under it with all.
     stopped = xgboost.XGBClassifier(**COMMON | {"n_estimators": 40, "learning_rate": 0.9, "early_stopping_rounds": 2})
-    stopped.fit(train, three[:TRAIN], eval_set=[(asked, three[TRAIN:])], verbose=False)
+    stopped.fit(train, three[:TRAIN], eval_set=[(queries, three[TRAIN:])], verbose=False)
     rounds = stopped.get_booster().num_boosted_rounds()
     assert stopped.best_iteration + 1 < rounds
-    every = stopped.get_booster().predict(xgboost.DMatrix(asked), iteration_range=(0, rounds))
-    cases["early-stopping"] = saved(stopped, asked, all=every)
+    every = stopped.get_booster().predict(xgboost.DMatrix(queries), iteration_range=(0, rounds))
+    cases["early-stopping"] = saved(stopped, queries, all=every)
     # Values that a sparse matrix does not store are missing to XGBoost; the zeros of a dense one are values.
     absent = xgboost.XGBClassifier(**COMMON).fit(sparse, two[:TRAIN])
-    cases["sparse"] = saved(absent, asked, missing=absent.predict_proba(sparse_asked))
+    cases["sparse"] = saved(absent, queries, missing=absent.predict_proba(sparse_queries))
     assert not np.allclose(cases["sparse"]["probabilities"], cases["sparse"]["missing"], atol=1e-3)
     return cases
 
 
-def refused(X, three, two):
+def unsupported(X, three, two):
     few = {"max_depth": 2, "nthread": 1, "tree_method": "hist"}
     train = lambda y, options, **more: text(xgboost.train(few | options, xgboost.DMatrix(X, y, **more), 1))
     types = ["c"] + ["float"] * (COLS - 1)
@@ -87,9 +87,9 @@ if __name__ == "__main__":
     result = {
         "version": xgboost.__version__,
         "cols": COLS,
-        "asked": X[TRAIN:].ravel().tolist(),
+        "queries": X[TRAIN:].ravel().tolist(),
         "models": models(X, three, two),
-        "refused": refused(X, three, two),
+        "unsupported": unsupported(X, three, two),
     }
     file = pathlib.Path(sys.argv[1]) / f"xgboost-{xgboost.__version__}.json"
     file.write_text(json.dumps(result) + "\n")

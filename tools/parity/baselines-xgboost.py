@@ -21,7 +21,7 @@ def main():
     data = json.loads((out / "ensembles.json").read_text())[3]
     X = np.frombuffer(base64.b64decode(data["X"]), np.int8).reshape(-1, data["cols"]).astype(np.float32)
     y = np.array([int(label) for label in data["y"]])
-    train, asked = slice(0, data["train"]), slice(data["train"], data["train"] + 40)
+    train, queries = slice(0, data["train"]), slice(data["train"], data["train"] + 40)
 
     saved, predicted = {}, {}
     for name, labels, options in (
@@ -31,10 +31,10 @@ def main():
         options |= {"max_depth": 3, "tree_method": "hist", "nthread": 1}
         booster = xgboost.train(options, xgboost.DMatrix(X[train], labels[train]), 4)
         saved[name] = json.loads(bytes(booster.save_raw("json")))
-        predicted[name] = booster.predict(xgboost.DMatrix(X[asked])).astype(float).ravel().tolist()
+        predicted[name] = booster.predict(xgboost.DMatrix(X[queries])).astype(float).ravel().tolist()
 
     here = xgboost.Booster(model_file=str(out / "model-from-here.json"))
-    predicted["here"] = here.predict(xgboost.DMatrix(X[asked])).astype(float).ravel().tolist()
+    predicted["here"] = here.predict(xgboost.DMatrix(X[queries])).astype(float).ravel().tolist()
     (out / "model-from-xgboost.json").write_text(json.dumps(saved) + "\n")
     (out / "model-predictions.json").write_text(json.dumps(predicted) + "\n")
 

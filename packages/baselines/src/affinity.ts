@@ -1,7 +1,7 @@
 import { NearestNeighbors } from '@geneformer-ts/analysis';
 import { toDense, type DenseMatrix, type Matrix } from '@geneformer-ts/core';
 
-/** Squared Euclidean distance of each row of A to each row of B, rows of A × rows of B. */
+/** Returns the squared Euclidean distances, rows of A × rows of B. */
 function squaredDistances(A: DenseMatrix, B: DenseMatrix): Float64Array {
   const { cols } = A;
   const distances = new Float64Array(A.rows * B.rows);
@@ -21,31 +21,31 @@ function squaredDistance(a: Float32Array, b: Float32Array, offset: number): numb
   return sum;
 }
 
-/** How rows are tied to one another. */
+/** Edge weights between rows, as in scikit-learn's `LabelPropagation`. */
 export type AffinityOptions =
   | {
-      /** exp(-gamma × squared distance): every row is tied to every other. */
+      /** exp(-gamma × squared distance) between all rows. */
       kernel?: 'rbf';
-      /** Default 20, scikit-learn's, which suits features of unit range; try 1 / columns for standardised ones. */
+      /** Default 20, as in scikit-learn, for features between 0 and 1; try 1 / columns for standardized features. */
       gamma?: number;
     }
   | {
-      /** 1 for the nearest rows, the row itself among them, and 0 for the others. */
+      /** 1 for the nearest rows, including the row itself, and 0 for all others. */
       kernel: 'knn';
-      /** Default 7. */
+      /** Number of neighbors. Default 7. */
       nNeighbors?: number;
     };
 
-/** Ties of each row of `from` to the rows of `to`, rows of from × rows of to. */
+/** Returns the edge weights from each row of `from` to the rows of `to`, rows of `from` × rows of `to`. */
 export function affinity(from: Matrix, to: Matrix, options: AffinityOptions): Float64Array {
-  const [asked, known] = [toDense(from), toDense(to)];
+  const [queries, known] = [toDense(from), toDense(to)];
   if (options.kernel !== 'knn') {
     const { gamma = 20 } = options;
-    return squaredDistances(asked, known).map((distance) => Math.exp(-gamma * distance));
+    return squaredDistances(queries, known).map((distance) => Math.exp(-gamma * distance));
   }
   const { nNeighbors = 7 } = options;
-  const { k, indices } = new NearestNeighbors({ nNeighbors }).fit(known).kneighbors(asked);
-  const ties = new Float64Array(from.rows * to.rows);
-  indices.forEach((nearest, i) => (ties[Math.floor(i / k) * to.rows + nearest] = 1));
-  return ties;
+  const { k, indices } = new NearestNeighbors({ nNeighbors }).fit(known).kneighbors(queries);
+  const weights = new Float64Array(from.rows * to.rows);
+  indices.forEach((nearest, i) => (weights[Math.floor(i / k) * to.rows + nearest] = 1));
+  return weights;
 }

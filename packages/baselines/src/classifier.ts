@@ -1,29 +1,35 @@
 import { ArgumentError, checkLabels, checkMatrix, type Matrix, ShapeError } from '@geneformer-ts/core';
 import { NotFittedError, OneClassError } from './errors.js';
 
-/** What every model here is: fitted on labeled rows, asked for a probability per class. */
+/** A classifier: `fit` on labeled rows, then predict class probabilities or classes. */
 export interface Classifier {
   /**
-   * @param X one row a sample
+   * Fits the model on training rows and returns it.
+   *
+   * @param X features, one row per sample
    * @param y class of each row, 0 to classes - 1; a class may be missing from the training rows
    */
   fit(X: Matrix, y: Int32Array, classes: number): this;
-  /** rows × classes, row-major; each row sums to 1. */
+  /** Returns class probabilities, rows × classes, row-major; each row sums to 1. */
   predictProba(X: Matrix): Float32Array;
-  /** The most probable class of each row, the lower of two that tie. */
+  /** Returns the most probable class of each row; the lower class number wins a tie. */
   predict(X: Matrix): Int32Array;
 }
 
-/** Whether a model takes NaN for a missing value or refuses it. */
-export type MissingValues = 'missing' | 'refused';
+/** How a model treats NaN: as a missing value, or as an error. */
+export type MissingValues = 'missing' | 'error';
 
-/** Checks that every fit makes; returns how many training rows each class has. */
+/**
+ * Checks the arguments of `fit` and returns the number of training rows of each class.
+ *
+ * @throws ArgumentError, ShapeError, ValueError, OneClassError
+ */
 export function checkTraining(
   model: string,
   X: Matrix,
   y: Int32Array,
   classes: number,
-  nan: MissingValues = 'refused',
+  nan: MissingValues = 'error',
 ): Int32Array {
   if (!Number.isInteger(classes) || classes < 2) throw ArgumentError.of('classes', classes, 'at least 2 classes');
   checkMatrix(X, nan === 'missing');
@@ -35,21 +41,25 @@ export function checkTraining(
   return counts;
 }
 
-/** Checks that every prediction makes; narrows the fitted state. */
+/**
+ * Checks the arguments of a prediction and returns the fitted state.
+ *
+ * @throws NotFittedError, ShapeError, ValueError
+ */
 export function checkFitted<State extends { cols: number }>(
   model: string,
   state: State | undefined,
   X: Matrix,
-  nan: MissingValues = 'refused',
+  nan: MissingValues = 'error',
 ): State {
   if (!state) throw new NotFittedError(model);
   if (X.cols !== state.cols)
-    throw new ShapeError('X.cols', X.cols, state.cols, 'give the columns the model was fitted on');
+    throw new ShapeError('X.cols', X.cols, state.cols, 'give the columns that the model was fitted on');
   checkMatrix(X, nan === 'missing');
   return state;
 }
 
-/** Column of the largest value of each row, the first of equals. */
+/** Returns the column of the largest value of each row; the first column wins a tie. */
 export function argmaxRows(values: Float32Array | Float64Array, classes: number): Int32Array {
   return new Int32Array(values.length / classes).map((_, row) => {
     let best = 0;

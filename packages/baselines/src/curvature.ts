@@ -1,10 +1,12 @@
 import type { ColumnMoments } from '@geneformer-ts/analysis';
 
 /**
- * Roughly the second derivative of a linear model's loss by each weight, `[col * outputs + k]`, the intercepts last. Weights differ in
- * it by orders of magnitude, as genes do in level and classes in number; a descent that knows it takes far fewer steps.
+ * Returns the approximate second derivative of a linear model's loss with respect to each weight. It varies by orders of magnitude,
+ * because expression levels and class sizes do; a minimizer that starts from it needs far fewer steps.
  *
- * @param perRow second derivative of a row's loss by the score of output k
+ * @param perRow second derivative of a row's loss with respect to the score of output k
+ * @param penalty second derivative of the L2 penalty
+ * @returns `[col * outputs + k]`, the intercepts last
  */
 export function weightCurvature(
   { squares }: ColumnMoments,

@@ -6,13 +6,22 @@ import { argmaxRows, checkFitted, checkTraining } from './classifier.js';
 /** Options of {@link DummyClassifier}; names and defaults are scikit-learn's. */
 export interface DummyClassifierOptions {
   /**
-   * Probabilities that every row gets: `'prior'`, the class shares of the training rows, or `'most_frequent'`, 1 for the most frequent
-   * class. Both predict the most frequent class. Default `'prior'`.
+   * Probabilities of every row: `'prior'`, the class shares of the training rows, or `'most_frequent'`, 1 for the most frequent class.
+   * Both predict the most frequent class. Default `'prior'`.
    */
   strategy?: 'prior' | 'most_frequent';
 }
 
-/** Ignores the features and predicts the most frequent class: scikit-learn's `DummyClassifier`, a floor under every other model. */
+/**
+ * Ignores the features and predicts the most frequent class, as scikit-learn's `DummyClassifier` does. The lower bound for every
+ * other model.
+ *
+ * ```ts
+ * const X = { rows: 4, cols: 1, data: new Float32Array(4) };
+ * const model = new DummyClassifier().fit(X, ['b', 'a', 'b', 'b']);
+ * model.predictProba(X).slice(0, 2); // [0.25, 0.75], of classes_ ['a', 'b']
+ * ```
+ */
 export class DummyClassifier extends LabeledClassifier {
   private state: { cols: number; shares: Float32Array } | undefined;
 
@@ -38,6 +47,11 @@ export class DummyClassifier extends LabeledClassifier {
     };
   }
 
+  /**
+   * Returns the same probabilities for every row, rows × classes.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   predictProba(X: Matrix): Float32Array {
     const { shares } = checkFitted('DummyClassifier', this.state, X);
     const probabilities = new Float32Array(X.rows * shares.length);
@@ -48,23 +62,29 @@ export class DummyClassifier extends LabeledClassifier {
 
 /** Options of {@link DetectionRateClassifier}. */
 export interface DetectionRateOptions {
-  /** Groups of about equally many training rows. Default 10. */
+  /** Number of groups, each with about the same number of training rows. Default 10. */
   groups?: number;
 }
 
 interface RateState {
   cols: number;
   classes: number;
-  /** Largest rate of each group but the last. */
+  /** Largest rate of each group except the last. */
   bounds: Float64Array;
   /** Class shares of each group, group × class. */
   shares: Float64Array;
 }
 
 /**
- * Knows of a row only in what share of the columns it is not 0: a gene's share of cells, or a cell's share of genes. Rows are grouped
- * by it, and given the class shares of their group, each class one row ahead. A model that does not beat this rule has learned how
- * much was measured and nothing else.
+ * Predicts from the detection rate alone: the share of a row's values that are not 0, so for a gene the share of cells and for a cell
+ * the share of genes. Rows are grouped by rate and get the class shares of their group, after one row of every class was added. A
+ * model that does not outperform it may have learned only how much was measured.
+ *
+ * ```ts
+ * const X = { rows: 4, cols: 2, data: Float32Array.of(1, 1, 2, 1, 1, 0, 0, 3) };
+ * const model = new DetectionRateClassifier({ groups: 2 }).fit(X, ['high', 'high', 'low', 'low']);
+ * model.predictProba(X).slice(0, 2); // [0.75, 0.25], of classes_ ['high', 'low']
+ * ```
  */
 export class DetectionRateClassifier extends LabeledClassifier {
   private state: RateState | undefined;
@@ -95,7 +115,11 @@ export class DetectionRateClassifier extends LabeledClassifier {
     this.state = { cols: X.cols, classes, bounds, shares };
   }
 
-  /** @throws NotFittedError, ShapeError, ValueError */
+  /**
+   * Returns the class shares of each row's group, rows × classes.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   predictProba(X: Matrix): Float32Array {
     const { classes, bounds, shares } = checkFitted('DetectionRateClassifier', this.state, X);
     const probabilities = new Float32Array(X.rows * classes);
@@ -107,7 +131,7 @@ export class DetectionRateClassifier extends LabeledClassifier {
   }
 }
 
-/** Share of each row's values that are not 0. */
+/** Returns the share of each row's values that are not 0. */
 function detectionRates(X: Matrix): Float64Array {
   const rates = new Float64Array(X.rows);
   for (let row = 0; row < X.rows; row++) {

@@ -2,7 +2,7 @@ import { GeneformerError } from '@geneformer-ts/core';
 
 export { NotFittedError } from '@geneformer-ts/analysis';
 
-/** Thrown when the training rows hold fewer than two classes. */
+/** Thrown when all training rows have the same class. */
 export class OneClassError extends GeneformerError {
   readonly tag = 'OneClassError';
 
@@ -10,13 +10,11 @@ export class OneClassError extends GeneformerError {
     readonly model: string,
     readonly label: number,
   ) {
-    super(
-      `${model}: every training row is of class ${label}; give rows of at least two classes, or use DummyClassifier`,
-    );
+    super(`${model}: every training row has class ${label}; give rows of at least two classes, or use DummyClassifier`);
   }
 }
 
-/** Thrown when another library that was chosen as the engine cannot be loaded or fails; `cause` is what it threw. */
+/** Thrown when a library chosen as the engine cannot be loaded or fails; `cause` is its error. */
 export class ForeignEngineError extends GeneformerError {
   readonly tag = 'ForeignEngineError';
 
@@ -31,7 +29,7 @@ export class ForeignEngineError extends GeneformerError {
   }
 }
 
-/** Thrown when a saved model is damaged, or of a kind that is not read. */
+/** Thrown when a saved model is damaged or of an unsupported kind. */
 export class ModelFormatError extends GeneformerError {
   readonly tag = 'ModelFormatError';
 
@@ -47,7 +45,7 @@ export class ModelFormatError extends GeneformerError {
   }
 }
 
-/** A value of a JSON file in a few words: a list of a million others is not written out. */
+/** Describes a JSON value in a few words, so that long lists do not fill the message. */
 function described(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   return typeof value === 'object' && value !== null ? 'an object' : String(value);

@@ -1,4 +1,4 @@
-/** The program of a thread of a fit. */
+/** Entry point of a worker thread. */
 import { serveForkJoin } from '@geneformer-ts/core/node';
 import { tasks } from './fit-threads.js';
 

@@ -4,13 +4,13 @@ import { growForestTree } from './trees/forest-tree.js';
 import { gradientColumns, logisticRows } from './linear/logistic-loss.js';
 import { fitMachine } from './svm/squared-hinge.js';
 import { searchBlock } from './trees/split-search.js';
-import { fillLists, turnBins } from './trees/bin-layouts.js';
+import { fillLists, transposeBins } from './trees/bin-layouts.js';
 
-/** The parts of fits that threads can do, by name. */
+/** Tasks of a fit that threads can run, by name. */
 export const tasks = {
   'bin-columns': binColumns,
   'list-columns': fillLists,
-  'turn-bins': turnBins,
+  'transpose-bins': transposeBins,
   'forest-tree': growForestTree,
   'search-splits': searchBlock,
   'logistic-rows': logisticRows,
@@ -18,14 +18,15 @@ export const tasks = {
   'svm-machine': fitMachine,
 } as const;
 
-/** The threads of a fit, this one included. */
+/** Threads of a fit, including the calling thread. */
 export type FitThreads = ForkJoinPool<typeof tasks>;
 
 const PROGRAM = new URL('./fit-thread.js', import.meta.url);
 
 /**
- * Returns threads for one fit; release them when it is done. Results are the same to the bit for any number.
+ * Returns threads for one fit; release them after it. Results are bit-identical for any number of threads.
  *
+ * @param nJobs number of threads, including the calling thread
  * @throws ArgumentError when `nJobs` is not a whole number of at least 1
  */
 export function fitThreads(nJobs: number): FitThreads {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as api from './index.js';
 
-test('the public surface', () => {
+test('the exported names', () => {
   expect(Object.keys(api).sort()).toMatchSnapshot();
 });

@@ -1,7 +1,6 @@
 /**
- * Classical classifiers with scikit-learn's names and defaults, and the features they learn from. Features are plain
- * structures, dense or compressed sparse rows; labels are names or whole numbers. Fits are seeded
- * and repeat to the bit.
+ * Classical classifiers with the names and defaults of scikit-learn, and their features. Features are plain objects, dense or
+ * compressed sparse rows; labels are names or whole numbers. Fits are seeded and reproducible to the bit.
  *
  * ```ts
  * import { RandomForestClassifier, highlyVariableGenes, log1pCp10k, selectColumns } from '@geneformer-ts/baselines';

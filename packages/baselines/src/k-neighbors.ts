@@ -4,11 +4,11 @@ import { argmaxRows, checkFitted, checkTraining, type Classifier } from './class
 
 /** Options of {@link KNeighborsClassifier}; names and defaults are scikit-learn's. */
 export interface KNeighborsOptions {
-  /** Default 5; all training rows when there are fewer. */
+  /** Number of neighbors; all training rows when there are fewer. Default 5. */
   nNeighbors?: number;
-  /** Let every neighbor count the same, or each by 1 / distance. Default `'uniform'`. */
+  /** Weight of each neighbor: 1 (`'uniform'`) or 1 / distance (`'distance'`). Default `'uniform'`. */
   weights?: 'uniform' | 'distance';
-  /** Default `'euclidean'`. */
+  /** Distance between rows. Default `'euclidean'`. */
   metric?: 'euclidean' | 'cosine';
 }
 
@@ -20,8 +20,15 @@ interface NeighborState {
 }
 
 /**
- * Shares of the classes among the nearest training rows: scikit-learn's `KNeighborsClassifier(algorithm='brute')`. A floor that needs no
- * training and no tuning. Of rows at equal distance the earlier is nearer. Asking costs one pass over the training values per row.
+ * Predicts the class shares among the nearest training rows, as scikit-learn's `KNeighborsClassifier(algorithm='brute')` does. A
+ * simple baseline without training or tuning. Among rows at equal distance the earlier row counts as nearer. Prediction takes one
+ * pass over the training values per row.
+ *
+ * ```ts
+ * const X = { rows: 3, cols: 1, data: Float32Array.of(0, 1, 9) };
+ * const model = new KNeighborsClassifier({ nNeighbors: 2 }).fit(X, Int32Array.of(0, 0, 1), 2);
+ * model.predictProba({ rows: 1, cols: 1, data: Float32Array.of(8) }); // [0.5, 0.5]
+ * ```
  */
 export class KNeighborsClassifier implements Classifier {
   private state: NeighborState | undefined;
@@ -33,7 +40,11 @@ export class KNeighborsClassifier implements Classifier {
     if (!['euclidean', 'cosine'].includes(metric)) throw ArgumentError.of('metric', metric, 'euclidean or cosine');
   }
 
-  /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
+  /**
+   * Copies the labels and indexes the training rows.
+   *
+   * @throws ShapeError, ValueError, OneClassError, ArgumentError
+   */
   fit(X: Matrix, y: Int32Array, classes: number): this {
     checkTraining('KNeighborsClassifier', X, y, classes);
     const { nNeighbors = 5, metric = 'euclidean' } = this.options;
@@ -42,7 +53,11 @@ export class KNeighborsClassifier implements Classifier {
     return this;
   }
 
-  /** @throws NotFittedError, ShapeError, ValueError */
+  /**
+   * Returns the class shares among the neighbors of each row, rows × classes.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   predictProba(X: Matrix): Float32Array {
     const { classes, search, y } = checkFitted('KNeighborsClassifier', this.state, X);
     const { k, indices, distances } = search.kneighbors(X);
@@ -56,20 +71,24 @@ export class KNeighborsClassifier implements Classifier {
     return probabilities;
   }
 
-  /** @throws NotFittedError, ShapeError, ValueError */
+  /**
+   * Returns the most probable class of each row.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   predict(X: Matrix): Int32Array {
     return argmaxRows(this.predictProba(X), this.state!.classes);
   }
 
   private votes(nearest: Int32Array, distances: Float64Array, y: Int32Array, classes: number): Float64Array {
     const sums = new Float64Array(classes);
-    // A neighbor at distance 0 is the row itself, beside which the others say nothing.
+    // As in scikit-learn, only identical rows count when there are any: their weight 1 / 0 is infinite.
     const same = this.options.weights === 'distance' && distances.some((distance) => distance === 0);
-    nearest.forEach((i, place) => {
-      const distance = distances[place];
-      if (this.options.weights !== 'distance') sums[y[i]] += 1;
-      else if (same) sums[y[i]] += distance === 0 ? 1 : 0;
-      else sums[y[i]] += 1 / distance;
+    nearest.forEach((neighbor, i) => {
+      const distance = distances[i];
+      if (this.options.weights !== 'distance') sums[y[neighbor]] += 1;
+      else if (same) sums[y[neighbor]] += distance === 0 ? 1 : 0;
+      else sums[y[neighbor]] += 1 / distance;
     });
     return sums;
   }

@@ -34,7 +34,7 @@ const models: [string, () => LabeledClassifier | Promise<LabeledClassifier>][] =
 ];
 
 describe.each(models)('%s', (_, make) => {
-  test('fits on class names as on class numbers, and predicts names', async () => {
+  test('a fit on class names equals a fit on class numbers and predicts names', async () => {
     const byName = (await make()).fit(X, names);
     const byNumber = (await make()).fit(X, codes, 3);
     expect(byName.classes_).toEqual(sorted);
@@ -46,32 +46,32 @@ describe.each(models)('%s', (_, make) => {
 });
 
 describe('class labels', () => {
-  test('numbers are sorted by size, and -1 is a class like others', () => {
+  test('numbers are sorted, and -1 is an ordinary class', () => {
     const y = names.map((name) => (name === 'mTEC' ? 10 : name === 'cTEC' ? 9 : -1));
     const model = new LogisticRegression().fit(X, y);
     expect(model.classes_).toEqual([-1, 9, 10]);
     expect(model.predict(X)).toEqual(y);
   });
 
-  test('-1 marks a row without a class in semi-supervised learning', () => {
+  test('in semi-supervised learning, rows without a class have label -1', () => {
     const partly = names.map((name, row) => (row < 6 ? name : -1));
     const model = new SelfTrainingClassifier(() => new LogisticRegression({ C: 100 })).fit(X, partly);
     expect(model.classes_).toEqual(sorted);
     expect(model.predict(X)).toEqual(names);
   });
 
-  test('a mixture of strings and numbers is refused, naming the row', () => {
+  test('a mixture of strings and numbers is an error that names the row', () => {
     expect(() => new LinearSVC().fit(X, ['a', 2])).toThrow('y[1]: 2 is not valid; give only strings or only numbers');
     expect(() => new LinearSVC().fit(X, [1, NaN])).toThrow('y[1]: NaN is not valid');
   });
 
-  test('a failed fit leaves the classes of the last one', () => {
+  test('a failed fit keeps the classes of the previous fit', () => {
     const model = new LinearSVC().fit(X, names);
     expect(() => model.fit(X, names.slice(1))).toThrow();
     expect(model.classes_).toEqual(sorted);
   });
 
-  test('held-out rows of early stopping have the names of the training rows', () => {
+  test('the evaluation set of early stopping accepts the class names of the training rows', () => {
     const options = { nEstimators: 20, earlyStoppingRounds: 2 };
     const byName = new XGBClassifier(options).fit(X, names, { X, y: names });
     const byNumber = new XGBClassifier(options).fit(X, codes, 3, { X, y: codes });
@@ -81,7 +81,7 @@ describe('class labels', () => {
     );
   });
 
-  test('a model read from XGBoost has the numbers of its classes', () => {
+  test('a model read from XGBoost has class numbers', () => {
     const fitted = new XGBClassifier({ nEstimators: 2 }).fit(X, codes, 3);
     const read: Classifier & { classes_: readonly unknown[] } = XGBClassifier.fromXGBoost(fitted.toXGBoost());
     expect(read.classes_).toEqual([0, 1, 2]);
@@ -89,7 +89,7 @@ describe('class labels', () => {
   });
 });
 
-test('DummyClassifier gives class shares, or certainty of the most frequent class', () => {
+test('DummyClassifier predicts class shares, or probability 1 for the most frequent class', () => {
   const y = ['b', 'a', 'b', 'b'];
   const rows = { rows: 4, cols: 1, data: new Float32Array(4) };
   const prior = new DummyClassifier().fit(rows, y);

@@ -2,10 +2,10 @@ import { type Matrix, ValueError } from '@geneformer-ts/core';
 import { argmaxRows, type Classifier } from './classifier.js';
 import { UNLABELED } from './labels.js';
 
-/** A class as the caller names it. */
+/** A class label: a name or a number. */
 export type Label = string | number;
 
-/** A model that was fitted on named classes, as {@link LabeledClassifier.fit} returns it. */
+/** A model fitted on class names, returned by {@link LabeledClassifier.fit}. */
 export interface FittedOn<L extends Label> {
   /** The classes in the order of the columns of `predictProba`. */
   readonly classes_: readonly L[];
@@ -14,7 +14,7 @@ export interface FittedOn<L extends Label> {
 }
 
 /**
- * Fits on class names as scikit-learn does, or on class numbers without a copy of the labels.
+ * Base class of classifiers that accept class names, as in scikit-learn, or class numbers, which are not copied.
  *
  * ```ts
  * const model = new LinearSVC().fit(X, ['cTEC', 'mTEC', 'cTEC']);
@@ -27,16 +27,22 @@ export interface FittedOn<L extends Label> {
 export abstract class LabeledClassifier implements Classifier {
   /** Classes in the order of the columns of {@link predictProba}; empty before `fit`. */
   classes_: readonly Label[] = [];
-  /** Whether -1 marks a row without a class. */
+  /** Whether rows without a class have label -1. */
   protected readonly allowsUnlabeled: boolean = false;
   private named = false;
 
-  /** @param y class of each row, 0 to classes - 1; `predict` then returns numbers in an Int32Array */
+  /**
+   * Fits the model on class numbers. `predict` then returns an Int32Array.
+   *
+   * @param y class of each row, 0 to classes - 1
+   * @param classes number of classes
+   */
   fit(X: Matrix, y: Int32Array, classes: number): this;
   /**
-   * @param y name or number of the class of each row; `classes_` of the returned model has each once, sorted, and its `predict` returns
-   * such values
-   * @throws ValueError when labels are not all strings or all numbers
+   * Fits the model on class names. `classes_` then has the distinct labels, sorted, and `predict` returns labels.
+   *
+   * @param y label of each row, all strings or all numbers
+   * @throws ValueError for labels of both types
    */
   fit<L extends Label>(X: Matrix, y: readonly L[]): FittedOn<L> & this;
   fit(X: Matrix, y: Int32Array | readonly Label[], classes?: number): this {
@@ -51,8 +57,8 @@ export abstract class LabeledClassifier implements Classifier {
   abstract predictProba(X: Matrix): Float32Array;
 
   /**
-   * Returns the most probable class of each row, the first of equals: numbers after a fit on an Int32Array, else values of
-   * {@link classes_} (TypeScript knows them as the type of the model that `fit` returned).
+   * Returns the most probable class of each row; the first class wins a tie. After a fit on an Int32Array these are numbers,
+   * otherwise values of {@link classes_}. In TypeScript, the model that `fit` returns has the matching type.
    *
    * @throws NotFittedError, ShapeError, ValueError
    */
@@ -67,16 +73,20 @@ export abstract class LabeledClassifier implements Classifier {
     return codes.map((code) => (code === 0 ? UNLABELED : code - 1));
   }
 
-  /** Fits on class numbers. */
+  /** Fits the model on class numbers. */
   protected abstract fitEncoded(X: Matrix, y: Int32Array, classes: number): void;
 }
 
-/** Returns 0 … count - 1; nothing when the count is impossible, which `fitEncoded` refuses. */
+/** Returns 0 … count - 1, or an empty list for an invalid count, which `fitEncoded` rejects. */
 export function classNumbers(count: number): number[] {
   return Number.isInteger(count) && count > 0 ? Array.from({ length: count }, (_, label) => label) : [];
 }
 
-/** Returns each label once, numbers by size and strings by their UTF-16 codes. */
+/**
+ * Returns the distinct labels: numbers in ascending order, strings in the order of their UTF-16 codes.
+ *
+ * @throws ValueError for labels that are not all strings or all numbers
+ */
 export function sortedClasses(y: ArrayLike<Label>, allowsUnlabeled = false): Label[] {
   const distinct = new Set<Label>();
   let kind: string | undefined;
@@ -92,11 +102,15 @@ export function sortedClasses(y: ArrayLike<Label>, allowsUnlabeled = false): Lab
   return [...distinct].sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** Returns the position of each label in `classes_`. */
+/**
+ * Returns the index of each label in `classes_`.
+ *
+ * @throws ValueError for a label that is not in `classes_`
+ */
 export function encodeLabels(y: ArrayLike<Label>, classes_: readonly Label[], name = 'y'): Int32Array {
-  const position = new Map(classes_.map((label, i) => [label, i]));
+  const codes = new Map(classes_.map((label, i) => [label, i]));
   return Int32Array.from({ length: y.length }, (_, row) => {
-    const code = position.get(y[row]);
+    const code = codes.get(y[row]);
     if (code === undefined) throw new ValueError(`${name}[${row}]`, y[row], 'give labels that the training rows have');
     return code;
   });

@@ -6,24 +6,25 @@ import { checkTraining } from './classifier.js';
 export type ClassWeight = 'balanced';
 
 /**
- * Classes that have training rows, and the labels renumbered to them. A fold that parts donors may leave a class without training
- * rows; a model then learns the others and gives it probability 0.
+ * Classes that have training rows, and the labels renumbered to them. A class may have no training rows when folds split donors;
+ * the model then gives it probability 0.
  */
 export interface CompactClasses {
   /** Label of each class that has rows, ascending. */
   present: Int32Array;
-  /** Position in `present` of each row's label. */
+  /** Index in `present` of each row's label. */
   compact: Int32Array;
 }
 
+/** Renumbers labels to the classes that have training rows. */
 export function compactClasses(y: Int32Array, counts: Int32Array): CompactClasses {
   const present = Int32Array.from(counts.keys()).filter((label) => counts[label] > 0);
-  const position = new Int32Array(counts.length);
-  present.forEach((label, i) => (position[label] = i));
-  return { present, compact: y.map((label) => position[label]) };
+  const indexOf = new Int32Array(counts.length);
+  present.forEach((label, i) => (indexOf[label] = i));
+  return { present, compact: y.map((label) => indexOf[label]) };
 }
 
-/** Weight of a row of each class: 1, or scikit-learn's `rows / (classes × rows of the class)`. */
+/** Returns the weight per row of each class: 1, or scikit-learn's `rows / (classes × rows of the class)`. */
 export function classWeights(y: Int32Array, classes: number, classWeight?: ClassWeight): Float64Array {
   const weights = new Float64Array(classes).fill(1);
   if (classWeight === undefined) return weights;
@@ -33,8 +34,11 @@ export function classWeights(y: Int32Array, classes: number, classWeight?: Class
 }
 
 /**
- * Probabilities of all classes from scores of the present ones, `scores[k * rows + row]`. One row of scores stands for two
- * classes: the log-odds of the second.
+ * Returns probabilities of all classes from the scores of the classes in `present`: their softmax, or the logistic function when
+ * there are two classes and one score per row.
+ *
+ * @param scores `scores[k * rows + row]`; a single score per row is the log-odds of the second class
+ * @returns rows × classes, row-major; 0 for classes that are not in `present`
  */
 export function probabilitiesOf(
   scores: Float64Array,
@@ -61,23 +65,25 @@ export function probabilitiesOf(
   return probabilities;
 }
 
-/** The label of a row whose class is not known. */
+/** Label of a row without a known class. */
 export const UNLABELED = -1;
 
 /**
- * Checks that semi-supervised fits make: those of a fit on the labeled rows, and one label or {@link UNLABELED} a row.
+ * Checks the arguments of a semi-supervised fit: one label or {@link UNLABELED} per row, and labeled rows that a classifier accepts.
  *
- * @returns the labeled rows, ascending
+ * @returns indices of the labeled rows, ascending
+ * @throws ArgumentError, ShapeError, ValueError, OneClassError
  */
 export function checkPartlyLabeled(model: string, X: Matrix, y: Int32Array, classes: number): Int32Array {
   if (y.length !== X.rows)
-    throw new ShapeError('y', y.length, X.rows, 'give one label a row of X, -1 where it is not known');
+    throw new ShapeError('y', y.length, X.rows, 'give one label per row of X, -1 where the class is unknown');
   checkMatrix(X);
   const labeled = Int32Array.from(y.keys()).filter((row) => y[row] !== UNLABELED);
   checkTraining(model, selectRows(X, labeled), labelsOf(y, labeled), classes);
   return labeled;
 }
 
+/** Returns the labels of the given rows. */
 export function labelsOf(y: Int32Array, rows: Int32Array): Int32Array {
   return Int32Array.from(rows, (row) => y[row]);
 }

@@ -9,9 +9,9 @@ import { golden } from './testing/golden.js';
 const fixture = golden<{
   X: number[];
   y: number[];
-  asked: number[];
+  queries: number[];
   l1: { name: string; C: number; y: number[]; coef: number[]; intercept: number[] }[];
-  neighbours: {
+  neighbors: {
     options: { n_neighbors: number; weights?: KNeighborsOptions['weights']; metric?: KNeighborsOptions['metric'] };
     probabilities: number[];
   }[];
@@ -30,7 +30,7 @@ const matrix = (values: number[]): DenseMatrix => ({
 });
 const X = matrix(fixture.X);
 const y = Int32Array.from(fixture.y);
-const asked = matrix(fixture.asked);
+const queries = matrix(fixture.queries);
 
 function expectClose(actual: Iterable<number>, expected: number[], tolerance: number): void {
   const values = [...actual];
@@ -39,7 +39,7 @@ function expectClose(actual: Iterable<number>, expected: number[], tolerance: nu
 }
 
 describe('an L1 penalty', () => {
-  test.each(fixture.l1)('gives the weights that scikit-learn’s saga ends at: $name, C = $C', (expected) => {
+  test.each(fixture.l1)('gives the weights of scikit-learn’s saga solver: $name, C = $C', (expected) => {
     const labels = Int32Array.from(expected.y);
     const classes = Math.max(...expected.y) + 1;
     const options = { penalty: 'l1' as const, C: expected.C, tol: 1e-9, maxIter: 10_000 };
@@ -47,55 +47,55 @@ describe('an L1 penalty', () => {
     const coef = model.coef.flatMap((row) => [...row]);
     expectClose(coef, expected.coef, 1e-4);
     expectClose(model.intercept, expected.intercept, 1e-3);
-    // Weights that the penalty holds at 0 are 0 and not small.
+    // Weights that the penalty removes are exactly 0, not small.
     expect(coef.map((weight) => weight === 0)).toEqual(expected.coef.map((weight) => Math.abs(weight) < 1e-6));
   });
 
-  test('chooses fewer columns the stronger it is', () => {
-    const chosen = (C: number) =>
+  test('selects fewer columns when it is stronger', () => {
+    const selected = (C: number) =>
       new LogisticRegression({ penalty: 'l1', C, maxIter: 1000 })
         .fit(X, y, 3)
         .coef.flatMap((row) => [...row])
         .filter((weight) => weight !== 0).length;
-    expect(chosen(0.03)).toBeLessThan(chosen(0.3));
-    expect(chosen(0.001)).toBe(0);
+    expect(selected(0.03)).toBeLessThan(selected(0.3));
+    expect(selected(0.001)).toBe(0);
   });
 });
 
 describe('KNeighborsClassifier', () => {
-  test.each(fixture.neighbours)('has scikit-learn’s shares: $options', ({ options, probabilities }) => {
+  test.each(fixture.neighbors)('gives scikit-learn’s probabilities: $options', ({ options, probabilities }) => {
     const { n_neighbors: nNeighbors, weights = 'uniform', metric = 'euclidean' } = options;
     const model = new KNeighborsClassifier({ nNeighbors, weights, metric }).fit(X, y, 3);
-    expectClose(model.predictProba(asked), probabilities, 1e-5);
-    expectClose(model.predictProba(toSparse(asked)), probabilities, 1e-5);
+    expectClose(model.predictProba(queries), probabilities, 1e-5);
+    expectClose(model.predictProba(toSparse(queries)), probabilities, 1e-5);
   });
 
-  test('by distance, a row that is a training row has its class', () => {
+  test('weighted by distance, a training row gets its own class', () => {
     const model = new KNeighborsClassifier({ weights: 'distance' }).fit(X, y, 3);
     expect(model.predict(X)).toEqual(y);
   });
 });
 
 describe('SVC', () => {
-  test.each(fixture.kernels)('has the margins of scikit-learn’s SVC: $options', async (expected) => {
+  test.each(fixture.kernels)('gives the margins of scikit-learn’s SVC: $options', async (expected) => {
     const { class_weight: classWeight, ...options } = expected.options;
     const model = await SVC.create({ ...options, ...(classWeight && { classWeight }), tol: 1e-6 });
     model.fit(X, y, 3);
-    expectClose(model.decisionFunction(asked), expected.margins, 2e-5);
-    // Both fit the same sigmoids, but to margins of other folds.
-    const difference = model.predictProba(asked).map((share, i) => Math.abs(share - expected.probabilities[i]));
+    expectClose(model.decisionFunction(queries), expected.margins, 2e-5);
+    // Both fit sigmoids, but on the margins of different folds.
+    const difference = model.predictProba(queries).map((share, i) => Math.abs(share - expected.probabilities[i]));
     expect(difference.reduce((sum, value) => sum + value, 0) / difference.length).toBeLessThan(0.06);
   });
 
-  test('repeats to the bit, also after another fit', async () => {
-    const fit = async () => (await SVC.create({ randomState: 3 })).fit(X, y, 3).predictProba(asked);
+  test('gives the same bits again, also after another fit', async () => {
+    const fit = async () => (await SVC.create({ randomState: 3 })).fit(X, y, 3).predictProba(queries);
     const first = await fit();
     expect(await fit()).toEqual(first);
   });
 
-  test.each(fixture.kernels)('pairs are coupled as LIBSVM couples them: $options', (expected) => {
+  test.each(fixture.kernels)('couples pairwise probabilities as LIBSVM does: $options', (expected) => {
     const [slopes, offsets] = expected.sigmoids;
-    for (let row = 0; row < asked.rows; row++) {
+    for (let row = 0; row < queries.rows; row++) {
       const pairs = new Float64Array(9);
       [
         [0, 1],

@@ -13,7 +13,7 @@ const X = { rows, cols, data };
 const digest = (values: Float32Array | Float64Array) =>
   createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex').slice(0, 8);
 
-/** Recorded once. A version of Node that computes other bits fails here. */
+/** Digests recorded once; they detect a version of Node whose results differ in any bit. */
 const recorded: [ClassifierSpec, string][] = [
   [{ model: 'random-forest', nEstimators: 10 }, '0729d9ca'],
   [{ model: 'gradient-boosting', nEstimators: 5, subsample: 0.7 }, '623035bc'],
@@ -22,7 +22,7 @@ const recorded: [ClassifierSpec, string][] = [
   [{ model: 'linear-svm', maxIter: 40 }, 'bfe0c5ef'],
 ];
 
-test.each(recorded)('%j has the same bits in every supported version of Node', async (spec, expected) => {
+test.each(recorded)('%j gives the same bits in every supported version of Node', async (spec, expected) => {
   const model = (await createClassifier(spec)).fit(X, y, classes);
   expect(digest(model.predictProba(X))).toBe(expected);
 });

@@ -3,7 +3,7 @@ import { type CsrMatrix, type Matrix } from '@geneformer-ts/core';
 import type { FitThreads } from './fit-threads.js';
 import type { Features, LinearProblem } from './linear/linear-problem.js';
 
-/** A problem that all threads of a threads see, its weights 0. */
+/** Returns a linear problem in memory that all threads share, with zero weights. */
 export function linearProblem(X: Matrix, outputs: number, threads: FitThreads): LinearProblem {
   const { rows, cols } = X;
   return {

@@ -20,12 +20,12 @@ const specs: ClassifierSpec[] = [
   { model: 'linear-svm', maxIter: 60 },
 ];
 
-test.each(specs)('%j is the same to the bit on 1, 2, 3 and 5 threads', async (spec) => {
-  const [alone, ...threaded] = await Promise.all(
+test.each(specs)('%j gives the same bits with 1, 2, 3 and 5 threads', async (spec) => {
+  const [singleThreaded, ...threaded] = await Promise.all(
     [1, 2, 3, 5].map(async (nJobs) => {
       const model = await createClassifier({ ...spec, nJobs } as ClassifierSpec);
       return model.fit(X, y, classes).predictProba(X);
     }),
   );
-  for (const probabilities of threaded) expect(probabilities).toEqual(alone);
+  for (const probabilities of threaded) expect(probabilities).toEqual(singleThreaded);
 });

@@ -1,24 +1,23 @@
 /**
- * A binary decision tree as arrays over its nodes, the root first. A row goes left when its value is at most the
- * threshold.
+ * Binary decision tree, stored as arrays over its nodes with the root first. A row goes left when its value is at most the threshold.
  */
 export interface Tree {
-  /** Column tested at each node, -1 at a leaf. */
+  /** Column that each node tests, -1 for a leaf. */
   feature: Int32Array;
   threshold: Float32Array;
-  /** The left child of each node; the right one is next to it. 0 at a leaf. */
+  /** Left child of each node, 0 for a leaf. The right child follows the left one. */
   left: Int32Array;
-  /** 1 where a row whose value is missing (NaN) goes left. */
+  /** 1 where rows with a missing value (NaN) go left. */
   missingLeft: Uint8Array;
-  /** Node × output: what a row that ends here is given. */
+  /** Prediction of each leaf, nodes × outputs. */
   value: Float32Array;
-  /** By how much the split improved the training objective, summed over rows; 0 at a leaf. */
+  /** Improvement of the training objective by the split, summed over rows; 0 for a leaf. */
   gain: Float32Array;
-  /** Weight of the training rows that passed through: rows of a forest, sums of second derivatives of boosting. */
+  /** Weight of the training rows at each node: number of rows in a forest, sum of second derivatives in boosting. */
   cover: Float32Array;
 }
 
-/** Leaf that a row of values ends in. */
+/** Returns the leaf of the row of values that starts at `offset`. */
 export function leafOf(tree: Tree, values: Float32Array | Float64Array, offset: number): number {
   const { feature, threshold, left, missingLeft } = tree;
   let node = 0;
@@ -30,16 +29,16 @@ export function leafOf(tree: Tree, values: Float32Array | Float64Array, offset: 
   return node;
 }
 
-/** Share of the trees' whole gain that each column earned; all 0 when no tree has a split. */
+/** Returns each column's share of the total gain of the trees; all 0 when no tree has a split. */
 export function featureImportances(trees: readonly Tree[], cols: number): Float64Array {
-  const earned = new Float64Array(cols);
-  let all = 0;
+  const gains = new Float64Array(cols);
+  let total = 0;
   for (const { feature, gain } of trees) {
     for (let node = 0; node < feature.length; node++) {
       if (feature[node] < 0) continue;
-      earned[feature[node]] += gain[node];
-      all += gain[node];
+      gains[feature[node]] += gain[node];
+      total += gain[node];
     }
   }
-  return all > 0 ? earned.map((gain) => gain / all) : earned;
+  return total > 0 ? gains.map((gain) => gain / total) : gains;
 }

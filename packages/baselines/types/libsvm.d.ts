@@ -1,4 +1,4 @@
-/** libsvm-js ships no types; these are of the part that is used. */
+/** Types of the used part of libsvm-js, which has no types of its own. */
 declare module 'libsvm-js' {
   interface Machine {
     train(samples: ArrayLike<number>[], labels: number[]): void;

@@ -1,4 +1,4 @@
-/** ml-svm ships no types; these are of the part that is used. */
+/** Types of the used part of ml-svm, which has no types of its own. */
 declare module 'ml-svm' {
   export default class SVM {
     constructor(options: {

@@ -1,6 +1,6 @@
 /**
- * Bundles tfjs-core's own op tests, which are ES modules that Node cannot load, into one script. Whatever they import of tfjs-core's
- * public API comes from the installed package, so that the tests and the backend share one engine; their jasmine set-up is ours.
+ * Bundles tfjs-core's own op tests, which are ES modules that Node cannot load, into one script. Imports of tfjs-core's public API resolve
+ * to the installed package, so that tests and backend use the same engine, and imports of jasmine's setup resolve to the one in `run.mjs`.
  */
 import { build } from 'esbuild';
 import { readdir } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import path from 'node:path';
 
 const require = createRequire(import.meta.url);
 
-/** @returns {Promise<string>} a CommonJS script that defines all suites when it is run */
+/** @returns {Promise<string>} CommonJS script that defines all suites */
 export async function bundleTests() {
   const dist = path.dirname(require.resolve('@tensorflow/tfjs-core'));
   const files = (await readdir(path.join(dist, 'ops'), { recursive: true }))

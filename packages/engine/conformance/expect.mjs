@@ -1,4 +1,4 @@
-/** The jasmine matchers that tfjs-core's tests use. */
+/** The jasmine matchers of tfjs-core's tests. */
 import { isDeepStrictEqual, inspect } from 'node:util';
 
 const matchers = {
@@ -44,21 +44,20 @@ function thrownBy(body) {
 }
 
 export function expect(actual) {
-  const checks = (wanted) =>
+  const checks = (positive) =>
     Object.fromEntries(
       Object.entries(matchers).map(([name, matcher]) => [
         name,
         (...expected) => {
-          if (matcher(actual, ...expected) !== wanted) {
+          if (matcher(actual, ...expected) !== positive) {
             throw new Error(
-              `expected ${inspect(actual)} ${wanted ? '' : 'not '}${name} ${expected.map((e) => inspect(e)).join(', ')}`,
+              `expected ${inspect(actual)} ${positive ? '' : 'not '}${name} ${expected.map((e) => inspect(e)).join(', ')}`,
             );
           }
         },
       ]),
     );
-  const positive = checks(true);
-  return { ...positive, not: checks(false), withContext: () => expect(actual) };
+  return { ...checks(true), not: checks(false), withContext: () => expect(actual) };
 }
 
 export function expectAsync(promise) {

@@ -1,4 +1,4 @@
-/** Runs tfjs-core's op tests on one backend and tells which of them fail. */
+/** Runs tfjs-core's op tests on one backend. */
 import { clearTimeout, setTimeout } from 'node:timers';
 import { bundleTests } from './bundle.mjs';
 import { expect, expectAsync } from './expect.mjs';
@@ -7,7 +7,7 @@ import { collectSuites } from './suites.mjs';
 const TIMEOUT_MS = 120_000;
 
 /**
- * @param {{ tf: typeof import('@tensorflow/tfjs-core'), backend: string, only?: string }} options `only` keeps the specs whose name contains it
+ * @param {{ tf: typeof import('@tensorflow/tfjs-core'), backend: string, only?: string }} options `only` selects the tests whose name contains it
  * @returns {Promise<{ passed: string[], failed: { name: string, error: Error }[] }>}
  */
 export async function runConformance({ tf, backend, only = '' }) {

@@ -1,10 +1,10 @@
-/** The part of jasmine that tfjs-core's op tests use: collects suites, then runs their specs one after another. */
+/** The part of jasmine that tfjs-core's op tests use: collects the specs of suites. */
 
 /**
  * @typedef {{ name: string, run: () => Promise<void> }} Spec
  */
 
-/** @returns {{ globals: Record<string, unknown>, specs: Spec[] }} what a test script needs, and the specs that it defines */
+/** @returns {{ globals: Record<string, unknown>, specs: Spec[] }} global functions for the test script, and the specs that it defines */
 export function collectSuites() {
   /** @type {Spec[]} */
   const specs = [];
@@ -58,7 +58,7 @@ export function collectSuites() {
   return { globals, specs };
 }
 
-/** A hook or a spec that takes an argument reports its end by calling it. */
+/** Calls a hook or a spec; if it has a parameter, it gets a callback that ends it. */
 function call(body) {
   if (body.length === 0) return body();
   return new Promise((resolve, reject) => {

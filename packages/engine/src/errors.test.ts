@@ -12,12 +12,12 @@ import {
 
 beforeAll(() => useBackend('onnx', { threads: 1 }));
 
-describe('what goes wrong says what to do', () => {
-  test('an op without a kernel names it and a way around it', () => {
+describe('errors', () => {
+  test('an unsupported op names the kernel and a remedy', () => {
     const image = tf.zeros<tf.Rank.R4>([1, 4, 4, 1]);
     expect(() => tf.maxPool(image, 2, 1, 'same')).toThrow(UnsupportedKernelError);
     expect(() => tf.maxPool(image, 2, 1, 'same')).toThrow(
-      /no kernel 'MaxPool': it is for images; .*useBackend\('wasm'\)/,
+      /no kernel 'MaxPool': image ops are not supported; .*useBackend\('wasm'\)/,
     );
   });
 
@@ -30,32 +30,32 @@ describe('what goes wrong says what to do', () => {
     picked.dispose();
   });
 
-  test('a failure does not poison what follows', async () => {
+  test('a failure does not affect later ops', async () => {
     const bad = tf.gather(tf.ones([3, 2]), tf.tensor1d([7], 'int32'));
     await expect(bad.data()).rejects.toThrow(OnnxRuntimeError);
     expect([...(await tf.add(tf.scalar(1), tf.scalar(2)).data())]).toEqual([3]);
     bad.dispose();
   });
 
-  test('a tensor beyond all memory says how much was asked', async () => {
+  test('a tensor that is too large names the requested memory', async () => {
     const huge = tf.tile(tf.ones([1, 1]), [2 ** 23, 2 ** 23]);
     await expect(huge.data()).rejects.toThrow(OutOfMemoryError);
     await expect(huge.data()).rejects.toThrow(/GiB\) for a float32 tensor \[8388608, 8388608\]/);
     huge.dispose();
   });
 
-  test('strings are refused by name', () => {
+  test('strings are not supported', () => {
     expect(() => tf.tensor1d(['a'])).toThrow(/dtype 'string' is not supported on the onnx backend/);
   });
 });
 
 describe('devices', () => {
-  test('webgpu computes where an adapter exists and says so where none does', async () => {
+  test('webgpu works with an adapter and is an error without one', async () => {
     try {
       await useBackend('onnx', { device: 'webgpu' });
     } catch (error) {
       expect(error).toBeInstanceOf(BackendUnavailableError);
-      expect(String(error)).toMatch(/device 'webgpu' does not start here; use device 'cpu'/);
+      expect(String(error)).toMatch(/device 'webgpu' cannot start on this machine; use device 'cpu'/);
       return;
     }
     expect([...(await tf.square(tf.tensor([1, 2, 3])).data())]).toEqual([1, 4, 9]);
@@ -63,7 +63,7 @@ describe('devices', () => {
 });
 
 describe('the profile', () => {
-  test('has a row for each op', async () => {
+  test('has one row per op', async () => {
     await useBackend('onnx', { threads: 1, profile: true });
     const product = tf.relu(tf.matMul(tf.ones([64, 64]), tf.ones([64, 64])));
     await product.data();

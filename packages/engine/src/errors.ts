@@ -1,6 +1,6 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** A backend was asked for whose package is not installed. */
+/** Thrown when the package of a backend is not installed. */
 export class BackendMissingError extends GeneformerError {
   readonly tag = 'BackendMissingError';
 
@@ -11,13 +11,13 @@ export class BackendMissingError extends GeneformerError {
   ) {
     super(
       `backend '${backend}' needs the optional package ${packageName}, which could not be loaded; ` +
-        `install it (it fetches a native library from the network), or choose 'onnx', which comes whole from npm`,
+        `install it (it downloads a native library), or use backend 'onnx'`,
       { cause },
     );
   }
 }
 
-/** A backend, or a device of it, does not exist or cannot start here. */
+/** Thrown when a backend or its device does not exist or cannot start on this machine. */
 export class BackendUnavailableError extends GeneformerError {
   readonly tag = 'BackendUnavailableError';
 
@@ -30,7 +30,7 @@ export class BackendUnavailableError extends GeneformerError {
   }
 }
 
-/** `dataSync()` (or something that calls it) was used on a tensor that has not been computed yet. */
+/** Thrown when `dataSync()`, or a function that calls it, is called on a pending tensor. */
 export class SyncReadError extends GeneformerError {
   readonly tag = 'SyncReadError';
 
@@ -39,13 +39,13 @@ export class SyncReadError extends GeneformerError {
     readonly dtype: string,
   ) {
     super(
-      `dataSync() on a pending ${dtype} tensor [${shape.join(', ')}]: the onnx backend computes when a tensor is read, ` +
-        `and ONNX Runtime answers asynchronously; write 'await tensor.data()' or 'await tensor.array()' instead`,
+      `dataSync() on a pending ${dtype} tensor [${shape.join(', ')}]: the onnx backend computes tensors asynchronously; ` +
+        `use 'await tensor.data()' or 'await tensor.array()' instead`,
     );
   }
 }
 
-/** The tensor was disposed before it was read. */
+/** Thrown when a tensor was disposed before it was read. */
 export class DisposedTensorError extends GeneformerError {
   readonly tag = 'DisposedTensorError';
 
@@ -59,7 +59,7 @@ export class DisposedTensorError extends GeneformerError {
   }
 }
 
-/** A dtype that the onnx backend does not compute with. */
+/** Thrown for a dtype that the onnx backend does not support. */
 export class DtypeError extends GeneformerError {
   readonly tag = 'DtypeError';
 
@@ -71,7 +71,7 @@ export class DtypeError extends GeneformerError {
   }
 }
 
-/** ONNX Runtime refused a graph or failed while running it. */
+/** Thrown when ONNX Runtime fails to compile or run a graph. */
 export class OnnxRuntimeError extends GeneformerError {
   readonly tag = 'OnnxRuntimeError';
 
@@ -88,7 +88,7 @@ export class OnnxRuntimeError extends GeneformerError {
   }
 }
 
-/** Memory was asked for and not given. */
+/** Thrown when memory cannot be allocated. */
 export class OutOfMemoryError extends GeneformerError {
   readonly tag = 'OutOfMemoryError';
 
@@ -98,14 +98,14 @@ export class OutOfMemoryError extends GeneformerError {
     cause: unknown,
   ) {
     super(
-      `out of memory: ${bytes} bytes (${(bytes / 2 ** 30).toFixed(2)} GiB) for ${purpose} were refused; ` +
+      `out of memory: could not allocate ${bytes} bytes (${(bytes / 2 ** 30).toFixed(2)} GiB) for ${purpose}; ` +
         `use a smaller batch or shorter sequences, or free compiled graphs with trimMemory()`,
       { cause },
     );
   }
 }
 
-/** An op whose kernel this backend does not have. */
+/** Thrown for an op that the onnx backend does not support. */
 export class UnsupportedKernelError extends GeneformerError {
   readonly tag = 'UnsupportedKernelError';
 

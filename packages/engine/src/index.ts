@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js on ONNX Runtime. Plain tfjs code records ops; reading a tensor compiles what is pending into one ONNX graph and runs
- * it natively. It comes whole from npm, with no download at install.
+ * TensorFlow.js on ONNX Runtime. TensorFlow.js code records ops; reading a tensor compiles all pending ops into one ONNX graph and runs it
+ * natively. All files come from npm; the installation downloads nothing else.
  *
  * ```ts
  * import { tf, useBackend } from '@geneformer-ts/engine';
@@ -11,7 +11,7 @@
  * await value.data(); // Float32Array [14]
  * ```
  *
- * Not here: layers, models and training loops (`@geneformer-ts/model`), and files of any kind.
+ * Layers, models and training loops are in `@geneformer-ts/model`.
  */
 export { tf } from './tf.js';
 export { backendNames, useBackend } from './select.js';

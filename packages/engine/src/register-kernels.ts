@@ -1,4 +1,4 @@
-/** Registers every kernel of the onnx backend. */
+/** All kernels of the onnx backend. */
 import { registerAttention } from './fused/attention-kernels.js';
 import { registerCrossEntropy } from './fused/cross-entropy.js';
 import { registerLayerNorm } from './fused/layer-norm.js';
@@ -17,6 +17,7 @@ import { registerUnary } from './kernels/unary.js';
 
 let registered = false;
 
+/** Registers all kernels once. */
 export function registerKernels(): void {
   if (registered) return;
   registered = true;

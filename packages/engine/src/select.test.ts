@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { BackendMissingError, tf, useBackend } from './index.js';
 
-test.each(['tensorflow', 'tensorflow-gpu'] as const)('%s names the package it misses', async (name) => {
+test.each(['tensorflow', 'tensorflow-gpu'] as const)('%s names the missing package', async (name) => {
   await expect(useBackend(name)).rejects.toThrow(BackendMissingError);
   await expect(useBackend(name)).rejects.toThrow(
     /@tensorflow\/tfjs-node(-gpu)?, which could not be loaded; install it/,
   );
 });
 
-test('an unknown backend is refused with the names that exist', async () => {
+test('an error for an unknown backend lists the backends', async () => {
   await expect(useBackend('webgl' as 'cpu')).rejects.toThrow(
     /'webgl' cannot be used: it does not exist; choose one of onnx, wasm/,
   );

@@ -1,4 +1,4 @@
-/** Choosing what computes. */
+/** Selects the backend. */
 import { availableParallelism } from 'node:os';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -14,33 +14,41 @@ import { encodeModel } from './onnx/model.js';
 import { BACKEND } from './kernels/register.js';
 import { BackendMissingError, BackendUnavailableError } from './errors.js';
 
+/** Names of the backends for {@link useBackend}. */
 export const backendNames = ['onnx', 'wasm', 'cpu', 'tensorflow', 'tensorflow-gpu'] as const;
+/** A name of {@link backendNames}. */
 export type BackendName = (typeof backendNames)[number];
 
+/** Options of the onnx backend; the other backends ignore them. */
 export interface BackendOptions {
-  /** Where the onnx backend computes. Default `cpu`. */
+  /** Device of the onnx backend. Default `'cpu'`. */
   device?: 'cpu' | 'webgpu';
-  /** Threads of the onnx backend. Default: all cores this process may use. */
+  /** Number of threads of the onnx backend. Default the number of cores available to this process. */
   threads?: number;
   /**
-   * Whether threads of the onnx backend wait for the next op in a loop rather than asleep, while a graph runs. On cores of one's own
-   * that saves a third of a training step; on cores that others want too it costs more than it saves. Default true.
+   * Whether threads of the onnx backend spin, rather than sleep, while they wait for the next op of a graph. Saves a third of a training
+   * step on dedicated cores, and is slower when other processes use the same cores. Default true.
    */
   spin?: boolean;
-  /** Measure every op of the onnx backend, for `readProfile`. It costs some speed. Default false. */
+  /** Measure the time of every op of the onnx backend, for `readProfile`; slows it down a little. Default false. */
   profile?: boolean;
 }
 
 /**
- * Makes `name` the backend of every following op, in this process (and this thread).
+ * Selects the backend of all later ops in this thread.
  *
- * - `onnx`: this package's own. Calling it again with the same options keeps live tensors; with others it starts afresh, and tensors
- *   of the earlier one are lost.
- * - `wasm`, `cpu`: TensorFlow.js's own.
+ * - `onnx`: the backend of this package. A second call with the same options keeps live tensors; with other options it creates a new
+ *   backend, and the tensors of the previous one are lost.
+ * - `wasm`, `cpu`: the backends of TensorFlow.js.
  * - `tensorflow`, `tensorflow-gpu`: the native TensorFlow library through `@tensorflow/tfjs-node` or `-node-gpu`, if installed.
  *
+ * ```ts
+ * await useBackend('onnx', { threads: 2 });
+ * tf.getBackend(); // 'onnx'
+ * ```
+ *
  * @throws {BackendMissingError} when the optional package of a `tensorflow*` backend is not installed
- * @throws {BackendUnavailableError} when the backend does not start here
+ * @throws {BackendUnavailableError} when the backend cannot start on this machine
  */
 export async function useBackend(name: BackendName, options: BackendOptions = {}): Promise<void> {
   registerGradients();
@@ -50,7 +58,7 @@ export async function useBackend(name: BackendName, options: BackendOptions = {}
     case 'cpu':
       await import('@tensorflow/tfjs-backend-cpu');
       await activate('cpu', name);
-      return withoutGreeting(() => tf.dispose(tf.scalar(0)));
+      return withoutBanner(() => tf.dispose(tf.scalar(0)));
     case 'wasm':
       return useWasm();
     case 'tensorflow':
@@ -66,7 +74,7 @@ export async function useBackend(name: BackendName, options: BackendOptions = {}
 
 let active: { backend: LazyBackend; options: string } | undefined;
 
-/** The running onnx backend, if it was ever chosen. */
+/** Returns the onnx backend, or undefined if it was never selected. */
 export function onnxBackend(): LazyBackend | undefined {
   return active?.backend;
 }
@@ -91,7 +99,7 @@ async function useOnnx(options: BackendOptions): Promise<void> {
   await activate(BACKEND, 'onnx');
 }
 
-/** A device may be compiled in and still not be there: computes 1 + 1 on it. */
+/** Checks a device by computing 1 + 1 on it, because ONNX Runtime can support a device that this machine does not have. */
 async function probe(settings: SessionSettings): Promise<void> {
   const graph = new GraphBuilder();
   graph.op('Add', ['x', 'x'], {}, 'y');
@@ -111,7 +119,7 @@ async function probe(settings: SessionSettings): Promise<void> {
   } catch (cause) {
     throw new BackendUnavailableError(
       'onnx',
-      `device '${settings.device}' does not start here; use device 'cpu'`,
+      `device '${settings.device}' cannot start on this machine; use device 'cpu'`,
       cause,
     );
   }
@@ -133,15 +141,17 @@ async function importPeer(backend: BackendName, packageName: string): Promise<vo
   }
 }
 
+const FAILED_TO_START = "it failed to start; use backend 'onnx' or 'cpu'";
+
 async function activate(registered: string, name: BackendName): Promise<void> {
   const ready = await tf.setBackend(registered).catch((cause: unknown) => {
-    throw new BackendUnavailableError(name, 'it failed to start', cause);
+    throw new BackendUnavailableError(name, FAILED_TO_START, cause);
   });
-  if (!ready) throw new BackendUnavailableError(name, 'it failed to start');
+  if (!ready) throw new BackendUnavailableError(name, FAILED_TO_START);
 }
 
-/** tfjs's cpu backend prints an advertisement at its first tensor unless tfjs is in production mode; a library must not print. */
-function withoutGreeting(firstUse: () => void): void {
+/** Suppresses the message that tfjs's cpu backend prints at its first tensor outside production mode. */
+function withoutBanner(firstUse: () => void): void {
   const before = tf.env().getBool('PROD');
   tf.env().set('PROD', true);
   firstUse();

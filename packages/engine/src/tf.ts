@@ -1,6 +1,6 @@
 /**
- * The one copy of tfjs-core in the process. Everything in this package, and everything that uses it, takes `tf` from here, so that
- * there is a single engine, one kernel registry and one gradient registry.
+ * The single copy of tfjs-core in the process. This package and its users import `tf` from here, so that there is only one engine, one
+ * kernel registry and one gradient registry.
  */
 import * as tf from '@tensorflow/tfjs-core';
 

@@ -14,7 +14,7 @@ import {
 } from './index.js';
 import { randomValues } from './testing/random-values.js';
 
-/** One transformer layer over a vocabulary, with a classifier on the first position. */
+/** A transformer with one layer and a classifier on the first position. */
 const [VOCABULARY, WIDTH, HEADS, LENGTH, BATCH] = [30, 16, 2, 12, 4];
 
 class TinyModel {
@@ -103,27 +103,30 @@ async function losses(steps: number, rate: number): Promise<number[]> {
 const backends = ['onnx', 'wasm', 'cpu'] as const;
 
 describe('fifty steps', () => {
-  const computed = new Map<string, { plain: number[]; dropped: number[] }>();
+  const results = new Map<string, { plain: number[]; dropped: number[] }>();
 
   beforeAll(async () => {
     for (const backend of backends) {
       await useBackend(backend, { threads: 2 });
-      computed.set(backend, { plain: await losses(50, 0), dropped: await losses(10, 0.1) });
+      results.set(backend, { plain: await losses(50, 0), dropped: await losses(10, 0.1) });
     }
   });
 
-  test.each(backends.filter((name) => name !== 'cpu'))('lose on %s what they lose on the cpu oracle', (backend) => {
-    expect(computed.get(backend)!.plain).toBeAllClose(computed.get('cpu')!.plain, { rtol: 1e-4, atol: 1e-4 });
-    expect(computed.get(backend)?.plain.at(-1)).toBeLessThan(0.5);
+  test.each(backends.filter((name) => name !== 'cpu'))('on %s have the losses of the cpu backend', (backend) => {
+    expect(results.get(backend)!.plain).toBeAllClose(results.get('cpu')!.plain, { rtol: 1e-4, atol: 1e-4 });
+    expect(results.get(backend)?.plain.at(-1)).toBeLessThan(0.5);
   });
 
-  test.each(backends.filter((name) => name !== 'cpu'))('drop on %s what they drop on the cpu oracle', (backend) => {
-    expect(computed.get(backend)!.dropped).toBeAllClose(computed.get('cpu')!.dropped, { rtol: 1e-4, atol: 1e-4 });
-  });
+  test.each(backends.filter((name) => name !== 'cpu'))(
+    'with dropout on %s have the losses of the cpu backend',
+    (backend) => {
+      expect(results.get(backend)!.dropped).toBeAllClose(results.get('cpu')!.dropped, { rtol: 1e-4, atol: 1e-4 });
+    },
+  );
 
-  test('give the same bits again, and with any number of threads', async () => {
+  test('give the same bits again and with any number of threads', async () => {
     await useBackend('onnx', { threads: 1 });
-    expect(await losses(10, 0.1)).toEqual(computed.get('onnx')?.dropped);
+    expect(await losses(10, 0.1)).toEqual(results.get('onnx')?.dropped);
   });
 });
 
@@ -138,15 +141,15 @@ describe('five hundred steps', () => {
 
   afterAll(() => model.current?.dispose());
 
-  test('compile nothing new and keep memory flat', async () => {
+  test('compile no new graphs and do not increase memory', async () => {
     resetStats();
-    const settled = { rss: process.memoryUsage().rss, ...stats() };
+    const before = { rss: process.memoryUsage().rss, ...stats() };
     for (let i = 0; i < 500; i++) await model.current?.step();
-    expect(stats()).toMatchObject({ compiles: 0, runs: 500, liveBytes: settled.liveBytes, sessions: settled.sessions });
-    expect(process.memoryUsage().rss - settled.rss).toBeLessThan(64 * 2 ** 20);
+    expect(stats()).toMatchObject({ compiles: 0, runs: 500, liveBytes: before.liveBytes, sessions: before.sessions });
+    expect(process.memoryUsage().rss - before.rss).toBeLessThan(64 * 2 ** 20);
   });
 
-  test('leave compiled graphs that can be freed', async () => {
+  test('allow freeing of compiled graphs', async () => {
     await trimMemory();
     expect(stats()).toMatchObject({ sessions: 0, pooledBytes: 0 });
     expect(await model.current?.step()).toBeGreaterThan(0);

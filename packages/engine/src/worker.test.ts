@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A worker thread runs plain JavaScript: bundles the engine's sources, with its dependencies named by their place on disk. */
+/** Bundles the engine's sources to JavaScript for a worker thread, with dependencies imported by their paths. */
 async function bundled(source: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: path.dirname(fileURLToPath(import.meta.url)), loader: 'ts' },
@@ -42,7 +42,7 @@ async function bundled(source: string): Promise<string> {
   return file;
 }
 
-test('computes inside a worker thread while this one stays free', async () => {
+test('computes in a worker thread without blocking the main thread', async () => {
   const file = await bundled(`
     import { parentPort } from 'node:worker_threads';
     import { tf, useBackend } from './index.js';

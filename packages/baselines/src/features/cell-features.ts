@@ -1,15 +1,21 @@
 import { type CsrMatrix, ShapeError, ValueError, ArgumentError, type DenseMatrix } from '@geneformer-ts/core';
 
 /**
- * Counts per ten thousand, then log(1 + x): scanpy's `normalize_total(target_sum=1e4)` and `log1p`. Zeros stay zeros, so the
- * result is as sparse as the counts. A row that sums to 0 is left as it is.
+ * Scales each cell to 10,000 counts and returns log(1 + x), as scanpy's `normalize_total(target_sum=1e4)` and `log1p` do. Zeros stay
+ * zeros, so the result is as sparse as the counts. Rows that sum to 0 do not change.
  *
- * @param X counts, one row per cell
- * @param totals counts of each cell, for when X holds only some of its genes; default the sum of each row
- * @throws ShapeError when there is not one total a row, ValueError for a negative count
+ * ```ts
+ * const counts = toSparse({ rows: 1, cols: 3, data: Float32Array.of(1, 0, 3) });
+ * log1pCp10k(counts).data; // [7.8244, 8.9228]: log(1 + 2500) and log(1 + 7500)
+ * ```
+ *
+ * @param X counts, cells × genes
+ * @param totals total counts of each cell, needed when X has only some of the genes; default the sum of each row
+ * @throws ShapeError when `totals` does not have one value per row, ValueError for a negative count
  */
 export function log1pCp10k(X: CsrMatrix, totals?: Float64Array): CsrMatrix {
-  if (totals && totals.length !== X.rows) throw new ShapeError('totals', totals.length, X.rows, 'give one total a row');
+  if (totals && totals.length !== X.rows)
+    throw new ShapeError('totals', totals.length, X.rows, 'give one total per row');
   const data = new Float32Array(X.indptr[X.rows]);
   for (let row = 0; row < X.rows; row++) {
     const start = X.indptr[row];
@@ -26,7 +32,7 @@ export function log1pCp10k(X: CsrMatrix, totals?: Float64Array): CsrMatrix {
   return { rows: X.rows, cols: X.cols, indptr: X.indptr, indices: X.indices, data };
 }
 
-/** Tokenized cells: the ids of cell `i` are `inputIds[offsets[i]] … inputIds[offsets[i + 1] - 1]`, highest rank first. */
+/** Tokenized cells: the token ids of cell `i` are `inputIds[offsets[i]] … inputIds[offsets[i + 1] - 1]`, highest rank first. */
 export interface RankedCells {
   inputIds: Int32Array;
   offsets: Int32Array;
@@ -34,16 +40,22 @@ export interface RankedCells {
 
 /** Options of {@link rankFeatures}. */
 export interface RankFeatureOptions {
-  /** Token ids that are not genes (padding, mask, start, end); they take no position. Default none. */
+  /** Token ids that are not genes (padding, mask, start, end) and do not count as positions. Default none. */
   skip?: readonly number[];
 }
 
 /**
- * Rank of each gene in each cell as a feature: `maxLength - position`, positions from 0, and 0 for a gene that is not among
- * the cell's tokens. With `maxLength` 2048 these are the rank features of the published baselines for gene classification.
+ * Returns the rank of each gene in each cell as features: `maxLength - position`, with positions from 0, and 0 for genes that are not
+ * among the cell's tokens. With `maxLength` 2048 these are the rank features of the published baselines for gene classification.
  *
- * @param vocabSize number of token ids, which is the number of columns
- * @param maxLength longest cell, in genes; later positions count 0
+ * ```ts
+ * const cells = { inputIds: Int32Array.of(3, 1), offsets: Int32Array.of(0, 2) };
+ * toDense(rankFeatures(cells, 4, 2048)).data; // [0, 2047, 0, 2048]
+ * ```
+ *
+ * @param vocabSize number of token ids, and of columns
+ * @param maxLength maximum length of a cell, in genes; later positions get 0
+ * @returns cells × vocabSize
  * @throws ValueError for a token outside the vocabulary, ArgumentError
  */
 export function rankFeatures(
@@ -58,7 +70,7 @@ export function rankFeatures(
   const indptr = new Int32Array(rows + 1);
   const indices = new Int32Array(cells.inputIds.length);
   const data = new Float32Array(cells.inputIds.length);
-  // Row in which a token was last seen; a gene that occurs twice keeps its higher rank.
+  // Row in which each token was last seen, so that a repeated gene keeps its higher rank.
   const seenIn = new Int32Array(vocabSize).fill(-1);
   let next = 0;
   for (let row = 0; row < rows; row++) {
@@ -81,9 +93,16 @@ export function rankFeatures(
 }
 
 /**
- * Three honest features of each column, which become its row: share of the rows where it is not 0, mean over all rows, and mean over
- * the rows where it is not 0. Of levels of cells × genes they are a gene's detection rate and mean level; of rank features the last is
- * its mean rank. A gene classifier should do better with all cells than with these.
+ * Returns three features per column: the share of rows where it is not 0, the mean over all rows, and the mean over the rows where it
+ * is not 0. For expression levels of cells × genes these are a gene's detection rate and mean levels; for rank features the last one
+ * is the mean rank. A gene classifier that uses all cells should outperform one that uses these summaries.
+ *
+ * ```ts
+ * const X = toSparse({ rows: 2, cols: 2, data: Float32Array.of(4, 0, 0, 0) });
+ * columnSummaries(X).data; // [0.5, 2, 4, 0, 0, 0]
+ * ```
+ *
+ * @returns columns of X × 3
  */
 export function columnSummaries(X: CsrMatrix): DenseMatrix {
   const data = new Float32Array(X.cols * 3);

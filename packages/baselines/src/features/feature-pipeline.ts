@@ -3,22 +3,31 @@ import { ArgumentError, type Matrix, toSparse } from '@geneformer-ts/core';
 import { checkFitted } from '../classifier.js';
 import { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
 
-/** A step that learns from the rows it is fitted on. */
+/** Step of a {@link FeaturePipeline}. */
 export type FeatureStep =
   | { step: 'highly-variable-genes'; n: number }
   | ({ step: 'standard-scaler' } & StandardScalerOptions)
   | ({ step: 'pca' } & PCAOptions);
 
 /**
- * Steps from features to features, each fitted on what the one before makes of the training rows. Everything that is learned on the way to
- * a classifier belongs in here, so that a fold's test rows take part in none of it.
+ * Applies feature steps in order, like scikit-learn's `Pipeline`; each step is fitted on the output of the previous one. Fit it on the
+ * training rows of a fold, so that no step learns from test rows.
+ *
+ * ```ts
+ * const pipeline = new FeaturePipeline([{ step: 'highly-variable-genes', n: 2000 }, { step: 'standard-scaler' }]).fit(train);
+ * pipeline.transform(test); // cells × 2000
+ * ```
  */
 export class FeaturePipeline {
   private state: { cols: number; transforms: ((X: Matrix) => Matrix)[] } | undefined;
 
   constructor(private readonly steps: readonly FeatureStep[]) {}
 
-  /** @throws what the steps throw, ArgumentError for an unknown one */
+  /**
+   * Fits all steps on the training rows.
+   *
+   * @throws ArgumentError for an unknown step, and the errors of the steps
+   */
   fit(X: Matrix): this {
     const transforms: ((X: Matrix) => Matrix)[] = [];
     let features = X;
@@ -31,7 +40,11 @@ export class FeaturePipeline {
     return this;
   }
 
-  /** @throws NotFittedError, ShapeError */
+  /**
+   * Returns the features after all steps.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   transform(X: Matrix): Matrix {
     const { transforms } = checkFitted('FeaturePipeline', this.state, X);
     return transforms.reduce((features, transform) => transform(features), X);

@@ -11,21 +11,26 @@ import { NotFittedError } from '../errors.js';
 /** Options of {@link StandardScaler}. */
 export interface StandardScalerOptions {
   /**
-   * Subtract each column's mean. Default: for dense features yes, for sparse no, because a centered sparse matrix has no
-   * zeros left. Classifiers with an intercept lose nothing by it.
+   * Subtract each column's mean. Default true for dense features and false for sparse ones, because a centered sparse matrix is no
+   * longer sparse. Classifiers with an intercept do not need centered features.
    */
   withMean?: boolean;
-  /** Largest absolute value after scaling (scanpy's `max_value`), which tames genes seen in a handful of cells. Default none. */
+  /** Clips absolute values after scaling (scanpy's `max_value`), which limits genes detected in few cells. Default none. */
   maxValue?: number;
 }
 
 /**
- * Divides each column by its standard deviation (population, as in scikit-learn). Fit it on training rows, then transform both.
- * Columns that do not vary are left undivided.
+ * Divides each column by its population standard deviation, as scikit-learn's `StandardScaler` does. Constant columns are not divided.
+ *
+ * ```ts
+ * const X = { rows: 2, cols: 2, data: Float32Array.of(0, 5, 4, 5) };
+ * new StandardScaler().fit(X).transform(X).data; // [-1, 0, 1, 0]
+ * ```
  */
 export class StandardScaler {
+  /** Mean of each column; undefined before `fit`. */
   mean: Float64Array | undefined;
-  /** Standard deviation of each column, 1 where it is 0. */
+  /** Standard deviation of each column, or 1 where it is 0; undefined before `fit`. */
   scale: Float64Array | undefined;
 
   constructor(private readonly options: StandardScalerOptions = {}) {
@@ -33,12 +38,13 @@ export class StandardScaler {
     if (!(maxValue > 0)) throw ArgumentError.of('maxValue', maxValue, 'a number above 0, or leave it out');
   }
 
+  /** Computes the mean and standard deviation of each column of the training rows. */
   fit(X: Matrix): this {
     const sum = new Float64Array(X.cols);
     const squares = new Float64Array(X.cols);
     eachValue(X, (col, value) => (sum[col] += value));
     const mean = sum.map((total) => total / X.rows);
-    // Squares about the mean, not of the raw values: the difference of two large sums would lose the small variances.
+    // Sums squared deviations: E[x²] - E[x]² would lose small variances to rounding.
     const seen = new Float64Array(X.cols);
     eachValue(X, (col, value) => {
       seen[col]++;
@@ -52,6 +58,11 @@ export class StandardScaler {
     return this;
   }
 
+  /**
+   * Returns the scaled features.
+   *
+   * @throws NotFittedError, ShapeError, ArgumentError when `withMean` is true and X is sparse
+   */
   transform(X: DenseMatrix): DenseMatrix;
   transform(X: CsrMatrix): CsrMatrix;
   transform(X: Matrix): Matrix;
@@ -59,10 +70,10 @@ export class StandardScaler {
     const { mean, scale } = this;
     if (!mean || !scale) throw new NotFittedError('StandardScaler');
     if (X.cols !== scale.length)
-      throw new ShapeError('X.cols', X.cols, scale.length, 'give the columns it was fitted on');
+      throw new ShapeError('X.cols', X.cols, scale.length, 'give the columns that the scaler was fitted on');
     const { withMean = !isSparse(X), maxValue = Infinity } = this.options;
     if (withMean && isSparse(X))
-      throw ArgumentError.of('withMean', true, 'false for sparse features, or make them dense');
+      throw ArgumentError.of('withMean', true, 'false for sparse features, or convert them with toDense()');
     const data = new Float32Array(X.data.length);
     for (let i = 0; i < data.length; i++) {
       const col = isSparse(X) ? X.indices[i] : i % X.cols;

@@ -5,15 +5,15 @@ import { XGBClassifier } from '../trees/xgb-classifier.js';
 import { golden } from '../testing/golden.js';
 
 type Json = Record<string, unknown>;
-const { models, cols, asked } = golden<{
+const { models, cols, queries } = golden<{
   models: Record<string, { model: string }>;
   cols: number;
-  asked: number[];
+  queries: number[];
 }>('xgboost-3.2.0');
-const X = { rows: asked.length / cols, cols, data: Float32Array.from(asked) };
+const X = { rows: queries.length / cols, cols, data: Float32Array.from(queries) };
 const read = (text: string) => XGBClassifier.fromXGBoost(text);
 
-/** The file with another value at a path. */
+/** Returns the model with another value at a path. */
 function changed(name: string, path: string, value: unknown): string {
   const root = JSON.parse(models[name].model) as Json;
   const keys = path.split('.');
@@ -23,13 +23,13 @@ function changed(name: string, path: string, value: unknown): string {
   return JSON.stringify(root);
 }
 
-const replaced = (at: number, value: unknown) => (old: unknown) => (old as unknown[]).with(at, value);
-const shorter = (old: unknown) => (old as unknown[]).slice(1);
+const withElement = (at: number, value: unknown) => (old: unknown) => (old as unknown[]).with(at, value);
+const withoutFirst = (old: unknown) => (old as unknown[]).slice(1);
 const model = 'learner.gradient_booster.model';
 const tree = `${model}.trees.1`;
 const params = 'learner.learner_model_param';
 
-describe('numbers of a damaged model are not believed', () => {
+describe('invalid values of a damaged model', () => {
   test.each<[string, string, unknown, string]>([
     ['multi', `${params}.num_class`, '1000000000', 'num_class: found 1000000000; expected a whole number from 2 to 9'],
     ['multi', `${params}.num_class`, '-1', 'num_class: found -1;'],
@@ -51,74 +51,84 @@ describe('numbers of a damaged model are not believed', () => {
     ],
     ['binary', `${model}.gbtree_model_param.num_trees`, '0', 'num_trees: found 0;'],
     ['multi', `${model}.gbtree_model_param.num_parallel_tree`, '5', 'num_trees: found 9; expected a multiple of 15'],
-    ['multi', `${model}.tree_info`, replaced(2, 3), 'tree_info[2]: found 3; expected a whole number from 0 to 2'],
-    ['multi', `${model}.tree_info`, shorter, 'tree_info: found a list of 8; expected a list of 9'],
-    ['dart', 'learner.gradient_booster.weight_drop', shorter, 'weight_drop: found a list of 11; expected a list of 12'],
+    ['multi', `${model}.tree_info`, withElement(2, 3), 'tree_info[2]: found 3; expected a whole number from 0 to 2'],
+    ['multi', `${model}.tree_info`, withoutFirst, 'tree_info: found a list of 8; expected a list of 9'],
     [
       'dart',
       'learner.gradient_booster.weight_drop',
-      replaced(0, 1e39),
+      withoutFirst,
+      'weight_drop: found a list of 11; expected a list of 12',
+    ],
+    [
+      'dart',
+      'learner.gradient_booster.weight_drop',
+      withElement(0, 1e39),
       'weight_drop[0]: found 1e+39; expected a finite number',
     ],
     [
       'binary',
       `${tree}.split_indices`,
-      replaced(0, 6),
+      withElement(0, 6),
       'trees[1].split_indices[0]: found 6; expected a column from 0 to 5',
     ],
-    ['binary', `${tree}.split_indices`, replaced(0, 0.5), 'trees[1].split_indices[0]: found 0.5;'],
-    ['binary', `${tree}.split_indices`, replaced(0, -1), 'trees[1].split_indices[0]: found -1;'],
+    ['binary', `${tree}.split_indices`, withElement(0, 0.5), 'trees[1].split_indices[0]: found 0.5;'],
+    ['binary', `${tree}.split_indices`, withElement(0, -1), 'trees[1].split_indices[0]: found -1;'],
     ['binary', `${tree}.split_conditions`, [], 'trees[1].split_conditions: found a list of 0; expected a list of 7'],
     [
       'binary',
       `${tree}.split_conditions`,
-      replaced(0, null),
+      withElement(0, null),
       'trees[1].split_conditions[0]: found null; expected a finite number',
     ],
-    ['binary', `${tree}.split_conditions`, replaced(3, 1e39), 'trees[1].split_conditions[3]: found 1e+39;'],
-    ['binary', `${tree}.default_left`, replaced(0, 2), 'trees[1].default_left[0]: found 2;'],
-    ['binary', `${tree}.loss_changes`, shorter, 'trees[1].loss_changes: found a list of 6; expected a list of 7'],
-    ['binary', `${tree}.sum_hessian`, replaced(1, '3'), 'trees[1].sum_hessian[1]: found 3; expected a finite number'],
+    ['binary', `${tree}.split_conditions`, withElement(3, 1e39), 'trees[1].split_conditions[3]: found 1e+39;'],
+    ['binary', `${tree}.default_left`, withElement(0, 2), 'trees[1].default_left[0]: found 2;'],
+    ['binary', `${tree}.loss_changes`, withoutFirst, 'trees[1].loss_changes: found a list of 6; expected a list of 7'],
+    [
+      'binary',
+      `${tree}.sum_hessian`,
+      withElement(1, '3'),
+      'trees[1].sum_hessian[1]: found 3; expected a finite number',
+    ],
     [
       'binary',
       `${tree}.left_children`,
-      replaced(0, 0),
+      withElement(0, 0),
       'trees[1].left_children[0]: found 0; expected a node without another parent',
     ],
     [
       'binary',
       `${tree}.left_children`,
-      replaced(1, 0),
+      withElement(1, 0),
       'trees[1].left_children[1]: found 0; expected a node without another parent',
     ],
     [
       'binary',
       `${tree}.left_children`,
-      replaced(0, 2),
+      withElement(0, 2),
       'trees[1].right_children[0]: found 2; expected a node without another parent',
     ],
     [
       'binary',
       `${tree}.left_children`,
-      replaced(0, 7),
+      withElement(0, 7),
       'trees[1].left_children[0]: found 7; expected a whole number from -1 to 6',
     ],
     [
       'binary',
       `${tree}.right_children`,
-      replaced(0, -1),
+      withElement(0, -1),
       'trees[1].right_children[0]: found -1; expected two children or none',
     ],
     ['binary', `${tree}.left_children`, [], 'trees[1].left_children: found a list of 0; expected at least one node'],
     ['binary', tree, null, 'trees[1].tree_param.size_leaf_vector: found undefined;'],
-  ])('%s: %s of %j', (name, path, value, message) => {
+  ])('%s: %s = %j is an error', (name, path, value, message) => {
     const text = changed(name, path, value);
     expect(() => read(text)).toThrow(ModelFormatError);
     expect(() => read(text)).toThrow(message);
     expect(() => read(text)).toThrow(/; [a-z]+ [^;]*$/);
   });
 
-  test('nodes that nothing leads to are refused unless XGBoost pruned them', () => {
+  test('unreachable nodes are an error unless XGBoost pruned them', () => {
     const root = JSON.parse(models['binary'].model) as Json;
     const nodes = (root['learner'] as Json)['gradient_booster'] as { model: { trees: Record<string, number[]>[] } };
     const { left_children: lefts, right_children: rights } = nodes.model.trees[0];
@@ -129,14 +139,14 @@ describe('numbers of a damaged model are not believed', () => {
     expect(() => read(models['pruned'].model)).not.toThrow();
   });
 
-  test('NaN and infinity, which XGBoost writes as such, are refused at their field', () => {
+  test('NaN and infinity, which XGBoost writes, are an error of their field', () => {
     for (const word of ['NaN', '-Infinity', 'Infinity']) {
       const text = models['binary'].model.replace(/("split_conditions":\[)[^,]+/, `$1${word}`);
       expect(() => read(text)).toThrow('trees[0].split_conditions[0]: found null; expected a finite number');
     }
   });
 
-  test('a file of brackets ends in an error', () => {
+  test('deeply nested lists are an error', () => {
     const deep = '['.repeat(200_000) + ']'.repeat(200_000);
     expect(() => read(deep)).toThrow('learner.objective.name: found undefined');
     expect(() => read(changed('binary', params, 0).replace(':0', `:${deep}`))).toThrow(ModelFormatError);
@@ -145,25 +155,25 @@ describe('numbers of a damaged model are not believed', () => {
     ).toThrow('base_score: found a list of 1; expected finite numbers');
   });
 
-  test('the classes that this package notes are checked', () => {
-    const noted = (value: unknown) => changed('binary', 'learner.attributes.geneformer_ts_classes', value);
-    expect(read(noted('{"classes":5,"present":[1,4]}')).predictProba(X)).toHaveLength(5 * X.rows);
+  test('the attribute with the classes is checked', () => {
+    const withClasses = (value: unknown) => changed('binary', 'learner.attributes.geneformer_ts_classes', value);
+    expect(read(withClasses('{"classes":5,"present":[1,4]}')).predictProba(X)).toHaveLength(5 * X.rows);
     for (const [value, message] of [
       ['{"classes":1000000000,"present":[0,1]}', 'classes: found 1000000000; expected a whole number from 2 to 65536'],
       ['{"classes":3,"present":[0,3]}', 'present[1]: found 3; expected a whole number from 0 to 2'],
       ['{"classes":3,"present":[1,1]}', 'present[1]: found 1; expected a class above 1'],
       ['{"classes":3,"present":[1]}', 'present: found a list of 1; expected a list of 2'],
       ['{', 'geneformer_ts_classes: found text that is not JSON'],
-      [7, 'geneformer_ts_classes: found 7; expected a text'],
+      [7, 'geneformer_ts_classes: found 7; expected a string'],
     ] as const) {
-      expect(() => read(noted(value))).toThrow(`model.json: learner.attributes.geneformer_ts_classes`);
-      expect(() => read(noted(value))).toThrow(message);
+      expect(() => read(withClasses(value))).toThrow(`model.json: learner.attributes.geneformer_ts_classes`);
+      expect(() => read(withClasses(value))).toThrow(message);
     }
   });
 });
 
-describe('two thousand damaged models', () => {
-  const odd = [
+describe('2,000 randomly damaged models', () => {
+  const unusual = [
     -1,
     0,
     1,
@@ -185,33 +195,33 @@ describe('two thousand damaged models', () => {
     {},
   ];
 
-  /** Every list and object of a file, with one of its entries changed, dropped, doubled or swapped with another. */
+  /** Replaces, removes, duplicates, swaps or increments a random entry of a random list or object. */
   function damage(root: unknown, random: Random): void {
-    const holders: (Json | unknown[])[] = [];
+    const containers: (Json | unknown[])[] = [];
     const collect = (value: unknown): void => {
       if (typeof value !== 'object' || value === null) return;
-      holders.push(value as Json);
+      containers.push(value as Json);
       for (const part of Object.values(value)) collect(part);
     };
     collect(root);
-    const holder = holders[below(random, holders.length)];
-    const keys = Object.keys(holder);
+    const container = containers[below(random, containers.length)];
+    const keys = Object.keys(container);
     if (keys.length === 0) return;
     const key = keys[below(random, keys.length)];
     const other = keys[below(random, keys.length)];
-    const target = holder as Json;
-    const way = below(random, 5);
-    if (way === 0) target[key] = odd[below(random, odd.length)];
-    else if (way === 1 && Array.isArray(holder)) holder.splice(Number(key), 1);
-    else if (way === 2 && Array.isArray(holder)) holder.push(holder[Number(key)]);
-    else if (way === 3) [target[key], target[other]] = [target[other], target[key]];
+    const target = container as Json;
+    const kind = below(random, 5);
+    if (kind === 0) target[key] = unusual[below(random, unusual.length)];
+    else if (kind === 1 && Array.isArray(container)) container.splice(Number(key), 1);
+    else if (kind === 2 && Array.isArray(container)) container.push(container[Number(key)]);
+    else if (kind === 3) [target[key], target[other]] = [target[other], target[key]];
     else if (typeof target[key] === 'number') target[key] = target[key] + (below(random, 2) === 0 ? 1 : -1);
     else delete target[key];
   }
 
-  test('end in probabilities or in a named error', () => {
+  test('give probabilities or a ModelFormatError', () => {
     const names = Object.keys(models);
-    let refused = 0;
+    let errors = 0;
     for (let seed = 0; seed < 2000; seed++) {
       const random = randomStream(seed, 0);
       const root = JSON.parse(models[names[seed % names.length]].model) as unknown;
@@ -220,7 +230,7 @@ describe('two thousand damaged models', () => {
       if (below(random, 10) === 0) text = text.slice(0, below(random, text.length));
       try {
         const found = read(text);
-        // A model over other columns is a sound one, which these rows do not fit.
+        // A model with another number of columns is valid but does not fit these rows.
         const { length } = found.featureImportances;
         if (length !== cols) continue;
         const probabilities = found.predictProba(X);
@@ -231,10 +241,10 @@ describe('two thousand damaged models', () => {
         }
       } catch (error) {
         if (!(error instanceof ModelFormatError)) throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
-        refused++;
+        errors++;
       }
     }
-    expect(refused).toBeGreaterThan(500);
-    expect(refused).toBeLessThan(2000);
+    expect(errors).toBeGreaterThan(500);
+    expect(errors).toBeLessThan(2000);
   });
 });

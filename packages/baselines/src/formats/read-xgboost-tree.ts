@@ -2,38 +2,38 @@ import type { ModelFields } from './model-fields.js';
 import type { Tree } from '../tree.js';
 import { previousFloat } from './write-xgboost.js';
 
-const MOST = 2147483647;
-/** XGBoost marks the nodes that were pruned with this column, and keeps them. */
-const PRUNED = MOST;
+const MAX_INT = 2147483647;
+/** Column of pruned nodes, which XGBoost keeps in the file. */
+const PRUNED = MAX_INT;
 
 /**
- * Reads a tree and numbers its nodes anew, breadth first, so that right children follow left ones. Pruned nodes are left out.
+ * Reads a tree and renumbers its nodes breadth first, so that right children follow left ones. Pruned nodes are skipped.
  *
- * @param source a tree that `checkTreeKind` has passed
- * @param weight what leaf values are multiplied by
- * @throws ModelFormatError when the lists of nodes are not a tree over `cols` columns
+ * @param source tree checked by `checkTreeKind`
+ * @param weight factor of the leaf values
+ * @throws ModelFormatError when the nodes are not a tree over `cols` columns
  */
 export function readTree(source: ModelFields, cols: number, weight: number): Tree {
   const nodes = source.list('left_children').length;
-  if (nodes === 0) throw source.refuse('left_children', [], 'at least one node');
-  const lefts = source.wholes('left_children', -1, nodes - 1);
-  const rights = source.wholes('right_children', -1, nodes - 1, nodes);
-  const indices = source.wholes('split_indices', 0, MOST, nodes);
+  if (nodes === 0) throw source.error('left_children', [], 'at least one node');
+  const lefts = source.integers('left_children', -1, nodes - 1);
+  const rights = source.integers('right_children', -1, nodes - 1, nodes);
+  const indices = source.integers('split_indices', 0, MAX_INT, nodes);
   const conditions = source.floats('split_conditions', nodes);
   const covers = source.floats('sum_hessian', nodes);
   const gains = source.floats('loss_changes', nodes);
-  const defaults = source.wholes('default_left', 0, 1, nodes);
+  const defaults = source.integers('default_left', 0, 1, nodes);
   const { order, left } = breadthFirst(source, lefts, rights);
   for (const node of order) {
     if (lefts[node] !== -1 && indices[node] >= cols) {
-      throw source.refuse(`split_indices[${node}]`, indices[node], `a column from 0 to ${cols - 1}`);
+      throw source.error(`split_indices[${node}]`, indices[node], `a column from 0 to ${cols - 1}`);
     }
   }
   const ifSplit = (value: (node: number) => number, otherwise: number) => (node: number) =>
     lefts[node] === -1 ? otherwise : value(node);
   const pruned = indices.reduce((count, column) => count + (column === PRUNED ? 1 : 0), 0);
   if (order.length + pruned !== nodes) {
-    throw source.refuse('left_children', `${order.length} nodes below the root`, `${nodes - pruned} of them`);
+    throw source.error('left_children', `${order.length} nodes below the root`, `${nodes - pruned} of them`);
   }
   return {
     feature: Int32Array.from(
@@ -59,22 +59,22 @@ export function readTree(source: ModelFields, cols: number, weight: number): Tre
 }
 
 /**
- * Refuses trees with categorical splits or several outputs.
+ * Checks that a tree has no categorical splits and a single output.
  *
  * @throws ModelFormatError
  */
 export function checkTreeKind(source: ModelFields): void {
   const types = source.at('split_type');
   if (Array.isArray(types) && types.some((type) => type !== 0)) {
-    throw source.refuse(
+    throw source.error(
       'split_type',
       'a categorical split',
       'numerical splits',
       'train on one column per category (one-hot), without enable_categorical',
     );
   }
-  if (source.whole('tree_param.size_leaf_vector', 0, MOST) > 1) {
-    throw source.refuse(
+  if (source.integer('tree_param.size_leaf_vector', 0, MAX_INT) > 1) {
+    throw source.error(
       'tree_param.size_leaf_vector',
       source.at('tree_param.size_leaf_vector'),
       'one output per tree',
@@ -83,7 +83,7 @@ export function checkTreeKind(source: ModelFields): void {
   }
 }
 
-/** Nodes below the root, each once, and the new number of each one's left child (0 at a leaf). */
+/** Returns the nodes reachable from the root in breadth-first order, and the new number of each left child (0 for a leaf). */
 function breadthFirst(
   source: ModelFields,
   lefts: Int32Array,
@@ -103,8 +103,8 @@ function breadthFirst(
     left.push(order.length);
     children.forEach((child, side) => {
       const field = `${side === 0 ? 'left' : 'right'}_children[${node}]`;
-      if (child === -1) throw source.refuse(field, child, 'two children or none');
-      if (seen[child]) throw source.refuse(field, child, 'a node without another parent');
+      if (child === -1) throw source.error(field, child, 'two children or none');
+      if (seen[child]) throw source.error(field, child, 'a node without another parent');
       seen[child] = 1;
       order.push(child);
     });

@@ -1,16 +1,16 @@
 import type { BoostedModel } from '../trees/boosted-trees.js';
 import type { Tree } from '../tree.js';
 
-/** XGBoost's mark of a node without a parent. */
+/** XGBoost's parent of the root. */
 const NO_PARENT = 2147483647;
 
 /**
- * A model as XGBoost saves it (`save_model('model.json')`, schema of version 1.7, which later versions read; that of 3.1 for a model
- * with a base score per class, which only versions from 3.1 write and read).
+ * Returns a model in XGBoost's JSON format (`save_model('model.json')`): the schema of version 1.7, which later versions read, or of
+ * version 3.1 for a model with one base score per class, which earlier versions do not support.
  *
- * XGBoost sends a row left when its value is below the condition, this package when it is at most the threshold: the condition is the
- * next larger single-precision number. A model fitted without missing values sends those that XGBoost takes for missing, which are
- * those not stored in a sparse matrix, where 0 goes.
+ * XGBoost sends a row left when its value is below the condition, this package when it is at most the threshold. So the condition is
+ * the next larger single-precision number. A model fitted without missing values sends them in the direction of 0, because XGBoost
+ * treats values that a sparse matrix does not store as missing.
  */
 export function writeXGBoost(model: BoostedModel): string {
   const { trees, outputs, present, classes, cols, outputOf, baseMargins } = model;
@@ -18,7 +18,7 @@ export function writeXGBoost(model: BoostedModel): string {
   if (present.length < classes) {
     attributes['geneformer_ts_classes'] = JSON.stringify({ classes, present: Array.from(present) });
   }
-  // A constant added to every margin does nothing to a softmax; only versions from 3.1 have one per class.
+  // A constant added to every margin does not change the softmax; base scores per class need version 3.1.
   const perClass = baseMargins.some((margin) => margin !== baseMargins[0]);
   const baseScore = perClass
     ? `[${baseMargins.join(',')}]`
@@ -53,7 +53,7 @@ export function writeXGBoost(model: BoostedModel): string {
   return text.replace(/"float:([^"]+)"/g, '$1');
 }
 
-/** XGBoost's reader takes `1` for a whole number and refuses it where a float belongs; `1e+0` is one. */
+/** Formats numbers as `1e+0`, because XGBoost reads `1` as an integer and rejects it in lists of floats. */
 function floats(values: Iterable<number>): string[] {
   return Array.from(values, (value) => `float:${value.toExponential()}`);
 }
@@ -92,7 +92,7 @@ function describeTree(tree: Tree, id: number, cols: number): object {
 const float = new Float32Array(1);
 const bits = new Int32Array(float.buffer);
 
-/** The smallest single-precision number above a finite one. */
+/** Returns the next larger single-precision number. */
 export function nextFloat(value: number): number {
   float[0] = value;
   if (float[0] === 0) return 2 ** -149;
@@ -100,7 +100,7 @@ export function nextFloat(value: number): number {
   return float[0];
 }
 
-/** The largest single-precision number below a finite one. */
+/** Returns the next smaller single-precision number. */
 export function previousFloat(value: number): number {
   return -nextFloat(-value);
 }

@@ -7,7 +7,7 @@ import { golden } from '../testing/golden.js';
 import { nextFloat, previousFloat } from './write-xgboost.js';
 
 const counts = datasets[3];
-const asked = selectRows(
+const queries = selectRows(
   counts.test.X,
   Int32Array.from({ length: 40 }, (_, row) => row),
 );
@@ -22,25 +22,25 @@ function expectClose(actual: Float32Array, expected: number[]): void {
 }
 
 describe('XGBoost’s JSON', () => {
-  test('a model saved by XGBoost predicts here what it predicts there', () => {
+  test('a model saved by XGBoost gives the same predictions here', () => {
     const multi = XGBClassifier.fromXGBoost(JSON.stringify(saved.multi));
-    expectClose(multi.predictProba(asked), predicted.multi);
-    expectClose(multi.predictProba(toSparse(asked)), predicted.multi);
+    expectClose(multi.predictProba(queries), predicted.multi);
+    expectClose(multi.predictProba(toSparse(queries)), predicted.multi);
     const binary = XGBClassifier.fromXGBoost(JSON.stringify(saved.binary));
     expectClose(
-      binary.predictProba(asked).filter((_, i) => i % 2 === 1),
+      binary.predictProba(queries).filter((_, i) => i % 2 === 1),
       predicted.binary,
     );
   });
 
-  test('a model saved here predicts in XGBoost what it predicts here', () => {
+  test('a model saved here gives the same predictions in XGBoost', () => {
     const model = fit();
-    // The text that XGBoost was given when the fixture was made is the text that is written today.
+    // XGBoost's predictions in the fixture are for this JSON.
     expect(JSON.parse(model.toXGBoost())).toEqual(golden('model-from-here'));
-    expectClose(model.predictProba(asked), predicted.here);
+    expectClose(model.predictProba(queries), predicted.here);
   });
 
-  test('a model survives being saved and read, also with a class that had no rows', () => {
+  test('a model is the same after saving and reading, also with a class without rows', () => {
     const { X, y } = counts.train;
     const model = new XGBClassifier({ nEstimators: 3 }).fit(
       X,
@@ -52,14 +52,14 @@ describe('XGBoost’s JSON', () => {
     expect(again.featureImportances).toEqual(model.featureImportances);
   });
 
-  test('thresholds move by one single-precision number', () => {
+  test('nextFloat and previousFloat return neighboring single-precision numbers', () => {
     for (const value of [0, 1, -1, 0.1, -2.5e-40, 3e38].map(Math.fround)) {
       expect(nextFloat(value)).toBeGreaterThan(value);
       expect(previousFloat(nextFloat(value))).toBe(value);
     }
   });
 
-  test('there is nothing to save before a fit', () => {
+  test('saving before fit is an error', () => {
     expect(() => new XGBClassifier().toXGBoost()).toThrow('before fit()');
   });
 });

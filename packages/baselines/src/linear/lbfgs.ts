@@ -1,12 +1,12 @@
 import { strongWolfe, type Evaluate } from './line-search.js';
 
-/** Loops over whole vectors. */
 function difference(after: Float64Array, before: Float64Array): Float64Array {
   const out = new Float64Array(after.length);
   for (let i = 0; i < out.length; i++) out[i] = after[i] - before[i];
   return out;
 }
 
+/** Returns the dot product. */
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
@@ -17,23 +17,24 @@ function addScaled(target: Float64Array, scale: number, values: Float64Array): v
   for (let i = 0; i < target.length; i++) target[i] += scale * values[i];
 }
 
-/** Largest absolute value. */
+/** Returns the largest absolute value. */
 export function largest(values: Float64Array): number {
   let most = 0;
   for (const value of values) most = Math.max(most, Math.abs(value));
   return most;
 }
 
-/** Steps that are remembered. */
+/** Number of steps in the history. */
 const MEMORY = 10;
 
-/** A step taken, and how the gradient changed along it. */
+/** A step and the change of the gradient along it. */
 export interface Correction {
   step: Float64Array;
   change: Float64Array;
   inverseCurvature: number;
 }
 
+/** Adds a step to the history, unless the curvature along it is too small. */
 export function remember(
   history: Correction[],
   x: Float64Array,
@@ -49,7 +50,7 @@ export function remember(
   if (history.length > MEMORY) history.shift();
 }
 
-/** The two-loop recursion: minus the inverse Hessian's estimate times the gradient. */
+/** Returns the search direction by the two-loop recursion: minus the estimated inverse Hessian times the gradient. */
 export function descent(
   gradient: Float64Array,
   history: readonly Correction[],
@@ -71,7 +72,7 @@ export function descent(
   return direction;
 }
 
-/** Divides by the curvature guessed before any step, and by how much more of it the newest step found. */
+/** Scales the direction by the initial curvature, and by the ratio between it and the curvature along the newest step. */
 function rescale(direction: Float64Array, newest: Correction | undefined, curvature: Float64Array | undefined): void {
   let found = 0;
   if (newest) {
@@ -86,29 +87,29 @@ function rescale(direction: Float64Array, newest: Correction | undefined, curvat
 /** Options of {@link minimize}. */
 export interface MinimizeOptions {
   maxIterations: number;
-  /** Stop when no component of the gradient is larger than this … */
+  /** Stop when no component of the gradient is larger. */
   gradientTolerance: number;
-  /** … or than this share of the largest at the start. Default 0. */
+  /** Stop when no component of the gradient is larger than this share of the largest initial component. Default 0. */
   relativeTolerance?: number;
   /** Stop when a step lowers the value by less than this share of it. */
   valueTolerance: number;
-  /** Roughly the second derivative by each variable, all above 0; the first guess at the curvature is proportional to it. Default equal. */
+  /** Approximate second derivative with respect to each variable, above 0: the initial curvature up to a factor. Default all equal. */
   curvature?: Float64Array;
   onIteration?: (iteration: number) => void;
 }
 
-/** Where a minimization ended. */
+/** Result of a minimization. */
 export interface Minimum {
   x: Float64Array;
   value: number;
   iterations: number;
-  /** False when it ran out of iterations first. */
+  /** False when `maxIterations` was reached first. */
   converged: boolean;
 }
 
 /**
  * Minimizes a smooth function by L-BFGS with a strong-Wolfe line search (Nocedal and Wright 2006, algorithms 7.4, 7.5, 3.5).
- * Nothing is random: the same function and start give the same bits.
+ * The result is deterministic to the bit.
  */
 export function minimize(evaluate: Evaluate, start: Float64Array, options: MinimizeOptions): Minimum {
   const { maxIterations, gradientTolerance, relativeTolerance = 0, valueTolerance, curvature, onIteration } = options;
@@ -132,7 +133,7 @@ export function minimize(evaluate: Evaluate, start: Float64Array, options: Minim
     const found = strongWolfe(evaluate, x, value, slope, direction, firstStep);
     iterations++;
     onIteration?.(iterations);
-    // No step lowers the value any more: rounding hides what is left, which is as good as converged.
+    // No step lowers the value: the remaining improvement is below rounding, so the fit has converged.
     if (!found || found.value >= value) return { x, value, iterations, converged: true };
 
     remember(history, x, gradient, found.x, found.gradient);

@@ -1,7 +1,7 @@
 /** Writes the gradient at `x` into `gradient` and returns the value. */
 export type Evaluate = (x: Float64Array, gradient: Float64Array) => number;
 
-/** A point that a line search accepted. */
+/** A point on the search line. */
 export interface SearchPoint {
   x: Float64Array;
   gradient: Float64Array;
@@ -21,8 +21,8 @@ const CURVATURE = 0.9;
 const MAX_TRIALS = 20;
 
 /**
- * A step along `direction` that meets the strong Wolfe conditions: bracket, then zoom in by cubic interpolation (Nocedal and
- * Wright 2006, algorithms 3.5 and 3.6). Gives the lowest point found when the trials run out, undefined when none is lower.
+ * Returns a point along `direction` that meets the strong Wolfe conditions, by bracketing and cubic interpolation (Nocedal and Wright
+ * 2006, algorithms 3.5 and 3.6). After the last trial it returns the lowest point found, or undefined when no point is lower.
  */
 export function strongWolfe(
   evaluate: Evaluate,
@@ -56,7 +56,7 @@ export function strongWolfe(
     } else if (flat(trial)) {
       return trial;
     } else {
-      // The minimum lies between the new low and the end its slope points to, if that end is known yet.
+      // The minimum lies between the new low and the end in the direction of descent, if that end is known.
       if (trial.slope * ((high?.step ?? Infinity) - low.step) >= 0) high = low;
       low = trial;
     }
@@ -66,7 +66,7 @@ export function strongWolfe(
   return 'x' in low ? low : undefined;
 }
 
-/** Minimizer of the cubic through both ends, kept inside the middle four fifths of the bracket. */
+/** Returns the minimizer of the cubic through both ends, limited to the middle four fifths of the bracket. */
 function between(low: Sample, high: Sample): number {
   const width = high.step - low.step;
   const d1 = low.slope + high.slope - (3 * (low.value - high.value)) / (low.step - high.step);

@@ -3,19 +3,19 @@ import type { Matrix } from '@geneformer-ts/core';
 import { probabilitiesOf } from '../labels.js';
 import { NotFittedError } from '../errors.js';
 
-/** A fitted linear model. */
+/** State of a fitted linear model. */
 export interface LinearState {
   cols: number;
   classes: number;
   /** Classes that had training rows. */
   present: Int32Array;
-  /** Rows of weights: one for two present classes, else one each. */
+  /** Number of outputs: 1 for two present classes, otherwise the number of present classes. */
   outputs: number;
   /** `weights[col * outputs + k]`, the intercepts last. */
   weights: Float64Array;
 }
 
-/** Coefficients, one row an output. */
+/** Returns the coefficients, one array per output. */
 export function coefficients(model: string, state: LinearState | undefined): Float64Array[] {
   if (!state) throw new NotFittedError(model);
   const { outputs, weights, cols } = state;
@@ -24,13 +24,13 @@ export function coefficients(model: string, state: LinearState | undefined): Flo
   );
 }
 
-/** Intercepts, one an output. */
+/** Returns the intercepts, one per output. */
 export function intercepts(model: string, state: LinearState | undefined): Float64Array {
   if (!state) throw new NotFittedError(model);
   return state.weights.slice(state.cols * state.outputs);
 }
 
-/** Scores of each row, `[row * outputs + k]`. */
+/** Returns the scores of each row, `[row * outputs + k]`. */
 export function linearScores({ cols, outputs, weights }: LinearState, X: Matrix): Float64Array {
   const out = new Float64Array(X.rows * outputs);
   const lines = sparseIfWorthIt(X);
@@ -40,7 +40,7 @@ export function linearScores({ cols, outputs, weights }: LinearState, X: Matrix)
   return out;
 }
 
-/** Class probabilities of each row: the softmax of its scores, or their logistic function for two classes. */
+/** Returns class probabilities, rows × classes: the softmax of the scores, or their logistic function for two classes. */
 export function linearProbabilities(state: LinearState, X: Matrix): Float32Array {
   const { classes, present, outputs } = state;
   const scores = linearScores(state, X);

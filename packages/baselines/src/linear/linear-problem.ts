@@ -1,8 +1,8 @@
 import { denseGradient, denseScores, gather } from '@geneformer-ts/analysis';
 
 /**
- * The data of a linear fit, and the buffers that every evaluation of the loss writes. Weights, gradient and residuals lie output by output
- * within a column or row, `[col * outputs + k]` and `[row * outputs + k]`; the intercepts are the column after the last.
+ * Data of a linear fit, and the buffers that every evaluation of the loss writes. Weights and gradient are `[col * outputs + k]`,
+ * residuals `[row * outputs + k]`; the intercepts follow the last column.
  */
 export interface LinearProblem {
   rows: number;
@@ -10,7 +10,7 @@ export interface LinearProblem {
   outputs: number;
   features: Features;
   weights: Float64Array;
-  /** Scores of each row, then the loss's derivatives by them. */
+  /** Scores of each row, later replaced by the derivatives of the loss with respect to them. */
   residuals: Float64Array;
   gradient: Float64Array;
 }
@@ -25,7 +25,7 @@ export type Features =
       byColumn: { indptr: Int32Array; indices: Int32Array; data: Float32Array | Float64Array };
     };
 
-/** `residuals = X W + b` for the rows `from … to - 1`. */
+/** Computes `residuals = X W + b` for the rows `from … to - 1`. */
 export function scoreRows(problem: LinearProblem, from: number, to: number): void {
   const { cols, outputs, features, weights, residuals } = problem;
   if ('indptr' in features) gather(features, weights, outputs, from, to, residuals);
@@ -36,7 +36,7 @@ export function scoreRows(problem: LinearProblem, from: number, to: number): voi
   }
 }
 
-/** `gradient = Xᵀ residuals` for the columns `from … to - 1`; the column after the last is the intercepts'. */
+/** Computes `gradient = Xᵀ residuals` for the columns `from … to - 1`; column `cols` stands for the intercepts. */
 export function sumColumns(problem: LinearProblem, from: number, to: number): void {
   const { rows, cols, outputs, features, residuals, gradient } = problem;
   const last = Math.min(to, cols);

@@ -5,7 +5,7 @@ import { LogisticRegression } from './logistic-regression.js';
 import { golden } from '../testing/golden.js';
 import { randomMatrix } from '../testing/random-matrix.js';
 
-interface Described {
+interface FittedValues {
   coef: number[];
   intercept: number[];
 }
@@ -18,8 +18,8 @@ const fixture = golden<{
     name: string;
     options: { C?: number; fit_intercept?: boolean; class_weight?: 'balanced' };
     y: number[];
-    logistic: Described & { probabilities: number[] };
-    svm: Described & { decision: number[] };
+    logistic: FittedValues & { probabilities: number[] };
+    svm: FittedValues & { decision: number[] };
   }[];
 }>('linear');
 
@@ -47,7 +47,7 @@ function expectClose(actual: Iterable<number>, expected: number[], digits: numbe
 const flat = (rows: Float64Array[]) => rows.flatMap((row) => [...row]);
 
 describe('LogisticRegression', () => {
-  test.each(cases)('has scikit-learn’s coefficients: $title', ({ options, y, classes, logistic }) => {
+  test.each(cases)('gives scikit-learn’s coefficients: $title', ({ options, y, classes, logistic }) => {
     for (const features of [X, toSparse(X)]) {
       const model = new LogisticRegression({ ...options, tol: 1e-9, maxIter: 1000 }).fit(features, y, classes);
       expectClose(flat(model.coef), logistic.coef, 5);
@@ -56,7 +56,7 @@ describe('LogisticRegression', () => {
     }
   });
 
-  test('gives probability 0 to a class without training rows, and learns the others', () => {
+  test('gives probability 0 to a class without training rows and learns the other classes', () => {
     const { y, classes } = cases[0];
     const shifted = y.map((label) => (label === 2 ? 3 : label));
     const model = new LogisticRegression().fit(X, shifted, 5);
@@ -69,7 +69,7 @@ describe('LogisticRegression', () => {
     });
   });
 
-  test('reports its iterations and whether they were enough', () => {
+  test('reports the number of iterations and whether the fit converged', () => {
     const seen: number[] = [];
     const options = { maxIter: 3, tol: 1e-9, onProgress: ({ done }: { done: number }) => seen.push(done) };
     const model = new LogisticRegression(options).fit(X, cases[0].y, 3);
@@ -78,27 +78,27 @@ describe('LogisticRegression', () => {
     expect(new LogisticRegression().fit(X, cases[0].y, 3).converged).toBe(true);
   });
 
-  test('does not change with the order of the rows', () => {
+  test('does not depend on the order of the rows', () => {
     const { y } = cases[0];
-    const turned = { ...X, data: new Float32Array(X.data.length) };
+    const reversed = { ...X, data: new Float32Array(X.data.length) };
     for (let row = 0; row < X.rows; row++) {
-      turned.data.set(X.data.subarray(row * X.cols, (row + 1) * X.cols), (X.rows - 1 - row) * X.cols);
+      reversed.data.set(X.data.subarray(row * X.cols, (row + 1) * X.cols), (X.rows - 1 - row) * X.cols);
     }
     const a = new LogisticRegression({ tol: 1e-8 }).fit(X, y, 3).coef;
-    const b = new LogisticRegression({ tol: 1e-8 }).fit(turned, y.slice().reverse(), 3).coef;
+    const b = new LogisticRegression({ tol: 1e-8 }).fit(reversed, y.slice().reverse(), 3).coef;
     expectClose(flat(a), flat(b), 6);
   });
 });
 
 describe('LinearSVC', () => {
-  test.each(cases)('has scikit-learn’s (liblinear’s) coefficients: $title', ({ options, y, classes, svm }) => {
+  test.each(cases)('gives the coefficients of scikit-learn (liblinear): $title', ({ options, y, classes, svm }) => {
     const model = new LinearSVC({ ...options, tol: 1e-8 }).fit(toSparse(X), y, classes);
     expectClose(flat(model.coef), svm.coef, 4);
     if (options.fitIntercept !== false) expectClose(model.intercept, svm.intercept, 4);
     expectClose(model.decisionFunction(firstFour), svm.decision, 4);
   });
 
-  test('predicts the class of the largest margin, and its probabilities sum to 1', () => {
+  test('predicts the class with the largest margin, and probabilities sum to 1', () => {
     const { y } = cases[0];
     const model = new LinearSVC().fit(X, y, 3);
     const margins = model.decisionFunction(X);
@@ -111,7 +111,7 @@ describe('LinearSVC', () => {
   });
 });
 
-test('dense and sparse features of a size that is no multiple of the blocks agree', () => {
+test('dense and sparse features agree for sizes that are not multiples of the block size', () => {
   const wide = randomMatrix(53, 17, 4, 0.2);
   const y = Int32Array.from({ length: 53 }, (_, row) => (row * 7) % 3);
   const dense = new LogisticRegression({ tol: 1e-8 }).fit(wide, y, 3);
@@ -119,13 +119,13 @@ test('dense and sparse features of a size that is no multiple of the blocks agre
   expectClose(flat(dense.coef), flat(sparse.coef), 6);
 });
 
-test('what cannot be fitted is refused in one line', () => {
+test('invalid arguments are errors of one line', () => {
   const { y } = cases[0];
   expect(() => new LogisticRegression({ C: 0 })).toThrow('C: 0 is not valid; use a number above 0');
   expect(() => new LogisticRegression().fit(X, y.subarray(1), 3)).toThrow('y: got 89, expected 90; give one label');
   expect(() => new LogisticRegression().fit(X, y, 2)).toThrow(/y\[\d+\]: 2 is not valid; use labels from 0 to 1/);
   const same = y.map(() => 1);
-  expect(() => new LinearSVC().fit(X, same, 2)).toThrow('LinearSVC: every training row is of class 1');
+  expect(() => new LinearSVC().fit(X, same, 2)).toThrow('LinearSVC: every training row has class 1');
   expect(() => new LinearSVC().predict(X)).toThrow('LinearSVC: predictions were asked for before fit()');
   const model = new LinearSVC().fit(X, y, 3);
   expect(() => model.predict({ rows: 1, cols: 2, data: new Float32Array(2) })).toThrow('X.cols: got 2, expected 6');

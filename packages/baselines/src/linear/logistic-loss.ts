@@ -1,8 +1,8 @@
 import { type LinearProblem, scoreRows, sumColumns } from './linear-problem.js';
 
 /**
- * Sum of the weighted cross-entropy of the softmax of `scores[row * outputs + k]` over the rows `from … to - 1`; replaces the scores
- * by the derivatives of the loss with respect to them.
+ * Returns the weighted cross-entropy of the softmax of `scores[row * outputs + k]`, summed over the rows `from … to - 1`, and replaces
+ * the scores by the derivatives of the loss with respect to them.
  */
 function softmaxLoss(scores: Float64Array, y: Int32Array, weightOf: Float64Array, from: number, to: number): number {
   const outputs = scores.length / y.length;
@@ -25,14 +25,14 @@ function softmaxLoss(scores: Float64Array, y: Int32Array, weightOf: Float64Array
   return loss;
 }
 
-/** The same for two classes and the log-odds of the second. */
+/** Like {@link softmaxLoss}, for two classes and the log-odds of the second. */
 function logisticLoss(scores: Float64Array, y: Int32Array, weightOf: Float64Array, from: number, to: number): number {
   let loss = 0;
   for (let row = from; row < to; row++) {
     const score = scores[row];
     const label = y[row];
     const weight = weightOf[label];
-    // log(1 + e^s) written so that neither a large s overflows nor a small one is lost.
+    // log(1 + e^s) in a form without overflow for large s and without loss of precision for small s.
     const decay = Math.exp(-Math.abs(score));
     loss += weight * (Math.max(score, 0) + Math.log1p(decay) - label * score);
     const probability = score >= 0 ? 1 / (1 + decay) : decay / (1 + decay);
@@ -41,36 +41,36 @@ function logisticLoss(scores: Float64Array, y: Int32Array, weightOf: Float64Arra
   return loss;
 }
 
-/** Rows and columns of one chunk; whole numbers of the four rows that dense products take at a time. */
-export const ROWS_A_CHUNK = 256;
-export const COLUMNS_A_CHUNK = 64;
+/** Rows and columns per chunk: multiples of the four rows that dense products process together. */
+export const ROWS_PER_CHUNK = 256;
+export const COLUMNS_PER_CHUNK = 64;
 
-/** A logistic regression's problem. */
+/** Data and buffers of a logistic regression. */
 export interface LogisticProblem extends LinearProblem {
   /** Class of each row, from 0. */
   y: Int32Array;
-  /** Weight of a row of each class. */
+  /** Weight per row of each class. */
   weightOf: Float64Array;
-  /** Loss of each chunk of rows: summed in this order, whoever did them. */
+  /** Loss of each chunk of rows, summed in this order so that threads do not change the sum. */
   losses: Float64Array;
 }
 
-/** Scores, loss and residuals of a chunk of rows. */
+/** Returns a function that computes the scores, loss and residuals of a chunk of rows. */
 export function logisticRows(problem: LogisticProblem): (chunk: number) => void {
   const { rows, outputs, residuals, y, weightOf, losses } = problem;
   const loss = outputs === 1 ? logisticLoss : softmaxLoss;
   return (chunk) => {
-    const from = chunk * ROWS_A_CHUNK;
-    const to = Math.min(from + ROWS_A_CHUNK, rows);
+    const from = chunk * ROWS_PER_CHUNK;
+    const to = Math.min(from + ROWS_PER_CHUNK, rows);
     scoreRows(problem, from, to);
     losses[chunk] = loss(residuals, y, weightOf, from, to);
   };
 }
 
-/** Gradient of a chunk of columns. */
+/** Returns a function that computes the gradient of a chunk of columns. */
 export function gradientColumns(problem: LinearProblem): (chunk: number) => void {
   return (chunk) => {
-    const from = chunk * COLUMNS_A_CHUNK;
-    sumColumns(problem, from, Math.min(from + COLUMNS_A_CHUNK, problem.cols + 1));
+    const from = chunk * COLUMNS_PER_CHUNK;
+    sumColumns(problem, from, Math.min(from + COLUMNS_PER_CHUNK, problem.cols + 1));
   };
 }

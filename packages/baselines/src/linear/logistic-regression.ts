@@ -8,39 +8,48 @@ import { weightCurvature } from '../curvature.js';
 import { minimize, type MinimizeOptions, type Minimum } from './lbfgs.js';
 import { linearProblem } from '../share-problem.js';
 import { coefficients, intercepts, linearProbabilities, type LinearState } from './linear-model.js';
-import { COLUMNS_A_CHUNK, ROWS_A_CHUNK, type LogisticProblem } from './logistic-loss.js';
+import { COLUMNS_PER_CHUNK, type LogisticProblem, ROWS_PER_CHUNK } from './logistic-loss.js';
 import { minimizeL1 } from './owl-qn.js';
 
 /** Options of {@link LogisticRegression}; names and defaults are scikit-learn's. */
 export interface LogisticRegressionOptions {
-  /** `'l1'` leaves most weights at exactly 0, for chosen genes; `'none'` penalizes nothing. Default `'l2'`. */
+  /** `'l1'` sets most weights to exactly 0 and so selects genes; `'none'` has no penalty. Default `'l2'`. */
   penalty?: 'l2' | 'l1' | 'none';
   /** Inverse strength of the penalty. Default 1. */
   C?: number;
-  /** Fit an unpenalized intercept. Default true. */
+  /** Fit an intercept, without a penalty. Default true. */
   fitIntercept?: boolean;
   /** Stop when no component of the gradient of the summed loss is larger. Default 1e-4. */
   tol?: number;
-  /** Default 100. */
+  /** Maximum number of iterations. Default 100. */
   maxIter?: number;
-  /** `'balanced'` weighs every class the same however many rows it has. Default none. */
+  /** `'balanced'` gives every class the same total weight. Default none. */
   classWeight?: ClassWeight;
-  /** Threads that evaluate the loss; the fit is the same for any number. Default 1. */
+  /** Number of threads; the fit is the same for any number. Default 1. */
   nJobs?: number;
   onProgress?: Progress;
 }
 
 /**
- * Logistic regression: scikit-learn's `LogisticRegression`. It minimizes `½‖w‖² + C Σ loss` by L-BFGS (scikit-learn's `'lbfgs'`), or
- * `‖w‖₁ + C Σ loss` by OWL-QN (the problem that `'saga'` solves); intercepts are not penalized. With two classes the binomial loss and one row of coefficients, with more the multinomial.
- * A class without training rows gets probability 0. The fit stops as scikit-learn's does, on the gradient (`tol`) or when a step gains less
- * than 2.2e-5 × `tol` of the loss, or after `maxIter`; `converged` tells which.
+ * Logistic regression, as scikit-learn's `LogisticRegression`. Minimizes `½‖w‖² + C Σ loss` by L-BFGS (scikit-learn's `'lbfgs'`), or
+ * `‖w‖₁ + C Σ loss` by OWL-QN (the objective of `'saga'`); intercepts have no penalty. Two classes have the binomial loss and one row of
+ * coefficients, more classes the multinomial loss. A class without training rows gets probability 0.
+ *
+ * A fit stops when no component of the gradient exceeds `tol`, when a step lowers the loss by less than 2.2e-5 × `tol` of it, or after
+ * `maxIter` iterations; then `converged` is false.
+ *
+ * ```ts
+ * const X = { rows: 4, cols: 1, data: Float32Array.of(-2, -1, 1, 2) };
+ * const model = new LogisticRegression().fit(X, ['cTEC', 'cTEC', 'mTEC', 'mTEC']);
+ * model.predict(X); // ['cTEC', 'cTEC', 'mTEC', 'mTEC']
+ * model.coef[0]; // [1.0066]
+ * ```
  */
 export class LogisticRegression extends LabeledClassifier {
   private state: LinearState | undefined;
-  /** Iterations of the last fit. */
+  /** Number of iterations of the last fit. */
   iterations = 0;
-  /** Whether the last fit ended before `maxIter`. */
+  /** Whether the last fit converged within `maxIter` iterations. */
   converged = false;
 
   constructor(private readonly options: LogisticRegressionOptions = {}) {
@@ -68,7 +77,7 @@ export class LogisticRegression extends LabeledClassifier {
           ...linearProblem(X, outputs, threads),
           y: threads.share(compact),
           weightOf: classWeights(compact, present.length, classWeight),
-          losses: threads.allocate(Float64Array, Math.ceil(X.rows / ROWS_A_CHUNK)),
+          losses: threads.allocate(Float64Array, Math.ceil(X.rows / ROWS_PER_CHUNK)),
         },
         moments.mean,
         threads,
@@ -90,17 +99,21 @@ export class LogisticRegression extends LabeledClassifier {
     }
   }
 
-  /** One row of coefficients a class with training rows, or a single row for two; columns are those of X. */
+  /** Coefficients: one array per class with training rows, or a single one for two classes; one value per column of X. */
   get coef(): Float64Array[] {
     return coefficients('LogisticRegression', this.state);
   }
 
-  /** One intercept a row of {@link coef}. */
+  /** Intercepts, one per array of {@link coef}. */
   get intercept(): Float64Array {
     return intercepts('LogisticRegression', this.state);
   }
 
-  /** @throws NotFittedError, ShapeError, ValueError */
+  /**
+   * Returns class probabilities, rows × classes.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   predictProba(X: Matrix): Float32Array {
     return linearProbabilities(checkFitted('LogisticRegression', this.state, X), X);
   }
@@ -118,8 +131,8 @@ export class LogisticRegression extends LabeledClassifier {
     const shrinkage = penalty === 'l2' ? 1 / C : 0;
     const evaluate = (weights: Float64Array, gradient: Float64Array): number => {
       uncenter(weights, mean, problem.weights);
-      rowChunks.run(Math.ceil(rows / ROWS_A_CHUNK));
-      columnChunks.run(Math.ceil((cols + 1) / COLUMNS_A_CHUNK));
+      rowChunks.run(Math.ceil(rows / ROWS_PER_CHUNK));
+      columnChunks.run(Math.ceil((cols + 1) / COLUMNS_PER_CHUNK));
       let squares = 0;
       for (let i = 0; i < cols * outputs; i++) {
         const weight = weights[i];
@@ -134,19 +147,19 @@ export class LogisticRegression extends LabeledClassifier {
     const found = options.l1 ? minimizeL1(evaluate, start, options.l1, options) : minimize(evaluate, start, options);
     const x = new Float64Array(found.x.length);
     uncenter(found.x, mean, x);
-    if (outputs > 1) centreOutputs(x, outputs, penalty === 'l1' ? cols : 0);
+    if (outputs > 1) centerOutputs(x, outputs, penalty === 'l1' ? cols : 0);
     return { ...found, x };
   }
 }
 
-/** What an L1 penalty costs a unit of each weight; the intercepts are free. */
+/** Returns the L1 penalty factor of each weight, 0 for the intercepts. */
 function l1Weights(cols: number, outputs: number, cost: number): Float64Array {
   return new Float64Array((cols + 1) * outputs).fill(cost, 0, cols * outputs);
 }
 
 /**
- * Weights for the columns as they are from weights for columns less their means, which differ in the intercepts. The problem is the
- * same, but columns that are all positive, as counts are, pull together on every weight; about their means they do not.
+ * Converts weights for centered columns to weights for the original columns; only the intercepts differ. The fit uses centered columns
+ * because the gradients of columns that are all positive, such as counts, are strongly correlated, which slows down convergence.
  */
 function uncenter(weights: Float64Array, mean: Float64Array, out: Float64Array): void {
   const cols = mean.length;
@@ -160,10 +173,10 @@ function uncenter(weights: Float64Array, mean: Float64Array, out: Float64Array):
 }
 
 /**
- * A constant added to a column's weights of all classes changes no probability, and the L2 penalty is least without one. The descent
- * gets there slowly; taking it off is exact.
+ * Subtracts the mean over classes from the weights of each column. A constant added to the weights of all classes does not change the
+ * probabilities, and the L2 penalty is smallest without it; L-BFGS removes it slowly.
  */
-function centreOutputs(weights: Float64Array, outputs: number, firstCol: number): void {
+function centerOutputs(weights: Float64Array, outputs: number, firstCol: number): void {
   for (let at = firstCol * outputs; at < weights.length; at += outputs) {
     const ofColumn = weights.subarray(at, at + outputs);
     const mean = ofColumn.reduce((sum, weight) => sum + weight, 0) / outputs;
@@ -171,7 +184,7 @@ function centreOutputs(weights: Float64Array, outputs: number, firstCol: number)
   }
 }
 
-/** Second derivative of a row's cross-entropy by each score when the probabilities are the shares of the classes. */
+/** Returns the second derivative of a row's cross-entropy with respect to each score, for probabilities equal to the class shares. */
 function secondDerivatives(y: Int32Array, classes: number): Float64Array {
   const shares = new Float64Array(classes);
   for (const label of y) shares[label] += 1 / y.length;

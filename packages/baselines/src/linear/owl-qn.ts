@@ -5,11 +5,11 @@ const SUFFICIENT_DECREASE = 1e-4;
 const MAX_TRIALS = 40;
 
 /**
- * Minimizes a smooth function plus `Σ cost × |x|` by OWL-QN (Andrew and Gao 2007): L-BFGS that stays within one orthant a step, so that
- * weights which the penalty holds at 0 are exactly 0.
+ * Minimizes a smooth function plus `Σ cost × |x|` by OWL-QN (Andrew and Gao 2007). It is L-BFGS without changes of sign within a step,
+ * so that weights that the penalty removes are exactly 0.
  *
- * @param evaluate the smooth part
- * @param costs cost of a unit of each variable, 0 for those that are free
+ * @param evaluate smooth part of the function
+ * @param costs penalty factor of each variable, 0 for variables without a penalty
  */
 export function minimizeL1(
   evaluate: Evaluate,
@@ -27,7 +27,7 @@ export function minimizeL1(
   let converged = largest(slope) <= gradientTolerance;
   while (!converged && iterations < maxIterations) {
     const direction = descent(slope, history, curvature);
-    // Variables that the quadratic model would send against their slope stay where they are.
+    // Variables do not move where the direction points uphill along them.
     for (let i = 0; i < direction.length; i++) if (direction[i] * slope[i] >= 0) direction[i] = 0;
     const orthant = x.map((at, i) => Math.sign(at) || -Math.sign(slope[i]));
     const found = backtrack(evaluate, x, value, slope, direction, orthant, costs);
@@ -74,7 +74,7 @@ function backtrack(
   return undefined;
 }
 
-/** The slope of steepest descent of the whole function, 0 where the penalty outweighs the smooth part on both sides. */
+/** Returns the pseudo-gradient of the whole function: 0 where x is 0 and the penalty exceeds the smooth slope in both directions. */
 function pseudoGradient(x: Float64Array, gradient: Float64Array, costs: Float64Array): Float64Array {
   return gradient.map((g, i) => {
     const cost = costs[i];

@@ -9,7 +9,7 @@ describe('createClassifier', () => {
   test.each<[ClassifierSpec, number]>([
     [{ model: 'majority' }, 0.2],
     [{ model: 'logistic-regression' }, 0.7],
-    [{ model: 'k-neighbours', nNeighbors: 15 }, 0.7],
+    [{ model: 'k-neighbors', nNeighbors: 15 }, 0.7],
     [{ model: 'linear-svm' }, 0.7],
     [{ model: 'kernel-svm' }, 0.7],
     [{ model: 'linear-svm', engine: 'mljs', C: 0.1, tol: 0.01 }, 0.7],
@@ -26,14 +26,14 @@ describe('createClassifier', () => {
     }
   });
 
-  test('names the models there are', async () => {
+  test('an error for an unknown model lists the models', async () => {
     const spec = { model: 'perceptron' } as unknown as ClassifierSpec;
     await expect(createClassifier(spec)).rejects.toThrow(
       'model: "perceptron" is not valid; use majority, detection-rate',
     );
   });
 
-  test('says in one line what another library stumbled over', async () => {
+  test('an error of another library is reported in one line', async () => {
     const svm = await createClassifier({ model: 'linear-svm', engine: 'mljs', maxIter: 1 });
     expect(() => svm.fit(clouds.train.X, clouds.train.y, 4)).toThrow(
       "ml-svm: failed (max iterations reached); use engine 'native', or fewer or scaled features",

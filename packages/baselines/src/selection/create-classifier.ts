@@ -9,11 +9,11 @@ import { mljsForest, mljsSVM, type MljsForestOptions, type MljsSVMOptions } from
 import { KNeighborsClassifier, type KNeighborsOptions } from '../k-neighbors.js';
 import { RandomForestClassifier, type RandomForestOptions } from '../trees/random-forest.js';
 
-/** A classifier as an experiment file names it. */
+/** Name and options of a classifier, as in a JSON or YAML file. */
 export type ClassifierSpec =
   | { model: 'majority' }
   | ({ model: 'detection-rate' } & DetectionRateOptions)
-  | ({ model: 'k-neighbours' } & KNeighborsOptions)
+  | ({ model: 'k-neighbors' } & KNeighborsOptions)
   | ({ model: 'logistic-regression' } & LogisticRegressionOptions)
   | ({ model: 'linear-svm'; engine?: 'native' } & LinearSVCOptions)
   | ({ model: 'linear-svm'; engine: 'mljs' } & MljsSVMOptions)
@@ -23,10 +23,14 @@ export type ClassifierSpec =
   | ({ model: 'gradient-boosting' } & XGBClassifierOptions);
 
 /**
- * Makes a classifier from its name and options. `engine: 'mljs'` chooses ml-random-forest or ml-svm instead of this package's
- * own model: a second opinion, slow, for small data.
+ * Creates a classifier from its name and options. With `engine: 'mljs'` it uses ml-random-forest or ml-svm instead of this package's
+ * model, for comparison on small data.
  *
- * @throws ArgumentError for an unknown name or impossible options, ForeignEngineError when the chosen library cannot be loaded
+ * ```ts
+ * const model = await createClassifier({ model: 'linear-svm', C: 0.1 }); // new LinearSVC({ C: 0.1 })
+ * ```
+ *
+ * @throws ArgumentError for an unknown name or invalid options, ForeignEngineError when the library cannot be loaded
  */
 export async function createClassifier(spec: ClassifierSpec): Promise<Classifier> {
   switch (spec.model) {
@@ -34,7 +38,7 @@ export async function createClassifier(spec: ClassifierSpec): Promise<Classifier
       return new DummyClassifier();
     case 'detection-rate':
       return new DetectionRateClassifier(spec);
-    case 'k-neighbours':
+    case 'k-neighbors':
       return new KNeighborsClassifier(spec);
     case 'logistic-regression':
       return new LogisticRegression(spec);
@@ -50,7 +54,7 @@ export async function createClassifier(spec: ClassifierSpec): Promise<Classifier
       throw ArgumentError.of(
         'model',
         (spec as { model: unknown }).model,
-        'majority, detection-rate, k-neighbours, logistic-regression, linear-svm, kernel-svm, random-forest or gradient-boosting',
+        'majority, detection-rate, k-neighbors, logistic-regression, linear-svm, kernel-svm, random-forest or gradient-boosting',
       );
   }
 }

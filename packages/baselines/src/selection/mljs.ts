@@ -7,41 +7,45 @@ import { ForeignEngineError } from '../errors.js';
 import { StandardScaler } from '../features/standard-scaler.js';
 
 /**
- * ml-random-forest and ml-svm behind this package's interface: a second opinion by other people's code. Both hold plain
- * arrays, ml-random-forest draws features a tree and not a split, and both are hundreds of times slower than the models here, so
- * they are for a few hundred rows and columns. They are loaded when first asked for.
+ * ml-random-forest and ml-svm behind this package's interface, for comparison with independent implementations. Both use plain arrays
+ * and are hundreds of times slower than this package's models, so they suit at most a few hundred rows and columns. ml-random-forest
+ * samples features per tree, not per split. Both are loaded on first use.
  */
 
-/** Options of the forest; names are this package's. */
+/** Options of ml-random-forest, with this package's names. */
 export interface MljsForestOptions {
-  /** Default 100. */
+  /** Number of trees. Default 100. */
   nEstimators?: number;
-  /** Columns a tree sees. Default the square root of all of them. */
+  /** Number of columns per tree. Default the square root of the number of columns. */
   maxFeatures?: number;
-  /** Default 0. */
+  /** Seed. Default 0. */
   randomState?: number;
 }
 
-/** Options of the SVM; names are this package's. */
+/** Options of ml-svm, with this package's names. */
 export interface MljsSVMOptions {
-  /** Default 1. */
+  /** Weight of the loss against the penalty. Default 1. */
   C?: number;
-  /** Default 1e-4. */
+  /** Stopping tolerance. Default 1e-4. */
   tol?: number;
-  /** Rounds after which ml-svm gives up. Default 10,000. */
+  /** Number of iterations after which ml-svm fails. Default 10,000. */
   maxIter?: number;
-  /** Default 0. */
+  /** Seed. Default 0. */
   randomState?: number;
 }
 
 interface Fitted {
   cols: number;
   classes: number;
-  /** rows × classes. */
+  /** Returns class probabilities, rows × classes. */
   probabilities: (X: DenseMatrix) => Float32Array;
 }
 
-/** @throws ForeignEngineError when ml-random-forest cannot be loaded */
+/**
+ * Creates a random forest of ml-random-forest.
+ *
+ * @throws ForeignEngineError when ml-random-forest cannot be loaded
+ */
 export async function mljsForest(options: MljsForestOptions = {}): Promise<Classifier> {
   const { nEstimators = 100, randomState = 0 } = options;
   const { RandomForestClassifier } = await load('ml-random-forest', () => import('ml-random-forest'));
@@ -55,10 +59,10 @@ export async function mljsForest(options: MljsForestOptions = {}): Promise<Class
       noOOB: true,
     });
     forest.train(rowsOf(X), labels);
-    return (asked) => {
-      const probabilities = new Float32Array(asked.rows * classes);
+    return (queries) => {
+      const probabilities = new Float32Array(queries.rows * classes);
       forest
-        .predictionValues(rowsOf(asked))
+        .predictionValues(rowsOf(queries))
         .to2DArray()
         .forEach((votes, row) => {
           for (const vote of votes) probabilities[row * classes + present[vote]] += 1 / votes.length;
@@ -69,7 +73,7 @@ export async function mljsForest(options: MljsForestOptions = {}): Promise<Class
 }
 
 /**
- * One linear machine a class against the rest, on standardized features.
+ * Creates a linear SVM of ml-svm on standardized features, with one machine per class against the rest.
  *
  * @throws ForeignEngineError when ml-svm cannot be loaded
  */
@@ -79,10 +83,10 @@ export async function mljsSVM(options: MljsSVMOptions = {}): Promise<Classifier>
   return new MljsClassifier('ml-svm', (X, labels, present, classes) => {
     const scaler = new StandardScaler().fit(X);
     const rows = rowsOf(scaler.transform(X));
-    const singled = present.length === 2 ? [1] : Array.from(present.keys());
-    const machines = singled.map((label) => {
+    const positives = present.length === 2 ? [1] : Array.from(present.keys());
+    const machines = positives.map((label) => {
       const random = randomStream(randomState, label);
-      // Its own scaling (whitening) divides by the range of each column, which is 0 for a gene that is not seen.
+      // ml-svm's own scaling (whitening) divides by the range of each column, which is 0 for a gene that is never detected.
       const settings = { C, tol, maxIterations: maxIter, kernel: 'linear' as const, whitening: false };
       const machine = new SVM({ ...settings, random: () => below(random, 0x4000_0000) / 0x4000_0000 });
       machine.train(
@@ -91,10 +95,10 @@ export async function mljsSVM(options: MljsSVMOptions = {}): Promise<Classifier>
       );
       return machine;
     });
-    return (asked) => {
-      const askedRows = rowsOf(scaler.transform(asked));
-      const margins = Float64Array.from(machines.flatMap((machine) => machine.margin(askedRows)));
-      return probabilitiesOf(margins, asked.rows, classes, present);
+    return (queries) => {
+      const queryRows = rowsOf(scaler.transform(queries));
+      const margins = Float64Array.from(machines.flatMap((machine) => machine.margin(queryRows)));
+      return probabilitiesOf(margins, queries.rows, classes, present);
     };
   });
 }
@@ -122,6 +126,11 @@ class MljsClassifier extends LabeledClassifier {
     }
   }
 
+  /**
+   * Returns class probabilities, rows × classes.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   predictProba(X: Matrix): Float32Array {
     return checkFitted(this.name, this.state, X).probabilities(toDense(X));
   }

@@ -6,36 +6,39 @@ import { compactClasses, labelsOf } from '../labels.js';
 import { createClassifier, type ClassifierSpec } from './create-classifier.js';
 import { FeaturePipeline, type FeatureStep } from '../features/feature-pipeline.js';
 
-/** A classifier and the features it is given: what tuning chooses between. */
+/** A classifier and its feature steps, to be compared with others by {@link tune}. */
 export interface Candidate {
   classifier: ClassifierSpec;
-  /** Steps fitted on training rows before the classifier. Default none. */
+  /** Feature steps before the classifier, fitted on training rows. Default none. */
   features?: readonly FeatureStep[];
 }
 
 /** Options of {@link tune}. */
 export interface TuningOptions {
-  /** Fits at most, over all candidates and inner folds. What it does not pay for is not tried; candidates are tried in seeded order. */
+  /**
+   * Maximum number of fits over all candidates and inner folds. When it is too small for all candidates, a random subset of them,
+   * seeded by `randomState`, is tried.
+   */
   budget: number;
-  /** Inner folds. Default 3. */
+  /** Number of inner folds. Default 3. */
   nSplits?: number;
-  /** Group of each row (a donor): rows of a group stay on one side of every inner fold. */
+  /** Group of each row, for example its donor; the rows of a group are in the same inner fold. Default none. */
   groups?: Int32Array;
-  /** What is maximised: a share, or minus the cross-entropy. Default `'macroF1'`. */
+  /** Score to maximize; `'logLoss'` maximizes minus the log loss. Default `'macroF1'`. */
   score?: 'accuracy' | 'macroF1' | 'logLoss';
-  /** Default 0. */
+  /** Seed of the folds and of the subset of candidates. Default 0. */
   randomState?: number;
   onProgress?: Progress;
 }
 
-/** How a candidate did. */
+/** A candidate and its score. */
 export interface Trial {
   candidate: Candidate;
-  /** Score of all held-out rows together. */
+  /** Score of the held-out rows of all folds together. */
   score: number;
 }
 
-/** The best of the candidates that the budget paid for, and all that were tried; of equal ones the one listed first. */
+/** Result of {@link tune}: the best candidate (the first one in a tie), its score, and all candidates that were tried. */
 export interface Tuning {
   best: Candidate;
   score: number;
@@ -43,9 +46,14 @@ export interface Tuning {
 }
 
 /**
- * Tries candidates by cross-validation within the given rows and names the best.
+ * Returns the candidate with the best cross-validated score on the given rows.
  *
- * @throws ArgumentError when the budget does not pay for one candidate, and what the folds and classifiers throw
+ * ```ts
+ * const candidates = [0.1, 1].map((C) => ({ classifier: { model: 'logistic-regression', C } }) as const);
+ * const { best, trials } = await tune(candidates, X, y, classes, { budget: 6, nSplits: 3 });
+ * ```
+ *
+ * @throws ArgumentError when the budget is too small for one candidate, and the errors of the folds and classifiers
  */
 export async function tune(
   candidates: readonly Candidate[],
@@ -58,8 +66,8 @@ export async function tune(
   checkCount('candidates', candidates.length);
   const affordable = Math.min(candidates.length, Math.floor(budget / nSplits));
   if (!(affordable >= 1))
-    throw ArgumentError.of('budget', budget, `at least ${nSplits} fits, which one candidate takes`);
-  // An outer fold may hold every row of a class; the inner folds part the others.
+    throw ArgumentError.of('budget', budget, `at least ${nSplits} fits, the number for one candidate`);
+  // A class may have no rows here, when all of them are in the outer test fold; inner folds use the other classes.
   const { compact } = compactClasses(y, checkTraining('tune', X, y, classes, 'missing'));
   const folds = groups
     ? stratifiedGroupKFold(compact, groups, { nSplits, seed: randomState })
@@ -67,8 +75,8 @@ export async function tune(
   const order = Int32Array.from(candidates.keys());
   if (affordable < candidates.length) drawToFront(order, affordable, randomStream(randomState, 0));
   const trials: Trial[] = [];
-  for (const position of order.slice(0, affordable).sort()) {
-    const candidate = candidates[position];
+  for (const index of order.slice(0, affordable).sort()) {
+    const candidate = candidates[index];
     const probabilities = await crossPredict(candidate, X, y, classes, folds);
     trials.push({ candidate, score: scoreOf(score, y, probabilities, classes) });
     onProgress?.({ stage: 'tuning', done: trials.length, total: affordable, unit: 'candidates' });
@@ -77,20 +85,26 @@ export async function tune(
   return { best: best.candidate, score: best.score, trials };
 }
 
-/** What a nested cross-validation gives. */
+/** Result of {@link nestedCrossValidation}. */
 export interface NestedResult {
-  /** Probabilities of each row by the model of the fold that tests it, rows × classes. */
+  /** Probabilities of each row, predicted by the model of its test fold, rows × classes. */
   probabilities: Float32Array;
-  /** What was chosen in each outer fold. */
+  /** Result of tuning in each outer fold. */
   chosen: Tuning[];
 }
 
 /**
- * Nested cross-validation (Varma and Simon 2006): in every outer fold the candidates are tuned on the training rows alone, and the best is
- * fitted to them and asked about the test rows. The scores of the result are those of "a tuned model", not of the luckiest candidate.
+ * Runs nested cross-validation (Varma and Simon 2006): in every outer fold, tunes the candidates on the training rows, fits the best one
+ * on them and predicts the test rows. This gives an unbiased score of the tuned model, unlike the best score over all candidates.
  *
- * @param testFold outer test fold of each row, as the splits of `@geneformer-ts/eval` give it
- * @param options the budget is that of each outer fold
+ * ```ts
+ * const testFold = stratifiedKFold(y, { nSplits: 5, seed: 0 }); // from @geneformer-ts/eval
+ * const { probabilities } = await nestedCrossValidation(candidates, X, y, classes, testFold, { budget: 6 });
+ * ```
+ *
+ * @param testFold outer test fold of each row, as returned by the splits of `@geneformer-ts/eval`
+ * @param options options of {@link tune}; the budget is per outer fold
+ * @throws the errors of {@link tune}
  */
 export async function nestedCrossValidation(
   candidates: readonly Candidate[],

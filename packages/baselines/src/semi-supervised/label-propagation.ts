@@ -8,19 +8,19 @@ import { checkPartlyLabeled, UNLABELED } from '../labels.js';
 
 /** Options of {@link LabelPropagation}; names and defaults are scikit-learn's. */
 export type LabelPropagationOptions = AffinityOptions & {
-  /** Default 1000. */
+  /** Maximum number of rounds. Default 1000. */
   maxIter?: number;
-  /** Stop when all shares together change by less. Default 1e-3. */
+  /** Stop when the summed change of all class shares is smaller. Default 1e-3. */
   tol?: number;
 };
 
 /** Options of {@link LabelSpreading}; names and defaults are scikit-learn's. */
 export type LabelSpreadingOptions = AffinityOptions & {
-  /** How much a row takes from its neighbors rather than from its own label, between 0 and 1. Default 0.2. */
+  /** Weight of the neighbors against the row's own label, between 0 and 1. Default 0.2. */
   alpha?: number;
-  /** Default 30. */
+  /** Maximum number of rounds. Default 30. */
   maxIter?: number;
-  /** Stop when all shares together change by less. Default 1e-3. */
+  /** Stop when the summed change of all class shares is smaller. Default 1e-3. */
   tol?: number;
 };
 
@@ -32,11 +32,11 @@ interface GraphState {
   shares: Float64Array;
 }
 
-/** What both methods have in common: class shares that flow along the ties of a graph over all rows. */
+/** Base class of both methods: propagates class shares along the edges of a graph over all training rows. */
 abstract class GraphClassifier extends LabeledClassifier {
   protected override readonly allowsUnlabeled = true;
   private state: GraphState | undefined;
-  /** Rounds of the last fit. */
+  /** Number of rounds of the last fit. */
   iterations = 0;
 
   protected constructor(
@@ -50,20 +50,20 @@ abstract class GraphClassifier extends LabeledClassifier {
     else checkPositive('gamma', options.gamma ?? 20);
   }
 
-  /** Weights of the flow between rows, from their ties. */
-  protected abstract weigh(ties: Float64Array, rows: number): void;
+  /** Normalizes the edge weights, rows × rows, in place. */
+  protected abstract normalizeEdges(weights: Float64Array, rows: number): void;
 
-  /** Shares after a round, from those that flowed in and those of the labels. */
-  protected abstract settle(shares: Float64Array, given: Float64Array, y: Int32Array, classes: number): void;
+  /** Combines the propagated shares with those of the known labels, in place. */
+  protected abstract applyLabels(shares: Float64Array, given: Float64Array, y: Int32Array, classes: number): void;
 
   /**
-   * @param y class of each row, -1 where it is not known
+   * @param y class of each row, -1 where the class is unknown
    * @throws ShapeError, ValueError, OneClassError, ArgumentError
    */
   protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
     checkPartlyLabeled(this.name, X, y, classes);
     const weights = affinity(X, X, this.options);
-    this.weigh(weights, X.rows);
+    this.normalizeEdges(weights, X.rows);
     const given = new Float64Array(X.rows * classes);
     y.forEach((label, row) => {
       if (label !== UNLABELED) given[row * classes + label] = 1;
@@ -73,7 +73,7 @@ abstract class GraphClassifier extends LabeledClassifier {
     this.iterations = 0;
     while (this.iterations < this.options.maxIter && change >= this.options.tol) {
       const next = multiply(weights, shares, X.rows, classes);
-      this.settle(next, given, y, classes);
+      this.applyLabels(next, given, y, classes);
       change = 0;
       for (let i = 0; i < next.length; i++) change += Math.abs(next[i] - shares[i]);
       shares = next;
@@ -83,19 +83,19 @@ abstract class GraphClassifier extends LabeledClassifier {
     this.state = { cols: X.cols, classes, X, shares };
   }
 
-  /** Class shares of the training rows, rows × classes; all 0 for a row that no label reached. */
+  /** Class shares of the training rows, rows × classes; all 0 for a row without a path to a labeled row. */
   get labelDistributions(): Float64Array {
     if (!this.state) throw new NotFittedError(this.name);
     return this.state.shares;
   }
 
-  /** Label of each training row. */
+  /** Class number of each training row. */
   get transduction(): Int32Array {
     return argmaxRows(this.labelDistributions, this.state!.classes);
   }
 
   /**
-   * Shares of the training rows that a row is tied to. A row tied to none has equal probabilities.
+   * Returns the class shares of the training rows that each row is connected to. A row without connections gets equal probabilities.
    *
    * @throws NotFittedError, ShapeError, ValueError
    */
@@ -113,27 +113,34 @@ abstract class GraphClassifier extends LabeledClassifier {
 }
 
 /**
- * Label propagation (Zhu and Ghahramani 2002): every row takes the class shares of the rows it is tied to, labeled rows keep their
- * label. Holds rows × rows numbers.
+ * Label propagation (Zhu and Ghahramani 2002), as scikit-learn's `LabelPropagation`: each row gets the class shares of the rows that
+ * it is connected to, and labeled rows keep their label. Needs memory for rows × rows numbers.
+ *
+ * ```ts
+ * const X = { rows: 4, cols: 1, data: Float32Array.of(0, 1, 8, 9) };
+ * const model = new LabelPropagation({ gamma: 1 }).fit(X, ['mTEC', -1, -1, 'cTEC']); // -1: the class is unknown
+ * model.predict(X); // ['mTEC', 'mTEC', 'cTEC', 'cTEC']
+ * ```
  */
 export class LabelPropagation extends GraphClassifier {
   constructor(options: LabelPropagationOptions = {}) {
     super('LabelPropagation', { maxIter: 1000, tol: 1e-3, ...options });
   }
 
-  protected weigh(): void {
-    // Shares are divided by their sum after each round, so the ties need no weights of their own.
+  protected normalizeEdges(): void {
+    // Shares are divided by their sum after each round, so the edge weights need no normalization.
   }
 
-  protected settle(shares: Float64Array, given: Float64Array, y: Int32Array, classes: number): void {
+  protected applyLabels(shares: Float64Array, given: Float64Array, y: Int32Array, classes: number): void {
     normalizeRows(shares, classes);
     for (let i = 0; i < shares.length; i++) if (y[Math.floor(i / classes)] !== UNLABELED) shares[i] = given[i]!;
   }
 }
 
 /**
- * Label spreading (Zhou et al. 2004): as label propagation, on ties divided by the rows' degrees, and labeled rows give up part of
- * their label, which forgives wrong ones. Holds rows × rows numbers.
+ * Label spreading (Zhou et al. 2004), as scikit-learn's `LabelSpreading`. Unlike label propagation it normalizes edge weights by the
+ * degrees of the rows, and labeled rows keep only part of their label, so that wrong labels do less harm. Needs memory for
+ * rows × rows numbers.
  */
 export class LabelSpreading extends GraphClassifier {
   private readonly alpha: number;
@@ -144,17 +151,17 @@ export class LabelSpreading extends GraphClassifier {
     if (!(this.alpha > 0 && this.alpha < 1)) throw ArgumentError.of('alpha', this.alpha, 'a number between 0 and 1');
   }
 
-  protected weigh(ties: Float64Array, rows: number): void {
+  protected normalizeEdges(weights: Float64Array, rows: number): void {
     const degree = new Float64Array(rows);
     for (let i = 0; i < rows; i++) {
-      ties[i * rows + i] = 0;
-      for (let j = 0; j < rows; j++) degree[j] += ties[i * rows + j];
+      weights[i * rows + i] = 0;
+      for (let j = 0; j < rows; j++) degree[j] += weights[i * rows + j];
     }
     const root = degree.map((sum) => Math.sqrt(sum) || 1);
-    for (let i = 0; i < rows; i++) for (let j = 0; j < rows; j++) ties[i * rows + j] /= root[i] * root[j];
+    for (let i = 0; i < rows; i++) for (let j = 0; j < rows; j++) weights[i * rows + j] /= root[i] * root[j];
   }
 
-  protected settle(shares: Float64Array, given: Float64Array): void {
+  protected applyLabels(shares: Float64Array, given: Float64Array): void {
     for (let i = 0; i < shares.length; i++) shares[i] = this.alpha * shares[i] + (1 - this.alpha) * given[i];
   }
 }

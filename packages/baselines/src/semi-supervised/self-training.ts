@@ -6,31 +6,34 @@ import { checkPartlyLabeled, labelsOf, UNLABELED } from '../labels.js';
 
 /** Options of {@link SelfTrainingClassifier}; names and defaults are those of scikit-learn's `SelfTrainingClassifier`. */
 export interface SelfTrainingClassifierOptions {
-  /** Which predictions become labels: all above `threshold`, or the `kBest` surest. Default `'threshold'`. */
+  /** Predictions that become labels: all above `threshold`, or the `kBest` most probable. Default `'threshold'`. */
   criterion?: 'threshold' | 'k_best';
-  /** Default 0.75. */
+  /** Probability above which a prediction becomes a label. Default 0.75. */
   threshold?: number;
-  /** Default 10. */
+  /** Number of labels added per round with `'k_best'`. Default 10. */
   kBest?: number;
-  /** Rounds at most. Default 10. */
+  /** Maximum number of rounds. Default 10. */
   maxIter?: number;
   onProgress?: Progress;
 }
 
 /**
- * Self-training (Yarowsky 1995) as scikit-learn does it: fit on the labeled rows, take the surest predictions of the others as
- * labels, and again until nothing is sure, every row has a label or `maxIter` is reached.
+ * Self-training (Yarowsky 1995), as scikit-learn's `SelfTrainingClassifier`: fits on the labeled rows, makes the most probable
+ * predictions for the other rows their labels, and repeats until there are no such predictions, every row has a label or `maxIter` is
+ * reached.
  *
  * ```ts
- * new SelfTrainingClassifier(() => new LogisticRegression()).fit(X, y, 2); // y is -1 where the class is not known
+ * const y = ['mTEC', -1, 'cTEC', -1]; // -1: the class is unknown
+ * const model = new SelfTrainingClassifier(() => new LogisticRegression()).fit(X, y);
+ * model.transduction; // class numbers after self-training, -1 for rows without a label
  * ```
  */
 export class SelfTrainingClassifier extends LabeledClassifier {
   protected override readonly allowsUnlabeled = true;
   private state: { cols: number; classes: number; model: Classifier } | undefined;
-  /** Label each training row ended with, -1 for those that got none. */
+  /** Final class number of each training row, -1 for rows without a label. */
   transduction = new Int32Array(0);
-  /** Round in which each training row got its label: 0 for those that came with one, -1 for those that got none. */
+  /** Round in which each training row got its label: 0 for rows labeled from the start, -1 for rows without a label. */
   labeledIter = new Int32Array(0);
 
   constructor(
@@ -47,8 +50,8 @@ export class SelfTrainingClassifier extends LabeledClassifier {
   }
 
   /**
-   * @param y class of each row, -1 where it is not known
-   * @throws what the model throws, ShapeError, ValueError, OneClassError
+   * @param y class of each row, -1 where the class is unknown
+   * @throws ShapeError, ValueError, OneClassError, and the errors of the classifier
    */
   protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
     const { maxIter = 10, onProgress } = this.options;
@@ -57,16 +60,17 @@ export class SelfTrainingClassifier extends LabeledClassifier {
     const labeledIter = y.map((label) => (label === UNLABELED ? -1 : 0));
     const fit = () => this.make().fit(selectRows(X, labeled), labelsOf(labels, labeled), classes);
     for (let round = 1; round <= maxIter && labeled.length < X.rows; round++) {
-      const open = Int32Array.from(labels.keys()).filter((row) => labels[row] === UNLABELED);
-      const probabilities = fit().predictProba(selectRows(X, open));
+      const unlabeled = Int32Array.from(labels.keys()).filter((row) => labels[row] === UNLABELED);
+      const probabilities = fit().predictProba(selectRows(X, unlabeled));
       const predicted = argmaxRows(probabilities, classes);
-      const sure = this.surest(Float32Array.from(predicted, (label, i) => probabilities[i * classes + label]));
-      for (const i of sure) {
-        labels[open[i]] = predicted[i]!;
-        labeledIter[open[i]] = round;
+      const selected = this.select(Float32Array.from(predicted, (label, i) => probabilities[i * classes + label]));
+      for (const i of selected) {
+        labels[unlabeled[i]] = predicted[i]!;
+        labeledIter[unlabeled[i]] = round;
       }
-      onProgress?.({ stage: 'self-training', done: round, total: maxIter, unit: 'rounds', detail: `+${sure.length}` });
-      if (sure.length === 0) break;
+      const detail = `+${selected.length}`;
+      onProgress?.({ stage: 'self-training', done: round, total: maxIter, unit: 'rounds', detail });
+      if (selected.length === 0) break;
       labeled = Int32Array.from(labels.keys()).filter((row) => labels[row] !== UNLABELED);
     }
     this.state = { cols: X.cols, classes, model: fit() };
@@ -74,13 +78,17 @@ export class SelfTrainingClassifier extends LabeledClassifier {
     this.labeledIter = labeledIter;
   }
 
-  /** @throws NotFittedError, ShapeError, ValueError */
+  /**
+   * Returns the probabilities of the classifier of the last round, rows × classes.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   predictProba(X: Matrix): Float32Array {
     return checkFitted('SelfTrainingClassifier', this.state, X).model.predictProba(X);
   }
 
-  /** Positions of the predictions that become labels. */
-  private surest(confidence: Float32Array): Int32Array {
+  /** Returns the indices of the predictions that become labels. */
+  private select(confidence: Float32Array): Int32Array {
     const { criterion = 'threshold', threshold = 0.75, kBest = 10 } = this.options;
     const all = Int32Array.from(confidence.keys());
     if (criterion === 'threshold') return all.filter((i) => confidence[i] > threshold);

@@ -8,7 +8,7 @@ import { golden } from '../testing/golden.js';
 const fixture = golden<{
   X: number[];
   y: number[];
-  asked: number[];
+  queries: number[];
   graphs: {
     model: 'propagation' | 'spreading';
     options: { kernel: 'rbf' | 'knn'; gamma?: number; n_neighbors?: number };
@@ -19,10 +19,10 @@ const fixture = golden<{
   trained: {
     options: { threshold?: number; k_best?: number };
     transduction: number[];
-    labelledIn: number[];
+    labeledIn: number[];
     probabilities: number[];
   }[];
-}>('partly-labelled');
+}>('partly-labeled');
 
 const matrix = (values: number[]): DenseMatrix => ({
   rows: values.length / 2,
@@ -30,7 +30,7 @@ const matrix = (values: number[]): DenseMatrix => ({
   data: Float32Array.from(values),
 });
 const X = matrix(fixture.X);
-const asked = matrix(fixture.asked);
+const queries = matrix(fixture.queries);
 const y = Int32Array.from(fixture.y);
 
 function expectClose(actual: Iterable<number>, expected: number[], digits: number): void {
@@ -39,7 +39,7 @@ function expectClose(actual: Iterable<number>, expected: number[], digits: numbe
   values.forEach((value, i) => expect(value).toBeCloseTo(expected[i], digits));
 }
 
-describe('labels flow along a graph as in scikit-learn', () => {
+describe('label propagation and spreading equal scikit-learn', () => {
   test.each(fixture.graphs)(
     '$model $options',
     ({ model: name, options, distributions, transduction, probabilities }) => {
@@ -51,17 +51,17 @@ describe('labels flow along a graph as in scikit-learn', () => {
       model.fit(X, y, 3);
       expectClose(model.labelDistributions, distributions, 5);
       expect([...model.transduction]).toEqual(transduction);
-      expectClose(model.predictProba(asked), probabilities, 5);
-      expectClose(model.predictProba(toSparse(asked)), probabilities, 5);
+      expectClose(model.predictProba(queries), probabilities, 5);
+      expectClose(model.predictProba(toSparse(queries)), probabilities, 5);
     },
   );
 
-  test('labelled rows keep their label when it is propagated', () => {
+  test('LabelPropagation keeps the labels of labeled rows', () => {
     const { transduction } = new LabelPropagation({ gamma: 1 }).fit(X, y, 3);
     y.forEach((label, row) => label === -1 || expect(transduction[row]).toBe(label));
   });
 
-  test('a row that is tied to nothing is anybody’s guess', () => {
+  test('a row without connections gets equal probabilities', () => {
     const model = new LabelSpreading({ gamma: 100 }).fit(X, y, 3);
     const away = { rows: 1, cols: 2, data: Float32Array.of(500, 500) };
     expectClose(model.predictProba(away), [1 / 3, 1 / 3, 1 / 3], 6);
@@ -76,26 +76,26 @@ describe('SelfTrainingClassifier', () => {
     const options = kBest ? { criterion: 'k_best' as const, kBest } : { threshold: threshold! };
     const model = new SelfTrainingClassifier(make, options).fit(X, y, 3);
     expect([...model.transduction]).toEqual(expected.transduction);
-    expect([...model.labeledIter]).toEqual(expected.labelledIn);
-    expectClose(model.predictProba(asked), expected.probabilities, 5);
+    expect([...model.labeledIter]).toEqual(expected.labeledIn);
+    expectClose(model.predictProba(queries), expected.probabilities, 5);
   });
 
-  test('with every label known is the model itself', () => {
+  test('equals the classifier itself when every label is known', () => {
     const known = Int32Array.from({ length: X.rows }, (_, row) => row % 3);
     const rounds: number[] = [];
     const model = new SelfTrainingClassifier(make, { onProgress: ({ done }) => rounds.push(done) }).fit(X, known, 3);
-    expect(model.predictProba(asked)).toEqual(make().fit(X, known, 3).predictProba(asked));
+    expect(model.predictProba(queries)).toEqual(make().fit(X, known, 3).predictProba(queries));
     expect(rounds).toEqual([]);
   });
 });
 
-test('fits without labels, or with labels of one class, are refused', () => {
+test('fits without labels, or with labels of one class, are errors', () => {
   const none = new Int32Array(X.rows).fill(-1);
   const one = none.map((_, row) => (row < 3 ? 1 : -1));
   expect(() => new LabelPropagation().fit(X, none, 2)).toThrow('X.rows: got 0, expected 1; give training rows');
   expect(() => new SelfTrainingClassifier(() => new LogisticRegression()).fit(X, one, 2)).toThrow(
-    'every training row is of class 1',
+    'every training row has class 1',
   );
-  expect(() => new LabelSpreading().fit(X, one.subarray(1), 2)).toThrow('-1 where it is not known');
+  expect(() => new LabelSpreading().fit(X, one.subarray(1), 2)).toThrow('-1 where the class is unknown');
   expect(() => new LabelSpreading({ alpha: 1 })).toThrow('alpha: 1 is not valid; use a number between 0 and 1');
 });

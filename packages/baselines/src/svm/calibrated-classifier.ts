@@ -6,14 +6,15 @@ import { checkFitted, checkTraining, type Classifier } from '../classifier.js';
 import { compactClasses } from '../labels.js';
 import { minimize } from '../linear/lbfgs.js';
 
-/** A classifier that gives margins: rows × machines, one machine for two classes. */
+/** Classifier with margins. */
 export interface MarginClassifier extends Classifier {
+  /** Returns margins, rows × machines: one machine per class, or one for two classes. */
   decisionFunction(X: Matrix): Float64Array;
 }
 
 /** Options of {@link CalibratedClassifierCV}. */
 export interface CalibratedClassifierCVOptions {
-  /** Folds whose held-out margins the probabilities are fitted to. Default 5. */
+  /** Number of folds; the probabilities are fitted on held-out margins. Default 5. */
   cv?: number;
   /** Seed of the folds. Default 0. */
   randomState?: number;
@@ -29,15 +30,16 @@ interface CalibratedState {
 }
 
 /**
- * Calibrates a classifier that gives margins: scikit-learn's `CalibratedClassifierCV(method='sigmoid', ensemble=False)`. Each machine's
- * margins are turned into probabilities by a logistic function that is fitted to margins of held-out rows (Platt 1999); the classes'
- * probabilities are then divided by their sum.
+ * Calibrates a classifier with margins, as scikit-learn's `CalibratedClassifierCV(method='sigmoid', ensemble=False)` does. A logistic
+ * function, fitted on held-out margins, converts the margins of each machine to probabilities (Platt 1999), which are then divided by
+ * their sum.
  *
- * Unlike scikit-learn's class it takes a function that makes a classifier, has no isotonic method, keeps one model fitted on all rows
- * instead of one per fold, and shuffles the folds by `randomState`. It fits the classifier `cv + 1` times.
+ * Unlike in scikit-learn, the argument is a function that creates a classifier, there is no isotonic method, and `randomState` shuffles
+ * the folds. A fit calls the classifier's `fit` `cv + 1` times.
  *
  * ```ts
  * const svm = new CalibratedClassifierCV(() => new LinearSVC({ C: 0.1 })).fit(X, y);
+ * svm.predictProba(X); // calibrated probabilities, rows × classes
  * ```
  */
 export class CalibratedClassifierCV extends LabeledClassifier {
@@ -50,7 +52,7 @@ export class CalibratedClassifierCV extends LabeledClassifier {
     super();
   }
 
-  /** @throws what the model throws, and TooFewRowsError when a class has fewer rows than there are folds */
+  /** @throws TooFewRowsError when a class has fewer rows than there are folds, and the errors of the classifier */
   protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
     const { cv = 5, randomState = 0 } = this.options;
     const { present, compact } = compactClasses(y, checkTraining('CalibratedClassifierCV', X, y, classes));
@@ -75,7 +77,11 @@ export class CalibratedClassifierCV extends LabeledClassifier {
     this.state = { cols: X.cols, classes, present, model: this.make().fit(X, compact, present.length), sigmoids };
   }
 
-  /** @throws NotFittedError, ShapeError, ValueError */
+  /**
+   * Returns calibrated probabilities, rows × classes.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   predictProba(X: Matrix): Float32Array {
     const { model, sigmoids, classes, present } = checkFitted('CalibratedClassifierCV', this.state, X);
     const margins = model.decisionFunction(X);
@@ -87,7 +93,7 @@ export class CalibratedClassifierCV extends LabeledClassifier {
       );
       if (machines === 1) shares.unshift(1 - shares[0]);
       const sum = shares.reduce((a, b) => a + b);
-      // Every machine certain that it is not its class leaves nothing to divide by: all classes are then as likely.
+      // When all probabilities round to 0, all classes are equally likely.
       shares.forEach((share, k) => {
         probabilities[row * classes + present[k]] = sum > 0 ? share / sum : 1 / shares.length;
       });
@@ -97,8 +103,8 @@ export class CalibratedClassifierCV extends LabeledClassifier {
 }
 
 /**
- * Slope and offset of `1 / (1 + exp(slope × margin + offset))` that fit 0/1 targets best, the targets drawn in a little from 0 and 1
- * by Bayes' rule as Platt does.
+ * Returns the slope and offset of `1 / (1 + exp(slope × margin + offset))` with the lowest log loss for 0/1 targets. The targets are
+ * first moved towards each other by Bayes' rule, as in Platt (1999).
  */
 export function fitSigmoid(margins: Float64Array, targets: Int32Array): [number, number] {
   const positives = targets.reduce((a, b) => a + b, 0);

@@ -2,7 +2,7 @@ import type { DenseMatrix } from '@geneformer-ts/core';
 import type { LibsvmModel } from './libsvm.js';
 import { eachPair } from './pairwise-coupling.js';
 
-/** Kernel of two rows, each `cols` values from an offset on. */
+/** Returns the kernel of two rows of `cols` values, which start at the offsets. */
 export type KernelFunction = (
   a: Float32Array,
   offsetA: number,
@@ -11,7 +11,7 @@ export type KernelFunction = (
   cols: number,
 ) => number;
 
-/** LIBSVM's kernels: ⟨a, b⟩, (γ⟨a, b⟩ + c)^d, exp(-γ‖a - b‖²) and tanh(γ⟨a, b⟩ + c). */
+/** Returns one of LIBSVM's kernels: ⟨a, b⟩, (γ⟨a, b⟩ + c)^d, exp(-γ‖a - b‖²) or tanh(γ⟨a, b⟩ + c). */
 export function kernelOf(
   name: 'linear' | 'poly' | 'rbf' | 'sigmoid',
   gamma: number,
@@ -30,7 +30,7 @@ export function kernelOf(
   }
 }
 
-/** LIBSVM's `powi`: multiplications only, so that the bits are its own in every version of Node; those of `**` are not. */
+/** Returns `base ** exponent` by multiplications, like LIBSVM's `powi`, because the bits of `**` depend on the version of Node. */
 function wholePower(base: number, exponent: number): number {
   let result = 1;
   let square = base;
@@ -56,7 +56,7 @@ function squaredDistance(a: Float32Array, offsetA: number, b: Float32Array, offs
   return sum;
 }
 
-/** The machines of all pairs of classes, which share their support vectors. */
+/** Machines of all pairs of classes; they share their support vectors. */
 export class Machines {
   constructor(
     private readonly model: LibsvmModel,
@@ -64,13 +64,14 @@ export class Machines {
     private readonly kernel: KernelFunction,
   ) {}
 
+  /** Returns margins, rows × pairs of classes in ascending order; positive means the first class of the pair. */
   margins(X: DenseMatrix): Float64Array {
     const { labels, counts, rho, coefficients } = this.model;
     const { vectors, kernel } = this;
     const firsts = counts.map((_, i) => counts.slice(0, i).reduce((sum, count) => sum + count, 0));
     const margins = new Float64Array(X.rows * rho.length);
     const values = new Float64Array(vectors.rows);
-    const place = pairPlaces(labels);
+    const targets = ascendingPairs(labels);
     for (let row = 0; row < X.rows; row++) {
       for (let v = 0; v < vectors.rows; v++) {
         values[v] = kernel(X.data, row * X.cols, vectors.data, v * X.cols, X.cols);
@@ -79,22 +80,22 @@ export class Machines {
         let sum = -rho[pair];
         for (let v = firsts[i]; v < firsts[i] + counts[i]; v++) sum += coefficients[v][j - 1] * values[v];
         for (let v = firsts[j]; v < firsts[j] + counts[j]; v++) sum += coefficients[v][i] * values[v];
-        margins[row * rho.length + place[pair].pair] = place[pair].sign * sum;
+        margins[row * rho.length + targets[pair].pair] = targets[pair].sign * sum;
       });
     }
     return margins;
   }
 }
 
-/** Where LIBSVM's pairs, in its order of the classes, stand in ascending order, and whether they are turned round there. */
-function pairPlaces(labels: readonly number[]): { pair: number; sign: number }[] {
-  const number = new Map<string, number>();
-  eachPair(labels.length, (i, j, pair) => number.set(`${i},${j}`, pair));
-  const places: { pair: number; sign: number }[] = [];
+/** Returns, for each pair in LIBSVM's order of classes, its index in ascending order and -1 where the two classes are swapped. */
+function ascendingPairs(labels: readonly number[]): { pair: number; sign: number }[] {
+  const indexOf = new Map<string, number>();
+  eachPair(labels.length, (i, j, pair) => indexOf.set(`${i},${j}`, pair));
+  const pairs: { pair: number; sign: number }[] = [];
   eachPair(labels.length, (i, j) => {
     const [one, other] = [labels[i], labels[j]];
-    const pair = number.get(`${Math.min(one, other)},${Math.max(one, other)}`)!;
-    places.push({ pair, sign: one < other ? 1 : -1 });
+    const pair = indexOf.get(`${Math.min(one, other)},${Math.max(one, other)}`)!;
+    pairs.push({ pair, sign: one < other ? 1 : -1 });
   });
-  return places;
+  return pairs;
 }

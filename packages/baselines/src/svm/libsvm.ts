@@ -2,7 +2,7 @@
 import type { DenseMatrix } from '@geneformer-ts/core';
 import { ForeignEngineError } from '../errors.js';
 
-/** What LIBSVM is asked to fit. */
+/** Settings of a LIBSVM fit. */
 export interface LibsvmSettings {
   kernel: 'linear' | 'poly' | 'rbf' | 'sigmoid';
   C: number;
@@ -14,27 +14,27 @@ export interface LibsvmSettings {
   weightOf: Float64Array;
 }
 
-/** Support vectors of all pairs of classes, as LIBSVM keeps them. */
+/** Machines of all pairs of classes, in LIBSVM's layout. */
 export interface LibsvmModel {
-  /** Classes in LIBSVM's order, in which pairs are (0, 1), (0, 2), … (1, 2), …. */
+  /** Classes in LIBSVM's order. Pairs are (0, 1), (0, 2), … (1, 2), … in this order. */
   labels: number[];
-  /** Training row of each support vector, class after class. */
+  /** Training row of each support vector, ordered by class. */
   rows: Int32Array;
-  /** Support vectors of each class. */
+  /** Number of support vectors of each class. */
   counts: number[];
   /** Offset of each pair. */
   rho: number[];
-  /** Coefficients of each support vector, one for each class but its own. */
+  /** Coefficients of each support vector, one for each other class. */
   coefficients: number[][];
 }
 
-/** Fits one machine a pair of classes. */
+/** Fits one machine per pair of classes. */
 export type TrainLibsvm = (X: DenseMatrix, y: Int32Array, settings: LibsvmSettings) => LibsvmModel;
 
 const KERNELS = { linear: '0', poly: '1', rbf: '2', sigmoid: '3' };
 
 /**
- * LIBSVM compiled to WebAssembly (libsvm-js), loaded when first asked for.
+ * Loads LIBSVM compiled to WebAssembly (libsvm-js).
  *
  * @throws ForeignEngineError when it cannot be loaded
  */
@@ -66,7 +66,7 @@ export async function loadLibsvm(): Promise<TrainLibsvm> {
 }
 
 async function loadMachine() {
-  // Emscripten tries to fetch its file by path, which Node cannot, and says so on the console before it reads it instead.
+  // Without this, the loader first calls fetch() with a file path, fails in Node and prints a warning.
   const assembly = Reflect.get(globalThis, 'WebAssembly') as object;
   const streaming = Object.getOwnPropertyDescriptor(assembly, 'instantiateStreaming');
   try {
@@ -80,7 +80,7 @@ async function loadMachine() {
   }
 }
 
-/** The text format of LIBSVM's model files; the support vectors themselves are taken from the training rows. */
+/** Parses LIBSVM's text format, except the support vectors, which are training rows. */
 function parseModel(text: string, rows: number[]): LibsvmModel {
   const [head = '', body = ''] = text.split('\nSV\n');
   const numbers = (name: string) =>

@@ -19,26 +19,34 @@ import type { MachineJob } from './squared-hinge.js';
 export interface LinearSVCOptions {
   /** Weight of the loss against the penalty. Default 1. */
   C?: number;
-  /** Fit an intercept; as in liblinear it is penalized like the other weights. Default true. */
+  /** Fit an intercept, with the same penalty as the other weights, as in liblinear. Default true. */
   fitIntercept?: boolean;
-  /** liblinear's stopping rule: gradient below `tol` × (share of the rarer side) of the gradient at the start. Default 1e-4. */
+  /** Stop, as liblinear does, when the gradient falls below `tol` × (share of the rarer side) × the initial gradient. Default 1e-4. */
   tol?: number;
-  /** Default 1000. */
+  /** Maximum number of iterations per machine. Default 1000. */
   maxIter?: number;
-  /** `'balanced'` weighs every class the same however many rows it has. Default none. */
+  /** `'balanced'` gives every class the same total weight. Default none. */
   classWeight?: ClassWeight;
-  /** Threads that fit machines, of which there is one a class; the fit is the same for any number. Default 1. */
+  /** Number of threads; each fits one machine at a time. The fit is the same for any number. Default 1. */
   nJobs?: number;
   onProgress?: Progress;
 }
 
 /**
- * Linear support vector machine: liblinear's L2-regularized squared hinge in the primal, `½‖w‖² + C Σ max(0, 1 - t f(x))²`
- * with the intercept inside w, one class against the rest (a single machine for two classes). Fitted by L-BFGS.
+ * Linear support vector machine, as scikit-learn's `LinearSVC`. Minimizes liblinear's L2-regularized squared hinge loss,
+ * `½‖w‖² + C Σ max(0, 1 - t f(x))²` with the intercept in w, by L-BFGS. There is one machine per class against the rest, or a single
+ * machine for two classes.
  *
- * An SVM gives margins, not probabilities. {@link predictProba} is their softmax (logistic function for two classes): it keeps the
- * predicted class and, for two classes, the order of the rows, so accuracy and the binary AUC are those of the margins, but
- * it is not calibrated. Wrap the machine in CalibratedClassifierCV where calibration matters.
+ * {@link predictProba} is the softmax of the margins (logistic function for two classes). It keeps the predicted class and, for two
+ * classes, the order of the rows, so accuracy and binary AUC equal those of the margins. The probabilities are not calibrated; use
+ * CalibratedClassifierCV for calibrated probabilities.
+ *
+ * ```ts
+ * const X = { rows: 3, cols: 2, data: Float32Array.of(2, 0, 0, 2, 2, 1) };
+ * const model = new LinearSVC({ C: 0.1 }).fit(X, ['mTEC', 'cTEC', 'mTEC']);
+ * model.predict(X); // ['mTEC', 'cTEC', 'mTEC']
+ * model.decisionFunction(X); // [0.6791, -0.3196, 0.5058], positive for classes_[1]
+ * ```
  */
 export class LinearSVC extends LabeledClassifier {
   private state: LinearState | undefined;
@@ -83,19 +91,19 @@ export class LinearSVC extends LabeledClassifier {
     this.state = { cols: X.cols, classes, present, outputs, weights };
   }
 
-  /** One row of coefficients a class with training rows, or a single row for two; columns are those of X. */
+  /** Coefficients: one array per class with training rows, or a single one for two classes; one value per column of X. */
   get coef(): Float64Array[] {
     return coefficients('LinearSVC', this.state);
   }
 
-  /** One intercept a row of {@link coef}. */
+  /** Intercepts, one per array of {@link coef}. */
   get intercept(): Float64Array {
     return intercepts('LinearSVC', this.state);
   }
 
   /**
-   * Signed margins, rows × machines, row-major: one machine a class with training rows, or one for two classes (positive means
-   * the second).
+   * Returns signed margins, rows × machines, row-major: one machine per class with training rows, or one for two classes, where a
+   * positive margin means the second class.
    *
    * @throws NotFittedError, ShapeError, ValueError
    */
@@ -103,7 +111,11 @@ export class LinearSVC extends LabeledClassifier {
     return linearScores(checkFitted('LinearSVC', this.state, X), X);
   }
 
-  /** @throws NotFittedError, ShapeError, ValueError */
+  /**
+   * Returns the softmax of the margins, rows × classes; not calibrated.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   predictProba(X: Matrix): Float32Array {
     return linearProbabilities(checkFitted('LinearSVC', this.state, X), X);
   }

@@ -3,8 +3,9 @@ import { fitSigmoid } from './calibrated-classifier.js';
 const MAX_ROUNDS = 100;
 
 /**
- * Class probabilities from those of pairs, `pairs[i * classes + j]` being class i's against class j: the second method of Wu, Lin and Weng
- * (2004), iterated as in LIBSVM.
+ * Returns class probabilities from pairwise probabilities, by the second method of Wu, Lin and Weng (2004) with LIBSVM's iteration.
+ *
+ * @param pairs `pairs[i * classes + j]` is the probability of class i against class j
  */
 export function couplePairs(pairs: Float64Array, classes: number): Float64Array {
   const Q = new Float64Array(classes * classes);
@@ -39,7 +40,7 @@ export function couplePairs(pairs: Float64Array, classes: number): Float64Array 
   return p;
 }
 
-/** Returns slope and offset of each pair of classes, fitted to held-out margins `[row * pairs + pair]`. */
+/** Returns the slope and offset of each pair of classes, fitted on held-out margins, `[row * pairs + pair]`. */
 export function sigmoidsOf(margins: Float64Array, y: Int32Array, classes: number): [number, number][] {
   const pairs = (classes * (classes - 1)) / 2;
   const sigmoids: [number, number][] = [];
@@ -55,7 +56,7 @@ export function sigmoidsOf(margins: Float64Array, y: Int32Array, classes: number
   return sigmoids;
 }
 
-/** Calls `visit` with each pair of classes, (0, 1), (0, 2), … (1, 2), …. */
+/** Calls `visit` with each pair of classes in the order (0, 1), (0, 2), … (1, 2), …. */
 export function eachPair(classes: number, visit: (i: number, j: number, pair: number) => void): void {
   let pair = 0;
   for (let i = 0; i < classes; i++) for (let j = i + 1; j < classes; j++) visit(i, j, pair++);

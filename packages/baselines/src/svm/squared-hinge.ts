@@ -1,12 +1,13 @@
 import { minimize, dot } from '../linear/lbfgs.js';
 import { type LinearProblem, scoreRows, sumColumns } from '../linear/linear-problem.js';
 
-/** What the machines of a linear SVM have in common. */
+/** Data and settings of all machines of a linear SVM. */
 export interface MachineJob extends LinearProblem {
   /** Class of each row, from 0. */
   y: Int32Array;
-  /** Machines there are: one a class, or one for two. */
+  /** Number of machines: one per class, or one for two classes. */
   machines: number;
+  /** Weight per row of each class. */
   weightOf: Float64Array;
   curvature: Float64Array;
   C: number;
@@ -15,13 +16,13 @@ export interface MachineJob extends LinearProblem {
   maxIter: number;
 }
 
-/** Fits the machine that tells one class from the rest, and gives its weights, the intercept last. */
+/** Returns a function that fits the machine of one class against the rest and returns its weights, the intercept last. */
 export function fitMachine(job: MachineJob): (machine: number) => Float64Array {
   const { y, machines, weightOf, C, fitIntercept, tol, maxIter, curvature, rows, cols } = job;
   return (machine) => {
     const positive = machines === 1 ? 1 : machine;
     const targets = Float64Array.from(y, (label) => (label === positive ? 1 : -1));
-    // With more than two machines liblinear weighs the class it singles out and leaves the rest at 1.
+    // With more than two classes, liblinear weights only the positive class.
     const costs = Float64Array.from(y, (label) => (machines === 1 || label === machine ? weightOf[label] : 1));
     const margins = new Float64Array(rows);
     const own = { ...job, residuals: margins };
@@ -46,15 +47,15 @@ export function fitMachine(job: MachineJob): (machine: number) => Float64Array {
   };
 }
 
-/** Sum of the squared hinge loss; replaces the margins by its derivatives. */
+/** Returns the summed squared hinge loss, and replaces the margins by the derivatives of the loss. */
 function squaredHinge(margins: Float64Array, targets: Float64Array, costs: Float64Array, C: number): number {
   let loss = 0;
   for (let row = 0; row < margins.length; row++) {
     const target = targets[row];
-    const short = Math.max(0, 1 - target * margins[row]);
+    const hinge = Math.max(0, 1 - target * margins[row]);
     const cost = C * costs[row];
-    loss += cost * short * short;
-    margins[row] = -2 * cost * target * short;
+    loss += cost * hinge * hinge;
+    margins[row] = -2 * cost * target * hinge;
   }
   return loss;
 }

@@ -10,20 +10,21 @@ import { couplePairs, eachPair, sigmoidsOf } from './pairwise-coupling.js';
 
 /** Options of {@link SVC}; names and defaults are those of scikit-learn's `SVC`. */
 export interface SVCOptions {
-  /** Default `'rbf'`. */
+  /** Kernel function. Default `'rbf'`. */
   kernel?: 'linear' | 'poly' | 'rbf' | 'sigmoid';
   /** Weight of the loss against the penalty. Default 1. */
   C?: number;
   /** A number, `'scale'` for 1 / (columns × variance of all values) or `'auto'` for 1 / columns. Default `'scale'`. */
   gamma?: 'scale' | 'auto' | number;
-  /** Of the polynomial kernel. Default 3. */
+  /** Degree of the polynomial kernel. Default 3. */
   degree?: number;
-  /** Of the polynomial and sigmoid kernels. Default 0. */
+  /** Constant term of the polynomial and sigmoid kernels. Default 0. */
   coef0?: number;
-  /** Default 1e-3. */
+  /** LIBSVM's stopping tolerance. Default 1e-3. */
   tol?: number;
+  /** `'balanced'` gives every class the same total weight. Default none. */
   classWeight?: ClassWeight;
-  /** Folds whose held-out margins the probabilities are fitted to. Default 5. */
+  /** Number of folds; the probabilities are fitted on held-out margins. Default 5. */
   cv?: number;
   /** Seed of the folds. Default 0. */
   randomState?: number;
@@ -34,26 +35,27 @@ interface KernelState {
   classes: number;
   present: Int32Array;
   machines: Machines;
-  /** Slope and offset of each pair, in the order of the present classes. */
+  /** Slope and offset of each pair of present classes. */
   sigmoids: [number, number][];
 }
 
 /**
- * Support vector machine with a kernel, fitted by LIBSVM itself: scikit-learn's `SVC(probability=True)`. There is one machine per pair
- * of classes; probabilities come from Platt's scaling of held-out margins and pairwise coupling. The folds of the scaling are seeded
- * here; LIBSVM's own are not. A fit holds every value as a double and fits `cv + 1` times, so it suits a few thousand rows.
+ * Support vector machine with a kernel, fitted by LIBSVM, as scikit-learn's `SVC(probability=True)`. There is one machine per pair of
+ * classes; probabilities come from Platt scaling of held-out margins and pairwise coupling. Unlike in LIBSVM, the folds are seeded. A
+ * fit stores every value as a double and runs LIBSVM `cv + 1` times, so it suits a few thousand rows.
  *
- * LIBSVM is WebAssembly that loads asynchronously: make a model with {@link SVC.create}.
+ * LIBSVM is WebAssembly that loads asynchronously: create a model with {@link SVC.create}.
  *
  * ```ts
- * const model = (await SVC.create({ C: 10 })).fit(X, y, classes);
+ * const model = (await SVC.create({ C: 10 })).fit(X, y);
+ * model.predictProba(X); // rows × classes
  * ```
  */
 export class SVC extends LabeledClassifier {
   private state: KernelState | undefined;
 
   /**
-   * Loads LIBSVM and makes a model.
+   * Loads LIBSVM and creates a model.
    *
    * @throws ForeignEngineError when libsvm-js cannot be loaded, ArgumentError
    */
@@ -61,7 +63,7 @@ export class SVC extends LabeledClassifier {
     return new SVC(options, await loadLibsvm());
   }
 
-  /** Use {@link SVC.create}, which loads LIBSVM. */
+  /** Used by {@link SVC.create}, which loads LIBSVM. */
   constructor(
     private readonly options: SVCOptions,
     private readonly train: TrainLibsvm,
@@ -104,7 +106,8 @@ export class SVC extends LabeledClassifier {
   }
 
   /**
-   * Margins of each row, rows × pairs of classes with training rows, (0, 1), (0, 2), … (1, 2), …; positive means the first of the pair.
+   * Returns margins, rows × pairs of classes with training rows: (0, 1), (0, 2), … (1, 2), …. A positive margin means the first class
+   * of the pair.
    *
    * @throws NotFittedError, ShapeError, ValueError
    */
@@ -112,7 +115,11 @@ export class SVC extends LabeledClassifier {
     return checkFitted('SVC', this.state, X).machines.margins(toDense(X));
   }
 
-  /** @throws NotFittedError, ShapeError, ValueError */
+  /**
+   * Returns class probabilities, rows × classes.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   predictProba(X: Matrix): Float32Array {
     const { classes, present, sigmoids } = checkFitted('SVC', this.state, X);
     const margins = this.decisionFunction(X);

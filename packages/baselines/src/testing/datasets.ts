@@ -11,10 +11,10 @@ interface EnsembleFixture {
   y: string;
   forest: number;
   boosting: number;
-  penalised: number[];
+  penalized: number[];
 }
 
-/** One of the five problems, split as the peers saw it, with what they reached. */
+/** One of the five problems with the split that scikit-learn and XGBoost used, and their results. */
 export interface Dataset {
   name: string;
   classes: number;
@@ -24,8 +24,8 @@ export interface Dataset {
   forest: number;
   /** Accuracy of XGBoost on the test rows. */
   boosting: number;
-  /** XGBoost's probabilities for the first training rows, under penalties. */
-  penalised: number[];
+  /** XGBoost's probabilities for the first training rows, with penalties. */
+  penalized: number[];
 }
 
 export const datasets: Dataset[] = golden<EnsembleFixture[]>('ensembles').map((fixture) => {

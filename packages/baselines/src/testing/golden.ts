@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Values from scikit-learn, pandas and XGBoost, written by tools/parity/baselines-*.py. */
+/** Reads a fixture with values from scikit-learn, pandas or XGBoost, written by tools/parity/baselines-*.py. */
 export function golden<Fixture>(name: string): Fixture {
   return JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), 'utf8')) as Fixture;
 }

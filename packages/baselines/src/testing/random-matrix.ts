@@ -1,6 +1,6 @@
 import { below, type DenseMatrix, randomStream } from '@geneformer-ts/core';
 
-/** Values from -1 to 1, the given share of them 0. */
+/** Returns a matrix of values from -1 to 1; `zeros` is the share of values that are 0. */
 export function randomMatrix(rows: number, cols: number, seed: number, zeros = 0): DenseMatrix {
   const random = randomStream(seed, 0);
   const data = new Float32Array(rows * cols).map(() =>

@@ -1,27 +1,27 @@
 import { transpose } from '@geneformer-ts/analysis';
 import { ArgumentError, isSparse, type Matrix } from '@geneformer-ts/core';
-import { Binner, type BinnedMatrix, MOST_BINS } from './binned-matrix.js';
+import { BinFinder, type BinnedMatrix, MAX_BINS } from './binned-matrix.js';
 import { FloatSorter } from './sort-floats.js';
 import type { FitThreads } from '../fit-threads.js';
 
-/** Columns that one chunk bins: as many as share the cache lines of a row-major matrix. */
-const COLUMNS_A_CHUNK = 16;
+/** Columns per chunk: 16 floats fill a cache line of a row-major matrix. */
+const COLUMNS_PER_CHUNK = 16;
 
-/** What there is to bin, and where the bins go. */
+/** Input and output of binning. */
 export interface BinColumnsJob {
   binned: BinnedMatrix;
   maxBins: number;
-  /** Row-major values, or the columns of a sparse matrix one after the other. */
+  /** Row-major values, or a sparse matrix in compressed columns. */
   source: { data: Float32Array } | { indptr: Int32Array; rowsOf: Int32Array; data: Float32Array };
 }
 
-/** Bins the columns of one chunk. */
+/** Returns a function that bins the columns of one chunk. */
 export function binColumns({ binned, maxBins, source }: BinColumnsJob): (chunk: number) => void {
   const { rows, cols } = binned;
   const column = new ColumnBinner(binned, maxBins);
   return (chunk) => {
-    const first = chunk * COLUMNS_A_CHUNK;
-    const last = Math.min(first + COLUMNS_A_CHUNK, cols);
+    const first = chunk * COLUMNS_PER_CHUNK;
+    const last = Math.min(first + COLUMNS_PER_CHUNK, cols);
     if ('indptr' in source) {
       const { indptr, rowsOf, data } = source;
       for (let col = first; col < last; col++) {
@@ -41,17 +41,17 @@ export function binColumns({ binned, maxBins, source }: BinColumnsJob): (chunk: 
 
 class ColumnBinner {
   private readonly sorter: FloatSorter;
-  private readonly binner: Binner;
+  private readonly binner: BinFinder;
 
   constructor(
     private readonly binned: BinnedMatrix,
     private readonly maxBins: number,
   ) {
     this.sorter = new FloatSorter(binned.rows);
-    this.binner = new Binner(maxBins, binned.rows);
+    this.binner = new BinFinder(maxBins, binned.rows);
   }
 
-  /** @param rowsOf row of each value; the other rows hold 0. None when there is a value for every row */
+  /** @param rowsOf row of each value, the other rows being 0; undefined when every row has a value */
   bin(col: number, column: Float32Array, rowsOf: Int32Array | undefined): void {
     const { binned, sorter, binner, maxBins } = this;
     const { rows, stride } = binned;
@@ -63,7 +63,7 @@ class ColumnBinner {
     const count = binner.bin(sorter.values.subarray(0, present), zeros, hasMissing ? maxBins - 1 : maxBins);
     binned.counts[col] = count;
     binned.missing[col] = hasMissing ? count : -1;
-    // A cut after the last bin parts the missing values from all others.
+    // The cut after the last bin splits missing values from all others.
     binner.cuts[count - 1] = binner.highs[count - 1]!;
     for (let b = 0; b < count; b++) {
       binned.cuts[col * stride + b] = binner.cuts[b]!;
@@ -73,7 +73,7 @@ class ColumnBinner {
     this.writeBins(col, column, present, count, rowsOf);
   }
 
-  /** Gives each row its bin and notes which bin most of them have. */
+  /** Writes the bin of each row, and the most frequent bin. */
   private writeBins(
     col: number,
     column: Float32Array,
@@ -107,13 +107,14 @@ class ColumnBinner {
   }
 }
 
+/** @throws ArgumentError when `maxBins` is not a whole number from 2 to {@link MAX_BINS} */
 export function checkMaxBins(maxBins: number, option = 'maxBins'): void {
-  if (!Number.isInteger(maxBins) || maxBins < 2 || maxBins > MOST_BINS) {
-    throw ArgumentError.of(option, maxBins, `a whole number from 2 to ${MOST_BINS}`);
+  if (!Number.isInteger(maxBins) || maxBins < 2 || maxBins > MAX_BINS) {
+    throw ArgumentError.of(option, maxBins, `a whole number from 2 to ${MAX_BINS}`);
   }
 }
 
-/** Bins each column, dense or sparse, as {@link Binner} says; NaN goes into a bin of its own. */
+/** Returns the binned columns of a dense or sparse matrix; see {@link BinFinder}. NaN has its own bin. */
 export function binFeatures(X: Matrix, maxBins: number, threads: FitThreads): BinnedMatrix {
   const { rows, cols } = X;
   const binned: BinnedMatrix = {
@@ -129,7 +130,9 @@ export function binFeatures(X: Matrix, maxBins: number, threads: FitThreads): Bi
     lows: threads.allocate(Float32Array, cols * maxBins),
     highs: threads.allocate(Float32Array, cols * maxBins),
   };
-  threads.open('bin-columns', { binned, maxBins, source: sourceOf(X, threads) }).run(Math.ceil(cols / COLUMNS_A_CHUNK));
+  threads
+    .open('bin-columns', { binned, maxBins, source: sourceOf(X, threads) })
+    .run(Math.ceil(cols / COLUMNS_PER_CHUNK));
   return binned;
 }
 

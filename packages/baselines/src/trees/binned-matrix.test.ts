@@ -1,13 +1,13 @@
 import { toSparse } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Binner, cutBetween, type BinScale, scaleOf } from './binned-matrix.js';
+import { BinFinder, cutBetween, type BinScale, scaleOf } from './binned-matrix.js';
 import { binFeatures } from './bin-columns.js';
 import { fitThreads } from '../fit-threads.js';
 import { randomMatrix } from '../testing/random-matrix.js';
 
 function binScale(sorted: Float32Array, zeros: number, maxBins: number): BinScale {
-  const binner = new Binner(maxBins, sorted.length);
+  const binner = new BinFinder(maxBins, sorted.length);
   const bins = binner.bin(sorted, zeros);
   return {
     cuts: binner.cuts.subarray(0, bins - 1),
@@ -19,25 +19,25 @@ function binScale(sorted: Float32Array, zeros: number, maxBins: number): BinScal
 const cutPoints = (sorted: Float32Array, maxBins: number) => binScale(sorted, 0, maxBins).cuts;
 
 describe('binning', () => {
-  test('few distinct values get a bin each, with cuts half way between them', () => {
+  test('few distinct values have one bin each, with cuts half way between them', () => {
     expect([...cutPoints(Float32Array.of(0, 0, 0, 1, 4, 4), 8)]).toEqual([0.5, 2.5]);
     expect([...cutPoints(Float32Array.of(3, 3), 8)]).toEqual([]);
     expect([...binScale(Float32Array.of(-2, 4), 3, 8).cuts]).toEqual([-1, 2]);
   });
 
-  test('many distinct values are shared out evenly', () => {
+  test('many distinct values are distributed evenly', () => {
     const sorted = Float32Array.from({ length: 1000 }, (_, i) => i);
     expect([...cutPoints(sorted, 4)]).toEqual([249.5, 499.5, 749.5]);
   });
 
-  test('a value that most rows hold keeps a bin of its own, and the others share the rest', () => {
+  test('a very frequent value has its own bin, and the other values share the remaining bins', () => {
     const sorted = Float32Array.from({ length: 1000 }, (_, i) => Math.max(0, i - 799));
     const cuts = cutPoints(sorted, 5);
     expect(cuts[0]).toBe(0.5);
     expect([...cuts]).toEqual([0.5, 50.5, 100.5, 150.5]);
   });
 
-  test('keeps the order of values, whether dense or sparse', () => {
+  test('keeps the order of values and is the same for dense and sparse features', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 2, max: 20 }), (seed, maxBins) => {
         const X = randomMatrix(40, 3, seed, 0.6);
@@ -57,14 +57,14 @@ describe('binning', () => {
     );
   });
 
-  test('a cut lies in the middle of the values on its two sides, whatever bins lie between', () => {
+  test('a cut is near the middle of the values on its two sides, whatever bins are between', () => {
     const scale = binScale(Float32Array.of(0, 10, 11, 12, 13, 14, 30), 0, 8);
     expect(scale.cuts[cutBetween(scale, 0, 5)]).toBe(5);
     expect(scale.cuts[cutBetween(scale, 0, 6)]).toBe(13.5);
     expect(cutBetween(scale, 2, 3)).toBe(2);
   });
 
-  test('neighbouring single-precision values are still told apart', () => {
+  test('neighboring single-precision values get different bins', () => {
     const next = 1 + 2 ** -23;
     const [cut] = cutPoints(Float32Array.of(1, next), 8);
     expect(cut).toBeGreaterThanOrEqual(1);

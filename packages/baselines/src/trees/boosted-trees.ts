@@ -4,20 +4,20 @@ import { leafOf, type Tree } from '../tree.js';
 import type { BinnedMatrix } from './binned-matrix.js';
 import type { GrownTree } from './grow-tree.js';
 
-/** Fitted boosted trees: all that predictions depend on. */
+/** Fitted boosted trees. */
 export interface BoostedModel {
   cols: number;
   classes: number;
   /** Classes that had training rows. */
   present: Int32Array;
-  /** Margins a row has: one for two present classes, else one each. */
+  /** Margins per row: 1 for two present classes, otherwise the number of present classes. */
   outputs: number;
   /** Margin of each output before the first tree. */
   baseMargins: Float64Array;
-  /** What a value is that a sparse matrix does not store: 0, or NaN for missing. */
+  /** Meaning of values that a sparse matrix does not store: 0, or NaN for missing. */
   absent: number;
   trees: Tree[];
-  /** The margin that each tree adds to. */
+  /** Output of each tree. */
   outputOf: Int32Array;
 }
 
@@ -39,14 +39,14 @@ export function predictMargins(model: BoostedModel, X: Matrix): Float64Array {
   return margins;
 }
 
-/** Without missing values to learn from, a missing one is taken for a zero, which is what a sparse matrix does not store. */
+/** Sends missing values in the direction of 0, for a fit without missing values. */
 export function sendMissingWithZero({ feature, threshold, missingLeft }: Tree): void {
   for (let node = 0; node < feature.length; node++) {
     missingLeft[node] = feature[node] >= 0 && threshold[node] >= 0 ? 1 : 0;
   }
 }
 
-/** Adds what a grown tree gives to each training row. */
+/** Adds the predictions of a tree for the training rows to their margins. */
 export function addToMargins({ tree, bin }: GrownTree, binned: BinnedMatrix, margins: Float64Array): void {
   const { feature, left, value, missingLeft } = tree;
   const { bins, missing, rows } = binned;

@@ -5,12 +5,15 @@ import type { Label } from '../labeled-classifier.js';
 import { probabilitiesOf } from '../labels.js';
 import { leafOf, type Tree } from '../tree.js';
 
-/** XGBoost's floor of a second derivative. */
-const LEAST_HESSIAN = 1e-16;
+/** Minimum second derivative, as in XGBoost. */
+const MIN_HESSIAN = 1e-16;
 
 /**
- * First and second derivatives of the cross-entropy with respect to `margins[k * rows + row]`, as XGBoost has them: two
- * numbers a row, output after output. For softmax the second is `2 p (1 - p)`, XGBoost's bound of the Hessian's diagonal.
+ * Returns the first and second derivative of the cross-entropy with respect to each margin, as in XGBoost. For softmax the second
+ * derivative is `2 p (1 - p)`, XGBoost's upper bound of the Hessian's diagonal.
+ *
+ * @param margins `margins[k * rows + row]`
+ * @returns two numbers per margin, in the order of the margins
  */
 export function derivativesOf(margins: Float64Array, y: Int32Array, outputs: number): Float64Array {
   const rows = y.length;
@@ -20,7 +23,7 @@ export function derivativesOf(margins: Float64Array, y: Int32Array, outputs: num
     if (outputs === 1) {
       const probability = 1 / (1 + Math.exp(-margins[row]));
       derivatives[2 * row] = probability - label;
-      derivatives[2 * row + 1] = Math.max(probability * (1 - probability), LEAST_HESSIAN);
+      derivatives[2 * row + 1] = Math.max(probability * (1 - probability), MIN_HESSIAN);
       continue;
     }
     let most = -Infinity;
@@ -35,37 +38,38 @@ export function derivativesOf(margins: Float64Array, y: Int32Array, outputs: num
       const at = 2 * (k * rows + row);
       const probability = derivatives[at] / sum;
       derivatives[at] = probability - (k === label ? 1 : 0);
-      derivatives[at + 1] = Math.max(2 * probability * (1 - probability), LEAST_HESSIAN);
+      derivatives[at + 1] = Math.max(2 * probability * (1 - probability), MIN_HESSIAN);
     }
   }
   return derivatives;
 }
 
-/** Rows that a model is watched on while it is fitted. */
+/** Held-out rows on which the loss is evaluated during a fit. */
 export interface EvaluationSet {
   X: Matrix;
   y: Int32Array;
 }
 
-/** Rows that a model is watched on, with class names. */
+/** Held-out rows with class names, on which the loss is evaluated during a fit. */
 export interface LabeledRows<L extends Label> {
   X: Matrix;
   y: readonly L[];
 }
 
-/** Follows the cross-entropy of held-out rows from round to round. */
+/** Computes the cross-entropy of held-out rows after each round. */
 export class EarlyStopping {
   /** Loss after each round. */
   readonly losses: number[] = [];
-  /** Round of the least loss, from 0. */
+  /** Round with the lowest loss, from 0. */
   best = 0;
   private readonly margins: Float64Array;
   private readonly outputs: number;
   private readonly present: Int32Array;
 
   /**
-   * @param counts training rows of each class
-   * @param patience rounds without a lower loss; none for any number of them
+   * @param counts number of training rows of each class
+   * @param patience number of rounds without a lower loss after which to stop; default never
+   * @throws ShapeError, ValueError
    */
   constructor(
     private readonly held: EvaluationSet,
@@ -81,7 +85,7 @@ export class EarlyStopping {
     this.margins = new Float64Array(this.outputs * held.X.rows);
   }
 
-  /** Adds a round's trees, one an output, and says whether the fit should end. */
+  /** Adds the trees of a round, one per output, and returns whether the fit should stop. */
   isOver(trees: readonly Tree[]): boolean {
     const { X, y } = this.held;
     const round = this.losses.length;

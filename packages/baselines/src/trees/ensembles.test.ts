@@ -12,7 +12,7 @@ const order = (count: number) => Int32Array.from({ length: count }, (_, i) => (i
 const clouds = datasets[2];
 
 describe('RandomForestClassifier', () => {
-  test.each(datasets)('is as accurate as scikit-learn within a standard error: $name', (data) => {
+  test.each(datasets)('has the accuracy of scikit-learn within one standard error: $name', (data) => {
     const scores = [0, 1, 2].map((seed) => {
       const model = new RandomForestClassifier({ randomState: seed }).fit(data.train.X, data.train.y, data.classes);
       return accuracy(data.test.y, model.predict(data.test.X));
@@ -21,20 +21,20 @@ describe('RandomForestClassifier', () => {
     expect(Math.abs(mean - data.forest)).toBeLessThan(standardError(data.forest, data.test.y.length));
   });
 
-  test('does not care in which unit a feature is measured', () => {
+  test('does not depend on the scale of the features', () => {
     const { X, y } = clouds.train;
     const scaled: DenseMatrix = { ...X, data: X.data.map((value, i) => value * 2 ** (i % X.cols) + 1) };
     const fit = (features: DenseMatrix) => new RandomForestClassifier({ nEstimators: 20 }).fit(features, y, 4);
     expect(fit(scaled).predictProba(scaled)).toEqual(fit(X).predictProba(X));
   });
 
-  test('grown out without bootstrap, fits rows that differ exactly', () => {
+  test('without bootstrap and depth limit, predicts distinct training rows exactly', () => {
     const { X, y } = clouds.train;
     const model = new RandomForestClassifier({ bootstrap: false, nEstimators: 3 }).fit(X, y, 4);
     expect(accuracy(y, model.predict(X))).toBe(1);
   });
 
-  test('keeps to maxDepth, minSamplesLeaf and minSamplesSplit', () => {
+  test('respects maxDepth, minSamplesLeaf and minSamplesSplit', () => {
     const { X, y } = clouds.train;
     const distinct = (options: object) => {
       const model = new RandomForestClassifier({ nEstimators: 1, bootstrap: false, ...options }).fit(X, y, 4);
@@ -51,50 +51,50 @@ describe('RandomForestClassifier', () => {
     expect(distinct({ minSamplesSplit: X.rows + 1 })).toEqual([X.rows]);
   });
 
-  test('balanced weights bring a rare class forward', () => {
+  test('balanced weights increase predictions of a rare class', () => {
     const rare = datasets[4];
-    const called = (classWeight?: 'balanced') => {
+    const predictedRare = (classWeight?: 'balanced') => {
       const options = { maxDepth: 3, ...(classWeight && { classWeight }) };
       const model = new RandomForestClassifier(options).fit(rare.train.X, rare.train.y, 2);
       return model.predict(rare.test.X).reduce((a, b) => a + b, 0);
     };
-    expect(called('balanced')).toBeGreaterThan(2 * called());
+    expect(predictedRare('balanced')).toBeGreaterThan(2 * predictedRare());
   });
 });
 
 describe('XGBClassifier', () => {
-  test.each(datasets)('is as accurate as XGBoost within a standard error: $name', (data) => {
+  test.each(datasets)('has the accuracy of XGBoost within one standard error: $name', (data) => {
     const model = new XGBClassifier({ maxBin: 256 }).fit(data.train.X, data.train.y, data.classes);
     const score = accuracy(data.test.y, model.predict(data.test.X));
     expect(Math.abs(score - data.boosting)).toBeLessThan(standardError(data.boosting, data.test.y.length));
   });
 
-  test.each(datasets)('has XGBoost’s probabilities under every penalty: $name', (data) => {
+  test.each(datasets)('gives XGBoost’s probabilities with all penalties: $name', (data) => {
     const options = { nEstimators: 20, maxDepth: 3, regLambda: 3, regAlpha: 0.5, gamma: 1, minChildWeight: 4 };
     const model = new XGBClassifier({ ...options, maxBin: 256 }).fit(data.train.X, data.train.y, data.classes);
     const probabilities = model.predictProba(data.train.X);
-    data.penalised.forEach((expected, i) => expect(Math.abs(probabilities[i] - expected)).toBeLessThan(2e-5));
+    data.penalized.forEach((expected, i) => expect(Math.abs(probabilities[i] - expected)).toBeLessThan(2e-5));
   });
 
-  test('is not changed by the order of rows, to the bit', () => {
+  test('does not depend on the order of rows, to the bit', () => {
     const { X, y } = clouds.train;
     const rows = order(X.rows);
     const fit = (features: DenseMatrix, labels: Int32Array) =>
       new XGBClassifier({ nEstimators: 10 }).fit(features, labels, 4).predict(clouds.test.X);
-    const turned = fit(
+    const reordered = fit(
       selectRows(X, rows),
       Int32Array.from(rows, (row) => y[row]),
     );
-    expect(turned).toEqual(fit(X, y));
+    expect(reordered).toEqual(fit(X, y));
   });
 
-  test('coarse bins cost little accuracy', () => {
+  test('has almost the same accuracy with coarse bins', () => {
     const coarse = new XGBClassifier({ maxBin: 32 }).fit(clouds.train.X, clouds.train.y, 4);
     const score = accuracy(clouds.test.y, coarse.predict(clouds.test.X));
     expect(Math.abs(score - clouds.boosting)).toBeLessThan(2 * standardError(clouds.boosting, clouds.test.y.length));
   });
 
-  test('subsampling rows and columns changes the trees but not what they know', () => {
+  test('subsampling rows and columns changes the trees but not the accuracy', () => {
     const options = { subsample: 0.7, colsampleBytree: 0.5, randomState: 3 };
     const model = new XGBClassifier(options).fit(clouds.train.X, clouds.train.y, 4);
     const all = new XGBClassifier().fit(clouds.train.X, clouds.train.y, 4);
@@ -103,7 +103,7 @@ describe('XGBClassifier', () => {
     expect(Math.abs(score - clouds.boosting)).toBeLessThan(2 * standardError(clouds.boosting, clouds.test.y.length));
   });
 
-  test('a gain that no split reaches leaves the class shares alone', () => {
+  test('predicts the same for every row when no split reaches gamma', () => {
     const model = new XGBClassifier({ gamma: 1e9, nEstimators: 5 }).fit(clouds.train.X, clouds.train.y, 4);
     const probabilities = model.predictProba(clouds.test.X);
     expect(new Set(probabilities.filter((_, i) => i % 4 === 0)).size).toBe(1);
@@ -116,20 +116,20 @@ describe.each([
 ] as const)('%s', (_, make) => {
   const counts = datasets[3];
 
-  test('learns the same from dense and from sparse features', () => {
+  test('gives the same model for dense and sparse features', () => {
     const { X, y } = counts.train;
     const dense = make(0).fit(X, y, 3).predictProba(counts.test.X);
     expect(make(0).fit(toSparse(X), y, 3).predictProba(toSparse(counts.test.X))).toEqual(dense);
   });
 
-  test('repeats for a seed and changes with it', () => {
+  test('is reproducible with the same seed and differs with another', () => {
     const { X, y } = counts.train;
     const first = make(1).fit(X, y, 3).predictProba(X);
     expect(make(1).fit(X, y, 3).predictProba(X)).toEqual(first);
     expect(make(2).fit(X, y, 3).predictProba(X)).not.toEqual(first);
   });
 
-  test('finds the columns that matter', () => {
+  test('gives informative columns high importance', () => {
     const { X, y } = counts.train;
     const importances = make(0).fit(X, y, 3).featureImportances;
     expect(importances.reduce((a, b) => a + b)).toBeCloseTo(1, 10);
@@ -153,15 +153,15 @@ describe.each([
     ).toBe(true);
   });
 
-  test('is as good as guessing when every column is constant', () => {
+  test('predicts the same for every row when all columns are constant', () => {
     const { y } = counts.train;
-    const flat = { rows: y.length, cols: 2, data: new Float32Array(2 * y.length).fill(3) };
-    const probabilities = make(0).fit(flat, y, 3).predictProba(flat);
+    const constant = { rows: y.length, cols: 2, data: new Float32Array(2 * y.length).fill(3) };
+    const probabilities = make(0).fit(constant, y, 3).predictProba(constant);
     expect(probabilities.subarray(0, 3)).toEqual(probabilities.subarray(3, 6));
   });
 });
 
-test('a forest of one tree on one column is the best single cut', () => {
+test('a forest of one tree of depth 1 on one column finds the best cut', () => {
   const X = selectColumns(datasets[0].train.X, Int32Array.of(0));
   const { y } = datasets[0].train;
   const stump = new RandomForestClassifier({ nEstimators: 1, maxDepth: 1, bootstrap: false }).fit(X, y, 2);
@@ -176,7 +176,7 @@ test('a forest of one tree on one column is the best single cut', () => {
   expect(after((row) => probabilities[2 * row] === probabilities[0])).toBeCloseTo(best, 10);
 });
 
-test('DummyClassifier gives every row the shares of the training rows', () => {
+test('DummyClassifier predicts the class shares of the training rows', () => {
   const { X } = clouds.train;
   const model = new DummyClassifier().fit(
     { ...X, rows: 4, data: X.data.slice(0, 4 * X.cols) },

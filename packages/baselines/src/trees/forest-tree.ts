@@ -8,22 +8,22 @@ import type { Tree } from '../tree.js';
 
 /** Limits of a classification tree. */
 export interface GiniLimits {
-  /** Features looked at for one split. */
+  /** Number of features tried per split. */
   maxFeatures: number;
-  /** Rows a node must hold to be split. */
+  /** Minimum number of rows of a node that is split. */
   minSamplesSplit: number;
-  /** Rows each side of a split must hold. */
+  /** Minimum number of rows on each side of a split. */
   minSamplesLeaf: number;
 }
 
 /**
- * Splits of a classification tree by Gini impurity, over features drawn anew at every node. As in scikit-learn, features that do
- * not vary in the node count as drawn, but drawing goes on until one varies.
+ * Finds splits of a classification tree by Gini impurity among randomly drawn features. As in scikit-learn, features that are constant
+ * in the node count towards `maxFeatures`, but drawing continues until a split is found.
  */
 class GiniSplitter implements Splitter {
   readonly outputs: number;
-  /** One subtree after the other: its rows stay in the cache from node to node. */
-  readonly wants = 'node';
+  /** Depth-first order keeps the rows of a subtree in the cache. */
+  readonly batch = 'node';
   private readonly features: Int32Array;
   private readonly scan: GiniScan;
 
@@ -59,21 +59,21 @@ class GiniSplitter implements Splitter {
   }
 
   describe(node: GrowingNode, rows: Int32Array, value: Float32Array): number {
-    const { node: entered } = this.scan;
-    entered.enter(rows, node.start, node.end);
-    for (let label = 0; label < this.outputs; label++) value[label] = entered.totals[label] / entered.all;
-    return entered.all;
+    const { node: nodeRows } = this.scan;
+    nodeRows.enter(rows, node.start, node.end);
+    for (let label = 0; label < this.outputs; label++) value[label] = nodeRows.totals[label] / nodeRows.all;
+    return nodeRows.all;
   }
 }
 
-/** What all trees of a forest have in common. */
+/** Data and settings of all trees of a forest. */
 export interface ForestJob {
   binned: BinnedMatrix;
-  /** The same bins as `[row * cols + col]`. */
+  /** Row-major copy of the bins, `[row * cols + col]`. */
   rowBins: Uint8Array;
   listed: ListedColumns;
   y: Int32Array;
-  /** Weight of a row of each class. */
+  /** Weight per row of each class. */
   weightOf: Float64Array;
   limits: GiniLimits;
   maxDepth: number;
@@ -81,7 +81,7 @@ export interface ForestJob {
   seed: number;
 }
 
-/** Grows tree `index`, which depends on the seed and the index only. */
+/** Returns a function that grows tree `index`, which depends only on the seed and the index. */
 export function growForestTree(job: ForestJob): (index: number) => Tree {
   const { binned, rowBins, listed, y, weightOf, limits, maxDepth, bootstrap, seed } = job;
   return (index) => {

@@ -1,24 +1,26 @@
-import { MOST_BINS } from './binned-matrix.js';
+import { MAX_BINS } from './binned-matrix.js';
 import { type GiniSample, NodeRows } from './node-rows.js';
 
 /**
- * Best split of one node by one column.
+ * Finds the best split of one node by one column.
  *
- * Gini impurity falls most where the sum over both sides of (Σ squared class weights) / weight is largest: that sum is the score. Rows
- * outside the column's most frequent bin are moved from one side to the other in the order of their bins, from the outside inwards;
- * those of the most frequent bin, the zeros of a gene, never are. A node of few rows has its rows sorted, one of many is
- * counted into a histogram.
+ * The decrease in Gini impurity is largest where the sum over both sides of (Σ squared class weights) / weight is largest; this sum is
+ * the score. Rows outside the column's most frequent bin move from one side to the other in the order of their bins, from the outermost
+ * inwards; rows of the most frequent bin, which are the zeros of a gene, never move. Few rows are sorted, many rows are counted in a
+ * histogram.
  */
 export class GiniScan {
   readonly node: NodeRows;
-  /** Best split of the column last scanned: its score, highest bin on the left, lowest bin on the right. */
+  /** Score of the best split of the last column. */
   score = -Infinity;
+  /** Highest bin on the left of the best split. */
   bin = 0;
+  /** Lowest bin on the right of the best split. */
   next = 0;
 
-  /** Weight of each class in each bin, and rows in each bin; all 0 between scans. */
+  /** Weight of each class in each bin; all 0 between scans. */
   private readonly histogram: Float64Array;
-  private readonly rowsInBin = new Int32Array(MOST_BINS);
+  private readonly rowsInBin = new Int32Array(MAX_BINS);
   /** Weight of each class on the side that rows are moved to. */
   private readonly side: Float64Array;
 
@@ -27,16 +29,16 @@ export class GiniScan {
     private readonly minSamplesLeaf: number,
   ) {
     this.node = new NodeRows(sample);
-    this.histogram = new Float64Array(MOST_BINS * sample.classes);
+    this.histogram = new Float64Array(MAX_BINS * sample.classes);
     this.side = new Float64Array(sample.classes);
   }
 
-  /** What the node itself scores. */
+  /** Score of the node without a split. */
   get before(): number {
     return this.node.squares / this.node.all;
   }
 
-  /** Sets `score`, `bin` and `next`; false when the column has no split, because it does not vary in the node or by the limits. */
+  /** Sets `score`, `bin` and `next`; returns false when the column is constant in the node or no split keeps the limits. */
   scan(feature: number): boolean {
     const { binned } = this.sample;
     const frequent = binned.frequent[feature];
@@ -54,7 +56,7 @@ export class GiniScan {
     return this.score > -Infinity;
   }
 
-  /** Moves sorted rows over one after the other and offers the split between every two bins, and the one before bin `inner`. */
+  /** Moves sorted rows one by one and tries the split between every two bins, and the one before bin `inner`. */
   private moveRows(from: number, to: number, step: number, inner: number): void {
     const { side } = this;
     const { keys, labels, weights, totals, all, count, squares } = this.node;
@@ -90,7 +92,7 @@ export class GiniScan {
     if (score > this.score) this.accept(score, last, inner);
   }
 
-  /** Moves bins over one after the other, emptying them, and offers the split between every two that hold rows. */
+  /** Moves bins one by one, sets them to 0, and tries the split between every two bins with rows. */
   private moveBins(from: number, inner: number, step: number): void {
     const { histogram, rowsInBin, side } = this;
     const { totals, all, count, squares } = this.node;
@@ -102,7 +104,7 @@ export class GiniScan {
     let sideSquares = 0;
     let restSquares = squares;
     let last = from;
-    // The bin `inner` is not moved; it stands for what is left.
+    // The rows of bin `inner` do not move.
     for (let bin = from; bin !== inner + step; bin += step) {
       if (rowsInBin[bin] === 0 && bin !== inner) continue;
       if (moved >= least && count - moved >= least) {

@@ -1,14 +1,15 @@
-/** Where the second derivative ends and the first begins in a packed sum. */
+/** Factor of the first derivative in a packed sum; the second derivative is smaller. */
 const HESSIAN_RANGE = 2 ** 26;
-const FINEST = 2 ** 20;
+const MAX_STEPS = 2 ** 20;
 
 /**
- * First and second derivative of each row in one number, `first × 2^26 + second`, so that a histogram needs one addition a row.
+ * Step sizes of packed derivatives. The first and second derivative of each row are packed into one number, `first × 2^26 + second`, so
+ * that a histogram needs one addition per row.
  *
- * Both are rounded to whole multiples of a step small enough that no sum over all rows can overflow its half of a double's 53
- * bits: 33,000 steps for 2,000 rows, 3,300 for 20,000. Sums of whole numbers are exact, so a histogram is the same
- * in whatever order, and on however many threads, its rows are added (quantized training: Shi et al. 2022). Leaf values
- * are computed from the derivatives as they are.
+ * Both are rounded to multiples of a step. The steps are chosen so that no sum over all rows overflows its half of a double's 53 bits:
+ * the largest derivative is 33,000 steps for 2,000 rows and 3,300 for 20,000. Sums of whole numbers are exact, so a histogram does not
+ * depend on the order of rows or on the number of threads (quantized training: Shi et al. 2022). Leaf values are computed from the
+ * original derivatives.
  */
 export interface PackedGradients {
   /** Size of a step of the first derivative. */
@@ -18,8 +19,10 @@ export interface PackedGradients {
 }
 
 /**
- * @param derivatives first and second derivative, two numbers a row
- * @param packed written to, one number a row
+ * Packs derivatives and returns the step sizes.
+ *
+ * @param derivatives first and second derivative, two numbers per row
+ * @param packed output, one number per row
  */
 export function packGradients(derivatives: Float64Array, packed: Float64Array): PackedGradients {
   const rows = derivatives.length / 2;
@@ -29,61 +32,62 @@ export function packGradients(derivatives: Float64Array, packed: Float64Array): 
     largestGradient = Math.max(largestGradient, Math.abs(derivatives[i]));
     largestHessian = Math.max(largestHessian, derivatives[i + 1]);
   }
-  const steps = Math.min(FINEST, Math.floor((HESSIAN_RANGE - 1) / rows));
+  const steps = Math.min(MAX_STEPS, Math.floor((HESSIAN_RANGE - 1) / rows));
   const gradientStep = largestGradient / steps;
   const hessianStep = largestHessian / steps;
   for (let row = 0; row < rows; row++) {
     const gradient = Math.round(derivatives[2 * row] / gradientStep);
-    // At least one step: a sum of 0 then means that no row was added.
+    // At least one step, so that a sum of 0 means no rows.
     const hessian = Math.max(1, Math.round(derivatives[2 * row + 1] / hessianStep));
     packed[row] = gradient * HESSIAN_RANGE + hessian;
   }
   return { gradientStep, hessianStep };
 }
 
-/** The part of XGBoost's objective that trees are charged with. */
+/** Regularization of XGBoost's objective. */
 export interface GradientPenalty {
   /** L2 penalty of leaf values, XGBoost's lambda. */
   lambda: number;
   /** L1 penalty of leaf values, XGBoost's alpha. */
   alpha: number;
-  /** Least gain of a split. */
+  /** Minimum gain of a split. */
   gamma: number;
-  /** Least sum of second derivatives on each side of a split. */
+  /** Minimum sum of second derivatives on each side of a split. */
   minChildWeight: number;
 }
 
-/** All that the score of a split depends on beside the rows. */
+/** Parameters of the score of a split. */
 export type GainTerms = GradientPenalty & PackedGradients;
 
 /**
- * Nodes of one depth that may be split, each with its sums and its best split so far. Arrays over the nodes and one slot
- * more, which stands for all rows of other nodes and accepts no split.
+ * Nodes of one depth that may be split, with their sums and best splits so far. The arrays have one more slot for the rows of all other
+ * nodes; it accepts no split.
  */
 export interface OpenNodes {
   count: number;
   gradient: Float64Array;
   hessian: Float64Array;
-  /** What a split must score to be better than the best so far: its score times {@link TIE}. */
+  /** Score that a split must exceed: the best score so far times {@link TIE}. */
   best: Float64Array;
-  /** -1 as long as no split beats the node itself. */
+  /** Column of the best split, or -1 if there is none. */
   feature: Int32Array;
-  /** Highest bin of the best split's left side, and lowest of its right. */
+  /** Highest bin of the best split's left side, and lowest bin of its right side. */
   bin: Int32Array;
   next: Int32Array;
   /** 1 when missing values go left. */
   missingLeft: Uint8Array;
 }
 
-/** XGBoost's least gain of a split, which keeps rounding from splitting nodes that nothing tells apart. */
-const LEAST_GAIN = 1e-6;
+/** Minimum gain of a split, as in XGBoost: prevents splits whose gain is only rounding error. */
+const MIN_GAIN = 1e-6;
 
 /**
- * Splits that part a node alike score alike but for rounding, which depends on the side that was summed. A later one is better only by
- * more than that, so that the first column wins, as in XGBoost.
+ * Factor by which a later split must exceed the best score. Splits into the same two sets of rows have scores that differ by rounding,
+ * which depends on the side that was summed; with the factor the first column wins, as in XGBoost.
  */
 export const TIE = 1 + 1e-12;
 
+/** Returns the nodes with the given packed sums, without splits. */
 export function openNodes(sums: Float64Array, terms: GainTerms): OpenNodes {
   const count = sums.length;
   const nodes: OpenNodes = {
@@ -99,7 +103,7 @@ export function openNodes(sums: Float64Array, terms: GainTerms): OpenNodes {
   sums.forEach((sum, slot) => {
     nodes.gradient[slot] = gradientOf(sum, terms);
     nodes.hessian[slot] = hessianOf(sum, terms);
-    nodes.best[slot] = scoreOf(sum, terms) + Math.max(LEAST_GAIN, terms.gamma);
+    nodes.best[slot] = scoreOf(sum, terms) + Math.max(MIN_GAIN, terms.gamma);
   });
   return nodes;
 }
@@ -108,19 +112,21 @@ function gradientOf(packed: number, terms: GainTerms): number {
   return Math.floor(packed / HESSIAN_RANGE) * terms.gradientStep;
 }
 
+/** Returns the second derivative of a packed sum. */
 export function hessianOf(packed: number, terms: GainTerms): number {
   return (packed - Math.floor(packed / HESSIAN_RANGE) * HESSIAN_RANGE) * terms.hessianStep;
 }
 
-/** What a node that is not split scores. */
+/** Returns the score of a node without a split. */
 export function scoreOf(packed: number, terms: GainTerms): number {
   return shrink(gradientOf(packed, terms), terms.alpha) ** 2 / (hessianOf(packed, terms) + terms.lambda);
 }
 
 /**
- * What the two sides of a split score (Chen and Guestrin 2016, equation 7, without its factor ½, as in XGBoost itself) when one
- * of them has the packed sum `side`; 0 when either is too light. All scalars, so that the compiler can inline it and keep them in
- * registers: this is most of what boosting does.
+ * Returns the score of a split (Chen and Guestrin 2016, equation 7 without the factor ½, as in XGBoost), or 0 when the weight of a side
+ * is below `minChildWeight`. This is the hottest function of boosting: scalar arguments let the compiler inline it.
+ *
+ * @param side packed sum of one side
  */
 export function splitScore(
   side: number,
@@ -142,6 +148,7 @@ export function splitScore(
   return (one * one) / (oneHessian + lambda) + (other * other) / (otherHessian + lambda);
 }
 
+/** Applies the L1 penalty to a sum of first derivatives. */
 export function shrink(gradient: number, alpha: number): number {
   if (alpha === 0) return gradient;
   return Math.sign(gradient) * Math.max(Math.abs(gradient) - alpha, 0);

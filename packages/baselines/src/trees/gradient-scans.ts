@@ -15,8 +15,8 @@ export function addNodeRows(
 }
 
 /**
- * Offers node `slot` every split of a column whose histogram is filled: `bins` bins and one more for the missing values. When there
- * are any, each split is offered twice, with them on the right and on the left, and so is the split between them and all others.
+ * Updates the best split of node `slot` with all splits of a column. The histogram has `bins` bins and one more for missing values. When
+ * there are any, each split is tried with them on either side, and so is the split between missing and other values.
  */
 export function scanHistogram(
   histogram: Float64Array,
@@ -31,7 +31,7 @@ export function scanHistogram(
   if (missing !== 0) scanBins(histogram, bins - 1, bins, feature, nodes, slot, terms, missing);
 }
 
-/** @param leftOut packed sum of the missing values when they go left, else 0 */
+/** @param missingSum packed sum of the missing values when they go left, otherwise 0 */
 function scanBins(
   histogram: Float64Array,
   end: number,
@@ -40,17 +40,17 @@ function scanBins(
   nodes: OpenNodes,
   slot: number,
   terms: GainTerms,
-  leftOut: number,
+  missingSum: number,
 ): void {
   const { gradientStep, hessianStep, lambda, alpha, minChildWeight } = terms;
   const gradient = nodes.gradient[slot];
   const hessian = nodes.hessian[slot];
   let best = nodes.best[slot];
-  let left = leftOut;
+  let left = missingSum;
   let found = -1;
   for (let bin = 0; bin < end; bin++) {
     left += histogram[bin];
-    // After an empty bin the score is the one before, which is never better: asking whether it is empty would cost more.
+    // An empty bin repeats the previous score, which is never better, so a check for empty bins would only cost time.
     const score = splitScore(left, gradient, hessian, gradientStep, hessianStep, lambda, alpha, minChildWeight);
     if (score > best) {
       best = score * TIE;
@@ -64,17 +64,17 @@ function scanBins(
   nodes.feature[slot] = feature;
   nodes.bin[slot] = found;
   nodes.next[slot] = next;
-  nodes.missingLeft[slot] = leftOut === 0 ? 0 : 1;
+  nodes.missingLeft[slot] = missingSum === 0 ? 0 : 1;
 }
 
 /**
- * Finds the splits of columns that list their rows, walking each list from the outermost bins towards the bin that is not listed,
- * as XGBoost's exact method walks sorted values. It costs one visit a listed row however many nodes and bins there are.
+ * Finds the splits of listed columns. It visits the listed rows from the outermost bins inwards, as XGBoost's exact method visits sorted
+ * values: one visit per listed row for any number of nodes and bins.
  */
 export class ListWalk {
-  /** Packed sum of each node's rows passed so far. */
-  private readonly passed: Float64Array;
-  /** Bin of the row that each node passed last, -1 before the first. */
+  /** Packed sum of the visited rows of each node. */
+  private readonly visited: Float64Array;
+  /** Bin of the last visited row of each node, -1 before the first. */
   private readonly last: Int32Array;
 
   constructor(
@@ -82,11 +82,11 @@ export class ListWalk {
     private readonly search: Pick<SplitSearch, 'binned' | 'listed' | 'slotOf' | 'packed'>,
     private readonly terms: GainTerms,
   ) {
-    this.passed = new Float64Array(nodes.count + 1);
+    this.visited = new Float64Array(nodes.count + 1);
     this.last = new Int32Array(nodes.count + 1);
   }
 
-  /** Offers all nodes every split of the column. */
+  /** Updates the best splits of all nodes with the splits of a column. */
   scan(feature: number): void {
     const { offsets, below } = this.search.listed;
     const middle = offsets[feature] + below[feature];
@@ -96,20 +96,20 @@ export class ListWalk {
 
   private walk(from: number, to: number, feature: number): void {
     if (from === to) return;
-    const { passed, last } = this;
+    const { visited, last } = this;
     const { slotOf, packed } = this.search;
     const { rows, bins } = this.search.listed;
     const inner = this.search.binned.frequent[feature];
     const { gradient, hessian, best, count } = this.nodes;
     const { gradientStep, hessianStep, lambda, alpha, minChildWeight } = this.terms;
-    passed.fill(0);
+    visited.fill(0);
     last.fill(-1);
     for (let i = from; i < to; i++) {
       const row = rows[i];
       const slot = slotOf[row];
       const at = bins[i];
       const before = last[slot];
-      const sum = passed[slot];
+      const sum = visited[slot];
       if (before !== at) {
         last[slot] = at;
         const g = gradient[slot];
@@ -117,14 +117,14 @@ export class ListWalk {
         const score = splitScore(sum, g, h, gradientStep, hessianStep, lambda, alpha, minChildWeight);
         if (score > best[slot] && before >= 0) this.accept(slot, score, feature, before, at);
       }
-      passed[slot] = sum + packed[row];
+      visited[slot] = sum + packed[row];
     }
-    // The remaining rows of a node are not listed, or lie beyond.
+    // The last split is against the rows that are not in this part of the list.
     for (let slot = 0; slot < count; slot++) {
       if (last[slot] < 0) continue;
       const g = gradient[slot];
       const h = hessian[slot];
-      const score = splitScore(passed[slot], g, h, gradientStep, hessianStep, lambda, alpha, minChildWeight);
+      const score = splitScore(visited[slot], g, h, gradientStep, hessianStep, lambda, alpha, minChildWeight);
       if (score > best[slot]) this.accept(slot, score, feature, last[slot], inner);
     }
   }

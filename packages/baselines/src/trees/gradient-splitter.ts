@@ -11,14 +11,14 @@ import {
 import type { GrowingNode, Splitter } from './grow-tree.js';
 import { BLOCKS, storeTerms, type SplitSearch } from './split-search.js';
 
-/** Splits of a boosted tree by XGBoost's objective; all nodes of a depth are served together, the columns shared out over threads. */
+/** Finds splits of a boosted tree by XGBoost's objective, for all nodes of a depth together, with columns distributed over threads. */
 export class GradientSplitter implements Splitter {
   readonly outputs = 1;
-  readonly wants = 'depth';
+  readonly batch = 'depth';
   private readonly terms: GainTerms;
 
   /**
-   * @param derivatives first and second derivative of the loss, two numbers a row
+   * @param derivatives first and second derivative of the loss, two numbers per row
    * @param features columns this tree may use, ascending
    */
   constructor(
@@ -72,11 +72,11 @@ export class GradientSplitter implements Splitter {
     return hessian;
   }
 
-  /** The best split of all blocks; of equal ones that of the first column. */
+  /** Sets the best split of all blocks; the first column wins a tie. */
   private takeBest(node: GrowingNode, slot: number): void {
-    const { score, feature, bin, next, missingLeft, most, sums } = this.search;
+    const { score, feature, bin, next, missingLeft, maxNodes, sums } = this.search;
     let best = 0;
-    for (let at = slot; at < BLOCKS * most; at += most) {
+    for (let at = slot; at < BLOCKS * maxNodes; at += maxNodes) {
       if (feature[at] < 0 || score[at] <= best * TIE) continue;
       best = score[at]!;
       node.feature = feature[at]!;
@@ -87,7 +87,7 @@ export class GradientSplitter implements Splitter {
     if (node.feature >= 0) node.gain = best / TIE - scoreOf(sums[slot], this.terms);
   }
 
-  /** Copies the node's packed derivatives into the order of its rows and sums them. */
+  /** Copies the node's packed derivatives in the order of its rows and returns their sum. */
   private gather(node: GrowingNode, rows: Int32Array): number {
     const { ordered, packed } = this.search;
     let sum = 0;

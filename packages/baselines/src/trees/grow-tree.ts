@@ -1,45 +1,45 @@
 import { cutBetween, scaleOf, type BinnedMatrix } from './binned-matrix.js';
 import type { Tree } from '../tree.js';
 
-/** A node of a tree that is growing: the training rows `rows[start] … rows[end - 1]`. */
+/** Node of a growing tree, with the training rows `rows[start] … rows[end - 1]`. */
 export interface GrowingNode {
   id: number;
-  /** The root has depth 0. */
+  /** Depth, 0 for the root. */
   depth: number;
   start: number;
   end: number;
-  /** Column of the best split found; no split when -1. */
+  /** Column of the best split, or -1 if there is none. */
   feature: number;
-  /** Highest bin of the split's left side; once the grower has taken the split, the bin it cuts after. */
+  /** Highest bin of the split's left side; after the split is made, the last bin before the cut. */
   bin: number;
   /** Lowest bin of the split's right side. */
   next: number;
-  /** Side of the rows in which the split's column is missing. */
+  /** Whether rows with a missing value go left. */
   missingLeft: boolean;
   gain: number;
 }
 
 /**
- * Finds splits and says what leaves are worth: all that tells a forest from boosting. The grower shows it the nodes of one depth at
- * a time, so that it may go through them feature by feature, or one node after the other, subtree by subtree.
+ * Finds splits and computes leaf values: the part of tree growing that differs between forests and boosting.
  */
 export interface Splitter {
-  readonly wants: 'depth' | 'node';
-  /** Numbers a leaf gives. */
+  /** Nodes per call of `findSplits`: all nodes of a depth, or a single node, in depth-first order. */
+  readonly batch: 'depth' | 'node';
+  /** Number of values per leaf. */
   readonly outputs: number;
-  /** Sets `feature`, `bin`, `next` and `gain` of each node that should be split. */
+  /** Sets `feature`, `bin`, `next`, `missingLeft` and `gain` of each node that should be split. */
   findSplits(frontier: readonly GrowingNode[], rows: Int32Array): void;
-  /** Writes what a row ending in the node is given, and returns the node's weight. */
+  /** Writes the prediction of a node to `value` and returns the weight of its rows. */
   describe(node: GrowingNode, rows: Int32Array, value: Float32Array): number;
 }
 
-/** A grown tree, and the split bins that route binned rows through it. */
+/** A tree, and the bin of each split, for predictions of binned rows. */
 export interface GrownTree {
   tree: Tree;
   bin: Uint8Array;
 }
 
-/** Grows a tree until the splitter finds nothing more or `maxDepth` is reached. */
+/** Grows a tree until the splitter finds no more splits or `maxDepth` is reached. */
 export function growTree(binned: BinnedMatrix, rows: Int32Array, splitter: Splitter, maxDepth: number): GrownTree {
   const nodes: GrowingNode[] = [newNode(0, 0, 0, rows.length)];
   const lefts: number[] = [0];
@@ -60,7 +60,7 @@ export function growTree(binned: BinnedMatrix, rows: Int32Array, splitter: Split
       nodes.push(left, right);
       children.push(left, right);
     }
-    if (splitter.wants === 'depth') waiting.push(children);
+    if (splitter.batch === 'depth') waiting.push(children);
     else for (const child of children) waiting.push([child]);
   }
   return describe(binned, rows, splitter, nodes, lefts);
@@ -70,7 +70,7 @@ function newNode(id: number, depth: number, start: number, end: number): Growing
   return { id, depth, start, end, feature: -1, bin: 0, next: 0, missingLeft: false, gain: 0 };
 }
 
-/** Moves the rows that go left to the front of the node's range, both sides keeping their order; returns where right begins. */
+/** Moves the rows that go left to the front of the node's range, keeps the order within each side, and returns the start of the right side. */
 function partition(binned: BinnedMatrix, rows: Int32Array, node: GrowingNode, scratch: Int32Array): number {
   const { start, end, bin } = node;
   const { bins } = binned;
@@ -81,7 +81,7 @@ function partition(binned: BinnedMatrix, rows: Int32Array, node: GrowingNode, sc
   for (let i = start; i < end; i++) {
     const row = rows[i];
     const own = bins[column + row];
-    // Missing values have the highest bin of all, so they go right unless they are told to go left.
+    // Missing values have the highest bin, so they go right unless `missing` is set.
     if (own <= bin || own === missing) rows[left++] = row;
     else scratch[right++] = row;
   }

@@ -15,14 +15,14 @@ const fixture = golden<{
 }>('missing');
 
 const { train, test: held } = datasets[3];
-const gone = new Set(fixture.missing);
-const withGaps = (X: DenseMatrix, offset: number): DenseMatrix => ({
+const missing = new Set(fixture.missing);
+const withMissing = (X: DenseMatrix, offset: number): DenseMatrix => ({
   ...X,
-  data: X.data.map((value, i) => (gone.has(offset + i) ? NaN : value)),
+  data: X.data.map((value, i) => (missing.has(offset + i) ? NaN : value)),
 });
-const trainX = withGaps(train.X, 0);
-const heldX = withGaps(held.X, train.X.data.length);
-const asked = selectRows(
+const trainX = withMissing(train.X, 0);
+const heldX = withMissing(held.X, train.X.data.length);
+const queries = selectRows(
   heldX,
   Int32Array.from({ length: 60 }, (_, row) => row),
 );
@@ -34,21 +34,23 @@ function expectClose(actual: Iterable<number>, expected: number[], tolerance: nu
 }
 
 describe('missing values', () => {
-  test('a model of XGBoost sends them where XGBoost does', () => {
+  test('a model of XGBoost gives XGBoost’s predictions', () => {
     const model = XGBClassifier.fromXGBoost(JSON.stringify(fixture.model));
-    expectClose(model.predictProba(asked), fixture.probabilities, 1e-6);
+    expectClose(model.predictProba(queries), fixture.probabilities, 1e-6);
   });
 
-  test('each split learns the side that it learns in XGBoost', () => {
+  test('each split learns the same direction as in XGBoost', () => {
     const model = new XGBClassifier({ nEstimators: 8, maxDepth: 4, maxBin: 256 });
     model.fit(trainX, train.y, 3);
-    expectClose(model.predictProba(asked), fixture.probabilities, 1e-6);
+    expectClose(model.predictProba(queries), fixture.probabilities, 1e-6);
     const again = XGBClassifier.fromXGBoost(model.toXGBoost());
-    expect(again.predictProba(asked)).toEqual(model.predictProba(asked));
-    expect(model.fit(toSparse(trainX), train.y, 3).predictProba(toSparse(asked))).toEqual(again.predictProba(asked));
+    expect(again.predictProba(queries)).toEqual(model.predictProba(queries));
+    expect(model.fit(toSparse(trainX), train.y, 3).predictProba(toSparse(queries))).toEqual(
+      again.predictProba(queries),
+    );
   });
 
-  test('a column that is only ever missing for one class tells it apart', () => {
+  test('a split can separate missing values from all others', () => {
     const y = Int32Array.from({ length: 40 }, (_, row) => row % 2);
     const X = { rows: 40, cols: 1, data: Float32Array.from(y, (label, row) => (label === 1 ? NaN : row)) };
     const model = new XGBClassifier({ nEstimators: 5 }).fit(X, y, 2);
@@ -59,7 +61,7 @@ describe('missing values', () => {
 describe('early stopping', () => {
   const options = { nEstimators: 100, maxDepth: 3, learningRate: 0.5, maxBin: 256, earlyStoppingRounds: 5 };
 
-  test('stops about where XGBoost stops and keeps the best rounds', () => {
+  test('stops at about the same round as XGBoost and keeps the best rounds', () => {
     const model = new XGBClassifier(options).fit(trainX, train.y, 3, { X: heldX, y: held.y });
     const best = model.evaluationLoss.indexOf(Math.min(...model.evaluationLoss));
     expect(model.evaluationLoss).toHaveLength(best + 6);
@@ -67,10 +69,10 @@ describe('early stopping', () => {
     expect(Math.abs(model.evaluationLoss[best] - Math.min(...fixture.losses))).toBeLessThan(0.02);
     const rounds = new XGBClassifier({ ...options, nEstimators: best + 1 });
     rounds.fit(trainX, train.y, 3, { X: heldX, y: held.y });
-    expect(model.predictProba(asked)).toEqual(rounds.predictProba(asked));
+    expect(model.predictProba(queries)).toEqual(rounds.predictProba(queries));
   });
 
-  test('wants rows to watch', () => {
+  test('needs evaluation rows', () => {
     expect(() => new XGBClassifier(options).fit(trainX, train.y, 3)).toThrow('evaluation rows');
   });
 });

@@ -1,50 +1,53 @@
-import { type BinnedMatrix, MOST_BINS } from './binned-matrix.js';
+import { type BinnedMatrix, MAX_BINS } from './binned-matrix.js';
 import type { ListedColumns } from './bin-layouts.js';
 
-/** What the trees of a forest are grown on. */
+/** Training data of a tree of a forest. */
 export interface GiniSample {
   binned: BinnedMatrix;
-  /** The same bins as `[row * cols + col]`. */
+  /** Row-major copy of the bins, `[row * cols + col]`. */
   rowBins: Uint8Array;
   listed: ListedColumns;
   y: Int32Array;
   classes: number;
-  /** Weight of each row: how often the bootstrap drew it, times the weight of its class. */
+  /** Weight of each row: number of draws by the bootstrap times the weight of its class. */
   weights: Float64Array;
 }
 
-/** From this many rows on, a node's rows are counted rather than sorted. */
+/** Minimum number of rows of a node whose rows are counted in a histogram; fewer rows are sorted. */
 const COUNTED_FROM = 2048;
-/** Up to this share of all rows a node is read from the rows' side: of a column, each would lie in a cache line of its own. */
+/** Maximum share of rows of a node that reads row-major bins; in column-major bins its rows would be on different cache lines. */
 const READ_BY_ROW_UP_TO = 1 / 16;
-/** Up to this many rows are put in order by insertion. */
+/** Maximum number of rows for insertion sort. */
 const INSERTED_UP_TO = 24;
 
-/** The rows of the node that is being split, with what every column's scan needs of them side by side. */
+/** Rows of the node that is being split, with copies of their labels and weights. */
 export class NodeRows {
   count = 0;
-  /** Weight of each class in the node, their sum and the sum of their squares. */
+  /** Weight of each class in the node. */
   readonly totals: Float64Array;
+  /** Sum of `totals`. */
   all = 0;
+  /** Sum of the squares of `totals`. */
   squares = 0;
   readonly labels: Int32Array;
   readonly weights: Float64Array;
 
-  /** Rows outside the most frequent bin, `bin << 16 | position in the node`: first those of lower bins, ascending … */
+  /** Rows outside the most frequent bin, `bin << 16 | index in the node`: first the lower bins, ascending, then the higher bins. */
   readonly keys = new Int32Array(COUNTED_FROM);
+  /** Number of rows in lower bins. */
   below = 0;
-  /** … then those of higher bins, the outermost at `higherFrom`, the others `higherStep` from one another until `higherTo`. */
+  /** The rows of higher bins, from the outermost inwards, are at `higherFrom`, `higherFrom + higherStep`, … up to `higherTo`, exclusive. */
   higherFrom = 0;
   higherTo = 0;
   higherStep = 1;
 
   private readonly unsorted = new Int32Array(COUNTED_FROM);
-  private readonly places = new Int32Array(MOST_BINS + 1);
+  private readonly offsets = new Int32Array(MAX_BINS + 1);
   private readonly starts: Uint32Array;
   private readonly readByRow: number;
-  /** Position of each row in the node it was last in, counted on from node to node so that those of other nodes are told apart. */
-  private readonly positions: Int32Array;
-  private firstPosition = 0;
+  /** Index of each row in its last node plus that node's `firstIndex`, which increases per node, so that old indices are recognized. */
+  private readonly indices: Int32Array;
+  private firstIndex = 0;
   private rows: Int32Array = new Int32Array(0);
   private start = 0;
 
@@ -53,15 +56,16 @@ export class NodeRows {
     this.totals = new Float64Array(sample.classes);
     this.labels = new Int32Array(rows);
     this.weights = new Float64Array(rows);
-    this.positions = new Int32Array(rows).fill(-1);
+    this.indices = new Int32Array(rows).fill(-1);
     this.readByRow = Math.min(rows * READ_BY_ROW_UP_TO, COUNTED_FROM);
     this.starts = new Uint32Array(this.readByRow);
   }
 
+  /** Sets the node to the rows `rows[start] … rows[end - 1]`. */
   enter(rows: Int32Array, start: number, end: number): void {
     const { y, weights: weightOf } = this.sample;
-    const { totals, labels, weights, positions } = this;
-    this.firstPosition += this.count;
+    const { totals, labels, weights, indices } = this;
+    this.firstIndex += this.count;
     this.rows = rows;
     this.start = start;
     this.count = end - start;
@@ -72,7 +76,7 @@ export class NodeRows {
       const weight = weightOf[row];
       labels[i] = label;
       weights[i] = weight;
-      positions[row] = this.firstPosition + i;
+      indices[row] = this.firstIndex + i;
       totals[label] += weight;
     }
     this.all = 0;
@@ -86,15 +90,17 @@ export class NodeRows {
     for (let i = 0; i < this.count; i++) this.starts[i] = rows[start + i] * cols;
   }
 
+  /** Whether all rows have the same class. */
   get isPure(): boolean {
     return this.totals.some((total) => total === this.all);
   }
 
+  /** Whether the rows are counted in a histogram rather than sorted. */
   get isCounted(): boolean {
     return this.count >= COUNTED_FROM;
   }
 
-  /** Adds the rows outside bin `frequent` to a histogram: weight of each class in each bin, and rows in each bin. */
+  /** Adds the rows outside bin `frequent` to a histogram: the weight of each class in each bin, and the number of rows in each bin. */
   countOutside(feature: number, frequent: number, histogram: Float64Array, rowsInBin: Int32Array): void {
     const { rows, start, count, labels, weights } = this;
     const { binned, classes } = this.sample;
@@ -108,7 +114,7 @@ export class NodeRows {
     }
   }
 
-  /** Puts the rows outside bin `frequent` in order. */
+  /** Sorts the rows outside bin `frequent` by bin into `keys`. */
   sortOutside(feature: number, frequent: number): void {
     const { offsets } = this.sample.listed;
     const listed = offsets[feature + 1] - offsets[feature];
@@ -128,7 +134,7 @@ export class NodeRows {
     }
   }
 
-  /** Of a column whose list is shorter than the node, the listed rows that are in the node; they come in order. */
+  /** Selects the listed rows that are in the node, for a column whose list is shorter than the node; they are already sorted. */
   private pickListed(feature: number): void {
     const { listed } = this.sample;
     const first = listed.offsets[feature];
@@ -140,12 +146,12 @@ export class NodeRows {
   }
 
   private pick(from: number, to: number, found: number): number {
-    const { positions, firstPosition, count, keys } = this;
+    const { indices, firstIndex, count, keys } = this;
     const { rows, bins } = this.sample.listed;
     for (let at = from; at < to; at++) {
-      const position = positions[rows[at]] - firstPosition;
-      if (position < 0 || position >= count) continue;
-      keys[found++] = (bins[at] << 16) | position;
+      const index = indices[rows[at]] - firstIndex;
+      if (index < 0 || index >= count) continue;
+      keys[found++] = (bins[at] << 16) | index;
     }
     return found;
   }
@@ -157,7 +163,7 @@ export class NodeRows {
     for (let i = 0; i < count; i++) {
       const bin = rowBins[starts[i] + feature];
       unsorted[found] = (bin << 16) | i;
-      // 1 for another bin, without a branch that a processor would guess wrong every few rows.
+      // Adds 1 for another bin without a branch, because the processor would often predict it wrongly.
       found += -(bin ^ frequent) >>> 31;
     }
     return found;
@@ -180,23 +186,23 @@ export class NodeRows {
     const { unsorted, keys } = this;
     for (let i = 0; i < found; i++) {
       const key = unsorted[i];
-      let place = i;
-      while (place > 0 && keys[place - 1] > key) {
-        keys[place] = keys[place - 1]!;
-        place--;
+      let to = i;
+      while (to > 0 && keys[to - 1] > key) {
+        keys[to] = keys[to - 1]!;
+        to--;
       }
-      keys[place] = key;
+      keys[to] = key;
     }
   }
 
   private sortByCounting(found: number): void {
-    const { unsorted, keys, places } = this;
-    places.fill(0);
-    for (let i = 0; i < found; i++) places[(unsorted[i] >> 16) + 1]++;
-    for (let bin = 1; bin < MOST_BINS; bin++) places[bin] += places[bin - 1];
+    const { unsorted, keys, offsets } = this;
+    offsets.fill(0);
+    for (let i = 0; i < found; i++) offsets[(unsorted[i] >> 16) + 1]++;
+    for (let bin = 1; bin < MAX_BINS; bin++) offsets[bin] += offsets[bin - 1];
     for (let i = 0; i < found; i++) {
       const key = unsorted[i];
-      keys[places[key >> 16]++] = key;
+      keys[offsets[key >> 16]++] = key;
     }
   }
 }

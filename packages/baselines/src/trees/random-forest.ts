@@ -1,37 +1,37 @@
 import { checkCount, eachRow } from '@geneformer-ts/analysis';
 import type { Matrix, Progress } from '@geneformer-ts/core';
 import { LabeledClassifier } from '../labeled-classifier.js';
-import { MOST_BINS } from './binned-matrix.js';
+import { MAX_BINS } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bin-columns.js';
 import { checkFitted, checkTraining } from '../classifier.js';
 import { classWeights, type ClassWeight } from '../labels.js';
 import { fitThreads } from '../fit-threads.js';
 import { NotFittedError } from '../errors.js';
 import type { ForestJob } from './forest-tree.js';
-import { listColumns, ROWS_A_CHUNK } from './bin-layouts.js';
+import { listColumns, ROWS_PER_CHUNK } from './bin-layouts.js';
 import { featureImportances, leafOf, type Tree } from '../tree.js';
 
 /** Options of {@link RandomForestClassifier}; names and defaults are scikit-learn's. */
 export interface RandomForestOptions {
   /** Number of trees. Default 100. */
   nEstimators?: number;
-  /** Depth at which a tree stops. Default none. */
+  /** Maximum depth of a tree. Default none. */
   maxDepth?: number;
-  /** Rows a node must hold to be split. Default 2. */
+  /** Minimum number of rows of a node that is split. Default 2. */
   minSamplesSplit?: number;
-  /** Rows each side of a split must hold. Default 1. */
+  /** Minimum number of rows on each side of a split. Default 1. */
   minSamplesLeaf?: number;
-  /** Features drawn for a split: their number, or the square root or logarithm of all of them. Default `'sqrt'`. */
+  /** Number of features tried per split, or the square root or base-2 logarithm of their number. Default `'sqrt'`. */
   maxFeatures?: 'sqrt' | 'log2' | number;
   /** Grow each tree on rows drawn with replacement. Default true. */
   bootstrap?: boolean;
-  /** `'balanced'` weighs every class the same however many rows it has. Default none. */
+  /** `'balanced'` gives every class the same total weight. Default none. */
   classWeight?: ClassWeight;
-  /** Bins a feature is cut into, at most 256. Default 256. */
+  /** Maximum number of bins per feature, at most 256. Default 256. */
   maxBins?: number;
-  /** Threads that grow trees; the trees are the same for any number. Default 1. */
+  /** Number of threads; the trees are the same for any number. Default 1. */
   nJobs?: number;
-  /** Seed of the draws. Default 0. */
+  /** Seed. Default 0. */
   randomState?: number;
   onProgress?: Progress;
 }
@@ -43,9 +43,15 @@ interface ForestState {
 }
 
 /**
- * Random forest of classification trees (Breiman 2001) with scikit-learn's conventions: Gini impurity, bootstrap, √columns features a
- * split, trees grown out, probabilities averaged over the leaves' class shares. Splits are sought between the bins of
- * {@link RandomForestOptions.maxBins} and not between all values. Tree `i` depends on the seed and `i` only.
+ * Random forest of classification trees (Breiman 2001), as scikit-learn's `RandomForestClassifier`: Gini impurity, bootstrap, √columns
+ * features per split, unlimited depth, probabilities averaged over the class shares of the leaves. Unlike in scikit-learn, splits are
+ * between bins ({@link RandomForestOptions.maxBins}), not between all values. Tree `i` depends only on the seed and `i`.
+ *
+ * ```ts
+ * const X = { rows: 4, cols: 1, data: Float32Array.of(0, 1, 8, 9) };
+ * const forest = new RandomForestClassifier({ nEstimators: 10 }).fit(X, ['cTEC', 'cTEC', 'mTEC', 'mTEC']);
+ * forest.predict(X); // ['cTEC', 'cTEC', 'mTEC', 'mTEC']
+ * ```
  */
 export class RandomForestClassifier extends LabeledClassifier {
   private state: ForestState | undefined;
@@ -56,20 +62,20 @@ export class RandomForestClassifier extends LabeledClassifier {
     checkCount('minSamplesSplit', options.minSamplesSplit ?? 2, 2);
     checkCount('minSamplesLeaf', options.minSamplesLeaf ?? 1);
     checkCount('maxDepth', options.maxDepth ?? 1);
-    checkMaxBins(options.maxBins ?? MOST_BINS);
+    checkMaxBins(options.maxBins ?? MAX_BINS);
     checkCount('nJobs', options.nJobs ?? 1);
     if (typeof options.maxFeatures === 'number') checkCount('maxFeatures', options.maxFeatures);
   }
 
   /** @throws ShapeError, ValueError, OneClassError, ArgumentError */
   protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
-    const { nEstimators = 100, maxBins = MOST_BINS, nJobs = 1, classWeight, onProgress } = this.options;
+    const { nEstimators = 100, maxBins = MAX_BINS, nJobs = 1, classWeight, onProgress } = this.options;
     const counts = checkTraining('RandomForestClassifier', X, y, classes);
     const threads = fitThreads(nJobs);
     try {
       const binned = binFeatures(X, maxBins, threads);
       const rowBins = threads.allocate(Uint8Array, X.rows * X.cols);
-      threads.open('turn-bins', { binned, rowBins }).run(Math.ceil(X.rows / ROWS_A_CHUNK));
+      threads.open('transpose-bins', { binned, rowBins }).run(Math.ceil(X.rows / ROWS_PER_CHUNK));
       const listed = listColumns(binned, threads);
       const weightOf = classWeights(y, counts.length, classWeight);
       const trees = threads
@@ -81,7 +87,11 @@ export class RandomForestClassifier extends LabeledClassifier {
     }
   }
 
-  /** @throws NotFittedError, ShapeError, ValueError */
+  /**
+   * Returns class probabilities, rows × classes.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   predictProba(X: Matrix): Float32Array {
     const { classes, trees } = checkFitted('RandomForestClassifier', this.state, X);
     const probabilities = new Float32Array(X.rows * classes);
@@ -97,7 +107,7 @@ export class RandomForestClassifier extends LabeledClassifier {
     return probabilities;
   }
 
-  /** Share of the decrease in Gini impurity that each column brought; sums to 1. */
+  /** Each column's share of the total decrease in Gini impurity; the shares sum to 1. */
   get featureImportances(): Float64Array {
     if (!this.state) throw new NotFittedError('RandomForestClassifier');
     return featureImportances(this.state.trees, this.state.cols);

@@ -4,32 +4,33 @@ import type { ListedColumns } from './bin-layouts.js';
 import type { FitThreads } from '../fit-threads.js';
 import { addNodeRows, scanHistogram, ListWalk } from './gradient-scans.js';
 
-/** Blocks that the columns are searched in; a number that does not depend on the threads. */
+/** Number of blocks of columns; it does not depend on the number of threads. */
 export const BLOCKS = 32;
 
-/** What the threads that look for splits share. Arrays over nodes hold the nodes of one depth that may be split. */
+/** Shared memory of the threads that search splits. Arrays over nodes contain the nodes of one depth that may be split. */
 export interface SplitSearch {
   binned: BinnedMatrix;
   listed: ListedColumns;
-  /** Nodes, columns of this tree, and rows in the nodes. */
+  /** Number of nodes, of columns of this tree, and of rows in the nodes. */
   sizes: Int32Array;
-  /** The numbers of {@link GainTerms}. */
+  /** Values of {@link GainTerms}. */
   terms: Float64Array;
   /** Columns this tree may use, ascending. */
   features: Int32Array;
-  /** Packed derivatives by row, and in the order of `rows`. */
+  /** Packed derivatives by row. */
   packed: Float64Array;
+  /** Packed derivatives in the order of `rows`. */
   ordered: Float64Array;
-  /** Training rows, those of a node side by side. */
+  /** Training rows, grouped by node. */
   rows: Int32Array;
-  /** Node of each row; the number of nodes for rows of none. */
+  /** Node of each row; the number of nodes for rows outside all nodes. */
   slotOf: Int32Array;
   starts: Int32Array;
   ends: Int32Array;
   /** Packed sum of each node. */
   sums: Float64Array;
-  /** Best split that each block found for each node, `[block * most + node]`. */
-  most: number;
+  /** Maximum number of nodes. The following arrays have the best split of each block and node, `[block * maxNodes + node]`. */
+  maxNodes: number;
   score: Float64Array;
   feature: Int32Array;
   bin: Int32Array;
@@ -37,6 +38,7 @@ export interface SplitSearch {
   missingLeft: Int32Array;
 }
 
+/** Copies the parameters into shared memory. */
 export function storeTerms(search: SplitSearch, terms: GainTerms): void {
   const { lambda, alpha, gamma, minChildWeight, gradientStep, hessianStep } = terms;
   search.terms.set([lambda, alpha, gamma, minChildWeight, gradientStep, hessianStep]);
@@ -53,7 +55,7 @@ function storedTerms({ terms }: SplitSearch): GainTerms {
   };
 }
 
-/** Memory for a search that all threads see. */
+/** Allocates the shared memory of a search. */
 export function startSearch(
   binned: BinnedMatrix,
   listed: ListedColumns,
@@ -61,8 +63,8 @@ export function startSearch(
   threads: FitThreads,
 ): SplitSearch {
   const { rows, cols } = binned;
-  // Nodes of one depth that can be split: each has two rows at least.
-  const most = Math.max(1, Math.min(2 ** (maxDepth - 1), Math.floor(rows / 2)));
+  // A node that can be split has at least two rows.
+  const maxNodes = Math.max(1, Math.min(2 ** (maxDepth - 1), Math.floor(rows / 2)));
   return {
     binned,
     listed,
@@ -73,21 +75,21 @@ export function startSearch(
     ordered: threads.allocate(Float64Array, rows),
     rows: threads.allocate(Int32Array, rows),
     slotOf: threads.allocate(Int32Array, rows),
-    starts: threads.allocate(Int32Array, most),
-    ends: threads.allocate(Int32Array, most),
-    sums: threads.allocate(Float64Array, most),
-    most,
-    score: threads.allocate(Float64Array, BLOCKS * most),
-    feature: threads.allocate(Int32Array, BLOCKS * most),
-    bin: threads.allocate(Int32Array, BLOCKS * most),
-    next: threads.allocate(Int32Array, BLOCKS * most),
-    missingLeft: threads.allocate(Int32Array, BLOCKS * most),
+    starts: threads.allocate(Int32Array, maxNodes),
+    ends: threads.allocate(Int32Array, maxNodes),
+    sums: threads.allocate(Float64Array, maxNodes),
+    maxNodes,
+    score: threads.allocate(Float64Array, BLOCKS * maxNodes),
+    feature: threads.allocate(Int32Array, BLOCKS * maxNodes),
+    bin: threads.allocate(Int32Array, BLOCKS * maxNodes),
+    next: threads.allocate(Int32Array, BLOCKS * maxNodes),
+    missingLeft: threads.allocate(Int32Array, BLOCKS * maxNodes),
   };
 }
 
 /**
- * Finds the best split of every node by the columns of one block. Columns are gone through one by one, so that each stays in the
- * processor's nearest cache; one of few listed rows is walked row by row, any other goes through a histogram a node.
+ * Returns a function that finds the best split of every node among the columns of one block. The outer loop is over columns, so that
+ * each column stays in the cache. A column with few listed rows is scanned row by row, any other column by one histogram per node.
  */
 export function searchBlock(search: SplitSearch): (block: number) => void {
   const { binned, listed, sizes, starts, ends } = search;
@@ -120,7 +122,7 @@ export function searchBlock(search: SplitSearch): (block: number) => void {
 
 function report(search: SplitSearch, block: number, nodes: OpenNodes): void {
   for (let slot = 0; slot < nodes.count; slot++) {
-    const at = block * search.most + slot;
+    const at = block * search.maxNodes + slot;
     search.score[at] = nodes.best[slot]!;
     search.feature[at] = nodes.feature[slot]!;
     search.bin[at] = nodes.bin[slot]!;
@@ -129,7 +131,7 @@ function report(search: SplitSearch, block: number, nodes: OpenNodes): void {
   }
 }
 
-/** Measured: a listed row costs about six times a row of a histogram, scoring a bin about four times. */
+/** Compares measured costs: a listed row takes about six times as long as a row of a histogram, and scoring a bin four times. */
 function walkIsCheaper(listed: number, active: number, nodes: number, bins: number): boolean {
   return 6 * listed < active + 4 * nodes * bins;
 }

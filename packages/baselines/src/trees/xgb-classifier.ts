@@ -34,45 +34,51 @@ import { writeXGBoost } from '../formats/write-xgboost.js';
 
 /** Options of {@link XGBClassifier}; names and defaults are those of XGBoost's `XGBClassifier`. */
 export interface XGBClassifierOptions {
-  /** Boosting rounds; each grows one tree for two classes, else one a class. Default 100. */
+  /** Number of boosting rounds; each grows one tree per class, or one tree for two classes. Default 100. */
   nEstimators?: number;
-  /** Share of each tree's values that is added (eta). Default 0.3. */
+  /** Factor of the leaf values (eta). Default 0.3. */
   learningRate?: number;
-  /** Default 6. */
+  /** Maximum depth of a tree. Default 6. */
   maxDepth?: number;
   /** L2 penalty of leaf values. Default 1. */
   regLambda?: number;
   /** L1 penalty of leaf values. Default 0. */
   regAlpha?: number;
-  /** Gain that a split must bring to be made, as in XGBoost's histogram method. Default 0. */
+  /** Minimum gain of a split, as in XGBoost's histogram method. Default 0. */
   gamma?: number;
-  /** Least sum of second derivatives in a leaf. Default 1. */
+  /** Minimum sum of second derivatives in a leaf. Default 1. */
   minChildWeight?: number;
-  /** Share of the rows that a round learns from. Default 1. */
+  /** Share of rows per round. Default 1. */
   subsample?: number;
-  /** Share of the columns that a tree may use. Default 1. */
+  /** Share of columns per tree. Default 1. */
   colsampleBytree?: number;
-  /** Bins a feature is cut into, at most 256. Default 64: finer bins cost time in proportion and seldom change the accuracy. */
+  /** Maximum number of bins per feature, at most 256. Default 64: the time grows with it, and the accuracy rarely does. */
   maxBin?: number;
-  /** Stop when the loss on the evaluation rows has not fallen for so many rounds, and keep the rounds up to its least. Default: never. */
+  /** Stop after this many rounds without a lower loss on the evaluation rows, and keep the rounds up to the best one. Default never. */
   earlyStoppingRounds?: number;
-  /** Threads that look for splits; the trees are the same for any number. Default 1. */
+  /** Number of threads; the trees are the same for any number. Default 1. */
   nJobs?: number;
-  /** Default 0. Used only with `subsample` or `colsampleBytree` below 1. */
+  /** Seed, used only with `subsample` or `colsampleBytree` below 1. Default 0. */
   randomState?: number;
   onProgress?: Progress;
 }
 
 /**
- * Gradient-boosted trees with XGBoost's objective (Chen and Guestrin 2016): logistic loss for two classes and softmax for more,
- * second-order gain, lambda, alpha, gamma and minimum child weight, trees grown depth by depth on histograms.
- * NaN is a missing value: each split learns the side that missing values go to. A class without training rows gets probability 0.
- * Without subsampling nothing is random.
+ * Gradient-boosted trees with XGBoost's objective (Chen and Guestrin 2016): logistic loss for two classes, softmax for more, and trees
+ * grown by depth on histograms. NaN is a missing value; each split learns its direction. A class without training rows gets probability
+ * 0. Without subsampling the fit is deterministic.
+ *
+ * ```ts
+ * const X = { rows: 6, cols: 1, data: Float32Array.of(0, 1, 2, 7, 8, NaN) };
+ * const model = new XGBClassifier({ nEstimators: 10, minChildWeight: 0 });
+ * model.fit(X, ['cTEC', 'cTEC', 'cTEC', 'mTEC', 'mTEC', 'mTEC']).predict(X);
+ * // ['cTEC', 'cTEC', 'cTEC', 'mTEC', 'mTEC', 'mTEC']
+ * ```
  */
 export class XGBClassifier extends LabeledClassifier {
   private state: BoostedModel | undefined;
   private evaluation: EvaluationSet | undefined;
-  /** Loss on the evaluation rows after each round of the last fit; empty when it was given none. */
+  /** Loss on the evaluation rows after each round of the last fit; empty without evaluation rows. */
   evaluationLoss: number[] = [];
 
   constructor(private readonly options: XGBClassifierOptions = {}) {
@@ -91,14 +97,20 @@ export class XGBClassifier extends LabeledClassifier {
   }
 
   /**
+   * Fits the model on class numbers.
+   *
    * @param y class of each row, 0 to classes - 1
-   * @param evaluation rows that are not trained on; their loss after each round is kept, and may stop the fit
+   * @param classes number of classes
+   * @param evaluation held-out rows; their loss after each round is in `evaluationLoss` and can stop the fit
    * @throws ShapeError, ValueError, OneClassError, ArgumentError
    */
   override fit(X: Matrix, y: Int32Array, classes: number, evaluation?: EvaluationSet): this;
   /**
-   * @param y name or number of the class of each row
-   * @param evaluation held-out rows with labels that the training rows have
+   * Fits the model on class names.
+   *
+   * @param y label of each row, all strings or all numbers
+   * @param evaluation held-out rows, with labels that the training rows have
+   * @throws ShapeError, ValueError, OneClassError, ArgumentError
    */
   override fit<L extends Label>(X: Matrix, y: readonly L[], evaluation?: LabeledRows<L>): FittedOn<L> & this;
   override fit(
@@ -154,20 +166,24 @@ export class XGBClassifier extends LabeledClassifier {
     }
   }
 
-  /** @throws NotFittedError, ShapeError, ValueError */
+  /**
+   * Returns class probabilities, rows × classes.
+   *
+   * @throws NotFittedError, ShapeError, ValueError
+   */
   predictProba(X: Matrix): Float32Array {
     const model = checkFitted('XGBClassifier', this.state, X, 'missing');
     return probabilitiesOf(predictMargins(model, X), X.rows, model.classes, model.present);
   }
 
-  /** Share of the whole gain that each column brought; sums to 1. */
+  /** Each column's share of the total gain; the shares sum to 1, or are all 0 when no tree has a split. */
   get featureImportances(): Float64Array {
     if (!this.state) throw new NotFittedError('XGBClassifier');
     return featureImportances(this.state.trees, this.state.cols);
   }
 
   /**
-   * The fitted model as XGBoost's JSON, to be written to a file and loaded with `Booster.load_model`.
+   * Returns the fitted model in XGBoost's JSON format, for a file that `Booster.load_model` reads.
    *
    * @throws NotFittedError
    */
@@ -177,8 +193,8 @@ export class XGBClassifier extends LabeledClassifier {
   }
 
   /**
-   * Reads a model that XGBoost saved as JSON: boosted trees for classification with numerical splits. It predicts what
-   * `XGBClassifier.predict_proba` does, which after early stopping uses the rounds up to the best one.
+   * Reads a model that XGBoost saved as JSON: boosted trees for classification with numerical splits. Predictions equal those of
+   * `XGBClassifier.predict_proba`, which uses the rounds up to the best one after early stopping.
    *
    * @param json text of the file
    * @throws ModelFormatError, ArgumentError
@@ -224,7 +240,7 @@ export class XGBClassifier extends LabeledClassifier {
     return grown;
   }
 
-  /** Each row with probability `subsample`, as XGBoost draws them; all rows when none is drawn. */
+  /** Draws each row with probability `subsample`, as XGBoost does; returns all rows when none is drawn. */
   private sampleRows(count: number, random: Random): Int32Array {
     const { subsample = 1 } = this.options;
     const all = Int32Array.from({ length: count }, (_, row) => row);

@@ -1,49 +1,51 @@
 /**
- * The arithmetic of AdamW for a piece of a variable, as a WebAssembly module of vector instructions that is assembled here.
+ * The AdamW update of a chunk of a variable, as a WebAssembly module of SIMD instructions, assembled here.
  *
- * The update is memory-bound and has no matrix product in it: as a graph of ONNX ops each intermediate travels to memory and back, and
- * a loop in JavaScript computes in double precision, one element at a time. This takes half the time of the first on two threads and a
- * third of the second. Every operation is rounded to float32 on its own, so the result is that of the unfused ops, to the bit.
+ * The update is memory-bound: ONNX ops write every intermediate result to memory, and a JavaScript loop computes in double precision, one
+ * element at a time. This kernel takes half the time of ONNX ops on two threads and a third of the time of a JavaScript loop. Every
+ * operation rounds to float32, so the result is bit-identical to that of separate ops.
  */
 
-/** Elements of a piece; four arrays of it fit a first- or second-level cache. */
-export const PIECE = 1 << 13;
+/** Elements per chunk; four arrays of this size fit into the first- or second-level cache. */
+export const CHUNK_SIZE = 1 << 13;
 
-/** How many elements one vector holds. */
+/** Elements per vector. */
 const LANES = 4;
-const BYTES = PIECE * Float32Array.BYTES_PER_ELEMENT;
+const BYTES = CHUNK_SIZE * Float32Array.BYTES_PER_ELEMENT;
 
+/** The kernel's memory, one array per operand, and its function. */
 export interface AdamWKernel {
   readonly parameter: Float32Array;
   readonly first: Float32Array;
   readonly second: Float32Array;
   readonly gradient: Float32Array;
-  /** Updates the first `elements` of parameter, first and second where they are. */
+  /** Updates the first `elements` values of parameter, first and second in place. */
   run(elements: number, factors: readonly number[]): void;
 }
 
-/** The kernel's scalar arguments, in its order. */
-const FACTORS = ['decay1', 'rest1', 'decay2', 'rest2', 'size', 'floor', 'kept'] as const;
+/** Scalar arguments of the kernel, in order. */
+const FACTORS = ['beta1', 'gain1', 'beta2', 'gain2', 'stepSize', 'epsilon', 'decayFactor'] as const;
 
-/** The part of WebAssembly's interface that is used here; its full types belong to the DOM's. */
+/** The part of the WebAssembly interface that is used here; TypeScript has its types only in the DOM library. */
 interface WebAssemblyApi {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object) => { exports: object };
 }
 
+/** Assembles and instantiates the kernel. */
 export function createAdamWKernel(): AdamWKernel {
   const { Instance, Module } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
   const { memory, update } = new Instance(new Module(assemble())).exports as {
     memory: { buffer: ArrayBuffer };
     update: (end: number, ...factors: number[]) => void;
   };
-  const array = (n: number): Float32Array => new Float32Array(memory.buffer, n * BYTES, PIECE);
+  const array = (n: number): Float32Array => new Float32Array(memory.buffer, n * BYTES, CHUNK_SIZE);
   return {
     parameter: array(0),
     first: array(1),
     second: array(2),
     gradient: array(3),
-    // A last vector that is not full computes with what is there, and nobody reads it.
+    // The last vector may contain unused elements; their results are ignored.
     run: (elements, factors) =>
       update(Math.ceil(elements / LANES) * LANES * Float32Array.BYTES_PER_ELEMENT, ...factors),
   };
@@ -85,7 +87,7 @@ function assemble(): Uint8Array {
   ]);
 }
 
-/** `update(end, ...factors)`: walks over the four arrays up to byte `end` of each. */
+/** Code of `update(end, ...factors)`: loops over the four arrays up to byte `end` of each. */
 function body(): number[] {
   const { get, set, tee, load, store, splat, sqrt, add, sub, mul, div } = code;
   const [parameter, first, second, gradient] = [0, 1, 2, 3] as const;
@@ -99,15 +101,15 @@ function body(): number[] {
     ...[2, 1, I32, FACTORS.length + 3, V128],
     ...FACTORS.flatMap((name) => [...get(scalar(name)), ...splat, ...set(at + scalar(name))]),
     ...code.loop,
-    // m = decay1 m + rest1 g
-    ...[...here, ...here, ...load(first), ...vector('decay1'), ...mul],
-    ...[...here, ...load(gradient), ...tee(g), ...vector('rest1'), ...mul, ...add, ...tee(m), ...store(first)],
-    // v = decay2 v + rest2 g²
-    ...[...here, ...here, ...load(second), ...vector('decay2'), ...mul],
-    ...[...get(g), ...get(g), ...mul, ...vector('rest2'), ...mul, ...add, ...tee(v), ...store(second)],
-    // p = kept p - size m / (sqrt(v) + floor)
-    ...[...here, ...here, ...load(parameter), ...vector('kept'), ...mul],
-    ...[...get(m), ...get(v), ...sqrt, ...vector('floor'), ...add, ...div, ...vector('size'), ...mul],
+    // m = beta1 m + gain1 g
+    ...[...here, ...here, ...load(first), ...vector('beta1'), ...mul],
+    ...[...here, ...load(gradient), ...tee(g), ...vector('gain1'), ...mul, ...add, ...tee(m), ...store(first)],
+    // v = beta2 v + gain2 g²
+    ...[...here, ...here, ...load(second), ...vector('beta2'), ...mul],
+    ...[...get(g), ...get(g), ...mul, ...vector('gain2'), ...mul, ...add, ...tee(v), ...store(second)],
+    // p = decayFactor p - stepSize m / (sqrt(v) + epsilon)
+    ...[...here, ...here, ...load(parameter), ...vector('decayFactor'), ...mul],
+    ...[...get(m), ...get(v), ...sqrt, ...vector('epsilon'), ...add, ...div, ...vector('stepSize'), ...mul],
     ...[...sub, ...store(parameter)],
     ...[...here, ...code.advance, ...tee(at), ...get(end), ...code.lessThan, ...code.repeatIf],
     ...code.end,
@@ -127,7 +129,7 @@ function text(name: string): number[] {
   return sized([...Buffer.from(name)]);
 }
 
-/** An unsigned integer in LEB128. */
+/** Encodes an unsigned integer as LEB128. */
 function leb(value: number): number[] {
   const low = value & 0x7f;
   return value < 0x80 ? [low] : [low | 0x80, ...leb(value >>> 7)];

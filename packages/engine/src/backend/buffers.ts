@@ -1,24 +1,30 @@
-/** Free lists of output buffers. A training step writes its new parameters into what held the ones before the last. */
+/** Free lists of output buffers, so that training steps do not allocate memory for new values. */
 import { OutOfMemoryError } from '../errors.js';
 import { sizeOf, type DType, type LazyTensor, type TensorData } from '../graph/record.js';
 
-/** Values of the smallest buffer that is kept: low enough for the matrices of tests to be kept as those of real models are. */
-const SMALLEST_KEPT = 64;
+/** Minimum number of values of a pooled buffer; low enough that the matrices of tests are pooled like those of real models. */
+const MIN_VALUES = 64;
 
+/** Pool of unused output buffers by dtype and size. */
 export class BufferPool {
   private readonly free = new Map<string, TensorData[]>();
-  private held = 0;
+  private pooled = 0;
 
-  /** Bytes waiting to be used again. */
+  /** Bytes of unused buffers. */
   get bytes(): number {
-    return this.held;
+    return this.pooled;
   }
 
+  /**
+   * Returns a pooled buffer, or a new one.
+   *
+   * @throws {OutOfMemoryError}
+   */
   take(shape: readonly number[], dtype: DType): TensorData {
     const size = sizeOf(shape);
     const found = this.free.get(`${dtype}${size}`)?.pop();
     if (found) {
-      this.held -= found.byteLength;
+      this.pooled -= found.byteLength;
       return found;
     }
     try {
@@ -29,20 +35,21 @@ export class BufferPool {
     }
   }
 
-  /** Takes a dead tensor's buffer back, if it is the engine's own and no caller holds it. */
+  /** Adds the buffer of a dead tensor to the pool, if the engine allocated it and no caller has a reference to it. */
   give(tensor: LazyTensor): void {
     const { data, dtype } = tensor;
-    if (!data || !tensor.recyclable || data.length < SMALLEST_KEPT) return;
+    if (!data || !tensor.recyclable || data.length < MIN_VALUES) return;
     tensor.recyclable = false;
     const key = `${dtype}${data.length}`;
     const list = this.free.get(key);
     if (list) list.push(data);
     else this.free.set(key, [data]);
-    this.held += data.byteLength;
+    this.pooled += data.byteLength;
   }
 
+  /** Frees all pooled buffers. */
   clear(): void {
     this.free.clear();
-    this.held = 0;
+    this.pooled = 0;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Computes what is pending, stage by stage: the live tensors of a stage are the outputs of one graph, and the updates that end it are
- * made in place. Runs follow each other; ops that are recorded while one is under way wait for the next.
+ * Computes pending tensors stage by stage: the live tensors of a stage are the outputs of one graph, and the updates at its end are made
+ * in place. There is one run at a time; ops recorded during a run are computed in the next one.
  */
 import { totalmem } from 'node:os';
 import { compile } from '../graph/compile.js';
@@ -13,13 +13,14 @@ import { zeroCounters, type EngineStats } from './stats.js';
 import { updateVariable } from './update.js';
 
 const CACHED_SESSIONS = 48;
-/** Of the machine's memory, what compiled graphs may keep for their next runs. */
+/** Share of the machine's memory that compiled graphs may use. */
 const SHARE_OF_MEMORY = 1 / 4;
-/** A session's memory grows in its first run, and in the second, when its plan of the first is tried. */
+/** Runs in which the memory of a session grows: the first, and the second, which uses the memory plan made in the first. */
 const GROWING_RUNS = 2;
 
+/** Runs the graphs and updates of one backend. */
 export class Executor {
-  /** Tensors that are alive and have no value yet. */
+  /** Live tensors without a value. */
   readonly pending = new Set<LazyTensor>();
   counters = zeroCounters();
   private updates: Update[] = [];
@@ -30,10 +31,12 @@ export class Executor {
 
   constructor(private readonly settings: SessionSettings) {}
 
+  /** Adds an update to the next run. */
   addUpdate(update: Update): void {
     this.updates.push(update);
   }
 
+  /** Returns the current counters. */
   stats(): Omit<EngineStats, 'liveBytes'> {
     return {
       ...this.counters,
@@ -44,47 +47,55 @@ export class Executor {
     };
   }
 
-  /** Frees compiled graphs and spare buffers. */
+  /** Frees compiled graphs and unused buffers. */
   async trim(): Promise<void> {
     await this.queue;
     this.buffers.clear();
     await this.sessions.clear();
   }
 
+  /**
+   * Computes all pending tensors and updates.
+   *
+   * @throws {OnnxRuntimeError}
+   * @throws {OutOfMemoryError}
+   */
   flush(): Promise<void> {
-    const turn = this.queue.then(() => this.runStages());
-    // A failed run is reported to whoever asked for it; the next one must still get its turn.
-    this.queue = turn.catch(() => undefined);
-    return turn;
+    const run = this.queue.then(() => this.runStages());
+    // The caller gets the error of a failed run; the next run must still start.
+    this.queue = run.catch(() => undefined);
+    return run;
   }
 
   private async runStages(): Promise<void> {
     const updates = this.updates;
     this.updates = [];
-    // A tensor whose run failed is asked for again by its next read, so one may be here that another run has computed since.
-    const wanted = [...this.pending].filter((tensor) => !tensor.data);
+    // A read after a failed run adds its tensor again, so another run may have computed it already.
+    const requested = [...this.pending].filter((tensor) => !tensor.data);
     this.pending.clear();
     const uses = countUses(updates.flatMap(operandsOf));
     const read: LazyTensor[] = [];
-    const stages = [...new Set([...wanted.map(stageOf), ...updates.map(({ stage }) => stage)])].sort((a, b) => a - b);
+    const stages = [...new Set([...requested.map(stageOf), ...updates.map(({ stage }) => stage)])].sort(
+      (a, b) => a - b,
+    );
     for (const stage of stages) {
-      const ending = updates.filter((update) => update.stage === stage);
-      const outputs = new Set(wanted.filter((tensor) => tensor.node && stageOf(tensor) === stage));
-      for (const operand of ending.flatMap(operandsOf)) if (!operand.data && operand.node) outputs.add(operand);
+      const stageUpdates = updates.filter((update) => update.stage === stage);
+      const outputs = new Set(requested.filter((tensor) => tensor.node && stageOf(tensor) === stage));
+      for (const operand of stageUpdates.flatMap(operandsOf)) if (!operand.data && operand.node) outputs.add(operand);
       read.push(...(await this.runGraph([...outputs])));
-      // Nothing that comes later in this flush, or was recorded meanwhile, may still want a value that is overwritten.
+      // A value may be overwritten only if no later stage of this flush and no newly recorded op needs it.
       const inPlace =
-        stage === stages.at(-1) || wanted.every((tensor) => stageOf(tensor) <= stage || tensor.update !== undefined);
-      for (const update of ending) {
+        stage === stages.at(-1) || requested.every((tensor) => stageOf(tensor) <= stage || tensor.update !== undefined);
+      for (const update of stageUpdates) {
         this.runUpdate(update, (operand) => inPlace && this.pending.size === 0 && uses.get(operand) === 1);
         read.push(...operandsOf(update));
       }
     }
-    // Not before the end: an update and a later stage read operands that are dead for everyone else. Ops recorded meanwhile may need them.
+    // Buffers return to the pool at the end, because updates, later stages and newly recorded ops may read dead tensors.
     if (this.pending.size === 0) for (const tensor of read) if (tensor.refCount === 0) this.buffers.give(tensor);
   }
 
-  /** @returns what the graph has read */
+  /** Computes tensors in one graph and returns the operands of the graph. */
   private async runGraph(outputs: readonly LazyTensor[]): Promise<readonly LazyTensor[]> {
     if (outputs.length === 0) return [];
     const started = performance.now();
@@ -99,7 +110,7 @@ export class Executor {
       return { shape: tensor.shape, dtype: tensor.dtype, data: this.buffers.take(tensor.shape, tensor.dtype) };
     });
     await session.run(graph.feeds.map(concrete), values);
-    await this.weigh(graph.key, session, before);
+    await this.measureMemory(graph.key, session, before);
     this.counters.runMs += performance.now() - ready;
     this.counters.runs++;
 
@@ -110,8 +121,8 @@ export class Executor {
     return graph.feeds;
   }
 
-  /** Charges the cache with what a session's first runs have added to the process. */
-  private async weigh(key: string, session: Session, before: number): Promise<void> {
+  /** Adds the growth of the process during the first runs of a session to the session's memory in the cache. */
+  private async measureMemory(key: string, session: Session, before: number): Promise<void> {
     const run = (this.growing.get(session) ?? 0) + 1;
     if (run > GROWING_RUNS) return;
     this.growing.set(session, run);
@@ -134,13 +145,13 @@ export class Executor {
       newSecond: target(update.second),
     };
     const clip = update.clip ? (concrete(update.clip).data[0] ?? 1) : 1;
-    updateVariable(arrays, update.scalars, update.kept, clip);
+    updateVariable(arrays, update.scalars, update.decayFactor, clip);
     for (const [from, to, data] of [
       [update.parameter, update.newParameter, arrays.newParameter],
       [update.first, update.newFirst, arrays.newFirst],
       [update.second, update.newSecond, arrays.newSecond],
     ] as const) {
-      // The buffer has a new owner; the dead tensor must not give it back.
+      // The buffer belongs to the new tensor, so the dead one must not return it to the pool.
       if (from.data === data) from.recyclable = false;
       to.data = data;
       to.update = undefined;

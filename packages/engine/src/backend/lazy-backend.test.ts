@@ -8,14 +8,14 @@ beforeEach(async () => {
 });
 
 describe('laziness', () => {
-  test('ops are recorded and computed together by the first read', async () => {
+  test('the first read computes all recorded ops together', async () => {
     const y = tf.tidy(() => tf.sum(tf.square(tf.add(tf.tensor([1, 2, 3]), tf.scalar(1)))));
     expect(stats()?.runs).toBe(0);
     expect(await y.data()).toEqual(Float32Array.of(29));
     expect(stats()).toMatchObject({ runs: 1, recordedOps: 3 });
   });
 
-  test('the same structure is compiled once, whatever the values', async () => {
+  test('a structure is compiled once for all values', async () => {
     for (const value of [1, 2, 3]) {
       const y = tf.tidy(() => tf.mul(tf.tensor([1, 10]), tf.scalar(value)));
       expect([...(await y.data())]).toEqual([value, 10 * value]);
@@ -23,7 +23,7 @@ describe('laziness', () => {
     expect(stats()).toMatchObject({ compiles: 1, cacheHits: 2, runs: 3 });
   });
 
-  test('a disposed tensor is not computed unless something alive needs it', async () => {
+  test('a disposed tensor is not computed unless a live tensor depends on it', async () => {
     const x = tf.tensor([4]);
     const dead = tf.exp(x);
     dead.dispose();
@@ -34,7 +34,7 @@ describe('laziness', () => {
     expect(stats()?.liveBytes).toBeGreaterThan(0);
   });
 
-  test('a read that is under way does not disturb ops recorded meanwhile', async () => {
+  test('ops recorded during a read are computed correctly', async () => {
     const x = tf.tensor([1, 2]);
     const first = tf.mul(x, tf.scalar(2));
     const reading = first.data();
@@ -45,14 +45,14 @@ describe('laziness', () => {
     expect([...(await second.data())]).toEqual([3, 6]);
   });
 
-  test('dataSync says what to do instead', () => {
+  test('dataSync on a pending tensor is an error with a remedy', () => {
     expect(() => tf.exp(tf.tensor([1])).dataSync()).toThrow(SyncReadError);
     expect(() => tf.exp(tf.tensor([1])).dataSync()).toThrow(/await tensor.data\(\)/);
   });
 });
 
 describe('variables', () => {
-  test('an assigned variable reads its new value and leaves the values a caller holds alone', async () => {
+  test('an assigned variable has its new value, and values read before do not change', async () => {
     const v = tf.variable(tf.fill([2048], 2));
     const before = await v.data();
     for (let step = 0; step < 4; step++) {
@@ -64,7 +64,7 @@ describe('variables', () => {
     expect(new Set(before)).toEqual(new Set([2]));
   });
 
-  test('buffers of earlier values are used again', async () => {
+  test('buffers of earlier values are reused', async () => {
     const v = tf.variable(tf.fill([4096], 1));
     for (let step = 0; step < 6; step++) {
       tf.tidy(() => v.assign(tf.add(v, tf.scalar(1))));

@@ -1,7 +1,7 @@
 /**
- * A TensorFlow.js backend that computes nothing when an op is called. Kernels record; the first read compiles everything that is
- * pending and alive into one ONNX graph, or finds it compiled, and runs it. Whatever was disposed in the meantime (as `tf.tidy`
- * does with a training step's activations) is never an output, so ONNX Runtime plans its memory.
+ * A lazy TensorFlow.js backend. Kernels only record ops. The first read compiles all live pending tensors into one ONNX graph, or gets it
+ * from the cache, and runs it. Tensors that were disposed before the read, such as activations in `tf.tidy`, are not outputs, so ONNX
+ * Runtime can reuse their memory.
  */
 import { tf } from '../tf.js';
 import path from 'node:path';
@@ -25,6 +25,7 @@ import type { SessionSettings } from './session.js';
 import { zeroCounters, type EngineStats } from './stats.js';
 import { DisposedTensorError, SyncReadError } from '../errors.js';
 
+/** Operands of the AdamW update of one variable. */
 export interface UpdateOperands {
   parameter: tf.TensorInfo;
   first: tf.TensorInfo;
@@ -33,6 +34,7 @@ export interface UpdateOperands {
   clip: tf.TensorInfo | undefined;
 }
 
+/** The onnx backend, registered in TensorFlow.js. */
 export class LazyBackend extends tf.KernelBackend {
   private readonly tensors: tf.DataStorage<LazyTensor> = new tf.DataStorage(this, tf.engine());
   private readonly executor: Executor;
@@ -43,7 +45,7 @@ export class LazyBackend extends tf.KernelBackend {
     this.executor = new Executor(settings);
   }
 
-  /** Records one op of one output and returns its handle. */
+  /** Records an op with one output and returns the handle of the output. */
   record<A extends Attrs>(
     op: OpName<A>,
     inputs: readonly tf.TensorInfo[],
@@ -54,7 +56,7 @@ export class LazyBackend extends tf.KernelBackend {
     return first;
   }
 
-  /** Records one op of several outputs. Those that nobody reads or uses are not computed. */
+  /** Records an op with several outputs and returns their handles. Unused outputs are not computed. */
   recordMany<A extends Attrs>(
     op: OpName<A>,
     inputs: readonly tf.TensorInfo[],
@@ -72,11 +74,11 @@ export class LazyBackend extends tf.KernelBackend {
     });
   }
 
-  /** Records the optimizer's update of one variable; returns its new value and moments. */
+  /** Records the AdamW update of one variable and returns the handles of its new value and moments. */
   recordUpdate(
     operands: UpdateOperands,
     scalars: AdamWScalars,
-    kept: number,
+    decayFactor: number,
   ): [tf.TensorInfo, tf.TensorInfo, tf.TensorInfo] {
     const tensor = (info: tf.TensorInfo): LazyTensor => this.tensors.get(info.dataId);
     const parameter = tensor(operands.parameter);
@@ -98,7 +100,7 @@ export class LazyBackend extends tf.KernelBackend {
       newFirst,
       newSecond,
       scalars,
-      kept,
+      decayFactor,
     };
     for (const result of [newParameter, newFirst, newSecond]) result.update = update;
     this.executor.addUpdate(update);
@@ -113,26 +115,28 @@ export class LazyBackend extends tf.KernelBackend {
     return { dataId, shape: [...tensor.shape], dtype: tensor.dtype };
   }
 
-  /** A second handle to the same values, as `reshape` to the same shape and `identity` give. */
+  /** Returns a second handle to the same values, for ops such as `identity`. */
   alias(input: tf.TensorInfo): tf.TensorInfo {
     this.incRef(input.dataId);
     return { dataId: input.dataId, shape: input.shape, dtype: input.dtype };
   }
 
+  /** Returns the current counters. */
   stats(): EngineStats {
     return { ...this.executor.stats(), liveBytes: this.liveBytes };
   }
 
+  /** Sets the counters to zero. */
   resetStats(): void {
     this.executor.counters = zeroCounters();
   }
 
-  /** Forgets compiled graphs and spare buffers, and frees their memory. Live tensors stay. */
+  /** Frees compiled graphs and unused buffers. Live tensors stay. */
   async trim(): Promise<void> {
     await this.executor.trim();
   }
 
-  /** Time by op since the last call; compiled graphs are released, since ONNX Runtime writes a profile when its session ends. */
+  /** Returns the time per op since the last call. Compiled graphs are freed, because ONNX Runtime writes a profile at the end of a session. */
   async profile(): Promise<ProfileRow[]> {
     if (this.settings.profilePrefix === undefined) return [];
     await this.executor.trim();
@@ -223,11 +227,11 @@ export class LazyBackend extends tf.KernelBackend {
 }
 
 function pendingTensor({ shape, dtype }: TensorSpec, { node, index }: { node?: GraphNode; index: number }): LazyTensor {
-  // A caller may change its own array before the tensor is computed.
+  // The shape is copied because the caller may change its array before the tensor is computed.
   return { shape: [...shape], dtype, refCount: 1, node, update: undefined, index, data: undefined, recyclable: true };
 }
 
-/** A caller may change its own arrays before the op is lowered. */
+/** Copies attributes, because the caller may change its arrays before the op is lowered. */
 function copied(attrs: Attrs): Attrs {
   const copy: Record<string, Attribute> = {};
   for (const name in attrs) {
@@ -243,7 +247,7 @@ function expose(tensor: LazyTensor): TensorData {
   return tensor.data;
 }
 
-/** Bytes that a tensor has or will have. */
+/** Returns the bytes of a tensor, pending or computed. */
 function bytesOf({ shape, dtype, data }: LazyTensor): number {
   return data?.byteLength ?? sizeOf(shape) * (dtype === 'bool' ? 1 : 4);
 }

@@ -1,15 +1,17 @@
-/** Where the time goes, op by op: ONNX Runtime's own profiles, added up. */
+/** Time per op, summed over ONNX Runtime's profiles. */
 import { mkdtempSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** One kind of ONNX node. */
+/** Time of one ONNX operator. */
 export interface ProfileRow {
+  /** Name of the operator. */
   op: string;
+  /** Number of times that a node of it ran. */
   calls: number;
   milliseconds: number;
-  /** Of the time in all nodes. Time inside a Scan counts for its body's nodes, not for the Scan. */
+  /** Share of the time of all nodes, 0 to 1. Time inside a Scan counts for the nodes of its body, not for the Scan. */
   share: number;
 }
 
@@ -20,11 +22,12 @@ interface ProfileEvent {
   args?: { op_name?: string };
 }
 
+/** Creates a temporary folder for profiles and returns its path. */
 export function profileFolder(): string {
   return mkdtempSync(path.join(tmpdir(), 'engine-profile-'));
 }
 
-/** Adds up the profiles in a folder and deletes them; sorted by time. */
+/** Returns the summed profiles of a folder, sorted by time, and deletes the files. */
 export async function collectProfile(folder: string): Promise<ProfileRow[]> {
   const rows = new Map<string, { calls: number; milliseconds: number }>();
   for (const file of await readdir(folder)) {
@@ -45,7 +48,15 @@ export async function collectProfile(folder: string): Promise<ProfileRow[]> {
     .sort((a, b) => b.milliseconds - a.milliseconds);
 }
 
-/** The rows as a text table. */
+/**
+ * Returns the rows of `readProfile` as a text table.
+ *
+ * ```ts
+ * console.log(formatProfile(await readProfile()));
+ * // op         calls  milliseconds   share
+ * // MatMul       120         310.2   71.4%
+ * ```
+ */
 export function formatProfile(rows: readonly ProfileRow[]): string {
   const width = Math.max(2, ...rows.map(({ op }) => op.length));
   const line = (op: string, calls: string, milliseconds: string, share: string): string =>

@@ -6,7 +6,7 @@ function fakeSession(released: string[], name: string): Session {
   return { release: () => Promise.resolve(void released.push(name)) } as unknown as Session;
 }
 
-test('keeps the graphs used last and frees the others natively', async () => {
+test('keeps the last used graphs and frees the others', async () => {
   const released: string[] = [];
   const cache = new SessionCache(2, Infinity);
   await cache.add('a', fakeSession(released, 'a'));
@@ -20,7 +20,7 @@ test('keeps the graphs used last and frees the others natively', async () => {
   expect(cache.size).toBe(0);
 });
 
-test('frees those unused for longest when together they hold more than the budget, but never the last', async () => {
+test('frees the least recently used graphs when all together exceed the budget, but never the last one', async () => {
   const released: string[] = [];
   const cache = new SessionCache(10, 100);
   for (const name of ['a', 'b', 'c']) {

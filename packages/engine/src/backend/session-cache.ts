@@ -1,6 +1,6 @@
 /**
- * Least-recently-used cache of compiled graphs. A graph keeps the memory that its largest run needed, so the cache is bounded by their
- * bytes as well as by their number. Evicted sessions are released natively.
+ * Least-recently-used cache of compiled graphs. A graph keeps the memory of its largest run, so the cache is limited by bytes as well as
+ * by number. The native memory of evicted sessions is freed.
  */
 import type { Session } from './session.js';
 
@@ -9,61 +9,69 @@ interface Entry {
   bytes: number;
 }
 
+/** Cache of sessions by structural key. */
 export class SessionCache {
   private readonly entries = new Map<string, Entry>();
-  private held = 0;
+  private total = 0;
 
-  /** @param budget bytes; the session used last stays even if it alone is larger */
+  /**
+   * @param capacity maximum number of sessions
+   * @param budget maximum number of bytes; the last used session stays even if it is larger
+   */
   constructor(
     private readonly capacity: number,
     private readonly budget: number,
   ) {}
 
+  /** Number of sessions. */
   get size(): number {
     return this.entries.size;
   }
 
-  /** Bytes that the sessions were seen to take. */
+  /** Measured memory of the sessions, in bytes. */
   get bytes(): number {
-    return this.held;
+    return this.total;
   }
 
+  /** Returns a session and marks it as last used. */
   get(key: string): Session | undefined {
     const entry = this.entries.get(key);
     if (entry) {
-      // A Map iterates in insertion order, so the first key is always the one unused for longest.
+      // A Map iterates in insertion order, so the first key is the least recently used one.
       this.entries.delete(key);
       this.entries.set(key, entry);
     }
     return entry?.session;
   }
 
+  /** Adds a session and evicts others if there are too many. */
   async add(key: string, session: Session): Promise<void> {
     this.entries.set(key, { session, bytes: 0 });
     await this.evict();
   }
 
-  /** Says that a session has come to hold more memory. */
+  /** Adds bytes to the memory of a session and evicts others if they exceed the budget. */
   async charge(key: string, bytes: number): Promise<void> {
     const entry = this.entries.get(key);
     if (!entry) return;
     entry.bytes += bytes;
-    this.held += bytes;
+    this.total += bytes;
     await this.evict();
   }
 
+  /** Frees all sessions. */
   async clear(): Promise<void> {
     const sessions = [...this.entries.values()].map(({ session }) => session);
     this.entries.clear();
-    this.held = 0;
+    this.total = 0;
     for (const session of sessions) await session.release();
   }
 
   private async evict(): Promise<void> {
-    while (this.entries.size > this.capacity || (this.held > this.budget && this.entries.size > 1)) {
+    while (this.entries.size > this.capacity || (this.total > this.budget && this.entries.size > 1)) {
       const [oldest, { session, bytes }] = this.entries.entries().next().value as [string, Entry];
       this.entries.delete(oldest);
-      this.held -= bytes;
+      this.total -= bytes;
       await session.release();
     }
   }

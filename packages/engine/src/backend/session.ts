@@ -1,24 +1,27 @@
-/** One compiled graph in ONNX Runtime, and the bounded cache of them. */
+/** One compiled graph in ONNX Runtime. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Compiled } from '../graph/compile.js';
 import type { DType, TensorData } from '../graph/record.js';
 import { OnnxRuntimeError, OutOfMemoryError } from '../errors.js';
 
+/** Settings of all sessions of a backend. */
 export interface SessionSettings {
   threads: number;
   device: 'cpu' | 'webgpu';
-  /** Threads wait for the next op in a loop, as long as a run lasts. */
+  /** Whether threads spin while they wait for the next op of a run. */
   spin: boolean;
-  /** Where ONNX Runtime writes its own profile of each graph; none when undefined. */
+  /** Path prefix of the profiles that ONNX Runtime writes; undefined for no profiles. */
   profilePrefix?: string | undefined;
 }
 
+/** Values of a tensor with shape and dtype. */
 export interface Value {
   readonly shape: readonly number[];
   readonly dtype: DType;
   readonly data: TensorData;
 }
 
+/** A compiled graph that can be run. */
 export class Session {
   private constructor(
     private readonly native: InferenceSession,
@@ -26,6 +29,12 @@ export class Session {
     private readonly profiled: boolean,
   ) {}
 
+  /**
+   * Compiles a graph.
+   *
+   * @throws {OnnxRuntimeError}
+   * @throws {OutOfMemoryError}
+   */
   static async create(compiled: Compiled, settings: SessionSettings): Promise<Session> {
     const options: InferenceSession.SessionOptions = {
       executionProviders: settings.device === 'webgpu' ? ['webgpu', 'cpu'] : ['cpu'],
@@ -33,9 +42,9 @@ export class Session {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
-      // Between two runs no thread spins: the caller's own work is done there.
+      // Threads do not spin between runs, so that the caller's code gets the cores.
       extra: { session: { force_spinning_stop: '1', intra_op: { allow_spinning: settings.spin ? '1' : '0' } } },
-      // Errors are thrown; a library prints nothing.
+      // A library does not print; errors are thrown.
       logSeverityLevel: 4,
     };
     if (settings.profilePrefix !== undefined) {
@@ -53,7 +62,12 @@ export class Session {
     }
   }
 
-  /** Runs the graph; results are written straight into `outputs`' buffers. */
+  /**
+   * Runs the graph and writes the results into the buffers of `outputs`.
+   *
+   * @throws {OnnxRuntimeError}
+   * @throws {OutOfMemoryError}
+   */
   async run(inputs: readonly Value[], outputs: readonly Value[]): Promise<void> {
     const feeds: Record<string, Tensor> = {};
     const fetches: Record<string, Tensor> = {};
@@ -66,7 +80,7 @@ export class Session {
     }
   }
 
-  /** Frees the native memory now rather than when the garbage collector finds the wrapper. */
+  /** Frees the native memory without waiting for the garbage collector. */
   async release(): Promise<void> {
     if (this.profiled) this.native.endProfiling();
     await this.native.release();
@@ -77,7 +91,7 @@ function asOrtTensor(value: Value): Tensor {
   return new Tensor(value.dtype, value.data, value.shape);
 }
 
-/** ONNX Runtime names the node in its message; what was recorded for it has the op and the shapes. */
+/** Adds the recorded op and its shapes to an error of ONNX Runtime, whose message names only the node. */
 function runtimeError(
   phase: 'compile' | 'run',
   compiled: Compiled,

@@ -1,11 +1,11 @@
 /**
- * The AdamW update of the onnx backend. It does not go through the recorded graph, where every parameter would exist twice: it walks
- * over a variable in pieces and writes the results where the operands were.
+ * The AdamW update of the onnx backend. It is not part of the recorded graph, which would need twice the memory for parameters: it updates
+ * a variable in place, chunk by chunk.
  */
 import type { AdamWScalars } from '../graph/record.js';
-import { createAdamWKernel, PIECE, type AdamWKernel } from './adamw-kernel.js';
+import { createAdamWKernel, CHUNK_SIZE, type AdamWKernel } from './adamw-kernel.js';
 
-/** Arrays of one variable. The last three are written; they may be the first three. */
+/** Arrays of one variable. The last three are outputs, which may be the same as the first three. */
 export interface AdamWArrays {
   parameter: Float32Array;
   first: Float32Array;
@@ -19,24 +19,26 @@ export interface AdamWArrays {
 let kernel: AdamWKernel | undefined;
 
 /**
- * @param kept what weight decay leaves of the parameter
- * @param clip factor on the gradient
+ * Updates one variable.
+ *
+ * @param decayFactor factor of the parameter, 1 without weight decay
+ * @param clip factor of the gradient
  */
-export function updateVariable(arrays: AdamWArrays, scalars: AdamWScalars, kept: number, clip: number): void {
+export function updateVariable(arrays: AdamWArrays, scalars: AdamWScalars, decayFactor: number, clip: number): void {
   kernel ??= createAdamWKernel();
-  const { beta1, beta2, size, floor } = scalars;
-  // Clipping is part of the factors that the gradient and its square have anyway.
-  const factors = [beta1, (1 - beta1) * clip, beta2, (1 - beta2) * clip * clip, size, floor, kept];
-  for (let start = 0; start < arrays.parameter.length; start += PIECE) {
-    const end = Math.min(start + PIECE, arrays.parameter.length);
-    const piece = end - start;
+  const { beta1, beta2, stepSize, epsilon } = scalars;
+  // Clipping is included in the factors of the gradient and its square.
+  const factors = [beta1, (1 - beta1) * clip, beta2, (1 - beta2) * clip * clip, stepSize, epsilon, decayFactor];
+  for (let start = 0; start < arrays.parameter.length; start += CHUNK_SIZE) {
+    const end = Math.min(start + CHUNK_SIZE, arrays.parameter.length);
+    const length = end - start;
     kernel.parameter.set(arrays.parameter.subarray(start, end));
     kernel.first.set(arrays.first.subarray(start, end));
     kernel.second.set(arrays.second.subarray(start, end));
     kernel.gradient.set(arrays.gradient.subarray(start, end));
-    kernel.run(piece, factors);
-    arrays.newParameter.set(kernel.parameter.subarray(0, piece), start);
-    arrays.newFirst.set(kernel.first.subarray(0, piece), start);
-    arrays.newSecond.set(kernel.second.subarray(0, piece), start);
+    kernel.run(length, factors);
+    arrays.newParameter.set(kernel.parameter.subarray(0, length), start);
+    arrays.newFirst.set(kernel.first.subarray(0, length), start);
+    arrays.newSecond.set(kernel.second.subarray(0, length), start);
   }
 }

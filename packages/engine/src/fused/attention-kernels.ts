@@ -1,4 +1,4 @@
-/** Blocked attention on the onnx backend: one Scan forwards, and one backwards that computes the scores again. */
+/** Blocked attention on the onnx backend: one Scan in the forward pass, and one in the backward pass that recomputes the scores. */
 import type { GraphBuilder } from '../graph/builder.js';
 import { defineLowering, type OpSpec } from '../graph/lowering.js';
 import { input, register } from '../kernels/register.js';
@@ -29,7 +29,7 @@ export function registerAttention(): void {
   });
 }
 
-/** Which of `OPERANDS` are there, joined by commas. */
+/** Names of the `OPERANDS` that are present, joined by commas. */
 type AttentionAttrs = { present: string };
 
 const fusedAttention = defineLowering<AttentionAttrs>('FusedAttention', (graph, op, names, [out = '']) => {
@@ -72,16 +72,16 @@ function forward(graph: GraphBuilder, plan: Plan, operands: Operands, out: strin
     planeResults: [],
     body: (body, block) => {
       const probabilities = softmaxOfScores(body, plan, block);
-      const kept = dropped(body, block, probabilities);
-      return [body.op('MatMul', [kept, block.v ?? ''])];
+      const weights = applyDropout(body, block, probabilities);
+      return [body.op('MatMul', [weights, block.v ?? ''])];
     },
   });
   graph.op('Reshape', [stacked, graph.int64(shapeOf(plan, plan.queries))], {}, out);
 }
 
 /**
- * With P the probabilities, M the dropout mask and O the output: dV = (P M)ᵀ dO, and through the softmax
- * dS = P (M (dO Vᵀ) - D) where D = rowsum(dO O), which holds with dropout too.
+ * Adds the gradients. With probabilities P, dropout mask M and output O, dV = (P M)ᵀ dO. Through the softmax,
+ * dS = P (M (dO Vᵀ) - D), where D has the row sums of dO O; this holds with dropout, too.
  */
 function backward(graph: GraphBuilder, plan: Plan, operands: Operands, outputs: readonly (string | undefined)[]): void {
   const { dy = '', q = '', k = '', v = '', out = '' } = operands;
@@ -103,11 +103,11 @@ function backward(graph: GraphBuilder, plan: Plan, operands: Operands, outputs: 
     body: (body, block, product) => {
       const { q = '', k = '', v = '', dy = '', rowSums = '' } = block;
       const probabilities = softmaxOfScores(body, plan, block);
-      const upstream = dropped(body, block, body.contrib('FusedMatMul', [dy, v], { transB: 1 }));
+      const upstream = applyDropout(body, block, body.contrib('FusedMatMul', [dy, v], { transB: 1 }));
       const dScores = body.op('Mul', [probabilities, body.op('Sub', [upstream, rowSums])]);
-      const kept = dropped(body, block, probabilities);
+      const weights = applyDropout(body, block, probabilities);
       const dqBlock = body.contrib('FusedMatMul', [dScores, k], { alpha: { float: scale } });
-      return [dqBlock, product(0, dScores, q, scale), product(1, kept, dy, 1)];
+      return [dqBlock, product(0, dScores, q, scale), product(1, weights, dy, 1)];
     },
   });
   [dq, dk, dv].forEach((stacked, i) => {
@@ -118,8 +118,8 @@ function backward(graph: GraphBuilder, plan: Plan, operands: Operands, outputs: 
 }
 
 /**
- * The additive mask enters the product as one more column: [q, 1] · [k, mask / scale]ᵀ, scaled, is q · kᵀ scaled plus the mask. A
- * column more is cheaper than another pass over the scores.
+ * Returns the operands of the scores. The additive mask is an extra column of the product: scale · [q, 1] · [k, mask / scale]ᵀ equals
+ * scale · q · kᵀ + mask. This is faster than another pass over the scores.
  */
 function scoreOperands(
   graph: GraphBuilder,
@@ -132,11 +132,11 @@ function scoreOperands(
   }
   const column = graph.int64([batch, heads, length, 1]);
   const ones = graph.op('Expand', [graph.float(1), graph.int64([batch, heads, queries, 1])]);
-  const upright = graph.op('Reshape', [
+  const perKey = graph.op('Reshape', [
     graph.op('Mul', [mask, graph.float(1 / scale)]),
     graph.int64([batch, 1, length, 1]),
   ]);
-  const maskColumn = graph.op('Expand', [upright, column]);
+  const maskColumn = graph.op('Expand', [perKey, column]);
   return {
     scoreQ: { name: graph.op('Concat', [q, ones], { axis: 3 }), width: headDim + 1, by: 'rows' },
     scoreK: { name: graph.op('Concat', [k, maskColumn], { axis: 3 }), width: headDim + 1, by: 'planes' },
@@ -152,12 +152,12 @@ function softmaxOfScores(
   return body.op('Softmax', [scores], { axis: -1 });
 }
 
-/** The dropout mask is cut like the scores themselves. */
+/** Returns the dropout mask, divided into blocks like the scores. */
 function dropOperand({ length }: Plan, { drop }: Operands): Record<string, BlockOperand> {
   return drop === undefined ? {} : { drop: { name: drop, width: length, by: 'rows' } };
 }
 
-function dropped(body: GraphBuilder, { drop }: Readonly<Record<string, string>>, values: string): string {
+function applyDropout(body: GraphBuilder, { drop }: Readonly<Record<string, string>>, values: string): string {
   return drop === undefined ? values : body.op('Mul', [values, drop]);
 }
 

@@ -1,14 +1,15 @@
 /**
- * ONNX Scans over the blocks of attention. They cut operands into blocks and stack results without copying. Where a plane is cut into
- * blocks of rows, one Scan walks over the planes and a Scan inside it over the rows, adding up what belongs to the whole plane.
+ * ONNX Scans over the blocks of attention. They divide operands into blocks and stack results without copies. If planes are divided into
+ * blocks of rows, one Scan iterates over the planes and a nested one over the rows, and the nested one sums the results of a plane.
  */
 import type { GraphBuilder, Slot } from '../graph/builder.js';
 import type { Blocks } from './attention-blocks.js';
 
+/** Sizes of an attention and its blocks. */
 export interface Plan {
   batch: number;
   heads: number;
-  /** Rows of the score matrix; its columns are `length`. */
+  /** Rows of a plane of the score matrix; `length` is the number of columns. */
   queries: number;
   length: number;
   headDim: number;
@@ -16,33 +17,37 @@ export interface Plan {
   blocks: Blocks;
 }
 
-/** A tensor [batch, heads, queries or length, width] of which a block needs its own rows, or all rows of its planes. */
+/** Tensor [batch, heads, queries or length, width]; a block uses its own rows, or all rows of its planes. */
 export interface BlockOperand {
   name: string;
   width: number;
   by: 'rows' | 'planes';
 }
 
+/** Computation of the blocks. */
 export interface BlockWork {
   operands: Readonly<Record<string, BlockOperand>>;
-  /** Outer names of the results that have a block's rows, and of those that have all rows of its planes. */
+  /** Outer names of results with the rows of a block. */
   rowResults: readonly string[];
+  /** Outer names of results with all rows of the planes of a block. */
   planeResults: readonly string[];
   /**
-   * Computes one block and returns its `rowResults` and then its `planeResults`. The latter must be made with `product(i, a, b, scale)`,
-   * which is `aᵀ · b`, scaled, plus what earlier blocks of the plane gave to the i-th of them.
+   * Computes one block and returns its `rowResults` followed by its `planeResults`. Plane results must be products from
+   * `product(i, a, b, scale)`: `scale · aᵀ · b` plus the i-th plane result of earlier blocks of the plane.
    */
   body: (graph: GraphBuilder, block: Readonly<Record<string, string>>, product: Product) => readonly string[];
 }
 
+/** Adds a product to the plane result at `index` and returns its name. */
 export type Product = (index: number, a: string, b: string, scale: number) => string;
 
+/** Adds the Scan over all blocks. */
 export function scanBlocks(graph: GraphBuilder, plan: Plan, work: BlockWork): void {
   if (plan.blocks.perPlane === 1) scanPlanes(graph, plan, work);
   else scanRows(graph, plan, work);
 }
 
-/** Blocks of whole planes. */
+/** Scans blocks of whole planes. */
 function scanPlanes(graph: GraphBuilder, plan: Plan, work: BlockWork): void {
   const { count, planes, rows } = plan.blocks;
   const float = 'float32' as const;
@@ -62,7 +67,7 @@ function scanPlanes(graph: GraphBuilder, plan: Plan, work: BlockWork): void {
   });
 }
 
-/** Blocks of rows of one plane. */
+/** Scans blocks of rows of one plane. */
 function scanRows(graph: GraphBuilder, plan: Plan, work: BlockWork): void {
   const { rows, perPlane } = plan.blocks;
   const { length, headDim } = plan;
@@ -81,8 +86,8 @@ function scanRows(graph: GraphBuilder, plan: Plan, work: BlockWork): void {
   ];
   graph.scan({ inputs: outer, results }, (middle, _states, elements) => {
     const plane = named(keys, elements);
-    const cut = keys.filter((key) => work.operands[key]?.by === 'rows');
-    const inputs = cut.map((key): Slot => {
+    const byRows = keys.filter((key) => work.operands[key]?.by === 'rows');
+    const inputs = byRows.map((key): Slot => {
       return { name: plane[key] ?? '', type: float, dims: [rows, work.operands[key]?.width ?? 0] };
     });
     const states = work.planeResults.map((): Slot => ({ name: zeros, type: float, dims: [length, headDim] }));
@@ -91,8 +96,8 @@ function scanRows(graph: GraphBuilder, plan: Plan, work: BlockWork): void {
     middle.scan({ states, inputs, results: stacked, finals }, (inner, sums, parts) => {
       const product: Product = (index, a, b, scale) =>
         inner.op('Gemm', [a, b, sums[index] ?? ''], { transA: 1, alpha: { float: scale } });
-      const made = work.body(inner, { ...plane, ...named(cut, parts) }, product);
-      return [...made.slice(work.rowResults.length), ...made.slice(0, work.rowResults.length)];
+      const computed = work.body(inner, { ...plane, ...named(byRows, parts) }, product);
+      return [...computed.slice(work.rowResults.length), ...computed.slice(0, work.rowResults.length)];
     });
     return [...stacked.map(({ name }) => name), ...finals];
   });

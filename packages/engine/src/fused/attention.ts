@@ -3,23 +3,30 @@ import { tf } from '../tf.js';
 import { checkDropout, dropoutMask } from '../random/mask-pool.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
+/** Options of {@link attention}. */
 export interface AttentionOptions {
-  /** Added to the scores before the softmax: [batch, 1, 1, length], 0 where a key may be seen and very negative where not. */
+  /** Added to the scores before the softmax, of shape [batch, 1, 1, length]: 0 for visible keys, very negative for masked keys. */
   mask?: tf.Tensor | undefined;
-  /** Dropout of the attention probabilities; the mask is a function of the shape, the rate and the seed. */
+  /** Dropout of the attention probabilities; the mask depends only on shape, rate and seed. */
   dropout?: { rate: number; seed: number } | undefined;
 }
 
 /**
- * Scaled dot-product attention, `softmax(q · kᵀ / sqrt(headDim) + mask) · v` for each batch row and head (Vaswani et al. 2017).
+ * Returns scaled dot-product attention, `softmax(q · kᵀ / sqrt(headDim) + mask) · v` for each batch row and head (Vaswani et al. 2017).
  *
- * On the onnx backend the scores are computed in blocks and computed again for the gradient, so that memory does not grow with the
- * square of the length (Dao et al. 2022, without the online softmax: rows are whole).
+ * On the onnx backend the scores are computed in blocks and recomputed for the gradient, so that memory does not grow with the square of
+ * the length (Dao et al. 2022, without the online softmax, because blocks have whole rows).
  *
- * @param q of shape [batch, heads, queries, headDim]: where only some positions ask, queries is less than length
- * @param k of shape [batch, heads, length, headDim]; v likewise
- * @returns shape [batch, heads, queries, headDim]
- * @throws {ArgumentError} when the shapes do not meet
+ * ```ts
+ * const x = tf.randomNormal([2, 4, 512, 64]); // batch, heads, length, headDim
+ * attention(x, x, x, { mask: tf.zeros([2, 1, 1, 512]) }).shape; // [2, 4, 512, 64]
+ * ```
+ *
+ * @param q queries, [batch, heads, queries, headDim]; there can be fewer queries than keys
+ * @param k keys, [batch, heads, length, headDim]
+ * @param v values, [batch, heads, length, headDim]
+ * @returns [batch, heads, queries, headDim]
+ * @throws {ArgumentError} when the shapes do not match
  */
 export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
   const { mask } = options;
@@ -32,12 +39,12 @@ export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: Att
 function checkShapes(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | undefined): void {
   const [batch = 0, heads = 0, , headDim = 0] = q.shape;
   const length = k.shape[2] ?? 0;
-  const met = tf.util.arraysEqual(k.shape, [batch, heads, length, headDim]) && tf.util.arraysEqual(k.shape, v.shape);
-  if (q.rank !== 4 || !met) {
+  const match = tf.util.arraysEqual(k.shape, [batch, heads, length, headDim]) && tf.util.arraysEqual(k.shape, v.shape);
+  if (q.rank !== 4 || !match) {
     const shapes = [q, k, v].map((tensor) => `[${tensor.shape.join(', ')}]`).join(', ');
     throw new ArgumentError(
       'attention',
-      `q, k and v do not match; they have ${shapes}`,
+      `shapes of q, k and v do not match: ${shapes}`,
       'give q [batch, heads, queries, headDim] and k, v [batch, heads, length, headDim]',
     );
   }
@@ -57,12 +64,12 @@ function composed(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | un
   return tf.tidy(() => {
     const scores = tf.mul(tf.matMul(q, k, false, true), tf.scalar(scale));
     const probabilities = tf.softmax(mask ? tf.add(scores, mask) : scores);
-    return tf.matMul(dropout ? tf.mul(probabilities, drawn(q, k, dropout)) : probabilities, v);
+    return tf.matMul(dropout ? tf.mul(probabilities, maskOf(q, k, dropout)) : probabilities, v);
   });
 }
 
-/** What the probabilities are multiplied with. */
-function drawn(q: tf.Tensor, k: tf.Tensor, { rate, seed }: NonNullable<Dropout>): tf.Tensor {
+/** Returns the dropout mask of the probabilities. */
+function maskOf(q: tf.Tensor, k: tf.Tensor, { rate, seed }: NonNullable<Dropout>): tf.Tensor {
   const [batch = 0, heads = 0, queries = 0] = q.shape;
   const shape = [batch, heads, queries, k.shape[2] ?? 0];
   return tf.tensor(dropoutMask(tf.util.sizeFromShape(shape), rate, seed), shape, 'float32');
@@ -71,13 +78,13 @@ function drawn(q: tf.Tensor, k: tf.Tensor, { rate, seed }: NonNullable<Dropout>)
 function fused(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | undefined, dropout: Dropout): tf.Tensor {
   return tf.customGrad((...args) => {
     const [q, k, v, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const [out] = runKernel('FusedAttention', { q, k, v, mask, drop: dropout && drawn(q, k, dropout) }) as [tf.Tensor];
+    const [out] = runKernel('FusedAttention', { q, k, v, mask, drop: dropout && maskOf(q, k, dropout) }) as [tf.Tensor];
     save(mask ? [q, k, v, out, mask] : [q, k, v, out]);
     return {
       value: out,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [q, k, v, out, mask] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor | undefined];
-        return runKernel('FusedAttentionGrad', { dy, q, k, v, out, mask, drop: dropout && drawn(q, k, dropout) });
+        return runKernel('FusedAttentionGrad', { dy, q, k, v, out, mask, drop: dropout && maskOf(q, k, dropout) });
       },
     };
   })(q, k, v);

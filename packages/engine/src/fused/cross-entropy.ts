@@ -5,15 +5,19 @@ import { input, register } from '../kernels/register.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
 /**
- * Softmax cross-entropy against class numbers: the weighted mean of `-log softmax(logits)[label]` over rows.
+ * Returns the softmax cross-entropy with class numbers: the weighted mean of `-log softmax(logits)[label]` over rows. Rows with a negative
+ * label are ignored. Without any other row the loss is 0.
  *
- * Rows whose label is negative do not count. With no row left the loss is 0.
+ * ```ts
+ * const logits = tf.tensor2d([[0, 0], [5, 5]]);
+ * await sparseSoftmaxCrossEntropy(logits, tf.tensor1d([1, -1], 'int32')).data(); // [0.6931], log(2)
+ * ```
  *
- * @param logits of shape [rows, classes]
- * @param labels int32 of shape [rows]
- * @param weights float32 of shape [rows]; default 1 for each row
+ * @param logits [rows, classes]
+ * @param labels int32, [rows]
+ * @param weights float32, [rows]; default 1 for each row
  * @returns a scalar
- * @throws {ArgumentError} when the shapes do not meet
+ * @throws {ArgumentError} when the shapes do not match
  */
 export function sparseSoftmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, weights?: tf.Tensor): tf.Scalar {
   const [rows = 0] = logits.shape;
@@ -37,7 +41,7 @@ export function sparseSoftmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, 
 }
 
 function composedLosses(logits: tf.Tensor, classes: tf.Tensor): tf.Tensor {
-  // tfjs's wasm backend writes integer ones into a float32 one-hot, so it is made of integers and cast.
+  // A cast from int32, because tfjs's wasm backend writes integer ones into a float32 one-hot tensor.
   const hot = tf.cast(tf.oneHot(classes as tf.Tensor1D, logits.shape[1] ?? 0), 'float32');
   return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), hot), -1));
 }
@@ -92,7 +96,7 @@ const crossEntropy = defineLowering(
   },
 );
 
-/** (softmax - one-hot) * dy, with the one-hot subtracted at its one place of each row. */
+/** Computes (softmax - oneHot) * dy; the one-hot tensor is subtracted at one element per row. */
 const crossEntropyGrad = defineLowering(
   'FusedSparseCrossEntropyGrad',
   (graph, _op, [dy = '', logProbabilities = '', classes = ''], [out]) => {

@@ -4,7 +4,7 @@ import { describeBackends } from '../testing/backends.js';
 import { finiteDifferences } from '../testing/finite-differences.js';
 import { randomValues } from '../testing/random-values.js';
 
-/** Every fused op as a scalar function of one of its operands, the others fixed. */
+/** Fused ops as scalar functions of one of their operands. */
 const functions: Record<string, { shape: number[]; f: (x: tf.Tensor) => tf.Tensor }> = {
   'layerNorm by x': { shape: [3, 5], f: (x) => weighted(layerNorm(x, fixed([5], 1), fixed([5], 2))) },
   'layerNorm by gamma': { shape: [5], f: (x) => weighted(layerNorm(fixed([3, 5], 1), x, fixed([5], 2))) },
@@ -27,7 +27,7 @@ const functions: Record<string, { shape: number[]; f: (x: tf.Tensor) => tf.Tenso
     shape: [2, 2, 3, 4],
     f: (x) => weighted(attention(x, head(2), head(1), { mask: padding(), dropout: { rate: 0.3, seed: 5 } })),
   },
-  'attention by itself': { shape: [2, 2, 3, 4], f: (x) => weighted(attention(x, x, x)) },
+  'self-attention': { shape: [2, 2, 3, 4], f: (x) => weighted(attention(x, x, x)) },
   dropout: { shape: [4, 5], f: (x) => weighted(dropout(x, 0.4, 11)) },
   sparseSoftmaxCrossEntropy: {
     shape: [4, 3],
@@ -51,7 +51,7 @@ function padding(): tf.Tensor {
   return tf.tensor([0, 0, -1e9, 0, 0, 0], [2, 1, 1, 3]);
 }
 
-/** A scalar in which every element has a weight of its own. */
+/** Returns the sum of the elements with different weights. */
 function weighted(y: tf.Tensor): tf.Tensor {
   return tf.sum(tf.mul(y, fixed(y.shape, 99)));
 }
@@ -66,7 +66,7 @@ async function valueAndGradient(
 }
 
 describeBackends('the gradient', () => {
-  test.each(Object.entries(functions))('of %s is the slope of its value', async (_name, { shape, f }) => {
+  test.each(Object.entries(functions))('of %s equals finite differences', async (_name, { shape, f }) => {
     const values = randomValues(tf.util.sizeFromShape(shape), 7);
     const [, gradient] = await valueAndGradient(f, values, shape);
     expect(gradient).toBeAllClose(await finiteDifferences(f, values, shape), { rtol: 5e-3, atol: 5e-3 });
@@ -75,7 +75,7 @@ describeBackends('the gradient', () => {
 
 describe('fused kernels', () => {
   test.each(Object.entries(functions))(
-    '%s agrees with the composed form on the cpu backend',
+    '%s equals the composed form on the cpu backend',
     async (_name, { shape, f }) => {
       const values = randomValues(tf.util.sizeFromShape(shape), 8);
       await useBackend('cpu');
@@ -89,7 +89,9 @@ describe('fused kernels', () => {
 });
 
 describe('attention', () => {
-  test('refuses operands of different shapes', () => {
-    expect(() => attention(head(1), fixed([2, 2, 4, 4], 1), head(2))).toThrow(/do not match; they have/);
+  test('with operands of different shapes is an error', () => {
+    expect(() => attention(head(1), fixed([2, 2, 4, 4], 1), head(2))).toThrow(
+      /shapes of q, k and v do not match: \[2, 2, 3, 4\]/,
+    );
   });
 });

@@ -7,13 +7,18 @@ import { input, register } from '../kernels/register.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
 /**
- * Layer normalization over the last axis: `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with the biased variance
+ * Applies layer normalization over the last axis: `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with the biased variance
  * (Ba et al. 2016).
  *
- * @param x of shape [..., width]
- * @param gamma of shape [width]
- * @param beta of shape [width]
- * @param epsilon default 1e-12, as BERT's
+ * ```ts
+ * await layerNorm(tf.tensor2d([[1, 3]]), tf.ones([2]), tf.zeros([2])).data(); // [-1, 1]
+ * ```
+ *
+ * @param x [..., width]
+ * @param gamma [width]
+ * @param beta [width]
+ * @param epsilon default 1e-12, as in BERT
+ * @returns [..., width]
  */
 export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon = 1e-12): tf.Tensor {
   return isOnnx() ? fused(epsilon)(x, gamma, beta) : composed(x, gamma, beta, epsilon);
@@ -21,10 +26,10 @@ export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsil
 
 function composed(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): tf.Tensor {
   return tf.tidy(() => {
-    const centred = tf.sub(x, tf.mean(x, -1, true));
-    const variance = tf.mean(tf.square(centred), -1, true);
-    const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, tf.scalar(epsilon))));
-    return tf.add(tf.mul(normalised, gamma), beta);
+    const centered = tf.sub(x, tf.mean(x, -1, true));
+    const variance = tf.mean(tf.square(centered), -1, true);
+    const normalized = tf.mul(centered, tf.rsqrt(tf.add(variance, tf.scalar(epsilon))));
+    return tf.add(tf.mul(normalized, gamma), beta);
   });
 }
 
@@ -73,26 +78,26 @@ export function registerLayerNorm(): void {
 
 const fusedLayerNorm = defineLowering<{ epsilon: number }>('FusedLayerNorm', (graph, { attrs }, inputs, outputs) => {
   const [y, mean, scale] = outputs.map((name) => name ?? '');
-  // Outputs left out at the end must not be listed at all.
-  const wanted = scale
+  // Unused outputs at the end must not be listed.
+  const used = scale
     ? [y || graph.fresh(), mean ?? '', scale]
     : mean
       ? [y || graph.fresh(), mean]
       : [y || graph.fresh()];
-  graph.node('LayerNormalization', inputs, wanted, { axis: -1, epsilon: { float: attrs.epsilon } });
+  graph.node('LayerNormalization', inputs, used, { axis: -1, epsilon: { float: attrs.epsilon } });
 });
 
 const fusedLayerNormGrad = defineLowering('FusedLayerNormGrad', (graph, op, inputs, [dx, dgamma, dbeta]) => {
   const [dy = '', x = '', gamma = '', mean = '', scale = ''] = inputs;
   const { shape } = op.inputs[0];
-  const normalised = graph.op('Mul', [graph.op('Sub', [x, mean]), scale]);
+  const normalized = graph.op('Mul', [graph.op('Sub', [x, mean]), scale]);
   if (dx !== undefined) {
     const upstream = graph.op('Mul', [dy, gamma]);
     const average = lastMean(graph, upstream);
-    const projection = graph.op('Mul', [normalised, lastMean(graph, graph.op('Mul', [upstream, normalised]))]);
+    const projection = graph.op('Mul', [normalized, lastMean(graph, graph.op('Mul', [upstream, normalized]))]);
     graph.op('Mul', [graph.op('Sub', [graph.op('Sub', [upstream, average]), projection]), scale], {}, dx);
   }
-  if (dgamma !== undefined) sumRows(graph, graph.op('Mul', [dy, normalised]), shape, dgamma);
+  if (dgamma !== undefined) sumRows(graph, graph.op('Mul', [dy, normalized]), shape, dgamma);
   if (dbeta !== undefined) sumRows(graph, dy, shape, dbeta);
 });
 
@@ -100,7 +105,7 @@ function lastMean(graph: GraphBuilder, x: string): string {
   return graph.op('ReduceMean', [x], { axes: [-1], keepdims: 1 });
 }
 
-/** Sums over all axes but the last. */
+/** Sums over all axes except the last. */
 function sumRows(graph: GraphBuilder, x: string, shape: readonly number[], out: string): void {
   const width = shape.at(-1) ?? 1;
   const rows = sizeOf(shape.slice(0, -1));

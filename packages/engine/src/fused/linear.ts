@@ -5,16 +5,22 @@ import { input, register } from '../kernels/register.js';
 import { reluGradient } from './relu-gradient.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
+/** Activation of {@link linear}. */
 export type Activation = 'relu' | 'tanh';
 
 /**
- * `activation(x · weight + bias)`.
+ * Applies a linear layer: `activation(x · weight + bias)`.
  *
- * @param x of shape [..., in]
- * @param weight of shape [in, out]; note that PyTorch's checkpoints keep [out, in]
- * @param bias of shape [out], or nothing
- * @returns shape [..., out]
- * @throws {ArgumentError} when the widths do not meet
+ * ```ts
+ * await linear(tf.tensor2d([[1, 2]]), tf.tensor2d([[1], [-1]]), tf.tensor1d([0.5]), 'relu').data(); // [0]
+ * ```
+ *
+ * @param x [..., in]
+ * @param weight [in, out]; PyTorch stores [out, in]
+ * @param bias [out]; default none
+ * @param activation default none
+ * @returns [..., out]
+ * @throws {ArgumentError} when the last dimension of x differs from the first of weight
  */
 export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, activation?: Activation): tf.Tensor {
   const [width = 0, out = 0] = weight.shape;
@@ -22,7 +28,7 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, activa
     throw new ArgumentError(
       'linear',
       `x [${x.shape.join(', ')}] does not match weight [${weight.shape.join(', ')}]`,
-      'give a weight whose first dimension is the last of x',
+      'give a weight whose first dimension equals the last dimension of x',
     );
   }
   return tf.tidy(() => {

@@ -3,14 +3,14 @@ import { attention, tf, useBackend } from '../index.js';
 import { randomValues } from '../testing/random-values.js';
 import { blocksOf } from './attention-blocks.js';
 
-/** Planes so large that they are cut into blocks of rows. */
+/** Large enough that planes are divided into blocks of rows. */
 const shape = [1, 2, 576, 2];
 
 describe('attention in blocks of rows', () => {
   test.each([
     ['plain', {}],
     ['with dropout', { dropout: { rate: 0.2, seed: 3 } }],
-  ])('agrees with the whole matrix, %s', async (_name, options) => {
+  ])('equals attention without blocks, %s', async (_name, options) => {
     const compute = async (): Promise<number[][]> => {
       const [q, k, v] = [1, 2, 3].map((seed) => tf.tensor(randomValues(2304, seed), shape)) as [
         tf.Tensor,
@@ -28,15 +28,15 @@ describe('attention in blocks of rows', () => {
       return Promise.all([value, ...grads].map(async (tensor) => [...(await tensor.data())]));
     };
     await useBackend('wasm');
-    const oracle = await compute();
+    const expected = await compute();
     await useBackend('onnx', { threads: 1 });
     const blocked = await compute();
-    blocked.forEach((values, i) => expect(values).toBeAllClose(oracle[i], { rtol: 2e-5, atol: 2e-5 }));
+    blocked.forEach((values, i) => expect(values).toBeAllClose(expected[i], { rtol: 2e-5, atol: 2e-5 }));
   });
 });
 
 describe('blocks', () => {
-  test('cover all scores once', () => {
+  test('contain every score once', () => {
     for (const [planes, length] of [
       [8, 2048],
       [16, 512],

@@ -3,7 +3,7 @@ import { defineLowering } from '../graph/lowering.js';
 import { input, register } from '../kernels/register.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
-/** `dy` where `y` is positive, else 0. `y` may be the operand of the ReLU or its result. */
+/** Returns `dy` where `y` is positive, otherwise 0. `y` is the operand or the result of the ReLU. */
 export function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
   return isOnnx() ? runKernel('ReluGrad', { dy, y })[0] : tf.mul(dy, tf.step(tf.cast(y, 'float32')));
 }
@@ -15,7 +15,7 @@ export function registerReluGradient(): void {
   });
 }
 
-// A product with 0 and 1 takes fewer passes than ONNX Runtime's Where.
+// A product with 0 and 1 is faster than ONNX Runtime's Where.
 const reluGrad = defineLowering('ReluGrad', (graph, { inputs }, [dy = '', y = ''], [out]) => {
   const zero = graph.scalar(inputs[1].dtype, 0);
   graph.op('Mul', [dy, graph.cast(graph.op('Greater', [y, zero]), 'float32')], {}, out);

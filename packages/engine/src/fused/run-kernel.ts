@@ -1,11 +1,13 @@
-/** Calling this package's own kernels, which exist on the onnx backend alone. */
+/** Calls of this package's own kernels, which exist only on the onnx backend. */
 import { tf } from '../tf.js';
 import { BACKEND } from '../kernels/register.js';
 
+/** Returns whether the onnx backend is active. */
 export function isOnnx(): boolean {
   return tf.getBackend() === BACKEND;
 }
 
+/** Runs a kernel of the onnx backend and returns its outputs; undefined inputs are omitted. */
 export function runKernel(
   name: string,
   inputs: Readonly<Record<string, tf.Tensor | undefined>>,

@@ -1,6 +1,6 @@
 /**
- * Registers the gradients. tfjs-core's Node build has the ops but none of their gradients, and its ES modules cannot be loaded by
- * Node, so they are defined here. They are shared by all backends.
+ * Gradients of all ops, for all backends. tfjs-core's Node build has the ops but not their gradients, and Node cannot load its ES modules,
+ * so they are defined here.
  */
 import { registerBatchNormGradient } from './batch-norm.js';
 import { registerBinaryGradients } from './binary.js';
@@ -12,6 +12,7 @@ import { registerUnaryGradients } from './unary.js';
 
 let registered = false;
 
+/** Registers all gradients once. */
 export function registerGradients(): void {
   if (registered) return;
   registered = true;

@@ -1,6 +1,6 @@
 /**
- * Derivatives of batch normalisation with given mean and variance: `(x - mean) / sqrt(variance + epsilon) * scale + offset`. tfjs cannot
- * keep an operand that was left out, so a scale must be given where a gradient is wanted.
+ * Gradient of batch normalization with given mean and variance: `(x - mean) / sqrt(variance + epsilon) * scale + offset`. The scale must be
+ * given for a gradient, because tfjs cannot save an omitted operand.
  */
 import { tf } from '../tf.js';
 import { sumTo } from './sum-to.js';
@@ -15,14 +15,14 @@ export function registerBatchNormGradient(): void {
       const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
       const dy = upstream as tf.Tensor;
       const inverse = rsqrt(add(variance, scalar(Number(attrs.varianceEpsilon))));
-      const centred = sub(x, mean);
+      const centered = sub(x, mean);
       const dx = mul(dy, mul(scale, inverse));
       const cubed = mul(inverse, mul(inverse, inverse));
       return {
         x: () => dx,
         mean: () => sumTo(neg(dx), mean.shape),
-        variance: () => sumTo(mul(mul(mul(dy, scale), centred), mul(cubed, scalar(-0.5))), variance.shape),
-        scale: () => sumTo(mul(dy, mul(centred, inverse)), scale.shape),
+        variance: () => sumTo(mul(mul(mul(dy, scale), centered), mul(cubed, scalar(-0.5))), variance.shape),
+        scale: () => sumTo(mul(dy, mul(centered, inverse)), scale.shape),
         offset: () => sumTo(dy, mean.shape),
       };
     },

@@ -1,4 +1,4 @@
-/** Derivatives of element-wise ops of two operands; what was broadcast is summed back. */
+/** Gradients of element-wise ops with two operands; gradients of broadcast operands are summed. */
 import { tf } from '../tf.js';
 import { sumTo } from './sum-to.js';
 
@@ -17,7 +17,7 @@ const partials: Record<string, [Partial, Partial]> = {
     (dy, a, b) => mul(dy, mul(scalar(2), sub(a, b))),
     (dy, a, b) => mul(dy, mul(scalar(2), sub(b, a))),
   ],
-  // Where both are equal the whole slope goes to the first for Maximum's a and Minimum's a, and none to b, as in tfjs.
+  // For equal operands, a gets the whole gradient, as in tfjs.
   Maximum: [
     (dy, a, b) => mul(dy, cast(tf.greaterEqual(a, b), 'float32')),
     (dy, a, b) => mul(dy, cast(tf.less(a, b), 'float32')),
@@ -37,7 +37,7 @@ const partials: Record<string, [Partial, Partial]> = {
 };
 
 export function registerBinaryGradients(): void {
-  // A comparison is a step: flat wherever it has a slope at all. tfjs knows it of GreaterEqual alone and refuses the others.
+  // Comparisons have gradient 0. tfjs defines it only for GreaterEqual and throws an error for the others.
   for (const kernelName of [
     'Equal',
     'NotEqual',

@@ -6,7 +6,7 @@ import { randomValues } from '../testing/random-values.js';
 
 const ids = () => tf.tensor1d([2, 0, 2], 'int32');
 
-/** Ops as functions of one tensor [4, 3] with values in (0.2, 1.2), away from kinks. */
+/** Ops as functions of one tensor [4, 3] with values in (0.2, 1.2), where they are differentiable. */
 const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   gather: (x) => tf.gather(x, ids()),
   'gather of columns': (x) => tf.gather(x, ids(), 1),
@@ -43,7 +43,7 @@ const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
 };
 
 describeBackends('the gradient', () => {
-  test.each(Object.entries(functions))('of %s is the slope of its value', async (_name, f) => {
+  test.each(Object.entries(functions))('of %s equals finite differences', async (_name, f) => {
     const values = randomValues(12, 5).map((value) => 0.7 + value / 2);
     const loss = (x: tf.Tensor): tf.Tensor => {
       const y = f(x);

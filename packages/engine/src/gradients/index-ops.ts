@@ -1,4 +1,4 @@
-/** Derivatives of lookups: what was read from a place is added back to it. */
+/** Gradients of ops that read values by index: gradients are added at the same index. */
 import { isOnnx, runKernel } from '../fused/run-kernel.js';
 import { tf } from '../tf.js';
 
@@ -44,7 +44,7 @@ export function registerIndexGradients(): void {
   });
 }
 
-/** Adds the rows of dy back along `axis`, which is brought to the front first. */
+/** Returns the gradient of a gather along `axis`, which is moved to the front for the sum. */
 function scatter(dy: tf.Tensor, shape: number[], indices: tf.Tensor1D, axis: number): tf.Tensor {
   const count = indices.size;
   const flat = reshape<tf.Rank.R1>(indices, [count]);
@@ -62,7 +62,7 @@ function scatterRows(x: tf.Tensor, ids: tf.Tensor1D, rows: number): tf.Tensor {
   return isOnnx() ? runKernel('ScatterRows', { x, ids }, { rows })[0] : unsortedSegmentSum(x, ids, rows);
 }
 
-/** One scatter for each batch row, since the rows have their own indices. */
+/** Returns the gradient of a batched gather, with one scatter per batch row, because rows have different indices. */
 function batchedScatter(dy: tf.Tensor, x: tf.Tensor, indices: tf.Tensor, axis: number): tf.Tensor {
   const rows = tf.unstack(dy);
   const ids = tf.unstack(indices);

@@ -1,4 +1,4 @@
-/** Derivative of the matrix product, for the four ways of transposing its operands. */
+/** Gradient of the matrix product, with or without transposed operands. */
 import { tf } from '../tf.js';
 
 const { matMul } = tf;
@@ -19,7 +19,7 @@ export function registerMatMulGradient(): void {
   });
 }
 
-/** A batch dimension of one that met a longer one was broadcast. */
+/** Sums the gradient over broadcast batch dimensions. */
 function sumBatch(gradient: tf.Tensor, shape: number[]): tf.Tensor {
   const axes = tf.broadcast_util.getReductionAxes(shape, gradient.shape);
   return axes.length > 0 ? tf.reshape(tf.sum(gradient, axes), shape) : gradient;

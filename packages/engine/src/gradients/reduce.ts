@@ -1,4 +1,4 @@
-/** Derivatives of reductions and softmax. */
+/** Gradients of reductions and softmax. */
 import { tf } from '../tf.js';
 
 const { cast, cumsum, equal, exp, mul, reshape, scalar, sub, sum } = tf;
@@ -25,7 +25,7 @@ export function registerReductionGradients(): void {
       kernelName,
       inputsToSave: ['x'],
       outputsToSave: [true],
-      // Every position that holds the extreme value gets the slope, as in tfjs.
+      // Every element with the extreme value gets the gradient, as in tfjs.
       gradFunc: (dy, saved, attrs) => ({
         x: () => {
           const [x, y] = saved as [tf.Tensor, tf.Tensor];
@@ -72,9 +72,9 @@ export function registerReductionGradients(): void {
   });
 }
 
-/** The reduced shape with ones where axes were summed away. */
+/** Returns the reduced shape with reduced axes of size 1. */
 function keptShape(x: tf.Tensor, attrs: Readonly<Record<string, unknown>>): number[] {
-  // tfjs gives Max's axes another name than those of all other reductions.
+  // In tfjs, the axes of Max have another name than those of all other reductions.
   const axes = tf.util.parseAxisParam((attrs.axis ?? attrs.reductionIndices) as number | number[], x.shape);
   return tf.backend_util.expandShapeToKeepDim(tf.backend_util.computeOutAndReduceShapes(x.shape, axes)[0], axes);
 }
@@ -83,7 +83,7 @@ function spread(dy: tf.Tensor, x: tf.Tensor, attrs: Readonly<Record<string, unkn
   return tf.broadcastTo(reshape(dy, keptShape(x, attrs)), x.shape);
 }
 
-/** The product of all others, without dividing, so that zeros are no trouble: what comes before times what comes after. */
+/** Returns the gradient of a product from cumulative products in both directions, without a division, which would fail for zeros. */
 function prodGradient(dy: tf.Tensor, x: tf.Tensor, attrs: Readonly<Record<string, unknown>>): tf.Tensor {
   const axes = tf.util.parseAxisParam(attrs.axis as number | number[], x.shape);
   const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));

@@ -1,4 +1,4 @@
-/** Derivatives of ops that move values: each moves them back. */
+/** Gradients of ops that move values. */
 import { tf } from '../tf.js';
 
 const { concat, mul, pad, reshape, reverse, slice, split, stack, sum, transpose, unstack } = tf;
@@ -45,7 +45,7 @@ export function registerShapeGradients(): void {
   tf.registerGradient({
     kernelName: 'MirrorPad',
     inputsToSave: ['x'],
-    // As tfjs has it: what was mirrored passes nothing back.
+    // As in tfjs, mirrored elements do not contribute to the gradient.
     gradFunc: (dy, saved, attrs) => ({
       x: () => {
         const begin = (attrs.paddings as unknown as [number, number][]).map(([before]) => before);
@@ -139,7 +139,7 @@ export function registerShapeGradients(): void {
   });
 }
 
-/** Views the tiled axes as (repeats, size) pairs and sums the repeats away. */
+/** Sums the gradient over repeats: each axis is reshaped to (repeats, size). */
 function sumTiles(dy: tf.Tensor, shape: number[], reps: readonly number[]): tf.Tensor {
   const paired = shape.flatMap((dim, i) => [reps[i] ?? 1, dim]);
   return sum(

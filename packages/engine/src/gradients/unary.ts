@@ -1,4 +1,4 @@
-/** Derivatives of element-wise ops of one operand: each entry maps (dy, x, y) to dx. */
+/** Gradients of element-wise ops with one operand. */
 import { reluGradient } from '../fused/relu-gradient.js';
 import { tf } from '../tf.js';
 
@@ -27,7 +27,7 @@ const {
   zerosLike,
 } = tf;
 
-/** 1 / sqrt(pi) * 2, the slope of erf at zero. */
+/** Slope of erf at zero. */
 const ERF_SLOPE = 2 / Math.sqrt(Math.PI);
 /** SELU's constants (Klambauer et al. 2017). */
 const SELU_SCALE = 1.0507009873554805;
@@ -37,7 +37,7 @@ const one = (): tf.Scalar => scalar(1);
 const oneMinusSquare = (x: tf.Tensor): tf.Tensor => sub(one(), square(x));
 const asFloat = (x: tf.Tensor): tf.Tensor => cast(x, 'float32');
 
-/** Written in terms of the operand. */
+/** Gradients as functions of (dy, operand). */
 const ofInput: Record<string, Derivative> = {
   Abs: (dy, x) => mul(dy, step(asFloat(x), -1)),
   Acos: (dy, x) => neg(div(dy, sqrt(oneMinusSquare(x)))),
@@ -66,7 +66,7 @@ const ofInput: Record<string, Derivative> = {
   Tan: (dy, x) => div(dy, square(cos(x))),
 };
 
-/** Written in terms of the result, which is shorter to compute with and already there. */
+/** Gradients as functions of (dy, result), which need fewer operations. */
 const ofOutput: Record<string, Derivative> = {
   Elu: (dy, y) => where(tf.greaterEqual(y, scalar(0)), dy, mul(dy, add(y, one()))),
   Exp: (dy, y) => mul(dy, y),
@@ -75,8 +75,19 @@ const ofOutput: Record<string, Derivative> = {
   Tanh: (dy, y) => mul(oneMinusSquare(y), dy),
 };
 
-/** Piecewise constant: no slope anywhere that counts. */
-const flat = ['IsFinite', 'IsInf', 'IsNan', 'Ceil', 'Floor', 'Round', 'Sign', 'Step', 'ZerosLike', 'OnesLike'];
+/** Piecewise constant ops, with gradient 0. */
+const piecewiseConstant = [
+  'IsFinite',
+  'IsInf',
+  'IsNan',
+  'Ceil',
+  'Floor',
+  'Round',
+  'Sign',
+  'Step',
+  'ZerosLike',
+  'OnesLike',
+];
 
 export function registerUnaryGradients(): void {
   for (const [kernelName, derivative] of Object.entries(ofInput)) {
@@ -93,7 +104,7 @@ export function registerUnaryGradients(): void {
       gradFunc: (dy, [y], attrs) => ({ x: () => derivative(dy as tf.Tensor, y, attrs) }),
     });
   }
-  for (const kernelName of flat) {
+  for (const kernelName of piecewiseConstant) {
     tf.registerGradient({ kernelName, gradFunc: (dy) => ({ x: () => zerosLike(dy as tf.Tensor) }) });
   }
   for (const kernelName of ['ArgMax', 'ArgMin']) {

@@ -1,36 +1,37 @@
-/** Collects ONNX nodes and constants while recorded ops are lowered. */
+/** Builds ONNX graphs from recorded ops. */
 import type { Attributes, ElementType, NodeProto, TensorConstant, ValueInfo } from '../onnx/model.js';
 
 const MICROSOFT = 'com.microsoft';
 
-/** A tensor that a subgraph takes or gives: its name outside, and its type and shape inside. */
+/** Input or output of a subgraph: its name in the outer graph, and its type and shape in the subgraph. */
 export interface Slot {
   name: string;
   type: ElementType;
   dims: readonly (number | string)[];
 }
 
+/** Collects the nodes and constants of a graph. */
 export class GraphBuilder {
   readonly nodes: NodeProto[] = [];
   readonly constants = new Map<string, TensorConstant>();
   private readonly constantNames = new Map<string, string>();
 
-  /** Names are unique over a graph and all its subgraphs: ONNX lets nothing be shadowed. */
+  /** @param names counter that a graph shares with its subgraphs, because ONNX forbids shadowed names */
   constructor(private readonly names = { next: 0 }) {}
 
-  /** Adds a node of one output and returns the output's name: the one given, or a new one. */
+  /** Adds a node with one output and returns the name of the output. */
   op(op: string, inputs: readonly string[], attributes: Attributes = {}, output = this.fresh()): string {
     this.node(op, inputs, [output], attributes);
     return output;
   }
 
-  /** The same for ONNX Runtime's own operators. */
+  /** Like {@link op}, for ONNX Runtime's own operators. */
   contrib(op: string, inputs: readonly string[], attributes: Attributes = {}, output = this.fresh()): string {
     this.node(op, inputs, [output], attributes, MICROSOFT);
     return output;
   }
 
-  /** Adds a node of any number of outputs; `''` leaves an optional one out. */
+  /** Adds a node with any number of outputs; `''` omits an optional output. */
   node(
     op: string,
     inputs: readonly string[],
@@ -41,24 +42,27 @@ export class GraphBuilder {
     this.nodes.push({ op, name: `${op}_${this.names.next++}`, domain, inputs, outputs, attributes });
   }
 
+  /** Returns a new name. */
   fresh(): string {
     return `t${this.names.next++}`;
   }
 
-  /** A vector of int64, which is how ONNX wants shapes, axes and bounds. */
+  /** Adds an int64 vector, the type of shapes, axes and bounds in ONNX, and returns its name. */
   int64(values: readonly number[]): string {
     return this.constant('int64', [values.length], BigInt64Array.from(values, BigInt));
   }
 
+  /** Adds an int64 scalar and returns its name. */
   int64Scalar(value: number): string {
     return this.constant('int64', [], BigInt64Array.of(BigInt(value)));
   }
 
+  /** Adds a float32 scalar and returns its name. */
   float(value: number): string {
     return this.constant('float32', [], Float32Array.of(value));
   }
 
-  /** A scalar of a tensor's dtype. */
+  /** Adds a scalar of the given dtype and returns its name. */
   scalar(type: 'float32' | 'int32' | 'bool', value: number): string {
     if (type === 'float32') return this.float(value);
     return type === 'int32'
@@ -66,6 +70,7 @@ export class GraphBuilder {
       : this.constant('bool', [], Uint8Array.of(value));
   }
 
+  /** Adds a constant, or finds an equal one, and returns its name. */
   constant(type: ElementType, dims: readonly number[], values: ArrayBufferView): string {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const key = `${type}[${dims.join()}]${bytes.join()}`;
@@ -77,15 +82,16 @@ export class GraphBuilder {
     return name;
   }
 
+  /** Adds a cast and returns the name of its output. */
   cast(input: string, type: 'float32' | 'int32' | 'bool' | 'int64', output?: string): string {
     const to = { float32: 1, int32: 6, int64: 7, bool: 9 }[type];
     return this.op('Cast', [input], { to }, output);
   }
 
   /**
-   * Runs `body` once for each element of the inputs' first axis and stacks its results. Elements are views and results are written
-   * in place, so that a large tensor can be worked through in pieces that stay in the cache. The body may use outer names as well.
-   * It gets the states and then the elements, and returns the new states and then its results.
+   * Adds a Scan: runs `body` once per element of the first axis of the inputs and stacks its results. Elements are views and results are
+   * written in place, so a large tensor can be processed in chunks that stay in the cache. The body can also use outer names. It gets the
+   * states and the elements, and returns the new states followed by its results.
    */
   scan(
     scanned: {

@@ -1,19 +1,22 @@
-/** Turns a trace into an ONNX model. */
+/** Compiles a trace to an ONNX model. */
 import type { Trace } from './trace.js';
 import type { GraphNode, LazyTensor } from './record.js';
 import { GraphBuilder } from './builder.js';
 import { loweringOf, type TensorSpec } from './lowering.js';
 import { encodeModel, type ValueInfo } from '../onnx/model.js';
 
+/** An ONNX model with the names that are needed to run it. */
 export interface Compiled {
   readonly model: Uint8Array;
+  /** Number of nodes. */
   readonly nodes: number;
-  /** What was recorded, by the name of each node that it became: for errors. */
+  /** Description of the recorded op of each node, by node name, for error messages. */
   readonly origins: ReadonlyMap<string, string>;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
 }
 
+/** Returns the ONNX model of a trace. */
 export function compile(trace: Trace): Compiled {
   const builder = new GraphBuilder();
   const used = usedTensors(trace);
@@ -37,7 +40,7 @@ export function compile(trace: Trace): Compiled {
   };
 }
 
-/** Outputs of multi-output ops that nobody asks for are left out of the graph. */
+/** Returns the tensors that are used in the graph; other outputs of ops are omitted. */
 function usedTensors(trace: Trace): Set<LazyTensor> {
   const used = new Set(trace.outputs);
   for (const node of trace.nodes) for (const input of node.inputs) used.add(input);
@@ -54,7 +57,7 @@ function valueInfo(trace: Trace, tensor: LazyTensor): ValueInfo {
   return { name: nameOf(trace, tensor), type: tensor.dtype, dims: tensor.shape };
 }
 
-/** What the key holds of a tensor, and no more. */
+/** Returns the properties of a tensor that are in the structural key. */
 function specOf({ shape, dtype }: LazyTensor): TensorSpec {
   return { shape, dtype };
 }

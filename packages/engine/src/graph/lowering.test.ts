@@ -17,7 +17,7 @@ const BINARY =
 type Inputs = Record<string, tf.Tensor>;
 type Attrs = Record<string, unknown>;
 
-/** Calls of every op, with every attribute in at least two values. */
+/** Yields calls of every op, with at least two values of every attribute. */
 function* calls(): Generator<[kernel: string, inputs: Inputs | tf.Tensor[], attrs?: Attrs]> {
   const floats = tf.ones([2, 3, 4]);
   const integers = tf.ones([2, 3, 4], 'int32');
@@ -196,7 +196,7 @@ interface Recorded extends OpSpec {
 
 const recorded: { call: Recorded; bytes: string }[] = [];
 
-/** The ONNX model of one op, from a copy of what the key of a compiled graph holds of it. */
+/** Returns the ONNX model of one op, from a copy of its properties in the structural key. */
 function modelOf(call: Recorded): string {
   const { op, attrs, inputs, outputs } = structuredClone(call);
   const graph = new GraphBuilder();
@@ -208,7 +208,7 @@ function modelOf(call: Recorded): string {
   return Buffer.from(encodeModel({ nodes, constants, inputs: operands, outputs: results })).toString('hex');
 }
 
-/** What `trace` makes of one op. */
+/** Returns the structural key of one op. */
 function keyOf({ op, attrs, inputs, outputs }: Recorded): string {
   const specs = [...inputs, ...outputs].map(({ dtype, shape }) => `${dtype}[${shape.join()}]`);
   return `${op}${attrsKey(attrs)}(${inputs.length})${specs.join()}`;
@@ -217,9 +217,9 @@ function keyOf({ op, attrs, inputs, outputs }: Recorded): string {
 beforeAll(async () => {
   await useBackend('onnx', { threads: 1 });
   const backend = onnxBackend();
-  if (!backend) throw new Error('the onnx backend is not there');
+  if (!backend) throw new Error('the onnx backend is not active');
   const recordMany = jest.spyOn(backend, 'recordMany');
-  const seen = (): void => {
+  const collect = (): void => {
     for (const [op, inputs, outputs, attrs] of recordMany.mock.calls.splice(0)) {
       const spec = ({ shape, dtype }: { shape: readonly number[]; dtype: string }) => ({
         shape,
@@ -232,22 +232,22 @@ beforeAll(async () => {
   tf.tidy(() => {
     for (const [kernel, inputs, attrs = {}] of calls()) {
       tf.engine().runKernel(kernel, inputs as unknown as tf.NamedTensorMap, attrs as tf.NamedAttrMap);
-      seen();
+      collect();
     }
   });
   recordMany.mockRestore();
 });
 
 describe('lowerings', () => {
-  test('are all called here', () => {
+  test('are all tested here', () => {
     expect([...new Set(recorded.map(({ call }) => call.op))].sort()).toEqual(loweredOps().sort());
   });
 
-  test('give the same model again from what the key holds, after all other ops', () => {
+  test('give the same model again from the properties in the key, after all other ops', () => {
     for (const { call, bytes } of recorded.toReversed()) expect([call, modelOf(call) === bytes]).toEqual([call, true]);
   });
 
-  test('give one model for one key', () => {
+  test('give the same model for the same key', () => {
     const models = new Map<string, string>();
     for (const { call, bytes } of recorded) {
       const known = models.get(keyOf(call)) ?? bytes;
@@ -257,15 +257,15 @@ describe('lowerings', () => {
     expect(models.size).toBeGreaterThan(300);
   });
 
-  test('are registered once', () => {
+  test('can be registered only once', () => {
     expect(() => defineLowering('Add', () => undefined)).toThrow(
-      "defineLowering: op 'Add' has a lowering already; give the new op another name",
+      "defineLowering: op 'Add' already has a lowering; give the new op another name",
     );
   });
 });
 
 describe('an attribute', () => {
-  test.each(SPECIAL)('of %d has a graph of its own', async (value) => {
+  test.each(SPECIAL)('of %d has a separate graph', async (value) => {
     for (const other of SPECIAL) {
       if (Object.is(value, other)) continue;
       for (const each of [value, other]) {
@@ -275,7 +275,7 @@ describe('an attribute', () => {
     }
   });
 
-  test('is what it was when the op was recorded', async () => {
+  test('has its value at the time of recording', async () => {
     const [shape, perm, sizes] = [
       [2, 3],
       [1, 0],
@@ -283,11 +283,11 @@ describe('an attribute', () => {
     ];
     const x = tf.tensor([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
     const filled = tf.zeros(shape);
-    const turned = tf.transpose(x, perm);
+    const transposed = tf.transpose(x, perm);
     const parts = tf.split(x, sizes, 1);
     for (const array of [shape, perm, sizes]) array.reverse();
     expect((await filled.data()).length).toBe(6);
-    expect(await turned.array()).toEqual([[1, 4], [2, 5], [3, 6]]); // prettier-ignore
+    expect(await transposed.array()).toEqual([[1, 4], [2, 5], [3, 6]]); // prettier-ignore
     expect(await parts[1].array()).toEqual([[2, 3], [5, 6]]); // prettier-ignore
   });
 });

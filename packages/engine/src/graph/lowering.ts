@@ -1,19 +1,18 @@
 /**
- * How recorded ops become ONNX nodes. A lowering is registered once, under the op's name, and sees nothing but what the key of a
- * compiled graph holds: the attributes, and the shape and dtype of each operand and result. Two calls with equal keys therefore
- * cannot need different graphs.
+ * Lowerings convert recorded ops to ONNX nodes. A lowering is registered once per op and gets only what is in the structural key of a
+ * graph: the attributes, and the shape and dtype of each operand and result. So graphs with the same key are the same.
  */
 import { ArgumentError } from '@geneformer-ts/core';
 import type { GraphBuilder } from './builder.js';
 import type { Attrs, DType } from './record.js';
 
-/** All that a lowering may know of a tensor. */
+/** Properties of a tensor that a lowering can use. */
 export interface TensorSpec {
   readonly shape: readonly number[];
   readonly dtype: DType;
 }
 
-/** All that a lowering may know of the op. */
+/** Properties of an op that a lowering can use. */
 export interface OpSpec<A extends Attrs = Attrs> {
   readonly attrs: A;
   readonly inputs: readonly TensorSpec[];
@@ -21,8 +20,8 @@ export interface OpSpec<A extends Attrs = Attrs> {
 }
 
 /**
- * Adds the nodes of one op: `inputs` are the names of its operands; it must produce every name in `outputs` that is not
- * undefined (an output nobody uses is undefined).
+ * Adds the nodes of one op. `inputs` are the names of its operands; it must produce every name in `outputs` that is not undefined
+ * (unused outputs are undefined).
  */
 export type Lowering<A extends Attrs = Attrs> = (
   graph: GraphBuilder,
@@ -31,38 +30,43 @@ export type Lowering<A extends Attrs = Attrs> = (
   outputs: readonly (string | undefined)[],
 ) => void;
 
-/** Of an op without attributes. */
+/** Attributes of an op without attributes. */
 export type NoAttrs = Readonly<Record<string, never>>;
 
 declare const attributes: unique symbol;
 
-/** The name of an op that has a lowering; its type says which attributes the op takes. */
+/** Name of an op that has a lowering; the type includes the attributes of the op. */
 export type OpName<A extends Attrs = Attrs> = string & { readonly [attributes]: A };
 
 const lowerings = new Map<string, Lowering>();
 
 /**
- * Registers an op's lowering. To be called when a module is loaded, so that the lowering cannot hold a value of one call.
+ * Registers the lowering of an op. Call it at the top level of a module, so that the lowering cannot depend on the values of one call.
  *
  * @returns the name, for `record`
- * @throws {ArgumentError} when the name has a lowering already
+ * @throws {ArgumentError} when the name already has a lowering
  */
 export function defineLowering<A extends Attrs = NoAttrs>(name: string, lower: Lowering<A>): OpName<A> {
   if (lowerings.has(name)) {
-    throw new ArgumentError('defineLowering', `op '${name}' has a lowering already`, 'give the new op another name');
+    throw new ArgumentError('defineLowering', `op '${name}' already has a lowering`, 'give the new op another name');
   }
-  // `record` takes attributes of type A for this name, and a node's name and attributes come from `record` alone.
+  // The cast is safe: only `record` creates nodes, and it requires attributes of type A for this name.
   lowerings.set(name, lower as Lowering);
   return name as OpName<A>;
 }
 
+/**
+ * Returns the lowering of an op.
+ *
+ * @throws {ArgumentError} when it has none
+ */
 export function loweringOf(name: string): Lowering {
   const lower = lowerings.get(name);
   if (!lower) throw new ArgumentError('loweringOf', `op '${name}' has no lowering`, 'register one with defineLowering');
   return lower;
 }
 
-/** Names of all ops that have a lowering. */
+/** Returns the names of all ops that have a lowering. */
 export function loweredOps(): string[] {
   return [...lowerings.keys()];
 }

@@ -1,18 +1,20 @@
-/** From pending tensors to an ordered list of ops with a structural key: two traces with one key compile to the same graph. */
+/** Traces pending tensors back to an ordered list of ops with a structural key: traces with equal keys compile to the same graph. */
 import type { Attribute, Attrs, GraphNode, LazyTensor } from './record.js';
 
+/** Ops of one graph. */
 export interface Trace {
   /** Concrete tensors, in the order of the graph's inputs. */
   readonly feeds: readonly LazyTensor[];
-  /** Ops, operands before users. */
+  /** Ops in topological order. */
   readonly nodes: readonly GraphNode[];
   readonly outputs: readonly LazyTensor[];
-  /** Each tensor's name in the graph. */
+  /** Name of each tensor in the graph. */
   readonly names: ReadonlyMap<LazyTensor, string>;
+  /** Structural key: ops, attributes, shapes and dtypes, without values. */
   readonly key: string;
 }
 
-/** Walks back from `outputs`, without recursion, since a training step is thousands of ops deep. */
+/** Traces back from `outputs`, without recursion, because a training step is thousands of ops deep. */
 export function trace(outputs: readonly LazyTensor[]): Trace {
   const names = new Map<LazyTensor, string>();
   const feeds: LazyTensor[] = [];
@@ -62,7 +64,7 @@ export function trace(outputs: readonly LazyTensor[]): Trace {
   }
 }
 
-/** Attributes as text that differs wherever they do. */
+/** Returns a text that is different for different attributes. */
 export function attrsKey(attrs: Attrs): string {
   let key = '{';
   for (const name in attrs) key += `${name}=${attributeKey(attrs[name])};`;
@@ -75,7 +77,7 @@ function attributeKey(value: Attribute): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
-/** JSON writes NaN and both infinities as null, and -0 as 0. */
+/** Returns a text that is different for different numbers, including -0, NaN and infinities, unlike JSON. */
 function numberKey(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }

@@ -1,4 +1,4 @@
-/** Element-wise ops of two operands with broadcasting. */
+/** Element-wise ops with two operands and broadcasting. */
 import { tf } from '../tf.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import { defineLowering } from '../graph/lowering.js';
@@ -25,24 +25,24 @@ const arithmetic: Record<string, Emit> = {
     const difference = g.op('Sub', [a, b]);
     g.op('Mul', [difference, difference], {}, out);
   },
-  // ONNX has only atan: turn the result by half a circle where a is left of the origin.
+  // ONNX has only Atan: pi is added or subtracted where b is negative.
   Atan2: (g, a, b, _dtype, out) => {
     const zero = g.float(0);
-    const half = g.op('Atan', [g.op('Div', [a, b])]);
-    const turn = g.op('Where', [g.op('Less', [a, zero]), g.float(-Math.PI), g.float(Math.PI)]);
-    const turned = g.op('Where', [g.op('Less', [b, zero]), g.op('Add', [half, turn]), half]);
+    const atan = g.op('Atan', [g.op('Div', [a, b])]);
+    const offset = g.op('Where', [g.op('Less', [a, zero]), g.float(-Math.PI), g.float(Math.PI)]);
+    const shifted = g.op('Where', [g.op('Less', [b, zero]), g.op('Add', [atan, offset]), atan]);
     const both = g.op('And', [g.op('Equal', [a, zero]), g.op('Equal', [b, zero])]);
-    g.op('Where', [both, zero, turned], {}, out);
+    g.op('Where', [both, zero, shifted], {}, out);
   },
   FloorDiv: (g, a, b, dtype, out) => {
     if (dtype === 'float32') g.op('Floor', [g.op('Div', [a, b])], {}, out);
-    // ONNX divides integers towards zero; going through float64 keeps every int32 exact.
+    // ONNX rounds quotients of integers towards zero; float64 represents every int32 exactly.
     else g.cast(g.op('Floor', [g.op('Div', [float64(g, a), float64(g, b)])]), 'int32', out);
   },
   Mod: (g, a, b, dtype, out) => {
     if (dtype === 'int32') g.op('Mod', [a, b], {}, out);
     else {
-      // The result has the divisor's sign, as in Python.
+      // The result has the sign of the divisor, as in Python.
       const rest = g.op('Mod', [a, b], { fmod: 1 });
       g.op('Mod', [g.op('Add', [rest, b]), b], { fmod: 1 }, out);
     }

@@ -1,6 +1,6 @@
 /**
- * Kernels that are short compositions of other ops. tfjs tapes a kernel, not the ops it calls, so these keep the gradients that are
- * registered under their own names.
+ * Kernels composed of other ops. tfjs records the kernel for the gradient, not the ops that it calls, so the gradient is the one
+ * registered under the name of the kernel.
  */
 import { ArgumentError } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
@@ -48,10 +48,10 @@ const kernels: Record<string, Compose> = {
   },
   FusedBatchNorm: (call) => {
     const { varianceEpsilon } = call.attrs as { varianceEpsilon?: number };
-    const spread = tf.rsqrt(tf.add(tensor(call, 'variance'), tf.scalar(varianceEpsilon ?? 0.001)));
-    const scale = call.inputs.scale ? tf.mul(spread, tensor(call, 'scale')) : spread;
-    const normalised = tf.mul(tf.sub(tensor(call, 'x'), tensor(call, 'mean')), scale);
-    return call.inputs.offset ? tf.add(normalised, tensor(call, 'offset')) : normalised;
+    const inverse = tf.rsqrt(tf.add(tensor(call, 'variance'), tf.scalar(varianceEpsilon ?? 0.001)));
+    const scale = call.inputs.scale ? tf.mul(inverse, tensor(call, 'scale')) : inverse;
+    const normalized = tf.mul(tf.sub(tensor(call, 'x'), tensor(call, 'mean')), scale);
+    return call.inputs.offset ? tf.add(normalized, tensor(call, 'offset')) : normalized;
   },
   Prelu: (call) => {
     const x = tf.cast(tensor(call, 'x'), 'float32');
@@ -92,7 +92,7 @@ export function registerComposed(): void {
   for (const [name, compose] of Object.entries(kernels)) register(name, (call) => tf.tidy(() => compose(call)));
 }
 
-/** tfjs hands kernels its own tensors. */
+/** Returns an operand as a tensor, which it is in tfjs. */
 function tensor(call: Call, name: string): tf.Tensor {
   return input(call, name) as tf.Tensor;
 }
@@ -127,7 +127,7 @@ function activate(
   }
 }
 
-/** Values from `size` on are not counted, and no weights means ones. */
+/** Counts values below `size`, with weights or, if there are none, with weight 1. */
 function countBins(x: tf.Tensor, weights: tf.Tensor, size: number): tf.Tensor {
   const each = weights.size > 0 ? weights : tf.onesLike(x);
   const dtype = weights.dtype;
@@ -137,7 +137,7 @@ function countBins(x: tf.Tensor, weights: tf.Tensor, size: number): tf.Tensor {
   return tf.slice(counted, [0], [size]);
 }
 
-/** Multiplies the operands over all letters, summing each letter away as soon as no later operand has it. */
+/** Multiplies the operands and sums over each index as soon as no later operand has it. */
 function einsum(equation: string, operands: readonly tf.Tensor[]): tf.Tensor {
   const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, operands.length);
   tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, [...operands]);

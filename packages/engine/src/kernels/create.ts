@@ -1,4 +1,4 @@
-/** Ops that make tensors from nothing, and those that only change what a tensor is called. */
+/** Ops that create tensors, and ops that return their operand. */
 import { tf } from '../tf.js';
 import { defineLowering, type Lowering, type NoAttrs } from '../graph/lowering.js';
 import { asDType, asTensorData } from '../graph/record.js';
@@ -29,7 +29,7 @@ export function registerCreationOps(): void {
     const { shape, value, dtype } = call.attrs as { shape: number[]; value: number; dtype?: string };
     const type = asDType(dtype ?? tf.util.inferDtype(value), 'Fill');
     if (value === 0 || value === 1) return call.backend.record(value ? ones : zeros, [], { shape, dtype: type }, {});
-    // Any other value may change from step to step, so it is fed and not part of the graph.
+    // Other values may change from step to step, so they are inputs of the graph.
     const scalar = { dataId: call.backend.write(asTensorData([value], type), [], type), shape: [], dtype: type };
     const result = call.backend.record(fill, [scalar], { shape, dtype: type }, {});
     call.backend.disposeData(scalar.dataId);
@@ -38,7 +38,7 @@ export function registerCreationOps(): void {
   register('Range', (call) => {
     const { start, stop, step, dtype } = call.attrs as { start: number; stop: number; step: number; dtype: string };
     const type = asDType(dtype, 'Range');
-    // tfjs counts downwards when the default step of 1 does not lead to the stop.
+    // In tfjs, a range counts down when the step is the default of 1 and the stop is below the start.
     const stride = stop < start && step === 1 ? -1 : step;
     const count = start === stop || (stop - start) * stride < 0 ? 0 : Math.abs(Math.ceil((stop - start) / stride));
     const values = Array.from({ length: count }, (_, i) => start + i * stride);
@@ -53,7 +53,7 @@ export function registerCreationOps(): void {
   register('AddN', (call) => {
     const terms = Object.values(call.inputs);
     const [first] = terms;
-    if (!first) throw new TypeError('addN of no tensors');
+    if (!first) throw new TypeError('addN: got no tensors; give at least one');
     const dtype = asDType(first.dtype, 'AddN');
     return call.backend.record(addN, terms, { shape: first.shape, dtype }, {});
   });
@@ -85,7 +85,7 @@ const addN = defineLowering('AddN', (graph, { outputs }, operands, [out]) => {
   else sumOneByOne(graph, operands, out);
 });
 
-/** ONNX's Sum is for floats only. */
+/** Sums integer operands pairwise, because ONNX's Sum supports only floats. */
 function sumOneByOne(graph: GraphBuilder, operands: readonly string[], out: string | undefined): void {
   let total = operands[0] ?? '';
   operands.slice(1).forEach((operand, i) => {

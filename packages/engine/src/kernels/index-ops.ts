@@ -1,4 +1,4 @@
-/** Looking values up by index and adding them back by index. */
+/** Ops that read and write values by index. */
 import { tf } from '../tf.js';
 import { defineLowering } from '../graph/lowering.js';
 import { asDType, sizeOf } from '../graph/record.js';
@@ -11,7 +11,7 @@ const gather = defineLowering<{ axis: number; batchDims: number }>(
     const { axis, batchDims } = op.attrs;
     if (batchDims === 0) graph.op('Gather', [x, ids], { axis }, out);
     else {
-      // Each batch row has its own indices: shift them into one flat table.
+      // Each batch row has its own indices; they are converted to indices into one flat table.
       const [{ shape }, indices] = op.inputs;
       const [batch, outer] = [sizeOf(shape.slice(0, batchDims)), sizeOf(shape.slice(batchDims, axis))];
       const [dim = 1, slice] = [shape[axis], sizeOf(shape.slice(axis + 1))];
@@ -29,7 +29,7 @@ const gather = defineLowering<{ axis: number; batchDims: number }>(
 const unsortedSegmentSum = defineLowering('UnsortedSegmentSum', (graph, op, [values = '', ids = ''], [out]) => {
   const { shape, dtype } = op.outputs[0];
   const [segments = 0, ...rest] = shape;
-  // A negative id belongs to no segment; ONNX would count it from the end. Such rows go to a segment of their own, which is cut off.
+  // Negative ids are ignored, but ONNX counts them from the end. So these rows go to an extra segment, which is removed.
   const segment = graph.op('Where', [
     graph.op('Less', [ids, graph.scalar('int32', 0)]),
     graph.scalar('int32', segments),
@@ -41,7 +41,7 @@ const unsortedSegmentSum = defineLowering('UnsortedSegmentSum', (graph, op, [val
   graph.op('Slice', [all, graph.int64([0]), graph.int64([segments]), graph.int64([0])], {}, out);
 });
 
-/** The gradient of a lookup: all ids are valid, so nothing has to be cut off. */
+/** Gradient of a gather. All ids are valid, so there is no extra segment. */
 const scatterRows = defineLowering('ScatterRows', (graph, { outputs }, [values = '', rows = ''], [out]) => {
   const { shape } = outputs[0];
   scatterAdd(graph, shape, 1, 'float32', graph.op('Unsqueeze', [rows, graph.int64([-1])]), values, out);
@@ -51,7 +51,7 @@ const oneHot = defineLowering<{ depth: number; onValue: number; offValue: number
   'OneHot',
   (graph, { attrs: { depth, onValue, offValue }, outputs }, [ids = ''], [out]) => {
     const { dtype } = outputs[0];
-    // ONNX counts negative indices from the end; tfjs leaves their rows empty, as it does beyond the depth.
+    // ONNX counts negative indices from the end; in tfjs their rows have no hit, like indices above the depth.
     const hit = graph.op('Equal', [
       graph.op('Unsqueeze', [ids, graph.int64([-1])]),
       graph.constant(
@@ -98,14 +98,14 @@ const sparseToDense = defineLowering(
 );
 
 const topK = defineLowering<{ k: number }>('TopK', (graph, { attrs: { k } }, [x = ''], [values, indices]) => {
-  const places = graph.fresh();
-  graph.node('TopK', [x, graph.int64([k])], [values ?? graph.fresh(), places], { axis: -1, largest: 1, sorted: 1 });
-  if (indices !== undefined) graph.cast(places, 'int32', indices);
+  const found = graph.fresh();
+  graph.node('TopK', [x, graph.int64([k])], [values ?? graph.fresh(), found], { axis: -1, largest: 1, sorted: 1 });
+  if (indices !== undefined) graph.cast(found, 'int32', indices);
 });
 
 const select = defineLowering('Select', (graph, { inputs }, [condition = '', t = '', e = ''], [out]) => {
   const [{ shape }, { shape: full }] = inputs;
-  // A condition of rank 1 picks whole rows.
+  // A condition of rank 1 selects whole rows.
   const aligned = [...shape, ...full.slice(shape.length).map(() => 1)];
   const wide = shape.length === full.length ? condition : graph.op('Reshape', [condition, graph.int64(aligned)]);
   graph.op('Where', [wide, t, e], {}, out);
@@ -182,10 +182,10 @@ export function registerIndexOps(): void {
 }
 
 /**
- * Adds slices to zeros at places that may coincide. Through ScatterElements, which adds one after the other: ScatterND with
- * `reduction: add` divides its updates over threads without a lock, and loses sums where two of them meet.
+ * Adds slices to zeros at indices that may repeat. It uses ScatterElements, which is sequential: ScatterND with `reduction: add`
+ * distributes its updates over threads without a lock and loses updates of repeated indices.
  *
- * @param depth leading axes of `shape` that an index names
+ * @param depth number of leading axes of `shape` in an index
  * @param indices [..., depth]
  */
 function scatterAdd(
@@ -197,28 +197,28 @@ function scatterAdd(
   updates: string,
   out: string | undefined,
 ): void {
-  const [places, slice] = [sizeOf(shape.slice(0, depth)), sizeOf(shape.slice(depth))];
+  const [count, slice] = [sizeOf(shape.slice(0, depth)), sizeOf(shape.slice(depth))];
   const strides = Array.from({ length: depth }, (_, axis) => sizeOf(shape.slice(axis + 1, depth)));
-  const named = graph.op('Reshape', [graph.cast(indices, 'int64'), graph.int64([-1, depth])]);
-  const place =
+  const tuples = graph.op('Reshape', [graph.cast(indices, 'int64'), graph.int64([-1, depth])]);
+  const flat =
     depth === 1
-      ? named
-      : graph.op('ReduceSum', [graph.op('Mul', [named, graph.int64(strides)]), graph.int64([1])], { keepdims: 1 });
+      ? tuples
+      : graph.op('ReduceSum', [graph.op('Mul', [tuples, graph.int64(strides)]), graph.int64([1])], { keepdims: 1 });
   const slices = graph.op('Reshape', [updates, graph.int64([-1, slice])]);
-  const everywhere = graph.op('Expand', [place, graph.op('Shape', [slices])]);
+  const expanded = graph.op('Expand', [flat, graph.op('Shape', [slices])]);
   const zero = { tensor: { type, dims: [1], bytes: new Uint8Array(4) } };
-  const empty = graph.op('ConstantOfShape', [graph.int64([places, slice])], { value: zero });
-  const sums = graph.op('ScatterElements', [empty, everywhere, slices], { axis: 0, reduction: 'add' });
+  const zeros = graph.op('ConstantOfShape', [graph.int64([count, slice])], { value: zero });
+  const sums = graph.op('ScatterElements', [zeros, expanded, slices], { axis: 0, reduction: 'add' });
   graph.op('Reshape', [sums, graph.int64(shape)], {}, out);
 }
 
-/** How many leading axes an index names. */
+/** Returns the number of leading axes in an index. */
 function depthOf(indices: readonly number[]): number {
   return indices.length > 1 ? (indices.at(-1) ?? 1) : 1;
 }
 
 /**
- * Brings indices to [updates, depth] and updates to [updates, ...slice]; both may come with more or fewer leading axes.
+ * Reshapes indices to [updates, depth] and updates to [updates, ...slice]; both can have more or fewer leading axes.
  *
  * @param indices shape of `ids`
  */

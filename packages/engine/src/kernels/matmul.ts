@@ -1,4 +1,4 @@
-/** Matrix products. Transposed operands go to ONNX Runtime's FusedMatMul, which reads them in place. */
+/** Matrix products. ONNX Runtime's FusedMatMul reads transposed operands in place. */
 import { tf } from '../tf.js';
 import { defineLowering } from '../graph/lowering.js';
 import { asDType } from '../graph/record.js';
@@ -32,7 +32,7 @@ const matMul = defineLowering<{ transA: 0 | 1; transB: 0 | 1 }>('BatchMatMul', (
   const { transA, transB } = op.attrs;
   const { dtype } = op.outputs[0];
   if (dtype !== 'float32') {
-    // FusedMatMul is for floats; int32 products beyond 2^24 lose their last digits, as they do in tfjs's own backends.
+    // FusedMatMul supports only floats; int32 products above 2^24 lose precision, as in tfjs's own backends.
     const floats = inputs.map((name) => graph.cast(name, 'float32'));
     graph.cast(graph.contrib('FusedMatMul', floats, { transA, transB }), dtype, out);
   } else if (transA || transB) {

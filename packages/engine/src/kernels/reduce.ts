@@ -31,20 +31,20 @@ const cumsum = defineLowering<{ axis: number; exclusive: 0 | 1; reverse: 0 | 1 }
   },
 );
 
-/** ONNX has no cumulative product: a Scan along the axis, which is brought to the front, carries it. */
+/** Cumulative product, which ONNX lacks, as a Scan along the axis, which is moved to the front. */
 const cumprod = defineLowering<{ axis: number; exclusive: boolean; reverse: boolean }>(
   'Cumprod',
   (graph, { attrs: { axis, exclusive, reverse }, inputs }, [x = ''], [out]) => {
     const { shape, dtype } = inputs[0];
     const perm = [axis, ...shape.map((_, i) => i).filter((i) => i !== axis)];
     const rest = perm.slice(1).map((i) => shape[i] ?? 1);
-    const turned = (name: string): string => {
+    const reversed = (name: string): string => {
       if (!reverse) return name;
       const back = graph.int64([-1]);
       return graph.op('Slice', [name, back, graph.int64([-(2 ** 31)]), graph.int64([0]), back]);
     };
     const slot = { type: dtype, dims: rest };
-    const front = turned(shape.length > 1 ? graph.op('Transpose', [x], { perm }) : x);
+    const front = reversed(shape.length > 1 ? graph.op('Transpose', [x], { perm }) : x);
     const ones = graph.op('Expand', [graph.scalar(dtype, 1), graph.int64(rest)]);
     const [product, last] = [graph.fresh(), graph.fresh()];
     graph.scan(
@@ -59,7 +59,7 @@ const cumprod = defineLowering<{ axis: number; exclusive: boolean; reverse: bool
         return [after, inner.op('Identity', [exclusive ? before : after])];
       },
     );
-    graph.op('Transpose', [turned(product)], { perm: tf.backend_util.getUndoAxesPermutation(perm) }, out);
+    graph.op('Transpose', [reversed(product)], { perm: tf.backend_util.getUndoAxesPermutation(perm) }, out);
   },
 );
 
@@ -99,12 +99,12 @@ function defineReduction(name: string, op: string): OpName<ReductionAttrs> {
     const { shape, dtype: from } = inputs[0];
     const to = outputs[0].dtype;
     const keepdims = attrs.keepDims ? 1 : 0;
-    const ofRows = op === 'ReduceSum' && shape.length === 2 && axes.join() === '0';
-    // ONNX Runtime has no reductions over bool, and ReduceSum takes its axes as an operand.
+    const overRows = op === 'ReduceSum' && shape.length === 2 && axes.join() === '0';
+    // ONNX Runtime has no reductions of bool, and ReduceSum has its axes as an operand.
     const numbers = from === to && from !== 'bool' ? x : graph.cast(x, to === 'bool' ? 'int32' : to);
     const target = to === 'bool' ? graph.fresh() : out;
     if (axes.length === 0) graph.op('Identity', [numbers], {}, target);
-    else if (ofRows && from === 'float32') columnSums(graph, x, shape[0] ?? 0, outputs[0].shape, target);
+    else if (overRows && from === 'float32') columnSums(graph, x, shape[0] ?? 0, outputs[0].shape, target);
     else if (op === 'ReduceSum') graph.op(op, [numbers, graph.int64(axes)], { keepdims }, target);
     else graph.op(op, [numbers], { axes, keepdims }, target);
     if (to === 'bool') graph.cast(target ?? '', 'bool', out);
@@ -116,7 +116,7 @@ function registerReduction(op: OpName<ReductionAttrs>): void {
     const x = input(call, 'x');
     const { axis, reductionIndices, keepDims } = call.attrs as {
       axis?: number | number[];
-      /** What tfjs calls Max's axes. */
+      /** Name of the axes of Max in tfjs. */
       reductionIndices?: number | number[];
       keepDims: boolean;
     };

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { tf, useBackend } from '../index.js';
 
-test('rows that fall together are all added, on several threads too', async () => {
+test('rows with the same id are all added, also on several threads', async () => {
   await useBackend('onnx', { threads: 2 });
   const [rows, width, segments] = [40_000, 16, 3];
   const ids = tf.tensor1d(

@@ -23,11 +23,11 @@ const pad = defineLowering<{ pads: readonly number[]; constantValue: number }>(
   },
 );
 
-/** `pads`: before and after each axis in turn. */
+/** Mirror padding; `pads` has the padding before and after each axis. */
 const mirrorPad = defineLowering<{ pads: readonly number[]; mode: 'reflect' | 'symmetric' }>(
   'MirrorPad',
   (graph, { attrs: { pads, mode }, inputs }, [x = ''], [out]) => {
-    // One gather for each padded axis: symmetric padding repeats the edge, which ONNX's Pad cannot.
+    // One Gather per padded axis, because ONNX's Pad does not support symmetric padding, which repeats the edge.
     let padded = x;
     inputs[0].shape.forEach((dim, axis) => {
       const [before = 0, after = 0] = pads.slice(2 * axis);
@@ -117,7 +117,7 @@ function reshaped(call: Call, x: tf.TensorInfo, shape: readonly number[]): tf.Te
   return call.backend.record(reshape, [x], { shape, dtype: asDType(x.dtype, 'Reshape') }, {});
 }
 
-/** Positions of a padded axis in the axis itself; `skip` leaves the edge out of its own reflection. */
+/** Returns the source index of each element of a padded axis; with `skip` the edge is not repeated. */
 function mirrored(dim: number, before: number, after: number, skip: 0 | 1): number[] {
   return Array.from({ length: before + dim + after }, (_, i) => {
     const at = i - before;

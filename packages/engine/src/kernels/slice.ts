@@ -1,4 +1,4 @@
-/** Cutting tensors apart and putting them together. */
+/** Ops that split and join tensors. */
 import { tf } from '../tf.js';
 import { defineLowering } from '../graph/lowering.js';
 import { asDType } from '../graph/record.js';
@@ -21,7 +21,7 @@ const stridedSlice = defineLowering<StridedAttrs>('StridedSlice', (graph, { attr
   if (begin.length === 0) graph.op('Reshape', [x, shape], { allowzero: 1 }, out);
   else {
     const axes = graph.int64(begin.map((_, axis) => axis));
-    // An end of -1 when walking backwards means before the first element, which ONNX writes as a very negative number.
+    // With a negative stride, an end of -1 means before the first element; in ONNX this is a very negative number.
     const ends = end.map((stop, axis) => ((strides[axis] ?? 1) < 0 && stop < 0 ? -(2 ** 31) : stop));
     const cut = graph.op('Slice', [x, graph.int64(begin), graph.int64(ends), axes, graph.int64(strides)]);
     graph.op('Reshape', [cut, shape], { allowzero: 1 }, out);
@@ -98,7 +98,7 @@ export function registerSliceOps(): void {
   register('Concat', (call) => {
     const parts = Object.values(call.inputs);
     const [first] = parts;
-    if (!first) throw new TypeError('concat of no tensors');
+    if (!first) throw new TypeError('concat: got no tensors; give at least one');
     const [axis = 0] = tf.util.parseAxisParam(call.attrs.axis as number, first.shape);
     tf.backend_util.assertParamsConsistent(
       parts.map((part) => part.shape),
@@ -113,7 +113,7 @@ export function registerSliceOps(): void {
   register('Pack', (call) => {
     const parts = Object.values(call.inputs);
     const [first] = parts;
-    if (!first) throw new TypeError('stack of no tensors');
+    if (!first) throw new TypeError('stack: got no tensors; give at least one');
     for (const part of parts) {
       tf.util.assertShapesMatch(first.shape, part.shape, 'All tensors passed to stack must have matching shapes');
       tf.util.assert(first.dtype === part.dtype, () => 'All tensors passed to stack must have matching dtypes');

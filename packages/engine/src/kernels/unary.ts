@@ -1,4 +1,4 @@
-/** Element-wise ops of one operand. */
+/** Element-wise ops with one operand. */
 import type { GraphBuilder } from '../graph/builder.js';
 import { defineLowering, type OpName } from '../graph/lowering.js';
 import { asDType, type Attrs, type DType } from '../graph/record.js';
@@ -6,7 +6,7 @@ import { input, register } from './register.js';
 
 type Emit = (graph: GraphBuilder, x: string, attrs: Attrs, dtype: DType, out: string) => void;
 
-/** Ops that ONNX has under its own name with the same meaning. */
+/** Ops with an equivalent ONNX operator. */
 const direct: Record<string, string> = {
   Neg: 'Neg',
   Exp: 'Exp',
@@ -32,7 +32,7 @@ const direct: Record<string, string> = {
   Reciprocal: 'Reciprocal',
 };
 
-/** Ops that take a few ONNX nodes. */
+/** Ops that need several ONNX nodes. */
 const composed: Record<string, Emit> = {
   Square: (g, x, _attrs, _dtype, out) => g.op('Mul', [x, x], {}, out),
   Rsqrt: (g, x, _attrs, _dtype, out) => g.op('Reciprocal', [g.op('Sqrt', [x])], {}, out),
@@ -40,7 +40,7 @@ const composed: Record<string, Emit> = {
   Floor: rounding('Floor'),
   Ceil: rounding('Ceil'),
   Round: rounding('Round'),
-  // ONNX's Sign keeps NaN, tfjs has 0 for it.
+  // The sign of NaN is NaN in ONNX and 0 in tfjs.
   Sign: (g, x, _attrs, dtype, out) => {
     const positive = g.cast(g.op('Greater', [x, g.scalar(dtype, 0)]), dtype);
     g.op('Sub', [positive, g.cast(g.op('Less', [x, g.scalar(dtype, 0)]), dtype)], {}, out);
@@ -50,20 +50,20 @@ const composed: Record<string, Emit> = {
   LeakyRelu: (g, x, attrs, _dtype, out) => g.op('LeakyRelu', [x], { alpha: { float: Number(attrs.alpha) } }, out),
   Elu: (g, x, _attrs, _dtype, out) => g.op('Elu', [x], { alpha: { float: 1 } }, out),
   Selu: (g, x, _attrs, _dtype, out) => g.op('Selu', [x], {}, out),
-  // exp(x) - 1 cancels near zero; tanh(x/2) does not: e^x - 1 = 2t / (1 - t) with t = tanh(x/2).
+  // exp(x) - 1 loses precision near zero, unlike 2t / (1 - t) with t = tanh(x/2), which is equal.
   Expm1: (g, x, _attrs, _dtype, out) => {
     const t = g.op('Tanh', [g.op('Mul', [x, g.float(0.5)])]);
     const small = g.op('Div', [g.op('Mul', [t, g.float(2)]), g.op('Sub', [g.float(1), t])]);
     const large = g.op('Sub', [g.op('Exp', [x]), g.float(1)]);
     g.op('Where', [g.op('Less', [g.op('Abs', [x]), g.float(1)]), small, large], {}, out);
   },
-  // log1p(x) = 2 atanh(x / (2 + x)), which keeps its digits near zero.
+  // log1p(x) = 2 atanh(x / (2 + x)), which is precise near zero.
   Log1p: (g, x, _attrs, _dtype, out) => {
     const small = g.op('Mul', [g.op('Atanh', [g.op('Div', [x, g.op('Add', [x, g.float(2)])])]), g.float(2)]);
     const large = g.op('Log', [g.op('Add', [x, g.float(1)])]);
     g.op('Where', [g.op('Less', [g.op('Abs', [x]), g.float(0.5)]), small, large], {}, out);
   },
-  // 1 above zero, alpha elsewhere, and NaN stays NaN.
+  // 1 above zero, otherwise alpha; NaN stays NaN.
   Step: (g, x, attrs, dtype, out) => {
     const positive = g.op('Greater', [x, g.scalar(dtype, 0)]);
     const step = g.op('Where', [positive, g.float(1), g.float(Number(attrs.alpha))]);
@@ -81,7 +81,7 @@ const booleans: Record<string, Emit> = {
   LogicalNot: (g, x, _attrs, _dtype, out) => g.op('Not', [x], {}, out),
 };
 
-/** Ops that leave integers integers; all others compute in float32. */
+/** Ops that return integers for integers; all others compute in float32. */
 const keepIntegers = new Set([
   'Neg',
   'Relu',

@@ -1,15 +1,16 @@
 /**
- * The one kernel that training needs and tfjs's wasm backend lacks: the gradient of a lookup. It is computed in JavaScript on copies,
- * since that backend has no place for kernels of others in its own memory.
+ * UnsortedSegmentSum for tfjs's wasm backend, the only kernel for training that it lacks: the gradient of a gather. It is computed in
+ * JavaScript on copies, because kernels of other packages cannot use the memory of the wasm backend.
  */
 import { tf } from '../tf.js';
 
-/** The part of the wasm backend that is used here. */
+/** The used part of the wasm backend. */
 interface SyncBackend {
   readSync(dataId: object): Float32Array | Int32Array;
   write(values: Float32Array | Int32Array, shape: number[], dtype: string): object;
 }
 
+/** Registers the kernel, unless there is one. */
 export function registerWasmSegmentSum(): void {
   if (tf.getKernel('UnsortedSegmentSum', 'wasm')) return;
   tf.registerKernel({
@@ -32,7 +33,7 @@ export function registerWasmSegmentSum(): void {
   });
 }
 
-/** Adds each row of `values` to the row of `sums` that its id names; negative ids belong to none. */
+/** Adds each row of `values` to the row of `sums` given by its id; rows with negative ids are ignored. */
 function sumSegments(
   values: ArrayLike<number>,
   ids: ArrayLike<number>,

@@ -1,24 +1,26 @@
 /**
- * ONNX's ModelProto, as far as this backend writes it: nodes, attributes, initialisers, typed inputs and outputs.
+ * Encodes the part of ONNX's ModelProto that this backend needs: nodes, attributes, initializers, inputs and outputs.
  * Field numbers are those of `onnx.proto3`.
  */
 import { WireWriter } from './wire.js';
 
-/** Element types by their numbers in TensorProto.DataType. */
+/** Numbers of element types in TensorProto.DataType. */
 export const elementType = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
 export type ElementType = keyof typeof elementType;
 
+/** A constant tensor; `bytes` are little-endian. */
 export interface TensorConstant {
   type: ElementType;
   dims: readonly number[];
   bytes: Uint8Array;
 }
 
-/** An integer is an INT; wrap floats, so that 1 can be told from 1.0. */
+/** A node's attribute. A number is an INT; floats are wrapped in an object, to distinguish 1.0 from 1. */
 export type Attribute =
   number | readonly number[] | string | { float: number } | { tensor: TensorConstant } | { graph: GraphProto };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
+/** A node of a graph. */
 export interface NodeProto {
   op: string;
   name: string;
@@ -28,13 +30,14 @@ export interface NodeProto {
   attributes: Attributes;
 }
 
-/** A dimension given by name is free: the session takes any size. */
+/** Input or output of a graph. A dimension given by name can have any size. */
 export interface ValueInfo {
   name: string;
   type: ElementType;
   dims: readonly (number | string)[];
 }
 
+/** A graph with its constants. */
 export interface GraphProto {
   nodes: readonly NodeProto[];
   constants: ReadonlyMap<string, TensorConstant>;
@@ -47,6 +50,7 @@ const OPSET = 17;
 const MICROSOFT_OPSET = 1;
 const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, ints: 7 };
 
+/** Returns the bytes of an ONNX model. */
 export function encodeModel(graph: GraphProto): Uint8Array {
   return new WireWriter()
     .int(1, IR_VERSION)

@@ -1,17 +1,17 @@
-/** The part of the protobuf wire format that writing an ONNX model takes: varints, floats, bytes and nested messages. */
+/** The part of the protobuf wire format that an ONNX model needs: variable-length integers, floats, bytes and nested messages. */
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 
 const utf8 = new TextEncoder();
 
-/** Appends protobuf fields to a buffer that grows by doubling. */
+/** Writes protobuf fields to a growing buffer. */
 export class WireWriter {
   private bytes = new Uint8Array(1024);
   private view = new DataView(this.bytes.buffer);
   private length = 0;
 
-  /** An integer field; negative values take ten bytes, as protobuf's int64 does. */
+  /** Writes an integer field; negative values take ten bytes, as in protobuf's int64. */
   int(field: number, value: number | bigint): this {
     this.varint((field << 3) | VARINT);
     this.varint(value);
@@ -43,7 +43,7 @@ export class WireWriter {
     return this;
   }
 
-  /** The bytes written so far; valid until the next write. */
+  /** Returns the bytes written so far, valid until the next write. */
   finish(): Uint8Array {
     return this.bytes.subarray(0, this.length);
   }

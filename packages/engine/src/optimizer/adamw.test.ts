@@ -12,7 +12,7 @@ interface Fixture {
 
 const fixture = JSON.parse(readFileSync(new URL('../../fixtures/adamw.json', import.meta.url), 'utf8')) as Fixture;
 
-/** The same sines as in tools/parity/engine-adamw.py. */
+/** Returns the same sine values as tools/parity/engine-adamw.py. */
 function values(shape: number[], seed: number): tf.Tensor {
   const count = tf.util.sizeFromShape(shape);
   return tf.tensor(
@@ -34,7 +34,7 @@ function gradientsOf(variables: readonly tf.Variable[], step: number): tf.NamedT
 const newOptimizer = (): AdamW => new AdamW({ weightDecay: 0.1, decays: (name) => name.endsWith('weight') });
 
 describeBackends('AdamW', (backend) => {
-  test("follows PyTorch's AdamW and clip_grad_norm_", async () => {
+  test("equals PyTorch's AdamW and clip_grad_norm_", async () => {
     const variables = makeVariables(backend);
     const optimizer = newOptimizer();
     for (const [i, step] of fixture.steps.entries()) {
@@ -55,7 +55,7 @@ describeBackends('AdamW', (backend) => {
     tf.dispose(variables);
   });
 
-  test('continues from a saved state to the bit', async () => {
+  test('continues from a saved state with the same bits', async () => {
     const run = async (interrupted: boolean): Promise<number[]> => {
       const variables = makeVariables(backend);
       let optimizer = newOptimizer();
@@ -76,7 +76,7 @@ describeBackends('AdamW', (backend) => {
     expect(await run(true)).toEqual(await run(false));
   });
 
-  test('an unread step waits and is not lost', async () => {
+  test('a step that was not read is computed later', async () => {
     const variables = makeVariables(backend);
     const optimizer = newOptimizer();
     for (let i = 0; i < 2; i++) {
@@ -90,7 +90,7 @@ describeBackends('AdamW', (backend) => {
   });
 });
 
-test('the powers of the moments have the same bits in every supported version of Node', () => {
+test('powers have the same bits in every supported version of Node', () => {
   const powers = Array.from({ length: 5000 }, (_, step) => [power(0.9, step + 1), power(0.999, step + 1)]).flat();
   const digest = createHash('md5').update(new Float64Array(powers)).digest('hex');
   expect(digest).toBe('a0f0faf20b0b1fe884c8a767a2636cf9');

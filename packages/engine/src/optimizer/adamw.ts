@@ -2,27 +2,30 @@ import { ArgumentError } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
 import { updateAdamW } from './update-adamw.js';
 
+/** Options of {@link AdamW}. */
 export interface AdamWOptions {
-  /** Decay of the first moment. Default 0.9. */
+  /** Decay rate of the first moment. Default 0.9. */
   beta1?: number;
-  /** Decay of the second moment. Default 0.999. */
+  /** Decay rate of the second moment. Default 0.999. */
   beta2?: number;
-  /** Default 1e-8. */
+  /** Added to the root of the second moment. Default 1e-8. */
   epsilon?: number;
   /** Decoupled weight decay. Default 0.01. */
   weightDecay?: number;
-  /** Which variables decay, by name. Default: all. */
+  /** Returns whether weight decay applies to the variable with this name. Default all variables. */
   decays?: (name: string) => boolean;
 }
 
+/** Options of one step. */
 export interface AdamWStep {
   learningRate: number;
-  /** Gradients are scaled down together when their global norm is larger. Default: never. */
+  /** Maximum global norm of the gradients; larger gradients are scaled down. Default none. */
   maxGradNorm?: number | undefined;
 }
 
-/** All that `restore` needs; keys are variable names. */
+/** Saved state of {@link AdamW}; the keys of the moments are variable names. */
 export interface AdamWState {
+  /** Number of steps made. */
   step: number;
   moments: Map<string, { first: Float32Array; second: Float32Array }>;
 }
@@ -33,9 +36,20 @@ interface Moments {
 }
 
 /**
- * AdamW (Loshchilov and Hutter 2019): Adam with decoupled weight decay, the same arithmetic as PyTorch's `torch.optim.AdamW` with
- * gradient clipping as in `clip_grad_norm_`. On the onnx backend a WebAssembly kernel updates each variable in place, after the graph that
- * computes the gradients.
+ * AdamW (Loshchilov and Hutter 2019): Adam with decoupled weight decay. The formulas are those of PyTorch's `torch.optim.AdamW` and
+ * `clip_grad_norm_`. On the onnx backend, a WebAssembly kernel updates each variable in place after the graph that computes the gradients.
+ *
+ * ```ts
+ * const optimizer = new AdamW({ weightDecay: 0.01 });
+ * const x = tf.variable(tf.scalar(1));
+ * const loss = tf.tidy(() => {
+ *   const { value, grads } = tf.variableGrads(() => tf.square(x));
+ *   optimizer.apply([x], grads, { learningRate: 0.1 });
+ *   return tf.keep(value);
+ * });
+ * await loss.data(); // [1]
+ * await x.data(); // [0.899]
+ * ```
  */
 export class AdamW {
   private readonly beta1: number;
@@ -61,10 +75,10 @@ export class AdamW {
   }
 
   /**
-   * One step on every variable that has a gradient.
+   * Makes one step on every variable that has a gradient.
    *
-   * @param gradients by variable name, as `tf.variableGrads` returns them; they are not disposed
-   * @returns the gradients' global norm before clipping; not computed unless it is read
+   * @param gradients gradients by variable name, as returned by `tf.variableGrads`; they are not disposed
+   * @returns the global norm of the gradients before clipping; it is computed only if it is read or needed for clipping
    */
   apply(
     variables: readonly tf.Variable[],
@@ -84,17 +98,21 @@ export class AdamW {
         maxGradNorm === undefined
           ? undefined
           : tf.minimum(tf.scalar(1), tf.div(tf.scalar(maxGradNorm), tf.add(norm, tf.scalar(1e-6))));
-      // sqrt(v / c2) + e = (sqrt(v) + e * sqrt(c2)) / sqrt(c2), which saves a pass over the parameters.
+      // sqrt(v / c2) + e = (sqrt(v) + e * sqrt(c2)) / sqrt(c2); the right side needs fewer operations per parameter.
       const scalars = {
         beta1: this.beta1,
         beta2: this.beta2,
-        size: (learningRate * correction2) / correction1,
-        floor: this.epsilon * correction2,
+        stepSize: (learningRate * correction2) / correction1,
+        epsilon: this.epsilon * correction2,
       };
       for (const { variable, gradient } of pairs) {
-        const kept = this.decays(variable.name) ? 1 - learningRate * this.weightDecay : 1;
+        const decayFactor = this.decays(variable.name) ? 1 - learningRate * this.weightDecay : 1;
         const moments = this.momentsOf(variable);
-        const [value, first, second] = updateAdamW({ parameter: variable, ...moments, gradient, clip }, scalars, kept);
+        const [value, first, second] = updateAdamW(
+          { parameter: variable, ...moments, gradient, clip },
+          scalars,
+          decayFactor,
+        );
         variable.assign(value);
         moments.first.assign(first);
         moments.second.assign(second);
@@ -113,7 +131,7 @@ export class AdamW {
     return moments;
   }
 
-  /** The optimiser's whole state, copied out. */
+  /** Returns a copy of the state, for `restore`. */
   async state(): Promise<AdamWState> {
     const moments: AdamWState['moments'] = new Map();
     for (const [name, { first, second }] of this.moments) {
@@ -126,9 +144,9 @@ export class AdamW {
   }
 
   /**
-   * Continues from a saved state, to the bit.
+   * Restores a saved state. Training then continues with bit-identical results.
    *
-   * @throws {ArgumentError} when a moment's size is not its variable's
+   * @throws {ArgumentError} when a moment does not have the size of its variable
    */
   restore(variables: readonly tf.Variable[], state: AdamWState): void {
     this.dispose();
@@ -164,7 +182,7 @@ function globalNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
   return tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum<tf.Scalar>(tf.square(gradient)))));
 }
 
-/** `base` to a whole power, by multiplication alone: `**` has other last bits in Node 24 than in Node 20 and 22. */
+/** Returns `base ** exponent` by multiplications, because the last bits of `**` differ between Node 24 and Node 20 or 22. */
 export function power(base: number, exponent: number): number {
   let result = 1;
   for (let factor = base, left = exponent; left > 0; left = Math.floor(left / 2), factor *= factor) {

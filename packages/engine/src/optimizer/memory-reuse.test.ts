@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AdamW, tf, useBackend } from '../index.js';
 import { randomValues } from '../testing/random-values.js';
 
-/** Large enough for the onnx backend to use the memory of dead tensors again. */
+/** Large enough that the onnx backend reuses the memory of dead tensors. */
 const SIDE = 40;
 
 type Loss = (variables: readonly tf.Variable[], step: number) => tf.Scalar;
@@ -12,9 +12,9 @@ const chain: Loss = (variables, step) => {
   const end = variables.reduce<tf.Tensor>((x, variable) => tf.tanh(tf.matMul(x, variable, false, false)), start);
   return tf.mean(tf.square(end));
 };
-/** Every variable has the same tensor as its gradient. */
+/** All variables have the same gradient tensor. */
 const shared: Loss = (variables) => tf.mean(tf.square(tf.addN([...variables])));
-/** The gradient of each variable is a function of the old value of another. */
+/** The gradient of each variable depends on the old value of another variable. */
 const crossed: Loss = (variables) => {
   const products = variables.map((variable, i) =>
     tf.mean(tf.mul(variable, variables[(i + 1) % variables.length] as tf.Tensor)),
@@ -23,12 +23,12 @@ const crossed: Loss = (variables) => {
 };
 
 interface Schedule {
-  /** Updates that are recorded before anything is computed. */
+  /** Number of updates that are recorded before they are computed. */
   together: number;
   clip: boolean;
 }
 
-/** Values after twelve updates. Nothing is read before: a tensor that a caller holds is never written to. */
+/** Returns the values after twelve updates. Variables are not read before, because values that a caller has read are not overwritten. */
 async function trained(loss: Loss, { together, clip }: Schedule): Promise<number[][]> {
   const variables = Array.from({ length: 6 }, (_, i) =>
     tf.variable(tf.tensor(randomValues(SIDE * SIDE, i + 1), [SIDE, SIDE])),
@@ -49,14 +49,14 @@ async function trained(loss: Loss, { together, clip }: Schedule): Promise<number
   return values;
 }
 
-describe('variables of one size keep their own values', () => {
+describe('variables of the same size keep their own values', () => {
   const cases: [string, Loss, Schedule][] = [
     ['a chain of matrices', chain, { together: 1, clip: true }],
     ['a chain without clipping', chain, { together: 1, clip: false }],
-    ['a chain whose updates are computed three at a time', chain, { together: 3, clip: true }],
-    ['one gradient for all', shared, { together: 1, clip: false }],
-    ['gradients that are made of old values', crossed, { together: 1, clip: false }],
-    ['gradients that are made of old values, two updates at a time', crossed, { together: 2, clip: true }],
+    ['a chain, three updates at a time', chain, { together: 3, clip: true }],
+    ['the same gradient for all variables', shared, { together: 1, clip: false }],
+    ['gradients that depend on old values', crossed, { together: 1, clip: false }],
+    ['gradients that depend on old values, two updates at a time', crossed, { together: 2, clip: true }],
   ];
   test.each(cases)('%s', async (_name, loss, schedule) => {
     await useBackend('cpu');

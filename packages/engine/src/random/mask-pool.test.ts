@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { dropoutMask } from './mask-pool.js';
 
 describe('a dropout mask', () => {
-  test('is a function of size, rate and seed alone', () => {
+  test('depends only on size, rate and seed', () => {
     const property = fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer(), (size, seed) => {
       expect(dropoutMask(size, 0.1, seed)).toEqual(dropoutMask(size, 0.1, seed));
       expect(dropoutMask(size, 0.1, seed).length).toBe(size);
@@ -11,7 +11,7 @@ describe('a dropout mask', () => {
     fc.assert(property, { numRuns: 50 });
   });
 
-  test('drops the share that the rate says and keeps the mean', () => {
+  test('drops the share given by the rate and keeps the mean', () => {
     for (const rate of [0.02, 0.1, 0.5]) {
       const values = dropoutMask(1 << 20, rate, 7);
       const dropped = values.reduce((count, value) => count + Number(value === 0), 0) / values.length;
@@ -20,7 +20,7 @@ describe('a dropout mask', () => {
     }
   });
 
-  test('of one seed is not correlated with that of another', () => {
+  test('is not correlated with the mask of another seed', () => {
     const size = 1 << 18;
     const correlation = (a: Float32Array, b: Float32Array): number => {
       let both = 0;
@@ -32,7 +32,7 @@ describe('a dropout mask', () => {
     expect(Math.abs(correlation(first, dropoutMask(size, 0.5, 1 + 2 ** 40)))).toBeLessThan(0.01);
   });
 
-  test('does not change when a longer one has been asked for', () => {
+  test('does not change after a longer mask was created', () => {
     const before = dropoutMask(1000, 0.3, 11).slice();
     dropoutMask(3 << 20, 0.3, 12);
     expect(dropoutMask(1000, 0.3, 11)).toEqual(before);

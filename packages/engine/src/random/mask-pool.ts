@@ -1,24 +1,24 @@
 /**
- * Dropout masks without drawing numbers at every step. One fixed pool of Bernoulli draws is made for each rate; a mask is a window
- * of it whose place depends on the seed alone. A window is a view, so a mask costs nothing but the multiplication, and it is the same
- * on every backend, in every run and at every thread count. Windows of different seeds overlap shifted against each other, which
- * dropout does not mind: what matters is that an element's neighbours and its own next draw are independent of it.
+ * Dropout masks without random numbers at every step. There is one fixed pool of Bernoulli draws per rate; a mask is a view into it, whose
+ * start depends only on the seed. So a mask needs no computation and is the same on every backend, in every run and for every number of
+ * threads. Masks of different seeds overlap with a shift. This is harmless, because the mask of an element is independent of the masks of
+ * its neighbors and of its own mask in the next step.
  */
 import { ArgumentError } from '@geneformer-ts/core';
 import { fillBernoulli } from './fill.js';
 
-/** Where windows may begin. */
+/** Masks start before this index. */
 const STARTS = 1 << 20;
-/** Windows begin at multiples of a cache line of floats. */
+/** Masks start at multiples of a cache line of floats. */
 const ALIGNMENT = 16;
-/** The longest window of a new pool; it grows to the next power of two when a longer one is asked for. */
+/** Initial maximum length of a mask; a longer mask replaces the pool by one for the next power of two. */
 const FIRST_WINDOW = 1 << 20;
 const POOL_SEED = 0x5eed;
-const POOLS_KEPT = 4;
+const MAX_POOLS = 4;
 
 const pools = new Map<number, Float32Array>();
 
-/** A view of `size` values that are 0 with probability `rate` and 1 / (1 - rate) otherwise. It must not be written to. */
+/** Returns a read-only view of `size` values that are 0 with probability `rate` and 1 / (1 - rate) otherwise. */
 export function dropoutMask(size: number, rate: number, seed: number): Float32Array {
   const start = (mix(seed) % (STARTS / ALIGNMENT)) * ALIGNMENT;
   return poolOf(rate, size).subarray(start, start + size);
@@ -30,7 +30,7 @@ export function checkDropout(rate: number, seed: number): void {
   if (!Number.isSafeInteger(seed)) throw ArgumentError.of('dropout seed', seed, 'a whole number');
 }
 
-/** The pool of a rate, long enough for windows of `size`. A longer pool begins with the values of a shorter one. */
+/** Returns the pool of a rate, long enough for masks of `size` values. A longer pool starts with the values of a shorter one. */
 function poolOf(rate: number, size: number): Float32Array {
   const known = pools.get(rate);
   if (known && known.length >= STARTS + size) return known;
@@ -39,12 +39,12 @@ function poolOf(rate: number, size: number): Float32Array {
   const pool = new Float32Array(STARTS + window);
   fillBernoulli(pool, POOL_SEED, rate, 0, 1 / (1 - rate));
   pools.delete(rate);
-  if (pools.size >= POOLS_KEPT) pools.delete(pools.keys().next().value as number);
+  if (pools.size >= MAX_POOLS) pools.delete(pools.keys().next().value as number);
   pools.set(rate, pool);
   return pool;
 }
 
-/** A hash of an integer to 32 bits (the finaliser of MurmurHash3, applied to each word in turn). */
+/** Returns a 32-bit hash of an integer, by the finalizer of MurmurHash3 applied to each word. */
 function mix(seed: number): number {
   let h = 0x9e3779b9;
   for (const word of [seed | 0, Math.floor(seed / 2 ** 32) | 0]) {

@@ -1,4 +1,4 @@
-/** The suite runs over every backend and device that is there; `cpu`, slow and plain, is the oracle for the others. */
+/** Runs test suites on every available backend and device; `cpu` is the reference for the others. */
 import { beforeAll, describe } from '@jest/globals';
 import { useBackend, type BackendName, type BackendOptions } from '../index.js';
 
@@ -20,6 +20,7 @@ const withoutWebgpu = await useBackend(webgpu.backend, webgpu.options).then(
   (error: Error) => error.message,
 );
 
+/** Defines a suite for every backend. */
 export function describeBackends(title: string, suite: (backend: BackendName) => void): void {
   for (const { title: name, backend, options } of withoutWebgpu === undefined ? [...runners, webgpu] : runners) {
     describe(`${title} on ${name}`, () => {
@@ -28,7 +29,7 @@ export function describeBackends(title: string, suite: (backend: BackendName) =>
     });
   }
   if (withoutWebgpu !== undefined) {
-    // Machines without an adapter cannot run it; the title names the reason, which the test summary prints.
+    // Machines without an adapter skip webgpu; the title contains the reason, so that the test summary prints it.
     describe.skip(`${title} on ${webgpu.title} (skipped: ${withoutWebgpu})`, () => suite(webgpu.backend));
   }
 }

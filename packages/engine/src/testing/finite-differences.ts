@@ -1,6 +1,6 @@
 import { tf } from '../index.js';
 
-/** Central differences of a scalar function of one tensor, computed on the current backend in float32. */
+/** Returns central differences of a scalar function of one tensor, computed in float32 on the current backend. */
 export async function finiteDifferences(
   f: (x: tf.Tensor) => tf.Tensor,
   values: readonly number[],

@@ -1,6 +1,6 @@
 import { fillUniform } from '../random/fill.js';
 
-/** Values in [-1, 1), the same for the same seed. */
+/** Returns `size` random values in [-1, 1). */
 export function randomValues(size: number, seed: number): number[] {
   const values = new Float32Array(size);
   fillUniform(values, seed);
