@@ -1,6 +1,7 @@
 import { checkCount, NearestNeighbors } from '@geneformer-ts/analysis';
 import { ArgumentError, toSparse, type Matrix } from '@geneformer-ts/core';
-import { argmaxRows, checkFitted, checkTraining, type Classifier } from './classifier.js';
+import { checkFitted, checkTraining } from './classifier.js';
+import { LabeledClassifier } from './labeled-classifier.js';
 
 /** Options of {@link KNeighborsClassifier}; names and defaults are scikit-learn's. */
 export interface KNeighborsOptions {
@@ -26,14 +27,16 @@ interface NeighborState {
  *
  * ```ts
  * const X = { rows: 3, cols: 1, data: Float32Array.of(0, 1, 9) };
- * const model = new KNeighborsClassifier({ nNeighbors: 2 }).fit(X, Int32Array.of(0, 0, 1), 2);
+ * const model = new KNeighborsClassifier({ nNeighbors: 2 }).fit(X, ['cTEC', 'cTEC', 'mTEC']);
  * model.predictProba({ rows: 1, cols: 1, data: Float32Array.of(8) }); // [0.5, 0.5]
+ * model.predict({ rows: 1, cols: 1, data: Float32Array.of(0) }); // ['cTEC']
  * ```
  */
-export class KNeighborsClassifier implements Classifier {
+export class KNeighborsClassifier extends LabeledClassifier {
   private state: NeighborState | undefined;
 
   constructor(private readonly options: KNeighborsOptions = {}) {
+    super();
     const { weights = 'uniform', metric = 'euclidean' } = options;
     checkCount('nNeighbors', options.nNeighbors ?? 5);
     if (!['uniform', 'distance'].includes(weights)) throw ArgumentError.of('weights', weights, 'uniform or distance');
@@ -45,12 +48,11 @@ export class KNeighborsClassifier implements Classifier {
    *
    * @throws ShapeError, ValueError, OneClassError, ArgumentError
    */
-  fit(X: Matrix, y: Int32Array, classes: number): this {
+  protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
     checkTraining('KNeighborsClassifier', X, y, classes);
     const { nNeighbors = 5, metric = 'euclidean' } = this.options;
     const search = new NearestNeighbors({ nNeighbors, metric }).fit(toSparse(X));
     this.state = { cols: X.cols, classes, search, y: y.slice() };
-    return this;
   }
 
   /**
@@ -69,15 +71,6 @@ export class KNeighborsClassifier implements Classifier {
       for (let label = 0; label < classes; label++) probabilities[row * classes + label] = sums[label] / all;
     }
     return probabilities;
-  }
-
-  /**
-   * Returns the most probable class of each row.
-   *
-   * @throws NotFittedError, ShapeError, ValueError
-   */
-  predict(X: Matrix): Int32Array {
-    return argmaxRows(this.predictProba(X), this.state!.classes);
   }
 
   private votes(nearest: Int32Array, distances: Float64Array, y: Int32Array, classes: number): Float64Array {

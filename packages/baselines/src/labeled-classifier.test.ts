@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Classifier } from './classifier.js';
 import { DetectionRateClassifier, DummyClassifier } from './dummy-classifiers.js';
+import { KNeighborsClassifier } from './k-neighbors.js';
 import type { LabeledClassifier } from './labeled-classifier.js';
 import { LogisticRegression } from './linear/logistic-regression.js';
 import { LabelPropagation } from './semi-supervised/label-propagation.js';
@@ -29,6 +30,7 @@ const models: [string, () => LabeledClassifier | Promise<LabeledClassifier>][] =
   ['CalibratedClassifierCV', () => new CalibratedClassifierCV(() => new LinearSVC())],
   ['RandomForestClassifier', () => new RandomForestClassifier({ nEstimators: 5 })],
   ['XGBClassifier', () => new XGBClassifier({ nEstimators: 5 })],
+  ['KNeighborsClassifier', () => new KNeighborsClassifier()],
   ['SelfTrainingClassifier', () => new SelfTrainingClassifier(() => new LogisticRegression())],
   ['LabelPropagation', () => new LabelPropagation()],
 ];
