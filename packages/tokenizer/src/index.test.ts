@@ -11,7 +11,7 @@ test('the package exports these and nothing else', () => {
     'GeneformerError',
     'InvalidCountError',
     'InvalidTotalError',
-    'LogNormalisedError',
+    'LogNormalizedError',
     'MedianSketch',
     'NoCellsError',
     'NotTokenizedError',

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tokenizeCells } from './dataset/tokenize-cells.js';
-import { buildInto } from './testing/built.js';
-import { madeCounts } from './testing/made-counts.js';
+import { buildInto } from './testing/build-packages.js';
+import { seededCounts } from './testing/seeded-counts.js';
 import { temporaryFolder } from './testing/temporary-folder.js';
 import { smallVocabulary } from './testing/vocabularies.js';
 import { buildVocabulary } from './vocabulary/build-vocabulary.js';
@@ -71,7 +71,7 @@ function digests(folder: string): Record<string, string> {
   );
 }
 
-const made = madeCounts({ cells: 3000, genes: 300, seed: 7 });
+const made = seededCounts({ cells: 3000, genes: 300, seed: 7 });
 
 beforeAll(async () => {
   mkdirSync(at('built'));

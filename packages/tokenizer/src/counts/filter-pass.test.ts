@@ -1,7 +1,7 @@
 import type { Column } from '@geneformer-ts/io';
 import { expect, test } from '@jest/globals';
 import { memorySource, numbers, strings } from '../testing/memory-source.js';
-import { cellsThatPass } from './counted.js';
+import { cellsThatPass } from './count-rules.js';
 
 const withColumn = (filter_pass?: Column) =>
   memorySource({ genes: ['g'], counts: [[1], [1], [1], [1]], obs: filter_pass === undefined ? {} : { filter_pass } });
