@@ -10,7 +10,6 @@ export const exempt = [
   'packages/engine/',
   'packages/io/',
   'packages/model/',
-  'packages/tokenizer/',
 ];
 
 /** Files that quote other people's words, or examples of what the check is to find. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as tokenizer from './index.js';
 
-test('the package exports these and nothing else', () => {
+test('the package exports exactly these names', () => {
   expect(Object.keys(tokenizer).sort()).toEqual([
     'ArgumentError',
     'ColumnError',

@@ -57,7 +57,11 @@ function namedColumns(sources: readonly CellSource[], option: Exclude<AttributeO
     for (const source of sources) {
       if (source.obs.columns.has(from)) continue;
       const present = [...source.obs.columns.keys()].join(', ') || 'none';
-      throw new ColumnError(source.path, from, `obs column ${from} of option attributes not found; obs columns: ${present}`);
+      throw new ColumnError(
+        source.path,
+        from,
+        `obs column ${from} of option attributes not found; obs columns: ${present}`,
+      );
     }
     if (taken.has(name)) {
       throw new ColumnError(

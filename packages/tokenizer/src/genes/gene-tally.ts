@@ -193,7 +193,8 @@ const MOUSE_SYMBOL = /^[A-Z][a-z]+[A-Za-z0-9-]*$/;
 function likelyCause(unknown: readonly string[], refusedSymbols: number, vocabulary: Vocabulary): string {
   const ids = unknown.filter((id) => id !== '');
   const most = (test: (id: string) => boolean): boolean => ids.filter(test).length * 2 > ids.length;
-  if (ids.length === 0) return 'all ids are known, but those genes are hardly expressed; check that this is the right matrix';
+  if (ids.length === 0)
+    return 'all ids are known, but those genes are hardly expressed; check that this is the right matrix';
   if (refusedSymbols * 2 > ids.length) {
     return 'these are gene symbols: name the var column of Ensembl ids with geneIds, or set symbols to accept them';
   }

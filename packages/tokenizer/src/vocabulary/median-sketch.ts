@@ -153,7 +153,9 @@ export class MedianSketch {
    */
   merge(other: MedianSketch): void {
     if (other.genes !== this.genes)
-      throw new RangeError(`cannot merge a sketch of ${other.genes} genes into one of ${this.genes}; build both over the same genes`);
+      throw new RangeError(
+        `cannot merge a sketch of ${other.genes} genes into one of ${this.genes}; build both over the same genes`,
+      );
     for (let gene = 0; gene < this.genes; gene++) {
       const list = other.lists[gene];
       const size = other.sizes[gene];

@@ -33,7 +33,11 @@ describe('saveVocabulary and readVocabulary', () => {
       (text) => text.replace('0.3333333333333333', '"x"'),
       /medians is not a list of numbers/,
     ],
-    ['another format', (text) => text.replace('"schema":1', '"schema":2'), /schema 2; expected "geneformer-ts vocabulary", schema 1; give a file/],
+    [
+      'another format',
+      (text) => text.replace('"schema":1', '"schema":2'),
+      /schema 2; expected "geneformer-ts vocabulary", schema 1; give a file/,
+    ],
     ['half of its text', (text) => text.slice(0, text.length / 2), /is not JSON; write the vocabulary again/],
     ['only null', () => 'null', /format is undefined/],
   ])('refuse a file with %s, and name it', async (name, change, message) => {

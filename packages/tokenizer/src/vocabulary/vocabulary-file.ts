@@ -63,7 +63,8 @@ export async function readVocabulary(path: string): Promise<Vocabulary> {
     );
   }
   const { version, digest, medianDigest, tokens, medians, symbols, mapping } = document;
-  if (typeof version !== 'string') throw new VocabularyError(path, 'field version is not a string; write the vocabulary again with saveVocabulary');
+  if (typeof version !== 'string')
+    throw new VocabularyError(path, 'field version is not a string; write the vocabulary again with saveVocabulary');
   if (!Array.isArray(tokens) || !tokens.every((token): token is string => typeof token === 'string')) {
     throw new VocabularyError(path, 'field tokens is not a list of strings; write it again with saveVocabulary');
   }

@@ -83,7 +83,10 @@ export function makeVocabulary(origin: string, parts: VocabularyParts): Vocabula
     }
   });
   if (parts.median.length !== tokens.length) {
-    throw new VocabularyError(origin, `${parts.median.length} medians for ${tokens.length} tokens; give one median per token`);
+    throw new VocabularyError(
+      origin,
+      `${parts.median.length} medians for ${tokens.length} tokens; give one median per token`,
+    );
   }
   const median = Float64Array.from(parts.median).fill(NaN, 0, specials);
   const idOf = new Map<string, number>();
