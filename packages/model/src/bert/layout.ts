@@ -1,6 +1,5 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import type { BertConfig } from './config.js';
-import type { BertModel } from './model.js';
 
 /**
  * Which tensors a model has: their Hugging Face names and shapes, in one fixed order. Everything that walks over parameters
@@ -130,7 +129,7 @@ export interface Freezing {
  * @throws ArgumentError for more layers than there are
  */
 export function freezing(
-  model: Pick<BertModel, 'config' | 'parameters'>,
+  model: { config: BertConfig; parameters: { specs: readonly ParameterSpec[] } },
   freezeLayers: number | 'all',
   freezeEmbeddings: boolean,
 ): Freezing {

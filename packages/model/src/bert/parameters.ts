@@ -1,6 +1,5 @@
 import { fillNormal, mixSeeds, namedRandom } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
-import { arraysDigest } from '../data/cells.js';
 import type { BertConfig } from './config.js';
 import type { ParameterSpec } from './layout.js';
 
@@ -30,11 +29,6 @@ function initialTensor(spec: ParameterSpec, config: BertConfig, seed: number): F
     values.fill(0, start, start + config.hidden_size);
   }
   return values;
-}
-
-/** Digest of every weight, to the bit. */
-export function weightsDigest(weights: Weights): string {
-  return arraysDigest([...weights.values()]);
 }
 
 /** The weights of a model on the current backend: a flat map from Hugging Face tensor names to variables. */

@@ -4,11 +4,11 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmod, cp, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BertForMaskedLM } from '../bert/masked-lm.js';
 import { presetConfig } from '../bert/presets.js';
-import { BertForSequenceClassification, BertForSequenceRegression } from '../bert/sequence-models.js';
-import { BertForTokenClassification } from '../bert/token-classification.js';
 import { embedCells } from '../inference/embed-cells.js';
+import { BertForMaskedLM } from '../models/masked-lm.js';
+import { BertForSequenceClassification, BertForSequenceRegression } from '../models/sequence-models.js';
+import { BertForTokenClassification } from '../models/token-classification.js';
 import { cellsOf } from '../testing/cells.js';
 import { checkpointDir, pytorchDir } from '../testing/golden.js';
 

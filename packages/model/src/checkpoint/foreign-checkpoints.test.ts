@@ -6,11 +6,11 @@ import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encoderInput } from '../bert/input.js';
-import { BertForMaskedLM } from '../bert/masked-lm.js';
 import { presetConfig } from '../bert/presets.js';
-import { BertForSequenceClassification } from '../bert/sequence-models.js';
 import { collate } from '../data/padded-batch.js';
+import { encoderInput } from '../models/input.js';
+import { BertForMaskedLM } from '../models/masked-lm.js';
+import { BertForSequenceClassification } from '../models/sequence-models.js';
 import { cellsOf } from '../testing/cells.js';
 import { maxDifference } from '../testing/golden.js';
 import { pretrain } from '../training/pretrain.js';

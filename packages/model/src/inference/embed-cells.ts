@@ -3,10 +3,10 @@ import { tf } from '@geneformer-ts/engine';
 import type { BertConfig } from '../bert/config.js';
 import { embed, encode } from '../bert/encoder.js';
 import { type Pooling, weightedMean } from '../bert/heads.js';
-import { encoderInput, poolingInput } from '../bert/input.js';
-import type { BertModel } from '../bert/model.js';
 import { type AnyCells, cellLengths, namesOf } from '../data/cells.js';
 import { readableCells } from '../data/readable-cells.js';
+import { encoderInput, poolingInput } from '../models/input.js';
+import type { BertModel } from '../models/model.js';
 import { readBatches, type ReadingOptions } from './reading.js';
 
 export interface EmbeddingOptions extends ReadingOptions {

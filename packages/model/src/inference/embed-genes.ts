@@ -1,8 +1,8 @@
 import type { tf } from '@geneformer-ts/engine';
 import { embed, encode, type EncoderInput } from '../bert/encoder.js';
-import type { BertModel } from '../bert/model.js';
 import type { AnyCells } from '../data/cells.js';
 import { readableCells } from '../data/readable-cells.js';
+import type { BertModel } from '../models/model.js';
 import { hiddenStateIndex } from './embed-cells.js';
 import {
   collectOccurrences,

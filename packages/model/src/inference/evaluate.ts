@@ -1,13 +1,13 @@
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
-import { encoderInput } from '../bert/input.js';
-import type { BertForMaskedLM } from '../bert/masked-lm.js';
 import { purposes } from '../bert/parameters.js';
-import type { BertForSequenceClassification, BertForSequenceRegression } from '../bert/sequence-models.js';
-import type { BertForTokenClassification } from '../bert/token-classification.js';
 import { type AnyCells, cellLengths } from '../data/cells.js';
 import { checkTargets, classCounts, countLabels, labelReader, type TokenLabels } from '../data/labels.js';
 import { maskBatch, maskingOptions } from '../data/masking.js';
 import { readableCells } from '../data/readable-cells.js';
+import { encoderInput } from '../models/input.js';
+import type { BertForMaskedLM } from '../models/masked-lm.js';
+import type { BertForSequenceClassification, BertForSequenceRegression } from '../models/sequence-models.js';
+import type { BertForTokenClassification } from '../models/token-classification.js';
 import { predict, predictTokens, predictValues } from './predict.js';
 import { readBatches, type ReadingOptions } from './reading.js';
 

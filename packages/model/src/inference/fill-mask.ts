@@ -1,8 +1,8 @@
 import { ArgumentError } from '@geneformer-ts/core';
-import type { BertForMaskedLM } from '../bert/masked-lm.js';
 import type { AnyCells } from '../data/cells.js';
 import { readableCells } from '../data/readable-cells.js';
 import { CellsError } from '../errors.js';
+import type { BertForMaskedLM } from '../models/masked-lm.js';
 import { planOccurrences, readOccurrences } from './occurrences.js';
 import type { ReadingOptions } from './reading.js';
 

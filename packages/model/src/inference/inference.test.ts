@@ -1,9 +1,9 @@
 import { useBackend } from '@geneformer-ts/engine';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { BertForMaskedLM } from '../bert/masked-lm.js';
 import { presetConfig } from '../bert/presets.js';
-import { BertForSequenceClassification } from '../bert/sequence-models.js';
 import { selectCells } from '../data/cells.js';
+import { BertForMaskedLM } from '../models/masked-lm.js';
+import { BertForSequenceClassification } from '../models/sequence-models.js';
 import { toyCells, toyVocabularySize } from '../testing/cells.js';
 import { maxDifference } from '../testing/golden.js';
 import { embedBatches, embedCells } from './embed-cells.js';

@@ -1,9 +1,9 @@
 import { tf } from '@geneformer-ts/engine';
 import type { EncoderInput } from '../bert/encoder.js';
-import { encoderInput } from '../bert/input.js';
-import type { BertModel } from '../bert/model.js';
 import { askPositions, slotsByLength } from '../data/padded-batch.js';
 import { type ReadableCells, readableSubset } from '../data/readable-cells.js';
+import { encoderInput } from '../models/input.js';
+import type { BertModel } from '../models/model.js';
 import { readBatches, type ReadingOptions } from './reading.js';
 
 /** Where wanted tokens are in cells: one row an occurrence, cells in order and positions within them. */

@@ -1,10 +1,14 @@
 import { tf } from '@geneformer-ts/engine';
-import { classifierInput } from '../bert/input.js';
-import type { BertForSequenceClassification, BertForSequenceRegression, PooledModel } from '../bert/sequence-models.js';
-import type { BertForTokenClassification } from '../bert/token-classification.js';
 import { type AnyCells, namesOf } from '../data/cells.js';
 import { readableCells } from '../data/readable-cells.js';
-import type { FrozenStates } from '../training/frozen-states.js';
+import { classifierInput } from '../models/input.js';
+import type {
+  BertForSequenceClassification,
+  BertForSequenceRegression,
+  PooledModel,
+} from '../models/sequence-models.js';
+import type { BertForTokenClassification } from '../models/token-classification.js';
+import type { FrozenStates } from './frozen-states.js';
 import { collectOccurrences, type Occurrences, planOccurrences } from './occurrences.js';
 import { readBatches, type ReadingOptions } from './reading.js';
 

@@ -7,9 +7,9 @@
  * SIGINT stops it as an application would: through an AbortSignal.
  */
 import { useBackend } from '@geneformer-ts/engine';
-import { weightsDigest } from '../bert/parameters.js';
 import { presetConfig } from '../bert/presets.js';
-import { BertForSequenceClassification } from '../bert/sequence-models.js';
+import { weightsDigest } from '../models/model.js';
+import { BertForSequenceClassification } from '../models/sequence-models.js';
 import { finetune } from '../training/finetune.js';
 import { toyCells } from './cells.js';
 

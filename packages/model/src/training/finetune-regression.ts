@@ -1,6 +1,5 @@
 import { sha256 } from '@geneformer-ts/core/node';
 import { tf } from '@geneformer-ts/engine';
-import type { BertForSequenceRegression } from '../bert/sequence-models.js';
 import type { Batch } from '../data/batches.js';
 import { type AnyCells, cellsDigest } from '../data/cells.js';
 import { checkTargets } from '../data/labels.js';
@@ -8,6 +7,7 @@ import { collate } from '../data/padded-batch.js';
 import { readableCells, type ReadableCells } from '../data/readable-cells.js';
 import { LabelError } from '../errors.js';
 import { evaluateRegression } from '../inference/evaluate.js';
+import type { BertForSequenceRegression } from '../models/sequence-models.js';
 import { type FinetuningArguments, finetuningDefaults, resolveArguments } from './arguments.js';
 import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingOutputs } from './finetuning.js';
 import type { PreparedBatch } from './optimizer.js';

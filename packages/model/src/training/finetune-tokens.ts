@@ -1,7 +1,5 @@
 import { sha256 } from '@geneformer-ts/core/node';
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
-import { encoderInput } from '../bert/input.js';
-import type { BertForTokenClassification } from '../bert/token-classification.js';
 import type { Batch } from '../data/batches.js';
 import { type AnyCells, cellsDigest } from '../data/cells.js';
 import {
@@ -15,6 +13,8 @@ import {
 import { askPositions, collate, slotsByLength } from '../data/padded-batch.js';
 import { readableCells, type ReadableCells, readableSubset } from '../data/readable-cells.js';
 import { evaluateTokenClassifier } from '../inference/evaluate.js';
+import { encoderInput } from '../models/input.js';
+import type { BertForTokenClassification } from '../models/token-classification.js';
 import { resolveArguments, type TokenFinetuningArguments, tokenFinetuningDefaults } from './arguments.js';
 import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingStart } from './finetuning.js';
 import type { PreparedBatch } from './optimizer.js';

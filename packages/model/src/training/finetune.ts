@@ -1,12 +1,12 @@
 import { sha256 } from '@geneformer-ts/core/node';
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
-import type { BertForSequenceClassification } from '../bert/sequence-models.js';
 import type { Batch } from '../data/batches.js';
 import { type AnyCells, cellsDigest } from '../data/cells.js';
 import { checkLabels, classCounts, classWeights } from '../data/labels.js';
 import { collate } from '../data/padded-batch.js';
 import { readableCells, type ReadableCells } from '../data/readable-cells.js';
 import { evaluateClassifier } from '../inference/evaluate.js';
+import type { BertForSequenceClassification } from '../models/sequence-models.js';
 import { type FinetuningArguments, finetuningDefaults, resolveArguments } from './arguments.js';
 import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingOutputs } from './finetuning.js';
 import type { PreparedBatch } from './optimizer.js';

@@ -1,16 +1,16 @@
 import type { tf } from '@geneformer-ts/engine';
 import { type DropoutSeeds, embed, encode, type EncoderInput } from '../bert/encoder.js';
-import { classifierInput } from '../bert/input.js';
 import { type Freezing, freezing } from '../bert/layout.js';
-import type { BertModel } from '../bert/model.js';
-import type { PooledModel } from '../bert/sequence-models.js';
 import type { Batch } from '../data/batches.js';
 import type { AnyCells } from '../data/cells.js';
 import type { PaddedBatch } from '../data/padded-batch.js';
 import { type ReadableCells, readableCells } from '../data/readable-cells.js';
 import { FrozenStatesError, LabelError } from '../errors.js';
+import { FrozenStates } from '../inference/frozen-states.js';
+import { classifierInput } from '../models/input.js';
+import type { BertModel } from '../models/model.js';
+import type { PooledModel } from '../models/sequence-models.js';
 import type { FinetuningArguments } from './arguments.js';
-import { FrozenStates } from './frozen-states.js';
 import type { TrainingOptions } from './trainer.js';
 
 /** Options of every fine-tuning. */

@@ -1,8 +1,6 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { sha256 } from '@geneformer-ts/core/node';
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
-import { encoderInput } from '../bert/input.js';
-import type { BertForMaskedLM } from '../bert/masked-lm.js';
 import { purposes } from '../bert/parameters.js';
 import type { Batch } from '../data/batches.js';
 import { type AnyCells, cellsDigest } from '../data/cells.js';
@@ -10,6 +8,8 @@ import { maskBatch, maskingOptions, type MaskingOptions } from '../data/masking.
 import { collate } from '../data/padded-batch.js';
 import { readableCells, type ReadableCells } from '../data/readable-cells.js';
 import { evaluateMaskedLoss } from '../inference/evaluate.js';
+import { encoderInput } from '../models/input.js';
+import type { BertForMaskedLM } from '../models/masked-lm.js';
 import { type PretrainingArguments, pretrainingDefaults, resolveArguments } from './arguments.js';
 import type { PreparedBatch } from './optimizer.js';
 import type { TrainingRecord } from './run.js';

@@ -1,9 +1,9 @@
 import { ArgumentError, mixSeeds, namedRandom, type Progress } from '@geneformer-ts/core';
 import type { ParameterSpec } from '../bert/layout.js';
-import type { BertModel } from '../bert/model.js';
-import { purposes, weightsDigest } from '../bert/parameters.js';
+import { purposes } from '../bert/parameters.js';
 import { type Batch, splitBatch, trainingBatches } from '../data/batches.js';
 import { TrainingAbortedError, TrainingDivergedError } from '../errors.js';
+import { type BertModel, weightsDigest } from '../models/model.js';
 import type { TrainingArguments } from './arguments.js';
 import { Optimizer, type PreparedBatch, update } from './optimizer.js';
 import {

@@ -12,9 +12,9 @@ import {
 import { type NamedTensor, readSafetensors, writeSafetensors } from '@geneformer-ts/io';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BertModel } from '../bert/model.js';
 import { loadWeights, toFile } from '../checkpoint/state-dict.js';
 import { CheckpointSaveError, ResumeDamagedError, ResumeMismatchError } from '../errors.js';
+import type { BertModel } from '../models/model.js';
 import type { Optimizer } from './optimizer.js';
 import type { Evaluation, RunState } from './run.js';
 

@@ -1,7 +1,7 @@
 import { tf } from '@geneformer-ts/engine';
+import type { EncoderInput } from '../bert/encoder.js';
+import type { Pooling } from '../bert/heads.js';
 import type { PaddedBatch } from '../data/padded-batch.js';
-import type { EncoderInput } from './encoder.js';
-import type { Pooling } from './heads.js';
 
 /** The batch's arrays on the backend. Call inside `tf.tidy`, or dispose of both tensors. */
 export function encoderInput(batch: PaddedBatch, inputIds: Int32Array = batch.inputIds): EncoderInput {

@@ -2,16 +2,15 @@ import { mixSeeds } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import { embed, encode } from '../bert/encoder.js';
 import { type Pooling, weightedMean } from '../bert/heads.js';
-import { encoderInput, poolingInput } from '../bert/input.js';
 import { embeddingLayout, freezing, layerLayout } from '../bert/layout.js';
-import type { BertModel } from '../bert/model.js';
-import { weightsDigest } from '../bert/parameters.js';
 import type { Batch } from '../data/batches.js';
 import type { AnyCells } from '../data/cells.js';
 import type { PaddedBatch } from '../data/padded-batch.js';
 import { readableCells, type ReadableCells } from '../data/readable-cells.js';
 import { FrozenStatesError } from '../errors.js';
-import { readBatches, type ReadingOptions } from '../inference/reading.js';
+import { encoderInput, poolingInput } from '../models/input.js';
+import { type BertModel, weightsDigest } from '../models/model.js';
+import { readBatches, type ReadingOptions } from './reading.js';
 
 /** What the states were computed from. */
 interface Origin {

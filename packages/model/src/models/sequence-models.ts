@@ -1,14 +1,14 @@
 import { tf } from '@geneformer-ts/engine';
+import { type BertConfig, parseConfig } from '../bert/config.js';
+import { type DropoutSeeds, embed, encode, type EncoderInput } from '../bert/encoder.js';
+import { pooledOutputs, type Pooling, weightedMean } from '../bert/heads.js';
+import { type Head, modelLayout } from '../bert/layout.js';
+import { initialWeights, type Weights } from '../bert/parameters.js';
+import type { VocabularyTag } from '../bert/vocabulary-tag.js';
 import { checkClassNames, type NamedHeadOptions, readNamedHead } from '../checkpoint/named-head.js';
 import { LabelError } from '../errors.js';
-import { type BertConfig, parseConfig } from './config.js';
-import { type DropoutSeeds, embed, encode, type EncoderInput } from './encoder.js';
-import { pooledOutputs, type Pooling, weightedMean } from './heads.js';
 import type { PoolingInput } from './input.js';
-import { type Head, modelLayout } from './layout.js';
 import { BertModel } from './model.js';
-import { initialWeights, type Weights } from './parameters.js';
-import type { VocabularyTag } from './vocabulary-tag.js';
 
 export interface PooledOptions extends NamedHeadOptions {
   /** What of a cell is read; default `cls`, as published. */

@@ -1,12 +1,12 @@
 import { tf } from '@geneformer-ts/engine';
+import { type BertConfig, parseConfig } from '../bert/config.js';
+import { type DropoutSeeds, embed, encode, type EncoderInput } from '../bert/encoder.js';
+import { classified } from '../bert/heads.js';
+import { type Head, modelLayout } from '../bert/layout.js';
+import { initialWeights, type Weights } from '../bert/parameters.js';
+import type { VocabularyTag } from '../bert/vocabulary-tag.js';
 import { checkClassNames, type NamedHeadOptions, readNamedHead } from '../checkpoint/named-head.js';
-import { type BertConfig, parseConfig } from './config.js';
-import { type DropoutSeeds, embed, encode, type EncoderInput } from './encoder.js';
-import { classified } from './heads.js';
-import { type Head, modelLayout } from './layout.js';
 import { BertModel } from './model.js';
-import { initialWeights, type Weights } from './parameters.js';
-import type { VocabularyTag } from './vocabulary-tag.js';
 
 /**
  * Geneformer with a gene classifier on top: dropout → linear at every token.

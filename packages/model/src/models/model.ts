@@ -1,14 +1,15 @@
 import { writeFileAtomic, writeIntoDirectory } from '@geneformer-ts/core/node';
 import { writeSafetensors, writeTorch } from '@geneformer-ts/io';
 import { join } from 'node:path';
+import type { BertConfig } from '../bert/config.js';
+import type { Pooling } from '../bert/heads.js';
+import { type Head, modelLayout, parameterCount } from '../bert/layout.js';
+import { Parameters, type Weights } from '../bert/parameters.js';
+import { publishedTag, tagOf, type VocabularyTag } from '../bert/vocabulary-tag.js';
 import { staleWeights, toFile } from '../checkpoint/state-dict.js';
+import { arraysDigest } from '../data/cells.js';
 import type { CellsContract } from '../data/readable-cells.js';
 import { ConfigError } from '../errors.js';
-import type { BertConfig } from './config.js';
-import type { Pooling } from './heads.js';
-import { type Head, modelLayout, parameterCount } from './layout.js';
-import { Parameters, type Weights } from './parameters.js';
-import { publishedTag, tagOf, type VocabularyTag } from './vocabulary-tag.js';
 
 export interface SaveOptions {
   /** Weights as `model.safetensors` (default), or else as `pytorch_model.bin`, for programs that read only that. */
@@ -123,3 +124,8 @@ const problemTypes: Partial<Record<Head['kind'], string>> = {
   'sequence-classification': 'single_label_classification',
   'sequence-regression': 'regression',
 };
+
+/** Returns a digest of all bits of some weights. */
+export function weightsDigest(weights: Weights): string {
+  return arraysDigest([...weights.values()]);
+}
