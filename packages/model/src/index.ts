@@ -79,7 +79,7 @@ export { fillMask } from './inference/fill-mask.js';
 export type { FilledMask, FillMaskOptions } from './inference/fill-mask.js';
 export { evaluateClassifier, evaluateTokenClassifier, evaluateMaskedLoss } from './inference/evaluate.js';
 export type { MaskedLossOptions } from './inference/evaluate.js';
-export type { ReadingOptions } from './inference/reading.js';
+export type { ReadingOptions } from './inference/read-batches.js';
 export type { Progress } from '@geneformer-ts/core';
 
 export { ArgumentError, GeneformerError } from '@geneformer-ts/core';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { embed, encode } from './bert/encoder.js';
 import type { Pooling } from './bert/heads.js';
 import { toFile } from './checkpoint/state-dict.js';
-import { askPositions } from './data/padded-batch.js';
+import { selectPositions } from './data/padded-batch.js';
 import { embedCells } from './inference/embed-cells.js';
 import { embedGenes } from './inference/embed-genes.js';
 import { evaluateRegression } from './inference/evaluate.js';
@@ -166,7 +166,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
 
     const tokenLoss = () => {
       const batch = goldenBatch();
-      const { positions, values } = askPositions(
+      const { positions, values } = selectPositions(
         batch,
         8,
         (row, position) => golden.tokenLabels[row]?.[position] ?? -1,
@@ -180,7 +180,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
 
     test('logits at every token are within 1e-5', async () => {
       const batch = goldenBatch();
-      const { positions } = askPositions(batch, batch.length, () => 0);
+      const { positions } = selectPositions(batch, batch.length, () => 0);
       const logits = tf.tidy(() => genes.logits(encoderInput(batch), tf.tensor1d(positions, 'int32')));
       const ours = await logits.data<'float32'>();
       const atTokens = [...batch.lengths].flatMap((length, row) => {

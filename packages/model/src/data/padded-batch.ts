@@ -33,7 +33,7 @@ export function collate(cells: ReadableCells, batch: Batch, padId: number): Padd
 }
 
 /** Some positions of a batch, the same number of slots in each row. */
-export interface AskedPositions {
+export interface SelectedPositions {
   /** Flat positions (row × length + position); unused slots point at the row's first position. */
   positions: Int32Array;
   /** What `pick` gave at each; −1 in unused slots. */
@@ -45,11 +45,11 @@ export interface AskedPositions {
  *
  * @param pick told row, position in the row and token id
  */
-export function askPositions(
+export function selectPositions(
   { rows, length, lengths, inputIds }: PaddedBatch,
   slots: number,
   pick: (row: number, position: number, id: number) => number,
-): AskedPositions {
+): SelectedPositions {
   const positions = new Int32Array(rows * slots);
   const values = new Int32Array(rows * slots).fill(-1);
   for (let row = 0; row < rows; row++) {

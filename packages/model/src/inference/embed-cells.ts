@@ -7,7 +7,7 @@ import { type AnyCells, cellLengths, namesOf } from '../data/cells.js';
 import { readableCells } from '../data/readable-cells.js';
 import { encoderInput, poolingInput } from '../models/input.js';
 import type { BertModel } from '../models/model.js';
-import { readBatches, type ReadingOptions } from './reading.js';
+import { readBatches, type ReadingOptions } from './read-batches.js';
 
 export interface EmbeddingOptions extends ReadingOptions {
   /**

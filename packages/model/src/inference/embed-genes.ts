@@ -11,7 +11,7 @@ import {
   planOccurrences,
   readOccurrences,
 } from './occurrences.js';
-import type { ReadingOptions } from './reading.js';
+import type { ReadingOptions } from './read-batches.js';
 
 export interface GeneEmbeddingOptions extends ReadingOptions {
   /** Hidden state to read, as in `embedCells`; default −1, the last. */

@@ -9,7 +9,7 @@ import type { BertForMaskedLM } from '../models/masked-lm.js';
 import type { BertForSequenceClassification, BertForSequenceRegression } from '../models/sequence-models.js';
 import type { BertForTokenClassification } from '../models/token-classification.js';
 import { predict, predictTokens, predictValues } from './predict.js';
-import { readBatches, type ReadingOptions } from './reading.js';
+import { readBatches, type ReadingOptions } from './read-batches.js';
 
 /**
  * Mean cross-entropy (nats, classes unweighted) and accuracy of a classifier on labelled cells, without dropout.

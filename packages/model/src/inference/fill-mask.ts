@@ -4,7 +4,7 @@ import { readableCells } from '../data/readable-cells.js';
 import { CellsError } from '../errors.js';
 import type { BertForMaskedLM } from '../models/masked-lm.js';
 import { planOccurrences, readOccurrences } from './occurrences.js';
-import type { ReadingOptions } from './reading.js';
+import type { ReadingOptions } from './read-batches.js';
 
 export interface FillMaskOptions extends ReadingOptions {
   /** Genes named for each mask, the likeliest first; default 5. */
@@ -54,14 +54,14 @@ export async function fillMask(
     ({ cell, first, positions }, values) => {
       positions.forEach((position, i) => {
         const logits = values.subarray(i * vocab_size, (i + 1) * vocab_size);
-        filled[first + i] = { cell, position, ...likeliest(logits, topK, model.specialIds) };
+        filled[first + i] = { cell, position, ...topTokens(logits, topK, model.specialIds) };
       });
     },
   );
   return filled;
 }
 
-function likeliest(
+function topTokens(
   logits: Float32Array,
   topK: number,
   specialIds: readonly number[],

@@ -10,7 +10,7 @@ import { readableCells, type ReadableCells } from '../data/readable-cells.js';
 import { FrozenStatesError } from '../errors.js';
 import { encoderInput, poolingInput } from '../models/input.js';
 import { type BertModel, weightsDigest } from '../models/model.js';
-import { readBatches, type ReadingOptions } from './reading.js';
+import { readBatches, type ReadingOptions } from './read-batches.js';
 
 /** What the states were computed from. */
 interface Origin {

@@ -1,10 +1,10 @@
 import { tf } from '@geneformer-ts/engine';
 import type { EncoderInput } from '../bert/encoder.js';
-import { askPositions, slotsByLength } from '../data/padded-batch.js';
+import { selectPositions, slotsByLength } from '../data/padded-batch.js';
 import { type ReadableCells, readableSubset } from '../data/readable-cells.js';
 import { encoderInput } from '../models/input.js';
 import type { BertModel } from '../models/model.js';
-import { readBatches, type ReadingOptions } from './reading.js';
+import { readBatches, type ReadingOptions } from './read-batches.js';
 
 /** Where wanted tokens are in cells: one row an occurrence, cells in order and positions within them. */
 export interface Occurrences {
@@ -89,7 +89,7 @@ export async function readOccurrences(
   if (plan.total === 0) return;
   for await (const { padded, batch } of readBatches(readable, model.config, stage, options)) {
     const perRow = slots(padded.length);
-    const { positions: flat } = askPositions(padded, perRow, (_row, _position, id) => wanted[id] - 1);
+    const { positions: flat } = selectPositions(padded, perRow, (_row, _position, id) => wanted[id] - 1);
     const rows = tf.tidy(() => compute(encoderInput(padded), tf.tensor1d(flat, 'int32')));
     const width = rows.size / flat.length;
     const values = await rows.data<'float32'>();

@@ -10,7 +10,7 @@ import type {
 import type { BertForTokenClassification } from '../models/token-classification.js';
 import type { FrozenStates } from './frozen-states.js';
 import { collectOccurrences, type Occurrences, planOccurrences } from './occurrences.js';
-import { readBatches, type ReadingOptions } from './reading.js';
+import { readBatches, type ReadingOptions } from './read-batches.js';
 
 /** What a classifier says of cells, in their order. */
 export interface Predictions {

@@ -10,7 +10,7 @@ import {
   type TokenLabels,
   tokenWeights,
 } from '../data/labels.js';
-import { askPositions, collate, slotsByLength } from '../data/padded-batch.js';
+import { selectPositions, collate, slotsByLength } from '../data/padded-batch.js';
 import { readableCells, type ReadableCells, readableSubset } from '../data/readable-cells.js';
 import { evaluateTokenClassifier } from '../inference/evaluate.js';
 import { encoderInput } from '../models/input.js';
@@ -107,7 +107,7 @@ interface Data {
 
 function prepare({ model, cells, labelAt, slots, perClass, perToken, frozen }: Data, batch: Batch): PreparedBatch {
   const padded = collate(cells, batch, model.config.pad_token_id);
-  const { positions, values } = askPositions(padded, slots(padded.length), (row, position, id) =>
+  const { positions, values } = selectPositions(padded, slots(padded.length), (row, position, id) =>
     labelAt(batch.cells[row], position, id),
   );
   let weight = 0;

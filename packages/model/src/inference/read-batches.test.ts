@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { presetConfig } from '../bert/presets.js';
-import { readingBatches } from './reading.js';
+import { readingBatches } from './read-batches.js';
 
 const lengths = Int32Array.from({ length: 500 }, (_, i) => 20 + ((i * 37) % 230));
 const large = presetConfig('geneformer-v1-10m');
