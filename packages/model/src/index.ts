@@ -1,6 +1,6 @@
 /**
- * Geneformer: BERT over the ranked genes of a cell, under Hugging Face's names. Pretraining on masked genes, fine-tuning with frozen
- * layers, predictions and embeddings, checkpoints that PyTorch reads and the other way round.
+ * Geneformer: BERT over the ranked genes of a cell, with the names of Hugging Face. Pretraining on masked genes, fine-tuning with
+ * frozen layers, predictions, embeddings, and checkpoints in the format of PyTorch and Hugging Face.
  *
  * ```ts
  * import { useBackend } from '@geneformer-ts/engine';
@@ -13,8 +13,8 @@
  * await embedCells(model, cells); // { data: Float32Array(32), rows: 2, cols: 16 }
  * ```
  *
- * Choose a backend before anything else here is called. Not here: tokenising (`@geneformer-ts/tokenizer`), splits and metrics
- * (`@geneformer-ts/eval`), and how tensors are computed (`@geneformer-ts/engine`).
+ * Select a backend first. Other packages tokenize (`@geneformer-ts/tokenizer`), split and evaluate (`@geneformer-ts/eval`) and
+ * compute tensors (`@geneformer-ts/engine`).
  */
 export { parseConfig } from './bert/config.js';
 export type { BertConfig } from './bert/config.js';
