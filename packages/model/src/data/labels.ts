@@ -7,7 +7,7 @@ import type { ReadableCells } from './readable-cells.js';
 export interface EncodedLabels {
   /** Unique names, sorted by code unit: the same set of names always has the same ids. */
   names: string[];
-  /** Index into `names` per row; −1 without a label. */
+  /** Index into `names` per row; −1 if it has no label. */
   codes: Int32Array;
 }
 
