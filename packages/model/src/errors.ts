@@ -47,7 +47,9 @@ export class CheckpointMismatchError extends GeneformerError {
         misshaped.map((t) => `${t.name} [${t.found.join(', ')}], expected [${t.expected.join(', ')}]`),
       ),
     ];
-    super(`${file}: the tensors do not match the model: ${parts.join('; ')}; check that config.json belongs to these weights`);
+    super(
+      `${file}: the tensors do not match the model: ${parts.join('; ')}; check that config.json belongs to these weights`,
+    );
   }
 }
 
@@ -142,7 +144,10 @@ export class ResumeDamagedError extends GeneformerError {
     readonly file: string,
     options?: { cause?: unknown },
   ) {
-    super(`${folder}: ${file} is missing or was changed after it was saved; delete the folder to train from the start`, options);
+    super(
+      `${folder}: ${file} is missing or was changed after it was saved; delete the folder to train from the start`,
+      options,
+    );
   }
 }
 

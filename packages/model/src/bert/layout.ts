@@ -144,7 +144,11 @@ export function freezing(
   const { config, parameters } = model;
   const layers = freezeLayers === 'all' ? config.num_hidden_layers : freezeLayers;
   if (!Number.isInteger(layers) || layers < 0 || layers > config.num_hidden_layers) {
-    throw ArgumentError.of('freezeLayers', freezeLayers, `"all" or a whole number from 0 to ${config.num_hidden_layers}`);
+    throw ArgumentError.of(
+      'freezeLayers',
+      freezeLayers,
+      `"all" or a whole number from 0 to ${config.num_hidden_layers}`,
+    );
   }
   const embeddings = freezeLayers === 'all' || freezeEmbeddings;
   const frozen = new Set(

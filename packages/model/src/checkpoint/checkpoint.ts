@@ -75,7 +75,13 @@ async function readJson(file: string): Promise<Record<string, unknown>> {
   try {
     text = await readTextFile(file, MOST_CONFIG_BYTES);
   } catch (cause) {
-    throw new ConfigError(file, '(file)', null, `it cannot be read (${messageOf(cause)}); give a readable config.json`, { cause });
+    throw new ConfigError(
+      file,
+      '(file)',
+      null,
+      `it cannot be read (${messageOf(cause)}); give a readable config.json`,
+      { cause },
+    );
   }
   try {
     const value: unknown = JSON.parse(text);
@@ -132,7 +138,8 @@ function suggestionFor(name: string): string {
   }
   const published = `geneformer-${name.replace(/^geneformer-/i, '').toLowerCase()}`;
   if (name !== published && (presetNames as readonly string[]).includes(published)) return suggestionFor(published);
-  if (/^(geneformer|v1|v2)-[a-z0-9-]+$/.test(name)) return `if this is an id of the catalog, ${fetch}; give that folder`;
+  if (/^(geneformer|v1|v2)-[a-z0-9-]+$/.test(name))
+    return `if this is an id of the catalog, ${fetch}; give that folder`;
   if (/^[A-Za-z0-9][\w.-]*\/[\w.-]+$/.test(name)) {
     return `repositories are not downloaded by name: download it first ("hf download ${name} --local-dir checkpoints"), then ${FOLDER_REMEDY}`;
   }

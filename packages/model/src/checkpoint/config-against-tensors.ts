@@ -30,7 +30,11 @@ export function checkAgainstTensors(
   }
   if (layers.size === 0 && !SIZED_AXES.some(([, tensor]) => tensors.has(tensor))) {
     const first = [...tensors.keys()].slice(0, 3).join(', ');
-    throw new CheckpointError(path, `has no BERT encoder; its first tensors are ${first}`, 'give the weights of a Geneformer model');
+    throw new CheckpointError(
+      path,
+      `has no BERT encoder; its first tensors are ${first}`,
+      'give the weights of a Geneformer model',
+    );
   }
   const refuse = (field: string, actual: number, where: string): void => {
     const remedy = `${basename(path)} has ${actual} (${where}); correct the field, or download both files again`;

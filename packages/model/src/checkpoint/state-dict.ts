@@ -60,7 +60,12 @@ export async function readWeights(
   for (const spec of wanted) {
     const { dtype, data } = await opened.read(spec.name);
     if (!(data instanceof Float32Array)) {
-      throw new ConfigError(opened.path, spec.name, dtype, 'weights must be floating-point numbers with at most 32 bits');
+      throw new ConfigError(
+        opened.path,
+        spec.name,
+        dtype,
+        'weights must be floating-point numbers with at most 32 bits',
+      );
     }
     checkFinite(data, spec.name, opened.path);
     weights.set(spec.name, fromFile(spec, data));

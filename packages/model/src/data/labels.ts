@@ -32,8 +32,7 @@ export function encodeLabels(values: readonly (string | null)[]): EncodedLabels 
 export function checkLabels(labels: Int32Array, cells: number, names: readonly string[]): Int32Array {
   const counts = classCounts(labels, cells, names);
   const empty = counts.indexOf(0);
-  if (empty >= 0)
-    throw new LabelError(`class "${names[empty]}" has no training cells; remove the class or add cells`);
+  if (empty >= 0) throw new LabelError(`class "${names[empty]}" has no training cells; remove the class or add cells`);
   return counts;
 }
 
@@ -89,7 +88,8 @@ export function labelReader(
   }
   const byToken = new Int32Array(vocabularySize).fill(-1);
   for (const [id, label] of labels) {
-    if (!(id in byToken)) throw new LabelError(`token ${id} of the labels is not in the vocabulary; ids are 0 … ${vocabularySize - 1}`);
+    if (!(id in byToken))
+      throw new LabelError(`token ${id} of the labels is not in the vocabulary; ids are 0 … ${vocabularySize - 1}`);
     byToken[id] = checked(label, `token ${id}`);
   }
   return (_cell, _position, id) => byToken[id];

@@ -78,7 +78,8 @@ export function slotsByLength(lengths: Int32Array, counts: Int32Array): (length:
     let slots = known.get(length);
     if (slots === undefined) {
       let most = 1;
-      for (let cell = 0; cell < lengths.length; cell++) if (lengths[cell] <= length) most = Math.max(most, counts[cell]);
+      for (let cell = 0; cell < lengths.length; cell++)
+        if (lengths[cell] <= length) most = Math.max(most, counts[cell]);
       slots = Math.min(length, 8 * Math.ceil(most / 8));
       known.set(length, slots);
     }

@@ -52,7 +52,9 @@ export function readableCells(cells: AnyCells, contract: CellsContract, maxLengt
   const { inputIds, offsets } = cells;
   const end = offsets[offsets.length - 1];
   if (end > inputIds.length) {
-    throw new CellsError(`offsets end at token ${end}, but inputIds has ${inputIds.length}; the dataset is truncated: read or tokenize it again`);
+    throw new CellsError(
+      `offsets end at token ${end}, but inputIds has ${inputIds.length}; the dataset is truncated: read or tokenize it again`,
+    );
   }
   checkIds(inputIds, 0, end, vocabularySize, (at) => offsets.findLastIndex((start) => start <= at));
   return {

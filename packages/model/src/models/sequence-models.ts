@@ -47,7 +47,11 @@ export abstract class PooledModel extends BertModel {
   }
 
   /** Returns the parts of a model with random initialization. */
-  protected static initialize(config: BertConfig, options: PooledOptions, { headOf, checkNew }: PooledKind): PooledParts {
+  protected static initialize(
+    config: BertConfig,
+    options: PooledOptions,
+    { headOf, checkNew }: PooledKind,
+  ): PooledParts {
     const { labels, pooling = 'cls', seed = 0, vocabulary } = options;
     checkNew(labels);
     const checked = parseConfig(config);
@@ -188,5 +192,6 @@ export class BertForSequenceRegression extends PooledModel {
 
 function checkValueNames(labels: readonly string[]): void {
   if (labels.length < 1) throw new LabelError('labels is empty; give the name of at least one value');
-  if (new Set(labels).size < labels.length) throw new LabelError(`labels are ${labels.join(', ')}; give each value a different name`);
+  if (new Set(labels).size < labels.length)
+    throw new LabelError(`labels are ${labels.join(', ')}; give each value a different name`);
 }
