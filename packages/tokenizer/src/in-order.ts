@@ -7,13 +7,13 @@ export async function* inOrder<Task, Result>(
   ahead: number,
   run: (task: Task) => Promise<Result>,
 ): AsyncGenerator<Result> {
-  const begun: Promise<Result>[] = [];
+  const pending: Promise<Result>[] = [];
   for await (const task of tasks) {
     const result = run(task);
     // Awaited later, in order; until then a failure must not count as an unhandled rejection.
     result.catch(() => undefined);
-    begun.push(result);
-    if (begun.length >= ahead) yield await begun.shift()!;
+    pending.push(result);
+    if (pending.length >= ahead) yield await pending.shift()!;
   }
-  for (const result of begun) yield await result;
+  for (const result of pending) yield await result;
 }

@@ -94,10 +94,10 @@ describe('predictions of genes', () => {
   test('have one row per requested occurrence, in the order of the cells, for any batch size', async () => {
     const model = newModel();
     const found = await predictTokens(model, cells, { tokens: classes.keys() });
-    const asked = [...cells.inputIds.keys()].filter((at) => classes.has(cells.inputIds[at]));
-    expect([...found.tokens]).toEqual(asked.map((at) => cells.inputIds[at]));
-    expect(Array.from(found.cells, (cell, i) => cells.offsets[cell] + found.positions[i])).toEqual(asked);
-    expect(found.probabilities).toHaveLength(2 * asked.length);
+    const expected = [...cells.inputIds.keys()].filter((at) => classes.has(cells.inputIds[at]));
+    expect([...found.tokens]).toEqual(expected.map((at) => cells.inputIds[at]));
+    expect(Array.from(found.cells, (cell, i) => cells.offsets[cell] + found.positions[i])).toEqual(expected);
+    expect(found.probabilities).toHaveLength(2 * expected.length);
     const small = await predictTokens(model, cells, { tokens: classes.keys(), batchTokens: 40 });
     expect(maxDifference(small.probabilities, found.probabilities)).toBeLessThan(1e-6);
     // The requested genes have the same probabilities among all genes.

@@ -45,8 +45,8 @@ describe('antibodies', () => {
     const { attributes } = await readTokenized(at('stated'));
     expect(attributes.get('n_counts')).toEqual(numbers(4));
     expect(attributes.get('obs_n_counts')).toEqual(numbers(100));
-    const asked = await inspectCells(source, vocabulary, { countsFrom: 'column' });
-    expect(asked.totals.from).toBe('obs column n_counts');
+    const explicit = await inspectCells(source, vocabulary, { countsFrom: 'column' });
+    expect(explicit.totals.from).toBe('obs column n_counts');
   });
 
   test('are not part of a vocabulary or its medians', async () => {
