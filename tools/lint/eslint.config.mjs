@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import ts from 'typescript-eslint';
 import { layerRule, layers } from './boundaries.mjs';
-import { packageEntries, wings } from './wings.mjs';
+import { packageEntries, wingRule, wings } from './wings.mjs';
 
 export default ts.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/{apps,tools}/*/results/**'] },
@@ -10,7 +10,7 @@ export default ts.config(
   ts.configs.recommended,
   {
     files: ['**/*.ts'],
-    plugins: { '@nx': nx, workspace: { rules: { layers: layerRule } } },
+    plugins: { '@nx': nx, workspace: { rules: { layers: layerRule, wings: wingRule } } },
     rules: {
       '@nx/enforce-module-boundaries': [
         'error',
@@ -23,6 +23,7 @@ export default ts.config(
         },
       ],
       'workspace/layers': 'error',
+      'workspace/wings': 'error',
       'no-restricted-imports': ['error', { patterns: [packageEntries] }],
       'no-console': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { undeclaredSubpaths } from './boundaries.mjs';
 
@@ -30,3 +31,43 @@ export const wings = folders.map((folder) => {
     },
   };
 });
+
+/** By package, its wings and the other wings that each may import. */
+const order = {
+  model: {
+    bert: [],
+    data: [],
+    checkpoint: ['bert'],
+    models: ['bert', 'checkpoint', 'data'],
+    inference: ['bert', 'data', 'models'],
+    training: ['bert', 'checkpoint', 'data', 'models', 'inference'],
+  },
+};
+
+/** Refuses imports between wings that `order` does not list, and imports of the package's own entry; tests are exempt. */
+export const wingRule = {
+  meta: { type: 'problem', schema: [] },
+  create(context) {
+    const file = context.filename.replaceAll('\\', '/');
+    const [, name, place] = /packages\/([^/]+)\/src\/(.+)$/.exec(file) ?? [];
+    const [wing] = place?.split('/') ?? [];
+    const allowed = order[name]?.[wing];
+    if (!allowed || place.endsWith('.test.ts')) return {};
+    const check = ({ source }) => {
+      const specifier = String(source?.value ?? '');
+      const target = specifier.startsWith('.') ? path.posix.join(path.posix.dirname(place), specifier) : specifier;
+      const [folder, ...rest] = target.split('/');
+      const isEntry = target === 'index.js' || new RegExp(`^@geneformer-ts/${name}(/|$)`).test(target);
+      const isOther = specifier.startsWith('.') && rest.length > 0 && folder !== wing && !allowed.includes(folder);
+      if (!isEntry && !isOther) return;
+      const message = `${wing}/ may import only these wings of packages/${name}: ${allowed.join(', ') || 'none'} (tools/lint/wings.mjs).`;
+      context.report({ node: source, message });
+    };
+    return {
+      ImportDeclaration: check,
+      ImportExpression: check,
+      ExportAllDeclaration: check,
+      ExportNamedDeclaration: check,
+    };
+  },
+};

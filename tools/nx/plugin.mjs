@@ -150,6 +150,7 @@ function test() {
       ...sharedSource,
       '{projectRoot}/{fixtures,conformance}/**/*',
       '{workspaceRoot}/tools/jest/**/*',
+      '{workspaceRoot}/tools/lint/wings.mjs',
       '^source',
       { env: 'GENEFORMER_DATA' },
     ],

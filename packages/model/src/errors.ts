@@ -1,7 +1,7 @@
 import { GeneformerError } from '@geneformer-ts/core';
 import { vocabularyName } from './bert/vocabulary-tag.js';
 
-/** A configuration or `config.json` that cannot describe a model. */
+/** Thrown when a configuration or `config.json` cannot describe a model. */
 export class ConfigError extends GeneformerError {
   readonly tag = 'ConfigError';
 
@@ -16,7 +16,7 @@ export class ConfigError extends GeneformerError {
   }
 }
 
-/** A path that holds no checkpoint, or one whose tensors contradict each other or are laid out as another program's. */
+/** Thrown when a path has no checkpoint, or its tensors contradict each other or have an unsupported layout. */
 export class CheckpointError extends GeneformerError {
   readonly tag = 'CheckpointError';
 
@@ -29,7 +29,7 @@ export class CheckpointError extends GeneformerError {
   }
 }
 
-/** The tensors of a checkpoint are not the tensors of the model. */
+/** Thrown when the tensors of a checkpoint differ from those of the model. */
 export class CheckpointMismatchError extends GeneformerError {
   readonly tag = 'CheckpointMismatchError';
 
@@ -44,10 +44,12 @@ export class CheckpointMismatchError extends GeneformerError {
       ...listed('unexpected', unexpected),
       ...listed(
         'mis-shaped',
-        misshaped.map((t) => `${t.name} [${t.found.join(', ')}] where [${t.expected.join(', ')}] is needed`),
+        misshaped.map((t) => `${t.name} [${t.found.join(', ')}], expected [${t.expected.join(', ')}]`),
       ),
     ];
-    super(`${file}: does not hold this model: ${parts.join('; ')}; check that config.json belongs to these weights`);
+    super(
+      `${file}: the tensors do not match the model: ${parts.join('; ')}; check that config.json belongs to these weights`,
+    );
   }
 }
 
@@ -57,7 +59,7 @@ function listed(title: string, names: readonly string[]): string[] {
   return [`${names.length} ${title} (${shown}${names.length > 3 ? ', …' : ''})`];
 }
 
-/** The cells were tokenised with another vocabulary than the model's: their ids mean other genes. */
+/** Thrown when the cells were tokenized with another vocabulary than that of the model: their ids mean other genes. */
 export class VocabularyMismatchError extends GeneformerError {
   readonly tag = 'VocabularyMismatchError';
 
@@ -66,13 +68,13 @@ export class VocabularyMismatchError extends GeneformerError {
     readonly cellsDigest: string,
   ) {
     super(
-      `the cells' vocabulary ${vocabularyName(cellsDigest)} is not the model's ${vocabularyName(modelDigest)}; ` +
-        'tokenise the cells again with the vocabulary the model was trained on',
+      `the cells have vocabulary ${vocabularyName(cellsDigest)}, the model has ${vocabularyName(modelDigest)}; ` +
+        'tokenize the cells again with the vocabulary of the model',
     );
   }
 }
 
-/** Cells that the model cannot read: none, empty, or with a token outside the vocabulary. */
+/** Thrown when the model cannot read the cells: there are none, or one is empty or has a token outside the vocabulary. */
 export class CellsError extends GeneformerError {
   readonly tag = 'CellsError';
 
@@ -84,28 +86,28 @@ export class CellsError extends GeneformerError {
   }
 }
 
-/** Labels that do not fit the classifier or the cells. */
+/** Thrown when labels or targets do not match the model or the cells. */
 export class LabelError extends GeneformerError {
   readonly tag = 'LabelError';
 }
 
-/** Precomputed states of a frozen part that are not those of the cells, model or arguments at hand. */
+/** Thrown when precomputed frozen states do not belong to the given cells, model or arguments. */
 export class FrozenStatesError extends GeneformerError {
   readonly tag = 'FrozenStatesError';
 
   constructor(difference: string) {
-    super(`the frozen states do not fit: ${difference}; compute them again for these cells and this model`);
+    super(`the frozen states do not match: ${difference}; compute them again for these cells and this model`);
   }
 }
 
-/** The state of a run could not be written: a full disk, mostly. What was saved before is untouched. */
+/** Thrown when the state of a run cannot be written, for example to a full disk. Earlier checkpoints do not change. */
 export class CheckpointSaveError extends GeneformerError {
   readonly tag = 'CheckpointSaveError';
 
   constructor(
     readonly directory: string,
     readonly step: number,
-    /** Folder of the last whole checkpoint, or null. */
+    /** Folder of the last complete checkpoint, or null. */
     readonly lastGood: string | null,
     options: { cause: unknown },
   ) {
@@ -113,14 +115,14 @@ export class CheckpointSaveError extends GeneformerError {
     super(
       `step ${step} cannot be saved in ${directory}: ${why}; ` +
         (lastGood
-          ? `the last good checkpoint is ${lastGood}: solve this and run again to resume from it`
-          : 'solve this and run again'),
+          ? `the last good checkpoint is ${lastGood}: fix the cause and run again to resume from it`
+          : 'fix the cause and run again'),
       options,
     );
   }
 }
 
-/** A training checkpoint that belongs to another run: other data, arguments or model. */
+/** Thrown when a training checkpoint belongs to another run, with other data, arguments or weights. */
 export class ResumeMismatchError extends GeneformerError {
   readonly tag = 'ResumeMismatchError';
 
@@ -132,7 +134,7 @@ export class ResumeMismatchError extends GeneformerError {
   }
 }
 
-/** A training checkpoint whose files are not as they were written: truncated, edited or on a failing disk. */
+/** Thrown when files of a training checkpoint are missing or changed: truncated, edited or on a failing disk. */
 export class ResumeDamagedError extends GeneformerError {
   readonly tag = 'ResumeDamagedError';
 
@@ -142,11 +144,14 @@ export class ResumeDamagedError extends GeneformerError {
     readonly file: string,
     options?: { cause?: unknown },
   ) {
-    super(`${folder}: ${file} is missing or not as it was saved; delete the folder to train from the start`, options);
+    super(
+      `${folder}: ${file} is missing or was changed after it was saved; delete the folder to train from the start`,
+      options,
+    );
   }
 }
 
-/** Training was stopped through its AbortSignal; the last step is saved when a checkpoint folder was given. */
+/** Thrown when training is stopped by its AbortSignal. The last step is saved if `checkpointDir` is set. */
 export class TrainingAbortedError extends GeneformerError {
   readonly tag = 'TrainingAbortedError';
 
@@ -155,12 +160,12 @@ export class TrainingAbortedError extends GeneformerError {
     readonly savedTo: string | null,
   ) {
     super(
-      `training stopped after step ${step}; ${savedTo ? `run again to go on from ${savedTo}` : 'nothing was saved: no checkpointDir was given'}`,
+      `training stopped after step ${step}; ${savedTo ? `run again to resume from ${savedTo}` : 'nothing was saved; set checkpointDir to be able to resume'}`,
     );
   }
 }
 
-/** The loss is no longer a number. */
+/** Thrown when the loss is NaN or infinite. */
 export class TrainingDivergedError extends GeneformerError {
   readonly tag = 'TrainingDivergedError';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as api from './index.js';
 
-test('the public surface is exactly this', () => {
+test('the package exports exactly these names', () => {
   expect(Object.keys(api).sort()).toEqual([
     'ArgumentError',
     'BertForMaskedLM',

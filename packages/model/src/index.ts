@@ -1,6 +1,6 @@
 /**
- * Geneformer: BERT over the ranked genes of a cell, under Hugging Face's names. Pretraining on masked genes, fine-tuning with frozen
- * layers, predictions and embeddings, checkpoints that PyTorch reads and the other way round.
+ * Geneformer: BERT over the ranked genes of a cell, with the names of Hugging Face. Pretraining on masked genes, fine-tuning with
+ * frozen layers, predictions, embeddings, and checkpoints in the format of PyTorch and Hugging Face.
  *
  * ```ts
  * import { useBackend } from '@geneformer-ts/engine';
@@ -13,8 +13,8 @@
  * await embedCells(model, cells); // { data: Float32Array(32), rows: 2, cols: 16 }
  * ```
  *
- * Choose a backend before anything else here is called. Not here: tokenising (`@geneformer-ts/tokenizer`), splits and metrics
- * (`@geneformer-ts/eval`), and how tensors are computed (`@geneformer-ts/engine`).
+ * Select a backend first. Other packages tokenize (`@geneformer-ts/tokenizer`), split and evaluate (`@geneformer-ts/eval`) and
+ * compute tensors (`@geneformer-ts/engine`).
  */
 export { parseConfig } from './bert/config.js';
 export type { BertConfig } from './bert/config.js';
@@ -23,12 +23,12 @@ export type { PresetName, PublishedName } from './bert/presets.js';
 export { parameterCount } from './bert/layout.js';
 export type { Head } from './bert/layout.js';
 
-export { BertModel } from './bert/model.js';
-export type { SaveOptions } from './bert/model.js';
-export { PooledModel, BertForSequenceClassification, BertForSequenceRegression } from './bert/sequence-models.js';
-export type { PooledOptions } from './bert/sequence-models.js';
-export { BertForMaskedLM } from './bert/masked-lm.js';
-export { BertForTokenClassification } from './bert/token-classification.js';
+export { BertModel } from './models/model.js';
+export type { SaveOptions } from './models/model.js';
+export { PooledModel, BertForSequenceClassification, BertForSequenceRegression } from './models/sequence-models.js';
+export type { PooledOptions } from './models/sequence-models.js';
+export { BertForMaskedLM } from './models/masked-lm.js';
+export { BertForTokenClassification } from './models/token-classification.js';
 export type { NamedHeadOptions } from './checkpoint/named-head.js';
 export type { Pooling } from './bert/heads.js';
 export type { VocabularyTag } from './bert/vocabulary-tag.js';
@@ -42,7 +42,7 @@ export { pretrain } from './training/pretrain.js';
 export type { PretrainingOptions } from './training/pretrain.js';
 export { finetune } from './training/finetune.js';
 export type { FinetuningOptions } from './training/finetune.js';
-export { FrozenStates } from './training/frozen-states.js';
+export { FrozenStates } from './inference/frozen-states.js';
 export type { FrozenOptions } from './training/finetuning.js';
 export { evaluateRegression } from './inference/evaluate.js';
 export { finetuneRegression } from './training/finetune-regression.js';
@@ -79,7 +79,7 @@ export { fillMask } from './inference/fill-mask.js';
 export type { FilledMask, FillMaskOptions } from './inference/fill-mask.js';
 export { evaluateClassifier, evaluateTokenClassifier, evaluateMaskedLoss } from './inference/evaluate.js';
 export type { MaskedLossOptions } from './inference/evaluate.js';
-export type { ReadingOptions } from './inference/reading.js';
+export type { ReadingOptions } from './inference/read-batches.js';
 export type { Progress } from '@geneformer-ts/core';
 
 export { ArgumentError, GeneformerError } from '@geneformer-ts/core';

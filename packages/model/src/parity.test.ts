@@ -2,25 +2,25 @@ import { sparseSoftmaxCrossEntropy, tf, useBackend } from '@geneformer-ts/engine
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { embed, encode } from './bert/encoder.js';
 import type { Pooling } from './bert/heads.js';
-import { classifierInput, encoderInput } from './bert/input.js';
-import { BertForMaskedLM } from './bert/masked-lm.js';
-import type { BertModel } from './bert/model.js';
-import { BertForSequenceClassification, BertForSequenceRegression } from './bert/sequence-models.js';
-import { BertForTokenClassification } from './bert/token-classification.js';
 import { toFile } from './checkpoint/state-dict.js';
-import { askPositions } from './data/padded-batch.js';
+import { selectPositions } from './data/padded-batch.js';
 import { embedCells } from './inference/embed-cells.js';
 import { embedGenes } from './inference/embed-genes.js';
 import { evaluateRegression } from './inference/evaluate.js';
 import { type FilledMask, fillMask } from './inference/fill-mask.js';
 import { predictValues } from './inference/predict.js';
+import { classifierInput, encoderInput } from './models/input.js';
+import { BertForMaskedLM } from './models/masked-lm.js';
+import type { BertModel } from './models/model.js';
+import { BertForSequenceClassification, BertForSequenceRegression } from './models/sequence-models.js';
+import { BertForTokenClassification } from './models/token-classification.js';
 import { cellsOf } from './testing/cells.js';
 import { checkpointDir, golden, goldenArray, goldenBatch, largest, maxDifference } from './testing/golden.js';
 import { finetuneRegression } from './training/finetune-regression.js';
 import { finetuneTokens } from './training/finetune-tokens.js';
 import { finetune } from './training/finetune.js';
 
-/** Gradients of a loss, in the layout of the file, against PyTorch's. */
+/** Compares the gradients of a loss, in the layout of files, with those of PyTorch. */
 async function expectGradients(model: BertModel, prefix: string, names: RegExp, loss: () => tf.Scalar) {
   const specs = model.parameters.specs.filter((spec) => names.test(spec.name));
   const variables = specs.map((spec) => model.parameters.get(spec.name));
@@ -30,7 +30,7 @@ async function expectGradients(model: BertModel, prefix: string, names: RegExp, 
     const values = Float32Array.from(await grads[variables[i].name].data());
     const ours = toFile([spec], new Map([[spec.name, values]])).get(spec.name)?.data as Float32Array;
     const theirs = await goldenArray(`${prefix}.grad.${spec.name}`);
-    // A key's bias shifts all scores alike and has no gradient: nothing to be relative to.
+    // The bias of a key shifts all scores equally and has no gradient, so a relative error is undefined.
     const scale = Math.max(largest(theirs), 1e-3);
     expect({ name: spec.name, close: maxDifference(ours, theirs) / scale < 1e-4 }).toEqual({
       name: spec.name,
@@ -71,7 +71,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
       tf.tensor1d(golden.labels.map((label) => weights[label])),
     );
 
-  test('all hidden states are within 1e-5 where there is a token', async () => {
+  test('all hidden states are within 1e-5 at tokens', async () => {
     const batch = goldenBatch();
     for (let to = 0; to <= lm.config.num_hidden_layers; to++) {
       const hidden = tf.tidy(() => {
@@ -89,11 +89,11 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
     }
   });
 
-  test('masked-gene logits at used positions are within 1e-5, and the loss', async () => {
+  test('masked-gene logits at used positions and the loss are within 1e-5', async () => {
     const logits = tf.tidy(maskedLmLogits);
     const ours = await logits.data<'float32'>();
     const theirs = await goldenArray('masked_lm.logits');
-    // An unused slot points at some position all the same, so its logits are PyTorch's too.
+    // An unused slot has a valid position too, so its logits also equal those of PyTorch.
     expect(maxDifference(ours, theirs)).toBeLessThanOrEqual(1e-5);
     const loss = tf.tidy(maskedLmLoss);
     expect(Math.abs((await loss.data())[0] - golden.maskedLmLoss)).toBeLessThanOrEqual(1e-5);
@@ -104,7 +104,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
     await expectGradients(lm, 'masked_lm', /./, maskedLmLoss);
   });
 
-  test('class logits from position 0 are within 1e-5, and the weighted loss', async () => {
+  test('class logits from position 0 and the weighted loss are within 1e-5', async () => {
     const logits = tf.tidy(() => classLogits(classifier));
     expect(maxDifference(await logits.data(), await goldenArray('cls.logits'))).toBeLessThanOrEqual(1e-5);
     const loss = tf.tidy(() => classLoss(classifier, golden.classWeights));
@@ -129,7 +129,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
 
   test('a regression: values, mean squared error and gradients', async () => {
     const model = await BertForSequenceRegression.fromPretrained(checkpointDir, { labels: ['p', 'q', 'r', 's'] });
-    // The fixture's head, which is a classifier's there.
+    // The head of the fixture, which is a classifier there.
     const head = [...(await classifier.parameters.read())].filter(([name]) =>
       /^(classifier|bert\.pooler)\./.test(name),
     );
@@ -166,7 +166,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
 
     const tokenLoss = () => {
       const batch = goldenBatch();
-      const { positions, values } = askPositions(
+      const { positions, values } = selectPositions(
         batch,
         8,
         (row, position) => golden.tokenLabels[row]?.[position] ?? -1,
@@ -180,7 +180,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
 
     test('logits at every token are within 1e-5', async () => {
       const batch = goldenBatch();
-      const { positions } = askPositions(batch, batch.length, () => 0);
+      const { positions } = selectPositions(batch, batch.length, () => 0);
       const logits = tf.tidy(() => genes.logits(encoderInput(batch), tf.tensor1d(positions, 'int32')));
       const ours = await logits.data<'float32'>();
       const atTokens = [...batch.lengths].flatMap((length, row) => {
@@ -191,7 +191,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
       logits.dispose();
     });
 
-    test('the weighted loss over labelled tokens, and its gradients', async () => {
+    test('the weighted loss over labeled tokens, and its gradients', async () => {
       const loss = tf.tidy(tokenLoss);
       expect(Math.abs((await loss.data())[0] - golden.tokenLoss)).toBeLessThanOrEqual(1e-5);
       loss.dispose();
@@ -212,7 +212,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
     });
   });
 
-  test('embedCells gives the mean over tokens, or position 0, of any hidden state', async () => {
+  test('embedCells returns the mean over tokens, or position 0, of any hidden state', async () => {
     const cells = cellsOf(golden.cells);
     const { length } = goldenBatch();
     for (const layer of [0, 1, 2, 3]) {
@@ -229,7 +229,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
     }
   });
 
-  test('embedGenes gives the mean of every gene over the cells it is in, of any hidden state', async () => {
+  test('embedGenes returns the mean of every gene over its cells, of any hidden state', async () => {
     for (const layer of [0, 2, 3]) {
       const { data, tokens, occurrences } = await embedGenes(lm, cellsOf(golden.cells), { layer });
       expect([[...tokens], [...occurrences]]).toEqual([golden.genes.tokens, golden.genes.occurrences]);
@@ -237,7 +237,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
     }
   });
 
-  test('fillMask names the same genes with the same probabilities', async () => {
+  test('fillMask predicts the same genes with the same probabilities', async () => {
     const masked = golden.cells.map((cell, row) =>
       cell.map((id, at) => (golden.filled.some((one) => one.cell === row && one.position === at) ? lm.maskId : id)),
     );
@@ -249,7 +249,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
     );
   });
 
-  test.each([1, 2])('AdamW, clipping and schedule follow PyTorch, %i batch(es) an update', async (accumulate) => {
+  test.each([1, 2])('AdamW, clipping and schedule follow PyTorch, %i batch(es) per update', async (accumulate) => {
     const model = await goldenClassifier('cls');
     const { lr, weight_decay, max_norm, steps, losses } = golden.adamw;
     const record = await finetune(model, cellsOf(golden.cells), Int32Array.from(golden.labels), {
@@ -263,7 +263,7 @@ describe.each(['onnx', 'wasm', 'cpu'] as const)('against PyTorch, %s backend', (
       maxBuckets: 1,
     });
     expect(maxDifference(record.losses, losses)).toBeLessThanOrEqual(1e-5);
-    // The bias of a key shifts all scores alike: its gradient is rounding, which Adam blows up to any size.
+    // The bias of a key shifts all scores equally: its gradient is rounding noise, which Adam amplifies.
     const specs = model.parameters.specs.filter((spec) => !spec.name.endsWith('key.bias'));
     for (const [name, { data }] of toFile(specs, await model.parameters.read())) {
       expect(maxDifference(data, await goldenArray(`trained.${name}`))).toBeLessThanOrEqual(1e-5);

@@ -1,5 +1,5 @@
 /**
- * Cells a second of the encoder against a plain implementation, in one thread, on made-up counts. After a build:
+ * Measures cells per second of the encoder against a plain implementation, in one thread, on synthetic counts. After a build:
  *
  *   node packages/tokenizer/bench/encode.mjs [cells]
  */
@@ -17,7 +17,7 @@ function uniform() {
   return state / 2 ** 32;
 }
 
-/** A block in which a cell expresses about `share` of the genes, few of them highly. */
+/** Returns a block whose cells express about `share` of the genes, few of them highly. */
 function makeBlock(share) {
   const indptr = new Int32Array(CELLS + 1);
   const indices = [];
@@ -41,7 +41,7 @@ function makeBlock(share) {
   };
 }
 
-/** The definition, as one would write it first: an object a gene, a comparison sort a cell. */
+/** The definition in its simplest form: one object per gene, one comparison sort per cell. */
 function encodePlainly({ rows, indptr, indices, data }, totals, { tokenOfColumn, medianOfColumn }) {
   const cells = [];
   for (let row = 0; row < rows; row++) {
@@ -90,13 +90,13 @@ for (const share of [0.04, 0.15, 0.35]) {
   const { inputIds } = encoder.encode(block, totals);
   const plain = encodePlainly(block, totals, genes).flat();
   if (plain.length !== inputIds.length || plain.some((id, i) => id !== inputIds[i]))
-    throw new Error('the two disagree');
+    throw new Error('the two implementations disagree');
 
   const fast = CELLS / secondsOf(() => encoder.encode(block, totals));
   const slow = CELLS / secondsOf(() => encodePlainly(block, totals, genes));
   const mean = Math.round(block.indices.length / CELLS);
   console.log(
-    `${String(mean).padStart(6)} genes a cell: ${Math.round(fast).toLocaleString('en')} cells/s, ` +
+    `${String(mean).padStart(6)} genes per cell: ${Math.round(fast).toLocaleString('en')} cells/s, ` +
       `plain ${Math.round(slow).toLocaleString('en')} cells/s, ${(fast / slow).toFixed(1)} times`,
   );
 }

@@ -13,22 +13,22 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
-/** What obs says of all cells of the file. */
+/** What the obs columns say about all cells of a file. */
 export interface KnownCells {
   keep: Uint8Array | undefined;
   totals: CellTotals;
 }
 
 const BLOCK_ROWS = 512;
-/** Blocks per task: enough that reading from the middle of a file costs little. */
+/** Blocks per task: enough that seeking to the middle of a file costs little. */
 const BLOCKS_PER_TASK = 4;
 
 const WORKER = new URL('./block-worker.js', import.meta.url);
 
 /**
- * Work on every block of a source, in this thread or in a pool of threads. Results come in the order of the rows and are
- * the same either way. Where rows in the middle of a file can be read, each thread reads its own; otherwise this thread
- * reads and passes the blocks on.
+ * Runs work on every block of a source, in this thread or in a pool of threads. Results come in the order of the rows and are
+ * the same either way. If the file can be read from a row in the middle, each thread reads its own rows; otherwise this thread
+ * reads them and sends the blocks.
  */
 export class BlockRun<Result extends BlockFacts, Rest> {
   private readonly blockRows: number;
@@ -43,13 +43,14 @@ export class BlockRun<Result extends BlockFacts, Rest> {
     private readonly options: RunOptions,
   ) {
     this.blockRows = positive('blockRows', options.blockRows ?? BLOCK_ROWS, 1);
-    // The plan decides what comes out, which the type of a plan cannot say.
+    // The plan decides the type of the results, which TypeScript cannot infer from it.
     this.local = startWork(plan) as BlockWork<Result, Rest>;
     const threads = threadsFor(source, options);
     const workerData: ThreadBrief = { plan, reopen: source.reopen };
     this.pool = threads > 0 ? new WorkerPool(WORKER, { size: threads, workerData, job: source.path }) : undefined;
   }
 
+  /** Yields the results of all blocks, in the order of the rows. */
   async *results(): AsyncGenerator<Result> {
     const { pool, options } = this;
     if (pool === undefined) {
@@ -64,13 +65,13 @@ export class BlockRun<Result extends BlockFacts, Rest> {
         yield* results;
         continue;
       }
-      // What a thread could not read is read again here, so that the error is the one that a single thread meets.
+      // Reads a failed range again here, so that the error is the same as without threads.
       yield* this.inThisThread(task.from, task.to);
       throw new WorkerError(this.source.path, results);
     }
   }
 
-  /** Yields what each thread has gathered. Call it after all results have come. */
+  /** Yields what each thread has collected. Call it after the last result. */
   async *rests(): AsyncGenerator<Rest> {
     yield this.local.finish();
     if (this.pool !== undefined) yield* this.pool.runOnEach('finish') as AsyncGenerator<Rest>;

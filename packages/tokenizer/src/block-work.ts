@@ -2,16 +2,16 @@ import type { CellSource, CsrBlock } from '@geneformer-ts/io';
 import type { BlockScan } from './counts/scan-block.js';
 import type { WorkPlan } from './start-work.js';
 
-/** A block of a file with what is known of its cells beforehand. */
+/** A block of a file, with the facts about its cells that obs gives. */
 export interface GivenBlock {
   block: CsrBlock;
-  /** Rows to take (1); all if left out. */
+  /** One byte per row, 1 for the rows to use; default all. */
   keep?: Uint8Array | undefined;
-  /** Totals that the file states; the sums of the rows if left out. */
+  /** Totals of the rows as the file states them; default the sums of the rows. */
   stated?: Float64Array | undefined;
 }
 
-/** Facts about a block that the main thread needs to judge the file, whatever work was done on it. */
+/** Facts about a block that the main thread needs to check the file, for any kind of work. */
 export interface BlockFacts {
   rowStart: number;
   rows: number;
@@ -19,29 +19,30 @@ export interface BlockFacts {
 }
 
 /**
- * Work on the blocks of a file, in this thread or in another: each block by itself, in any order. The rest that remains
- * at the end must not depend on which thread did which block.
+ * Work on the blocks of a file, in this thread or another. Blocks are independent and come in any order; the result of
+ * `finish` must not depend on which thread processed which block.
  */
 export interface BlockWork<Result extends BlockFacts, Rest> {
+  /** Processes one block. */
   run(given: GivenBlock): Result;
-  /** Returns what was gathered over all blocks. */
+  /** Returns what was collected over all blocks. */
   finish(): Rest;
 }
 
-/** Rows for a thread to work on, in blocks. */
+/** A range of rows for a thread, to be processed in blocks. */
 export interface BlockTask {
   from: number;
   to: number;
   blockRows: number;
-  /** One byte per row, 1 for the rows to take; all if undefined. */
+  /** One byte per row, 1 for the rows to use; undefined for all. */
   keep: Uint8Array | undefined;
-  /** The totals that the file states for the rows; summed if undefined. */
+  /** Totals of the rows as the file states them; undefined for the sums of the rows. */
   stated: Float64Array | undefined;
-  /** The rows themselves, when the thread cannot read them. Moved: the sender's arrays are empty afterwards. */
+  /** The rows themselves, if the thread cannot read them. Transferred: the sender's arrays are empty afterwards. */
   block?: CsrBlock;
 }
 
-/** What every thread is told once. */
+/** What every thread gets when it starts. */
 export interface ThreadBrief {
   plan: WorkPlan;
   reopen: CellSource['reopen'];

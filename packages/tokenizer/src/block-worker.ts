@@ -1,4 +1,4 @@
-/** The program of a thread: does the tasks it is sent, one at a time. */
+/** The program of a worker thread: runs the tasks it receives, one at a time. */
 import { workerData } from 'node:worker_threads';
 import { serveTasks } from '@geneformer-ts/core/node';
 import { openCells, type CellSource, type CsrBlock } from '@geneformer-ts/io';

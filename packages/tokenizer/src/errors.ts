@@ -1,6 +1,6 @@
 import { GeneformerError } from '@geneformer-ts/core';
 
-/** No column of `var`, nor its index, holds anything that reads as a gene id. */
+/** Thrown when neither the index nor any column of `var` contains gene ids. */
 export class GeneIdsMissingError extends GeneformerError {
   readonly tag = 'GeneIdsMissingError';
 
@@ -15,7 +15,7 @@ export class GeneIdsMissingError extends GeneformerError {
   }
 }
 
-/** Fewer of the counts than the floor belong to genes the vocabulary knows. */
+/** Thrown when the share of counts in genes of the vocabulary is below `minKnownShare`. */
 export class UnknownGenesError extends GeneformerError {
   readonly tag = 'UnknownGenesError';
 
@@ -28,30 +28,30 @@ export class UnknownGenesError extends GeneformerError {
     readonly likelyCause: string,
   ) {
     super(
-      `${path}: only ${(100 * knownShare).toFixed(1)} % of the counts are of genes in vocabulary ${vocabulary} ` +
-        `(floor ${(100 * floor).toFixed(1)} %, option minKnownShare); first unknown ids: ${firstUnknown.join(', ') || 'none'}; ${likelyCause}`,
+      `${path}: only ${(100 * knownShare).toFixed(1)} % of the counts are in genes of vocabulary ${vocabulary} ` +
+        `(minimum ${(100 * floor).toFixed(1)} %, option minKnownShare); first unknown ids: ${firstUnknown.join(', ') || 'none'}; ${likelyCause}`,
     );
   }
 }
 
-/** The matrix does not hold raw counts. */
+/** Base class of the errors about a matrix that does not contain raw counts. */
 export abstract class NotCountsError extends GeneformerError {
   abstract readonly path: string;
 
-  /** The same error, which names the matrices of the file that do hold raw counts. */
+  /** Returns the same error with a remedy that names the matrices of the file that contain raw counts. */
   abstract withLayers(layers: readonly string[] | undefined): NotCountsError;
 }
 
-/** @param layers that hold raw counts; undefined when that is not known */
+/** @param layers matrices of the file that contain raw counts; undefined if that is not known */
 function countsRemedy(layers: readonly string[] | undefined): string {
   if (layers === undefined) return 'give raw counts';
-  if (layers.length === 0) return 'the file holds no other matrix of raw counts, so give a file that does';
+  if (layers.length === 0) return 'the file has no other matrix of raw counts; give a file that has one';
   return `open the raw counts: set the option 'layer' to ${layers.map((layer) => `'${layer}'`).join(' or ')}`;
 }
 
-/** The matrix holds log-transformed values, whose ranks are not the ranks of counts divided by medians. */
-export class LogNormalisedError extends NotCountsError {
-  readonly tag = 'LogNormalisedError';
+/** Thrown when the matrix contains log-transformed values: their ranks differ from those of counts divided by medians. */
+export class LogNormalizedError extends NotCountsError {
+  readonly tag = 'LogNormalizedError';
 
   constructor(
     readonly path: string,
@@ -60,17 +60,17 @@ export class LogNormalisedError extends NotCountsError {
     layers?: readonly string[],
   ) {
     super(
-      `${path}: the matrix looks log-normalised, not raw counts (${(100 * fractionalShare).toFixed(1)} % of the values are not whole numbers, ` +
+      `${path}: the matrix looks log-normalized, not like raw counts (${(100 * fractionalShare).toFixed(1)} % of the values are not whole numbers, ` +
         `largest ${largest.toPrecision(4)}); ${countsRemedy(layers)}, or set allowFractional if they are estimated counts`,
     );
   }
 
-  override withLayers(layers: readonly string[] | undefined): LogNormalisedError {
-    return new LogNormalisedError(this.path, this.fractionalShare, this.largest, layers);
+  override withLayers(layers: readonly string[] | undefined): LogNormalizedError {
+    return new LogNormalizedError(this.path, this.fractionalShare, this.largest, layers);
   }
 }
 
-/** Some values are not whole numbers, though they do not look logarithmic: normalised or estimated counts. */
+/** Thrown when some values are not whole numbers but do not look logarithmic: normalized or estimated counts. */
 export class FractionalCountsError extends NotCountsError {
   readonly tag = 'FractionalCountsError';
 
@@ -78,7 +78,7 @@ export class FractionalCountsError extends NotCountsError {
     readonly path: string,
     readonly fractionalShare: number,
     readonly largest: number,
-    /** How many there are. */
+    /** Number of values that are not whole numbers. */
     readonly fractional: number,
     layers?: readonly string[],
   ) {
@@ -94,7 +94,7 @@ export class FractionalCountsError extends NotCountsError {
   }
 }
 
-/** A count is negative, NaN or infinite: a scaled matrix, or a damaged file. */
+/** Thrown when a count is negative, NaN or infinite: the matrix is scaled, or the file is damaged. */
 export class InvalidCountError extends NotCountsError {
   readonly tag = 'InvalidCountError';
 
@@ -104,7 +104,7 @@ export class InvalidCountError extends NotCountsError {
     readonly value: number,
     layers?: readonly string[],
   ) {
-    super(`${path}: cell ${cell} holds the value ${value}, which is not a count; ${countsRemedy(layers)}`);
+    super(`${path}: cell ${cell} contains ${value}, which is not a count; ${countsRemedy(layers)}`);
   }
 
   override withLayers(layers: readonly string[] | undefined): InvalidCountError {
@@ -112,7 +112,7 @@ export class InvalidCountError extends NotCountsError {
   }
 }
 
-/** The obs column of totals gives no positive number for a cell that has counts. */
+/** Thrown when the obs column of totals has no positive number for a cell that has counts. */
 export class InvalidTotalError extends GeneformerError {
   readonly tag = 'InvalidTotalError';
 
@@ -128,7 +128,7 @@ export class InvalidTotalError extends GeneformerError {
   }
 }
 
-/** An obs or var column that was asked for is absent, of the wrong kind, or collides with a column of the dataset. */
+/** Thrown when a requested obs or var column is absent, has the wrong type, or has the name of another column of the dataset. */
 export class ColumnError extends GeneformerError {
   readonly tag = 'ColumnError';
 
@@ -141,7 +141,7 @@ export class ColumnError extends GeneformerError {
   }
 }
 
-/** A published dictionary is not in the folder under any of the names it is known by. */
+/** Thrown when a folder has a published dictionary under none of its known names. */
 export class DictionaryMissingError extends GeneformerError {
   readonly tag = 'DictionaryMissingError';
 
@@ -150,12 +150,12 @@ export class DictionaryMissingError extends GeneformerError {
     readonly tried: readonly string[],
   ) {
     super(
-      `${directory}: none of ${tried.join(', ')} is there; put the published dictionary of that version in the folder`,
+      `${directory}: none of ${tried.join(', ')} found; copy the published dictionary of that version into the folder`,
     );
   }
 }
 
-/** A vocabulary is malformed, or is not the one its name or its digest says it is. */
+/** Thrown when a vocabulary is malformed, or differs from the one that its name or digest states. */
 export class VocabularyError extends GeneformerError {
   readonly tag = 'VocabularyError';
 
@@ -168,7 +168,7 @@ export class VocabularyError extends GeneformerError {
   }
 }
 
-/** A folder is a dataset, but not a tokenised one. */
+/** Thrown when a folder contains a dataset that is not tokenized. */
 export class NotTokenizedError extends GeneformerError {
   readonly tag = 'NotTokenizedError';
 
@@ -180,7 +180,7 @@ export class NotTokenizedError extends GeneformerError {
   }
 }
 
-/** Every cell was filtered or empty, so there is nothing to write. */
+/** Thrown when no cell is left to write, because all are filtered out or have no gene of the vocabulary. */
 export class NoCellsError extends GeneformerError {
   readonly tag = 'NoCellsError';
 
@@ -189,8 +189,8 @@ export class NoCellsError extends GeneformerError {
     readonly cells: { total: number; filtered: number; empty: number },
   ) {
     super(
-      `${path}: none of ${cells.total} cells is left (${cells.filtered} left out by filter_pass, ${cells.empty} without a known gene); ` +
-        `correct obs column filter_pass or the gene ids`,
+      `${path}: none of ${cells.total} cells is left (${cells.filtered} removed by filter_pass, ${cells.empty} without a known gene); ` +
+        `correct the obs column filter_pass or the gene ids`,
     );
   }
 }

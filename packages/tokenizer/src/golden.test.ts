@@ -58,17 +58,17 @@ async function encodeAll(vocabulary: Vocabulary, options: TokenizeOptions, total
   return { cells, report: encoder.report() };
 }
 
-/** Counts are written in single precision. */
+/** The fixture's counts in single precision, as they are encoded. */
 const asWritten = (cells: Case['cells']): Case['cells'] =>
   cells.map((cell) => cell && { ...cell, counts: cell.counts.map(Math.fround) });
 
-describe('rank value encoding gives the sequences of an independent numpy implementation', () => {
+describe('rank value encoding equals an independent numpy implementation', () => {
   test('without special tokens, truncated', async () => {
     const { cells } = await encodeAll(vocabularyWith(2), { maxLength: golden.plain.limit });
     expect(cells).toEqual(asWritten(golden.plain.cells));
   });
 
-  test('with special tokens, truncated to leave room for them', async () => {
+  test('with special tokens, truncated to fit them', async () => {
     const { cells } = await encodeAll(vocabularyWith(4), { maxLength: golden.special.limit });
     expect(cells).toEqual(asWritten(golden.special.cells));
   });
@@ -78,12 +78,12 @@ describe('rank value encoding gives the sequences of an independent numpy implem
     expect(cells).toEqual(asWritten(golden.stated.cells));
   });
 
-  test('whatever the size of the blocks', async () => {
+  test('for any block size', async () => {
     const { cells } = await encodeAll(vocabularyWith(4), { maxLength: golden.special.limit, blockRows: 7 });
     expect(cells).toEqual(asWritten(golden.special.cells));
   });
 
-  test('and the report counts what the fixture was made with', async () => {
+  test('and the report matches the fixture', async () => {
     const { report } = await encodeAll(vocabularyWith(4), { maxLength: 16 }, golden.statedTotals);
     expect(report.genes).toEqual({
       total: 51,

@@ -1,19 +1,19 @@
 /**
- * Runs tasks side by side and gives what they come to in the order of the tasks. At most `ahead` are begun and not yet given, so
- * what waits for its turn is bounded. The first failure, in that order, ends it.
+ * Runs tasks concurrently and yields their results in the order of the tasks. At most `ahead` results are pending at any time,
+ * which bounds the memory they need. Stops at the first failure in that order.
  */
 export async function* inOrder<Task, Result>(
   tasks: Iterable<Task> | AsyncIterable<Task>,
   ahead: number,
   run: (task: Task) => Promise<Result>,
 ): AsyncGenerator<Result> {
-  const begun: Promise<Result>[] = [];
+  const pending: Promise<Result>[] = [];
   for await (const task of tasks) {
     const result = run(task);
-    // It is awaited when its turn comes; until then a failure must not count as unhandled.
+    // Awaited later, in order; until then a failure must not count as an unhandled rejection.
     result.catch(() => undefined);
-    begun.push(result);
-    if (begun.length >= ahead) yield await begun.shift()!;
+    pending.push(result);
+    if (pending.length >= ahead) yield await pending.shift()!;
   }
-  for (const result of begun) yield await result;
+  for (const result of pending) yield await result;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as tokenizer from './index.js';
 
-test('the package exports these and nothing else', () => {
+test('the package exports exactly these names', () => {
   expect(Object.keys(tokenizer).sort()).toEqual([
     'ArgumentError',
     'ColumnError',
@@ -11,7 +11,7 @@ test('the package exports these and nothing else', () => {
     'GeneformerError',
     'InvalidCountError',
     'InvalidTotalError',
-    'LogNormalisedError',
+    'LogNormalizedError',
     'MedianSketch',
     'NoCellsError',
     'NotTokenizedError',

@@ -1,9 +1,9 @@
 /**
- * Rank value encoding of single-cell counts, as Geneformer reads them.
+ * Rank value encoding of single-cell counts for Geneformer.
  *
- * A cell becomes the list of its genes' tokens, ordered by count / total / median of the gene over a large corpus: what
- * is unusually high in this cell comes first. The vocabulary says which genes have tokens and what their medians are; it
- * is one of the published ones, or built from the corpus at hand.
+ * A cell becomes the list of its genes' tokens, sorted by count / total / median of the gene in a large corpus: genes with an
+ * unusually high expression level come first. The vocabulary defines which genes have tokens, and their medians. It is one of
+ * the published ones, or built from a corpus.
  *
  * ```ts
  * import { openCells } from '@geneformer-ts/io';
@@ -16,7 +16,7 @@
  * const { inputIds, offsets } = await readTokenized('pbmc3k.dataset');
  * ```
  *
- * This package reads no file formats itself (that is io) and knows nothing of models.
+ * File formats are in the io package; this package does not depend on models.
  */
 export { loadVocabulary, publishedDigests } from './vocabulary/published-vocabulary.js';
 export type { PublishedVersion, PublishedVocabulary } from './vocabulary/published-vocabulary.js';
@@ -49,7 +49,7 @@ export {
   GeneIdsMissingError,
   InvalidCountError,
   InvalidTotalError,
-  LogNormalisedError,
+  LogNormalizedError,
   NoCellsError,
   NotTokenizedError,
   UnknownGenesError,

@@ -36,7 +36,7 @@ describe('the published dictionaries', () => {
   onRealData.each<[PublishedVersion, number, number]>([
     ['V1', 25_426, 115_379.34064995634],
     ['V2', 20_275, 42_294.23640066229],
-  ])('%s are what was published: %d tokens, and medians that sum to %d', async (version, size, sum) => {
+  ])('%s have the published content: %d tokens, and medians with the sum %d', async (version, size, sum) => {
     const vocabulary = await published(version);
     expect(vocabulary).toMatchObject({
       version,
@@ -54,13 +54,13 @@ describe('the published dictionaries', () => {
     ['ACTB', 'ENSG00000075624', 1319, 1312],
     ['GATA4', 'ENSG00000136574', 7261, 7196],
     ['CD3D', 'ENSG00000167286', 11_987, 11_858],
-  ])('number %s (%s) %d and %d', async (symbol, gene, v1, v2) => {
+  ])('give %s (%s) the ids %d and %d', async (symbol, gene, v1, v2) => {
     const [first, second] = [await published('V1'), await published('V2')];
     expect([first.idOf.get(gene), second.idOf.get(gene)]).toEqual([v1, v2]);
     expect(second.symbols.get(symbol)).toBe(gene);
   });
 
-  onRealData('of one version are not taken for the other', async () => {
+  onRealData('of one version are not confused with the other', async () => {
     await mkdir(at('wrong'));
     for (const stem of ['token_dictionary', 'gene_median_dictionary', 'gene_name_id_dict', 'ensembl_mapping_dict']) {
       await copyFile(join(dictionaries, `${stem}_gc30M.pkl`), at(`wrong/${stem}_gc104M.pkl`));
@@ -72,14 +72,14 @@ describe('the published dictionaries', () => {
     );
   });
 
-  test('that are not there are an error that names what was looked for', async () => {
+  test('are named in the error if they are absent', async () => {
     const load = loadVocabulary('V2', at());
     await expect(load).rejects.toThrow(DictionaryMissingError);
     await expect(load).rejects.toThrow(/token_dictionary_gc104M\.pkl/);
   });
 });
 
-describe('one cell, worked by hand', () => {
+describe('one cell, checked by hand', () => {
   const counts: Record<string, number> = {
     ENSG00000155657: 40, // TTN
     ENSG00000092054: 55, // MYH7
@@ -102,7 +102,7 @@ describe('one cell, worked by hand', () => {
   onRealData.each<[PublishedVersion, number[]]>([
     ['V1', [9837, 17247, 1956, 3906, 16960, 17143, 1319, 1831, 7261]],
     ['V2', [2, 9740, 1945, 16868, 16769, 3880, 16605, 1312, 1821, 7196, 3]],
-  ])('is in %s as published', async (version, expected) => {
+  ])('has in %s the published sequence', async (version, expected) => {
     expect(await encode(cell, await published(version))).toEqual([expected]);
   });
 });
@@ -133,7 +133,7 @@ describe('PBMC3k, all 2,638 cells', () => {
     ['V2', 'mtx'],
     ['V1', 'loom'],
     ['V2', 'loom'],
-  ])('has in %s, read from %s, the sequences of an independent numpy implementation', async (version, format) => {
+  ])('in %s, read from %s, equals an independent numpy implementation', async (version, format) => {
     const source = await openAs(format);
     const cells = await encode(source, await published(version));
     await source.close();
@@ -147,7 +147,7 @@ describe('PBMC3k, all 2,638 cells', () => {
       sha256: digest.digest('hex'),
     }).toEqual(whole);
     expect(cells.slice(0, first.length)).toEqual(first);
-    // Eight digits a cell say which cell differs when the digest of all does.
+    // Eight digits per cell show which cell differs.
     const short = each.map((ids) => createHash('sha256').update(ids).digest('hex').slice(0, 8));
     expect(short.join('')).toBe(cellDigests);
   });

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tokenizeCells } from './dataset/tokenize-cells.js';
-import { buildInto } from './testing/built.js';
-import { madeCounts } from './testing/made-counts.js';
+import { buildInto } from './testing/build-packages.js';
+import { seededCounts } from './testing/seeded-counts.js';
 import { temporaryFolder } from './testing/temporary-folder.js';
 import { smallVocabulary } from './testing/vocabularies.js';
 import { buildVocabulary } from './vocabulary/build-vocabulary.js';
@@ -16,16 +16,16 @@ import { readVocabulary, saveVocabulary } from './vocabulary/vocabulary-file.js'
 const at = temporaryFolder();
 let script = '';
 
-/** What to do, from which file, to which folder, and how. */
+/** A call of `tokenizeCells`, or of `buildVocabulary` if `out` is 'vocabulary'. */
 interface Job {
   cells: string;
   out: string;
   options: Record<string, unknown>;
-  /** Stop from outside when this many cells are done. */
+  /** Cancel the call after this many cells. */
   signalAt?: number;
 }
 
-/** The program of a process that ends itself with SIGKILL when 1,500 cells are done. */
+/** A program that kills its own process with SIGKILL after 1,500 cells. */
 const code = `
 import { openCells } from '@geneformer-ts/io';
 import { readVocabulary, tokenizeCells } from '@geneformer-ts/tokenizer';
@@ -37,7 +37,7 @@ const onProgress = ({ done }) => {
 await tokenizeCells(await openCells(cells), await readVocabulary(vocabulary), out, { ...JSON.parse(options), onProgress });
 `;
 
-/** Does a job in this process, with its threads. */
+/** Runs a job in this process, with its threads. */
 async function run({ cells, out, options, signalAt = Infinity }: Job): Promise<Record<string, unknown>> {
   const stop = new AbortController();
   const onProgress = ({ done }: ProgressEvent): void => {
@@ -59,7 +59,7 @@ async function run({ cells, out, options, signalAt = Infinity }: Job): Promise<R
   }
 }
 
-/** sha256 of each file of a dataset. */
+/** Returns the SHA-256 digest of each file of a dataset. */
 function digests(folder: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(at(folder)).map((name) => [
@@ -71,28 +71,28 @@ function digests(folder: string): Record<string, string> {
   );
 }
 
-const made = madeCounts({ cells: 3000, genes: 300, seed: 7 });
+const corpus = seededCounts({ cells: 3000, genes: 300, seed: 7 });
 
 beforeAll(async () => {
   mkdirSync(at('built'));
   script = await (await buildInto(at('built')))('script.js', code);
   await saveVocabulary(
     at('vocabulary.json'),
-    smallVocabulary({ medians: Object.fromEntries(made.genes.map((gene, i) => [gene, 1 + ((i * 37) % 11) / 4])) }),
+    smallVocabulary({ medians: Object.fromEntries(corpus.genes.map((gene, i) => [gene, 1 + ((i * 37) % 11) / 4])) }),
   );
-  await writeH5ad(at('cells.h5ad'), made.contents());
-  const contents = made.contents();
-  const types = made.genes.map((_, i) => (i % 3 === 0 ? 'Antibody Capture' : 'Gene Expression'));
+  await writeH5ad(at('cells.h5ad'), corpus.contents());
+  const contents = corpus.contents();
+  const types = corpus.genes.map((_, i) => (i % 3 === 0 ? 'Antibody Capture' : 'Gene Expression'));
   contents.var = { ...contents.var, columns: new Map([['feature_types', { kind: 'string', values: types }]]) };
   await writeH5ad(at('typed.h5ad'), contents);
-  await writeH5ad(at('bad.h5ad'), made.contents({ row: 2500, value: -1 }));
+  await writeH5ad(at('bad.h5ad'), corpus.contents({ row: 2500, value: -1 }));
 });
 
-describe('a dataset tokenised in threads', () => {
+describe('a dataset tokenized in threads', () => {
   const tokenize = (name: string, options: Job['options']) =>
     run({ cells: at('cells.h5ad'), out: at(name), options: { blockRows: 100, keepCounts: true, ...options } });
 
-  test('is the same file for file, and so is its report, for any number of them', async () => {
+  test('has the same files and report for any number of threads', async () => {
     const report = await tokenize('alone', { workers: 0 });
     expect(report).toMatchObject({ cells: 3000 });
     const expected = digests('alone');
@@ -104,7 +104,7 @@ describe('a dataset tokenised in threads', () => {
     expect(digests('default')).toEqual(expected);
   });
 
-  test('has the same genes, totals and report where antibodies are set apart', async () => {
+  test('has the same genes, totals and report if antibodies are excluded', async () => {
     const [alone, threaded] = await Promise.all(
       [0, 2].map((workers) =>
         run({ cells: at('typed.h5ad'), out: at(`typed-${workers}`), options: { blockRows: 100, workers } }),
@@ -117,25 +117,25 @@ describe('a dataset tokenised in threads', () => {
     expect(digests('typed-2')).toEqual(digests('typed-0'));
   });
 
-  test('that is refused late gives the error of a single thread, and nothing is left behind', async () => {
+  test('that is refused late has the error of a single thread, and leaves nothing behind', async () => {
     const before = readdirSync(at());
     const refuse = (workers: number) =>
       run({ cells: at('bad.h5ad'), out: at('refused'), options: { blockRows: 100, workers } });
     const refused = [await refuse(0), await refuse(3)];
     expect(refused[0]).toMatchObject({ error: 'InvalidCountError' });
-    expect(refused[0]['message']).toMatch(/cell c2500 holds the value -1/);
+    expect(refused[0]['message']).toMatch(/cell c2500 contains -1, which is not a count/);
     expect(refused[1]).toEqual(refused[0]);
     expect(readdirSync(at())).toEqual(before);
   });
 
-  test('can be stopped', async () => {
+  test('can be canceled', async () => {
     const before = readdirSync(at());
     const job = { cells: at('cells.h5ad'), out: at('stopped'), options: { blockRows: 100, workers: 2 } };
     expect(await run({ ...job, signalAt: 1000 })).toEqual({ error: 'Error', message: 'enough' });
     expect(readdirSync(at())).toEqual(before);
   });
 
-  test('that was killed in the middle is whole and the same when it is run again', async () => {
+  test('is complete and identical when a killed process runs again', async () => {
     const job = {
       cells: at('cells.h5ad'),
       out: at('killed'),
@@ -159,7 +159,7 @@ describe('a dataset tokenised in threads', () => {
   });
 });
 
-test('a vocabulary is the same to the last bit for any number of threads', async () => {
+test('a vocabulary is identical to the last bit for any number of threads', async () => {
   const [alone, ...threaded] = await Promise.all(
     [0, 1, 4].map((workers) =>
       run({ cells: at('cells.h5ad'), out: 'vocabulary', options: { blockRows: 100, workers } }),

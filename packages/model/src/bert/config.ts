@@ -1,36 +1,36 @@
 import { ConfigError } from '../errors.js';
 
 /**
- * The shape of a Geneformer, under the names Hugging Face's `config.json` uses, so that a published file is a value of this
- * type. Only what Geneformer uses is supported: learned absolute positions and ReLU.
+ * The shape of a Geneformer model, with the field names of Hugging Face's `config.json`. Only Geneformer's variants are
+ * supported: learned absolute positions and ReLU.
  */
 export interface BertConfig {
-  /** Number of token ids, specials included. */
+  /** Number of token ids, including special tokens. */
   vocab_size: number;
-  /** Width of the residual stream. */
+  /** Width of the hidden states. */
   hidden_size: number;
   num_hidden_layers: number;
-  /** Divides `hidden_size`. */
+  /** Must divide `hidden_size`. */
   num_attention_heads: number;
-  /** Width inside the feed-forward block. */
+  /** Width of the feed-forward block. */
   intermediate_size: number;
   hidden_act: 'relu';
   hidden_dropout_prob: number;
   attention_probs_dropout_prob: number;
-  /** Longest cell, in tokens. */
+  /** Maximum length of a cell, in tokens. */
   max_position_embeddings: number;
   type_vocab_size: number;
-  /** Standard deviation of newly drawn weights. */
+  /** Standard deviation of newly initialized weights. */
   initializer_range: number;
   layer_norm_eps: number;
   pad_token_id: number;
-  /** Dropout before the classifier; `hidden_dropout_prob` when null or absent. */
+  /** Dropout before the classifier; `hidden_dropout_prob` if null or absent. */
   classifier_dropout?: number | null;
-  /** `false`: the masked-gene decoder has weights of its own. Else it is the word embeddings, as in every published Geneformer. */
+  /** Whether the masked-gene decoder uses the word embeddings, as in every published Geneformer; default true. */
   tie_word_embeddings?: boolean;
 }
 
-/** Fields that count something, and the most each may be: far beyond any BERT, and little enough for what is made by them to end. */
+/** Fields that are counts, with their maximum: far beyond any BERT, and small enough that loops over them end. */
 const counts = [
   ['vocab_size', 10_000_000],
   ['hidden_size', 65_536],
@@ -41,14 +41,14 @@ const counts = [
   ['type_vocab_size', 1_000_000],
 ] as const;
 
-/** Fields that give the rows of a tensor as wide as `hidden_size`, and the elements that a typed array may have. */
+/** Fields that are the number of rows of a tensor with `hidden_size` columns, which must fit in a typed array. */
 const rows = ['vocab_size', 'max_position_embeddings', 'type_vocab_size', 'hidden_size', 'intermediate_size'] as const;
 const MOST_ELEMENTS = 2 ** 31 - 1;
 
 const rates = ['hidden_dropout_prob', 'attention_probs_dropout_prob'] as const;
 
-/** The values Hugging Face's BertConfig assumes for fields a file leaves out, where Geneformer's files may do so. */
-const assumed: Pick<BertConfig, 'type_vocab_size' | 'initializer_range' | 'layer_norm_eps' | 'pad_token_id'> = {
+/** Defaults of Hugging Face's BertConfig for fields that Geneformer's files may omit. */
+const defaults: Pick<BertConfig, 'type_vocab_size' | 'initializer_range' | 'layer_norm_eps' | 'pad_token_id'> = {
   type_vocab_size: 2,
   initializer_range: 0.02,
   layer_norm_eps: 1e-12,
@@ -56,16 +56,20 @@ const assumed: Pick<BertConfig, 'type_vocab_size' | 'initializer_range' | 'layer
 };
 
 /**
- * Checks a parsed `config.json` (or a literal) and returns the fields this package uses, other keys left out.
+ * Checks a parsed `config.json` (or an object literal) and returns the fields that this package uses.
  *
- * @param source named in errors, a path for example
- * @throws ConfigError naming the first field that cannot be
+ * ```ts
+ * const config = parseConfig(JSON.parse(await readFile('config.json', 'utf8')), 'config.json');
+ * ```
+ *
+ * @param source the name to use in errors, such as a path
+ * @throws ConfigError about the first field with an invalid value
  */
 export function parseConfig(value: unknown, source = 'configuration'): BertConfig {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ConfigError(source, '(root)', value, 'give an object with the fields of a BERT config.json');
   }
-  const raw: Record<string, unknown> = { ...assumed, ...value };
+  const raw: Record<string, unknown> = { ...defaults, ...value };
   const number = (field: string): number => {
     const found = raw[field];
     if (typeof found !== 'number' || !Number.isFinite(found)) {
@@ -90,13 +94,13 @@ export function parseConfig(value: unknown, source = 'configuration'): BertConfi
     if (!isRate(number(field))) throw new ConfigError(source, field, raw[field], 'give 0 ≤ rate < 1');
   }
   if (raw['hidden_act'] !== 'relu') {
-    throw new ConfigError(source, 'hidden_act', raw['hidden_act'], 'Geneformer uses "relu", the only one supported');
+    throw new ConfigError(source, 'hidden_act', raw['hidden_act'], 'only "relu" is supported, which Geneformer uses');
   }
   const type = raw['model_type'] ?? 'bert';
   if (type !== 'bert')
-    throw new ConfigError(source, 'model_type', type, 'only "bert" is supported, which Geneformer is');
+    throw new ConfigError(source, 'model_type', type, 'only "bert" is supported, the type of Geneformer');
   for (const field of ['is_decoder', 'add_cross_attention']) {
-    if (raw[field]) throw new ConfigError(source, field, raw[field], 'only encoders are supported: false');
+    if (raw[field]) throw new ConfigError(source, field, raw[field], 'only encoders are supported; set it to false');
   }
   const positions = raw['position_embedding_type'];
   if (positions !== undefined && positions !== 'absolute') {

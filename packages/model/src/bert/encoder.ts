@@ -3,21 +3,21 @@ import type { BertConfig } from './config.js';
 import type { Parameters } from './parameters.js';
 
 /**
- * BERT's encoder as Geneformer uses it: post-LayerNorm layers, ReLU, learned positions. Activations are [batch × length, hidden],
- * so that every linear map is one matrix product. It knows nothing of heads, losses or cells.
+ * BERT's encoder in Geneformer's variant: post-LayerNorm layers, ReLU, learned positions. Activations are [batch × length, hidden],
+ * so that every linear map is one matrix product. Heads, losses and cells are elsewhere.
  */
 
 /** One padded batch on the backend. */
 export interface EncoderInput {
   rows: number;
   length: number;
-  /** Token ids, int32 [rows × length]; padding holds the pad id. */
+  /** Token ids, int32 [rows × length]; the pad id at padding. */
   inputIds: tf.Tensor1D;
-  /** Additive attention mask [rows, 1, 1, length]: 0 where there is a token, very negative at padding. */
+  /** Additive attention mask [rows, 1, 1, length]: 0 at tokens, a large negative number at padding. */
   mask: tf.Tensor4D;
 }
 
-/** Hands out a fresh dropout seed at each call; absent when the model is not training. */
+/** Returns a new dropout seed at each call; absent outside training. */
 export type DropoutSeeds = () => number;
 
 interface Pass {
@@ -29,7 +29,7 @@ interface Pass {
   seeds: DropoutSeeds | undefined;
 }
 
-/** Word + position + token type → LayerNorm → dropout: hidden state 0, [rows × length, hidden]. */
+/** Returns hidden state 0, [rows × length, hidden]: word + position + token type → LayerNorm → dropout. */
 export function embed(
   parameters: Parameters,
   config: BertConfig,
@@ -44,14 +44,14 @@ export function embed(
   const type = tf.slice(at('token_type_embeddings.weight'), [0, 0], [1, hidden]);
   const sum = tf.reshape(tf.add(words, tf.add(positions, type)), [rows * length, hidden]);
   const normed = layerNorm(sum, at('LayerNorm.weight'), at('LayerNorm.bias'), config.layer_norm_eps);
-  return dropped(normed, config.hidden_dropout_prob, seeds) as tf.Tensor2D;
+  return applyDropout(normed, config.hidden_dropout_prob, seeds) as tf.Tensor2D;
 }
 
 /**
- * Hidden state `to` from hidden state `from` ([rows × length, hidden]); hidden state i is the output of layer i − 1.
+ * Computes hidden state `to` from hidden state `from` ([rows × length, hidden]); hidden state i is the output of layer i − 1.
  *
- * @param queries flat positions (row × length + position), the same number for each row: the last layer is then computed
- *   there only and the result is [queries, hidden]. Exact, since a post-LN layer mixes positions in attention alone.
+ * @param queries flat positions (row × length + position), the same number per row. The last layer is computed only at these
+ *   positions, and the result is [queries, hidden]. The values are exact: a post-LayerNorm layer mixes positions only in attention.
  */
 export function encode(
   parameters: Parameters,
@@ -76,27 +76,27 @@ function layer(pass: Pass, input: tf.Tensor2D, index: number, queries: tf.Tensor
     linear(x, at(`${name}.weight`), at(`${name}.bias`), activation) as tf.Tensor2D;
   const addAndNorm = (x: tf.Tensor2D, residual: tf.Tensor2D, name: string) =>
     layerNorm(
-      tf.add(dropped(x, config.hidden_dropout_prob, seeds), residual),
+      tf.add(applyDropout(x, config.hidden_dropout_prob, seeds), residual),
       at(`${name}.LayerNorm.weight`),
       at(`${name}.LayerNorm.bias`),
       config.layer_norm_eps,
     ) as tf.Tensor2D;
 
-  const asked = queries ? tf.gather<tf.Tensor2D>(input, queries) : input;
-  const askedLength = queries ? queries.size / pass.rows : pass.length;
+  const queried = queries ? tf.gather<tf.Tensor2D>(input, queries) : input;
+  const queriedLength = queries ? queries.size / pass.rows : pass.length;
   const context = attention(
-    heads(pass, dense(asked, 'attention.self.query'), askedLength),
+    heads(pass, dense(queried, 'attention.self.query'), queriedLength),
     heads(pass, dense(input, 'attention.self.key'), pass.length),
     heads(pass, dense(input, 'attention.self.value'), pass.length),
     { mask: pass.mask, ...attentionDropout(config, seeds) },
   );
-  const merged = tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [pass.rows * askedLength, config.hidden_size]);
-  const attended = addAndNorm(dense(merged as tf.Tensor2D, 'attention.output.dense'), asked, 'attention.output');
+  const merged = tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [pass.rows * queriedLength, config.hidden_size]);
+  const attended = addAndNorm(dense(merged as tf.Tensor2D, 'attention.output.dense'), queried, 'attention.output');
   const widened = dense(attended, 'intermediate.dense', 'relu');
   return addAndNorm(dense(widened, 'output.dense'), attended, 'output');
 }
 
-/** [rows × length, hidden] → [rows, heads, length, headDim]. */
+/** Splits activations by head: [rows × length, hidden] → [rows, heads, length, hidden / heads]. */
 function heads({ config, rows }: Pass, x: tf.Tensor2D, length: number): tf.Tensor4D {
   const count = config.num_attention_heads;
   return tf.transpose(tf.reshape(x, [rows, length, count, config.hidden_size / count]), [0, 2, 1, 3]);
@@ -107,7 +107,7 @@ function attentionDropout(config: BertConfig, seeds: DropoutSeeds | undefined) {
   return seeds && rate > 0 ? { dropout: { rate, seed: seeds() } } : {};
 }
 
-/** Dropout while training, nothing otherwise. */
-export function dropped<T extends tf.Tensor>(x: T, rate: number, seeds: DropoutSeeds | undefined): T {
+/** Applies dropout in training; returns `x` otherwise. */
+export function applyDropout<T extends tf.Tensor>(x: T, rate: number, seeds: DropoutSeeds | undefined): T {
   return seeds && rate > 0 ? (dropout(x, rate, seeds()) as T) : x;
 }

@@ -1,16 +1,16 @@
 import { layerNorm, linear, tf } from '@geneformer-ts/engine';
 import type { BertConfig } from './config.js';
-import { type DropoutSeeds, dropped } from './encoder.js';
+import { type DropoutSeeds, applyDropout } from './encoder.js';
 import { hasOwnDecoder } from './layout.js';
 import type { Parameters } from './parameters.js';
 
 /**
- * One vector for a cell. `cls`: that of position 0, as published (V2's `<cls>`, V1's top-ranked gene). `mean`: the average over its
- * genes, special tokens and padding left out.
+ * How the vector of a cell is computed. `cls`: the vector at position 0, as published (`<cls>` in V2, the top-ranked gene in V1).
+ * `mean`: the mean over the genes, without special tokens and padding.
  */
 export type Pooling = 'cls' | 'mean';
 
-/** Weighted sum over positions: hidden [rows × length, width] and weights [rows, 1, length] to [rows, width]. */
+/** Returns the weighted sum over positions, [rows, width], of hidden states [rows × length, width] with weights [rows, 1, length]. */
 export function weightedMean(hidden: tf.Tensor2D, weights: tf.Tensor3D): tf.Tensor2D {
   const [rows, , length] = weights.shape;
   const width = hidden.shape[1];
@@ -18,8 +18,8 @@ export function weightedMean(hidden: tf.Tensor2D, weights: tf.Tensor3D): tf.Tens
 }
 
 /**
- * Masked-gene logits [rows, vocabulary] of hidden states [rows, hidden]: dense → ReLU → LayerNorm → product with the decoder's
- * weights (the word embeddings, unless `tie_word_embeddings` is false) + bias.
+ * Returns the masked-gene logits [rows, vocabulary] of hidden states [rows, hidden]: dense → ReLU → LayerNorm → product with the
+ * weights of the decoder (the word embeddings, unless `tie_word_embeddings` is false) + bias.
  */
 export function maskedLmLogits(parameters: Parameters, config: BertConfig, hidden: tf.Tensor2D): tf.Tensor2D {
   const at = (name: string) => parameters.get(`cls.predictions.${name}`);
@@ -37,8 +37,8 @@ export function maskedLmLogits(parameters: Parameters, config: BertConfig, hidde
 }
 
 /**
- * Outputs [rows, classes] of one vector a cell [rows, hidden]: pooler dense → tanh → dropout → linear. Class logits, or the values of a
- * regression.
+ * Returns the outputs [rows, outputs] of cell vectors [rows, hidden]: pooler (dense → tanh) → dropout → linear. The outputs are
+ * class logits, or the values of a regression.
  */
 export function pooledOutputs(
   parameters: Parameters,
@@ -52,11 +52,11 @@ export function pooledOutputs(
     parameters.get('bert.pooler.dense.bias'),
     'tanh',
   ) as tf.Tensor2D;
-  return classified(parameters, config, pooled, seeds);
+  return classifierLogits(parameters, config, pooled, seeds);
 }
 
-/** Dropout → linear: all of a token classifier's head, and the end of the others'. [rows, hidden] to [rows, classes]. */
-export function classified(
+/** Returns dropout → linear, [rows, hidden] → [rows, outputs]: the whole head of a token classifier, and the end of pooled heads. */
+export function classifierLogits(
   parameters: Parameters,
   config: BertConfig,
   vectors: tf.Tensor2D,
@@ -64,7 +64,7 @@ export function classified(
 ): tf.Tensor2D {
   const rate = config.classifier_dropout ?? config.hidden_dropout_prob;
   return linear(
-    dropped(vectors, rate, seeds),
+    applyDropout(vectors, rate, seeds),
     parameters.get('classifier.weight'),
     parameters.get('classifier.bias'),
   ) as tf.Tensor2D;

@@ -1,21 +1,20 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import type { BertConfig } from './config.js';
-import type { BertModel } from './model.js';
 
 /**
- * Which tensors a model has: their Hugging Face names and shapes, in one fixed order. Everything that walks over parameters
- * (initialisation, checkpoints, optimiser, counting) walks over this list.
+ * A tensor of a model. The lists below define all tensors of a model in a fixed order; initialization, checkpoints, the
+ * optimizer and parameter counts all use them.
  */
 export interface ParameterSpec {
   /** Hugging Face tensor name. */
   name: string;
-  /** Shape in memory here. A `matrix` is [in, out]; Hugging Face files hold its transpose, [out, in]. */
+  /** Shape in memory. A `matrix` is [in, out]; files of Hugging Face contain its transpose, [out, in]. */
   shape: readonly number[];
-  /** `matrix`: weight of a linear map; `table`: rows looked up by id; `scale` and `shift`: LayerNorm weight and bias; `bias`. */
+  /** `matrix`: weight of a linear map; `table`: rows by id; `scale` and `shift`: weight and bias of a LayerNorm; `bias`. */
   kind: 'matrix' | 'table' | 'scale' | 'shift' | 'bias';
 }
 
-/** What stands on top of the encoder. */
+/** The head on top of the encoder. */
 export type Head =
   | { kind: 'none' }
   | { kind: 'masked-lm' }
@@ -39,7 +38,7 @@ const norm = (name: string, width: number): ParameterSpec[] => [
   { name: `${name}.bias`, shape: [width], kind: 'shift' },
 ];
 
-/** Tensors of the embeddings, the part below layer 0. */
+/** Returns the tensors of the embeddings, below layer 0. */
 export function embeddingLayout(config: BertConfig): ParameterSpec[] {
   const h = config.hidden_size;
   const table = (name: string, rows: number): ParameterSpec => ({
@@ -55,7 +54,7 @@ export function embeddingLayout(config: BertConfig): ParameterSpec[] {
   ];
 }
 
-/** Tensors of encoder layer `index`. */
+/** Returns the tensors of encoder layer `index`. */
 export function layerLayout(config: BertConfig, index: number): ParameterSpec[] {
   const h = config.hidden_size;
   const at = `bert.encoder.layer.${index}`;
@@ -72,8 +71,8 @@ export function layerLayout(config: BertConfig, index: number): ParameterSpec[] 
 }
 
 /**
- * Tensors of the head. The masked-LM decoder's weight is listed when it is its own (`tie_word_embeddings: false`), and else is the
- * word embedding.
+ * Returns the tensors of the head. The weight of the masked-gene decoder is among them only with `tie_word_embeddings: false`;
+ * otherwise it is the word embedding.
  */
 export function headLayout(config: BertConfig, head: Head): ParameterSpec[] {
   const h = config.hidden_size;
@@ -96,48 +95,60 @@ export function headLayout(config: BertConfig, head: Head): ParameterSpec[] {
   }
 }
 
-/** Tensors of embeddings and layers: what every checkpoint has. */
+/** Returns the tensors of embeddings and layers, which every checkpoint has. */
 export function encoderLayout(config: BertConfig): ParameterSpec[] {
   const layers = Array.from({ length: config.num_hidden_layers }, (_, index) => layerLayout(config, index));
   return [...embeddingLayout(config), ...layers.flat()];
 }
 
-/** All tensors of a model, bottom to top. */
+/** Returns all tensors of a model, bottom to top. */
 export function modelLayout(config: BertConfig, head: Head): ParameterSpec[] {
   return [...encoderLayout(config), ...headLayout(config, head)];
 }
 
-/** Number of weights of a model with the given head (default masked-LM), the tied decoder counted once. */
+/**
+ * Returns the number of weights of a model with a head, by default that of masked genes. A tied decoder counts once.
+ *
+ * ```ts
+ * parameterCount(presetConfig('geneformer-v1-10m')); // 10288722
+ * ```
+ */
 export function parameterCount(config: BertConfig, head: Head = { kind: 'masked-lm' }): number {
   return modelLayout(config, head).reduce((sum, spec) => sum + spec.shape.reduce((a, b) => a * b, 1), 0);
 }
 
-/** Whether the masked-gene decoder has weights of its own. */
+/** Returns whether the masked-gene decoder has its own weights. */
 export function hasOwnDecoder(config: BertConfig): boolean {
   return config.tie_word_embeddings === false;
 }
 
-/** Which parameters of a model are trained, and how much of it below them never changes. */
+/** The parameters of a model that are trained, and the fixed part below them. */
 export interface Freezing {
   trainable: ParameterSpec[];
-  /** Hidden state that is a fixed function of the tokens, so that it need be computed only once a cell; null: none is. */
+  /** Index of the highest hidden state that training does not change, so that it is computed once per cell; null if there is none. */
   fixedState: number | null;
 }
 
 /**
- * @param freezeLayers layers from the bottom that are not trained; `all`: every layer and the embeddings
- * @param freezeEmbeddings whether the embeddings are not trained either
- * @throws ArgumentError for more layers than there are
+ * Returns the parameters to train for a setting of `freezeLayers`.
+ *
+ * @param freezeLayers number of layers from the bottom to freeze; `all`: every layer and the embeddings
+ * @param freezeEmbeddings whether to freeze the embeddings too
+ * @throws ArgumentError if the model has fewer layers
  */
 export function freezing(
-  model: Pick<BertModel, 'config' | 'parameters'>,
+  model: { config: BertConfig; parameters: { specs: readonly ParameterSpec[] } },
   freezeLayers: number | 'all',
   freezeEmbeddings: boolean,
 ): Freezing {
   const { config, parameters } = model;
   const layers = freezeLayers === 'all' ? config.num_hidden_layers : freezeLayers;
   if (!Number.isInteger(layers) || layers < 0 || layers > config.num_hidden_layers) {
-    throw ArgumentError.of('freezeLayers', freezeLayers, `"all" or a whole number to ${config.num_hidden_layers}`);
+    throw ArgumentError.of(
+      'freezeLayers',
+      freezeLayers,
+      `"all" or a whole number from 0 to ${config.num_hidden_layers}`,
+    );
   }
   const embeddings = freezeLayers === 'all' || freezeEmbeddings;
   const frozen = new Set(

@@ -1,19 +1,18 @@
 import { fillNormal, mixSeeds, namedRandom } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
-import { arraysDigest } from '../data/cells.js';
 import type { BertConfig } from './config.js';
 import type { ParameterSpec } from './layout.js';
 
-/** The second name of each random stream of training: what its numbers are for. */
+/** The second key of each random stream: the purpose of its numbers. */
 export const purposes = { weights: 1, order: 2, masks: 3, dropout: 4 } as const;
 
-/** Weights on the JavaScript side: values by Hugging Face name, in the memory layout of `ParameterSpec`. */
+/** Weights as typed arrays: values by Hugging Face name, in the memory layout of `ParameterSpec`. */
 export type Weights = Map<string, Float32Array>;
 
 /**
- * Fresh weights as BERT draws them: matrices and tables normal(0, `initializer_range`), the padding row of the word embedding
- * zero, LayerNorm scale 1, everything else 0. Each tensor has its own random stream, named by the seed and the tensor, so adding a
- * head does not change the encoder below it.
+ * Returns newly initialized weights, as in BERT: matrices and tables from normal(0, `initializer_range`), the padding row of
+ * the word embedding 0, LayerNorm scales 1, everything else 0. Each tensor has its own random stream, keyed by the seed and the
+ * name of the tensor, so that a head does not change the encoder below it.
  */
 export function initialWeights(specs: readonly ParameterSpec[], config: BertConfig, seed: number): Weights {
   return new Map(specs.map((spec) => [spec.name, initialTensor(spec, config, seed)]));
@@ -32,12 +31,7 @@ function initialTensor(spec: ParameterSpec, config: BertConfig, seed: number): F
   return values;
 }
 
-/** Digest of every weight, to the bit. */
-export function weightsDigest(weights: Weights): string {
-  return arraysDigest([...weights.values()]);
-}
-
-/** The weights of a model on the current backend: a flat map from Hugging Face tensor names to variables. */
+/** The weights of a model on the current backend: a map from Hugging Face tensor names to variables. */
 export class Parameters {
   private readonly variables = new Map<string, tf.Variable>();
 
@@ -53,14 +47,14 @@ export class Parameters {
     }
   }
 
-  /** The variable of that name; every name in `specs` has one. */
+  /** Returns the variable with a name of `specs`. @throws RangeError for other names */
   get(name: string): tf.Variable {
     const variable = this.variables.get(name);
-    if (!variable) throw new RangeError(`no parameter is called ${name}`);
+    if (!variable) throw new RangeError(`parameter ${name} not found; use a name of specs`);
     return variable;
   }
 
-  /** Copies values out, in the memory layout of `specs`; default: all of them. */
+  /** Returns copies of the values, in the memory layout of `specs`; default all. */
   async read(specs: readonly ParameterSpec[] = this.specs): Promise<Weights> {
     const weights: Weights = new Map();
     for (const { name } of specs) weights.set(name, Float32Array.from(await this.get(name).data()));
@@ -77,6 +71,7 @@ export class Parameters {
     }
   }
 
+  /** Frees the variables. */
   dispose(): void {
     for (const variable of this.variables.values()) variable.dispose();
     this.variables.clear();

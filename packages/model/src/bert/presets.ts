@@ -75,26 +75,32 @@ const own = {
     }),
 } as const;
 
-/** A published model whose vocabulary, and so whose every number, is fixed. */
+/** A published model; its vocabulary is fixed. */
 export type PublishedName = keyof typeof published;
-/** A shape of this project's own, for any vocabulary. */
+/** A published model, or a shape of this project for any vocabulary. */
 export type PresetName = PublishedName | keyof typeof own;
 
-/** Every preset, published ones first. */
+/** The names of all presets, published ones first. */
 export const presetNames: readonly PresetName[] = [
   ...(Object.keys(published) as PublishedName[]),
   ...(Object.keys(own) as (keyof typeof own)[]),
 ];
 
 /**
- * The configuration of a preset, a fresh object each time.
+ * Returns the configuration of a preset, a new object at each call.
  *
  * Published: `geneformer-v1-10m`, `geneformer-v1-12l`, `geneformer-12l-95m`, `geneformer-20l-95m`, `geneformer-v2-104m`,
- * `geneformer-v2-104m-clcancer`, `geneformer-v2-316m`, as in their `config.json`. Own: `tiny` (2 layers × 16, 64 positions, for
- * tests) and `embedded` (2 layers × 64, one head as wide as the published ones, feed-forward 128, 512 positions, for the study's default profile).
+ * `geneformer-v2-104m-clcancer`, `geneformer-v2-316m`, as in their `config.json`. Of this project: `tiny` (2 layers ×
+ * 16, 64 positions, for tests) and `embedded` (2 layers × 64, one head as wide as the published ones, feed-forward 128, 512
+ * positions, for the default profile of the study).
  *
- * @param vocabularySize needed for own presets; for a published one it replaces the published vocabulary when given
- * @throws ArgumentError for an unknown name or an own preset without `vocabularySize`
+ * ```ts
+ * presetConfig('geneformer-v2-104m').num_hidden_layers; // 12
+ * presetConfig('tiny', 1000).vocab_size; // 1000
+ * ```
+ *
+ * @param vocabularySize required for presets of this project; optional for published ones, whose vocabulary size it replaces
+ * @throws ArgumentError for an unknown name, or without `vocabularySize` if it is required
  */
 export function presetConfig(name: string, vocabularySize?: number): BertConfig {
   if (Object.hasOwn(published, name)) {

@@ -1,19 +1,19 @@
-/** Describes the vocabulary that a model was trained with. A `Vocabulary` of the tokenizer package is one. */
+/** Identifies the vocabulary that a model was trained with. A `Vocabulary` of the tokenizer package can be used as one. */
 export interface VocabularyTag {
-  /** `V1`, `V2` or the name of a custom vocabulary. */
+  /** `V1`, `V2`, or the name of a custom vocabulary. */
   readonly version: string;
   /** sha256 of the lines "key TAB id NEWLINE" in the order of the ids. */
   readonly digest: string;
-  /** Number of tokens, special tokens included: the model's `vocab_size`. */
+  /** Number of tokens including special tokens: the `vocab_size` of the model. */
   readonly size: number;
   readonly padId: 0;
   readonly maskId: 1;
-  /** Null where the vocabulary has no `<cls>`, such as V1. */
+  /** Null if the vocabulary has no `<cls>`, such as V1. */
   readonly clsId: number | null;
   readonly eosId: number | null;
 }
 
-/** Copies only the fields of the tag, whatever else the object holds. */
+/** Returns a copy with only the fields of a tag. */
 export function tagOf(vocabulary: VocabularyTag): VocabularyTag {
   const { version, digest, size, padId, maskId, clsId, eosId } = vocabulary;
   return { version, digest, size, padId, maskId, clsId, eosId };
@@ -41,15 +41,15 @@ const published: readonly VocabularyTag[] = [
   },
 ];
 
-/** Names a vocabulary in a message: its version where it is a published one, and the first twelve digits of its digest. */
+/** Returns the name of a vocabulary for messages: its version if it is published, and the first twelve digits of its digest. */
 export function vocabularyName(digest: string): string {
   const version = published.find((tag) => tag.digest === digest)?.version;
   return `${version ? `${version} ` : ''}(${digest.slice(0, 12)}…)`;
 }
 
 /**
- * Returns the vocabulary of a published checkpoint by its size, or null for any other size. The checkpoint's files do not
- * name it. Without this check a V1 model would read V2 tokens as other genes without any other sign.
+ * Returns the published vocabulary of a given size, or null. Published checkpoints do not state their vocabulary; without this
+ * check a V1 model would silently read V2 tokens as other genes.
  */
 export function publishedTag(size: number): VocabularyTag | null {
   return published.find((tag) => tag.size === size) ?? null;

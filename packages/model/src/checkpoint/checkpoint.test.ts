@@ -4,16 +4,16 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmod, cp, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BertForMaskedLM } from '../bert/masked-lm.js';
 import { presetConfig } from '../bert/presets.js';
-import { BertForSequenceClassification, BertForSequenceRegression } from '../bert/sequence-models.js';
-import { BertForTokenClassification } from '../bert/token-classification.js';
 import { embedCells } from '../inference/embed-cells.js';
+import { BertForMaskedLM } from '../models/masked-lm.js';
+import { BertForSequenceClassification, BertForSequenceRegression } from '../models/sequence-models.js';
+import { BertForTokenClassification } from '../models/token-classification.js';
 import { cellsOf } from '../testing/cells.js';
 import { checkpointDir, pytorchDir } from '../testing/golden.js';
 
 const vocabulary = { version: 'test', digest: 'd1', size: 30, padId: 0, maskId: 1, clsId: 2, eosId: 3 } as const;
-/** sha256 of V2's token dictionary, as datasets tokenized with it state it. */
+/** SHA-256 digest of V2's token dictionary, which datasets tokenized with it state. */
 const V2_DIGEST = '77296212d74b0017737e97d8ffb3f20486097554dd124beb29353bfffb4924cd';
 const config = presetConfig('tiny', 30);
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 describe('a checkpoint folder', () => {
-  test('brings the same weights, configuration and vocabulary back', async () => {
+  test('keeps weights, configuration and vocabulary', async () => {
     const model = BertForMaskedLM.fromConfig(config, { seed: 3, vocabulary });
     await model.savePretrained(join(folder, 'model'));
     const again = await BertForMaskedLM.fromPretrained(join(folder, 'model'));
@@ -33,7 +33,7 @@ describe('a checkpoint folder', () => {
     expect(again.vocabulary).toEqual(vocabulary);
   });
 
-  test('written twice has the same bytes', async () => {
+  test('has the same bytes when written twice', async () => {
     const model = BertForMaskedLM.fromConfig(config, { seed: 3, vocabulary });
     await model.savePretrained(join(folder, 'a'));
     await model.savePretrained(join(folder, 'b'));
@@ -42,7 +42,7 @@ describe('a checkpoint folder', () => {
     }
   });
 
-  test('of PyTorch is written back as it was, linear weights [out, in]', async () => {
+  test('of PyTorch is written back unchanged, linear weights [out, in]', async () => {
     const model = await BertForMaskedLM.fromPretrained(checkpointDir);
     await model.savePretrained(join(folder, 'copy'));
     const { tensors } = await readSafetensors(join(folder, 'copy', 'model.safetensors'));
@@ -51,12 +51,12 @@ describe('a checkpoint folder', () => {
     for (const [name, tensor] of tensors) expect(tensor).toEqual(original.get(name));
   });
 
-  test('is read from pytorch_model.bin too, and the same', async () => {
+  test('can be read from pytorch_model.bin, with the same weights', async () => {
     const [torch, safe] = [pytorchDir, checkpointDir].map((dir) => BertForMaskedLM.fromPretrained(dir));
     expect(await (await torch).parameters.read()).toEqual(await (await safe).parameters.read());
   });
 
-  test('is written as pytorch_model.bin when asked, and is the same', async () => {
+  test('can be written as pytorch_model.bin, with the same weights', async () => {
     const model = BertForMaskedLM.fromConfig(config, { seed: 3, vocabulary });
     await model.savePretrained(folder, { safeSerialization: false });
     expect((await readdir(folder)).sort()).toEqual(['config.json', 'pytorch_model.bin']);
@@ -64,7 +64,7 @@ describe('a checkpoint folder', () => {
     expect(await again.parameters.read()).toEqual(await model.parameters.read());
   });
 
-  test('replaces an earlier one and leaves nothing else behind', async () => {
+  test('replaces an earlier one and leaves no other files', async () => {
     const dir = join(folder, 'model');
     await BertForMaskedLM.fromConfig(config, { seed: 1 }).savePretrained(dir);
     await BertForMaskedLM.fromConfig(config, { seed: 2 }).savePretrained(dir);
@@ -74,8 +74,8 @@ describe('a checkpoint folder', () => {
     expect(await model.parameters.read()).toEqual(await second.parameters.read());
   });
 
-  // As `save_pretrained` of transformers 5: it removes shards of the same format and leaves everything else.
-  test('leaves other files, and the modes of files and folder, as they are', async () => {
+  // Like `save_pretrained` of transformers 5, which removes shards of the same format and keeps everything else.
+  test('keeps other files, and the modes of files and folder', async () => {
     await chmod(folder, 0o750);
     for (const file of ['README.md', '.gitattributes', 'pytorch_model.bin', 'tokens.pkl']) {
       await writeFile(join(folder, file), 'theirs');
@@ -101,7 +101,7 @@ describe('a checkpoint folder', () => {
     expect(await again.parameters.read()).toEqual(await model.parameters.read());
   });
 
-  test('never loads the weights of an earlier format', async () => {
+  test('does not load older weights of another format', async () => {
     await BertForMaskedLM.fromConfig(config, { seed: 1 }).savePretrained(folder);
     await writeFile(join(folder, 'pytorch_model-00001-of-00002.bin'), 'stale');
     const model = BertForMaskedLM.fromConfig(config, { seed: 2 });
@@ -111,7 +111,7 @@ describe('a checkpoint folder', () => {
     expect(await again.parameters.read()).toEqual(await model.parameters.read());
   });
 
-  test('is not written in place of a file', async () => {
+  test('does not replace a file', async () => {
     await writeFile(join(folder, 'file'), 'x');
     const saving = BertForMaskedLM.fromConfig(config).savePretrained(join(folder, 'file'));
     await expect(saving).rejects.toThrow(/file: is a file; name a folder/);
@@ -120,7 +120,7 @@ describe('a checkpoint folder', () => {
 });
 
 describe('a classifier', () => {
-  test('from a pretrained folder keeps the encoder and draws a new head', async () => {
+  test('from a pretrained folder keeps the encoder and initializes a new head', async () => {
     const pretrained = BertForMaskedLM.fromConfig(config, { seed: 1, vocabulary });
     await pretrained.savePretrained(folder);
     const options = { labels: ['a', 'b', 'c'], seed: 9 };
@@ -134,7 +134,7 @@ describe('a classifier', () => {
     expect(model.vocabulary).toEqual(vocabulary);
   });
 
-  test('keeps its labels and pooling in the folder', async () => {
+  test('stores its labels and pooling in the folder', async () => {
     const labels = ['cTEC', 'mTEC'];
     const model = BertForSequenceClassification.fromConfig(config, { labels, pooling: 'mean' });
     await model.savePretrained(folder);
@@ -145,13 +145,13 @@ describe('a classifier', () => {
     expect(stored).toMatchObject({ id2label: { 0: 'cTEC', 1: 'mTEC' }, label2id: { cTEC: 0, mTEC: 1 } });
   });
 
-  test('refuses other labels than the folder has', async () => {
+  test('refuses labels that differ from those of the folder', async () => {
     await BertForSequenceClassification.fromConfig(config, { labels: ['a', 'b'] }).savePretrained(folder);
     const other = BertForSequenceClassification.fromPretrained(folder, { labels: ['a', 'c'] });
-    await expect(other).rejects.toThrow('classifies a, b, not a, c; leave "labels" out');
+    await expect(other).rejects.toThrow('its classes are a, b, not a, c; omit "labels" to use them');
   });
 
-  test('needs class names where there is no head, sorted and at least two', async () => {
+  test('requires class names for a new head, sorted and at least two', async () => {
     await BertForMaskedLM.fromConfig(config).savePretrained(folder);
     await expect(BertForSequenceClassification.fromPretrained(folder)).rejects.toThrow('give the class names');
     const create = (labels: string[]) => BertForSequenceClassification.fromConfig(config, { labels });
@@ -161,7 +161,7 @@ describe('a classifier', () => {
 });
 
 describe('a regression', () => {
-  test('keeps its names, and is what Hugging Face calls one', async () => {
+  test("stores its names, and has Hugging Face's problem_type", async () => {
     const model = BertForSequenceRegression.fromConfig(config, { labels: ['size', 'age'], pooling: 'mean' });
     await model.savePretrained(folder);
     const again = await BertForSequenceRegression.fromPretrained(folder);
@@ -175,14 +175,14 @@ describe('a regression', () => {
     await expect(BertForSequenceClassification.fromPretrained(folder)).rejects.toThrow('give the class names');
   });
 
-  test('needs names that differ', () => {
+  test('requires different names', () => {
     const create = (labels: string[]) => BertForSequenceRegression.fromConfig(config, { labels });
-    expect(() => create([])).toThrow('there is no value to predict');
-    expect(() => create(['a', 'a'])).toThrow('must differ');
+    expect(() => create([])).toThrow('labels is empty; give the name of at least one value');
+    expect(() => create(['a', 'a'])).toThrow('labels are a, a; give each value a different name');
   });
 });
 
-describe('a trained head that would be read as another, or replaced by a new one, is refused', () => {
+describe('a trained head that would be misread or ignored is refused', () => {
   const labels = ['a', 'b'];
   const saved = async (
     tensorsOf: (tensors: Map<string, { shape: number[]; data: Float32Array }>) => void,
@@ -222,23 +222,23 @@ describe('a trained head that would be read as another, or replaced by a new one
 
   test('a classifier of several labels per cell, whose probabilities do not add up to 1', async () => {
     const loading = saved(() => undefined, { problem_type: 'multi_label_classification' });
-    await expect(loading).rejects.toThrow(/classifies with several labels per cell \(problem_type: multi_label/);
+    await expect(loading).rejects.toThrow(/is a classifier with several labels per cell \(problem_type: multi_label/);
   });
 
   test('weights that are not numbers', async () => {
     const loading = saved((tensors) => (tensors.get('classifier.weight')!.data[3] = NaN));
-    await expect(loading).rejects.toThrow(/'classifier.weight' holds NaN; the training that wrote it diverged/);
+    await expect(loading).rejects.toThrow(/'classifier.weight' contains NaN; the training that wrote it diverged/);
   });
 
-  test('a token classifier that is asked for classes of cells says what the folder has', async () => {
+  test('a gene classifier that is loaded as a cell classifier; the error names its head', async () => {
     await BertForTokenClassification.fromConfig(config, { labels }).savePretrained(folder);
     await expect(BertForSequenceClassification.fromPretrained(folder)).rejects.toThrow(
-      'holds a trained head for token-classification, not for sequence-classification; give the class names',
+      'has a trained head for token-classification, not for sequence-classification; give the class names',
     );
   });
 });
 
-describe('a folder that does not fit', () => {
+describe('a folder with other tensors or fields', () => {
   const edit = async (change: (tensors: Map<string, { shape: number[]; data: Float32Array }>) => void) => {
     await cp(checkpointDir, folder, { recursive: true });
     const file = join(folder, 'model.safetensors');
@@ -253,7 +253,7 @@ describe('a folder that does not fit', () => {
     return BertForMaskedLM.fromPretrained(folder);
   };
 
-  test('is reported whole: missing, unexpected and mis-shaped tensors', async () => {
+  test('is reported with all missing, unexpected and mis-shaped tensors', async () => {
     const loading = edit((tensors) => {
       tensors.delete('bert.encoder.layer.2.output.dense.bias');
       tensors.set('bert.encoder.layer.3.output.dense.bias', { shape: [24], data: new Float32Array(24) });
@@ -267,7 +267,7 @@ describe('a folder that does not fit', () => {
     });
   });
 
-  test('may hold heads of other tasks, but nothing more of its own', async () => {
+  test('can contain heads of other tasks, but no extra tensors of its own', async () => {
     const more = (name: string) => edit((tensors) => tensors.set(name, { shape: [2, 24], data: new Float32Array(48) }));
     await expect(more('cls.predictions.projection.weight')).rejects.toMatchObject({
       unexpected: ['cls.predictions.projection.weight'],
@@ -276,7 +276,7 @@ describe('a folder that does not fit', () => {
     expect((await more('classifier.out_proj.weight')).parameterCount).toBeGreaterThan(0);
   });
 
-  test('says so when a weight is no floating-point number', async () => {
+  test('is refused if a weight is not a floating-point number', async () => {
     await cp(checkpointDir, folder, { recursive: true });
     const file = join(folder, 'model.safetensors');
     const tensors = new Map<string, { shape: number[]; data: Float32Array | BigInt64Array }>();
@@ -288,7 +288,7 @@ describe('a folder that does not fit', () => {
     await expect(BertForMaskedLM.fromPretrained(folder)).rejects.toThrow('"cls.predictions.bias" is "I64"');
   });
 
-  test('may hold position ids, and the tied decoder under its own names', async () => {
+  test('can contain position ids and a copy of the tied decoder', async () => {
     const model = await edit((tensors) => {
       const bias = tensors.get('cls.predictions.bias');
       const words = tensors.get('bert.embeddings.word_embeddings.weight');
@@ -302,7 +302,7 @@ describe('a folder that does not fit', () => {
     expect(await model.parameters.read()).toEqual(await original.parameters.read());
   });
 
-  test('may be a bare encoder for a classifier: names without the bert. prefix', async () => {
+  test('can be a bare encoder for a classifier, without the prefix bert.', async () => {
     await cp(checkpointDir, folder, { recursive: true });
     const file = join(folder, 'model.safetensors');
     const { tensors } = await readSafetensors(file);
@@ -313,13 +313,13 @@ describe('a folder that does not fit', () => {
     expect(model.parameterCount).toBeGreaterThan(0);
   });
 
-  test('of another vocabulary is refused', async () => {
+  test('with another vocabulary is refused', async () => {
     await BertForMaskedLM.fromConfig(config, { vocabulary }).savePretrained(folder);
     const loading = BertForMaskedLM.fromPretrained(folder, { vocabulary: { ...vocabulary, digest: 'd2' } });
     await expect(loading).rejects.toMatchObject({ tag: 'VocabularyMismatchError' });
   });
 
-  test('that was published has the vocabulary its size tells, and refuses any other', async () => {
+  test('that was published has the vocabulary of its size, and refuses any other', async () => {
     const v1 = { ...config, vocab_size: 25_426, hidden_size: 4 };
     await BertForMaskedLM.fromConfig(v1).savePretrained(folder);
     const model = await BertForMaskedLM.fromPretrained(folder);
@@ -328,11 +328,11 @@ describe('a folder that does not fit', () => {
     await expect(loading).rejects.toMatchObject({ tag: 'VocabularyMismatchError' });
   });
 
-  test('of a published size has that vocabulary from the first, and a message that names both', async () => {
+  test('of a published size has that vocabulary in a new model too, and the error names both vocabularies', async () => {
     const model = BertForMaskedLM.fromConfig({ ...config, vocab_size: 25_426, hidden_size: 4 });
     const v2 = { ...cellsOf([[2, 9, 3]]), vocabularyDigest: V2_DIGEST };
     await expect(embedCells(model, v2)).rejects.toThrow(
-      "the cells' vocabulary V2 (77296212d74b…) is not the model's V1 (2de215b65939…)",
+      'the cells have vocabulary V2 (77296212d74b…), the model has V1 (2de215b65939…)',
     );
   });
 
@@ -341,7 +341,7 @@ describe('a folder that does not fit', () => {
     [{ num_attention_heads: 5 }, '"num_attention_heads" is 5; it must divide hidden_size'],
     [{ vocab_size: '37' }, '"vocab_size" is "37"; give a number'],
     [{ position_embedding_type: 'relative_key' }, 'only "absolute" is supported'],
-  ])('with %j in config.json says so', async (change, message) => {
+  ])('with %j in config.json is refused', async (change, message) => {
     await cp(checkpointDir, folder, { recursive: true });
     const file = join(folder, 'config.json');
     const original = JSON.parse(await readFile(file, 'utf8')) as object;
@@ -349,7 +349,7 @@ describe('a folder that does not fit', () => {
     await expect(BertForMaskedLM.fromPretrained(folder)).rejects.toThrow(message);
   });
 
-  test('that is not there says what it should hold', async () => {
+  test('that does not exist is refused, and the error describes a checkpoint folder', async () => {
     await expect(BertForMaskedLM.fromPretrained(join(folder, 'none'))).rejects.toThrow(
       'give a folder with config.json and model.safetensors',
     );

@@ -11,26 +11,27 @@ import { CheckpointError, ConfigError, VocabularyMismatchError } from '../errors
 import { checkAgainstTensors } from './config-against-tensors.js';
 import { withCanonicalNames, withDecoderNames } from './tensor-names.js';
 
-/** What a checkpoint folder holds, before any model is made of it. */
+/** The content of a checkpoint folder, before a model is created from it. */
 export interface Checkpoint {
   config: BertConfig;
-  /** The weights under canonical names, described but not read. */
+  /** The weights under canonical names; they are read on demand. */
   opened: OpenedCheckpoint;
   vocabulary: VocabularyTag | null;
-  /** Class names by id, when the folder is a classifier's. */
+  /** Names of the outputs, by id; null if config.json has none. */
   labels: string[] | null;
   pooling: Pooling | null;
-  /** Hugging Face's word for what the outputs of a classifier's head are; null when config.json has none. */
+  /** Hugging Face's `problem_type`, the meaning of the outputs; null if config.json has none. */
   problemType: string | null;
-  /** Classes of Hugging Face that the folder was saved from. */
+  /** Hugging Face's classes that the folder was saved from. */
   architectures: readonly string[];
 }
 
 /**
- * Lets `use` make something of a Hugging Face checkpoint folder: `config.json`, and `model.safetensors` or `pytorch_model.bin`.
+ * Opens a Hugging Face checkpoint folder (`config.json`, and `model.safetensors` or `pytorch_model.bin`) and returns the result
+ * of `use`. The files are open only during the call.
  *
+ * @param vocabulary the caller's vocabulary, which must match that of the checkpoint
  * @throws CheckpointError, ConfigError, VocabularyMismatchError
- * @param vocabulary the vocabulary the caller will use, checked against the one stored
  */
 export async function withCheckpoint<T>(
   dir: string,
@@ -66,7 +67,7 @@ export async function withCheckpoint<T>(
   }
 }
 
-/** A config.json takes some kilobytes; one with names of 100,000 classes, some megabytes. */
+/** Size limit in bytes. A config.json takes a few kilobytes; with the names of 100,000 classes, a few megabytes. */
 const MOST_CONFIG_BYTES = 50_000_000;
 
 async function readJson(file: string): Promise<Record<string, unknown>> {
@@ -74,15 +75,21 @@ async function readJson(file: string): Promise<Record<string, unknown>> {
   try {
     text = await readTextFile(file, MOST_CONFIG_BYTES);
   } catch (cause) {
-    throw new ConfigError(file, '(file)', null, `it cannot be read (${messageOf(cause)})`, { cause });
+    throw new ConfigError(
+      file,
+      '(file)',
+      null,
+      `it cannot be read (${messageOf(cause)}); give a readable config.json`,
+      { cause },
+    );
   }
   try {
     const value: unknown = JSON.parse(text);
     if (isRecord(value)) return value;
   } catch (cause) {
-    throw new ConfigError(file, '(file)', text.slice(0, 40), 'it is not JSON', { cause });
+    throw new ConfigError(file, '(file)', text.slice(0, 40), 'it is not JSON; download the file again', { cause });
   }
-  throw new ConfigError(file, '(root)', text.slice(0, 40), 'it must hold a JSON object');
+  throw new ConfigError(file, '(root)', text.slice(0, 40), 'it must contain a JSON object');
 }
 
 function labelsOf(value: unknown, file: string): string[] | null {
@@ -99,41 +106,47 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const WHAT_TO_GIVE = 'give a folder with config.json and model.safetensors or pytorch_model.bin';
+/** The remedy for a path without a checkpoint. */
+const FOLDER_REMEDY = 'give a folder with config.json and model.safetensors or pytorch_model.bin';
 
 /**
- * Checks that there is a checkpoint folder where the caller says so, and else tells what the name probably is.
- * @throws CheckpointError
+ * Checks that a path is a checkpoint folder.
+ *
+ * @throws CheckpointError with a suggestion of what the path may mean
  */
 async function requireCheckpointFolder(dir: string): Promise<void> {
   const info = await stat(dir).catch(() => null);
-  if (!info) throw new CheckpointError(dir, 'no such folder', whatItMayBe(dir));
-  if (!info.isDirectory()) throw new CheckpointError(dir, 'is a file', `${WHAT_TO_GIVE}, and not one of its files`);
+  if (!info) throw new CheckpointError(dir, 'no such folder', suggestionFor(dir));
+  if (!info.isDirectory()) throw new CheckpointError(dir, 'is a file', `${FOLDER_REMEDY}, not one of its files`);
   if (await stat(join(dir, 'config.json')).catch(() => null)) return;
   const within = await foldersWithConfig(dir);
   const remedy = within.length
-    ? `give one of its folders that are checkpoints: ${within.map((name) => join(dir, name)).join(', ')}`
-    : `${WHAT_TO_GIVE}; is it fetched whole?`;
+    ? `give one of its checkpoint folders: ${within.map((name) => join(dir, name)).join(', ')}`
+    : `${FOLDER_REMEDY}; the download may be incomplete`;
   throw new CheckpointError(join(dir, 'config.json'), 'no such file', remedy);
 }
 
-function whatItMayBe(name: string): string {
-  const fetch = `"npx nx run data:fetch --id ${name}" (in code, resolveAsset of @geneformer-ts/hub) fetches it and prints its path`;
+/** Returns a remedy for a path that does not exist, by what the caller probably meant. */
+function suggestionFor(name: string): string {
+  const fetch = `"npx nx run data:fetch --id ${name}" (in code, resolveAsset of @geneformer-ts/hub) downloads it and prints its path`;
   if ((presetNames as readonly string[]).includes(name)) {
     const size = name.startsWith('geneformer-') ? '' : ', vocabularySize';
-    const fresh = `it is a preset: fromConfig(presetConfig('${name}'${size})) makes a model with random weights`;
-    return size ? fresh : `${fresh}; for the published weights give their folder: ${fetch} where the catalog has it`;
+    const initialize = `this is a preset: fromConfig(presetConfig('${name}'${size})) creates a model with random weights`;
+    return size
+      ? initialize
+      : `${initialize}; for the published weights give their folder: ${fetch} if the catalog has it`;
   }
   const published = `geneformer-${name.replace(/^geneformer-/i, '').toLowerCase()}`;
-  if (name !== published && (presetNames as readonly string[]).includes(published)) return whatItMayBe(published);
-  if (/^(geneformer|v1|v2)-[a-z0-9-]+$/.test(name)) return `if it is an id of the catalog, ${fetch}: give that folder`;
+  if (name !== published && (presetNames as readonly string[]).includes(published)) return suggestionFor(published);
+  if (/^(geneformer|v1|v2)-[a-z0-9-]+$/.test(name))
+    return `if this is an id of the catalog, ${fetch}; give that folder`;
   if (/^[A-Za-z0-9][\w.-]*\/[\w.-]+$/.test(name)) {
-    return `repositories are not fetched by name: download it ("hf download ${name} --local-dir checkpoints"), and ${WHAT_TO_GIVE}`;
+    return `repositories are not downloaded by name: download it first ("hf download ${name} --local-dir checkpoints"), then ${FOLDER_REMEDY}`;
   }
-  return `check the path, and ${WHAT_TO_GIVE}`;
+  return `check the path and ${FOLDER_REMEDY}`;
 }
 
-/** Some folders below that hold a `config.json`: the repository of Geneformer has one for each model. */
+/** Returns up to 8 subfolders with a `config.json`: the repository of Geneformer has one per model. */
 async function foldersWithConfig(dir: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {

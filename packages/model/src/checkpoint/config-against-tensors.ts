@@ -2,8 +2,8 @@ import type { OpenedCheckpoint } from '@geneformer-ts/io';
 import { basename } from 'node:path';
 import { CheckpointError, ConfigError } from '../errors.js';
 
-/** Fields of config.json that an axis of a tensor tells. */
-const TOLD = [
+/** Fields of config.json that must equal the size of a tensor along an axis. */
+const SIZED_AXES = [
   ['vocab_size', 'bert.embeddings.word_embeddings.weight', 0],
   ['hidden_size', 'bert.embeddings.word_embeddings.weight', 1],
   ['max_position_embeddings', 'bert.embeddings.position_embeddings.weight', 0],
@@ -12,11 +12,11 @@ const TOLD = [
 ] as const;
 
 /**
- * Compares the sizes in a config.json with the tensors it comes with, before anything is made of either: a file may claim any size.
- * Fewer layers than there are, and tensors that disagree among themselves, are reported when the weights are read.
+ * Compares the sizes in a config.json with the tensors, before anything is allocated: a file may state any size. Extra layers in
+ * the file, and tensors that contradict each other, are reported when the weights are read.
  *
- * @throws ConfigError naming the field, the claim and what the tensors say
- * @throws CheckpointError when the tensors are not BERT's at all
+ * @throws ConfigError with the field, its value and the size of the tensor
+ * @throws CheckpointError if the tensors are not those of a BERT
  */
 export function checkAgainstTensors(
   raw: Record<string, unknown>,
@@ -28,27 +28,31 @@ export function checkAgainstTensors(
     const layer = /^bert\.encoder\.layer\.(\d+)\./.exec(name)?.[1];
     if (layer !== undefined) layers.add(layer);
   }
-  if (layers.size === 0 && !TOLD.some(([, tensor]) => tensors.has(tensor))) {
+  if (layers.size === 0 && !SIZED_AXES.some(([, tensor]) => tensors.has(tensor))) {
     const first = [...tensors.keys()].slice(0, 3).join(', ');
-    throw new CheckpointError(path, `holds no BERT encoder, but ${first}`, 'give the weights of a Geneformer');
+    throw new CheckpointError(
+      path,
+      `has no BERT encoder; its first tensors are ${first}`,
+      'give the weights of a Geneformer model',
+    );
   }
-  const claim = (field: string, told: number, where: string): void => {
-    const remedy = `${basename(path)} says ${told} (${where}); correct it, or fetch both files again from one place`;
+  const refuse = (field: string, actual: number, where: string): void => {
+    const remedy = `${basename(path)} has ${actual} (${where}); correct the field, or download both files again`;
     throw new ConfigError(source, field, raw[field], remedy);
   };
   const claimed = raw['num_hidden_layers'];
   if (isCount(claimed) && claimed > layers.size) {
-    claim('num_hidden_layers', layers.size, 'layers of which it has tensors');
+    refuse('num_hidden_layers', layers.size, 'layers with tensors');
   }
-  for (const [field, name, axis] of TOLD) {
+  for (const [field, name, axis] of SIZED_AXES) {
     const shape = tensors.get(name)?.shape;
     if (shape?.length === 2 && isCount(raw[field]) && raw[field] !== shape[axis]) {
-      claim(field, shape[axis], `${name} [${shape.join(', ')}]`);
+      refuse(field, shape[axis], `${name} [${shape.join(', ')}]`);
     }
   }
 }
 
-/** Other values are reported by `parseConfig`. */
+/** Returns whether a value is a positive whole number; `parseConfig` reports other values. */
 function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0;
 }

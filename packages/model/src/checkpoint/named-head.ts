@@ -5,15 +5,17 @@ import { CheckpointError, LabelError } from '../errors.js';
 import { type Checkpoint, withCheckpoint } from './checkpoint.js';
 import { readWeights } from './state-dict.js';
 
-/** What every model with named outputs is made from. */
+/** Options of models with named outputs. */
 export interface NamedHeadOptions {
-  /** Class names, sorted and unique (see `encodeLabels`); class i of every label array and probability is `labels[i]`. */
+  /** Class names, sorted and unique (see `encodeLabels`). Class i of label arrays and probabilities is `labels[i]`. */
   labels: readonly string[];
-  /** For the weights of a new head; default 0. */
+  /** Seed for the weights of a new head; default 0. */
   seed?: number;
+  /** The vocabulary of the cells; default that of the checkpoint. */
   vocabulary?: VocabularyTag;
 }
 
+/** A checkpoint with the weights and names of a head, which is trained or newly initialized. */
 export interface NamedHeadCheckpoint {
   checkpoint: Checkpoint;
   weights: Weights;
@@ -21,10 +23,10 @@ export interface NamedHeadCheckpoint {
 }
 
 /**
- * Reads a checkpoint folder for a model with a head of named outputs. A folder with a trained head of that kind brings its own
- * names; with any other, `labels` must be given, and the head is newly drawn from `seed`.
+ * Reads a checkpoint folder for a model with named outputs. If the folder has a trained head of that kind, its names are used.
+ * Otherwise `labels` is required, and the head is initialized from `seed`.
  *
- * @throws LabelError when there are no names, or they are not the checkpoint's
+ * @throws LabelError if there are no names, or they differ from those of the checkpoint
  */
 export async function readNamedHead(
   dir: string,
@@ -40,11 +42,11 @@ export async function readNamedHead(
     const labels = trained ? ownLabels(checkpoint) : options.labels;
     if (!labels) {
       const has = found ? `a trained head for ${found}, not for ${kind}` : 'no trained head';
-      throw new LabelError(`${dir}: holds ${has}; give the class names as "labels" to train a new one`);
+      throw new LabelError(`${dir}: has ${has}; give the class names as "labels" to train a new one`);
     }
     if (trained && options.labels && options.labels.join('\n') !== labels.join('\n')) {
       throw new LabelError(
-        `${dir}: classifies ${labels.join(', ')}, not ${options.labels.join(', ')}; leave "labels" out`,
+        `${dir}: its classes are ${labels.join(', ')}, not ${options.labels.join(', ')}; omit "labels" to use them`,
       );
     }
     if (!trained) checkNew(labels);
@@ -59,7 +61,8 @@ export async function readNamedHead(
 }
 
 /**
- * Refuses a trained head that would be read as another, or passed over for a new one.
+ * Refuses a trained head that would be misread as another kind, or ignored and replaced by a new one.
+ *
  * @throws CheckpointError
  */
 function checkHead({ opened, problemType, architectures }: Checkpoint): void {
@@ -83,13 +86,13 @@ function checkHead({ opened, problemType, architectures }: Checkpoint): void {
   if (problemType === 'multi_label_classification') {
     throw new CheckpointError(
       opened.path,
-      'classifies with several labels per cell (problem_type: multi_label_classification), which is not supported',
+      'is a classifier with several labels per cell (problem_type: multi_label_classification), which is not supported',
       'train one classifier per label, or save the folder without its classifier to train a new head',
     );
   }
 }
 
-/** Which trained head of named outputs a checkpoint has: told by its tensors, since `architectures` may be missing. */
+/** Returns the kind of the trained head of a checkpoint, found by its tensors because `architectures` may be missing. */
 function trainedHead({ opened: { tensors }, problemType }: Checkpoint): Head['kind'] | null {
   const classifier = tensors.get('classifier.weight');
   if (!classifier) return null;
@@ -97,15 +100,15 @@ function trainedHead({ opened: { tensors }, problemType }: Checkpoint): Head['ki
   return problemType === 'regression' || classifier.shape[0] === 1 ? 'sequence-regression' : 'sequence-classification';
 }
 
-/** Hugging Face leaves the names out of config.json when they are its own for two classes. */
+/** Returns the names of a trained head. Hugging Face omits them from config.json if they are its default names. */
 function ownLabels({ labels, opened: { tensors } }: Checkpoint): string[] {
   const classes = tensors.get('classifier.weight')?.shape[0] ?? 0;
   return labels ?? Array.from({ length: classes }, (_, id) => `LABEL_${id}`);
 }
 
-/** @throws LabelError unless there are two classes or more, sorted */
+/** Checks names of classes. @throws LabelError unless there are at least two, sorted and unique */
 export function checkClassNames(labels: readonly string[]): void {
-  if (labels.length < 2) throw new LabelError(`there is ${labels.length} class; a classifier needs at least two`);
+  if (labels.length < 2) throw new LabelError(`labels has ${labels.length} classes; a classifier needs at least two`);
   for (let id = 1; id < labels.length; id++) {
     if (labels[id - 1] >= labels[id]) {
       throw new LabelError(

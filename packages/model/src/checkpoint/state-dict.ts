@@ -4,34 +4,35 @@ import type { Weights } from '../bert/parameters.js';
 import { CheckpointError, CheckpointMismatchError, ConfigError } from '../errors.js';
 
 /**
- * Between the tensors of a Hugging Face file and a model's weights: which there must be, shapes and the transpose of linear maps
- * (a file holds [out, in]; memory holds [in, out]). `tensor-names.ts` knows other names of the same tensors.
+ * Converts between the tensors of a Hugging Face file and the weights of a model: required tensors, shapes, and the transpose of
+ * linear maps ([out, in] in files, [in, out] in memory). `tensor-names.ts` handles other names of the same tensors.
  */
 
-/** Buffers and tied copies a file may hold that are no weights of their own. */
+/** Buffers and tied copies in files that are not separate weights. */
 const redundant = new Set([
   'bert.embeddings.position_ids',
   'cls.predictions.decoder.weight',
   'cls.predictions.decoder.bias',
 ]);
 
-/** Where heads live: whole heads of another task may be in a file, and are passed over. The next-sentence head is no model's here. */
+/** Prefixes of heads. Heads of other tasks in a file are ignored, among them the next-sentence head, which no model here has. */
 const headPrefixes = ['cls.predictions.', 'cls.seq_relationship.', 'bert.pooler.', 'classifier.'];
 
+/** The tensors to read. */
 export interface WantedTensors {
-  /** Tensors that must be there. */
+  /** Tensors that must be present. */
   required: readonly ParameterSpec[];
-  /** Tensors of a head, which may be absent all together. */
+  /** Tensors of a head; all or none must be present. */
   optional?: readonly ParameterSpec[];
-  /** Take the optional ones for absent even if some are there: a head that is to be trained anew. */
+  /** Whether to ignore the optional tensors, for a head that will be replaced by a new one. */
   replaceable?: boolean;
 }
 
 /**
- * The weights of the layout found in a file, read tensor by tensor once all of them are known to fit.
+ * Reads the weights of a layout from a file, after checking that all tensors match.
  *
- * @returns the weights found, and the optional specs to be initialised by the caller
- * @throws CheckpointMismatchError with the full report
+ * @returns the weights, and the optional tensors that are absent, for the caller to initialize
+ * @throws CheckpointMismatchError with all differences
  */
 export async function readWeights(
   opened: OpenedCheckpoint,
@@ -47,7 +48,7 @@ export async function readWeights(
     const [expected, found] = [fileShape(spec), named.get(spec.name)?.shape];
     return found && found.join() !== expected.join() ? [{ name: spec.name, expected, found }] : [];
   });
-  // Of the wanted head itself nothing is passed over.
+  // Tensors with the prefix of the requested head are not ignored.
   const others = headPrefixes.filter((prefix) => !wanted.some(({ name }) => name.startsWith(prefix)));
   const unexpected = [...named.keys(), ...refused].filter(
     (name) => !known.has(name) && !redundant.has(name) && !others.some((prefix) => name.startsWith(prefix)),
@@ -59,7 +60,12 @@ export async function readWeights(
   for (const spec of wanted) {
     const { dtype, data } = await opened.read(spec.name);
     if (!(data instanceof Float32Array)) {
-      throw new ConfigError(opened.path, spec.name, dtype, 'weights must be floating-point numbers of up to 32 bits');
+      throw new ConfigError(
+        opened.path,
+        spec.name,
+        dtype,
+        'weights must be floating-point numbers with at most 32 bits',
+      );
     }
     checkFinite(data, spec.name, opened.path);
     weights.set(spec.name, fromFile(spec, data));
@@ -67,16 +73,16 @@ export async function readWeights(
   return { weights, absent: headFound ? [] : optional };
 }
 
-/** One weight that is not a number makes every output NaN, or an order of tokens without meaning. */
+/** Refuses NaN and infinities: one of them makes every output NaN. @throws CheckpointError */
 function checkFinite(data: Float32Array, name: string, path: string): void {
   for (let i = 0; i < data.length; i++) {
     if (data[i] - data[i] === 0) continue;
     const remedy = 'the training that wrote it diverged; use an earlier checkpoint';
-    throw new CheckpointError(path, `'${name}' holds ${data[i]}`, remedy);
+    throw new CheckpointError(path, `'${name}' contains ${data[i]}`, remedy);
   }
 }
 
-/** The weights of exactly this layout, from a folder or file that holds them. */
+/** Reads the weights of exactly this layout from a folder or file. */
 export async function loadWeights(path: string, specs: readonly ParameterSpec[]): Promise<Weights> {
   const opened = await openCheckpoint(path);
   try {
@@ -86,7 +92,10 @@ export async function loadWeights(path: string, specs: readonly ParameterSpec[])
   }
 }
 
-/** The weights as tensors of a Hugging Face file. A decoder of its own has its bias under both names: transformers 4 reads one, 5 the other. */
+/**
+ * Returns weights as tensors of a Hugging Face file. The bias of an untied decoder has both its names: transformers 4 reads one,
+ * transformers 5 the other.
+ */
 export function toFile(
   specs: readonly ParameterSpec[],
   weights: Weights,
@@ -104,10 +113,10 @@ export function toFile(
 }
 
 /**
- * Whether weights of an earlier checkpoint must go when new ones are saved in one file: shards and their index of the same
- * format, and, beside a new PyTorch file, everything in safetensors, which readers prefer.
+ * Returns whether a file of an earlier checkpoint must be removed when new weights are saved: shards of the same format with
+ * their index, and for a new PyTorch file also all safetensors files, which readers prefer.
  *
- * @param safe - whether the new weights are `model.safetensors`; otherwise they are `pytorch_model.bin`
+ * @param safe whether the new weights are `model.safetensors`; otherwise they are `pytorch_model.bin`
  */
 export function staleWeights(file: string, safe: boolean): boolean {
   if (/^model-\d{5}-of-\d{5}\.safetensors$/.test(file) || file === 'model.safetensors.index.json') return true;
@@ -124,7 +133,7 @@ function fromFile({ kind, shape }: ParameterSpec, data: Float32Array): Float32Ar
   return kind === 'matrix' ? transposed(data, shape[1], shape[0]) : data;
 }
 
-/** The transpose of a row-major [rows, columns] matrix, [columns, rows]: between Hugging Face's linear weights and ours. */
+/** Returns the transpose of a row-major matrix [rows, columns]. */
 function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {

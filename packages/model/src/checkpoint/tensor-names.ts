@@ -4,11 +4,12 @@ import { hasOwnDecoder } from '../bert/layout.js';
 import { CheckpointError } from '../errors.js';
 
 /**
- * The names of tensors in files of others, as Hugging Face's BertForMaskedLM would give them: without what wrappers put before or between
- * (DataParallel, torch.compile, FSDP, a Lightning module), with `bert.` where a bare encoder has none, and LayerNorm's names of today.
+ * Converts the names of tensors in foreign files to those of Hugging Face's BertForMaskedLM: removes the parts that wrappers add
+ * (DataParallel, torch.compile, FSDP, a Lightning module), adds `bert.` to the names of a bare encoder, and replaces old LayerNorm
+ * names.
  */
 
-/** Parts of a name that wrappers of PyTorch add. */
+/** Parts of names that PyTorch wrappers add. */
 const WRAPPERS = new Set([
   'module',
   '_orig_mod',
@@ -17,19 +18,19 @@ const WRAPPERS = new Set([
   '_checkpoint_wrapped_module',
 ]);
 
-/** What every encoder has; before it stands what all names begin with. */
+/** Tensors of every encoder; the text before them is the prefix of all names. */
 const ANCHORS = [
   /^(.*\.)?(bert\.)?embeddings\.(?:word|position)_embeddings\.weight$/,
   /^(.*\.)?(bert\.)?encoder\.layer\.0\.attention\.self\.query\.weight$/,
 ];
 
-/** Tensors of NVIDIA's TransformerEngine and Megatron, which keep several of BERT's in one. */
+/** Tensors of NVIDIA's TransformerEngine and Megatron, which combine several tensors of BERT. */
 const FUSED = /(^|\.)(layernorm_qkv|layernorm_mlp|linear_qkv|linear_fc1)\./;
 
 /**
- * The same checkpoint with its tensors under canonical names.
+ * Returns the checkpoint with canonical names of the tensors.
  *
- * @throws CheckpointError when there is more than one model in it, two tensors of one name, or another layout than BERT's
+ * @throws CheckpointError if it contains several models, two tensors with the same name, or another layout than BERT's
  */
 export function withCanonicalNames(opened: OpenedCheckpoint): OpenedCheckpoint {
   const inFile = [...opened.tensors.keys(), ...opened.refused];
@@ -49,7 +50,7 @@ export function withCanonicalNames(opened: OpenedCheckpoint): OpenedCheckpoint {
     if (other !== undefined) {
       throw new CheckpointError(
         opened.path,
-        `holds ${canonical} twice: '${other}' and '${name}'`,
+        `contains ${canonical} twice: '${other}' and '${name}'`,
         'remove one of them',
       );
     }
@@ -65,7 +66,7 @@ export function withCanonicalNames(opened: OpenedCheckpoint): OpenedCheckpoint {
   return { ...opened, tensors, refused, read: (name) => opened.read(names.get(name) ?? name) };
 }
 
-/** The same checkpoint in which `alias` can be read too, and is what `name` is. */
+/** Returns the checkpoint with `alias` as another name of the tensor `name`. */
 function withAlias(opened: OpenedCheckpoint, alias: string, name: string): OpenedCheckpoint {
   const tensor = opened.tensors.get(name);
   if (!tensor) return opened;
@@ -84,7 +85,7 @@ function prefixOf(names: readonly string[], path: string): { prefix: string; bar
   for (const anchor of ANCHORS) {
     const found = names.flatMap((name) => {
       const match = anchor.exec(name);
-      return match ? [whatIsBefore(match[1] ?? '', match[2] !== undefined)] : [];
+      return match ? [splitPrefix(match[1] ?? '', match[2] !== undefined)] : [];
     });
     const prefixes = [...new Set(found.map(({ prefix }) => prefix))];
     if (prefixes.length > 1) {
@@ -92,15 +93,15 @@ function prefixOf(names: readonly string[], path: string): { prefix: string; bar
         .slice(0, 3)
         .map((prefix) => `'${prefix}'`)
         .join(', ');
-      throw new CheckpointError(path, `holds ${prefixes.length} models, under ${shown}`, 'save one of them alone');
+      throw new CheckpointError(path, `contains ${prefixes.length} models, under ${shown}`, 'save only one of them');
     }
     if (found[0]) return found[0];
   }
   return { prefix: '', bare: false };
 }
 
-/** The greedy pattern takes a last `bert.` for part of the prefix. */
-function whatIsBefore(before: string, named: boolean): { prefix: string; bare: boolean } {
+/** Moves a final `bert.` out of the prefix, where the greedy pattern puts it. */
+function splitPrefix(before: string, named: boolean): { prefix: string; bare: boolean } {
   const own = /^(.*\.)?bert\.$/.exec(before);
   return own && !named ? { prefix: own[1] ?? '', bare: false } : { prefix: before, bare: !named };
 }
@@ -111,15 +112,15 @@ function canonicalName(name: string, prefix: string, bare: boolean): string {
   return full.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
 }
 
-/** The word embeddings and the decoder that may be tied to them, and the two names of the decoder's bias. */
+/** The word embeddings, the decoder that may be tied to them, and the two names of the decoder's bias. */
 const EMBEDDINGS = 'bert.embeddings.word_embeddings.weight';
 const DECODER = 'cls.predictions.decoder.weight';
 const BIAS = 'cls.predictions.bias';
 const DECODER_BIAS = 'cls.predictions.decoder.bias';
 
 /**
- * Gives what a tied decoder shares both names, when the file has it under one. With `tie_word_embeddings: false` the bias is the
- * decoder's: transformers 5 computes with it, and transformers 4 has it equal to the other.
+ * Returns the checkpoint with both names of the tensors that a tied decoder shares, if the file has one of them. With
+ * `tie_word_embeddings: false` the bias is that of the decoder: transformers 5 uses it, and in transformers 4 both are equal.
  */
 export function withDecoderNames(opened: OpenedCheckpoint, config: BertConfig): OpenedCheckpoint {
   const { tensors } = opened;
@@ -129,8 +130,8 @@ export function withDecoderNames(opened: OpenedCheckpoint, config: BertConfig): 
 }
 
 /**
- * Refuses a checkpoint that says its decoder is tied but holds another: transformers 4 would compute with the word embeddings,
- * transformers 5 with the decoder.
+ * Refuses a checkpoint whose config.json ties the decoder although the file contains a different one: transformers 4 would use the
+ * word embeddings, transformers 5 the decoder.
  *
  * @throws CheckpointError
  */
@@ -142,11 +143,11 @@ export async function checkTied(opened: OpenedCheckpoint, config: BertConfig): P
   ] as const) {
     if (!opened.tensors.has(own) || !opened.tensors.has(tied)) continue;
     const [{ data: a }, { data: b }] = [await opened.read(own), await opened.read(tied)];
-    // Of another shape, it is reported with the other tensors.
+    // A different shape is reported with the other tensors.
     if (a.length !== b.length || a.every((value, i) => value === b[i])) continue;
     throw new CheckpointError(
       opened.path,
-      `'${own}' differs from '${tied}', to which config.json ties it`,
+      `'${own}' differs from '${tied}', although config.json ties them`,
       `set "tie_word_embeddings": false in config.json to use '${own}', or remove that tensor`,
     );
   }

@@ -9,15 +9,15 @@ const sortedCells = (batches: { cells: Int32Array }[]) =>
   batches.flatMap((batch) => [...batch.cells]).sort((a, b) => a - b);
 
 describe('padded lengths', () => {
-  test('cells of one length need one bucket', () => {
+  test('are one bucket for cells of one length', () => {
     expect(bucketLengths(new Int32Array(9).fill(256))).toEqual([256]);
   });
 
-  test('two groups of lengths get a bucket each', () => {
+  test('are two buckets for two groups of lengths', () => {
     expect(bucketLengths(Int32Array.of(30, 31, 32, 250, 256))).toEqual([32, 256]);
   });
 
-  test('no choice of as many buckets pads fewer tokens', () => {
+  test('have the least padding of all choices with the same number of buckets', () => {
     const padded = (buckets: number[]) =>
       lengths.reduce((sum, length) => sum + (buckets.find((bucket) => length <= bucket) ?? Infinity), 0);
     const chosen = bucketLengths(lengths, { maxBuckets: 3 });
@@ -27,14 +27,14 @@ describe('padded lengths', () => {
     }
   });
 
-  test('are fewer when another one costs more than it saves', () => {
+  test('are fewer if another one costs more than it saves', () => {
     const twoLengths = Int32Array.of(...new Array<number>(10).fill(32), ...new Array<number>(10).fill(256));
-    // A second length saves 10 × 224 tokens.
+    // A second length would save 10 × 224 tokens.
     expect(bucketLengths(twoLengths, { perBucket: 2239 })).toEqual([32, 256]);
     expect(bucketLengths(twoLengths, { perBucket: 2241 })).toEqual([256]);
   });
 
-  test('the longest never exceeds the positions of the model', () => {
+  test('do not exceed the positions of the model', () => {
     expect(bucketLengths(Int32Array.of(60, 100), { maxBuckets: 1, maxLength: 100 })).toEqual([100]);
   });
 });
@@ -43,11 +43,11 @@ describe('training batches', () => {
   const plan = planShapes(lengths, { tokens: 2048 });
   const batches = trainingBatches(lengths, plan, namedRandom(1));
 
-  test('hold every cell once', () => {
+  test('contain every cell once', () => {
     expect(sortedCells(batches)).toEqual(Array.from(lengths, (_, cell) => cell));
   });
 
-  test('pad no cell too short, and keep to the budget of tokens', () => {
+  test('are at least as long as their cells, and within the budget of tokens', () => {
     for (const batch of batches) {
       expect(batch.rows * batch.length).toBeLessThanOrEqual(2048);
       expect(batch.cells.length).toBeLessThanOrEqual(batch.rows);
@@ -55,7 +55,7 @@ describe('training batches', () => {
     }
   });
 
-  test('have as many shapes as buckets, in every epoch, and at most one batch that is not full', () => {
+  test('have one shape per bucket in every epoch, and at most one of them is not full', () => {
     for (let epoch = 0; epoch < 5; epoch++) {
       const epochBatches = trainingBatches(lengths, plan, namedRandom(1, epoch));
       expect(new Set(epochBatches.map(({ rows, length }) => `${rows}×${length}`)).size).toBe(plan.buckets.length);
@@ -64,12 +64,12 @@ describe('training batches', () => {
     }
   });
 
-  test('are a function of the random stream', () => {
+  test('depend only on the random stream', () => {
     expect(trainingBatches(lengths, plan, namedRandom(1))).toEqual(batches);
     expect(trainingBatches(lengths, plan, namedRandom(2))).not.toEqual(batches);
   });
 
-  test('of a fixed number of rows keep it at every length', () => {
+  test('have the same number of rows at every length if it is fixed', () => {
     const fixed = planShapes(lengths, { rows: 12 });
     expect(fixed.rows).toEqual(fixed.buckets.map(() => 12));
   });
@@ -83,28 +83,28 @@ const batch = (rows: number, length: number, cells = rows) => ({
 
 const rowsOf = (pieces: readonly { rows: number }[]) => pieces.map(({ rows }) => rows);
 
-describe('a batch in pieces', () => {
-  test('is whole where it is small', () => {
+describe('splitBatch', () => {
+  test('keeps a small batch', () => {
     expect(splitBatch(batch(16, 256))).toEqual([batch(16, 256)]);
   });
 
-  test('has pieces of one shape within the budget of tokens', () => {
+  test('returns pieces of one shape within the budget of tokens', () => {
     expect(rowsOf(splitBatch(batch(12, 800)))).toEqual([4, 4, 4]);
     expect(rowsOf(splitBatch(batch(12, 1600)))).toEqual([2, 2, 2, 2, 2, 2]);
   });
 
-  test('has a piece a cell where one cell is longer than the budget', () => {
+  test('returns one piece per cell if a cell is longer than the budget', () => {
     expect(rowsOf(splitBatch(batch(2, 300), 256))).toEqual([1, 1]);
   });
 
-  test('holds every cell once, in order', () => {
+  test('returns every cell once, in order', () => {
     const whole = batch(13, 100, 12);
     const pieces = splitBatch(whole, 500);
     expect(pieces.flatMap(({ cells }) => [...cells])).toEqual([...whole.cells]);
     for (const { rows, cells } of pieces) expect(cells.length).toBeLessThanOrEqual(rows);
   });
 
-  test('has no piece without a cell', () => {
+  test('returns no piece without cells', () => {
     expect(splitBatch(batch(12, 1600, 3)).map(({ cells }) => cells.length)).toEqual([2, 1]);
   });
 });

@@ -1,26 +1,28 @@
 import { type Random, shuffle } from '@geneformer-ts/core';
 import { bucketLengths, type BucketOptions } from './buckets.js';
 
-/** Which cells go through the model together, and the shape they are padded to. */
+/** The cells of a batch and its padded shape. */
 export interface Batch {
-  /** Rows of the padded shape: at least `cells.length`; the rest are empty. */
+  /** Rows of the padded shape, at least `cells.length`; the others are empty. */
   rows: number;
+  /** Tokens per row. */
   length: number;
-  /** Indices of the cells, one a row. */
+  /** Indices of the cells, one per row. */
   cells: Int32Array;
 }
 
-/** How large a batch is: a number of cells, or as many as fit a number of padded tokens. */
+/** Size of a batch: a number of cells, or a maximum number of padded tokens. */
 export type BatchSize = { rows: number } | { tokens: number };
 
+/** The shapes of batches. */
 export interface BatchPlan {
-  /** Padded lengths in use, ascending. */
+  /** Padded lengths, ascending. */
   buckets: number[];
-  /** Cells of a full batch of each bucket. */
+  /** Number of cells in a full batch, by bucket. */
   rows: number[];
 }
 
-/** Lengths and row counts for a set of cells; depends on their lengths only, so every epoch has the same few shapes. */
+/** Returns the shapes for a set of cells. They depend only on the lengths, so that every epoch has the same few shapes. */
 export function planShapes(
   lengths: Int32Array,
   size: BatchSize,
@@ -32,8 +34,9 @@ export function planShapes(
 }
 
 /**
- * One epoch of training batches: cells shuffled, gathered by length, and the batches shuffled again. The few cells left over in a
- * bucket join the next longer one, so that at most one batch of the epoch is not full, and every batch has one of the plan's shapes.
+ * Returns the training batches of one epoch. Cells are shuffled and grouped by length, then the batches are shuffled. The remaining
+ * cells of a bucket move to the next longer one, so that at most one batch of the epoch is not full. All batches have shapes of
+ * the plan.
  */
 export function trainingBatches(lengths: Int32Array, plan: BatchPlan, random: Random): Batch[] {
   const order = shuffle(
@@ -48,7 +51,7 @@ export function trainingBatches(lengths: Int32Array, plan: BatchPlan, random: Ra
   return Array.from(positions, (position) => batches[position]);
 }
 
-/** Number of batches `trainingBatches` gives for these cells: the same in every epoch. */
+/** Returns the number of batches per epoch, which is the same in every epoch. */
 export function batchCount(lengths: Int32Array, plan: BatchPlan): number {
   return fillBuckets(
     Int32Array.from(lengths, (_, cell) => cell),
@@ -59,42 +62,42 @@ export function batchCount(lengths: Int32Array, plan: BatchPlan): number {
 
 function fillBuckets(order: Int32Array, lengths: Int32Array, plan: BatchPlan): Batch[] {
   const batches: Batch[] = [];
-  const waiting: number[][] = plan.buckets.map(() => []);
+  const cellsOfBucket: number[][] = plan.buckets.map(() => []);
   const bucketOf = (length: number) => plan.buckets.findIndex((limit) => length <= limit);
-  for (const cell of order) waiting[bucketOf(lengths[cell])]?.push(cell);
-  let carried: number[] = [];
+  for (const cell of order) cellsOfBucket[bucketOf(lengths[cell])]?.push(cell);
+  let remaining: number[] = [];
   plan.buckets.forEach((length, bucket) => {
     const rows = plan.rows[bucket];
-    const here = [...carried, ...waiting[bucket]];
-    const full = here.length - (here.length % rows);
+    const candidates = [...remaining, ...cellsOfBucket[bucket]];
+    const full = candidates.length - (candidates.length % rows);
     for (let start = 0; start < full; start += rows) {
-      batches.push({ rows, length, cells: Int32Array.from(here.slice(start, start + rows)) });
+      batches.push({ rows, length, cells: Int32Array.from(candidates.slice(start, start + rows)) });
     }
-    carried = here.slice(full);
+    remaining = candidates.slice(full);
   });
-  if (carried.length > 0) {
+  if (remaining.length > 0) {
     batches.push({
       rows: plan.rows.at(-1) as number,
       length: plan.buckets.at(-1) as number,
-      cells: Int32Array.from(carried),
+      cells: Int32Array.from(remaining),
     });
   }
   return batches;
 }
 
-/** Padded tokens that go through the model at once in training. */
+/** Maximum number of padded tokens to compute at once in training. */
 const TOKENS_AT_ONCE = 4096;
 
 /**
- * A batch in pieces whose gradients add up to the batch's own. What a step keeps for its gradient grows with the tokens that go through at once:
- * twelve long cells take gigabytes, which the system has to hand over page by page, and leave the processor's caches between any two ops. In pieces
- * a step is a third faster and takes a third of the memory.
+ * Splits a batch into pieces whose gradients add up to that of the batch. The memory of a step grows with the tokens computed at
+ * once: twelve long cells need gigabytes, which take time to allocate and do not fit in the processor's caches. In pieces a step is a
+ * third faster and needs a third of the memory.
  *
- * @returns pieces of one shape, in the batch's order; rows that hold no cell are left out where a whole piece is empty
+ * @returns pieces of the same shape, in the order of the batch; pieces without cells are omitted
  */
 export function splitBatch({ rows, length, cells }: Batch, tokens = TOKENS_AT_ONCE): Batch[] {
   const fitting = Math.max(1, Math.floor(tokens / length));
-  // All pieces have the same rows, since each shape is one compiled graph.
+  // All pieces have the same number of rows, because each shape needs its own compiled graph.
   const pieceRows = Math.ceil(rows / Math.ceil(rows / fitting));
   const pieces: Batch[] = [];
   for (let start = 0; start < cells.length; start += pieceRows) {

@@ -1,18 +1,22 @@
+/** Options of `bucketLengths`. */
 export interface BucketOptions {
+  /** Maximum number of lengths; default 4. */
   maxBuckets?: number;
+  /** Factor of all lengths; default 16. */
   multipleOf?: number;
+  /** Maximum length; default none. */
   maxLength?: number;
-  /** What a cell padded to a length costs; default: its tokens. */
+  /** Returns the cost of a cell padded to a length; default the length. */
   cost?: (length: number) => number;
-  /** What another length costs, in the same unit; default 0. */
+  /** Cost of each additional length, in the same unit; default 0. */
   perBucket?: number;
 }
 
 /**
- * The few lengths batches are padded to. Each (rows, length) pair is one compiled graph, so there are at most `maxBuckets`; among
- * all such choices (multiples of `multipleOf`) this one costs least, by dynamic programming over the histogram.
+ * Returns the lengths to pad batches to. Each shape needs its own compiled graph, so there are at most `maxBuckets` lengths. Among
+ * all sets of multiples of `multipleOf` it returns the cheapest, by dynamic programming over the histogram.
  *
- * @param lengths tokens of each cell, at least one
+ * @param lengths number of tokens per cell, at least 1
  * @returns ascending; the last is at least the longest cell, and at most `maxLength`
  */
 export function bucketLengths(
@@ -27,13 +31,13 @@ export function bucketLengths(
 ): number[] {
   const longest = lengths.reduce((a, b) => Math.max(a, b), 1);
   const steps = Math.ceil(longest / multipleOf);
-  // cellsUpTo[s]: cells no longer than s × multipleOf.
+  // cellsUpTo[s]: number of cells of at most s × multipleOf tokens.
   const cellsUpTo = new Float64Array(steps + 1);
   for (const length of lengths) cellsUpTo[Math.ceil(length / multipleOf)] += 1;
   for (let s = 1; s <= steps; s++) cellsUpTo[s] += cellsUpTo[s - 1];
 
-  const price = Float64Array.from({ length: steps + 1 }, (_, s) => cost(Math.min(s * multipleOf, maxLength)));
-  // least[b][s]: what all cells up to s cost with b buckets, the last of them s; from[b][s]: the bucket below.
+  const costs = Float64Array.from({ length: steps + 1 }, (_, s) => cost(Math.min(s * multipleOf, maxLength)));
+  // least[b][s]: least cost of all cells up to s with b buckets, the last of which is s; from[b][s]: the bucket below.
   const least = [Float64Array.from({ length: steps + 1 }, (_, s) => (s === 0 ? 0 : Infinity))];
   const from: Int32Array[] = [new Int32Array(steps + 1)];
   for (let b = 1; b <= maxBuckets; b++) {
@@ -41,7 +45,7 @@ export function bucketLengths(
     const below = new Int32Array(steps + 1);
     for (let s = 1; s <= steps; s++) {
       for (let t = 0; t < s; t++) {
-        const total = least[b - 1][t] + price[s] * (cellsUpTo[s] - cellsUpTo[t]);
+        const total = least[b - 1][t] + costs[s] * (cellsUpTo[s] - cellsUpTo[t]);
         if (total < best[s]) {
           best[s] = total;
           below[s] = t;

@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BertForMaskedLM } from '../bert/masked-lm.js';
 import { presetConfig } from '../bert/presets.js';
-import { BertForSequenceClassification } from '../bert/sequence-models.js';
-import { BertForTokenClassification } from '../bert/token-classification.js';
 import { embedCells } from '../inference/embed-cells.js';
+import { BertForMaskedLM } from '../models/masked-lm.js';
+import { BertForSequenceClassification } from '../models/sequence-models.js';
+import { BertForTokenClassification } from '../models/token-classification.js';
 import { cellsOf, storeOf, toyCells, toyVocabularySize } from '../testing/cells.js';
 import { finetuneTokens } from '../training/finetune-tokens.js';
 import { finetune } from '../training/finetune.js';
@@ -18,14 +18,14 @@ const config = { ...presetConfig('tiny', toyVocabularySize), max_position_embedd
 const { cells, labels } = toyCells(40);
 const args = { maxSteps: 6, perDeviceTrainBatchSize: 8, learningRate: 5e-3 } as const;
 
-/** The toy cells with names, in memory and as a store. */
+/** The toy cells with names, in memory and in a store. */
 const named = { ...cells, cellIds: Array.from(labels, (_, i) => `c${i}`) };
 const store = storeOf(named);
 
 beforeAll(() => useBackend('onnx', { threads: 1 }));
 
 describe('cells in a store', () => {
-  test('train, and are embedded, to the same bits as the same cells in memory', async () => {
+  test('give the same bits in training and embedding as cells in memory', async () => {
     const newLm = () => BertForMaskedLM.fromConfig(config, { seed: 1 });
     expect((await pretrain(newLm(), store, args)).losses).toEqual((await pretrain(newLm(), cells, args)).losses);
     const names = { labels: ['a', 'b'], seed: 1 };
@@ -46,7 +46,7 @@ describe('cells in a store', () => {
     expect(cellIds?.slice(0, 3)).toEqual(['c0', 'c1', 'c2']);
   });
 
-  test('can be taken in part, and keep their names', async () => {
+  test('can be selected, and keep their names', async () => {
     const rows = [30, 2, 17];
     const model = BertForMaskedLM.fromConfig(config, { seed: 1 });
     const part = await embedCells(model, selectCells(store, rows));
@@ -54,16 +54,16 @@ describe('cells in a store', () => {
     expect(part.cellIds).toEqual(['c30', 'c2', 'c17']);
   });
 
-  test('are checked as they are read: vocabulary and ids', async () => {
+  test('are checked when they are read: vocabulary and ids', async () => {
     const vocabulary = { version: 't', digest: 'd', size: toyVocabularySize, padId: 0, maskId: 1, clsId: 2, eosId: 3 };
     const model = BertForMaskedLM.fromConfig(config, { vocabulary: vocabulary as never });
     const other = storeOf({ ...cells, vocabularyDigest: 'e' });
     await expect(embedCells(model, other)).rejects.toMatchObject({ tag: 'VocabularyMismatchError' });
     const small = BertForMaskedLM.fromConfig({ ...config, vocab_size: 30 });
-    await expect(embedCells(small, store)).rejects.toThrow(/holds token 3\d but the model has ids 0 … 29/);
+    await expect(embedCells(small, store)).rejects.toThrow(/contains token 3\d, but the model has ids 0 … 29/);
   });
 
-  test('of V2 are recognized by <cls> and <eos> when the writer did not name the vocabulary, and a V1 model refuses them', async () => {
+  test('of V2 without a stated vocabulary are recognized by <cls> and <eos>, and refused by a V1 model', async () => {
     const v2Cells = cellsOf([
       [2, 9, 3],
       [2, 5, 6, 3],
@@ -73,7 +73,7 @@ describe('cells in a store', () => {
     await expect(embedCells(v1, storeOf(v2Cells), { maxLength: 2 })).rejects.toThrow("V2's <cls> and <eos>");
   });
 
-  test('resume a run only over the same contents', async () => {
+  test('can resume a run only with the same content', async () => {
     const checkpointDir = await mkdtemp(join(tmpdir(), 'geneformer-store-'));
     await pretrain(BertForMaskedLM.fromConfig(config, { seed: 1 }), store, args, { checkpointDir });
     const changed = { ...cells, inputIds: cells.inputIds.map((id, at) => (at === 3 ? id ^ 1 : id)) };

@@ -1,46 +1,57 @@
 import { sha256 } from '@geneformer-ts/core/node';
 
 /**
- * Tokenised cells: cell i is `inputIds[offsets[i] … offsets[i + 1])`. A `TokenizedDataset` of the tokenizer package is one.
+ * Tokenized cells in memory: cell i is `inputIds[offsets[i] … offsets[i + 1])`. A `TokenizedDataset` of the tokenizer package can be
+ * used as one.
  */
 export interface Cells {
+  /** Token ids of all cells. */
   inputIds: Int32Array;
-  /** One more than there are cells, from 0, never falling. */
+  /** Start of each cell, and the end of the last: ascending from 0, length cells + 1. */
   offsets: Int32Array;
-  /** Digest of the vocabulary the ids are of; checked against the model's when both are known. */
+  /** Digest of the vocabulary; compared with that of the model if both are known. */
   vocabularyDigest?: string;
-  /** Name of each cell, handed on with results. */
+  /** Name of each cell; results contain the names too. */
   cellIds?: readonly string[];
 }
 
-/** Cells kept elsewhere than in memory, and copied out when a batch needs them: see `openCellStore`. */
+/** Cells outside memory, copied when a batch needs them. See `openCellStore` of the tokenizer package. */
 export interface CellStore {
-  /** Tokens of each cell. */
+  /** Number of tokens per cell. */
   lengths: Int32Array;
-  /** Copies the first `count` tokens of a cell to `target`, from `at` on. */
+  /** Copies the first `count` tokens of a cell to `target`, from index `at`. */
   copy(cell: number, count: number, target: Int32Array, at: number): void;
-  /** Differs for other cells or another order; a run is only gone on with over the same. */
+  /** Identifies the cells and their order; a training run can only be resumed with the same digest. */
   digest: string;
+  /** Digest of the vocabulary, as in `Cells`. */
   vocabularyDigest?: string;
+  /** Name of each cell, as in `Cells`. */
   cellIds?: readonly string[];
 }
 
-/** Cells in memory or in a store: everything that reads cells takes both. */
+/** Cells in memory or in a store; all functions accept both. */
 export type AnyCells = Cells | CellStore;
 
-/** Whether the cells are in a store rather than in memory. */
+/** Returns whether the cells are in a store, not in memory. */
 export function isStore(cells: AnyCells): cells is CellStore {
   return 'copy' in cells;
 }
 
-/** Tokens of each cell. */
+/** Returns the number of tokens per cell. */
 export function cellLengths(cells: AnyCells): Int32Array {
   if (isStore(cells)) return cells.lengths;
   const { offsets } = cells;
   return Int32Array.from({ length: offsets.length - 1 }, (_, cell) => offsets[cell + 1] - offsets[cell]);
 }
 
-/** The given cells, in the given order: a training fold for example. Cells in memory are copied, those of a store are not. */
+/**
+ * Returns some of the cells in a given order, such as a training fold. Cells in memory are copied, those of a store are not.
+ *
+ * ```ts
+ * const cells = { inputIds: Int32Array.of(5, 9, 4, 7, 7), offsets: Int32Array.of(0, 3, 4, 5) };
+ * selectCells(cells, [2, 0]).inputIds; // Int32Array [7, 5, 9, 4]
+ * ```
+ */
 export function selectCells<T extends AnyCells>(
   cells: T,
   rows: Int32Array | readonly number[],
@@ -72,17 +83,18 @@ export function selectCells(cells: AnyCells, rows: Int32Array | readonly number[
   return { inputIds: newIds, offsets: newOffsets, ...kept };
 }
 
-/** The names of the cells, where they have some, as a part of a result. */
+/** Returns the names of the cells, if they have any, as part of a result. */
 export function namesOf({ cellIds }: AnyCells): { cellIds?: string[] } {
   return cellIds ? { cellIds: [...cellIds] } : {};
 }
 
-/** Digest of which tokens are in which cell (and of labels, when given): equal only for the same data in the same order. */
+/** Returns a digest of the cells and, if given, the labels: equal only for the same data in the same order. */
 export function cellsDigest(cells: AnyCells, labels?: Int32Array | Float32Array): string {
   const own = isStore(cells) ? cells.digest : arraysDigest([cells.inputIds, cells.offsets]);
   return labels ? sha256(own + arraysDigest([labels])) : own;
 }
 
+/** Returns a digest of the bytes of some arrays. */
 export function arraysDigest(arrays: readonly (Int32Array | Float32Array)[]): string {
   return sha256(arrays.map((a) => sha256(new Uint8Array(a.buffer, a.byteOffset, a.byteLength))).join());
 }

@@ -3,14 +3,21 @@ import { LabelError } from '../errors.js';
 import { type AnyCells, isStore } from './cells.js';
 import type { ReadableCells } from './readable-cells.js';
 
-/** Class names and a code for each row: `names[codes[i]]`; −1 where there is no label. */
+/** Class names, and the class of each row. */
 export interface EncodedLabels {
-  /** Sorted by code unit, unique: the same set of names always gives the same ids. */
+  /** Unique names, sorted by code unit: the same set of names always has the same ids. */
   names: string[];
+  /** Index into `names` per row; −1 if it has no label. */
   codes: Int32Array;
 }
 
-/** Turns class names into the ids a classifier is trained on. `null` is no label. */
+/**
+ * Returns the class ids that a classifier is trained on. `null` means that a row has no label.
+ *
+ * ```ts
+ * encodeLabels(['T', 'B', null, 'T']); // { names: ['B', 'T'], codes: Int32Array [1, 0, -1, 1] }
+ * ```
+ */
 export function encodeLabels(values: readonly (string | null)[]): EncodedLabels {
   const names = [...new Set(values.filter((value) => value !== null))].sort();
   const ids = new Map(names.map((name, id) => [name, id]));
@@ -18,25 +25,25 @@ export function encodeLabels(values: readonly (string | null)[]): EncodedLabels 
 }
 
 /**
- * @throws LabelError unless there is one label a cell, each an id of a class, and every class has a cell
- * @returns cells of each class
+ * Checks labels for training and returns the number of cells per class.
+ *
+ * @throws LabelError unless every cell has a label, every label is a class id, and every class has a cell
  */
 export function checkLabels(labels: Int32Array, cells: number, names: readonly string[]): Int32Array {
   const counts = classCounts(labels, cells, names);
   const empty = counts.indexOf(0);
-  if (empty >= 0)
-    throw new LabelError(`class "${names[empty]}" has no cell to learn from; drop the class or add cells`);
+  if (empty >= 0) throw new LabelError(`class "${names[empty]}" has no training cells; remove the class or add cells`);
   return counts;
 }
 
 /**
- * Cells of each class, which may be none.
+ * Returns the number of cells per class; classes may be empty.
  *
- * @throws LabelError unless there is one label a cell, each an id of a class
+ * @throws LabelError unless every cell has a label and every label is a class id
  */
 export function classCounts(labels: Int32Array, cells: number, names: readonly string[]): Int32Array {
   if (labels.length !== cells) {
-    throw new LabelError(`there are ${labels.length} labels for ${cells} cells; give one a cell`);
+    throw new LabelError(`there are ${labels.length} labels for ${cells} cells; give one label per cell`);
   }
   const counts = new Int32Array(names.length);
   labels.forEach((label, cell) => {
@@ -49,15 +56,15 @@ export function classCounts(labels: Int32Array, cells: number, names: readonly s
 }
 
 /**
- * Classes of tokens. A map gives the class of a gene, by token id, wherever it occurs; an array gives one class for each token of
- * `cells.inputIds`. What is absent from the map, or negative (−100, say), has no label.
+ * Classes of tokens. A map contains the class of a gene by token id, for all its occurrences. An array contains one class per token
+ * of `cells.inputIds`. Genes absent from the map and negative classes (such as −100) mean no label.
  */
 export type TokenLabels = ReadonlyMap<number, number> | Int32Array;
 
-/** Class of the token at a position of a cell, −1 for none. */
+/** Returns the class of the token at a position of a cell, −1 if it has no label. */
 export type LabelAt = (cell: number, position: number, id: number) => number;
 
-/** @throws LabelError when an array has not one label a token, or a label is no class */
+/** Returns a function that looks up labels. @throws LabelError if an array has another length than the tokens, or a label is not a class */
 export function labelReader(
   labels: TokenLabels,
   cells: AnyCells,
@@ -75,29 +82,30 @@ export function labelReader(
     }
     const { inputIds, offsets } = cells;
     if (labels.length !== inputIds.length) {
-      throw new LabelError(`there are ${labels.length} labels for ${inputIds.length} tokens; give one a token`);
+      throw new LabelError(`there are ${labels.length} labels for ${inputIds.length} tokens; give one label per token`);
     }
     return (cell, position) => checked(labels[offsets[cell] + position], `token ${offsets[cell] + position}`);
   }
   const byToken = new Int32Array(vocabularySize).fill(-1);
   for (const [id, label] of labels) {
-    if (!(id in byToken)) throw new LabelError(`token ${id} is not in the vocabulary of ${vocabularySize}`);
+    if (!(id in byToken))
+      throw new LabelError(`token ${id} of the labels is not in the vocabulary; ids are 0 … ${vocabularySize - 1}`);
     byToken[id] = checked(label, `token ${id}`);
   }
   return (_cell, _position, id) => byToken[id];
 }
 
-/** Labelled tokens, counted over the part of each cell that is read. */
+/** Numbers of labeled tokens, after truncation of the cells. */
 export interface LabelCounts {
-  /** Labelled tokens of each cell. */
+  /** Labeled tokens per cell. */
   perCell: Int32Array;
-  /** Labelled tokens of each class. */
+  /** Labeled tokens per class. */
   perClass: Int32Array;
-  /** Labelled occurrences of each token id. */
+  /** Labeled occurrences per token id. */
   perToken: Int32Array;
 }
 
-/** @throws LabelError when a class has no occurrence to learn from */
+/** Counts labeled tokens. @throws LabelError if a class has none */
 export function countLabels(
   cells: ReadableCells,
   labelAt: LabelAt,
@@ -121,16 +129,15 @@ export function countLabels(
   const empty = perClass.indexOf(0);
   if (empty >= 0) {
     throw new LabelError(
-      `class "${names[empty]}" has no token in these cells to learn from; label more genes or give cells that express them`,
+      `class "${names[empty]}" has no labeled token in these cells; label more genes or give cells that express them`,
     );
   }
   return { perCell, perClass, perToken };
 }
 
 /**
- * Weight of each token id in the loss. `occurrence`: all 1, as published, so that genes found in many cells count for more. `gene`: a
- * gene counts the same however often it occurs; weights average 1 over occurrences.
-
+ * Returns the weight of each token id in the loss. `occurrence`: 1 for all, as published; genes in many cells then count more.
+ * `gene`: all genes have the same total weight, and the mean weight over occurrences is 1.
  */
 export function tokenWeights(weighting: 'occurrence' | 'gene', perToken: Int32Array): Float32Array {
   if (weighting === 'occurrence') return new Float32Array(perToken.length).fill(1);
@@ -144,10 +151,10 @@ export function tokenWeights(weighting: 'occurrence' | 'gene', perToken: Int32Ar
 }
 
 /**
- * Weight of each class in the loss. `balanced`: cells / (classes × cells of the class), as scikit-learn has it.
+ * Returns the weight of each class in the loss. `balanced`: cells / (classes × cells of the class), as in scikit-learn.
  *
- * @param counts cells (or tokens) of each class
- * @throws ArgumentError unless a given list has one positive weight a class
+ * @param counts number of cells (or tokens) per class
+ * @throws ArgumentError unless a list has one positive weight per class
  */
 export function classWeights(
   given: readonly number[] | 'balanced' | null,
@@ -165,12 +172,12 @@ export function classWeights(
   return Float32Array.from(given);
 }
 
-/** @throws LabelError unless there is one value per cell and label, and at least one is known */
+/** Checks the targets of a regression. @throws LabelError unless there is one value per cell and label, and not all are NaN */
 export function checkTargets(targets: Float32Array, cells: number, labels: readonly string[]): void {
   if (targets.length !== cells * labels.length) {
     throw new LabelError(
-      `there are ${targets.length} values for ${cells} cells × ${labels.length}; give one a cell and label`,
+      `there are ${targets.length} values for ${cells} cells × ${labels.length} labels; give one value per cell and label`,
     );
   }
-  if (targets.every(Number.isNaN)) throw new LabelError('no value is known (all are NaN); there is nothing to learn');
+  if (targets.every(Number.isNaN)) throw new LabelError('all target values are NaN; give at least one known value');
 }

@@ -2,37 +2,39 @@ import { below, namedRandom, type Random } from '@geneformer-ts/core';
 import type { PaddedBatch } from './padded-batch.js';
 
 /**
- * The masked-gene objective: of each cell's genes 15 % are chosen; of these 80 % become `<mask>`, 10 % another gene drawn uniformly,
- * 10 % stay. Special tokens are neither chosen nor drawn. Unlike independent draws a token, the number chosen is fixed at
- * 15 % of the cell's genes (rounded up or down at random, at least one), so that a batch always has room for the same number.
+ * The masked-gene objective: 15 % of the genes of each cell are selected; of these, 80 % become `<mask>`, 10 % another gene drawn
+ * uniformly, and 10 % stay. Special tokens are neither selected nor drawn. In contrast to independent draws per token, the number
+ * of selected genes is 15 % of the cell's genes (rounded up or down at random, at least one), so that all batches of a length
+ * have the same shape.
  */
 export interface MaskingOptions {
-  /** Share of a cell's genes to predict. */
+  /** Share of the genes of a cell to predict. */
   probability: number;
   maskId: number;
-  /** 1 for the ids that are never masked nor drawn. */
+  /** 1 for ids that are never masked or drawn. */
   isSpecial: Uint8Array;
-  /** Ids that may be drawn as a replacement: all that are not special. */
+  /** Ids that can be drawn as replacements: all that are not special. */
   genes: Int32Array;
 }
 
+/** A masked batch. */
 export interface MaskedBatch {
-  /** The batch's ids after masking. */
+  /** Ids of the batch after masking. */
   inputIds: Int32Array;
-  /** Flat positions (row × length + position) to predict, `slots` a row; unused slots point at the row's first position. */
+  /** Flat positions (row × length + position) to predict, `slots` per row; unused slots have the first position of the row. */
   positions: Int32Array;
-  /** The true id at each position; −1 in unused slots. */
+  /** True id at each position; −1 in unused slots. */
   labels: Int32Array;
-  /** Labels that are not −1. */
+  /** Number of labels that are not −1. */
   count: number;
 }
 
-/** Positions reserved in each row for a padded length. */
+/** Returns the number of positions per row for a padded length. */
 export function maskSlots(length: number, probability: number): number {
   return Math.max(1, Math.ceil(length * probability));
 }
 
-/** Options for a vocabulary with these special ids. */
+/** Returns the options for a vocabulary with given special tokens. */
 export function maskingOptions(
   vocabularySize: number,
   maskId: number,
@@ -46,10 +48,10 @@ export function maskingOptions(
 }
 
 /**
- * Masks a batch. The choice for a cell is a function of `names` and the cell's index alone, not of the batch it is in.
+ * Masks a batch. The selection in a cell depends only on `names` and the index of the cell, not on the batch.
  *
- * @param cells index of the cell in each used row
- * @param names first names of the random stream, seed and epoch among them
+ * @param cells index of the cell in each row that is not empty
+ * @param names first keys of the random stream, among them seed and epoch
  */
 export function maskBatch(
   batch: PaddedBatch,
@@ -80,7 +82,7 @@ export function maskBatch(
   return { inputIds, positions, labels, count };
 }
 
-/** Puts the chosen positions of a row first in `candidates` and says how many they are. */
+/** Moves the selected positions of a row to the start of `candidates` and returns their number. */
 function chooseGenes(
   batch: PaddedBatch,
   row: number,

@@ -1,22 +1,22 @@
 import type { Batch } from './batches.js';
 import type { ReadableCells } from './readable-cells.js';
 
-/** Added to attention scores at padding: far enough that exp() of the difference is exactly 0 in float32. */
+/** Added to attention scores at padding: so low that exp() of the difference is exactly 0 in float32. */
 const paddingScore = -1e9;
 
 /** A batch as typed arrays, right-padded. */
 export interface PaddedBatch {
   rows: number;
   length: number;
-  /** [rows × length], `padId` where there is no token. */
+  /** [rows × length], `padId` at padding. */
   inputIds: Int32Array;
-  /** [rows × length], 0 at tokens, very negative at padding. */
+  /** [rows × length], 0 at tokens, a large negative number at padding. */
   mask: Float32Array;
-  /** Tokens of each row; 0 for an empty row. */
+  /** Number of tokens per row; 0 for an empty row. */
   lengths: Int32Array;
 }
 
-/** Copies the batch's cells into one padded array. */
+/** Copies the cells of a batch into a padded array. */
 export function collate(cells: ReadableCells, batch: Batch, padId: number): PaddedBatch {
   const { rows, length } = batch;
   const inputIds = new Int32Array(rows * length).fill(padId);
@@ -32,24 +32,24 @@ export function collate(cells: ReadableCells, batch: Batch, padId: number): Padd
   return { rows, length, inputIds, mask, lengths };
 }
 
-/** Some positions of a batch, the same number of slots in each row. */
-export interface AskedPositions {
-  /** Flat positions (row × length + position); unused slots point at the row's first position. */
+/** Some positions of a batch, the same number of slots per row. */
+export interface SelectedPositions {
+  /** Flat positions (row × length + position); unused slots have the first position of the row. */
   positions: Int32Array;
-  /** What `pick` gave at each; −1 in unused slots. */
+  /** Value of `pick` at each position; −1 in unused slots. */
   values: Int32Array;
 }
 
 /**
- * The positions of a batch where `pick` gives a value of at least 0, in order, `slots` a row.
+ * Returns the positions of a batch where `pick` returns at least 0, in order, with `slots` per row.
  *
- * @param pick told row, position in the row and token id
+ * @param pick gets the row, the position in the row and the token id
  */
-export function askPositions(
+export function selectPositions(
   { rows, length, lengths, inputIds }: PaddedBatch,
   slots: number,
   pick: (row: number, position: number, id: number) => number,
-): AskedPositions {
+): SelectedPositions {
   const positions = new Int32Array(rows * slots);
   const values = new Int32Array(rows * slots).fill(-1);
   for (let row = 0; row < rows; row++) {
@@ -66,19 +66,20 @@ export function askPositions(
 }
 
 /**
- * Slots to reserve in each row of a padded length: the most that a cell of that length asks for, in eights, so that every batch of a
- * length has the same shape.
+ * Returns a function from a padded length to its number of slots per row: the maximum over cells up to that length, rounded up to a
+ * multiple of 8. All batches of a length then have the same shape.
  *
- * @param lengths tokens of each cell
- * @param asked positions asked for in each
+ * @param lengths number of tokens per cell
+ * @param counts number of selected positions per cell
  */
-export function slotsByLength(lengths: Int32Array, asked: Int32Array): (length: number) => number {
+export function slotsByLength(lengths: Int32Array, counts: Int32Array): (length: number) => number {
   const known = new Map<number, number>();
   return (length) => {
     let slots = known.get(length);
     if (slots === undefined) {
       let most = 1;
-      for (let cell = 0; cell < lengths.length; cell++) if (lengths[cell] <= length) most = Math.max(most, asked[cell]);
+      for (let cell = 0; cell < lengths.length; cell++)
+        if (lengths[cell] <= length) most = Math.max(most, counts[cell]);
       slots = Math.min(length, 8 * Math.ceil(most / 8));
       known.set(length, slots);
     }

@@ -7,19 +7,19 @@ import { readableCells } from './readable-cells.js';
 const contract = { vocabularySize: 10, vocabularyDigest: 'aaaa', maxPositions: 4 };
 const cells = cellsOf([[2, 3], [4, 5, 6, 7, 8], [9]]);
 
-describe('cells a model reads', () => {
-  test('are cut at the positions of the model, or shorter when asked', () => {
+describe('cells of a model', () => {
+  test('are truncated to the positions of the model, or to maxLength', () => {
     expect([...readableCells(cells, contract).lengths]).toEqual([2, 4, 1]);
     expect([...readableCells(cells, contract, 3).lengths]).toEqual([2, 3, 1]);
   });
 
-  test('must be of its vocabulary', () => {
+  test('must have its vocabulary', () => {
     const other = { ...cells, vocabularyDigest: 'bbbb' };
     expect(() => readableCells(other, contract)).toThrow(VocabularyMismatchError);
     expect(() => readableCells({ ...cells, vocabularyDigest: 'aaaa' }, contract)).not.toThrow();
   });
 
-  test('give V2 away to a model of V1 even without a digest: <cls> and <eos> around every cell', () => {
+  test('are refused by a V1 model without a digest if all have <cls> and <eos>, as in V2', () => {
     const v2 = cellsOf([
       [2, 9, 3],
       [2, 5, 6, 3],
@@ -35,24 +35,24 @@ describe('cells a model reads', () => {
     expect(() => readableCells(v1, { ...contract, lacksClsAndEos: true })).not.toThrow();
   });
 
-  test('must not hold an id the vocabulary does not have', () => {
+  test('must not contain ids outside the vocabulary', () => {
     expect(() => readableCells(cellsOf([[2], [3, 10]]), contract)).toThrow(
-      'cell 1 holds token 10 but the model has ids 0 … 9',
+      'cell 1 contains token 10, but the model has ids 0 … 9',
     );
   });
 
-  test('must not be empty, nor none', () => {
+  test('must not be empty, and there must be some', () => {
     expect(() => readableCells(cellsOf([[2], []]), contract)).toThrow('cell 1 has no tokens');
     expect(() => readableCells(cellsOf([]), contract)).toThrow(CellsError);
   });
 
-  test('must not be cut off', () => {
+  test('must not be truncated', () => {
     const cut = { inputIds: Int32Array.of(2, 3), offsets: Int32Array.of(0, 2, 4) };
-    expect(() => readableCells(cut, contract)).toThrow('the offsets end at token 4 of 2');
+    expect(() => readableCells(cut, contract)).toThrow('offsets end at token 4, but inputIds has 2');
   });
 });
 
-test('a selection has its cells in the order asked for, and the digest', () => {
+test('a selection has its cells in the requested order, and the digest', () => {
   const chosen = selectCells({ ...cells, vocabularyDigest: 'aaaa' }, [2, 0, 2]);
   expect(chosen).toEqual({ ...cellsOf([[9], [2, 3], [9]]), vocabularyDigest: 'aaaa' });
 });

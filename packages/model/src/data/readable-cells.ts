@@ -1,29 +1,31 @@
 import { CellsError, VocabularyMismatchError } from '../errors.js';
 import { type AnyCells, cellLengths, isStore } from './cells.js';
 
-/** Cells a model can read, and how much of each: its first `lengths[i]` tokens. */
+/** Checked cells, truncated to the first `lengths[i]` tokens of cell i. */
 export interface ReadableCells {
+  /** Number of tokens per cell, after truncation. */
   lengths: Int32Array;
-  /** Copies those tokens to `target`, from `at` on. */
+  /** Copies these tokens of a cell to `target`, from index `at`. */
   copy(cell: number, target: Int32Array, at: number): void;
 }
 
-/** What a model demands of cells. */
+/** The requirements of a model on cells. */
 export interface CellsContract {
   vocabularySize: number;
   vocabularyDigest: string | undefined;
-  /** Positions the model has. */
+  /** Number of positions of the model. */
   maxPositions: number;
-  /** Whether its vocabulary is known to have neither `<cls>` nor `<eos>`, as V1. */
+  /** Whether its vocabulary is known to have neither `<cls>` nor `<eos>`, like V1. */
   lacksClsAndEos?: boolean;
 }
 
 /**
- * Checks that a model can read the cells, and cuts them.
+ * Checks that a model can read the cells, and truncates them.
  *
- * @param maxLength tokens read of each cell at most; 0: as many as the model has positions
- * @throws VocabularyMismatchError when both digests are known and differ
- * @throws CellsError when there are no cells, they look like those of another vocabulary, one is empty, or a token id is outside the vocabulary
+ * @param maxLength maximum number of tokens per cell; 0: the number of positions of the model
+ * @throws VocabularyMismatchError if both digests are known and differ
+ * @throws CellsError if there are no cells, one is empty or has a token outside the vocabulary, or they look like those of another
+ *   vocabulary
  */
 export function readableCells(cells: AnyCells, contract: CellsContract, maxLength = 0): ReadableCells {
   const { vocabularyDigest, vocabularySize, maxPositions } = contract;
@@ -32,10 +34,10 @@ export function readableCells(cells: AnyCells, contract: CellsContract, maxLengt
   }
   const longest = maxLength > 0 ? Math.min(maxLength, maxPositions) : maxPositions;
   const whole = cellLengths(cells);
-  if (whole.length < 1) throw new CellsError('there are no cells; check the filters that made this dataset');
+  if (whole.length < 1) throw new CellsError('there are no cells; check the filters of this dataset');
   const lengths = whole.map((length, cell) => {
     if (length > 0) return Math.min(length, longest);
-    throw new CellsError(`cell ${cell} has no tokens; leave out cells without a gene in the vocabulary`, cell);
+    throw new CellsError(`cell ${cell} has no tokens; remove cells without a gene of the vocabulary`, cell);
   });
   if (contract.lacksClsAndEos && !cells.vocabularyDigest) refuseClsAndEos(cells, whole);
   if (isStore(cells)) {
@@ -50,7 +52,9 @@ export function readableCells(cells: AnyCells, contract: CellsContract, maxLengt
   const { inputIds, offsets } = cells;
   const end = offsets[offsets.length - 1];
   if (end > inputIds.length) {
-    throw new CellsError(`the offsets end at token ${end} of ${inputIds.length}; the dataset is cut off`);
+    throw new CellsError(
+      `offsets end at token ${end}, but inputIds has ${inputIds.length}; the dataset is truncated: read or tokenize it again`,
+    );
   }
   checkIds(inputIds, 0, end, vocabularySize, (at) => offsets.findLastIndex((start) => start <= at));
   return {
@@ -65,8 +69,8 @@ export function readableCells(cells: AnyCells, contract: CellsContract, maxLengt
 const CELLS_INSPECTED = 1000;
 
 /**
- * Datasets written by upstream do not say which vocabulary they are of, and every id of V2 is one of V1: what gives V2's cells away is
- * that all of them begin with `<cls>` and end with `<eos>`.
+ * Refuses cells of V2 for a model of V1. Datasets of Geneformer's own tokenizer do not state their vocabulary, and all ids of V2
+ * exist in V1 too. But all cells of V2 start with `<cls>` and end with `<eos>`.
  */
 function refuseClsAndEos(cells: AnyCells, lengths: Int32Array): void {
   if (lengths.length === 0) return;
@@ -75,8 +79,8 @@ function refuseClsAndEos(cells: AnyCells, lengths: Int32Array): void {
     if (ids[0] !== 2 || ids[ids.length - 1] !== 3) return;
   }
   throw new CellsError(
-    "every cell begins with token 2 and ends with token 3, V2's <cls> and <eos>, but the model's vocabulary has neither; " +
-      'tokenise with the vocabulary the model was made for',
+    "every cell starts with token 2 and ends with token 3, V2's <cls> and <eos>, but the model's vocabulary has neither; " +
+      'tokenize the cells with the vocabulary of the model',
   );
 }
 
@@ -99,15 +103,15 @@ function checkIds(
     if (id < 0 || id >= vocabularySize) {
       const cell = cellAt(at);
       throw new CellsError(
-        `cell ${cell} holds token ${id} but the model has ids 0 … ${vocabularySize - 1}; ` +
-          'tokenise with the vocabulary the model was made for',
+        `cell ${cell} contains token ${id}, but the model has ids 0 … ${vocabularySize - 1}; ` +
+          'tokenize the cells with the vocabulary of the model',
         cell,
       );
     }
   }
 }
 
-/** The cells in the given rows, without copying. */
+/** Returns the cells in the given rows, without copying. */
 export function readableSubset({ lengths, copy }: ReadableCells, rows: Int32Array): ReadableCells {
   return {
     lengths: rows.map((row) => lengths[row]),

@@ -3,45 +3,51 @@ import { tf } from '@geneformer-ts/engine';
 import type { BertConfig } from '../bert/config.js';
 import { embed, encode } from '../bert/encoder.js';
 import { type Pooling, weightedMean } from '../bert/heads.js';
-import { encoderInput, poolingInput } from '../bert/input.js';
-import type { BertModel } from '../bert/model.js';
 import { type AnyCells, cellLengths, namesOf } from '../data/cells.js';
 import { readableCells } from '../data/readable-cells.js';
-import { readBatches, type ReadingOptions } from './reading.js';
+import { encoderInput, poolingInput } from '../models/input.js';
+import type { BertModel } from '../models/model.js';
+import { readBatches, type ReadingOptions } from './read-batches.js';
 
+/** Options of `embedCells` and `embedBatches`. */
 export interface EmbeddingOptions extends ReadingOptions {
   /**
-   * Hidden state to read: 0 is the embeddings' output, i that of layer i; negative from the end, −1 the last (default), −2 the one
-   * before, which upstream prefers for general use.
+   * Index of the hidden state: 0 is the output of the embeddings, i that of layer i; negative values count from the end. Default −1,
+   * the last. Geneformer's authors recommend −2 for general use.
    */
   layer?: number;
-  /** Default `mean` over genes, specials and padding left out; `cls`: position 0. */
+  /** Default `mean`: over the genes, without special tokens and padding. `cls`: position 0. */
   pooling?: Pooling;
 }
 
-/** A dense matrix, row-major. */
+/** A dense matrix, row-major, with one row per cell. */
 export interface Embeddings {
   data: Float32Array;
   rows: number;
   cols: number;
-  /** Names of the cells, where they have some. */
+  /** Names of the cells, if they have any. */
   cellIds?: string[];
 }
 
-/** Vectors of some cells. */
+/** The vectors of a batch of cells. */
 export interface EmbeddedBatch {
-  /** Which cells: indices into those given. */
+  /** Indices of the cells. */
   cells: Int32Array;
-  /** One vector each [cells.length × hidden_size], row-major. */
+  /** One vector per cell [cells.length × hidden_size], row-major. */
   data: Float32Array;
 }
 
 /**
- * One vector a cell [cells × hidden_size], in the order of the cells. Works with any head; independent of `batchTokens` beyond
- * rounding.
+ * Returns one vector per cell [cells × hidden_size], in the order of the cells. Works with any head. Apart from rounding, vectors do
+ * not depend on `batchTokens`.
  *
- * @throws ArgumentError for a layer the model does not have
- * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
+ * ```ts
+ * const model = await BertForMaskedLM.fromPretrained('checkpoints/Geneformer-V1-10M');
+ * const { data, rows, cols } = await embedCells(model, cells, { layer: -2 }); // cols: 256
+ * ```
+ *
+ * @throws ArgumentError for a layer that the model does not have
+ * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
  */
 export async function embedCells(
   model: BertModel,
@@ -58,7 +64,11 @@ export async function embedCells(
 }
 
 /**
- * The same batch by batch, in the order they are computed (by length): for cells whose vectors together do not fit in memory.
+ * Yields the vectors of `embedCells` batch by batch, in the order of computation (by length), for results larger than memory.
+ *
+ * ```ts
+ * for await (const { cells: rows, data } of embedBatches(model, cells)) await write(rows, data);
+ * ```
  *
  * @throws the errors of `embedCells`
  */
@@ -86,9 +96,9 @@ export async function* embedBatches(
 }
 
 /**
- * Index of a hidden state counted from 0, of one counted from either end.
+ * Returns the index of a hidden state counted from 0, for an index counted from either end.
  *
- * @throws ArgumentError for a layer the model does not have
+ * @throws ArgumentError for a layer that the model does not have
  */
 export function hiddenStateIndex(layer: number, { num_hidden_layers }: BertConfig): number {
   const states = num_hidden_layers + 1;

@@ -1,8 +1,8 @@
 import type { tf } from '@geneformer-ts/engine';
 import { embed, encode, type EncoderInput } from '../bert/encoder.js';
-import type { BertModel } from '../bert/model.js';
 import type { AnyCells } from '../data/cells.js';
 import { readableCells } from '../data/readable-cells.js';
+import type { BertModel } from '../models/model.js';
 import { hiddenStateIndex } from './embed-cells.js';
 import {
   collectOccurrences,
@@ -11,27 +11,28 @@ import {
   planOccurrences,
   readOccurrences,
 } from './occurrences.js';
-import type { ReadingOptions } from './reading.js';
+import type { ReadingOptions } from './read-batches.js';
 
+/** Options of `embedGenes` and `embedOccurrences`. */
 export interface GeneEmbeddingOptions extends ReadingOptions {
-  /** Hidden state to read, as in `embedCells`; default −1, the last. */
+  /** Index of the hidden state, as in `embedCells`; default −1, the last. */
   layer?: number;
-  /** Token ids of the genes wanted; default: every gene that occurs. */
+  /** Token ids of the genes; default all genes that occur. */
   tokens?: Iterable<number>;
 }
 
-/** One vector a gene. */
+/** One vector per gene. */
 export interface GeneEmbeddings {
   /** Token ids, ascending. */
   tokens: Int32Array;
   /** Mean over occurrences [genes × cols], row-major. */
   data: Float32Array;
-  /** Cells each gene occurred in. */
+  /** Number of cells that contain each gene. */
   occurrences: Int32Array;
   cols: number;
 }
 
-/** One vector an occurrence of a gene in a cell. */
+/** One vector per occurrence of a gene in a cell. */
 export interface OccurrenceEmbeddings extends Occurrences {
   /** [occurrences × cols], row-major. */
   data: Float32Array;
@@ -39,10 +40,15 @@ export interface OccurrenceEmbeddings extends Occurrences {
 }
 
 /**
- * One vector a gene: the mean of its contextual embeddings over the cells it occurs in. Special tokens are no genes and left out.
+ * Returns one vector per gene: the mean of its contextual embeddings over the cells that contain it. Special tokens are excluded.
  *
- * @throws ArgumentError for a layer the model does not have
- * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
+ * ```ts
+ * const { tokens, data, cols } = await embedGenes(model, cells);
+ * const vectorOfFirstGene = data.subarray(0, cols); // of the gene with token id tokens[0]
+ * ```
+ *
+ * @throws ArgumentError for a layer that the model does not have
+ * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
  */
 export async function embedGenes(
   model: BertModel,
@@ -73,8 +79,8 @@ export async function embedGenes(
 }
 
 /**
- * The contextual embedding of every occurrence of the wanted genes, in the order of cells and positions. All genes of many cells are
- * many vectors: name the genes.
+ * Returns the contextual embedding of every occurrence of genes, in the order of cells and positions. The vectors of all genes in many
+ * cells need much memory; select genes with `tokens`.
  *
  * @throws the errors of `embedGenes`
  */
@@ -94,7 +100,7 @@ function planFor(model: BertModel, cells: AnyCells, { tokens, maxLength }: GeneE
   return planOccurrences(readableCells(cells, model.cellsContract, maxLength), model, tokens);
 }
 
-/** Hidden states at positions of a batch. */
+/** Returns a function that computes hidden states at positions of a batch. */
 function statesAt({ config, parameters }: BertModel, { layer = -1 }: GeneEmbeddingOptions) {
   const to = hiddenStateIndex(layer, config);
   return (input: EncoderInput, queries: tf.Tensor1D): tf.Tensor =>

@@ -1,20 +1,24 @@
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
-import { encoderInput } from '../bert/input.js';
-import type { BertForMaskedLM } from '../bert/masked-lm.js';
 import { purposes } from '../bert/parameters.js';
-import type { BertForSequenceClassification, BertForSequenceRegression } from '../bert/sequence-models.js';
-import type { BertForTokenClassification } from '../bert/token-classification.js';
 import { type AnyCells, cellLengths } from '../data/cells.js';
 import { checkTargets, classCounts, countLabels, labelReader, type TokenLabels } from '../data/labels.js';
 import { maskBatch, maskingOptions } from '../data/masking.js';
 import { readableCells } from '../data/readable-cells.js';
+import { encoderInput } from '../models/input.js';
+import type { BertForMaskedLM } from '../models/masked-lm.js';
+import type { BertForSequenceClassification, BertForSequenceRegression } from '../models/sequence-models.js';
+import type { BertForTokenClassification } from '../models/token-classification.js';
 import { predict, predictTokens, predictValues } from './predict.js';
-import { readBatches, type ReadingOptions } from './reading.js';
+import { readBatches, type ReadingOptions } from './read-batches.js';
 
 /**
- * Mean cross-entropy (nats, classes unweighted) and accuracy of a classifier on labelled cells, without dropout.
+ * Returns the mean cross-entropy (in nats, without class weights) and the accuracy of a classifier on labeled cells.
  *
- * @throws LabelError unless there is one label a cell, each an id of a class
+ * ```ts
+ * const { loss, accuracy } = await evaluateClassifier(model, heldOutCells, labels);
+ * ```
+ *
+ * @throws LabelError unless every cell has a label and every label is a class id
  */
 export async function evaluateClassifier(
   model: BertForSequenceClassification,
@@ -27,7 +31,7 @@ export async function evaluateClassifier(
   return meanLossAndAccuracy(probabilities, labels, classes);
 }
 
-/** Mean of −ln of the true class's probability, and share where it is the largest; rows with a negative label left out. */
+/** Returns the mean of −ln of the true class's probability, and the share of rows where it is the largest; skips negative labels. */
 function meanLossAndAccuracy(
   probabilities: Float32Array,
   labels: Int32Array,
@@ -47,9 +51,9 @@ function meanLossAndAccuracy(
 }
 
 /**
- * Mean cross-entropy (nats, unweighted) and accuracy of a gene classifier over labelled occurrences, without dropout.
+ * Returns the mean cross-entropy (in nats, without weights) and the accuracy of a gene classifier over labeled occurrences.
  *
- * @throws LabelError when labels and cells do not fit, or a class has no token
+ * @throws LabelError if labels do not match the cells, or a class has no token
  */
 export async function evaluateTokenClassifier(
   model: BertForTokenClassification,
@@ -67,17 +71,18 @@ export async function evaluateTokenClassifier(
   return meanLossAndAccuracy(found.probabilities, truth, found.classes);
 }
 
+/** Options of `evaluateMaskedLoss`. */
 export interface MaskedLossOptions extends ReadingOptions {
-  /** Decides the masks, which are the same at every call; default 0. */
+  /** Seed of the masks, which are the same at every call; default 0. */
   seed?: number;
-  /** Share of a cell's genes to predict; default 0.15. */
+  /** Share of the genes of a cell to predict; default 0.15. */
   mlmProbability?: number;
 }
 
 /**
- * Mean loss of the masked-gene objective on held-out cells, without dropout and with masks that do not change from call to call.
+ * Returns the mean loss of the masked-gene objective on held-out cells, with the same masks at every call.
  *
- * @returns `loss` in nats a masked gene, and how many genes were masked
+ * @returns `loss` in nats per masked gene, and the number of masked genes
  */
 export async function evaluateMaskedLoss(
   model: BertForMaskedLM,
@@ -86,7 +91,7 @@ export async function evaluateMaskedLoss(
 ): Promise<{ loss: number; genes: number }> {
   const readable = readableCells(cells, model.cellsContract, options.maxLength);
   const masking = maskingOptions(model.config.vocab_size, model.maskId, model.specialIds, mlmProbability);
-  // Epochs count from 0: −1 keeps these masks apart from those of training.
+  // Epochs count from 0; −1 makes these masks independent of those in training.
   const names = [seed, purposes.masks, -1];
   let sum = 0;
   let genes = 0;
@@ -105,9 +110,9 @@ export async function evaluateMaskedLoss(
 }
 
 /**
- * Mean squared error of a regression over known values, without dropout.
+ * Returns the mean squared error of a regression over known values; NaN targets are unknown.
  *
- * @throws LabelError unless there is one value a cell and label, and some are known
+ * @throws LabelError unless there is one value per cell and label, and not all are NaN
  */
 export async function evaluateRegression(
   model: BertForSequenceRegression,

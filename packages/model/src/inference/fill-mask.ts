@@ -1,33 +1,40 @@
 import { ArgumentError } from '@geneformer-ts/core';
-import type { BertForMaskedLM } from '../bert/masked-lm.js';
 import type { AnyCells } from '../data/cells.js';
 import { readableCells } from '../data/readable-cells.js';
 import { CellsError } from '../errors.js';
+import type { BertForMaskedLM } from '../models/masked-lm.js';
 import { planOccurrences, readOccurrences } from './occurrences.js';
-import type { ReadingOptions } from './reading.js';
+import type { ReadingOptions } from './read-batches.js';
 
+/** Options of `fillMask`. */
 export interface FillMaskOptions extends ReadingOptions {
-  /** Genes named for each mask, the likeliest first; default 5. */
+  /** Number of genes per mask, the most likely first; default 5. */
   topK?: number;
 }
 
-/** What may stand at one mask. */
+/** The predicted genes at one mask. */
 export interface FilledMask {
-  /** Index of the cell, and of the mask's position in it. */
+  /** Index of the cell. */
   cell: number;
+  /** Position of the mask in the cell. */
   position: number;
-  /** Token ids of genes, the likeliest first; of equals, the lower id. */
+  /** Token ids of genes, the most likely first; ties by the lower id. */
   tokens: number[];
-  /** Probability of each, of all tokens of the vocabulary. */
+  /** Probability of each gene among all tokens of the vocabulary. */
   probabilities: number[];
 }
 
 /**
- * Names the genes that may stand where cells have `<mask>`, in the order of cells and positions. Special tokens are not named.
+ * Predicts the genes at the `<mask>` tokens of cells, in the order of cells and positions. Special tokens are not predicted.
  *
- * @throws CellsError when no cell has a mask
- * @throws ArgumentError unless `topK` is a whole number from 1 to the genes there are
- * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
+ * ```ts
+ * const cells = { inputIds: Int32Array.of(9837, 1, 1956), offsets: Int32Array.of(0, 3) }; // 1 is <mask>
+ * const [{ position, tokens, probabilities }] = await fillMask(model, cells, { topK: 3 }); // position: 1
+ * ```
+ *
+ * @throws CellsError if no cell has a mask
+ * @throws ArgumentError unless `topK` is a whole number from 1 to the number of genes
+ * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
  */
 export async function fillMask(
   model: BertForMaskedLM,
@@ -42,7 +49,7 @@ export async function fillMask(
   const readable = readableCells(cells, model.cellsContract, options.maxLength);
   const plan = planOccurrences(readable, model, [model.maskId], { specials: true });
   if (plan.total === 0) {
-    throw new CellsError(`no cell has the token ${model.maskId} (<mask>); put it where a gene is to be named`);
+    throw new CellsError(`no cell contains token ${model.maskId} (<mask>); put it at the positions to predict`);
   }
   const filled: FilledMask[] = new Array<FilledMask>(plan.total);
   await readOccurrences(
@@ -54,14 +61,14 @@ export async function fillMask(
     ({ cell, first, positions }, values) => {
       positions.forEach((position, i) => {
         const logits = values.subarray(i * vocab_size, (i + 1) * vocab_size);
-        filled[first + i] = { cell, position, ...likeliest(logits, topK, model.specialIds) };
+        filled[first + i] = { cell, position, ...topTokens(logits, topK, model.specialIds) };
       });
     },
   );
   return filled;
 }
 
-function likeliest(
+function topTokens(
   logits: Float32Array,
   topK: number,
   specialIds: readonly number[],

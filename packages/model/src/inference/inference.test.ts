@@ -1,9 +1,9 @@
 import { useBackend } from '@geneformer-ts/engine';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { BertForMaskedLM } from '../bert/masked-lm.js';
 import { presetConfig } from '../bert/presets.js';
-import { BertForSequenceClassification } from '../bert/sequence-models.js';
 import { selectCells } from '../data/cells.js';
+import { BertForMaskedLM } from '../models/masked-lm.js';
+import { BertForSequenceClassification } from '../models/sequence-models.js';
 import { toyCells, toyVocabularySize } from '../testing/cells.js';
 import { maxDifference } from '../testing/golden.js';
 import { embedBatches, embedCells } from './embed-cells.js';
@@ -26,7 +26,7 @@ const vocabulary = {
 describe.each(['onnx', 'wasm', 'cpu'] as const)('reading, %s backend', (backend) => {
   beforeAll(() => useBackend(backend, { threads: 1 }));
 
-  test('predictions sum to 1 a cell, and do not depend on the size of batches', async () => {
+  test('predictions sum to 1 per cell, and do not depend on the batch size', async () => {
     const model = BertForSequenceClassification.fromConfig(config, { labels: ['a', 'b', 'c'], seed: 4 });
     const large = await predict(model, cells);
     const small = await predict(model, cells, { batchTokens: 40 });
@@ -57,7 +57,7 @@ describe('embeddings', () => {
   beforeAll(() => useBackend('onnx', { threads: 1 }));
   const model = () => BertForMaskedLM.fromConfig(config, { seed: 4, vocabulary });
 
-  test('layers count from 0 or from the end', async () => {
+  test('count layers from 0 or from the end', async () => {
     const last = await embedCells(model(), cells, { layer: 2 });
     expect(await embedCells(model(), cells)).toEqual(last);
     const before = await embedCells(model(), cells, { layer: -2 });
@@ -66,8 +66,8 @@ describe('embeddings', () => {
     await expect(embedCells(model(), cells, { layer: 3 })).rejects.toThrow('whole number from -3 to 2');
   });
 
-  test('special tokens do not count in the mean', async () => {
-    // Hidden state 0 of a position depends on its own token alone.
+  test('exclude special tokens from the mean', async () => {
+    // Hidden state 0 at a position depends only on its token.
     const special = { inputIds: Int32Array.of(2, 9, 3), offsets: Int32Array.of(0, 3) };
     const embedding = await embedCells(model(), special, { layer: 0 });
     const other = { inputIds: Int32Array.of(3, 9, 2), offsets: Int32Array.of(0, 3) };
@@ -76,7 +76,7 @@ describe('embeddings', () => {
     expect(await embedCells(model(), gene, { layer: 0 })).not.toEqual(embedding);
   });
 
-  test('cls is the vector of the first position', async () => {
+  test('with cls pooling are the vector at the first position', async () => {
     const one = { inputIds: Int32Array.of(9), offsets: Int32Array.of(0, 1) };
     const first = { inputIds: Int32Array.of(9, 12, 13), offsets: Int32Array.of(0, 3) };
     const mean = await embedCells(model(), one, { layer: 0, pooling: 'mean' });
@@ -84,12 +84,12 @@ describe('embeddings', () => {
     expect(maxDifference(cls.data, mean.data)).toBeLessThan(1e-6);
   });
 
-  test('of cells with another vocabulary are refused', async () => {
+  test('refuse cells with another vocabulary', async () => {
     const others = { ...cells, vocabularyDigest: 'other' };
     await expect(embedCells(model(), others)).rejects.toMatchObject({ tag: 'VocabularyMismatchError' });
   });
 
-  test('stop when asked, and tell how far they are', async () => {
+  test('can be canceled, and report progress', async () => {
     const seen: number[] = [];
     await embedCells(model(), cells, { batchTokens: 200, onProgress: ({ done }) => seen.push(done) });
     expect(seen.at(-1)).toBe(30);
@@ -103,13 +103,13 @@ describe('the vectors of cells', () => {
   const model = BertForMaskedLM.fromConfig.bind(null, config, { seed: 4, vocabulary });
   const named = { ...cells, cellIds: Array.from({ length: 30 }, (_, i) => `cell-${i}`) };
 
-  test('carry the names of the cells, folds included', async () => {
+  test('have the names of the cells, also in folds', async () => {
     expect((await embedCells(model(), named)).cellIds).toEqual(named.cellIds);
     expect((await embedCells(model(), selectCells(named, [4, 2]))).cellIds).toEqual(['cell-4', 'cell-2']);
     expect(await embedCells(model(), cells)).not.toHaveProperty('cellIds');
   });
 
-  test('come batch by batch for what does not fit in memory', async () => {
+  test('can be computed batch by batch', async () => {
     const whole = await embedCells(model(), cells);
     const seen: number[] = [];
     for await (const { cells: rows, data } of embedBatches(model(), cells, { batchTokens: 64 })) {
@@ -127,7 +127,7 @@ describe('the vectors of genes', () => {
   beforeAll(() => useBackend('onnx', { threads: 1 }));
   const model = BertForMaskedLM.fromConfig.bind(null, config, { seed: 4, vocabulary });
 
-  test('are the mean over the occurrences of each, whatever the batches', async () => {
+  test('are the mean over the occurrences of each gene, for any batch size', async () => {
     const genes = await embedGenes(model(), cells);
     const all = await embedOccurrences(model(), cells);
     expect(all.tokens).toEqual(cells.inputIds);
@@ -144,26 +144,26 @@ describe('the vectors of genes', () => {
     expect(maxDifference(small.data, genes.data)).toBeLessThan(1e-6);
   });
 
-  test('of hidden state 0 depend on the token and its position alone', async () => {
+  test('of hidden state 0 depend only on the token and its position', async () => {
     const two = { inputIds: Int32Array.of(9, 5, 9, 7), offsets: Int32Array.of(0, 2, 4) };
     const { data, cols, cells: rows } = await embedOccurrences(model(), two, { layer: 0, tokens: [9] });
     expect([...rows]).toEqual([0, 1]);
     expect(maxDifference(data.subarray(0, cols), data.subarray(cols))).toBe(0);
   });
 
-  test('leave special tokens out', async () => {
+  test('exclude special tokens', async () => {
     const framed = { inputIds: Int32Array.of(2, 9, 3), offsets: Int32Array.of(0, 3) };
     expect([...(await embedGenes(model(), framed)).tokens]).toEqual([9]);
     expect([...(await embedGenes(model(), framed, { tokens: [2, 9] })).tokens]).toEqual([9]);
   });
 });
 
-describe('filling masks', () => {
+describe('fillMask', () => {
   beforeAll(() => useBackend('onnx', { threads: 1 }));
   const model = BertForMaskedLM.fromConfig.bind(null, { ...config, initializer_range: 0.5 }, { seed: 4, vocabulary });
   const masked = { inputIds: Int32Array.of(9, 1, 12, 8, 1, 1, 7), offsets: Int32Array.of(0, 3, 7) };
 
-  test('names genes for every mask, the likeliest first', async () => {
+  test('predicts genes at every mask, the most likely first', async () => {
     const filled = await fillMask(model(), masked, { topK: 3 });
     expect(filled.map(({ cell, position }) => [cell, position])).toEqual([
       [0, 1],
@@ -176,15 +176,17 @@ describe('filling masks', () => {
     }
   });
 
-  test('gives probabilities over the whole vocabulary', async () => {
+  test('returns probabilities over the whole vocabulary', async () => {
     const [first] = await fillMask(model(), masked, { topK: toyVocabularySize - 4 });
     const total = first.probabilities.reduce((a, b) => a + b);
     expect(total).toBeGreaterThan(0.5);
     expect(total).toBeLessThan(1);
   });
 
-  test('without a mask, or with too many genes asked for, says so', async () => {
-    await expect(fillMask(model(), cells)).rejects.toThrow('no cell has the token 1 (<mask>)');
+  test('refuses cells without a mask, and a topK that is too large', async () => {
+    await expect(fillMask(model(), cells)).rejects.toThrow(
+      'no cell contains token 1 (<mask>); put it at the positions to predict',
+    );
     await expect(fillMask(model(), masked, { topK: 31 })).rejects.toThrow('whole number from 1 to 30');
   });
 });

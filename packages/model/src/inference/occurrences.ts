@@ -1,39 +1,44 @@
 import { tf } from '@geneformer-ts/engine';
 import type { EncoderInput } from '../bert/encoder.js';
-import { encoderInput } from '../bert/input.js';
-import type { BertModel } from '../bert/model.js';
-import { askPositions, slotsByLength } from '../data/padded-batch.js';
+import { selectPositions, slotsByLength } from '../data/padded-batch.js';
 import { type ReadableCells, readableSubset } from '../data/readable-cells.js';
-import { readBatches, type ReadingOptions } from './reading.js';
+import { encoderInput } from '../models/input.js';
+import type { BertModel } from '../models/model.js';
+import { readBatches, type ReadingOptions } from './read-batches.js';
 
-/** Where wanted tokens are in cells: one row an occurrence, cells in order and positions within them. */
+/** Occurrences of tokens in cells, one entry per occurrence, in the order of cells and positions. */
 export interface Occurrences {
-  /** Cell of each occurrence, its position there, and its token id. */
+  /** Index of the cell. */
   cells: Int32Array;
+  /** Position in the cell. */
   positions: Int32Array;
+  /** Token id. */
   tokens: Int32Array;
 }
 
-/** Occurrences to compute, counted; which they are is told as they are computed. */
+/** The occurrences to compute. Only their numbers are known in advance. */
 export interface OccurrencePlan {
-  /** Occurrences altogether. */
+  /** Number of all occurrences. */
   total: number;
-  /** 1 for each token id that is wanted. */
+  /** 1 for each requested token id. */
   wanted: Uint8Array;
-  /** The cells that have some. */
+  /** The cells with occurrences. */
   readable: ReadableCells;
-  /** Of those: their index among all cells, the row of their first occurrence, and how many they have. */
+  /** Index of each of these cells among all cells. */
   cells: Int32Array;
+  /** Index of the first occurrence of each of these cells. */
   first: Int32Array;
+  /** Number of occurrences in each of these cells. */
   count: Int32Array;
-  /** Positions to reserve in each row of a padded length. */
+  /** Returns the number of positions per row for a padded length. */
   slots: (length: number) => number;
 }
 
 /**
- * Counts tokens in cells.
+ * Counts the occurrences of tokens in cells.
  *
- * @param tokens ids looked for; default: every gene. Special tokens are never found unless `specials` says so.
+ * @param tokens token ids; default all genes
+ * @param options with `specials`, special tokens count too; default false
  */
 export function planOccurrences(
   cells: ReadableCells,
@@ -62,20 +67,21 @@ export function planOccurrences(
   return { total, wanted, readable, cells: rows, first, count, slots: slotsByLength(readable.lengths, count) };
 }
 
-/** The wanted tokens of one cell. */
+/** The requested tokens in one cell. */
 export interface CellOccurrences {
+  /** Index of the cell. */
   cell: number;
-  /** Row of the first among all occurrences. */
+  /** Index of its first occurrence. */
   first: number;
   positions: Int32Array;
   tokens: Int32Array;
 }
 
 /**
- * Computes something at every occurrence of a plan, batch by batch.
+ * Computes values at every occurrence of a plan, batch by batch.
  *
- * @param compute of a batch and flat positions in it, one row a position [positions, width]; called inside `tf.tidy`
- * @param take given each cell's occurrences once, and their rows of values
+ * @param compute returns one row of values per flat position of a batch, [positions, width]; called inside `tf.tidy`
+ * @param take called once per cell with its occurrences and their rows of values
  */
 export async function readOccurrences(
   model: BertModel,
@@ -89,7 +95,7 @@ export async function readOccurrences(
   if (plan.total === 0) return;
   for await (const { padded, batch } of readBatches(readable, model.config, stage, options)) {
     const perRow = slots(padded.length);
-    const { positions: flat } = askPositions(padded, perRow, (_row, _position, id) => wanted[id] - 1);
+    const { positions: flat } = selectPositions(padded, perRow, (_row, _position, id) => wanted[id] - 1);
     const rows = tf.tidy(() => compute(encoderInput(padded), tf.tensor1d(flat, 'int32')));
     const width = rows.size / flat.length;
     const values = await rows.data<'float32'>();
@@ -110,7 +116,7 @@ export async function readOccurrences(
   }
 }
 
-/** The same with everything kept: where the occurrences are, and their values. */
+/** Computes values at every occurrence of a plan, and returns all occurrences and values. */
 export async function collectOccurrences(
   model: BertModel,
   plan: OccurrencePlan,

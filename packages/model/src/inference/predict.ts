@@ -1,29 +1,38 @@
 import { tf } from '@geneformer-ts/engine';
-import { classifierInput } from '../bert/input.js';
-import type { BertForSequenceClassification, BertForSequenceRegression, PooledModel } from '../bert/sequence-models.js';
-import type { BertForTokenClassification } from '../bert/token-classification.js';
 import { type AnyCells, namesOf } from '../data/cells.js';
 import { readableCells } from '../data/readable-cells.js';
-import type { FrozenStates } from '../training/frozen-states.js';
+import { classifierInput } from '../models/input.js';
+import type {
+  BertForSequenceClassification,
+  BertForSequenceRegression,
+  PooledModel,
+} from '../models/sequence-models.js';
+import type { BertForTokenClassification } from '../models/token-classification.js';
+import type { FrozenStates } from './frozen-states.js';
 import { collectOccurrences, type Occurrences, planOccurrences } from './occurrences.js';
-import { readBatches, type ReadingOptions } from './reading.js';
+import { readBatches, type ReadingOptions } from './read-batches.js';
 
-/** What a classifier says of cells, in their order. */
+/** Predictions of a cell classifier, in the order of the cells. */
 export interface Predictions {
   /** Softmax probabilities [cells × classes], row-major. */
   probabilities: Float32Array;
   classes: number;
   /** Class names by column. */
   labels: string[];
-  /** Names of the cells, where they have some. */
+  /** Names of the cells, if they have any. */
   cellIds?: string[];
 }
 
 /**
- * Class probabilities of cells, labelled or not. They do not depend on `batchTokens` beyond rounding (about 1e-6).
+ * Returns the class probabilities of cells. Apart from rounding (about 1e-6), they do not depend on `batchTokens`.
  *
- * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
- * @throws FrozenStatesError when `frozenStates` are not those of these cells in this model
+ * ```ts
+ * const model = await BertForSequenceClassification.fromPretrained('classifier');
+ * const { probabilities, labels } = await predict(model, cells); // [cells × labels.length]
+ * ```
+ *
+ * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
+ * @throws FrozenStatesError if `frozenStates` do not belong to the cells and the model
  */
 export async function predict(
   model: BertForSequenceClassification,
@@ -34,21 +43,26 @@ export async function predict(
   return { probabilities, classes: model.labels.length, labels: [...model.labels], ...namesOf(cells) };
 }
 
-/** What a regression says of cells, in their order. */
+/** Predictions of a regression, in the order of the cells. */
 export interface PredictedValues {
   /** [cells × labels], row-major. */
   values: Float32Array;
   /** Names of the values by column. */
   labels: string[];
-  /** Names of the cells, where they have some. */
+  /** Names of the cells, if they have any. */
   cellIds?: string[];
 }
 
 /**
- * The values a regression predicts of cells.
+ * Returns the values that a regression predicts for cells.
  *
- * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
- * @throws FrozenStatesError when `frozenStates` are not those of these cells in this model
+ * ```ts
+ * const model = await BertForSequenceRegression.fromPretrained('ages');
+ * const { values, labels } = await predictValues(model, cells); // [cells × labels.length]
+ * ```
+ *
+ * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
+ * @throws FrozenStatesError if `frozenStates` do not belong to the cells and the model
  */
 export async function predictValues(
   model: BertForSequenceRegression,
@@ -59,12 +73,13 @@ export async function predictValues(
   return { values, labels: [...model.labels], ...namesOf(cells) };
 }
 
+/** Options of `predict` and `predictValues`. */
 export interface OutputOptions extends ReadingOptions {
-  /** Output of the model's frozen part for these cells, computed before: only what is above it is computed. */
+  /** Precomputed output of the frozen part for these cells; only the layers above it are computed. */
   frozenStates?: FrozenStates;
 }
 
-/** Outputs of the head for every cell [cells × labels], in their order, after `finish`. */
+/** Returns the outputs of the head for every cell [cells × labels] after `finish`, in the order of the cells. */
 async function readOutputs(
   model: PooledModel,
   cells: AnyCells,
@@ -91,12 +106,13 @@ async function readOutputs(
   return results;
 }
 
+/** Options of `predictTokens`. */
 export interface TokenPredictionOptions extends ReadingOptions {
-  /** Token ids to predict; default: every gene of the vocabulary. */
+  /** Token ids of the genes to classify; default all genes. */
   tokens?: Iterable<number>;
 }
 
-/** What a gene classifier says of tokens: one row an occurrence of a gene in a cell. */
+/** Predictions of a gene classifier, one row per occurrence of a gene in a cell. */
 export interface TokenPredictions extends Occurrences {
   /** Softmax probabilities [occurrences × classes], row-major. */
   probabilities: Float32Array;
@@ -106,10 +122,15 @@ export interface TokenPredictions extends Occurrences {
 }
 
 /**
- * Class probabilities of genes wherever they occur in cells; `averageByGene` makes one prediction a gene of them. Independent of
- * `batchTokens` beyond rounding.
+ * Returns the class probabilities of all occurrences of genes in cells; `averageByGene` returns one prediction per gene. Apart from
+ * rounding, they do not depend on `batchTokens`.
  *
- * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
+ * ```ts
+ * const model = await BertForTokenClassification.fromPretrained('gene-classifier');
+ * const { tokens, probabilities } = averageByGene(await predictTokens(model, cells, { tokens: heldOutGenes }));
+ * ```
+ *
+ * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
  */
 export async function predictTokens(
   model: BertForTokenClassification,
@@ -125,19 +146,19 @@ export async function predictTokens(
   return { probabilities: values, ...found, classes, labels: [...model.labels] };
 }
 
-/** One prediction a gene. */
+/** One prediction per gene. */
 export interface GenePredictions {
   /** Token ids, ascending. */
   tokens: Int32Array;
-  /** Mean over occurrences of each class's probability [genes × classes]. */
+  /** Mean probability of each class over the occurrences [genes × classes]. */
   probabilities: Float32Array;
-  /** Cells each gene occurred in. */
+  /** Number of cells that contain each gene. */
   occurrences: Int32Array;
   classes: number;
   labels: string[];
 }
 
-/** Averages the predictions of a gene over the cells it occurs in: the gene, not the occurrence, is what has a class. */
+/** Returns one prediction per gene, the mean over the cells that contain it, because a class belongs to a gene, not to an occurrence. */
 export function averageByGene({ probabilities, tokens, classes, labels }: TokenPredictions): GenePredictions {
   const ids = Int32Array.from(new Set(tokens)).sort();
   const rowOf = new Map(Array.from(ids, (id, row) => [id, row]));

@@ -1,12 +1,12 @@
 import { build } from 'esbuild';
 import { fileURLToPath } from 'node:url';
 
-/** Marks a question of the plugin to esbuild itself. */
+/** Marks calls of `resolve` by the plugin itself. */
 const resolved = Symbol('resolved');
 
 /**
- * Makes a program of `src/testing/` that plain Node runs, from sources: the workspace's packages are bundled, and what they depend on is
- * named by its place on disk.
+ * Bundles a program of `src/testing/` for plain Node. The packages of the workspace are bundled from their sources; native
+ * dependencies are imported by their path.
  */
 export async function bundleProgram(name: string, outfile: string): Promise<void> {
   await build({

@@ -2,14 +2,14 @@ import { below, namedRandom } from '@geneformer-ts/core';
 import { sha256 } from '@geneformer-ts/core/node';
 import { cellLengths, type Cells, type CellStore } from '../data/cells.js';
 
-/** Cells from arrays of ids. */
+/** Returns cells with the given token ids. */
 export function cellsOf(ids: readonly (readonly number[])[]): Cells {
   const offsets = new Int32Array(ids.length + 1);
   ids.forEach((cell, i) => (offsets[i + 1] = offsets[i] + cell.length));
   return { inputIds: Int32Array.from(ids.flat()), offsets };
 }
 
-/** Cells of two kinds that differ in the genes they rank first; labels say which. Ids 4 … 33, lengths 6 … 20. */
+/** Returns cells of two classes that differ in their top-ranked genes, with labels. Ids 4 … 33, lengths 6 … 20. */
 export function toyCells(count: number, seed = 1): { cells: Cells; labels: Int32Array } {
   const random = namedRandom(seed, 77);
   const labels = Int32Array.from({ length: count }, (_, i) => i % 2);
@@ -21,10 +21,10 @@ export function toyCells(count: number, seed = 1): { cells: Cells; labels: Int32
   return { cells: cellsOf(ids), labels };
 }
 
-/** Ids of the toy cells' vocabulary. */
+/** Size of the vocabulary of the toy cells. */
 export const toyVocabularySize = 34;
 
-/** The same cells as a store, whose tokens are copied when a batch needs them. */
+/** Returns the same cells as a store. */
 export function storeOf(cells: Cells): CellStore {
   const { inputIds, offsets, ...rest } = cells;
   return {

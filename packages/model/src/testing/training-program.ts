@@ -1,25 +1,25 @@
 /**
- * A program to be killed: fine-tunes a small classifier with everything a run's state consists of (accumulation, dropout, evaluations, best
- * weights, early stopping), saving after every update, and prints a line of JSON at each update and at the end.
+ * A program for tests to kill: fine-tunes a small classifier with all parts of a run's state (accumulation, dropout, evaluations,
+ * best weights, early stopping), saves after every update, and prints a line of JSON after each update and at the end.
  *
  *     node training-program.mjs CHECKPOINT_DIR
  *
- * SIGINT stops it as an application would: through an AbortSignal.
+ * SIGINT stops it through an AbortSignal, as in an application.
  */
 import { useBackend } from '@geneformer-ts/engine';
-import { weightsDigest } from '../bert/parameters.js';
 import { presetConfig } from '../bert/presets.js';
-import { BertForSequenceClassification } from '../bert/sequence-models.js';
+import { weightsDigest } from '../models/model.js';
+import { BertForSequenceClassification } from '../models/sequence-models.js';
 import { finetune } from '../training/finetune.js';
 import { toyCells } from './cells.js';
 
 const [, , checkpointDir = ''] = process.argv;
-const say = (fact: object) => process.stdout.write(`${JSON.stringify(fact)}\n`);
+const print = (fact: object) => process.stdout.write(`${JSON.stringify(fact)}\n`);
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
 
 await useBackend('onnx', { threads: 1 });
-// A vocabulary larger than needed: saving then takes a good part of the time, and many kills fall into it.
+// A large vocabulary makes saving slow, so that many kills happen during a save.
 const config = { ...presetConfig('tiny', 3000), hidden_size: 64, max_position_embeddings: 24 };
 const model = BertForSequenceClassification.fromConfig(config, { labels: ['first', 'second'], seed: 1 });
 const { cells, labels } = toyCells(64);
@@ -45,14 +45,14 @@ try {
       evalCells: held.cells,
       evalLabels: held.labels,
       onProgress: ({ stage, done }) => {
-        if (stage === 'finetune') say({ step: done });
+        if (stage === 'finetune') print({ step: done });
       },
     },
   );
   const weights = weightsDigest(await model.parameters.read());
-  say({ weights, record: { ...record, resumedFrom: null }, resumedFrom: record.resumedFrom });
+  print({ weights, record: { ...record, resumedFrom: null }, resumedFrom: record.resumedFrom });
 } catch (error) {
   const { tag, message } = error as { tag?: string; message: string };
-  say({ tag: tag ?? null, message });
+  print({ tag: tag ?? null, message });
   process.exitCode = tag === 'TrainingAbortedError' ? 130 : 1;
 }

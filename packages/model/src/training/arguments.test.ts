@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { finetuningDefaults, pretrainingDefaults, resolveArguments } from './arguments.js';
 
 describe('training arguments', () => {
-  test('fill in the published defaults', () => {
+  test('have the published defaults', () => {
     expect(resolveArguments({}, pretrainingDefaults)).toMatchObject({
       learningRate: 1e-3,
       lrSchedulerType: 'linear',
@@ -17,7 +17,7 @@ describe('training arguments', () => {
     });
   });
 
-  test('an unknown name is an error that lists the known ones', () => {
+  test('with an unknown name are refused, and the error lists the known ones', () => {
     const given = { learningrate: 1 } as object;
     expect(() => resolveArguments(given, pretrainingDefaults)).toThrow(
       /^learningrate: is not an argument; use one of learningRate/,
@@ -35,13 +35,13 @@ describe('training arguments', () => {
     expect(() => resolveArguments(given, pretrainingDefaults)).toThrow(message);
   });
 
-  test('a switch or choice that does not exist is refused', () => {
+  test('with an invalid switch or choice are refused', () => {
     const given = (wrong: object) => () => resolveArguments(wrong, finetuningDefaults);
     expect(given({ evalStrategy: 'no' })).toThrow('use one of steps, epoch');
     expect(given({ loadBestModelAtEnd: 1 })).toThrow('use one of true, false');
   });
 
-  test('an unknown schedule lists the known ones', () => {
+  test('with an unknown schedule are refused, and the error lists the known ones', () => {
     const given = { lrSchedulerType: 'step' as 'linear' };
     expect(() => resolveArguments(given, pretrainingDefaults)).toThrow('use one of linear, cosine');
   });

@@ -1,75 +1,79 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { type SchedulerType, schedulerTypes } from './schedule.js';
 
-/** How to train, under Hugging Face's names. Every field has a default: see `pretrainingDefaults` and `finetuningDefaults`. */
+/** Arguments of training, with the names of Hugging Face. Defaults are in `pretrainingDefaults` and `finetuningDefaults`. */
 export interface TrainingArguments {
   /** Peak learning rate. */
   learningRate: number;
-  /** Passes over the cells; may be a fraction. */
+  /** Number of passes over the cells; can be a fraction. */
   numTrainEpochs: number;
-  /** Number of updates; when above 0 it decides instead of `numTrainEpochs`. */
+  /** Number of updates; if above 0 it overrides `numTrainEpochs`. */
   maxSteps: number;
-  /** Cells a batch. A large batch is computed in pieces, with the same gradient. */
+  /** Cells per batch. A large batch is computed in pieces, with the same gradient. */
   perDeviceTrainBatchSize: number;
-  /** When above 0: padded tokens a batch instead, so that short cells come in larger batches. */
+  /** Padded tokens per batch; if above 0 it overrides `perDeviceTrainBatchSize`, so that batches of short cells are larger. */
   tokensPerBatch: number;
-  /** Batches whose gradients are added before an update; the same update as of one batch that large. */
+  /** Number of batches whose gradients are added before an update, which equals that of one large batch. */
   gradientAccumulationSteps: number;
+  /** Shape of the learning rate over the run. */
   lrSchedulerType: SchedulerType;
-  /** Updates over which the learning rate rises; when above 0 it decides instead of `warmupRatio`. */
+  /** Number of warm-up updates; if above 0 it overrides `warmupRatio`. */
   warmupSteps: number;
-  /** The same as a share of all updates. */
+  /** Share of warm-up updates in all updates. */
   warmupRatio: number;
-  /** Decoupled (AdamW); not applied to biases and LayerNorm. */
+  /** Decoupled weight decay (AdamW), except on biases and LayerNorm. */
   weightDecay: number;
   adamBeta1: number;
   adamBeta2: number;
   adamEpsilon: number;
-  /** Gradients are scaled down to this global norm; 0 leaves them. */
+  /** Maximum global norm of the gradients, which are scaled down to it; 0 for no limit. */
   maxGradNorm: number;
-  /** Decides order, masks and dropout. */
+  /** Determines the order of cells, masks and dropout. */
   seed: number;
-  /** Cells are cut to this many tokens; 0: to the model's positions. */
+  /** Maximum tokens per cell, to which cells are truncated; 0: the number of positions of the model. */
   maxLength: number;
-  /** Padded lengths in use at most; each is one compiled graph, and there are fewer where another would cost more than it saves. */
+  /** Maximum number of padded lengths. Each needs its own compiled graph; a length that costs more than it saves is not used. */
   maxBuckets: number;
-  /** Updates between training checkpoints, when a folder for them is given. */
+  /** Updates between training checkpoints, with the option `checkpointDir`. */
   saveSteps: number;
-  /** When held-out cells are looked at besides the end: every `evalSteps` updates, or after every pass over the cells. */
+  /** When to evaluate held-out cells: every `evalSteps` updates, or after every epoch; in both cases also at the end. */
   evalStrategy: 'steps' | 'epoch';
-  /** Updates between evaluations by `steps`; 0: at the end only. */
+  /** Updates between evaluations with the strategy `steps`; 0: only at the end. */
   evalSteps: number;
-  /** Evaluations in a row without a better `metricForBestModel` after which training stops; 0: never. */
+  /** Number of consecutive evaluations without improvement after which training stops; 0: never. */
   earlyStoppingPatience: number;
-  /** Whether training ends with the weights of the best evaluation rather than the last ones. */
+  /** Whether the model has the weights of the best evaluation after training, not the last ones. */
   loadBestModelAtEnd: boolean;
-  /** What is best: the lowest loss or the highest accuracy; of equals, the first. */
+  /** Criterion of the best evaluation: the lowest loss or the highest accuracy; the first among equals. */
   metricForBestModel: 'loss' | 'accuracy';
 }
 
+/** Arguments of `pretrain`. */
 export interface PretrainingArguments extends TrainingArguments {
-  /** Share of a cell's genes to predict. */
+  /** Share of the genes of a cell to predict. */
   mlmProbability: number;
-  /** What the bias of a gene's logit starts from: 0 as published, or the log of its frequency in the cells, with which small models learn sooner. */
+  /** Initial bias of the logits: 0 as published, or the log frequency of each gene in the cells, which speeds up small models. */
   initialBias: 'zeros' | 'frequencies';
 }
 
+/** Arguments of `finetune` and `finetuneRegression`. */
 export interface FinetuningArguments extends TrainingArguments {
-  /** Encoder layers, from the bottom, that are not trained; `all`: the whole encoder with the embeddings, a linear probe. */
+  /** Number of encoder layers, from the bottom, to freeze; `all`: the whole encoder and the embeddings (a linear probe). */
   freezeLayers: number | 'all';
-  /** Whether embeddings are not trained either. As published they are trained even below frozen layers. */
+  /** Whether to freeze the embeddings. As published, they are trained even below frozen layers. */
   freezeEmbeddings: boolean;
-  /** Weight of each class in the loss; `balanced`: inverse to its cells; null: all 1. */
+  /** Weight of each class in the loss; `balanced`: inversely proportional to its number of cells; null: all 1. */
   classWeights: readonly number[] | 'balanced' | null;
   /**
-   * When embeddings and layers above are frozen, their output is computed once a cell and kept, if it fits this many megabytes.
-   * Either way the frozen part runs without dropout.
+   * Maximum megabytes for the output of frozen embeddings and layers, which is then computed once per cell. In any case the frozen
+   * part runs without dropout.
    */
   frozenCacheMegabytes: number;
 }
 
+/** Arguments of `finetuneTokens`. */
 export interface TokenFinetuningArguments extends FinetuningArguments {
-  /** Whether every occurrence of a labelled gene weighs the same in the loss, as published, or every gene. */
+  /** Whether every occurrence of a labeled gene has the same weight in the loss, as published, or every gene. */
   tokenWeighting: 'occurrence' | 'gene';
 }
 
@@ -99,7 +103,7 @@ const common: TrainingArguments = {
   metricForBestModel: 'loss',
 };
 
-/** As V1 was pretrained (learning rate 1e-3 linear, 3 epochs, batch 12), its 10,000 warm-up updates given as their share, 2 %. */
+/** The pretraining of V1: learning rate 1e-3, linear, 3 epochs, batches of 12; its 10,000 warm-up updates as their share, 2 %. */
 export const pretrainingDefaults: Readonly<PretrainingArguments> = {
   ...common,
   learningRate: 1e-3,
@@ -108,7 +112,7 @@ export const pretrainingDefaults: Readonly<PretrainingArguments> = {
   initialBias: 'zeros',
 };
 
-/** As published for cells (learning rate 5e-5 linear, 10 epochs, batch 12), its 500 warm-up updates given as a share, 5 %. */
+/** The published fine-tuning on cells: learning rate 5e-5, linear, 10 epochs, batches of 12; its 500 warm-up updates as a share, 5 %. */
 export const finetuningDefaults: Readonly<FinetuningArguments> = {
   ...common,
   numTrainEpochs: 10,
@@ -119,7 +123,7 @@ export const finetuningDefaults: Readonly<FinetuningArguments> = {
   frozenCacheMegabytes: 1024,
 };
 
-/** As published for genes: the same as for cells, 1 epoch. */
+/** The published fine-tuning on genes: as for cells, with 1 epoch. */
 export const tokenFinetuningDefaults: Readonly<TokenFinetuningArguments> = {
   ...finetuningDefaults,
   numTrainEpochs: 1,
@@ -151,9 +155,9 @@ const choices: readonly (readonly [string, readonly unknown[]])[] = [
 ];
 
 /**
- * The arguments with defaults filled in.
+ * Returns the arguments completed with defaults.
  *
- * @throws ArgumentError for a name that does not exist or a value that cannot be
+ * @throws ArgumentError for an unknown name or an invalid value
  */
 export function resolveArguments<T extends TrainingArguments>(given: Partial<T>, defaults: Readonly<T>): T {
   const known = defaults as unknown as Record<string, unknown>;

@@ -1,6 +1,5 @@
 import { sha256 } from '@geneformer-ts/core/node';
 import { tf } from '@geneformer-ts/engine';
-import type { BertForSequenceRegression } from '../bert/sequence-models.js';
 import type { Batch } from '../data/batches.js';
 import { type AnyCells, cellsDigest } from '../data/cells.js';
 import { checkTargets } from '../data/labels.js';
@@ -8,25 +7,33 @@ import { collate } from '../data/padded-batch.js';
 import { readableCells, type ReadableCells } from '../data/readable-cells.js';
 import { LabelError } from '../errors.js';
 import { evaluateRegression } from '../inference/evaluate.js';
+import type { BertForSequenceRegression } from '../models/sequence-models.js';
 import { type FinetuningArguments, finetuningDefaults, resolveArguments } from './arguments.js';
 import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingOutputs } from './finetuning.js';
 import type { PreparedBatch } from './optimizer.js';
 import type { TrainingRecord } from './run.js';
 import { train, type TrainingOptions } from './trainer.js';
 
+/** Options of `finetuneRegression`. */
 export interface RegressionTrainingOptions extends TrainingOptions, FrozenOptions {
-  /** Held-out cells and their values; the loss is measured at the end, and as `evalStrategy` says. */
+  /** Held-out cells, evaluated at the end and according to `evalStrategy`. */
   evalCells?: AnyCells;
+  /** Values of the held-out cells. */
   evalTargets?: Float32Array;
 }
 
 /**
- * Trains a regression on the mean squared error, in place. NaN is a value that is not known and counts for nothing.
+ * Trains a regression in place on the mean squared error. NaN is an unknown value, which does not count.
+ *
+ * ```ts
+ * const model = await BertForSequenceRegression.fromPretrained('pretrained', { labels: ['age'] });
+ * const { finalLoss } = await finetuneRegression(model, cells, ages, { freezeLayers: 2 });
+ * ```
  *
  * @param targets [cells × model.labels], row-major
- * @param args over `finetuningDefaults`; `classWeights` must stay null
- * @throws LabelError unless there is one value a cell and label, and some are known
- * @throws the errors of `finetune` otherwise
+ * @param args override `finetuningDefaults`; `classWeights` must be null
+ * @throws LabelError unless there is one value per cell and label, and not all are NaN
+ * @throws the other errors of `finetune`
  */
 export async function finetuneRegression(
   model: BertForSequenceRegression,
@@ -36,7 +43,7 @@ export async function finetuneRegression(
   { evalCells, evalTargets, ...options }: RegressionTrainingOptions = {},
 ): Promise<TrainingRecord> {
   const resolved = resolveArguments(args, finetuningDefaults);
-  if (resolved.classWeights !== null) throw new LabelError('classWeights has no meaning for values; leave it out');
+  if (resolved.classWeights !== null) throw new LabelError('classWeights does not apply to a regression; omit it');
   const readable = readableCells(cells, model.cellsContract, resolved.maxLength);
   checkTargets(targets, readable.lengths.length, model.labels);
   const frozen = await frozenPart(model, readable, resolved, options);
@@ -75,14 +82,14 @@ interface Data {
 function prepare({ model, cells, targets, frozen }: Data, batch: Batch): PreparedBatch {
   const padded = collate(cells, batch, model.config.pad_token_id);
   const columns = model.labels.length;
-  const wanted = new Float32Array(padded.rows * columns);
+  const expected = new Float32Array(padded.rows * columns);
   const known = new Float32Array(padded.rows * columns);
   let weight = 0;
   batch.cells.forEach((cell, row) => {
     for (let k = 0; k < columns; k++) {
       const target = targets[cell * columns + k];
       if (Number.isNaN(target)) continue;
-      wanted[row * columns + k] = target;
+      expected[row * columns + k] = target;
       known[row * columns + k] = 1;
       weight++;
     }
@@ -92,8 +99,8 @@ function prepare({ model, cells, targets, frozen }: Data, batch: Batch): Prepare
     loss: (seeds) => {
       const outputs = trainingOutputs(model, frozen, padded, batch, seeds);
       const shape: [number, number] = [padded.rows, columns];
-      const error = tf.mul(tf.sub(outputs, tf.tensor2d(wanted, shape)), tf.tensor2d(known, shape));
-      // A batch without a known value has loss 0, not 0 / 0.
+      const error = tf.mul(tf.sub(outputs, tf.tensor2d(expected, shape)), tf.tensor2d(known, shape));
+      // A batch without known values has loss 0, not 0 / 0.
       return tf.div<tf.Scalar>(tf.sum(tf.square(error)), tf.scalar(Math.max(1, weight)));
     },
   };

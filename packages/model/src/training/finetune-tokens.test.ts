@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BertForMaskedLM } from '../bert/masked-lm.js';
 import { presetConfig } from '../bert/presets.js';
-import { BertForSequenceClassification } from '../bert/sequence-models.js';
-import { BertForTokenClassification } from '../bert/token-classification.js';
 import { evaluateTokenClassifier } from '../inference/evaluate.js';
 import { averageByGene, predictTokens } from '../inference/predict.js';
+import { BertForMaskedLM } from '../models/masked-lm.js';
+import { BertForSequenceClassification } from '../models/sequence-models.js';
+import { BertForTokenClassification } from '../models/token-classification.js';
 import { toyCells, toyVocabularySize } from '../testing/cells.js';
 import { maxDifference } from '../testing/golden.js';
 import { finetuneTokens } from './finetune-tokens.js';
@@ -16,7 +16,7 @@ import { finetuneTokens } from './finetune-tokens.js';
 const config = { ...presetConfig('tiny', toyVocabularySize), max_position_embeddings: 24 };
 const { cells } = toyCells(48);
 const names = ['even', 'odd'];
-/** Genes 4 … 23 are even or odd; genes 24 … 33 have no label. */
+/** Genes 4 … 23 have the class even or odd; genes 24 … 33 have no label. */
 const classes = new Map(Array.from({ length: 20 }, (_, i) => [4 + i, i % 2] as const));
 
 const newModel = () => BertForTokenClassification.fromConfig(config, { labels: names, seed: 1 });
@@ -40,21 +40,24 @@ describe('a gene classifier', () => {
     expect(after.accuracy).toBeGreaterThan(0.95);
   });
 
-  test('gives the same for labels by gene and by occurrence', async () => {
+  test('gives the same results for labels by gene and by occurrence', async () => {
     const byOccurrence = cells.inputIds.map((id) => classes.get(id) ?? -100);
     const a = await finetuneTokens(newModel(), cells, classes, quick);
     const b = await finetuneTokens(newModel(), cells, byOccurrence, quick);
     expect(b.losses).toEqual(a.losses);
   });
 
-  test.each([1, 2, 'all'] as const)('trains the same with and without the cache, %s layers frozen', async (layers) => {
-    const args = { ...quick, freezeLayers: layers, freezeEmbeddings: true };
-    const a = await finetuneTokens(newModel(), cells, classes, args);
-    const b = await finetuneTokens(newModel(), cells, classes, { ...args, frozenCacheMegabytes: 0 });
-    expect(maxDifference(a.losses, b.losses)).toBeLessThan(1e-5);
-  });
+  test.each([1, 2, 'all'] as const)(
+    'trains identically with and without the cache, %s layers frozen',
+    async (layers) => {
+      const args = { ...quick, freezeLayers: layers, freezeEmbeddings: true };
+      const a = await finetuneTokens(newModel(), cells, classes, args);
+      const b = await finetuneTokens(newModel(), cells, classes, { ...args, frozenCacheMegabytes: 0 });
+      expect(maxDifference(a.losses, b.losses)).toBeLessThan(1e-5);
+    },
+  );
 
-  test('passes over cells without a labelled gene, and counts every gene the same when asked', async () => {
+  test('skips cells without a labeled gene, and can give every gene the same weight', async () => {
     const only = new Map([
       [5, 1],
       [15, 0],
@@ -78,26 +81,26 @@ describe('a gene classifier', () => {
   });
 
   test.each([
-    [new Map([[4, 0]]), 'class "odd" has no token in these cells'],
+    [new Map([[4, 0]]), 'class "odd" has no labeled token in these cells'],
     [new Map([[4, 2]]), 'token 4 has label 2; labels run from 0 to 1'],
-    [new Map([[99, 0]]), 'token 99 is not in the vocabulary of 34'],
+    [new Map([[99, 0]]), 'token 99 of the labels is not in the vocabulary; ids are 0 … 33'],
     [new Int32Array(3), 'there are 3 labels for'],
-  ])('refuses labels that do not fit: %p', async (labels, message) => {
+  ])('refuses labels that do not match: %p', async (labels, message) => {
     await expect(finetuneTokens(newModel(), cells, labels, quick)).rejects.toThrow(message);
   });
 });
 
 describe('predictions of genes', () => {
-  test('have a row for each occurrence asked for, in the order of the cells, whatever the batches', async () => {
+  test('have one row per requested occurrence, in the order of the cells, for any batch size', async () => {
     const model = newModel();
     const found = await predictTokens(model, cells, { tokens: classes.keys() });
-    const asked = [...cells.inputIds.keys()].filter((at) => classes.has(cells.inputIds[at]));
-    expect([...found.tokens]).toEqual(asked.map((at) => cells.inputIds[at]));
-    expect(Array.from(found.cells, (cell, i) => cells.offsets[cell] + found.positions[i])).toEqual(asked);
-    expect(found.probabilities).toHaveLength(2 * asked.length);
+    const expected = [...cells.inputIds.keys()].filter((at) => classes.has(cells.inputIds[at]));
+    expect([...found.tokens]).toEqual(expected.map((at) => cells.inputIds[at]));
+    expect(Array.from(found.cells, (cell, i) => cells.offsets[cell] + found.positions[i])).toEqual(expected);
+    expect(found.probabilities).toHaveLength(2 * expected.length);
     const small = await predictTokens(model, cells, { tokens: classes.keys(), batchTokens: 40 });
     expect(maxDifference(small.probabilities, found.probabilities)).toBeLessThan(1e-6);
-    // Of all genes, the asked ones have the same probabilities.
+    // The requested genes have the same probabilities among all genes.
     const all = await predictTokens(model, cells);
     const where = [...all.tokens.keys()].filter((i) => classes.has(all.tokens[i]));
     expect(
@@ -108,12 +111,12 @@ describe('predictions of genes', () => {
     ).toBeLessThan(1e-6);
   });
 
-  test('of genes that no cell has are none', async () => {
+  test('are empty for genes that no cell contains', async () => {
     const { probabilities, tokens } = await predictTokens(newModel(), cells, { tokens: [3] });
     expect([probabilities.length, tokens.length]).toEqual([0, 0]);
   });
 
-  test('average to one a gene', async () => {
+  test('can be averaged to one per gene', async () => {
     const found = await predictTokens(newModel(), cells, { tokens: [7, 5] });
     const genes = averageByGene(found);
     expect([...genes.tokens]).toEqual([5, 7]);
@@ -124,8 +127,8 @@ describe('predictions of genes', () => {
   });
 });
 
-describe('its checkpoint', () => {
-  test('keeps labels and head, and says it classifies tokens', async () => {
+describe('the checkpoint of a gene classifier', () => {
+  test('keeps labels and head, and has the architecture of a token classifier', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'geneformer-tokens-'));
     const model = newModel();
     await model.savePretrained(folder);
@@ -135,7 +138,7 @@ describe('its checkpoint', () => {
     await expect(BertForSequenceClassification.fromPretrained(folder)).rejects.toThrow('give the class names');
   });
 
-  test('of a pretrained model or a cell classifier lends the encoder and gets a new head', async () => {
+  test('can start from the encoder of a pretrained model or a cell classifier, with a new head', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'geneformer-tokens-'));
     for (const below of [
       BertForMaskedLM.fromConfig(config, { seed: 3 }),

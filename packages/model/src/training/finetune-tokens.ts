@@ -1,7 +1,5 @@
 import { sha256 } from '@geneformer-ts/core/node';
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
-import { encoderInput } from '../bert/input.js';
-import type { BertForTokenClassification } from '../bert/token-classification.js';
 import type { Batch } from '../data/batches.js';
 import { type AnyCells, cellsDigest } from '../data/cells.js';
 import {
@@ -12,32 +10,42 @@ import {
   type TokenLabels,
   tokenWeights,
 } from '../data/labels.js';
-import { askPositions, collate, slotsByLength } from '../data/padded-batch.js';
+import { selectPositions, collate, slotsByLength } from '../data/padded-batch.js';
 import { readableCells, type ReadableCells, readableSubset } from '../data/readable-cells.js';
 import { evaluateTokenClassifier } from '../inference/evaluate.js';
+import { encoderInput } from '../models/input.js';
+import type { BertForTokenClassification } from '../models/token-classification.js';
 import { resolveArguments, type TokenFinetuningArguments, tokenFinetuningDefaults } from './arguments.js';
 import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingStart } from './finetuning.js';
 import type { PreparedBatch } from './optimizer.js';
 import type { TrainingRecord } from './run.js';
 import { train, type TrainingOptions } from './trainer.js';
 
+/** Options of `finetuneTokens`. */
 export interface TokenFinetuningOptions extends TrainingOptions, FrozenOptions {
-  /** Held-out cells; loss and accuracy are measured at the end, and as `evalStrategy` says. Default: the cells trained on. */
+  /** Held-out cells, evaluated at the end and according to `evalStrategy`. Default: the training cells. */
   evalCells?: AnyCells;
-  /** Held-out labels: of other genes, or of `evalCells`. */
+  /** Held-out labels: those of other genes, or of `evalCells`. */
   evalLabels?: TokenLabels;
 }
 
 /**
- * Trains a gene classifier, in place: cross-entropy over labelled tokens, all others left out (−100). Cells without a labelled token are
- * passed over. The last layer is computed at labelled tokens only.
+ * Trains a gene classifier in place, on the cross-entropy over labeled tokens. Cells without a labeled token are skipped. The last
+ * layer is computed only at labeled tokens.
  *
- * @param labels class of each labelled gene by token id, or of each token: see `TokenLabels`
- * @param args over `tokenFinetuningDefaults`
- * @throws LabelError when labels and cells do not fit, or a class has no token
- * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
- * @throws ArgumentError for arguments that cannot be
- * @throws ResumeMismatchError when `checkpointDir` holds another run
+ * ```ts
+ * const model = await BertForTokenClassification.fromPretrained('pretrained', { labels: ['insensitive', 'sensitive'] });
+ * const classes = new Map([[1831, 1], [7261, 0]]); // class of each gene, by token id
+ * await finetuneTokens(model, cells, classes, { freezeLayers: 4 });
+ * ```
+ *
+ * @param labels class of each labeled gene by token id, or of each token; see `TokenLabels`
+ * @param args override `tokenFinetuningDefaults`
+ * @throws LabelError if labels do not match the cells, or a class has no token
+ * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
+ * @throws ArgumentError for invalid arguments
+ * @throws ResumeMismatchError, ResumeDamagedError if `checkpointDir` contains another run, or a damaged one
+ * @throws FrozenStatesError if `frozenStates` do not belong to the cells, model and arguments
  * @throws CheckpointSaveError, TrainingAbortedError, TrainingDivergedError
  */
 export async function finetuneTokens(
@@ -55,12 +63,12 @@ export async function finetuneTokens(
   const counts = countLabels(all, labelOfAll, vocab_size, model.labels);
   const rows = Int32Array.from(counts.perCell.keys()).filter((cell) => counts.perCell[cell] > 0);
   const readable = readableSubset(all, rows);
-  const labelled = counts.perCell.filter((count) => count > 0);
+  const labeledPerCell = counts.perCell.filter((count) => count > 0);
   const data: Data = {
     model,
     cells: readable,
     labelAt: (cell, position, id) => labelOfAll(rows[cell], position, id),
-    slots: slotsByLength(readable.lengths, labelled),
+    slots: slotsByLength(readable.lengths, labeledPerCell),
     perClass: classWeights(resolved.classWeights, counts.perClass, model.labels),
     perToken: tokenWeights(resolved.tokenWeighting, counts.perToken),
     frozen: await frozenPart(model, readable, resolved, {
@@ -107,7 +115,7 @@ interface Data {
 
 function prepare({ model, cells, labelAt, slots, perClass, perToken, frozen }: Data, batch: Batch): PreparedBatch {
   const padded = collate(cells, batch, model.config.pad_token_id);
-  const { positions, values } = askPositions(padded, slots(padded.length), (row, position, id) =>
+  const { positions, values } = selectPositions(padded, slots(padded.length), (row, position, id) =>
     labelAt(batch.cells[row], position, id),
   );
   let weight = 0;

@@ -1,34 +1,42 @@
 import { sha256 } from '@geneformer-ts/core/node';
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
-import type { BertForSequenceClassification } from '../bert/sequence-models.js';
 import type { Batch } from '../data/batches.js';
 import { type AnyCells, cellsDigest } from '../data/cells.js';
 import { checkLabels, classCounts, classWeights } from '../data/labels.js';
 import { collate } from '../data/padded-batch.js';
 import { readableCells, type ReadableCells } from '../data/readable-cells.js';
 import { evaluateClassifier } from '../inference/evaluate.js';
+import type { BertForSequenceClassification } from '../models/sequence-models.js';
 import { type FinetuningArguments, finetuningDefaults, resolveArguments } from './arguments.js';
 import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingOutputs } from './finetuning.js';
 import type { PreparedBatch } from './optimizer.js';
 import type { TrainingRecord } from './run.js';
 import { train, type TrainingOptions } from './trainer.js';
 
+/** Options of `finetune`. */
 export interface FinetuningOptions extends TrainingOptions, FrozenOptions {
-  /** Held-out cells and their labels; loss and accuracy are measured at the end, and as `evalStrategy` says. */
+  /** Held-out cells, evaluated at the end and according to `evalStrategy`. */
   evalCells?: AnyCells;
+  /** Labels of the held-out cells. */
   evalLabels?: Int32Array;
 }
 
 /**
- * Trains a classifier on labelled cells, in place.
+ * Trains a classifier in place on labeled cells.
+ *
+ * ```ts
+ * const { names, codes } = encodeLabels(cellTypes);
+ * const model = await BertForSequenceClassification.fromPretrained('pretrained', { labels: names });
+ * const { steps, finalLoss } = await finetune(model, cells, codes, { freezeLayers: 2, numTrainEpochs: 3 });
+ * ```
  *
  * @param labels class of each cell, an index into `model.labels`
- * @param args over `finetuningDefaults`
- * @throws LabelError when labels and cells do not fit, or a class is empty
- * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
- * @throws ArgumentError for arguments that cannot be
- * @throws ResumeMismatchError when `checkpointDir` holds another run
- * @throws FrozenStatesError when `frozenStates` do not belong to cells, model and arguments
+ * @param args override `finetuningDefaults`
+ * @throws LabelError if labels do not match the cells, or a class is empty
+ * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
+ * @throws ArgumentError for invalid arguments
+ * @throws ResumeMismatchError, ResumeDamagedError if `checkpointDir` contains another run, or a damaged one
+ * @throws FrozenStatesError if `frozenStates` do not belong to the cells, model and arguments
  * @throws CheckpointSaveError, TrainingAbortedError, TrainingDivergedError
  */
 export async function finetune(

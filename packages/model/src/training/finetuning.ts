@@ -1,34 +1,34 @@
 import type { tf } from '@geneformer-ts/engine';
 import { type DropoutSeeds, embed, encode, type EncoderInput } from '../bert/encoder.js';
-import { classifierInput } from '../bert/input.js';
 import { type Freezing, freezing } from '../bert/layout.js';
-import type { BertModel } from '../bert/model.js';
-import type { PooledModel } from '../bert/sequence-models.js';
 import type { Batch } from '../data/batches.js';
 import type { AnyCells } from '../data/cells.js';
 import type { PaddedBatch } from '../data/padded-batch.js';
 import { type ReadableCells, readableCells } from '../data/readable-cells.js';
 import { FrozenStatesError, LabelError } from '../errors.js';
+import { FrozenStates } from '../inference/frozen-states.js';
+import { classifierInput } from '../models/input.js';
+import type { BertModel } from '../models/model.js';
+import type { PooledModel } from '../models/sequence-models.js';
 import type { FinetuningArguments } from './arguments.js';
-import { FrozenStates } from './frozen-states.js';
 import type { TrainingOptions } from './trainer.js';
 
-/** Options of every fine-tuning. */
+/** Options of all fine-tuning functions. */
 export interface FrozenOptions {
-  /** Output of the frozen part for these cells, computed before; default: computed here, if it fits `frozenCacheMegabytes`. */
+  /** Precomputed output of the frozen part for these cells. Default: computed here if it fits in `frozenCacheMegabytes`. */
   frozenStates?: FrozenStates;
 }
 
-/** The part of a model that fine-tuning leaves as it is, and its output where that is known beforehand. */
+/** The frozen part of a model, with its output if that is computed in advance. */
 export interface FrozenPart extends Freezing {
-  /** Computed once a cell; null when nothing is fixed, or it would not fit. */
+  /** Output per cell; null if no part is fixed, or the output is too large. */
   states: FrozenStates | null;
 }
 
 /**
- * The frozen part, with its output for the cells.
+ * Returns the frozen part, with its output for the cells.
  *
- * @throws FrozenStatesError when `frozenStates` are given and are not those of these cells, model and arguments
+ * @throws FrozenStatesError if `frozenStates` do not belong to the cells, model and arguments
  */
 export async function frozenPart(
   model: BertModel,
@@ -41,7 +41,7 @@ export async function frozenPart(
   if (frozenStates) {
     if (frozenStates.layer !== fixedState) {
       const frozen = fixedState === null ? 'the embeddings are trained' : `${fixedState} layers are frozen`;
-      throw new FrozenStatesError(`they are of ${frozenStates.layer} frozen layers and here ${frozen}`);
+      throw new FrozenStatesError(`they were computed for ${frozenStates.layer} frozen layers, but ${frozen}`);
     }
     await frozenStates.check(model, cells);
     return { ...freeze, states: frozenStates };
@@ -54,8 +54,8 @@ export async function frozenPart(
 }
 
 /**
- * Where training starts in a batch: the output of the frozen part (without dropout, so that it is a fixed function), or undefined to
- * start from the token ids.
+ * Returns the hidden state that training starts from: the output of the frozen part, computed without dropout so that it is fixed,
+ * or undefined to start from the token ids.
  */
 export function trainingStart(
   model: BertModel,
@@ -70,7 +70,7 @@ export function trainingStart(
   return { layer: fixedState, state: states?.at(padded, batch) ?? recomputed() };
 }
 
-/** Outputs of the head for a batch, with dropout in the part that is trained and none in the frozen part below. */
+/** Returns the outputs of the head for a batch, with dropout only in the trained part. */
 export function trainingOutputs(
   model: PooledModel,
   frozen: FrozenPart,
@@ -85,13 +85,14 @@ export function trainingOutputs(
 }
 
 /**
- * Held-out cells and what is known of them, checked before a run begins: what is wrong with them is told now rather than when they are
- * first looked at, which may be at the end.
+ * Checks held-out cells and their labels or values before a run starts. Otherwise errors would only appear at the first evaluation,
+ * possibly at the end of the run.
  *
- * @param check throws when what is known does not fit the cells
- * @returns null when there are none
- * @throws LabelError when one is given without the other
- * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
+ * @param known labels or values of the cells
+ * @param check throws if `known` does not match the cells
+ * @returns null if there are no held-out cells
+ * @throws LabelError if only one of both is given
+ * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
  */
 export function heldOut<T>(
   model: BertModel,

@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleProgram } from '../testing/bundle.js';
 
-/** A few in every test run; `nx run model:kills` tries 20. */
+/** Number of kills: a few in every test run, 20 with `nx run model:kills`. */
 const killPoints = Number(process.env['GENEFORMER_KILL_POINTS'] ?? 3);
 
-interface Ended {
+interface Finished {
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** What the program said, line by line. */
-  said: {
+  /** The lines that the program printed. */
+  output: {
     step?: number;
     weights?: string;
     record?: object;
@@ -26,7 +26,7 @@ interface Ended {
 
 let folder: string;
 let program: string;
-let whole: Ended;
+let whole: Finished;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'geneformer-killed-'));
   program = join(folder, 'program.mjs');
@@ -34,7 +34,7 @@ beforeAll(async () => {
   whole = await run(join(folder, 'whole'));
 });
 
-/** Runs the program, with a signal after some time or at some update, or with files no larger than a number of KiB. */
+/** Runs the program, with a signal after a time or at an update, or with a limit of the file size in KiB. */
 function run(
   directory: string,
   {
@@ -43,7 +43,7 @@ function run(
     signal = 'SIGKILL',
     fileLimit,
   }: Partial<{ killAfter: number; at: number; signal: NodeJS.Signals; fileLimit: number }> = {},
-): Promise<Ended> {
+): Promise<Finished> {
   const node = [process.execPath, program, directory];
   const limited = ['bash', '-c', `ulimit -f ${fileLimit}; exec "$@"`, 'bash', ...node];
   const [command, ...words] = fileLimit === undefined ? node : limited;
@@ -59,25 +59,25 @@ function run(
     child.once('error', reject).once('close', (code, endedBy) => {
       clearTimeout(timer);
       const lines = text.split('\n').slice(0, -1);
-      const said = lines.map((line) => JSON.parse(line) as Ended['said'][number]);
-      resolve({ code, signal: endedBy, said, milliseconds: performance.now() - started });
+      const output = lines.map((line) => JSON.parse(line) as Finished['output'][number]);
+      resolve({ code, signal: endedBy, output, milliseconds: performance.now() - started });
     });
   });
 }
 
-const outcome = ({ said }: Ended) => {
-  const { weights, record } = said.at(-1) ?? {};
+const outcome = ({ output }: Finished) => {
+  const { weights, record } = output.at(-1) ?? {};
   return { weights, record };
 };
 
 describe('a training process', () => {
-  test('ends with the same bits every time', async () => {
+  test('ends with identical bits every time', async () => {
     expect(whole.code).toBe(0);
     expect(outcome(await run(join(folder, 'again')))).toEqual(outcome(whole));
   });
 
   test(
-    `killed at ${killPoints} random moments and started again ends with the bits of one that was not`,
+    `killed at ${killPoints} random moments and restarted ends with the bits of an uninterrupted one`,
     async () => {
       const random = namedRandom(20);
       let resumed = 0;
@@ -87,30 +87,30 @@ describe('a training process', () => {
         const second = await run(directory);
         expect(second.code).toBe(0);
         expect(outcome(second)).toEqual(outcome(whole));
-        if (first.signal === 'SIGKILL' && second.said.at(-1)?.resumedFrom) resumed++;
+        if (first.signal === 'SIGKILL' && second.output.at(-1)?.resumedFrom) resumed++;
       }
-      // The times are random and the machine may be busy, but kills that all miss would show nothing.
+      // Kill times are random and the machine may be busy, but at least one kill must interrupt the run.
       expect(resumed).toBeGreaterThan(0);
     },
     60_000 + killPoints * 30_000,
   );
 
-  test('interrupted saves what it has, leaves in order, and goes on to the same bits', async () => {
+  test('that is interrupted saves its state, exits properly, and resumes to identical bits', async () => {
     const directory = join(folder, 'interrupted');
     const stopped = await run(directory, { at: 5, signal: 'SIGINT' });
     expect(stopped.code).toBe(130);
-    expect(stopped.said.at(-1)).toMatchObject({ tag: 'TrainingAbortedError' });
+    expect(stopped.output.at(-1)).toMatchObject({ tag: 'TrainingAbortedError' });
     expect(await readdir(directory)).toEqual([expect.stringMatching(/^checkpoint-\d+$/)]);
     expect(outcome(await run(directory))).toEqual(outcome(whole));
   });
 
-  test('with no room to save says so, keeps the last good checkpoint, and goes on from it once there is room', async () => {
+  test('that cannot save fails, keeps the last complete checkpoint, and resumes from it once it can save', async () => {
     const directory = join(folder, 'full');
     await run(directory, { at: 5 });
     // Files above 100 KiB cannot be written: the weights alone are 0.8 MB.
     const full = await run(directory, { fileLimit: 100 });
     expect(full.code).toBe(1);
-    const error = full.said.at(-1);
+    const error = full.output.at(-1);
     expect(error?.tag).toBe('CheckpointSaveError');
     expect(error?.message).toMatch(/^step \d+ cannot be saved in .*: .*the last good checkpoint is .*checkpoint-\d+/);
     expect(await readdir(directory)).toEqual([expect.stringMatching(/^checkpoint-\d+$/)]);

@@ -5,7 +5,7 @@ import type { ParameterSpec } from '../bert/layout.js';
 import type { Parameters } from '../bert/parameters.js';
 import type { TrainingArguments } from './arguments.js';
 
-/** AdamW over some of a model's parameters, its moments by Hugging Face name. No decay on biases and LayerNorm. */
+/** AdamW on some parameters of a model, with moments by Hugging Face name. Biases and LayerNorm have no weight decay. */
 export class Optimizer {
   readonly variables: tf.Variable[];
   private readonly adam: AdamW;
@@ -27,13 +27,13 @@ export class Optimizer {
     });
   }
 
-  /** One update. Call inside `tf.tidy`; nothing is computed until a tensor is read. */
+  /** Makes one update. Call it inside `tf.tidy`; nothing is computed until a tensor is read. */
   apply(gradients: tf.NamedTensorMap, learningRate: number): void {
     const { maxGradNorm } = this.args;
     this.adam.apply(this.variables, gradients, { learningRate, ...(maxGradNorm > 0 && { maxGradNorm }) });
   }
 
-  /** The moments, as tensors of a file: `exp_avg.<name>` and `exp_avg_sq.<name>`; none before the first update. */
+  /** Returns the moments as tensors of a file, `exp_avg.<name>` and `exp_avg_sq.<name>`; none before the first update. */
   async tensors(): Promise<Map<string, { shape: number[]; data: Float32Array }>> {
     const { moments } = await this.adam.state();
     const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
@@ -46,7 +46,7 @@ export class Optimizer {
     return tensors;
   }
 
-  /** Takes back what `tensors` gave after update `step`. */
+  /** Restores the result of `tensors` after update `step`. */
   restore(step: number, tensors: ReadonlyMap<string, Float32Array>): void {
     const moments: AdamWState['moments'] = new Map();
     this.specs.forEach(({ name }, i) => {
@@ -57,24 +57,25 @@ export class Optimizer {
     this.adam.restore(this.variables, { step, moments });
   }
 
+  /** Frees the moments. */
   dispose(): void {
     this.adam.dispose();
   }
 }
 
-/** A batch with everything done but the computation. */
+/** A batch that is ready for computation. */
 export interface PreparedBatch {
-  /** Sum of the weights the loss is a mean over. */
+  /** Sum of the weights of the mean loss. */
   weight: number;
-  /** The mean loss, called inside a gradient tape. */
+  /** Returns the mean loss; called inside a gradient tape. */
   loss(seeds: DropoutSeeds): tf.Scalar;
 }
 
 /**
- * One update from the gradient of the mean loss over all the batches together, however unequal they are.
+ * Makes one update with the gradient of the mean loss over all batches together, also for batches of different sizes.
  *
- * @param seed names the dropout of this update
- * @returns that mean loss, before the update
+ * @param seed seed of the dropout of this update
+ * @returns the mean loss before the update
  */
 export async function update(
   optimizer: Optimizer,
@@ -98,20 +99,20 @@ async function accumulatedUpdate(
   seed: number,
 ): Promise<number> {
   const { variables } = optimizer;
-  // Without a known value anywhere every loss is 0, and so must the mean be, not 0 / 0.
+  // Without known values all losses are 0, and the mean must be 0, not 0 / 0.
   const total = batches.reduce((sum, batch) => sum + batch.weight, 0) || 1;
   let sums: tf.NamedTensorMap = Object.fromEntries(variables.map(({ name, shape }) => [name, tf.zeros(shape)]));
   let mean = 0;
   for (const [index, batch] of batches.entries()) {
     const share = batch.weight / total;
     const { loss, added } = tf.tidy(() => {
-      // The loss is scaled, not its gradients, which are as large as the model.
+      // Scales the loss, not its gradients, which are as large as the model.
       const scaled = () => tf.mul<tf.Scalar>(batch.loss(dropoutSeeds(seed, index)), tf.scalar(share));
       const { value, grads } = tf.variableGrads(scaled, variables);
       const entries = Object.entries(grads).map(([name, grad]) => [name, tf.add(sums[name], grad)]);
       return { loss: value, added: Object.fromEntries(entries) as tf.NamedTensorMap };
     });
-    // Reading the loss computes this batch now: the next one is then a graph of its own, the same for every batch of a shape.
+    // Reading the loss computes this batch now, so that every batch of a shape has the same graph.
     mean += await readAndFree(loss);
     tf.dispose(sums);
     sums = added;
@@ -128,7 +129,7 @@ async function readAndFree(loss: tf.Scalar): Promise<number> {
   return value;
 }
 
-/** Seeds for the dropouts of one batch, in the order they are met: whole numbers below 2³¹. */
+/** Returns the seeds for the dropouts of a batch, in the order of use: whole numbers below 2³¹. */
 function dropoutSeeds(seed: number, batch: number): DropoutSeeds {
   let site = 0;
   return () => mixSeeds(seed, batch, site++) >>> 1;

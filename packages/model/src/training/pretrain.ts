@@ -1,8 +1,6 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { sha256 } from '@geneformer-ts/core/node';
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
-import { encoderInput } from '../bert/input.js';
-import type { BertForMaskedLM } from '../bert/masked-lm.js';
 import { purposes } from '../bert/parameters.js';
 import type { Batch } from '../data/batches.js';
 import { type AnyCells, cellsDigest } from '../data/cells.js';
@@ -10,23 +8,31 @@ import { maskBatch, maskingOptions, type MaskingOptions } from '../data/masking.
 import { collate } from '../data/padded-batch.js';
 import { readableCells, type ReadableCells } from '../data/readable-cells.js';
 import { evaluateMaskedLoss } from '../inference/evaluate.js';
+import { encoderInput } from '../models/input.js';
+import type { BertForMaskedLM } from '../models/masked-lm.js';
 import { type PretrainingArguments, pretrainingDefaults, resolveArguments } from './arguments.js';
 import type { PreparedBatch } from './optimizer.js';
 import type { TrainingRecord } from './run.js';
 import { train, type TrainingOptions } from './trainer.js';
 
+/** Options of `pretrain`. */
 export interface PretrainingOptions extends TrainingOptions {
-  /** Held-out cells whose masked loss is measured at the end, and as `evalStrategy` says. */
+  /** Held-out cells, whose masked loss is evaluated at the end and according to `evalStrategy`. */
   evalCells?: AnyCells;
 }
 
 /**
- * Trains a model to name the masked genes of cells, in place. Masks are new in every epoch and a function of the seed.
+ * Trains a model in place to predict the masked genes of cells. Masks differ between epochs and depend only on the seed.
  *
- * @param args over `pretrainingDefaults`
- * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
- * @throws ArgumentError for arguments that cannot be
- * @throws ResumeMismatchError when `checkpointDir` holds another run
+ * ```ts
+ * const model = BertForMaskedLM.fromConfig(presetConfig('embedded', vocabulary.size), { vocabulary, seed: 0 });
+ * const { losses } = await pretrain(model, cells, { tokensPerBatch: 8192 }, { checkpointDir: 'run', evalCells });
+ * ```
+ *
+ * @param args override `pretrainingDefaults`
+ * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
+ * @throws ArgumentError for invalid arguments
+ * @throws ResumeMismatchError, ResumeDamagedError if `checkpointDir` contains another run, or a damaged one
  * @throws CheckpointSaveError, TrainingAbortedError, TrainingDivergedError
  */
 export async function pretrain(
@@ -40,9 +46,9 @@ export async function pretrain(
   const readable = readableCells(cells, model.cellsContract, maxLength);
   const masking = maskingOptions(model.config.vocab_size, model.maskId, model.specialIds, mlmProbability);
   const evaluation = { seed, mlmProbability, maxLength };
-  // Held-out cells that cannot be read are told of now, not at the end of the run.
+  // Reports unreadable held-out cells now, not at the end of the run.
   if (evalCells) readableCells(evalCells, model.cellsContract, maxLength);
-  if (resolved.initialBias === 'frequencies') await startAtFrequencies(model, readable);
+  if (resolved.initialBias === 'frequencies') await initializeBias(model, readable);
   return train(
     model,
     {
@@ -86,20 +92,20 @@ function prepare(
 const HEAD_BIAS = 'cls.predictions.bias';
 
 /**
- * Gives the fresh head of a model the log frequency of each gene in the cells as its bias, so that it knows before the first update how often genes
- * occur. From zeros a small model learns that first, through hidden states that become alike for all cells, and may stay there for an epoch.
+ * Sets the bias of a new head to the log frequency of each gene in the cells. With zeros, a small model first learns these
+ * frequencies through hidden states that become similar for all cells, which can take an epoch.
  *
- * @throws ArgumentError when the head has a bias already
+ * @throws ArgumentError if the head already has a bias
  */
-async function startAtFrequencies(model: BertForMaskedLM, cells: ReadableCells): Promise<void> {
+async function initializeBias(model: BertForMaskedLM, cells: ReadableCells): Promise<void> {
   if ((await model.parameters.get(HEAD_BIAS).data()).some((value) => value !== 0)) {
-    const remedy = "the model has been trained; say 'zeros' to go on from its own bias";
+    const remedy = "the model already has a trained bias; use 'zeros' to keep it";
     throw new ArgumentError('initialBias', '"frequencies" is not available', remedy);
   }
   model.parameters.write(new Map([[HEAD_BIAS, logFrequencies(cells, model.config.vocab_size)]]));
 }
 
-/** One is added to every count, so that a gene that does not occur has a frequency too. */
+/** Returns the log frequency of each token. Every count is increased by one, so that absent genes have a frequency too. */
 function logFrequencies(cells: ReadableCells, vocabularySize: number): Float32Array {
   const counts = new Float64Array(vocabularySize).fill(1);
   let total = vocabularySize;

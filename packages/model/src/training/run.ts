@@ -5,7 +5,7 @@ import type { TrainingArguments } from './arguments.js';
 
 /** One evaluation of held-out cells during training. */
 export interface Evaluation {
-  /** Updates made so far. */
+  /** Number of updates so far. */
   step: number;
   epoch: number;
   /** Mean loss, nats. */
@@ -14,29 +14,29 @@ export interface Evaluation {
   accuracy?: number;
 }
 
-/** Describes a finished training run. Holds no times: the same run gives the same record. */
+/** The record of a finished training run. It contains no times: the same run has the same record. */
 export interface TrainingRecord {
-  /** Updates made. */
+  /** Number of updates. */
   steps: number;
-  /** Passes over the cells. */
+  /** Number of passes over the cells. */
   epochs: number;
   cells: number;
-  /** Tokens read in one pass over the cells, after cutting, without padding. */
+  /** Number of tokens per epoch, after truncation, without padding. */
   tokensPerEpoch: number;
-  /** Share of computed positions that were padding. */
+  /** Share of padding in the computed positions. */
   paddingShare: number;
-  /** Mean loss of each update, nats, before it was made. */
+  /** Mean loss of the batch before each update, in nats. */
   losses: number[];
   /** Mean of the last tenth of `losses`. */
   finalLoss: number;
   evaluations: Evaluation[];
-  /** Update of the best evaluation, by `metricForBestModel`; null when there was none. */
+  /** Update of the best evaluation by `metricForBestModel`; null without evaluations. */
   bestStep: number | null;
-  /** Update this run resumed after, or null when it began at 0. */
+  /** Update after which this run was resumed; null if it started at 0. */
   resumedFrom: number | null;
 }
 
-/** Index of the best evaluation, the first of equals; −1 when there is none. */
+/** Returns the index of the best evaluation, the first among equals; −1 without evaluations. */
 export function bestEvaluation(evaluations: readonly Evaluation[], metric: 'loss' | 'accuracy'): number {
   const score = ({ loss, accuracy }: Evaluation) => (metric === 'loss' ? -loss : (accuracy ?? -Infinity));
   const scores = evaluations.map(score);
@@ -44,19 +44,19 @@ export function bestEvaluation(evaluations: readonly Evaluation[], metric: 'loss
 }
 
 /**
- * The state of a run after an update. Order, masks and dropout are functions of the seed and the step, so position and
- * weights are all there is to remember.
+ * The state of a run after an update. The order of cells, masks and dropout depend only on the seed and the step, so that the state
+ * needs only the step, the weights and the measurements.
  */
 export interface RunState {
   step: number;
   losses: number[];
   evaluations: Evaluation[];
-  /** Trained weights at the best evaluation so far, when training is to end with them. */
+  /** Trained weights at the best evaluation so far, with `loadBestModelAtEnd`; else null. */
   best: Weights | null;
 }
 
 /** Cost of one extra padded shape, in padded tokens: compiling and allocating it takes as long as training on this many. */
-const TOKENS_FOR_A_SHAPE = 4096;
+const TOKENS_PER_SHAPE = 4096;
 
 /** Number of updates of a run, and the shapes of its batches. */
 export interface RunLength {
@@ -66,14 +66,14 @@ export interface RunLength {
   warmupSteps: number;
 }
 
-/** Whether held-out cells are evaluated after this update: always after the last, else as `evalStrategy` says. */
+/** Returns whether to evaluate held-out cells after this update: always after the last, otherwise according to `evalStrategy`. */
 export function isEvaluationDue(step: number, run: RunLength, { evalStrategy, evalSteps }: TrainingArguments): boolean {
   if (step === run.totalSteps) return true;
   if (evalStrategy === 'epoch') return step % run.stepsPerEpoch === 0;
   return evalSteps > 0 && step % evalSteps === 0;
 }
 
-/** Whether training ends here. Depends on the state alone, so that a resumed run stops at the same step. */
+/** Returns whether training ends here. Depends only on the state, so that a resumed run stops at the same step. */
 export function isOver({ step, evaluations }: RunState, run: RunLength, args: TrainingArguments): boolean {
   const { earlyStoppingPatience: patience, metricForBestModel } = args;
   if (step >= run.totalSteps) return true;
@@ -84,7 +84,7 @@ export function isOver({ step, evaluations }: RunState, run: RunLength, args: Tr
 /** Plans the batches of a run and counts its updates. */
 export function runLength(lengths: Int32Array, args: TrainingArguments, positions: number): RunLength {
   const size = args.tokensPerBatch > 0 ? { tokens: args.tokensPerBatch } : { rows: args.perDeviceTrainBatchSize };
-  const limits = { maxBuckets: args.maxBuckets, maxLength: positions, perBucket: TOKENS_FOR_A_SHAPE };
+  const limits = { maxBuckets: args.maxBuckets, maxLength: positions, perBucket: TOKENS_PER_SHAPE };
   const plan = planShapes(lengths, size, limits);
   const stepsPerEpoch = Math.ceil(batchCount(lengths, plan) / args.gradientAccumulationSteps);
   const totalSteps = args.maxSteps > 0 ? args.maxSteps : Math.ceil(stepsPerEpoch * args.numTrainEpochs);

@@ -1,6 +1,7 @@
-/** Shapes of the learning rate over a run, as Hugging Face names and computes them. */
+/** Shapes of the learning rate over a run, with the names and formulas of Hugging Face. */
 export type SchedulerType = 'linear' | 'cosine' | 'constant' | 'constant_with_warmup' | 'polynomial';
 
+/** All values of `SchedulerType`. */
 export const schedulerTypes: readonly SchedulerType[] = [
   'linear',
   'cosine',
@@ -10,10 +11,10 @@ export const schedulerTypes: readonly SchedulerType[] = [
 ];
 
 /**
- * Learning rate of update `step`, counted from 0.
+ * Returns the learning rate of update `step`, counted from 0.
  *
- * All but `constant` rise linearly from 0 over `warmupSteps`; then `linear` falls to 0 at `totalSteps`, `cosine` along half a wave,
- * `polynomial` (power 1) to 1e-7, and the constant ones stay. Source: `transformers.optimization`.
+ * All shapes except `constant` rise linearly from 0 over `warmupSteps`. Then `linear` decreases to 0 at `totalSteps`, `cosine` along
+ * half a cosine wave, `polynomial` (power 1) to 1e-7, and the constant shapes stay. Source: `transformers.optimization`.
  */
 export function learningRateAt(
   type: SchedulerType,

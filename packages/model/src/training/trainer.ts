@@ -1,9 +1,9 @@
 import { ArgumentError, mixSeeds, namedRandom, type Progress } from '@geneformer-ts/core';
 import type { ParameterSpec } from '../bert/layout.js';
-import type { BertModel } from '../bert/model.js';
-import { purposes, weightsDigest } from '../bert/parameters.js';
+import { purposes } from '../bert/parameters.js';
 import { type Batch, splitBatch, trainingBatches } from '../data/batches.js';
 import { TrainingAbortedError, TrainingDivergedError } from '../errors.js';
+import { type BertModel, weightsDigest } from '../models/model.js';
 import type { TrainingArguments } from './arguments.js';
 import { Optimizer, type PreparedBatch, update } from './optimizer.js';
 import {
@@ -21,33 +21,34 @@ import { learningRateAt } from './schedule.js';
 import { resumeRun, type RunIdentity, saveRun } from './training-checkpoint.js';
 
 /**
- * The loop every objective shares: order, schedule, updates, checkpoints. It knows no masks and no labels; an objective turns a
- * batch into a loss.
+ * The part of training that differs between pretraining and fine-tuning: how a batch becomes a loss. The training loop has the rest:
+ * order, schedule, updates and checkpoints.
  */
 export interface Objective {
   stage: 'pretrain' | 'finetune';
   /** Parameters to update. */
   trainable: readonly ParameterSpec[];
-  /** Tokens of each cell. */
+  /** Number of tokens per cell. */
   lengths: Int32Array;
-  /** Makes a batch ready: everything but the computation. */
+  /** Prepares a batch for computation. */
   prepare(batch: Batch, epoch: number): PreparedBatch;
   /** Evaluates the held-out cells. */
   evaluate?: () => Promise<Omit<Evaluation, 'step' | 'epoch'>>;
-  /** What of data and objective makes a run the same run. */
+  /** The data and settings that must be the same to resume a run. */
   identity: RunIdentity;
 }
 
+/** Options of all training functions. */
 export interface TrainingOptions {
-  /** Called after each update, and each save it came to, with the loss in `detail`. */
+  /** Called after each update, and after the save if there is one, with the loss in `detail`. */
   onProgress?: Progress;
-  /** When it fires, the state is saved (if there is a folder) and TrainingAbortedError thrown. */
+  /** Stops training: the state is saved if `checkpointDir` is set, and TrainingAbortedError is thrown. */
   signal?: AbortSignal;
-  /** Where the run saves its state and goes on from if it finds one. */
+  /** Folder of training checkpoints. A run saves its state there, and resumes from the state that it finds there. */
   checkpointDir?: string;
 }
 
-/** Trains in place. */
+/** Trains a model in place and returns the record of the run. */
 export async function train(
   model: BertModel,
   objective: Objective,
@@ -69,7 +70,7 @@ export async function train(
     const resumedFrom = resumed ? resumed.step : null;
     let saved = resumed ? { step: resumed.step, folder: resumed.folder } : null;
     const save = async () => {
-      // A state that is on disk already is not replaced: a kill in between would leave none.
+      // A state that is already on disk is not replaced: a kill during the replacement would leave none.
       if (directory && saved?.step !== state.step) {
         const last = saved?.folder ?? null;
         saved = { step: state.step, folder: await saveRun(directory, { model, optimizer, state, identity }, last) };

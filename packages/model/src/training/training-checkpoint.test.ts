@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BertForMaskedLM } from '../bert/masked-lm.js';
 import { presetConfig } from '../bert/presets.js';
+import { BertForMaskedLM } from '../models/masked-lm.js';
 import { pretrainingDefaults } from './arguments.js';
 import { Optimizer } from './optimizer.js';
 import { resumeRun, saveRun } from './training-checkpoint.js';
@@ -25,12 +25,12 @@ beforeEach(async () => {
 const save = (step: number): Promise<string> =>
   saveRun(folder, { ...run, state: { step, losses: [], evaluations: [], best: null } }, null);
 
-/** Files below the folder, one level deep. */
+/** Returns the files in the folder and its subfolders. */
 async function files(name: string): Promise<string[]> {
   return (await readdir(join(folder, name))).sort();
 }
 
-/** A folder as the Trainer of Hugging Face writes it. */
+/** Writes a folder like those of Hugging Face's Trainer. */
 async function writeForeign(name: string): Promise<void> {
   await mkdir(join(folder, name));
   await writeFile(join(folder, name, 'trainer_state.json'), '{"global_step": 9, "log_history": [{"loss": NaN}]}');
@@ -38,7 +38,7 @@ async function writeForeign(name: string): Promise<void> {
 }
 
 describe('saving a run', () => {
-  test('removes the state before, and nothing that it did not write', async () => {
+  test('removes the previous state, and no files of others', async () => {
     await writeForeign('checkpoint-9');
     await mkdir(join(folder, 'checkpoint-3'));
     await writeFile(join(folder, 'checkpoint-3', 'thesis.docx'), 'x');
@@ -58,7 +58,7 @@ describe('saving a run', () => {
     expect(await files('checkpoint-9')).toEqual(['optimizer.pt', 'trainer_state.json']);
   });
 
-  test('finishes the removal that a killed run began', async () => {
+  test('completes the removal that a killed run began', async () => {
     await save(5);
     const state = await readFile(join(folder, 'checkpoint-5', 'trainer_state.json'));
     await save(6);
@@ -70,13 +70,13 @@ describe('saving a run', () => {
 });
 
 describe('resuming a run', () => {
-  test('takes the latest state that this package saved', async () => {
+  test('loads the latest state that this package saved', async () => {
     await writeForeign('checkpoint-4');
     await save(5);
     expect(await resumeRun(folder, run)).toMatchObject({ step: 5, folder: join(folder, 'checkpoint-5') });
   });
 
-  test('refuses checkpoints of another program whose names it would need, before it trains', async () => {
+  test('refuses checkpoints of another program with names that it needs, before it trains', async () => {
     await save(5);
     await writeForeign('checkpoint-9');
     await expect(resumeRun(folder, run)).rejects.toThrow(ForeignFilesError);
@@ -85,20 +85,20 @@ describe('resuming a run', () => {
     );
   });
 
-  test('refuses a file in the place of the folder, before it trains', async () => {
+  test('refuses a file in place of the folder, before it trains', async () => {
     await writeFile(join(folder, 'file'), 'x');
     await expect(resumeRun(join(folder, 'file'), run)).rejects.toThrow(/file: is not a folder; name a folder/);
   });
 
-  test('names a damaged state', async () => {
+  test('refuses a damaged state by name', async () => {
     await save(5);
     await writeFile(join(folder, 'checkpoint-5', 'trainer_state.json'), '{"global_step":');
     await expect(resumeRun(folder, run)).rejects.toThrow(
-      /checkpoint-5: trainer_state.json is missing or not as it was saved/,
+      /checkpoint-5: trainer_state.json is missing or was changed after it was saved/,
     );
   });
 
-  test('removes what a killed run left under a temporary name, and no name that is only alike', async () => {
+  test('removes temporary files of a killed run, and no files with similar names', async () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     const machine = pidScope();
     const alike = ['.checkpoint-12-backup', `.checkpoint-12.${machine}-notes.tmp`, '.checkpoint-12.old'];

@@ -12,26 +12,26 @@ import {
 import { type NamedTensor, readSafetensors, writeSafetensors } from '@geneformer-ts/io';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BertModel } from '../bert/model.js';
 import { loadWeights, toFile } from '../checkpoint/state-dict.js';
 import { CheckpointSaveError, ResumeDamagedError, ResumeMismatchError } from '../errors.js';
+import type { BertModel } from '../models/model.js';
 import type { Optimizer } from './optimizer.js';
 import type { Evaluation, RunState } from './run.js';
 
-/** What makes two runs the same run; compared before going on. */
+/** The data, arguments and weights of a run, compared before it is resumed. */
 export interface RunIdentity {
-  /** Digests or values by name, for the message. */
+  /** Digests or values; the names are used in messages. */
   [what: string]: string | number;
 }
 
 /**
- * Writes the run's state into a folder `checkpoint-<step>`, which any program that reads Hugging Face checkpoints can load, and
- * removes the states of other steps. A folder gets its name only when it is complete, and the one before is removed only then: a
- * kill at any moment leaves the last good one. Only files that this function writes are removed: folders of
- * other programs, and files that somebody added, stay.
+ * Writes the state of a run into a folder `checkpoint-<step>`, which programs that read Hugging Face checkpoints can load, and
+ * removes the states of other steps. A folder gets its name once it is complete, and only then the previous one is removed, so that
+ * a kill at any moment leaves a complete state. Only files of this function are removed; folders of other programs and added files
+ * stay.
  *
- * @param lastGood folder of the state before, for the message
- * @throws CheckpointSaveError when it cannot be written; the state before is then untouched
+ * @param lastGood folder of the previous state, for the message
+ * @throws CheckpointSaveError if the state cannot be written; the previous state does not change
  */
 export async function saveRun(
   directory: string,
@@ -68,13 +68,13 @@ export async function saveRun(
 
 const optimizerFile = 'optimizer.safetensors';
 const trainerFile = 'trainer_state.json';
-/** The losses of a million steps take some 30 MB. */
+/** Size limit in bytes. The losses of a million steps take about 30 MB. */
 const MOST_STATE_BYTES = 2 ** 28;
 /** Trained weights of the best evaluation. */
 const bestFile = 'best.safetensors';
 const runFiles = new Set(['config.json', 'model.safetensors', optimizerFile, bestFile, trainerFile]);
 
-/** The folder of one state. The Trainer of Hugging Face calls its folders and its `trainer_state.json` the same. */
+/** The folder of a state. The Trainer of Hugging Face uses the same names for its folders and `trainer_state.json`. */
 const RUN_FOLDER: FolderKind = {
   name: 'a training state',
   owns: (file) => runFiles.has(file),
@@ -86,17 +86,17 @@ interface TrainerState {
   losses: number[];
   evaluations: Evaluation[];
   best: string[];
-  /** Name of every other file in the folder → sha256. */
+  /** SHA-256 digest of every other file in the folder, by name. */
   files: Record<string, string>;
 }
 
 /**
- * Reads what `saveRun` wrote into `trainer_state.json`; null for folders of other programs.
+ * Reads a `trainer_state.json` of `saveRun`; returns null for folders of other programs.
  *
- * @throws ResumeDamagedError when the file is not as it was saved
+ * @throws ResumeDamagedError if the file was changed after it was saved
  */
 async function readTrainer(folder: string): Promise<TrainerState | null> {
-  // Only a run of this package has its optimizer in safetensors.
+  // Only runs of this package store the optimizer in safetensors.
   const isOurs = Boolean(await stat(join(folder, optimizerFile)).catch(() => null));
   try {
     const saved = JSON.parse(await readTextFile(join(folder, trainerFile), MOST_STATE_BYTES)) as TrainerState & {
@@ -111,17 +111,18 @@ async function readTrainer(folder: string): Promise<TrainerState | null> {
   return null;
 }
 
-/** Removes `trainer_state.json` last, so that the next save finishes what a killed run began. */
+/** Removes the folder of a state, `trainer_state.json` last, so that the next save can complete an interrupted removal. */
 async function removeRun(folder: string): Promise<void> {
   await removeOwned(folder, { ...RUN_FOLDER, owns: (file) => file !== trainerFile && RUN_FOLDER.owns(file) });
   await removeOwned(folder, RUN_FOLDER);
 }
 
 /**
- * Puts the latest saved state into model and optimiser; null when there is none.
+ * Loads the latest saved state into the model and the optimizer; returns null if there is none.
  *
- * @throws ResumeMismatchError when it belongs to a run with another identity; ResumeDamagedError when one of its files is
- *   not as it was saved; ForeignFilesError when a folder of another program has a name that this run may need
+ * @throws ResumeMismatchError if the state belongs to another run
+ * @throws ResumeDamagedError if one of its files is missing or was changed after it was saved
+ * @throws ForeignFilesError if a folder of another program has a name that this run may need
  */
 export async function resumeRun(
   directory: string,
@@ -145,7 +146,7 @@ export async function resumeRun(
   return { step, losses, evaluations, best, folder };
 }
 
-/** Weights and moments with a wrong bit would be trained on as if nothing had happened. */
+/** Checks the digests of all files: training would silently continue with wrong weights or moments. */
 async function assertUndamaged(folder: string, files: Record<string, string>): Promise<void> {
   for (const [name, digest] of Object.entries(files)) {
     const actual = await sha256File(join(folder, name)).catch((cause: unknown) => {
@@ -161,7 +162,7 @@ async function digestsOf(folder: string, names: readonly string[]): Promise<Reco
   return digests;
 }
 
-/** The state is read back as it was written, so its text is the same. */
+/** Returns the digest of the state's JSON text, which is the same when the state is read back. */
 function checkOf(trainer: object): string {
   return sha256(JSON.stringify(trainer));
 }
@@ -170,7 +171,7 @@ function floatData(tensors: ReadonlyMap<string, NamedTensor>): Map<string, Float
   return new Map([...tensors].map(([name, tensor]) => [name, tensor.data as Float32Array]));
 }
 
-/** What a run that was killed while saving left under a temporary name. */
+/** Removes files that a run left under a temporary name when it was killed during a save. */
 async function removeUnfinished(directory: string): Promise<void> {
   const targets = (await namesIn(directory)).map((name) => /^\.(checkpoint-\d+)\./.exec(name)?.[1]);
   for (const target of new Set(targets)) if (target !== undefined) await removeLeftovers(join(directory, target));
@@ -184,7 +185,7 @@ async function namesIn(directory: string): Promise<string[]> {
   });
 }
 
-/** Steps whose state this package saved, in order. */
+/** Returns the steps whose state this package saved, ascending. */
 async function savedSteps(directory: string): Promise<number[]> {
   const steps: number[] = [];
   for (const step of await namedSteps(directory)) {
@@ -193,7 +194,7 @@ async function savedSteps(directory: string): Promise<number[]> {
   return steps;
 }
 
-/** Steps that have a folder, whoever wrote it, in order. */
+/** Returns the steps that have a folder of any program, ascending. */
 async function namedSteps(directory: string): Promise<number[]> {
   return (await namesIn(directory))
     .map((name) => /^checkpoint-(0|[1-9]\d*)$/.exec(name)?.[1])
@@ -202,7 +203,7 @@ async function namedSteps(directory: string): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
-/** Better now than after hours of training, when the state of that step is to be saved. */
+/** Refuses folders of other programs now, not hours later when the state of their step must be saved. @throws ForeignFilesError */
 async function refuseForeign(directory: string, step: number): Promise<void> {
   for (const later of await namedSteps(directory)) {
     const folder = join(directory, `checkpoint-${later}`);

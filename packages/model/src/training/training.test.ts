@@ -5,21 +5,21 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BertForMaskedLM } from '../bert/masked-lm.js';
 import type { Weights } from '../bert/parameters.js';
 import { presetConfig } from '../bert/presets.js';
-import { BertForSequenceClassification } from '../bert/sequence-models.js';
-import { BertForTokenClassification } from '../bert/token-classification.js';
 import { type Cells, selectCells } from '../data/cells.js';
 import { ResumeDamagedError } from '../errors.js';
 import { evaluateClassifier, evaluateMaskedLoss } from '../inference/evaluate.js';
+import { FrozenStates } from '../inference/frozen-states.js';
 import { predict } from '../inference/predict.js';
+import { BertForMaskedLM } from '../models/masked-lm.js';
+import { BertForSequenceClassification } from '../models/sequence-models.js';
+import { BertForTokenClassification } from '../models/token-classification.js';
 import { toyCells, toyVocabularySize } from '../testing/cells.js';
 import { maxDifference } from '../testing/golden.js';
 import type { FinetuningArguments } from './arguments.js';
 import { finetuneTokens } from './finetune-tokens.js';
 import { finetune, type FinetuningOptions } from './finetune.js';
-import { FrozenStates } from './frozen-states.js';
 import { pretrain } from './pretrain.js';
 
 const config = { ...presetConfig('tiny', toyVocabularySize), max_position_embeddings: 24 };
@@ -34,7 +34,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'geneformer-training-'));
 });
 
-describe('learning', () => {
+describe('training', () => {
   beforeAll(() => useBackend('onnx', { threads: 1 }));
 
   test('pretraining lowers the held-out masked loss', async () => {
@@ -47,13 +47,13 @@ describe('learning', () => {
       { numTrainEpochs: 6, learningRate: 5e-3, perDeviceTrainBatchSize: 8 },
       { evalCells: heldOut },
     );
-    // ln(30) = 3.40 nats is what knowing nothing but the vocabulary gives.
+    // ln(30) = 3.40 nats is the loss of uniform predictions over the genes.
     expect(before).toBeGreaterThan(3.3);
     expect(record.evaluations.at(-1)?.loss).toBeLessThan(before - 0.05);
     expect(record.steps).toBe(48);
   });
 
-  test.each(['cls', 'mean'] as const)('fine-tuning learns to tell classes apart, %s pooling', async (pooling) => {
+  test.each(['cls', 'mean'] as const)('fine-tuning learns to distinguish classes, %s pooling', async (pooling) => {
     const model = BertForSequenceClassification.fromConfig(config, { labels: names, seed: 1, pooling });
     const record = await finetune(model, cells, labels, {
       numTrainEpochs: 15,
@@ -68,24 +68,24 @@ describe('learning', () => {
   });
 });
 
-describe('pretraining that starts at frequencies', () => {
+describe('pretraining with initialBias frequencies', () => {
   beforeAll(() => useBackend('onnx', { threads: 1 }));
-  // Gene 4 is half of all genes, 5 to 8 an eighth each.
+  // Half of all tokens are gene 4; genes 5 to 8 are an eighth each.
   const uneven: Cells = {
     inputIds: Int32Array.from({ length: 64 * 8 }, (_, i) => (i % 2 ? 4 : 5 + ((i / 2) % 4))),
     offsets: Int32Array.from({ length: 65 }, (_, cell) => cell * 8),
   };
   const args = { maxSteps: 1, initialBias: 'frequencies', perDeviceTrainBatchSize: 64, mlmProbability: 0.5 } as const;
 
-  test('knows before the first update how often genes occur', async () => {
+  test('starts with the frequencies of the genes', async () => {
     const [still] = (await pretrain(newLm(), uneven, args)).losses;
-    // The entropy of those frequencies is 2 bits, and the vocabulary has 34 tokens.
+    // The entropy of these frequencies is 2 bits, and the vocabulary has 34 tokens.
     expect(Math.abs(still - 2 * Math.LN2)).toBeLessThan(0.25);
     const [fresh] = (await pretrain(newLm(), uneven, { ...args, initialBias: 'zeros' })).losses;
     expect(fresh).toBeGreaterThan(3);
   });
 
-  test('is refused where a model has a bias already', async () => {
+  test('is refused if the model already has a bias', async () => {
     const model = newLm();
     await pretrain(model, uneven, args);
     await expect(pretrain(model, uneven, args)).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe.each(['wasm', 'cpu'] as const)('on the %s backend', (backend) => {
     return [...masked.losses, ...classified.losses];
   };
 
-  test('training goes as on onnx, dropout and masks included', async () => {
+  test('training equals that on onnx, including dropout and masks', async () => {
     expect(maxDifference(await losses(backend), await losses('onnx'))).toBeLessThan(1e-4);
   });
 });
@@ -117,7 +117,7 @@ describe('a run', () => {
   beforeAll(() => useBackend('onnx', { threads: 1 }));
   const args = { maxSteps: 12, learningRate: 5e-3, perDeviceTrainBatchSize: 8, saveSteps: 3 };
 
-  test('with the same seed ends in the same bits', async () => {
+  test('with the same seed ends with identical bits', async () => {
     const [a, b, c] = [newLm(), newLm(), newLm()];
     const first = await pretrain(a, cells, args);
     const second = await pretrain(b, cells, args);
@@ -127,25 +127,28 @@ describe('a run', () => {
     expect(await c.parameters.read()).not.toEqual(await a.parameters.read());
   });
 
-  test.each([1, 4, 7, 11])('killed after update %i and resumed ends in the bits of one that was not', async (kill) => {
-    const whole = newLm();
-    const record = await pretrain(whole, cells, args);
-    const killed = pretrain(newLm(), cells, args, {
-      checkpointDir: folder,
-      onProgress: ({ done }) => {
-        // A kill leaves what is on disk and nothing else; no chance to save.
-        if (done === kill) throw new Error('killed');
-      },
-    });
-    await expect(killed).rejects.toThrow('killed');
-    const resumed = newLm();
-    const again = await pretrain(resumed, cells, args, { checkpointDir: folder });
-    expect(again.resumedFrom).toBe(kill < 3 ? null : kill - (kill % 3));
-    expect(again.losses).toEqual(record.losses);
-    expect(await resumed.parameters.read()).toEqual(await whole.parameters.read());
-  });
+  test.each([1, 4, 7, 11])(
+    'killed after update %i and resumed ends with the bits of an uninterrupted one',
+    async (kill) => {
+      const whole = newLm();
+      const record = await pretrain(whole, cells, args);
+      const killed = pretrain(newLm(), cells, args, {
+        checkpointDir: folder,
+        onProgress: ({ done }) => {
+          // An error here stops the run without a save, like a kill.
+          if (done === kill) throw new Error('killed');
+        },
+      });
+      await expect(killed).rejects.toThrow('killed');
+      const resumed = newLm();
+      const again = await pretrain(resumed, cells, args, { checkpointDir: folder });
+      expect(again.resumedFrom).toBe(kill < 3 ? null : kill - (kill % 3));
+      expect(again.losses).toEqual(record.losses);
+      expect(await resumed.parameters.read()).toEqual(await whole.parameters.read());
+    },
+  );
 
-  test('aborted saves, says where, and goes on to the same bits', async () => {
+  test('that is aborted saves its state, names the folder, and resumes to identical bits', async () => {
     const whole = newClassifier();
     await finetune(whole, cells, labels, args);
     const controller = new AbortController();
@@ -163,7 +166,7 @@ describe('a run', () => {
     expect(await resumed.parameters.read()).toEqual(await whole.parameters.read());
   });
 
-  test('finished already is not run again', async () => {
+  test('that is already finished does not run again', async () => {
     const first = newLm();
     const record = await pretrain(first, cells, args, { checkpointDir: folder });
     const second = newLm();
@@ -172,7 +175,7 @@ describe('a run', () => {
     expect(await second.parameters.read()).toEqual(await first.parameters.read());
   });
 
-  test('does not go on from the run of other data, arguments or first weights', async () => {
+  test('does not resume a run with other data, arguments or initial weights', async () => {
     await pretrain(newLm(), cells, { ...args, maxSteps: 3 }, { checkpointDir: folder });
     const others = toyCells(64, 9).cells;
     await expect(pretrain(newLm(), others, { ...args, maxSteps: 3 }, { checkpointDir: folder })).rejects.toThrow(
@@ -187,7 +190,7 @@ describe('a run', () => {
     );
   });
 
-  test('clears away what a kill in the middle of saving left, and goes on from the checkpoint before', async () => {
+  test('removes the files of an interrupted save, and resumes from the previous checkpoint', async () => {
     await pretrain(newLm(), cells, { ...args, maxSteps: 3 }, { checkpointDir: folder });
     const { pid } = spawnSync(process.execPath, ['--version']);
     const left = join(folder, `.checkpoint-6.${pidScope()}-${pid}-0-0.tmp`);
@@ -199,7 +202,7 @@ describe('a run', () => {
   });
 
   test.each(['model.safetensors', 'optimizer.safetensors', 'trainer_state.json', 'config.json'])(
-    'does not go on from a checkpoint with a wrong bit in %s, and names it',
+    'does not resume from a checkpoint with a wrong bit in %s, and names the file',
     async (name) => {
       const short = { ...args, maxSteps: 3 };
       await pretrain(newLm(), cells, short, { checkpointDir: folder });
@@ -210,14 +213,14 @@ describe('a run', () => {
       const resumed = pretrain(newLm(), cells, short, { checkpointDir: folder });
       await expect(resumed).rejects.toThrow(ResumeDamagedError);
       await expect(resumed).rejects.toThrow(
-        `checkpoint-3: ${name} is missing or not as it was saved; delete the folder`,
+        `checkpoint-3: ${name} is missing or was changed after it was saved; delete the folder`,
       );
       await rm(file);
       await expect(pretrain(newLm(), cells, short, { checkpointDir: folder })).rejects.toThrow(ResumeDamagedError);
     },
   );
 
-  test('leaves no tensor behind', async () => {
+  test('leaks no tensors', async () => {
     const model = newClassifier();
     const before = tf.memory().numTensors;
     await finetune(
@@ -231,7 +234,7 @@ describe('a run', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('compiles no graph after the first epoch', async () => {
+  test('compiles no graphs after the first epoch', async () => {
     const model = newLm();
     const compiles: number[] = [];
     await pretrain(
@@ -243,7 +246,7 @@ describe('a run', () => {
     expect(compiles[23]).toBe(compiles[7]);
   });
 
-  test('whose loss is no number stops', async () => {
+  test('stops if the loss is not a number', async () => {
     const run = pretrain(newLm(), cells, { ...args, learningRate: 1e30, maxGradNorm: 0, warmupRatio: 0 });
     await expect(run).rejects.toMatchObject({ tag: 'TrainingDivergedError' });
   });
@@ -251,9 +254,9 @@ describe('a run', () => {
 
 describe('accumulated gradients of unequal batches', () => {
   beforeAll(() => useBackend('onnx', { threads: 1 }));
-  // Without dropout, whose masks belong to a batch, the sum over batches is that of one large batch.
+  // Without dropout, whose masks differ by batch, the sum over batches equals that of one large batch.
   const still = { ...config, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
-  // From 3 to 20 genes: means over batches are not the mean over all.
+  // Lengths from 3 to 20 genes: the mean of batch means is not the mean over all.
   const unequal = selectCells(
     cells,
     Array.from({ length: 7 }, (_, i) => i * 5),
@@ -265,7 +268,7 @@ describe('accumulated gradients of unequal batches', () => {
       const { losses } = await pretrain(model, unequal, { ...args, ...size });
       return [losses, await model.parameters.read()];
     },
-    'labelled genes': async (size) => {
+    'labeled genes': async (size) => {
       const model = BertForTokenClassification.fromConfig(still, { labels: names, seed: 1 });
       const classes = new Map(Array.from({ length: 12 }, (_, i) => [4 + i * 2, i % 2]));
       const weights = { classWeights: [1, 3] };
@@ -280,20 +283,20 @@ describe('accumulated gradients of unequal batches', () => {
     },
   };
 
-  test.each(Object.keys(objectives))('are those of the large batch: %s', async (objective) => {
+  test.each(Object.keys(objectives))('equal those of the large batch: %s', async (objective) => {
     const run = objectives[objective];
     const [losses, weights] = await run({ perDeviceTrainBatchSize: 7 });
     const [accumulated, after] = await run({ perDeviceTrainBatchSize: 2, gradientAccumulationSteps: 4 });
     expect(maxDifference(accumulated, losses)).toBeLessThan(1e-5);
     for (const [name, values] of weights) {
-      // The bias of a key shifts all scores alike: its gradient is rounding, which Adam blows up to any size.
+      // The bias of a key shifts all scores equally: its gradient is rounding noise, which Adam amplifies.
       if (name.endsWith('key.bias')) continue;
       expect({ name, close: maxDifference(after.get(name) ?? [], values) < 1e-4 }).toEqual({ name, close: true });
     }
   });
 });
 
-test('a batch too large to be computed at once gives the update of the small ones it consists of', async () => {
+test('a batch that is computed in pieces gives the update of these pieces together', async () => {
   await useBackend('onnx', { threads: 1 });
   const still = { ...config, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
   const many = toyCells(240);
@@ -303,14 +306,14 @@ test('a batch too large to be computed at once gives the update of the small one
     const { losses, paddingShare } = await finetune(model, many.cells, many.labels, args);
     return { losses, paddingShare };
   };
-  // 240 cells, padded to 32 tokens, are two pieces.
+  // 240 cells, padded to 32 tokens, are computed in two pieces.
   const whole = await run({ perDeviceTrainBatchSize: 240 });
   const parts = await run({ perDeviceTrainBatchSize: 40, gradientAccumulationSteps: 6 });
   expect(maxDifference(whole.losses, parts.losses)).toBeLessThan(1e-5);
   expect(whole.paddingShare).toBeCloseTo(parts.paddingShare, 10);
 });
 
-describe('freezing', () => {
+describe('freezeLayers', () => {
   beforeAll(() => useBackend('onnx', { threads: 1 }));
 
   const changed = async (args: Partial<FinetuningArguments>): Promise<string[]> => {
@@ -329,27 +332,27 @@ describe('freezing', () => {
       .map(([name]) => name);
   };
 
-  test('of no layer trains everything', async () => {
+  test('0 trains everything', async () => {
     const names = await changed({});
     expect(names).toContain('bert.embeddings.word_embeddings.weight');
     expect(names).toContain('bert.encoder.layer.0.attention.self.query.weight');
   });
 
-  test('of one layer leaves that layer, and trains the embeddings as published', async () => {
+  test('1 freezes that layer and trains the embeddings, as published', async () => {
     const names = await changed({ freezeLayers: 1 });
     expect(names.filter((name) => name.startsWith('bert.encoder.layer.0.'))).toEqual([]);
     expect(names).toContain('bert.encoder.layer.1.output.dense.weight');
     expect(names).toContain('bert.embeddings.word_embeddings.weight');
   });
 
-  test('of all leaves only pooler and classifier', async () => {
+  test('all trains only pooler and classifier', async () => {
     const names = await changed({ freezeLayers: 'all' });
     expect(names.length).toBeGreaterThan(0);
     for (const name of names) expect(name).toMatch(/^(bert\.pooler|classifier)\./);
   });
 
   test.each([0, 1, 2])(
-    'of embeddings and %i layers gives the same with and without the cache',
+    '%i with freezeEmbeddings gives the same results with and without the cache',
     async (freezeLayers) => {
       const [cached, recomputed] = [newClassifier(), newClassifier()];
       const args = {
@@ -365,8 +368,8 @@ describe('freezing', () => {
     },
   );
 
-  test('of more layers than there are is refused', async () => {
-    await expect(changed({ freezeLayers: 3 })).rejects.toThrow('use "all" or a whole number to 2');
+  test('greater than the number of layers is refused', async () => {
+    await expect(changed({ freezeLayers: 3 })).rejects.toThrow('use "all" or a whole number from 0 to 2');
   });
 });
 
@@ -376,7 +379,7 @@ describe('frozen states', () => {
   const fold = selectCells(cells, rows);
   const foldLabels = rows.map((row) => labels[row]);
 
-  test.each([1, 'all'] as const)('computed once serve every fold, and predictions, %s frozen', async (freezeLayers) => {
+  test.each([1, 'all'] as const)('are computed once for all folds and predictions, %s frozen', async (freezeLayers) => {
     const args = { maxSteps: 4, learningRate: 5e-3, freezeLayers, freezeEmbeddings: true } as const;
     const [given, own] = [newClassifier(), newClassifier()];
     const frozenStates = (await FrozenStates.compute(newClassifier(), cells, { freezeLayers })).select(rows);
@@ -387,36 +390,36 @@ describe('frozen states', () => {
     expect(maxDifference(reused.probabilities, (await predict(given, fold)).probabilities)).toBeLessThan(1e-5);
   });
 
-  test('of other cells, other weights or another depth are refused', async () => {
+  test('for other cells, weights or layers are refused', async () => {
     const args = { maxSteps: 1, freezeLayers: 1, freezeEmbeddings: true } as const;
     const frozenStates = await FrozenStates.compute(newClassifier(), cells, { freezeLayers: 1 });
     const run = (model = newClassifier(), more = {}) =>
       finetune(model, fold, foldLabels, { ...args, ...more }, { frozenStates });
-    await expect(run()).rejects.toThrow('they are of 64 cells, not 40');
+    await expect(run()).rejects.toThrow('they were computed for 64 cells, not 40');
     await expect(run(newClassifier(), { freezeLayers: 2 })).rejects.toThrow(
-      'they are of 1 frozen layers and here 2 layers',
+      'they were computed for 1 frozen layers, but 2 layers',
     );
     const other = BertForSequenceClassification.fromConfig(config, { labels: names, seed: 2 });
-    await expect(predict(other, cells, { frozenStates })).rejects.toThrow('the weights below are others');
+    await expect(predict(other, cells, { frozenStates })).rejects.toThrow('the frozen weights differ');
     const shuffled = selectCells(cells, Int32Array.from(cells.offsets.keys()).subarray(0, 64).toReversed());
-    await expect(predict(newClassifier(), shuffled, { frozenStates })).rejects.toThrow('has other tokens');
+    await expect(predict(newClassifier(), shuffled, { frozenStates })).rejects.toThrow('has different tokens');
   });
 });
 
-describe('looking at held-out cells', () => {
+describe('evaluation of held-out cells', () => {
   beforeAll(() => useBackend('onnx', { threads: 1 }));
   const heldOut = { evalCells: toyCells(32, 5).cells, evalLabels: toyCells(32, 5).labels };
-  /** Learns fast and then overfits: few cells, many passes. */
+  /** Learns fast and then overfits: few cells, many epochs. */
   const few = selectCells(cells, [0, 1, 2, 3, 4, 5, 6, 7]);
   const fewLabels = labels.subarray(0, 8);
   const args = { numTrainEpochs: 40, learningRate: 2e-2, perDeviceTrainBatchSize: 4, evalStrategy: 'epoch' } as const;
 
-  test('after every pass', async () => {
+  test('runs after every epoch', async () => {
     const { evaluations } = await finetune(newClassifier(), few, fewLabels, { ...args, numTrainEpochs: 3 }, heldOut);
     expect(evaluations.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   });
 
-  test('stops when it gets no better, and ends with the best weights', async () => {
+  test('stops training without improvement, and ends with the best weights', async () => {
     const model = newClassifier();
     const patient = { ...args, earlyStoppingPatience: 3, loadBestModelAtEnd: true };
     const record = await finetune(model, few, fewLabels, patient, heldOut);
@@ -428,7 +431,7 @@ describe('looking at held-out cells', () => {
     expect(loss).toBeCloseTo(record.evaluations[best].loss, 6);
   });
 
-  test('goes on after a kill to the same best weights', async () => {
+  test('resumes after a kill to the same best weights', async () => {
     const patient = { ...args, earlyStoppingPatience: 3, loadBestModelAtEnd: true, saveSteps: 1 };
     const whole = newClassifier();
     const record = await finetune(whole, few, fewLabels, patient, heldOut);
@@ -449,7 +452,7 @@ describe('looking at held-out cells', () => {
     }
   });
 
-  test('tells before it starts what is wrong with them', async () => {
+  test('checks the cells and labels before the run starts', async () => {
     const begun: number[] = [];
     const run = (held: FinetuningOptions) =>
       finetune(newClassifier(), few, fewLabels, args, { ...held, onProgress: ({ done }) => begun.push(done) });
@@ -458,12 +461,12 @@ describe('looking at held-out cells', () => {
     await expect(run({ evalCells, evalLabels: evalLabels.subarray(1) })).rejects.toThrow('31 labels for 32 cells');
     await expect(run({ evalCells, evalLabels: evalLabels.map(() => 2) })).rejects.toThrow('labels run from 0 to 1');
     const foreign = { ...evalCells, inputIds: evalCells.inputIds.map(() => 99) };
-    await expect(run({ evalCells: foreign, evalLabels })).rejects.toThrow('holds token 99');
-    await expect(pretrain(newLm(), few, {}, { evalCells: foreign })).rejects.toThrow('holds token 99');
+    await expect(run({ evalCells: foreign, evalLabels })).rejects.toThrow('contains token 99');
+    await expect(pretrain(newLm(), few, {}, { evalCells: foreign })).rejects.toThrow('contains token 99');
     expect(begun).toEqual([]);
   });
 
-  test('is a part of what makes a run the same run', async () => {
+  test('is part of the identity of a run', async () => {
     const short = { ...args, numTrainEpochs: 1 };
     await finetune(newClassifier(), few, fewLabels, short, { ...heldOut, checkpointDir: folder });
     const { cells: evalCells, labels: evalLabels } = toyCells(32, 6);
@@ -473,7 +476,7 @@ describe('looking at held-out cells', () => {
     }
   });
 
-  test('needs held-out cells to stop early or to find the best', async () => {
+  test('is required for early stopping and best weights', async () => {
     const run = finetune(newClassifier(), few, fewLabels, { ...args, earlyStoppingPatience: 1 });
     await expect(run).rejects.toThrow('needs held-out cells; give evalCells');
     const masked = pretrain(newLm(), few, { metricForBestModel: 'accuracy' });

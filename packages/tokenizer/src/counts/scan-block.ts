@@ -1,28 +1,29 @@
 import type { CsrBlock } from '@geneformer-ts/io';
 
-/** What one look at the values of a block tells. */
+/** The result of one pass over the values of a block. */
 export interface BlockScan {
-  /** Sum over all genes of the file that count, by row of the block. */
+  /** Sum over the genes of the file, by row of the block. */
   totals: Float64Array;
   /** Sum over the block, by column. */
   columnSums: Float64Array;
-  /** Entries that are not zero. */
+  /** Number of entries that are not zero. */
   nonZero: number;
-  /** Entries that are not whole numbers. */
+  /** Number of entries that are not whole numbers. */
   fractional: number;
   largest: number;
-  /** First row with a negative, NaN or infinite entry, −1 for none, and that entry. */
+  /** First row with a negative, NaN or infinite entry; −1 if there is none. */
   invalidRow: number;
+  /** That entry. */
   invalidValue: number;
-  /** Counts of the features that the source set apart, by the kinds of `CellSource.setApart`. */
+  /** Counts of the features that the source excludes, by the kinds of `CellSource.setApart`. */
   setApart: Float64Array;
 }
 
 /**
- * Row sums, sums by column and what is needed to tell counts from other numbers, over the rows
- * with `keep[row] === 1` (all rows without it). Stops at the first entry that cannot be a count.
+ * Returns the sums by row and by column and the facts that distinguish counts from other numbers, over the rows with
+ * `keep[row] === 1` (default all rows). Stops at the first entry that cannot be a count.
  *
- * @param uncounted columns whose counts are not part of the totals (1); none if left out
+ * @param uncounted one byte per column, 1 if its counts are not part of the totals; default none
  */
 export function scanBlock(block: CsrBlock, keep?: Uint8Array, uncounted?: Uint8Array): BlockScan {
   const { rows, cols, indptr, indices, data } = block;

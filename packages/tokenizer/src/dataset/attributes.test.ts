@@ -10,7 +10,7 @@ const withObs = (...columns: (Column | undefined)[]) =>
     memorySource({ genes: ['g'], counts: [[1], [1]], obs: column === undefined ? {} : { it: column } }),
   );
 
-describe('an attribute over several files', () => {
+describe('an attribute of several files', () => {
   test.each<[string, (Column | undefined)[], string, unknown[]]>([
     ['whole numbers', [numbers(1, 2), numbers(3, 2 ** 40)], 'int64', [1n, 2n, 3n, 1_099_511_627_776n]],
     ['numbers, some not whole', [numbers(1, 2), numbers(0.5, 4)], 'float64', [1, 2, 0.5, 4]],
@@ -27,16 +27,16 @@ describe('an attribute over several files', () => {
     expect([...attribute.take(0, [0, 1]), ...attribute.take(1, [0, 1])]).toEqual(values);
   });
 
-  test('that is named must be in every file', () => {
+  test('must be in every file if it is named', () => {
     const plan = () => planAttributes(withObs(numbers(1, 2), undefined), ['it']);
     expect(plan).toThrow(ColumnError);
-    expect(plan).toThrow(/no obs column it for option attributes; obs columns: none/);
+    expect(plan).toThrow(/obs column it of option attributes not found; obs columns: none/);
   });
 });
 
-test('two attributes cannot have one name', () => {
+test('two attributes cannot have the same name', () => {
   const source = memorySource({ genes: ['g'], counts: [[1]], obs: { a: numbers(1), b: numbers(2) } });
   expect(() => planAttributes([source], { a: 'x', b: 'x' })).toThrow(
-    /attribute b would be written as x, which is taken/,
+    /attribute b cannot be named x, which is already in use/,
   );
 });

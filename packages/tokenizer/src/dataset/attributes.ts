@@ -1,31 +1,31 @@
 import { type CellSource, type Column, columnAsStrings } from '@geneformer-ts/io';
 import { ColumnError } from '../errors.js';
 
-/** Obs columns to carry over: all, some by name, or by name with the name to give them in the dataset. */
+/** Obs columns to copy to the dataset: all, a list of names, or an object from obs names to new names. */
 export type AttributeOption = 'all' | readonly string[] | Readonly<Record<string, string>>;
 
-/** Columns every tokenised dataset writes itself. */
+/** Columns that `tokenizeCells` writes itself. */
 const RESERVED_COLUMNS: readonly string[] = ['input_ids', 'length', 'cell_id', 'source', 'n_counts', 'counts'];
 
 export type AttributeFeature = 'int64' | 'float64' | 'string' | 'bool';
 export type AttributeValues = BigInt64Array | Float64Array | (string | null)[] | (boolean | null)[];
 
-/** One obs column over all sources, under the name and type it has in the dataset. */
+/** An obs column of all sources, with its name and type in the dataset. */
 export interface Attribute {
   name: string;
   feature: AttributeFeature;
-  /** Values of the given cells of one source. */
+  /** Returns the values of some cells of one source. */
   take(source: number, cells: readonly number[]): AttributeValues;
 }
 
 /**
- * Decides name and type of every attribute. A number column is int64 when all its values in all sources are whole, else
- * float64 (missing: NaN); others are bool or string (missing: null); a column whose kind differs between sources becomes
- * string. With 'all', a column whose name the dataset needs itself gets the prefix `obs_`, and a source that lacks a
- * column counts as missing it.
+ * Returns the attributes with their names and types. A number column is int64 if all values in all sources are whole, else
+ * float64 (missing: NaN). Other columns are bool or string (missing: null); a column whose type differs between sources
+ * becomes string. With 'all', a column whose name is reserved gets the prefix `obs_`, and a column that a source lacks counts as
+ * missing there.
  *
- * @param written an obs column that the dataset holds already, under its own name: left out of 'all'
- * @throws ColumnError when a named column is absent from a source, or a name is taken
+ * @param written an obs column that the dataset already contains under its own name; 'all' skips it
+ * @throws ColumnError if a named column is absent from a source, or two columns would get the same name
  */
 export function planAttributes(sources: readonly CellSource[], option: AttributeOption, written?: string): Attribute[] {
   const names = option === 'all' ? allNames(sources, written) : namedColumns(sources, option);
@@ -56,14 +56,18 @@ function namedColumns(sources: readonly CellSource[], option: Exclude<AttributeO
   for (const [from, name] of names) {
     for (const source of sources) {
       if (source.obs.columns.has(from)) continue;
-      const there = [...source.obs.columns.keys()].join(', ') || 'none';
-      throw new ColumnError(source.path, from, `no obs column ${from} for option attributes; obs columns: ${there}`);
+      const present = [...source.obs.columns.keys()].join(', ') || 'none';
+      throw new ColumnError(
+        source.path,
+        from,
+        `obs column ${from} of option attributes not found; obs columns: ${present}`,
+      );
     }
     if (taken.has(name)) {
       throw new ColumnError(
         sources[0].path,
         from,
-        `attribute ${from} would be written as ${name}, which is taken; give it another name with attributes: { ${from}: 'other' }`,
+        `attribute ${from} cannot be named ${name}, which is already in use; give it another name with attributes: { ${from}: 'other' }`,
       );
     }
     taken.add(name);
@@ -81,7 +85,7 @@ function commonFeature(columns: readonly (Column | undefined)[]): AttributeFeatu
   const features = new Set(columns.filter((column) => column !== undefined).map(featureOf));
   if (features.has('string') || (features.has('bool') && features.size > 1)) return 'string';
   if (features.has('bool')) return 'bool';
-  // A source without the column is missing it, which only float64 can say.
+  // Of the number types, only float64 has a missing value, for sources without the column.
   return features.has('float64') || columns.includes(undefined) ? 'float64' : 'int64';
 }
 

@@ -7,7 +7,7 @@ import { openCellStore, type OpenCellStore, readTokenized } from './read-tokeniz
 const at = temporaryFolder();
 const cells = [[2, 9, 3], [7], [5, 6, 8, 4], [9, 1]];
 
-/** The cells as a dataset on disk, in batches of three. */
+/** Writes the cells as a dataset, in batches of three. */
 async function onDisk(name: string, ids = cells, metadata: Record<string, string> = {}): Promise<string> {
   const dir = at(name);
   const dataset = await createDataset(dir, { input_ids: { list: 'int64' }, cell_id: 'string' }, { metadata });
@@ -31,8 +31,8 @@ function tokensOf({ lengths, copy }: OpenCellStore): number[][] {
   });
 }
 
-describe('a dataset opened as a store', () => {
-  test('has the cells and names that readTokenized reads into memory', async () => {
+describe('openCellStore', () => {
+  test('has the cells and names that readTokenized returns', async () => {
     const dir = await onDisk('cells.dataset', cells, { vocabulary_digest: 'd' });
     const store = await openCellStore(dir);
     const { inputIds, offsets, cellIds, vocabularyDigest } = await readTokenized(dir);
@@ -43,7 +43,7 @@ describe('a dataset opened as a store', () => {
     store.close();
   });
 
-  test('copies the first tokens of a cell to where they are wanted', async () => {
+  test('copies the first tokens of a cell to a given position', async () => {
     const store = await openCellStore(await onDisk('cells.dataset'));
     const target = new Int32Array(4);
     store.copy(2, 2, target, 1);
@@ -51,7 +51,7 @@ describe('a dataset opened as a store', () => {
     store.close();
   });
 
-  test('has another digest for other tokens, other lengths or another vocabulary', async () => {
+  test('has a different digest for other tokens, lengths or vocabularies', async () => {
     const changed = [[2, 9, 4], ...cells.slice(1)];
     const paths = [
       await onDisk('a.dataset'),
@@ -67,13 +67,13 @@ describe('a dataset opened as a store', () => {
     stores.forEach((store) => store.close());
   });
 
-  test('leaves names on disk when asked', async () => {
+  test('leaves names on disk on request', async () => {
     const store = await openCellStore(await onDisk('cells.dataset'), { cellIds: false });
     expect(store).not.toHaveProperty('cellIds');
     store.close();
   });
 
-  test('must be a folder with a dataset', async () => {
+  test('refuses a folder without a dataset', async () => {
     await expect(openCellStore(join(at('none'), 'none.dataset'))).rejects.toThrow('none.dataset');
   });
 });

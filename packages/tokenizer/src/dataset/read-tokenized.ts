@@ -11,19 +11,19 @@ import { NotTokenizedError } from '../errors.js';
 /** A tokenized dataset in memory. Cell `i` is `inputIds[offsets[i] … offsets[i + 1])`. */
 export interface TokenizedDataset {
   cells: number;
-  /** cells + 1. */
+  /** Start of each cell in `inputIds`, and the end of the last; length cells + 1. */
   offsets: Int32Array;
   inputIds: Int32Array;
   cellIds: string[];
-  /** Every other column with one value per cell: source, n_counts and what was carried over. */
+  /** Other columns with one value per cell: source, n_counts and the copied obs columns. */
   attributes: Map<string, Column>;
-  /** Counts per 10,000 aligned with `inputIds`, if they were kept. */
+  /** Counts per 10,000, aligned with `inputIds`; only if written with `keepCounts`. */
   counts?: Float32Array;
-  /** '' when the dataset does not say, as those written by other software. */
+  /** '' if the dataset does not state it, as in those of other software. */
   vocabularyVersion: string;
-  /** '' when the dataset does not say. */
+  /** '' if the dataset does not state it. */
   vocabularyDigest: string;
-  /** Longest sequence it was made for; of other software's datasets, the longest in it. */
+  /** Maximum length that it was tokenized with; in datasets of other software, the length of the longest cell. */
   maxLength: number;
 }
 
@@ -33,10 +33,16 @@ const SEQUENCE_COLUMNS = new Set(['input_ids', 'length', 'cell_id', 'counts']);
 type Part = RecordBatchColumns['columns'][string];
 
 /**
- * Reads a tokenized dataset into memory, whether this package or Geneformer's own tokenizer wrote it. `openCellStore` reads one
- * that is larger than memory.
+ * Reads a tokenized dataset into memory. Datasets of Geneformer's own tokenizer work too. Use `openCellStore` for datasets
+ * larger than memory.
  *
- * @throws NotTokenizedError when the dataset has no lists of `input_ids`
+ * ```ts
+ * const { inputIds, offsets, attributes } = await readTokenized('pbmc3k.dataset');
+ * const firstCell = inputIds.subarray(offsets[0], offsets[1]);
+ * const types = attributes.get('cell_type');
+ * ```
+ *
+ * @throws NotTokenizedError if the dataset has no lists of `input_ids`
  */
 export async function readTokenized(dir: string): Promise<TokenizedDataset> {
   const dataset = await openDataset(dir);
@@ -45,7 +51,7 @@ export async function readTokenized(dir: string): Promise<TokenizedDataset> {
   if (typeof ids !== 'object' || ids.list !== 'int64') {
     throw new NotTokenizedError(
       dir,
-      `the dataset has no lists of whole numbers called input_ids (columns: ${names.join(', ')}); give the folder tokenising wrote`,
+      `column input_ids with lists of int64 not found (columns: ${names.join(', ')}); give a folder written by tokenizeCells`,
     );
   }
   const parts = new Map<string, Part[]>(names.map((name) => [name, []]));
@@ -77,30 +83,31 @@ export async function readTokenized(dir: string): Promise<TokenizedDataset> {
   };
 }
 
-/** A tokenized dataset on disk. Models train on it and read it like cells in memory. */
+/** A tokenized dataset on disk. Models accept it in place of cells in memory. */
 export interface OpenCellStore {
-  /** Number of tokens of each cell. */
+  /** Number of tokens per cell. */
   lengths: Int32Array;
   /** Copies the first `count` tokens of a cell to `target`, from index `at`. */
   copy(cell: number, count: number, target: Int32Array, at: number): void;
-  /** Differs for other cells or another order; a run is resumed only over the same. */
+  /** Identifies the cells and their order; a training run can only be resumed with the same digest. */
   digest: string;
-  /** Digest of the vocabulary, when the dataset states it. */
+  /** Digest of the vocabulary, if the dataset states it. */
   vocabularyDigest?: string;
-  /** Name of each cell, when the dataset has names and they were asked for. */
+  /** Name of each cell, if the dataset has names and the option `cellIds` is not false. */
   cellIds?: readonly string[];
   /** Closes the files; call it after the last read. */
   close(): void;
 }
 
+/** Options of `openCellStore`. */
 export interface CellStoreOptions {
-  /** Whether to hold the names of the cells in memory, when the dataset has them; default true. */
+  /** Whether to keep the names of the cells in memory, if the dataset has them; default true. */
   cellIds?: boolean;
 }
 
 /**
- * Opens a tokenized dataset without reading its tokens, for data larger than memory. Training, prediction and embedding accept it in
- * place of cells in memory, and read the rows of each batch when they need them. About 16 bytes per cell are held, and its name.
+ * Opens a tokenized dataset without reading its tokens, for data larger than memory. Training, prediction and embedding accept
+ * it in place of cells in memory and read the cells of each batch on demand. It needs about 16 bytes per cell plus its name.
  *
  * ```ts
  * const cells = await openCellStore('corpus.dataset');
@@ -109,7 +116,7 @@ export interface CellStoreOptions {
  * cells.close();
  * ```
  *
- * @throws the io package's errors when the folder is not a dataset, or has no lists of `input_ids`
+ * @throws the errors of the io package if the folder is not a dataset or has no lists of `input_ids`
  */
 export async function openCellStore(dir: string, { cellIds = true }: CellStoreOptions = {}): Promise<OpenCellStore> {
   const column = await openListColumn(dir, 'input_ids');
@@ -118,7 +125,7 @@ export async function openCellStore(dir: string, { cellIds = true }: CellStoreOp
     const names = cellIds ? await cellNames(dir) : null;
     const { lengths } = column;
     const bytes = new Uint8Array(lengths.buffer, lengths.byteOffset, lengths.byteLength);
-    // A digest of the tokens would take as long as an epoch of reading; the lengths and the writer's fingerprint stand for them.
+    // Hashing the tokens would mean reading all of them; the lengths and the fingerprint of the files identify them.
     return {
       lengths,
       copy: (cell, count, target, at) => column.read(cell, count, target, at),

@@ -10,7 +10,7 @@ import {
   GeneIdsMissingError,
   InvalidCountError,
   InvalidTotalError,
-  LogNormalisedError,
+  LogNormalizedError,
   NoCellsError,
   UnknownGenesError,
 } from '../errors.js';
@@ -28,7 +28,7 @@ const vocabulary = smallVocabulary({
   symbols: { ACTB: ensg(1) },
 });
 
-/** Ranks: cell a: gene 1 (1), 3 (1), 2 (0.5); b: none known; c: 2. */
+/** Order by value: cell a: gene 1 (1), 3 (1), 2 (0.5); b: no known gene; c: gene 2. */
 const file: MemoryMatrix = {
   path: 'some/where/cells.h5ad',
   genes,
@@ -43,8 +43,8 @@ const file: MemoryMatrix = {
 const sequences = ({ inputIds, offsets }: { inputIds: Int32Array; offsets: Int32Array }): number[][] =>
   Array.from({ length: offsets.length - 1 }, (_, i) => Array.from(inputIds.subarray(offsets[i], offsets[i + 1])));
 
-describe('a tokenised dataset', () => {
-  test('holds every cell with a known gene, in order, and says by which vocabulary', async () => {
+describe('a tokenized dataset', () => {
+  test('contains every cell with a known gene, in order, and states its vocabulary', async () => {
     const result = await tokenizeCells(memorySource(file), vocabulary, at('plain'));
     expect(result).toMatchObject({ cells: 2, tokens: 8, maxLength: 2048, specialTokens: true });
     const read = await readTokenized(at('plain'));
@@ -63,7 +63,7 @@ describe('a tokenised dataset', () => {
     expect(read.attributes.get('n_counts')).toEqual(numbers(16, 3));
   });
 
-  test('has the columns that Geneformer reads, under the names and types it knows', async () => {
+  test('has the columns of Geneformer, with their names and types', async () => {
     await tokenizeCells(memorySource(file), vocabulary, at('features'), { keepCounts: true });
     const dataset = await openDataset(at('features'));
     expect(dataset.features).toEqual({
@@ -84,13 +84,13 @@ describe('a tokenised dataset', () => {
     expect(Array.from(counts!)).toEqual([0, 625, 2500, 625, 0, 0, 10_000, 0]);
   });
 
-  test('is the same for any size of block', async () => {
+  test('does not depend on the block size', async () => {
     await tokenizeCells(memorySource(file), vocabulary, at('one-block'));
     await tokenizeCells(memorySource(file), vocabulary, at('blocks'), { blockRows: 1 });
     expect(sequences(await readTokenized(at('blocks')))).toEqual(sequences(await readTokenized(at('one-block'))));
   });
 
-  test('joins several files, each cell with its source', async () => {
+  test('combines several files, with the source of each cell', async () => {
     const other = memorySource({ ...file, path: 'other.h5ad', cells: ['x', 'y', 'z'] });
     const result = await tokenizeCells([memorySource(file), other], vocabulary, at('joined'));
     const read = await readTokenized(at('joined'));
@@ -102,7 +102,7 @@ describe('a tokenised dataset', () => {
     expect(result.report.largestUnknown).toEqual([{ id: ensg(99), share: expect.closeTo(19 / 28) }]);
   });
 
-  test('is truncated to its length, special tokens included, and the report says how often', async () => {
+  test('is truncated to the maximum length including special tokens, and the report counts truncated cells', async () => {
     const result = await tokenizeCells(memorySource(file), vocabulary, at('short'), { maxLength: 4 });
     expect(sequences(await readTokenized(at('short')))).toEqual([
       [2, 4, 6, 3],
@@ -111,7 +111,7 @@ describe('a tokenised dataset', () => {
     expect(result.report.truncatedShare).toBe(0.5);
   });
 
-  test('leaves out cells whose filter_pass is not 1', async () => {
+  test('excludes cells whose filter_pass is not 1', async () => {
     const filtered = memorySource({ ...file, obs: { filter_pass: numbers(0, 1, 1) } });
     const result = await tokenizeCells(filtered, vocabulary, at('filtered'), { minKnownShare: 0 });
     expect((await readTokenized(at('filtered'))).cellIds).toEqual(['c']);
@@ -123,7 +123,7 @@ describe('a tokenised dataset', () => {
 describe('totals', () => {
   const stated = { ...file, obs: { n_counts: numbers(32, 9, 3) } };
 
-  test('come from obs when it has them, and disagreement is reported', async () => {
+  test('come from obs if it has them, and disagreement is reported', async () => {
     const { report } = await tokenizeCells(memorySource(stated), vocabulary, at('stated'));
     expect((await readTokenized(at('stated'))).attributes.get('n_counts')).toEqual(numbers(32, 3));
     expect(report.totals).toEqual({ from: 'obs column n_counts', disagreeing: 1, largestDifference: 1 });
@@ -132,12 +132,12 @@ describe('totals', () => {
   test.each<[string, Column]>([
     ['text', strings('32', ' 9.0', '3')],
     ['categories', { kind: 'categorical', categories: ['3', '32.0', '9'], codes: Int32Array.of(1, 2, 0) }],
-  ])('may be stored as %s', async (kind, n_counts) => {
+  ])('can be stored as %s', async (kind, n_counts) => {
     await tokenizeCells(memorySource({ ...file, obs: { n_counts } }), vocabulary, at(`stated-${kind}`));
     expect((await readTokenized(at(`stated-${kind}`))).attributes.get('n_counts')).toEqual(numbers(32, 3));
   });
 
-  test('are computed when asked, over all genes of the file', async () => {
+  test('are computed over all genes of the file on request', async () => {
     const { report } = await tokenizeCells(memorySource(stated), vocabulary, at('computed'), {
       countsFrom: 'computed',
     });
@@ -158,7 +158,7 @@ describe('attributes', () => {
     },
   });
 
-  test('are all obs columns by choice, of their own kind, with a prefix where the dataset needs the name', async () => {
+  test('can be all obs columns, with their types, and a prefix for reserved names', async () => {
     await tokenizeCells(annotated, vocabulary, at('all'), { attributes: 'all' });
     const { attributes } = await readTokenized(at('all'));
     expect([...attributes.keys()]).toEqual([
@@ -178,7 +178,7 @@ describe('attributes', () => {
     expect((await openDataset(at('all'))).features['age']).toBe('int64');
   });
 
-  test('are all of them even where obs has totals that are not those written', async () => {
+  test('include the totals of obs if other totals are written', async () => {
     const stated = memorySource({ ...file, obs: { n_counts: numbers(32, 9, 3), total_counts: numbers(16, 9, 3) } });
     const options: TokenizeOptions[] = [{ countsFrom: 'computed' }, { countsColumn: 'total_counts' }];
     for (const [i, option] of options.entries()) {
@@ -196,33 +196,37 @@ describe('attributes', () => {
     ]);
   });
 
-  test('can be some, and renamed', async () => {
+  test('can be selected and renamed', async () => {
     await tokenizeCells(annotated, vocabulary, at('renamed'), { attributes: { cell_type: 'label' } });
     const { attributes } = await readTokenized(at('renamed'));
     expect([...attributes.keys()]).toEqual(['source', 'n_counts', 'label']);
   });
 
   test.each<[string, TokenizeOptions['attributes'], RegExp]>([
-    ['absent', ['tissue'], /no obs column tissue .* obs columns: cell_type, age, score, doublet, source/],
-    ['reserved', ['source'], /attribute source would be written as source, which is taken/],
-  ])('that are %s are an error', async (name, attributes, message) => {
+    [
+      'absent',
+      ['tissue'],
+      /obs column tissue of option attributes not found; obs columns: cell_type, age, score, doublet, source/,
+    ],
+    ['reserved', ['source'], /attribute source cannot be named source, which is already in use/],
+  ])('with %s names are refused', async (name, attributes, message) => {
     const run = tokenizeCells(annotated, vocabulary, at(`attribute-${name}`), { attributes: attributes! });
     await expect(run).rejects.toThrow(ColumnError);
     await expect(run).rejects.toThrow(message);
   });
 });
 
-describe('a file that cannot be tokenised is a one-line error and leaves nothing behind', () => {
+describe('tokenizeCells fails with a one-line error and leaves nothing behind for', () => {
   type Bad = [string, CellSource, TokenizeOptions, new (...a: never[]) => Error, RegExp];
   const log = [0, 1.2, 3.4, 0.7];
   const late = Array.from({ length: 40 }, (_, cell) => (cell < 30 ? [1, 2, 3, 4] : [0.5, 1.5, 2.5, 3.5]));
   test.each<Bad>([
     [
-      'log-normalised values',
+      'log-normalized values',
       memorySource({ ...file, counts: [log, log] }),
       {},
-      LogNormalisedError,
-      /cells\.h5ad: the matrix looks log-normalised.*100\.0 %.*largest 3\.400.*give raw counts, or set allowFractional/,
+      LogNormalizedError,
+      /cells\.h5ad: the matrix looks log-normalized.*100\.0 %.*largest 3\.400.*give raw counts, or set allowFractional/,
     ],
     [
       'fractional values',
@@ -254,7 +258,7 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
     ],
     ['NaN', memorySource({ ...file, counts: [[1, NaN, 2, 0]] }), {}, InvalidCountError, /cell a .* NaN/],
     [
-      'genes of a mouse',
+      'mouse genes',
       memorySource({ ...file, genes: [1, 2, 3, 4].map((n) => `ENSMUSG0000000000${n}`) }),
       {},
       UnknownGenesError,
@@ -265,17 +269,17 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
       memorySource(file),
       { minKnownShare: 0.6 },
       UnknownGenesError,
-      /only 32\.1 % .* \(floor 60\.0 %, option minKnownShare\); first unknown ids: ENSG00000000099/,
+      /only 32\.1 % .* \(minimum 60\.0 %, option minKnownShare\); first unknown ids: ENSG00000000099/,
     ],
     [
-      'symbols that were not asked for',
+      'symbols without the option symbols',
       memorySource({ ...file, genes: ['ACTB', 'GAPDH', 'X', 'Y'] }),
       {},
       GeneIdsMissingError,
       /no gene ids in var index .*"ACTB".*symbols/,
     ],
     [
-      'symbols in the column that was named',
+      'symbols in a named column',
       memorySource({ ...file, genes: ['ACTB', 'ACTB', 'ACTB', 'ZZZ'] }),
       { geneIds: 'index' },
       UnknownGenesError,
@@ -289,35 +293,35 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
       /obs column n_counts is 0 for cell c/,
     ],
     [
-      'totals that are no numbers',
+      'totals that are not numbers',
       memorySource({ ...file, obs: { n_counts: strings('16', '9', 'many') } }),
       {},
       ColumnError,
-      /obs column n_counts holds 'many', which is not a number/,
+      /obs column n_counts contains 'many', which is not a number/,
     ],
     [
-      'no column of totals though asked',
+      'countsFrom column without such a column',
       memorySource(file),
       { countsFrom: 'column' },
       ColumnError,
       /no obs column n_counts/,
     ],
     [
-      'no column of totals of the name that was given',
+      'an absent countsColumn',
       memorySource(file),
       { countsColumn: 'nope' },
       ColumnError,
-      /no obs column nope to take the totals from/,
+      /no obs column nope with totals/,
     ],
     [
-      'no cell left',
+      'cells that are all filtered out',
       memorySource({ ...file, obs: { filter_pass: numbers(0, 0, 0) } }),
       {},
       NoCellsError,
-      /none of 3 cells is left \(3 left out by filter_pass/,
+      /none of 3 cells is left \(3 removed by filter_pass/,
     ],
     [
-      'a length without room',
+      'a maximum length too short for a gene',
       memorySource(file),
       { maxLength: 2 },
       ArgumentError,
@@ -332,7 +336,7 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
     expect(await readdir(at())).toEqual(before);
   });
 
-  test('special tokens the vocabulary does not have', async () => {
+  test('special tokens that the vocabulary lacks', async () => {
     const plain = smallVocabulary({ medians: { [ensg(1)]: 1 }, specials: 2 });
     const run = tokenizeCells(memorySource(file), plain, at('no-specials'), { specialTokens: true });
     await expect(run).rejects.toThrow(
@@ -340,7 +344,7 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
     );
   });
 
-  test('work that is stopped', async () => {
+  test('a canceled call', async () => {
     const before = await readdir(at());
     const stop = new AbortController();
     const run = tokenizeCells(memorySource(file), vocabulary, at('stopped'), {
@@ -353,7 +357,7 @@ describe('a file that cannot be tokenised is a one-line error and leaves nothing
   });
 });
 
-describe('asked for, it accepts', () => {
+describe('tokenizeCells accepts on request', () => {
   test('symbols', async () => {
     const symbols = memorySource({ ...file, genes: ['ACTB', 'ACTB', 'what', 'else'] });
     const { report } = await tokenizeCells(symbols, vocabulary, at('symbols'), { symbols: true });
@@ -367,27 +371,27 @@ describe('asked for, it accepts', () => {
   });
 });
 
-test('inspecting a file gives the same report and writes nothing', async () => {
+test('inspectCells returns the report of tokenizeCells and writes nothing', async () => {
   const before = await readdir(at());
   const { report } = await tokenizeCells(memorySource(file), vocabulary, at('inspected'));
   expect(await inspectCells(memorySource(file), vocabulary)).toEqual(report);
   expect(await readdir(at())).toEqual([...before, 'inspected'].sort());
 });
 
-test('the folder of the file itself is refused before a cell is read, and keeps its files', async () => {
+test('the folder of the input file is refused as output before any cell is read, and keeps its files', async () => {
   const folder = at('cells-folder');
   await mkdir(folder);
   const source = memorySource({ ...file, path: join(folder, 'cells.h5ad') });
   await writeFile(source.path, 'counts');
-  let asked = 0;
-  const watched: CellSource = { ...source, blocks: (...given) => (asked++, source.blocks(...given)) };
+  let reads = 0;
+  const watched: CellSource = { ...source, blocks: (...given) => (reads++, source.blocks(...given)) };
   await expect(tokenizeCells(watched, vocabulary, folder)).rejects.toThrow(ForeignFilesError);
   await expect(tokenizeCells(watched, vocabulary, folder)).rejects.toThrow(/not part of a dataset: cells.h5ad;/);
   expect(await readdir(folder)).toEqual(['cells.h5ad']);
-  expect(asked).toBe(0);
+  expect(reads).toBe(0);
 });
 
-test('progress counts cells to the end', async () => {
+test('progress is reported up to the last cell', async () => {
   const done: number[] = [];
   await tokenizeCells(memorySource(file), vocabulary, at('progress'), {
     blockRows: 2,

@@ -4,48 +4,53 @@ import type { GeneIdOption } from '../genes/gene-ids.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
 import type { AttributeOption } from './attributes.js';
 
+/** Options of `tokenizeCells` and `inspectCells`. */
 export interface TokenizeOptions {
-  /** Longest sequence, special tokens included. Default 4096 for V2, else 2048, the published input sizes. */
+  /** Maximum length of a sequence, including special tokens. Default 4096 for V2, else 2048, as published. */
   maxLength?: number;
-  /** `<cls>` in front and `<eos>` at the end. Default: when the vocabulary has them. */
+  /** Whether to put `<cls>` first and `<eos>` last. Default: whether the vocabulary has them. */
   specialTokens?: boolean;
-  /** Obs columns to carry over. Default none; `cell_id`, `source` and `n_counts` are always written. */
+  /** Obs columns to copy to the dataset. Default none; `cell_id`, `source` and `n_counts` are always written. */
   attributes?: AttributeOption;
-  /** Where the gene ids are. Default: the var column or index in which most genes are recognised. */
+  /** Where the gene ids are. Default: the var column or index with the most recognized genes. */
   geneIds?: GeneIdOption;
-  /** Accept gene symbols and aliases as well as ids. Default false. */
+  /** Whether to accept gene symbols and aliases besides ids; default false. */
   symbols?: boolean;
-  /** Least share of the counts that must be of known genes, 0 … 1. Default 0.1. */
+  /** Minimum share of the counts in known genes, 0 … 1; default 0.1. */
   minKnownShare?: number;
-  /** Also write `counts`: counts per 10,000 in the order of the tokens. Default false. */
+  /** Whether to write `counts`: counts per 10,000 in the order of the tokens. Default false. */
   keepCounts?: boolean;
-  /** Where a cell's total comes from. Default 'auto': the obs column when there is one, else the sum of the row. */
+  /** Where the total of a cell comes from. Default 'auto': the obs column if the file has it, else the sum of the row. */
   countsFrom?: CountsFrom;
-  /** The obs column of totals. Default n_counts. */
+  /** The obs column of totals; default n_counts. */
   countsColumn?: string;
-  /** Take counts that are not whole numbers (estimated counts on a linear scale). Default false. */
+  /** Whether to accept counts that are not whole numbers (estimated counts on a linear scale); default false. */
   allowFractional?: boolean;
-  /** What to write as `source`. Default: the file's name. */
+  /** Returns the value of `source` for a file. Default: the name of the file. */
   sourceName?: (path: string) => string;
-  /** Cells read at a time; the result does not depend on it. Default 512. */
+  /** Cells per block; the result does not depend on it. Default 512. */
   blockRows?: number;
   /**
-   * Threads that read and encode beside this one, which writes; 0 does all in this one. The result does not depend on it.
-   * Default: as many as there are cores when there is more than one core and more than 2,048 cells.
+   * Number of worker threads that read and encode; the calling thread writes. 0 uses the calling thread only. The result does
+   * not depend on it. Default: the number of cores if there are several and the file has more than 2,048 cells, else 0.
    */
   workers?: number;
   onProgress?: Progress;
-  /** Stops the work; nothing is left behind. */
+  /** Cancels the call; nothing is left behind. */
   signal?: AbortSignal;
 }
 
-/** Sequence length and special tokens as they will be used. */
+/** The sequence length and special tokens that a dataset was written with. */
 export interface SequenceShape {
   maxLength: number;
   specialTokens: boolean;
 }
 
-/** @throws ArgumentError when the length has no room for a gene, or special tokens are asked of a vocabulary without them */
+/**
+ * Returns the sequence shape that the options and the defaults of a vocabulary give.
+ *
+ * @throws ArgumentError if the length is too short for a gene, or special tokens are requested from a vocabulary without them
+ */
 export function sequenceShape(vocabulary: Vocabulary, options: TokenizeOptions): SequenceShape {
   const hasSpecials = vocabulary.clsId !== null && vocabulary.eosId !== null;
   const specialTokens = options.specialTokens ?? hasSpecials;
@@ -60,7 +65,7 @@ export function sequenceShape(vocabulary: Vocabulary, options: TokenizeOptions):
   return { maxLength, specialTokens };
 }
 
-/** @throws ArgumentError when it is not a share */
+/** Returns `minKnownShare` or its default. @throws ArgumentError if it is not between 0 and 1 */
 export function knownShareFloor(options: TokenizeOptions): number {
   const floor = options.minKnownShare ?? 0.1;
   if (!(floor >= 0 && floor <= 1)) throw ArgumentError.of('minKnownShare', floor, 'a share between 0 and 1');

@@ -7,37 +7,38 @@ import type { Vocabulary } from '../vocabulary/vocabulary.js';
 import { BucketRanker } from './bucket-ranker.js';
 import { RowGatherer } from './row-gatherer.js';
 
+/** The settings of a `BlockEncoder`; can be sent to a thread. */
 export interface EncodePlan {
   genes: Pick<ResolvedGenes, 'tokenOfColumn' | 'medianOfColumn' | 'hasDuplicates'>;
   vocabulary: Pick<Vocabulary, 'size' | 'clsId' | 'eosId'>;
-  /** Longest sequence, special tokens included. */
+  /** Maximum length of a sequence, including special tokens. */
   maxLength: number;
   specialTokens: boolean;
   keepCounts: boolean;
-  /** Columns whose counts are not part of the totals (1); none if left out. */
+  /** One byte per column, 1 if its counts are not part of the totals; default none. */
   uncounted?: Uint8Array | undefined;
 }
 
-/** The cells of a block as token sequences, one after the other. */
+/** The cells of a block as concatenated token sequences. */
 export interface EncodedBlock {
-  /** Number of cells, which is `rows.length`. */
+  /** Number of cells; equals `rows.length`. */
   cells: number;
-  /** Row of the block each cell was. */
+  /** Row of each cell in the block. */
   rows: Int32Array;
-  /** cells + 1. */
+  /** Start of each cell in `inputIds`, and the end of the last; length cells + 1. */
   offsets: Int32Array;
   inputIds: Int32Array;
-  /** Counts per 10,000 before the division by the median, aligned with `inputIds`, 0 at special tokens. */
+  /** Counts per 10,000, not divided by the median, aligned with `inputIds`; 0 at special tokens. */
   counts?: Float32Array;
-  /** Rows without a gene of the vocabulary, which are not among the cells. */
+  /** Rows that express no gene of the vocabulary; they are not among the cells. */
   emptyRows: Int32Array;
-  /** Cells that had more genes than fit. */
+  /** Number of cells with more genes than the maximum length allows. */
   truncated: number;
 }
 
 /**
- * Rank value encoding: each cell's genes by count / total × 10,000 / median in float64, largest first, ties by token.
- * A pure function of the block, the totals and the plan; one encoder keeps its scratch memory between blocks.
+ * Rank value encoding: the genes of each cell by count / total × 10,000 / median in float64, largest first, ties by token.
+ * Results depend only on the block, the totals and the plan; the encoder reuses its buffers between blocks.
  */
 export class BlockEncoder {
   private readonly gatherer: RowGatherer;
@@ -51,7 +52,12 @@ export class BlockEncoder {
     this.geneLimit = plan.maxLength - (plan.specialTokens ? 2 : 0);
   }
 
-  /** @param totals counts of each row of the block over all genes of the file; @param keep rows to take (1), all if left out */
+  /**
+   * Returns the sequences of a block's cells.
+   *
+   * @param totals total counts of each row of the block
+   * @param keep one byte per row, 1 for the rows to use; default all
+   */
   encode(block: CsrBlock, totals: Float64Array, keep?: Uint8Array): EncodedBlock {
     const { plan, gatherer, ranker, geneLimit } = this;
     const cls = plan.specialTokens ? plan.vocabulary.clsId! : -1;
@@ -59,9 +65,9 @@ export class BlockEncoder {
     const rows = new Int32Array(block.rows);
     const emptyRows = new Int32Array(block.rows);
     const offsets = new Int32Array(block.rows + 1);
-    const room = this.roomFor(block);
-    const inputIds = new Int32Array(room);
-    const kept = plan.keepCounts ? new Float32Array(room) : undefined;
+    const capacity = this.capacityFor(block);
+    const inputIds = new Int32Array(capacity);
+    const kept = plan.keepCounts ? new Float32Array(capacity) : undefined;
     let cells = 0;
     let empty = 0;
     let truncated = 0;
@@ -99,15 +105,16 @@ export class BlockEncoder {
     };
   }
 
-  private roomFor({ rows, indptr }: CsrBlock): number {
+  /** Returns an upper bound of the number of tokens of a block. */
+  private capacityFor({ rows, indptr }: CsrBlock): number {
     const { maxLength } = this.plan;
-    let room = 0;
-    for (let row = 0; row < rows; row++) room += Math.min(indptr[row + 1] - indptr[row] + 2, maxLength);
-    return room;
+    let capacity = 0;
+    for (let row = 0; row < rows; row++) capacity += Math.min(indptr[row + 1] - indptr[row] + 2, maxLength);
+    return capacity;
   }
 }
 
-/** Columns of one gene have one median. */
+/** Returns the median of each token; all columns of a gene have the same. */
 function medianOfTokens({ genes, vocabulary }: EncodePlan): Float64Array {
   const median = new Float64Array(vocabulary.size).fill(NaN);
   genes.tokenOfColumn.forEach((token, column) => {
@@ -116,11 +123,12 @@ function medianOfTokens({ genes, vocabulary }: EncodePlan): Float64Array {
   return median;
 }
 
+/** The scan and the sequences of a block. */
 export interface EncodedRows extends BlockFacts {
   encoded: EncodedBlock;
 }
 
-/** Scans and encodes blocks. A block that will be refused, for its values or its totals, comes back without sequences. */
+/** Scans and encodes blocks. A block with invalid values or totals gets no sequences. */
 export class EncodeWork implements BlockWork<EncodedRows, undefined> {
   private readonly encoder: BlockEncoder;
 

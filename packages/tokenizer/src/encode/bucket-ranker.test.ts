@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { BucketRanker } from './bucket-ranker.js';
 
-/** The definition: the values in float64, compared one with another. */
+/** The definition: a comparison sort of the values in float64. */
 function byDefinition(median: Float64Array, counts: Float64Array, tokens: Int32Array, total: number): number[] {
   const value = (i: number): number => ((counts[i] / total) * 10_000) / median[tokens[i]];
   return Array.from(tokens.keys()).sort((a, b) => value(b) - value(a) || tokens[a] - tokens[b]);
 }
 
-/** Cells over some genes: of each gene that is there a count, in any order of the genes. */
+/** Returns arbitrary cells: counts of some of the genes, in any order. */
 function cells(genes: number, count: fc.Arbitrary<number>) {
   const entry = fc.tuple(fc.nat(genes - 1), count);
   const cell = fc.uniqueArray(entry, { minLength: 1, maxLength: genes, selector: ([token]) => token });
@@ -25,15 +25,15 @@ function check(
     const tokens = Int32Array.from(cell, ([token]) => token);
     const counts = Float64Array.from(cell, ([, count]) => count);
     const order = ranker.rank(counts, tokens, cell.length, total, limit);
-    const wanted = byDefinition(median, counts, tokens, total).slice(0, limit);
-    expect(Array.from(order.subarray(0, Math.min(limit, cell.length)))).toEqual(wanted);
+    const expected = byDefinition(median, counts, tokens, total).slice(0, limit);
+    expect(Array.from(order.subarray(0, Math.min(limit, cell.length)))).toEqual(expected);
   }
 }
 
 const counts = fc.integer({ min: 1, max: 12 });
 
-describe('the order of a cell is that of the definition', () => {
-  test('for medians of any size, whole or cut short', () => {
+describe('the order of a cell is correct', () => {
+  test('for medians of any size, with or without truncation', () => {
     const medians = fc.array(fc.double({ min: 1e-7, max: 650, noNaN: true }), { minLength: 200, maxLength: 200 });
     fc.assert(
       fc.property(medians, cells(200, counts), fc.integer({ min: 1, max: 220 }), (median, corpus, limit) =>
@@ -43,7 +43,7 @@ describe('the order of a cell is that of the definition', () => {
     );
   });
 
-  test('where values are equal, or differ in their last bits only', () => {
+  test('for values that are equal or differ only in their last bits', () => {
     const third = 1 / 3;
     const close = [1, 2, 3, 0.1, 0.3, third, third * (1 + 2 ** -52), 0.7, 1.4, 2.1, 1 + 2 ** -52, 1 - 2 ** -53];
     const medians = fc.array(fc.constantFrom(...close), { minLength: 120, maxLength: 120 });
@@ -63,7 +63,7 @@ describe('the order of a cell is that of the definition', () => {
     );
   });
 
-  test('before and after the limits of the buckets were learned', () => {
+  test('before and after the bounds of the buckets are learned', () => {
     let state = 5;
     const uniform = (): number => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
     const genes = 6000;
@@ -76,16 +76,16 @@ describe('the order of a cell is that of the definition', () => {
     check(median, corpus, 2048);
   });
 
-  test('where a tie is cut and the products of its two genes are in buckets far apart', () => {
-    // Both values are the same float64; the products round to either side of where two buckets meet.
+  test('if the limit separates tied genes whose products are in distant buckets', () => {
+    // Both values are the same float64; their products round to different sides of a bucket boundary.
     const [low, high] = [23.000000685453436, 1.0000000298023233];
     const ordinary = Array.from({ length: 5000 }, (_, i) => [2 + i, 1] as const);
     const median = Float64Array.of(low, high, ...ordinary.map(() => 1));
-    const lessons = Array.from({ length: 30 }, () => [ordinary, 10_000] as const);
+    const warmUp = Array.from({ length: 30 }, () => [ordinary, 10_000] as const);
     const tied = [
       [1, 1],
       [0, 23],
     ] as const;
-    check(median, [...lessons, [tied, 10_000]], 1);
+    check(median, [...warmUp, [tied, 10_000]], 1);
   });
 });

@@ -2,41 +2,42 @@ import { TARGET_SUM } from '../counts/cell-totals.js';
 import { RankSorter } from './rank-sorter.js';
 
 /**
- * The order of one cell's genes: by count / total × 10,000 / median in float64, largest first, equal values by the smaller token.
+ * Ranks the genes of one cell by count / total × 10,000 / median in float64, largest first, ties by the smaller token.
  *
- * The order is that of count × (1 / median), but for values that are equal to the last bits; so the products, rounded to single
- * precision, are dealt into buckets that ascend with their bits, and what is out of place among neighbours is moved. Where two
- * products are a bit apart or less, the values themselves are compared. The limits of the buckets are learned from the first cells, so
- * that all get about the same number of genes and hardly anything has to be moved. Cells full of ties, which no limits could
- * spread, are left to `RankSorter`.
+ * This is the order of count × (1 / median), except for values that differ only in their last bits. So the products, rounded to
+ * single precision, are distributed to buckets, and genes that are out of order within a bucket or next to it are moved. Products
+ * that differ by at most one bit are compared by their exact values. The bounds of the buckets are learned from the first cells,
+ * so that buckets get about the same number of genes and few genes must be moved. Cells with many ties, which no bounds can
+ * spread, are sorted by `RankSorter`.
  *
- * The order does not depend on what was learned, only the time it takes does.
+ * The learned bounds affect the time, not the order.
  */
 
-/** Buckets: more than most cells have genes. */
+/** Number of buckets; most cells have fewer genes. */
 const BUCKETS = 4096;
-/** The upper bits of a float32 that tell buckets apart: the exponent and 11 bits of the mantissa. */
+/** Shift from the bits of a float32 to its step, which selects the bucket: the exponent and 11 bits of the mantissa. */
 const STEP_SHIFT = 12;
-const STEPS_AN_OCTAVE = 1 << (23 - STEP_SHIFT);
+const STEPS_PER_OCTAVE = 1 << (23 - STEP_SHIFT);
 const STEPS = 1 << (31 - STEP_SHIFT);
-/** Products to learn the limits from. */
-const ENOUGH = 1 << 17;
-/** A bucket with more than this many is sorted otherwise. */
-const CROWD = 40;
+/** Number of products to learn the bounds from. */
+const SAMPLE_SIZE = 1 << 17;
+/** A cell with more genes than this in one bucket is sorted by `RankSorter`. */
+const MAX_PER_BUCKET = 40;
 
-/** Before anything is known: the same share of the buckets for each octave from 2^-16 to 2^16. */
+/** The initial bounds: the same number of buckets for each octave from 2^-16 to 2^16. */
 const evenBuckets = Uint16Array.from({ length: STEPS }, (_, step) => {
-  const octaves = Math.min(31.999, Math.max(0, step / STEPS_AN_OCTAVE - (127 - 16)));
+  const octaves = Math.min(31.999, Math.max(0, step / STEPS_PER_OCTAVE - (127 - 16)));
   return BUCKETS - 1 - Math.floor((octaves / 32) * BUCKETS);
 });
 
+/** Ranks the genes of cells, one cell at a time. */
 export class BucketRanker {
   private readonly inverse: Float64Array;
   private bucketOfStep = evenBuckets;
   private readonly ends = new Int32Array(BUCKETS + 1);
   private readonly sorter = new RankSorter();
-  /** Bits of products seen, until there are enough to learn from. */
-  private samples: Int32Array | undefined = new Int32Array(ENOUGH);
+  /** Bits of the products so far, until there are enough to learn from. */
+  private samples: Int32Array | undefined = new Int32Array(SAMPLE_SIZE);
   private sampled = 0;
 
   private capacity = 0;
@@ -53,15 +54,16 @@ export class BucketRanker {
   }
 
   /**
-   * Positions 0 … n−1 in order. Only the first `min(n, limit)` are meaningful, and only until the next call.
+   * Returns the positions 0 … n−1 in order of rank. Only the first `min(n, limit)` are meaningful, and only until the next call.
    *
-   * @param counts positive @param total positive
+   * @param counts positive
+   * @param total positive
    */
   rank(counts: Float64Array, tokens: Int32Array, n: number, total: number, limit: number): Int32Array {
     this.reserve(n);
-    const last = this.deal(counts, tokens, n, limit);
+    const last = this.distribute(counts, tokens, n, limit);
     if (last < 0) return this.rankTies(counts, tokens, n, total, limit);
-    this.settle(counts, tokens, last, total);
+    this.moveMisplaced(counts, tokens, last, total);
     if (this.samples) this.learn(this.samples, n);
     return this.order;
   }
@@ -78,10 +80,10 @@ export class BucketRanker {
   }
 
   /**
-   * Fills `order` and `sorted` bucket after bucket. Returns how many of them can be among the first `limit`, −1 when a bucket is
-   * crowded and nothing was filled.
+   * Fills `order` and `sorted`, bucket by bucket. Returns how many of the genes can be among the first `limit`, or −1 without
+   * filling anything if a bucket has too many genes.
    */
-  private deal(counts: Float64Array, tokens: Int32Array, n: number, limit: number): number {
+  private distribute(counts: Float64Array, tokens: Int32Array, n: number, limit: number): number {
     const { inverse, bucketOfStep, ends, rounded, bits, buckets, order, sorted } = this;
     ends.fill(0);
     for (let i = 0; i < n; i++) {
@@ -99,22 +101,22 @@ export class BucketRanker {
       ends[bucket] = begin;
       begin += size;
     }
-    if (most > CROWD) return -1;
+    if (most > MAX_PER_BUCKET) return -1;
     for (let i = 0; i < n; i++) {
       const to = ends[buckets[i]]++;
       order[to] = i;
       sorted[to] = bits[i]!;
     }
     if (n > limit) {
-      // Values that are nearly equal are in one bucket or in two with none filled between them, which need not touch.
+      // Nearly equal values are in the same bucket or in consecutive filled buckets, which need not be adjacent.
       const filled = ends[bucketOfStep[sorted[limit - 1] >>> STEP_SHIFT]];
       if (filled < n) last = ends[bucketOfStep[sorted[filled] >>> STEP_SHIFT]]!;
     }
     return last;
   }
 
-  /** Moves what stands before something larger. */
-  private settle(counts: Float64Array, tokens: Int32Array, n: number, total: number): void {
+  /** Insertion sort that moves only genes out of order: those behind a smaller product. */
+  private moveMisplaced(counts: Float64Array, tokens: Int32Array, n: number, total: number): void {
     const { order, sorted } = this;
     for (let i = 1; i < n; i++) {
       const mine = sorted[i];
@@ -146,18 +148,18 @@ export class BucketRanker {
     return this.sorter.sort(values, tokens, n, limit);
   }
 
-  /** Takes a cell's products as samples and, when they are enough, gives each bucket as many. */
+  /** Adds the products of a cell to the samples. Once there are enough, sets bounds that give each bucket the same number. */
   private learn(samples: Int32Array, n: number): void {
-    const taken = Math.min(n, ENOUGH - this.sampled);
+    const taken = Math.min(n, SAMPLE_SIZE - this.sampled);
     samples.set(this.bits.subarray(0, taken), this.sampled);
     this.sampled += taken;
-    if (this.sampled < ENOUGH) return;
+    if (this.sampled < SAMPLE_SIZE) return;
     samples.sort();
     const table = new Uint16Array(STEPS);
-    for (let step = STEPS - 1, above = ENOUGH; step >= 0; step--) {
+    for (let step = STEPS - 1, above = SAMPLE_SIZE; step >= 0; step--) {
       // The samples from `above` on are larger than anything in this step.
       while (above > 0 && samples[above - 1] >>> STEP_SHIFT > step) above--;
-      table[step] = Math.min(BUCKETS - 1, Math.floor(((ENOUGH - above) / ENOUGH) * BUCKETS));
+      table[step] = Math.min(BUCKETS - 1, Math.floor(((SAMPLE_SIZE - above) / SAMPLE_SIZE) * BUCKETS));
     }
     this.bucketOfStep = table;
     this.samples = undefined;

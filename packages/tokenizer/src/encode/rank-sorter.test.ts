@@ -27,12 +27,12 @@ describe('the order of a cell', () => {
     expect(sorted(Float64Array.of(2, 2, 5, 2), Int32Array.of(9, 4, 7, 6), 10)).toEqual([2, 1, 3, 0]);
   });
 
-  test('tells apart values that are equal in single precision', () => {
+  test('distinguishes values that are equal in single precision', () => {
     const values = new Float64Array(200).map((_, i) => 1 + ((i * 37) % 200) * 1e-12);
     expect(sorted(values, scrambled(200), 200)).toEqual(byDefinition(values, scrambled(200), 200));
   });
 
-  test('is right for values of any size, few or many, tied or not, and any limit', () => {
+  test('is correct for any values, number of values, ties and limit', () => {
     const value = fc.oneof(
       fc.double({ min: 1e-40, max: 1e40, noNaN: true }),
       fc.constantFrom(0.5, 1, 2, 2 + 2 ** -40, 1e9),
@@ -47,12 +47,12 @@ describe('the order of a cell', () => {
     );
   });
 
-  test.each([47, 49, 1023, 1024, 6000])('is right for a cell of %d genes that all tie', (n) => {
+  test.each([47, 49, 1023, 1024, 6000])('is correct for %d genes with the same value', (n) => {
     const values = new Float64Array(n).fill(3.25);
     expect(sorted(values, scrambled(n), n)).toEqual(byDefinition(values, scrambled(n), n));
   });
 
-  test('does not depend on what the sorter sorted before', () => {
+  test('does not depend on previous calls', () => {
     const sorter = new RankSorter();
     const first = new Float64Array(3000).map((_, i) => Math.exp((i * 31) % 17));
     sorter.sort(first, scrambled(3000), 3000, 100);

@@ -1,23 +1,23 @@
 /**
- * The order of one cell's genes: by value, largest first, equal values by the smaller token.
+ * Sorts the genes of one cell by value, largest first, ties by the smaller token.
  *
- * Comparison sorting of ~10³ numbers a cell is what an implementation of rank value encoding spends its time on. Values
- * are never negative, so the bits of their float32 rounding order like the values do. Their distance from the largest,
- * scaled into 22 bits, is sorted by two counting passes of 11 bits (8 for cells of few genes, which cannot pay for long
- * histograms); what shares a key (equal values, or values within one part in ~10⁵) is then put in order by exact
- * comparison. When fewer genes are wanted than there are, whole classes of the first digit that cannot reach the top are
- * left out before anything is moved.
+ * An implementation of rank value encoding spends most of its time sorting about 10³ numbers per cell. Values are never
+ * negative, so the bits of their float32 rounding have the same order. Their distance from the largest, scaled to 22 bits, is
+ * sorted by two counting passes of 11 bits (8 bits for cells with few genes, where long histograms cost too much). Genes with the
+ * same key (values equal, or within one part in about 10⁵) are then sorted by exact comparison. If fewer genes are wanted than
+ * there are, classes of the first digit that cannot reach the top are skipped before anything is moved.
  */
 
 const WIDE_DIGIT = 11;
 const NARROW_DIGIT = 8;
-/** From this many entries on, wide digits are faster. */
+/** Number of entries from which wide digits are faster. */
 const MANY = 1024;
-/** Below this many entries, setting up the counting passes costs more than comparing. */
+/** Up to this many entries, comparing is faster than counting. */
 const SMALL = 48;
-/** Runs of equal keys up to this long are sorted by insertion; longer ones (a cell of ties) by heap. */
+/** Longest run of equal keys to sort by insertion; longer runs (a cell with many ties) are sorted by heap. */
 const SHORT_RUN = 24;
 
+/** Sorts the genes of cells, one cell at a time. */
 export class RankSorter {
   private capacity = 0;
   private rounded = new Float32Array(0);
@@ -39,10 +39,10 @@ export class RankSorter {
   }
 
   /**
-   * Positions 0 … n−1 by descending value, then ascending token. Only the first `min(n, limit)` of the result are
-   * meaningful, and only until the next call.
+   * Returns the positions 0 … n−1 by descending value, then ascending token. Only the first `min(n, limit)` are meaningful,
+   * and only until the next call.
    *
-   * @param values not negative, not NaN
+   * @param values neither negative nor NaN
    */
   sort(values: Float64Array, tokens: Int32Array, n: number, limit: number): Int32Array {
     this.reserve(n);
@@ -64,7 +64,7 @@ export class RankSorter {
     return order;
   }
 
-  /** Fills `keys`, and `order` with the positions that can reach the top `limit`, by ascending key. Returns how many. */
+  /** Fills `keys`, and fills `order` with the positions that can reach the top `limit`, by ascending key. Returns their number. */
   private distribute(values: Float64Array, n: number, limit: number): number {
     const { rounded, bits, keys, order, scratch, high, low } = this;
     const digitBits = n < MANY ? NARROW_DIGIT : WIDE_DIGIT;
@@ -86,7 +86,7 @@ export class RankSorter {
       keys[i] = key;
       high[key >>> digitBits]++;
     }
-    // After this, high[d] is where class d starts, and every class up to `last` is needed.
+    // Afterwards high[d] is the start of class d, and classes up to `last` are needed.
     let last = digits - 1;
     let kept = 0;
     for (let d = 0; d < digits; d++) {
@@ -122,10 +122,10 @@ export class RankSorter {
   }
 }
 
-/** Puts order[start … end) in place by exact comparison. */
+/** Sorts order[start … end) by exact comparison. */
 function sortRun(order: Int32Array, start: number, end: number, values: Float64Array, tokens: Int32Array): void {
   if (end - start > SHORT_RUN) {
-    // The counting passes are stable: where columns stand in token order, ties come out sorted.
+    // The counting passes are stable: if columns are in token order, ties are already sorted.
     let i = start + 1;
     while (i < end && isBefore(values[order[i - 1]], tokens[order[i - 1]], values[order[i]], tokens[order[i]])) i++;
     if (i === end) return;
@@ -146,13 +146,13 @@ function sortRun(order: Int32Array, start: number, end: number, values: Float64A
   }
 }
 
-/** In place, O(n log n) whatever the ties: a cell where every gene has the same value must not take quadratic time. */
+/** Sorts in place in O(n log n), also for a cell whose genes all have the same value. */
 function heapSort(order: Int32Array, start: number, n: number, values: Float64Array, tokens: Int32Array): void {
   for (let root = (n >>> 1) - 1; root >= 0; root--) siftDown(order, start, root, n, values, tokens);
   for (let end = n - 1; end > 0; end--) {
-    const lastOne = order[start];
+    const largest = order[start];
     order[start] = order[start + end]!;
-    order[start + end] = lastOne;
+    order[start + end] = largest;
     siftDown(order, start, 0, end, values, tokens);
   }
 }

@@ -1,11 +1,13 @@
 import type { CsrBlock } from '@geneformer-ts/io';
 
 /**
- * Collects one cell's counts by token into preallocated arrays: columns without a token and explicit zeros are left out,
- * and entries of the same token (a gene that stands in several columns, or twice in a row) are summed.
+ * Collects the counts of one cell by token in reused arrays. Columns without a token and explicit zeros are skipped; entries
+ * with the same token (a gene in several columns, or twice in a row) are summed.
  */
 export class RowGatherer {
+  /** Tokens of the last row, in order of appearance; only the first entries are valid, as `gather` returns. */
   tokens = new Int32Array(0);
+  /** Counts of these tokens. */
   counts = new Float64Array(0);
   private readonly slotOfToken: Int32Array;
 
@@ -17,7 +19,7 @@ export class RowGatherer {
     this.slotOfToken = new Int32Array(tokenLimit).fill(-1);
   }
 
-  /** Fills the arrays from a row and returns the number of entries. */
+  /** Fills `tokens` and `counts` from a row and returns the number of entries. */
   gather(block: CsrBlock, row: number): number {
     const { indptr, indices, data } = block;
     const start = indptr[row];

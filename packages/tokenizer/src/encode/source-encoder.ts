@@ -1,7 +1,7 @@
 import type { CellSource } from '@geneformer-ts/io';
 import { BlockRun } from '../block-run.js';
 import { CellTotals } from '../counts/cell-totals.js';
-import { type ApartColumns, apartColumns, cellsThatPass, withCountLayers } from '../counts/counted.js';
+import { type ApartColumns, apartColumns, cellsThatPass, withCountLayers } from '../counts/count-rules.js';
 import { knownShareFloor, sequenceShape, type TokenizeOptions } from '../dataset/tokenize-options.js';
 import { readGeneIds } from '../genes/gene-ids.js';
 import type { GeneReport } from '../genes/gene-report.js';
@@ -10,16 +10,17 @@ import { geneResolver, type ResolvedGenes, resolveGenes } from '../genes/resolve
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
 import type { EncodedBlock, EncodedRows } from './block-encoder.js';
 
-/** Some cells of a source, encoded, with their rows in the whole matrix and the totals their counts were divided by. */
+/** Some cells of a source, encoded. */
 export interface EncodedCells extends EncodedBlock {
+  /** Row of each cell in the whole matrix. */
   rowOf: number[];
+  /** Total that the counts of each cell were divided by. */
   totals: Float64Array;
 }
 
 /**
- * One source seen through one vocabulary. The genes are resolved at once; `blocks()` encodes the cells and judges the
- * file on the way: after the first block with counts, before any of it is handed on, and again at the end, when the
- * report is whole.
+ * Encodes one source with one vocabulary. The constructor resolves the genes; `blocks()` encodes the cells and checks the
+ * file twice: after the first block with counts, before any result is yielded, and at the end, when the report is complete.
  */
 export class SourceEncoder {
   private readonly totals: CellTotals;
@@ -50,7 +51,11 @@ export class SourceEncoder {
     this.passes = cellsThatPass(source);
   }
 
-  /** @throws InvalidCountError, LogNormalisedError, FractionalCountsError, UnknownGenesError, InvalidTotalError */
+  /**
+   * Yields the encoded cells of each block.
+   *
+   * @throws InvalidCountError, LogNormalizedError, FractionalCountsError, UnknownGenesError, InvalidTotalError
+   */
   async *blocks(): AsyncGenerator<EncodedCells> {
     const { source, options, tally } = this;
     const run = this.start();
@@ -106,22 +111,27 @@ export class SourceEncoder {
     };
   }
 
-  /** Whether the totals are what the obs column states, and not the sums of the rows. */
+  /** Whether the totals come from the obs column, not from the sums of the rows. */
   get hasStatedTotals(): boolean {
     return this.totals.isStated;
   }
 
-  /** Of the blocks that have gone by. */
+  /** Returns the report over the blocks read so far. */
   report(): GeneReport {
     return this.tally.report();
   }
 }
 
 /**
- * The gene report that `tokenizeCells` would give, without writing anything. With `minKnownShare: 0` it also reports
- * on files that would be refused for their genes.
+ * Returns the gene report of `tokenizeCells` without writing anything. With `minKnownShare: 0` it also reports on files that
+ * would be refused because of their genes.
  *
- * @throws what `tokenizeCells` throws about the source
+ * ```ts
+ * const report = await inspectCells(await openCells('cells.h5ad'), vocabulary, { minKnownShare: 0 });
+ * console.log(report.geneIds, report.knownShareOfCounts, report.firstUnknown);
+ * ```
+ *
+ * @throws the errors of `tokenizeCells` about the source
  */
 export async function inspectCells(
   source: CellSource,

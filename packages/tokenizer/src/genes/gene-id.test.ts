@@ -52,6 +52,6 @@ test.each([
   expect(symbolOf(id)).toBe(expected);
 });
 
-test('a text that is far too long is no id, and told so at once', () => {
+test('a very long text is not an id, and is rejected at once', () => {
   expect(isEnsemblId(`${'_'.repeat(1e6)}ENSG00000141510`)).toBe(false);
 });

@@ -2,17 +2,17 @@
 export interface EnsemblId {
   /** The id itself, without the parts below. */
   base: string;
-  /** Whether the name of a genome stood in front, as in files of several genomes. */
+  /** Whether the id has the name of a genome as a prefix, as in files of several genomes. */
   prefixed: boolean;
   versioned: boolean;
-  /** Whether it is the copy on chromosome Y of a gene of the pseudoautosomal regions (GENCODE 25 to 43). */
+  /** Whether it is the copy on chromosome Y of a gene in the pseudoautosomal regions (GENCODE 25 to 43). */
   yCopy: boolean;
 }
 
 const ENSEMBL = /^(?:(.+?)_+)?(ENS[A-Z]*\d{6,})(\.\d+)?(_PAR_Y)?$/i;
 const HUMAN = /^ENSGR?\d{6,}$/i;
 const HUMAN_GENOME = /^(GRCh\d|hg\d|T2T|CHM13|b3[78]|human|homo)/i;
-/** mm10, GRCm39, rn6, mRatBN7.2: the names of genomes end in the number of a release. */
+/** mm10, GRCm39, rn6, mRatBN7.2: the name of a genome ends in the number of its release. */
 const OTHER_GENOME = /^(?!DEPRECATED)[a-z]+[a-z_]*\d/i;
 const PREFIXED_SYMBOL = /^((?:GRCh|hg)\d[^_]*)_+(.+)$/i;
 
@@ -20,12 +20,12 @@ const PREFIXED_SYMBOL = /^((?:GRCh|hg)\d[^_]*)_+(.+)$/i;
 const LONGEST = 100;
 
 /**
- * Takes an Ensembl id apart. What stands in front must be the name of a genome of its own species, so that
- * `ADT_ENSG00000141510` and `DEPRECATED_ENSG00000141510` are not taken for the gene.
+ * Returns the parts of an Ensembl id, or undefined for other texts. A prefix must be the name of a genome of the same
+ * species, so that `ADT_ENSG00000141510` and `DEPRECATED_ENSG00000141510` are not confused with the gene.
  *
- * @returns undefined when it is not an Ensembl id
- * @example
+ * ```ts
  * parseEnsemblId('GRCh38_ENSG00000141510.17')?.base; // 'ENSG00000141510'
+ * ```
  */
 export function parseEnsemblId(id: string): EnsemblId | undefined {
   const match = id.length <= LONGEST ? ENSEMBL.exec(id) : null;
@@ -35,24 +35,24 @@ export function parseEnsemblId(id: string): EnsemblId | undefined {
   return { base, prefixed: prefix !== undefined, versioned: version !== undefined, yCopy: copy !== undefined };
 }
 
-/** Whether this is an Ensembl id of any species, with or without the name of a genome, a version or `_PAR_Y`. */
+/** Returns whether a text is an Ensembl id of any species, with or without the name of a genome, a version or `_PAR_Y`. */
 export function isEnsemblId(id: string): boolean {
   return parseEnsemblId(id) !== undefined;
 }
 
-/** Whether this is an Ensembl id of a human gene, in any of the forms of `parseEnsemblId`. */
+/** Returns whether a text is an Ensembl id of a human gene, in any form that `parseEnsemblId` accepts. */
 export function isHumanEnsemblId(id: string): boolean {
   return HUMAN.test(parseEnsemblId(id)?.base ?? '');
 }
 
-/** Returns the id without the name of a genome, version and `_PAR_Y`; anything that is not an Ensembl id as it is. */
+/** Returns an Ensembl id without genome, version and `_PAR_Y`; other texts unchanged. */
 export function geneKey(id: string): string {
   return parseEnsemblId(id)?.base ?? id;
 }
 
 /**
- * The ids under which a vocabulary may know a human gene, the nearest first. The copy on Y has an id of its own in V1
- * (ENSGR…, Ensembl up to 80) and is elsewhere the same gene as the copy on X.
+ * Returns the ids that a vocabulary may use for a human gene, the closest first. The copy on Y has its own id in V1
+ * (ENSGR…, Ensembl up to 80); elsewhere it has the id of the copy on X.
  */
 export function humanForms({ base, yCopy }: EnsemblId): string[] {
   const id = base.toUpperCase();
@@ -60,13 +60,13 @@ export function humanForms({ base, yCopy }: EnsemblId): string[] {
   return yCopy ? [`ENSGR${id.slice(5)}`, id] : [id];
 }
 
-/** The letters of a gene's id that tell its species, such as `ENSMUSG`; undefined for anything else. */
+/** Returns the letters of a gene id that encode the species, such as `ENSMUSG`; undefined for other texts. */
 export function speciesOf(id: string): string | undefined {
   const letters = /^ENS[A-Z]*?G(?=R?\d)/i.exec(parseEnsemblId(id)?.base ?? '')?.[0];
   return letters?.toUpperCase();
 }
 
-/** Returns `GRCh38_TP53` as `TP53`; anything else as it is. The symbols of other genomes keep their prefix. */
+/** Returns `TP53` for `GRCh38_TP53`; other texts, including symbols of other genomes, unchanged. */
 export function symbolOf(id: string): string {
   return id.length <= LONGEST ? (PREFIXED_SYMBOL.exec(id)?.[2] ?? id) : id;
 }

@@ -15,24 +15,24 @@ function source(index: string[], columns: Record<string, string[]> = {}) {
 }
 
 describe('gene ids are read', () => {
-  test('from the var index when they are there', () => {
+  test('from the var index if it has them', () => {
     expect(readGeneIds(source([ensg(1), ensg(2)]), isKnown, undefined, false)).toEqual({
       ids: [ensg(1), ensg(2)],
       from: 'var index',
     });
   });
 
-  test('from whichever usual column has most known genes', () => {
+  test('from the usual column with the most known genes', () => {
     const file = source(['A', 'B'], { gene_ids: [ensg(1), ensg(2)], ensembl_id: [ensg(1), 'other'] });
     expect(readGeneIds(file, isKnown, undefined, false).from).toBe('var column gene_ids');
   });
 
-  test('from the column that is named, whatever is in it', () => {
+  test('from a named column, whatever its content', () => {
     const file = source([ensg(1)], { mine: ['what'] });
     expect(readGeneIds(file, isKnown, { column: 'mine' }, false)).toEqual({ ids: ['what'], from: 'var column mine' });
   });
 
-  test('from a column of other Ensembl ids rather than from none, so that the report can say what they are', () => {
+  test('from a column of other Ensembl ids if no gene is known, so that the report can name them', () => {
     const file = source(['Actb'], { gene_id: ['ENSMUSG00000029580'] });
     expect(readGeneIds(file, isKnown, undefined, false).from).toBe('var column gene_id');
   });
@@ -47,7 +47,7 @@ describe('gene ids are read', () => {
   });
 });
 
-describe('gene ids are found by what is in a column', () => {
+describe('gene ids are found by content', () => {
   test.each(['Accession', 'EnsemblID', 'ENSEMBL', 'GeneID', 'symbol', 'anything at all'])('in %s', (name) => {
     const file = source(['ACTB', 'CD19'], { [name]: [ensg(1), ensg(2)], chromosome: ['1', '2'] });
     expect(readGeneIds(file, isKnown, undefined, false)).toEqual({
@@ -56,17 +56,17 @@ describe('gene ids are found by what is in a column', () => {
     });
   });
 
-  test('not in an index in which a few genes without a symbol have ids', () => {
+  test('not in an index of symbols with a few ids', () => {
     const file = source(['ACTB', ensg(2)], { Accession: [ensg(1), ensg(2)] });
     expect(readGeneIds(file, isKnown, undefined, false).from).toBe('var column Accession');
   });
 
-  test('in a usual column or the index where another has no more', () => {
+  test('in a usual column or the index if no other column has more', () => {
     const file = source([ensg(1), ensg(2)], { nearest: [ensg(2), ensg(1)] });
     expect(readGeneIds(file, isKnown, undefined, false).from).toBe('var index');
   });
 
-  test('in a column of categories', () => {
+  test('in a categorical column', () => {
     const file = source(['A', 'B', 'C']);
     file.var.columns.set('Gene', {
       kind: 'categorical',
@@ -76,7 +76,7 @@ describe('gene ids are found by what is in a column', () => {
     expect(readGeneIds(file, isKnown, undefined, false).ids).toEqual([ensg(1), ensg(2), '']);
   });
 
-  test('but not orthologues of the genes of another species', () => {
+  test('but not in a column of orthologs of another species', () => {
     const file = source(['ENSMUSG00000029580', 'ENSMUSG00000057666'], { human_ortholog: [ensg(1), ensg(2)] });
     expect(readGeneIds(file, isKnown, undefined, false).from).toBe('var index');
     expect(readGeneIds(file, isKnown, { column: 'human_ortholog' }, false).ids).toEqual([ensg(1), ensg(2)]);
@@ -91,7 +91,7 @@ describe('gene ids are found by what is in a column', () => {
     expect([found.from, found.ids.length]).toEqual(['var column Accession', 200_000]);
   });
 
-  test('without quotes, and none for features that are not genes', () => {
+  test('and have no quotes; features that are not genes get none', () => {
     const file = source([`"${ensg(1)}"`, ensg(2), "'x'"], {
       feature_types: ['Gene Expression', 'Antibody Capture', 'Gene Expression'],
     });
@@ -100,35 +100,35 @@ describe('gene ids are found by what is in a column', () => {
 });
 
 describe('a file is refused', () => {
-  test('without gene ids, with what its columns hold and what to do', () => {
+  test('without gene ids; the error shows the columns and the remedy', () => {
     const read = () =>
       readGeneIds(source(['ACTB', 'GAPDH'], { gene_id: ['x', 'y'], note: ['z', ''] }), isKnown, undefined, false);
     expect(read).toThrow(GeneIdsMissingError);
     expect(read).toThrow(
       'memory.h5ad: no gene ids in var column gene_id ("x", "y"), var index ("ACTB", "GAPDH"), var column note ("z"); ' +
-        'add a var column ensembl_id of Ensembl gene ids (ENSG…)',
+        'add a var column ensembl_id with Ensembl gene ids (ENSG…)',
     );
   });
 
-  test('and told to read symbols only where these are symbols of known genes', () => {
+  test('and the error suggests symbols only if they belong to known genes', () => {
     const isSymbol = (id: string) => id === 'ACTB';
     const read = (genes: string[], types?: string[]) => () =>
       readGeneIds(source(genes, types && { feature_types: types }), isKnown, undefined, false, isSymbol);
-    expect(read(['ACTB', 'GAPDH'])).toThrow(/the var index holds gene symbols: set the option symbols/);
+    expect(read(['ACTB', 'GAPDH'])).toThrow(/the var index contains gene symbols: set the option symbols/);
     expect(read(['x', 'y'])).not.toThrow(/symbols/);
     expect(read(['x', 'ACTB'], ['Gene Expression', 'Antibody Capture'])).not.toThrow(/symbols/);
   });
 
-  test('with features of other types alone, whatever they are called', () => {
+  test('with features of other types only, whatever their names', () => {
     const file = source(['CD3E', 'CD19'], { feature_type: ['Antibody Capture', 'Antibody Capture'] });
     expect(() => readGeneIds(file, isKnown, undefined, true, () => true)).toThrow(
-      /none of its features is gene expression \(Antibody Capture\): open a file with gene expression$/,
+      /none of its features is gene expression \(found Antibody Capture\): open a file with gene expression$/,
     );
   });
 
-  test('without the column that was named, with those it has', () => {
+  test('without a named column; the error lists the columns', () => {
     const read = () => readGeneIds(source([ensg(1)], { a: ['x'], b: ['y'] }), isKnown, { column: 'c' }, false);
     expect(read).toThrow(ColumnError);
-    expect(read).toThrow(/no var column c .* var columns: a, b/);
+    expect(read).toThrow(/var column c not found; .* var columns: a, b/);
   });
 });

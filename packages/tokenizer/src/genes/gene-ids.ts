@@ -2,33 +2,34 @@ import { type CellSource, columnAsStrings, otherFeatureTypes } from '@geneformer
 import { ColumnError, GeneIdsMissingError } from '../errors.js';
 import { isEnsemblId, isHumanEnsemblId, speciesOf } from './gene-id.js';
 
-/** Where the ids of the genes are: the var index, a named var column, or (left out) wherever they are found. */
+/** Where the gene ids are: the var index or a var column. Without a column they are searched for. */
 export type GeneIdOption = 'index' | { column?: string };
 
+/** The gene ids of a file and their source. */
 export interface GeneIds {
-  /** One a column of the matrix; '' where the file has none, and for features that are not genes. */
+  /** One id per column of the matrix; '' if the file has none, and for features that are not genes. */
   ids: string[];
   /** 'var index' or 'var column …'. */
   from: string;
 }
 
 interface Candidate extends GeneIds {
-  /** Whether common tools store gene ids under this name. */
+  /** Whether common tools store gene ids in a column of this name. */
   usual: boolean;
 }
 
-/** Names under which common tools store gene ids, most specific first. */
+/** Names of columns in which common tools store gene ids, the most specific first. */
 const ID_COLUMNS = ['ensembl_id', 'ensembl_gene_id', 'ensembl', 'gene_ids', 'gene_id', 'feature_id'];
 const SYMBOL_COLUMNS = ['gene_symbol', 'gene_symbols', 'symbol', 'gene_name', 'feature_name'];
 
-/** Values of a column that are looked at first; a column without an id among them is not read further. */
+/** Number of values of a column to test first; a column without an id among them is skipped. */
 const SAMPLE = 4096;
-/** A column of an unusual name must have this many times the ids of the usual ones: it may hold ids of other genes. */
+/** A column with an unusual name must have this many times as many ids as the usual ones: it may contain ids of other genes. */
 const CLEARLY_MORE = 10 / 9;
-/** Columns, and values of each, that an error shows. */
+/** Number of columns that an error lists, and of values per column. */
 const SHOWN_COLUMNS = 8;
 const SHOWN_VALUES = 2;
-/** Least share of symbols among the values of a column that is recommended as symbols. */
+/** Minimum share of gene symbols in a column that an error recommends as symbols. */
 const MOSTLY = 0.2;
 
 const BLANK = /^(|na|nan|none|null)$/i;
@@ -44,14 +45,14 @@ function cleaned(values: readonly (string | null)[], isGene: (feature: number) =
 }
 
 /**
- * The gene ids of a file. Without an option every text column of `var` and its index are searched, whatever they are called:
- * the one with most recognised genes is taken, the usual names first where others do not have clearly more. Features that
- * are not gene expression have no ids.
+ * Returns the gene ids of a file. Without an option, all text columns of `var` and its index are searched: the one with the
+ * most recognized genes is used, and columns with usual names are preferred unless another has clearly more. Features other
+ * than gene expression have no ids.
  *
- * @param isKnown whether an id means a gene to whoever asks
- * @param isSymbol whether a text is the symbol of a known gene, for the remedy when there are no ids; never when left out
- * @throws ColumnError when a named column is absent
- * @throws GeneIdsMissingError when nothing in the file is known or reads as an Ensembl id
+ * @param isKnown whether an id is that of a known gene
+ * @param isSymbol whether a text is the symbol of a known gene, for the remedy if there are no ids; default never
+ * @throws ColumnError if a named column is absent
+ * @throws GeneIdsMissingError if the file has neither known ids nor Ensembl ids
  */
 export function readGeneIds(
   source: CellSource,
@@ -75,7 +76,7 @@ export function readGeneIds(
       source.var.index.slice(0, 5),
       shownValues(candidates),
       others && !others.includes(undefined)
-        ? `none of its features is gene expression (${others[0]}): open a file with gene expression`
+        ? `none of its features is gene expression (found ${others[0]}): open a file with gene expression`
         : remedyFor(candidates, acceptSymbols, isSymbol),
     );
   }
@@ -86,17 +87,17 @@ export function readGeneIds(
 function fromColumn(source: CellSource, name: string, isGene: (feature: number) => boolean): GeneIds {
   const column = source.var.columns.get(name);
   if (column === undefined) {
-    const there = [...source.var.columns.keys()].join(', ') || 'none';
+    const present = [...source.var.columns.keys()].join(', ') || 'none';
     throw new ColumnError(
       source.path,
       name,
-      `no var column ${name} to take gene ids from; var columns: ${there}, or use geneIds 'index'`,
+      `var column ${name} not found; give geneIds 'index', or one of the var columns: ${present}`,
     );
   }
   return { ids: cleaned(columnAsStrings(column), isGene), from: `var column ${name}` };
 }
 
-/** The columns of usual names, the index, and every other text column in the order of the file. */
+/** Returns the columns with usual names, then the index, then the other text columns in file order. */
 function candidatesOf(source: CellSource, acceptSymbols: boolean, isGene: (feature: number) => boolean): Candidate[] {
   const { columns, index } = source.var;
   const names = acceptSymbols ? [...ID_COLUMNS, ...SYMBOL_COLUMNS] : ID_COLUMNS;
@@ -122,7 +123,7 @@ function countWhere(ids: readonly string[], test: (id: string) => boolean): numb
   return count;
 }
 
-/** The candidate with the most ids that pass, the first among equals; none when no id passes. */
+/** Returns the candidate with the most ids that pass, the first among equals; undefined if no id passes. */
 function mostOf(candidates: readonly Candidate[], test: (id: string) => boolean): Candidate | undefined {
   const best: Partial<Record<'usual' | 'other', { candidate: Candidate; count: number }>> = {};
   for (const candidate of candidates) {
@@ -136,8 +137,8 @@ function mostOf(candidates: readonly Candidate[], test: (id: string) => boolean)
 }
 
 /**
- * The usual candidate whose ids are mostly of another species than those of `found`, which then holds orthologues: taking
- * these would turn the genes of a mouse into human ones.
+ * Returns a usual candidate whose ids mostly belong to another species than those of `found`. In that case `found` contains
+ * orthologs, and using them would turn mouse genes into human genes.
  */
 function ofAnotherSpecies(candidates: readonly Candidate[], found: Candidate): Candidate | undefined {
   if (countWhere(found.ids, isHumanEnsemblId) === 0) return undefined;
@@ -148,7 +149,7 @@ function ofAnotherSpecies(candidates: readonly Candidate[], found: Candidate): C
   });
 }
 
-/** `var index ("ACTB", "GAPDH")` for each of the first columns. */
+/** Returns the first columns with their first values, such as `var index ("ACTB", "GAPDH")`. */
 function shownValues(candidates: readonly Candidate[]): string {
   const shown = candidates.slice(0, SHOWN_COLUMNS).map(({ from, ids }) => {
     const values = ids.filter((id) => id !== '').slice(0, SHOWN_VALUES);
@@ -163,8 +164,8 @@ function remedyFor(
   acceptSymbols: boolean,
   isSymbol: (id: string) => boolean,
 ): string {
-  const add = 'add a var column ensembl_id of Ensembl gene ids (ENSG…)';
+  const add = 'add a var column ensembl_id with Ensembl gene ids (ENSG…)';
   const symbols = candidates.find(({ ids }) => countWhere(ids, isSymbol) > MOSTLY * countWhere(ids, () => true));
   if (acceptSymbols || symbols === undefined) return add;
-  return `the ${symbols.from} holds gene symbols: set the option symbols to accept them, or ${add}`;
+  return `the ${symbols.from} contains gene symbols: set the option symbols to accept them, or ${add}`;
 }

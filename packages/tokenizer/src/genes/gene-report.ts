@@ -1,48 +1,48 @@
 import type { TotalsReport } from '../counts/cell-totals.js';
 import type { GeneCounts } from './resolve-genes.js';
 
-/** What a file's genes and counts are to a vocabulary. Shares are fractions of 1, NaN of nothing. */
+/** Genes and counts of a file relative to a vocabulary. Shares are between 0 and 1; NaN if the whole is empty. */
 export interface GeneReport {
   path: string;
   vocabulary: { version: string; digest: string };
-  /** Where the ids were read: 'var index' or 'var column …'. */
+  /** Where the gene ids were found: 'var index' or 'var column …'. */
   geneIds: string;
   genes: GeneCounts;
   /**
-   * Features of the file that are not among its genes, by kind, with their counts: antibodies, peaks, probes that are left
-   * out, genes of another species. They are neither tokens nor part of `counts` and of the cells' totals.
+   * Features that are excluded from the genes, by kind, with their counts: antibodies, peaks, excluded probes, genes of
+   * another species. They get no tokens and are not part of `counts` or of the cells' totals.
    */
   setApart: { kind: string; features: number; counts: number }[];
-  /** What else a user should know of how the file was read. */
+  /** Remarks on how the file was read. */
   notes: string[];
   knownShareOfGenes: number;
   knownShareOfCounts: number;
   /** The first ids that are not in the vocabulary, in file order. */
   firstUnknown: string[];
-  /** The unknown ids with most counts, and their share of all counts. */
+  /** The unknown ids with the most counts, and their share of all counts. */
   largestUnknown: { id: string; share: number }[];
   counts: {
     total: number;
     known: number;
-    /** Entries that are not zero. */
+    /** Number of entries that are not zero. */
     nonZero: number;
-    /** Those entries that are not whole numbers. */
+    /** Number of entries that are not whole numbers. */
     fractional: number;
     largest: number;
   };
   totals: TotalsReport;
   cells: {
     total: number;
-    /** Left out because filter_pass was not 1. */
+    /** Removed because filter_pass is not 1. */
     filtered: number;
-    /** Left out because no gene of the vocabulary is expressed. */
+    /** Removed because the cell expresses no gene of the vocabulary. */
     empty: number;
     written: number;
-    /** Written, with fewer genes than expressed because no more fit. */
+    /** Written without their lowest-ranked genes, which exceed the maximum length. */
     truncated: number;
   };
   truncatedShare: number;
-  /** The first cells left out as empty. */
+  /** The first cells removed as empty. */
   firstEmpty: string[];
 }
 
@@ -74,7 +74,7 @@ function mergeKinds(reports: readonly GeneReport[]): GeneReport['setApart'] {
   return [...kinds.values()];
 }
 
-/** Reports of several files as one: cells and counts added up, genes counted once a file, shares of the sums. */
+/** Returns one report for several files: cells and counts are summed, genes count once per file, shares are of the sums. */
 export function mergeReports(reports: readonly GeneReport[]): GeneReport {
   const first = reports[0];
   if (reports.length === 1) return first;

@@ -1,7 +1,7 @@
 import type { CellSource } from '@geneformer-ts/io';
 import type { BlockFacts } from '../block-work.js';
 import type { CellTotals } from '../counts/cell-totals.js';
-import { type ApartColumns, checkWholeCounts, isOtherSpecies, type ValueCounts } from '../counts/counted.js';
+import { type ApartColumns, checkWholeCounts, isOtherSpecies, type ValueCounts } from '../counts/count-rules.js';
 import type { EncodedRows } from '../encode/block-encoder.js';
 import { InvalidCountError, UnknownGenesError } from '../errors.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
@@ -12,15 +12,16 @@ import type { GeneCounts, ResolvedGenes } from './resolve-genes.js';
 
 const SHOWN = 5;
 
+/** The limits below which a file is refused, from `TokenizeOptions`. */
 export interface TallyLimits {
   minKnownShare: number;
   allowFractional: boolean;
 }
 
-/** Adds up a report while the blocks of a file go by, and refuses files that are not counts of known genes. */
+/** Collects the report of a file block by block, and refuses files that do not contain counts of known genes. */
 export class GeneTally implements ValueCounts {
   private readonly columnSums: Float64Array;
-  /** Counts of what the source set apart, by kind. */
+  /** Counts of the features that the source excludes, by kind. */
   private readonly apartSums: Float64Array;
   nonZero = 0;
   fractional = 0;
@@ -41,7 +42,11 @@ export class GeneTally implements ValueCounts {
     this.apartSums = new Float64Array(source.setApart?.length ?? 0);
   }
 
-  /** @throws InvalidCountError when the block holds a value that cannot be a count */
+  /**
+   * Adds the scan of a block.
+   *
+   * @throws InvalidCountError if the block contains a value that cannot be a count
+   */
   addScan({ rowStart, rows, scan }: BlockFacts, keep?: Uint8Array): void {
     if (scan.invalidRow >= 0) {
       throw new InvalidCountError(this.source.path, this.cellId(rowStart + scan.invalidRow), scan.invalidValue);
@@ -55,6 +60,7 @@ export class GeneTally implements ValueCounts {
     if (keep !== undefined) this.cells.filtered += keep.reduce((left, kept) => left + (1 - kept), 0);
   }
 
+  /** Adds the encoded cells of a block. */
   addEncoded({ rowStart, encoded }: EncodedRows): void {
     this.cells.written += encoded.cells;
     this.cells.truncated += encoded.truncated;
@@ -68,7 +74,7 @@ export class GeneTally implements ValueCounts {
     return this.source.obs.index[row];
   }
 
-  /** Sums over the genes, with those of another species or without. */
+  /** Returns the counts of all genes and of the known ones, with or without genes of another species. */
   private sums(otherSpecies: boolean): { total: number; known: number } {
     let total = 0;
     let known = 0;
@@ -82,15 +88,15 @@ export class GeneTally implements ValueCounts {
   }
 
   /**
-   * Judges what has gone by so far; nothing is judged while no count has been seen.
+   * Checks the blocks added so far. Does nothing as long as all counts are zero.
    *
-   * @throws LogNormalisedError, FractionalCountsError, UnknownGenesError
+   * @throws LogNormalizedError, FractionalCountsError, UnknownGenesError
    */
   check(): void {
     if (this.nonZero === 0) return;
     const { path } = this.source;
     if (!this.limits.allowFractional) checkWholeCounts(path, this);
-    // Some human genes in cells of a mouse do not make them human cells.
+    // A few human counts do not make mouse cells human: genes of other species are part of the total here.
     const { total, known } = this.sums(true);
     if (known / total < this.limits.minKnownShare) {
       const unknown = this.unknownColumns(true).map((column) => this.ids.ids[column]);
@@ -114,7 +120,7 @@ export class GeneTally implements ValueCounts {
     return columns;
   }
 
-  /** The columns by what became of them, without those that are set apart. */
+  /** Returns how many columns were resolved in each way, without excluded columns. */
   private genes(): GeneCounts {
     const { genes } = this.resolved;
     let apart = 0;
@@ -127,7 +133,7 @@ export class GeneTally implements ValueCounts {
     return { ...genes, total: genes.total - apart, blank: genes.blank - blank };
   }
 
-  /** What the source set apart, then the columns that are. */
+  /** Returns the features that the source excludes, then the excluded columns. */
   private setApart(): GeneReport['setApart'] {
     const own = new Map<string, GeneReport['setApart'][number]>();
     this.apart.kindOf.forEach((kind, column) => {
@@ -141,6 +147,7 @@ export class GeneTally implements ValueCounts {
     return [...bySource.map((kind, at) => ({ ...kind, counts: this.apartSums[at] })), ...own.values()];
   }
 
+  /** Returns the report over the blocks added so far. */
   report(): GeneReport {
     const { total, known } = this.sums(false);
     const genes = this.genes();
@@ -182,16 +189,17 @@ export class GeneTally implements ValueCounts {
 
 const MOUSE_SYMBOL = /^[A-Z][a-z]+[A-Za-z0-9-]*$/;
 
-/** Says in a sentence why the ids of a file are not in the vocabulary, and what to do. */
+/** Returns the likely reason why ids are not in the vocabulary, and what to do. */
 function likelyCause(unknown: readonly string[], refusedSymbols: number, vocabulary: Vocabulary): string {
   const ids = unknown.filter((id) => id !== '');
   const most = (test: (id: string) => boolean): boolean => ids.filter(test).length * 2 > ids.length;
-  if (ids.length === 0) return 'the genes that are known are hardly expressed; see whether the matrix is the right one';
+  if (ids.length === 0)
+    return 'all ids are known, but those genes are hardly expressed; check that this is the right matrix';
   if (refusedSymbols * 2 > ids.length) {
     return 'these are gene symbols: name the var column of Ensembl ids with geneIds, or set symbols to accept them';
   }
   if (most((id) => speciesOf(id) === 'ENSMUSG'))
-    return 'these are mouse genes: map them to their human orthologues first';
+    return 'these are mouse genes: map them to their human orthologs first';
   if (most((id) => isEnsemblId(id) && !isHumanEnsemblId(id))) {
     return 'these are Ensembl ids of another species, or of transcripts or proteins: map them to human genes first';
   }
@@ -199,5 +207,5 @@ function likelyCause(unknown: readonly string[], refusedSymbols: number, vocabul
   if (most((id) => MOUSE_SYMBOL.test(id)))
     return 'these look like mouse gene symbols: map them to human Ensembl ids first';
   const known = vocabulary.tokens.at(-1) ?? '';
-  return `ids of vocabulary ${vocabulary.version} look like ${known}: give the vocabulary these genes belong to, or map the ids`;
+  return `ids of vocabulary ${vocabulary.version} look like ${known}: use the vocabulary of these genes, or map the ids`;
 }

@@ -12,7 +12,7 @@ const bySymbol = geneResolver(vocabulary, true);
 
 describe('an id', () => {
   test.each([
-    ['as it is in the vocabulary', ensg(2), { token: 5, how: 'exact', versioned: false }],
+    ['of the vocabulary', ensg(2), { token: 5, how: 'exact', versioned: false }],
     ['with a version', `${ensg(2)}.17`, { token: 5, how: 'exact', versioned: true }],
     ['in lower case', ensg(2).toLowerCase(), { token: 5, how: 'exact', versioned: false }],
     ['that was retired', ensg(9), { token: 6, how: 'mapped', versioned: false }],
@@ -20,37 +20,37 @@ describe('an id', () => {
     ['of the copy on Y', `${ensg(2)}.4_PAR_Y`, { token: 5, how: 'exact', versioned: true, yCopy: true }],
     ['of the copy on Y, by its old id', 'ENSGR0000000002', { token: 5, how: 'exact', versioned: false }],
     ['that was retired, with a version', `${ensg(9)}.2`, { token: 6, how: 'mapped', versioned: true }],
-  ])('%s has its token', (_, id, expected) => {
+  ])('%s gets its token', (_, id, expected) => {
     expect(byId(id)).toEqual(expected);
   });
 
   test.each([
     ['mapped to a gene outside the vocabulary', ensg(8), 'unknown'],
-    ['nobody knows', 'ENSG00000000042', 'unknown'],
+    ['that does not exist', 'ENSG00000000042', 'unknown'],
     ['of a mouse', 'ENSMUSG00000029580', 'unknown'],
     ['of a mouse, with the name of its genome', 'mm10___ENSMUSG00000029580', 'unknown'],
-    ['of a human gene behind the name of another genome', `mm10_${ensg(2)}`, 'unknown'],
+    ['of a human gene with the prefix of another genome', `mm10_${ensg(2)}`, 'unknown'],
     ['of a probe that is no longer used', `DEPRECATED_${ensg(2)}`, 'unknown'],
     ['that is empty', '', 'blank'],
     ['that is a special token', '<mask>', 'unknown'],
-  ])('%s has none', (_, id, how) => {
+  ])('%s gets no token', (_, id, how) => {
     expect(byId(id)).toMatchObject({ token: -1, how });
   });
 });
 
 describe('a symbol', () => {
-  test.each(['ACTB', 'HER2', 'C1orf112', 'C9orf7'])('%s counts as refused unless symbols are asked for', (symbol) => {
+  test.each(['ACTB', 'HER2', 'C1orf112', 'C9orf7'])('%s is refused unless symbols are accepted', (symbol) => {
     expect(byId(symbol)).toMatchObject({ token: -1, how: 'refused-symbol' });
     expect(bySymbol(symbol)).toMatchObject({ how: 'symbol' });
     expect(bySymbol(symbol).token).toBeGreaterThan(3);
   });
 
-  test('is known behind the name of a human genome, not of another', () => {
+  test('is known with the prefix of a human genome, not of another', () => {
     expect(bySymbol('GRCh38_ACTB')).toMatchObject({ token: 4, how: 'symbol', prefixed: true });
     expect(bySymbol('mm10___ACTB')).toMatchObject({ token: -1, how: 'unknown' });
   });
 
-  test('of a mouse is not taken for the human gene of that spelling', () => {
+  test('of a mouse is not confused with the human gene of that name', () => {
     expect(bySymbol('Actb')).toMatchObject({ token: -1, how: 'unknown' });
   });
 });
@@ -59,13 +59,13 @@ describe('the copy on Y of a pseudoautosomal gene', () => {
   const y = 'ENSGR0000000001';
   const withBoth = geneResolver(smallVocabulary({ medians: { [ensg(1)]: 1, [y]: 2 } }), false);
 
-  test('has its own token in a vocabulary that knows it, as V1 does', () => {
+  test('has its own token in a vocabulary that contains it, as in V1', () => {
     expect(withBoth(`${ensg(1)}.3_PAR_Y`).token).toBe(5);
     expect(withBoth(y).token).toBe(5);
     expect(withBoth(ensg(1)).token).toBe(4);
   });
 
-  test('is else summed into the gene, and counted', () => {
+  test('is otherwise added to the gene, and counted', () => {
     const { genes, tokenOfColumn } = resolveGenes([ensg(1), `${ensg(1)}_PAR_Y`], vocabulary, byId);
     expect([...tokenOfColumn]).toEqual([4, 4]);
     expect(genes).toMatchObject({ known: 2, duplicates: 1, yCopies: 1 });
@@ -73,7 +73,7 @@ describe('the copy on Y of a pseudoautosomal gene', () => {
 });
 
 describe('the columns of a file', () => {
-  test('have the token and median of their gene, and duplicates are noticed', () => {
+  test('get the token and median of their gene, and duplicates are detected', () => {
     const ids = [ensg(1), 'nothing', `${ensg(1)}.4`, ensg(9), ensg(3), ''];
     const resolved = resolveGenes(ids, vocabulary, byId);
     expect([...resolved.tokenOfColumn]).toEqual([4, -1, 4, 6, 6, -1]);
@@ -93,7 +93,7 @@ describe('the columns of a file', () => {
     });
   });
 
-  test('without duplicates need no summing', () => {
+  test('without duplicates are not summed', () => {
     expect(resolveGenes([ensg(1), ensg(2), 'x', 'x'], vocabulary, byId).hasDuplicates).toBe(false);
   });
 });

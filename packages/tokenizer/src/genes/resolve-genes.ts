@@ -1,63 +1,65 @@
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
 import { humanForms, isHumanEnsemblId, parseEnsemblId, symbolOf } from './gene-id.js';
 
-/** How an id came to its token, or why it did not. */
+/** How the token of an id was found, or why it has none. */
 export type Resolution = 'exact' | 'mapped' | 'symbol' | 'refused-symbol' | 'blank' | 'unknown';
 
+/** The token of one id. */
 export interface ResolvedGene {
-  /** Token id; −1 for a gene that is not in the vocabulary. */
+  /** Token id; −1 if the gene is not in the vocabulary. */
   token: number;
   how: Resolution;
-  /** Whether a version suffix was cut off on the way. */
+  /** Whether a version suffix was removed. */
   versioned: boolean;
-  /** Whether the name of a genome was cut off. */
+  /** Whether the name of a genome was removed. */
   prefixed?: boolean;
   /** Whether it is the copy on Y of a pseudoautosomal gene. */
   yCopy?: boolean;
 }
 
-/** The columns of one file in terms of one vocabulary. */
+/** The columns of a file, resolved in a vocabulary. */
 export interface ResolvedGenes {
-  /** Token of each column, −1 for none. */
+  /** Token of each column, −1 if it has none. */
   tokenOfColumn: Int32Array;
-  /** Median of each column's gene, NaN for none. */
+  /** Median of each column's gene, NaN if it has none. */
   medianOfColumn: Float64Array;
   /** Whether two columns have the same token, so that their counts must be summed. */
   hasDuplicates: boolean;
   genes: GeneCounts;
 }
 
-/** Columns of the matrix by what became of them. */
+/** Number of columns of the matrix, by how their genes were resolved. */
 export interface GeneCounts {
   total: number;
-  /** With a token, duplicates included. */
+  /** Columns with a token, including duplicates. */
   known: number;
-  /** Known, after a version suffix was cut off. */
+  /** Known after a version suffix was removed. */
   versioned: number;
-  /** Known, after the name of a genome was cut off. */
+  /** Known after the name of a genome was removed. */
   prefixed: number;
-  /** Known, as the copy on Y of a pseudoautosomal gene (`_PAR_Y`). */
+  /** Known as the copy on Y of a pseudoautosomal gene (`_PAR_Y`). */
   yCopies: number;
   /** Known through the mapping of retired and alternative ids. */
   mapped: number;
-  /** Known as a symbol or alias, because symbols were asked for. */
+  /** Known by a symbol or alias; only with the option `symbols`. */
   symbols: number;
-  /** Symbols of known genes, not taken because symbols were not asked for. */
+  /** Symbols of known genes, not accepted without the option `symbols`. */
   refusedSymbols: number;
-  /** Columns whose token an earlier column has too: their counts are added to that gene's. */
+  /** Columns with the token of an earlier column; their counts are added to that column's. */
   duplicates: number;
-  /** Without any id. */
+  /** Columns without an id. */
   blank: number;
 }
 
-/** Human symbols are upper case but for the "orf" in the likes of C1orf112; Actb is a mouse's. */
+/** Returns a human symbol in upper case, its only lower-case part being "orf" as in C1orf112; `Actb` is a mouse gene. */
 function aliasKey(symbol: string): string {
   return symbol.replace(/^(C[\dXY]+)orf(\d)/, '$1ORF$2');
 }
 
 /**
- * A function that looks ids up in a vocabulary: as they are, without genome, version and `_PAR_Y`, through the mapping of
- * retired ids and, when asked, as gene symbols. Symbols are never upper-cased to fit: that would turn mouse genes into human ones.
+ * Returns a function that looks up ids in a vocabulary: unchanged, without genome, version and `_PAR_Y`, through the mapping
+ * of retired ids, and on request as gene symbols. Symbols are not converted to upper case, which would turn mouse genes into
+ * human genes.
  */
 export function geneResolver(vocabulary: Vocabulary, acceptSymbols: boolean): (id: string) => ResolvedGene {
   const { idOf, mapping, symbols } = vocabulary;
@@ -88,7 +90,7 @@ export function geneResolver(vocabulary: Vocabulary, acceptSymbols: boolean): (i
   };
 }
 
-/** Resolves every column of a file. */
+/** Resolves the ids of all columns of a file. */
 export function resolveGenes(
   ids: readonly string[],
   vocabulary: Vocabulary,

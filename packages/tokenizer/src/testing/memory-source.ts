@@ -10,7 +10,7 @@ export interface MemoryMatrix {
   path?: string;
 }
 
-/** A source over a small dense matrix; zeros are not stored. */
+/** Returns a source over a small dense matrix; zeros are not stored. */
 export function memorySource(matrix: MemoryMatrix): CellSource {
   const indptr = [0];
   const indices: number[] = [];
@@ -26,7 +26,7 @@ export function memorySource(matrix: MemoryMatrix): CellSource {
   return csrSource(matrix, { indptr, indices, data });
 }
 
-/** The same with its entries given, so that explicit zeros and unsorted columns can occur. */
+/** Returns a source over CSR entries, which may contain explicit zeros and unsorted columns. */
 export function csrSource(
   matrix: Omit<MemoryMatrix, 'counts'>,
   csr: { indptr: readonly number[]; indices: readonly number[]; data: readonly number[] },

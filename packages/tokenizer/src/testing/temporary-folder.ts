@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** An empty folder for the tests of a file, removed after them; call the result with a name for a path in it. */
+/** Creates an empty folder for the tests of a file and removes it afterwards. Returns a function from a name to its path there. */
 export function temporaryFolder(): (name?: string) => string {
   let folder = '';
   beforeAll(async () => {

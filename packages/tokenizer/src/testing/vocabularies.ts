@@ -7,7 +7,7 @@ export interface Genes {
   mapping?: Readonly<Record<string, string>>;
 }
 
-/** A vocabulary of a few genes, in the order they are given. */
+/** Returns a vocabulary of a few genes, in the given order. */
 export function smallVocabulary({ medians, specials = 4, symbols, mapping }: Genes): Vocabulary {
   return makeVocabulary('a test', {
     version: 'small',
@@ -18,5 +18,5 @@ export function smallVocabulary({ medians, specials = 4, symbols, mapping }: Gen
   });
 }
 
-/** A well-formed human Ensembl id. */
+/** Returns a well-formed human Ensembl id. */
 export const ensg = (number: number): string => `ENSG${String(number).padStart(11, '0')}`;

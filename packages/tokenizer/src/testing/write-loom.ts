@@ -2,10 +2,10 @@ import type { CellSource } from '@geneformer-ts/io';
 import h5wasm from 'h5wasm/node';
 import type { Group } from 'h5wasm/node';
 
-/** Genes a chunk, and cells: what loompy writes. */
+/** Genes per chunk, and cells per chunk, as in files of loompy. */
 const CHUNK = 64;
 
-/** Copies a source to a loom file, genes × cells and dense, with the columns of `var` and the given ids. Holds the matrix whole. */
+/** Copies a source to a dense loom file (genes × cells) with the given gene ids. Needs the whole matrix in memory. */
 export async function writeLoom(path: string, source: CellSource, ids: readonly string[]): Promise<void> {
   const { nObs, nVars } = source;
   const matrix = new Float32Array(nVars * nObs);

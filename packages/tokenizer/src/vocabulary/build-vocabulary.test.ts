@@ -2,12 +2,12 @@ import { ArgumentError } from '@geneformer-ts/core';
 import { openCells } from '@geneformer-ts/io';
 import { describe, expect, test } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
-import { GeneIdsMissingError, LogNormalisedError, NoCellsError } from '../errors.js';
+import { GeneIdsMissingError, LogNormalizedError, NoCellsError } from '../errors.js';
 import { type MemoryMatrix, memorySource, numbers } from '../testing/memory-source.js';
 import { ensg } from '../testing/vocabularies.js';
 import { buildVocabulary } from './build-vocabulary.js';
 
-/** Counts of a corpus that needs no random numbers. */
+/** Returns the counts of a corpus without random numbers. */
 function corpus(cells: number, genes: number): MemoryMatrix {
   return {
     genes: Array.from({ length: genes }, (_, gene) => ensg(1000 - gene)),
@@ -29,7 +29,7 @@ function exactMedian(values: number[]): number {
 describe('a vocabulary built from a corpus', () => {
   const matrix = corpus(300, 12);
 
-  test('has a token for every gene, in the order of the ids, and the exact medians of non-zero counts per 10,000', async () => {
+  test('has one token per gene, sorted by id, and the exact medians of non-zero counts per 10,000', async () => {
     const vocabulary = await buildVocabulary([memorySource(matrix)], { version: 'mine' });
     expect(vocabulary.tokens).toEqual(['<pad>', '<mask>', '<cls>', '<eos>', ...[...matrix.genes].sort()]);
     matrix.genes.forEach((gene, column) => {
@@ -40,7 +40,7 @@ describe('a vocabulary built from a corpus', () => {
     });
   });
 
-  test('is within 0.4 % of the exact medians when genes are in many cells', async () => {
+  test('is within 0.4 % of the exact medians for genes in many cells', async () => {
     const large = corpus(4000, 5);
     const vocabulary = await buildVocabulary([memorySource(large)], { version: 'mine' });
     large.genes.forEach((gene, column) => {
@@ -52,7 +52,7 @@ describe('a vocabulary built from a corpus', () => {
     });
   });
 
-  test('does not depend on the size of the blocks or on how the cells are spread over files', async () => {
+  test('does not depend on the block size or on how the cells are split among files', async () => {
     const large = corpus(1500, 6);
     const part = (from: number, to: number) => memorySource({ ...large, counts: large.counts.slice(from, to) });
     const whole = await buildVocabulary([part(0, 1500)], { version: 'mine' });
@@ -63,7 +63,7 @@ describe('a vocabulary built from a corpus', () => {
     expect(cut).toEqual(whole);
   });
 
-  test('sums genes that stand in several columns, cuts versions, and leaves out spike-ins', async () => {
+  test('sums columns of the same gene, removes versions and excludes spike-ins', async () => {
     const twice: MemoryMatrix = {
       genes: [`${ensg(5)}.2`, ensg(6), ensg(5), 'ERCC-00002'],
       counts: [
@@ -76,7 +76,7 @@ describe('a vocabulary built from a corpus', () => {
     expect([...vocabulary.median.subarray(2)]).toEqual([2500, 7000]);
   });
 
-  test('has only genes in enough cells that pass the filter', async () => {
+  test('contains only genes in at least minCells cells that pass the filter', async () => {
     const source = memorySource({
       genes: [ensg(1), ensg(2), ensg(3)],
       counts: [
@@ -93,29 +93,29 @@ describe('a vocabulary built from a corpus', () => {
   });
 });
 
-describe('no vocabulary is built', () => {
-  test.each(['V1', 'V2', ''])('under the name %p', async (version) => {
+describe('buildVocabulary refuses', () => {
+  test.each(['V1', 'V2', ''])('the name %p', async (version) => {
     await expect(buildVocabulary([memorySource(corpus(2, 2))], { version })).rejects.toThrow(ArgumentError);
   });
 
-  test('from values that are not counts', async () => {
+  test('values that are not counts', async () => {
     const logged = memorySource({ genes: [ensg(1), ensg(2)], counts: [[0.5, 1.5]] });
-    await expect(buildVocabulary([logged], { version: 'mine' })).rejects.toThrow(LogNormalisedError);
+    await expect(buildVocabulary([logged], { version: 'mine' })).rejects.toThrow(LogNormalizedError);
   });
 
-  test('from genes without ids', async () => {
+  test('genes without ids', async () => {
     const unnamed = memorySource({ genes: ['ACTB', 'GAPDH'], counts: [[1, 2]] });
     await expect(buildVocabulary([unnamed], { version: 'mine' })).rejects.toThrow(GeneIdsMissingError);
   });
 
-  test('from nothing', async () => {
+  test('cells without counts', async () => {
     const empty = memorySource({ genes: [ensg(1)], counts: [[0], [0]] });
     await expect(buildVocabulary([empty], { version: 'mine' })).rejects.toThrow(NoCellsError);
   });
 });
 
-describe('a matrix that holds no counts', () => {
-  // Made by tools/parity/io-columns.py: layers counts, wide and spliced hold raw counts, the others do not.
+describe('for a matrix without raw counts', () => {
+  // Written by tools/parity/io-columns.py: the layers counts, wide and spliced contain raw counts, the others do not.
   const message = async (name: string, layer: string): Promise<string> => {
     const source = await openCells(fileURLToPath(new URL(`../../../io/fixtures/columns/${name}`, import.meta.url)), {
       layer,
@@ -130,17 +130,20 @@ describe('a matrix that holds no counts', () => {
     }
   };
 
-  test.each(['X', 'raw', 'scaled'])('%s of an h5ad file: the error names the matrices that do', async (layer) => {
-    expect(await message('layers.h5ad', layer)).toMatch(
-      /; open the raw counts: set the option 'layer' to 'counts' or 'wide'(, or set allowFractional .*)?$/,
-    );
-  });
+  test.each(['X', 'raw', 'scaled'])(
+    '%s of an h5ad file, the error names the matrices with raw counts',
+    async (layer) => {
+      expect(await message('layers.h5ad', layer)).toMatch(
+        /; open the raw counts: set the option 'layer' to 'counts' or 'wide'(, or set allowFractional .*)?$/,
+      );
+    },
+  );
 
-  test('a loom file', async () => {
+  test('of a loom file, the error names them too', async () => {
     expect(await message('layers.loom', 'X')).toMatch(/; open the raw counts: set the option 'layer' to 'spliced', or/);
   });
 
-  test('a file without counts: the error says so', async () => {
-    expect(await message('logs.h5ad', 'X')).toMatch(/; the file holds no other matrix of raw counts, so give a file/);
+  test('of a file without raw counts, the error says so', async () => {
+    expect(await message('logs.h5ad', 'X')).toMatch(/; the file has no other matrix of raw counts; give a file/);
   });
 });

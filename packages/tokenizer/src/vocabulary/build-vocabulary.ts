@@ -3,30 +3,34 @@ import { type CellSource, otherFeatureTypes } from '@geneformer-ts/io';
 import { BlockRun } from '../block-run.js';
 import type { BlockFacts } from '../block-work.js';
 import { CellTotals, type CountsFrom } from '../counts/cell-totals.js';
-import { cellsThatPass, checkWholeCounts, type ValueCounts, withCountLayers } from '../counts/counted.js';
+import { cellsThatPass, checkWholeCounts, type ValueCounts, withCountLayers } from '../counts/count-rules.js';
 import { InvalidCountError, NoCellsError } from '../errors.js';
 import { geneKey, isEnsemblId } from '../genes/gene-id.js';
 import { type GeneIdOption, readGeneIds } from '../genes/gene-ids.js';
 import { MedianSketch, type SketchParts } from './median-sketch.js';
 import { makeVocabulary, SPECIAL_TOKENS, type Vocabulary } from './vocabulary.js';
 
+/** Options of `buildVocabulary`. */
 export interface BuildOptions {
-  /** What to call the vocabulary; not V1 or V2, which are published. */
+  /** Name of the vocabulary; not V1 or V2, the names of the published ones. */
   version: string;
-  /** Give it `<cls>` and `<eos>`. Default true. */
+  /** Whether the vocabulary has `<cls>` and `<eos>`; default true. */
   specialTokens?: boolean;
-  /** Least number of cells a gene must be detected in. Default 1. */
+  /** Minimum number of cells in which a gene must be detected; default 1. */
   minCells?: number;
-  /** Which genes may have tokens, by id without genome and version. Default: all but ERCC spike-ins. */
+  /** Whether a gene may have a token, by its id without genome and version. Default: all except ERCC spike-ins. */
   keepGene?: (id: string) => boolean;
-  /** Where the gene ids are. Default: the var column or index with most Ensembl ids. */
+  /** Where the gene ids are. Default: the var column or index with the most Ensembl ids. */
   geneIds?: GeneIdOption;
+  /** Where the total of a cell comes from; default 'auto', as for `tokenizeCells`. */
   countsFrom?: CountsFrom;
+  /** The obs column of totals; default n_counts. */
   countsColumn?: string;
-  /** Take counts that are not whole numbers. Default false. */
+  /** Whether to accept counts that are not whole numbers; default false. */
   allowFractional?: boolean;
+  /** Cells per block; the result does not depend on it. Default 512. */
   blockRows?: number;
-  /** Threads beside this one, as for `tokenizeCells`. */
+  /** Number of worker threads, as for `tokenizeCells`. */
   workers?: number;
   onProgress?: Progress;
   signal?: AbortSignal;
@@ -35,13 +39,17 @@ export interface BuildOptions {
 const notSpikeIn = (id: string): boolean => !/^ERCC-\d+$/.test(id);
 
 /**
- * Builds a vocabulary from a corpus: a token for every detected gene, in the order of the ids, and each gene's median of
- * its non-zero counts per 10,000 over all cells that pass the filter (as Geneformer's medians were made, Theodoris et al.
- * 2023). Medians are exact for genes in up to 512 cells, else within 0.4 %; they do not depend on the order of the
- * sources or the size of the blocks.
+ * Builds a vocabulary from a corpus: one token per detected gene, sorted by id, and the median of each gene's non-zero counts
+ * per 10,000 over all cells that pass the filter (the method of Geneformer's medians, Theodoris et al. 2023). Medians are exact
+ * for genes in up to 512 cells and within 0.4 % for others. They do not depend on the order of the sources or on the block size.
  *
- * @throws GeneIdsMissingError, InvalidCountError, LogNormalisedError, FractionalCountsError, InvalidTotalError,
- *   ColumnError, NoCellsError when no gene is detected
+ * ```ts
+ * const vocabulary = await buildVocabulary([await openCells('corpus.h5ad')], { version: 'thymus', minCells: 3 });
+ * await saveVocabulary('thymus.json', vocabulary);
+ * ```
+ *
+ * @throws GeneIdsMissingError, InvalidCountError, LogNormalizedError, FractionalCountsError, InvalidTotalError,
+ *   ColumnError; NoCellsError if no gene is detected; ArgumentError if `version` is empty, V1 or V2
  */
 export async function buildVocabulary(sources: readonly CellSource[], options: BuildOptions): Promise<Vocabulary> {
   const { version } = options;

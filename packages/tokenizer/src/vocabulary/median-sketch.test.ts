@@ -17,7 +17,7 @@ function sketchOf(values: readonly number[]): MedianSketch {
 const positive = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
 
 describe('the median of a gene', () => {
-  test('is NaN for a gene that was never seen', () => {
+  test('is NaN for a gene without values', () => {
     expect(new MedianSketch(3).median(2)).toBeNaN();
   });
 
@@ -30,7 +30,7 @@ describe('the median of a gene', () => {
     );
   });
 
-  test('is within 1/256 of the exact one beyond', () => {
+  test('is within 1/256 of the exact median for more values', () => {
     fc.assert(
       fc.property(fc.array(positive, { minLength: 513, maxLength: 3000 }), (values) => {
         const odd = values.length % 2 === 1 ? values : values.slice(1);
@@ -41,13 +41,13 @@ describe('the median of a gene', () => {
     );
   });
 
-  test('is far closer than that on values spread like expression', () => {
+  test('is much closer for values distributed like expression levels', () => {
     const values = Array.from({ length: 50_001 }, (_, i) => Math.exp(Math.sin(i) * 2 + Math.cos(i * 0.37)));
     const exact = exactMedian(values);
     expect(Math.abs(sketchOf(values).median(0) / exact - 1)).toBeLessThan(1e-3);
   });
 
-  test('does not depend on how the values were spread over merged sketches', () => {
+  test('does not depend on how the values were split among merged sketches', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(2), positive, fc.nat(3)), { maxLength: 2500 }), (entries) => {
         const whole = new MedianSketch(3);
@@ -67,7 +67,7 @@ describe('the median of a gene', () => {
     );
   });
 
-  test('keeps values outside its range at the ends', () => {
+  test('counts values outside the range in the outermost bins', () => {
     const tiny = sketchOf(new Array<number>(600).fill(1e-300));
     const huge = sketchOf(new Array<number>(600).fill(1e300));
     expect(tiny.median(0)).toBeCloseTo(2 ** -32, 11);

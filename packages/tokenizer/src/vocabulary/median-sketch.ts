@@ -1,31 +1,31 @@
 /**
- * Medians of many genes' positive values in one pass and bounded memory.
+ * Medians of the positive values of many genes, in one pass and bounded memory.
  *
- * A gene's first 512 values are kept as they are, so its median is exact. Beyond that all its values move to a histogram
- * with 256 bins an octave, in pages that exist only for octaves that occur; the median is then interpolated in its bin
- * and off by at most the bin's width, 1/256 of the value. Both depend only on which values were added, not on their order
- * or on how they were spread over sketches that were merged: the same corpus gives the same medians however it is cut.
+ * The first 512 values of a gene are kept, so its median is exact. With more values, all of them move to a histogram with
+ * 256 bins per octave, in pages that are allocated per octave. The median is then interpolated within its bin; the error is at
+ * most the width of the bin, 1/256 of the value. Medians depend only on the values, not on their order or on how they were
+ * split among merged sketches: a corpus gives the same medians however it is divided.
  */
 
 const EXACT_LIMIT = 512;
-const FIRST_ROOM = 8;
+const FIRST_CAPACITY = 8;
 const BINS = 256;
-/** float32 bits to bin number: exponent and the upper 8 bits of the mantissa. */
+/** Shift from the bits of a float32 to its bin: the exponent and the upper 8 bits of the mantissa. */
 const BIN_SHIFT = 15;
 const MANTISSA_BITS = 23;
-/** Octaves 2^-32 … 2^31; what lies outside counts as the nearest bin. */
+/** Octaves 2^-32 … 2^31; values outside count in the nearest bin. */
 const OCTAVES = 64;
 const FIRST_EXPONENT = 127 - 32;
 const LOWEST = FIRST_EXPONENT << MANTISSA_BITS;
 const HIGHEST = ((FIRST_EXPONENT + OCTAVES) << MANTISSA_BITS) - 1;
 
-/** Pages are kept in slabs of this many, so that a sketch is a few arrays and not tens of thousands. */
+/** Pages per slab. Slabs keep a sketch in a few arrays instead of tens of thousands. */
 const SLAB_PAGES = 256;
 
-/** All of a sketch in a few arrays, to be sent between threads. */
+/** The content of a sketch in a few arrays, to send between threads. */
 export interface SketchParts {
   sizes: Float64Array;
-  /** The values of genes that still have a list, gene after gene. */
+  /** The values of genes that still have a list, concatenated by gene. */
   listed: Float64Array;
   directory: Int32Array;
   slabs: Uint32Array[];
@@ -35,10 +35,20 @@ export interface SketchParts {
 const float = new Float32Array(1);
 const bits = new Int32Array(float.buffer);
 
+/**
+ * Streaming medians of many genes: exact up to 512 values, then within 1/256.
+ *
+ * ```ts
+ * const sketch = new MedianSketch(2); // two genes
+ * for (const value of [3, 1, 4]) sketch.add(0, value);
+ * sketch.median(0); // 3
+ * sketch.median(1); // NaN: no values
+ * ```
+ */
 export class MedianSketch {
   private readonly sizes: Float64Array;
   private readonly lists: (Float64Array | undefined)[];
-  /** Page of each gene and octave, −1 for none. */
+  /** Page of each gene and octave, −1 if there is none. */
   private readonly directory: Int32Array;
   private readonly slabs: Uint32Array[];
   private pages = 0;
@@ -50,7 +60,7 @@ export class MedianSketch {
     this.slabs = [];
   }
 
-  /** A sketch that has seen what the one had whose parts these are. */
+  /** Returns the sketch that `parts` was called on. */
   static from({ sizes, listed, directory, slabs, pages }: SketchParts): MedianSketch {
     const sketch = new MedianSketch(sizes.length);
     sketch.sizes.set(sizes);
@@ -64,7 +74,7 @@ export class MedianSketch {
     return sketch;
   }
 
-  /** Shares its memory with the sketch, which must not be used afterwards. */
+  /** Returns the content of the sketch. It shares memory with the sketch, which must not be used afterwards. */
   parts(): SketchParts {
     const { sizes, lists, directory, slabs, pages } = this;
     const listed = new Float64Array(lists.reduce((sum, list, gene) => sum + (list === undefined ? 0 : sizes[gene]), 0));
@@ -77,12 +87,16 @@ export class MedianSketch {
     return { sizes, listed, directory, slabs, pages };
   }
 
-  /** Number of values of a gene. */
+  /** Returns the number of values of a gene. */
   count(gene: number): number {
     return this.sizes[gene];
   }
 
-  /** @param value positive */
+  /**
+   * Adds a value of a gene.
+   *
+   * @param value positive
+   */
   add(gene: number, value: number): void {
     const size = this.sizes[gene]++;
     if (size >= EXACT_LIMIT) {
@@ -92,7 +106,7 @@ export class MedianSketch {
     }
     let list = this.lists[gene];
     if (list === undefined || size === list.length) {
-      const grown = new Float64Array(list === undefined ? FIRST_ROOM : 2 * size);
+      const grown = new Float64Array(list === undefined ? FIRST_CAPACITY : 2 * size);
       if (list !== undefined) grown.set(list);
       this.lists[gene] = list = grown;
     }
@@ -106,7 +120,7 @@ export class MedianSketch {
     this.slabs[Math.floor(page / SLAB_PAGES)][(page % SLAB_PAGES) * BINS + ((b >>> BIN_SHIFT) & (BINS - 1))]++;
   }
 
-  /** The number of the page of a gene and an octave, which is made if it is not there. */
+  /** Returns the number of the page of a gene and an octave, and allocates the page if needed. */
   private pageOf(gene: number, octave: number): number {
     const slot = gene * OCTAVES + octave;
     let known = this.directory[slot];
@@ -123,7 +137,7 @@ export class MedianSketch {
     return this.slabs[Math.floor(known / SLAB_PAGES)].subarray(start, start + BINS);
   }
 
-  /** Moves a gene's list, if it still has one, into its histogram. */
+  /** Moves the list of a gene, if it still has one, into its histogram. */
   private spill(gene: number): void {
     const list = this.lists[gene];
     if (list === undefined) return;
@@ -132,10 +146,16 @@ export class MedianSketch {
     this.lists[gene] = undefined;
   }
 
-  /** Adds everything another sketch of the same genes has seen; the other is left as it was. */
+  /**
+   * Adds all values of another sketch of the same genes, which does not change.
+   *
+   * @throws RangeError if the number of genes differs
+   */
   merge(other: MedianSketch): void {
     if (other.genes !== this.genes)
-      throw new RangeError(`a sketch of ${other.genes} genes cannot join one of ${this.genes}`);
+      throw new RangeError(
+        `cannot merge a sketch of ${other.genes} genes into one of ${this.genes}; build both over the same genes`,
+      );
     for (let gene = 0; gene < this.genes; gene++) {
       const list = other.lists[gene];
       const size = other.sizes[gene];
@@ -159,7 +179,7 @@ export class MedianSketch {
     }
   }
 
-  /** The median of a gene's values, the mean of the middle two when their number is even; NaN when it has none. */
+  /** Returns the median of a gene's values: the mean of the middle two if their number is even, NaN if there are none. */
   median(gene: number): number {
     const size = this.sizes[gene];
     if (size === 0) return NaN;
@@ -174,7 +194,7 @@ export class MedianSketch {
     return upper === lower ? value : (value + this.valueAt(gene, upper)) / 2;
   }
 
-  /** The value of rank `rank` (from 0) in the histogram, as if a bin's values were spread evenly over it. */
+  /** Returns the value of rank `rank` (from 0) in the histogram, assuming that the values of a bin are evenly spread. */
   private valueAt(gene: number, rank: number): number {
     let before = 0;
     for (let octave = 0; octave < OCTAVES; octave++) {

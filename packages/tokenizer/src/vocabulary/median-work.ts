@@ -4,12 +4,13 @@ import { scanBlock } from '../counts/scan-block.js';
 import { RowGatherer } from '../encode/row-gatherer.js';
 import { MedianSketch, type SketchParts } from './median-sketch.js';
 
+/** The settings of `MedianWork`. */
 export interface MedianPlan {
-  /** Gene of each column of the matrix, −1 for none. */
+  /** Gene of each column of the matrix, −1 if it has none. */
   geneOfColumn: Int32Array;
-  /** Genes of the whole corpus. */
+  /** Number of genes of the whole corpus. */
   genes: number;
-  /** Columns whose counts are not part of the totals (1); none if left out. */
+  /** One byte per column, 1 if its counts are not part of the totals; default none. */
   uncounted?: Uint8Array | undefined;
 }
 

@@ -13,30 +13,34 @@ const vocabulary = smallVocabulary({
   mapping: { [ensg(7)]: ensg(2) },
 });
 
-describe('a vocabulary file', () => {
-  test('gives back what was saved, medians to the last bit', async () => {
+describe('saveVocabulary and readVocabulary', () => {
+  test('return what was saved, medians to the last bit', async () => {
     await saveVocabulary(at('v.json'), vocabulary);
     expect(await readVocabulary(at('v.json'))).toEqual(vocabulary);
   });
 
-  test('of a vocabulary without cls and eos too', async () => {
+  test('handle a vocabulary without cls and eos', async () => {
     const plain = smallVocabulary({ medians: { [ensg(1)]: 2 }, specials: 2 });
     await saveVocabulary(at('plain.json'), plain);
     expect(await readVocabulary(at('plain.json'))).toEqual(plain);
   });
 
   test.each<[string, (text: string) => string, RegExp]>([
-    ['another gene', (text) => text.replace(ensg(2), ensg(3)), /digest states .* but the content has/],
-    ['another median', (text) => text.replace('0.3333333333333333', '0.33333333333333'), /medianDigest states/],
+    ['another gene', (text) => text.replace(ensg(2), ensg(3)), /field digest is .*, but the content has/],
+    ['another median', (text) => text.replace('0.3333333333333333', '0.33333333333333'), /field medianDigest is/],
     [
-      'a median that is no number',
+      'a median that is not a number',
       (text) => text.replace('0.3333333333333333', '"x"'),
       /medians is not a list of numbers/,
     ],
-    ['another format', (text) => text.replace('"schema":1', '"schema":2'), /schema 2; expected/],
-    ['half of it', (text) => text.slice(0, text.length / 2), /is not JSON; write the vocabulary again/],
-    ['nothing but null', () => 'null', /format is undefined/],
-  ])('with %s is refused by name', async (name, change, message) => {
+    [
+      'another format',
+      (text) => text.replace('"schema":1', '"schema":2'),
+      /schema 2; expected "geneformer-ts vocabulary", schema 1; give a file/,
+    ],
+    ['half of its text', (text) => text.slice(0, text.length / 2), /is not JSON; write the vocabulary again/],
+    ['only null', () => 'null', /format is undefined/],
+  ])('refuse a file with %s, and name it', async (name, change, message) => {
     await saveVocabulary(at('good.json'), vocabulary);
     const path = at(`${name}.json`);
     await writeFile(path, change(await readFile(at('good.json'), 'utf8')));
@@ -45,11 +49,11 @@ describe('a vocabulary file', () => {
     await expect(readVocabulary(path)).rejects.toThrow(path);
   });
 
-  test('that is not there is an error that says so', async () => {
+  test('refuse an absent file', async () => {
     await expect(readVocabulary(at('none.json'))).rejects.toThrow(/none\.json: no such file or folder; check the path/);
   });
 
-  test('that is a named pipe is refused at once', async () => {
+  test('refuse a named pipe at once', async () => {
     execFileSync('mkfifo', [at('pipe.json')]);
     await expect(readVocabulary(at('pipe.json'))).rejects.toThrow(/pipe\.json: is a named pipe/);
   });

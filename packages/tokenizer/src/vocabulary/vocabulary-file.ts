@@ -5,7 +5,16 @@ import { makeVocabulary, specialCount, type Vocabulary } from './vocabulary.js';
 const FORMAT = 'geneformer-ts vocabulary';
 const SCHEMA = 1;
 
-/** Writes a vocabulary, its medians and both digests as JSON, whole or not at all. Medians survive to the last bit. */
+/**
+ * Writes a vocabulary, its medians and both digests as JSON. Medians keep all their bits. A failed write leaves an earlier
+ * file as it was.
+ *
+ * ```ts
+ * await saveVocabulary('vocabulary.json', vocabulary);
+ * const same = await readVocabulary('vocabulary.json');
+ * same.digest === vocabulary.digest; // true
+ * ```
+ */
 export async function saveVocabulary(path: string, vocabulary: Vocabulary): Promise<void> {
   const { version, digest, medianDigest, tokens, median, symbols, mapping } = vocabulary;
   const document = {
@@ -15,7 +24,7 @@ export async function saveVocabulary(path: string, vocabulary: Vocabulary): Prom
     digest,
     medianDigest,
     tokens,
-    // From the first gene on: specials have no median.
+    // Special tokens have no median.
     medians: Array.from(median.subarray(specialCount(tokens))),
     ...(symbols && { symbols: Object.fromEntries(symbols) }),
     ...(mapping && { mapping: Object.fromEntries(mapping) }),
@@ -26,18 +35,18 @@ export async function saveVocabulary(path: string, vocabulary: Vocabulary): Prom
 function strings(path: string, field: string, value: unknown): Map<string, string> {
   const entries = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : null;
   if (entries === null || !entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) {
-    throw new VocabularyError(path, `field ${field} is not an object of strings; write the file again`);
+    throw new VocabularyError(path, `field ${field} is not an object of strings; write it again with saveVocabulary`);
   }
   return new Map(entries);
 }
 
-/** A vocabulary of 60,000 genes takes some 5 MB. */
+/** Size limit of a file, in bytes. A vocabulary of 60,000 genes takes about 5 MB. */
 const MOST_BYTES = 2 ** 28;
 
 /**
- * Reads what `saveVocabulary` wrote.
+ * Reads a vocabulary that `saveVocabulary` wrote.
  *
- * @throws VocabularyError when the file is not such a file or its content does not have the digests it states
+ * @throws VocabularyError if the file has another format, or its content does not match the digests it states
  */
 export async function readVocabulary(path: string): Promise<Vocabulary> {
   let document: Record<string, unknown>;
@@ -50,16 +59,17 @@ export async function readVocabulary(path: string): Promise<Vocabulary> {
   if (document?.['format'] !== FORMAT || document['schema'] !== SCHEMA) {
     throw new VocabularyError(
       path,
-      `format is ${JSON.stringify(document?.['format'])}, schema ${JSON.stringify(document?.['schema'])}; expected ${JSON.stringify(FORMAT)}, ${SCHEMA}`,
+      `format is ${JSON.stringify(document?.['format'])}, schema ${JSON.stringify(document?.['schema'])}; expected ${JSON.stringify(FORMAT)}, schema ${SCHEMA}; give a file written by saveVocabulary`,
     );
   }
   const { version, digest, medianDigest, tokens, medians, symbols, mapping } = document;
-  if (typeof version !== 'string') throw new VocabularyError(path, 'field version is not a string');
+  if (typeof version !== 'string')
+    throw new VocabularyError(path, 'field version is not a string; write the vocabulary again with saveVocabulary');
   if (!Array.isArray(tokens) || !tokens.every((token): token is string => typeof token === 'string')) {
-    throw new VocabularyError(path, 'field tokens is not a list of strings');
+    throw new VocabularyError(path, 'field tokens is not a list of strings; write it again with saveVocabulary');
   }
   if (!Array.isArray(medians) || !medians.every((value): value is number => typeof value === 'number')) {
-    throw new VocabularyError(path, 'field medians is not a list of numbers');
+    throw new VocabularyError(path, 'field medians is not a list of numbers; write it again with saveVocabulary');
   }
   const specials = new Array<number>(specialCount(tokens)).fill(NaN);
   const vocabulary = makeVocabulary(path, {
@@ -76,7 +86,7 @@ export async function readVocabulary(path: string): Promise<Vocabulary> {
     if (stated !== found) {
       throw new VocabularyError(
         path,
-        `${field} states ${String(stated)} but the content has ${found}; the file was changed`,
+        `field ${field} is ${String(stated)}, but the content has ${found}: the file was changed; write it again with saveVocabulary`,
       );
     }
   }

@@ -7,7 +7,7 @@ const tokens = ['<pad>', '<mask>', '<cls>', '<eos>', 'A', 'B'];
 const none = [NaN, NaN, NaN, NaN];
 
 describe('a vocabulary', () => {
-  test('numbers genes after the specials and indexes them', () => {
+  test('numbers genes after the special tokens and indexes them', () => {
     const vocabulary = makeVocabulary('here', { version: 'x', tokens, median: [...none, 1, 2] });
     expect(vocabulary).toMatchObject({ size: 6, padId: 0, maskId: 1, clsId: 2, eosId: 3 });
     expect([...vocabulary.idOf]).toEqual([
@@ -17,19 +17,19 @@ describe('a vocabulary', () => {
     expect([...vocabulary.median.subarray(4)]).toEqual([1, 2]);
   });
 
-  test('of only padding and mask has no cls and eos', () => {
+  test('with only padding and mask has no cls and eos', () => {
     const vocabulary = makeVocabulary('here', { version: 'x', tokens: ['<pad>', '<mask>', 'A'], median: [0, 0, 1] });
     expect(vocabulary).toMatchObject({ clsId: null, eosId: null, size: 3 });
     expect(vocabulary.idOf.get('A')).toBe(2);
   });
 
-  test('has the digest of its lines "key TAB id NEWLINE"', () => {
+  test('has the digest of the lines "key TAB id NEWLINE"', () => {
     const { digest } = makeVocabulary('here', { version: 'x', tokens, median: [...none, 1, 2] });
     const lines = '<pad>\t0\n<mask>\t1\n<cls>\t2\n<eos>\t3\nA\t4\nB\t5\n';
     expect(digest).toBe(createHash('sha256').update(lines).digest('hex'));
   });
 
-  test('with other medians has another median digest and the same digest', () => {
+  test('with other medians has a different median digest and the same digest', () => {
     const one = makeVocabulary('here', { version: 'x', tokens, median: [...none, 1, 2] });
     const other = makeVocabulary('here', { version: 'x', tokens, median: [...none, 1, 2.0000000000000004] });
     expect(other.digest).toBe(one.digest);
@@ -37,12 +37,12 @@ describe('a vocabulary', () => {
   });
 
   test.each([
-    ['a special out of place', ['<mask>', '<pad>', 'A'], [NaN, NaN, 1], /token 0 is "<mask>", but must be <pad>/],
-    ['a gene twice', ['<pad>', '<mask>', 'A', 'A'], [NaN, NaN, 1, 1], /gene A has two ids, 2 and 3/],
+    ['a misplaced special token', ['<mask>', '<pad>', 'A'], [NaN, NaN, 1], /token 0 is "<mask>", but must be <pad>/],
+    ['a duplicate gene', ['<pad>', '<mask>', 'A', 'A'], [NaN, NaN, 1, 1], /gene A has two ids, 2 and 3/],
     ['a median of zero', ['<pad>', '<mask>', 'A'], [NaN, NaN, 0], /median of gene A is 0/],
     ['no median', ['<pad>', '<mask>', 'A'], [NaN, NaN, NaN], /median of gene A is NaN/],
-    ['too few medians', ['<pad>', '<mask>', 'A'], [NaN, NaN], /2 medians for 3 tokens/],
-  ])('refuses %s, naming where it came from', (_, list, median, message) => {
+    ['too few medians', ['<pad>', '<mask>', 'A'], [NaN, NaN], /2 medians for 3 tokens; give one median per token/],
+  ])('refuses %s and names its origin', (_, list, median, message) => {
     const make = () => makeVocabulary('here.pkl', { version: 'x', tokens: list, median });
     expect(make).toThrow(VocabularyError);
     expect(make).toThrow(message);

@@ -1,50 +1,51 @@
 import { createHash } from 'node:crypto';
 import { VocabularyError } from '../errors.js';
 
-/** Tokens that are not genes, in the order of their ids. */
+/** The tokens that are not genes, in the order of their ids. */
 export const SPECIAL_TOKENS = ['<pad>', '<mask>', '<cls>', '<eos>'] as const;
 
 /**
- * The genes a model knows, their token ids, and the median each gene's counts are divided by.
+ * The genes of a model, with their token ids and the medians that their counts are divided by.
  *
- * Ids are contiguous from 0: padding, mask, then (when the vocabulary has them) `<cls>` and `<eos>`, then the genes.
+ * Ids are contiguous from 0: padding, mask, then `<cls>` and `<eos>` if the vocabulary has them, then the genes.
  */
 export interface Vocabulary {
-  /** 'V1', 'V2' or the name a custom vocabulary was built under. */
+  /** 'V1', 'V2', or the name of a custom vocabulary. */
   readonly version: string;
   /** sha256 of the lines "key TAB id NEWLINE" in the order of the ids. */
   readonly digest: string;
   /** sha256 of the little-endian float64 medians of the genes in the order of their ids. */
   readonly medianDigest: string;
-  /** Number of tokens, specials included: a model's `vocab_size`. */
+  /** Number of tokens including special tokens: the `vocab_size` of a model. */
   readonly size: number;
   readonly padId: 0;
   readonly maskId: 1;
   readonly clsId: number | null;
   readonly eosId: number | null;
-  /** Gene id to token id; specials are not in it. */
+  /** Gene id to token id, without special tokens. */
   readonly idOf: ReadonlyMap<string, number>;
-  /** Every token by id. */
+  /** All tokens, by id. */
   readonly tokens: readonly string[];
-  /** Median of each gene's non-zero counts per 10,000, by token id; NaN for specials. */
+  /** Median of each gene's non-zero counts per 10,000, by token id; NaN for special tokens. */
   readonly median: Float64Array;
-  /** Gene symbol to gene id, where known. */
+  /** Gene symbol to gene id, if known. */
   readonly symbols?: ReadonlyMap<string, string>;
-  /** Retired and alternative ids, and upper-cased symbols and aliases, to gene id, where known. */
+  /** Retired and alternative ids, upper-case symbols and aliases to gene id, if known. */
   readonly mapping?: ReadonlyMap<string, string>;
 }
 
+/** The content of a vocabulary, as `makeVocabulary` takes it. */
 export interface VocabularyParts {
   version: string;
-  /** Every token by id, specials first. */
+  /** All tokens by id, special tokens first. */
   tokens: readonly string[];
-  /** By token id; what stands at specials is ignored. */
+  /** Median of each gene, by token id. Values of special tokens are ignored. */
   median: ArrayLike<number>;
   symbols?: ReadonlyMap<string, string>;
   mapping?: ReadonlyMap<string, string>;
 }
 
-/** Number of special tokens at the head of a token list: 2 (V1) or 4 (V2). */
+/** Returns the number of special tokens at the start of a token list: 2 (V1) or 4 (V2). */
 export function specialCount(tokens: readonly string[]): number {
   return tokens[2] === '<cls>' ? 4 : 2;
 }
@@ -62,10 +63,16 @@ function digestOfMedians(median: Float64Array, from: number): string {
 }
 
 /**
- * Checks the parts of a vocabulary, indexes them and computes both digests.
+ * Returns a vocabulary made from its parts, after checking them.
  *
- * @param origin what to name in an error: a file, or what the parts were made from
- * @throws VocabularyError when specials are not at their ids, a gene occurs twice, or a median is not a positive number
+ * ```ts
+ * const tokens = ['<pad>', '<mask>', 'ENSG00000000003', 'ENSG00000000005'];
+ * const vocabulary = makeVocabulary('my genes', { version: 'mine', tokens, median: [NaN, NaN, 2.1, 0.7] });
+ * vocabulary.idOf.get('ENSG00000000005'); // 3
+ * ```
+ *
+ * @param origin the name to use in errors: a file, or a description of the source
+ * @throws VocabularyError if special tokens do not have their ids, a gene occurs twice, or a median is not a positive number
  */
 export function makeVocabulary(origin: string, parts: VocabularyParts): Vocabulary {
   const { tokens } = parts;
@@ -76,7 +83,10 @@ export function makeVocabulary(origin: string, parts: VocabularyParts): Vocabula
     }
   });
   if (parts.median.length !== tokens.length) {
-    throw new VocabularyError(origin, `${parts.median.length} medians for ${tokens.length} tokens; give one a token`);
+    throw new VocabularyError(
+      origin,
+      `${parts.median.length} medians for ${tokens.length} tokens; give one median per token`,
+    );
   }
   const median = Float64Array.from(parts.median).fill(NaN, 0, specials);
   const idOf = new Map<string, number>();

@@ -1,29 +1,30 @@
 import { tf } from '@geneformer-ts/engine';
+import { type BertConfig, parseConfig } from '../bert/config.js';
+import { type DropoutSeeds, embed, encode, type EncoderInput } from '../bert/encoder.js';
+import { pooledOutputs, type Pooling, weightedMean } from '../bert/heads.js';
+import { type Head, modelLayout } from '../bert/layout.js';
+import { initialWeights, type Weights } from '../bert/parameters.js';
+import type { VocabularyTag } from '../bert/vocabulary-tag.js';
 import { checkClassNames, type NamedHeadOptions, readNamedHead } from '../checkpoint/named-head.js';
 import { LabelError } from '../errors.js';
-import { type BertConfig, parseConfig } from './config.js';
-import { type DropoutSeeds, embed, encode, type EncoderInput } from './encoder.js';
-import { pooledOutputs, type Pooling, weightedMean } from './heads.js';
 import type { PoolingInput } from './input.js';
-import { type Head, modelLayout } from './layout.js';
 import { BertModel } from './model.js';
-import { initialWeights, type Weights } from './parameters.js';
-import type { VocabularyTag } from './vocabulary-tag.js';
 
+/** Options of models with one output vector per cell. */
 export interface PooledOptions extends NamedHeadOptions {
-  /** What of a cell is read; default `cls`, as published. */
+  /** How the vector of a cell is computed; default `cls`, as published. */
   pooling?: Pooling;
 }
 
-/** A kind of head on a pooled vector. */
+/** A kind of head on the vector of a cell. */
 interface PooledKind {
   kind: Head['kind'];
   headOf: (labels: readonly string[]) => Head;
-  /** Throws unless these may be the names of a new head. */
+  /** Throws unless the names are valid for a new head. */
   checkNew: (labels: readonly string[]) => void;
 }
 
-/** What such a model is made of. */
+/** Arguments of the constructor of a pooled model. */
 export type PooledParts = [
   config: BertConfig,
   head: Head,
@@ -33,7 +34,7 @@ export type PooledParts = [
   pooling: Pooling,
 ];
 
-/** What is common to models that make one vector of a cell and read named outputs off it: classes or values. */
+/** Base class of models with named outputs per cell, classes or values, computed from one vector. */
 export abstract class PooledModel extends BertModel {
   /** Names of the outputs, by column. */
   override readonly labels: readonly string[];
@@ -45,8 +46,12 @@ export abstract class PooledModel extends BertModel {
     this.pooling = pooling;
   }
 
-  /** What a model with fresh weights is made of. */
-  protected static fresh(config: BertConfig, options: PooledOptions, { headOf, checkNew }: PooledKind): PooledParts {
+  /** Returns the parts of a model with random initialization. */
+  protected static initialize(
+    config: BertConfig,
+    options: PooledOptions,
+    { headOf, checkNew }: PooledKind,
+  ): PooledParts {
     const { labels, pooling = 'cls', seed = 0, vocabulary } = options;
     checkNew(labels);
     const checked = parseConfig(config);
@@ -55,7 +60,7 @@ export abstract class PooledModel extends BertModel {
     return [checked, head, weights, vocabulary ?? null, [...labels], pooling];
   }
 
-  /** What a model is made of that a folder holds, or that begins with a folder's encoder. */
+  /** Returns the parts of a model from a checkpoint folder, or of a new head on the encoder of a folder. */
   protected static async load(dir: string, options: Partial<PooledOptions>, head: PooledKind): Promise<PooledParts> {
     const { checkpoint, weights, labels } = await readNamedHead(dir, head.kind, options, head);
     const pooling = options.pooling ?? checkpoint.pooling ?? 'cls';
@@ -63,9 +68,9 @@ export abstract class PooledModel extends BertModel {
   }
 
   /**
-   * Outputs of the head [rows, labels]: class logits, or values.
+   * Returns the outputs of the head [rows, labels]: class logits, or values.
    *
-   * @param from hidden state to start from when the part below is already computed; default: from the token ids
+   * @param from hidden state to start from, if the part below is already computed; default the token ids
    */
   logits(
     input: EncoderInput & PoolingInput,
@@ -77,12 +82,12 @@ export abstract class PooledModel extends BertModel {
     });
   }
 
-  /** Outputs of the head for pooled vectors [rows, hidden]. */
+  /** Returns the outputs of the head for pooled vectors [rows, hidden]. */
   headLogits(vectors: tf.Tensor2D, seeds?: DropoutSeeds): tf.Tensor2D {
     return pooledOutputs(this.parameters, this.config, vectors, seeds);
   }
 
-  /** The pooled vector of each row [rows, hidden], from hidden state `from`. */
+  /** Returns the pooled vector of each row [rows, hidden], computed from hidden state `from`. */
   private pool(
     state: tf.Tensor2D,
     input: Pick<EncoderInput, 'rows' | 'length' | 'mask'> & PoolingInput,
@@ -102,7 +107,7 @@ const classification = {
 } as const;
 
 /**
- * Geneformer with a cell classifier on top: pooler (dense + tanh) → dropout → linear.
+ * Geneformer with a head that classifies cells: pooler (dense → tanh) → dropout → linear.
  *
  * ```ts
  * const { names, codes } = encodeLabels(cellTypes);
@@ -118,20 +123,20 @@ export class BertForSequenceClassification extends PooledModel {
     super(...parts);
   }
 
-  /** A classifier with fresh weights everywhere, a function of `seed` alone. */
+  /** Creates a classifier with random initialization, which depends only on `seed`. */
   static fromConfig(config: BertConfig, options: PooledOptions): BertForSequenceClassification {
-    return new BertForSequenceClassification(...PooledModel.fresh(config, options, classification));
+    return new BertForSequenceClassification(...PooledModel.initialize(config, options, classification));
   }
 
   /**
-   * Reads a checkpoint folder. A pretrained one has no classifier: give `labels`, and the head is newly drawn from `seed`. A
-   * fine-tuned one brings its own labels and pooling; `labels`, when given, must then be the same.
+   * Reads a checkpoint folder. For a pretrained model without a classifier, give `labels`; the new head is initialized from
+   * `seed`. A fine-tuned classifier has its own labels and pooling; `labels` must then be the same if given.
    *
-   * @throws CheckpointError when there is no checkpoint, or its tensors contradict each other
-   * @throws ConfigError when config.json cannot be, or claims other sizes than the tensors have
-   * @throws CheckpointMismatchError when tensors are missing, left over or of another shape
-   * @throws LabelError when there are no labels, or they are not the checkpoint's
-   * @throws VocabularyMismatchError when `vocabulary` is not the one stored with the checkpoint
+   * @throws CheckpointError if there is no checkpoint, or its tensors contradict each other
+   * @throws ConfigError if config.json is invalid, or states other sizes than those of the tensors
+   * @throws CheckpointMismatchError if tensors are missing, unexpected or have another shape
+   * @throws LabelError if there are no labels, or they differ from those of the checkpoint
+   * @throws VocabularyMismatchError if `vocabulary` differs from that of the checkpoint
    */
   static async fromPretrained(
     dir: string,
@@ -148,13 +153,13 @@ const regression = {
 } as const;
 
 /**
- * Geneformer with a regression on top: pooler (dense + tanh) → dropout → linear, one output a value, trained on the mean squared error.
- * Values are predicted as they are given: bring them to mean 0 and deviation 1 or so beforehand. In Hugging Face's layout it is a
- * BertForSequenceClassification with `problem_type: "regression"`.
+ * Geneformer with a head that predicts values: pooler (dense → tanh) → dropout → linear, one output per value. It is trained on
+ * the mean squared error of the values as given; scale them to about mean 0 and standard deviation 1. In Hugging Face's layout it is
+ * a BertForSequenceClassification with `problem_type: "regression"`.
  *
  * ```ts
  * const model = await BertForSequenceRegression.fromPretrained('pretrained', { labels: ['age'] });
- * await finetuneRegression(model, cells, ages, { learningRate: 5e-5 });   // Float32Array, one value a cell
+ * await finetuneRegression(model, cells, ages, { learningRate: 5e-5 });   // Float32Array, one value per cell
  * const { values } = await predictValues(model, otherCells);
  * ```
  */
@@ -165,20 +170,20 @@ export class BertForSequenceRegression extends PooledModel {
     super(...parts);
   }
 
-  /** A regression with fresh weights everywhere, a function of `seed` alone; value i of every target array is `labels[i]`. */
+  /** Creates a regression with random initialization, which depends only on `seed`. Column i of the targets is `labels[i]`. */
   static fromConfig(config: BertConfig, options: PooledOptions): BertForSequenceRegression {
-    return new BertForSequenceRegression(...PooledModel.fresh(config, options, regression));
+    return new BertForSequenceRegression(...PooledModel.initialize(config, options, regression));
   }
 
   /**
-   * Reads a checkpoint folder. A pretrained one, or a classifier's, has no regression: give `labels`, and the head is newly drawn from
-   * `seed`. A fine-tuned one brings its own names and pooling; `labels`, when given, must then be the same.
+   * Reads a checkpoint folder. For a pretrained model or a classifier, give `labels`; the new head is initialized from `seed`. A
+   * fine-tuned regression has its own names and pooling; `labels` must then be the same if given.
    *
-   * @throws CheckpointError when there is no checkpoint, or its tensors contradict each other
-   * @throws ConfigError when config.json cannot be, or claims other sizes than the tensors have
-   * @throws CheckpointMismatchError when tensors are missing, left over or of another shape
-   * @throws LabelError when there are no names, or they are not the checkpoint's
-   * @throws VocabularyMismatchError when `vocabulary` is not the one stored with the checkpoint
+   * @throws CheckpointError if there is no checkpoint, or its tensors contradict each other
+   * @throws ConfigError if config.json is invalid, or states other sizes than those of the tensors
+   * @throws CheckpointMismatchError if tensors are missing, unexpected or have another shape
+   * @throws LabelError if there are no names, or they differ from those of the checkpoint
+   * @throws VocabularyMismatchError if `vocabulary` differs from that of the checkpoint
    */
   static async fromPretrained(dir: string, options: Partial<PooledOptions> = {}): Promise<BertForSequenceRegression> {
     return new BertForSequenceRegression(...(await PooledModel.load(dir, options, regression)));
@@ -186,6 +191,7 @@ export class BertForSequenceRegression extends PooledModel {
 }
 
 function checkValueNames(labels: readonly string[]): void {
-  if (labels.length < 1) throw new LabelError('there is no value to predict; give the name of one at least');
-  if (new Set(labels).size < labels.length) throw new LabelError(`${labels.join(', ')}: names of values must differ`);
+  if (labels.length < 1) throw new LabelError('labels is empty; give the name of at least one value');
+  if (new Set(labels).size < labels.length)
+    throw new LabelError(`labels are ${labels.join(', ')}; give each value a different name`);
 }

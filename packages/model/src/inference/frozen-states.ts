@@ -2,29 +2,28 @@ import { mixSeeds } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import { embed, encode } from '../bert/encoder.js';
 import { type Pooling, weightedMean } from '../bert/heads.js';
-import { encoderInput, poolingInput } from '../bert/input.js';
 import { embeddingLayout, freezing, layerLayout } from '../bert/layout.js';
-import type { BertModel } from '../bert/model.js';
-import { weightsDigest } from '../bert/parameters.js';
 import type { Batch } from '../data/batches.js';
 import type { AnyCells } from '../data/cells.js';
 import type { PaddedBatch } from '../data/padded-batch.js';
 import { readableCells, type ReadableCells } from '../data/readable-cells.js';
 import { FrozenStatesError } from '../errors.js';
-import { readBatches, type ReadingOptions } from '../inference/reading.js';
+import { encoderInput, poolingInput } from '../models/input.js';
+import { type BertModel, weightsDigest } from '../models/model.js';
+import { readBatches, type ReadingOptions } from './read-batches.js';
 
-/** What the states were computed from. */
+/** The origin of the states, to check that they belong to a model. */
 interface Origin {
-  /** Which hidden state they are. */
+  /** Index of the hidden state. */
   layer: number;
-  /** How each cell's is pooled, when only that vector is kept. */
+  /** Pooling, if only the pooled vector of each cell is kept; else null. */
   pooling: Pooling | null;
   /** Digest of the frozen weights. */
   weights: string;
   width: number;
 }
 
-/** Where each cell's values are, and which tokens they belong to. */
+/** Position of the values of each cell, and the tokens that they belong to. */
 interface Index {
   starts: Float64Array;
   lengths: Int32Array;
@@ -32,8 +31,8 @@ interface Index {
 }
 
 /**
- * The output of the frozen part of a model for every cell, computed once and good for every epoch, fold and prediction: all positions,
- * or the pooled vector alone when the whole encoder is frozen below a head that pools.
+ * The output of the frozen part of a model for every cell, computed once for all epochs, folds and predictions. It contains all
+ * positions, or only the pooled vector if the whole encoder is frozen below a pooling head.
  *
  * ```ts
  * const frozenStates = await FrozenStates.compute(model, cells, { freezeLayers: 'all' });
@@ -52,27 +51,27 @@ export class FrozenStates {
     private readonly index: Index,
   ) {}
 
-  /** Which hidden state is kept: 0 the embeddings' output, i that of layer i. */
+  /** Index of the hidden state: 0 is the output of the embeddings, i that of layer i. */
   get layer(): number {
     return this.origin.layer;
   }
 
-  /** Whether a cell has one vector rather than one a token. */
+  /** Whether there is one vector per cell, not one per token. */
   get pooled(): boolean {
     return this.origin.pooling !== null;
   }
 
-  /** Bytes the states of cells of these lengths take. */
+  /** Returns the size of the states in bytes, for cells of given lengths. */
   static bytes(model: BertModel, lengths: Int32Array, layer: number): number {
     const vectors = pools(model, layer) ? lengths.length : lengths.reduce((sum, length) => sum + length, 0);
     return vectors * model.config.hidden_size * Float32Array.BYTES_PER_ELEMENT;
   }
 
   /**
-   * Computes the states of cells below `freezeLayers` frozen layers and frozen embeddings, without dropout.
+   * Computes the output of `freezeLayers` frozen layers and frozen embeddings, without dropout.
    *
-   * @throws ArgumentError for more layers than there are
-   * @throws CellsError, VocabularyMismatchError when the model cannot read the cells
+   * @throws ArgumentError if the model has fewer layers
+   * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
    */
   static async compute(
     model: BertModel,
@@ -83,7 +82,7 @@ export class FrozenStates {
     return FrozenStates.of(model, readableCells(cells, model.cellsContract, options.maxLength), layer, options);
   }
 
-  /** The same for cells that are known to be readable. */
+  /** Computes the states of checked cells. */
   static async of(
     model: BertModel,
     cells: ReadableCells,
@@ -117,7 +116,7 @@ export class FrozenStates {
     return new FrozenStates(data, origin, { starts: starts.slice(0, -1), lengths, hashes: hashesOf(cells) });
   }
 
-  /** The states of some of the cells, in that order, without copying: those of `selectCells` with the same rows. */
+  /** Returns the states of some cells, without copying. They belong to the result of `selectCells` with the same rows. */
   select(rows: Int32Array | readonly number[]): FrozenStates {
     const { starts, lengths, hashes } = this.index;
     const chosen = Int32Array.from(rows);
@@ -128,23 +127,23 @@ export class FrozenStates {
     });
   }
 
-  /** @throws FrozenStatesError unless these are the states of these cells in this model */
+  /** Checks that the states belong to a model and cells. @throws FrozenStatesError */
   async check(model: BertModel, cells: ReadableCells): Promise<void> {
     const { layer, pooling, weights } = this.origin;
     if (pooling && pooling !== model.pooling) {
-      throw new FrozenStatesError(`they are pooled by "${pooling}" and the model pools by "${String(model.pooling)}"`);
+      throw new FrozenStatesError(`their pooling is "${pooling}", but that of the model is "${String(model.pooling)}"`);
     }
-    if (weights !== (await frozenDigest(model, layer))) throw new FrozenStatesError('the weights below are others');
+    if (weights !== (await frozenDigest(model, layer))) throw new FrozenStatesError('the frozen weights differ');
     const { lengths, hashes } = this.index;
     if (lengths.length !== cells.lengths.length) {
-      throw new FrozenStatesError(`they are of ${lengths.length} cells, not ${cells.lengths.length}`);
+      throw new FrozenStatesError(`they were computed for ${lengths.length} cells, not ${cells.lengths.length}`);
     }
     const found = hashesOf(cells);
     const wrong = hashes.findIndex((hash, cell) => hash !== found[cell] || lengths[cell] !== cells.lengths[cell]);
-    if (wrong >= 0) throw new FrozenStatesError(`cell ${wrong} has other tokens`);
+    if (wrong >= 0) throw new FrozenStatesError(`cell ${wrong} has different tokens`);
   }
 
-  /** The states of a batch: [rows × length, hidden], or pooled [rows, hidden]; 0 at padding. */
+  /** Returns the states of a batch: [rows × length, hidden], or pooled [rows, hidden]; 0 at padding. */
   at(padded: PaddedBatch, batch: Batch): tf.Tensor2D {
     const { width } = this.origin;
     const vectors = this.pooled ? 1 : padded.length;
@@ -158,7 +157,7 @@ export class FrozenStates {
   }
 }
 
-/** Of a whole encoder below a head that reads one vector a cell, only that vector is needed. */
+/** Returns whether only one vector per cell is needed: the whole encoder is frozen, and the head pools. */
 function pools({ pooling, config }: BertModel, layer: number): boolean {
   return pooling !== undefined && layer === config.num_hidden_layers;
 }

@@ -1,11 +1,11 @@
 import type { CsrBlock, H5adContents } from '@geneformer-ts/io';
 import { ensg } from './vocabularies.js';
 
-/** Counts made from a seed, for files that are too large to write down: about a third of the genes in every cell. */
-export function madeCounts({ cells, genes, seed }: { cells: number; genes: number; seed: number }) {
+/** Returns random counts from a seed, for large files: about a third of the genes in every cell. */
+export function seededCounts({ cells, genes, seed }: { cells: number; genes: number; seed: number }) {
   const ids = Array.from({ length: genes }, (_, gene) => ensg(1000 - gene));
 
-  /** @param wrong a value to put at the first entry of a row instead of a count */
+  /** @param wrong an invalid value to insert as the first entry of a row */
   function contents(wrong?: { row: number; value: number }): H5adContents {
     let state = seed;
     const draw = (below: number): number => {

@@ -1,14 +1,14 @@
 import { type CellSource, otherFeatureTypes } from '@geneformer-ts/io';
-import { ColumnError, FractionalCountsError, LogNormalisedError, NotCountsError } from '../errors.js';
+import { ColumnError, FractionalCountsError, LogNormalizedError, NotCountsError } from '../errors.js';
 import { speciesOf } from '../genes/gene-id.js';
 
 const KEPT = /^(true|1(\.0*)?)$/i;
 const LEFT_OUT = /^(|false|nan|none|null|na|[-+]?\d*\.?\d+(e[-+]?\d+)?)$/i;
 
 /**
- * Whether text keeps a cell: one or true, however it was written (`1`, `1.0`, `True`).
+ * Returns whether a text marks a cell to keep: 1 or true in any spelling (`1`, `1.0`, `True`).
  *
- * @throws ColumnError for words such as `yes`, which may mean either
+ * @throws ColumnError for other words, such as `yes`
  */
 function passes(value: string | null, path: string): boolean {
   const text = value?.trim() ?? '';
@@ -17,15 +17,15 @@ function passes(value: string | null, path: string): boolean {
   throw new ColumnError(
     path,
     'filter_pass',
-    `obs column filter_pass holds '${text}'; write 1 or true for cells to keep and 0 or false for others`,
+    `obs column filter_pass contains '${text}'; write 1 or true for cells to keep and 0 or false for others`,
   );
 }
 
 /**
- * Returns one byte per cell: 1 where the obs column `filter_pass` is 1 or true, else 0. Undefined when the file has no such column;
- * all cells are then kept.
+ * Returns one byte per cell: 1 if the obs column `filter_pass` is 1 or true, else 0. Returns undefined, which keeps all
+ * cells, if the file has no such column.
  *
- * @throws ColumnError when the column holds words other than true and false
+ * @throws ColumnError if the column contains words other than true and false
  */
 export function cellsThatPass(source: CellSource): Uint8Array | undefined {
   const column = source.obs.columns.get('filter_pass');
@@ -47,19 +47,20 @@ export function cellsThatPass(source: CellSource): Uint8Array | undefined {
 
 const OF_SPECIES = 'genes of another species';
 
-/** Columns of a matrix whose counts are not part of a cell's total. */
+/** The columns of a matrix whose counts are not part of a cell's total. */
 export interface ApartColumns {
-  /** Why, by column; undefined for those that count. */
+  /** The kind of feature, by column; undefined for columns that count. */
   kindOf: (string | undefined)[];
-  /** 1 for those columns; undefined when there are none. */
+  /** One byte per column, 1 for those that do not count; undefined if all count. */
   uncounted: Uint8Array | undefined;
 }
 
 /**
- * The columns that are not genes, for files opened with features of all types, and the genes of another species than those
- * that are known: in a mixture of human and mouse cells the genes of the mouse are no part of a human cell's total.
+ * Returns the columns whose counts do not belong to the cells: features other than genes, in files opened with all feature
+ * types, and genes of other species than the known genes. In a mixture of human and mouse cells, mouse genes are not part of
+ * the total of a human cell.
  *
- * @param tokenOfColumn token of each column, −1 for none
+ * @param tokenOfColumn token of each column, −1 if it has none
  */
 export function apartColumns(
   { var: genes }: CellSource,
@@ -80,31 +81,37 @@ export function apartColumns(
   return { kindOf, uncounted: some ? Uint8Array.from(kindOf, (kind) => (kind === undefined ? 0 : 1)) : undefined };
 }
 
-/** Whether columns are set apart for their species, so that they still tell of which species the cells are. */
+/** Returns whether a kind of excluded columns means genes of another species, which still show the species of the cells. */
 export function isOtherSpecies(kind: string | undefined): boolean {
   return kind?.startsWith(OF_SPECIES) ?? false;
 }
 
-/** Values above this are not logarithms of counts: log2 of a million is 20. */
+/** Larger values are not logarithms of counts: log2 of a million is 20. */
 const LARGEST_LOGARITHM = 25;
 
-/** Non-zero values seen so far. */
+/** Summary of the values read so far. */
 export interface ValueCounts {
+  /** Number of values that are not zero. */
   nonZero: number;
-  /** Those that are not whole numbers. */
+  /** Number of values that are not whole numbers. */
   fractional: number;
+  /** The largest value. */
   largest: number;
 }
 
-/** @throws LogNormalisedError, FractionalCountsError when some values are not whole numbers */
+/**
+ * Checks that all values are whole numbers.
+ *
+ * @throws LogNormalizedError, FractionalCountsError
+ */
 export function checkWholeCounts(path: string, { nonZero, fractional, largest }: ValueCounts): void {
   if (fractional === 0) return;
   const share = fractional / nonZero;
-  if (share > 0.5 && largest < LARGEST_LOGARITHM) throw new LogNormalisedError(path, share, largest);
+  if (share > 0.5 && largest < LARGEST_LOGARITHM) throw new LogNormalizedError(path, share, largest);
   throw new FractionalCountsError(path, share, largest, fractional);
 }
 
-/** What was thrown while `source` was read; an error about values that are not counts names the matrices that hold counts. */
+/** Returns `cause`, or for a `NotCountsError` a copy that names the matrices of `source` that contain raw counts. */
 export async function withCountLayers(cause: unknown, source: CellSource): Promise<unknown> {
   if (!(cause instanceof NotCountsError)) return cause;
   return cause.withLayers(await source.countLayers?.());

@@ -5,27 +5,28 @@ import { bucketLengths } from '../data/buckets.js';
 import { collate, type PaddedBatch } from '../data/padded-batch.js';
 import type { ReadableCells } from '../data/readable-cells.js';
 
+/** Options of all functions that compute outputs of a model for cells. */
 export interface ReadingOptions {
   /**
-   * Padded tokens a batch; default 524,288 / hidden_size, from 1,024 to 8,192. More is not faster once the cores are busy, and takes more
-   * memory.
+   * Maximum number of padded tokens per batch; default 524,288 / hidden_size, between 1,024 and 8,192. Larger batches need more
+   * memory and are not faster once all cores are busy.
    */
   batchTokens?: number;
-  /** Cells are cut to this many tokens; default: the model's positions. */
+  /** Maximum tokens per cell, to which cells are truncated; default the number of positions of the model. */
   maxLength?: number;
-  /** Told after each batch, in cells. */
+  /** Called after each batch, with the number of cells. */
   onProgress?: Progress;
-  /** Stops between batches by throwing its reason. */
+  /** Cancels between batches; the call throws the reason of the signal. */
   signal?: AbortSignal;
 }
 
-/** A batch ready to be computed, and its cells, to put results in order. */
+/** A padded batch, and its cells, to put the results in order. */
 export interface ReadBatch {
   padded: PaddedBatch;
   batch: Batch;
 }
 
-/** Every cell once, in batches of like length. What is done with a batch is done when the next one is asked for. */
+/** Yields every cell once, in batches of similar length. Reports progress when the caller requests the next batch. */
 export async function* readBatches(
   cells: ReadableCells,
   config: BertConfig,
@@ -42,20 +43,22 @@ export async function* readBatches(
   }
 }
 
-/** Measured on two cores: V1-10M reads as fast with 1,024 tokens as with 8,192, in a third of the memory; small models want large batches. */
+/** On two cores, V1-10M is as fast with 1,024 tokens as with 8,192 and needs a third of the memory; small models need large batches. */
 function defaultBatchTokens({ hidden_size }: BertConfig): number {
   return Math.min(8192, Math.max(1024, Math.floor(2 ** 19 / hidden_size)));
 }
 
-/** Seconds to compile a graph, and floating-point operations a second: of a small machine, and only their ratio matters. */
+/** Time to compile a graph on a small machine. Only the ratio to `operationsPerSecond` matters. */
 const compileSeconds = 0.12;
+/** Floating-point operations per second on a small machine. */
 const operationsPerSecond = 1e11;
 
 /**
- * Batches for a pass that only reads: every cell once, by length, each padded length with one number of rows. How many lengths there are
- * weighs what padding costs this model against compiling: a small model reads thousands of tokens in that time, a large one dozens.
+ * Returns batches for a pass without training: every cell once, sorted by length, with one number of rows per padded length. The number
+ * of lengths balances the cost of padding against the time to compile, in which a small model computes thousands of tokens and a
+ * large one dozens.
  *
- * @param batchTokens padded tokens a batch at most (one cell at least)
+ * @param batchTokens maximum number of padded tokens per batch; a batch has at least one cell
  */
 export function readingBatches(lengths: Int32Array, config: BertConfig, batchTokens: number): Batch[] {
   const buckets = bucketLengths(lengths, {
@@ -72,7 +75,7 @@ export function readingBatches(lengths: Int32Array, config: BertConfig, batchTok
     while (end < order.length && lengths[order[end]] <= length) end++;
     const cells = end - start;
     const most = Math.max(1, Math.floor(batchTokens / length));
-    // As many batches as it takes, of even size: no more empty rows than batches.
+    // The fewest batches, of equal size: there are fewer empty rows than batches.
     const rows = Math.ceil(cells / Math.ceil(cells / most));
     for (; start < end; start += rows) {
       batches.push({ rows, length, cells: order.slice(start, Math.min(end, start + rows)) });
@@ -82,7 +85,7 @@ export function readingBatches(lengths: Int32Array, config: BertConfig, batchTok
   return batches;
 }
 
-/** About how long one cell of a length takes. */
+/** Returns an estimate of the seconds to compute one cell of a length. */
 function readingSeconds({ num_hidden_layers, hidden_size, intermediate_size }: BertConfig, length: number): number {
   const linear = 2 * (4 * hidden_size ** 2 + 2 * hidden_size * intermediate_size);
   const attention = 4 * hidden_size * length;

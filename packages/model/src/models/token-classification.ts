@@ -1,19 +1,19 @@
 import { tf } from '@geneformer-ts/engine';
+import { type BertConfig, parseConfig } from '../bert/config.js';
+import { type DropoutSeeds, embed, encode, type EncoderInput } from '../bert/encoder.js';
+import { classifierLogits } from '../bert/heads.js';
+import { type Head, modelLayout } from '../bert/layout.js';
+import { initialWeights, type Weights } from '../bert/parameters.js';
+import type { VocabularyTag } from '../bert/vocabulary-tag.js';
 import { checkClassNames, type NamedHeadOptions, readNamedHead } from '../checkpoint/named-head.js';
-import { type BertConfig, parseConfig } from './config.js';
-import { type DropoutSeeds, embed, encode, type EncoderInput } from './encoder.js';
-import { classified } from './heads.js';
-import { type Head, modelLayout } from './layout.js';
 import { BertModel } from './model.js';
-import { initialWeights, type Weights } from './parameters.js';
-import type { VocabularyTag } from './vocabulary-tag.js';
 
 /**
- * Geneformer with a gene classifier on top: dropout → linear at every token.
+ * Geneformer with a head that classifies genes: dropout → linear at every token.
  *
  * ```ts
  * const model = await BertForTokenClassification.fromPretrained('pretrained', { labels: ['insensitive', 'sensitive'] });
- * const classes = new Map([[1831, 1], [7261, 0]]);               // class of each labelled gene, by token id
+ * const classes = new Map([[1831, 1], [7261, 0]]);               // class of each labeled gene, by token id
  * await finetuneTokens(model, cells, classes, { freezeLayers: 4, numTrainEpochs: 1 });
  * const found = await predictTokens(model, cells, { tokens: heldOutGenes });
  * averageByGene(found).probabilities;                            // [genes × 2]
@@ -32,7 +32,7 @@ export class BertForTokenClassification extends BertModel {
     super(config, tokenHead(labels), weights, vocabulary);
   }
 
-  /** A classifier with fresh weights everywhere, a function of `seed` alone. */
+  /** Creates a classifier with random initialization, which depends only on `seed`. */
   static fromConfig(config: BertConfig, options: NamedHeadOptions): BertForTokenClassification {
     const { labels, seed = 0, vocabulary } = options;
     checkClassNames(labels);
@@ -42,14 +42,14 @@ export class BertForTokenClassification extends BertModel {
   }
 
   /**
-   * Reads a checkpoint folder. A pretrained one, or that of a cell classifier, has no head for genes: give `labels`, and the head is
-   * newly drawn from `seed`. A fine-tuned one brings its own labels; `labels`, when given, must then be the same.
+   * Reads a checkpoint folder. For a pretrained model or a cell classifier, give `labels`; the new head is initialized from `seed`.
+   * A fine-tuned gene classifier has its own labels; `labels` must then be the same if given.
    *
-   * @throws CheckpointError when there is no checkpoint, or its tensors contradict each other
-   * @throws ConfigError when config.json cannot be, or claims other sizes than the tensors have
-   * @throws CheckpointMismatchError when tensors are missing, left over or of another shape
-   * @throws LabelError when there are no labels, or they are not the checkpoint's
-   * @throws VocabularyMismatchError when `vocabulary` is not the one stored with the checkpoint
+   * @throws CheckpointError if there is no checkpoint, or its tensors contradict each other
+   * @throws ConfigError if config.json is invalid, or states other sizes than those of the tensors
+   * @throws CheckpointMismatchError if tensors are missing, unexpected or have another shape
+   * @throws LabelError if there are no labels, or they differ from those of the checkpoint
+   * @throws VocabularyMismatchError if `vocabulary` differs from that of the checkpoint
    */
   static async fromPretrained(
     dir: string,
@@ -63,10 +63,10 @@ export class BertForTokenClassification extends BertModel {
   }
 
   /**
-   * Class logits [positions, classes] at flat positions (row × length + position), the same number for each row; the last layer is
-   * computed there only.
+   * Returns the class logits [positions, classes] at flat positions (row × length + position), the same number per row. The last
+   * layer is computed only there.
    *
-   * @param from hidden state to start from when the part below is already computed; default: from the token ids
+   * @param from hidden state to start from, if the part below is already computed; default the token ids
    */
   logits(
     input: EncoderInput,
@@ -77,7 +77,7 @@ export class BertForTokenClassification extends BertModel {
       const { parameters, config } = this;
       const state = from?.state ?? embed(parameters, config, input, seeds);
       const hidden = encode(parameters, config, state, input, { from: from?.layer ?? 0, queries: positions, seeds });
-      return classified(parameters, config, hidden, seeds);
+      return classifierLogits(parameters, config, hidden, seeds);
     });
   }
 }

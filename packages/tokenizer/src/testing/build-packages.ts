@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const packages = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * Builds this package, core and io into a folder, laid out as they are installed, since a thread or a process of its own runs
- * JavaScript and not these sources. Returns a function that writes a script there, which may import them by name.
+ * Builds core, io and tokenizer into a folder, laid out like installed packages, because threads and other processes run
+ * JavaScript, not the TypeScript sources. Returns a function that writes a script there, which can import the packages by name.
  */
 export async function buildInto(folder: string): Promise<(name: string, code: string) => Promise<string>> {
   await mkdir(join(folder, 'node_modules/@geneformer-ts'), { recursive: true });
@@ -36,7 +36,7 @@ export async function buildInto(folder: string): Promise<(name: string, code: st
   };
 }
 
-/** Links everything but our own packages, which must be the copies that were built. */
+/** Links all installed libraries except the packages of the workspace, which must be the copies just built. */
 async function linkLibraries(from: string, to: string): Promise<void> {
   await mkdir(to);
   for (const name of existsSync(from) ? readdirSync(from) : []) {

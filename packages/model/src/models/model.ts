@@ -1,31 +1,33 @@
 import { writeFileAtomic, writeIntoDirectory } from '@geneformer-ts/core/node';
 import { writeSafetensors, writeTorch } from '@geneformer-ts/io';
 import { join } from 'node:path';
+import type { BertConfig } from '../bert/config.js';
+import type { Pooling } from '../bert/heads.js';
+import { type Head, modelLayout, parameterCount } from '../bert/layout.js';
+import { Parameters, type Weights } from '../bert/parameters.js';
+import { publishedTag, tagOf, type VocabularyTag } from '../bert/vocabulary-tag.js';
 import { staleWeights, toFile } from '../checkpoint/state-dict.js';
+import { arraysDigest } from '../data/cells.js';
 import type { CellsContract } from '../data/readable-cells.js';
 import { ConfigError } from '../errors.js';
-import type { BertConfig } from './config.js';
-import type { Pooling } from './heads.js';
-import { type Head, modelLayout, parameterCount } from './layout.js';
-import { Parameters, type Weights } from './parameters.js';
-import { publishedTag, tagOf, type VocabularyTag } from './vocabulary-tag.js';
 
+/** Options of `savePretrained`. */
 export interface SaveOptions {
-  /** Weights as `model.safetensors` (default), or else as `pytorch_model.bin`, for programs that read only that. */
+  /** Whether to write `model.safetensors` (default), or else `pytorch_model.bin` for programs that read only this. */
   safeSerialization?: boolean;
 }
 
-/** What is common to all models: weights on the backend, their configuration, and the vocabulary they were made for. */
+/** Base class of the models: configuration, weights on the backend, and the vocabulary. */
 export abstract class BertModel {
-  /** Hugging Face's name of the class, written to `config.json`. */
+  /** Hugging Face's name of the class, for `config.json`. */
   abstract readonly architecture: string;
-  /** Class names by id, of a classifier. */
+  /** Names of the outputs, by id; of classifiers and regressions. */
   readonly labels?: readonly string[];
-  /** What of a cell is classified, of a classifier. */
+  /** How the vector of a cell is computed; of models with one output vector per cell. */
   readonly pooling?: Pooling;
-  /** Weights by Hugging Face name. */
+  /** The weights, by Hugging Face name. */
   readonly parameters: Parameters;
-  /** The vocabulary: the one given or stored, else the published one of this size; `null` when there is none. */
+  /** The vocabulary that was given or stored, else the published one of this size, else null. */
   readonly vocabulary: VocabularyTag | null;
 
   protected constructor(
@@ -39,24 +41,24 @@ export abstract class BertModel {
         'configuration',
         'vocab_size',
         config.vocab_size,
-        `the vocabulary has ${vocabulary.size} ids`,
+        `the vocabulary has ${vocabulary.size} ids; give its size`,
       );
     }
     this.vocabulary = vocabulary ? tagOf(vocabulary) : publishedTag(config.vocab_size);
     this.parameters = new Parameters(modelLayout(config, head), weights);
   }
 
-  /** Number of weights, a tied decoder counted once. */
+  /** Number of weights. A tied decoder counts once. */
   get parameterCount(): number {
     return parameterCount(this.config, this.head);
   }
 
-  /** Id that stands for a hidden gene: the vocabulary's, or 1 as in all published ones. */
+  /** Id of `<mask>`: that of the vocabulary, or 1 as in all published ones. */
   get maskId(): number {
     return this.vocabulary?.maskId ?? 1;
   }
 
-  /** What cells must be for this model to read them. */
+  /** The requirements that cells must meet for this model. */
   get cellsContract(): CellsContract {
     return {
       vocabularySize: this.config.vocab_size,
@@ -66,7 +68,7 @@ export abstract class BertModel {
     };
   }
 
-  /** Ids that stand for no gene: of the vocabulary when known, else `<pad>` and `<mask>`. */
+  /** Ids of the special tokens: those of the vocabulary if known, else `<pad>` and `<mask>`. */
   get specialIds(): number[] {
     const known = this.vocabulary;
     if (!known) return [this.config.pad_token_id, this.maskId];
@@ -74,12 +76,16 @@ export abstract class BertModel {
   }
 
   /**
-   * Writes `config.json` and the weights into `dir`, as `save_pretrained` of transformers does: other files in the folder
-   * stay. An earlier checkpoint there is replaced once everything is on disk. Its shards, and weights that readers would
-   * prefer to the new ones (`model.safetensors` beside a new `pytorch_model.bin`), are removed; a `pytorch_model.bin` beside
-   * a new `model.safetensors` stays, since no reader prefers it.
+   * Writes `config.json` and the weights into `dir`, like `save_pretrained` of transformers. Other files in the folder stay.
+   * An earlier checkpoint is replaced once everything is on disk. Its shards are removed, and so are weights that readers would
+   * prefer to the new ones (`model.safetensors` next to a new `pytorch_model.bin`). A `pytorch_model.bin` next to a new
+   * `model.safetensors` stays, because no reader prefers it.
    *
-   * @throws FileAccessError when `dir` is not a folder, or `config.json` or the weights there are links or not regular files
+   * ```ts
+   * await model.savePretrained('classifier'); // config.json, model.safetensors
+   * ```
+   *
+   * @throws FileAccessError if `dir` is not a folder, or if `config.json` or the weights there are links or not regular files
    */
   async savePretrained(dir: string, options: SaveOptions = {}): Promise<void> {
     const { safeSerialization = true } = options;
@@ -118,8 +124,13 @@ export abstract class BertModel {
   }
 }
 
-/** How Hugging Face's sequence classifier chooses its loss. */
+/** The field by which Hugging Face's sequence classifier selects its loss. */
 const problemTypes: Partial<Record<Head['kind'], string>> = {
   'sequence-classification': 'single_label_classification',
   'sequence-regression': 'regression',
 };
+
+/** Returns a digest of all bits of some weights. */
+export function weightsDigest(weights: Weights): string {
+  return arraysDigest([...weights.values()]);
+}

@@ -1,19 +1,19 @@
 import { tf } from '@geneformer-ts/engine';
+import { type BertConfig, parseConfig } from '../bert/config.js';
+import { type DropoutSeeds, embed, encode, type EncoderInput } from '../bert/encoder.js';
+import { maskedLmLogits } from '../bert/heads.js';
+import { type Head, modelLayout } from '../bert/layout.js';
+import { initialWeights, type Weights } from '../bert/parameters.js';
+import type { VocabularyTag } from '../bert/vocabulary-tag.js';
 import { withCheckpoint } from '../checkpoint/checkpoint.js';
 import { readWeights } from '../checkpoint/state-dict.js';
 import { checkTied } from '../checkpoint/tensor-names.js';
-import { type BertConfig, parseConfig } from './config.js';
-import { type DropoutSeeds, embed, encode, type EncoderInput } from './encoder.js';
-import { maskedLmLogits } from './heads.js';
-import { type Head, modelLayout } from './layout.js';
 import { BertModel } from './model.js';
-import { initialWeights, type Weights } from './parameters.js';
-import type { VocabularyTag } from './vocabulary-tag.js';
 
 const head: Head = { kind: 'masked-lm' };
 
 /**
- * Geneformer with the head it is pretrained with: for chosen positions, the logit of every gene.
+ * Geneformer with the pretraining head, which predicts masked genes: the logit of every gene at given positions.
  *
  * ```ts
  * const model = BertForMaskedLM.fromConfig(presetConfig('embedded', vocabulary.size), { vocabulary, seed: 0 });
@@ -28,7 +28,7 @@ export class BertForMaskedLM extends BertModel {
     super(config, head, weights, vocabulary);
   }
 
-  /** A model with fresh weights, a function of `seed` (default 0) alone. */
+  /** Creates a model with random initialization, which depends only on `seed` (default 0). */
   static fromConfig(
     config: BertConfig,
     { seed = 0, vocabulary }: { seed?: number; vocabulary?: VocabularyTag } = {},
@@ -38,12 +38,16 @@ export class BertForMaskedLM extends BertModel {
   }
 
   /**
-   * Reads a Hugging Face checkpoint folder (`config.json`, and `model.safetensors` or `pytorch_model.bin`).
+   * Reads a Hugging Face checkpoint folder: `config.json`, and `model.safetensors` or `pytorch_model.bin`.
    *
-   * @throws CheckpointError when there is no checkpoint, or its tensors contradict each other
-   * @throws ConfigError when config.json cannot be, or claims other sizes than the tensors have
-   * @throws CheckpointMismatchError when tensors are missing, left over or of another shape
-   * @throws VocabularyMismatchError when `vocabulary` is not the one stored with the checkpoint
+   * ```ts
+   * const model = await BertForMaskedLM.fromPretrained('checkpoints/Geneformer-V1-10M');
+   * ```
+   *
+   * @throws CheckpointError if there is no checkpoint, or its tensors contradict each other
+   * @throws ConfigError if config.json is invalid, or states other sizes than those of the tensors
+   * @throws CheckpointMismatchError if tensors are missing, unexpected or have another shape
+   * @throws VocabularyMismatchError if `vocabulary` differs from that of the checkpoint
    */
   static async fromPretrained(
     dir: string,
@@ -57,9 +61,9 @@ export class BertForMaskedLM extends BertModel {
   }
 
   /**
-   * Logits [positions, vocabulary] at flat positions (row × length + position), the same number for each row.
+   * Returns the logits [positions, vocabulary] at flat positions (row × length + position), the same number per row.
    *
-   * @param seeds given while training, for dropout
+   * @param seeds seeds of the dropout, in training only
    */
   logits(input: EncoderInput, positions: tf.Tensor1D, seeds?: DropoutSeeds): tf.Tensor2D {
     return tf.tidy(() => {

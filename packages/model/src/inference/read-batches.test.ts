@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { presetConfig } from '../bert/presets.js';
-import { readingBatches } from './reading.js';
+import { readingBatches } from './read-batches.js';
 
 const lengths = Int32Array.from({ length: 500 }, (_, i) => 20 + ((i * 37) % 230));
 const large = presetConfig('geneformer-v1-10m');
@@ -9,10 +9,10 @@ const small = { ...presetConfig('embedded', 1000), max_position_embeddings: 2048
 const shapes = (batches: { rows: number; length: number }[]) =>
   new Set(batches.map(({ rows, length }) => `${rows}×${length}`)).size;
 
-describe('reading batches', () => {
+describe('batches without training', () => {
   const batches = readingBatches(lengths, large, 4096);
 
-  test('hold every cell once, none padded too short, within the budget', () => {
+  test('contain every cell once, are at least as long as their cells, and are within the budget', () => {
     expect(batches.flatMap(({ cells }) => [...cells]).sort((a, b) => a - b)).toEqual([...lengths.keys()]);
     for (const { rows, length, cells } of batches) {
       expect(rows * length).toBeLessThanOrEqual(4096);
@@ -21,18 +21,18 @@ describe('reading batches', () => {
     }
   });
 
-  test('have one shape a length, and hardly an empty row', () => {
+  test('have one shape per length, and few empty rows', () => {
     expect(shapes(batches)).toBe(new Set(batches.map(({ length }) => length)).size);
     const empty = batches.reduce((sum, { rows, cells }) => sum + rows - cells.length, 0);
     expect(empty).toBeLessThan(batches.length);
   });
 
-  test('have more lengths the more padding costs: for larger models and more cells', () => {
+  test('have more lengths if padding costs more: for larger models and more cells', () => {
     expect(shapes(readingBatches(lengths, small, 4096))).toBeLessThan(shapes(batches));
     expect(shapes(readingBatches(lengths.subarray(0, 5), large, 4096))).toBeLessThan(shapes(batches));
   });
 
-  test('of few cells are not blown up to the budget', () => {
+  test('of few cells are not padded to the budget', () => {
     const few = new Int32Array(67).fill(64);
     expect(readingBatches(few, large, 64 * 64).map(({ rows, cells }) => [rows, cells.length])).toEqual([
       [34, 34],
@@ -40,7 +40,7 @@ describe('reading batches', () => {
     ]);
   });
 
-  test('hold a cell that is longer than the budget by itself', () => {
+  test('have one row if a cell is longer than the budget', () => {
     const batches = readingBatches(Int32Array.of(2048, 2000), large, 1000);
     expect(batches.map(({ rows }) => rows)).toEqual([1, 1]);
   });

@@ -1,9 +1,9 @@
 import { tf } from '@geneformer-ts/engine';
+import type { EncoderInput } from '../bert/encoder.js';
+import type { Pooling } from '../bert/heads.js';
 import type { PaddedBatch } from '../data/padded-batch.js';
-import type { EncoderInput } from './encoder.js';
-import type { Pooling } from './heads.js';
 
-/** The batch's arrays on the backend. Call inside `tf.tidy`, or dispose of both tensors. */
+/** Returns the arrays of a batch as tensors. Call it inside `tf.tidy`, or dispose of both tensors. */
 export function encoderInput(batch: PaddedBatch, inputIds: Int32Array = batch.inputIds): EncoderInput {
   const { rows, length } = batch;
   return {
@@ -14,22 +14,22 @@ export function encoderInput(batch: PaddedBatch, inputIds: Int32Array = batch.in
   };
 }
 
-/** What pooling reads of a batch: one of the two. */
+/** The part of a batch that pooling needs: one of the two fields. */
 export interface PoolingInput {
-  /** For `cls`: flat index of position 0 of each row. */
+  /** For `cls`: flat index of position 0 in each row. */
   first?: tf.Tensor1D;
   /** For `mean`: averaging weights [rows, 1, length]. */
   mean?: tf.Tensor3D;
 }
 
-/** The pooling part of a batch on the backend. Call inside `tf.tidy`. */
+/** Returns the tensor that pooling needs for a batch. Call it inside `tf.tidy`. */
 export function poolingInput(batch: PaddedBatch, pooling: Pooling, specialIds: readonly number[]): PoolingInput {
   const { rows, length } = batch;
   if (pooling === 'cls') return { first: tf.tensor1d(firstPositions(rows, length), 'int32') };
   return { mean: tf.tensor3d(meanWeights(batch, specialIds), [rows, 1, length]) };
 }
 
-/** The whole of a classifier's input on the backend. Call inside `tf.tidy`. */
+/** Returns the whole input of a pooled model as tensors. Call it inside `tf.tidy`. */
 export function classifierInput(
   batch: PaddedBatch,
   pooling: Pooling,
@@ -38,14 +38,14 @@ export function classifierInput(
   return { ...encoderInput(batch), ...poolingInput(batch, pooling, specialIds) };
 }
 
-/** Flat index of position 0 of each row: the only queries `cls` pooling needs of the last layer. */
+/** Returns the flat index of position 0 in each row; `cls` pooling needs the last layer only there. */
 function firstPositions(rows: number, length: number): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => row * length);
 }
 
 /**
- * Weights [rows × length] that average each row over its genes; a row without one (specials only) averages over all its tokens,
- * an empty row is all 0.
+ * Returns weights [rows × length] for the mean over the genes of each row. A row with only special tokens is averaged over all of
+ * them; an empty row has weights 0.
  */
 function meanWeights(batch: PaddedBatch, specialIds: readonly number[]): Float32Array {
   const weights = new Float32Array(batch.rows * batch.length);

@@ -15,7 +15,7 @@ const vocabulary = smallVocabulary({
 });
 const at = temporaryFolder();
 
-/** A cell of 4 counts in genes and 96 in antibodies, opened with all features. */
+/** A cell with 4 counts in genes and 96 in antibodies, opened with all features. */
 const citeSeq = (obs = {}): CellSource =>
   memorySource({
     counts: [[1, 3, 90, 6]],
@@ -25,7 +25,7 @@ const citeSeq = (obs = {}): CellSource =>
   });
 
 describe('antibodies', () => {
-  test('are neither tokens nor part of the total, with symbols or without', async () => {
+  test('get no tokens and are not part of the total, with or without symbols', async () => {
     for (const symbols of [false, true]) {
       const folder = at(`antibodies-${symbols}`);
       const { report } = await tokenizeCells(citeSeq(), vocabulary, folder, { symbols });
@@ -38,24 +38,24 @@ describe('antibodies', () => {
     }
   });
 
-  test('do not enter through the total that the file states', async () => {
+  test('do not count through the totals of obs', async () => {
     const source = citeSeq({ n_counts: numbers(100) });
     const { report } = await tokenizeCells(source, vocabulary, at('stated'), { attributes: 'all' });
-    expect(report.totals.from).toBe('computed (obs column n_counts may include the features that are set apart)');
+    expect(report.totals.from).toBe('computed (obs column n_counts may include features that are not genes)');
     const { attributes } = await readTokenized(at('stated'));
     expect(attributes.get('n_counts')).toEqual(numbers(4));
     expect(attributes.get('obs_n_counts')).toEqual(numbers(100));
-    const asked = await inspectCells(source, vocabulary, { countsFrom: 'column' });
-    expect(asked.totals.from).toBe('obs column n_counts');
+    const explicit = await inspectCells(source, vocabulary, { countsFrom: 'column' });
+    expect(explicit.totals.from).toBe('obs column n_counts');
   });
 
-  test('do not enter a vocabulary or its medians', async () => {
+  test('are not part of a vocabulary or its medians', async () => {
     const built = await buildVocabulary([citeSeq({ n_counts: numbers(100) })], { version: 'own' });
     expect(built.tokens.slice(4)).toEqual([ensg(1), ensg(2)]);
     expect([...built.median.slice(4)]).toEqual([2500, 7500]);
   });
 
-  test('that the source set apart are reported with their counts, and with its notes', async () => {
+  test('excluded by the source are reported with their counts and the notes of the source', async () => {
     const source: CellSource = {
       ...memorySource({
         counts: [
@@ -84,14 +84,14 @@ describe('antibodies', () => {
   });
 });
 
-describe('genes of a mouse', () => {
+describe('mouse genes', () => {
   const mixed = (human: number): CellSource =>
     memorySource({
       counts: [[human, 2 * human, 60, 40]],
       genes: [`GRCh38_${ensg(1)}`, `GRCh38_${ensg(2)}`, 'mm10___ENSMUSG00000029580', 'mm10___ENSMUSG00000057666'],
     });
 
-  test('in a mixture of cells are set apart and reported', async () => {
+  test('in a mixture of cells are excluded and reported', async () => {
     const { report } = await tokenizeCells(mixed(10), vocabulary, at('barnyard'));
     const { attributes, inputIds } = await readTokenized(at('barnyard'));
     expect([...inputIds]).toEqual([2, 5, 4, 3]);
@@ -101,13 +101,13 @@ describe('genes of a mouse', () => {
     expect(report.knownShareOfCounts).toBe(1);
   });
 
-  test('with a few human counts are still cells of a mouse', async () => {
+  test('with a few human counts are still recognized as mouse cells', async () => {
     await expect(tokenizeCells(mixed(1), vocabulary, at('mouse'))).rejects.toThrow(UnknownGenesError);
     await expect(tokenizeCells(mixed(1), vocabulary, at('mouse'))).rejects.toThrow(/these are mouse genes/);
   });
 });
 
-test('a gene that stands twice under one id is summed and reported', async () => {
+test('columns with the same id are summed and reported', async () => {
   const source = memorySource({ counts: [[2, 3, 2]], genes: [ensg(1), ensg(2), ensg(1)] });
   const { report } = await tokenizeCells(source, vocabulary, at('twice'), { keepCounts: true });
   const { inputIds } = await readTokenized(at('twice'));
