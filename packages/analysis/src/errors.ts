@@ -13,7 +13,7 @@ export class NotFittedError extends GeneformerError {
     wanted = 'predictions',
     call = 'fit(X, y, classes)',
   ) {
-    super(`${model}: ${wanted} were asked for before fit(); call ${call} first`);
+    super(`${model}: ${wanted} are available only after fit(); call ${call} first`);
   }
 }
 

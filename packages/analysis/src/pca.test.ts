@@ -75,7 +75,7 @@ describe('PCA', () => {
   });
 
   test('says what to do before it is fitted, and about rows that do not fit', () => {
-    expect(() => new PCA().transform(X)).toThrow('PCA: components were asked for before fit(); call fit(X) first');
+    expect(() => new PCA().transform(X)).toThrow('PCA: components are available only after fit(); call fit(X) first');
     expect(() => new PCA().fit(X).transform(matrix([1, 2], 2))).toThrow(
       `X.cols: got 2, expected ${cols}; give the columns the model was fitted on`,
     );

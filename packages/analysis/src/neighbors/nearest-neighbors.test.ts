@@ -56,7 +56,7 @@ describe('NearestNeighbors', () => {
 
   test('names what is wrong and what to do', () => {
     expect(() => new NearestNeighbors().kneighbors()).toThrow(
-      'NearestNeighbors: neighbors were asked for before fit(); call fit(X) first',
+      'NearestNeighbors: neighbors are available only after fit(); call fit(X) first',
     );
     expect(() => new NearestNeighbors().fit(X).kneighbors(matrix([1, 2], 2))).toThrow('X.cols: got 2, expected 5');
     expect(() => new NearestNeighbors().fit(matrix([NaN], 1))).toThrow('X.data[0]: NaN');

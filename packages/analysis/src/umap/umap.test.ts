@@ -167,7 +167,7 @@ describe('UMAP', () => {
 
   test('throws before fit, with the remedy', () => {
     expect(() => new UMAP().embedding).toThrow(
-      'UMAP: points of the layout were asked for before fit(); call await fit(points)',
+      'UMAP: points of the layout are available only after fit(); call await fit(points)',
     );
   });
 });

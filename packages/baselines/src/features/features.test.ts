@@ -59,7 +59,9 @@ describe('StandardScaler', () => {
 
   test('transforms only after fit, and only the columns it was fitted on', () => {
     const scaler = new StandardScaler();
-    expect(() => scaler.transform(firstTen)).toThrow('StandardScaler: predictions were asked for before fit()');
+    expect(() => scaler.transform(firstTen)).toThrow(
+      'StandardScaler: scaled features are available only after fit(); call fit(X) first',
+    );
     expect(() => scaler.fit(firstTen).transform(levels)).toThrow('X.cols: got 50, expected 10');
   });
 });

@@ -68,7 +68,7 @@ export class StandardScaler {
   transform(X: Matrix): Matrix;
   transform(X: Matrix): Matrix {
     const { mean, scale } = this;
-    if (!mean || !scale) throw new NotFittedError('StandardScaler');
+    if (!mean || !scale) throw new NotFittedError('StandardScaler', 'scaled features', 'fit(X)');
     if (X.cols !== scale.length)
       throw new ShapeError('X.cols', X.cols, scale.length, 'give the columns that the scaler was fitted on');
     const { withMean = !isSparse(X), maxValue = Infinity } = this.options;

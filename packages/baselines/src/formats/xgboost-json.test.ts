@@ -60,6 +60,6 @@ describe('XGBoost’s JSON', () => {
   });
 
   test('saving before fit is an error', () => {
-    expect(() => new XGBClassifier().toXGBoost()).toThrow('before fit()');
+    expect(() => new XGBClassifier().toXGBoost()).toThrow('XGBClassifier: predictions are available only after fit()');
   });
 });

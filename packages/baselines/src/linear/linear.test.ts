@@ -126,7 +126,7 @@ test('invalid arguments are errors of one line', () => {
   expect(() => new LogisticRegression().fit(X, y, 2)).toThrow(/y\[\d+\]: 2 is not valid; use labels from 0 to 1/);
   const same = y.map(() => 1);
   expect(() => new LinearSVC().fit(X, same, 2)).toThrow('LinearSVC: every training row has class 1');
-  expect(() => new LinearSVC().predict(X)).toThrow('LinearSVC: predictions were asked for before fit()');
+  expect(() => new LinearSVC().predict(X)).toThrow('LinearSVC: predictions are available only after fit()');
   const model = new LinearSVC().fit(X, y, 3);
   expect(() => model.predict({ rows: 1, cols: 2, data: new Float32Array(2) })).toThrow('X.cols: got 2, expected 6');
 });

@@ -71,7 +71,7 @@ describe('label propagation and spreading equal scikit-learn', () => {
 describe('SelfTrainingClassifier', () => {
   const make = () => new LogisticRegression({ C: 5, tol: 1e-8, maxIter: 1000 });
 
-  test.each(fixture.trained)('labels the rows that scikit-learn labels, in the same rounds: $options', (expected) => {
+  test.each(fixture.trained)('labels the same rows as scikit-learn in the same rounds: $options', (expected) => {
     const { threshold, k_best: kBest } = expected.options;
     const options = kBest ? { criterion: 'k_best' as const, kBest } : { threshold: threshold! };
     const model = new SelfTrainingClassifier(make, options).fit(X, y, 3);

@@ -73,6 +73,8 @@ describe('early stopping', () => {
   });
 
   test('needs evaluation rows', () => {
-    expect(() => new XGBClassifier(options).fit(trainX, train.y, 3)).toThrow('evaluation rows');
+    expect(() => new XGBClassifier(options).fit(trainX, train.y, 3)).toThrow(
+      'earlyStoppingRounds: needs an evaluation set; call fit(X, y, classes, { X, y })',
+    );
   });
 });

@@ -214,7 +214,7 @@ export class XGBClassifier extends LabeledClassifier {
     const { earlyStoppingRounds } = this.options;
     if (evaluation) return new EarlyStopping(evaluation, X.cols, counts, earlyStoppingRounds);
     if (earlyStoppingRounds === undefined) return undefined;
-    throw new ArgumentError('earlyStoppingRounds', 'needs evaluation rows', 'call fit(X, y, classes, { X, y })');
+    throw new ArgumentError('earlyStoppingRounds', 'needs an evaluation set', 'call fit(X, y, classes, { X, y })');
   }
 
   private growOne(

@@ -6,24 +6,39 @@ import { randomValues } from '../testing/random-values.js';
 
 /** Fused ops as scalar functions of one of their operands. */
 const functions: Record<string, { shape: number[]; f: (x: tf.Tensor) => tf.Tensor }> = {
-  'layerNorm by x': { shape: [3, 5], f: (x) => weighted(layerNorm(x, fixed([5], 1), fixed([5], 2))) },
-  'layerNorm by gamma': { shape: [5], f: (x) => weighted(layerNorm(fixed([3, 5], 1), x, fixed([5], 2))) },
-  'layerNorm by beta': { shape: [5], f: (x) => weighted(layerNorm(fixed([2, 2, 5], 1), fixed([5], 2), x)) },
-  'linear by x': { shape: [2, 2, 3], f: (x) => weighted(linear(x, fixed([3, 4], 1), fixed([4], 2))) },
-  'linear by weight': { shape: [3, 4], f: (x) => weighted(linear(fixed([5, 3], 1), x, fixed([4], 2), 'tanh')) },
-  'linear with relu by weight': {
+  'layerNorm with respect to x': { shape: [3, 5], f: (x) => weighted(layerNorm(x, fixed([5], 1), fixed([5], 2))) },
+  'layerNorm with respect to gamma': { shape: [5], f: (x) => weighted(layerNorm(fixed([3, 5], 1), x, fixed([5], 2))) },
+  'layerNorm with respect to beta': {
+    shape: [5],
+    f: (x) => weighted(layerNorm(fixed([2, 2, 5], 1), fixed([5], 2), x)),
+  },
+  'linear with respect to x': { shape: [2, 2, 3], f: (x) => weighted(linear(x, fixed([3, 4], 1), fixed([4], 2))) },
+  'linear with respect to weight': {
+    shape: [3, 4],
+    f: (x) => weighted(linear(fixed([5, 3], 1), x, fixed([4], 2), 'tanh')),
+  },
+  'linear with relu with respect to weight': {
     shape: [3, 4],
     f: (x) => weighted(linear(fixed([5, 3], 1), x, fixed([4], 2), 'relu')),
   },
-  'linear with relu by bias': { shape: [4], f: (x) => weighted(linear(fixed([5, 3], 1), fixed([3, 4], 8), x, 'relu')) },
+  'linear with relu with respect to bias': {
+    shape: [4],
+    f: (x) => weighted(linear(fixed([5, 3], 1), fixed([3, 4], 8), x, 'relu')),
+  },
   'linear without bias': { shape: [3, 4], f: (x) => weighted(linear(fixed([5, 3], 1), x)) },
-  'attention by q': { shape: [2, 2, 3, 4], f: (x) => weighted(attention(x, head(1), head(2), { mask: padding() })) },
-  'attention by k': { shape: [2, 2, 3, 4], f: (x) => weighted(attention(head(1), x, head(2), { mask: padding() })) },
-  'attention by v with dropout': {
+  'attention with respect to q': {
+    shape: [2, 2, 3, 4],
+    f: (x) => weighted(attention(x, head(1), head(2), { mask: padding() })),
+  },
+  'attention with respect to k': {
+    shape: [2, 2, 3, 4],
+    f: (x) => weighted(attention(head(1), x, head(2), { mask: padding() })),
+  },
+  'attention with dropout with respect to v': {
     shape: [2, 2, 3, 4],
     f: (x) => weighted(attention(head(1), head(2), x, { dropout: { rate: 0.3, seed: 5 } })),
   },
-  'attention by q with dropout': {
+  'attention with dropout with respect to q': {
     shape: [2, 2, 3, 4],
     f: (x) => weighted(attention(x, head(2), head(1), { mask: padding(), dropout: { rate: 0.3, seed: 5 } })),
   },

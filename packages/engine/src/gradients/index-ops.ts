@@ -26,7 +26,7 @@ export function registerIndexGradients(): void {
     gradFunc: (dy, saved) => ({
       x: () => {
         const [segmentIds] = saved as [tf.Tensor];
-        // A negative id belongs to no segment.
+        // Rows with negative ids are ignored.
         const ids = tf.maximum(segmentIds, tf.zerosLike(segmentIds));
         const rows = gather(dy as tf.Tensor, ids as tf.Tensor1D);
         const kept = tf.cast(tf.greaterEqual(segmentIds, tf.scalar(0, 'int32')), 'float32');
