@@ -60,7 +60,7 @@ export {
   type LabelPropagationOptions,
   type LabelSpreadingOptions,
 } from './semi-supervised/label-propagation.js';
-export type { AffinityOptions } from './affinity.js';
+export type { AffinityOptions } from './semi-supervised/affinity.js';
 export { createClassifier, type ClassifierSpec } from './selection/create-classifier.js';
 export type { MljsForestOptions, MljsSVMOptions } from './selection/mljs.js';
 export {

@@ -1,5 +1,5 @@
 import type { ModelFields } from './model-fields.js';
-import type { Tree } from '../tree.js';
+import type { Tree } from '../trees/tree.js';
 import { previousFloat } from './write-xgboost.js';
 
 const MAX_INT = 2147483647;

@@ -1,5 +1,5 @@
 import type { BoostedModel } from '../trees/boosted-trees.js';
-import type { Tree } from '../tree.js';
+import type { Tree } from '../trees/tree.js';
 
 /** XGBoost's parent of the root. */
 const NO_PARENT = 2147483647;

@@ -1,7 +1,7 @@
 import { checkCount } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
 import { ArgumentError, type Matrix } from '@geneformer-ts/core';
-import { affinity, type AffinityOptions } from '../affinity.js';
+import { affinity, type AffinityOptions } from './affinity.js';
 import { argmaxRows, checkFitted, checkPositive } from '../classifier.js';
 import { NotFittedError } from '../errors.js';
 import { checkPartlyLabeled, UNLABELED } from '../labels.js';

@@ -3,9 +3,9 @@ import type { Matrix, Progress } from '@geneformer-ts/core';
 import { LabeledClassifier } from '../labeled-classifier.js';
 import { checkFitted, checkPositive, checkTraining } from '../classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from '../labels.js';
-import { fitThreads } from '../fit-threads.js';
-import { weightCurvature } from '../curvature.js';
-import { linearProblem } from '../share-problem.js';
+import { fitThreads } from '../threads/fit-threads.js';
+import { weightCurvature } from '../linear/curvature.js';
+import { linearProblem } from '../threads/share-problem.js';
 import {
   coefficients,
   intercepts,

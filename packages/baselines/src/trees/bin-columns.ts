@@ -2,7 +2,7 @@ import { transpose } from '@geneformer-ts/analysis';
 import { ArgumentError, isSparse, type Matrix } from '@geneformer-ts/core';
 import { BinFinder, type BinnedMatrix, MAX_BINS } from './binned-matrix.js';
 import { FloatSorter } from './sort-floats.js';
-import type { FitThreads } from '../fit-threads.js';
+import type { FitThreads } from '../threads/fit-threads.js';
 
 /** Columns per chunk: 16 floats fill a cache line of a row-major matrix. */
 const COLUMNS_PER_CHUNK = 16;

@@ -1,5 +1,5 @@
 import type { BinnedMatrix } from './binned-matrix.js';
-import type { FitThreads } from '../fit-threads.js';
+import type { FitThreads } from '../threads/fit-threads.js';
 
 /**
  * Lists of the rows outside the most frequent bin, for columns where they are few: most genes are not detected in most cells. The list

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { BinFinder, cutBetween, type BinScale, scaleOf } from './binned-matrix.js';
 import { binFeatures } from './bin-columns.js';
-import { fitThreads } from '../fit-threads.js';
+import { fitThreads } from '../threads/fit-threads.js';
 import { randomMatrix } from '../testing/random-matrix.js';
 
 function binScale(sorted: Float32Array, zeros: number, maxBins: number): BinScale {

@@ -1,6 +1,6 @@
 import { eachRow } from '@geneformer-ts/analysis';
 import type { Matrix } from '@geneformer-ts/core';
-import { leafOf, type Tree } from '../tree.js';
+import { leafOf, type Tree } from './tree.js';
 import type { BinnedMatrix } from './binned-matrix.js';
 import type { GrownTree } from './grow-tree.js';
 

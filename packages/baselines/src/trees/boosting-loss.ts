@@ -3,7 +3,7 @@ import { checkLabels, checkMatrix, type Matrix, ShapeError } from '@geneformer-t
 import { logLoss } from '@geneformer-ts/eval';
 import type { Label } from '../labeled-classifier.js';
 import { probabilitiesOf } from '../labels.js';
-import { leafOf, type Tree } from '../tree.js';
+import { leafOf, type Tree } from './tree.js';
 
 /** Minimum second derivative, as in XGBoost. */
 const MIN_HESSIAN = 1e-16;

@@ -4,7 +4,7 @@ import { GiniScan } from './gini-scan.js';
 import { type GrowingNode, type Splitter, growTree } from './grow-tree.js';
 import type { BinnedMatrix } from './binned-matrix.js';
 import type { ListedColumns } from './bin-layouts.js';
-import type { Tree } from '../tree.js';
+import type { Tree } from './tree.js';
 
 /** Limits of a classification tree. */
 export interface GiniLimits {

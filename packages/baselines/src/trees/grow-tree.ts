@@ -1,5 +1,5 @@
 import { cutBetween, scaleOf, type BinnedMatrix } from './binned-matrix.js';
-import type { Tree } from '../tree.js';
+import type { Tree } from './tree.js';
 
 /** Node of a growing tree, with the training rows `rows[start] … rows[end - 1]`. */
 export interface GrowingNode {

@@ -5,11 +5,11 @@ import { MAX_BINS } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bin-columns.js';
 import { checkFitted, checkTraining } from '../classifier.js';
 import { classWeights, type ClassWeight } from '../labels.js';
-import { fitThreads } from '../fit-threads.js';
+import { fitThreads } from '../threads/fit-threads.js';
 import { NotFittedError } from '../errors.js';
 import type { ForestJob } from './forest-tree.js';
 import { listColumns, ROWS_PER_CHUNK } from './bin-layouts.js';
-import { featureImportances, leafOf, type Tree } from '../tree.js';
+import { featureImportances, leafOf, type Tree } from './tree.js';
 
 /** Options of {@link RandomForestClassifier}; names and defaults are scikit-learn's. */
 export interface RandomForestOptions {

@@ -1,7 +1,7 @@
 import type { BinnedMatrix } from './binned-matrix.js';
 import { type GainTerms, openNodes, type OpenNodes } from './gradient-gain.js';
 import type { ListedColumns } from './bin-layouts.js';
-import type { FitThreads } from '../fit-threads.js';
+import type { FitThreads } from '../threads/fit-threads.js';
 import { addNodeRows, scanHistogram, ListWalk } from './gradient-scans.js';
 
 /** Number of blocks of columns; it does not depend on the number of threads. */

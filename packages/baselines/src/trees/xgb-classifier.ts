@@ -20,7 +20,7 @@ import { binFeatures, checkMaxBins } from './bin-columns.js';
 import { addToMargins, predictMargins, sendMissingWithZero, type BoostedModel } from './boosted-trees.js';
 import { checkFitted, checkPositive, checkTraining } from '../classifier.js';
 import { compactClasses, probabilitiesOf } from '../labels.js';
-import { fitThreads } from '../fit-threads.js';
+import { fitThreads } from '../threads/fit-threads.js';
 import type { OpenTask } from '@geneformer-ts/core/node';
 import { EarlyStopping, type EvaluationSet, derivativesOf, type LabeledRows } from './boosting-loss.js';
 import { NotFittedError } from '../errors.js';
@@ -29,7 +29,7 @@ import { growTree, type GrownTree } from './grow-tree.js';
 import { listColumns } from './bin-layouts.js';
 import { readXGBoost, type XGBoostReadOptions } from '../formats/read-xgboost.js';
 import { type SplitSearch, startSearch } from './split-search.js';
-import { featureImportances, type Tree } from '../tree.js';
+import { featureImportances, type Tree } from './tree.js';
 import { writeXGBoost } from '../formats/write-xgboost.js';
 
 /** Options of {@link XGBClassifier}; names and defaults are those of XGBoost's `XGBClassifier`. */

@@ -1,5 +1,5 @@
 import type { CsrBlock } from '@geneformer-ts/io';
-import type { BlockFacts, BlockWork, GivenBlock } from '../block-work.js';
+import type { BlockFacts, BlockWork, GivenBlock } from '../blocks/block-work.js';
 import { TARGET_SUM, usableTotals } from '../counts/cell-totals.js';
 import { scanBlock } from '../counts/scan-block.js';
 import type { ResolvedGenes } from '../genes/resolve-genes.js';

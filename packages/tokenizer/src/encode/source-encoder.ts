@@ -1,5 +1,5 @@
 import type { CellSource } from '@geneformer-ts/io';
-import { BlockRun } from '../block-run.js';
+import { BlockRun } from '../blocks/block-run.js';
 import { CellTotals } from '../counts/cell-totals.js';
 import { type ApartColumns, apartColumns, cellsThatPass, withCountLayers } from '../counts/count-rules.js';
 import { knownShareFloor, sequenceShape, type TokenizeOptions } from '../dataset/tokenize-options.js';

@@ -1,5 +1,5 @@
 import type { CellSource } from '@geneformer-ts/io';
-import type { BlockFacts } from '../block-work.js';
+import type { BlockFacts } from '../blocks/block-work.js';
 import type { CellTotals } from '../counts/cell-totals.js';
 import { type ApartColumns, checkWholeCounts, isOtherSpecies, type ValueCounts } from '../counts/count-rules.js';
 import type { EncodedRows } from '../encode/block-encoder.js';

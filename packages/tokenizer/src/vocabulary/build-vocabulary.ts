@@ -1,7 +1,7 @@
 import { ArgumentError, type Progress } from '@geneformer-ts/core';
 import { type CellSource, otherFeatureTypes } from '@geneformer-ts/io';
-import { BlockRun } from '../block-run.js';
-import type { BlockFacts } from '../block-work.js';
+import { BlockRun } from '../blocks/block-run.js';
+import type { BlockFacts } from '../blocks/block-work.js';
 import { CellTotals, type CountsFrom } from '../counts/cell-totals.js';
 import { cellsThatPass, checkWholeCounts, type ValueCounts, withCountLayers } from '../counts/count-rules.js';
 import { InvalidCountError, NoCellsError } from '../errors.js';

@@ -1,4 +1,4 @@
-import type { BlockFacts, BlockWork, GivenBlock } from '../block-work.js';
+import type { BlockFacts, BlockWork, GivenBlock } from '../blocks/block-work.js';
 import { TARGET_SUM, usableTotals } from '../counts/cell-totals.js';
 import { scanBlock } from '../counts/scan-block.js';
 import { RowGatherer } from '../encode/row-gatherer.js';

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { CellSource } from '@geneformer-ts/io';
 import type { BlockFacts, BlockTask, BlockWork, ThreadBrief } from './block-work.js';
 import { startWork, type WorkPlan } from './start-work.js';
-import type { CellTotals } from './counts/cell-totals.js';
+import type { CellTotals } from '../counts/cell-totals.js';
 import { inOrder } from './in-order.js';
 
 export interface RunOptions {

@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SourceEncoder } from './encode/source-encoder.js';
-import { DictionaryMissingError, VocabularyError } from './errors.js';
-import { memorySource } from './testing/memory-source.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
-import { writeLoom } from './testing/write-loom.js';
-import { loadVocabulary, publishedDigests, type PublishedVersion } from './vocabulary/published-vocabulary.js';
-import type { Vocabulary } from './vocabulary/vocabulary.js';
+import { SourceEncoder } from '../encode/source-encoder.js';
+import { DictionaryMissingError, VocabularyError } from '../errors.js';
+import { memorySource } from '../testing/memory-source.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import { writeLoom } from '../testing/write-loom.js';
+import { loadVocabulary, publishedDigests, type PublishedVersion } from './published-vocabulary.js';
+import type { Vocabulary } from './vocabulary.js';
 
 const data = process.env['GENEFORMER_DATA'] ?? '';
 const onRealData = data ? test : test.skip;
@@ -109,7 +109,7 @@ describe('one cell, checked by hand', () => {
 
 describe('PBMC3k, all 2,638 cells', () => {
   /** Written by tools/parity/tokenizer-golden.py --data. */
-  const golden = JSON.parse(readFileSync(new URL('../fixtures/pbmc3k.json', import.meta.url), 'utf8')) as Record<
+  const golden = JSON.parse(readFileSync(new URL('../../fixtures/pbmc3k.json', import.meta.url), 'utf8')) as Record<
     PublishedVersion,
     { cells: number; tokens: number; sha256: string; first: number[][]; cellDigests: string }
   >;

@@ -1,7 +1,7 @@
 import { sparseIfWorthIt, transpose } from '@geneformer-ts/analysis';
 import { type CsrMatrix, type Matrix } from '@geneformer-ts/core';
 import type { FitThreads } from './fit-threads.js';
-import type { Features, LinearProblem } from './linear/linear-problem.js';
+import type { Features, LinearProblem } from '../linear/linear-problem.js';
 
 /** Returns a linear problem in memory that all threads share, with zero weights. */
 export function linearProblem(X: Matrix, outputs: number, threads: FitThreads): LinearProblem {

@@ -1,10 +1,10 @@
 import { ForkJoinPool } from '@geneformer-ts/core/node';
-import { binColumns } from './trees/bin-columns.js';
-import { growForestTree } from './trees/forest-tree.js';
-import { gradientColumns, logisticRows } from './linear/logistic-loss.js';
-import { fitMachine } from './svm/squared-hinge.js';
-import { searchBlock } from './trees/split-search.js';
-import { fillLists, transposeBins } from './trees/bin-layouts.js';
+import { binColumns } from '../trees/bin-columns.js';
+import { growForestTree } from '../trees/forest-tree.js';
+import { gradientColumns, logisticRows } from '../linear/logistic-loss.js';
+import { fitMachine } from '../svm/squared-hinge.js';
+import { searchBlock } from '../trees/split-search.js';
+import { fillLists, transposeBins } from '../trees/bin-layouts.js';
 
 /** Tasks of a fit that threads can run, by name. */
 export const tasks = {

@@ -1,6 +1,6 @@
 import { below, randomStream } from '@geneformer-ts/core';
 import { expect, test } from '@jest/globals';
-import { createClassifier, type ClassifierSpec } from './selection/create-classifier.js';
+import { createClassifier, type ClassifierSpec } from '../selection/create-classifier.js';
 
 const [rows, cols, classes] = [600, 70, 5];
 const random = randomStream(1, 0);

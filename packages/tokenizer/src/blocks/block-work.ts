@@ -1,5 +1,5 @@
 import type { CellSource, CsrBlock } from '@geneformer-ts/io';
-import type { BlockScan } from './counts/scan-block.js';
+import type { BlockScan } from '../counts/scan-block.js';
 import type { WorkPlan } from './start-work.js';
 
 /** A block of a file, with the facts about its cells that obs gives. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import type { TokenizeOptions } from './dataset/tokenize-options.js';
-import { SourceEncoder } from './encode/source-encoder.js';
-import { csrSource } from './testing/memory-source.js';
-import { makeVocabulary, SPECIAL_TOKENS, type Vocabulary } from './vocabulary/vocabulary.js';
+import type { TokenizeOptions } from '../dataset/tokenize-options.js';
+import { SourceEncoder } from './source-encoder.js';
+import { csrSource } from '../testing/memory-source.js';
+import { makeVocabulary, SPECIAL_TOKENS, type Vocabulary } from '../vocabulary/vocabulary.js';
 
 interface Case {
   limit: number;
@@ -25,7 +25,7 @@ interface Golden {
   stated: Case;
 }
 
-const golden = JSON.parse(readFileSync(new URL('../fixtures/golden.json', import.meta.url), 'utf8')) as Golden;
+const golden = JSON.parse(readFileSync(new URL('../../fixtures/golden.json', import.meta.url), 'utf8')) as Golden;
 
 function vocabularyWith(specials: 2 | 4): Vocabulary {
   return makeVocabulary('golden.json', {

@@ -1,6 +1,6 @@
 import type { BlockFacts, BlockWork } from './block-work.js';
-import { EncodeWork, type EncodePlan } from './encode/block-encoder.js';
-import { MedianWork, type MedianPlan } from './vocabulary/median-work.js';
+import { EncodeWork, type EncodePlan } from '../encode/block-encoder.js';
+import { MedianWork, type MedianPlan } from '../vocabulary/median-work.js';
 
 /** Everything a thread needs to know about its work; can be sent by message. */
 export type WorkPlan = ({ kind: 'encode' } & EncodePlan) | ({ kind: 'medians' } & MedianPlan);
