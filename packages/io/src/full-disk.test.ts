@@ -10,10 +10,10 @@ import { scratch } from './testing/folder.js';
 const at = scratch();
 const mount = () => spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at('disk')]).status === 0;
 
-// Mounting needs the rights of root; elsewhere these tests are skipped.
+// Mounting needs root; the tests are skipped for other users.
 const mayMount = process.getuid?.() === 0 && spawnSync('mount', ['--version']).status === 0;
 
-(mayMount ? describe : describe.skip)('a full disk is named with the file, and nothing is left behind', () => {
+(mayMount ? describe : describe.skip)('a full disk is reported with the name of the file, and no partial file remains', () => {
   beforeAll(() => {
     mkdirSync(at('disk'), { recursive: true });
     expect(mount()).toBe(true);

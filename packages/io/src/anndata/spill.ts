@@ -8,7 +8,7 @@ import type { Entries } from './entries.js';
 
 /** Bytes of memory for what is not on disk yet, all windows together. */
 const HELD_BYTES = 1 << 26;
-const MOST_ENTRIES = 1 << 16;
+const MAX_ENTRIES = 1 << 16;
 const FEWEST_ENTRIES = 1 << 8;
 
 /** Entries of one window that are gathered in memory, and where those written before lie in the file. */
@@ -37,7 +37,7 @@ export class Spill {
     private readonly single: boolean,
   ) {
     const width = single ? 12 : 16;
-    this.capacity = Math.max(FEWEST_ENTRIES, Math.min(MOST_ENTRIES, Math.floor(HELD_BYTES / width / windows / 2) * 2));
+    this.capacity = Math.max(FEWEST_ENTRIES, Math.min(MAX_ENTRIES, Math.floor(HELD_BYTES / width / windows / 2) * 2));
     this.buckets = Array.from({ length: windows }, () => bucket(this.capacity, single));
   }
 

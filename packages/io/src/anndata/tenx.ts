@@ -63,7 +63,7 @@ function shapeOf(file: HdfFile, group: string): [genes: number, cells: number] {
     file.path,
     `${group}/shape`,
     `is ${listSome(Array.from(shape, String))}, not two numbers of genes and cells`,
-    'the file is damaged; fetch it again',
+    'the file is damaged; download it again',
   );
 }
 
@@ -119,6 +119,6 @@ function textsOf(file: HdfFile, path: string, length: number): string[] {
     file.path,
     path,
     `has ${columnLength(column)} names where the matrix has ${length}`,
-    'the file is damaged; fetch it again',
+    'the file is damaged; download it again',
   );
 }

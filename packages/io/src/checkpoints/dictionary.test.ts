@@ -50,7 +50,7 @@ describe('readDictionary', () => {
   });
 
   test.each([
-    ['', /file: is empty; fetch or write it again/],
+    ['', /file: is empty; download or write it again/],
     [' \n', /file: is empty/],
     ['{"a": [1]}', /key 'a': is a list; give every key a text or a number/],
     ['{"a": 1', /JSON: .*; repair the file/],

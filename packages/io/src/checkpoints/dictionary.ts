@@ -9,7 +9,7 @@ import { numpyNames } from './pickle/numpy.js';
 export type Dictionary = Map<string, string | number>;
 
 /** The largest published dictionary is 4 MB. */
-const MOST_DICTIONARY_BYTES = 1 << 28;
+const MAX_DICTIONARY_BYTES = 1 << 28;
 
 /**
  * Reads a dictionary from text to text or numbers: a Python pickle (see `readPickledDictionary`), a JSON object, or a table
@@ -21,12 +21,12 @@ const MOST_DICTIONARY_BYTES = 1 << 28;
  */
 export async function readDictionary(path: string): Promise<Dictionary> {
   if ((await firstByte(readBytes(path))) === PICKLE) {
-    return parsePickledDictionary(await readWhole(path, MOST_DICTIONARY_BYTES, 'a dictionary'), path);
+    return parsePickledDictionary(await readWhole(path, MAX_DICTIONARY_BYTES, 'a dictionary'), path);
   }
   const first = await firstByte(readTextBytes(path));
-  if (first === undefined) throw new FormatError(path, 'file', 'is empty', 'fetch or write it again');
+  if (first === undefined) throw new FormatError(path, 'file', 'is empty', 'download or write it again');
   if (first !== BRACE) return readTableDictionary(path);
-  const bytes = await readWhole(path, MOST_DICTIONARY_BYTES, 'a dictionary', readTextBytes(path));
+  const bytes = await readWhole(path, MAX_DICTIONARY_BYTES, 'a dictionary', readTextBytes(path));
   return parseJsonDictionary(decodeText(bytes, path, 'file'), path);
 }
 
@@ -50,7 +50,7 @@ async function firstByte(chunks: AsyncIterable<Uint8Array>): Promise<number | un
  * @throws FileMissingError, FormatError, UnsupportedError naming the key
  */
 export async function readPickledDictionary(path: string): Promise<Dictionary> {
-  return parsePickledDictionary(await readWhole(path, MOST_DICTIONARY_BYTES, 'a dictionary'), path);
+  return parsePickledDictionary(await readWhole(path, MAX_DICTIONARY_BYTES, 'a dictionary'), path);
 }
 
 /** @throws FormatError, UnsupportedError naming the key */
@@ -75,7 +75,7 @@ function parse(bytes: Uint8Array, path: string): unknown {
       path,
       'pickle',
       messageOf(cause),
-      'the file is damaged or not a pickle (a Git LFS pointer?); fetch it again',
+      'the file is damaged or not a pickle (a Git LFS pointer?); download it again',
       { cause },
     );
   }
@@ -96,7 +96,7 @@ function parseJsonDictionary(text: string, path: string): Dictionary {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new FormatError(path, 'JSON', messageOf(cause), 'repair the file or fetch it again', { cause });
+    throw new FormatError(path, 'JSON', messageOf(cause), 'repair the file or download it again', { cause });
   }
   const entries = Object.entries(value as Record<string, unknown>);
   for (const [key, item] of entries) {

@@ -78,7 +78,7 @@ describe('a checkpoint in several files', () => {
     [
       'a shard that is not there',
       { ...sound, w: 'c.safetensors' },
-      /c\.safetensors: .*1 of the 3 shards in model\.safe.*fetch them too/,
+      /c\.safetensors: .*1 of the 3 shards in model\.safe.*download them too/,
     ],
     [
       'a tensor in another shard',

@@ -5,7 +5,7 @@ import { BYTES, isDtype, type TensorDtype } from './tensors.js';
 export const MAX_HEADER_BYTES = 100_000_000;
 
 /** No model has so many tensors in one file; each costs some hundred bytes of memory. */
-const MOST_TENSORS = 200_000;
+const MAX_TENSORS = 200_000;
 
 /** Where a tensor lies, in bytes from the end of the header. */
 export interface TensorEntry {
@@ -32,8 +32,8 @@ export interface SafetensorsHeader {
  */
 export function parseHeader(text: string, bodyBytes: number, path: string): SafetensorsHeader {
   const described = countEntries(text);
-  if (described > MOST_TENSORS)
-    throw broken(path, 'header', `describes ${described} tensors of ${MOST_TENSORS} at most`);
+  if (described > MAX_TENSORS)
+    throw broken(path, 'header', `describes ${described} tensors of ${MAX_TENSORS} at most`);
   let header: unknown;
   try {
     header = JSON.parse(text);
@@ -126,7 +126,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function broken(path: string, field: string, problem: string, cause?: unknown): FormatError {
-  return new FormatError(path, field, problem, 'the file is damaged or was not copied whole; fetch it again', {
+  return new FormatError(path, field, problem, 'the file is damaged or incomplete; download it again', {
     cause,
   });
 }

@@ -5,8 +5,8 @@ import { readWhole } from '../base/bytes.js';
 import type { StoredCheckpoint, StoredTensor } from './tensors.js';
 
 /** An index takes some hundred bytes per tensor. */
-const MOST_INDEX_BYTES = 100_000_000;
-const FETCH_AGAIN = 'fetch the index and all shards again, from one place';
+const MAX_INDEX_BYTES = 100_000_000;
+const DOWNLOAD_AGAIN = 'download the index and all shards again from the same source';
 
 /**
  * Opens the shards that an index (`model.safetensors.index.json`, `pytorch_model.bin.index.json`) names. The index and the shards must
@@ -61,12 +61,12 @@ function checkPlace(
 }
 
 async function readIndex(path: string): Promise<Map<string, string>> {
-  const bytes = await readWhole(path, MOST_INDEX_BYTES, 'an index of shards');
+  const bytes = await readWhole(path, MAX_INDEX_BYTES, 'an index of shards');
   let index: unknown;
   try {
     index = JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw new FormatError(path, 'file', 'is not JSON', FETCH_AGAIN, { cause });
+    throw new FormatError(path, 'file', 'is not JSON', DOWNLOAD_AGAIN, { cause });
   }
   const map = (index as { weight_map?: unknown } | null)?.weight_map;
   if (typeof map !== 'object' || map === null || Array.isArray(map) || Object.keys(map).length === 0) {
@@ -86,10 +86,10 @@ async function requireAll(files: readonly string[], path: string): Promise<void>
   if (absent.length === 0) return;
   throw new FileMissingError(
     join(dirname(path), absent[0]),
-    `${absent.length} of the ${files.length} shards in ${basename(path)} are not there (${listSome(absent)}); fetch them too`,
+    `${absent.length} of the ${files.length} shards in ${basename(path)} are not there (${listSome(absent)}); download them too`,
   );
 }
 
 function wrong(path: string, field: string, problem: string): FormatError {
-  return new FormatError(path, field, problem, FETCH_AGAIN);
+  return new FormatError(path, field, problem, DOWNLOAD_AGAIN);
 }

@@ -19,9 +19,9 @@ export interface DatasetFiles {
 }
 
 const IS_IT_ONE = 'is this a folder that datasets.save_to_disk wrote?';
-const FETCH_AGAIN = 'the folder was not copied whole; fetch the dataset again';
+const DOWNLOAD_AGAIN = 'the folder is incomplete; download the dataset again';
 /** A shard takes some dozen bytes in state.json; features of some columns take kilobytes. */
-const MOST_JSON_BYTES = 50_000_000;
+const MAX_JSON_BYTES = 50_000_000;
 
 /**
  * The shards of a dataset folder, in order, and what it says of itself.
@@ -98,11 +98,11 @@ async function requireAll(dir: string, names: readonly string[]): Promise<void> 
   const absent = await absentFrom(dir, names);
   if (absent.length === 0) return;
   const which = `${absent.length} of the ${names.length} files that state.json names are not there`;
-  throw new FileMissingError(join(dir, absent[0]), `${which} (${listSome(absent)}); ${FETCH_AGAIN}`);
+  throw new FileMissingError(join(dir, absent[0]), `${which} (${listSome(absent)}); ${DOWNLOAD_AGAIN}`);
 }
 
 async function readJson(path: string): Promise<Record<string, unknown>> {
-  const bytes = await readWhole(path, MOST_JSON_BYTES, 'a description of a dataset').catch((error: unknown) => {
+  const bytes = await readWhole(path, MAX_JSON_BYTES, 'a description of a dataset').catch((error: unknown) => {
     throw error instanceof FileMissingError ? new FileMissingError(path, IS_IT_ONE, { cause: error.cause }) : error;
   });
   try {
@@ -164,7 +164,7 @@ export async function describeDataset(
 }
 
 /** Far more than the list of a million shards takes. */
-const MOST_STATE_BYTES = 2 ** 27;
+const MAX_STATE_BYTES = 2 ** 27;
 
 /** A folder as `createDataset` and `datasets.save_to_disk` write it, with nothing else in it. */
 export const DATASET_FOLDER: FolderKind = {
@@ -174,7 +174,7 @@ export const DATASET_FOLDER: FolderKind = {
   async recognizes(dir) {
     const path = join(dir, 'state.json');
     try {
-      const state = JSON.parse(await readTextFile(path, MOST_STATE_BYTES)) as { _data_files?: unknown } | null;
+      const state = JSON.parse(await readTextFile(path, MAX_STATE_BYTES)) as { _data_files?: unknown } | null;
       return Array.isArray(state?._data_files);
     } catch {
       return false;

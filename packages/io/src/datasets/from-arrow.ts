@@ -15,12 +15,12 @@ export function fromArrowData(name: string, feature: Feature, data: Data<DataTyp
   const values = window(data);
   if (feature === 'float64') return Float64Array.from(values as ArrayLike<number>);
   if (values instanceof BigInt64Array) return values.slice();
-  const wide = values instanceof BigUint64Array ? values.find((value) => value > MOST_INT64) : undefined;
+  const wide = values instanceof BigUint64Array ? values.find((value) => value > MAX_INT64) : undefined;
   if (wide !== undefined) throw doesNotFit(wide, '64 bits with a sign', name, path);
   return BigInt64Array.from(values, BigInt);
 }
 
-const MOST_INT64 = 2n ** 63n - 1n;
+const MAX_INT64 = 2n ** 63n - 1n;
 
 function doesNotFit(value: number | bigint, what: string, name: string, path: string): FormatError {
   const remedy = "name the columns to read in the option 'columns', without this one";
@@ -102,7 +102,7 @@ function toFloat32(values: Numbers, name: string, path: string): Float32Array {
 function toInt32(values: Numbers, name: string, path: string): Int32Array {
   if (values instanceof BigInt64Array) return narrow(values, name, path);
   if (values instanceof Uint32Array || values instanceof BigUint64Array) {
-    const wide = (values as Uint32Array).find((value) => value > MOST_VALUES);
+    const wide = (values as Uint32Array).find((value) => value > MAX_VALUES);
     if (wide !== undefined) throw doesNotFit(wide, '32 bits', name, path);
   }
   return Int32Array.from(values as Int32Array, Number);
@@ -113,7 +113,7 @@ function listOffsets(data: Data<DataType>, name: string, path: string): { first:
   const offsets = new Int32Array(data.length + 1);
   if (DataType.isFixedSizeList(data.type)) {
     const { listSize } = data.type;
-    if (data.length * listSize > MOST_VALUES) {
+    if (data.length * listSize > MAX_VALUES) {
       throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
     }
     for (let row = 0; row <= data.length; row++) offsets[row] = row * listSize;
@@ -128,7 +128,7 @@ function listOffsets(data: Data<DataType>, name: string, path: string): { first:
     if (offset < Math.max(0, least)) {
       throw new FormatError(path, `column '${name}'`, 'has offsets that fall', 'the shard is damaged');
     }
-    if (offset - first > MOST_VALUES) {
+    if (offset - first > MAX_VALUES) {
       throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
     }
     least = offset;
@@ -138,7 +138,7 @@ function listOffsets(data: Data<DataType>, name: string, path: string): { first:
 }
 
 /** The most that a 32-bit offset says, and more than a batch has room for. */
-const MOST_VALUES = 2 ** 31 - 1;
+const MAX_VALUES = 2 ** 31 - 1;
 
 /** The stored numbers that belong to `data`, which may be a slice of something larger. */
 function window(data: Data<DataType>): ArrayLike<number | bigint> {

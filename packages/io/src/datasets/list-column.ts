@@ -222,7 +222,7 @@ function readOffsets(
   damaged: (problem: string) => FormatError,
 ): Int32Array {
   if (typeof lists === 'number') {
-    if (rows * lists > MOST_VALUES) throw damaged('has offsets beyond its values');
+    if (rows * lists > MAX_VALUES) throw damaged('has offsets beyond its values');
     return Int32Array.from({ length: rows + 1 }, (_, row) => row * lists);
   }
   const size = lists === '64-bit offsets' ? 8 : 4;
@@ -233,12 +233,12 @@ function readOffsets(
   }
   if (size === 4) return new Int32Array(bytes.buffer);
   return Int32Array.from(new BigInt64Array(bytes.buffer), (offset) => {
-    if (offset > MOST_VALUES) throw damaged('has offsets beyond its values');
+    if (offset > MAX_VALUES) throw damaged('has offsets beyond its values');
     return Number(offset);
   });
 }
 
-const MOST_VALUES = 2 ** 31 - 1;
+const MAX_VALUES = 2 ** 31 - 1;
 
 function openFile(path: string): number {
   checkRegular(path);

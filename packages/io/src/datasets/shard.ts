@@ -135,7 +135,7 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
       path,
       'Arrow stream',
       messageOf(cause),
-      'the shard is damaged or was not copied whole; write the dataset again',
+      'the shard is damaged or incomplete; write the dataset again',
       { cause },
     );
   }

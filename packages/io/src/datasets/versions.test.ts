@@ -207,7 +207,7 @@ describe('a state.json that cannot be', () => {
     const dir = await withFiles('partial', [one, two, ...absent]);
     await expect(openDataset(dir)).rejects.toThrow(FileMissingError);
     await expect(openDataset(dir)).rejects.toThrow(
-      /data-0\.arrow: .*100000 of the 100002 files that state\.json names are not there \(data-0\.arrow, .* and 99992 more\).*fetch the dataset again/,
+      /data-0\.arrow: .*100000 of the 100002 files that state\.json names are not there \(data-0\.arrow, .* and 99992 more\).*download the dataset again/,
     );
   });
 

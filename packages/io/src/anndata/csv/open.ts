@@ -1,7 +1,7 @@
 import { FormatError } from '@geneformer-ts/core';
 import { parseRecords } from '../../base/records.js';
 import { findHead, type TableHead } from '../../base/table-head.js';
-import { decodeText, mostLines, readLineChunks, tooManyLines } from '../../base/text.js';
+import { decodeText, maxLines, readLineChunks, tooManyLines } from '../../base/text.js';
 import { rowRange } from '../csr.js';
 import { type EntrySource, newEntries, type Survey, surveyEntries } from '../entries.js';
 import type { Frame } from '../frame.js';
@@ -58,14 +58,14 @@ export async function openCsv(
 }
 
 async function readNames(path: string): Promise<TextMatrix> {
-  const most = await mostLines(path);
+  const max = await maxLines(path);
   const down: string[] = [];
   let header: Omit<TextMatrix, 'down'> | undefined;
   let line = 0;
   let unread: Uint8Array = new Uint8Array();
   const read = (bytes: Uint8Array, from: number, { separator }: { separator: number }): void => {
     for (let at = from; at < bytes.length; line++) {
-      if (line > most) throw tooManyLines(path, most);
+      if (line > max) throw tooManyLines(path, max);
       const end = nameEnd(bytes, at, separator);
       if (!isBlank(bytes, at, separator)) {
         if (bytes[end] !== separator) throw noSeparator(path, line);
@@ -82,16 +82,16 @@ async function readNames(path: string): Promise<TextMatrix> {
     // The header of many cells may fill chunks of its own; the lines below it say whether it has a corner.
     unread = unread.length ? Buffer.concat([unread, chunk]) : chunk;
     const head = findHead(unread, path);
-    if (!head && countLines(unread) > most) throw tooManyLines(path, most);
+    if (!head && countLines(unread) > max) throw tooManyLines(path, max);
     if (!head || head.below.length === 0) continue;
-    header = readHeader(unread, head, path, most);
+    header = readHeader(unread, head, path, max);
     line = header.line;
     read(unread, header.start, header);
   }
   if (!header) {
     const head = findHead(unread, path);
     if (!head) throw new FormatError(path, 'file', 'is empty', 'give a table with a header line');
-    header = readHeader(unread, head, path, most);
+    header = readHeader(unread, head, path, max);
   }
   return { ...header, down };
 }
@@ -103,19 +103,19 @@ function countLines(bytes: Uint8Array): number {
 }
 
 function noSeparator(path: string, line: number): FormatError {
-  const remedy = 'the file is damaged or cut short; fetch it again';
+  const remedy = 'the file is damaged or incomplete; download it again';
   return new FormatError(path, `line ${line}`, 'holds a name but no values', remedy);
 }
 
 /** The names across, and whether the header has a corner, which the length of the line below tells. */
-function readHeader(bytes: Uint8Array, head: TableHead, path: string, most: number): Omit<TextMatrix, 'down'> {
+function readHeader(bytes: Uint8Array, head: TableHead, path: string, max: number): Omit<TextMatrix, 'down'> {
   const fields = (text: string): string[] => {
     const names = (parseRecords(text, head.separator, path)[0] ?? []).map((field) => field.text);
     while (names.length > 1 && names.at(-1) === '') names.pop();
     return names;
   };
   const names = fields(head.header);
-  if (names.length > most) throw tooManyLines(path, most);
+  if (names.length > max) throw tooManyLines(path, max);
   const below = head.below[0] === undefined ? undefined : fields(head.below[0]);
   const hasCorner = below ? below.length === names.length : names[0] === '';
   if (below && !hasCorner && below.length !== names.length + 1) {
@@ -123,7 +123,7 @@ function readHeader(bytes: Uint8Array, head: TableHead, path: string, most: numb
       path,
       `line ${head.line}`,
       `names ${names.length} columns and the line below it has ${below.length}`,
-      'give every line a value for every column; a cut file must be fetched again',
+      'give every line a value for every column; download the file again if it is incomplete',
     );
   }
   const across = hasCorner ? names.slice(1) : names;

@@ -99,7 +99,7 @@ export function parseNumberLine(
       path,
       `line ${line}`,
       `has ${field} values where the header names ${width}`,
-      'the file is damaged or cut short; fetch it again',
+      'the file is damaged or incomplete; download it again',
     );
   }
   return at;

@@ -115,7 +115,7 @@ describe('files that cannot be read', () => {
   const failures: [string, string, (path: string) => Promise<unknown>, new (...args: never[]) => Error, RegExp][] = [
     ['absent', 'none.h5ad', async () => undefined, FileMissingError, /none.h5ad: no such file or folder/],
     ['not HDF5', 'text.h5ad', (path) => writeFile(path, 'hello'), FormatError, /cannot be opened as HDF5/],
-    ['empty', 'empty.h5ad', (path) => writeFile(path, ''), FormatError, /file: is empty; fetch or write it again/],
+    ['empty', 'empty.h5ad', (path) => writeFile(path, ''), FormatError, /file: is empty; download or write it again/],
     [
       'cut short',
       'short.h5ad',

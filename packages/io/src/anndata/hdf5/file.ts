@@ -69,7 +69,7 @@ export class HdfFile {
   /** @throws FileMissingError, FileAccessError, FormatError when it is not HDF5 or is cut short */
   static async open(path: string): Promise<HdfFile> {
     const head = await firstBytes(path, HEAD_BYTES);
-    if (head.length === 0) throw new FormatError(path, 'file', 'is empty', 'fetch or write it again');
+    if (head.length === 0) throw new FormatError(path, 'file', 'is empty', 'download or write it again');
     const packed = PACKED.find(([signature]) => signature.every((byte, i) => head[i] === byte));
     if (packed) throw new FormatError(path, 'file', `is ${packed[1]}, not HDF5`, `unpack it first: ${packed[2]}`);
     try {
@@ -314,7 +314,7 @@ export class HdfFile {
         this.path,
         path || '/',
         `cannot be read (${(cause as Error).message})`,
-        'the file is damaged or was not copied whole; fetch it again',
+        'the file is damaged or incomplete; download it again',
         { cause },
       );
     }

@@ -11,7 +11,7 @@ const SHARED = 2;
 const CONTIGUOUS = 1;
 const CHUNKED = 2;
 /** A header in more pieces than this is damaged or goes round in circles. */
-const MOST_BLOCKS = 64;
+const MAX_BLOCKS = 64;
 /** The address of what was never written. */
 const NOWHERE = 0xffff_ffff_ffff_ffffn;
 
@@ -55,7 +55,7 @@ function* messagesAt(file: RawFile, address: number): Generator<Message> {
   if (!first) return;
   const second = first.getUint32(0, false) === 0x4f484452;
   const blocks = [second ? blockOfVersion2(file, address) : blockOfVersion1(file, address)];
-  for (let i = 0; i < blocks.length && i < MOST_BLOCKS; i++) {
+  for (let i = 0; i < blocks.length && i < MAX_BLOCKS; i++) {
     const block = blocks[i];
     const view = block && file.view(block.start, block.length);
     if (!view) return;

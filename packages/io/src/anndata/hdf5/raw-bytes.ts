@@ -83,7 +83,7 @@ class Chunks {
         this.file.path,
         path,
         `chunk ${chunk} cannot be unpacked (${messageOf(cause)})`,
-        'the file is damaged or was not copied whole; fetch it again',
+        'the file is damaged or incomplete; download it again',
         { cause },
       );
     }

@@ -56,7 +56,7 @@ export class RawFile {
           this.path,
           field,
           `lies at bytes ${position} to ${position + target.length} of a file of ${this.size}`,
-          'the file is damaged or was not copied whole; fetch it again',
+          'the file is damaged or incomplete; download it again',
         );
       }
       done += count;

@@ -70,7 +70,7 @@ export function readRawStrings(file: RawFile, facts: Omit<DatasetFacts, 'element
         file.path,
         facts.path,
         `text ${i} is not in the heap at byte ${address}`,
-        'the file is damaged or was not copied whole; fetch it again',
+        'the file is damaged or incomplete; download it again',
       );
     }
     const end = bytes.subarray(0, size).indexOf(0);

@@ -62,7 +62,7 @@ export async function openMtx(path: string, options: OpenOptions): Promise<CellS
 
 async function readHeader(path: string): Promise<MtxHeader> {
   for await (const bytes of readLineChunks(path)) return parseMtxHeader(bytes, path);
-  throw new FormatError(path, 'file', 'is empty', 'fetch it again');
+  throw new FormatError(path, 'file', 'is empty', 'download it again');
 }
 
 /** Which ways round the matrix fits its names. */
@@ -125,7 +125,7 @@ function wrongCount(path: string, promised: number, found: string): FormatError 
     path,
     'entries',
     `the header promises ${promised} but the file has ${found}`,
-    'the file was cut short or joined; fetch it again',
+    'the file was cut short or joined; download it again',
   );
 }
 

@@ -137,7 +137,7 @@ export function parseMtxEntries(
         path,
         `entry ${lineNumber + count + 1}`,
         `'${text.trim()}' is not '${header.pattern ? 'row column' : 'row column value'}' within ${header.rows} x ${header.cols}`,
-        'the file is damaged or its header is wrong; fetch it again',
+        'the file is damaged or its header is wrong; download it again',
       );
     }
     rows[count] = row - 1;

@@ -29,10 +29,10 @@ const MARK = Symbol('mark');
  * Values that a pickle may make, a container counting as five: a dictionary of one byte takes two hundred in memory. The description of
  * 70,000 tensors, or of a million tokens, needs fewer.
  */
-const MOST_VALUES = 5_000_000;
+const MAX_VALUES = 5_000_000;
 const CONTAINER = 5;
 /** Python's integers have no limit; those of more bytes than a digest are not read. */
-const MOST_INTEGER_BYTES = 64;
+const MAX_INTEGER_BYTES = 64;
 
 /** What a pickle may refer to outside itself. */
 export interface Surroundings {
@@ -59,7 +59,7 @@ export function unpickle(bytes: Uint8Array, { names, persistent, passOver = fals
   const stack: unknown[] = [];
   const memo: unknown[] = [];
   let at = 0;
-  let left = MOST_VALUES;
+  let left = MAX_VALUES;
   if (source[0] !== 0x80) throw new Error('does not begin as a pickle of protocol 2 or later does');
 
   const take = (count: number): number => {
@@ -87,7 +87,7 @@ export function unpickle(bytes: Uint8Array, { names, persistent, passOver = fals
   const u32 = (): number => source.readUInt32LE(take(4));
   const spend = (values: number): void => {
     left -= values;
-    if (left < 0) throw new Error(`makes more than ${MOST_VALUES} values`);
+    if (left < 0) throw new Error(`makes more than ${MAX_VALUES} values`);
   };
   const push = (value: unknown): void => {
     spend(typeof value === 'object' && value !== null ? CONTAINER : 1);
@@ -300,7 +300,7 @@ function isStateful(value: unknown): value is Stateful {
 
 /** Little-endian two's complement; exact up to 2^53. */
 function longInteger(bytes: Uint8Array): number {
-  if (bytes.length > MOST_INTEGER_BYTES) throw new Error(`has an integer of ${bytes.length} bytes`);
+  if (bytes.length > MAX_INTEGER_BYTES) throw new Error(`has an integer of ${bytes.length} bytes`);
   let value = 0n;
   bytes.forEach((byte, i) => (value |= BigInt(byte) << BigInt(8 * i)));
   return Number(BigInt.asIntN(8 * bytes.length, value));

@@ -16,12 +16,12 @@ import { elementsOf, gather, isContiguous, reach, storageOf, type TensorView, to
 import { ZipArchive, type ZipEntry } from './zip.js';
 
 const SAVE_AGAIN = 'save only model.state_dict() with torch.save';
-const FETCH_AGAIN = 'the file is damaged or was not copied whole; fetch it again';
+const DOWNLOAD_AGAIN = 'the file is damaged or incomplete; download it again';
 const ZIP_SIGNATURE = 0x504b0304;
 /** The description of a checkpoint takes some hundred bytes a tensor; much more would only fill memory. */
-const MOST_PICKLE_BYTES = 100_000_000;
+const MAX_PICKLE_BYTES = 100_000_000;
 /** Views may overlap, but a file whose views repeat its contents more often than this is made to fill memory. */
-const MOST_REPEATS = 4;
+const MAX_REPEATS = 4;
 
 /**
  * Opens a checkpoint as `torch.save(model.state_dict(), path)` writes it since PyTorch 1.6: a zip archive with a pickle
@@ -68,7 +68,7 @@ async function checkSignature(file: FileHandle, path: string): Promise<void> {
     const remedy = 'write it again: torch.save(torch.load(file, map_location="cpu", weights_only=True), file)';
     throw new UnsupportedError(path, 'file', 'the format of PyTorch before 1.6', remedy);
   }
-  throw new FormatError(path, 'file', 'is not a PyTorch checkpoint', FETCH_AGAIN);
+  throw new FormatError(path, 'file', 'is not a PyTorch checkpoint', DOWNLOAD_AGAIN);
 }
 
 function findDescription(archive: ZipArchive, path: string): ZipEntry {
@@ -78,7 +78,7 @@ function findDescription(archive: ZipArchive, path: string): ZipEntry {
     const hint = archive.entries.has('constants.pkl') ? '; TorchScript is not read' : '';
     throw new FormatError(path, DESCRIPTION, `is in the archive ${found.length} times${hint}`, SAVE_AGAIN);
   }
-  if (entry.bytes > MOST_PICKLE_BYTES) {
+  if (entry.bytes > MAX_PICKLE_BYTES) {
     throw new FormatError(path, DESCRIPTION, `takes ${entry.bytes} bytes`, SAVE_AGAIN);
   }
   return entry;
@@ -100,7 +100,7 @@ function parse(bytes: Uint8Array, path: string): StateDict {
       const remedy = `only tensors are read and nothing is executed; ${SAVE_AGAIN}`;
       throw new UnsupportedError(path, DESCRIPTION, cause.what, remedy, { cause });
     }
-    throw new FormatError(path, DESCRIPTION, messageOf(cause), FETCH_AGAIN, { cause });
+    throw new FormatError(path, DESCRIPTION, messageOf(cause), DOWNLOAD_AGAIN, { cause });
   }
   return findStateDict(value, path);
 }
@@ -119,14 +119,14 @@ function stored(
   const field = `tensor '${name}'`;
   const { storage, shape, strides } = view;
   const entry = archive.entries.get(`${folder}data/${storage.key}`);
-  if (!entry) throw new FormatError(path, field, `its storage '${storage.key}' is not in the archive`, FETCH_AGAIN);
+  if (!entry) throw new FormatError(path, field, `its storage '${storage.key}' is not in the archive`, DOWNLOAD_AGAIN);
   if (entry.bytes !== storage.elements * BYTES[dtype]) {
     const problem = `its storage has ${entry.bytes} bytes where ${storage.elements} of ${dtype} need ${storage.elements * BYTES[dtype]}`;
-    throw new FormatError(path, field, problem, FETCH_AGAIN);
+    throw new FormatError(path, field, problem, DOWNLOAD_AGAIN);
   }
   const { first, end } = reach(view);
   if (end > storage.elements) {
-    throw new FormatError(path, field, `reaches to element ${end} of the ${storage.elements} stored`, FETCH_AGAIN);
+    throw new FormatError(path, field, `reaches to element ${end} of the ${storage.elements} stored`, DOWNLOAD_AGAIN);
   }
   return {
     dtype,
@@ -152,7 +152,7 @@ function checkRepeats(
   path: string,
 ): void {
   const storages = new Map([...views.values()].map(({ storage }) => [storage.key, storage.elements]));
-  let left = MOST_REPEATS * [...storages.values()].reduce((sum, elements) => sum + elements, 0);
+  let left = MAX_REPEATS * [...storages.values()].reduce((sum, elements) => sum + elements, 0);
   const regions = new Set<string>();
   for (const [name, { region, shape }] of tensors) {
     if (regions.has(region)) continue;

@@ -5,7 +5,7 @@ import { TensorView } from './tensor-views.js';
 /** Where training programs keep the weights in a dictionary of more than them; `state_dict` is Lightning's. */
 const KEPT_UNDER = ['state_dict', 'model_state_dict', 'model', 'module'];
 /** Dictionaries inside one another that are looked into. */
-const MOST_DEPTH = 3;
+const MAX_DEPTH = 3;
 
 const DESCRIPTION = 'data.pkl';
 const NOTHING_RUNS = 'only tensors are read and nothing is executed';
@@ -25,7 +25,7 @@ export interface StateDict {
  */
 export function findStateDict(value: unknown, path: string): StateDict {
   let found = value;
-  for (let depth = 0; depth < MOST_DEPTH; depth++) {
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const within = keptWithin(found, path);
     if (!within) break;
     found = within;
@@ -62,7 +62,7 @@ function holdsTensors(value: unknown, depth = 1): boolean {
   if (!(value instanceof Map)) return false;
   const dictionary = value as Map<unknown, unknown>;
   for (const item of dictionary.values()) if (item instanceof TensorView) return true;
-  return depth < MOST_DEPTH && KEPT_UNDER.some((key) => holdsTensors(dictionary.get(key), depth + 1));
+  return depth < MAX_DEPTH && KEPT_UNDER.some((key) => holdsTensors(dictionary.get(key), depth + 1));
 }
 
 function refusal(path: string, field: string, { name }: Unread): UnsupportedError {

@@ -78,10 +78,10 @@ function isCount(value: unknown): value is number {
 }
 
 /** More dimensions than PyTorch itself allows would only be there to do harm. */
-const MOST_DIMENSIONS = 64;
+const MAX_DIMENSIONS = 64;
 
 function isCounts(values: unknown): values is number[] {
-  return Array.isArray(values) && values.length <= MOST_DIMENSIONS && values.every(isCount);
+  return Array.isArray(values) && values.length <= MAX_DIMENSIONS && values.every(isCount);
 }
 
 const STORAGES: Record<string, TensorDtype | undefined> = {

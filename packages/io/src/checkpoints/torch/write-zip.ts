@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 /** Data begin at a multiple of this, so that PyTorch can map them. */
 const ALIGNMENT = 64;
 /** What the offsets of an archive without zip64 reach. */
-const MOST_BYTES = 2 ** 32 - 1;
+const MAX_BYTES = 2 ** 32 - 1;
 const VERSION = 20;
 /** The first day there is: the same contents give the same bytes. */
 const DAY = 0x21;
@@ -30,7 +30,7 @@ export async function writeStored(path: string, entries: readonly [name: string,
     at += local.length + data.byteLength;
   }
   const directory = Buffer.concat(central);
-  if (at + directory.length > MOST_BYTES) {
+  if (at + directory.length > MAX_BYTES) {
     throw new ArgumentError(path, `would have ${at + directory.length} bytes`, 'write tensors of 4 GiB as safetensors');
   }
   await replaceFile(path, async (temporary) => {
@@ -71,13 +71,13 @@ function centralHeader(name: string, bytes: number, sum: number, at: number): Bu
   header.writeUInt16LE(VERSION, 6);
   writeCommon(header, 8, name, bytes, sum);
   // Above what fits, the archive is refused once its size is known.
-  header.writeUInt32LE(Math.min(at, MOST_BYTES), 42);
+  header.writeUInt32LE(Math.min(at, MAX_BYTES), 42);
   return Buffer.concat([header, Buffer.from(name)]);
 }
 
 /** The fields both headers share, from the flags on: no flag, stored, a fixed time, checksum, both sizes, the name's length. */
 function writeCommon(header: Buffer, from: number, name: string, bytes: number, sum: number): void {
-  const size = Math.min(bytes, MOST_BYTES);
+  const size = Math.min(bytes, MAX_BYTES);
   header.writeUInt16LE(DAY, from + 6);
   header.writeUInt32LE(sum, from + 8);
   header.writeUInt32LE(size, from + 12);

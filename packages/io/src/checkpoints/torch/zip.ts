@@ -15,7 +15,7 @@ export interface ZipEntry {
   header: number;
 }
 
-const REMEDY = 'the file is damaged or was not copied whole; fetch it again';
+const REMEDY = 'the file is damaged or incomplete; download it again';
 
 /** 4.3.16: end of central directory. */
 const END = { signature: 0x06054b50, bytes: 22, longestComment: 0xffff };
@@ -33,7 +33,7 @@ const STORED = 0;
 const ENCRYPTED = 1;
 
 /** A directory beyond this would hold more than a million entries. */
-const MOST_DIRECTORY_BYTES = 100_000_000;
+const MAX_DIRECTORY_BYTES = 100_000_000;
 
 /** An archive open for reading. */
 export class ZipArchive {
@@ -48,7 +48,7 @@ export class ZipArchive {
   static async open(file: FileHandle, path: string): Promise<ZipArchive> {
     const { size } = await file.stat();
     const { start, bytes } = await findDirectory(file, size, path);
-    if (bytes > MOST_DIRECTORY_BYTES || start + bytes > size) {
+    if (bytes > MAX_DIRECTORY_BYTES || start + bytes > size) {
       throw broken(path, `has a directory of ${bytes} bytes at ${start} in a file of ${size}`);
     }
     const entries = parseDirectory(await readExactly(file, path, start, bytes), path);
