@@ -98,6 +98,8 @@ test('rejects pipes inside a folder', async () => {
 test('explains how to decompress an HDF5 file that is compressed as a whole', async () => {
   for (const name of ['cells.h5ad', 'cells.h5ad.gz', 'cells.loom', 'cells.h5']) {
     writeFileSync(at(name), gzipSync(readFileSync(fixture('current.h5ad'))));
-    await expect(openCells(at(name))).rejects.toThrow(/file: is compressed with gzip, not HDF5; decompress it first: gunzip/);
+    await expect(openCells(at(name))).rejects.toThrow(
+      /file: is compressed with gzip, not HDF5; decompress it first: gunzip/,
+    );
   }
 });

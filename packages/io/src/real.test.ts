@@ -145,7 +145,7 @@ describe('real files', () => {
   real('sums the probes of a gene to one column and omits the probes that Cell Ranger omits', async () => {
     const path = join(data!, 'tenx-fixtures/scanpy/visium_data/2.1.0/raw_probe_bc_matrix.h5');
     const source = await openCells(path);
-    expect(source.setApart).toEqual([{ kind: 'probes excluded by filtered_probes', features: 318 }]);
+    expect(source.setApart).toEqual([{ kind: 'probes left out by filtered_probes', features: 318 }]);
     expect(new Set(source.var.index).size).toBe(source.nVars);
     expect(source.nVars).toBeLessThan(682);
     expect(source.var.index.every((id) => id.startsWith('ENSMUSG'))).toBe(true);

@@ -14,7 +14,7 @@ const RETURN = 13;
 const LINE_END = new Uint8Array([NEWLINE]);
 
 /**
- * Streams a text file as UTF-8 without a byte order mark, in chunks, and decompresses gzip. UTF-16 is recognized by its
+ * Streams a text file as UTF-8 and omits its byte order mark, in chunks, and decompresses gzip. UTF-16 is recognized by its
  * byte order mark or by a zero in every other byte.
  *
  * @throws FormatError for UTF-32 and damaged UTF-16; any error of `readBytes`

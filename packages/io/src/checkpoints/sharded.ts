@@ -4,16 +4,16 @@ import { basename, dirname, join } from 'node:path';
 import { readWhole } from '../base/bytes.js';
 import type { StoredCheckpoint, StoredTensor } from './tensors.js';
 
-/** An index takes some hundred bytes per tensor. */
+/** An index takes about a hundred bytes per tensor. */
 const MAX_INDEX_BYTES = 100_000_000;
 const DOWNLOAD_AGAIN = 'download the index and all shards again from the same source';
 
 /**
- * Opens the shards that an index (`model.safetensors.index.json`, `pytorch_model.bin.index.json`) names. The index and the shards must
- * agree on where every tensor is.
+ * Opens the shards that an index (`model.safetensors.index.json`, `pytorch_model.bin.index.json`) names. The index and the
+ * shards must agree on the location of every tensor.
  *
- * @param openShard opens one file, of either format
- * @throws FileMissingError naming the shards that are absent; FormatError naming the tensor; what `openShard` throws
+ * @param openShard opens one file of either format
+ * @throws FileMissingError naming the missing shards; FormatError naming the tensor; any error of `openShard`
  */
 export async function openSharded(
   path: string,
@@ -36,7 +36,7 @@ export async function openSharded(
       opened.push(shard);
       Object.assign(metadata, shard.metadata);
       for (const name of [...shard.tensors.keys(), ...shard.refused.keys()]) {
-        checkPlace(path, { name, found: file, named: weightMap.get(name) });
+        checkShard(path, { name, found: file, listed: weightMap.get(name) });
         seen.add(name);
       }
       for (const [name, tensor] of shard.tensors) tensors.set(name, { ...tensor, region: `${i} ${tensor.region}` });
@@ -51,12 +51,12 @@ export async function openSharded(
   }
 }
 
-function checkPlace(
+function checkShard(
   path: string,
-  { name, found, named }: { name: string; found: string; named: string | undefined },
+  { name, found, listed }: { name: string; found: string; listed: string | undefined },
 ): void {
-  if (named === found) return;
-  const where = named === undefined ? 'is not in weight_map' : `belongs in '${named}'`;
+  if (listed === found) return;
+  const where = listed === undefined ? 'is not in weight_map' : `belongs in '${listed}'`;
   throw wrong(path, `tensor '${name}'`, `is in '${found}' but ${where}`);
 }
 
@@ -86,7 +86,7 @@ async function requireAll(files: readonly string[], path: string): Promise<void>
   if (absent.length === 0) return;
   throw new FileMissingError(
     join(dirname(path), absent[0]),
-    `${absent.length} of the ${files.length} shards in ${basename(path)} are not there (${listSome(absent)}); download them too`,
+    `${absent.length} of the ${files.length} shards in ${basename(path)} are missing (${listSome(absent)}); download them too`,
   );
 }
 
