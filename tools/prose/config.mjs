@@ -8,7 +8,6 @@ export const documents = ['README.md', 'CONTRIBUTING.md', '.changeset', 'data', 
 export const exempt = [
   'packages/baselines/',
   'packages/engine/',
-  'packages/io/',
   'packages/model/',
   'packages/tokenizer/',
 ];
