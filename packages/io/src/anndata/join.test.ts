@@ -140,7 +140,7 @@ describe('joinFrame', () => {
 
   test('rejects a column that already exists', () => {
     expect(() => join(frame(['a'], { n: numbers(1) }), named(['a'], { n: numbers(1) }))).toThrow(
-      /column 'n': is in x.csv too/,
+      /column 'n': is also in x.csv/,
     );
   });
 });

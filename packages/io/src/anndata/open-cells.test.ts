@@ -17,7 +17,7 @@ test('rejects an unknown format and lists the known ones', async () => {
   await writeFile(at('notes.md'), 'hello');
   await expect(openCells(at('notes.md'))).rejects.toThrow(UnsupportedError);
   await expect(openCells(at('notes.md'))).rejects.toThrow(
-    /name a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/,
+    /use a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/,
   );
   await expect(openCells(at('notes.md'), { format: 'zarr' as never })).rejects.toThrow(ArgumentError);
 });

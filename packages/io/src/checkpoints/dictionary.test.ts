@@ -55,9 +55,9 @@ describe('readDictionary', () => {
     ['{"a": [1]}', /key 'a': is a list; give every key a string or a number/],
     ['{"a": 1', /JSON: .*; repair the file/],
     ['{"a": 1, "b": "a:", "\\u0061": 2}', /key 'a': occurs twice; keep one of its values/],
-    ['a\tb\tc\n', /line 1: has 3 fields where a key and a value are needed/],
+    ['a\tb\tc\n', /line 1: has 3 fields, not a key and a value/],
     ['a\t1\na\t2\n', /key 'a': occurs twice/],
-    [Uint8Array.of(0xff, 0xfe, 0), /encoding: is neither UTF-8 nor sound UTF-16LE/],
+    [Uint8Array.of(0xff, 0xfe, 0), /encoding: is neither UTF-8 nor valid UTF-16LE/],
   ])('rejects %j', async (content, message) => {
     await expect(read(content)).rejects.toThrow(FormatError);
     await expect(read(content)).rejects.toThrow(message);

@@ -71,7 +71,7 @@ describe('appendDataset', () => {
     await cp(fixture('reference.dataset'), at('foreign'), { recursive: true });
     await expect(appendDataset(at('foreign'))).rejects.toThrow(UnsupportedError);
     await expect(appendDataset(at('foreign'))).rejects.toThrow(
-      /column 'input_ids': adding to a column of type List<Int32> is not supported; cast it to List<Int64> first/,
+      /column 'input_ids': appending to a column of type List<Int32> is not supported; cast it to List<Int64> first/,
     );
   });
 

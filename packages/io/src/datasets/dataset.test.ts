@@ -182,7 +182,7 @@ describe('a folder written by datasets', () => {
 describe('batches that do not match the features', () => {
   const cases: [string, string, ColumnData | undefined, RegExp][] = [
     ['a missing column', 'length', undefined, /column 'length': is missing from the batch/],
-    ['another length', 'length', Int32Array.of(1, 2), /has 2 rows where the batch has 1/],
+    ['another length', 'length', Int32Array.of(1, 2), /has 2 rows but the batch has 1/],
     ['another kind', 'length', ['1'], /should be a BigInt64Array or Int32Array/],
     ['a flat list', 'input_ids', Int32Array.of(1), /should be ragged/],
     [
@@ -219,7 +219,7 @@ describe('invalid folders', () => {
     await mkdir(at('folder'));
     await expect(openDataset(at('folder'))).rejects.toThrow(FileMissingError);
     await expect(openDataset(at('folder'))).rejects.toThrow(
-      /folder\/state.json: no such file or folder; is this a folder that datasets.save_to_disk wrote/,
+      /folder\/state.json: no such file or folder; check that datasets.save_to_disk wrote this folder/,
     );
     await cp(fixture('reference.dataset'), at('nojson'), { recursive: true });
     await writeFile(at('nojson/state.json'), '{');
@@ -231,7 +231,7 @@ describe('invalid folders', () => {
     await writeFile(at('both/dataset_dict.json'), JSON.stringify({ splits: ['train', 'test'] }));
     await expect(openDataset(at('both'))).rejects.toThrow(UnsupportedError);
     await expect(openDataset(at('both'))).rejects.toThrow(
-      /a DatasetDict .*its splits: train, test.*name the folder of one split: .*both\/train/,
+      /a DatasetDict .*its splits: train, test.*use the folder of one split: .*both\/train/,
     );
   });
 

@@ -166,7 +166,7 @@ describe('an invalid state.json', () => {
       'a shard twice',
       [one, two, one],
       {},
-      /_data_files\[2\]: names 'data-00000-of-00002\.arrow' again, whose rows would be read twice/,
+      /_data_files\[2\]: names 'data-00000-of-00002\.arrow' a second time, so its rows would be read twice/,
     ],
     ['a shard a million times', Array.from({ length: 1e6 }, () => one), {}, /_data_files\[1\]: names/],
     [
@@ -226,7 +226,7 @@ test('lists the splits of a DatasetDict and explains how to open one', async () 
   const opening = openDataset(fixture('datasets/dict'));
   await expect(opening).rejects.toThrow(UnsupportedError);
   await expect(opening).rejects.toThrow(
-    /its splits: train, test\) is not supported; name the folder of one split: .*dict\/train$/,
+    /its splits: train, test\) is not supported; use the folder of one split: .*dict\/train$/,
   );
   expect((await contents(fixture('datasets/dict/test')))['input_ids']).toEqual([[9]]);
 });

@@ -81,7 +81,7 @@ describe('rejected tables', () => {
   test('rejects an empty file and a name without values', async () => {
     await expect(openCells(await file('empty.csv', ''))).rejects.toThrow(/is empty/);
     await expect(openCells(await file('cut.csv', ',a,b\nG1,1,2\nG2'))).rejects.toThrow(
-      /line 3: holds a name but no values/,
+      /line 3: has a name but no values/,
     );
   });
 });

@@ -122,7 +122,7 @@ describe('small files that decompress to very many lines', () => {
     const path = await file('bomb.csv.gz', gzipSync(text));
     const refusal = await readTable(path).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(FormatError);
-    expect(String(refusal)).toMatch(/lines: there are more than 1048576, more than a table of this size/);
+    expect(String(refusal)).toMatch(/lines: there are more than 1048576, too many for a file of this size/);
     await expect(openCells(path)).rejects.toThrow(/lines: there are more than 1048576/);
   });
 });

@@ -146,7 +146,7 @@ test('explains how to convert an h5Seurat file', async () => {
 describe('remedies name existing matrices, never the one that failed', () => {
   test('for a null matrix of a file without other matrices', async () => {
     await expect(openCells(fixture('columns/null-only.h5ad'))).rejects.toThrow(
-      /X: is null; the file has no other matrix; give a file with counts/,
+      /X: is null; the file has no other matrix; use a file with counts/,
     );
   });
 
@@ -170,8 +170,8 @@ describe('invalid codes and indices', () => {
   });
 
   test.each([
-    ['offsets-nan', /X\/indptr: holds NaN at 1, which is not a whole number/],
-    ['offsets-fraction', /X\/indptr: holds 2.5 at 1, which is not a whole number/],
+    ['offsets-nan', /X\/indptr: contains NaN at 1, which is not an integer/],
+    ['offsets-fraction', /X\/indptr: contains 2.5 at 1, which is not an integer/],
   ])('rejects %s.h5ad instead of assigning counts to other cells', async (name, message) => {
     await opened(`${name}.h5ad`, async (source) => {
       await expect(denseRows(source.blocks())).rejects.toThrow(message);

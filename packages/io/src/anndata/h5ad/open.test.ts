@@ -117,11 +117,11 @@ describe('rejected files', () => {
     ['not HDF5', 'text.h5ad', (path) => writeFile(path, 'hello'), FormatError, /cannot be opened as HDF5/],
     ['empty', 'empty.h5ad', (path) => writeFile(path, ''), FormatError, /file: is empty; download or write it again/],
     [
-      'cut short',
+      'incomplete',
       'short.h5ad',
       async (path) => writeFile(path, (await readFile(fixture('current.h5ad'))).subarray(0, 60_000)),
       FormatError,
-      /copied whole/,
+      /a complete HDF5 file/,
     ],
   ];
 

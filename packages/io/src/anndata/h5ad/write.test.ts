@@ -156,7 +156,7 @@ describe('rejected contents', () => {
   const cases: [string, Parameters<typeof writeH5ad>[1], RegExp][] = [
     ['too few rows', { ...good, blocks: [first] }, /end at row 1 but obs has 2/],
     ['too many rows', { ...good, obs: names(1, 'c'), blocks: [first, second] }, /reach row 2 but obs has 1/],
-    ['a gap', { ...good, blocks: [second] }, /begins at row 1 where 0 is next/],
+    ['a gap', { ...good, blocks: [second] }, /begins at row 1 instead of 0/],
     ['other columns', { ...good, var: names(2, 'g'), blocks: [first] }, /has 1 columns but var has 2/],
     [
       'arrays of different lengths',
@@ -171,7 +171,7 @@ describe('rejected contents', () => {
     [
       'a slash in a name',
       { ...good, obs: { ...good.obs, columns: new Map([['a/b', label]]) }, blocks: [first, second] },
-      /obs column 'a\/b': cannot be a name in HDF5/,
+      /obs column 'a\/b': is not a valid name in HDF5/,
     ],
     ['an invalid gzip level', { ...good, blocks: [first, second], compression: 10 }, /10 is not a gzip level/],
   ];

@@ -57,7 +57,10 @@ describe('a state dictionary inside the checkpoint of a training program', () =>
 
 describe('rejected files are named with the reason', () => {
   test.each([
-    ['hostile.bin', /data.pkl: the name posix.system is not supported; only tensors are read and nothing is executed/],
+    [
+      'hostile.bin',
+      /data.pkl: the name posix.system is not supported; only tensors are supported and nothing is executed/,
+    ],
     ['module.bin', /the name torch.nn.modules.linear.Linear is not supported; .* save only model.state_dict\(\)/],
     ['several.bin', /weights under each of 'state_dict', 'model' is not supported; save only one of them/],
     ['double.bin', /tensor 'w': torch.DoubleStorage is not supported; store it as F32, F16/],
@@ -116,7 +119,7 @@ const samples = join(process.env['GENEFORMER_DATA'] ?? '', 'geneformer-configs/t
     test.each([
       ['training_args_12L.bin', /the name transformers\.\S+ is not supported/],
       ['rng_state.pth', /rng_state.pth: .* is not supported/],
-      ['scheduler.pt', /'base_lrs': what is no tensor is not supported/],
+      ['scheduler.pt', /'base_lrs': a value that is not a tensor is not supported/],
       ['helical_neural_network.pth', /the name torch.nn.modules.container.Sequential is not supported/],
     ])('rejects %s, which is not a state dictionary, and runs nothing', async (name, message) => {
       await expect(readCheckpoint(join(samples, name))).rejects.toThrow(message);
