@@ -1,23 +1,20 @@
 /**
- * Checks the English of the workspace: `node tools/prose/check.mjs`, or of some folders, also exempt ones:
+ * Checks the English of the workspace: `node tools/prose/check.mjs`, or of some folders:
  * `node tools/prose/check.mjs packages/io`. Fails with one line per problem; long sentences and comments are counted only.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { documents, exempt, ignored } from './config.mjs';
+import { documents, ignored } from './config.mjs';
 import { isLongComment, longSentences, problemsOf } from './rules.mjs';
 import { unknownWords } from './spelling.mjs';
 import { textsOf } from './texts.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const given = process.argv.slice(2).map((name) => path.relative(root, path.resolve(name)));
-const isExempt = (file) => given.length === 0 && exempt.some((folder) => file.startsWith(folder));
 const files = (given.length ? given : documents)
   .flatMap(filesBelow)
-  .filter(
-    (file) => /\.(?:md|ts|mjs|cjs)$/.test(file) && !isExempt(file) && !ignored.some((name) => file.startsWith(name)),
-  );
+  .filter((file) => /\.(?:md|ts|mjs|cjs)$/.test(file) && !ignored.some((name) => file.startsWith(name)));
 
 const counts = { problems: 0, longSentences: 0, longComments: 0 };
 for (const file of files) {

@@ -10,38 +10,44 @@ import { scratch } from './testing/folder.js';
 const at = scratch();
 const mount = () => spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at('disk')]).status === 0;
 
-// Mounting needs the rights of root; elsewhere these tests are skipped.
+// Mounting needs root; the tests are skipped for other users.
 const mayMount = process.getuid?.() === 0 && spawnSync('mount', ['--version']).status === 0;
 
-(mayMount ? describe : describe.skip)('a full disk is named with the file, and nothing is left behind', () => {
-  beforeAll(() => {
-    mkdirSync(at('disk'), { recursive: true });
-    expect(mount()).toBe(true);
-  });
-  afterAll(() => {
-    spawnSync('umount', [at('disk')]);
-  });
+(mayMount ? describe : describe.skip)(
+  'a full disk is reported with the name of the file, and no partial file remains',
+  () => {
+    beforeAll(() => {
+      mkdirSync(at('disk'), { recursive: true });
+      expect(mount()).toBe(true);
+    });
+    afterAll(() => {
+      spawnSync('umount', [at('disk')]);
+    });
 
-  const rows = 20_000;
-  const values = Float32Array.from({ length: 20 * rows }, (_, i) => 1 + ((i * 7919) % 1_000_003));
-  const block = {
-    rowStart: 0,
-    rows,
-    cols: 100,
-    indptr: Int32Array.from({ length: rows + 1 }, (_, row) => 20 * row),
-    indices: Int32Array.from({ length: 20 * rows }, (_, i) => (i % 20) * 5),
-    data: values,
-  };
-  const names = (count: number) => ({ index: Array.from({ length: count }, (_, i) => `n${i}`), columns: new Map() });
+    const rows = 20_000;
+    const values = Float32Array.from({ length: 20 * rows }, (_, i) => 1 + ((i * 7919) % 1_000_003));
+    const block = {
+      rowStart: 0,
+      rows,
+      cols: 100,
+      indptr: Int32Array.from({ length: rows + 1 }, (_, row) => 20 * row),
+      indices: Int32Array.from({ length: 20 * rows }, (_, i) => (i % 20) * 5),
+      data: values,
+    };
+    const names = (count: number) => ({ index: Array.from({ length: count }, (_, i) => `n${i}`), columns: new Map() });
 
-  test.each<[string, (path: string) => Promise<unknown>]>([
-    ['cells.h5ad', (path) => writeH5ad(path, { obs: names(rows), var: names(100), blocks: [block] })],
-    ['model.safetensors', (path) => writeSafetensors(path, new Map([['x', { shape: [values.length], data: values }]]))],
-    ['file.bin', (path) => writeFileAtomic(path, new Uint8Array(2 ** 21))],
-  ])('%s', async (name, write) => {
-    const writing = write(at(`disk/${name}`));
-    await expect(writing).rejects.toThrow(FileAccessError);
-    await expect(writing).rejects.toThrow(new RegExp(`disk/${name}: the disk is full; free space and run again$`));
-    expect(readdirSync(at('disk'))).toEqual([]);
-  });
-});
+    test.each<[string, (path: string) => Promise<unknown>]>([
+      ['cells.h5ad', (path) => writeH5ad(path, { obs: names(rows), var: names(100), blocks: [block] })],
+      [
+        'model.safetensors',
+        (path) => writeSafetensors(path, new Map([['x', { shape: [values.length], data: values }]])),
+      ],
+      ['file.bin', (path) => writeFileAtomic(path, new Uint8Array(2 ** 21))],
+    ])('%s', async (name, write) => {
+      const writing = write(at(`disk/${name}`));
+      await expect(writing).rejects.toThrow(FileAccessError);
+      await expect(writing).rejects.toThrow(new RegExp(`disk/${name}: the disk is full; free space and run again$`));
+      expect(readdirSync(at('disk'))).toEqual([]);
+    });
+  },
+);

@@ -27,12 +27,12 @@ const wings = {
   ],
 };
 
-test('the public surface of each wing', () => {
+test('the public exports of each entry point', () => {
   const names = (module: object): string[] => Object.keys(module).sort();
   expect({ anndata: names(anndata), datasets: names(datasets), checkpoints: names(checkpoints) }).toEqual(wings);
 });
 
-test('the root has the wings and the errors', () => {
+test('the root exports the three entry points and the error classes', () => {
   const errors = [
     'ArgumentError',
     'FieldMissingError',

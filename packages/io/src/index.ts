@@ -1,8 +1,8 @@
 /**
  * Reads and writes single-cell count matrices, tokenized datasets and checkpoints as streams of typed arrays. This package
- * knows formats; it does not know what a token or a model is.
+ * handles file formats; it does not interpret tokens or models.
  *
- * It has three wings, each also an entry of its own: `@geneformer-ts/io/anndata`, `/datasets` and `/checkpoints`.
+ * Its three parts are also separate entry points: `@geneformer-ts/io/anndata`, `/datasets` and `/checkpoints`.
  *
  * ```ts
  * import { openCells } from '@geneformer-ts/io';
@@ -15,7 +15,7 @@
  * await source.close();
  * ```
  *
- * Nothing here prints. Every error is a `GeneformerError` whose one-line message names the file, the field and the remedy.
+ * Nothing here prints. Every error is a `GeneformerError`; its message is one line that names the file, the field and the remedy.
  *
  * @packageDocumentation
  */

@@ -35,12 +35,12 @@ describe.each(readers)('%s', (reader, read) => {
     if (reader === 'openCells') symlinkSync(at('pipe.h5ad'), at('link.h5ad'));
   });
 
-  // None of these may be opened: a pipe without a writer would never answer, and /dev/zero never ends.
+  // None of these may be opened: a pipe without a writer blocks forever, and /dev/zero never ends.
   test.each([
     ['a named pipe', 'pipe.h5ad'],
     ['a named pipe', 'link.h5ad'],
     ['a device', '/dev/zero'],
-  ])('refuses %s (%s)', async (kind, name) => {
+  ])('rejects %s (%s)', async (kind, name) => {
     const path = name.startsWith('/') ? name : at(name);
     const reading = read(path);
     await expect(reading).rejects.toThrow(FileAccessError);
@@ -56,7 +56,7 @@ describe.each(readers)('%s', (reader, read) => {
     ],
     ['a web page', 'page', '\n<!DOCTYPE html>\n<html><body>Sign in</body></html>\n', /download the file again/],
     ['a web page', 'error', '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', /download the file again/],
-  ])('says that a file is %s (%s)', async (kind, name, content, remedy) => {
+  ])('reports that a file is %s (%s)', async (kind, name, content, remedy) => {
     const path = at(`${name}.h5ad`);
     writeFileSync(path, content);
     const reading = read(path);
@@ -66,7 +66,7 @@ describe.each(readers)('%s', (reader, read) => {
   });
 });
 
-test('a socket is refused', async () => {
+test('rejects a socket', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(at('socket'), resolve));
   try {
@@ -76,13 +76,13 @@ test('a socket is refused', async () => {
   }
 });
 
-test('a folder is refused where a file is meant', async () => {
+test('rejects a folder where a file is expected', async () => {
   mkdirSync(at('folder'));
   for (const format of formats)
     await expect(openCells(at('folder'), { format })).rejects.toThrow(/: is a folder; name a file/);
 });
 
-test('pipes inside a folder are refused', async () => {
+test('rejects pipes inside a folder', async () => {
   mkdirSync(at('matrix'));
   writeFileSync(at('matrix/genes.tsv'), 'ENSG00000155657\tTTN\n');
   writeFileSync(at('matrix/barcodes.tsv'), 'A-1\n');
@@ -95,9 +95,11 @@ test('pipes inside a folder are refused', async () => {
   await expect(sha256File(at('dataset/state.json'))).rejects.toThrow(/state\.json: is a named pipe; /);
 });
 
-test('an HDF5 file that is packed as a whole says how to unpack it', async () => {
+test('explains how to decompress an HDF5 file that is compressed as a whole', async () => {
   for (const name of ['cells.h5ad', 'cells.h5ad.gz', 'cells.loom', 'cells.h5']) {
     writeFileSync(at(name), gzipSync(readFileSync(fixture('current.h5ad'))));
-    await expect(openCells(at(name))).rejects.toThrow(/file: is packed with gzip, not HDF5; unpack it first: gunzip/);
+    await expect(openCells(at(name))).rejects.toThrow(
+      /file: is compressed with gzip, not HDF5; decompress it first: gunzip/,
+    );
   }
 });

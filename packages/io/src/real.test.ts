@@ -38,10 +38,10 @@ interface Golden {
   var: GoldenTable;
 }
 
-// What anndata, h5py, scipy and pandas read from the files (tools/parity/io-real.py).
+// Values that anndata, h5py, scipy and pandas read from the files (tools/parity/io-real.py).
 const golden = JSON.parse(readFileSync(fixture('real.json'), 'utf8')) as Record<string, Golden>;
 
-async function summarise(source: CellSource, kept: readonly number[]): Promise<GoldenMatrix> {
+async function summarize(source: CellSource, kept: readonly number[]): Promise<GoldenMatrix> {
   const rows = Object.fromEntries(kept.map((row): [string, [number, number][]] => [String(row), []]));
   const summary = { shape: [source.nObs, source.nVars] as [number, number], nonZeros: 0, sum: 0, weighted: 0, rows };
   for await (const block of source.blocks({ rows: 300 })) {
@@ -100,7 +100,7 @@ describe('real files', () => {
   for (const [name, expected] of Object.entries(golden)) {
     const [file, genome] = name.split('#');
     const path = join(data ?? '', file);
-    // The goldens have every feature as it is stored.
+    // The expected values cover every feature as it is stored.
     const options: OpenOptions = {
       featureTypes: 'all',
       ...(name.includes('.count.') ? { obs: path.replace('.count.', '.metadata.') } : {}),
@@ -108,7 +108,7 @@ describe('real files', () => {
     };
 
     if (!expected.layers['X']) {
-      real(`${name} has no counts and says so`, async () => {
+      real(`reports that ${name} has no counts`, async () => {
         await expect(openCells(path)).rejects.toThrow(/no matrix 'X'|is null/);
       });
     }
@@ -117,7 +117,7 @@ describe('real files', () => {
       real(`${name}, ${layer}`, async () => {
         const source = await openCells(path, { ...options, layer });
         try {
-          expectMatrix(await summarise(source, Object.keys(matrix.rows).map(Number)), matrix);
+          expectMatrix(await summarize(source, Object.keys(matrix.rows).map(Number)), matrix);
           expectTable(source.obs, expected.obs);
           if (layer !== 'raw') expectTable(source.var, expected.var);
         } finally {
@@ -127,7 +127,7 @@ describe('real files', () => {
     }
   }
 
-  real('antibodies are set apart from genes', async () => {
+  real('sets antibodies apart from genes', async () => {
     const source = await openCells(join(data!, 'tenx-fixtures/seurat/cr3.0'));
     expect(source.var.index).toHaveLength(3);
     expect(source.setApart).toEqual([{ kind: 'Antibody Capture', features: 2 }]);
@@ -142,7 +142,7 @@ describe('real files', () => {
     await source.close();
   });
 
-  real('probes of a gene are one column, and probes that Cell Ranger leaves out are none', async () => {
+  real('sums the probes of a gene to one column and omits the probes that Cell Ranger omits', async () => {
     const path = join(data!, 'tenx-fixtures/scanpy/visium_data/2.1.0/raw_probe_bc_matrix.h5');
     const source = await openCells(path);
     expect(source.setApart).toEqual([{ kind: 'probes left out by filtered_probes', features: 318 }]);
@@ -157,10 +157,10 @@ describe('real files', () => {
     await source.close();
   });
 
-  real('a file of several genomes lists them', async () => {
+  real('lists the genomes of a file with several genomes', async () => {
     const path = join(data!, 'tenx-fixtures/scanpy/10x_data/1.2.0/multiple_genomes.h5');
     await expect(openCells(path)).rejects.toThrow(ArgumentError);
-    await expect(openCells(path)).rejects.toThrow(/2 genomes: another_genome, hg19_chr21; choose one with/);
+    await expect(openCells(path)).rejects.toThrow(/2 genomes: another_genome, hg19_chr21; set the option/);
     await expect(openCells(path, { genome: 'mm10' })).rejects.toThrow(
       /no genome 'mm10'; the file has another_genome, hg19_chr21/,
     );
@@ -198,7 +198,7 @@ describe('published dictionaries', () => {
     });
   }
 
-  real('gene names and identifiers map text to text', async () => {
+  real('reads dictionaries of gene names and identifiers as strings', async () => {
     const folder = join(data!, 'geneformer-dicts');
     const mapping = await readPickledDictionary(join(folder, 'ensembl_mapping_dict_gc95M_is_official_gc104M.pkl'));
     expect(mapping.size).toBe(173_697);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const rules = new URL('../../../tools/lint/wings.mjs', import.meta.url).href;
 const { wings } = (await import(rules)) as { wings: Linter.Config[] };
 
-/** What the lint says of an import in a file of packages/io. */
+/** Returns the messages of the lint for an import in a file of packages/io. */
 function lint(file: string, statement: string): string[] {
   return new Linter().verify(statement, wings, { filename: `packages/io/src/${file}` }).map(({ message }) => message);
 }
@@ -35,7 +35,7 @@ test.each([
   expect(lint(file, statement)).toEqual([]);
 });
 
-test('every folder but the test helpers is under the rule', () => {
+test('the rule covers every folder except the test helpers', () => {
   const folders = readdirSync(fileURLToPath(new URL('.', import.meta.url)), { withFileTypes: true });
   const names = folders.filter((entry) => entry.isDirectory() && entry.name !== 'testing').map(({ name }) => name);
   const ruled = wings.flatMap(({ files }) => files).map((pattern) => String(pattern).split('/')[2]);

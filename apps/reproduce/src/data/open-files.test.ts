@@ -40,9 +40,9 @@ describe('labels of cells whose names are numbers', () => {
   });
 
   test('are matched by row order only when the experiment says so', async () => {
-    await expect(labels('label\nzero\none\ntwo\n')).rejects.toThrow(/labels\.csv: cells: no column holds a cell/);
+    await expect(labels('label\nzero\none\ntwo\n')).rejects.toThrow(/labels\.csv: cells: no column contains a cell/);
     expect(await labels('label\nzero\none\ntwo\n', 'order')).toEqual(['zero', 'one', 'two']);
-    await expect(labels('label\nzero\none\n', 'order')).rejects.toThrow(/there are 2 where .* has 3 cells/);
+    await expect(labels('label\nzero\none\n', 'order')).rejects.toThrow(/there are 2 but .* has 3 cells/);
   });
 
   test('follow the column that the experiment names when several columns match', async () => {

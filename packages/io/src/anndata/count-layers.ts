@@ -2,24 +2,24 @@ import { layersOf, locateMatrix } from './h5ad/locate.js';
 import type { HdfFile } from './hdf5/file.js';
 import { type NumericArray, openNumbers, toFloat64 } from './hdf5/numbers.js';
 
-/** Values looked at in each place of a matrix. */
+/** Number of values sampled at each position of a matrix. */
 const SAMPLE = 1 << 14;
 
 /**
- * The matrices of an AnnData file, other than `layer`, that hold raw counts as far as a sample tells: whole numbers of at
- * least 0, not all of them 0. For messages about a matrix that holds none.
+ * Returns the matrices of an AnnData file, other than `layer`, whose sampled values look like raw counts: non-negative
+ * integers, not all of them 0. Used in messages about a matrix without counts.
  */
 export function countLayersOfH5ad(file: HdfFile, layer: string, root: string): string[] {
   return layersOf(file, root).filter((name) => name !== layer && holdsCounts(() => sampleOfH5ad(file, name, root)));
 }
 
-/** The same for a loom file. */
+/** Like `countLayersOfH5ad`, for a loom file. */
 export function countLayersOfLoom(file: HdfFile, layer: string): string[] {
   const names = [...(file.kind('matrix') ? ['X'] : []), ...file.keys('layers')];
   return names.filter((name) => name !== layer && holdsCounts(() => sampleOfDense(file, loomPath(name))));
 }
 
-/** Where a loom file has the matrix that `layer` names. */
+/** Returns the path of the matrix `layer` in a loom file. */
 export function loomPath(layer: string): string {
   return layer === 'X' ? 'matrix' : `layers/${layer}`;
 }
@@ -29,7 +29,7 @@ function holdsCounts(sample: () => NumericArray[]): boolean {
     const parts = sample().map(toFloat64);
     return parts.some((part) => part.some((value) => value > 0)) && parts.every((part) => part.every(isCount));
   } catch {
-    // A matrix that cannot be read is not offered.
+    // A matrix that cannot be read is not suggested.
     return false;
   }
 }
@@ -42,17 +42,17 @@ function sampleOfH5ad(file: HdfFile, layer: string, root: string): NumericArray[
   const { path, storage } = locateMatrix(file, layer, root);
   if (storage === 'dense') return sampleOfDense(file, path);
   const values = openNumbers(file, `${path}/data`);
-  return placesOf(values.length, SAMPLE).map(([from, to]) => values.read(from, to));
+  return sampleRanges(values.length, SAMPLE).map(([from, to]) => values.read(from, to));
 }
 
 function sampleOfDense(file: HdfFile, path: string): NumericArray[] {
   const [rows = 0, cols = 0] = file.shape(path);
   const wanted = Math.max(1, Math.floor(SAMPLE / Math.max(1, cols)));
-  return placesOf(rows, wanted).map(([from, to]) => file.readNumbers(path, from, to));
+  return sampleRanges(rows, wanted).map(([from, to]) => file.readNumbers(path, from, to));
 }
 
-/** Up to three ranges of `size`: at the beginning, in the middle and at the end. */
-function placesOf(length: number, size: number): [from: number, to: number][] {
+/** Returns up to three ranges of `size`: at the beginning, in the middle and at the end. */
+function sampleRanges(length: number, size: number): [from: number, to: number][] {
   if (length <= 3 * size) return [[0, length]];
   return [0, Math.floor((length - size) / 2), length - size].map((from) => [from, from + size]);
 }

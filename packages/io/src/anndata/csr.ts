@@ -1,16 +1,16 @@
 import { ArgumentError } from '@geneformer-ts/core';
 
-/** Stored values of a matrix: single precision where that is exact for the source's type, else double. */
+/** Stored values of a matrix: single precision if it represents the source's type exactly, else double. */
 export type Values = Float32Array | Float64Array;
 
 /**
  * Consecutive rows (cells) of a matrix in compressed sparse row form.
  *
- * Row `r` of the block holds `data[k]` at column `indices[k]` for `indptr[r] <= k < indptr[r + 1]`. The arrays belong to
- * the receiver. Entries are as the file has them: columns need not be sorted and an explicit zero may occur.
+ * Row `r` of the block has the value `data[k]` in column `indices[k]` for `indptr[r] <= k < indptr[r + 1]`. The receiver
+ * owns the arrays. Entries have the order of the file: columns may be unsorted, and explicit zeros may occur.
  */
 export interface CsrBlock {
-  /** Row of the whole matrix at which the block begins. */
+  /** Row of the matrix at which the block begins. */
   rowStart: number;
   rows: number;
   cols: number;
@@ -19,7 +19,7 @@ export interface CsrBlock {
   indices: Int32Array;
   data: Values;
   /**
-   * Counts of the features that were set apart: `rows` × `CellSource.setApart.length`, row after row. Absent when no
+   * Counts of the features that were set apart, in row-major order: `rows` × `CellSource.setApart.length`. Undefined when no
    * feature was set apart.
    */
   setApart?: Float64Array;
@@ -28,40 +28,40 @@ export interface CsrBlock {
 /** Rows per block by default. */
 const DEFAULT_BLOCK_ROWS = 512;
 
-/** Which rows of a matrix to stream, and how many at a time. */
+/** Rows of a matrix to stream, and their number per block. */
 export interface BlockOptions {
   /** Rows per block; the last block may have fewer. Default 512. */
   rows?: number;
-  /** The first row. Default 0. */
+  /** First row. Default 0. */
   from?: number;
-  /** The row after the last one. Default: all rows. */
+  /** Row after the last one. Default: the number of rows. */
   to?: number;
 }
 
-/** `BlockOptions` with the defaults filled in and checked. */
+/** Checked `BlockOptions` with their defaults. */
 export interface RowRange {
   rows: number;
   from: number;
   to: number;
 }
 
-/** Fills in the defaults. @throws ArgumentError when the range is not within a matrix of `nObs` rows */
+/** Adds the defaults. @throws ArgumentError when the range is not within a matrix of `nObs` rows */
 export function rowRange(options: BlockOptions | undefined, nObs: number): RowRange {
   const { rows = DEFAULT_BLOCK_ROWS, from = 0, to = nObs } = options ?? {};
   if (!Number.isSafeInteger(rows) || rows < 1) {
-    throw new ArgumentError('blocks.rows', `${rows} is not a number of rows`, 'give a whole number from 1');
+    throw new ArgumentError('blocks.rows', `${rows} is not a number of rows`, 'use an integer of at least 1');
   }
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || from > to || to > nObs) {
     throw new ArgumentError(
       'blocks.from, blocks.to',
       `${from} to ${to} is not a range of the ${nObs} rows`,
-      'give whole numbers with 0 <= from <= to <= nObs',
+      'use integers with 0 <= from <= to <= nObs',
     );
   }
   return { rows, from, to };
 }
 
-/** Joins consecutive blocks to one. Its values are single precision if those of all blocks are. */
+/** Joins consecutive blocks. The result has single precision if all blocks do. */
 export function joinBlocks(parts: readonly CsrBlock[], rowStart: number, cols: number): CsrBlock {
   if (parts.length === 1) return { ...parts[0], rowStart, cols };
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);

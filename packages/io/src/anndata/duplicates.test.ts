@@ -15,7 +15,7 @@ describe('findDuplicates', () => {
     expect(findDuplicates([])).toBeUndefined();
   });
 
-  test('agrees with a set for any names', () => {
+  test('agrees with a Set for any names', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 2 })), (names) => {
         expect(findDuplicates(names)?.rows ?? 0).toBe(names.length - new Set(names).size);
@@ -23,13 +23,13 @@ describe('findDuplicates', () => {
     );
   });
 
-  test('reads more names than a call can have arguments', () => {
+  test('accepts more names than a call can have arguments', () => {
     const names = Array.from({ length: 200_000 }, (_, i) => `${(i % 199_998).toString(4).padStart(16, '0')}-1`);
     expect(findDuplicates(names)).toEqual({ names: 2, rows: 2, first: [names[0], names[1]] });
   });
 });
 
-describe('cells that share a name', () => {
+describe('cells with the same name', () => {
   async function folder(name: string, barcodes: string): Promise<string> {
     await mkdir(at(name));
     await writeFile(at(`${name}/matrix.mtx`), '%%MatrixMarket matrix coordinate integer general\n1 3 1\n1 1 5\n');

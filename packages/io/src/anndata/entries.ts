@@ -1,6 +1,6 @@
 import type { Values } from './csr.js';
 
-/** Some entries of a matrix as coordinates, in the file's order. The arrays may be longer than `length` and are reused. */
+/** Entries of a matrix as coordinates, in the order of the file. The arrays may be longer than `length` and are reused. */
 export interface Entries {
   length: number;
   rows: Int32Array;
@@ -8,22 +8,22 @@ export interface Entries {
   values: Values;
 }
 
-/** A matrix that can be run through from the start as often as needed, but only in the file's own order. */
+/** A matrix that can be scanned repeatedly, but only in the order of the file. */
 export interface EntrySource {
   rows: number;
   cols: number;
   scan(): AsyncIterable<Entries>;
-  /** What `surveyEntries` would find out, when the source knows a cheaper way. */
+  /** Cheaper way to obtain the result of `surveyEntries`, if the source has one. */
   survey?(): Promise<Survey>;
 }
 
-/** What one pass over the entries finds out; enough to plan the passes that follow. */
+/** Result of one pass over the entries, used to plan the next passes. */
 export interface Survey {
-  /** Entries of each row. */
+  /** Number of entries of each row. */
   counts: Int32Array;
-  /** Whether the entries come row after row, so that blocks can be cut from a single pass. */
+  /** Whether the entries are sorted by row, so that one pass yields blocks. */
   ordered: boolean;
-  /** Whether every value is exact in single precision. */
+  /** Whether single precision represents every value exactly. */
   single: boolean;
 }
 
@@ -54,32 +54,32 @@ function isSingle(values: Float64Array, length: number): boolean {
   return true;
 }
 
-/** Returns room for `size` entries, none of them filled. */
+/** Allocates arrays for `size` entries. */
 export function newEntries(size: number): Entries & { values: Float64Array } {
   return { length: 0, rows: new Int32Array(size), cols: new Int32Array(size), values: new Float64Array(size) };
 }
 
-/** Matrices of fewer cells keep every cell. The smallest list of all barcodes of 10x Genomics has 737,280. */
+/** Smaller matrices keep all cells. The smallest barcode list of 10x Genomics has 737,280 barcodes. */
 export const MANY_CELLS = 100_000;
 
-/** A matrix without the cells that have no entry. */
-export interface DenselyNumbered {
+/** A matrix without empty cells. */
+export interface NonEmptyCells {
   entries: EntrySource;
-  /** 1 for every cell of the file that is kept; undefined when all are. */
+  /** 1 for every cell of the file that is kept; undefined if all are. */
   kept: Uint8Array | undefined;
   survey: Survey;
 }
 
 /**
- * Leaves out the cells without an entry when they are more than half of all, as in the raw folders of Cell Ranger and
- * STARsolo, which list every barcode that there can be. Takes one pass over the matrix, which `survey` keeps.
+ * Drops the cells without an entry if they are more than half of all cells, as in the raw folders of Cell Ranger and
+ * STARsolo, which list every possible barcode. Takes one pass over the matrix, whose result is returned in `survey`.
  */
-export async function dropEmptyCells(all: EntrySource): Promise<DenselyNumbered> {
+export async function dropEmptyCells(all: EntrySource): Promise<NonEmptyCells> {
   const survey = await surveyEntries(all);
-  const place = new Int32Array(all.rows).fill(-1);
+  const newRow = new Int32Array(all.rows).fill(-1);
   let full = 0;
   survey.counts.forEach((count, row) => {
-    if (count > 0) place[row] = full++;
+    if (count > 0) newRow[row] = full++;
   });
   if (2 * full >= all.rows) return { entries: all, kept: undefined, survey };
   const entries: EntrySource = {
@@ -87,12 +87,12 @@ export async function dropEmptyCells(all: EntrySource): Promise<DenselyNumbered>
     cols: all.cols,
     async *scan() {
       for await (const part of all.scan()) {
-        // In place: the source fills these arrays anew for every part.
-        for (let k = 0; k < part.length; k++) part.rows[k] = place[part.rows[k]]!;
+        // In place, because the source fills these arrays again for every part.
+        for (let k = 0; k < part.length; k++) part.rows[k] = newRow[part.rows[k]]!;
         yield part;
       }
     },
   };
-  const kept = Uint8Array.from(place, (row) => (row < 0 ? 0 : 1));
+  const kept = Uint8Array.from(newRow, (row) => (row < 0 ? 0 : 1));
   return { entries, kept, survey: { ...survey, counts: survey.counts.filter((count) => count > 0) } };
 }

@@ -2,7 +2,7 @@ import { ArgumentError } from '@geneformer-ts/core';
 import { expect, test } from '@jest/globals';
 import { checkFrame, type Column, columnAsStrings, columnLength } from './frame.js';
 
-test('every kind of column reads as text, missing values as null', () => {
+test('converts every kind of column to strings and missing values to null', () => {
   const text = (column: Column): (string | null)[] => columnAsStrings(column);
   expect(text({ kind: 'string', values: ['a', null] })).toEqual(['a', null]);
   expect(text({ kind: 'number', values: Float64Array.of(1, 0.5, NaN) })).toEqual(['1', '0.5', null]);
@@ -14,7 +14,7 @@ test('every kind of column reads as text, missing values as null', () => {
   ]);
 });
 
-test('a column of another length than the index is refused by name', () => {
+test('names a column whose length differs from the index', () => {
   const column: Column = { kind: 'categorical', categories: ['x'], codes: Int32Array.of(0) };
   expect(columnLength(column)).toBe(1);
   const frame = { index: ['a', 'b'], columns: new Map([['label', column]]) };

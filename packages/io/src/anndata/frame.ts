@@ -1,6 +1,6 @@
 import { ArgumentError } from '@geneformer-ts/core';
 
-/** One column of a table. Its kind determines how missing values are stored. */
+/** A column of a table. The kind determines how missing values are stored. */
 export type Column =
   | { kind: 'string'; values: (string | null)[] }
   /** NaN is missing. */
@@ -9,7 +9,7 @@ export type Column =
   /** Code -1 is missing. */
   | { kind: 'categorical'; categories: string[]; codes: Int32Array };
 
-/** A table with a name for every row: `obs` (one row per cell) or `var` (one row per gene). */
+/** A table with a name for every row, such as `obs` (one row per cell) or `var` (one row per gene). */
 export interface Frame {
   index: string[];
   columns: Map<string, Column>;
@@ -20,12 +20,12 @@ export function columnLength(column: Column): number {
   return column.kind === 'categorical' ? column.codes.length : column.values.length;
 }
 
-/** Returns a table without rows and columns. */
+/** Returns an empty table. */
 export function noFrame(): Frame {
   return { index: [], columns: new Map() };
 }
 
-/** Returns the values of a column at `rows`, in that order. */
+/** Returns a column with the values of `rows`, in that order. */
 export function pickColumn(column: Column, rows: Int32Array): Column {
   switch (column.kind) {
     case 'string':
@@ -40,8 +40,10 @@ export function pickColumn(column: Column, rows: Int32Array): Column {
 }
 
 /**
- * Returns a column of any kind as text: numbers as JavaScript prints them (`1`, not `1.0`), booleans as `true`/`false`,
- * categories by name, missing values as null.
+ * Converts a column of any kind to strings: numbers in JavaScript's notation (`1`, not `1.0`), booleans as `true` and
+ * `false`, categories by name, missing values as null.
+ *
+ * @example columnAsStrings({ kind: 'number', values: Float64Array.of(1, NaN) }); // [ '1', null ]
  */
 export function columnAsStrings(column: Column): (string | null)[] {
   switch (column.kind) {
@@ -58,6 +60,7 @@ export function columnAsStrings(column: Column): (string | null)[] {
 
 /**
  * Checks that every column is as long as the index.
+ *
  * @throws ArgumentError naming the column
  */
 export function checkFrame(frame: Frame, name: string): void {
@@ -75,25 +78,26 @@ export function checkFrame(frame: Frame, name: string): void {
 
 /** Names that occur more than once. */
 export interface Duplicates {
-  /** How many different names occur more than once. */
+  /** Number of distinct names that occur more than once. */
   names: number;
-  /** Rows whose name an earlier row has too. */
+  /** Number of rows with the name of an earlier row. */
   rows: number;
-  /** The first of those names, in file order. */
+  /** The first five of those names, in the order of the file. */
   first: string[];
 }
 
-/** Names shown of those that occur more than once. */
+/** Number of duplicate names to return. */
 const SHOWN = 5;
 
 /**
- * Finds the names that occur more than once. Holds about 10 bytes per name beside the names themselves, and has no limit
- * such as the 16.7 million entries of a `Set`.
+ * Finds names that occur more than once. Takes about 10 bytes per name, and has no limit such as the 16.7 million entries
+ * of a `Set`.
  *
- * @returns undefined when every name occurs once
+ * @returns undefined if all names are unique
+ * @example findDuplicates(['a', 'b', 'a']); // { names: 1, rows: 1, first: [ 'a' ] }
  */
 export function findDuplicates(names: readonly string[]): Duplicates | undefined {
-  // Open addressing: a slot holds 1 + the row of the first name that fell there.
+  // Open addressing: a slot contains 1 + the row of the first name with that hash.
   const slots = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(2, 2 * names.length))));
   const mask = slots.length - 1;
   const repeated = new Uint8Array(names.length);
@@ -116,7 +120,7 @@ export function findDuplicates(names: readonly string[]): Duplicates | undefined
   return found.rows > 0 ? found : undefined;
 }
 
-/** FNV-1a over the characters, mixed once more because barcodes differ in few of them. */
+/** Returns the FNV-1a hash of the characters, mixed again because barcodes differ in few of them. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);

@@ -2,31 +2,32 @@ import { ArgumentError, FieldMissingError, FormatError, listSome } from '@genefo
 import { columnAsStrings, type Frame, pickColumn } from './frame.js';
 
 /**
- * How the rows of a metadata table are matched to the cells: `order` for a table without identifiers that has the cells' own
- * order, or the name of the `column` that identifies the cells, matched to their index or to a column `cells` of their own.
+ * How the rows of a metadata table are matched to the cells. `'order'` is for a table without identifiers whose rows have the
+ * order of the cells. Otherwise `column` identifies the cells and is matched to their index, or to the column `cells` of
+ * their table.
  */
 export type ObsJoin = 'order' | { column: string; cells?: string };
 
-/** A metadata table; `named` says whether its index is in the file or only counts the rows. */
+/** A metadata table. `named` is false if its index is only a row number. */
 export interface MetadataTable extends Frame {
   named: boolean;
-  /** The fields of its first line, when it is a text table. */
+  /** Fields of the first line of a text table. */
   header?: readonly string[];
 }
 
-/** The cells' table with the columns of the metadata, and what a person should know of it. */
+/** The table of cells with the columns of the metadata, and notes for the user. */
 export interface JoinedFrame {
   obs: Frame;
   notes: string[];
 }
 
 /**
- * Adds the columns of `metadata` to `obs`. Without `how`, the rows are matched by the only column of the table, its index
- * included, that names every cell: identifiers that are numbers too, but never the number of a row. Rows for other cells are
- * left out and counted in the notes.
+ * Adds the columns of `metadata` to `obs`. Without `how`, rows are matched by the only column, or the index, that names every
+ * cell. Identifiers may be numbers, but row numbers are never matched. Rows of other cells are dropped and counted in the
+ * notes.
  *
- * @throws FormatError when no column or several name the cells, when identifiers repeat, when a cell has no row or a column
- *   is in both tables; FieldMissingError, ArgumentError for a `how` that does not fit
+ * @throws FormatError when no column or several columns name the cells, when identifiers are not unique, when a cell has no
+ *   row, or when a column is in both tables; FieldMissingError or ArgumentError for an invalid `how`
  */
 export function joinFrame(
   obs: Frame,
@@ -43,18 +44,22 @@ export function joinFrame(
   const columns = new Map(obs.columns);
   for (const [name, column] of metadata.columns) {
     if (columns.has(name)) {
-      throw new FormatError(metadataPath, `column '${name}'`, `is in ${path} too`, 'rename or drop it in one of them');
+      throw new FormatError(metadataPath, `column '${name}'`, `is also in ${path}`, 'rename or drop it in one of them');
     }
     columns.set(name, pickColumn(column, rowOf));
   }
   const extra = metadata.index.length - rowOf.length;
   const notes =
-    extra > 0 ? [`${metadataPath}: ${extra} of its ${metadata.index.length} rows are for no cell of ${path}`] : [];
+    extra > 0
+      ? [`${metadataPath}: ${extra} of its ${metadata.index.length} rows do not belong to a cell of ${path}`]
+      : [];
   return { obs: { index: obs.index, columns }, notes };
 }
 
 /**
- * A table whose first line names a cell has no header: the cell would lose its row. Numbers can be names of columns too.
+ * Rejects a table whose first line names a cell: it has no header, and the cell would lose its row. Numbers are ignored,
+ * because they can be names of columns.
+ *
  * @throws FormatError
  */
 function checkHeaderLine({ index }: Frame, { header }: MetadataTable, path: string, metadataPath: string): void {
@@ -66,12 +71,12 @@ function checkHeaderLine({ index }: Frame, { header }: MetadataTable, path: stri
   throw new FormatError(
     metadataPath,
     'first line',
-    `holds '${cell}', a cell of ${path}, so the table has no header line`,
-    'add a first line with a name for every column',
+    `contains '${cell}', a cell of ${path}, so the table has no header line`,
+    'add a header line with a name for every column',
   );
 }
 
-/** The lists of names in a table that may identify cells, with how to call each in a message. */
+/** Returns the columns of a table that may identify cells. `field` is their name in messages. */
 export function idColumns(metadata: MetadataTable): { field: string; name: string; ids: readonly (string | null)[] }[] {
   return [
     ...(metadata.named ? [{ field: 'first column', name: '', ids: metadata.index }] : []),
@@ -86,31 +91,31 @@ export function idColumns(metadata: MetadataTable): { field: string; name: strin
 function inOrder(obs: Frame, metadata: MetadataTable, path: string, metadataPath: string): Int32Array {
   const [rows, cells] = [metadata.index.length, obs.index.length];
   if (rows === cells) {
-    refuseOtherOrder(obs.index, metadata, path, metadataPath);
+    rejectOtherOrder(obs.index, metadata, path, metadataPath);
     return Int32Array.from({ length: cells }, (_, row) => row);
   }
   throw new FormatError(
     metadataPath,
     'rows',
-    `there are ${rows} where ${path} has ${cells} cells, so they cannot be joined by their order`,
-    'give a table with one row per cell, or name the column that identifies the cells',
+    `there are ${rows} but ${path} has ${cells} cells, so they cannot be joined by order`,
+    'use a table with one row per cell, or name the column that identifies the cells',
   );
 }
 
 /**
- * A table that names every cell, in another order than theirs, cannot be meant to be joined by order. Whole numbers in a
- * column other than the first may be ranks, though, when cells are called by numbers.
+ * Rejects a join by order if the table names every cell in another order. If cells are named by numbers, columns other than
+ * the first may be ranks and are ignored.
  */
-function refuseOtherOrder(cells: readonly string[], metadata: MetadataTable, path: string, metadataPath: string): void {
+function rejectOtherOrder(cells: readonly string[], metadata: MetadataTable, path: string, metadataPath: string): void {
   for (const { field, name, ids } of idColumns(metadata)) {
     if (ids.every((id, row) => id === cells[row])) return;
-    const there = new Set(ids);
+    const named = new Set(ids);
     if (name !== '' && cells.every((cell) => /^\d+$/.test(cell))) continue;
-    if (!cells.every((cell) => there.has(cell))) continue;
+    if (!cells.every((cell) => named.has(cell))) continue;
     throw new FormatError(
       metadataPath,
       field,
-      `names the cells of ${path} in another order than theirs`,
+      `names the cells of ${path} in another order`,
       `join by it: obsJoin: { column: '${name}' }`,
     );
   }
@@ -128,7 +133,12 @@ function candidates(metadata: MetadataTable, path: string, name: string | undefi
   const column = metadata.columns.get(name);
   if (column) return [{ field: `column '${name}'`, name, ids: columnAsStrings(column) }];
   if (name === '' && metadata.named) return idColumns(metadata).slice(0, 1);
-  if (name === '') throw new ArgumentError('obsJoin.column', `${path} has no column without a name`, 'name a column');
+  if (name === '')
+    throw new ArgumentError(
+      'obsJoin.column',
+      `${path} has no column with an empty name`,
+      'set it to the name of a column',
+    );
   throw new FieldMissingError(path, `column '${name}'`, [...metadata.columns.keys()]);
 }
 
@@ -159,13 +169,13 @@ function matchRows(
       metadataPath,
       'cells',
       `${listSome(matches.map(({ candidate }) => candidate.field))} all name the cells of ${path} and disagree`,
-      `say which identifies them, for example obsJoin: { column: '${first.candidate.name}' }`,
+      `set obsJoin to the column that identifies them, for example { column: '${first.candidate.name}' }`,
     );
   }
   return first.rows;
 }
 
-/** @throws FormatError that names the first identifiers that occur more than once */
+/** @throws FormatError that lists the first identifiers that occur more than once */
 function checkOnce(ids: readonly (string | null)[], path: string, field: string): void {
   const seen = new Set<string | null>();
   const twice = new Set<string>();
@@ -178,7 +188,7 @@ function checkOnce(ids: readonly (string | null)[], path: string, field: string)
     path,
     field,
     `${twice.size === 1 ? 'an identifier occurs' : `${twice.size} identifiers occur`} more than once (${listSome([...twice], 3)}), so rows cannot be matched`,
-    'give every cell one row and an identifier of its own',
+    'give every cell one row and a unique identifier',
   );
 }
 
@@ -196,17 +206,17 @@ function noMatch(
       metadataPath,
       candidate.field,
       `${missing.length} of the ${distinct} cells of ${path} have no row (${listSome(missing, 3)})`,
-      'add rows for them, or leave these cells out of the matrix',
+      'add rows for them, or remove these cells from the matrix',
     );
   }
   const shown = columns.map(({ field, ids }) => `${field} (${listSome(ids.slice(0, 2).map((id) => id ?? 'NA'))}, …)`);
   return new FormatError(
     metadataPath,
     'cells',
-    `no column holds a cell of ${path} (${listSome(
+    `no column contains a cell of ${path} (${listSome(
       cells.map((cell) => cell ?? 'NA'),
       3,
-    )}); there are ${listSome(shown, 4) || 'none'}`,
-    "add a column with the cells' names, or join by order with the option 'obsJoin' if the rows have the cells' order",
+    )}); the table has ${listSome(shown, 4) || 'no columns'}`,
+    "add a column with the names of the cells, or set the option 'obsJoin' to 'order' if the rows have their order",
   );
 }

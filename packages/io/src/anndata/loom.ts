@@ -8,14 +8,16 @@ import { HdfFile } from './hdf5/file.js';
 import { toValues } from './hdf5/numbers.js';
 import type { CellSource, OpenOptions } from './source.js';
 
-/** Attributes that name the cells or the genes, the usual one first. */
+/** Attributes that name the cells or the genes, in order of preference. */
 const CELL_NAMES = ['CellID', 'cell_id', 'obs_names', 'barcode', 'Barcode', 'Cell'];
 const GENE_NAMES = ['Gene', 'gene', 'var_names', 'Accession', 'ensembl_id'];
 
 /**
- * Opens a loom file of version 2 or 3: a dense matrix of genes x cells with attributes of both. `layer` chooses one of its
- * layers. Cells are named by `CellID`, genes by `Gene` as in scanpy (or what stands for them, else by number), and all other
- * attributes of one value are columns; those of several values per cell, such as coordinates, are left out.
+ * Opens a loom file of version 2 or 3: a dense matrix of genes x cells with attributes of both. The option `layer` selects
+ * one of its layers.
+ *
+ * Cells are named by `CellID` and genes by `Gene` as in scanpy, by a similar attribute, or by number. All other attributes
+ * with one value per cell or gene become columns. Attributes with several values, such as coordinates, are skipped.
  */
 export async function openLoom(path: string, options: OpenOptions): Promise<CellSource> {
   const file = await HdfFile.open(path);
@@ -74,16 +76,16 @@ function locate(file: HdfFile, layer: string): string {
   const path = loomPath(layer);
   if (file.kind(path) === 'dataset') return path;
   const others = [...(file.kind('matrix') ? ['X'] : []), ...file.keys('layers')].filter((name) => name !== layer);
-  const remedy = others.length ? "set the option 'layer' to one of those" : 'give a file with a matrix';
+  const remedy = others.length ? "set the option 'layer' to one of those" : 'use a file with a matrix';
   throw new FieldMissingError(file.path, `matrix '${layer}'`, others, remedy);
 }
 
 /**
- * Reads the attributes of one value per row in `group` (`row_attrs` or `col_attrs`) as a table, indexed by the first of `indices`
- * that is there, or by number.
+ * Reads the attributes in `group` (`row_attrs` or `col_attrs`) with one value per row as a table. The index is the first
+ * existing attribute of `indices`, or the row number.
  *
- * @param only attributes to read; all when absent
- * @param notes is given a sentence for each attribute of a kind that no `Frame` holds, unless `only` has it
+ * @param only attributes to read; default all
+ * @param notes receives a sentence for each attribute of an unsupported type, unless it is in `only`
  */
 function readAttributes(
   file: HdfFile,
@@ -117,14 +119,14 @@ function readAttribute(file: HdfFile, path: string, length: number): Column {
     throw new FormatError(
       file.path,
       path,
-      `has ${columnLength(column)} values where the matrix has ${length}`,
+      `has ${columnLength(column)} values but the matrix has ${length}`,
       'write the file again with loompy',
     );
   }
   return column.kind === 'string' ? { kind: 'string', values: column.values.map(decode) } : column;
 }
 
-/** Until version 3 loom was ASCII, and other characters were written as in XML. */
+/** Decodes XML character references, which loom used for non-ASCII characters before version 3. */
 function decode(text: string | null): string | null {
   return text?.replace(/&#(\d{1,7});/g, (all, code: string) => character(Number(code)) ?? all) ?? null;
 }
@@ -133,12 +135,12 @@ function character(code: number): string | undefined {
   return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }
 
-/** Elements of the matrix held at once, unless one column of its chunks is larger. */
+/** Number of elements of the matrix in memory, unless one column of chunks is larger. */
 const PANEL = 1 << 22;
 
 /**
- * Streams a dense genes x cells matrix as rows of cells without its zeros. Some cells of all genes are read at a time, in
- * whole chunks, so that no chunk is unpacked twice.
+ * Streams a dense genes x cells matrix as sparse rows of cells. Reads panels of cells with all their genes in whole chunks,
+ * so that no chunk is decompressed twice.
  */
 function* cellRows(file: HdfFile, path: string, genes: number, range: RowRange): Generator<CsrBlock> {
   const cells = file.shape(path)[1];
@@ -162,14 +164,14 @@ function* cellRows(file: HdfFile, path: string, genes: number, range: RowRange):
   }
 }
 
-/** Cells `start` to `end` of all genes, gene after gene. */
+/** Values of cells `start` to `end` for all genes, in the order of the genes. */
 interface Panel {
   start: number;
   end: number;
   values: Values;
 }
 
-/** Cells `from` to `to` of the panel as rows: counted first, then filled, in two walks through memory in its own order. */
+/** Returns cells `from` to `to` of the panel as rows. Counts first and fills afterwards, both in the order of memory. */
 function transpose({ start, end, values }: Panel, genes: number, from: number, to: number): CsrBlock {
   const stride = end - start;
   const rows = to - from;

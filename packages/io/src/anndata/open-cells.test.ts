@@ -6,23 +6,23 @@ import { openCells } from './open-cells.js';
 
 const at = scratch();
 
-test('HDF5 is told by its first bytes, whatever the name', async () => {
+test('detects HDF5 from its first bytes, whatever the name', async () => {
   await copyFile(fixture('current.h5ad'), at('cells'));
   const source = await openCells(at('cells'));
   expect(source.format).toBe('h5ad');
   await source.close();
 });
 
-test('what is none of the formats is refused with the list of them', async () => {
+test('rejects an unknown format and lists the known ones', async () => {
   await writeFile(at('notes.md'), 'hello');
   await expect(openCells(at('notes.md'))).rejects.toThrow(UnsupportedError);
   await expect(openCells(at('notes.md'))).rejects.toThrow(
-    /name a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/,
+    /use a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/,
   );
   await expect(openCells(at('notes.md'), { format: 'zarr' as never })).rejects.toThrow(ArgumentError);
 });
 
-test('an empty file says that it is empty, whatever its name', async () => {
+test('reports an empty file, whatever its name', async () => {
   for (const name of ['empty.h5ad', 'empty.loom', 'empty.h5', 'empty.csv']) {
     await writeFile(at(name), '');
     await expect(openCells(at(name))).rejects.toThrow(FormatError);
@@ -30,7 +30,7 @@ test('an empty file says that it is empty, whatever its name', async () => {
   }
 });
 
-test('a folder of zarr says how to turn it into a file', async () => {
+test('explains how to convert a zarr folder', async () => {
   for (const [name, mark] of [
     ['two.zarr', '.zgroup'],
     ['three', 'zarr.json'],
@@ -42,17 +42,17 @@ test('a folder of zarr says how to turn it into a file', async () => {
   }
 });
 
-test('a layer or an orientation that cannot be is refused, not passed over', async () => {
+test('rejects an invalid layer or orientation instead of ignoring it', async () => {
   await writeFile(at('counts.csv'), ',a,b\nENSG00000155657,1,0\nENSG00000198523,0,2\n');
   await expect(openCells(at('counts.csv'), { layer: 'raw' })).rejects.toThrow(ArgumentError);
-  await expect(openCells(at('counts.csv'), { layer: 'raw' })).rejects.toThrow(/layer: a csv file has no 'raw'; leave/);
+  await expect(openCells(at('counts.csv'), { layer: 'raw' })).rejects.toThrow(/layer: a csv file has no 'raw'; omit/);
   const sideways = openCells(at('counts.csv'), { orientation: 'sideways' as never });
   await expect(sideways).rejects.toThrow(
     /orientation: 'sideways' is unknown; use 'genes-by-cells' or 'cells-by-genes'/,
   );
 });
 
-test('metadata joins an h5ad file too, and a mismatch closes it', async () => {
+test('joins metadata to an h5ad file and closes the file on a mismatch', async () => {
   await writeFile(
     at('meta.tsv'),
     `\tbatch\n${Array.from({ length: 7 }, (_, i) => `cell-${i}\tb${i % 2}`).join('\n')}\n`,

@@ -16,23 +16,33 @@ import type { CellFormat, CellSource, OpenOptions } from './source.js';
 import { openTenx } from './tenx.js';
 
 /**
- * Opens a cells x genes matrix and streams it as blocks of compressed sparse rows, also when the file stores it by genes.
+ * Opens a cells x genes matrix and streams it as blocks of compressed sparse rows, even if the file stores it by genes.
  *
- * Reads AnnData h5ad (0.5 to today; compressed rows, compressed columns or dense), a modality of MuData h5mu, loom (2 and 3), Cell Ranger HDF5
- * matrices and Matrix Market folders (2 and 3) and dense CSV/TSV tables, and detects which one a file is from its content. A matrix stored by
- * rows is streamed in one pass; one stored by genes takes a counting pass and one more, over a temporary file when it is large,
- * in bounded memory.
+ * Reads AnnData h5ad (0.5 to today; compressed rows, compressed columns or dense), one modality of MuData h5mu, loom (2 and
+ * 3), Cell Ranger HDF5 matrices (2 and 3), Matrix Market folders and dense CSV/TSV tables. Detects the format from the
+ * content.
  *
- * @throws FileMissingError, FileAccessError, FormatError, FieldMissingError, UnsupportedError, ArgumentError: one line that
- *   names the file, the field and what to do
+ * A matrix stored by rows is streamed in one pass. A matrix stored by genes takes a counting pass and a second pass, with a
+ * temporary file if it is large. Memory is bounded in both cases.
+ *
+ * @throws FileMissingError; FileAccessError; FormatError; FieldMissingError; UnsupportedError; ArgumentError
+ * @example
+ * const cells = await openCells('pbmc3k.h5ad');
+ * [cells.nObs, cells.nVars]; // [ 2700, 32738 ]
+ * for await (const { rowStart, rows } of cells.blocks({ rows: 1024 })) console.log(rowStart, rows); // 0 1024 …
+ * await cells.close();
  */
 export async function openCells(path: string, options: OpenOptions = {}): Promise<CellSource> {
   const format = options.format ?? (await detectFormat(path));
   const metadata = options.obs === undefined ? undefined : await readTextTable(options.obs);
   if (options.obsJoin !== undefined && !metadata) {
-    throw new ArgumentError('obsJoin', 'there is no table to join', "name one with the option 'obs' or leave it out");
+    throw new ArgumentError(
+      'obsJoin',
+      'there is no table to join',
+      "set the option 'obs' to a table or omit 'obsJoin'",
+    );
   }
-  // The features are chosen by what `var` says of them, whether it is asked for or not.
+  // The choice of features needs `var`, even if the caller does not.
   const chosen = options.columns !== undefined;
   const tables = chosen || options.matrixOnly !== true ? options : { ...options, matrixOnly: false, obsColumns: [] };
   const source = await open(path, format, tables, metadata);
@@ -46,7 +56,7 @@ export async function openCells(path: string, options: OpenOptions = {}): Promis
   }
 }
 
-/** The source with `metadata` joined, with only the columns of `var` that are asked for, and with notes on its cells. */
+/** Joins `metadata`, selects the requested columns of `var`, and adds notes on the cells. */
 function withCells(source: CellSource, options: OpenOptions, metadata: TextTable | undefined): CellSource {
   const { path, var: genes } = source;
   const duplicateCells = findDuplicates(source.obs.index);
@@ -69,7 +79,7 @@ function withCells(source: CellSource, options: OpenOptions, metadata: TextTable
 async function open(path: string, format: CellFormat, options: OpenOptions, metadata?: TextTable): Promise<CellSource> {
   if (options.modality !== undefined && format !== 'h5ad') {
     const problem = `a ${format} file has no '${options.modality}'`;
-    throw new ArgumentError('modality', problem, "leave the option 'modality' out");
+    throw new ArgumentError('modality', problem, "omit the option 'modality'");
   }
   switch (format) {
     case 'h5ad':
@@ -94,26 +104,26 @@ async function open(path: string, format: CellFormat, options: OpenOptions, meta
   }
 }
 
-/** The columns of a metadata table that may name the cells of a text table. */
+/** Returns the columns of a metadata table that may name the cells of a text table. */
 function idsOf(metadata: TextTable): string[][] {
   return idColumns(metadata).map(({ ids }) => ids.map((id) => id ?? ''));
 }
 
-/** @throws ArgumentError for a layer of a format that has one matrix per file */
+/** @throws ArgumentError for a layer in a format with one matrix per file */
 function checkOnlyMatrix(format: string, layer: string | undefined): void {
   if (layer === undefined || layer === 'X') return;
-  throw new ArgumentError('layer', `a ${format} file has no '${layer}'`, "leave the option 'layer' out");
+  throw new ArgumentError('layer', `a ${format} file has no '${layer}'`, "omit the option 'layer'");
 }
 
 const HDF5_SIGNATURE = '\x89HDF\r\n\x1a\n';
 
-/** The format of a file or folder, from its kind, its first bytes and then its name. */
+/** Detects the format of a file or folder from its first bytes and its name. */
 async function detectFormat(path: string): Promise<CellFormat> {
   const info = await stat(path).catch((cause: unknown) => {
     throw fileError(path, cause);
   });
   if (info.isDirectory()) {
-    await refuseZarr(path);
+    await rejectZarr(path);
     return 'mtx';
   }
   const head = Buffer.from(await firstBytes(path, HDF5_SIGNATURE.length)).toString('latin1');
@@ -124,25 +134,26 @@ async function detectFormat(path: string): Promise<CellFormat> {
   throw new UnsupportedError(
     path,
     'format',
-    'what this file is',
-    "name a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/.tsv(.gz) table, or set the option 'format'",
+    'an unknown file format',
+    "use a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/.tsv(.gz) table, or set the option 'format'",
   );
 }
 
-/** Every zarr folder of version 2 or 3 has at least one of these. */
+/** Every zarr folder of version 2 or 3 contains at least one of these. */
 const ZARR = ['.zgroup', '.zattrs', '.zmetadata', 'zarr.json'];
 
-async function refuseZarr(path: string): Promise<void> {
+async function rejectZarr(path: string): Promise<void> {
   const names = await readdir(path).catch((cause: unknown) => {
     throw fileError(path, cause);
   });
   if (!names.some((name) => ZARR.includes(name))) return;
-  const remedy = "write it as a file first: anndata.read_zarr(folder).write_h5ad('cells.h5ad')";
+  const remedy = "convert it first: anndata.read_zarr(folder).write_h5ad('cells.h5ad')";
   throw new UnsupportedError(path, 'format', 'zarr', remedy);
 }
 
 /**
- * Returns which of the formats inside HDF5 a file has, from the groups at its root.
+ * Detects the format of an HDF5 file from its root groups.
+ *
  * @throws UnsupportedError listing these groups
  */
 async function recognizeHdf5(path: string): Promise<CellFormat> {
@@ -151,7 +162,7 @@ async function recognizeHdf5(path: string): Promise<CellFormat> {
     const root = file.keys('');
     if (modalitiesOf(file).length) return 'h5ad';
     if (root.includes('assays') && root.includes('meta.data')) {
-      const remedy = "write it as AnnData first, in R: SeuratDisk::Convert('cells.h5seurat', dest = 'h5ad')";
+      const remedy = "convert it first, in R: SeuratDisk::Convert('cells.h5seurat', dest = 'h5ad')";
       throw new UnsupportedError(path, 'format', 'h5Seurat', remedy);
     }
     if (['X', 'obs', 'var'].some((name) => root.includes(name))) return 'h5ad';
@@ -161,8 +172,8 @@ async function recognizeHdf5(path: string): Promise<CellFormat> {
     throw new UnsupportedError(
       path,
       'content',
-      `an HDF5 file of ${root.length ? listSome(root) : 'nothing'}`,
-      "give an AnnData, loom or 10x file, or set the option 'format' if it is one of those",
+      `an HDF5 file with ${root.length ? listSome(root) : 'no groups'}`,
+      "use an AnnData, loom or 10x file, or set the option 'format' if it is one of those",
     );
   } finally {
     file.close();

@@ -15,7 +15,7 @@ interface Golden {
   var: GoldenTable;
 }
 
-// What went into the loom and 10x fixtures (tools/parity/io-hdf5.py).
+// Contents of the loom and 10x fixtures (tools/parity/io-hdf5.py).
 const golden = JSON.parse(readFileSync(fixture('hdf5.json'), 'utf8')) as Record<string, Golden>;
 const at = scratch();
 
@@ -26,10 +26,10 @@ function plain(frame: Frame): GoldenTable {
 
 describe.each(Object.entries(golden))('%s', (name, expected) => {
   const [file, genome] = name.split('#') as [string, string | undefined];
-  // The goldens have every feature as it is stored.
+  // The expected values cover every feature as stored.
   const options: OpenOptions = { featureTypes: 'all', ...(genome === undefined ? {} : { genome }) };
 
-  test('matrices, in blocks and ranges of any size', async () => {
+  test('has the expected matrices in blocks and ranges of any size', async () => {
     for (const [layer, rows] of Object.entries(expected.layers)) {
       const source = await openCells(fixture(file), { ...options, layer });
       expect([source.nObs, source.nVars]).toEqual([rows.length, rows[0].length]);
@@ -43,14 +43,14 @@ describe.each(Object.entries(golden))('%s', (name, expected) => {
     }
   });
 
-  test('tables of cells and genes', async () => {
+  test('has the expected tables of cells and genes', async () => {
     const source = await openCells(fixture(file), options);
     expect(plain(source.obs)).toEqual(expected.obs);
     expect(plain(source.var)).toEqual(expected.var);
     await source.close();
   });
 
-  test('another thread can open the same matrix', async () => {
+  test('can be opened in another thread', async () => {
     const source = await openCells(fixture(file), options);
     const { path, options: again } = source.reopen!;
     const second = await openCells(path, structuredClone(again));
@@ -62,24 +62,24 @@ describe.each(Object.entries(golden))('%s', (name, expected) => {
   });
 });
 
-describe('what must be chosen or is not there', () => {
-  test.each(['two.h5', 'three.h5'])('%s holds several genomes and lists them', async (name) => {
+describe('missing choices and missing fields', () => {
+  test.each(['two.h5', 'three.h5'])('lists the genomes of %s', async (name) => {
     await expect(openCells(fixture(name))).rejects.toThrow(ArgumentError);
     await expect(openCells(fixture(name))).rejects.toThrow(
-      /holds 2 genomes: .*mm10; choose one with the option 'genome'/,
+      /has 2 genomes: .*mm10; set the option 'genome' to one of them/,
     );
     await expect(openCells(fixture(name), { genome: 'dm6' })).rejects.toThrow(FieldMissingError);
     await expect(openCells(fixture(name), { genome: 'dm6' })).rejects.toThrow(/no genome 'dm6'; the file has .*mm10/);
   });
 
-  test('a layer', async () => {
+  test('lists the layers', async () => {
     await expect(openCells(fixture('three.loom'), { layer: 'raw' })).rejects.toThrow(
       /no matrix 'raw'; the file has X, spliced/,
     );
     await expect(openCells(fixture('two.h5'), { layer: 'raw', genome: 'mm10' })).rejects.toThrow(ArgumentError);
   });
 
-  test('columns of a loom file', async () => {
+  test('reads the requested columns of a loom file', async () => {
     const source = await openCells(fixture('two.loom'), { obsColumns: ['Age'], varColumns: [] });
     expect([[...source.obs.columns.keys()], source.var.columns.size]).toEqual([['Age'], 0]);
     await source.close();
@@ -89,7 +89,7 @@ describe('what must be chosen or is not there', () => {
   });
 });
 
-test('a format is told from the content, whatever the name', async () => {
+test('detects the format from the content, whatever the name', async () => {
   for (const [name, format] of [
     ['two.loom', 'loom'],
     ['current.h5ad', 'h5ad'],
@@ -104,5 +104,5 @@ test('a format is told from the content, whatever the name', async () => {
     }
   }
   await expect(openCells(fixture('layouts.h5'))).rejects.toThrow(UnsupportedError);
-  await expect(openCells(fixture('layouts.h5'))).rejects.toThrow(/an HDF5 file of checked, contiguous, gzip/);
+  await expect(openCells(fixture('layouts.h5'))).rejects.toThrow(/an HDF5 file with checked, contiguous, gzip/);
 });

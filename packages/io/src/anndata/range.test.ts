@@ -23,7 +23,7 @@ const sources: [string, () => Promise<string>, OpenOptions][] = [
 ];
 
 describe.each(sources)('a range of a matrix stored as %s', (_, make, options) => {
-  test('is the same rows as of the whole', async () => {
+  test('has the same rows as the whole matrix', async () => {
     const source = await openCells(await make(), options);
     const whole = await denseRows(source.blocks());
     for (let from = 0; from <= source.nObs; from++) {
@@ -41,7 +41,7 @@ describe.each(sources)('a range of a matrix stored as %s', (_, make, options) =>
 });
 
 test.each([{ from: -1 }, { to: 8 }, { from: 3, to: 2 }, { from: 0.5 }, { rows: 0 }, { rows: NaN }])(
-  '%j is refused with the numbers in the message',
+  'rejects %j with the numbers in the message',
   async (range) => {
     const source = await openCells(fixture('current.h5ad'));
     await expect(denseRows(source.blocks(range))).rejects.toThrow(ArgumentError);

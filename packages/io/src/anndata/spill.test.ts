@@ -10,7 +10,7 @@ const ROWS = 400;
 const COLS = 1000;
 const at = scratch();
 
-/** A full matrix column after column, so large that windows are written to disk in several segments. */
+/** Returns a full matrix in column order, large enough for several segments per window. */
 function columns(value: (row: number, col: number) => number): EntrySource {
   return {
     rows: ROWS,
@@ -29,7 +29,7 @@ describe('a matrix stored by columns and larger than the budget', () => {
   test.each([
     ['single', (row: number, col: number) => row + col / 4 + 1],
     ['double', (row: number, col: number) => row + col / 3 + 1],
-  ])('comes back from disk the same, in %s precision', async (_, value) => {
+  ])('reads back the same values from disk in %s precision', async (_, value) => {
     const source = columns(value);
     const survey = await surveyEntries(source);
     const expected = Array.from({ length: ROWS }, (_, row) =>
@@ -41,7 +41,7 @@ describe('a matrix stored by columns and larger than the budget', () => {
     );
   });
 
-  test('leaves nothing in its folder, also when it is given up half way', async () => {
+  test('leaves no file in its folder, even if it is abandoned', async () => {
     const source = columns(() => 1);
     const survey = await surveyEntries(source);
     const options = { budget: COLS, scratch: at('') };
@@ -51,7 +51,7 @@ describe('a matrix stored by columns and larger than the budget', () => {
     expect(readdirSync(at(''))).toEqual([]);
   });
 
-  test('names the folder that it cannot write to', async () => {
+  test('names a folder that it cannot write to', async () => {
     const source = columns(() => 1);
     const survey = await surveyEntries(source);
     const blocks = rowBlocks(source, survey, { rows: 1, from: 0, to: ROWS }, { budget: COLS, scratch: at('absent') });

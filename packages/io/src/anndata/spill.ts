@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import type { CsrBlock, Values } from './csr.js';
 import type { Entries } from './entries.js';
 
-/** Bytes of memory for what is not on disk yet, all windows together. */
+/** Bytes of memory for entries of all windows that are not on disk yet. */
 const HELD_BYTES = 1 << 26;
-const MOST_ENTRIES = 1 << 16;
-const FEWEST_ENTRIES = 1 << 8;
+const MAX_ENTRIES = 1 << 16;
+const MIN_ENTRIES = 1 << 8;
 
-/** Entries of one window that are gathered in memory, and where those written before lie in the file. */
+/** Entries of one window in memory, and the positions of its earlier entries in the file. */
 interface Bucket {
   bytes: Uint8Array;
   rows: Int32Array;
@@ -22,8 +22,8 @@ interface Bucket {
 }
 
 /**
- * Entries of a matrix on disk, sorted into windows of rows: what cannot be held in memory until its row is due. The file has
- * no name once it is open (where the system allows that), so nothing stays behind even when the process is killed.
+ * Entries of a matrix in a temporary file, sorted into windows of rows. Except on Windows the file is unlinked once it is
+ * open, so nothing remains even if the process is killed.
  */
 export class Spill {
   private readonly buckets: Bucket[];
@@ -37,13 +37,14 @@ export class Spill {
     private readonly single: boolean,
   ) {
     const width = single ? 12 : 16;
-    this.capacity = Math.max(FEWEST_ENTRIES, Math.min(MOST_ENTRIES, Math.floor(HELD_BYTES / width / windows / 2) * 2));
+    this.capacity = Math.max(MIN_ENTRIES, Math.min(MAX_ENTRIES, Math.floor(HELD_BYTES / width / windows / 2) * 2));
     this.buckets = Array.from({ length: windows }, () => bucket(this.capacity, single));
   }
 
   /**
-   * @param windows how many there will be
-   * @param single whether values are kept in single precision
+   * @param folder folder of the file; default the temporary folder of the system
+   * @param windows number of windows
+   * @param single whether to store values in single precision
    * @throws FileAccessError
    */
   static create(folder: string | undefined, windows: number, single: boolean): Spill {
@@ -55,7 +56,7 @@ export class Spill {
     });
   }
 
-  /** Puts each entry into the window `windowOf[row]`; those of a negative window are dropped. */
+  /** Adds each entry to the window `windowOf[row]`. Entries with a negative window are dropped. */
   add({ length, rows, cols, values }: Entries, windowOf: Int32Array): void {
     for (let i = 0; i < length; i++) {
       const row = rows[i];
@@ -70,15 +71,15 @@ export class Spill {
     }
   }
 
-  /** Fills `target`, whose `indptr` says how many entries each row has, with those of a window. */
+  /** Copies the entries of a window to `target`, whose `indptr` is already set. */
   fill(window: number, target: CsrBlock): void {
     const source = this.buckets[window];
     const next = target.indptr.slice();
-    place(source, source.filled, target, next);
-    const room = bucket(this.capacity, this.single);
+    scatter(source, source.filled, target, next);
+    const segment = bucket(this.capacity, this.single);
     for (const { position, entries } of source.segments) {
-      guarded(this.path, () => readFully(this.descriptor, room.bytes, position));
-      place(room, entries, target, next);
+      guarded(this.path, () => readFully(this.descriptor, segment.bytes, position));
+      scatter(segment, entries, target, next);
     }
   }
 
@@ -102,14 +103,14 @@ export class Spill {
 function bucket(capacity: number, single: boolean): Bucket {
   const bytes = new Uint8Array(capacity * (single ? 12 : 16));
   const { buffer } = bytes;
-  // Doubles first: they must lie at a multiple of eight.
+  // Values first, because doubles must be aligned to eight bytes.
   const values = single ? new Float32Array(buffer, 0, capacity) : new Float64Array(buffer, 0, capacity);
   const rows = new Int32Array(buffer, values.byteLength, capacity);
   const cols = new Int32Array(buffer, values.byteLength + rows.byteLength, capacity);
   return { bytes, rows, cols, values, filled: 0, segments: [] };
 }
 
-function place(from: Bucket, count: number, target: CsrBlock, next: Int32Array): void {
+function scatter(from: Bucket, count: number, target: CsrBlock, next: Int32Array): void {
   const { rows, cols, values } = from;
   const { indices, data, rowStart } = target;
   for (let i = 0; i < count; i++) {

@@ -9,11 +9,11 @@ import { toFloat64 } from './hdf5/numbers.js';
 import type { CellSource, OpenOptions } from './source.js';
 
 /**
- * Opens a Cell Ranger HDF5 matrix: version 3 (one group `matrix` with `features`) or 2 (a group for every genome). What the
- * file calls compressed columns of genes x cells are compressed rows of cells x genes, so it is streamed as it is.
+ * Opens a Cell Ranger HDF5 matrix of version 3 (one group `matrix` with `features`) or 2 (one group per genome). The
+ * compressed columns of genes x cells in the file are the compressed rows of cells x genes, so they are streamed unchanged.
  *
- * Genes are indexed by identifier (by name when a file has none); `var` has their `symbol` and what else the file says
- * of them. Every feature of the file is a column here, whatever its type or genome.
+ * Genes are indexed by identifier, or by name if a file has none. `var` has their `symbol` and the other columns of the file.
+ * Features of all types and genomes are columns here.
  */
 export async function openTenx(path: string, options: OpenOptions): Promise<CellSource> {
   const file = await HdfFile.open(path);
@@ -62,8 +62,8 @@ function shapeOf(file: HdfFile, group: string): [genes: number, cells: number] {
   throw new FormatError(
     file.path,
     `${group}/shape`,
-    `is ${listSome(Array.from(shape, String))}, not two numbers of genes and cells`,
-    'the file is damaged; fetch it again',
+    `is ${listSome(Array.from(shape, String))}, not the numbers of genes and cells`,
+    'the file is damaged; download it again',
   );
 }
 
@@ -72,7 +72,8 @@ function isCount(value: number | undefined): value is number {
 }
 
 /**
- * The group that holds the matrix: `matrix` (version 3), or that of the chosen or only genome (version 2).
+ * Returns the group of the matrix: `matrix` (version 3), or the group of the chosen or only genome (version 2).
+ *
  * @throws ArgumentError listing the genomes when there are several and none is chosen
  */
 function chooseGroup(file: HdfFile, genome: string | undefined): string {
@@ -80,7 +81,7 @@ function chooseGroup(file: HdfFile, genome: string | undefined): string {
   if (groups.includes('matrix')) return 'matrix';
   if (genome !== undefined && groups.includes(genome)) return genome;
   if (groups.length === 0) {
-    throw new FieldMissingError(file.path, "group 'matrix'", file.keys(''), 'is it a 10x matrix?');
+    throw new FieldMissingError(file.path, "group 'matrix'", file.keys(''), 'check that this is a 10x matrix');
   }
   if (genome !== undefined) throw new FieldMissingError(file.path, `genome '${genome}'`, groups);
   if (groups.length > 1) throw severalGenomes(file.path, groups, groups[0]);
@@ -88,8 +89,8 @@ function chooseGroup(file: HdfFile, genome: string | undefined): string {
 }
 
 /**
- * Reads the table of features: `features` of version 3, or `genes` and `gene_names` of version 2, either of which may be
- * absent in files that CellBender wrote.
+ * Reads the table of features: `features` in version 3, `genes` and `gene_names` in version 2. Files of CellBender may lack
+ * one of the latter.
  */
 function readFeatures(file: HdfFile, group: string, genes: number): Frame {
   const [ids, symbols] = ['genes', 'gene_names'].map((name) =>
@@ -104,21 +105,21 @@ function readFeatures(file: HdfFile, group: string, genes: number): Frame {
   const key = names.includes('id') ? 'id' : 'name';
   const columns = new Map<string, Column>();
   for (const name of names) {
-    // Lists of tags and of targets are not as long as the table.
+    // Lists of tags and targets have another length than the table.
     if (name === key || file.shape(`${folder}/${name}`)[0] !== genes || name.startsWith('_')) continue;
     columns.set(name === 'name' ? 'symbol' : name, readArrayColumn(file, `${folder}/${name}`));
   }
   return { index: textsOf(file, `${folder}/${key}`, genes), columns };
 }
 
-/** A dataset of `length` texts. @throws FormatError when it has another length */
+/** Reads a dataset of `length` strings. @throws FormatError when it has another length */
 function textsOf(file: HdfFile, path: string, length: number): string[] {
   const column = readArrayColumn(file, path);
   if (columnLength(column) === length) return columnAsStrings(column).map((text) => text ?? '');
   throw new FormatError(
     file.path,
     path,
-    `has ${columnLength(column)} names where the matrix has ${length}`,
-    'the file is damaged; fetch it again',
+    `has ${columnLength(column)} names but the matrix has ${length}`,
+    'the file is damaged; download it again',
   );
 }

@@ -6,7 +6,7 @@ import { rowBlocks } from './transpose.js';
 
 type Triple = [row: number, col: number, value: number];
 
-/** Entries handed over three at a time from one buffer that is used again, as the real sources do. */
+/** Yields three entries at a time from one reused buffer, like the real sources. */
 function source(rows: number, cols: number, triples: Triple[]): EntrySource & { scans: number } {
   const self = {
     rows,
@@ -44,7 +44,7 @@ const matrices = fc
   );
 
 describe('rowBlocks', () => {
-  test('gives the same matrix for any order of entries, size of block and budget', async () => {
+  test('yields the same matrix for any order of entries, block size and budget', async () => {
     await fc.assert(
       fc.asyncProperty(
         matrices,
@@ -65,7 +65,7 @@ describe('rowBlocks', () => {
     );
   });
 
-  test('reads the entries once more after counting them, however many windows they fill', async () => {
+  test('reads the entries once after counting them, for any number of windows', async () => {
     const triples: Triple[] = Array.from({ length: 8 }, (_, i) => [i, 0, 1]);
     const ordered = source(8, 1, triples);
     await denseRows(rowBlocks(ordered, await surveyEntries(ordered), { rows: 2, from: 0, to: 8 }, { budget: 4 }));
@@ -75,7 +75,7 @@ describe('rowBlocks', () => {
     expect(reversed.scans).toBe(2);
   });
 
-  test('values that single precision cannot hold make the blocks double', async () => {
+  test('uses double precision for values that single precision cannot represent', async () => {
     const whole = source(1, 1, [[0, 0, 16_777_216]]);
     const large = source(1, 1, [[0, 0, 16_777_217]]);
     expect((await surveyEntries(whole)).single).toBe(true);

@@ -2,22 +2,21 @@ import type { CsrBlock, RowRange } from './csr.js';
 import type { EntrySource, Survey } from './entries.js';
 import { Spill } from './spill.js';
 
-/** Non-zeros held at once when entries do not come in row order: 128 MB in single precision. */
+/** Number of non-zeros in memory when entries are not sorted by row: 128 MB in single precision. */
 const DEFAULT_BUDGET = 1 << 24;
 
-/** How much a matrix stored by genes may take while it is turned into rows. */
+/** Limits of memory and disk for a matrix stored by genes. */
 export interface TransposeOptions {
   budget?: number | undefined;
   scratch?: string | undefined;
 }
 
 /**
- * Blocks of rows from a matrix that can only be read in its own order.
+ * Streams blocks of rows from a matrix that can only be read in the order of the file.
  *
- * Entries that come row after row are cut into blocks in one pass. Otherwise (a matrix stored by columns, genes x cells
- * text) the rows are divided into windows of at most `budget` non-zeros, known from the survey. One window is filled in
- * memory by one pass; when there are more, the pass sorts the entries into windows on disk. Either way the source is read
- * once and memory is bounded whatever its size.
+ * Entries sorted by row are split into blocks in one pass. Otherwise (compressed columns, text of genes x cells) the rows are
+ * divided into windows of at most `budget` non-zeros, using the survey. A single window is filled in memory; several windows
+ * are sorted into a temporary file. In both cases the source is read once and memory is bounded.
  */
 export async function* rowBlocks(
   source: EntrySource,
@@ -38,7 +37,7 @@ async function* orderedBlocks(source: EntrySource, survey: Survey, range: RowRan
   const next = (start: number): CsrBlock => emptyBlock(source, survey, start, Math.min(range.rows, range.to - start));
   let block = next(range.from);
   let k = 0;
-  // Ends early, for a range that ends before the matrix does: nothing more is read than it needs.
+  // Ends early if the range ends before the matrix, so that nothing else is read.
   reading: for await (const { length, rows, cols, values } of source.scan()) {
     for (let i = 0; i < length; i++) {
       const row = rows[i];
@@ -82,10 +81,10 @@ async function* heldBlocks(
       window.data[k] = values[i]!;
     }
   }
-  yield* cut(window, range.rows);
+  yield* splitIntoBlocks(window, range.rows);
 }
 
-/** Sorts the entries into windows on disk, then fills one window after the other from there. */
+/** Sorts the entries into windows on disk, then fills one window after the other. */
 async function* spilledBlocks(
   source: EntrySource,
   survey: Survey,
@@ -101,14 +100,14 @@ async function* spilledBlocks(
     for (const [w, { start, end }] of windows.entries()) {
       const window = emptyBlock(source, survey, start, end - start);
       spill.fill(w, window);
-      yield* cut(window, range.rows);
+      yield* splitIntoBlocks(window, range.rows);
     }
   } finally {
     spill.close();
   }
 }
 
-/** Windows of whole blocks, each within the budget or one block. */
+/** Divides the rows into windows of whole blocks. Each is within the budget, or a single block. */
 function planWindows(counts: Int32Array, range: RowRange, budget: number): Window[] {
   const windows: Window[] = [];
   let current: Window | undefined;
@@ -142,7 +141,7 @@ function emptyBlock(source: EntrySource, survey: Survey, rowStart: number, count
   };
 }
 
-function* cut(window: CsrBlock, blockRows: number): Generator<CsrBlock> {
+function* splitIntoBlocks(window: CsrBlock, blockRows: number): Generator<CsrBlock> {
   for (let row = 0; row < window.rows; row += blockRows) {
     const rows = Math.min(blockRows, window.rows - row);
     const from = window.indptr[row];

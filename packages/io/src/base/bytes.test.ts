@@ -16,14 +16,14 @@ async function text(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 describe('readBytes', () => {
-  test('gzip is told by its bytes, not by its name, and may have several members', async () => {
-    await writeFile(at('plain.gz'), 'not packed');
-    await writeFile(at('packed'), Buffer.concat([gzipSync('one '), gzipSync('two')]));
-    expect(await text(readBytes(at('plain.gz')))).toBe('not packed');
-    expect(await text(readBytes(at('packed')))).toBe('one two');
+  test('detects gzip from the bytes, not from the name, and reads several members', async () => {
+    await writeFile(at('plain.gz'), 'not compressed');
+    await writeFile(at('compressed'), Buffer.concat([gzipSync('one '), gzipSync('two')]));
+    expect(await text(readBytes(at('plain.gz')))).toBe('not compressed');
+    expect(await text(readBytes(at('compressed')))).toBe('one two');
   });
 
-  test('gzip that is cut short or damaged is a FormatError', async () => {
+  test('throws a FormatError for incomplete or damaged gzip data', async () => {
     const whole = gzipSync('x'.repeat(100_000));
     await writeFile(at('short.gz'), whole.subarray(0, whole.length - 20));
     await expect(text(readBytes(at('short.gz')))).rejects.toThrow(FormatError);
@@ -33,14 +33,14 @@ describe('readBytes', () => {
     await expect(text(readBytes(at('damaged.gz')))).rejects.toThrow('gzip data');
   });
 
-  test('absent files and folders are named', async () => {
+  test('names missing files and folders', async () => {
     await expect(text(readBytes(at('none')))).rejects.toThrow(FileMissingError);
     await expect(text(readBytes(at('.')))).rejects.toThrow(FileAccessError);
   });
 });
 
 describe('readLineChunks', () => {
-  test('gives back the text in whole lines, the last one ended', async () => {
+  test('returns the text in whole lines and ends the last one', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.string({ maxLength: 400_000, unit: 'grapheme-ascii' }), { maxLength: 8 }),
@@ -56,7 +56,7 @@ describe('readLineChunks', () => {
     );
   });
 
-  test('a line longer than a chunk stays whole', async () => {
+  test('does not split a line that is longer than a chunk', async () => {
     const line = 'abc,'.repeat(1_000_000);
     await writeFile(at('long'), `${line}\n${line}`);
     const lengths: number[] = [];
@@ -64,9 +64,9 @@ describe('readLineChunks', () => {
     expect(lengths).toEqual([4_000_001, 4_000_001]);
   });
 
-  test('a line without an end, as in a file that is no text, is refused before it fills the memory', async () => {
+  test('rejects an endless line, found in files that are not text, before it fills the memory', async () => {
     await writeFile(at('endless'), gzipSync(Buffer.alloc(5_000_000)));
     await expect(text(readLineChunks(at('endless'), 3_000_000))).rejects.toThrow(FormatError);
-    await expect(text(readLineChunks(at('endless'), 3_000_000))).rejects.toThrow(/one is longer than 3000000 bytes/);
+    await expect(text(readLineChunks(at('endless'), 3_000_000))).rejects.toThrow(/a line is longer than 3000000 bytes/);
   });
 });

@@ -35,33 +35,36 @@ function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * Streams the bytes of a file in chunks, unpacked if the file is gzip (by its first bytes, not by its name).
- * @throws FileMissingError, FileAccessError, and FormatError when the compressed data is damaged or cut short
+ * Streams the bytes of a file in chunks and decompresses gzip. Gzip is detected from the first bytes, not from the name.
+ *
+ * @throws FileMissingError; FileAccessError; FormatError when the compressed data is damaged or incomplete
  */
 export async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
-  const packed = isGzip(await firstBytes(path, 2));
+  const compressed = isGzip(await firstBytes(path, 2));
   const raw = createReadStream(path, { highWaterMark: CHUNK });
-  // The callback takes over error reporting; the loop below sees the same error through the last stream.
-  const stream = packed ? pipeline(raw, createGunzip({ chunkSize: CHUNK }), () => undefined) : raw;
+  // `pipeline` needs a callback; the loop below receives the same error from the last stream.
+  const stream = compressed ? pipeline(raw, createGunzip({ chunkSize: CHUNK }), () => undefined) : raw;
   try {
     for await (const chunk of stream) yield chunk as Buffer;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code?.startsWith('Z_')) {
-      throw new FormatError(path, 'gzip data', (cause as Error).message, 'fetch or write the file again', { cause });
+      throw new FormatError(path, 'gzip data', (cause as Error).message, 'download or write the file again', { cause });
     }
     throw fileError(path, cause);
   }
 }
 
 /**
- * Reads a whole file, unpacked if it is gzip, for formats that cannot be read in pieces.
- * @param what the file should be, for the message
- * @param source the bytes to read instead of the bytes of the file, such as decoded text
- * @throws UnsupportedError when it holds more than `most` bytes, unpacked; what `readBytes` throws
+ * Reads a whole file, decompressed if it is gzip, for formats that cannot be read in pieces.
+ *
+ * @param max largest accepted size after decompression, in bytes
+ * @param what name of the expected content, for the message
+ * @param source replaces the bytes of the file, for example with decoded text
+ * @throws UnsupportedError when there are more than `max` bytes; any error of `readBytes`
  */
 export async function readWhole(
   path: string,
-  most: number,
+  max: number,
   what: string,
   source: AsyncIterable<Uint8Array> = readBytes(path),
 ): Promise<Buffer> {
@@ -69,7 +72,7 @@ export async function readWhole(
   let total = 0;
   for await (const chunk of source) {
     total += chunk.length;
-    if (total > most) throw new UnsupportedError(path, 'file', `${what} of more than ${most} bytes`, 'is it one?');
+    if (total > max) throw new UnsupportedError(path, 'file', `${what} of more than ${max} bytes`, 'check the path');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

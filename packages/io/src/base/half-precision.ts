@@ -1,11 +1,11 @@
-/** Returns bfloat16 numbers as float32, exactly: a bfloat16 is the upper half of a float32. */
+/** Converts bfloat16 numbers to float32 without loss: a bfloat16 is the upper half of a float32. */
 export function widenBfloat16(source: Uint16Array): Float32Array {
   const bits = new Uint32Array(source.length);
   for (let i = 0; i < source.length; i++) bits[i] = source[i] << 16;
   return new Float32Array(bits.buffer);
 }
 
-/** Returns IEEE 754 half-precision numbers as float32, exactly; subnormals, infinities and NaN included. */
+/** Converts IEEE 754 half-precision numbers to float32 without loss, including subnormal numbers, infinities and NaN. */
 export function widenFloat16(source: Uint16Array): Float32Array {
   const result = new Float32Array(source.length);
   for (let i = 0; i < source.length; i++) {

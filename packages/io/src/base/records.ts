@@ -1,29 +1,36 @@
 import { FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { findHead } from './table-head.js';
-import { decodeText, mostLines, readLineChunks, tooManyLines } from './text.js';
+import { decodeText, maxLines, readLineChunks, tooManyLines } from './text.js';
 
-/** Largest table, in bytes: metadata of some million cells. */
-const MOST_TABLE_BYTES = 2 ** 28;
-/** Longest record, in characters. A longer one has a quote that is never closed. */
-const MOST_RECORD = 2 ** 24;
+/** Largest table, in bytes: the metadata of several million cells. */
+const MAX_TABLE_BYTES = 2 ** 28;
+/** Longest record, in characters. A longer record means that a quote is never closed. */
+const MAX_RECORD = 2 ** 24;
 
-/** A record of a text table, its fields cut and unquoted. */
+/** A record of a text table, split into unquoted fields. */
 export interface TextRecord {
-  /** The line of the file on which the record begins, from 1; records whose texts hold line ends make it a lower bound. */
+  /**
+   * Line of the file on which the record begins, counted from 1. A lower bound when earlier fields contain line breaks.
+   */
   line: number;
   separator: string;
   fields: Field[];
 }
 
 /**
- * Streams the records of a CSV or TSV file, the header first, in batches of one chunk of the file. Reads plain and gzip files, UTF-8
- * and UTF-16, any line ends, and tabs, commas, semicolons or R's single spaces as separators. Leading comments, blank lines, empty
- * records and records that consist of separators are left out.
+ * Streams the records of a CSV or TSV file in batches, one batch per chunk of the file. The first record is the header.
  *
- * @throws FileMissingError, FormatError naming the line, UnsupportedError for more than 268 MB of text
+ * Reads plain and gzip files, UTF-8 and UTF-16, any line endings, and tabs, commas, semicolons or R's single spaces as
+ * separators. Skips leading comments, blank lines and records without any value.
+ *
+ * @throws FileMissingError; FormatError naming the line; UnsupportedError for more than 268 MB of text
+ * @example
+ * for await (const batch of readRecords('genes.tsv')) {
+ *   for (const { line, fields } of batch) console.log(line, fields.map((field) => field.text)); // 1 [ 'id', 'symbol' ]
+ * }
  */
 export async function* readRecords(path: string): AsyncGenerator<TextRecord[]> {
-  const most = await mostLines(path);
+  const max = await maxLines(path);
   let separator: string | undefined;
   let rest = '';
   let line = 1;
@@ -32,15 +39,15 @@ export async function* readRecords(path: string): AsyncGenerator<TextRecord[]> {
   let blank = 0;
   for await (const chunk of readLineChunks(path)) {
     total += chunk.length;
-    if (total > MOST_TABLE_BYTES) {
-      throw new UnsupportedError(path, 'file', `a table of more than ${MOST_TABLE_BYTES} bytes`, 'is it one?');
+    if (total > MAX_TABLE_BYTES) {
+      throw new UnsupportedError(path, 'file', `a table of more than ${MAX_TABLE_BYTES} bytes`, 'check the path');
     }
     let bytes = chunk;
     if (separator === undefined) {
       const head = findHead(chunk, path);
       if (!head) {
         line += countLines(chunk);
-        if (line > most) throw tooManyLines(path, most);
+        if (line > max) throw tooManyLines(path, max);
         continue;
       }
       separator = head.separator;
@@ -53,19 +60,19 @@ export async function* readRecords(path: string): AsyncGenerator<TextRecord[]> {
     while (at < text.length) {
       const next = parseRecord(text, at, separator);
       if (!next) break;
-      const lines = countEnds(text, at, next.end);
+      const lines = countLineFeeds(text, at, next.end);
       if (next.fields.some((field) => field.text !== '' || field.quoted)) {
-        if (++records > most) throw tooManyLines(path, most);
+        if (++records > max) throw tooManyLines(path, max);
         batch.push({ line, separator, fields: next.fields });
       }
       blank += lines - 1;
-      if (blank > most) throw tooManyLines(path, most);
+      if (blank > max) throw tooManyLines(path, max);
       line += lines;
       at = next.end;
     }
     if (batch.length > 0) yield batch;
     rest = text.slice(at);
-    if (rest.length > MOST_RECORD) throw openQuote(path, 0);
+    if (rest.length > MAX_RECORD) throw openQuote(path, 0);
   }
   if (rest !== '') {
     throw new FormatError(path, `record at line ${line}`, 'has a quote that is never closed', 'repair the file');
@@ -78,21 +85,22 @@ function countLines(bytes: Uint8Array): number {
   return count;
 }
 
-function countEnds(text: string, from: number, to: number): number {
+function countLineFeeds(text: string, from: number, to: number): number {
   let count = 0;
   for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) count++;
   return count;
 }
 
-/** A field as written: whether it was quoted tells a missing `NA` from the text "NA". */
+/** A field of a record. `quoted` distinguishes the text "NA" from a missing `NA`. */
 export interface Field {
   text: string;
   quoted: boolean;
 }
 
 /**
- * Cuts a whole text into records of fields by RFC 4180: fields may be quoted, a quoted field may hold separators, line
- * ends and doubled quotes. Empty lines are dropped.
+ * Splits a whole text into records of fields after RFC 4180: a quoted field may contain separators, line breaks and
+ * doubled quotes. Skips empty lines.
+ *
  * @throws FormatError when a quote is never closed
  */
 export function parseRecords(text: string, separator: string, path: string): Field[][] {
@@ -112,7 +120,8 @@ function openQuote(path: string, at: number): FormatError {
 }
 
 /**
- * Returns one record and the position after its line ends; no fields for an empty line; undefined if a quote is not closed.
+ * Returns one record and the position after its line ending. An empty line has no fields. Returns undefined if a quote
+ * is not closed.
  */
 function parseRecord(text: string, start: number, separator: string): { fields: Field[]; end: number } | undefined {
   const fields: Field[] = [];
@@ -134,7 +143,7 @@ function parseRecord(text: string, start: number, separator: string): { fields: 
   return { fields: empty ? [] : fields, end: at };
 }
 
-/** Returns one field and the position after it. Text after a closing quote, as in damaged files, is part of the field. */
+/** Returns one field and the position after it. Text after a closing quote, found in damaged files, is part of the field. */
 function parseField(text: string, start: number, separator: string): (Field & { end: number }) | undefined {
   if (text[start] !== '"') {
     const end = fieldEnd(text, start, separator);
@@ -166,7 +175,9 @@ function fieldEnd(text: string, start: number, separator: string): number {
 
 const WHOLE_OR_DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** Returns the number that a text in decimal notation stands for, as pandas and R write it; NaN for anything else (`0x1F`, `1_000`, `Inf`). */
+/**
+ * Parses a number in the decimal notation of pandas and R. Returns NaN for any other text, such as `0x1F`, `1_000` or `Inf`.
+ */
 export function decimal(text: string): number {
   return WHOLE_OR_DECIMAL.test(text) ? Number(text) : NaN;
 }

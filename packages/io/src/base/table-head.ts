@@ -4,20 +4,22 @@ import { decodeText } from './text.js';
 export interface TableHead {
   /** Bytes before the first line that is neither blank nor a comment. */
   start: number;
-  /** The number of that line in the file, from 1. */
+  /** Number of that line in the file, counted from 1. */
   line: number;
   header: string;
-  /** Some of the lines that follow. */
+  /** The first lines below the header. */
   below: string[];
   separator: string;
 }
 
-/** Number of lines below the header from which the separator is detected. */
-const LOOK = 5;
+/** Number of lines below the header that are used to detect the separator. */
+const SAMPLE_LINES = 5;
 
 /**
- * Finds the header of a table and its separator: tab, comma, semicolon, or the spaces of R's `write.table`. Leading blank lines
- * and comments (`#`, `%`) are skipped, but a header may begin with `#` when it has a field for every column (`#barcode<tab>cluster`).
+ * Finds the header of a table and its separator: tab, comma, semicolon, or the single space of R's `write.table`.
+ *
+ * Skips leading blank lines and comments (`#`, `%`). A commented line is the header if it has one field per column
+ * (`#barcode<tab>cluster`).
  *
  * @param bytes whole lines from the beginning of the file
  * @returns undefined when all lines are blank or comments
@@ -26,7 +28,7 @@ export function findHead(bytes: Uint8Array, path: string): TableHead | undefined
   const lines: { at: number; line: number; text: string }[] = [];
   let comment: { at: number; line: number; text: string } | undefined;
   let line = 0;
-  for (let at = 0; at < bytes.length && lines.length <= LOOK;) {
+  for (let at = 0; at < bytes.length && lines.length <= SAMPLE_LINES;) {
     const end = bytes.indexOf(10, at);
     const text = decodeText(bytes.subarray(at, end), path, `line ${++line}`);
     if (lines.length === 0 && /^\s*[#%]/.test(text)) comment = { at, line, text };
@@ -46,7 +48,7 @@ export function findHead(bytes: Uint8Array, path: string): TableHead | undefined
   return { start: first.at, line: first.line, header: first.text, below, separator: separatorOf(first.text, below) };
 }
 
-/** Whether a commented line names the columns of the lines below: `#a,b` does, a sentence behind `# ` with a comma in it does not. */
+/** Returns whether a commented line names the columns below it: `#a,b` does; a sentence with a comma after `# ` does not. */
 function isHeader(comment: string, below: readonly string[]): boolean {
   const header = comment.replace(/^\s*[#%]/, '');
   const separator = separatorOf(header, below);
@@ -56,8 +58,8 @@ function isHeader(comment: string, below: readonly string[]): boolean {
 }
 
 /**
- * The separator that gives every line as many fields as the header, or one more (R leaves out the name of the first column).
- * Spaces count only where nothing else fits, because names hold spaces.
+ * Returns the separator that splits every line into as many fields as the header, or into one more, because R omits the
+ * name of the first column. Spaces are the last choice, because names contain spaces.
  */
 function separatorOf(header: string, below: readonly string[]): string {
   let best = { separator: '', fit: 0, fields: 0 };
@@ -76,7 +78,7 @@ function separatorOf(header: string, below: readonly string[]): string {
   return ['\t', ',', ';'].find((candidate) => header.includes(candidate)) ?? ',';
 }
 
-/** Returns the number of fields of a line. Separators at its end, as spreadsheets write them, do not count. */
+/** Returns the number of fields of a line. Trailing separators, which spreadsheets write, do not count. */
 function fieldCount(line: string, separator: string): number {
   let count = 1;
   let last = 1;

@@ -3,20 +3,21 @@ import { fileError } from '@geneformer-ts/core/node';
 import { stat } from 'node:fs/promises';
 import { readBytes } from './bytes.js';
 
-/** Bytes from which the encoding of a file is detected. */
+/** Number of leading bytes that are used to detect the encoding. */
 const HEAD_BYTES = 1024;
 
-/** Longest line of a table, in bytes: the values of 60 million cells, or the names of 6 million. */
-const MOST_LINE_BYTES = 2 ** 27;
+/** Longest line of a table, in bytes: enough for the values of 60 million cells or the names of 6 million. */
+const MAX_LINE_BYTES = 2 ** 27;
 
 const NEWLINE = 10;
 const RETURN = 13;
 const LINE_END = new Uint8Array([NEWLINE]);
 
 /**
- * The bytes of a text file as UTF-8 without a byte order mark, in chunks, unpacked when the file is gzip. UTF-16 is told by its
- * mark or by the zeros in every other byte.
- * @throws FormatError for UTF-32 and damaged UTF-16; what `readBytes` throws
+ * Streams a text file as UTF-8 and omits its byte order mark, in chunks, and decompresses gzip. UTF-16 is recognized by its
+ * byte order mark or by a zero in every other byte.
+ *
+ * @throws FormatError for UTF-32 and damaged UTF-16; any error of `readBytes`
  */
 export async function* readTextBytes(path: string): AsyncGenerator<Uint8Array> {
   let head: Uint8Array[] = [];
@@ -44,7 +45,7 @@ export async function* readTextBytes(path: string): AsyncGenerator<Uint8Array> {
   if (last.length > 0) yield last;
 }
 
-/** Turns the chunks of a file that begins with `head` into UTF-8; called without a chunk at the end. */
+/** Returns a function that converts the chunks of a file to UTF-8. Call it without a chunk after the last one. */
 function decoderOf(head: Uint8Array, path: string): (chunk?: Uint8Array) => Uint8Array {
   const encoding = encodingOf(head);
   if (encoding === 'utf-32') {
@@ -63,7 +64,7 @@ function decoderOf(head: Uint8Array, path: string): (chunk?: Uint8Array) => Uint
     try {
       return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));
     } catch (cause) {
-      const problem = `is neither UTF-8 nor sound ${encoding.toUpperCase()}`;
+      const problem = `is neither UTF-8 nor valid ${encoding.toUpperCase()}`;
       throw new FormatError(path, 'encoding', problem, 'save the file as UTF-8', { cause });
     }
   };
@@ -86,16 +87,19 @@ function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-
 }
 
 /**
- * Streams the bytes of a text file in chunks that end at line ends, so that a parser never sees part of a line. Every line ends in a
- * line feed, also where the file has carriage returns (with or without one), and so does the last. Encodings as in `readTextBytes`.
- * @throws FormatError for a line of more than `most` bytes, as in files that are not text; what `readTextBytes` throws
+ * Streams a text file in chunks of whole lines, so that a parser never sees part of a line. Every line ends with a line
+ * feed, including the last one; carriage returns, alone or before a line feed, are converted. Handles the encodings of
+ * `readTextBytes`.
+ *
+ * @throws FormatError for a line of more than `max` bytes, which means that the file is not text; any error of
+ *   `readTextBytes`
  */
-export async function* readLineChunks(path: string, most = MOST_LINE_BYTES): AsyncGenerator<Uint8Array> {
+export async function* readLineChunks(path: string, max = MAX_LINE_BYTES): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array[] = [];
   let length = 0;
-  const unify = lineEnds();
+  const normalize = lineFeedsOnly();
   for await (const raw of readTextBytes(path)) {
-    const chunk = unify(raw);
+    const chunk = normalize(raw);
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end > 0) {
       yield rest.length ? Buffer.concat([...rest, chunk.subarray(0, end)]) : chunk.subarray(0, end);
@@ -105,15 +109,15 @@ export async function* readLineChunks(path: string, most = MOST_LINE_BYTES): Asy
     if (end === chunk.length) continue;
     rest.push(chunk.slice(end));
     length += chunk.length - end;
-    if (length > most) {
-      throw new FormatError(path, 'lines', `one is longer than ${most} bytes`, 'is it a table? fetch it again');
+    if (length > max) {
+      throw new FormatError(path, 'lines', `a line is longer than ${max} bytes`, 'check that the file is a text table');
     }
   }
   if (rest.length) yield Buffer.concat([...rest, LINE_END]);
 }
 
-/** Replaces every carriage return, and every pair with a line feed, by one line feed, also across consecutive chunks. */
-function lineEnds(): (chunk: Uint8Array) => Uint8Array {
+/** Returns a function that replaces `\r` and `\r\n` by `\n`, also where the pair is split between two chunks. */
+function lineFeedsOnly(): (chunk: Uint8Array) => Uint8Array {
   let returned = false;
   return (chunk) => {
     if (!returned && !chunk.includes(RETURN)) return chunk;
@@ -128,8 +132,9 @@ function lineEnds(): (chunk: Uint8Array) => Uint8Array {
 }
 
 /**
- * The text of bytes in UTF-8.
- * @throws FormatError when they are in another encoding, since names would be altered
+ * Decodes UTF-8.
+ *
+ * @throws FormatError for any other encoding, because names would be altered
  */
 export function decodeText(bytes: Uint8Array, path: string, field: string): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
@@ -142,25 +147,25 @@ export function decodeText(bytes: Uint8Array, path: string, field: string): stri
   }
 }
 
-/** Tables of fewer lines are read without asking how large their file is. */
-const FEW_LINES = 2 ** 20;
-/** What a `Map` of names can hold. */
-const MOST_LINES = 2 ** 24;
+/** Number of lines that is accepted whatever the size of the file. */
+const MIN_LIMIT = 2 ** 20;
+/** Largest number of names in a `Map`. */
+const MAX_LINES = 2 ** 24;
 
 /**
- * Returns how many lines a table in this file can have: a line with a name of its own takes a byte or more, packed or not. A file
- * with more was made to fill the memory.
+ * Returns the largest number of lines that is accepted for this file. A line with a unique name takes at least one byte,
+ * compressed or not, so a file with more lines than bytes was crafted to exhaust memory.
  */
-export async function mostLines(path: string): Promise<number> {
+export async function maxLines(path: string): Promise<number> {
   try {
-    return Math.min(MOST_LINES, Math.max(FEW_LINES, (await stat(path)).size));
+    return Math.min(MAX_LINES, Math.max(MIN_LIMIT, (await stat(path)).size));
   } catch (cause) {
     throw fileError(path, cause);
   }
 }
 
-/** Returns the error for a file with more lines than `mostLines` or than its matrix. */
-export function tooManyLines(path: string, most: number, problem = 'than a table of this size on disk can have') {
-  const remedy = 'the file is damaged or was made to fill the memory; fetch it again';
-  return new FormatError(path, 'lines', `there are more than ${most}, more ${problem}`, remedy);
+/** Returns the error for a file with more lines than `maxLines` or than its matrix has rows or columns. */
+export function tooManyLines(path: string, max: number, problem = 'too many for a file of this size'): FormatError {
+  const remedy = 'the file is damaged or was crafted to exhaust memory; download it again';
+  return new FormatError(path, 'lines', `there are more than ${max}, ${problem}`, remedy);
 }

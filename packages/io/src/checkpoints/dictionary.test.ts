@@ -17,7 +17,7 @@ async function read(content: string | Uint8Array): Promise<Map<string, string | 
 }
 
 describe('readDictionary', () => {
-  test('a pickle, told by its first byte', async () => {
+  test('detects a pickle from its first byte', async () => {
     expect(await readDictionary(fixture('numpy.pkl'))).toEqual(await readPickledDictionary(fixture('numpy.pkl')));
   });
 
@@ -31,7 +31,7 @@ describe('readDictionary', () => {
     expect(await read(content)).toEqual(tokens);
   });
 
-  test('a table of names keeps digits as text, and its first line is an entry', async () => {
+  test('keeps digits as strings in a table of names and reads its first line as an entry', async () => {
     expect(await read('TSPAN6\tENSG00000000003\nMARCH1\t007\n')).toEqual(
       new Map([
         ['TSPAN6', 'ENSG00000000003'],
@@ -40,7 +40,7 @@ describe('readDictionary', () => {
     );
   });
 
-  test('medians keep every digit', async () => {
+  test('keeps every digit of the medians', async () => {
     expect(await read('a\t0.0946772\nb\t1e-7\n')).toEqual(
       new Map([
         ['a', 0.0946772],
@@ -50,20 +50,20 @@ describe('readDictionary', () => {
   });
 
   test.each([
-    ['', /file: is empty; fetch or write it again/],
+    ['', /file: is empty; download or write it again/],
     [' \n', /file: is empty/],
-    ['{"a": [1]}', /key 'a': is a list; give every key a text or a number/],
+    ['{"a": [1]}', /key 'a': is a list; give every key a string or a number/],
     ['{"a": 1', /JSON: .*; repair the file/],
     ['{"a": 1, "b": "a:", "\\u0061": 2}', /key 'a': occurs twice; keep one of its values/],
-    ['a\tb\tc\n', /line 1: has 3 fields where a key and a value are needed/],
+    ['a\tb\tc\n', /line 1: has 3 fields, not a key and a value/],
     ['a\t1\na\t2\n', /key 'a': occurs twice/],
-    [Uint8Array.of(0xff, 0xfe, 0), /encoding: is neither UTF-8 nor sound UTF-16LE/],
-  ])('%j is refused', async (content, message) => {
+    [Uint8Array.of(0xff, 0xfe, 0), /encoding: is neither UTF-8 nor valid UTF-16LE/],
+  ])('rejects %j', async (content, message) => {
     await expect(read(content)).rejects.toThrow(FormatError);
     await expect(read(content)).rejects.toThrow(message);
   });
 
-  test('an absent file is named', async () => {
+  test('names a missing file', async () => {
     await expect(readDictionary(at('none'))).rejects.toThrow(FileMissingError);
   });
 });

@@ -9,7 +9,7 @@ import { readSafetensors, writeSafetensors } from './safetensors.js';
 const at = scratch();
 
 describe('readCheckpoint', () => {
-  test('reads the weights of a folder, safetensors before PyTorch', async () => {
+  test('reads the weights of a folder and prefers safetensors to PyTorch', async () => {
     await mkdir(at('model'));
     await copyFile(fixture('torch/checkpoint.bin'), at('model/pytorch_model.bin'));
     const torch = await readCheckpoint(at('model'));
@@ -21,12 +21,12 @@ describe('readCheckpoint', () => {
     expect({ tensors, metadata }).toEqual(await readSafetensors(fixture('reference.safetensors')));
   });
 
-  test('tells the format by the bytes, whatever the name', async () => {
+  test('detects the format from the bytes, not from the name', async () => {
     await copyFile(fixture('torch/checkpoint.bin'), at('renamed.safetensors'));
     expect((await readCheckpoint(at('renamed.safetensors'))).format).toBe('pytorch');
   });
 
-  test('a folder without weights and a path without a file', async () => {
+  test('rejects a folder without weights and a missing file', async () => {
     await mkdir(at('empty'));
     await expect(readCheckpoint(at('empty'))).rejects.toThrow(/has no model.safetensors or pytorch_model.bin/);
     await expect(readCheckpoint(at('none'))).rejects.toThrow(FileMissingError);
@@ -34,7 +34,7 @@ describe('readCheckpoint', () => {
 });
 
 describe('openCheckpoint', () => {
-  test.each(['reference.safetensors', 'torch/checkpoint.bin'])('%s: one tensor at a time', async (name) => {
+  test.each(['reference.safetensors', 'torch/checkpoint.bin'])('reads %s one tensor at a time', async (name) => {
     const opened = await openCheckpoint(fixture(name));
     const whole = await readCheckpoint(fixture(name));
     for (const [tensor, { dtype, shape }] of opened.tensors) {
@@ -45,7 +45,7 @@ describe('openCheckpoint', () => {
   });
 });
 
-describe('a checkpoint in several files', () => {
+describe('a sharded checkpoint', () => {
   const shard = async (name: string, tensors: Record<string, number>): Promise<void> =>
     writeSafetensors(
       at(name),
@@ -62,7 +62,7 @@ describe('a checkpoint in several files', () => {
   };
   const sound = { x: 'a.safetensors', y: 'a.safetensors', z: 'b.safetensors' };
 
-  test('is one: from the folder or from its index', async () => {
+  test('is opened by its folder or by its index', async () => {
     const dir = await folder('shards', sound);
     const { tensors, path } = await readCheckpoint(dir);
     expect(path).toBe(join(dir, 'model.safetensors.index.json'));
@@ -76,23 +76,23 @@ describe('a checkpoint in several files', () => {
 
   test.each([
     [
-      'a shard that is not there',
+      'a missing shard',
       { ...sound, w: 'c.safetensors' },
-      /c\.safetensors: .*1 of the 3 shards in model\.safe.*fetch them too/,
+      /c\.safetensors: .*1 of the 3 shards in model\.safe.*download them too/,
     ],
     [
-      'a tensor in another shard',
+      'a tensor in the wrong shard',
       { ...sound, y: 'b.safetensors' },
       /tensor 'y': is in 'a\.safetensors' but belongs in 'b/,
     ],
-    ['a tensor in no shard', { ...sound, w: 'b.safetensors' }, /tensor 'w': is not in 'b\.safetensors'/],
+    ['a tensor in none of the shards', { ...sound, w: 'b.safetensors' }, /tensor 'w': is not in 'b\.safetensors'/],
     [
-      'a tensor that is not listed',
+      'a tensor that the index does not list',
       { x: 'a.safetensors', z: 'b.safetensors' },
       /tensor 'y': .* but is not in weight_map/,
     ],
     [
-      'a path out of the folder',
+      'a path that leaves the folder',
       { ...sound, x: '../a.safetensors' },
       /weight_map\['x'\]: is in "\.\.\/a\.safetensors", which is not/,
     ],
@@ -100,13 +100,13 @@ describe('a checkpoint in several files', () => {
     ['a Windows path', { ...sound, x: '..\\a.safetensors' }, /which is not the name of a file beside the index/],
     ['a number', { ...sound, x: 1 }, /is in 1, which is not the name of a file/],
     ['no map', ['a.safetensors'], /weight_map: does not map tensors to files/],
-  ])('%s is an error that names it', async (name, map, message) => {
+  ])('names %s', async (name, map, message) => {
     const reading = readCheckpoint(await folder(name.replaceAll(' ', '-'), map));
     await expect(reading).rejects.toThrow(GeneformerError);
     await expect(reading).rejects.toThrow(message);
   });
 
-  test('a tensor in two shards is an error that names both', async () => {
+  test('names both shards of a tensor that is in two of them', async () => {
     const dir = await folder('twice', sound);
     await shard('twice/b.safetensors', { z: 3, x: 4 });
     await expect(readCheckpoint(dir)).rejects.toThrow(
@@ -115,13 +115,13 @@ describe('a checkpoint in several files', () => {
   });
 });
 
-test('a folder that holds an adapter only is not asked to rename it', async () => {
+test('explains how to merge an adapter instead of asking to rename it', async () => {
   await mkdir(at('adapter'));
   await copyFile(fixture('torch/nested.bin'), at('adapter/adapter_model.bin'));
-  await expect(readCheckpoint(at('adapter'))).rejects.toThrow(/holds an adapter \(LoRA\); merge it into its model/);
+  await expect(readCheckpoint(at('adapter'))).rejects.toThrow(/contains a LoRA adapter; merge it into its model/);
 });
 
-test('a folder whose weights have another name says which it has', async () => {
+test('lists the weights of a folder when they have another name', async () => {
   await mkdir(at('named'));
   await copyFile(fixture('torch/nested.bin'), at('named/best.ckpt'));
   await expect(readCheckpoint(at('named'))).rejects.toThrow(

@@ -8,18 +8,22 @@ import { openSharded } from './sharded.js';
 import { type NamedTensor, readAll, type StoredCheckpoint, type TensorDtype } from './tensors.js';
 import { openTorch } from './torch/open.js';
 
-/** A checkpoint file open for reading: every tensor described, each read when asked for. */
+/** A checkpoint open for reading. All tensors are described; each one is read on request. */
 export interface OpenedCheckpoint {
-  /** The file that holds the tensors. */
+  /** The file with the tensors, or the index of a sharded checkpoint. */
   path: string;
   format: 'safetensors' | 'pytorch';
   tensors: ReadonlyMap<string, { readonly dtype: TensorDtype; readonly shape: readonly number[] }>;
-  /** Entries that cannot be read as tensors (an unread type, no tensor at all); `read` throws what is wrong with one. */
+  /** Names of entries that cannot be read: an unsupported element type or not a tensor. `read` throws the reason. */
   refused: ReadonlySet<string>;
   metadata: Record<string, string>;
-  /** Reads one tensor from disk; every call reads again. @throws FieldMissingError, FormatError, UnsupportedError, FileAccessError */
+  /**
+   * Reads one tensor from disk. Every call reads again.
+   *
+   * @throws FieldMissingError; FormatError; UnsupportedError; FileAccessError
+   */
   read(name: string): Promise<NamedTensor>;
-  /** Gives the file back; reading after it fails. */
+  /** Closes the file. Reading afterwards fails. */
   close(): Promise<void>;
 }
 
@@ -31,7 +35,7 @@ export interface Checkpoint {
   metadata: Record<string, string>;
 }
 
-/** What a Hugging Face folder may call its weights, the preferred first, in the order of transformers. */
+/** Names of the weights in a Hugging Face folder, in the order of preference of transformers. */
 const WEIGHTS = [
   'model.safetensors',
   'model.safetensors.index.json',
@@ -41,11 +45,19 @@ const WEIGHTS = [
 const INDEX = '.index.json';
 
 /**
- * Opens a safetensors file, a PyTorch file (told by its bytes, not by its name), the index of a checkpoint in several files, or
- * whichever of these a Hugging Face folder has (`model.safetensors` before `pytorch_model.bin`). Its directory is read and checked in full; no tensor is, so a large
- * checkpoint can be taken over tensor by tensor without being held twice.
+ * Opens a checkpoint without reading its tensors, so that a large one can be loaded tensor by tensor.
  *
- * @throws FileMissingError, FileAccessError, FormatError, UnsupportedError naming the tensor or what the file asked for
+ * Accepts a safetensors file, a PyTorch file, the index of a sharded checkpoint, or a Hugging Face folder with one of these;
+ * `model.safetensors` is preferred to `pytorch_model.bin`. The format is detected from the first bytes, not from the name.
+ * The list of tensors is read and checked completely.
+ *
+ * @throws FileMissingError; FileAccessError; FormatError or UnsupportedError naming the tensor or the name in the pickle
+ * @example
+ * const checkpoint = await openCheckpoint('Geneformer-V1-10M');
+ * const name = 'bert.embeddings.word_embeddings.weight';
+ * checkpoint.tensors.get(name); // { dtype: 'F32', shape: [ 25426, 256 ], … }
+ * const { data } = await checkpoint.read(name);
+ * await checkpoint.close();
  */
 export async function openCheckpoint(dirOrFile: string): Promise<OpenedCheckpoint> {
   const { path, format, stored } = await openStored(dirOrFile);
@@ -71,10 +83,12 @@ export async function openCheckpoint(dirOrFile: string): Promise<OpenedCheckpoin
 }
 
 /**
- * Reads every tensor of what `openCheckpoint` opens, one after the other, so that little more than the result is held. Names
- * that are tied to the same weights share one array.
+ * Reads all tensors of a checkpoint, one after the other, with little memory beyond the result. Tied weights share one array.
  *
- * @throws as `openCheckpoint` and its `read` do
+ * @throws any error of `openCheckpoint` and of `OpenedCheckpoint.read`
+ * @example
+ * const { format, tensors } = await readCheckpoint('Geneformer-V1-10M');
+ * format; // 'safetensors'
  */
 export async function readCheckpoint(dirOrFile: string): Promise<Checkpoint> {
   const { path, format, stored } = await openStored(dirOrFile);
@@ -117,18 +131,22 @@ async function weightsFile(dirOrFile: string): Promise<string> {
   }
   const others = (await readdir(dirOrFile)).filter((name) => /\.(safetensors|bin|pt|pth|ckpt)$/.test(name)).sort();
   if (others.some((name) => name.startsWith('adapter_model.'))) {
-    const remedy = 'it holds an adapter (LoRA); merge it into its model with merge_and_unload() and save that';
+    const remedy =
+      'the folder contains a LoRA adapter; merge it into its model with merge_and_unload() and save the result';
     throw new FileMissingError(join(dirOrFile, WEIGHTS[0]), remedy);
   }
   throw new FileMissingError(
     join(dirOrFile, WEIGHTS[0]),
     others.length
       ? `the folder has ${listSome(others)}; rename the weights to model.safetensors or, if PyTorch wrote them, pytorch_model.bin`
-      : `the folder has no ${WEIGHTS[0]} or pytorch_model.bin; is it a checkpoint, fetched whole?`,
+      : `the folder has no ${WEIGHTS[0]} or pytorch_model.bin; check that the checkpoint was downloaded completely`,
   );
 }
 
-/** A zip archive, or a bare pickle as PyTorch wrote before 1.6. A safetensors file begins with a length of at most 100 MB. */
+/**
+ * Returns whether a file begins like a zip archive or like the bare pickle that PyTorch wrote before 1.6. A safetensors file
+ * begins with a length of at most 100 MB instead.
+ */
 function looksLikeTorch(head: Uint8Array): boolean {
   const isZip = head[0] === 0x50 && head[1] === 0x4b;
   return isZip || (head[0] === 0x80 && head[1] === 2 && head[2] === 0x8a && head[3] === 10);

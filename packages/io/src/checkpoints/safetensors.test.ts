@@ -17,7 +17,7 @@ function bytes(header: unknown, body = 0, length?: bigint): Buffer {
 }
 
 describe('readSafetensors', () => {
-  test('reads what the reference implementation wrote, half precision widened', async () => {
+  test('reads a file of the reference implementation and converts half precision', async () => {
     const { tensors, metadata } = await readSafetensors(fixture('reference.safetensors'));
     expect(metadata).toEqual({ format: 'pt' });
     expect(tensors.get('weight')).toEqual({
@@ -36,7 +36,7 @@ describe('readSafetensors', () => {
       shape: [2, 2],
       data: Float32Array.of(1, -2.5, 3.140625, Infinity),
     });
-    // 6e-8 rounds to the smallest subnormal half.
+    // 6e-8 rounds to the smallest subnormal half-precision number.
     expect(tensors.get('half')).toEqual({
       dtype: 'F16',
       shape: [6],
@@ -44,7 +44,7 @@ describe('readSafetensors', () => {
     });
   });
 
-  test('the bits of half-precision NaN and negative infinity', () => {
+  test('converts half-precision NaN and negative infinity', () => {
     expect(widenFloat16(Uint16Array.of(0x7e00, 0xfc00, 0x8001))).toEqual(Float32Array.of(NaN, -Infinity, -(2 ** -24)));
   });
 
@@ -59,16 +59,20 @@ describe('readSafetensors', () => {
     ['a header of 2^63 bytes', bytes('{}', 0, 2n ** 63n), /claims 9223372036854775808 bytes/],
     ['a header that is not JSON', bytes('{"a":'), /header: is not JSON/],
     ['a header that is a list', bytes([]), /header: is not a JSON object/],
-    ['metadata that is not text', bytes({ __metadata__: { a: 1 } }), /__metadata__: is not a table of texts/],
+    ['metadata that is not text', bytes({ __metadata__: { a: 1 } }), /__metadata__: does not map strings to strings/],
     ['a tensor that is a number', bytes({ a: 1 }), /tensor 'a': is not described/],
-    ['a negative size', bytes({ a: f32(0, 4, [-1]) }, 4), /tensor 'a': has a shape that is not whole numbers/],
-    ['offsets that are text', bytes({ a: { ...f32(0, 4), data_offsets: ['0', '4'] } }, 4), /not two whole numbers/],
-    ['offsets of another size', bytes({ a: f32(0, 8) }, 8), /takes 8 bytes where F32 \[1\] needs 4/],
+    ['a negative size', bytes({ a: f32(0, 4, [-1]) }, 4), /tensor 'a': has a shape that is not a list of integers/],
+    ['offsets that are strings', bytes({ a: { ...f32(0, 4), data_offsets: ['0', '4'] } }, 4), /not two integers/],
+    ['offsets of another size', bytes({ a: f32(0, 8) }, 8), /takes 8 bytes but F32 \[1\] needs 4/],
     ['a shape beyond any memory', bytes({ a: f32(0, 4, [2 ** 40, 2 ** 40]) }, 4), /takes 4 bytes/],
     ['overlapping tensors', bytes({ a: f32(0, 8, [2]), b: f32(4, 8) }, 8), /tensor 'b': begins at 4 .* overlaps/],
-    ['a gap', bytes({ a: f32(0, 4), b: f32(8, 12) }, 12), /tensor 'b': begins at 8 but 4 is next: it leaves a gap/],
-    ['data beyond the header', bytes({ a: f32(0, 4) }, 8), /is 8 bytes long but the header describes 4/],
-    ['data cut short', bytes({ a: f32(0, 4) }, 2), /is 2 bytes long but the header describes 4/],
+    ['a gap', bytes({ a: f32(0, 4), b: f32(8, 12) }, 12), /tensor 'b': begins at 8 instead of 4: it leaves a gap/],
+    [
+      'data that the header does not describe',
+      bytes({ a: f32(0, 4) }, 8),
+      /is 8 bytes long but the header describes 4/,
+    ],
+    ['incomplete data', bytes({ a: f32(0, 4) }, 2), /is 2 bytes long but the header describes 4/],
   ];
 
   test.each(hostile)('%s', async (_, content, message) => {
@@ -77,14 +81,14 @@ describe('readSafetensors', () => {
     await expect(readSafetensors(at('hostile'))).rejects.toThrow(message);
   });
 
-  test('a type that is not read is named, an absent file too', async () => {
+  test('names an unsupported type and a missing file', async () => {
     await writeFile(at('f8'), bytes({ a: { dtype: 'F8_E4M3', shape: [4], data_offsets: [0, 4] } }, 4));
     await expect(readSafetensors(at('f8'))).rejects.toThrow(UnsupportedError);
     await expect(readSafetensors(at('f8'))).rejects.toThrow(/tensor 'a': dtype "F8_E4M3" is not supported/);
     await expect(readSafetensors(at('none'))).rejects.toThrow(FileMissingError);
   });
 
-  test('any one byte changed gives a value or a named error', async () => {
+  test('returns a value or throws a named error when any byte is changed', async () => {
     const whole = await readFile(fixture('reference.safetensors'));
     await fc.assert(
       fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (position, change) => {
@@ -101,7 +105,7 @@ describe('readSafetensors', () => {
 });
 
 describe('writeSafetensors', () => {
-  test('reads back for any tensors', async () => {
+  test('writes any tensors so that they read back equal', async () => {
     const tensor: fc.Arbitrary<TensorData> = fc.oneof(fc.float32Array(), fc.bigInt64Array(), fc.int32Array());
     await fc.assert(
       fc.asyncProperty(
@@ -120,7 +124,7 @@ describe('writeSafetensors', () => {
     );
   });
 
-  test('the bytes do not depend on the order given, and tensors are aligned', async () => {
+  test('writes the same bytes for any order of the tensors, and aligns them', async () => {
     const a = { shape: [], data: Float32Array.of(1) };
     const b = { shape: [1, 2], data: BigInt64Array.of(1n, 2n) };
     await writeSafetensors(
@@ -145,7 +149,7 @@ describe('writeSafetensors', () => {
     expect([...(await readSafetensors(at('ab'))).tensors.keys()]).toEqual(['b', 'a']);
   });
 
-  test('a name that JavaScript treats in its own way is a name', async () => {
+  test('keeps names that are special in JavaScript', async () => {
     const given = new Map([['__proto__', { shape: [1], data: Float32Array.of(7) }]]);
     await writeSafetensors(at('names'), given, { constructor: 'x' });
     const { tensors, metadata } = await readSafetensors(at('names'));
@@ -153,7 +157,7 @@ describe('writeSafetensors', () => {
     expect(Object.entries(metadata)).toEqual([['constructor', 'x']]);
   });
 
-  test('a shape that does not fit is refused and nothing is written', async () => {
+  test('rejects a shape that does not match, and writes nothing', async () => {
     const wrong = new Map([['w', { shape: [2, 2], data: new Float32Array(3) }]]);
     await expect(writeSafetensors(at('wrong/model'), wrong)).rejects.toThrow(ArgumentError);
     await expect(writeSafetensors(at('wrong/model'), wrong)).rejects.toThrow(/has 3 elements for shape \[2, 2\]/);

@@ -12,28 +12,32 @@ import {
   type TensorDtype,
 } from './tensors.js';
 
-/** A checkpoint: tensors by name, in the order of the file, and the text facts it carries. */
+/** Content of a safetensors file: tensors by name, in the order of the file, and the metadata of the header. */
 export interface Safetensors {
   tensors: Map<string, NamedTensor>;
   metadata: Record<string, string>;
 }
 
 /**
- * Reads a safetensors file. Half-precision tensors are widened to Float32Array; `dtype` tells what the file holds.
- * The header is checked in full before any tensor is read.
+ * Reads a safetensors file. Half-precision tensors are converted to Float32Array; `dtype` is the type in the file. The
+ * header is checked completely before any tensor is read.
  *
- * @throws FileMissingError, FileAccessError, FormatError, UnsupportedError naming the tensor
+ * @throws FileMissingError; FileAccessError; FormatError or UnsupportedError naming the tensor
+ * @example
+ * const { tensors } = await readSafetensors('model.safetensors');
+ * tensors.get('classifier.bias'); // { dtype: 'F32', shape: [ 2 ], data: Float32Array(2) […] }
  */
 export async function readSafetensors(path: string): Promise<Safetensors> {
   return readAll(path, await openSafetensors(path));
 }
 
-/** Bytes in front of the header: its length. */
+/** Bytes before the header, which hold its length. */
 const PREFIX = 8;
 
 /**
- * Opens a safetensors file. The header is checked in full; tensors are read when asked for.
- * @throws FileMissingError, FileAccessError, FormatError, UnsupportedError naming the tensor
+ * Opens a safetensors file. The header is checked completely; tensors are read on request.
+ *
+ * @throws FileMissingError; FileAccessError; FormatError or UnsupportedError naming the tensor
  */
 export async function openSafetensors(path: string): Promise<StoredCheckpoint> {
   const file = await open(path, 'r').catch((cause: unknown) => {
@@ -63,7 +67,7 @@ export async function openSafetensors(path: string): Promise<StoredCheckpoint> {
 }
 
 async function readHeaderLength(file: FileHandle, size: number, path: string): Promise<number> {
-  const remedy = 'is this a safetensors file, copied whole?';
+  const remedy = 'check that this is a complete safetensors file';
   if (size < PREFIX) throw new FormatError(path, 'file', `is only ${size} bytes long`, remedy);
   const prefix = await readExactly(file, path, 0, PREFIX);
   const length = new DataView(prefix.buffer).getBigUint64(0, true);
@@ -73,14 +77,16 @@ async function readHeaderLength(file: FileHandle, size: number, path: string): P
   return Number(length);
 }
 
-/** The header is padded with spaces so that tensors begin at a multiple of this. */
+/** The header is padded with spaces, so that tensors begin at a multiple of this number of bytes. */
 const ALIGNMENT = 8;
 
 /**
- * Writes a safetensors file, whole or not at all. Float32Array becomes F32, BigInt64Array I64, Int32Array I32. The same tensors
- * give the same bytes: wider types first, then by name, as the reference implementation orders them.
+ * Writes a safetensors file atomically. Float32Array becomes F32, BigInt64Array I64, Int32Array I32. The same tensors give
+ * the same bytes, in the order of the reference implementation: wider types first, then by name.
  *
- * @throws ArgumentError when a shape does not fit its data; FileAccessError
+ * @throws ArgumentError when a shape does not match its data; FileAccessError
+ * @example
+ * await writeSafetensors('bias.safetensors', new Map([['bias', { shape: [2], data: Float32Array.of(0, 1) }]]));
  */
 export async function writeSafetensors(
   path: string,
@@ -91,8 +97,8 @@ export async function writeSafetensors(
     ([a, x], [b, y]) => y.data.BYTES_PER_ELEMENT - x.data.BYTES_PER_ELEMENT || (a < b ? -1 : 1),
   );
   const header: [name: string, entry: unknown][] = [];
-  const facts = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (facts.length) header.push(['__metadata__', Object.fromEntries(facts)]);
+  const sortedMetadata = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (sortedMetadata.length) header.push(['__metadata__', Object.fromEntries(sortedMetadata)]);
   let end = 0;
   for (const [name, { shape, data }] of ordered) {
     const elements = shape.reduce((product, size) => product * size, 1);
@@ -106,7 +112,7 @@ export async function writeSafetensors(
     header.push([name, { dtype: dtypeOf(data), shape, data_offsets: [end, end + data.byteLength] }]);
     end += data.byteLength;
   }
-  // From entries, because assigning a tensor called `__proto__` would lose it.
+  // `Object.fromEntries` keeps a tensor named `__proto__`, which an assignment would lose.
   const text = Buffer.from(JSON.stringify(Object.fromEntries(header)));
   const padded = Buffer.alloc(Math.ceil(text.length / ALIGNMENT) * ALIGNMENT, ' ');
   text.copy(padded);

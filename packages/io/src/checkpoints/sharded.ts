@@ -4,16 +4,16 @@ import { basename, dirname, join } from 'node:path';
 import { readWhole } from '../base/bytes.js';
 import type { StoredCheckpoint, StoredTensor } from './tensors.js';
 
-/** An index takes some hundred bytes per tensor. */
-const MOST_INDEX_BYTES = 100_000_000;
-const FETCH_AGAIN = 'fetch the index and all shards again, from one place';
+/** An index takes about a hundred bytes per tensor. */
+const MAX_INDEX_BYTES = 100_000_000;
+const DOWNLOAD_AGAIN = 'download the index and all shards again from the same source';
 
 /**
- * Opens the shards that an index (`model.safetensors.index.json`, `pytorch_model.bin.index.json`) names. The index and the shards must
- * agree on where every tensor is.
+ * Opens the shards that an index (`model.safetensors.index.json`, `pytorch_model.bin.index.json`) names. The index and the
+ * shards must agree on the location of every tensor.
  *
- * @param openShard opens one file, of either format
- * @throws FileMissingError naming the shards that are absent; FormatError naming the tensor; what `openShard` throws
+ * @param openShard opens one file of either format
+ * @throws FileMissingError naming the missing shards; FormatError naming the tensor; any error of `openShard`
  */
 export async function openSharded(
   path: string,
@@ -36,7 +36,7 @@ export async function openSharded(
       opened.push(shard);
       Object.assign(metadata, shard.metadata);
       for (const name of [...shard.tensors.keys(), ...shard.refused.keys()]) {
-        checkPlace(path, { name, found: file, named: weightMap.get(name) });
+        checkShard(path, { name, found: file, listed: weightMap.get(name) });
         seen.add(name);
       }
       for (const [name, tensor] of shard.tensors) tensors.set(name, { ...tensor, region: `${i} ${tensor.region}` });
@@ -51,22 +51,22 @@ export async function openSharded(
   }
 }
 
-function checkPlace(
+function checkShard(
   path: string,
-  { name, found, named }: { name: string; found: string; named: string | undefined },
+  { name, found, listed }: { name: string; found: string; listed: string | undefined },
 ): void {
-  if (named === found) return;
-  const where = named === undefined ? 'is not in weight_map' : `belongs in '${named}'`;
+  if (listed === found) return;
+  const where = listed === undefined ? 'is not in weight_map' : `belongs in '${listed}'`;
   throw wrong(path, `tensor '${name}'`, `is in '${found}' but ${where}`);
 }
 
 async function readIndex(path: string): Promise<Map<string, string>> {
-  const bytes = await readWhole(path, MOST_INDEX_BYTES, 'an index of shards');
+  const bytes = await readWhole(path, MAX_INDEX_BYTES, 'an index of shards');
   let index: unknown;
   try {
     index = JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw new FormatError(path, 'file', 'is not JSON', FETCH_AGAIN, { cause });
+    throw new FormatError(path, 'file', 'is not JSON', DOWNLOAD_AGAIN, { cause });
   }
   const map = (index as { weight_map?: unknown } | null)?.weight_map;
   if (typeof map !== 'object' || map === null || Array.isArray(map) || Object.keys(map).length === 0) {
@@ -86,10 +86,10 @@ async function requireAll(files: readonly string[], path: string): Promise<void>
   if (absent.length === 0) return;
   throw new FileMissingError(
     join(dirname(path), absent[0]),
-    `${absent.length} of the ${files.length} shards in ${basename(path)} are not there (${listSome(absent)}); fetch them too`,
+    `${absent.length} of the ${files.length} shards in ${basename(path)} are missing (${listSome(absent)}); download them too`,
   );
 }
 
 function wrong(path: string, field: string, problem: string): FormatError {
-  return new FormatError(path, field, problem, FETCH_AGAIN);
+  return new FormatError(path, field, problem, DOWNLOAD_AGAIN);
 }

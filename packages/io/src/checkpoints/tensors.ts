@@ -2,16 +2,16 @@ import type { UnsupportedError } from '@geneformer-ts/core';
 import { fileError } from '@geneformer-ts/core/node';
 import { widenBfloat16, widenFloat16 } from '../base/half-precision.js';
 
-/** Element types that can be read. The first three are read as Float32Array. */
+/** Supported element types. The first three are read as Float32Array. */
 export type TensorDtype = 'F32' | 'F16' | 'BF16' | 'I64' | 'I32';
 
 /** Bytes per element in the file. */
 export const BYTES: Record<TensorDtype, number> = { F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4 };
 
-/** The elements of a tensor, in row-major order. */
+/** Elements of a tensor, in row-major order. */
 export type TensorData = Float32Array | BigInt64Array | Int32Array;
 
-/** A tensor in memory: `dtype` is the type in the file, `data` is widened. */
+/** A tensor in memory. `dtype` is the type in the file; half precision is converted to float32 in `data`. */
 export interface NamedTensor {
   dtype: TensorDtype;
   shape: number[];
@@ -22,7 +22,7 @@ export function isDtype(name: unknown): name is TensorDtype {
   return typeof name === 'string' && Object.hasOwn(BYTES, name);
 }
 
-/** Returns little-endian bytes as elements; `bytes` must begin at a multiple of eight in its buffer. */
+/** Decodes little-endian elements. `bytes` must begin at a multiple of eight in its buffer. */
 export function decodeTensor(dtype: TensorDtype, bytes: Uint8Array): TensorData {
   const { buffer, byteOffset, byteLength } = bytes;
   switch (dtype) {
@@ -39,33 +39,34 @@ export function decodeTensor(dtype: TensorDtype, bytes: Uint8Array): TensorData 
   }
 }
 
-/** A tensor that is described but not yet read. */
+/** A tensor whose description was read, but not its elements. */
 export interface StoredTensor {
   dtype: TensorDtype;
   shape: number[];
-  /** Identifies the bytes of the tensor: two tensors of one region are one tensor under two names (tied weights). */
+  /** Identifies the bytes of the tensor. Tied weights are two names with the same region. */
   region: string;
   load(): Promise<TensorData>;
 }
 
-/** A checkpoint of any format whose directory has been read and checked. */
+/** A checkpoint of any format whose list of tensors was read and checked. */
 export interface StoredCheckpoint {
   tensors: Map<string, StoredTensor>;
-  /** Entries that cannot be read as tensors (another element type, or not a tensor), each with its error. */
+  /** Entries that cannot be read, each with its error: an unsupported element type or not a tensor. */
   refused: Map<string, () => UnsupportedError>;
-  /** Text facts beside the tensors; PyTorch files have none. */
+  /** Metadata of the file; empty for PyTorch files. */
   metadata: Record<string, string>;
   close(): Promise<void>;
 }
 
-/** @throws UnsupportedError of the first refused entry, when there is nothing else */
+/** @throws UnsupportedError of the first refused entry when there are no tensors */
 export function refuseUnlessSome(tensors: StoredCheckpoint['tensors'], refused: StoredCheckpoint['refused']): void {
   const [first] = refused.values();
   if (first && tensors.size === 0) throw first();
 }
 
 /**
- * Reads every tensor, one after the other, and closes. Names that share a region share one array.
+ * Reads all tensors, one after the other, and closes the checkpoint. Names with the same region share one array.
+ *
  * @throws UnsupportedError when an entry cannot be read as a tensor
  */
 export async function readAll(

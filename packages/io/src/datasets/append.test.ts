@@ -36,7 +36,7 @@ async function cells(dir: string): Promise<unknown[]> {
 }
 
 describe('appendDataset', () => {
-  test('adds rows behind those there are, in shards of their own', async () => {
+  test('adds rows after the existing ones, in new shards', async () => {
     const dir = await write('grown', ['a', 'b', 'c']);
     const before = await readFile(`${dir}/state.json`, 'utf8');
     const first = await readFile(`${dir}/data-00000-of-00002.arrow`);
@@ -57,7 +57,7 @@ describe('appendDataset', () => {
     expect(await readFile(`${dir}/state.json`, 'utf8')).not.toBe(before);
   });
 
-  test('given up, leaves the dataset as it was; closed with nothing, too', async () => {
+  test('does not change the dataset when aborted or closed without rows', async () => {
     const dir = await write('kept', ['a', 'b']);
     const given = await appendDataset(dir);
     await given.append(batch(['c']));
@@ -67,15 +67,15 @@ describe('appendDataset', () => {
     expect((await readdir(at(''))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  test('names the column of another program that it does not write alike', async () => {
+  test('names a column of another program whose type it does not write', async () => {
     await cp(fixture('reference.dataset'), at('foreign'), { recursive: true });
     await expect(appendDataset(at('foreign'))).rejects.toThrow(UnsupportedError);
     await expect(appendDataset(at('foreign'))).rejects.toThrow(
-      /column 'input_ids': adding to a column of type List<Int32> is not supported; cast it to List<Int64> first/,
+      /column 'input_ids': appending to a column of type List<Int32> is not supported; cast it to List<Int64> first/,
     );
   });
 
-  test('refuses a folder with files that are not part of the dataset, and leaves them', async () => {
+  test('rejects a folder with files that are not part of the dataset, and keeps them', async () => {
     const dir = await write('with notes', ['a']);
     await writeFile(`${dir}/README.md`, 'notes');
     const before = await readdir(dir);

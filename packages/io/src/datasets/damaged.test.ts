@@ -24,30 +24,33 @@ async function readLists(dir: string, name: string): Promise<void> {
   }
 }
 
-test.each(Object.entries(readers))('%s: a wrong bit anywhere gives a value or a named error', async (name, read) => {
-  const dir = at(name);
-  await cp(fixture('reference.dataset'), dir, { recursive: true });
-  const shard = `${dir}/data-00000-of-00002.arrow`;
-  const sound = await readFile(shard);
-  const unnamed: unknown[] = [];
-  for (let position = 0; position < sound.length; position++) {
-    const damaged = Buffer.from(sound);
-    damaged[position] ^= 1 << (position % 8);
-    await writeFile(shard, damaged);
-    await read(dir).catch((error: unknown) => {
-      if (!(error instanceof GeneformerError)) unnamed.push([position, String(error)]);
-    });
-  }
-  expect(unnamed).toEqual([]);
-});
+test.each(Object.entries(readers))(
+  '%s returns a value or throws a named error when any bit is wrong',
+  async (name, read) => {
+    const dir = at(name);
+    await cp(fixture('reference.dataset'), dir, { recursive: true });
+    const shard = `${dir}/data-00000-of-00002.arrow`;
+    const sound = await readFile(shard);
+    const unnamed: unknown[] = [];
+    for (let position = 0; position < sound.length; position++) {
+      const damaged = Buffer.from(sound);
+      damaged[position] ^= 1 << (position % 8);
+      await writeFile(shard, damaged);
+      await read(dir).catch((error: unknown) => {
+        if (!(error instanceof GeneformerError)) unnamed.push([position, String(error)]);
+      });
+    }
+    expect(unnamed).toEqual([]);
+  },
+);
 
-test.each(['large_ids', 'fixed_ids'])('%s: the same of large lists, and of lists of one length', async (name) => {
+test.each(['large_ids', 'fixed_ids'])('%s: the same holds for large lists and fixed-size lists', async (name) => {
   const dir = at(name);
   await cp(fixture('datasets/5.2.0'), dir, { recursive: true });
   const shard = `${dir}/data-00000-of-00001.arrow`;
   const sound = await readFile(shard);
   const unnamed: unknown[] = [];
-  // The description of the batch and its data; those of the columns before it are as above.
+  // The description of the batch and its data; the other columns are covered above.
   const batch = sound.indexOf(Buffer.of(255, 255, 255, 255), 8);
   for (let position = batch; position < sound.length; position += 7) {
     const damaged = Buffer.from(sound);
@@ -62,15 +65,15 @@ test.each(['large_ids', 'fixed_ids'])('%s: the same of large lists, and of lists
   expect(unnamed).toEqual([]);
 });
 
-test('a list of nothing is refused by name', async () => {
+test('names a list without an item type', async () => {
   const dir = at('nothing');
   await cp(fixture('reference.dataset'), dir, { recursive: true });
   const shard = `${dir}/data-00000-of-00002.arrow`;
   const bytes = await readFile(shard);
-  // The number of columns inside the list.
+  // The number of children of the list.
   bytes[632] = 0;
   await writeFile(shard, bytes);
   for (const read of Object.values(readers)) {
-    await expect(read(dir)).rejects.toThrow(/column 'input_ids' is a list of nothing/);
+    await expect(read(dir)).rejects.toThrow(/column 'input_ids' is a list without an item type/);
   }
 });

@@ -71,7 +71,7 @@ const row: fc.Arbitrary<Row> = fc.record({
 });
 
 describe('a dataset', () => {
-  test('reads back what was appended, whatever the rows, batches and shards', async () => {
+  test('reads back the appended rows for any rows, batches and shards', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(row, { minLength: 1, maxLength: 70 }), { maxLength: 4 }),
@@ -91,7 +91,7 @@ describe('a dataset', () => {
     );
   });
 
-  test('is laid out as datasets lays it out', async () => {
+  test('has the layout of datasets', async () => {
     const writer = await createDataset(at('layout'), features, { rowsPerShard: 2 });
     const rows: Row[] = [1, 2, 3].map((n) => ({ ids: [n], share: n, type: 'a', kept: true }));
     for (const one of rows) await writer.append(batch([one]));
@@ -115,7 +115,7 @@ describe('a dataset', () => {
     ]);
   });
 
-  test('the same rows give the same bytes, other rows another fingerprint', async () => {
+  test('writes the same bytes for the same rows, and another fingerprint for other rows', async () => {
     const write = async (name: string, id: number): Promise<string> => {
       const writer = await createDataset(at(name), features);
       await writer.append(batch([{ ids: [id], share: 0, type: 'x', kept: null }]));
@@ -128,7 +128,7 @@ describe('a dataset', () => {
     expect((await write('three', 8)).slice(0, 300)).not.toBe(first.slice(0, 300));
   });
 
-  test('appears only when whole: nothing before close, nothing after abort, the earlier one until then', async () => {
+  test('appears only on close, never on abort; an earlier dataset stays until then', async () => {
     const before = await createDataset(at('whole/set'), { length: 'int64' });
     await before.append({ rows: 1, columns: { length: Int32Array.of(1) } });
     await before.close();
@@ -141,7 +141,7 @@ describe('a dataset', () => {
     expect((await openDataset(at('whole/set'))).rows).toBe(1);
   });
 
-  test('holds nothing of a killed writer that had the same process number, as the first of a container has', async () => {
+  test('contains no files of a killed writer with the same process id, which is common in containers', async () => {
     const path = at('reborn/set');
     const next = temporaryBeside(path).replace(/\d+(?=\.tmp$)/, (serial) => String(Number(serial) + 1));
     await mkdir(next, { recursive: true });
@@ -154,8 +154,8 @@ describe('a dataset', () => {
   });
 });
 
-describe('a folder that datasets itself wrote', () => {
-  test('reads as Python sees it', async () => {
+describe('a folder written by datasets', () => {
+  test('reads the values that Python reads', async () => {
     const dataset = await openDataset(fixture('reference.dataset'));
     expect(dataset.rows).toBe(4);
     expect(dataset.metadata).toEqual({});
@@ -172,21 +172,21 @@ describe('a folder that datasets itself wrote', () => {
     expect(lists.flatMap((list) => [...list.values])).toEqual([2, 20000, 7, 3, 2, 3, 5, 6, 7]);
   });
 
-  test('gives only the columns asked for, and says which there are', async () => {
+  test('reads only the requested columns and lists the available ones', async () => {
     const [first] = await collect(fixture('reference.dataset'), ['length']);
     expect(Object.keys(first.columns)).toEqual(['length']);
     await expect(openDataset(fixture('reference.dataset'), { columns: ['donor'] })).rejects.toThrow(FieldMissingError);
   });
 });
 
-describe('batches that do not fit', () => {
+describe('batches that do not match the features', () => {
   const cases: [string, string, ColumnData | undefined, RegExp][] = [
-    ['an absent column', 'length', undefined, /column 'length': is missing from the batch/],
-    ['another length', 'length', Int32Array.of(1, 2), /has 2 rows where the batch has 1/],
+    ['a missing column', 'length', undefined, /column 'length': is missing from the batch/],
+    ['another length', 'length', Int32Array.of(1, 2), /has 2 rows but the batch has 1/],
     ['another kind', 'length', ['1'], /should be a BigInt64Array or Int32Array/],
     ['a flat list', 'input_ids', Int32Array.of(1), /should be ragged/],
     [
-      'offsets beyond the values',
+      'offsets past the end of the values',
       'input_ids',
       { offsets: Int32Array.of(0, 5), values: Int32Array.of(1) },
       /offsets from 0 to 5/,
@@ -213,29 +213,29 @@ describe('batches that do not fit', () => {
   });
 });
 
-describe('folders that cannot be read', () => {
-  test('absent, or without its JSON', async () => {
+describe('invalid folders', () => {
+  test('rejects a missing folder and a folder without its JSON files', async () => {
     await expect(openDataset(at('none'))).rejects.toThrow(FileMissingError);
     await mkdir(at('folder'));
     await expect(openDataset(at('folder'))).rejects.toThrow(FileMissingError);
     await expect(openDataset(at('folder'))).rejects.toThrow(
-      /folder\/state.json: no such file or folder; is this a folder that datasets.save_to_disk wrote/,
+      /folder\/state.json: no such file or folder; check that datasets.save_to_disk wrote this folder/,
     );
     await cp(fixture('reference.dataset'), at('nojson'), { recursive: true });
     await writeFile(at('nojson/state.json'), '{');
     await expect(openDataset(at('nojson'))).rejects.toThrow(/state.json: file: is not JSON/);
   });
 
-  test('several datasets in one folder are named', async () => {
+  test('lists the datasets of a DatasetDict', async () => {
     await cp(fixture('reference.dataset'), at('both/train'), { recursive: true });
     await writeFile(at('both/dataset_dict.json'), JSON.stringify({ splits: ['train', 'test'] }));
     await expect(openDataset(at('both'))).rejects.toThrow(UnsupportedError);
     await expect(openDataset(at('both'))).rejects.toThrow(
-      /a DatasetDict .*its splits: train, test.*name the folder of one split: .*both\/train/,
+      /a DatasetDict .*its splits: train, test.*use the folder of one split: .*both\/train/,
     );
   });
 
-  test('shards outside the folder are refused', async () => {
+  test('rejects shards outside the folder', async () => {
     await cp(fixture('reference.dataset'), at('outside'), { recursive: true });
     await writeFile(at('outside/state.json'), JSON.stringify({ _data_files: [{ filename: '../secret.arrow' }] }));
     await expect(openDataset(at('outside'))).rejects.toThrow(
@@ -243,7 +243,7 @@ describe('folders that cannot be read', () => {
     );
   });
 
-  test('a shard that is cut short or not Arrow is named', async () => {
+  test('names a shard that is incomplete or not Arrow', async () => {
     await cp(fixture('reference.dataset'), at('cut'), { recursive: true });
     const shard = at('cut/data-00001-of-00002.arrow');
     const whole = await readFile(shard);
@@ -253,7 +253,7 @@ describe('folders that cannot be read', () => {
     await expect(collect(at('cut'))).rejects.toThrow(/data-00001-of-00002.arrow: Arrow stream/);
   });
 
-  test('a 64-bit integer outside a list is kept whole', async () => {
+  test('keeps all bits of a 64-bit integer outside a list', async () => {
     const writer = await createDataset(at('wide'), { length: 'int64' });
     await writer.append({ rows: 1, columns: { length: BigInt64Array.of(2n ** 40n) } });
     await writer.close();
@@ -261,7 +261,7 @@ describe('folders that cannot be read', () => {
   });
 });
 
-test('a token id beyond 32 bits is refused, not cut', () => {
+test('rejects a token id that does not fit 32 bits instead of truncating it', () => {
   const type = new List(new Field('item', new Int64(), true));
   const list = (...values: bigint[]): Data =>
     makeData({
@@ -276,11 +276,11 @@ test('a token id beyond 32 bits is refused, not cut', () => {
     offsets: Int32Array.of(0, 2),
     values: Int32Array.of(-1, 2 ** 31 - 1),
   });
-  expect(() => read(list(2n ** 31n))).toThrow(/holds 2147483648, which does not fit 32 bits/);
+  expect(() => read(list(2n ** 31n))).toThrow(/contains 2147483648, which does not fit a 32-bit integer/);
   expect(() => read(list(2n ** 32n))).toThrow(FormatError);
 });
 
-describe('numbers of a width that this package has no array for are refused when they do not fit', () => {
+describe('numbers that do not fit the arrays of this package are rejected', () => {
   const list = (child: Data): Data =>
     makeData({
       type: new List(new Field('item', child.type, true)),
@@ -294,30 +294,32 @@ describe('numbers of a width that this package has no array for are refused when
   const uint64 = (...values: bigint[]) => makeData({ type: new Uint64(), data: BigUint64Array.from(values) });
   const float64 = (...values: number[]) => makeData({ type: new Float64(), data: Float64Array.from(values) });
 
-  test('lists of whole numbers without a sign', () => {
+  test('lists of unsigned integers', () => {
     const kept = { values: Int32Array.of(0, 2 ** 31 - 1) };
     expect(read({ list: 'int64' }, list(uint32(0, 2 ** 31 - 1)))).toMatchObject(kept);
     expect(read({ list: 'int64' }, list(uint64(0n, 2n ** 31n - 1n)))).toMatchObject(kept);
-    const message = "shard: column 'c': holds 2147483653, which does not fit 32 bits";
+    const message = "shard: column 'c': contains 2147483653, which does not fit a 32-bit integer";
     expect(() => read({ list: 'int64' }, list(uint32(1, 2147483653)))).toThrow(message);
     expect(() => read({ list: 'int64' }, list(uint64(2147483653n)))).toThrow(message);
   });
 
-  test('columns of 64 bits without a sign', () => {
+  test('columns of unsigned 64-bit integers', () => {
     expect(read('int64', uint64(2n ** 63n - 1n))).toEqual(BigInt64Array.of(2n ** 63n - 1n));
-    expect(() => read('int64', uint64(1n, 2n ** 63n))).toThrow('holds 9223372036854775808, which does not fit 64 bits');
+    expect(() => read('int64', uint64(1n, 2n ** 63n))).toThrow(
+      'contains 9223372036854775808, which does not fit a signed 64-bit integer',
+    );
   });
 
-  test('lists of 64-bit floating-point numbers are rounded to 32 bits, not made infinite', () => {
+  test('lists of 64-bit floating-point numbers are rounded to 32 bits and never become infinite', () => {
     const values = Float32Array.of(0.1, NaN, -Infinity, 3e38);
     expect(read({ list: 'float32' }, list(float64(0.1, NaN, -Infinity, 3e38)))).toMatchObject({ values });
     expect(() => read({ list: 'float32' }, list(float64(1, -1e300)))).toThrow(
-      'holds -1e+300, which does not fit 32 bits',
+      'contains -1e+300, which does not fit a 32-bit number',
     );
   });
 });
 
-test('offsets that fall, or leave the values, are refused', () => {
+test('rejects offsets that decrease or extend past the values', () => {
   const type = new List(new Field('item', new Int64(), true));
   const list = (...valueOffsets: number[]): Data =>
     makeData({
@@ -335,7 +337,7 @@ test('offsets that fall, or leave the values, are refused', () => {
   }
 });
 
-test('widening keeps the sign', () => {
+test('widen keeps the sign', () => {
   expect(widen(Int32Array.of(0, -1, 2 ** 31 - 1, -(2 ** 31)), new BigInt64Array(4))).toEqual(
     BigInt64Array.of(0n, -1n, 2n ** 31n - 1n, -(2n ** 31n)),
   );

@@ -1,20 +1,20 @@
 import { UnsupportedError } from '@geneformer-ts/core';
 import { Bool, DataType, Field, Float32, Float64, Int64, List, Schema, Utf8 } from 'apache-arrow';
 
-/** The type of a dataset column. */
+/** Type of a dataset column. */
 export type Feature = 'int64' | 'float64' | 'string' | 'bool' | { list: 'int64' | 'float32' };
 
-/** Lists of different lengths, one per row: row `r` is `values[offsets[r]]` up to `values[offsets[r + 1]]`. */
+/** Lists of different lengths, one per row. Row `r` is `values.subarray(offsets[r], offsets[r + 1])`. */
 export interface Ragged {
-  /** One more than there are rows, from 0. */
+  /** One offset per row and the end of the last row; begins with 0. */
   offsets: Int32Array;
   values: Int32Array | Float32Array;
 }
 
-/** The values of one column: 64- or 32-bit integers for `int64`, null for what is missing. */
+/** Values of one column. Columns of type `int64` have 64- or 32-bit integers; missing values are null. */
 export type ColumnData = BigInt64Array | Int32Array | Float64Array | (string | null)[] | (boolean | null)[] | Ragged;
 
-/** Some rows of a dataset, column by column. */
+/** Consecutive rows of a dataset, stored by column. */
 export interface RecordBatchColumns {
   rows: number;
   columns: Record<string, ColumnData>;
@@ -42,7 +42,7 @@ function toArrowType(feature: Feature): DataType {
   }
 }
 
-/** Features as `datasets` spells them in `dataset_info.json`; `Sequence` is understood by every version. */
+/** Returns the features in the notation of `dataset_info.json`. Every version of `datasets` accepts `Sequence`. */
 export function toHuggingFace(features: Record<string, Feature>): Record<string, object> {
   const value = (dtype: string): object => ({ dtype, _type: 'Value' });
   return Object.fromEntries(
@@ -54,8 +54,10 @@ export function toHuggingFace(features: Record<string, Feature>): Record<string,
 }
 
 /**
- * The features of a schema that another program wrote. Integers of any width read as int64, floating-point numbers as float64
- * (lists: float32).
+ * Returns the features of a schema, which another program may have written. Integers of any width are read as int64,
+ * floating-point numbers as float64, or as float32 in lists.
+ *
+ * @param only columns to include; default all
  * @throws UnsupportedError naming the column
  */
 export function fromSchema(schema: Schema, path: string, only?: readonly string[]): Record<string, Feature> {
@@ -65,7 +67,7 @@ export function fromSchema(schema: Schema, path: string, only?: readonly string[
   );
 }
 
-/** The type of what is in the lists of a column: `datasets` writes lists, large lists, and lists of one length. */
+/** Returns the item type of a list, a large list or a fixed-size list, all of which `datasets` writes; else undefined. */
 export function itemType(type: DataType): DataType | undefined {
   if (DataType.isList(type) || DataType.isLargeList(type) || DataType.isFixedSizeList(type)) {
     return type.valueType as DataType;
@@ -87,6 +89,6 @@ function fromArrowType(type: DataType, name: string, path: string): Feature {
     path,
     `column '${name}'`,
     `type ${String(type)}`,
-    "name the columns to read in the option 'columns', without this one",
+    "set the option 'columns' to the columns to read, without this one",
   );
 }

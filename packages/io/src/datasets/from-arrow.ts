@@ -3,44 +3,46 @@ import { type Data, DataType, Vector } from 'apache-arrow';
 import type { ColumnData, Feature } from './features.js';
 
 /**
- * One column of a record batch as this package's arrays: `int64` as BigInt64Array, lists of integers as Int32Array.
- * @throws FormatError, UnsupportedError naming the column
+ * Converts one column of a record batch to the arrays of this package: `int64` to BigInt64Array, lists of integers to
+ * Int32Array.
+ *
+ * @throws FormatError or UnsupportedError naming the column
  */
 export function fromArrowData(name: string, feature: Feature, data: Data<DataType>, path: string): ColumnData {
-  checkRoom(name, data, path);
+  checkBuffers(name, data, path);
   if (typeof feature === 'object') return fromList(name, feature.list, data, path);
   if (feature === 'string') return fromText(name, data, path);
   if (feature === 'bool') return Array.from(new Vector([data]) as Iterable<boolean | null>);
   if (data.nullCount > 0) return fromNullable(name, feature, data, path);
-  const values = window(data);
+  const values = ownValues(data);
   if (feature === 'float64') return Float64Array.from(values as ArrayLike<number>);
   if (values instanceof BigInt64Array) return values.slice();
-  const wide = values instanceof BigUint64Array ? values.find((value) => value > MOST_INT64) : undefined;
-  if (wide !== undefined) throw doesNotFit(wide, '64 bits with a sign', name, path);
+  const wide = values instanceof BigUint64Array ? values.find((value) => value > MAX_INT64) : undefined;
+  if (wide !== undefined) throw doesNotFit(wide, 'a signed 64-bit integer', name, path);
   return BigInt64Array.from(values, BigInt);
 }
 
-const MOST_INT64 = 2n ** 63n - 1n;
+const MAX_INT64 = 2n ** 63n - 1n;
 
 function doesNotFit(value: number | bigint, what: string, name: string, path: string): FormatError {
-  const remedy = "name the columns to read in the option 'columns', without this one";
-  return new FormatError(path, `column '${name}'`, `holds ${value}, which does not fit ${what}`, remedy);
+  const remedy = "set the option 'columns' to the columns to read, without this one";
+  return new FormatError(path, `column '${name}'`, `contains ${value}, which does not fit ${what}`, remedy);
 }
 
-/** The library believes the length of a column, whatever its buffers hold. */
-function checkRoom(name: string, data: Data<DataType>, path: string): void {
+/** Checks that the buffers of a column are long enough, because the library does not. */
+function checkBuffers(name: string, data: Data<DataType>, path: string): void {
   const { type, length } = data;
-  let room = length;
+  let available = length;
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type) || DataType.isList(type) || DataType.isLargeList(type)) {
-    // A batch without rows may have no offsets at all.
-    room = length === 0 ? 0 : (data.valueOffsets as Int32Array).length - 1;
-  } else if (DataType.isBool(type)) room = 8 * (data.values as Uint8Array).length;
-  else if (DataType.isInt(type) || DataType.isFloat(type)) room = (data.values as Int32Array).length;
-  if (room >= length) return;
+    // A batch without rows may have no offsets.
+    available = length === 0 ? 0 : (data.valueOffsets as Int32Array).length - 1;
+  } else if (DataType.isBool(type)) available = 8 * (data.values as Uint8Array).length;
+  else if (DataType.isInt(type) || DataType.isFloat(type)) available = (data.values as Int32Array).length;
+  if (available >= length) return;
   throw new FormatError(
     path,
     `column '${name}'`,
-    `has room for ${room} of its ${length} values`,
+    `has buffers for ${available} of its ${length} values`,
     'the shard is damaged',
   );
 }
@@ -53,11 +55,11 @@ function fromNullable(name: string, feature: 'int64' | 'float64', data: Data<Dat
     path,
     `column '${name}'`,
     `an integer column with ${data.nullCount} missing values`,
-    "name the columns to read in the option 'columns', without this one",
+    "set the option 'columns' to the columns to read, without this one",
   );
 }
 
-/** The library takes texts at whatever offsets there are. */
+/** Decodes a column of strings and checks its offsets, which the library does not. */
 function fromText(name: string, data: Data<DataType>, path: string): (string | null)[] {
   const { first, offsets } = listOffsets(data, name, path);
   const { buffer, byteOffset, byteLength } = data.values as Uint8Array;
@@ -76,44 +78,44 @@ function fromList(name: string, item: 'int64' | 'float32', data: Data<DataType>,
     throw new UnsupportedError(path, `column '${name}'`, 'a list with missing values', 'fill or drop them first');
   }
   const { first, offsets } = listOffsets(data, name, path);
-  const values = (window(child) as Numbers).subarray(first, first + offsets[data.length]);
+  const values = (ownValues(child) as Numbers).subarray(first, first + offsets[data.length]);
   if (values.length !== offsets[data.length]) {
     throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
   }
   return { offsets, values: item === 'float32' ? toFloat32(values, name, path) : toInt32(values, name, path) };
 }
 
-/** Arrays of the numbers of a list column. */
+/** Typed arrays that the items of a list column may have. */
 type Numbers = BigInt64Array | BigUint64Array | Int32Array | Uint32Array | Float64Array | Float32Array;
 
-/** Floating-point numbers as 32 bits: digits are rounded, and a number beyond the range is an error. */
+/** Rounds floating-point numbers to 32 bits. A number outside the range is an error. */
 function toFloat32(values: Numbers, name: string, path: string): Float32Array {
   const result = new Float32Array(values.length);
   for (let i = 0; i < result.length; i++) {
     const value = values[i] as number;
     result[i] = value;
     if (Math.abs(result[i]) === Infinity && Math.abs(value) !== Infinity)
-      throw doesNotFit(value, '32 bits', name, path);
+      throw doesNotFit(value, 'a 32-bit number', name, path);
   }
   return result;
 }
 
-/** Whole numbers of any width as 32 bits. */
+/** Converts integers of any width to 32 bits. */
 function toInt32(values: Numbers, name: string, path: string): Int32Array {
   if (values instanceof BigInt64Array) return narrow(values, name, path);
   if (values instanceof Uint32Array || values instanceof BigUint64Array) {
-    const wide = (values as Uint32Array).find((value) => value > MOST_VALUES);
-    if (wide !== undefined) throw doesNotFit(wide, '32 bits', name, path);
+    const wide = (values as Uint32Array).find((value) => value > MAX_VALUES);
+    if (wide !== undefined) throw doesNotFit(wide, 'a 32-bit integer', name, path);
   }
   return Int32Array.from(values as Int32Array, Number);
 }
 
-/** Where each list begins, from 0, and where the first is among the values. */
+/** Returns the offsets of the lists, from 0, and the position of the first list among the values. */
 function listOffsets(data: Data<DataType>, name: string, path: string): { first: number; offsets: Int32Array } {
   const offsets = new Int32Array(data.length + 1);
   if (DataType.isFixedSizeList(data.type)) {
     const { listSize } = data.type;
-    if (data.length * listSize > MOST_VALUES) {
+    if (data.length * listSize > MAX_VALUES) {
       throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
     }
     for (let row = 0; row <= data.length; row++) offsets[row] = row * listSize;
@@ -126,9 +128,9 @@ function listOffsets(data: Data<DataType>, name: string, path: string): { first:
   for (let row = 0; row <= data.length; row++) {
     const offset = Number(stored[row] ?? first);
     if (offset < Math.max(0, least)) {
-      throw new FormatError(path, `column '${name}'`, 'has offsets that fall', 'the shard is damaged');
+      throw new FormatError(path, `column '${name}'`, 'has offsets that decrease', 'the shard is damaged');
     }
-    if (offset - first > MOST_VALUES) {
+    if (offset - first > MAX_VALUES) {
       throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
     }
     least = offset;
@@ -137,15 +139,15 @@ function listOffsets(data: Data<DataType>, name: string, path: string): { first:
   return { first, offsets };
 }
 
-/** The most that a 32-bit offset says, and more than a batch has room for. */
-const MOST_VALUES = 2 ** 31 - 1;
+/** Largest 32-bit offset. */
+const MAX_VALUES = 2 ** 31 - 1;
 
-/** The stored numbers that belong to `data`, which may be a slice of something larger. */
-function window(data: Data<DataType>): ArrayLike<number | bigint> {
+/** Returns the stored numbers of `data`, which may be a slice of a larger array. */
+function ownValues(data: Data<DataType>): ArrayLike<number | bigint> {
   return (data.values as BigInt64Array).subarray(0, data.length);
 }
 
-/** 64 to 32 bits through a view of both halves; the upper must be the sign of the lower. */
+/** Converts 64 to 32 bits through a view of both halves. The upper half must be the sign of the lower. */
 function narrow(values: BigInt64Array, name: string, path: string): Int32Array {
   const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
   const result = new Int32Array(values.length);
@@ -155,8 +157,8 @@ function narrow(values: BigInt64Array, name: string, path: string): Int32Array {
       throw new FormatError(
         path,
         `column '${name}'`,
-        `holds ${values[i]}, which does not fit 32 bits`,
-        'token ids are small: is this a tokenised dataset?',
+        `contains ${values[i]}, which does not fit a 32-bit integer`,
+        'check that this is a tokenized dataset',
       );
     }
     result[i] = low;

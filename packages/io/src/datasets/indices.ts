@@ -1,40 +1,41 @@
 import { FormatError } from '@geneformer-ts/core';
 import { type Data, DataType } from 'apache-arrow';
 import type { ColumnData, Ragged, RecordBatchColumns } from './features.js';
-import { readShard, surveyShard } from './shard.js';
+import { readShard, summarizeShard } from './shard.js';
+
+/** Number of rows that one pass over the shards selects: 130 MB for cells of 2,048 tokens. */
+const ROWS_PER_PASS = 16_384;
 
 /**
- * Datasets 1.0 to 1.3 saved what `select`, `shuffle`, `sort` and `filter` had picked as a table of row numbers beside all rows. Here it is
- * applied: row i of the dataset is row `indices[i]` of its shards.
- */
-
-/** Rows gathered in one pass over the shards: 130 MB of cells of 2,048 tokens. */
-const ROWS_AT_ONCE = 16_384;
-
-/**
- * Reads the row numbers.
+ * Reads an indices mapping. Versions 1.0 to 1.3 of `datasets` stored the result of `select`, `shuffle`, `sort` and `filter`
+ * as a table of row numbers beside all rows: row `i` of the dataset is row `indices[i]` of its shards.
  *
- * @param rows in all shards together
- * @throws FormatError unless they are whole numbers below `rows`
+ * @param rows number of rows of all shards
+ * @throws FormatError unless the row numbers are integers from 0 and below `rows`
  */
 export async function readIndices(files: readonly string[], rows: number): Promise<Float64Array> {
   const parts: Float64Array[] = [];
   for (const file of files) {
-    // Checks every length in the file, which the library would believe.
-    await surveyShard(file);
+    // Checks all lengths in the file, because the library does not.
+    await summarizeShard(file);
     for await (const batch of readShard(file)) {
       const column = batch.data.children[0] as Data<DataType> | undefined;
       if (!column || !DataType.isInt(column.type) || column.nullCount > 0) {
-        throw new FormatError(file, 'indices', 'are not whole numbers', 'write the dataset again');
+        throw new FormatError(file, 'indices', 'are not integers', 'write the dataset again');
       }
       const values = (column.values as BigUint64Array).subarray(0, column.length);
       if (values.length < column.length) {
-        throw new FormatError(file, 'indices', `are ${values.length} of ${column.length}`, 'write the dataset again');
+        throw new FormatError(
+          file,
+          'indices',
+          `are incomplete: ${values.length} of ${column.length}`,
+          'write the dataset again',
+        );
       }
       const part = Float64Array.from(values as ArrayLike<number | bigint>, Number);
       const outside = part.find((row) => !(row >= 0 && row < rows));
       if (outside !== undefined) {
-        throw new FormatError(file, 'indices', `pick row ${outside} of ${rows}`, 'write the dataset again');
+        throw new FormatError(file, 'indices', `refer to row ${outside} of ${rows}`, 'write the dataset again');
       }
       parts.push(part);
     }
@@ -48,26 +49,26 @@ export async function readIndices(files: readonly string[], rows: number): Promi
   return indices;
 }
 
-/** A shard, and how to read it. */
+/** A shard with its number of rows. */
 export interface ReadableShard {
   rows: number;
   batches(): AsyncIterable<RecordBatchColumns>;
 }
 
 /**
- * The rows that `indices` picks, in its order. The shards are run through once for every 16,384 rows, so that memory is bounded
- * however they are shuffled.
+ * Streams the rows that `indices` selects, in its order. Every pass over the shards selects 16,384 rows, so that memory is
+ * bounded for any order.
  */
-export async function* pickRows(
+export async function* selectRows(
   indices: Float64Array,
   shards: readonly ReadableShard[],
 ): AsyncGenerator<RecordBatchColumns> {
-  for (let from = 0; from < indices.length; from += ROWS_AT_ONCE) {
-    yield await pickSome(indices.subarray(from, from + ROWS_AT_ONCE), shards);
+  for (let from = 0; from < indices.length; from += ROWS_PER_PASS) {
+    yield await selectSome(indices.subarray(from, from + ROWS_PER_PASS), shards);
   }
 }
 
-async function pickSome(wanted: Float64Array, shards: readonly ReadableShard[]): Promise<RecordBatchColumns> {
+async function selectSome(wanted: Float64Array, shards: readonly ReadableShard[]): Promise<RecordBatchColumns> {
   const order = Uint32Array.from(wanted.keys()).sort((a, b) => wanted[a] - wanted[b]);
   const pieces: Record<string, ColumnData>[] = [];
   let start = 0;
@@ -87,10 +88,10 @@ async function pickSome(wanted: Float64Array, shards: readonly ReadableShard[]):
     }
     start = end;
   }
-  // Gathered in the order of the shards; back to that of the indices.
+  // Restores the order of the indices; the pieces have the order of the shards.
   const back = new Uint32Array(order.length);
   order.forEach((position, i) => (back[position] = i));
-  const columns = mapColumns(pieces[0], (_, name) => takeRows(joined(pieces.map((piece) => piece[name])), back));
+  const columns = mapColumns(pieces[0], (_, name) => takeRows(concatenate(pieces.map((piece) => piece[name])), back));
   return { rows: wanted.length, columns };
 }
 
@@ -123,11 +124,11 @@ function takeRows(column: ColumnData, rows: ArrayLike<number>): ColumnData {
   return { offsets, values };
 }
 
-function joined(columns: readonly ColumnData[]): ColumnData {
+function concatenate(columns: readonly ColumnData[]): ColumnData {
   const [first] = columns;
   if (columns.length === 1) return first;
   if (Array.isArray(first)) return (columns as unknown[][]).flat() as ColumnData;
-  if (ArrayBuffer.isView(first)) return joinedValues(columns as Flat[]) as ColumnData;
+  if (ArrayBuffer.isView(first)) return concatenateValues(columns as Flat[]) as ColumnData;
   const lists = columns as Ragged[];
   const offsets = new Int32Array(1 + lists.reduce((sum, list) => sum + list.offsets.length - 1, 0));
   let row = 0;
@@ -135,10 +136,10 @@ function joined(columns: readonly ColumnData[]): ColumnData {
     const before = offsets[row];
     for (let i = 1; i < list.offsets.length; i++) offsets[++row] = before + list.offsets[i];
   }
-  return { offsets, values: joinedValues(lists.map(({ values }) => values)) as Int32Array };
+  return { offsets, values: concatenateValues(lists.map(({ values }) => values)) as Int32Array };
 }
 
-function joinedValues(arrays: readonly Flat[]): Flat {
+function concatenateValues(arrays: readonly Flat[]): Flat {
   const all = like(
     arrays[0],
     arrays.reduce((sum, { length }) => sum + length, 0),

@@ -10,7 +10,7 @@ import { createDataset } from './write.js';
 const at = scratch();
 let serial = 0;
 
-/** A dataset with other columns before and after the lists, in batches of up to three rows and shards of four. */
+/** Writes a dataset with columns before and after the lists, in batches of up to three rows and shards of four. */
 async function written(lists: readonly (readonly number[])[]): Promise<string> {
   const dir = at(`lists-${serial++}`);
   const features: Record<string, Feature> = {
@@ -39,7 +39,7 @@ async function written(lists: readonly (readonly number[])[]): Promise<string> {
 }
 
 describe('a list column on disk', () => {
-  test('gives every row by itself, in any order, across shards', async () => {
+  test('reads rows in any order across shards', async () => {
     const list = fc.array(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), { maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(fc.array(list, { minLength: 1, maxLength: 15 }), async (lists) => {
@@ -56,7 +56,7 @@ describe('a list column on disk', () => {
     );
   });
 
-  test('gives the beginning of a row, where it is wanted', async () => {
+  test('copies the beginning of a row to the requested position', async () => {
     const column = await openListColumn(
       await written([
         [1, 2],
@@ -71,7 +71,7 @@ describe('a list column on disk', () => {
     column.close();
   });
 
-  test('says what is wrong: another type, no such column, no dataset, a shard cut short', async () => {
+  test('rejects another type, a missing column, a missing dataset and an incomplete shard', async () => {
     const dir = await written([[1], [2], [3], [4], [5]]);
     await expect(openListColumn(dir, 'shares')).rejects.toThrow(UnsupportedError);
     await expect(openListColumn(dir, 'length')).rejects.toThrow(UnsupportedError);

@@ -7,52 +7,57 @@ import { datasetFiles } from './folder.js';
 import { readIndices } from './indices.js';
 import { type DescribedBatch, describeShard } from './shard.js';
 
-/** A column of lists of whole numbers, left on disk: each row's list can be read by itself, in whatever order. */
+/** A column of lists of integers on disk. The list of each row can be read separately, in any order. */
 export interface ListColumn {
   rows: number;
-  /** Numbers in each row's list. */
+  /** Length of the list of each row. */
   lengths: Int32Array;
-  /** What `createDataset` was given as `metadata`; empty for a dataset from elsewhere. */
+  /** The `metadata` passed to `createDataset`; empty for a dataset of another program. */
   metadata: Record<string, string>;
-  /** What the writer names the contents by: other contents have another. '' when it gave none. */
+  /** Identifier of the contents, given by the writer; changes with the contents. '' if absent. */
   fingerprint: string;
   /**
-   * Copies the first `count` numbers of a row's list to `target`, from `at` on. Synchronous: a batch of rows is some hundred small
-   * reads, which the system's cache mostly answers.
+   * Copies the first `count` numbers of a row's list to `target`, beginning at `at`. Synchronous, because a batch consists
+   * of hundreds of small reads, most of which the system's cache answers.
    *
-   * @throws FormatError for a number that does not fit 32 bits; FileAccessError
+   * @throws FormatError for a number that does not fit a 32-bit integer; FileAccessError
    */
   read(row: number, count: number, target: Int32Array, at: number): void;
-  /** Gives the files back; reading after it fails. */
+  /** Closes the files. Reading afterwards fails. */
   close(): void;
 }
 
 /**
- * Opens one column of lists of whole numbers of a dataset folder, for data larger than memory: it holds a length and a position
- * per row. Reads what `createDataset` and `datasets.save_to_disk` write.
+ * Opens one column of lists of integers of a dataset folder, for data larger than memory. Memory holds only a length and a
+ * position per row. Reads the folders of `createDataset` and `datasets.save_to_disk`.
  *
- * @throws FileMissingError, FormatError, FieldMissingError, UnsupportedError
+ * @throws FileMissingError; FormatError; FieldMissingError; UnsupportedError
+ * @example
+ * const column = await openListColumn('cells.dataset', 'input_ids');
+ * const tokens = new Int32Array(column.lengths[5]);
+ * column.read(5, tokens.length, tokens, 0); // fills tokens with row 5
+ * column.close();
  */
 export async function openListColumn(dir: string, name: string): Promise<ListColumn> {
   const { shards, indices, metadata, fingerprint } = await datasetFiles(dir);
   const files: number[] = [];
   const close = (): void => files.splice(0).forEach((file) => closeSync(file));
   const parts: Part[] = [];
-  let picked: Float64Array | undefined;
+  let selected: Float64Array | undefined;
   try {
     for (const path of shards) {
       const { schema, batches } = await describeShard(path);
-      const place = placeOf(schema, name, path);
+      const buffers = findColumn(schema, name, path);
       const shard = { path, file: openFile(path) };
       files.push(shard.file);
-      for (const batch of batches) parts.push(partOf(shard, batch, place, name));
+      for (const batch of batches) parts.push(partOf(shard, batch, buffers, name));
     }
-    if (indices.length) picked = await readIndices(indices, rowsOf(parts));
+    if (indices.length) selected = await readIndices(indices, rowsOf(parts));
   } catch (error) {
     close();
     throw error;
   }
-  const { lengths, partOfRow, rowInPart } = placesOf(parts, picked);
+  const { lengths, partOfRow, rowInPart } = locateRows(parts, selected);
   let scratch = new Uint8Array(0);
   return {
     rows: lengths.length,
@@ -74,10 +79,10 @@ function rowsOf(parts: readonly Part[]): number {
   return parts.reduce((sum, part) => sum + part.offsets.length - 1, 0);
 }
 
-/** Of each row, or of each of the rows that are picked: its length, which part has it and where. */
-function placesOf(
+/** Returns the length, the part and the position within the part of each row, or of each selected row. */
+function locateRows(
   parts: readonly Part[],
-  picked: Float64Array | undefined,
+  selected: Float64Array | undefined,
 ): { lengths: Int32Array; partOfRow: Uint32Array; rowInPart: Uint32Array } {
   const rows = rowsOf(parts);
   const lengths = new Int32Array(rows);
@@ -91,11 +96,11 @@ function placesOf(
       rowInPart[row] = i;
     }
   });
-  if (!picked) return { lengths, partOfRow, rowInPart };
+  if (!selected) return { lengths, partOfRow, rowInPart };
   return {
-    lengths: Int32Array.from(picked, (at) => lengths[at]),
-    partOfRow: Uint32Array.from(picked, (at) => partOfRow[at]),
-    rowInPart: Uint32Array.from(picked, (at) => rowInPart[at]),
+    lengths: Int32Array.from(selected, (at) => lengths[at]),
+    partOfRow: Uint32Array.from(selected, (at) => partOfRow[at]),
+    rowInPart: Uint32Array.from(selected, (at) => rowInPart[at]),
   };
 }
 
@@ -107,34 +112,34 @@ interface Shard {
 /** The lists of one record batch. */
 interface Part {
   shard: Shard;
-  /** Where in the file the numbers begin. */
+  /** Position of the first number in the file. */
   values: number;
-  /** Lists by position among the numbers, one more than there are. */
+  /** Offsets of the lists among the numbers, one per list and the end of the last. */
   offsets: Int32Array;
   itemBytes: 1 | 2 | 4 | 8;
   isSigned: boolean;
 }
 
-/** Which of the buffers and nodes of a batch are the column's. */
-interface Place {
+/** Position of a column among the buffers and nodes of a batch, and its layout. */
+interface ColumnBuffers {
   buffer: number;
   node: number;
   itemBytes: Part['itemBytes'];
   isSigned: boolean;
-  /** How the ends of the lists are stored, or how long every list is. */
+  /** Type of the offsets, or the length of every list. */
   lists: '32-bit offsets' | '64-bit offsets' | number;
 }
 
-function listKind(type: DataType): Place['lists'] {
+function listKind(type: DataType): ColumnBuffers['lists'] {
   if (DataType.isFixedSizeList(type)) return type.listSize;
   return DataType.isLargeList(type) ? '64-bit offsets' : '32-bit offsets';
 }
 
-/** Bits of a whole number. */
+/** Supported widths of integers, in bits. */
 const WIDTHS = [8, 16, 32, 64];
 
-/** Buffers and nodes come in the order of the columns, each before what it holds. */
-function placeOf(schema: Schema, name: string, path: string): Place {
+/** Finds a column by name. Buffers and nodes have the order of the columns; a list precedes its items. */
+function findColumn(schema: Schema, name: string, path: string): ColumnBuffers {
   let buffer = 0;
   let node = 0;
   for (const field of schema.fields) {
@@ -142,7 +147,7 @@ function placeOf(schema: Schema, name: string, path: string): Place {
       const type = field.type as DataType;
       const item = itemType(type);
       if (!item || !DataType.isInt(item) || !WIDTHS.includes(item.bitWidth)) {
-        const remedy = 'is this a tokenised dataset?';
+        const remedy = 'check that this is a tokenized dataset';
         throw new UnsupportedError(path, `column '${name}'`, `type ${String(type)}`, remedy);
       }
       const itemBytes = (item.bitWidth / 8) as Part['itemBytes'];
@@ -181,48 +186,48 @@ function sizeOf(field: Field, path: string): { buffers: number; nodes: number } 
   throw new UnsupportedError(path, `column '${field.name}'`, `type ${String(type)}`, remedy);
 }
 
-function partOf(shard: Shard, { header, body }: DescribedBatch, place: Place, name: string): Part {
+function partOf(shard: Shard, { header, body }: DescribedBatch, column: ColumnBuffers, name: string): Part {
   const where = `column '${name}'`;
   const damaged = (problem: string): FormatError =>
     new FormatError(shard.path, where, problem, 'the shard is damaged; write it again');
-  const [lists, items] = [header.nodes[place.node], header.nodes[place.node + 1]];
-  // A list of one length has no offsets, only the bits that say which lists are missing.
-  const isFixed = typeof place.lists === 'number';
-  const values = header.buffers[place.buffer + (isFixed ? 2 : 3)];
+  const [lists, items] = [header.nodes[column.node], header.nodes[column.node + 1]];
+  // A fixed-size list has a bitmap of missing lists but no offsets.
+  const isFixed = typeof column.lists === 'number';
+  const values = header.buffers[column.buffer + (isFixed ? 2 : 3)];
   if (!lists || !items || !values) throw damaged('is not in every batch');
   if (lists.length !== header.length) throw damaged(`has ${lists.length} lists in a batch of ${header.length} rows`);
   if (lists.nullCount + items.nullCount > 0) {
     throw new UnsupportedError(shard.path, where, 'a list with missing values', 'fill or drop them first');
   }
-  const ends = isFixed ? undefined : header.buffers[place.buffer + 1];
+  const ends = isFixed ? undefined : header.buffers[column.buffer + 1];
   const offsets = readOffsets(
     shard,
-    place.lists,
+    column.lists,
     header.length,
     ends && { ...ends, offset: body + ends.offset },
     damaged,
   );
   for (let row = 0; row < header.length; row++) {
     if (offsets[row] < 0 || offsets[row + 1] < offsets[row]) {
-      throw damaged('has offsets that fall');
+      throw damaged('has offsets that decrease');
     }
   }
-  if (offsets[header.length] * place.itemBytes > values.length) {
+  if (offsets[header.length] * column.itemBytes > values.length) {
     throw damaged('has offsets beyond its values');
   }
-  return { shard, values: body + values.offset, offsets, itemBytes: place.itemBytes, isSigned: place.isSigned };
+  return { shard, values: body + values.offset, offsets, itemBytes: column.itemBytes, isSigned: column.isSigned };
 }
 
-/** The ends of a batch's lists among its values, one more than there are lists. */
+/** Returns the offsets of the lists of a batch among its values, one per list and the end of the last. */
 function readOffsets(
   shard: Shard,
-  lists: Place['lists'],
+  lists: ColumnBuffers['lists'],
   rows: number,
   stored: { offset: number; length: number } | undefined,
   damaged: (problem: string) => FormatError,
 ): Int32Array {
   if (typeof lists === 'number') {
-    if (rows * lists > MOST_VALUES) throw damaged('has offsets beyond its values');
+    if (rows * lists > MAX_VALUES) throw damaged('has offsets beyond its values');
     return Int32Array.from({ length: rows + 1 }, (_, row) => row * lists);
   }
   const size = lists === '64-bit offsets' ? 8 : 4;
@@ -233,12 +238,12 @@ function readOffsets(
   }
   if (size === 4) return new Int32Array(bytes.buffer);
   return Int32Array.from(new BigInt64Array(bytes.buffer), (offset) => {
-    if (offset > MOST_VALUES) throw damaged('has offsets beyond its values');
+    if (offset > MAX_VALUES) throw damaged('has offsets beyond its values');
     return Number(offset);
   });
 }
 
-const MOST_VALUES = 2 ** 31 - 1;
+const MAX_VALUES = 2 ** 31 - 1;
 
 function openFile(path: string): number {
   checkRegular(path);
@@ -253,7 +258,11 @@ function readWhole({ path, file }: Shard, target: Uint8Array, length: number, po
   try {
     for (let done = 0; done < length;) {
       const read = readSync(file, target, done, length - done, position + done);
-      if (read === 0) throw new FileAccessError(path, 'became shorter while it was read');
+      if (read === 0)
+        throw new FileAccessError(
+          path,
+          'became shorter while it was read; check that no other program writes it, and run again',
+        );
       done += read;
     }
   } catch (cause) {
@@ -261,7 +270,7 @@ function readWhole({ path, file }: Shard, target: Uint8Array, length: number, po
   }
 }
 
-/** Whole numbers of any width to 32 bits. */
+/** Decodes integers of any width to 32 bits. */
 function decode(bytes: Uint8Array, count: number, part: Part, target: Int32Array, at: number, name: string): void {
   const { itemBytes, isSigned } = part;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -273,8 +282,8 @@ function decode(bytes: Uint8Array, count: number, part: Part, target: Int32Array
       const low = view.getInt32(from, true);
       const fits = itemBytes === 4 ? isSigned || low >= 0 : view.getInt32(from + 4, true) === low >> 31;
       if (!fits) {
-        const problem = 'holds a number that does not fit 32 bits';
-        throw new FormatError(part.shard.path, `column '${name}'`, problem, 'is this a tokenised dataset?');
+        const problem = 'contains a number that does not fit a 32-bit integer';
+        throw new FormatError(part.shard.path, `column '${name}'`, problem, 'check that this is a tokenized dataset');
       }
       target[at + i] = low;
     }

@@ -3,30 +3,37 @@ import type { Schema } from 'apache-arrow';
 import { type ColumnData, type Feature, fromSchema, type RecordBatchColumns } from './features.js';
 import { datasetFiles } from './folder.js';
 import { fromArrowData } from './from-arrow.js';
-import { pickRows, type ReadableShard, readIndices } from './indices.js';
-import { readShard, surveyShard } from './shard.js';
+import { selectRows, type ReadableShard, readIndices } from './indices.js';
+import { readShard, summarizeShard } from './shard.js';
 
-/** A dataset on disk, described. */
+/** A dataset on disk. */
 export interface OpenedDataset {
   features: Record<string, Feature>;
   rows: number;
-  /** What `createDataset` was given as `metadata`; empty for a dataset from elsewhere. */
+  /** The `metadata` passed to `createDataset`; empty for a dataset of another program. */
   metadata: Record<string, string>;
-  /** The rows in order, in the batches they were written in; each call starts again. */
+  /** Streams the rows in order, in the batches of the file. Each call starts again. */
   batches(): AsyncIterable<RecordBatchColumns>;
 }
 
 /**
- * Opens a folder that `createDataset` or `datasets.save_to_disk` (versions 1 to 5) wrote. Integers of any width read as int64 and must fit
- * 32 bits inside lists; lists, large lists and lists of one length are all lists; `columns` picks some of the columns.
+ * Opens a folder written by `createDataset` or by `datasets.save_to_disk` of versions 1 to 5.
  *
- * @throws FileMissingError, FormatError, FieldMissingError, UnsupportedError
+ * Integers of any width are read as int64; inside lists they must fit 32 bits. Lists, large lists and fixed-size lists are
+ * all read as lists.
+ *
+ * @param options.columns columns to read; default all
+ * @throws FileMissingError; FormatError; FieldMissingError; UnsupportedError
+ * @example
+ * const dataset = await openDataset('cells.dataset', { columns: ['length'] });
+ * dataset.features; // { length: 'int64' }
+ * for await (const { rows, columns } of dataset.batches()) console.log(rows, columns['length']);
  */
 export async function openDataset(dir: string, options: { columns?: readonly string[] } = {}): Promise<OpenedDataset> {
   const files = await datasetFiles(dir);
-  const surveys: { path: string; schema: Schema; rows: number }[] = [];
-  for (const path of files.shards) surveys.push({ path, ...(await surveyShard(path)) });
-  const { schema } = surveys[0];
+  const summaries: { path: string; schema: Schema; rows: number }[] = [];
+  for (const path of files.shards) summaries.push({ path, ...(await summarizeShard(path)) });
+  const { schema } = summaries[0];
   const features = fromSchema(schema, dir, options.columns);
   for (const name of options.columns ?? []) {
     if (!Object.hasOwn(features, name)) {
@@ -37,9 +44,12 @@ export async function openDataset(dir: string, options: { columns?: readonly str
       );
     }
   }
-  for (const shard of surveys)
+  for (const shard of summaries)
     checkSame(features, fromSchema(shard.schema, shard.path, Object.keys(features)), shard.path);
-  const shards = surveys.map(({ path, rows }): ReadableShard => ({ rows, batches: () => readColumns(path, features) }));
+  const shards = summaries.map(({ path, rows }): ReadableShard => ({
+    rows,
+    batches: () => readColumns(path, features),
+  }));
   const stored = shards.reduce((sum, { rows }) => sum + rows, 0);
   const indices = files.indices.length ? await readIndices(files.indices, stored) : undefined;
   return {
@@ -47,7 +57,7 @@ export async function openDataset(dir: string, options: { columns?: readonly str
     rows: indices?.length ?? stored,
     metadata: files.metadata,
     async *batches() {
-      if (indices) yield* pickRows(indices, shards);
+      if (indices) yield* selectRows(indices, shards);
       else for (const shard of shards) yield* shard.batches();
     },
   };

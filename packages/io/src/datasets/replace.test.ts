@@ -13,8 +13,8 @@ async function write(dir: string, rows: number, rowsPerShard = 1): Promise<void>
   await writer.close();
 }
 
-describe('a dataset written where there is something', () => {
-  test('replaces a dataset of more shards, and leaves none of them', async () => {
+describe('a dataset written to an existing path', () => {
+  test('replaces a dataset of more shards and removes all of them', async () => {
     await write(at('same'), 3);
     await write(at('same'), 1);
     expect((await readdir(at('same'))).sort()).toEqual([
@@ -25,21 +25,21 @@ describe('a dataset written where there is something', () => {
     expect((await openDataset(at('same'))).rows).toBe(1);
   });
 
-  test('replaces one that datasets.save_to_disk wrote', async () => {
+  test('replaces a dataset of datasets.save_to_disk', async () => {
     await cp(fixture('reference.dataset'), at('theirs'), { recursive: true });
     await write(at('theirs'), 2);
     expect((await openDataset(at('theirs'))).rows).toBe(2);
   });
 
   test.each([
-    ['the file that is tokenized', ['cells.h5ad']],
+    ['a folder with the file to be tokenized', ['cells.h5ad']],
     [
-      'the cache of datasets beside a dataset',
+      'a dataset with cache files of datasets',
       ['data-00000-of-00001.arrow', 'state.json', 'cache-0123456789abcdef.arrow'],
     ],
-    ['a state.json of another program', ['state.json']],
-    ['shards that nothing describes', ['data-00000-of-00001.arrow']],
-  ])('refuses %s before anything is written', async (_, files) => {
+    ['a folder with the state.json of another program', ['state.json']],
+    ['a folder of shards without JSON files', ['data-00000-of-00001.arrow']],
+  ])('rejects %s before anything is written', async (_, files) => {
     await rm(at('out'), { recursive: true, force: true });
     await mkdir(at('out'));
     for (const file of files) await writeFile(at(`out/${file}`), '{"version": 3}');
@@ -51,14 +51,14 @@ describe('a dataset written where there is something', () => {
     expect((await readdir(at('.'))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  test('refuses the folder of several datasets', async () => {
+  test('rejects the folder of a DatasetDict', async () => {
     await write(at('several/train'), 1);
     await writeFile(at('several/dataset_dict.json'), '{"splits": ["train"]}');
     await expect(write(at('several'), 1)).rejects.toThrow(/: dataset_dict.json, train;/);
     expect((await openDataset(at('several/train'))).rows).toBe(1);
   });
 
-  test('refuses a file', async () => {
+  test('rejects a file', async () => {
     await writeFile(at('cells.h5ad'), 'x');
     await expect(write(at('cells.h5ad'), 1)).rejects.toThrow(FileAccessError);
     expect((await lstat(at('cells.h5ad'))).isFile()).toBe(true);

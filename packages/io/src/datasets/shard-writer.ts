@@ -1,14 +1,14 @@
 import { AsyncByteQueue, type RecordBatch, RecordBatchStreamWriter, type Schema } from 'apache-arrow';
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** Bytes after which the system is asked to put them on the disk, while more are being made. */
+/** Number of bytes after which data are flushed to the disk while more are written. */
 const FLUSH_BYTES = 32 * 1024 * 1024;
 
-/** One Arrow stream file being written. */
+/** An Arrow stream file being written. */
 export class Shard {
   rows = 0;
   bytes = 0;
-  private readonly sink = new Outbox();
+  private readonly sink = new ChunkQueue();
   private readonly writer = new RecordBatchStreamWriter();
   private open = true;
   private unflushed = 0;
@@ -17,11 +17,11 @@ export class Shard {
   private constructor(
     readonly path: string,
     private readonly file: FileHandle,
-    private readonly seen: (bytes: Uint8Array) => void,
+    private readonly onWrite: (bytes: Uint8Array) => void,
   ) {}
 
-  static async create(path: string, schema: Schema, seen: (bytes: Uint8Array) => void): Promise<Shard> {
-    const shard = new Shard(path, await open(path, 'w'), seen);
+  static async create(path: string, schema: Schema, onWrite: (bytes: Uint8Array) => void): Promise<Shard> {
+    const shard = new Shard(path, await open(path, 'w'), onWrite);
     shard.writer.reset(shard.sink, schema);
     return shard;
   }
@@ -48,16 +48,16 @@ export class Shard {
   private async drain(): Promise<void> {
     const chunks = this.sink.take();
     for (const chunk of chunks) {
-      this.seen(chunk);
+      this.onWrite(chunk);
       this.bytes += chunk.byteLength;
       this.unflushed += chunk.byteLength;
     }
     if (chunks.length) await this.file.writev(chunks);
-    if (this.unflushed >= FLUSH_BYTES && !this.flush) this.flushBehind();
+    if (this.unflushed >= FLUSH_BYTES && !this.flush) this.flushInBackground();
   }
 
-  /** So that closing the file does not wait for all of it. What goes wrong is told by the sync at the end. */
-  private flushBehind(): void {
+  /** Flushes early, so that closing the file is quick. The sync in `close` reports any failure. */
+  private flushInBackground(): void {
     this.unflushed = 0;
     this.flush = this.file
       .datasync()
@@ -68,8 +68,8 @@ export class Shard {
   }
 }
 
-/** Takes what the Arrow writer puts out, synchronously, so that a batch is on disk before the next one is made. */
-class Outbox extends AsyncByteQueue {
+/** Collects the output of the Arrow writer synchronously, so that a batch is on disk before the next one is encoded. */
+class ChunkQueue extends AsyncByteQueue {
   private chunks: Uint8Array[] = [];
 
   override write(chunk: Uint8Array): void {

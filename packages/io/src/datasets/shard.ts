@@ -13,35 +13,35 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { verifyMessage } from './verify-message.js';
 
-/** Marks the beginning of a message in an Arrow stream. */
+/** Marker at the beginning of a message in an Arrow stream. */
 const CONTINUATION = -1;
-/** The marker and the length of the description that follows. */
+/** Bytes of the marker and of the length of the description after it. */
 const PREFIX = 8;
 
 /**
- * The schema and the number of rows of an Arrow stream file, from the descriptions of its messages; the data between them
- * is skipped, so this costs a few kilobytes whatever the size of the file.
+ * Returns the schema and the number of rows of an Arrow stream file. Reads only the descriptions of the messages, a few
+ * kilobytes for a file of any size.
  *
- * @throws FormatError when the file is not a whole Arrow stream
+ * @throws FormatError when the file is not a complete Arrow stream
  */
-export async function surveyShard(path: string): Promise<{ schema: Schema; rows: number }> {
+export async function summarizeShard(path: string): Promise<{ schema: Schema; rows: number }> {
   const { schema, batches } = await describeShard(path);
   return { schema, rows: batches.reduce((sum, { header }) => sum + header.length, 0) };
 }
 
 type BatchHeader = ReturnType<Message<MessageHeader.RecordBatch>['header']>;
 
-/** A record batch of a shard, described: where in the file the data of its columns is. */
+/** Description of a record batch: the position of its columns in the file. */
 export interface DescribedBatch {
   header: BatchHeader;
-  /** First byte of its data in the file; the buffers of `header` count from there. */
+  /** Position of its data in the file. The buffers of `header` are relative to it. */
   body: number;
 }
 
 /**
- * The schema and the record batches of an Arrow stream file without their data.
+ * Reads the schema and the descriptions of the record batches of an Arrow stream file, without their data.
  *
- * @throws FormatError when the file is not a whole Arrow stream
+ * @throws FormatError when the file is not a complete Arrow stream
  */
 export function describeShard(path: string): Promise<{ schema: Schema; batches: DescribedBatch[] }> {
   return guarded(path, async () => {
@@ -73,14 +73,14 @@ export function describeShard(path: string): Promise<{ schema: Schema; batches: 
   });
 }
 
-/** The library takes a list without a type for its items, and stumbles over it later. */
+/** Rejects a list without an item type, which the library accepts and fails on later. */
 function checkField({ name, type }: Field): void {
   const children = ((type as DataType).children ?? []) as (Field | undefined)[];
   if ((DataType.isList(type) || DataType.isLargeList(type) || DataType.isFixedSizeList(type)) && !children[0]) {
-    throw new Error(`column '${name}' is a list of nothing`);
+    throw new Error(`column '${name}' is a list without an item type`);
   }
   if (DataType.isFixedSizeList(type) && type.listSize < 0)
-    throw new Error(`column '${name}' has lists of ${type.listSize}`);
+    throw new Error(`column '${name}' has lists of length ${type.listSize}`);
   for (const child of children) if (child) checkField(child);
 }
 
@@ -97,12 +97,12 @@ async function* messages(file: FileHandle): AsyncGenerator<{ message: Message; b
     const message = Message.decode(description);
     const body = at + PREFIX + length;
     at = body + message.bodyLength;
-    if (at > size) throw new Error(`ends at byte ${size} where ${at} are described`);
+    if (at > size) throw new Error(`ends at byte ${size} but describes ${at} bytes`);
     yield { message, body };
   }
 }
 
-/** The record batches of an Arrow stream file, one at a time. @throws FormatError */
+/** Streams the record batches of an Arrow stream file. @throws FormatError */
 export async function* readShard(path: string): AsyncGenerator<RecordBatch> {
   checkRegular(path);
   const reader = await guarded(path, () => RecordBatchReader.from(createReadStream(path, { highWaterMark: 1 << 20 })));
@@ -110,7 +110,7 @@ export async function* readShard(path: string): AsyncGenerator<RecordBatch> {
     for (;;) {
       const next = await guarded(path, async () => reader.next());
       if (next.done) return;
-      // The library gives a shard without batches one empty batch without columns.
+      // The library returns one empty batch without columns for a shard without batches.
       if (next.value.numRows > 0) yield next.value;
     }
   } finally {
@@ -135,7 +135,7 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
       path,
       'Arrow stream',
       messageOf(cause),
-      'the shard is damaged or was not copied whole; write the dataset again',
+      'the shard is damaged or incomplete; write the dataset again',
       { cause },
     );
   }

@@ -3,11 +3,11 @@ import { Bool, type Data, Field, Float32, Float64, Int64, List, makeData, Utf8 }
 import type { ColumnData, Feature, Ragged } from './features.js';
 
 /**
- * Returns one column as Arrow memory, laid out directly: the library's builders make several calls per element, which is
- * a hundred times slower on millions of tokens.
+ * Converts one column to Arrow memory. Lays it out directly, because the library's builders make several calls per element,
+ * which is a hundred times slower for millions of tokens.
  *
- * @param scratch where 32-bit integers are widened: what is returned is valid until the column's next batch
- * @throws ArgumentError when the column is not what its feature says, or not `rows` long
+ * @param scratch memory for 32-bit integers converted to 64 bits; the result is valid until the next batch of the column
+ * @throws ArgumentError when the column does not match its feature or does not have `rows` rows
  */
 export function toArrowData(
   name: string,
@@ -18,7 +18,7 @@ export function toArrowData(
 ): Data {
   if (column === undefined) throw wrong(name, 'is missing from the batch');
   const length = isRagged(column) ? column.offsets.length - 1 : column.length;
-  if (length !== rows) throw wrong(name, `has ${length} rows where the batch has ${rows}`);
+  if (length !== rows) throw wrong(name, `has ${length} rows but the batch has ${rows}`);
   if (typeof feature === 'object') {
     if (!isRagged(column)) throw wrong(name, 'should be ragged: { offsets, values }');
     return listData(name, feature.list, column, scratch);
@@ -27,7 +27,7 @@ export function toArrowData(
     case 'int64':
       if (column instanceof BigInt64Array) return makeData({ type: new Int64(), data: column });
       if (column instanceof Int32Array) {
-        return makeData({ type: new Int64(), data: widen(column, scratch.room(name, rows)) });
+        return makeData({ type: new Int64(), data: widen(column, scratch.memory(name, rows)) });
       }
       throw wrong(name, 'should be a BigInt64Array or Int32Array');
     case 'float64':
@@ -47,7 +47,7 @@ function isRagged(column: ColumnData): column is Ragged {
 }
 
 function wrong(name: string, problem: string): ArgumentError {
-  return new ArgumentError(`column '${name}'`, problem, 'give what createDataset was told of it');
+  return new ArgumentError(`column '${name}'`, problem, 'match the features passed to createDataset');
 }
 
 function listData(name: string, item: 'int64' | 'float32', { offsets, values }: Ragged, scratch: Scratch): Data {
@@ -58,7 +58,7 @@ function listData(name: string, item: 'int64' | 'float32', { offsets, values }: 
   const length = offsets.length - 1;
   if (item === 'int64') {
     if (!(values instanceof Int32Array)) throw wrong(name, 'should have values in an Int32Array');
-    const child = makeData({ type: new Int64(), data: widen(values, scratch.room(name, values.length)) });
+    const child = makeData({ type: new Int64(), data: widen(values, scratch.memory(name, values.length)) });
     const type = new List(new Field('item', new Int64(), true));
     return makeData({ type, length, nullCount: 0, valueOffsets: offsets, child });
   }
@@ -68,7 +68,7 @@ function listData(name: string, item: 'int64' | 'float32', { offsets, values }: 
   return makeData({ type, length, nullCount: 0, valueOffsets: offsets, child });
 }
 
-/** 32 to 64 bits through a view of both halves: no BigInt is made. Returns `result`, which is as long as `values`. */
+/** Converts 32 to 64 bits through a view of both halves, without creating BigInts. Returns `result`, as long as `values`. */
 export function widen(values: Int32Array, result: BigInt64Array): BigInt64Array {
   const halves = new Int32Array(result.buffer, result.byteOffset, 2 * result.length);
   for (let i = 0; i < values.length; i++) {
@@ -108,7 +108,7 @@ function validity(values: readonly unknown[]): { nullCount: number; nullBitmap?:
 }
 
 function bitmap<T>(values: readonly T[], test: (value: T) => boolean): Uint8Array {
-  // Arrow wants bitmaps in whole words of eight bytes.
+  // Arrow requires bitmaps in words of eight bytes.
   const bits = new Uint8Array(Math.ceil(values.length / 64) * 8);
   values.forEach((value, i) => {
     if (test(value)) bits[i >> 3] |= 1 << (i & 7);
@@ -117,19 +117,19 @@ function bitmap<T>(values: readonly T[], test: (value: T) => boolean): Uint8Arra
 }
 
 /**
- * Memory for the columns of a batch, reused for the next batch, because new memory for every batch would make the garbage
- * collector run for every batch. The result of `room` is valid until the same column is requested again.
+ * Memory for the columns of a batch, reused for the next batch. New memory for every batch would trigger a garbage
+ * collection per batch.
  */
 export class Scratch {
   private readonly held = new Map<string, BigInt64Array>();
 
-  /** Room for `length` numbers of a column, with whatever the last batch left in it. */
-  room(column: string, length: number): BigInt64Array {
-    let memory = this.held.get(column);
-    if (memory === undefined || memory.length < length) {
-      memory = new BigInt64Array(Math.ceil(1.25 * length));
-      this.held.set(column, memory);
+  /** Returns memory for `length` numbers of a column, not cleared, valid until the next call for the same column. */
+  memory(column: string, length: number): BigInt64Array {
+    let held = this.held.get(column);
+    if (held === undefined || held.length < length) {
+      held = new BigInt64Array(Math.ceil(1.25 * length));
+      this.held.set(column, held);
     }
-    return memory.subarray(0, length);
+    return held.subarray(0, length);
   }
 }

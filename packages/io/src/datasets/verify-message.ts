@@ -1,9 +1,9 @@
 /**
- * Checks the description of an Arrow message before the library decodes it: the library believes every length and offset, so
- * damaged ones send it through billions of steps or ask for as many bytes. Covers what schemas and record batches are made
- * of; Arrow's Message.fbs and Schema.fbs give the numbers of the fields, FlatBuffers' documentation the layout.
+ * Checks the description of an Arrow message before the library decodes it. The library trusts every length and offset, so
+ * damaged ones would cost billions of steps or bytes. Covers the parts of schemas and record batches. Field numbers are
+ * from Arrow's Message.fbs and Schema.fbs, the layout is from the documentation of FlatBuffers.
  *
- * @throws Error that says what is wrong
+ * @throws Error with the reason
  */
 export function verifyMessage(bytes: Uint8Array): void {
   const check = new Verifier(bytes);
@@ -13,7 +13,7 @@ export function verifyMessage(bytes: Uint8Array): void {
   check.keyValues(message, MESSAGE.metadata);
   const header = check.table(message, MESSAGE.header);
   const kind = check.byte(message, MESSAGE.headerType);
-  if (header === undefined) throw new Error('has a message of no kind');
+  if (header === undefined) throw new Error('has a message without a header');
   if (kind === HEADER.schema) check.schema(header);
   if (kind === HEADER.recordBatch) check.recordBatch(header, bodyLength);
   if (kind === HEADER.dictionaryBatch) {
@@ -28,12 +28,12 @@ const SCHEMA = { fields: 1, metadata: 2, features: 3 };
 const FIELD = { type: 3, dictionary: 4, children: 5, metadata: 6 };
 const DICTIONARY_BATCH = { data: 1 };
 const RECORD_BATCH = { length: 0, nodes: 1, buffers: 2, compression: 3 };
-/** Two 64-bit numbers: the length and nulls of a column, or the place and length of a buffer. */
+/** Two 64-bit numbers: length and null count of a column, or position and length of a buffer. */
 const PAIR_BYTES = 16;
 
 class Verifier {
   private readonly view: DataView;
-  /** Tables still allowed: each takes some bytes, so more of them than fit are one table under many names. */
+  /** Number of tables that may still be visited. Each takes bytes, so more visits mean that tables are nested in themselves. */
   private left: number;
 
   constructor(bytes: Uint8Array) {
@@ -46,18 +46,18 @@ class Verifier {
   }
 
   byte(table: number, field: number): number {
-    const place = this.field(table, field);
-    return place === undefined ? 0 : this.at(place, 1).getUint8(place);
+    const position = this.field(table, field);
+    return position === undefined ? 0 : this.at(position, 1).getUint8(position);
   }
 
   long(table: number, field: number): number {
-    const place = this.field(table, field);
-    return place === undefined ? 0 : Number(this.at(place, 8).getBigInt64(place, true));
+    const position = this.field(table, field);
+    return position === undefined ? 0 : Number(this.at(position, 8).getBigInt64(position, true));
   }
 
   table(table: number, field: number): number | undefined {
-    const place = this.field(table, field);
-    return place === undefined ? undefined : this.enter(this.follow(place));
+    const position = this.field(table, field);
+    return position === undefined ? undefined : this.enter(this.follow(position));
   }
 
   schema(schema: number): void {
@@ -72,11 +72,11 @@ class Verifier {
 
   recordBatch(batch: number, bodyLength: number): void {
     // A row of the narrowest column takes one bit.
-    const most = 8 * bodyLength;
+    const max = 8 * bodyLength;
     const rows = this.long(batch, RECORD_BATCH.length);
-    if (rows < 0 || rows > most) throw new Error(`has a batch of ${rows} rows in ${bodyLength} bytes`);
+    if (rows < 0 || rows > max) throw new Error(`has a batch of ${rows} rows in ${bodyLength} bytes`);
     for (const [length, nulls] of this.pairs(batch, RECORD_BATCH.nodes)) {
-      if (length < 0 || length > most || nulls > length) throw new Error(`has a column of ${length} values`);
+      if (length < 0 || length > max || nulls > length) throw new Error(`has a column of ${length} values`);
     }
     for (const [offset, length] of this.pairs(batch, RECORD_BATCH.buffers)) {
       if (offset >= 0 && length >= 0 && offset + length <= bodyLength) continue;
@@ -106,15 +106,15 @@ class Verifier {
   }
 
   private vector(table: number, field: number, elementBytes: number): { start: number; length: number } {
-    const place = this.field(table, field);
-    if (place === undefined) return { start: 0, length: 0 };
-    const vector = this.follow(place);
+    const position = this.field(table, field);
+    if (position === undefined) return { start: 0, length: 0 };
+    const vector = this.follow(position);
     const length = this.at(vector, 4).getUint32(vector, true);
     this.at(vector + 4, length * elementBytes);
     return { start: vector + 4, length };
   }
 
-  /** Where a field of a table is, if the table has it. */
+  /** Returns the position of a field of a table, or undefined if the table does not have it. */
   private field(table: number, field: number): number | undefined {
     const vtable = table - this.at(table, 4).getInt32(table, true);
     const bytes = this.at(vtable, 4).getUint16(vtable, true);
@@ -124,8 +124,8 @@ class Verifier {
     return offset === 0 ? undefined : table + offset;
   }
 
-  private follow(place: number): number {
-    return place + this.at(place, 4).getUint32(place, true);
+  private follow(position: number): number {
+    return position + this.at(position, 4).getUint32(position, true);
   }
 
   private enter(table: number): number {
@@ -134,7 +134,7 @@ class Verifier {
     return table;
   }
 
-  /** The bytes, once it is clear that there are `length` at `start`. */
+  /** Returns the bytes after checking that there are `length` bytes at `start`. */
   private at(start: number, length: number): DataView {
     if (start < 0 || start + length > this.view.byteLength)
       throw new Error('has a description that points outside itself');

@@ -21,11 +21,11 @@ import { appendDataset } from './write.js';
 
 const at = scratch();
 
-/** What tools/parity/io-datasets.py wrote, and what Python sees in each of its folders. */
+/** Rows that tools/parity/io-datasets.py wrote, and the rows that Python reads from each folder. */
 const rows = JSON.parse(readFileSync(fixture('datasets/rows.json'), 'utf8')) as Record<string, unknown[]>;
 const versions = readdirSync(fixture('datasets')).filter((name) => /^\d/.test(name));
 
-/** A column's values, row by row. */
+/** Returns the values of a column, row by row. */
 function values(column: ColumnData): unknown[] {
   if (Array.isArray(column)) return column;
   if (ArrayBuffer.isView(column)) return Array.from(column as ArrayLike<number | bigint>, Number);
@@ -55,14 +55,14 @@ async function lists(dir: string, name: string): Promise<number[][]> {
   }
 }
 
-test('there is a folder of each major version', () => {
+test('the fixtures cover every major version', () => {
   expect(versions.map((version) => version.split('.')[0])).toEqual(['1', '2', '2', '3', '4', '5']);
 });
 
-describe.each(versions)('a folder that datasets %s wrote', (version) => {
+describe.each(versions)('a folder of datasets %s', (version) => {
   const dir = fixture(`datasets/${version}`);
 
-  test('reads as Python sees it: the rows that were picked, in their order', async () => {
+  test('has the selected rows in the order in which Python reads them', async () => {
     const found = await contents(dir);
     expect(found).toEqual(Object.fromEntries(Object.keys(found).map((name) => [name, rows[name]])));
     expect(Object.keys(found)).toEqual(
@@ -71,14 +71,14 @@ describe.each(versions)('a folder that datasets %s wrote', (version) => {
     expect((await openDataset(dir)).rows).toBe(5);
   });
 
-  test('gives each of its lists by itself, the same', async () => {
+  test('has the same lists when they are read separately', async () => {
     const { features } = await openDataset(dir);
     const names = Object.keys(features).filter((name) => name.endsWith('_ids'));
     for (const name of names) expect(await lists(dir, name)).toEqual(rows[name]);
   });
 });
 
-test('large lists, lists of one length and large texts are among those', () => {
+test('the fixtures include large lists, fixed-size lists and large strings', () => {
   const info = readFileSync(fixture('datasets/5.2.0/dataset_info.json'), 'utf8');
   expect(JSON.parse(info)).toMatchObject({
     features: {
@@ -90,7 +90,7 @@ test('large lists, lists of one length and large texts are among those', () => {
   });
 });
 
-describe('a mapping of indices, as datasets 1 wrote', () => {
+describe('an indices mapping of datasets 1', () => {
   const copy = async (name: string): Promise<string> => {
     await cp(fixture('datasets/1.2.1'), at(name), { recursive: true });
     return at(name);
@@ -102,7 +102,7 @@ describe('a mapping of indices, as datasets 1 wrote', () => {
     await writeFile(`${dir}/indices.arrow`, await RecordBatchStreamWriter.writeAll(table).toUint8Array());
   };
 
-  test('may pick rows several times, in any order, from several shards', async () => {
+  test('may select rows several times, in any order, from several shards', async () => {
     const dir = await copy('picked');
     await cp(`${dir}/dataset.arrow`, `${dir}/more.arrow`);
     const state = JSON.parse(await readFile(`${dir}/state.json`, 'utf8')) as { _data_files: object[] };
@@ -116,7 +116,7 @@ describe('a mapping of indices, as datasets 1 wrote', () => {
     expect(await lists(dir, 'input_ids')).toEqual(expected);
   });
 
-  test('is gathered in parts when there are many rows', async () => {
+  test('takes several passes for many rows', async () => {
     const dir = await copy('many');
     const picked = Array.from({ length: 40_000 }, (_, i) => BigInt((i * 7) % 6));
     await pick(dir, ...picked);
@@ -128,30 +128,30 @@ describe('a mapping of indices, as datasets 1 wrote', () => {
     expect(read).toEqual(picked.map((row) => names[Number(row)]));
   });
 
-  test('may pick nothing', async () => {
+  test('may select nothing', async () => {
     const dir = await copy('nothing');
     await pick(dir);
     expect((await openDataset(dir)).rows).toBe(0);
     expect((await contents(dir))['input_ids']).toEqual([]);
   });
 
-  test('to a row that is not there is an error, and so is its absence', async () => {
+  test('must exist and refer to existing rows', async () => {
     const dir = await copy('beyond');
     await pick(dir, 6n);
-    await expect(contents(dir)).rejects.toThrow(/indices\.arrow: indices: pick row 6 of 6/);
+    await expect(contents(dir)).rejects.toThrow(/indices\.arrow: indices: refer to row 6 of 6/);
     await expect(lists(dir, 'input_ids')).rejects.toThrow(FormatError);
     await rm(`${dir}/indices.arrow`);
     await expect(contents(dir)).rejects.toThrow(
-      /indices\.arrow: .*1 of the 2 files that state\.json names are not there/,
+      /indices\.arrow: .*1 of the 2 files that state\.json names are missing/,
     );
   });
 
-  test('is not added to', async () => {
+  test('cannot be appended to', async () => {
     await expect(appendDataset(await copy('added'))).rejects.toThrow(UnsupportedError);
   });
 });
 
-describe('a state.json that cannot be', () => {
+describe('an invalid state.json', () => {
   const withFiles = async (name: string, files: unknown, more: object = {}): Promise<string> => {
     await cp(fixture('reference.dataset'), at(name), { recursive: true });
     const state = JSON.parse(await readFile(at(`${name}/state.json`), 'utf8')) as object;
@@ -166,23 +166,23 @@ describe('a state.json that cannot be', () => {
       'a shard twice',
       [one, two, one],
       {},
-      /_data_files\[2\]: names 'data-00000-of-00002\.arrow' again, whose rows would be read twice/,
+      /_data_files\[2\]: names 'data-00000-of-00002\.arrow' a second time, so its rows would be read twice/,
     ],
     ['a shard a million times', Array.from({ length: 1e6 }, () => one), {}, /_data_files\[1\]: names/],
     [
-      'a path out of the folder',
+      'a path that leaves the folder',
       [{ filename: '../x.arrow' }],
       {},
       /_data_files\[0\]: "\.\.\/x\.arrow" does not name a file in this folder/,
     ],
-    ['the folder above', [{ filename: '..' }], {}, /_data_files\[0\]/],
+    ['the parent folder', [{ filename: '..' }], {}, /_data_files\[0\]/],
     ['an absolute path', [{ filename: '/etc/passwd' }], {}, /_data_files\[0\]/],
     ['a Windows path', [{ filename: '..\\x.arrow' }], {}, /_data_files\[0\]/],
     ['no name', [null], {}, /_data_files\[0\]: nothing does not name/],
-    ['a text for the list', 'data-00000-of-00002.arrow', {}, /_data_files: is not a list of files/],
+    ['a string instead of the list', 'data-00000-of-00002.arrow', {}, /_data_files: is not a list of files/],
     ['no shard', [], {}, /_data_files: does not name shards in this folder/],
     [
-      'indices out of the folder',
+      'indices outside the folder',
       all,
       { _indices_data_files: [{ filename: '../i.arrow' }] },
       /_indices_data_files\[0\]/,
@@ -202,16 +202,16 @@ describe('a state.json that cannot be', () => {
     }
   });
 
-  test('a download that is not whole says how many shards are absent, and which', async () => {
+  test('lists the missing shards of an incomplete download', async () => {
     const absent = Array.from({ length: 1e5 }, (_, i) => ({ filename: `data-${i}.arrow` }));
     const dir = await withFiles('partial', [one, two, ...absent]);
     await expect(openDataset(dir)).rejects.toThrow(FileMissingError);
     await expect(openDataset(dir)).rejects.toThrow(
-      /data-0\.arrow: .*100000 of the 100002 files that state\.json names are not there \(data-0\.arrow, .* and 99992 more\).*fetch the dataset again/,
+      /data-0\.arrow: .*100000 of the 100002 files that state\.json names are missing \(data-0\.arrow, .* and 99992 more\).*download the dataset again/,
     );
   });
 
-  test('shards whose columns differ are named when the dataset is opened', async () => {
+  test('names shards with different columns when the dataset is opened', async () => {
     const dir = await withFiles('differ', [one, two]);
     const table = new Table({ input_ids: makeVector(Int32Array.of(1)) });
     await writeFile(`${dir}/${two.filename}`, await RecordBatchStreamWriter.writeAll(table).toUint8Array());
@@ -222,29 +222,29 @@ describe('a state.json that cannot be', () => {
   });
 });
 
-test('a DatasetDict names its splits and how to open one', async () => {
+test('lists the splits of a DatasetDict and explains how to open one', async () => {
   const opening = openDataset(fixture('datasets/dict'));
   await expect(opening).rejects.toThrow(UnsupportedError);
   await expect(opening).rejects.toThrow(
-    /its splits: train, test\) is not supported; name the folder of one split: .*dict\/train$/,
+    /its splits: train, test\) is not supported; use the folder of one split: .*dict\/train$/,
   );
   expect((await contents(fixture('datasets/dict/test')))['input_ids']).toEqual([[9]]);
 });
 
-describe('lengths that are believed', () => {
-  test('a column longer than its buffer is refused', () => {
+describe('lengths that are not trusted', () => {
+  test('rejects a column longer than its buffer', () => {
     const data = makeData({ type: new Int32(), length: 1000, nullCount: 0, data: Int32Array.of(1, 2) });
-    expect(() => fromArrowData('length', 'int64', data, 'shard')).toThrow(/has room for 2 of its 1000 values/);
+    expect(() => fromArrowData('length', 'int64', data, 'shard')).toThrow(/has buffers for 2 of its 1000 values/);
   });
 
-  test('lists of one length beyond any memory are refused', () => {
+  test('rejects fixed-size lists that exceed the memory', () => {
     const type = new FixedSizeList(2 ** 30, new Field('item', new Int32(), true));
     const child = makeData({ type: new Int32(), data: Int32Array.of(1) });
     const data = makeData({ type, length: 1000, nullCount: 0, child });
     expect(() => fromArrowData('input_ids', { list: 'int64' }, data, 'shard')).toThrow(/has offsets beyond its values/);
   });
 
-  test('a compressed shard says so, and is not unpacked', async () => {
+  test('rejects a compressed shard', async () => {
     const dir = fixture('datasets/compressed');
     const message =
       /data-00000-of-00001\.arrow: Arrow stream: a compressed record batch is not supported; save the dataset without/;

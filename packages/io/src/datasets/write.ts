@@ -10,17 +10,17 @@ import { Shard } from './shard-writer.js';
 import { describeShard } from './shard.js';
 import { Scratch, toArrowData } from './to-arrow.js';
 
-/** How a dataset is cut and described. */
+/** Options of `createDataset` and `appendDataset`. */
 export interface DatasetOptions {
-  /** A shard is closed once it has this many rows (batches are not split); else once it has 500 MB. */
+  /** A shard is closed once it has this many rows; batches are not split. Default: once it has 500 MB. */
   rowsPerShard?: number;
-  /** Facts kept under `metadata` in `dataset_info.json`. */
+  /** Strings to store under `metadata` in `dataset_info.json`. */
   metadata?: Record<string, string>;
 }
 
-/** A dataset being written. Nothing lies under its name until `close`; `abort` leaves nothing at all. */
+/** A dataset being written. It appears under its name on `close`; `abort` removes everything. */
 export interface DatasetWriter {
-  /** Writes some rows. To be awaited before the next: memory is used again. */
+  /** Writes rows. Await it before the next call, because memory is reused. */
   append(batch: RecordBatchColumns): Promise<void>;
   close(): Promise<void>;
   abort(): Promise<void>;
@@ -28,22 +28,27 @@ export interface DatasetWriter {
 
 const SHARD_BYTES = 500e6;
 
-/** The existing part of a dataset that is extended. */
-export interface Beginning {
+/** The existing part of a dataset to be extended. */
+export interface ExistingPart {
   /** Paths of its shards, in order. */
   shards: readonly string[];
-  /** Further entries of `dataset_info.json`. */
+  /** Additional entries of `dataset_info.json`. */
   info: Record<string, unknown>;
-  /** What its contents are known by, in part of which the new fingerprint is made. */
+  /** Fingerprint of the existing contents, from which the new one is derived. */
   fingerprint: string;
 }
 
 /**
- * Begins a folder that `datasets.load_from_disk` opens: Arrow stream shards, `dataset_info.json` and `state.json`. The same
- * rows in the same batches give the same bytes. An earlier dataset of that name is replaced; a folder with other files is not.
+ * Starts writing a folder that `datasets.load_from_disk` opens: Arrow stream shards, `dataset_info.json` and `state.json`.
+ * The same rows in the same batches give the same bytes. Replaces an existing dataset, but never a folder with other files.
  *
- * @throws ArgumentError from `append` when a batch does not fit the features; ForeignFilesError listing files in `dir` that
- *   are not part of a dataset; FileAccessError, also when `dir` is a file, the current folder or a mount point
+ * @throws ArgumentError from `append` when a batch does not match the features; ForeignFilesError listing the files in
+ *   `dir` that are not part of a dataset; FileAccessError, also when `dir` is a file, the current folder or a mount point
+ * @example
+ * const writer = await createDataset('cells.dataset', { input_ids: { list: 'int64' }, length: 'int64' });
+ * const input_ids = { offsets: Int32Array.of(0, 2, 3), values: Int32Array.of(7, 9, 8) };
+ * await writer.append({ rows: 2, columns: { input_ids, length: Int32Array.of(2, 1) } });
+ * await writer.close();
  */
 export async function createDataset(
   dir: string,
@@ -54,19 +59,19 @@ export async function createDataset(
   return beginDataset(dir, features, options, { shards: [], info: metadata ? { metadata } : {}, fingerprint: '' });
 }
 
-/** Begins a folder that holds the shards of `beginning` and then what is appended. */
+/** Starts writing a folder with the shards of `existing`, followed by the appended rows. */
 async function beginDataset(
   dir: string,
   features: Record<string, Feature>,
   options: DatasetOptions,
-  beginning: Beginning,
+  existing: ExistingPart,
 ): Promise<DatasetWriter> {
   if (Object.keys(features).length === 0) {
     throw new ArgumentError('features', 'are empty', 'name at least one column');
   }
   const schema = toSchema(features);
   const target = await replaceableDirectory(dir, DATASET_FOLDER);
-  const hash = createHash('sha256').update(beginning.fingerprint + JSON.stringify(toHuggingFace(features)));
+  const hash = createHash('sha256').update(existing.fingerprint + JSON.stringify(toHuggingFace(features)));
   const shards: Shard[] = [];
   const scratch = new Scratch();
   let current: Shard | undefined;
@@ -105,17 +110,17 @@ async function beginDataset(
       }),
     close: () =>
       guarded(async () => {
-        const earlier = beginning.shards.length;
+        const earlier = existing.shards.length;
         if (shards.length + earlier === 0) current = await begin();
         await current?.close();
         const total = earlier + shards.length;
         const files = Array.from({ length: total }, (_, i) => shardName(i, total));
         await Promise.all([
-          ...beginning.shards.map((path, i) => adopt(path, join(folder, files[i]))),
+          ...existing.shards.map((path, i) => linkOrCopy(path, join(folder, files[i]))),
           ...shards.map((shard, i) => rename(shard.path, join(folder, files[earlier + i]))),
         ]);
         const fingerprint = hash.digest('hex').slice(0, 16);
-        await describeDataset(folder, { features, files, fingerprint, info: beginning.info });
+        await describeDataset(folder, { features, files, fingerprint, info: existing.info });
         await replaceDirectory(folder, target, DATASET_FOLDER);
       }),
     abort: () =>
@@ -127,25 +132,31 @@ async function beginDataset(
   };
 }
 
-/** The same file under a second name where the file system can do that, else a copy of it. */
-async function adopt(path: string, name: string): Promise<void> {
+/** Creates a hard link, or a copy where the file system has no hard links. */
+async function linkOrCopy(path: string, name: string): Promise<void> {
   await link(path, name).catch(() => copyFile(path, name));
 }
 
-/** Facts of `dataset_info.json` that are no longer true once rows are added. */
+/** Entries of `dataset_info.json` that are wrong once rows are added. */
 const COUNTS = new Set(['splits', 'dataset_size', 'download_size', 'size_in_bytes', 'post_processing_size']);
 
 /**
- * Adds rows to a dataset that `createDataset` or `datasets.save_to_disk` wrote. Its shards stay as they are; new rows go to new
- * shards. The folder does not change before `close`, nor after `abort`. `metadata` is added to the existing metadata.
+ * Adds rows to a dataset written by `createDataset` or `datasets.save_to_disk`. New rows go to new shards; the existing shards
+ * do not change. The folder changes only on `close`, not before it and not on `abort`. `options.metadata` is merged into the
+ * existing metadata.
  *
- * @throws ForeignFilesError when the folder holds other files; UnsupportedError when a column has a type that `createDataset` does not write; else as `openDataset` and `createDataset`
+ * @throws ForeignFilesError when the folder contains other files; UnsupportedError when a column has a type that
+ *   `createDataset` does not write; any error of `openDataset` and `createDataset`
+ * @example
+ * const writer = await appendDataset('cells.dataset');
+ * await writer.append({ rows: 1, columns: { input_ids: { offsets: Int32Array.of(0, 1), values: Int32Array.of(7) } } });
+ * await writer.close();
  */
 export async function appendDataset(dir: string, options: DatasetOptions = {}): Promise<DatasetWriter> {
   const { shards, indices, metadata, info, fingerprint } = await datasetFiles(dir);
   if (indices.length) {
-    const remedy = 'load it and save it with datasets 2 or later, which writes the rows themselves';
-    throw new UnsupportedError(dir, 'state.json', 'adding to a dataset with an indices mapping', remedy);
+    const remedy = 'load it and save it with datasets 2 or later, which writes the selected rows';
+    throw new UnsupportedError(dir, 'state.json', 'appending to a dataset with an indices mapping', remedy);
   }
   const { schema } = await describeShard(shards[0]);
   const features = fromSchema(schema, dir);
@@ -156,7 +167,7 @@ export async function appendDataset(dir: string, options: DatasetOptions = {}): 
     throw new UnsupportedError(
       dir,
       `column '${field.name}'`,
-      `adding to a column of type ${type}`,
+      `appending to a column of type ${type}`,
       `cast it to ${String(ours.fields[i].type)} first`,
     );
   }

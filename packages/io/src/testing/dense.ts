@@ -1,6 +1,6 @@
 import type { CsrBlock } from '../anndata/csr.js';
 
-/** Every block put together as rows of plain numbers; fails when blocks do not follow each other. */
+/** Joins all blocks and returns their rows as plain numbers. Fails when blocks are not consecutive. */
 export async function denseRows(blocks: AsyncIterable<CsrBlock> | Iterable<CsrBlock>): Promise<number[][]> {
   const rows: number[][] = [];
   for await (const block of blocks) {
@@ -14,7 +14,7 @@ export async function denseRows(blocks: AsyncIterable<CsrBlock> | Iterable<CsrBl
   return rows;
 }
 
-/** Rows of plain numbers as blocks of one row. */
+/** Yields rows of plain numbers as blocks of one row each. */
 export function* blocksOf(rows: readonly number[][], cols: number): Generator<CsrBlock> {
   for (const [rowStart, row] of rows.entries()) {
     const indices = Int32Array.from(row.flatMap((value, i) => (value === 0 ? [] : [i])));

@@ -15,18 +15,18 @@ async function open(text: string, options: OpenOptions = {}) {
 
 const [G1, G2, G3] = ['ENSG00000155657', 'ENSG00000198523', 'ENSG00000000003'];
 
-describe('a table without a header line is refused, since its first gene would be lost', () => {
-  test('genes down', async () => {
+describe('the header line', () => {
+  test('must exist, because otherwise the first gene would be lost', async () => {
     await expect(open(`${G1},3,0,1\n${G2},0,20,0\n`)).rejects.toThrow(FormatError);
     await expect(open(`${G1},3,0,1\n${G2},0,20,0\n`)).rejects.toThrow(
-      /line 1: has only numbers behind 'ENSG00000155657', so the table has no header line; add a line with a name/,
+      /line 1: has only numbers after 'ENSG00000155657', so the table has no header line; add a header line with a name/,
     );
     await expect(open(`# x\n"TTN" 3 0.5\n"PLN" 0 20\n`, { orientation: 'genes-by-cells' })).rejects.toThrow(
       /line 2: has only/,
     );
   });
 
-  test('names that are numbers are a header when the corner is empty, named or left out', async () => {
+  test('may have numbers as names if the top left field is empty, named or missing', async () => {
     for (const header of [',0,1', 'gene,0,1', '"0","1"']) {
       const source = await open(`${header}\n${G1},3,0\n${G2},0,20\n`);
       expect(source.obs.index).toEqual(['0', '1']);
@@ -40,31 +40,31 @@ describe('columns that are not genes', () => {
     [
       'of metadata',
       `cell,${G1},${G2},n_counts,percent_mito,cluster\na,3,1,4,0.25,1\n`,
-      /columns n_counts, percent_mito, cluster: hold something about the cells/,
+      /columns n_counts, percent_mito, cluster: describe the cells but would be read as genes/,
     ],
     [
       'of Seurat',
       `cell,${G1},nCount_RNA,percent.mt,seurat_clusters,batch\na,3,1,4,0.25,1\n`,
       /columns nCount_RNA, percent.mt, seurat_clusters, batch/,
     ],
-    ['of htseq-count', `,a,b\n${G1},3,1\n__no_feature,500,600\n`, /lines __no_feature: hold something/],
-    ['of STAR', `,a,b\nN_unmapped,3,1\n${G1},500,600\n`, /lines N_unmapped: hold something/],
-  ])('%s are refused by name', async (_, text, message) => {
+    ['of htseq-count', `,a,b\n${G1},3,1\n__no_feature,500,600\n`, /rows __no_feature: describe the cells/],
+    ['of STAR', `,a,b\nN_unmapped,3,1\n${G1},500,600\n`, /rows N_unmapped: describe the cells/],
+  ])('%s are rejected by name', async (_, text, message) => {
     await expect(open(text)).rejects.toThrow(FormatError);
     await expect(open(text)).rejects.toThrow(message);
   });
 
-  test('of featureCounts describe genes and would be cells', async () => {
+  test('of featureCounts describe genes but would be read as cells', async () => {
     const text = `Geneid\tChr\tStart\tLength\ta.bam\n${G1}\t1\t10\t1000\t3\n`;
-    await expect(open(text)).rejects.toThrow(/columns Chr, Start, Length: describe genes and would be read as cells/);
+    await expect(open(text)).rejects.toThrow(/columns Chr, Start, Length: describe genes but would be read as cells/);
   });
 
-  test('with an unknown name are told by their fractions among whole numbers', async () => {
+  test('with an unknown name are recognized by fractions among integers', async () => {
     const source = await open(`cell,${G1},${G2},${G3},my_index\na,3,1,0,0.25\nb,1,0,2,0.5\n`);
-    await expect(denseRows(source.blocks())).rejects.toThrow(/columns my_index: hold something about the cells/);
+    await expect(denseRows(source.blocks())).rejects.toThrow(/columns my_index: describe the cells/);
   });
 
-  test('genes with fractions are read, as salmon and alevin estimate them', async () => {
+  test('reads genes with fractions, which salmon and alevin estimate', async () => {
     const source = await open(`cell,${G1},${G2}\na,3.5,1\nb,1,0\n`);
     expect(await denseRows(source.blocks())).toEqual([
       [3.5, 1],
@@ -72,7 +72,7 @@ describe('columns that are not genes', () => {
     ]);
   });
 
-  test('gene symbols are not metadata', () => {
+  test('does not take gene symbols for metadata', () => {
     const symbols = [
       'HLA-DRA',
       'MT-CO1',
@@ -99,19 +99,19 @@ describe('columns that are not genes', () => {
 });
 
 describe('orientation', () => {
-  test('an orientation that the identifiers contradict is refused', async () => {
+  test('rejects an orientation that contradicts the gene ids', async () => {
     const text = `,a,b\n${G1},3,0\n${G2},0,20\n`;
     await expect(open(text, { orientation: 'cells-by-genes' })).rejects.toThrow(ArgumentError);
     await expect(open(text, { orientation: 'cells-by-genes' })).rejects.toThrow(
-      /is given as 'cells-by-genes', but identifiers of genes are down in .*; leave it out or set it to 'genes-by-cells'/,
+      /is 'cells-by-genes', but gene ids are in the first column of .*; omit it or set it to 'genes-by-cells'/,
     );
   });
 
   test.each([
     ['common symbols', ',x,y\nACTB,1,0\nRPL13A,0,2\nMT-CO1,1,1\nTTN,0,0\n', 'genes-by-cells'],
-    ['barcodes down', 'cell,TTN,PLN\nAAACATACAACCAC-1,1,0\nAAACATTGAGCTAC-1,0,2\n', 'cells-by-genes'],
-    ['barcodes across', 'gene,s1_AAACATACAACC,s1_AAACATTGAGCT\nTTN,1,0\nPLN,0,2\n', 'genes-by-cells'],
-  ])('is told by %s', async (_, text, orientation) => {
+    ['barcodes in the first column', 'cell,TTN,PLN\nAAACATACAACCAC-1,1,0\nAAACATTGAGCTAC-1,0,2\n', 'cells-by-genes'],
+    ['barcodes in the header', 'gene,s1_AAACATACAACC,s1_AAACATTGAGCT\nTTN,1,0\nPLN,0,2\n', 'genes-by-cells'],
+  ])('is detected from %s', async (_, text, orientation) => {
     expect((await open(text)).orientation).toBe(orientation);
   });
 });

@@ -1,10 +1,10 @@
 import { ArgumentError, FormatError, listSome } from '@geneformer-ts/core';
 import type { Orientation } from '../source.js';
 
-/** The names on both axes of a dense text table. */
+/** Names on both axes of a dense text table. */
 export interface Axes {
   path: string;
-  /** Names of the columns, without the corner. */
+  /** Names of the columns, without the top left field. */
   across: string[];
   /** Names of the lines. */
   down: string[];
@@ -12,33 +12,38 @@ export interface Axes {
 
 const ORIENTATIONS: readonly Orientation[] = ['genes-by-cells', 'cells-by-genes'];
 const GENE = /^(ENS[A-Z]*G\d{11}|ERCC-\d{5})(\.\d+)?$/;
-/** Genes that nearly every data set has, by their symbols: ribosomal and mitochondrial proteins and a few more. */
+/** Symbols of genes that nearly every data set has: ribosomal and mitochondrial proteins and a few more. */
 const COMMON =
   /^(RP[LS]\d+[AXYKL]?\d*|MT-(ND[1-6]L?|CO[1-3]|ATP[68]|CYB)|ACTB|GAPDH|B2M|EEF1A1|TMSB4X|MALAT1|FTL|FTH1)$/i;
 const BARCODE = /^([^ACGTN]*[_:-])?[ACGTN]{8,}([_-].*)?$/;
 
 /**
- * Which way round a table is: as asked for, else from the identifiers or common symbols of genes, from barcodes, or from the
- * cells that a metadata table names.
+ * Returns the orientation of a table. If it is not given, it is detected from gene ids, common gene symbols, cell barcodes or
+ * the cells of a metadata table.
  *
- * @param ids lists of names, one of which holds every cell
- * @throws ArgumentError when nothing tells, or when the names say the opposite of what was asked for
+ * @param requested orientation given by the caller
+ * @param ids lists of names, one of which may contain every cell
+ * @throws ArgumentError when the orientation cannot be detected, or when gene ids contradict `requested`
  */
-export function orient(axes: Axes, asked: Orientation | undefined, ids: readonly (readonly string[])[]): Orientation {
-  if (asked !== undefined && !ORIENTATIONS.includes(asked)) {
-    const problem = `'${String(asked)}' is unknown`;
+export function orient(
+  axes: Axes,
+  requested: Orientation | undefined,
+  ids: readonly (readonly string[])[],
+): Orientation {
+  if (requested !== undefined && !ORIENTATIONS.includes(requested)) {
+    const problem = `'${String(requested)}' is unknown`;
     throw new ArgumentError('orientation', problem, `use '${ORIENTATIONS.join("' or '")}'`);
   }
-  const seen = fromGenes(axes);
-  if (asked !== undefined && seen !== undefined && seen !== asked) {
-    const problem = `is given as '${asked}', but identifiers of genes are ${asked === 'genes-by-cells' ? 'across' : 'down'}`;
-    throw new ArgumentError('orientation', `${problem} in ${axes.path}`, `leave it out or set it to '${seen}'`);
+  const detected = fromGenes(axes);
+  if (requested !== undefined && detected !== undefined && detected !== requested) {
+    const problem = `is '${requested}', but gene ids are in the ${requested === 'genes-by-cells' ? 'header' : 'first column'}`;
+    throw new ArgumentError('orientation', `${problem} of ${axes.path}`, `omit it or set it to '${detected}'`);
   }
-  const found = asked ?? seen ?? fromCells(axes, ids) ?? fromBarcodes(axes);
+  const found = requested ?? detected ?? fromCells(axes, ids) ?? fromBarcodes(axes);
   if (found !== undefined) return found;
   throw new ArgumentError(
     'orientation',
-    `cannot be told from the names in ${axes.path} ('${axes.down[0] ?? ''}' down, '${axes.across[0] ?? ''}' across)`,
+    `cannot be detected from the names in ${axes.path} (first column: '${axes.down[0] ?? ''}', header: '${axes.across[0] ?? ''}')`,
     "set it to 'genes-by-cells' or 'cells-by-genes'",
   );
 }
@@ -69,13 +74,13 @@ function fromBarcodes({ down, across }: Axes): Orientation | undefined {
   return pick(most(down), most(across), true);
 }
 
-/** The orientation when one axis alone has what was looked for: genes, or `cells`. */
+/** Returns the orientation if exactly one axis matches. `cells` says that the match is for cells, not genes. */
 function pick(down: boolean, across: boolean, cells = false): Orientation | undefined {
   if (down === across) return undefined;
   return down !== cells ? 'genes-by-cells' : 'cells-by-genes';
 }
 
-/** Words of which names of metadata columns and of counters' summary lines are made. */
+/** Words in the names of metadata columns and of summary lines of counting tools. */
 const METADATA = new Set(
   `ncount nfeature ncounts ngenes counts umis numis percent pct mito mt ribo cluster clusters batch donor sample patient plate
   well lane age sex gender condition treatment disease tissue organ louvain leiden umap tsne pca doublet doublets barcode cell
@@ -89,7 +94,7 @@ const SUMMARY =
 const ABOUT_GENES =
   /^(chr|chrom|chromosome|start|end|strand|length|gene_?length|gene_?(names?|ids?|symbols?|types?)|symbols?|description|biotype|gene_?biotype|entrez(_?id)?|ensembl(_?id)?)$/i;
 
-/** Whether a name on the axis of genes is of something else: `n_counts`, `percent.mt`, `seurat_clusters`, `__no_feature`. */
+/** Returns whether a name on the axis of genes is not a gene: `n_counts`, `percent.mt`, `seurat_clusters`, `__no_feature`. */
 export function isMetadata(name: string): boolean {
   if (GENE.test(name)) return false;
   if (SINGLE.test(name) || SUMMARY.test(name)) return true;
@@ -100,19 +105,20 @@ export function isMetadata(name: string): boolean {
   return words.length > 1 && words.some((word) => METADATA.has(word)) && !isSymbol(name);
 }
 
-/** Whether a name can be the symbol of a gene: `HLA-DRA`, `AC012345.6`, `Cd3e`; not `S_score` or `percent.myo`. */
+/** Returns whether a name can be a gene symbol: `HLA-DRA`, `AC012345.6`, `Cd3e`; not `S_score` or `percent.myo`. */
 export function isSymbol(name: string): boolean {
   return GENE.test(name) || /^[A-Z0-9][A-Za-z0-9]*([-.][A-Z0-9][A-Za-z0-9]*)*([@?])?$/.test(name);
 }
 
 /**
- * Refuses columns or lines that would be counted as genes or as cells and are neither.
+ * Rejects columns or rows that would be read as genes or cells but are neither.
+ *
  * @throws FormatError that lists them
  */
 export function checkAxes(axes: Axes, orientation: Orientation): void {
   const byCells = orientation === 'cells-by-genes';
   const [genes, cells] = byCells ? [axes.across, axes.down] : [axes.down, axes.across];
-  const kinds = byCells ? { genes: 'columns', cells: 'lines' } : { genes: 'lines', cells: 'columns' };
+  const kinds = byCells ? { genes: 'columns', cells: 'rows' } : { genes: 'rows', cells: 'columns' };
   const notGenes = genes.filter(isMetadata);
   if (notGenes.length > 0) throw notGenesError(axes.path, notGenes, kinds.genes);
   const notCells = cells.filter((name) => ABOUT_GENES.test(name));
@@ -120,7 +126,7 @@ export function checkAxes(axes: Axes, orientation: Orientation): void {
     throw new FormatError(
       axes.path,
       `${kinds.cells} ${listSome(notCells)}`,
-      'describe genes and would be read as cells',
+      'describe genes but would be read as cells',
       `write the counts without these ${kinds.cells}`,
     );
   }
@@ -130,8 +136,8 @@ export function notGenesError(path: string, names: readonly string[], kind: stri
   return new FormatError(
     path,
     `${kind} ${listSome(names)}`,
-    'hold something about the cells, not genes, and would enter the totals',
-    `write the counts without these ${kind}; a table of their own can be joined with the option 'obs'`,
+    'describe the cells but would be read as genes',
+    `write the counts without these ${kind} and join them from another table with the option 'obs'`,
   );
 }
 
@@ -139,8 +145,10 @@ const CORNER =
   /^(|#?\s*(gene|genes|gene_?ids?|gene_?names?|gene_?symbols?|symbols?|ensembl(_?id)?|ids?|index|names?|features?|cells?|cell_?ids?|cell_?names?|barcodes?|x|rownames|unnamed: 0))$/i;
 
 /**
- * Refuses a table whose first line has numbers where names should be: it is a gene or a cell, and would be lost.
- * @param corner the first field when the header has one for the column of names
+ * Rejects a table whose first line has numbers instead of names. It is a gene or a cell, which would be lost.
+ *
+ * @param corner top left field, if the header has one
+ * @throws FormatError
  */
 export function checkHeader(path: string, line: number, corner: string | undefined, names: readonly string[]): void {
   const number = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
@@ -149,7 +157,7 @@ export function checkHeader(path: string, line: number, corner: string | undefin
   throw new FormatError(
     path,
     `line ${line}`,
-    `has only numbers behind '${corner}', so the table has no header line`,
-    'add a line with a name for every column; leave its first field empty if the columns are called by numbers',
+    `has only numbers after '${corner}', so the table has no header line`,
+    'add a header line with a name for every column; leave its first field empty if the columns are named by numbers',
   );
 }

@@ -1,7 +1,7 @@
 import { FormatError } from '@geneformer-ts/core';
 import { parseRecords } from '../../base/records.js';
 import { findHead, type TableHead } from '../../base/table-head.js';
-import { decodeText, mostLines, readLineChunks, tooManyLines } from '../../base/text.js';
+import { decodeText, maxLines, readLineChunks, tooManyLines } from '../../base/text.js';
 import { rowRange } from '../csr.js';
 import { type EntrySource, newEntries, type Survey, surveyEntries } from '../entries.js';
 import type { Frame } from '../frame.js';
@@ -10,20 +10,22 @@ import { rowBlocks } from '../transpose.js';
 import { type Axes, checkAxes, checkHeader, isSymbol, notGenesError, orient } from './axes.js';
 import { isBlank, type LineShape, nameEnd, parseNumberLine } from './parse.js';
 
-/** A dense text table: its names, and where its numbers begin. */
+/** Names of a dense text table, and the position of its numbers. */
 interface TextMatrix extends Axes {
   separator: number;
-  /** Bytes up to the first line of numbers, and the number of that line in the file. */
+  /** Position of the first line of numbers in bytes, and the number of that line. */
   start: number;
   line: number;
 }
 
 /**
- * Opens a dense CSV or TSV of counts, gzip or plain, UTF-8 or UTF-16, whose lines are genes or cells. The header may have an
- * empty or named corner, or none at all (R); comments and blank lines may precede it. The numbers are never held all at once.
+ * Opens a dense CSV or TSV of counts whose rows are genes or cells. Reads plain and gzip files, UTF-8 and UTF-16.
  *
- * @param ids lists of names from a metadata table, one of which may hold the cells
- * @throws FormatError for a table without a header line, and for columns among the genes or cells that are neither
+ * The top left field may be empty, named, or missing as in R. Comments and blank lines may precede the header. The numbers
+ * are streamed.
+ *
+ * @param ids lists of names from a metadata table, one of which may contain the cells
+ * @throws FormatError for a table without a header line, and for rows or columns that are neither genes nor cells
  */
 export async function openCsv(
   path: string,
@@ -52,20 +54,20 @@ export async function openCsv(
       yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options);
     },
     async close() {
-      // Every pass opens and closes the file itself.
+      // Every pass opens and closes the file.
     },
   };
 }
 
 async function readNames(path: string): Promise<TextMatrix> {
-  const most = await mostLines(path);
+  const max = await maxLines(path);
   const down: string[] = [];
   let header: Omit<TextMatrix, 'down'> | undefined;
   let line = 0;
   let unread: Uint8Array = new Uint8Array();
   const read = (bytes: Uint8Array, from: number, { separator }: { separator: number }): void => {
     for (let at = from; at < bytes.length; line++) {
-      if (line > most) throw tooManyLines(path, most);
+      if (line > max) throw tooManyLines(path, max);
       const end = nameEnd(bytes, at, separator);
       if (!isBlank(bytes, at, separator)) {
         if (bytes[end] !== separator) throw noSeparator(path, line);
@@ -79,19 +81,19 @@ async function readNames(path: string): Promise<TextMatrix> {
       read(chunk, 0, header);
       continue;
     }
-    // The header of many cells may fill chunks of its own; the lines below it say whether it has a corner.
+    // A long header may fill several chunks. The line below it determines whether it has a top left field.
     unread = unread.length ? Buffer.concat([unread, chunk]) : chunk;
     const head = findHead(unread, path);
-    if (!head && countLines(unread) > most) throw tooManyLines(path, most);
+    if (!head && countLines(unread) > max) throw tooManyLines(path, max);
     if (!head || head.below.length === 0) continue;
-    header = readHeader(unread, head, path, most);
+    header = readHeader(unread, head, path, max);
     line = header.line;
     read(unread, header.start, header);
   }
   if (!header) {
     const head = findHead(unread, path);
-    if (!head) throw new FormatError(path, 'file', 'is empty', 'give a table with a header line');
-    header = readHeader(unread, head, path, most);
+    if (!head) throw new FormatError(path, 'file', 'is empty', 'use a table with a header line');
+    header = readHeader(unread, head, path, max);
   }
   return { ...header, down };
 }
@@ -103,27 +105,27 @@ function countLines(bytes: Uint8Array): number {
 }
 
 function noSeparator(path: string, line: number): FormatError {
-  const remedy = 'the file is damaged or cut short; fetch it again';
-  return new FormatError(path, `line ${line}`, 'holds a name but no values', remedy);
+  const remedy = 'the file is damaged or incomplete; download it again';
+  return new FormatError(path, `line ${line}`, 'has a name but no values', remedy);
 }
 
-/** The names across, and whether the header has a corner, which the length of the line below tells. */
-function readHeader(bytes: Uint8Array, head: TableHead, path: string, most: number): Omit<TextMatrix, 'down'> {
+/** Reads the names of the columns. The length of the line below determines whether there is a top left field. */
+function readHeader(bytes: Uint8Array, head: TableHead, path: string, max: number): Omit<TextMatrix, 'down'> {
   const fields = (text: string): string[] => {
     const names = (parseRecords(text, head.separator, path)[0] ?? []).map((field) => field.text);
     while (names.length > 1 && names.at(-1) === '') names.pop();
     return names;
   };
   const names = fields(head.header);
-  if (names.length > most) throw tooManyLines(path, most);
+  if (names.length > max) throw tooManyLines(path, max);
   const below = head.below[0] === undefined ? undefined : fields(head.below[0]);
   const hasCorner = below ? below.length === names.length : names[0] === '';
   if (below && !hasCorner && below.length !== names.length + 1) {
     throw new FormatError(
       path,
       `line ${head.line}`,
-      `names ${names.length} columns and the line below it has ${below.length}`,
-      'give every line a value for every column; a cut file must be fetched again',
+      `names ${names.length} columns but the line below it has ${below.length}`,
+      'give every row a value for every column, or download the file again if it is incomplete',
     );
   }
   const across = hasCorner ? names.slice(1) : names;
@@ -160,7 +162,7 @@ function textEntries(text: TextMatrix, byCells: boolean): EntrySource {
         }
         const body = bytes.subarray(skip);
         skip = 0;
-        // A value takes at least a digit and a separator.
+        // A value takes at least two bytes: a digit and a separator.
         if (out.rows.length < body.length / 2 + 1) out = newEntries(Math.ceil(body.length / 2) + 1);
         out.length = 0;
         for (let at = 0; at < body.length; line++) {
@@ -171,14 +173,15 @@ function textEntries(text: TextMatrix, byCells: boolean): EntrySource {
         yield byCells ? out : { ...out, rows: out.cols, cols: out.rows };
       }
       const { columns, lines } = shape.fractions;
-      checkFractions(path, byCells ? across : down, byCells ? columns : lines, byCells ? 'columns' : 'lines');
+      checkFractions(path, byCells ? across : down, byCells ? columns : lines, byCells ? 'columns' : 'rows');
     },
   };
 }
 
 /**
- * Refuses names that are no gene's and hold fractions where genes hold whole numbers: scores of some tool, not counts.
- * @param fractions 1 for every gene that has one
+ * Rejects names that are not gene symbols and have fractions, such as scores, while the genes have integers.
+ *
+ * @param fractions 1 for every gene with a fraction
  */
 function checkFractions(path: string, genes: readonly string[], fractions: Uint8Array, kind: string): void {
   const suspects = genes.filter((name, gene) => fractions[gene] && !isSymbol(name));

@@ -7,19 +7,19 @@ const QUOTE = 34;
 const ZERO = 48;
 const NINE = 57;
 
-/** What the lines of one dense table have in common. */
+/** Properties of all lines of a dense table. */
 export interface LineShape {
   path: string;
   separator: number;
-  /** Values of a line. */
+  /** Number of values per line. */
   width: number;
-  /** Lines and columns that hold a fraction somewhere, once a pass has met it. */
+  /** 1 for every line and column in which a pass has found a fraction. */
   fractions: { lines: Uint8Array; columns: Uint8Array };
 }
 
 /**
- * Where the name at the beginning of a line ends: the position of the separator behind it. Names may be quoted, with
- * separators inside, but not with line ends.
+ * Returns the position of the separator after the name at the beginning of a line. Quoted names may contain separators but
+ * not line breaks.
  */
 export function nameEnd(bytes: Uint8Array, start: number, separator: number): number {
   let at = start;
@@ -34,7 +34,7 @@ export function nameEnd(bytes: Uint8Array, start: number, separator: number): nu
   return at;
 }
 
-/** Whether a line holds nothing but separators, spaces and empty quotes from `at` on, as spreadsheets write empty rows. */
+/** Returns whether a line has only separators, spaces and quotes from `at` on, like the empty rows of spreadsheets. */
 export function isBlank(bytes: Uint8Array, at: number, separator: number): boolean {
   let byte = bytes[at];
   while (byte === separator || byte === 32 || byte === QUOTE) byte = bytes[++at];
@@ -42,13 +42,13 @@ export function isBlank(bytes: Uint8Array, at: number, separator: number): boole
 }
 
 /**
- * Parses the numbers of one line of a dense table, from `at` (just behind the name's separator), and appends those that are
- * not zero to `out`: `row` in `out.rows`, the field's number in `out.cols`. Empty fields behind the last column are passed
- * over. Returns the position behind the line end.
+ * Parses the numbers of one line and appends the non-zero ones to `out`: `row` to `out.rows`, the index of the field to
+ * `out.cols`. Empty fields after the last column are ignored. Returns the position after the line ending.
  *
- * @param row of the table, from 0
- * @param line of the file, for messages
- * @throws FormatError for a field that is not a number or a line with more or fewer than `width` of them
+ * @param at position after the separator of the name
+ * @param row row of the table, from 0
+ * @param line line of the file, for messages
+ * @throws FormatError for a field that is not a number, or unless the line has `width` numbers
  */
 export function parseNumberLine(
   bytes: Uint8Array,
@@ -98,8 +98,8 @@ export function parseNumberLine(
     throw new FormatError(
       path,
       `line ${line}`,
-      `has ${field} values where the header names ${width}`,
-      'the file is damaged or cut short; fetch it again',
+      `has ${field} values but the header names ${width}`,
+      'the file is damaged or incomplete; download it again',
     );
   }
   return at;
@@ -118,6 +118,6 @@ function notNumber(text: string, path: string, line: number, field: number): For
     `'${text.slice(0, 40)}' ${comma ? 'has a decimal comma' : 'is not a number'}`,
     comma
       ? 'write the table with decimal points (pandas: to_csv, R: write.csv instead of write.csv2)'
-      : 'give a table of counts with one name in front of every line',
+      : 'use a table of counts with one name at the beginning of every row',
   );
 }

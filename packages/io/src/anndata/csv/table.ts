@@ -2,31 +2,37 @@ import { FormatError } from '@geneformer-ts/core';
 import { type Field, readRecords, type TextRecord } from '../../base/records.js';
 import type { Column, Frame } from '../frame.js';
 
-/** A table as read, with what the file says about its index. */
+/** A table read from a text file. */
 export interface TextTable extends Frame {
-  /** Whether the file names its rows; otherwise they are numbered. */
+  /** Whether the file has row names. Otherwise rows are numbered. */
   named: boolean;
   /** The fields of the header, for messages. */
   header: string[];
 }
 
 /**
- * Reads a CSV or TSV file, gzip or plain, UTF-8 or UTF-16, as a table.
+ * Reads a CSV or TSV file as a table. Accepts plain and gzip files, UTF-8 and UTF-16.
  *
- * The index is the first column when the header leaves that column unnamed (pandas) or is one name shorter than the rows
- * (R); otherwise the rows are numbered `0`, `1`, … and every column is kept. A column is numeric or boolean when all of its
- * values are; `NA`, `NaN` and nothing at all are missing, a quoted "NA" is text. Digits that begin with a zero (`007`) and
- * whole numbers that a double cannot hold exactly are text. A comma is a decimal point where semicolons separate the columns.
- * Leading comments (`#`, `%`) and empty columns without a name are left out.
+ * The index is the first column if its name is empty (pandas) or if the header is one field shorter than the rows (R).
+ * Otherwise the rows are numbered `0`, `1`, … and all columns are kept.
  *
- * @throws FileMissingError, FormatError naming the line, UnsupportedError for more than 268 MB of text
+ * A column is numeric or boolean if all its values are. `NA`, `NaN` and empty fields are missing; a quoted "NA" is a
+ * string. Digits with a leading zero (`007`) and integers that a double cannot represent exactly are strings. A comma is a
+ * decimal point if semicolons separate the columns. Leading comments (`#`, `%`) and empty columns without a name are
+ * skipped.
+ *
+ * @throws FileMissingError; FormatError naming the line; UnsupportedError for more than 268 MB of text
+ * @example
+ * const { index, columns } = await readTable('metadata.csv');
+ * index[0]; // 'AAACATACAACCAC-1'
+ * columns.get('n_genes'); // { kind: 'number', values: Float64Array(2638) [ 781, … ] }
  */
 export async function readTable(path: string): Promise<Frame> {
   const { index, columns } = await readTextTable(path);
   return { index, columns };
 }
 
-/** As `readTable`, and says whether the rows have names. @throws as `readTable` */
+/** Like `readTable`, and returns whether the rows have names. @throws any error of `readTable` */
 export async function readTextTable(path: string): Promise<TextTable> {
   let header: Field[] | undefined;
   let shape: { names: string[]; first: 0 | 1 } | undefined;
@@ -51,7 +57,7 @@ export async function readTextTable(path: string): Promise<TextTable> {
       for (let c = 0; c < builders.length; c++) builders[c].add(record.fields[c + first]);
     }
   }
-  if (!header) throw new FormatError(path, 'file', 'is empty', 'give a table with a header line');
+  if (!header) throw new FormatError(path, 'file', 'is empty', 'use a table with a header line');
   const { names, first } = shape ?? shapeOf(header, header);
   if (names.length === header.length && first === 1 && endsEmpty) throw trailingSeparators(path, header);
   const columns = new Map<string, Column>();
@@ -59,14 +65,14 @@ export async function readTextTable(path: string): Promise<TextTable> {
     const builder = builders[at];
     if (name === '' && (!builder || builder.empty)) return;
     if (columns.has(name)) {
-      throw new FormatError(path, `column '${name}'`, 'occurs twice', 'give every column its own name');
+      throw new FormatError(path, `column '${name}'`, 'occurs twice', 'give every column a unique name');
     }
     columns.set(name, builder ? builder.build() : { kind: 'string', values: [] });
   });
   return { index, columns, named: first === 1, header: header.map((field) => field.text) };
 }
 
-/** The names of the columns behind the index, and whether there is an index. */
+/** Returns the names of the columns without the index, and the number of index columns. */
 function shapeOf(header: readonly Field[], row: readonly Field[]): { names: string[]; first: 0 | 1 } {
   const names = header.map((field) => field.text);
   const last = row.at(-1)!;
@@ -75,12 +81,12 @@ function shapeOf(header: readonly Field[], row: readonly Field[]): { names: stri
   return names[0] === '' ? { names: names.slice(1), first: 1 } : { names, first: 0 };
 }
 
-/** Such a table can be one with row names too, whose last column is empty; columns would be shifted by one if that were wrong. */
+/** Returns the error for an ambiguous table: with row names and an empty last column, or with one separator too many. */
 function trailingSeparators(path: string, header: readonly Field[]): FormatError {
   return new FormatError(
     path,
     'rows',
-    `end with a separator, and the header of ${header.length} names does not`,
+    `end with a separator, but the header of ${header.length} names does not`,
     'remove the last separator of every row, or name the column of row names in the header',
   );
 }
@@ -102,8 +108,8 @@ const BOOLEAN = /^(?:true|false)$/i;
 const DIGITS = /^[+-]?\d{16,}$/;
 
 /**
- * Gathers the fields of a column and decides what it holds: numbers or booleans when all of its values are, else text.
- * Digits that a double cannot hold exactly (identifiers of 18 digits) stay text, so that no two of them fall together.
+ * Collects the fields of a column and determines its type: numbers or booleans if all values are, else strings. Digits that
+ * a double cannot represent exactly (identifiers of 18 digits) stay strings, so that distinct identifiers stay distinct.
  */
 class ColumnBuilder {
   private readonly texts: (string | null)[] = [];
@@ -112,10 +118,10 @@ class ColumnBuilder {
   private boolean = true;
   private present = false;
 
-  /** @param comma whether numbers may have a decimal comma, as in tables separated by semicolons */
+  /** @param comma whether numbers may have a decimal comma, as in tables with semicolons as separators */
   constructor(private readonly comma: boolean) {}
 
-  /** Whether no field so far had a value. */
+  /** Whether all fields so far are empty. */
   get empty(): boolean {
     return !this.present;
   }
@@ -147,7 +153,7 @@ class ColumnBuilder {
     return this.comma ? text.replace(',', '.') : text;
   }
 
-  /** One copy of every text, as long as there are few. */
+  /** Returns one shared copy of equal strings, for the first 65,536 distinct ones. */
   private shared(text: string): string {
     const known = this.distinct.get(text);
     if (known !== undefined) return known;
@@ -157,7 +163,7 @@ class ColumnBuilder {
   }
 }
 
-/** A text of its own memory: one that was cut from a chunk keeps the whole chunk alive. */
+/** Copies a string, because a substring keeps the whole chunk in memory. */
 function copy(text: string): string {
   return Buffer.from(text).toString();
 }

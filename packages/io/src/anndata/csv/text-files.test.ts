@@ -9,7 +9,7 @@ import { columnAsStrings } from '../frame.js';
 import { openCells } from '../open-cells.js';
 import { readTable } from './table.js';
 
-/** Tables in the encodings, line ends and dialects of other programs, held to what pandas reads from the same bytes. */
+/** Tables in the encodings, line endings and dialects of other programs, compared with the values that pandas reads. */
 
 type Value = string | number | null;
 const golden = JSON.parse(readFileSync(fixture('text/text.json'), 'utf8')) as {
@@ -37,7 +37,7 @@ describe('readTable agrees with pandas', () => {
 });
 
 describe('headers and comments', () => {
-  test('a header may begin with a hash, a comment with commas is none', async () => {
+  test('accepts a header with a leading hash, but not a comment with commas', async () => {
     const read = async (text: string) => [...(await readTable(await file('hash.csv', text))).columns.keys()];
     expect(await read('#barcode\tcluster\na\t1\n')).toEqual(['barcode', 'cluster']);
     expect(await read('# barcode\tcluster\na\t1\n')).toEqual(['barcode', 'cluster']);
@@ -45,7 +45,7 @@ describe('headers and comments', () => {
     expect(await read('\n%x\n\nbarcode,cluster\na,1\n')).toEqual(['barcode', 'cluster']);
   });
 
-  test('text with commas, semicolons and spaces does not change the separator', async () => {
+  test('does not change the separator for text with commas, semicolons and spaces', async () => {
     const read = async (text: string) => (await readTable(await file('dialect.csv', text))).columns.get('note');
     expect(await read('cell,note\na,x;y z\nb,p;q r\n')).toMatchObject({ values: ['x;y z', 'p;q r'] });
     expect(await read('cell\tnote\na\tx,y\nb\tp,q\n')).toMatchObject({ values: ['x,y', 'p,q'] });
@@ -53,12 +53,12 @@ describe('headers and comments', () => {
     expect(await read('cell,note\na,"x\ny"\nb,z\n')).toMatchObject({ values: ['x\ny', 'z'] });
   });
 
-  test('whole numbers that a double cannot hold stay text', async () => {
+  test('keeps integers that a double cannot represent as strings', async () => {
     const table = await readTable(await file('ids.csv', 'id\n648035250123456789\n648035250123456790\n'));
     expect(table.columns.get('id')).toEqual({ kind: 'string', values: ['648035250123456789', '648035250123456790'] });
   });
 
-  test('text in another encoding is refused, not altered', async () => {
+  test('rejects text in another encoding instead of altering it', async () => {
     const path = await file('latin.csv', Buffer.from(',label\na,M\xfcller\n', 'latin1'));
     await expect(readTable(path)).rejects.toThrow(/line 2: is not text in UTF-8; .*iconv/);
     const utf32 = await file('wide.csv', Uint8Array.of(0xff, 0xfe, 0, 0, 97, 0, 0, 0));
@@ -72,12 +72,12 @@ describe('tables of counts in other dialects', () => {
   const utf16 = Buffer.from(plain, 'utf16le');
   const written: [string, string | Uint8Array][] = [
     ["R's write.table", `"a" "b"\n"${G1}" 3 0\n"${G2}" 0 20\n`],
-    ['UTF-16 with a mark', Buffer.concat([Uint8Array.of(0xff, 0xfe), utf16])],
-    ['UTF-16, big end first', Buffer.concat([Uint8Array.of(0xff, 0xfe), utf16]).swap16()],
-    ['UTF-16 without a mark, packed', gzipSync(utf16)],
+    ['UTF-16 with a byte order mark', Buffer.concat([Uint8Array.of(0xff, 0xfe), utf16])],
+    ['UTF-16, big-endian', Buffer.concat([Uint8Array.of(0xff, 0xfe), utf16]).swap16()],
+    ['UTF-16 without a mark, compressed', gzipSync(utf16)],
     ['a byte order mark', `\uFEFF${plain}`],
     ['carriage returns alone', plain.replaceAll('\n', '\r')],
-    ['Windows line ends and a blank line between', plain.replaceAll('\n', '\r\n').replace('\r\n', '\r\n\r\n')],
+    ['Windows line endings and a blank line', plain.replaceAll('\n', '\r\n').replace('\r\n', '\r\n\r\n')],
     ['comments before the header', `# from a tool, version 2\n%\n\n${plain}`],
     ['trailing empty columns', `,a,b,,\n${G1},3,0,,\n${G2},0,20,,\n,,,,\n`],
   ];
@@ -91,9 +91,9 @@ describe('tables of counts in other dialects', () => {
     ]);
   });
 
-  test('a line end that two chunks share', async () => {
+  test('reads a line ending that is split between two chunks', async () => {
     const names = Array.from({ length: 60_000 }, (_, cell) => `cell-${cell}`);
-    // The file is read a mebibyte at a time; lines of any length put a line end on every edge sooner or later.
+    // The file is read in chunks of 1 MiB. Lines of varying length put a line ending on every chunk boundary.
     for (const pad of [0, 1, 2]) {
       const lines = [`gene,${names.join(',')}`, ...[G1, G2].map((g) => `${g}${' '.repeat(pad)}${',1'.repeat(60_000)}`)];
       const source = await openCells(await file('wide.csv', lines.join('\r\n')));
@@ -101,7 +101,7 @@ describe('tables of counts in other dialects', () => {
     }
   });
 
-  test('a decimal comma and numbers of other notations are named', async () => {
+  test('names a decimal comma and numbers in other notations', async () => {
     const read = async (text: string) => {
       const source = await openCells(await file('decimal.csv', text), { orientation: 'genes-by-cells' });
       return denseRows(source.blocks());
@@ -112,17 +112,17 @@ describe('tables of counts in other dialects', () => {
   });
 });
 
-describe('small files that unpack to very many lines', () => {
+describe('small files that decompress to very many lines', () => {
   const lines = 1_100_000;
   test.each([
     ['of a table', `a,b\n`.repeat(lines)],
     ['that are blank', `,a\n${'\n'.repeat(lines)}x,1\n`],
     ['before the header', '\n'.repeat(lines)],
-  ])('%s are refused before they are held', async (_, text) => {
+  ])('%s are rejected before they fill the memory', async (_, text) => {
     const path = await file('bomb.csv.gz', gzipSync(text));
     const refusal = await readTable(path).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(FormatError);
-    expect(String(refusal)).toMatch(/lines: there are more than 1048576, more than a table of this size/);
+    expect(String(refusal)).toMatch(/lines: there are more than 1048576, too many for a file of this size/);
     await expect(openCells(path)).rejects.toThrow(/lines: there are more than 1048576/);
   });
 });

@@ -15,11 +15,11 @@ interface Golden {
   /** Their counts, cells x genes. */
   rows: number[][];
   setApart: { kind: string; features: number; counts: number }[];
-  /** Cells x features as the file has them. */
+  /** All features as stored, cells x features. */
   stored: number[][];
 }
 
-// Dense matrices and sums by numpy (tools/parity/io-features.py).
+// Dense matrices and sums computed with numpy (tools/parity/io-features.py).
 const golden = JSON.parse(readFileSync(fixture('features/features.json'), 'utf8')) as Record<string, Golden>;
 const at = scratch();
 
@@ -48,7 +48,7 @@ describe.each(Object.entries(golden))('%s', (key, expected) => {
     await source.close();
   });
 
-  test('tells what is set apart, with its counts', async () => {
+  test('reports the features that are set apart, with their counts', async () => {
     const source = await open(name, options);
     expect(source.setApart ?? []).toEqual(expected.setApart.map(({ kind, features }) => ({ kind, features })));
     for (const rows of [1, 512]) {
@@ -60,7 +60,7 @@ describe.each(Object.entries(golden))('%s', (key, expected) => {
     await source.close();
   });
 
-  test('is the same matrix in another thread', async () => {
+  test('can be opened in another thread', async () => {
     const source = await open(name, options);
     if (source.reopen) {
       const again = await openCells(source.reopen.path, structuredClone(source.reopen.options));
@@ -71,14 +71,14 @@ describe.each(Object.entries(golden))('%s', (key, expected) => {
     await source.close();
   });
 
-  test('is the same matrix without its tables', async () => {
+  test('can be opened without its tables', async () => {
     const source = await open(name, { ...options, matrixOnly: true });
     expect([source.obs.index, source.var.index]).toEqual([[], []]);
     expect(await denseRows(source.blocks())).toEqual(expected.rows);
     await source.close();
   });
 
-  test('is read as it is stored when all features are asked for', async () => {
+  test('is read as stored when all features are requested', async () => {
     const source = await open(name, { ...options, featureTypes: 'all' });
     expect(await denseRows(source.blocks())).toEqual(expected.stored);
     await source.close();
@@ -86,33 +86,33 @@ describe.each(Object.entries(golden))('%s', (key, expected) => {
 });
 
 describe('types of features', () => {
-  test('are chosen by name, however it is spelled', async () => {
+  test('are chosen by name in any spelling', async () => {
     const source = await open('multi.h5', { featureTypes: ['antibody_capture', 'Peaks'] });
     expect(source.var.index).toEqual(['CD3E_TotalSeqB', 'CD19_TotalSeqB', 'chr1:100-600']);
     expect(source.setApart!.map(({ kind }) => kind)).toContain('Gene Expression');
     await source.close();
   });
 
-  test('that the file lacks are refused with those it has', async () => {
+  test('that the file lacks are rejected with the list of its types', async () => {
     await expect(open('multi.h5', { featureTypes: ['Antigen Capture'] })).rejects.toThrow(FieldMissingError);
     await expect(open('multi.h5', { featureTypes: ['Antigen Capture'] })).rejects.toThrow(
       /no feature type 'Antigen Capture'; the file has Gene Expression, Antibody Capture, CRISPR Guide Capture/,
     );
     await expect(open('background.h5', { featureTypes: ['Peaks'] })).rejects.toThrow(
-      /no feature type 'Peaks'; .* leave the option 'featureTypes' out/,
+      /no feature type 'Peaks'; .* omit the option 'featureTypes'/,
     );
   });
 
-  test('other than genes alone are refused with the option that reads them', async () => {
+  test('in a file without genes are rejected with the option that reads them', async () => {
     await expect(open('adt.h5')).rejects.toThrow(
-      /adt\.h5: no gene expression; the file has Antibody Capture; .*'featureTypes', such as \['Antibody Capture'\]/,
+      /adt\.h5: no gene expression; the file has Antibody Capture; .*'featureTypes', for example to \['Antibody Capture'\]/,
     );
     const source = await open('adt.h5', { featureTypes: ['Antibody Capture'] });
     expect(source.var.index).toEqual(['CD3E', 'CD19']);
     await source.close();
   });
 
-  test('count though only other columns of var are asked for', async () => {
+  test('are respected when only other columns of var are requested', async () => {
     const source = await open('multi.h5ad', { varColumns: ['gene_ids'] });
     expect([...source.var.columns.keys()]).toEqual(['gene_ids']);
     expect(await denseRows(source.blocks())).toEqual(golden['multi.h5ad'].rows);
@@ -137,7 +137,7 @@ async function typed(name: string, type: Column): Promise<CellSource> {
 }
 
 describe('an h5ad file', () => {
-  test('whose feature_type holds biotypes, as in CELLxGENE, has only genes', async () => {
+  test('with biotypes in feature_type, as in CELLxGENE, has only genes', async () => {
     const source = await typed('biotypes.h5ad', {
       kind: 'string',
       values: ['protein_coding', 'lncRNA', 'protein_coding'],
@@ -146,7 +146,7 @@ describe('an h5ad file', () => {
     await source.close();
   });
 
-  test('with a type for some features sets apart those without one', async () => {
+  test('with types for some features sets the others apart', async () => {
     const source = await typed('some.h5ad', { kind: 'string', values: ['Gene Expression', null, 'Gene Expression'] });
     expect([source.var.index, source.setApart]).toEqual([['x', 'z'], [{ kind: 'no type', features: 1 }]]);
     expect(await denseRows(source.blocks())).toEqual([
@@ -171,7 +171,7 @@ describe('a 10x folder', () => {
     return at(name);
   }
 
-  test('sets apart what is no gene', async () => {
+  test('sets features apart that are not genes', async () => {
     const path = await folder(
       'adt',
       'ENSG1\tTTN\tGene Expression\nCD3\tCD3E\tAntibody Capture\nENSG2\tPLN\tGene Expression\n',
@@ -185,7 +185,7 @@ describe('a 10x folder', () => {
     expect(await countsApart(source, 1)).toEqual([16]);
   });
 
-  test('keeps the types though some lines lack them, and reads quoted ones', async () => {
+  test('keeps the types when some lines lack them, and reads quoted types', async () => {
     const path = await folder('ragged', 'ENSG1\tTTN\t"Gene Expression"\nCD3\tCD3E\t"Antibody Capture"\nENSG2\n');
     const source = await openCells(path);
     expect(source.setApart!.map(({ kind }) => kind)).toEqual(['Antibody Capture', 'no type']);

@@ -4,10 +4,10 @@ import type { CellSource, ColumnChoice, OpenOptions, SetApart } from '../source.
 import { areProbes, genesOfProbes, genomesSetApart, probesSetApart, typesSetApart } from './set-apart.js';
 
 /**
- * The source with only the features that are asked for, by default gene expression. The others are set apart: they are
- * not columns of the matrix, and their counts are told by kind. Probes of one gene become one column.
+ * Returns the source with only the requested features, by default gene expression. Other features are set apart: they are
+ * not columns of the matrix, and blocks have their counts by kind. The probes of a gene become one column.
  *
- * @throws FieldMissingError, ArgumentError when the types or the genome asked for are not there
+ * @throws FieldMissingError or ArgumentError when the requested types or the genome do not exist
  */
 export function selectFeatures(source: CellSource, options: OpenOptions): CellSource {
   const { columns } = options;
@@ -40,12 +40,12 @@ export function selectFeatures(source: CellSource, options: OpenOptions): CellSo
   };
 }
 
-/** Why each feature is set apart; undefined where it is read. */
+/** Returns the reason why each feature is set apart, or undefined for a feature that is read. */
 function reasonsApart({ path, format, var: features }: CellSource, options: OpenOptions): (string | undefined)[] {
   const { featureTypes, genome } = options;
-  const asked = featureTypes === 'all' ? undefined : featureTypes;
+  const requested = featureTypes === 'all' ? undefined : featureTypes;
   const none = new Array<undefined>(features.index.length).fill(undefined);
-  const types = featureTypes === 'all' ? none : typesSetApart(path, features, asked);
+  const types = featureTypes === 'all' ? none : typesSetApart(path, features, requested);
   const genomes = format === '10x-h5' ? genomesSetApart(path, features, genome) : none;
   const probes = featureTypes !== 'all' && areProbes(features) ? probesSetApart(features) : none;
   return types.map((type, feature) => type ?? genomes[feature] ?? probes[feature]);
@@ -83,8 +83,8 @@ function reopenWith({ reopen }: CellSource, columns: ColumnChoice | 'stored'): P
 }
 
 /**
- * Streams the blocks with their columns where `choice` places them. Counts of columns that share a place are summed;
- * counts of those without one are added up by cell and kind in `setApart`.
+ * Streams the blocks with the columns of `choice`. Counts of stored columns with the same target column are summed. Counts
+ * of columns without a target are summed per cell and kind in `setApart`.
  */
 async function* selectColumns(blocks: AsyncIterable<CsrBlock>, choice: ColumnChoice): AsyncGenerator<CsrBlock> {
   const { placeOf, columns, kinds, summed } = choice;
@@ -95,7 +95,7 @@ async function* selectColumns(blocks: AsyncIterable<CsrBlock>, choice: ColumnCho
     seen.fill(-1);
     let kept = 0;
     let k = 0;
-    // In place: a block belongs to whoever receives it, and nothing is written before it has been read.
+    // In place, because the receiver owns the block, and every entry is read before its position is overwritten.
     for (let row = 0; row < rows; row++) {
       const start = kept;
       for (const end = indptr[row + 1]; k < end; k++) {

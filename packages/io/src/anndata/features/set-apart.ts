@@ -1,12 +1,12 @@
 import { ArgumentError, FieldMissingError, listSome } from '@geneformer-ts/core';
 import { type Column, columnAsStrings, type Frame, pickColumn } from '../frame.js';
 
-/** Columns of `var` in which Cell Ranger, scanpy and muon state the type of a feature. */
+/** Columns of `var` with the feature types of Cell Ranger, scanpy and muon. */
 export const TYPE_COLUMNS = ['feature_types', 'feature_type'] as const;
 
 const GENE_EXPRESSION = new Set(['geneexpression', 'gex', 'rna', 'gene']);
 
-/** What Cell Ranger and multimodal tools call features that are not genes. */
+/** Types of features that are not genes, as named by Cell Ranger and by tools for several modalities. */
 const NOT_GENES = new Set([
   'antibodycapture',
   'antibody',
@@ -34,28 +34,33 @@ const NOT_GENES = new Set([
 
 const NO_TYPE = 'no type';
 
-/** `Gene Expression`, `gene_expression` and `"Gene Expression"` are one type. */
+/** Returns a normalized type: `Gene Expression`, `gene_expression` and `"Gene Expression"` are equal. */
 function keyOf(type: string): string {
   return type.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** The type of every feature as `var` states it; undefined when no column states types. */
+/** Returns the type of every feature as stated in `var`, or undefined if no column has types. */
 function statedTypes(features: Frame): string[] | undefined {
   for (const name of TYPE_COLUMNS) {
     const column = features.columns.get(name);
     if (column === undefined || column.kind === 'number' || column.kind === 'boolean') continue;
     const types = columnAsStrings(column).map((type) => (type ?? '').replaceAll('"', '').trim() || NO_TYPE);
     const keys = [...new Set(types)].map(keyOf);
-    // The same column holds biotypes (protein_coding, lncRNA) in files of CELLxGENE; those are all genes.
+    // In files of CELLxGENE the same column has biotypes (protein_coding, lncRNA), all of which are genes.
     if (keys.some((key) => GENE_EXPRESSION.has(key) || NOT_GENES.has(key))) return types;
   }
   return undefined;
 }
 
 /**
- * The types of the features that are not gene expression, such as `Antibody Capture`; undefined for each gene.
+ * Returns the types of the features that are not gene expression, such as `Antibody Capture`.
  *
- * @returns one value per feature; undefined when `var` states no types, so that every feature may be a gene
+ * @returns one value per feature, undefined for genes; or undefined if `var` has no types, so that every feature may be a
+ *   gene
+ * @example
+ * const values = ['Gene Expression', 'Antibody Capture'];
+ * const columns = new Map([['feature_types', { kind: 'string' as const, values }]]);
+ * otherFeatureTypes({ index: ['ENSG00000010610', 'CD4'], columns }); // [ undefined, 'Antibody Capture' ]
  */
 export function otherFeatureTypes(features: Frame): (string | undefined)[] | undefined {
   const types = statedTypes(features);
@@ -67,48 +72,48 @@ export function otherFeatureTypes(features: Frame): (string | undefined)[] | und
 }
 
 /**
- * The types of the features that are not asked for, by feature; undefined where a feature is read.
+ * Returns the type of each feature that is not requested, or undefined for a feature that is read.
  *
- * @param asked types as the file names them; gene expression when undefined
- * @throws FieldMissingError listing the types of the file when it has none of those asked for
+ * @param requested types as the file names them; default gene expression
+ * @throws FieldMissingError listing the types of the file when it lacks a requested one
  */
 export function typesSetApart(
   path: string,
   features: Frame,
-  asked: readonly string[] | undefined,
+  requested: readonly string[] | undefined,
 ): (string | undefined)[] {
   const types = statedTypes(features);
   if (types === undefined) {
-    const absent = asked?.find((type) => !GENE_EXPRESSION.has(keyOf(type)));
+    const absent = requested?.find((type) => !GENE_EXPRESSION.has(keyOf(type)));
     if (absent === undefined) return new Array<undefined>(features.index.length).fill(undefined);
-    throw new FieldMissingError(path, `feature type '${absent}'`, [], "leave the option 'featureTypes' out");
+    throw new FieldMissingError(path, `feature type '${absent}'`, [], "omit the option 'featureTypes'");
   }
-  const there = [...new Set(types)];
-  if (asked === undefined) {
+  const present = [...new Set(types)];
+  if (requested === undefined) {
     const others = otherFeatureTypes(features)!;
     if (!others.includes(undefined) && others.length > 0) {
-      const remedy = `open a file with gene expression, or choose with the option 'featureTypes', such as ['${there[0]}']`;
-      throw new FieldMissingError(path, 'gene expression', there, remedy);
+      const remedy = `open a file with gene expression, or set the option 'featureTypes', for example to ['${present[0]}']`;
+      throw new FieldMissingError(path, 'gene expression', present, remedy);
     }
     return others;
   }
-  const keys = new Set(asked.map(keyOf));
-  const absent = asked.find((type) => !there.some((own) => keyOf(own) === keyOf(type)));
-  if (absent !== undefined) throw new FieldMissingError(path, `feature type '${absent}'`, there);
+  const keys = new Set(requested.map(keyOf));
+  const absent = requested.find((type) => !present.some((own) => keyOf(own) === keyOf(type)));
+  if (absent !== undefined) throw new FieldMissingError(path, `feature type '${absent}'`, present);
   return types.map((type) => (keys.has(keyOf(type)) ? undefined : type));
 }
 
 /**
- * Why features are not of the chosen genome, by feature; undefined where a feature is read. All features are read when the
- * file has one genome, or when `all` are asked for.
+ * Returns for each feature why it does not belong to the chosen genome, or undefined for a feature that is read. All
+ * features are read if the file has one genome or if `genome` is 'all'.
  *
  * @throws ArgumentError listing the genomes when there are several and none is chosen
- * @throws FieldMissingError when the chosen genome is not among them
+ * @throws FieldMissingError when the file does not have the chosen genome
  */
 export function genomesSetApart(path: string, features: Frame, genome: string | undefined): (string | undefined)[] {
   const column = features.columns.get('genome');
   const names = column ? columnAsStrings(column) : [];
-  // What is not a gene, such as an antibody, has no genome.
+  // Features other than genes, such as antibodies, have no genome.
   const genomes = [...new Set(names)].filter((name): name is string => name !== null && name !== '').sort();
   if (column === undefined || genome === 'all' || (genome === undefined && genomes.length <= 1)) {
     return new Array<undefined>(features.index.length).fill(undefined);
@@ -118,29 +123,29 @@ export function genomesSetApart(path: string, features: Frame, genome: string | 
   return names.map((name) => (name === genome ? undefined : name ? `genome ${name}` : 'no genome'));
 }
 
-/** The error for a file with several genomes of which none is chosen. */
+/** Returns the error for a file with several genomes of which none is chosen. */
 export function severalGenomes(path: string, genomes: readonly string[], example: string): ArgumentError {
   return new ArgumentError(
     'genome',
-    `${path} holds ${genomes.length} genomes: ${listSome(genomes)}`,
-    `choose one with the option 'genome', such as '${example}'`,
+    `${path} has ${genomes.length} genomes: ${listSome(genomes)}`,
+    `set the option 'genome' to one of them, for example '${example}'`,
   );
 }
 
 const LEFT_OUT = 'probes left out by filtered_probes';
 
-/** Columns that describe a probe and not its gene. */
+/** Columns that describe a probe, not its gene. */
 const OF_PROBE = new Set(['symbol', 'gene_id', 'gene_name', 'probe_region', 'filtered_probes', 'id', 'name']);
 
-/** Whether the features are probes of Cell Ranger's fixed RNA profiling or Visium: each has the `gene_id` of its gene. */
+/** Returns whether the features are probes of Cell Ranger (fixed RNA or spatial data), each with the `gene_id` of its gene. */
 export function areProbes(features: Frame): boolean {
   const { columns } = features;
   return columns.has('gene_id') && (columns.has('probe_region') || columns.has('filtered_probes'));
 }
 
 /**
- * Why probes are not counted, by feature: Cell Ranger leaves probes with off-target activity out of its own counts per gene,
- * and marks them in `filtered_probes`. Undefined where a probe counts.
+ * Returns for each feature why its probe is not counted, or undefined for a probe that is. Cell Ranger excludes probes with
+ * off-target activity from its counts per gene and marks them in `filtered_probes`.
  */
 export function probesSetApart(features: Frame): (string | undefined)[] {
   const counted = features.columns.get('filtered_probes');
@@ -149,10 +154,10 @@ export function probesSetApart(features: Frame): (string | undefined)[] {
 }
 
 /**
- * The genes of some probes: `placeOf` has the position of each probe's gene in `genes`. A probe without a `gene_id`, such
- * as a control, stays a feature of its own.
+ * Returns the genes of the probes; `placeOf` is the row of each probe's gene in `genes`. A probe without a `gene_id`, such as
+ * a control, is a separate feature.
  *
- * @param probes positions of the probes that count
+ * @param probes positions of the probes that are counted
  */
 export function genesOfProbes(features: Frame, probes: Int32Array): { genes: Frame; placeOf: Int32Array } {
   const ids = columnAsStrings(features.columns.get('gene_id')!);

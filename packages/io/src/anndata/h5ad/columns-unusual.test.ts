@@ -6,7 +6,7 @@ import { columnAsStrings } from '../frame.js';
 import { openCells } from '../open-cells.js';
 import type { CellSource, OpenOptions } from '../source.js';
 
-// What tools/parity/io-columns.py put into its files.
+// Contents of the files of tools/parity/io-columns.py.
 const COUNTS = [
   [1, 0, 2],
   [0, 3, 0],
@@ -26,25 +26,25 @@ async function opened<T>(name: string, use: (source: CellSource) => Promise<T> |
 
 const text = (source: CellSource, name: string): unknown => columnAsStrings(source.obs.columns.get(name)!);
 
-describe('columns that no table holds', () => {
-  test('are left out with a note each, and the others are read', async () => {
+describe('columns of unsupported types', () => {
+  test('are skipped with a note each, while the others are read', async () => {
     await opened('unusual.h5ad', async (source) => {
       expect([...source.obs.columns.keys()]).toEqual(['batch', 'half', 'phase']);
       expect(text(source, 'phase')).toEqual(['G1', 'G2M', 'S', 'G1']);
       expect(source.obs.columns.get('half')).toEqual({ kind: 'number', values: Float64Array.of(0.5, 1, 2, -4) });
       expect(source.notes).toEqual([
-        'column obs/complex is left out: a column of records or complex numbers is not supported',
-        'column obs/lists is left out: a column of lists is not supported',
-        "column obs/odd is left out: encoding 'something-new' is not supported",
-        'column obs/opaque is left out: a column of opaque bytes is not supported',
-        'column obs/plane is left out: a 2-dimensional array is not supported',
-        'column obs/table is left out: a column of records or complex numbers is not supported',
+        'column obs/complex is skipped: a column of records or complex numbers is not supported',
+        'column obs/lists is skipped: a column of lists is not supported',
+        "column obs/odd is skipped: encoding 'something-new' is not supported",
+        'column obs/opaque is skipped: a column of opaque bytes is not supported',
+        'column obs/plane is skipped: a 2-dimensional array is not supported',
+        'column obs/table is skipped: a column of records or complex numbers is not supported',
       ]);
       expect(await denseRows(source.blocks())).toEqual(COUNTS);
     });
   });
 
-  test.each(['complex', 'lists', 'odd', 'opaque', 'plane', 'table'])('%s is an error when asked for', async (name) => {
+  test.each(['complex', 'lists', 'odd', 'opaque', 'plane', 'table'])('%s is an error when requested', async (name) => {
     const opening = openCells(fixture('columns/unusual.h5ad'), { obsColumns: [name] });
     await expect(opening).rejects.toThrow(UnsupportedError);
     await expect(opening).rejects.toThrow(`unusual.h5ad: obs/${name}: `);
@@ -54,14 +54,14 @@ describe('columns that no table holds', () => {
     await opened('types.h5ad', (source) => {
       expect([...source.obs.columns.keys()]).toEqual(['batch']);
       expect(source.notes).toEqual([
-        'column obs/named is left out: a named type is not supported',
-        'column var/named is left out: a named type is not supported',
+        'column obs/named is skipped: a named type is not supported',
+        'column var/named is skipped: a named type is not supported',
       ]);
     });
   });
 });
 
-test('a slash in the name of a column, as anndata wrote it until 0.11', async () => {
+test('reads a slash in the name of a column, as anndata wrote it until 0.11', async () => {
   await opened('slashes.h5ad', (source) => {
     const names = ['batch', 'n_counts/total', 'a/b/c', 'n_counts/unlisted'];
     expect([...source.obs.columns.keys()]).toEqual(names);
@@ -75,7 +75,7 @@ test('a slash in the name of a column, as anndata wrote it until 0.11', async ()
   });
 });
 
-test('names and categories that are text which may be missing, as anndata 0.13 writes them', async () => {
+test('reads nullable strings as names and categories, as anndata 0.13 writes them', async () => {
   for (const layer of ['X', 'raw']) {
     await opened(
       'nullable.h5ad',
@@ -90,25 +90,25 @@ test('names and categories that are text which may be missing, as anndata 0.13 w
   }
 });
 
-test('dense matrices of booleans and of half precision', async () => {
+test('reads dense matrices of booleans and of half precision', async () => {
   const rows = (source: CellSource): Promise<number[][]> => denseRows(source.blocks({ rows: 2 }));
   expect(await opened('half.h5ad', rows)).toEqual(COUNTS);
   expect(await opened('boolean.h5ad', rows)).toEqual(COUNTS.map((row) => row.map((value) => Number(value > 0))));
 });
 
 describe('MuData', () => {
-  test('the only modality is opened', async () => {
+  test('opens the only modality', async () => {
     expect(await opened('single.h5mu', (source) => denseRows(source.blocks()))).toEqual(COUNTS);
   });
 
-  test('several modalities are named, and which one holds genes', async () => {
+  test('lists several modalities and names the one with genes', async () => {
     await expect(openCells(fixture('columns/joint.h5mu'))).rejects.toThrow(ArgumentError);
     await expect(openCells(fixture('columns/joint.h5mu'))).rejects.toThrow(
-      /holds 2 modalities: expression, prot \(gene expression: expression\); choose one with the option 'modality', such as 'expression'/,
+      /has 2 modalities: expression, prot \(gene expression: expression\); set the option 'modality' to one of them, for example 'expression'/,
     );
   });
 
-  test('the chosen one is opened, again in another thread', async () => {
+  test('opens the chosen modality, also in another thread', async () => {
     await opened(
       'joint.h5mu',
       async (source) => {
@@ -130,27 +130,27 @@ describe('MuData', () => {
   });
 });
 
-test('the output of CellBender is a 10x matrix', async () => {
+test('reads the output of CellBender as a 10x matrix', async () => {
   await opened('cellbender.h5', async (source) => {
     expect([source.format, source.obs.index]).toEqual(['10x-h5', CELLS]);
     expect(await denseRows(source.blocks())).toEqual(COUNTS);
   });
 });
 
-test('an h5Seurat file is named with the way to convert it', async () => {
+test('explains how to convert an h5Seurat file', async () => {
   await expect(openCells(fixture('columns/seurat.h5seurat'))).rejects.toThrow(
     /h5Seurat is not supported; .*SeuratDisk::Convert/,
   );
 });
 
-describe('remedies name what is there, and never what failed', () => {
-  test('a null matrix of a file without others', async () => {
+describe('remedies name existing matrices, never the one that failed', () => {
+  test('for a null matrix of a file without other matrices', async () => {
     await expect(openCells(fixture('columns/null-only.h5ad'))).rejects.toThrow(
-      /X: is null; the file has no other matrix; give a file with counts/,
+      /X: is null; the file has no other matrix; use a file with counts/,
     );
   });
 
-  test('matrices of raw counts', async () => {
+  test('for matrices of raw counts', async () => {
     const names = async (name: string, layer: string): Promise<unknown> =>
       opened(name, (source) => source.countLayers?.(), { layer });
     expect(await names('layers.h5ad', 'X')).toEqual(['counts', 'wide']);
@@ -161,27 +161,27 @@ describe('remedies name what is there, and never what failed', () => {
   });
 });
 
-describe('numbers that stand for something else', () => {
+describe('invalid codes and indices', () => {
   test.each([
     ['codes-large', /obs\/kind: category code 4294967296 at 1, but there are 2 categories/],
     ['codes-fraction', /obs\/kind: category code 1.5 at 1/],
-  ])('%s.h5ad is refused, not rounded to another category', async (name, message) => {
+  ])('rejects %s.h5ad instead of rounding to another category', async (name, message) => {
     await expect(openCells(fixture(`columns/${name}.h5ad`))).rejects.toThrow(message);
   });
 
   test.each([
-    ['offsets-nan', /X\/indptr: holds NaN at 1, which is not a whole number/],
-    ['offsets-fraction', /X\/indptr: holds 2.5 at 1, which is not a whole number/],
-  ])('%s.h5ad is refused before counts go to other cells', async (name, message) => {
+    ['offsets-nan', /X\/indptr: contains NaN at 1, which is not an integer/],
+    ['offsets-fraction', /X\/indptr: contains 2.5 at 1, which is not an integer/],
+  ])('rejects %s.h5ad instead of assigning counts to other cells', async (name, message) => {
     await opened(`${name}.h5ad`, async (source) => {
       await expect(denseRows(source.blocks())).rejects.toThrow(message);
     });
   });
 
-  test('codes whose categories only a reference names are left out, not read as numbers', async () => {
+  test('skips codes whose categories are references instead of reading them as numbers', async () => {
     await opened('categories-reference.h5ad', (source) => {
       expect(source.obs.columns.has('kind')).toBe(false);
-      expect(source.notes).toEqual([expect.stringMatching(/column obs\/kind is left out: .*not in __categories/)]);
+      expect(source.notes).toEqual([expect.stringMatching(/column obs\/kind is skipped: .*not in __categories/)]);
     });
   });
 });

@@ -1,7 +1,7 @@
 import { FieldMissingError, FormatError } from '@geneformer-ts/core';
 import type { CompoundMember, OutputData } from 'h5wasm/node';
 import type { Column, Frame } from '../frame.js';
-import { checkChoice, isBoolean, notRead, readOrNote } from '../hdf5/column.js';
+import { checkChoice, isBoolean, unsupportedColumn, readOrNote } from '../hdf5/column.js';
 import type { HdfFile } from '../hdf5/file.js';
 
 const H5T_INTEGER = 0;
@@ -10,7 +10,7 @@ const H5T_STRING = 3;
 const H5T_ENUM = 8;
 
 /**
- * Reads a table as AnnData up to 0.6 wrote it: a dataset of records, with the names of categories elsewhere, in
+ * Reads a table of AnnData 0.6 or earlier: a dataset of records, with the names of categories in
  * `uns/<column>_categories`.
  */
 export function readCompoundFrame(file: HdfFile, path: string, only?: readonly string[], notes: string[] = []): Frame {
@@ -59,7 +59,7 @@ function toColumn(file: HdfFile, path: string, member: CompoundMember, values: O
     return { kind: 'boolean', values: values.map(Boolean) };
   }
   if (member.type !== H5T_INTEGER && member.type !== H5T_FLOAT && member.type !== H5T_ENUM) {
-    throw notRead(file, path, 'its type');
+    throw unsupportedColumn(file, path, 'its type');
   }
   const names = `uns/${member.name}_categories`;
   if (file.kind(names) === 'dataset' && file.datasetKind(names) === 'string') {

@@ -1,22 +1,22 @@
 import { FieldMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { type Column, columnAsStrings, columnLength, type Frame } from '../frame.js';
-import { checkChoice, notRead, readArrayColumn, readOrNote, UnreadColumnError } from '../hdf5/column.js';
+import { checkChoice, unsupportedColumn, readArrayColumn, readOrNote, UnsupportedColumnError } from '../hdf5/column.js';
 import type { HdfFile } from '../hdf5/file.js';
 import { toFloat64 } from '../hdf5/numbers.js';
 import { readCompoundFrame } from './compound.js';
 
 /**
- * Reads `obs`, `var` or `raw/var` of any age of AnnData: one compound dataset (up to 0.6), a group whose categories lie in
- * `__categories` (0.7), a group of tagged columns (0.8 and later).
+ * Reads `obs`, `var` or `raw/var` of any version of AnnData: one compound dataset (up to 0.6), a group with categories in
+ * `__categories` (0.7), or a group of columns with an encoding (0.8 and later).
  *
- * @param only columns to read; all when absent
- * @param notes is given a sentence for each column that no `Frame` holds, unless `only` has it
- * @throws FieldMissingError, FormatError, UnsupportedError naming the column
+ * @param only columns to read; default all
+ * @param notes receives a sentence for each column of an unsupported type, unless it is in `only`
+ * @throws FieldMissingError, FormatError or UnsupportedError naming the column
  */
 export function readFrame(file: HdfFile, path: string, only?: readonly string[], notes: string[] = []): Frame {
   const kind = file.kind(path);
   if (kind === undefined) {
-    throw new FieldMissingError(file.path, `'${path}'`, file.keys(''), 'is it an AnnData file?');
+    throw new FieldMissingError(file.path, `'${path}'`, file.keys(''), 'check that this is an AnnData file');
   }
   if (kind === 'dataset') return readCompoundFrame(file, path, only, notes);
 
@@ -42,10 +42,10 @@ export function readFrame(file: HdfFile, path: string, only?: readonly string[],
   return { index, columns };
 }
 
-/** Groups of a table that are not columns: categories (0.7) and named types (of old versions of h5py). */
+/** Groups of a table that are not columns: categories (0.7) and named types (old versions of h5py). */
 const RESERVED = new Set(['__categories', '__DATA_TYPES__']);
 
-/** Column names as the writer ordered them, then any that its list forgot. */
+/** Returns the column names in the order of the writer, followed by names that its list lacks. */
 function columnNames(file: HdfFile, path: string, indexName: string): string[] {
   const ordered = file.attribute(path, 'column-order');
   const present = namesBelow(file, path).filter((name) => name !== indexName);
@@ -55,11 +55,11 @@ function columnNames(file: HdfFile, path: string, indexName: string): string[] {
 }
 
 /**
- * The columns below a table. A slash in the name of a column was written as groups until anndata 0.11: a group without an
- * encoding is part of such names. Each group is entered once, since a file may have a group inside itself.
+ * Returns the columns below a table. Until anndata 0.11, a slash in the name of a column created groups: a group without an
+ * encoding is part of such a name. Each group is visited once, because a file may have a group inside itself.
  */
 function namesBelow(file: HdfFile, table: string): string[] {
-  const entered = new Set<number>([file.address(table)]);
+  const visited = new Set<number>([file.address(table)]);
   const below = (prefix: string): string[] =>
     file.keys(prefix === '' ? table : `${table}/${prefix.slice(0, -1)}`).flatMap((key) => {
       const name = `${prefix}${key}`;
@@ -67,8 +67,8 @@ function namesBelow(file: HdfFile, table: string): string[] {
       const path = `${table}/${name}`;
       if (file.kind(path) !== 'group' || file.attribute(path, 'encoding-type') !== undefined) return [name];
       const address = file.address(path);
-      if (entered.has(address)) return [];
-      entered.add(address);
+      if (visited.has(address)) return [];
+      visited.add(address);
       return below(`${name}/`);
     });
   return below('');
@@ -78,28 +78,28 @@ function readIndex(file: HdfFile, path: string, name: string): string[] {
   try {
     return columnAsStrings(readColumn(file, path, name)).map((value) => value ?? '');
   } catch (cause) {
-    if (!(cause instanceof UnreadColumnError)) throw cause;
-    // The index is read whatever columns are chosen, so leaving it out is no remedy.
+    if (!(cause instanceof UnsupportedColumnError)) throw cause;
+    // The index is always read, so excluding it from the columns does not help.
     throw new UnsupportedError(file.path, cause.column, cause.value, 'store the names of the rows as text', { cause });
   }
 }
 
 function readColumn(file: HdfFile, group: string, name: string): Column {
   const path = `${group}/${name}`;
-  if (file.kind(path) === 'group') return readTaggedColumn(file, path);
+  if (file.kind(path) === 'group') return readEncodedColumn(file, path);
   const oldCategories = `${group}/__categories/${name}`;
   if (file.kind(oldCategories) === 'dataset') {
     return categorical(file, path, path, readCategories(file, oldCategories));
   }
-  // The numbers of such a column are codes, and reading them as values would be silently wrong.
+  // The numbers of such a column are codes; reading them as values would be silently wrong.
   if (file.kind(path) === 'dataset' && file.attribute(path, 'categories') !== undefined) {
-    throw notRead(file, path, 'a column whose categories are not in __categories');
+    throw unsupportedColumn(file, path, 'a column whose categories are not in __categories');
   }
   return readArrayColumn(file, path);
 }
 
-/** A column that is a group says what it is in `encoding-type`. */
-function readTaggedColumn(file: HdfFile, path: string): Column {
+/** Reads a column that is a group. Its attribute `encoding-type` states the type. */
+function readEncodedColumn(file: HdfFile, path: string): Column {
   const encoding = file.textAttribute(path, 'encoding-type');
   switch (encoding) {
     case 'categorical':
@@ -109,7 +109,7 @@ function readTaggedColumn(file: HdfFile, path: string): Column {
     case 'nullable-string-array':
       return masked(readArrayColumn(file, `${path}/values`), toFloat64(file.readNumbers(`${path}/mask`)));
     default:
-      throw notRead(file, path, `encoding '${encoding ?? 'none'}'`);
+      throw unsupportedColumn(file, path, `encoding '${encoding ?? 'none'}'`);
   }
 }
 
@@ -130,7 +130,7 @@ function categorical(file: HdfFile, path: string, codesPath: string, categories:
 }
 
 function readCategories(file: HdfFile, path: string): string[] {
-  const column = file.kind(path) === 'group' ? readTaggedColumn(file, path) : readArrayColumn(file, path);
+  const column = file.kind(path) === 'group' ? readEncodedColumn(file, path) : readArrayColumn(file, path);
   return columnAsStrings(column).map((value) => value ?? '');
 }
 

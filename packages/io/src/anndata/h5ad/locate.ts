@@ -4,7 +4,7 @@ import type { HdfFile } from '../hdf5/file.js';
 import { toFloat64 } from '../hdf5/numbers.js';
 import { readFrame } from './frame.js';
 
-/** Where a matrix of the file lies, how it is stored and which table names its columns. */
+/** Path, storage and size of a matrix of the file, and the path of the table that names its columns. */
 export interface MatrixLocation {
   path: string;
   storage: 'csr' | 'csc' | 'dense';
@@ -13,7 +13,7 @@ export interface MatrixLocation {
   varPath: string;
 }
 
-const TAGS: Record<string, MatrixLocation['storage']> = {
+const STORAGES: Record<string, MatrixLocation['storage']> = {
   csr_matrix: 'csr',
   csr: 'csr',
   csc_matrix: 'csc',
@@ -23,8 +23,8 @@ const TAGS: Record<string, MatrixLocation['storage']> = {
 /**
  * Finds the matrix called `layer`: `X`, `raw` (the matrix and genes before selection) or the name of a layer.
  *
- * @param root where the tables lie: nothing, or a path that ends with a slash
- * @throws FieldMissingError listing the layers there are; FormatError when it is null
+ * @param root path of the tables: empty, or ending with a slash
+ * @throws FieldMissingError listing the existing layers; FormatError when the matrix is null
  */
 export function locateMatrix(file: HdfFile, layer: string, root = ''): MatrixLocation {
   const [path, varPath] = pathsOf(file, layer, root);
@@ -40,7 +40,7 @@ export function locateMatrix(file: HdfFile, layer: string, root = ''): MatrixLoc
     }
     return { path, storage: 'dense', rows: shape[0], cols: shape[1], varPath };
   }
-  const storage = tag === undefined ? undefined : TAGS[tag];
+  const storage = tag === undefined ? undefined : STORAGES[tag];
   if (!storage) {
     throw new UnsupportedError(
       file.path,
@@ -67,7 +67,7 @@ function sparseShape(file: HdfFile, path: string): [number, number] {
     throw new FormatError(
       file.path,
       `${path}@shape`,
-      'is missing or not two whole numbers',
+      'is missing or not two integers',
       'write the file again with a current anndata',
     );
   }
@@ -78,31 +78,31 @@ function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= 0x7fffffff;
 }
 
-/** The matrices of a file by the names that `layer` takes. */
+/** Returns the names of the matrices of a file, as used by the option `layer`. */
 export function layersOf(file: HdfFile, root = ''): string[] {
   const main = file.kind(`${root}X`) && file.textAttribute(`${root}X`, 'encoding-type') !== 'null' ? ['X'] : [];
   const raw = file.kind(`${root}raw.X`) || file.kind(`${root}raw/X`) ? ['raw'] : [];
   return [...main, ...raw, ...file.keys(`${root}layers`)];
 }
 
-/** Names the other matrices: the one that failed is no remedy. */
+/** Returns a remedy that names the other matrices, without the one that failed. */
 function layerRemedy(file: HdfFile, root: string, failed: string): string {
   const layers = layersOf(file, root).filter((layer) => layer !== failed);
   if (layers.length) return `set the option 'layer' to one of: ${layers.join(', ')}`;
-  return 'the file has no other matrix; give a file with counts';
+  return 'the file has no other matrix; use a file with counts';
 }
 
 /**
- * Where the tables of the modality to read lie: nothing for an AnnData file, `mod/NAME/` for a MuData file (h5mu), whose
- * only modality needs no choice.
+ * Returns the path of the tables of the chosen modality: empty for an AnnData file, `mod/NAME/` for a MuData file (h5mu).
  *
- * @throws ArgumentError listing the modalities when there are several and none is chosen, FieldMissingError
+ * @param modality may be undefined if there is only one
+ * @throws ArgumentError listing the modalities when there are several and none is chosen; FieldMissingError
  */
 export function chooseModality(file: HdfFile, modality: string | undefined): string {
   const names = modalitiesOf(file);
   if (names.length === 0) {
     if (modality === undefined) return '';
-    throw new ArgumentError('modality', `${file.path} is not a MuData file`, "leave the option 'modality' out");
+    throw new ArgumentError('modality', `${file.path} is not a MuData file`, "omit the option 'modality'");
   }
   const chosen = modality ?? (names.length === 1 ? names[0] : undefined);
   if (chosen !== undefined) {
@@ -113,17 +113,17 @@ export function chooseModality(file: HdfFile, modality: string | undefined): str
   const known = genes.length ? ` (gene expression: ${listSome(genes)})` : '';
   throw new ArgumentError(
     'modality',
-    `${file.path} holds ${names.length} modalities: ${listSome(names)}${known}`,
-    `choose one with the option 'modality', such as '${genes[0] ?? names[0]}'`,
+    `${file.path} has ${names.length} modalities: ${listSome(names)}${known}`,
+    `set the option 'modality' to one of them, for example '${genes[0] ?? names[0]}'`,
   );
 }
 
-/** The modalities of a MuData file; none of any other. */
+/** Returns the modalities of a MuData file; empty for any other file. */
 export function modalitiesOf(file: HdfFile): string[] {
   return file.keys('mod').filter((name) => file.kind(`mod/${name}/var`) !== undefined);
 }
 
-/** Whether the features are said to be genes, or else the name says so. */
+/** Returns whether a modality has genes, from its feature types or, if there are none, from its name. */
 function holdsGenes(file: HdfFile, modality: string): boolean {
   const path = `mod/${modality}/var`;
   if (file.kind(`${path}/feature_types`) === undefined) return /^(rna|gex|gene)/i.test(modality);

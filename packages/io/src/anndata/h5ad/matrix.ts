@@ -5,14 +5,14 @@ import type { HdfFile } from '../hdf5/file.js';
 import { openNumbers, toFloat64, toIndices, toValues } from '../hdf5/numbers.js';
 import type { MatrixLocation } from './locate.js';
 
-/** A group with the three arrays of a compressed matrix. */
+/** A group with the three arrays of a matrix in compressed sparse row form. */
 interface CompressedRows {
   path: string;
   rows: number;
   cols: number;
 }
 
-/** What is read of a matrix once, however many ranges of its rows are asked for afterwards. */
+/** Parts of a matrix that are read once for all later ranges of rows. */
 interface OpenedRows {
   offsets: Float64Array;
   indices: ReturnType<typeof openNumbers>;
@@ -55,7 +55,8 @@ export function* csrRows(file: HdfFile, matrix: CompressedRows, range: RowRange)
 }
 
 /**
- * The offsets of a compressed matrix, checked to begin at 0, never to fall, and to end where its two arrays end.
+ * Reads the offsets of a compressed matrix. Checks that they begin at 0, never decrease, and end at the length of the arrays.
+ *
  * @throws FormatError
  */
 function readOffsets(file: HdfFile, path: string, count: number): Float64Array {
@@ -64,24 +65,24 @@ function readOffsets(file: HdfFile, path: string, count: number): Float64Array {
   const values = file.shape(`${path}/data`)[0] ?? 0;
   const wrong = (problem: string): FormatError =>
     new FormatError(file.path, `${path}/indptr`, problem, 'write the file again with a current anndata');
-  if (offsets.length !== count + 1) throw wrong(`has ${offsets.length} entries where ${count + 1} are needed`);
+  if (offsets.length !== count + 1) throw wrong(`has ${offsets.length} entries but needs ${count + 1}`);
   if (stored !== values) throw wrong(`${path} has ${stored} indices but ${values} values`);
   if (offsets[0] !== 0 || offsets[count] !== stored) {
     throw wrong(`runs from ${offsets[0]} to ${offsets[count]} but ${stored} values are stored`);
   }
   for (let i = 0; i < count; i++) {
     const [from, to] = [offsets[i], offsets[i + 1]];
-    // Written so that NaN is refused too; some files hold offsets as floating-point numbers.
-    if (!Number.isInteger(to)) throw wrong(`holds ${to} at ${i + 1}, which is not a whole number`);
-    if (from > to) throw wrong(`falls from ${from} to ${to} at ${i + 1}`);
+    // Also rejects NaN; some files store offsets as floating-point numbers.
+    if (!Number.isInteger(to)) throw wrong(`contains ${to} at ${i + 1}, which is not an integer`);
+    if (from > to) throw wrong(`decreases from ${from} to ${to} at ${i + 1}`);
   }
   return offsets;
 }
 
-/** Entries handed over at a time. */
+/** Number of entries per part. */
 const STEP = 1 << 18;
 
-/** A matrix stored as compressed columns, as a stream of entries in column order that can be run again. */
+/** Returns a matrix stored as compressed columns as a repeatable stream of entries in column order. */
 export function cscEntries(file: HdfFile, matrix: MatrixLocation): EntrySource {
   const { path, rows, cols } = matrix;
   return {
@@ -112,7 +113,7 @@ export function cscEntries(file: HdfFile, matrix: MatrixLocation): EntrySource {
   };
 }
 
-/** Counts the entries of each row from their positions alone: the values, the larger part, need not be unpacked for that. */
+/** Counts the entries of each row from their indices only, so that the values need not be decompressed. */
 function surveyColumns(file: HdfFile, { path, rows }: MatrixLocation): Survey {
   const counts = new Int32Array(rows);
   const indices = openNumbers(file, `${path}/indices`);
@@ -132,12 +133,12 @@ function surveyColumns(file: HdfFile, { path, rows }: MatrixLocation): Survey {
   return { counts, ordered, single: toValues(data.read(0, Math.min(1, data.length))) instanceof Float32Array };
 }
 
-/** Elements of the dense matrix held at once, unless one row of its chunks is larger. */
+/** Number of elements of a dense matrix in memory, unless one row of chunks is larger. */
 const PANEL = 1 << 22;
 
 /**
- * Streams a dense matrix, dropping its zeros. It is read in panels that hold whole chunks, so that no chunk is unpacked
- * twice, and cut into blocks from there.
+ * Streams a dense matrix without its zeros. Reads panels of whole chunks, so that no chunk is decompressed twice, and splits
+ * them into blocks.
  */
 export function* denseRows(file: HdfFile, matrix: MatrixLocation, range: RowRange): Generator<CsrBlock> {
   const { path, rows, cols } = matrix;

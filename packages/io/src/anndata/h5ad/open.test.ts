@@ -24,7 +24,7 @@ interface Golden {
   layers: Record<string, number[][]>;
 }
 
-// What anndata 0.8 reads from the fixtures (tools/parity/io-h5ad.py).
+// Values that anndata 0.8 reads from the fixtures (tools/parity/io-h5ad.py).
 const golden = JSON.parse(readFileSync(fixture('h5ad.json'), 'utf8')) as Record<string, Golden>;
 const at = scratch();
 
@@ -46,7 +46,7 @@ function expectTable(frame: Frame, table: GoldenTable): void {
 describe.each(Object.keys(golden))('%s', (name) => {
   const expected = golden[name];
 
-  test.each(Object.keys(expected.layers))('matrix %s, in blocks of any size', async (layer) => {
+  test.each(Object.keys(expected.layers))('has matrix %s in blocks of any size', async (layer) => {
     const source = await openCells(fixture(name), { layer });
     try {
       for (const rows of [1, 2, 3, 7, 512]) {
@@ -58,7 +58,7 @@ describe.each(Object.keys(golden))('%s', (name) => {
     }
   });
 
-  test('the table of cells', async () => {
+  test('has the table of cells', async () => {
     const source = await openCells(fixture(name));
     expect([source.nObs, source.nVars]).toEqual([expected.obs.index.length, expected.var.index.length]);
     expectTable(source.obs, expected.obs);
@@ -66,7 +66,7 @@ describe.each(Object.keys(golden))('%s', (name) => {
   });
 });
 
-test('a file packed with lzf gives what the same file packed with gzip gives', async () => {
+test('reads the same values from a file with lzf and a file with gzip', async () => {
   const [packed, plain] = [await openCells(fixture('lzf.h5ad')), await openCells(fixture('current.h5ad'))];
   expect(await denseRows(packed.blocks())).toEqual(await denseRows(plain.blocks()));
   expectTable(packed.obs, golden['current.h5ad'].obs);
@@ -80,27 +80,27 @@ test('a file packed with lzf gives what the same file packed with gzip gives', a
 });
 
 describe('options', () => {
-  test('obsColumns reads those columns only', async () => {
+  test('obsColumns selects columns', async () => {
     const source = await openCells(fixture('current.h5ad'), { obsColumns: ['note'], varColumns: [] });
     expect([...source.obs.columns.keys()]).toEqual(['note']);
     expect(source.var.columns.size).toBe(0);
     await source.close();
   });
 
-  test('a column that is not there is named beside those that are', async () => {
+  test('names a missing column and lists the existing ones', async () => {
     await expect(openCells(fixture('current.h5ad'), { obsColumns: ['donor'] })).rejects.toThrow(
       /no obs column 'donor'; the file has cell_type, count/,
     );
     await expect(openCells(fixture('records.h5ad'), { obsColumns: ['donor'] })).rejects.toThrow(FieldMissingError);
   });
 
-  test('a CSC matrix larger than the budget takes more passes and gives the same', async () => {
+  test('reads a CSC matrix larger than the budget in several windows with the same result', async () => {
     const source = await openCells(fixture('current.h5ad'), { layer: 'columns', budget: 3 });
     expect(await denseRows(source.blocks({ rows: 1 }))).toEqual(golden['current.h5ad'].layers['columns']);
     await source.close();
   });
 
-  test('whole numbers of 64 bits arrive as doubles, single precision as single', async () => {
+  test('converts 64-bit integers to doubles and keeps single precision', async () => {
     const kinds: Record<string, unknown> = {};
     for (const layer of ['X', 'whole']) {
       const source = await openCells(fixture('current.h5ad'), { layer });
@@ -111,17 +111,17 @@ describe('options', () => {
   });
 });
 
-describe('files that cannot be read', () => {
+describe('rejected files', () => {
   const failures: [string, string, (path: string) => Promise<unknown>, new (...args: never[]) => Error, RegExp][] = [
     ['absent', 'none.h5ad', async () => undefined, FileMissingError, /none.h5ad: no such file or folder/],
     ['not HDF5', 'text.h5ad', (path) => writeFile(path, 'hello'), FormatError, /cannot be opened as HDF5/],
-    ['empty', 'empty.h5ad', (path) => writeFile(path, ''), FormatError, /file: is empty; fetch or write it again/],
+    ['empty', 'empty.h5ad', (path) => writeFile(path, ''), FormatError, /file: is empty; download or write it again/],
     [
-      'cut short',
+      'incomplete',
       'short.h5ad',
       async (path) => writeFile(path, (await readFile(fixture('current.h5ad'))).subarray(0, 60_000)),
       FormatError,
-      /copied whole/,
+      /a complete HDF5 file/,
     ],
   ];
 
@@ -131,21 +131,21 @@ describe('files that cannot be read', () => {
     await expect(openCells(at(name))).rejects.toThrow(message);
   });
 
-  test('a null X points to the layers there are', async () => {
+  test('lists the existing layers for a null X', async () => {
     await expect(openCells(fixture('null.h5ad'))).rejects.toThrow(
       /X: is null; set the option 'layer' to one of: counts$/,
     );
   });
 
-  test('an absent layer is named beside those that are', async () => {
+  test('names a missing layer and lists the existing ones', async () => {
     await expect(openCells(fixture('current.h5ad'), { layer: 'spliced' })).rejects.toThrow(
       /no matrix 'spliced'; the file has X, raw, columns, dense, whole/,
     );
   });
 
-  test('a compression that is not known is named with the way out', async () => {
+  test('names an unknown compression with a remedy', async () => {
     const bytes = await readFile(fixture('lzf.h5ad'));
-    // The name of the filter in each description; eight bytes before it stands its number.
+    // The name of the filter in each description; its number is eight bytes before.
     const name = Buffer.from('lzf\0\0\0\0\0', 'latin1');
     for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) bytes.writeUInt16LE(32_099, at - 8);
     await writeFile(at('foreign.h5ad'), bytes);
@@ -155,14 +155,14 @@ describe('files that cannot be read', () => {
     );
   });
 
-  test('reading after close is refused', async () => {
+  test('rejects reading after close', async () => {
     const source = await openCells(fixture('current.h5ad'));
     await source.close();
     await source.close();
     await expect(denseRows(source.blocks())).rejects.toThrow(FileAccessError);
   });
 
-  test('nothing is printed while failing', async () => {
+  test('prints nothing on failure', async () => {
     const printed: unknown[] = [];
     const { write } = process.stderr;
     process.stderr.write = (chunk: unknown) => printed.push(chunk) > 0;

@@ -5,8 +5,8 @@ import { writeH5ad } from './write.js';
 
 const at = scratch();
 
-describe('what another thread needs to open the same matrix', () => {
-  test('gives its rows, without the tables of cells and genes', async () => {
+describe('the arguments for opening the same matrix in another thread', () => {
+  test('open the rows without the tables of cells and genes', async () => {
     await writeH5ad(at('cells.h5ad'), {
       obs: { index: ['a', 'b', 'c'], columns: new Map() },
       var: { index: ['x', 'y'], columns: new Map() },

@@ -1,13 +1,13 @@
 import type { Column, Frame } from '../frame.js';
 import type { HdfWriter, WritableArray } from '../hdf5/writer.js';
 
-/** Writes a table as anndata 0.8 does: a group with a dataset or tagged group for every column. */
+/** Writes a table in the encoding of anndata 0.8: a group with a dataset or an encoded group per column. */
 export function writeFrame(file: HdfWriter, path: string, frame: Frame): void {
   file.group(path);
   tag(file, path, 'dataframe', '0.2.0');
   file.textAttribute(path, '_index', '_index');
   const names = [...frame.columns.keys()];
-  // An empty list of names is written as an empty list of numbers: that is what h5py makes of it, and anndata expects.
+  // An empty list of names is written as an empty list of numbers, as h5py does and anndata expects.
   if (names.length) file.textsAttribute(path, 'column-order', names);
   else file.numbersAttribute(path, 'column-order', new Float64Array(0));
   writeTexts(file, `${path}/_index`, frame.index);
@@ -34,7 +34,7 @@ function writeColumn(file: HdfWriter, path: string, column: Column): void {
   }
 }
 
-/** AnnData has no missing text; a text column with missing values becomes a categorical one, as pandas users expect. */
+/** Converts strings with missing values to a categorical column, because AnnData 0.8 has no missing strings. */
 function toCategorical(values: readonly (string | null)[]): Column {
   const categories = [...new Set(values.filter((value) => value !== null))].sort();
   const codeOf = new Map(categories.map((name, code) => [name, code]));
@@ -77,7 +77,7 @@ function writeTexts(file: HdfWriter, path: string, values: string[]): void {
   tag(file, path, 'string-array', '0.2.0');
 }
 
-/** The two attributes by which AnnData knows what an element is. */
+/** Writes the two attributes with which AnnData identifies the type of an element. */
 export function tag(file: HdfWriter, path: string, type: string, version: string): void {
   file.textAttribute(path, 'encoding-type', type);
   file.textAttribute(path, 'encoding-version', version);

@@ -42,7 +42,7 @@ function names(count: number, prefix: string): Frame {
 }
 
 describe('writeH5ad', () => {
-  test('writes the very bytes that anndata 0.8 was shown and read back equal', async () => {
+  test('writes the same bytes that anndata 0.8 has read back equal', async () => {
     await writeH5ad(at('written.h5ad'), {
       obs: frame(sample.obs),
       var: frame(sample.var),
@@ -75,7 +75,7 @@ describe('writeH5ad', () => {
     obs: { index: string[]; columns: Record<string, { kind: string; values: unknown[] }> };
   }
 
-  test('reads back what was written, for any matrix and level', async () => {
+  test('writes any matrix at any level so that it reads back equal', async () => {
     const matrices = fc
       .record({ rows: fc.integer({ min: 0, max: 9 }), cols: fc.integer({ min: 1, max: 7 }) })
       .chain(({ rows, cols }) =>
@@ -105,7 +105,7 @@ describe('writeH5ad', () => {
     );
   });
 
-  test('a matrix of many chunks, in blocks that fit none of them, and in double precision', async () => {
+  test('writes a matrix of many chunks from blocks of another size, in double precision', async () => {
     const [rows, cols, perRow] = [300, 4000, 2000];
     function* blocks(): Generator<CsrBlock> {
       for (let rowStart = 0; rowStart < rows; rowStart += 75) {
@@ -126,7 +126,7 @@ describe('writeH5ad', () => {
     await source.close();
   });
 
-  test('the same contents give the same bytes, whenever and after whatever', async () => {
+  test('writes the same bytes for the same contents at any time', async () => {
     const contents = () => ({ obs: frame(sample.obs), var: frame(sample.var), blocks: blocksOf(sample.rows, 3) });
     await writeH5ad(at('first.h5ad'), contents());
     await writeH5ad(at('other.h5ad'), { obs: names(2, 'x'), var: names(1, 'y'), blocks: blocksOf([[1], [0]], 1) });
@@ -135,7 +135,7 @@ describe('writeH5ad', () => {
     expect(await sha256File(at('second.h5ad'))).toBe(await sha256File(at('first.h5ad')));
   });
 
-  test('leaves nothing when the stream of blocks fails, and keeps the earlier file', async () => {
+  test('keeps the earlier file and leaves no other file when the stream of blocks fails', async () => {
     const contents = { obs: names(2, 'c'), var: names(1, 'g') };
     await writeH5ad(at('kept/cells.h5ad'), { ...contents, blocks: blocksOf([[1], [2]], 1) });
     const before = await sha256File(at('kept/cells.h5ad'));
@@ -149,16 +149,20 @@ describe('writeH5ad', () => {
   });
 });
 
-describe('contents that cannot be written', () => {
+describe('rejected contents', () => {
   const good = { obs: names(2, 'c'), var: names(1, 'g') };
   const [first, second] = [...blocksOf([[1], [2]], 1)] as [CsrBlock, CsrBlock];
   const label: Column = { kind: 'string', values: ['a', 'b'] };
   const cases: [string, Parameters<typeof writeH5ad>[1], RegExp][] = [
     ['too few rows', { ...good, blocks: [first] }, /end at row 1 but obs has 2/],
     ['too many rows', { ...good, obs: names(1, 'c'), blocks: [first, second] }, /reach row 2 but obs has 1/],
-    ['a gap', { ...good, blocks: [second] }, /begins at row 1 where 0 is next/],
+    ['a gap', { ...good, blocks: [second] }, /begins at row 1 instead of 0/],
     ['other columns', { ...good, var: names(2, 'g'), blocks: [first] }, /has 1 columns but var has 2/],
-    ['arrays that disagree', { ...good, blocks: [{ ...first, data: new Float32Array(2) }] }, /disagree in length/],
+    [
+      'arrays of different lengths',
+      { ...good, blocks: [{ ...first, data: new Float32Array(2) }] },
+      /have different lengths/,
+    ],
     [
       'changing precision',
       { ...good, blocks: [first, { ...second, data: Float64Array.of(2) }] },
@@ -167,9 +171,9 @@ describe('contents that cannot be written', () => {
     [
       'a slash in a name',
       { ...good, obs: { ...good.obs, columns: new Map([['a/b', label]]) }, blocks: [first, second] },
-      /obs column 'a\/b': cannot be a name in HDF5/,
+      /obs column 'a\/b': is not a valid name in HDF5/,
     ],
-    ['a level that gzip has not', { ...good, blocks: [first, second], compression: 10 }, /10 is not a gzip level/],
+    ['an invalid gzip level', { ...good, blocks: [first, second], compression: 10 }, /10 is not a gzip level/],
   ];
 
   test.each(cases)('%s', async (_, contents, message) => {
@@ -178,14 +182,14 @@ describe('contents that cannot be written', () => {
     expect(await readdir(at('bad')).catch(() => [])).toEqual([]);
   });
 
-  test('a named pipe, which is left as it is', async () => {
+  test('rejects a named pipe and keeps it', async () => {
     spawnSync('mkfifo', [at('pipe.h5ad')]);
     const writing = writeH5ad(at('pipe.h5ad'), { ...good, blocks: [first, second] });
     await expect(writing).rejects.toThrow(/pipe.h5ad: is a named pipe; name a regular file/);
     expect((await lstat(at('pipe.h5ad'))).isFIFO()).toBe(true);
   });
 
-  test('a folder that cannot be', async () => {
+  test('rejects a path inside a file', async () => {
     await writeH5ad(at('file'), { ...good, blocks: [first, second] });
     await expect(writeH5ad(at('file/cells.h5ad'), { ...good, blocks: [first, second] })).rejects.toThrow(
       FileAccessError,
@@ -193,7 +197,7 @@ describe('contents that cannot be written', () => {
   });
 });
 
-test('a file may be written onto itself: it is replaced when all of it has been read', async () => {
+test('may overwrite the file that is read, which is replaced after it was read completely', async () => {
   const [obs, genes] = [names(3, 'cell'), names(2, 'gene')];
   const rows = [
     [1, 0],

@@ -6,37 +6,41 @@ import { checkFrame, type Frame } from '../frame.js';
 import type { GrowingDataset, HdfWriter } from '../hdf5/writer.js';
 import { tag, writeFrame } from './write-frame.js';
 
-/** What goes into an AnnData file. */
+/** Contents of an AnnData file to write. */
 export interface H5adContents {
   obs: Frame;
   var: Frame;
-  /** Consecutive rows from the first, in the value type of the first block; a stream is never held whole. */
+  /** Consecutive blocks from row 0, all with the value type of the first. A stream is written as it arrives. */
   blocks: AsyncIterable<CsrBlock> | Iterable<CsrBlock>;
-  /** Facts about the whole file. */
+  /** Scalars to store in `uns`. */
   uns?: Record<string, string | number>;
-  /** gzip level from 0 (none) to 9. Default 1: several times faster than 4 and hardly larger on counts. */
+  /** gzip level from 0 (none) to 9. Default 1, which is several times faster than 4 and hardly larger for counts. */
   compression?: number;
 }
 
 /**
- * Writes an AnnData file with compressed rows, in the encoding of anndata 0.8, which that and every later version reads
- * back equal. The file appears under its name only when it is whole.
+ * Writes an AnnData file atomically, with compressed rows in the encoding of anndata 0.8, which all later versions read.
  *
- * Text columns with missing values are written as categorical; numbers as float64.
+ * Columns of strings with missing values are written as categorical, numbers as float64.
  *
- * @throws ArgumentError when tables and blocks disagree; FileAccessError when the disk refuses
+ * @throws ArgumentError when tables and blocks do not match; FileAccessError when the file cannot be written
+ * @example
+ * const indptr = Int32Array.of(0, 1);
+ * const block = { rowStart: 0, rows: 1, cols: 2, indptr, indices: Int32Array.of(1), data: Float32Array.of(5) };
+ * const table = (...index: string[]) => ({ index, columns: new Map() });
+ * await writeH5ad('cells.h5ad', { obs: table('cell'), var: table('TTN', 'PLN'), blocks: [block] });
  */
 export async function writeH5ad(path: string, contents: H5adContents): Promise<void> {
   const { obs, var: genes, uns = {}, compression = 1 } = contents;
   if (!Number.isInteger(compression) || compression < 0 || compression > 9) {
-    throw new ArgumentError('compression', `${compression} is not a gzip level`, 'give a whole number from 0 to 9');
+    throw new ArgumentError('compression', `${compression} is not a gzip level`, 'use an integer from 0 to 9');
   }
   checkFrame(obs, 'obs');
   checkFrame(genes, 'var');
   checkNames('obs', obs);
   checkNames('var', genes);
   await replaceFile(path, async (temporary) => {
-    // The HDF5 library is large, and those who only read have it in another thread.
+    // Loaded on demand, because the HDF5 library is large and readers run it in another thread.
     const { HdfWriter } = await import('../hdf5/writer.js');
     const file = await HdfWriter.create(temporary, compression, path);
     try {
@@ -72,7 +76,7 @@ async function writeMatrix(file: HdfWriter, { obs, var: genes, blocks }: H5adCon
     single = data ? single : block.data instanceof Float32Array;
     data ??= file.growing('X/data', block.data);
     if (single !== block.data instanceof Float32Array) {
-      throw new ArgumentError('blocks', `change their value type at row ${row}`, 'give all of them the same type');
+      throw new ArgumentError('blocks', `change their value type at row ${row}`, 'use the same type for all');
     }
     const total = indptr[row];
     for (let r = 1; r <= block.rows; r++) indptr[row + r] = total + block.indptr[r];
@@ -91,21 +95,21 @@ async function writeMatrix(file: HdfWriter, { obs, var: genes, blocks }: H5adCon
 
 function checkBlock(block: CsrBlock, row: number, rows: number, cols: number): void {
   const wrong = (problem: string): ArgumentError =>
-    new ArgumentError('blocks', problem, 'give consecutive blocks that fit obs and var');
-  if (block.rowStart !== row) throw wrong(`a block begins at row ${block.rowStart} where ${row} is next`);
+    new ArgumentError('blocks', problem, 'use consecutive blocks that match obs and var');
+  if (block.rowStart !== row) throw wrong(`a block begins at row ${block.rowStart} instead of ${row}`);
   if (row + block.rows > rows) throw wrong(`reach row ${row + block.rows} but obs has ${rows}`);
   if (block.cols !== cols) throw wrong(`a block has ${block.cols} columns but var has ${cols}`);
   const count = block.indptr[block.rows];
   if (block.indptr.length !== block.rows + 1 || count !== block.indices.length || count !== block.data.length) {
-    throw wrong(`the arrays of the block at row ${row} disagree in length`);
+    throw wrong(`the arrays of the block at row ${row} have different lengths`);
   }
 }
 
-/** A slash would make a group of it, and the index has a name of its own. */
+/** Rejects names with a slash, which would create groups, and the reserved name of the index. */
 function checkNames(table: string, frame: Frame): void {
   for (const name of frame.columns.keys()) {
     if (name !== '' && name !== '_index' && !name.includes('/')) continue;
-    throw new ArgumentError(`${table} column '${name}'`, 'cannot be a name in HDF5', "rename it, without '/'");
+    throw new ArgumentError(`${table} column '${name}'`, 'is not a valid name in HDF5', "rename it, without '/'");
   }
 }
 

@@ -2,29 +2,31 @@ import { FormatError } from '@geneformer-ts/core';
 import { open } from 'node:fs/promises';
 
 /**
- * The WebAssembly build of HDF5 has no call that makes an enumeration, and an enumeration {FALSE, TRUE} over int8 is how
- * h5py, and so anndata, stores booleans. A boolean array is therefore first made as records of one int8, whose description
- * in the file is longer than the enumeration's, and when the file is complete the description is overwritten in place. Both
- * take one byte an element, so nothing else changes.
+ * Name of the record member that marks booleans.
+ *
+ * h5py and anndata store booleans as an enumeration {FALSE, TRUE} over int8, which the WebAssembly build of HDF5 cannot
+ * create. So booleans are written as records of one int8 first, and `writeBooleanTypes` overwrites the type description in
+ * the complete file. The enumeration's description is shorter, and both types take one byte per element, so nothing else
+ * changes.
  */
 export const BOOLEAN_PLACEHOLDER = 'geneformer-ts.boolean';
 
-/** Class and version (compound, 1), one member, one byte an element: HDF5 file format specification, IV.A.2.d. */
+/** Class and version (compound, 1), one member, one byte per element: HDF5 file format specification, IV.A.2.d. */
 const RECORD_HEAD = [0x16, 1, 0, 0, 1, 0, 0, 0];
-/** Behind the member's name: offset, dimensions (none, but room for four) and its own description, an int8. */
+/** Bytes after the member's name: offset, dimensions (none, but four fields) and its type, an int8. */
 const RECORD_MEMBER = 4 + 8 + 4 + 16 + 12;
 const INT8 = [0x10, 0x08, 0, 0, 1, 0, 0, 0, 0, 0, 8, 0];
 const ENUMERATION = [0x18, 2, 0, 0, 1, 0, 0, 0, ...INT8, ...padded('FALSE'), ...padded('TRUE'), 0, 1];
 
-/** Names in a version 1 description are padded with zeros to a multiple of eight bytes. */
+/** Pads a name with zeros to a multiple of eight bytes, as required by version 1 descriptions. */
 function padded(name: string): number[] {
   const bytes = [...Buffer.from(name), 0];
   while (bytes.length % 8) bytes.push(0);
   return bytes;
 }
 
-/** Rewrites every placeholder description of the closed file at `path`. */
-export async function settleBooleans(path: string): Promise<void> {
+/** Replaces every placeholder description in the closed file at `path` by that of the boolean type. */
+export async function writeBooleanTypes(path: string): Promise<void> {
   const head = Buffer.from([...RECORD_HEAD, ...padded(BOOLEAN_PLACEHOLDER)]);
   const enumeration = Buffer.alloc(head.length + RECORD_MEMBER);
   enumeration.set(ENUMERATION);
@@ -41,7 +43,8 @@ export async function settleBooleans(path: string): Promise<void> {
         found++;
       }
     }
-    if (found === 0) throw new FormatError(path, 'booleans', 'were not found again', 'report this as a defect');
+    if (found === 0)
+      throw new FormatError(path, 'booleans', 'were not found in the written file', 'report this as a bug');
   } finally {
     await file.close();
   }

@@ -4,12 +4,13 @@ import type { HdfFile } from './file.js';
 import { toFloat64 } from './numbers.js';
 
 /**
- * Reads a dataset of one value per row as a column of its kind.
- * @throws UnsupportedError for a dataset of several dimensions or of a type that no column holds
+ * Reads a dataset with one value per row as a column.
+ *
+ * @throws UnsupportedError for a dataset with several dimensions or of an unsupported type
  */
 export function readArrayColumn(file: HdfFile, path: string): Column {
   const shape = file.shape(path);
-  if (shape.length > 1) throw notRead(file, path, `a ${shape.length}-dimensional array`);
+  if (shape.length > 1) throw unsupportedColumn(file, path, `a ${shape.length}-dimensional array`);
   const enumeration = file.metadata(path).enum_type;
   if (enumeration && !isBoolean(enumeration.members)) return categoricalOf(file, path, enumeration.members);
   switch (file.datasetKind(path)) {
@@ -20,11 +21,11 @@ export function readArrayColumn(file: HdfFile, path: string): Column {
     case 'number':
       return { kind: 'number', values: toFloat64(file.readNumbers(path)) };
     default:
-      throw notRead(file, path, `a column of ${file.typeName(path)}`);
+      throw unsupportedColumn(file, path, `a column of ${file.typeName(path)}`);
   }
 }
 
-/** An enumeration gives each value a name; values without one are missing. */
+/** Converts an enumeration to a categorical column. Values without a name are missing. */
 function categoricalOf(file: HdfFile, path: string, members: Record<string, number>): Column {
   const categories = Object.keys(members).sort((a, b) => members[a] - members[b]);
   const positions = new Map(categories.map((name, position) => [members[name], position]));
@@ -32,38 +33,38 @@ function categoricalOf(file: HdfFile, path: string, members: Record<string, numb
   return { kind: 'categorical', categories, codes };
 }
 
-/** @throws FieldMissingError when a column that was asked for is not among `names` */
+/** @throws FieldMissingError when a requested column is not in `names` */
 export function checkChoice(file: HdfFile, path: string, names: readonly string[], only: readonly string[] = []): void {
   const absent = only.find((name) => !names.includes(name));
   if (absent !== undefined) throw new FieldMissingError(file.path, `${path} column '${absent}'`, names);
 }
 
-/** Thrown for a column of a kind that has no place in a `Frame`. It is left out, unless it was asked for by name. */
-export class UnreadColumnError extends UnsupportedError {
+/** Thrown for a column whose type a `Frame` does not support. The column is skipped unless it was requested by name. */
+export class UnsupportedColumnError extends UnsupportedError {
   constructor(
     path: string,
     readonly column: string,
     what: string,
   ) {
-    const remedy = "name the columns to read in the option 'obsColumns' or 'varColumns', without this one";
+    const remedy = "set the option 'obsColumns' or 'varColumns' to the columns to read, without this one";
     super(path, column, what, remedy);
     this.name = 'UnsupportedError';
   }
 
-  /** The sentence for `CellSource.notes`. */
+  /** Sentence for `CellSource.notes`. */
   get note(): string {
-    return `column ${this.column} is left out: ${this.value} is not supported`;
+    return `column ${this.column} is skipped: ${this.value} is not supported`;
   }
 }
 
-export function notRead(file: HdfFile, path: string, what: string): UnreadColumnError {
-  return new UnreadColumnError(file.path, path, what);
+export function unsupportedColumn(file: HdfFile, path: string, what: string): UnsupportedColumnError {
+  return new UnsupportedColumnError(file.path, path, what);
 }
 
 /**
- * Reads a column; one of a kind that a `Frame` does not hold is left out with a note in `notes`.
+ * Reads a column. Skips a column of an unsupported type and adds a note to `notes`.
  *
- * @throws UnreadColumnError when the column is among those that were asked for
+ * @throws UnsupportedColumnError when the column was requested by name
  */
 export function readOrNote(
   name: string,
@@ -74,13 +75,13 @@ export function readOrNote(
   try {
     return read(name);
   } catch (cause) {
-    if (!(cause instanceof UnreadColumnError) || only?.includes(name)) throw cause;
+    if (!(cause instanceof UnsupportedColumnError) || only?.includes(name)) throw cause;
     notes.push(cause.note);
     return undefined;
   }
 }
 
-/** h5py, and so anndata, stores booleans as this enumeration. */
+/** Returns whether an enumeration is the one with which h5py and anndata store booleans. */
 export function isBoolean(members: Record<string, number>): boolean {
   return Object.keys(members).length === 2 && members['FALSE'] === 0 && members['TRUE'] === 1;
 }

@@ -3,38 +3,38 @@ import h5wasm, { BrokenSoftLink, type Dataset, type Metadata, type OutputData } 
 import { widenFloat16 } from '../../base/half-precision.js';
 import { attempt, loadHdf5 } from './library.js';
 
-/** A filter of a dataset, as the library tells it. */
-export interface FilterFacts {
+/** A filter of a dataset, as described by the library. */
+export interface FilterDescription {
   id: number;
   name: string;
   cd_values: number[];
 }
 
-/** What a name in a file leads to. A link that leads to another file is neither: asking for it fails. */
+/** Kind of the target of a name. A link to another file has no kind; resolving it fails. */
 export type EntryKind = 'group' | 'dataset' | 'broken link' | 'named type' | 'user-defined link';
 
 /**
- * What this package asks of the HDF5 library about one open file. Every call is one question with an answer of plain values,
- * so that it can be put to another thread. All but `close` throw what the library gives as the reason of a failure.
+ * Calls into the HDF5 library for one open file. Arguments and results are plain values, so that calls can be sent to another
+ * thread. All methods except `close` throw an Error with the library's reason when they fail.
  */
 export interface LibraryCalls {
-  /** What lies at a path; walks down by names, because asking for a path whose parent is absent is an error. */
+  /** Returns the kind of a path. Resolves it name by name, because a path with a missing parent is an error in the library. */
   kind(path: string): EntryKind | undefined;
-  /** Names inside a group. */
+  /** Returns the names inside a group. */
   keys(path: string): string[];
-  /** The value of an attribute of a group or dataset, or undefined when there is none. */
+  /** Returns the value of an attribute of a group or dataset, or undefined. */
   attribute(path: string, name: string): OutputData | undefined;
   metadata(path: string): Metadata;
-  filters(path: string): FilterFacts[];
-  /** Where in the file the header of a group or dataset lies. */
+  filters(path: string): FilterDescription[];
+  /** Returns the position of the header of a group or dataset in the file. */
   address(path: string): number;
   value(path: string): OutputData | null;
-  /** Ranges of the dimensions; an empty one is the whole. */
+  /** Reads a range per dimension. An empty range is the whole dimension. */
   slice(path: string, ranges: number[][]): OutputData | null;
   close(): void;
 }
 
-/** Opens a file with the library of this thread. @throws Hdf5Failure */
+/** Opens a file with the library in this thread. @throws Hdf5Failure */
 export async function openDirect(path: string): Promise<LibraryCalls> {
   await loadHdf5();
   return new DirectCalls(attempt(() => new h5wasm.File(path, 'r'), path));
@@ -56,7 +56,7 @@ class DirectCalls implements LibraryCalls {
     return entity instanceof h5wasm.Datatype ? 'named type' : undefined;
   }
 
-  /** The library tells links that it cannot follow, and those that run in a circle, by its reasons alone. */
+  /** Resolves a path. User-defined and circular links are recognized only by the library's reason for its failure. */
   private follow(path: string): ReturnType<typeof this.file.get> | EntryKind {
     try {
       return attempt(() => this.file.get(path));
@@ -84,7 +84,7 @@ class DirectCalls implements LibraryCalls {
     return attempt(() => this.dataset(path).metadata);
   }
 
-  filters(path: string): FilterFacts[] {
+  filters(path: string): FilterDescription[] {
     return attempt(() => this.dataset(path).filters);
   }
 
@@ -118,11 +118,11 @@ class DirectCalls implements LibraryCalls {
 const H5T_INTEGER = 0;
 const H5T_FLOAT = 1;
 
-/** The library has no reader of half precision: its bits are read as whole numbers and widened to single precision. */
+/** Reads half precision as 16-bit integers and converts it to single precision, because the library cannot read it. */
 function readHalf(dataset: Dataset, read: (dataset: Dataset) => OutputData | null): OutputData | null {
   const { metadata } = dataset;
   if (metadata.type !== H5T_FLOAT || metadata.size !== 2) return read(dataset);
-  // The dataset keeps what it was told of itself, which is what it is read by.
+  // The dataset caches its metadata and uses them for reading.
   Object.assign(dataset, { _metadata: { ...metadata, type: H5T_INTEGER, signed: false } });
   const bits = read(dataset);
   return bits instanceof Uint16Array

@@ -3,7 +3,7 @@ import { HEAD_BYTES } from '@geneformer-ts/core/node';
 import type { Metadata, OutputData } from 'h5wasm/node';
 import { resolve } from 'node:path';
 import { firstBytes } from '../../base/bytes.js';
-import { isBoolean, notRead } from './column.js';
+import { isBoolean, unsupportedColumn } from './column.js';
 import type { LibraryCalls } from './direct.js';
 import { openGuarded } from './guarded.js';
 import { hasExternalStorage, isIeeeHalf } from './layout.js';
@@ -13,8 +13,8 @@ import { RawFile } from './raw-file.js';
 import { openRaw, readRawStrings } from './raw-reader.js';
 
 /**
- * Filters that are read, by their registered numbers: those of the HDF5 library itself, then the plug-ins bzip2, lzf, blosc,
- * lz4, bitshuffle, zfp, zstd and blosc2.
+ * Registered numbers of the supported filters: those of the HDF5 library, and the plugins bzip2, lzf, blosc, lz4, bitshuffle,
+ * zfp, zstd and blosc2.
  */
 const KNOWN_FILTERS = new Set([1, 2, 3, 4, 5, 6, 307, 32000, 32001, 32004, 32008, 32013, 32015, 32026]);
 
@@ -22,7 +22,7 @@ const LZF = 32000;
 
 const H5T = { integer: 0, float: 1, string: 3, compound: 6, reference: 7, enumeration: 8 } as const;
 
-/** The classes of types by their numbers, in words. */
+/** Names of the type classes by number, for messages. */
 const TYPE_NAMES: Record<number, string> = {
   0: 'integers',
   1: 'floating-point numbers',
@@ -38,40 +38,41 @@ const TYPE_NAMES: Record<number, string> = {
   11: 'complex numbers',
 };
 
-/** How HDF5 files are packed as a whole: first bytes, name and the way to unpack them. */
-const PACKED: [signature: number[], name: string, remedy: string][] = [
-  [[0x1f, 0x8b], 'packed with gzip', 'gunzip FILE'],
+/** Formats in which a whole HDF5 file may be compressed: first bytes, name, and command to decompress it. */
+const COMPRESSED: [signature: number[], name: string, remedy: string][] = [
+  [[0x1f, 0x8b], 'compressed with gzip', 'gunzip FILE'],
   [[0x50, 0x4b, 3, 4], 'a zip archive', 'unzip FILE'],
-  [[0x42, 0x5a, 0x68], 'packed with bzip2', 'bunzip2 FILE'],
-  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'packed with xz', 'unxz FILE'],
-  [[0x28, 0xb5, 0x2f, 0xfd], 'packed with zstd', 'unzstd FILE'],
+  [[0x42, 0x5a, 0x68], 'compressed with bzip2', 'bunzip2 FILE'],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'compressed with xz', 'unxz FILE'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'compressed with zstd', 'unzstd FILE'],
 ];
 
-/** What a dataset holds, as far as this package tells types apart. */
+/** Kind of the values of a dataset, as far as this package distinguishes them. */
 export type DatasetKind = 'number' | 'string' | 'boolean' | 'compound' | 'reference' | 'other';
 
 /**
- * An HDF5 file open for reading. Paths inside it are written without a leading slash (`obs/cell_type`); every method
- * throws this package's errors with the file and that path in them.
+ * An HDF5 file open for reading. Paths inside it have no leading slash (`obs/cell_type`). Every method throws errors of this
+ * package that name the file and the path.
  */
 export class HdfFile {
   private closed = false;
   private raw: RawFile | undefined;
   private rawTried = false;
-  /** Datasets that are known to take nothing from other files. */
-  private readonly inside = new Set<string>();
+  /** Datasets whose data are known to be inside this file. */
+  private readonly selfContained = new Set<string>();
 
   private constructor(
     readonly path: string,
     private readonly library: LibraryCalls,
   ) {}
 
-  /** @throws FileMissingError, FileAccessError, FormatError when it is not HDF5 or is cut short */
+  /** @throws FileMissingError; FileAccessError; FormatError when it is not HDF5 or is incomplete */
   static async open(path: string): Promise<HdfFile> {
     const head = await firstBytes(path, HEAD_BYTES);
-    if (head.length === 0) throw new FormatError(path, 'file', 'is empty', 'fetch or write it again');
-    const packed = PACKED.find(([signature]) => signature.every((byte, i) => head[i] === byte));
-    if (packed) throw new FormatError(path, 'file', `is ${packed[1]}, not HDF5`, `unpack it first: ${packed[2]}`);
+    if (head.length === 0) throw new FormatError(path, 'file', 'is empty', 'download or write it again');
+    const compressed = COMPRESSED.find(([signature]) => signature.every((byte, i) => head[i] === byte));
+    if (compressed)
+      throw new FormatError(path, 'file', `is ${compressed[1]}, not HDF5`, `decompress it first: ${compressed[2]}`);
     try {
       return new HdfFile(path, await openGuarded(resolve(path)));
     } catch (cause) {
@@ -79,7 +80,7 @@ export class HdfFile {
         path,
         'file',
         `cannot be opened as HDF5 (${(cause as Error).message})`,
-        'check that it is HDF5 and was copied whole',
+        'check that it is a complete HDF5 file',
         { cause },
       );
     }
@@ -93,53 +94,54 @@ export class HdfFile {
     this.library.close();
   }
 
-  /** A reader of numbers that goes past the library, for the common layouts; see `openNumbers`. */
+  /** Returns a reader of numbers that bypasses the library, for common layouts. See `openNumbers`. */
   rawReader(path: string): NumberReader | undefined {
     const metadata = this.metadata(path);
     if (metadata.type === H5T.float) this.checkReadable(path);
     const file = this.rawFile();
-    return file && openRaw(file, metadata, { path, ...this.rawFacts(path) });
+    return file && openRaw(file, metadata, { path, ...this.storageFacts(path) });
   }
 
-  /** Names inside a group, sorted; none when it is absent. */
+  /** Returns the names inside a group, sorted; empty if the group does not exist. */
   keys(group: string): string[] {
     if (this.kind(group) !== 'group') return [];
     return this.run(group, () => this.library.keys(group)).sort();
   }
 
   /**
-   * What lies at a path; undefined for nothing, and for a soft link that leads nowhere.
-   * @throws UnsupportedError for a link that leads to another file or is of no kind that the library knows
+   * Returns the kind of a path; undefined if it does not exist or is a broken soft link.
+   *
+   * @throws UnsupportedError for a link to another file and for a user-defined link
    */
   kind(path: string): 'group' | 'dataset' | undefined {
     const kind = this.run(path, () => this.library.kind(path));
-    if (kind === 'user-defined link') throw this.outside(path, 'a user-defined link');
+    if (kind === 'user-defined link') throw this.external(path, 'a user-defined link');
     return kind === 'group' || kind === 'dataset' ? kind : undefined;
   }
 
-  /** The value of an attribute, or undefined when there is none. */
+  /** Returns the value of an attribute, or undefined. */
   attribute(path: string, name: string): OutputData | undefined {
     return this.run(`${path}@${name}`, () => this.library.attribute(path, name));
   }
 
-  /** An attribute that is one string, or undefined. */
+  /** Returns the value of an attribute if it is a string, or undefined. */
   textAttribute(path: string, name: string): string | undefined {
     const value = this.attribute(path, name);
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** @throws FieldMissingError when there is no dataset, UnsupportedError when its data lie in other files */
+  /** @throws FieldMissingError when there is no dataset; UnsupportedError when its data are in other files */
   metadata(path: string): Metadata {
     this.checkDataset(path);
     const metadata = this.run(path, () => this.library.metadata(path));
-    this.checkInside(path, metadata);
+    this.checkSelfContained(path, metadata);
     return metadata;
   }
 
-  /** The dimensions of a dataset. @throws FormatError for one without data space */
+  /** Returns the dimensions of a dataset. @throws FormatError for a dataset without data */
   shape(path: string): number[] {
     const { shape } = this.metadata(path);
-    if (!shape) throw new FormatError(this.path, path, 'holds no data', 'write the file again');
+    if (!shape) throw new FormatError(this.path, path, 'contains no data', 'write the file again');
     return shape;
   }
 
@@ -152,62 +154,63 @@ export class HdfFile {
     return type === H5T.reference ? 'reference' : 'other';
   }
 
-  /** What the values of a dataset are, in words for a message. */
+  /** Returns the type of the values of a dataset in words, for messages. */
   typeName(path: string): string {
     return TYPE_NAMES[this.metadata(path).type] ?? 'an unknown type';
   }
 
   /**
-   * Reads a range of the first dimension (all of the others), or everything.
-   * @throws UnsupportedError for a compression filter that is not known, FormatError for damaged data
+   * Reads a range of the first dimension, or everything.
+   *
+   * @throws UnsupportedError for an unknown compression filter; FormatError for damaged data
    */
   read(path: string, start?: number, end?: number): OutputData {
     this.checkReadable(path);
     const value = this.run(path, () =>
       start === undefined || end === undefined ? this.library.value(path) : this.library.slice(path, [[start, end]]),
     );
-    if (value === null) throw new FormatError(this.path, path, 'holds no data', 'write the file again');
+    if (value === null) throw new FormatError(this.path, path, 'contains no data', 'write the file again');
     return value;
   }
 
-  /** Reads columns `from` to `to` of a matrix of numbers, row after row. */
+  /** Reads columns `from` to `to` of a matrix of numbers, in row-major order. */
   readColumns(path: string, from: number, to: number): NumericArray {
     this.checkReadable(path);
     const value = this.run(path, () => this.library.slice(path, [[], [from, to]]));
     if (ArrayBuffer.isView(value)) return value as NumericArray;
-    throw new FormatError(this.path, path, 'should hold numbers', 'write the file again');
+    throw new FormatError(this.path, path, 'should contain numbers', 'write the file again');
   }
 
-  /** Reads numbers (enumerations as their codes) in the type they are stored in. */
+  /** Reads numbers, or the codes of an enumeration, in their stored type. */
   readNumbers(path: string, start?: number, end?: number): NumericArray {
     const value = this.read(path, start, end);
     if (ArrayBuffer.isView(value)) return value as NumericArray;
     if (typeof value === 'number') return Float64Array.of(value);
     if (typeof value === 'bigint') return BigInt64Array.of(value);
-    throw new FormatError(this.path, path, 'should hold numbers', 'write the file again with a current anndata');
+    throw new FormatError(this.path, path, 'should contain numbers', 'write the file again with a current anndata');
   }
 
   readStrings(path: string): string[] {
-    const value = this.readPackedStrings(path) ?? this.read(path);
+    const value = this.readLzfStrings(path) ?? this.read(path);
     if (typeof value === 'string') return [value];
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-    throw new FormatError(this.path, path, 'should hold text', 'write the file again with a current anndata');
+    throw new FormatError(this.path, path, 'should contain strings', 'write the file again with a current anndata');
   }
 
   /**
-   * h5py does not tell the lzf plug-in the size of a chunk of variable-length text, and the plug-in's way of finding out
-   * calls what the WebAssembly build lacks: so such text is read without it.
+   * Reads variable-length strings compressed with lzf without the lzf plugin. h5py does not store the chunk size that the
+   * plugin needs, and the plugin's fallback calls a function that the WebAssembly build lacks.
    */
-  private readPackedStrings(path: string): string[] | undefined {
+  private readLzfStrings(path: string): string[] | undefined {
     const { vlen, shape } = this.metadata(path);
     const file = vlen && shape?.length === 1 ? this.rawFile() : undefined;
     if (!file) return undefined;
-    const facts = this.rawFacts(path);
-    if (!facts.filters.includes(LZF)) return undefined;
-    return readRawStrings(file, { path, length: shape![0], ...facts });
+    const storage = this.storageFacts(path);
+    if (!storage.filters.includes(LZF)) return undefined;
+    return readRawStrings(file, { path, length: shape![0], ...storage });
   }
 
-  private rawFacts(path: string): { address: number; filters: number[] } {
+  private storageFacts(path: string): { address: number; filters: number[] } {
     return this.run(path, () => ({
       address: this.library.address(path),
       filters: this.library.filters(path).map(({ id }) => id),
@@ -221,14 +224,14 @@ export class HdfFile {
     return this.raw;
   }
 
-  /** @throws FieldMissingError when no dataset lies at the path */
+  /** @throws FieldMissingError when there is no dataset at the path */
   private checkDataset(path: string): void {
     if (this.kind(path) === 'dataset') return;
     const kind = this.run(path, () => this.library.kind(path));
     if (kind === 'broken link') {
-      throw new FormatError(this.path, path, 'is a soft link that leads nowhere', 'write the file again without it');
+      throw new FormatError(this.path, path, 'is a broken soft link', 'write the file again without it');
     }
-    if (kind === 'named type') throw notRead(this, path, 'a named type');
+    if (kind === 'named type') throw unsupportedColumn(this, path, 'a named type');
     const cut = path.lastIndexOf('/');
     throw new FieldMissingError(
       this.path,
@@ -239,24 +242,24 @@ export class HdfFile {
   }
 
   /**
-   * The library is kept from opening other files (`attempt`); this names what would need them before anything is read,
-   * and refuses virtual datasets of the file itself too.
+   * Rejects datasets whose data are in other files, before anything is read. The library cannot open other files in any case
+   * (see `attempt`). Also rejects virtual datasets within the file.
    */
-  private checkInside(path: string, { virtual_sources: sources }: Metadata): void {
-    if (this.inside.has(path)) return;
+  private checkSelfContained(path: string, { virtual_sources: sources }: Metadata): void {
+    if (this.selfContained.has(path)) return;
     if (sources) {
       const files = [...new Set(sources.map((source) => `'${source.file_name}'`))];
-      throw this.outside(path, `a virtual dataset${files.length ? ` (data in ${listSome(files)})` : ''}`);
+      throw this.external(path, `a virtual dataset${files.length ? ` (data in ${listSome(files)})` : ''}`);
     }
     const file = this.rawFile();
     const address = file && this.run(path, () => this.library.address(path));
     if (file && address !== undefined && hasExternalStorage(file, address)) {
-      throw this.outside(path, 'external storage (data in another file)');
+      throw this.external(path, 'external storage (data in another file)');
     }
-    this.inside.add(path);
+    this.selfContained.add(path);
   }
 
-  private outside(path: string, what: string, options?: { cause?: unknown }): UnsupportedError {
+  private external(path: string, what: string, options?: { cause?: unknown }): UnsupportedError {
     const remedy = 'if you trust the file, load it in Python and write it again as one file';
     return new UnsupportedError(this.path, path || '/', what, remedy, options);
   }
@@ -277,28 +280,28 @@ export class HdfFile {
     this.checkFilters(path);
   }
 
-  /** Where the header of a group or dataset lies, which tells whether two paths lead to one thing. */
+  /** Returns the position of the header of a group or dataset, which is equal for two paths to the same object. */
   address(path: string): number {
     return this.run(path, () => this.library.address(path));
   }
 
-  /** Whether two-byte numbers are half precision (IEEE 754) and not another format, such as bfloat16. */
+  /** Returns whether two-byte numbers are half precision (IEEE 754), not another format such as bfloat16. */
   private isHalf(path: string): boolean {
     const file = this.rawFile();
-    return file !== undefined && isIeeeHalf(file, this.rawFacts(path).address);
+    return file !== undefined && isIeeeHalf(file, this.storageFacts(path).address);
   }
 
   private checkFilters(path: string): void {
     const filters = this.run(path, () => this.library.filters(path));
-    // Without its parameters the lzf plug-in would end the library; see `readPackedStrings`.
-    const foreign = filters.find(
+    // Without parameters the lzf plugin would abort the library; see `readLzfStrings`.
+    const unknown = filters.find(
       ({ id, cd_values: values }) => !KNOWN_FILTERS.has(id) || (id === LZF && !values.length),
     );
-    if (!foreign) return;
+    if (!unknown) return;
     throw new UnsupportedError(
       this.path,
       path,
-      `compression '${foreign.name || foreign.id}'`,
+      `compression '${unknown.name || unknown.id}'`,
       "rewrite the file with gzip: anndata.read_h5ad(file).write_h5ad(copy, compression='gzip')",
     );
   }
@@ -309,12 +312,12 @@ export class HdfFile {
       return call();
     } catch (cause) {
       const other = otherFileOf((cause as Error).message);
-      if (other !== undefined) throw this.outside(path, `a link to another file ('${other}')`, { cause });
+      if (other !== undefined) throw this.external(path, `a link to another file ('${other}')`, { cause });
       throw new FormatError(
         this.path,
         path || '/',
         `cannot be read (${(cause as Error).message})`,
-        'the file is damaged or was not copied whole; fetch it again',
+        'the file is damaged or incomplete; download it again',
         { cause },
       );
     }

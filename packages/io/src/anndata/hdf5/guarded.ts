@@ -1,33 +1,34 @@
 import type { Metadata, OutputData } from 'h5wasm/node';
 import { existsSync, statSync } from 'node:fs';
-import type { EntryKind, FilterFacts, LibraryCalls } from './direct.js';
+import type { EntryKind, FilterDescription, LibraryCalls } from './direct.js';
 import { WatchedThread } from './watched-thread.js';
 
 /**
- * A damaged or malicious file can send the HDF5 library round in circles for ever or make it ask for all memory. So the
- * library runs in a thread of its own that can be ended: a call that computes for longer than any sound file of that size
- * takes is a failure like any other. Where the thread's program is not on disk (sources run by a test runner) the library
- * runs in the calling thread, unguarded.
+ * Program of the thread that runs the HDF5 library.
+ *
+ * A damaged or malicious file can make the HDF5 library loop forever or allocate all memory. So the library runs in a
+ * separate thread, which is terminated when a call computes for longer than any valid file of that size needs. If the
+ * program is not on disk, because a test runner runs the sources, the library runs in the calling thread without a limit.
  */
 const PROGRAM = new URL('./library-worker.js', import.meta.url);
 
-/** What one call may compute: the slowest disk and compression there are take less. */
+/** Largest computing time of one call. Even the slowest disk and compression need less. */
 const SECONDS = 3;
-const BYTES_A_SECOND = 4e6;
-/** What the library may hold: some chunks, and tables of text, which can be packed well. */
+const BYTES_PER_SECOND = 4e6;
+/** Largest memory of the library: enough for chunks and for tables of strings, which compress well. */
 const MEMORY_BYTES = 2 ** 29;
 const MEMORY_PER_BYTE = 8;
 
-/** A thread that served a sound file to its end, for the next one. */
-let spare: WatchedThread | undefined;
+/** An idle thread whose last file was closed without a failure, to be reused. */
+let idle: WatchedThread | undefined;
 
 /** Opens a file with the library. @throws Error with the reason */
 export async function openGuarded(path: string): Promise<LibraryCalls> {
   if (!existsSync(PROGRAM)) return (await import('./direct.js')).openDirect(path);
-  const thread = spare ?? (await WatchedThread.start(PROGRAM));
-  if (thread === spare) spare = undefined;
+  const thread = idle ?? (await WatchedThread.start(PROGRAM));
+  if (thread === idle) idle = undefined;
   const { size } = statSync(path);
-  const calls = new GuardedCalls(thread, SECONDS + size / BYTES_A_SECOND);
+  const calls = new GuardedCalls(thread, SECONDS + size / BYTES_PER_SECOND);
   try {
     calls.open(path, MEMORY_BYTES + MEMORY_PER_BYTE * size);
     return calls;
@@ -43,8 +44,8 @@ class GuardedCalls implements LibraryCalls {
     private readonly seconds: number,
   ) {}
 
-  open(path: string, mostBytes: number): void {
-    this.call('open', path, mostBytes);
+  open(path: string, maxBytes: number): void {
+    this.call('open', path, maxBytes);
   }
 
   kind(path: string): EntryKind | undefined {
@@ -63,8 +64,8 @@ class GuardedCalls implements LibraryCalls {
     return this.call('metadata', path) as Metadata;
   }
 
-  filters(path: string): FilterFacts[] {
-    return this.call('filters', path) as FilterFacts[];
+  filters(path: string): FilterDescription[] {
+    return this.call('filters', path) as FilterDescription[];
   }
 
   address(path: string): number {
@@ -80,18 +81,18 @@ class GuardedCalls implements LibraryCalls {
   }
 
   close(): void {
-    // A thread in which anything failed may have been left in a bad way by it.
-    const mayServeAgain = this.thread.isSound && this.closes() && spare === undefined;
-    if (mayServeAgain) spare = this.thread;
+    // A failure may have left the thread in an inconsistent state.
+    const reusable = this.thread.isSound && this.closeFile() && idle === undefined;
+    if (reusable) idle = this.thread;
     else this.thread.end();
   }
 
-  private closes(): boolean {
+  private closeFile(): boolean {
     try {
       this.call('close');
       return true;
     } catch {
-      // The thread is about to end, and with it all that is open.
+      // The thread is terminated next, which closes all files.
       return false;
     }
   }

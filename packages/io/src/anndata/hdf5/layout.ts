@@ -1,6 +1,6 @@
 import type { RawFile } from './raw-file.js';
 
-/** Where the elements of a one-dimensional dataset lie. */
+/** Storage layout of a one-dimensional dataset. */
 export type Layout = { kind: 'contiguous'; address: number } | { kind: 'chunked'; index: number; elements: number };
 
 const CONTINUATION = 0x10;
@@ -10,10 +10,10 @@ const DATA_LAYOUT = 0x08;
 const SHARED = 2;
 const CONTIGUOUS = 1;
 const CHUNKED = 2;
-/** A header in more pieces than this is damaged or goes round in circles. */
-const MOST_BLOCKS = 64;
-/** The address of what was never written. */
-const NOWHERE = 0xffff_ffff_ffff_ffffn;
+/** Largest number of blocks of a header. A header with more blocks is damaged or circular. */
+const MAX_BLOCKS = 64;
+/** Address of data that were never written. */
+const UNDEFINED_ADDRESS = 0xffff_ffff_ffff_ffffn;
 
 interface Block {
   start: number;
@@ -21,8 +21,9 @@ interface Block {
 }
 
 /**
- * Reads the object header at `address` (HDF5 file format specification, IV.A) for the third version of the data layout
- * message, which libraries have written since 2005 unless told to use the newest format; of the fourth, contiguous data only. Undefined for everything else.
+ * Reads the data layout from the object header at `address` (HDF5 file format specification, IV.A). Supports version 3 of
+ * the layout message, the default of libraries since 2005, and contiguous data of version 4. Returns undefined for any other
+ * layout.
  */
 export function readLayout(file: RawFile, address: number): Layout | undefined {
   for (const message of messagesAt(file, address)) {
@@ -31,31 +32,31 @@ export function readLayout(file: RawFile, address: number): Layout | undefined {
   return undefined;
 }
 
-/** Whether the object header at `address` says, beside any layout, that the data lie in other files (IV.A.2.h). */
+/** Returns whether the object header at `address` refers to data in other files (IV.A.2.h). */
 export function hasExternalStorage(file: RawFile, address: number): boolean {
   for (const message of messagesAt(file, address)) if (message.type === EXTERNAL_FILES) return true;
   return false;
 }
 
-/** Whether the values are of half precision as IEEE 754 has it: 5 bits of exponent above 10 of mantissa (IV.A.2.d). */
+/** Returns whether the values have half precision of IEEE 754: 5 bits of exponent, 10 bits of mantissa (IV.A.2.d). */
 export function isIeeeHalf(file: RawFile, address: number): boolean {
   for (const { type, flags, body } of messagesAt(file, address)) {
     if (type !== DATA_TYPE) continue;
     if (flags & SHARED || body.byteLength < 20 || (body.getUint8(0) & 15) !== 1) return false;
-    // Behind class, flags and size: bit offset, precision; then where exponent and mantissa begin and how long they are.
-    const places = [12, 13, 14, 15].map((at) => body.getUint8(at));
-    return body.getUint16(8, true) === 0 && places.join() === '10,5,0,10' && body.getUint32(16, true) === 15;
+    // After class, flags and size: bit offset, precision, and position and length of exponent and mantissa.
+    const fields = [12, 13, 14, 15].map((at) => body.getUint8(at));
+    return body.getUint16(8, true) === 0 && fields.join() === '10,5,0,10' && body.getUint32(16, true) === 15;
   }
   return false;
 }
 
-/** The messages of the object header at `address`, up to the first damage. */
+/** Yields the messages of the object header at `address`, up to the first damaged one. */
 function* messagesAt(file: RawFile, address: number): Generator<Message> {
   const first = file.view(address, 4);
   if (!first) return;
   const second = first.getUint32(0, false) === 0x4f484452;
   const blocks = [second ? blockOfVersion2(file, address) : blockOfVersion1(file, address)];
-  for (let i = 0; i < blocks.length && i < MOST_BLOCKS; i++) {
+  for (let i = 0; i < blocks.length && i < MAX_BLOCKS; i++) {
     const block = blocks[i];
     const view = block && file.view(block.start, block.length);
     if (!view) return;
@@ -65,7 +66,7 @@ function* messagesAt(file: RawFile, address: number): Generator<Message> {
         const start = Number(message.body.getBigUint64(0, true));
         const length = Number(message.body.getBigUint64(8, true));
         if (length > file.size) return;
-        // In version 2 a continued block has a signature before its messages and a checksum behind them.
+        // In version 2 a continuation block has a signature before its messages and a checksum after them.
         blocks.push(second ? { start: start + 4, length: length - 8 } : { start, length });
       }
     }
@@ -125,7 +126,7 @@ function parseLayout(body: DataView): Layout | undefined {
     const address = addressAt(body, 2);
     return address === undefined ? undefined : { kind: 'contiguous', address };
   }
-  // The fourth version has other indices of chunks; in the third there is one dimension and that of the element's bytes.
+  // Version 4 has other chunk indices. In version 3 the dimensions are the length and the bytes per element.
   if (version !== 3 || kind !== CHUNKED || body.getUint8(2) !== 2 || body.byteLength < 19) return undefined;
   const index = addressAt(body, 3);
   const elements = body.getUint32(11, true);
@@ -134,5 +135,5 @@ function parseLayout(body: DataView): Layout | undefined {
 
 function addressAt(body: DataView, offset: number): number | undefined {
   const address = body.getBigUint64(offset, true);
-  return address === NOWHERE ? undefined : Number(address);
+  return address === UNDEFINED_ADDRESS ? undefined : Number(address);
 }

@@ -1,16 +1,16 @@
 import { messageOf } from '@geneformer-ts/core';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LibraryCalls } from './direct.js';
-import { type Answer, ANSWERED, type Question, type ThreadBrief } from './watched-thread.js';
+import { ANSWERED, type Answer, type Call, type ThreadData } from './watched-thread.js';
 
 /**
- * The program of the thread that the HDF5 library runs in: opens one file at a time and answers `LibraryCalls`. Files that
- * describe more than there is must not take the machine's memory either, so the library's own is bounded.
+ * Largest memory of the library in this thread, in bytes. The thread opens one file at a time and executes `LibraryCalls`.
+ * Memory is limited, because a damaged file can describe more data than it contains.
  */
-let mostBytes = Infinity;
+let maxBytes = Infinity;
 const PAGE_BYTES = 65_536;
 
-/** The part of WebAssembly that is used here; the types of Node lack it. */
+/** The part of WebAssembly that is used here, which the types of Node lack. */
 interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
@@ -19,38 +19,38 @@ const memory = (globalThis as unknown as { WebAssembly: { Memory: { prototype: W
   .prototype;
 const { grow } = memory;
 memory.grow = function (this: WasmMemory, pages: number): number {
-  if (this.buffer.byteLength + pages * PAGE_BYTES > mostBytes) throw new RangeError('needs more memory than it may');
+  if (this.buffer.byteLength + pages * PAGE_BYTES > maxBytes) throw new RangeError('needs more memory than the limit');
   return grow.call(this, pages);
 };
 
 let file: LibraryCalls | undefined;
-const ask =
+const call =
   <Name extends keyof LibraryCalls>(name: Name) =>
   (...args: Parameters<LibraryCalls[Name]>): unknown =>
     (file![name] as (...args: Parameters<LibraryCalls[Name]>) => unknown)(...args);
 
-// After the line above has taken effect: the library makes its memory when it is loaded.
+// Imported after `grow` is replaced, because the library allocates its memory when it is loaded.
 const { openDirect } = await import('./direct.js');
 
-serve(workerData as ThreadBrief, {
-  async open(path: string, most: number) {
-    mostBytes = most;
+serve(workerData as ThreadData, {
+  async open(path: string, max: number) {
+    maxBytes = max;
     file = await openDirect(path);
   },
-  kind: ask('kind'),
-  keys: ask('keys'),
-  attribute: ask('attribute'),
-  metadata: ask('metadata'),
-  filters: ask('filters'),
-  address: ask('address'),
-  value: ask('value'),
-  slice: ask('slice'),
-  close: ask('close'),
+  kind: call('kind'),
+  keys: call('keys'),
+  attribute: call('attribute'),
+  metadata: call('metadata'),
+  filters: call('filters'),
+  address: call('address'),
+  value: call('value'),
+  slice: call('slice'),
+  close: call('close'),
 });
 
-/** Answers the questions that a `WatchedThread` puts, by calling the method of that name. */
-function serve({ port, state }: ThreadBrief, methods: Readonly<Record<string, (...args: never[]) => unknown>>): void {
-  port.on('message', ({ method, args }: Question) => {
+/** Executes the calls of a `WatchedThread` and returns their results. */
+function serve({ port, state }: ThreadData, methods: Readonly<Record<string, (...args: never[]) => unknown>>): void {
+  port.on('message', ({ method, args }: Call) => {
     void answer(methods[method], args).then((reply) => {
       port.postMessage(reply, arraysOf(reply));
       Atomics.store(state, 0, ANSWERED);
@@ -68,7 +68,7 @@ async function answer(method: (...args: never[]) => unknown, args: unknown[]): P
   }
 }
 
-/** The memory of an answer that is one array, to be handed over instead of copied. */
+/** Returns the memory of a reply that is one array, which is transferred instead of copied. */
 function arraysOf(reply: Answer): ArrayBuffer[] {
   const value = 'value' in reply ? reply.value : undefined;
   const isWhole = ArrayBuffer.isView(value) && value.byteLength === value.buffer.byteLength;

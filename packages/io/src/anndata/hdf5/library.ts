@@ -4,24 +4,25 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 
 /**
- * The HDF5 C library, as WebAssembly, reports a failed call in two ways that this file makes one: a few calls throw, all
- * others print a trace to the C standard error stream and return whatever was in memory. So that stream is caught, and a
- * call after which it is not empty has failed. (The library's own switch to make every failure throw leaks a file
- * descriptor and stack space each time.)
+ * Output of the library on the C standard error stream.
+ *
+ * A few calls of the HDF5 library throw when they fail. All others print a trace to this stream and return arbitrary data.
+ * So the stream is captured, and a call has failed if it is not empty afterwards. The library's option to throw for every
+ * failure is not used, because it leaks a file descriptor and stack space each time.
  */
 let trace = '';
-/** The file that the call now running may open. */
+/** The file that the current call may open. */
 let opening: string | undefined;
-/** The first other file that the call now running tried to open. */
+/** The first other file that the current call tried to open. */
 let refused: string | undefined;
 let prepared: Promise<void> | undefined;
 
-/** Loads the library once. Await before anything else in this folder. */
+/** Loads the library once. Await it before any other call in this folder. */
 export function loadHdf5(): Promise<void> {
   prepared ??= h5wasm.ready.then((module) => {
     module.insert_plugin_search_path(pluginFolder(), 0);
     const files = module.FS as unknown as LibraryFiles;
-    guardOpen(files, pluginFolder());
+    restrictOpen(files, pluginFolder());
     const decoder = new TextDecoder('latin1');
     const stream = files.getStream(2);
     stream.node = { mode: CHARACTER_DEVICE };
@@ -35,20 +36,20 @@ export function loadHdf5(): Promise<void> {
   return prepared;
 }
 
-/** Where the compression filters lie that are not in the library: lzf, zstd, blosc and others, as WebAssembly too. */
+/** Returns the folder of the compression filters that are not in the library: lzf, zstd, blosc and others. */
 function pluginFolder(): string {
   const require = createRequire(import.meta.url);
   return join(dirname(require.resolve('h5wasm-plugins/package.json')), 'plugins');
 }
 
 /**
- * External links, external storage and virtual datasets make the library open other files, of any path that a file names.
- * Every opening of the library passes through this one function of its file system, so no file of any kind can lead out.
+ * Prevents the library from opening other files. External links, external storage and virtual datasets can name any path, but
+ * the library opens every file through this function of its file system.
  */
-function guardOpen(files: LibraryFiles, plugins: string): void {
+function restrictOpen(files: LibraryFiles, plugins: string): void {
   const { open } = files;
   files.open = (path, flags, mode) => {
-    // Only this package's writer opens for writing, and only the search for plug-ins opens folders.
+    // Only the writer of this package opens files for writing, and only the search for plugins opens folders.
     const isPlugin = dirname(resolve(path)) === plugins;
     if (path === opening || isPlugin || (flags & (WRITE_ACCESS | DIRECTORY)) !== 0)
       return open.call(files, path, flags, mode);
@@ -57,7 +58,7 @@ function guardOpen(files: LibraryFiles, plugins: string): void {
   };
 }
 
-/** Numbers of the C library in WebAssembly (WASI). */
+/** Constants of the C library in WebAssembly (WASI). */
 const WRITE_ACCESS = 3;
 const DIRECTORY = 0o200000;
 const ACCESS_DENIED = 2;
@@ -68,7 +69,7 @@ interface LibraryFiles {
   ErrnoError: new (number: number) => Error;
 }
 
-/** The mode bits of something like a terminal: written in order, never sought. */
+/** Mode bits of a character device, which is written in order without seeking. */
 const CHARACTER_DEVICE = 0o020666;
 
 interface CapturedStream {
@@ -76,7 +77,7 @@ interface CapturedStream {
   stream_ops: { write(stream: unknown, buffer: Int8Array, offset: number, length: number): number };
 }
 
-/** A failed call into the HDF5 library: `message` is the innermost reason the library gave, `trace` all of it. */
+/** A failed call into the HDF5 library. `message` is the innermost reason, `trace` the complete output of the library. */
 class Hdf5Failure extends Error {
   constructor(
     message: string,
@@ -88,17 +89,19 @@ class Hdf5Failure extends Error {
   }
 }
 
-/** What the message of a failure begins with when the library was kept from opening another file, whose path follows. */
+/** Beginning of the message when the library tried to open another file, followed by its path. */
 const REFUSED = 'opens another file: ';
 
-/** The path of the other file, from the message of a failure, which also passes between threads. */
+/** Returns the path of the other file from the message of a failure. Only messages pass between threads. */
 export function otherFileOf(failure: string): string | undefined {
   return failure.startsWith(REFUSED) ? failure.slice(REFUSED.length) : undefined;
 }
 
 /**
- * Runs one call into the library. It may open the file at `path` (absolute) and no other.
- * @throws Hdf5Failure when the library printed a trace, threw, or tried to open another file, even if it went on without
+ * Runs one call into the library.
+ *
+ * @param path absolute path of the only file that the call may open
+ * @throws Hdf5Failure when the library printed a trace, threw, or tried to open another file
  */
 export function attempt<T>(call: () => T, path?: string): T {
   trace = '';
@@ -118,8 +121,8 @@ export function attempt<T>(call: () => T, path?: string): T {
 }
 
 /**
- * Runs one call that writes, with the clock at zero. The library stamps every dataset with the time and offers no way to
- * leave that out, yet the same contents must give the same bytes. The call is synchronous, so nobody else sees the clock.
+ * Runs one writing call with the clock at zero. The library stores the time with every dataset, but the same contents must
+ * give the same bytes. The call is synchronous, so no other code sees the changed clock.
  */
 export function attemptAtEpoch<T>(call: () => T): T {
   const { now } = Date;
@@ -135,11 +138,11 @@ function refusal(): string | undefined {
   return refused === undefined ? undefined : `${REFUSED}${refused}`;
 }
 
-/** The last numbered line of a trace is the deepest, and says what really went wrong. */
+/** Returns the reason from the last numbered line of a trace, which is the innermost call. */
 function reason(text: string): string | undefined {
   if (text === '') return undefined;
   const frames = text.split('\n').filter((line) => /^\s*#\d+:/.test(line));
-  // Where the operating system refused, the library reports the time and several addresses before the system's own words.
+  // For an error of the operating system, the library reports times and addresses before the message of the system.
   const system = /error message = '([^']+)'/.exec(text)?.[1];
   if (system !== undefined) return system;
   const deepest = frames.at(-1);

@@ -2,7 +2,7 @@ import { FormatError, UnsupportedError } from '@geneformer-ts/core';
 import type { Values } from '../csr.js';
 import type { HdfFile } from './file.js';
 
-/** Any numeric array that HDF5 can hold, as the library hands it over. */
+/** Numeric arrays that the library returns. */
 export type NumericArray =
   | Int8Array
   | Uint8Array
@@ -15,24 +15,24 @@ export type NumericArray =
   | Float32Array
   | Float64Array;
 
-/** Reads ranges of a one-dimensional dataset of numbers, cheapest front to back. */
+/** Reads ranges of a one-dimensional dataset of numbers. Fastest from beginning to end. */
 export interface NumberReader {
   readonly length: number;
-  /** Elements `from` to `to` in the type they are stored in, as an array that belongs to the caller. */
+  /** Reads elements `from` to `to` in their stored type. The caller owns the array. */
   read(from: number, to: number): NumericArray;
 }
 
-/** The fastest reader there is for a dataset: straight from the file where its layout is a common one, else by the library. */
+/** Returns the fastest reader for a dataset: directly from the file for common layouts, else through the library. */
 export function openNumbers(file: HdfFile, path: string): NumberReader {
   return file.rawReader(path) ?? new LibraryReader(file, path);
 }
 
-/** Elements read at once, unless one chunk of the file is larger. */
-const AHEAD = 1 << 20;
+/** Number of elements per read, unless a chunk of the file is larger. */
+const READ_AHEAD = 1 << 20;
 
 /**
- * Reads pieces of the caller's choosing, while the file is read in whole chunks: the library forgets an unpacked chunk
- * between two calls, so pieces that cut through chunks would unpack them twice.
+ * Reads any ranges while reading the file in whole chunks. The library does not cache a decompressed chunk between calls, so
+ * ranges that split chunks would decompress them twice.
  */
 class LibraryReader implements NumberReader {
   readonly length: number;
@@ -47,7 +47,7 @@ class LibraryReader implements NumberReader {
     const { shape, chunks } = file.metadata(path);
     this.length = shape?.[0] ?? 0;
     const chunk = chunks?.[0] ?? 1;
-    this.step = Math.max(1, Math.ceil(AHEAD / chunk)) * chunk;
+    this.step = Math.max(1, Math.ceil(READ_AHEAD / chunk)) * chunk;
   }
 
   read(from: number, to: number): NumericArray {
@@ -77,7 +77,7 @@ class LibraryReader implements NumberReader {
 function join(a: NumericArray, b: NumericArray): NumericArray {
   if (a.length === 0) return b;
   const both = new (a.constructor as new (length: number) => NumericArray)(a.length + b.length);
-  // Two reads of one dataset have one element type, which the compiler cannot know of the union.
+  // Two reads of a dataset have the same element type, which the compiler cannot infer from the union.
   (both as Float64Array).set(a as Float64Array);
   (both as Float64Array).set(b as Float64Array, a.length);
   return both;
@@ -85,15 +85,15 @@ function join(a: NumericArray, b: NumericArray): NumericArray {
 
 type BigArray = BigInt64Array | BigUint64Array;
 
-/** Numbers of any stored type as doubles, in the array itself where it has them. Integers beyond 2^53 lose their last digits. */
+/** Converts numbers to doubles; returns an array of doubles itself. Integers beyond 2^53 lose their last digits. */
 export function toFloat64(source: NumericArray): Float64Array {
   if (source instanceof Float64Array) return source;
   return isBig(source) ? widen(source) : Float64Array.from(source);
 }
 
 /**
- * Matrix values in the narrowest of the two value types that holds every number of the stored type exactly: single
- * precision for float32 and integers of up to 16 bits, else double. An array that is so already is handed back itself.
+ * Converts values to the narrower type that represents all numbers of the stored type exactly: single precision for float32
+ * and integers of up to 16 bits, else double. Returns an array of that type itself.
  */
 export function toValues(source: NumericArray): Values {
   if (source instanceof Float32Array) return source;
@@ -102,7 +102,8 @@ export function toValues(source: NumericArray): Values {
 }
 
 /**
- * Indices as 32-bit integers, each checked to lie in `[0, limit)`. An array of such is handed back itself.
+ * Converts indices to 32-bit integers and checks that each is in `[0, limit)`. Returns an Int32Array itself.
+ *
  * @throws FormatError naming the position and the value
  */
 export function toIndices(source: NumericArray, limit: number, path: string, field: string): Int32Array {
@@ -110,7 +111,7 @@ export function toIndices(source: NumericArray, limit: number, path: string, fie
     throw new UnsupportedError(path, field, 'an index stored as a floating-point number', 'store it as int32');
   }
   const result = source instanceof Int32Array ? source : narrow(source);
-  // One comparison an element: a negative index is a large unsigned one.
+  // One comparison per element, because a negative index is a large unsigned number.
   let largest = 0;
   for (let i = 0; i < result.length; i++) {
     const value = result[i] >>> 0;
@@ -126,7 +127,7 @@ export function toIndices(source: NumericArray, limit: number, path: string, fie
   );
 }
 
-/** To 32 bits; what does not fit becomes -1, which no index is. */
+/** Converts to 32 bits. Numbers that do not fit become -1, which is not a valid index. */
 function narrow(source: Exclude<NumericArray, Int32Array | Float32Array | Float64Array>): Int32Array {
   if (isBig(source)) return narrowBig(source);
   return source instanceof Uint32Array
@@ -144,7 +145,7 @@ function narrowBig(source: BigArray): Int32Array {
   return result;
 }
 
-/** Through a view of both halves: no BigInt is made. */
+/** Converts through a view of both halves, without creating BigInts. */
 function widen(source: BigArray): Float64Array {
   const halves = halvesOf(source);
   const signed = source instanceof BigInt64Array;

@@ -6,7 +6,7 @@ import { fixture, scratch } from '../../testing/folder.js';
 import { openCells } from '../open-cells.js';
 import { HdfFile } from './file.js';
 
-// Files that take data from another one (tools/parity/io-outside.py).
+// Files that refer to data in another file (tools/parity/io-outside.py).
 const files = readdirSync(fixture('outside')).filter((name) => /^(storage|link|soft|virtual|user)-/.test(name));
 const PLACEHOLDER = `/${'outside/'.repeat(20)}`;
 const at = scratch();
@@ -23,7 +23,7 @@ beforeAll(() => {
   }
 });
 
-/** Everything that a reader hands over, as one text. */
+/** Returns everything that a reader returns as one string. */
 async function contents(path: string): Promise<string> {
   const source = await openCells(path);
   try {
@@ -38,7 +38,7 @@ async function contents(path: string): Promise<string> {
   }
 }
 
-describe('a file that takes data from another file is refused', () => {
+describe('a file that refers to data in another file is rejected', () => {
   test.each(files)('%s', async (name) => {
     const reading = contents(at(name));
     await expect(reading).rejects.toThrow(UnsupportedError);
@@ -47,14 +47,14 @@ describe('a file that takes data from another file is refused', () => {
   });
 });
 
-test.each(files)('%s: no call of the library hands over what lies outside', async (name) => {
+test.each(files)('%s: no call of the library returns data of the other file', async (name) => {
   const file = await HdfFile.open(at(name));
   const seen: unknown[] = [];
   const look = (call: () => unknown): void => {
     try {
       seen.push(call());
     } catch {
-      // Refused, as it should be.
+      // Rejected as expected.
     }
   };
   for (const path of [
@@ -79,19 +79,19 @@ test.each(files)('%s: no call of the library hands over what lies outside', asyn
   file.close();
   const text = JSON.stringify(seen, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
   expect(text).not.toMatch(/canary|4242/);
-  // The same text as numbers.
+  // The same string as numbers.
   const bytes = new Uint8Array([...'canary0\n'].map((letter) => letter.charCodeAt(0))).buffer;
   for (const Kind of [Int32Array, Float32Array]) expect(text).not.toContain(String(new Kind(bytes)[0]));
 });
 
-describe('links that stay inside', () => {
+describe('links within the file', () => {
   test('are followed', async () => {
     const source = await openCells(at('inside.h5ad'));
     expect(source.obs.columns.get('again')).toEqual(source.obs.columns.get('batch'));
     await source.close();
   });
 
-  test('are named when they run in a circle', async () => {
-    await expect(openCells(at('circle.h5ad'))).rejects.toThrow(/obs\/one.*a soft link that leads nowhere/);
+  test('are named when they are circular', async () => {
+    await expect(openCells(at('circle.h5ad'))).rejects.toThrow(/obs\/one.*a broken soft link/);
   });
 });

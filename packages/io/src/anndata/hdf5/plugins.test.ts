@@ -7,7 +7,7 @@ import { openNumbers } from './numbers.js';
 
 const at = scratch();
 
-/** Registered numbers of the filters, with parameters that make each pack for real. */
+/** Registered numbers of the filters, with parameters that make each filter compress. */
 const FILTERS: [string, number, number[]][] = [
   ['zstd', 32_015, [3]],
   ['blosc', 32_001, [2, 2, 4, 4000, 5, 1, 5]],
@@ -16,7 +16,7 @@ const FILTERS: [string, number, number[]][] = [
   ['bzip2', 307, [9]],
 ];
 
-test.each(FILTERS)('numbers packed with %s are read', async (name, compression, parameters) => {
+test.each(FILTERS)('reads numbers compressed with %s', async (name, compression, parameters) => {
   await loadHdf5();
   const values = Int32Array.from({ length: 5000 }, (_, i) => (i * 7) % 101);
   const path = at(`${name}.h5`);

@@ -3,26 +3,26 @@ import { readLayout } from './layout.js';
 import type { RawFile } from './raw-file.js';
 import { canUnpack, unpack } from './unpack.js';
 
-/** What the library says of a one-dimensional dataset. */
+/** Properties of a one-dimensional dataset, from the library. */
 export interface DatasetFacts {
   path: string;
-  /** Of its object header. */
+  /** Address of its object header. */
   address: number;
-  /** Elements. */
+  /** Number of elements. */
   length: number;
   elementBytes: number;
   filters: readonly number[];
 }
 
-/** The bytes of elements `from` to `to`, in a buffer of their own. */
+/** Reads the bytes of elements `from` to `to` into a new buffer. */
 export type ReadBytes = (from: number, to: number) => Uint8Array<ArrayBuffer>;
 
-/** Chunks above this are left to the library. */
-const LARGEST_CHUNK = 1 << 28;
+/** Largest chunk that is read here. The library reads larger ones. */
+const MAX_CHUNK_BYTES = 1 << 28;
 
 /**
- * Reads a one-dimensional dataset straight from the file: contiguous, or in chunks that are plain, gzip or lzf, shuffled
- * or not. Undefined for any other dataset.
+ * Opens a one-dimensional dataset for reading directly from the file: contiguous, or in chunks that are plain or compressed
+ * with gzip or lzf, with or without shuffling. Returns undefined for any other dataset.
  */
 export function openBytes(file: RawFile, facts: DatasetFacts): ReadBytes | undefined {
   const { path, length, elementBytes, filters } = facts;
@@ -31,12 +31,12 @@ export function openBytes(file: RawFile, facts: DatasetFacts): ReadBytes | undef
     const { address } = layout;
     if (filters.length || address + length * elementBytes > file.size) return undefined;
     return (from, to) => {
-      const bytes = room((to - from) * elementBytes);
+      const bytes = allocate((to - from) * elementBytes);
       file.fill(bytes, address + from * elementBytes, path);
       return bytes;
     };
   }
-  if (!layout || layout.elements * elementBytes > LARGEST_CHUNK) return undefined;
+  if (!layout || layout.elements * elementBytes > MAX_CHUNK_BYTES) return undefined;
   const index = readChunkIndex(file, layout.index, Math.ceil(length / layout.elements), layout.elements);
   if (!index) return undefined;
   const chunks = new Chunks(file, facts, index, layout.elements);
@@ -44,7 +44,7 @@ export function openBytes(file: RawFile, facts: DatasetFacts): ReadBytes | undef
 }
 
 class Chunks {
-  /** The last chunk: when a range ended within it the next range begins there. */
+  /** The last chunk, kept because the next range usually begins in it. */
   private held: Uint8Array | undefined;
   private heldChunk = -1;
   private stored = new Uint8Array(0);
@@ -58,7 +58,7 @@ class Chunks {
 
   read(from: number, to: number): Uint8Array<ArrayBuffer> {
     const size = this.facts.elementBytes;
-    const result = room((to - from) * size);
+    const result = allocate((to - from) * size);
     for (let at = from; at < to;) {
       const chunk = Math.floor(at / this.elements);
       const start = chunk * this.elements;
@@ -82,8 +82,8 @@ class Chunks {
       throw new FormatError(
         this.file.path,
         path,
-        `chunk ${chunk} cannot be unpacked (${messageOf(cause)})`,
-        'the file is damaged or was not copied whole; fetch it again',
+        `chunk ${chunk} cannot be decompressed (${messageOf(cause)})`,
+        'the file is damaged or incomplete; download it again',
         { cause },
       );
     }
@@ -92,32 +92,31 @@ class Chunks {
   }
 }
 
-/** Every byte will be written, so they need not be cleared first. */
-function room(length: number): Uint8Array<ArrayBuffer> {
+/** Allocates bytes without clearing them, because every byte is overwritten. */
+function allocate(length: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
 
-/** Where each chunk of a one-dimensional dataset lies and how many bytes it takes there. */
+/** Position and stored size of each chunk of a one-dimensional dataset. */
 export interface ChunkIndex {
   addresses: Float64Array;
   sizes: Uint32Array;
-  /** A bit for every filter that was not applied. */
+  /** Bit mask of the filters that were not applied. */
   skipped: Uint32Array;
 }
 
 const SIGNATURE = 0x54524545;
 const CHUNK_NODE = 1;
 const HEAD = 24;
-/** Size, filter mask, two offsets; then the address of the child. */
+/** Bytes of size, filter mask, two offsets and the address of the child. */
 const ENTRY = 32;
 
 /**
- * Reads the version 1 B-tree at `root` (HDF5 file format specification, III.A.1), the index of every chunked dataset not
- * written in the newest format. Undefined when a chunk is missing or the tree is damaged:
- * the library then says what is wrong.
+ * Reads the version 1 B-tree at `root` (HDF5 file format specification, III.A.1), the index of chunked datasets in all but
+ * the newest format. Returns undefined if a chunk is missing or the tree is damaged; the library then reports the reason.
  */
 function readChunkIndex(file: RawFile, root: number, chunks: number, chunkElements: number): ChunkIndex | undefined {
-  // Every chunk takes at least a byte, so a larger number is a lie that must not be allotted.
+  // Every chunk takes at least one byte, so a larger number is wrong and must not be allocated.
   if (chunks > file.size) return undefined;
   const index: ChunkIndex = {
     addresses: new Float64Array(chunks),
@@ -146,7 +145,7 @@ function readChunkIndex(file: RawFile, root: number, chunks: number, chunkElemen
       const size = body.getUint32(at, true);
       if (size === 0 || child + size > file.size) return false;
       if (!Number.isInteger(chunk) || chunk >= chunks) {
-        // A dataset that was made smaller may keep chunks behind its end.
+        // A dataset that was shrunk may keep chunks past its end.
         if (Number.isInteger(chunk)) continue;
         return false;
       }

@@ -2,13 +2,12 @@ import { FormatError } from '@geneformer-ts/core';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const SIGNATURE = '\x89HDF\r\n\x1a\n';
-/** The longest single read the operating system takes. */
-const LONGEST_READ = 1 << 30;
+/** Largest single read of the operating system, in bytes. */
+const MAX_READ_BYTES = 1 << 30;
 
 /**
- * The bytes of an HDF5 file, beside the library: what a dataset holds can be taken from its place in the file without passing
- * through the library's memory. Only for files whose addresses count from their first byte and take eight bytes, which is
- * what every common writer makes.
+ * The bytes of an HDF5 file, for reading datasets without copying them through the library's memory. Supports files with
+ * eight-byte addresses relative to the first byte, which all common writers produce.
  */
 export class RawFile {
   private constructor(
@@ -17,11 +16,11 @@ export class RawFile {
     readonly size: number,
   ) {}
 
-  /** Undefined when the file is of a kind that this class does not read. */
+  /** Opens a file. Returns undefined if this class does not support its addresses. */
   static open(path: string): RawFile | undefined {
     const descriptor = openSync(path, 'r');
     const file = new RawFile(path, descriptor, fstatSync(descriptor).size);
-    if (isPlain(file.view(0, Math.min(64, file.size)))) return file;
+    if (hasCommonAddresses(file.view(0, Math.min(64, file.size)))) return file;
     file.close();
     return undefined;
   }
@@ -30,7 +29,7 @@ export class RawFile {
     closeSync(this.descriptor);
   }
 
-  /** Bytes for parsing; undefined when the file does not reach that far. */
+  /** Reads bytes for parsing. Returns undefined if the range is not inside the file. */
   view(position: number, length: number): DataView | undefined {
     if (!Number.isSafeInteger(position) || position < 0 || position + length > this.size) return undefined;
     const bytes = new Uint8Array(length);
@@ -39,8 +38,9 @@ export class RawFile {
   }
 
   /**
-   * Reads as many bytes as `target` has.
-   * @throws FormatError when the file ends before
+   * Fills `target` with the bytes from `position` on.
+   *
+   * @throws FormatError when the file ends earlier
    */
   fill(target: Uint8Array, position: number, field: string): void {
     for (let done = 0; done < target.length;) {
@@ -48,15 +48,15 @@ export class RawFile {
         this.descriptor,
         target,
         done,
-        Math.min(LONGEST_READ, target.length - done),
+        Math.min(MAX_READ_BYTES, target.length - done),
         position + done,
       );
       if (count === 0) {
         throw new FormatError(
           this.path,
           field,
-          `lies at bytes ${position} to ${position + target.length} of a file of ${this.size}`,
-          'the file is damaged or was not copied whole; fetch it again',
+          `is at bytes ${position} to ${position + target.length} of a file of ${this.size} bytes`,
+          'the file is damaged or incomplete; download it again',
         );
       }
       done += count;
@@ -64,8 +64,8 @@ export class RawFile {
   }
 }
 
-/** Whether the superblock (HDF5 file format specification, II.A) has addresses of eight bytes that begin at byte 0. */
-function isPlain(view: DataView | undefined): boolean {
+/** Returns whether the superblock (HDF5 file format specification, II.A) has eight-byte addresses relative to byte 0. */
+function hasCommonAddresses(view: DataView | undefined): boolean {
   if (!view || view.byteLength < 48) return false;
   for (let i = 0; i < SIGNATURE.length; i++) if (view.getUint8(i) !== SIGNATURE.charCodeAt(i)) return false;
   const version = view.getUint8(8);

@@ -6,7 +6,7 @@ import { fixture, scratch } from '../../testing/folder.js';
 import { HdfFile } from './file.js';
 import { openNumbers, toFloat64 } from './numbers.js';
 
-// Every dataset of the fixtures holds these numbers (tools/parity/io-layouts.py).
+// Every dataset of the fixtures contains these numbers (tools/parity/io-layouts.py).
 const expected = Float64Array.from({ length: 1000 }, (_, i) => (i * 7) % 101);
 const at = scratch();
 
@@ -17,7 +17,7 @@ async function datasets(name: string): Promise<{ file: HdfFile; paths: string[] 
 }
 
 describe.each(['layouts.h5', 'newest.h5'])('%s', (name) => {
-  test('every layout gives the same numbers, whole and in pieces', async () => {
+  test('reads the same numbers from every layout, at once and in pieces', async () => {
     const { file, paths } = await datasets(name);
     expect(paths.length).toBeGreaterThan(25);
     for (const path of paths) {
@@ -38,14 +38,14 @@ describe.each(['layouts.h5', 'newest.h5'])('%s', (name) => {
   });
 });
 
-test('the common layouts are read without the library, the others with it', async () => {
+test('reads common layouts without the library and the others with it', async () => {
   const { file, paths } = await datasets('layouts.h5');
   const byLibrary = paths.filter((path) => !file.rawReader(path));
   expect(byLibrary.sort()).toEqual(['checked/f4', 'checked/i4', 'checked/i8', 'odd/bigendian']);
   file.close();
 });
 
-test('what was never written reads as zero', async () => {
+test('reads unwritten data as zero', async () => {
   const file = await HdfFile.open(fixture('layouts.h5'));
   const values = toFloat64(openNumbers(file, 'odd/holes').read(0, 1000));
   expect([...values.subarray(0, 64)]).toEqual([...expected.subarray(0, 64)]);
@@ -53,20 +53,20 @@ test('what was never written reads as zero', async () => {
   file.close();
 });
 
-/** Where the first zlib stream begins: two bytes that may stand anywhere, followed by what unpacks. */
+/** Finds the first zlib stream. Its two-byte signature may occur anywhere, so decompression is tried. */
 function firstStream(bytes: Buffer): number {
   for (let start = bytes.indexOf('785e', 0, 'hex'); start >= 0; start = bytes.indexOf('785e', start + 1, 'hex')) {
     try {
       inflateSync(bytes.subarray(start));
       return start;
     } catch {
-      // Not a stream; the next pair may begin one.
+      // Not a stream; the next signature may be one.
     }
   }
   throw new Error('the fixture has no zlib stream');
 }
 
-test('a damaged chunk is named', async () => {
+test('names a damaged chunk', async () => {
   const bytes = await readFile(fixture('layouts.h5'));
   const start = firstStream(bytes);
   bytes.fill(0xff, start + 8, start + 16);

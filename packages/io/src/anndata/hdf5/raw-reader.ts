@@ -22,8 +22,8 @@ const H5T_INTEGER = 0;
 const H5T_FLOAT = 1;
 
 /**
- * A reader of a one-dimensional dataset of little-endian numbers that goes past the library; half precision arrives as
- * single. Undefined for what only the library reads.
+ * Returns a reader of a one-dimensional dataset of little-endian numbers that bypasses the library. Half precision is
+ * converted to single precision. Returns undefined for datasets that only the library supports.
  */
 export function openRaw(
   file: RawFile,
@@ -39,7 +39,7 @@ export function openRaw(
   return bytes && { length, read: (from, to) => numbers(bytes(from, to).buffer) };
 }
 
-/** A text of variable length is stored as its length, the address of a heap and its number there. */
+/** Bytes of a variable-length string: its length, the address of a heap and its number in the heap. */
 const DESCRIPTOR = 16;
 const HEAP = 0x47434f4c;
 const HEAP_HEAD = 16;
@@ -47,10 +47,10 @@ const OBJECT_HEAD = 16;
 const EIGHT = 8;
 
 /**
- * All texts of a one-dimensional dataset of variable-length text, straight from the file (HDF5 file format specification,
- * III.E, the global heap). Undefined for a layout that only the library reads.
+ * Reads a one-dimensional dataset of variable-length strings directly from the file (HDF5 file format specification, III.E,
+ * the global heap). Returns undefined for a layout that only the library supports.
  *
- * @throws FormatError when a text is not where its descriptor says
+ * @throws FormatError when a string is not in its heap
  */
 export function readRawStrings(file: RawFile, facts: Omit<DatasetFacts, 'elementBytes'>): string[] | undefined {
   const descriptors = openBytes(file, { ...facts, elementBytes: DESCRIPTOR })?.(0, facts.length);
@@ -69,8 +69,8 @@ export function readRawStrings(file: RawFile, facts: Omit<DatasetFacts, 'element
       throw new FormatError(
         file.path,
         facts.path,
-        `text ${i} is not in the heap at byte ${address}`,
-        'the file is damaged or was not copied whole; fetch it again',
+        `string ${i} is not in the heap at byte ${address}`,
+        'the file is damaged or incomplete; download it again',
       );
     }
     const end = bytes.subarray(0, size).indexOf(0);
@@ -78,7 +78,7 @@ export function readRawStrings(file: RawFile, facts: Omit<DatasetFacts, 'element
   });
 }
 
-/** The objects of a heap by their numbers; undefined when there is no heap at `address`. */
+/** Reads the objects of a heap by number. Returns undefined if there is no heap at `address`. */
 function readHeap(file: RawFile, address: number): Map<number, Uint8Array> | undefined {
   const head = file.view(address, HEAP_HEAD);
   if (head?.getUint32(0, false) !== HEAP) return undefined;
@@ -88,7 +88,7 @@ function readHeap(file: RawFile, address: number): Map<number, Uint8Array> | und
   for (let at = HEAP_HEAD; at + OBJECT_HEAD <= view.byteLength;) {
     const number = view.getUint16(at, true);
     const size = Number(view.getBigUint64(at + 8, true));
-    // Number 0 is the free space at the end.
+    // Object 0 is the free space at the end.
     if (number === 0 || at + OBJECT_HEAD + size > view.byteLength) break;
     objects.set(number, new Uint8Array(view.buffer, at + OBJECT_HEAD, size));
     at += OBJECT_HEAD + Math.ceil(size / EIGHT) * EIGHT;

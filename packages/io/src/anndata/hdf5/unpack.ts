@@ -4,17 +4,17 @@ const DEFLATE = 1;
 const SHUFFLE = 2;
 const LZF = 32000;
 
-/** Whether all of these HDF5 filters, by their numbers, are undone by `unpack`. */
+/** Returns whether `unpack` supports all of these HDF5 filters, given by number. */
 export function canUnpack(filters: readonly number[]): boolean {
   return filters.every((filter) => filter === DEFLATE || filter === SHUFFLE || filter === LZF);
 }
 
 /**
- * The `length` bytes of elements in a stored chunk.
+ * Decompresses a stored chunk to `length` bytes of elements.
  *
  * @param filters numbers of the filters in the order in which they were applied
- * @param skipped a bit for every filter that was not applied to this chunk, as when it would not have made it smaller
- * @throws Error (of zlib, or a RangeError) when the chunk does not hold that many
+ * @param skipped bit mask of the filters that were not applied to this chunk, for example because they would not shrink it
+ * @throws Error of zlib, or RangeError, when the chunk does not contain `length` bytes
  */
 export function unpack(
   stored: Uint8Array,
@@ -26,18 +26,18 @@ export function unpack(
   let bytes = stored;
   for (let i = filters.length - 1; i >= 0; i--) {
     if ((skipped >> i) & 1) continue;
-    // The exact size as the size of the output buffer: one allocation and no joining.
+    // An output buffer of the exact size needs one allocation and no concatenation.
     if (filters[i] === DEFLATE) {
       bytes = inflateSync(bytes, { chunkSize: Math.max(64, length), maxOutputLength: length });
     } else {
       bytes = filters[i] === LZF ? unpackLzf(bytes, length) : unshuffle(bytes, elementBytes);
     }
   }
-  if (bytes.length !== length) throw new RangeError(`a chunk of ${length} bytes holds ${bytes.length}`);
+  if (bytes.length !== length) throw new RangeError(`a chunk of ${length} bytes contains ${bytes.length}`);
   return bytes;
 }
 
-/** Puts together elements whose first bytes were stored first, then their second bytes, and so on. */
+/** Undoes the shuffle filter, which stores the first bytes of all elements, then their second bytes, and so on. */
 function unshuffle(bytes: Uint8Array, elementBytes: number): Uint8Array {
   const result = new Uint8Array(bytes.length);
   const count = Math.floor(bytes.length / elementBytes);
@@ -49,10 +49,10 @@ function unshuffle(bytes: Uint8Array, elementBytes: number): Uint8Array {
 }
 
 /**
- * Unpacks LZF (liblzf by Marc Lehmann), the compression that h5py calls `lzf`, into exactly `length` bytes: runs of up to 32
- * bytes as they are, and repetitions of bytes that came at most 8,192 before.
+ * Decompresses LZF (by Marc Lehmann), which h5py calls `lzf`, to exactly `length` bytes. The format consists of literal runs
+ * of up to 32 bytes and of repetitions of bytes at most 8,192 before.
  *
- * @throws RangeError when the data is damaged or holds another number of bytes
+ * @throws RangeError when the data are damaged or have another length
  */
 export function unpackLzf(packed: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
@@ -70,7 +70,7 @@ export function unpackLzf(packed: Uint8Array, length: number): Uint8Array {
     if (count === 9) count += packed[at++] ?? 0;
     let from = to - ((control & 31) << 8) - (packed[at++] ?? 0) - 1;
     if (at > packed.length || from < 0 || to + count > length) throw damaged(length);
-    // Byte by byte: a repetition may reach into what it writes.
+    // Byte by byte, because a repetition may overlap its own output.
     for (let i = 0; i < count; i++) out[to++] = out[from++]!;
   }
   if (to !== length) throw damaged(length);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { NoAnswerError, WatchedThread } from './watched-thread.js';
+import { TimeLimitError, WatchedThread } from './watched-thread.js';
 
-/** What `serve` does, as text: there is no compiled program beside the sources. */
+/** Source of a program like `serve`, because the compiled program is not beside the sources. */
 const PROGRAM = `
   const { workerData: { port, state }, parentPort } = require('node:worker_threads');
   const methods = {
@@ -18,7 +18,7 @@ const PROGRAM = `
   port.on('message', ({ method, args }) => {
     let answer;
     try { answer = { value: methods[method](...args) }; } catch (error) { answer = { failure: error.message }; }
-    console.log('this is not seen');
+    console.log('this is not printed');
     port.postMessage(answer);
     Atomics.store(state, 0, 1);
     Atomics.notify(state, 0);
@@ -33,28 +33,28 @@ describe('a watched thread', () => {
   };
   afterEach(() => thread.end());
 
-  test('answers as a function does', async () => {
+  test('returns the result of a method', async () => {
     await start();
     expect([1, 2, 3].map((n) => thread.call('add', [n, 10], 5))).toEqual([11, 12, 13]);
     expect(thread.isSound).toBe(true);
   });
 
-  test('throws what the method threw, and remembers that it did', async () => {
+  test('throws the error of the method and remembers it', async () => {
     await start();
     expect(() => thread.call('refuse', [], 5)).toThrow('no');
     expect(thread.isSound).toBe(false);
     expect(thread.call('add', [1, 1], 5)).toBe(2);
   });
 
-  test.each(['spin', 'circle'])('is ended when it goes round in circles (%s)', async (method) => {
+  test.each(['spin', 'circle'])('is terminated when it loops forever (%s)', async (method) => {
     await start();
     const began = performance.now();
-    expect(() => thread.call(method, [], 0.3)).toThrow(NoAnswerError);
+    expect(() => thread.call(method, [], 0.3)).toThrow(TimeLimitError);
     expect(performance.now() - began).toBeLessThan(5000);
-    expect(() => thread.call('add', [1, 1], 5)).toThrow(/no end after \d\.\d s of computing/);
+    expect(() => thread.call('add', [1, 1], 5)).toThrow(/did not finish within \d\.\d s of computing/);
   });
 
-  test('may wait for longer than it may compute', async () => {
+  test('may wait for longer than its computing time', async () => {
     await start();
     expect(thread.call('idle', [0.8], 0.4)).toBe('timed-out');
   });

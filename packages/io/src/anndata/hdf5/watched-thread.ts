@@ -1,22 +1,21 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 
-/** Thrown when a thread did not answer within its time limit and was ended. */
-export class NoAnswerError extends Error {
+/** Thrown when a call exceeded its time limit and the thread was terminated. */
+export class TimeLimitError extends Error {
   constructor(seconds: number) {
-    super(`no end after ${seconds.toFixed(1)} s of computing`);
-    this.name = 'NoAnswerError';
+    super(`did not finish within ${seconds.toFixed(1)} s of computing`);
+    this.name = 'TimeLimitError';
   }
 }
 
-/** How often the calling thread checks whether the other one still computes. */
-const LOOK_MILLISECONDS = 50;
-/** However little it computes, a thread that is silent for so many times its limit has died. */
+/** Interval in which the calling thread checks the computing time. */
+const CHECK_MILLISECONDS = 50;
+/** A thread that does not answer within this multiple of its limit is dead, however little it computes. */
 const PATIENCE = 20;
 
 /**
- * Runs code that may never end in a thread. The calling thread waits for each answer, and ends the thread when it computes
- * for longer than allowed. Time in which the process does not compute (a slow disk, a busy or
- * sleeping machine) does not count.
+ * Runs code that may never finish in a thread. The calling thread waits for each answer and terminates the thread when it
+ * exceeds its time limit. Only computing time counts, not the time of a slow disk or a busy or suspended machine.
  */
 export class WatchedThread {
   private failed: string | undefined;
@@ -31,13 +30,13 @@ export class WatchedThread {
   static async start(program: URL | string, options: { eval?: boolean } = {}): Promise<WatchedThread> {
     const { port1, port2 } = new MessageChannel();
     const state = new Int32Array(new SharedArrayBuffer(4));
-    const workerData: ThreadBrief = { port: port2, state };
-    // What the program prints stays with it; a library has nothing to say to the terminal.
+    const workerData: ThreadData = { port: port2, state };
+    // Captures the output of the program, so that the library does not print to the terminal.
     const worker = new Worker(program, { ...options, workerData, transferList: [port2], stdout: true, stderr: true });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
       worker.once('error', reject);
-      worker.once('exit', () => reject(new Error('the thread ended before it began')));
+      worker.once('exit', () => reject(new Error('the thread ended before it started')));
     });
     const thread = new WatchedThread(worker, port1, state);
     worker.removeAllListeners('error').on('error', (cause: Error) => thread.fail(cause.message));
@@ -46,21 +45,22 @@ export class WatchedThread {
     return thread;
   }
 
-  /** Whether the thread still answers and has never thrown. */
+  /** Whether no call has failed so far. */
   get isSound(): boolean {
     return this.failed === undefined;
   }
 
   /**
-   * Asks and waits.
-   * @param seconds of computing after which the thread is ended
-   * @throws NoAnswerError; Error with the message of what the method threw
+   * Calls a method in the thread and waits for the result.
+   *
+   * @param seconds computing time after which the thread is terminated
+   * @throws TimeLimitError; Error with the message of the error that the method threw
    */
   call(method: string, args: unknown[], seconds: number): unknown {
     if (this.ended) throw new Error(this.failed ?? 'was closed');
-    const question: Question = { method, args };
-    Atomics.store(this.state, 0, ASKED);
-    this.port.postMessage(question);
+    const request: Call = { method, args };
+    Atomics.store(this.state, 0, PENDING);
+    this.port.postMessage(request);
     this.wait(seconds);
     const answer = receiveMessageOnPort(this.port)?.message as Answer;
     if ('value' in answer) return answer.value;
@@ -68,7 +68,7 @@ export class WatchedThread {
     throw new Error(answer.failure);
   }
 
-  /** Ends the thread, whatever it is doing. */
+  /** Terminates the thread. */
   end(): void {
     this.ended = true;
     this.port.close();
@@ -85,35 +85,35 @@ export class WatchedThread {
   private wait(seconds: number): void {
     const before = process.cpuUsage();
     const started = performance.now();
-    // Looks at the state and not only at how the wait ended: the other thread may notify late, and wake the next call.
-    while (Atomics.load(this.state, 0) === ASKED) {
-      if (Atomics.wait(this.state, 0, ASKED, LOOK_MILLISECONDS) !== 'timed-out') continue;
+    // Checks the state, not only the result of the wait: a late notification can wake the next call.
+    while (Atomics.load(this.state, 0) === PENDING) {
+      if (Atomics.wait(this.state, 0, PENDING, CHECK_MILLISECONDS) !== 'timed-out') continue;
       const { user, system } = process.cpuUsage(before);
       const elapsed = (performance.now() - started) / 1000;
       const computed = Math.min((user + system) / 1e6, elapsed);
       if (computed < seconds && elapsed < PATIENCE * seconds) continue;
-      const error = new NoAnswerError(computed);
+      const error = new TimeLimitError(computed);
       this.fail(error.message);
       throw error;
     }
   }
 }
 
-/** What a watched thread is given when it starts. */
-export interface ThreadBrief {
-  /** Where questions come in and answers go out. */
+/** Data passed to a watched thread when it starts. */
+export interface ThreadData {
+  /** Port for calls and answers. */
   port: MessagePort;
-  /** One number, `ASKED` until the answer is on its way. */
+  /** One number, `PENDING` until the answer was sent. */
   state: Int32Array;
 }
 
-export interface Question {
+export interface Call {
   method: string;
   args: unknown[];
 }
 
-/** `failure` is the message of what was thrown. */
+/** `failure` is the message of the thrown error. */
 export type Answer = { value: unknown } | { failure: string };
 
-const ASKED = 0;
+const PENDING = 0;
 export const ANSWERED = 1;

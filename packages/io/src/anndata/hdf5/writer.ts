@@ -2,13 +2,13 @@ import { FileAccessError, messageOf } from '@geneformer-ts/core';
 import { DISK_FULL } from '@geneformer-ts/core/node';
 import h5wasm, { type Dataset, type Group } from 'h5wasm/node';
 import { resolve } from 'node:path';
-import { BOOLEAN_PLACEHOLDER, settleBooleans } from './boolean.js';
+import { BOOLEAN_PLACEHOLDER, writeBooleanTypes } from './boolean.js';
 import { attemptAtEpoch, loadHdf5 } from './library.js';
 
-/** Elements of a chunk: 256 KB of 4-byte values, a size that random access and compression both like. */
+/** Elements per chunk: 256 KB of 4-byte values, which suits both random access and compression. */
 const CHUNK = 1 << 16;
-/** Chunks gathered before a write. */
-const GATHER = 8;
+/** Number of chunks per write. */
+const CHUNKS_PER_WRITE = 8;
 
 const DTYPES = {
   Int8Array: '<b',
@@ -19,12 +19,12 @@ const DTYPES = {
   Float64Array: '<d',
 };
 
-/** Numeric arrays that are written. */
+/** Numeric arrays that can be written. */
 export type WritableArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
 
 /**
- * An HDF5 file being written. Paths are written without a leading slash; parents must exist. The format is the oldest the
- * library writes, which every reader of the last twenty years reads.
+ * An HDF5 file being written. Paths have no leading slash, and their parents must exist. The file has the oldest format of
+ * the library, which every reader of the last twenty years supports.
  */
 export class HdfWriter {
   private hasBooleans = false;
@@ -39,7 +39,7 @@ export class HdfWriter {
 
   /**
    * @param level gzip level of arrays, 0 (none) to 9
-   * @param named the file that errors name, when `path` is only its temporary name
+   * @param named path for error messages, if `path` is a temporary file
    */
   static async create(path: string, level: number, named = path): Promise<HdfWriter> {
     await loadHdf5();
@@ -47,7 +47,7 @@ export class HdfWriter {
       const file = attemptAtEpoch(() => new h5wasm.File(resolve(path), 'w', { libver: ['earliest', 'v110'] }));
       return new HdfWriter(path, named, file, level);
     } catch (cause) {
-      throw refused(named, 'created', cause);
+      throw accessError(named, 'created', cause);
     }
   }
 
@@ -113,7 +113,7 @@ export class HdfWriter {
     );
   }
 
-  /** A dataset that grows: append to it, then `finish` it. */
+  /** Creates a dataset that can be appended to. Call `finish` on it at the end. */
   growing(path: string, sample: WritableArray): GrowingDataset {
     this.run(() =>
       this.parent(path).create_dataset({
@@ -126,22 +126,22 @@ export class HdfWriter {
         ...(this.level > 0 ? { compression: this.level } : {}),
       }),
     );
-    return new GrowingDataset(sample, CHUNK * GATHER, (values, at) =>
+    return new GrowingDataset(sample, CHUNK * CHUNKS_PER_WRITE, (values, at) =>
       this.run(() => {
         (this.file.get(path) as Dataset).resize([at + values.length]);
-        // A new handle, because the old one remembers its size, and its own `refresh` would keep the file open for ever.
+        // A new handle, because the old one caches its size, and its `refresh` would keep the file open forever.
         (this.file.get(path) as Dataset).write_slice([[at, at + values.length]], values);
       }),
     );
   }
 
-  /** Completes the file. */
+  /** Closes the file and writes the types of booleans. */
   async finish(): Promise<void> {
     this.close();
-    if (this.hasBooleans) await settleBooleans(this.path);
+    if (this.hasBooleans) await writeBooleanTypes(this.path);
   }
 
-  /** Closes the file, complete or not. Closing twice is allowed. */
+  /** Closes the file without completing it. Closing twice is allowed. */
   close(): void {
     if (!this.open) return;
     this.open = false;
@@ -160,18 +160,18 @@ export class HdfWriter {
     try {
       return attemptAtEpoch(call);
     } catch (cause) {
-      throw refused(this.named, 'written', cause);
+      throw accessError(this.named, 'written', cause);
     }
   }
 }
 
-function refused(path: string, what: 'created' | 'written', cause: unknown): FileAccessError {
+function accessError(path: string, what: 'created' | 'written', cause: unknown): FileAccessError {
   const reason = messageOf(cause);
   const problem = /no space left|quota/i.test(reason) ? DISK_FULL : `cannot be ${what} (${reason})`;
   return new FileAccessError(path, problem, { cause });
 }
 
-/** Gathers appended values into pieces of whole chunks, so that no chunk is packed twice. */
+/** Collects appended values and writes them in whole chunks, so that no chunk is compressed twice. */
 export class GrowingDataset {
   private readonly held: WritableArray;
   private filled = 0;
@@ -188,7 +188,7 @@ export class GrowingDataset {
   append(values: WritableArray): void {
     for (let from = 0; from < values.length;) {
       const count = Math.min(this.held.length - this.filled, values.length - from);
-      // The caller appends arrays of the sample's type, or of one that converts to it without loss.
+      // The caller appends arrays of the sample's type, or of a type that converts to it without loss.
       (this.held as Float64Array).set(values.subarray(from, from + count) as Float64Array, this.filled);
       this.filled += count;
       from += count;

@@ -4,14 +4,14 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { decodeText, readLineChunks, tooManyLines } from '../../base/text.js';
 
-/** The three files of a matrix: its numbers and the names of its two sides. */
+/** The three files of a matrix: entries, features and barcodes. */
 export interface MtxFiles {
   matrix: string;
   features: string;
   barcodes: string;
 }
 
-/** How tools call the three files; `*` is a common prefix (`GSM123_matrix.mtx.gz`). Each may be gzip. */
+/** Names of the three files by tool. `*` is a common prefix (`GSM123_matrix.mtx.gz`). Each may be gzip. */
 const LAYOUTS = [
   // Cell Ranger and STARsolo; the genes are in features.tsv (Cell Ranger 3) or genes.tsv (2).
   { matrix: '*matrix.mtx', features: ['*features.tsv', '*genes.tsv'], barcodes: ['*barcodes.tsv'] },
@@ -19,14 +19,15 @@ const LAYOUTS = [
   { matrix: '*cells_x_genes.mtx', features: ['*cells_x_genes.genes.txt'], barcodes: ['*cells_x_genes.barcodes.txt'] },
   // alevin and alevin-fry.
   { matrix: '*quants_mat.mtx', features: ['*quants_mat_cols.txt'], barcodes: ['*quants_mat_rows.txt'] },
-  // STARsolo's other countings, beside its matrix.mtx.
+  // Other count matrices of STARsolo, beside its matrix.mtx.
   { matrix: '*.mtx', features: ['features.tsv', 'genes.tsv'], barcodes: ['barcodes.tsv'] },
 ];
 
 /**
- * Finds the three files of a matrix: in a folder, or beside a given `.mtx(.gz)`, as Cell Ranger, STARsolo, kallisto | bustools
- * and alevin call them.
- * @throws FileMissingError, FieldMissingError, FormatError when a folder holds several
+ * Finds the three files of a matrix in a folder, or beside a given `.mtx(.gz)`. Knows the names of Cell Ranger, STARsolo,
+ * kallisto | bustools and alevin.
+ *
+ * @throws FileMissingError; FieldMissingError; FormatError when a folder contains several matrices
  */
 export async function findMtxFiles(path: string): Promise<MtxFiles> {
   const folder = (await isFolder(path)) ? path : dirname(path);
@@ -43,8 +44,8 @@ export async function findMtxFiles(path: string): Promise<MtxFiles> {
       throw new FormatError(
         path,
         'folder',
-        `holds several matrices (${first.name}, ${second.name})`,
-        'give the path of one .mtx file',
+        `contains several matrices (${first.name}, ${second.name})`,
+        'use the path of one .mtx file',
       );
     }
     const pick = (candidates: readonly string[]): string => {
@@ -55,7 +56,7 @@ export async function findMtxFiles(path: string): Promise<MtxFiles> {
     };
     return { matrix: join(folder, first.name), features: pick(layout.features), barcodes: pick(layout.barcodes) };
   }
-  throw new FieldMissingError(path, 'matrix.mtx or matrix.mtx.gz', names.sort(), 'name a 10x matrix folder');
+  throw new FieldMissingError(path, 'matrix.mtx or matrix.mtx.gz', names.sort(), 'use the path of a 10x matrix folder');
 }
 
 function prefixOf(name: string, pattern: string): string | undefined {
@@ -73,17 +74,16 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * Calls `take` with the tab-separated fields of every line of a file of names, quotes around fields taken off. The lines are
- * not held.
+ * Calls `visit` with the tab-separated fields of every line of a file of names, without quotes. Streams the lines.
  *
- * @param most lines that the matrix has names for
+ * @param max number of lines that the matrix has rows or columns for
  * @returns the number of lines
- * @throws FormatError for more lines than `most`
+ * @throws FormatError for more than `max` lines
  */
-export async function eachName(
+export async function forEachName(
   path: string,
-  most: number,
-  take: (fields: string[], row: number) => void,
+  max: number,
+  visit: (fields: string[], row: number) => void,
 ): Promise<number> {
   let row = 0;
   for await (const bytes of readLineChunks(path)) {
@@ -91,8 +91,8 @@ export async function eachName(
     for (let at = 0; at < text.length;) {
       const end = text.indexOf('\n', at);
       if (end > at) {
-        if (row === most) throw tooManyLines(path, most, 'than the matrix has names for');
-        take(text.slice(at, end).split('\t').map(unquote), row++);
+        if (row === max) throw tooManyLines(path, max, 'too many for the size of the matrix');
+        visit(text.slice(at, end).split('\t').map(unquote), row++);
       }
       at = end + 1;
     }
@@ -100,32 +100,32 @@ export async function eachName(
   return row;
 }
 
-/** The field without the quotes that R's `write.table` puts around it. */
+/** Removes the quotes that R's `write.table` adds. */
 function unquote(field: string): string {
   if (field.length < 2 || !field.startsWith('"') || !field.endsWith('"')) return field;
   return field.slice(1, -1).replaceAll('""', '"');
 }
 
-/** Says that the files of names do not belong to the matrix, or that one has a header. */
-export function misfit(
+/** Returns the error for files of names that do not belong to the matrix, or that have a header. */
+export function sizeMismatch(
   path: string,
   header: { rows: number; cols: number },
   genes: readonly string[],
   barcodes: { count: number; first: string | undefined },
 ): FormatError {
   const { rows, cols } = header;
-  const sizes = `size ${rows} x ${cols} does not fit ${genes.length} genes and ${barcodes.count} barcodes`;
+  const sizes = `size ${rows} x ${cols} does not match ${genes.length} genes and ${barcodes.count} barcodes`;
   const fits = (g: number, c: number): boolean => (rows === g && cols === c) || (rows === c && cols === g);
-  const headed = [
-    ...(fits(genes.length - 1, barcodes.count) ? [`the genes' first line is '${genes[0] ?? ''}'`] : []),
-    ...(fits(genes.length, barcodes.count - 1) ? [`the barcodes' first line is '${barcodes.first ?? ''}'`] : []),
+  const withHeader = [
+    ...(fits(genes.length - 1, barcodes.count) ? [`the first line of the genes is '${genes[0] ?? ''}'`] : []),
+    ...(fits(genes.length, barcodes.count - 1) ? [`the first line of the barcodes is '${barcodes.first ?? ''}'`] : []),
   ];
-  return headed.length > 0
+  return withHeader.length > 0
     ? new FormatError(
         path,
         'Matrix Market header',
         `${sizes}: there is one name too many`,
-        `${headed.join(' and ')}; delete it if it is a header`,
+        `${withHeader.join(' and ')}; delete it if it is a header`,
       )
     : new FormatError(
         path,

@@ -17,7 +17,7 @@ const at = scratch();
 const BANNER = '%%MatrixMarket matrix coordinate integer general\n';
 const GENES = 'ENSG1\tTTN\nENSG2\tPLN\n';
 const CELLS = 'AAA-1\nCCC-1\nGGG-1\n';
-// Genes by cells, cell after cell, as Cell Ranger writes it.
+// Genes x cells in the order of the cells, like Cell Ranger.
 const ENTRIES = '1 1 3\n2 1 1\n2 3 20\n';
 const ROWS = [
   [3, 1],
@@ -32,7 +32,7 @@ async function folder(name: string, files: Record<string, string | Uint8Array>):
 }
 
 describe('10x folders', () => {
-  test('version 2: plain, genes.tsv', async () => {
+  test('reads version 2 with plain files and genes.tsv', async () => {
     const path = await folder('v2', {
       'matrix.mtx': `${BANNER}%\n2 3 3\n${ENTRIES}`,
       'genes.tsv': GENES,
@@ -49,7 +49,7 @@ describe('10x folders', () => {
     expect(await denseRows(source.blocks())).toEqual(ROWS);
   });
 
-  test('version 3: packed, features.tsv with types, a common prefix, opened by its matrix', async () => {
+  test('reads version 3 with gzip, types and a common prefix, opened by its matrix', async () => {
     const path = await folder('v3', {
       'GSM1_matrix.mtx.gz': gzipSync(`${BANNER}2 3 3\n${ENTRIES}`),
       'GSM1_features.tsv.gz': gzipSync('ENSG1\tTTN\tGene Expression\r\nENSG2\tPLN\tGene Expression\r\n'),
@@ -61,7 +61,7 @@ describe('10x folders', () => {
     expect(await denseRows(source.blocks())).toEqual(ROWS);
   });
 
-  test('entries gene after gene, odd spacing, Windows line ends, no last line end, fractions', async () => {
+  test('reads entries in the order of genes, odd spacing, Windows line endings and fractions', async () => {
     const path = await folder('odd', {
       'matrix.mtx': `%%MatrixMarket matrix coordinate real general\r\n2 3 3\r\n1 1 3.0\r\n2  3\t2e1 \r\n2 1 1`,
       'genes.tsv': GENES,
@@ -71,7 +71,7 @@ describe('10x folders', () => {
     expect(await denseRows((await openCells(path, { budget: 1 })).blocks({ rows: 1 }))).toEqual(ROWS);
   });
 
-  test('cells by genes is told by the sizes', async () => {
+  test('detects cells x genes from the sizes', async () => {
     const path = await folder('turned', {
       'matrix.mtx': `${BANNER}3 2 3\n1 1 3\n1 2 1\n3 2 20\n`,
       'genes.tsv': GENES,
@@ -80,7 +80,7 @@ describe('10x folders', () => {
     expect(await denseRows((await openCells(path)).blocks())).toEqual(ROWS);
   });
 
-  test('more features and cells than a call can have arguments', async () => {
+  test('reads more features and cells than a call can have arguments', async () => {
     const count = 200_000;
     const lines = (name: string): string =>
       Array.from({ length: count }, (_, i) => name.replace('#', `${i}`)).join('\n');
@@ -90,7 +90,7 @@ describe('10x folders', () => {
       'barcodes.tsv': lines('cell#'),
     });
     const source = await openCells(path, { orientation: 'genes-by-cells' });
-    // Cells without a count are left out of a folder this large.
+    // Cells without counts are dropped from a folder of this size.
     expect([source.nObs, source.nVars]).toEqual([2, count]);
     expect(source.var.columns.get('symbol')).toMatchObject({ kind: 'string' });
     const values: number[] = [];
@@ -98,7 +98,7 @@ describe('10x folders', () => {
     expect(values).toEqual([3, 4]);
   });
 
-  test('one column of genes is enough', async () => {
+  test('accepts a single column of genes', async () => {
     const path = await folder('ids', {
       'matrix.mtx': `${BANNER}2 3 3\n${ENTRIES}`,
       'genes.tsv': 'ENSG1\nENSG2\n',
@@ -130,7 +130,7 @@ describe('folders of other tools', () => {
   test.each([
     ['kallisto | bustools', 'cells_x_genes.mtx', 'cells_x_genes.genes.txt', 'cells_x_genes.barcodes.txt'],
     ['alevin', 'quants_mat.mtx.gz', 'quants_mat_cols.txt', 'quants_mat_rows.txt'],
-    ["STARsolo's other countings", 'UniqueAndMult-EM.mtx', 'features.tsv', 'barcodes.tsv'],
+    ['other count matrices of STARsolo', 'UniqueAndMult-EM.mtx', 'features.tsv', 'barcodes.tsv'],
   ])('%s', async (tool, matrix, features, barcodes) => {
     const path = await folder(tool, {
       [matrix]: matrix.endsWith('.gz') ? gzipSync(turned) : turned,
@@ -144,7 +144,7 @@ describe('folders of other tools', () => {
     }
   });
 
-  test('names in quotes, with line ends of Windows or old Macs, in UTF-16', async () => {
+  test('reads quoted names, line endings of Windows and classic Mac OS, and UTF-16', async () => {
     const path = await folder('quoted', {
       'matrix.mtx': `${BANNER}2 3 3\n${ENTRIES}`.replaceAll('\n', '\r'),
       'genes.tsv': Buffer.from('\uFEFF"ENSG1"\t"TTN"\r\n"ENSG2"\t"PLN"\r\n', 'utf16le'),
@@ -157,13 +157,13 @@ describe('folders of other tools', () => {
     expect(await denseRows(source.blocks())).toEqual(ROWS);
   });
 
-  test('as many genes as cells: the orientation must be given', async () => {
+  test('requires the orientation for as many genes as cells', async () => {
     const path = await folder('square', {
       'matrix.mtx': `${BANNER}2 2 1\n2 1 5\n`,
       'genes.tsv': GENES,
       'barcodes.tsv': 'A\nB\n',
     });
-    await expect(openCells(path)).rejects.toThrow(/orientation: cannot be told from the size 2 x 2/);
+    await expect(openCells(path)).rejects.toThrow(/orientation: cannot be detected from the size 2 x 2/);
     const rows = async (orientation: Orientation) => denseRows((await openCells(path, { orientation })).blocks());
     expect(await rows('genes-by-cells')).toEqual([
       [0, 5],
@@ -176,7 +176,7 @@ describe('folders of other tools', () => {
   });
 });
 
-describe('folders with every barcode that there can be', () => {
+describe('folders with every possible barcode', () => {
   const many = 300_000;
   const barcode = (cell: number): string =>
     `${cell
@@ -184,7 +184,7 @@ describe('folders with every barcode that there can be', () => {
       .padStart(16, '0')
       .replace(/\d/g, (d) => 'ACGT'[+d])}-1`;
 
-  test('empty barcodes are counted, not listed', async () => {
+  test('counts empty barcodes instead of listing them', async () => {
     const full = [5, 70_000, 299_999];
     const path = await folder('raw', {
       'matrix.mtx.gz': gzipSync(
@@ -204,7 +204,7 @@ describe('folders with every barcode that there can be', () => {
     ]);
   });
 
-  test('their names take no memory', async () => {
+  test('does not keep the names of empty barcodes in memory', async () => {
     const path = at('raw');
     const script = `
       const { openMtx } = await import(process.argv[1]);
@@ -236,38 +236,40 @@ describe('folders with every barcode that there can be', () => {
     expect(held).toBeLessThan(2e6);
   });
 
-  test('more names than the matrix has room for are refused before they are held', async () => {
+  test('rejects more names than the matrix has rows or columns before they fill the memory', async () => {
     const path = await folder('bomb', {
       'matrix.mtx': `${BANNER}2 3 3\n${ENTRIES}`,
       'genes.tsv': GENES,
       'barcodes.tsv.gz': gzipSync('A\n'.repeat(2_000_000)),
     });
-    await expect(openCells(path)).rejects.toThrow(/lines: there are more than 4, more than the matrix has names for/);
+    await expect(openCells(path)).rejects.toThrow(/lines: there are more than 4, too many for the size of the matrix/);
   });
 
-  test('a header among the names is pointed out', async () => {
+  test('points out a header among the names', async () => {
     const path = await folder('headed', {
       'matrix.mtx': `${BANNER}2 3 3\n${ENTRIES}`,
       'genes.tsv': GENES,
       'barcodes.tsv': `x\n${CELLS}`,
     });
-    await expect(openCells(path)).rejects.toThrow(/one name too many; the barcodes' first line is 'x'; delete it if/);
+    await expect(openCells(path)).rejects.toThrow(
+      /one name too many; the first line of the barcodes is 'x'; delete it if/,
+    );
   });
 });
 
-describe('folders that cannot be read', () => {
+describe('rejected folders', () => {
   const files = { 'genes.tsv': GENES, 'barcodes.tsv': CELLS };
 
-  test('absent, empty, or with two matrices', async () => {
+  test('rejects a missing folder, an empty folder and a folder with two matrices', async () => {
     await expect(openCells(at('none'))).rejects.toThrow(FileMissingError);
     await expect(openCells(await folder('empty', {}))).rejects.toThrow(
       /no matrix.mtx or matrix.mtx.gz; the file has none/,
     );
     const both = await folder('both', { 'a_matrix.mtx': '', 'b_matrix.mtx': '' });
-    await expect(openCells(both)).rejects.toThrow(/holds several matrices \(a_matrix.mtx, b_matrix.mtx\)/);
+    await expect(openCells(both)).rejects.toThrow(/contains several matrices \(a_matrix.mtx, b_matrix.mtx\)/);
   });
 
-  test('without its names', async () => {
+  test('rejects a folder without names', async () => {
     const path = await folder('nameless', { 'matrix.mtx': BANNER, 'barcodes.tsv': CELLS });
     await expect(openCells(path)).rejects.toThrow(FieldMissingError);
     await expect(openCells(path)).rejects.toThrow(/no features.tsv or features.tsv.gz or genes.tsv/);
@@ -280,27 +282,31 @@ describe('folders that cannot be read', () => {
     ['complex', '%%MatrixMarket matrix coordinate complex general\n', /field is 'complex', not one of integer, /],
     ['skew', '%%MatrixMarket matrix coordinate real skew-symmetric\n', /symmetry is 'skew-symmetric', not general or/],
     ['hermitian', '%%MatrixMarket matrix coordinate real hermitian\n', /symmetry is 'hermitian', not general or/],
-    ['symmetric and oblong', '%%MatrixMarket matrix coordinate real symmetric\n2 3 0\n', /symmetric but of size 2 x 3/],
+    [
+      'symmetric but not square',
+      '%%MatrixMarket matrix coordinate real symmetric\n2 3 0\n',
+      /symmetric but has size 2 x 3/,
+    ],
     ['without sizes', BANNER, /has no size line/],
-    ['with odd sizes', `${BANNER}2 -3 3\n`, /size line '2 -3 3' is not three whole numbers/],
-    ['of another size', `${BANNER}5 5 0\n`, /size 5 x 5 does not fit 2 genes and 3 barcodes/],
+    ['given with invalid sizes', `${BANNER}2 -3 3\n`, /size line '2 -3 3' is not three integers/],
+    ['of another size', `${BANNER}5 5 0\n`, /size 5 x 5 does not match 2 genes and 3 barcodes/],
   ];
-  test.each(headers)('a matrix that is %s', async (name, text, message) => {
+  test.each(headers)('rejects a matrix that is %s', async (name, text, message) => {
     const path = await folder(`header-${name}`, { ...files, 'matrix.mtx': text });
     await expect(openCells(path)).rejects.toThrow(FormatError);
     await expect(openCells(path)).rejects.toThrow(message);
   });
 
   const bodies: [string, string, RegExp][] = [
-    ['a row too far', '1 1 3\n3 1 1\n2 3 20\n', /entry 2: '3 1 1' is not 'row column value' within 2 x 3/],
+    ['a row outside the matrix', '1 1 3\n3 1 1\n2 3 20\n', /entry 2: '3 1 1' is not 'row column value' within 2 x 3/],
     ['column zero', '1 0 3\n', /entry 1: '1 0 3'/],
     ['a word', '1 1 three\n', /entry 1: '1 1 three'/],
     ['no value', '1 1\n', /entry 1: '1 1'/],
     ['a value in hexadecimal', '1 1 0x10\n', /entry 1: '1 1 0x10'/],
-    ['too few entries', '1 1 3\n', /the header promises 3 but the file has 1/],
-    ['too many entries', `${ENTRIES}1 2 1\n`, /the header promises 3 but the file has more/],
+    ['too few entries', '1 1 3\n', /the header states 3 but the file has 1/],
+    ['too many entries', `${ENTRIES}1 2 1\n`, /the header states 3 but the file has more/],
   ];
-  test.each(bodies)('a matrix with %s', async (name, text, message) => {
+  test.each(bodies)('rejects a matrix with %s', async (name, text, message) => {
     const path = await folder(`body-${name}`, { ...files, 'matrix.mtx': `${BANNER}2 3 3\n${text}` });
     const source = await openCells(path);
     await expect(denseRows(source.blocks())).rejects.toThrow(FormatError);

@@ -13,15 +13,15 @@ import {
 import type { Column, Frame } from '../frame.js';
 import type { CellSource, OpenOptions, Orientation } from '../source.js';
 import { rowBlocks } from '../transpose.js';
-import { eachName, findMtxFiles, misfit } from './files.js';
+import { forEachName, findMtxFiles, sizeMismatch } from './files.js';
 import { type MtxHeader, parseMtxEntries, parseMtxHeader } from './parse.js';
 
 /**
- * Opens a Matrix Market folder. The matrix is genes x cells, as Cell Ranger writes it, or cells x genes when the sizes of the
- * two name files say so. Genes are indexed by identifier; `var` has their `symbol` and, from version 3, `feature_type`.
+ * Opens a Matrix Market folder. The matrix is genes x cells as in Cell Ranger, or cells x genes if the sizes of the two name
+ * files require it. Genes are indexed by identifier; `var` has their `symbol` and, since version 3, their `feature_type`.
  *
- * Of a matrix with every barcode that there can be (100,000 and more, most of them without a count), the empty ones are
- * counted in `notes` and left out, so that millions of them take no memory.
+ * If a matrix lists every possible barcode (100,000 or more, most of them empty), the empty ones are dropped and counted in
+ * `notes`, so that they take no memory.
  */
 export async function openMtx(path: string, options: OpenOptions): Promise<CellSource> {
   const files = await findMtxFiles(path);
@@ -29,7 +29,7 @@ export async function openMtx(path: string, options: OpenOptions): Promise<CellS
   const genes = await readGenes(files.features, Math.max(header.rows, header.cols) + 1);
   const barcodes = await countBarcodes(files.barcodes, Math.max(header.rows, header.cols) + 1);
   const fit = orientations(header, genes.index.length, barcodes.count);
-  if (fit.length === 0) throw misfit(files.matrix, header, genes.index, barcodes);
+  if (fit.length === 0) throw sizeMismatch(files.matrix, header, genes.index, barcodes);
   const orientation = choose(fit, options.orientation, files.matrix, header);
   const all = mtxEntries(files.matrix, header, orientation === 'cells-by-genes');
   const {
@@ -38,14 +38,16 @@ export async function openMtx(path: string, options: OpenOptions): Promise<CellS
     survey: known,
   } = barcodes.count >= MANY_CELLS ? await dropEmptyCells(all) : { entries: all, kept: undefined, survey: undefined };
   const obs: Frame = { index: await readBarcodes(files.barcodes, barcodes.count, kept), columns: new Map() };
-  const left = barcodes.count - obs.index.length;
+  const dropped = barcodes.count - obs.index.length;
 
   let survey: Promise<Survey> | undefined = known && Promise.resolve(known);
   return {
     path,
     format: 'mtx',
     orientation,
-    ...(left > 0 && { notes: [`${path}: ${left} of its ${barcodes.count} barcodes have no counts and are left out`] }),
+    ...(dropped > 0 && {
+      notes: [`${path}: ${dropped} of its ${barcodes.count} barcodes have no counts and are left out`],
+    }),
     nObs: obs.index.length,
     nVars: genes.index.length,
     obs,
@@ -55,17 +57,17 @@ export async function openMtx(path: string, options: OpenOptions): Promise<CellS
       yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options);
     },
     async close() {
-      // Every pass opens and closes the files itself.
+      // Every pass opens and closes the files.
     },
   };
 }
 
 async function readHeader(path: string): Promise<MtxHeader> {
   for await (const bytes of readLineChunks(path)) return parseMtxHeader(bytes, path);
-  throw new FormatError(path, 'file', 'is empty', 'fetch it again');
+  throw new FormatError(path, 'file', 'is empty', 'download it again');
 }
 
-/** Which ways round the matrix fits its names. */
+/** Returns the orientations in which the matrix matches its names. */
 function orientations({ rows, cols }: MtxHeader, genes: number, cells: number): Orientation[] {
   return [
     ...(rows === genes && cols === cells ? (['genes-by-cells'] as const) : []),
@@ -73,26 +75,26 @@ function orientations({ rows, cols }: MtxHeader, genes: number, cells: number): 
   ];
 }
 
-/** @throws ArgumentError when the sizes leave it open, or say the opposite of what was asked for */
+/** @throws ArgumentError when the sizes do not determine the orientation, or contradict the requested one */
 function choose(
   fit: readonly Orientation[],
-  asked: Orientation | undefined,
+  requested: Orientation | undefined,
   path: string,
   { rows, cols, symmetric }: MtxHeader,
 ): Orientation {
-  if (asked !== undefined) {
-    if (fit.includes(asked)) return asked;
-    const problem = `'${String(asked)}' does not fit ${path}, whose size is ${rows} x ${cols}`;
-    throw new ArgumentError('orientation', problem, `leave it out or set it to '${fit[0]}'`);
+  if (requested !== undefined) {
+    if (fit.includes(requested)) return requested;
+    const problem = `'${String(requested)}' does not match ${path}, whose size is ${rows} x ${cols}`;
+    throw new ArgumentError('orientation', problem, `omit it or set it to '${fit[0]}'`);
   }
   if (fit.length === 1 || symmetric || rows === 0) return fit[0];
-  // The names that tools give their matrices say what their rows are.
+  // The file names of some tools determine the orientation.
   if (/(cells_x_genes|quants_mat)\.mtx(\.gz)?$/.test(path)) return 'cells-by-genes';
   if (/matrix\.mtx\.gz$/.test(path)) return 'genes-by-cells';
   throw new ArgumentError(
     'orientation',
-    `cannot be told from the size ${rows} x ${cols} of ${path}, which has as many genes as cells`,
-    "set it to 'genes-by-cells', as Cell Ranger and STARsolo write, or 'cells-by-genes'",
+    `cannot be detected from the size ${rows} x ${cols} of ${path}, which has as many genes as cells`,
+    "set it to 'genes-by-cells' (Cell Ranger, STARsolo) or 'cells-by-genes'",
   );
 }
 
@@ -120,16 +122,16 @@ function mtxEntries(path: string, header: MtxHeader, byCells: boolean): EntrySou
   };
 }
 
-function wrongCount(path: string, promised: number, found: string): FormatError {
+function wrongCount(path: string, stated: number, found: string): FormatError {
   return new FormatError(
     path,
     'entries',
-    `the header promises ${promised} but the file has ${found}`,
-    'the file was cut short or joined; fetch it again',
+    `the header states ${stated} but the file has ${found}`,
+    'the file is damaged or incomplete; download it again',
   );
 }
 
-/** Adds the entries above the diagonal that those below it stand for. */
+/** Adds the entries above the diagonal of a symmetric matrix. */
 function mirror(out: Entries & { values: Float64Array }): void {
   const { rows, cols, values, length } = out;
   let count = length;
@@ -144,12 +146,12 @@ function mirror(out: Entries & { values: Float64Array }): void {
 
 const GENE_COLUMNS = ['symbol', 'feature_type', 'chromosome', 'start', 'end'];
 
-async function readGenes(path: string, most: number): Promise<Frame> {
+async function readGenes(path: string, max: number): Promise<Frame> {
   const index: string[] = [];
-  // Lines may be of different lengths: a type that only some features have must not be lost.
+  // Lines may have different numbers of fields; a type that only some features have must be kept.
   const texts = GENE_COLUMNS.map(() => [] as (string | null)[]);
   let width = 1;
-  await eachName(path, most, (fields) => {
+  await forEachName(path, max, (fields) => {
     index.push(fields[0]);
     width = Math.max(width, Math.min(fields.length, GENE_COLUMNS.length + 1));
     for (const [c, values] of texts.entries()) values.push(fields[c + 1] ?? null);
@@ -161,17 +163,17 @@ async function readGenes(path: string, most: number): Promise<Frame> {
   return { index, columns };
 }
 
-async function countBarcodes(path: string, most: number): Promise<{ count: number; first: string | undefined }> {
+async function countBarcodes(path: string, max: number): Promise<{ count: number; first: string | undefined }> {
   let first: string | undefined;
-  const count = await eachName(path, most, (fields) => (first ??= fields[0]));
+  const count = await forEachName(path, max, (fields) => (first ??= fields[0]));
   return { count, first };
 }
 
-/** The names of all cells, or of those that are kept. */
+/** Reads the names of all cells, or of the kept ones. */
 async function readBarcodes(path: string, count: number, kept: Uint8Array | undefined): Promise<string[]> {
   const index: string[] = [];
-  await eachName(path, count, ([name = ''], row) => {
-    // A text of its own: one cut from a chunk keeps the whole chunk alive.
+  await forEachName(path, count, ([name = ''], row) => {
+    // A copy, because a substring keeps the whole chunk in memory.
     if (!kept || kept[row]) index.push(kept ? Buffer.from(name).toString() : name);
   });
   return index;

@@ -2,15 +2,15 @@ import { FormatError } from '@geneformer-ts/core';
 import { decimal } from '../../base/records.js';
 import type { Entries } from '../entries.js';
 
-/** What the first lines of a Matrix Market file say. `bytes` is how many of the given bytes they take. */
+/** Header of a Matrix Market file. `bytes` is its length. */
 export interface MtxHeader {
   rows: number;
   cols: number;
   entries: number;
   bytes: number;
-  /** Entries have no value and count as one. */
+  /** Entries have no value, which means 1. */
   pattern: boolean;
-  /** Entries below the diagonal stand for those above it too. */
+  /** Entries below the diagonal also apply above it. */
   symmetric: boolean;
 }
 
@@ -22,7 +22,8 @@ const ZERO = 48;
 const NINE = 57;
 
 /**
- * Reads the banner, the comments and the size line from the beginning of a file.
+ * Parses the banner, the comments and the size line at the beginning of a file.
+ *
  * @throws FormatError when it is not a coordinate matrix of real numbers, or is skew-symmetric
  */
 export function parseMtxHeader(bytes: Uint8Array, path: string): MtxHeader {
@@ -39,9 +40,9 @@ export function parseMtxHeader(bytes: Uint8Array, path: string): MtxHeader {
     const sizes = line.split(/\s+/).map(Number);
     const [rows, cols, entries] = sizes;
     if (sizes.length !== 3 || !isCount(rows) || !isCount(cols) || !isCount(entries)) {
-      throw notMtx(path, `size line '${line.slice(0, 60)}' is not three whole numbers`);
+      throw notMtx(path, `size line '${line.slice(0, 60)}' is not three integers`);
     }
-    if (kind.symmetric && rows !== cols) throw notMtx(path, `is symmetric but of size ${rows} x ${cols}`);
+    if (kind.symmetric && rows !== cols) throw notMtx(path, `is symmetric but has size ${rows} x ${cols}`);
     return { rows, cols, entries, bytes: at, ...kind };
   }
   throw notMtx(path, 'has no size line');
@@ -66,15 +67,15 @@ function readBanner(line: string, path: string): Pick<MtxHeader, 'pattern' | 'sy
 }
 
 function notMtx(path: string, problem: string): FormatError {
-  return new FormatError(path, 'Matrix Market header', problem, 'give a 10x matrix of counts in coordinate form');
+  return new FormatError(path, 'Matrix Market header', problem, 'use a matrix of counts in coordinate format');
 }
 
 /**
- * Parses whole lines `row column value` (counted from 1; without the value in a pattern) into `out.rows`, `out.cols` and
- * `out.values`, which must hold an entry per four bytes: the shortest line is `1 1` and its end. Comments are skipped.
+ * Parses whole lines `row column value` into `out.rows`, `out.cols` and `out.values`. Positions count from 1; a pattern has no
+ * values. `out` needs one entry per four bytes, because the shortest line is `1 1` with a line feed. Skips comments.
  *
- * @param lineNumber entries parsed before, for error messages
- * @throws FormatError for anything that is not three numbers within the matrix
+ * @param lineNumber number of entries parsed before, for error messages
+ * @throws FormatError for a line that is not an entry of the matrix
  */
 export function parseMtxEntries(
   bytes: Uint8Array,
@@ -137,7 +138,7 @@ export function parseMtxEntries(
         path,
         `entry ${lineNumber + count + 1}`,
         `'${text.trim()}' is not '${header.pattern ? 'row column' : 'row column value'}' within ${header.rows} x ${header.cols}`,
-        'the file is damaged or its header is wrong; fetch it again',
+        'the file is damaged or its header is wrong; download it again',
       );
     }
     rows[count] = row - 1;

@@ -1,12 +1,12 @@
-/** A function a pickle may call, standing in for the Python name it gives. */
+/** A function that a pickle may call, in place of a Python function. */
 export type Callable = (...args: unknown[]) => unknown;
 
-/** An object that a pickle may give its state to after making it. */
+/** An object whose state a pickle may set after creating it. */
 export interface Stateful {
   setState(state: unknown): void;
 }
 
-/** A pickle that this machine will not run: `what` it asked for. */
+/** Thrown for an instruction or a name that this machine does not execute; `what` names it. */
 export class RefusedError extends Error {
   constructor(readonly what: string) {
     super(`${what} is not allowed`);
@@ -14,53 +14,54 @@ export class RefusedError extends Error {
   }
 }
 
-/** Stands for what a pickle makes with a name that is not known here: it takes whatever is done to it, and nothing is done. */
-export class Unread implements Stateful {
+/** An object of an unknown Python class. It is not created; every operation on it is ignored. */
+export class OpaqueObject implements Stateful {
   constructor(readonly name: string) {}
 
   setState(): void {
-    // Its state is of no interest.
+    // The state is ignored.
   }
 }
 
 const MARK = Symbol('mark');
 
 /**
- * Values that a pickle may make, a container counting as five: a dictionary of one byte takes two hundred in memory. The description of
- * 70,000 tensors, or of a million tokens, needs fewer.
+ * Largest number of values that a pickle may create. A container counts as five, because one byte in the file can create a
+ * dictionary of 200 bytes in memory. The description of 70,000 tensors or of a million tokens needs fewer.
  */
-const MOST_VALUES = 5_000_000;
+const MAX_VALUES = 5_000_000;
 const CONTAINER = 5;
-/** Python's integers have no limit; those of more bytes than a digest are not read. */
-const MOST_INTEGER_BYTES = 64;
+/** Largest integer, in bytes: as long as a SHA-512 digest. Python's integers have no limit. */
+const MAX_INTEGER_BYTES = 64;
 
-/** What a pickle may refer to outside itself. */
-export interface Surroundings {
-  /** Keyed `module name`; functions among them may be called. */
+/** Names and objects that a pickle may refer to. */
+export interface UnpickleOptions {
+  /** Values by `module name`. Functions among them may be called. */
   names: ReadonlyMap<string, unknown>;
-  /** Turns a persistent id into the object kept beside the pickle. Without it such ids are refused. */
+  /** Returns the object outside the pickle that a persistent id refers to. Without it, such ids are rejected. */
   persistent?: (id: unknown) => unknown;
-  /** Lets an `Unread` stand for every name that is not in `names`, and for what is made with it. Default false: refused. */
-  passOver?: boolean;
+  /** Replaces names that are not in `names`, and objects created with them, by an `OpaqueObject`. Default false: an error. */
+  allowUnknown?: boolean;
 }
 
 /**
- * Runs the instructions of a pickle (protocols 2 to 5) that make texts, numbers, booleans, None, bytes, tuples, lists and
- * dictionaries, and calls nothing but the functions in `names`. Dictionaries become Maps, tuples and lists arrays.
- * Every other instruction and name is refused, so a hostile file can do no more than be read. What comes out may hold
- * itself, or one value a great many times over: look only at what is expected, never walk or print the whole.
+ * Interprets a pickle of protocols 2 to 5 that contains strings, numbers, booleans, None, bytes, tuples, lists and
+ * dictionaries. Calls only the functions in `names`. Dictionaries become Maps; tuples and lists become arrays.
+ *
+ * Every other instruction and name is rejected, so a hostile file cannot execute anything. The result may contain itself,
+ * or one value many times: access only the expected fields, and never traverse or print the whole.
  *
  * The instructions are documented in Python's `pickletools`.
  *
- * @throws RefusedError, or an Error that says how the bytes are not a pickle
+ * @throws RefusedError; Error with the reason when the bytes are not a valid pickle
  */
-export function unpickle(bytes: Uint8Array, { names, persistent, passOver = false }: Surroundings): unknown {
+export function unpickle(bytes: Uint8Array, { names, persistent, allowUnknown = false }: UnpickleOptions): unknown {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stack: unknown[] = [];
   const memo: unknown[] = [];
   let at = 0;
-  let left = MOST_VALUES;
-  if (source[0] !== 0x80) throw new Error('does not begin as a pickle of protocol 2 or later does');
+  let left = MAX_VALUES;
+  if (source[0] !== 0x80) throw new Error('does not begin like a pickle of protocol 2 or later');
 
   const take = (count: number): number => {
     const start = at;
@@ -87,54 +88,56 @@ export function unpickle(bytes: Uint8Array, { names, persistent, passOver = fals
   const u32 = (): number => source.readUInt32LE(take(4));
   const spend = (values: number): void => {
     left -= values;
-    if (left < 0) throw new Error(`makes more than ${MOST_VALUES} values`);
+    if (left < 0) throw new Error(`creates more than ${MAX_VALUES} values`);
   };
   const push = (value: unknown): void => {
     spend(typeof value === 'object' && value !== null ? CONTAINER : 1);
     stack.push(value);
   };
-  const remember = (key: number): void => {
+  const memoize = (key: number): void => {
     spend(1);
     memo[key] = top();
   };
   const pop = (): unknown => {
-    if (stack.length === 0) throw new Error('takes a value that it did not make');
+    if (stack.length === 0) throw new Error('pops a value from an empty stack');
     return stack.pop();
   };
   const popToMark = (): unknown[] => {
     const mark = stack.lastIndexOf(MARK);
-    if (mark < 0) throw new Error('takes values that it did not mark');
+    if (mark < 0) throw new Error('pops values down to a mark that is not set');
     return stack.splice(mark).slice(1);
   };
   const popSome = (count: number): unknown[] => Array.from({ length: count }, pop).reverse();
   const recall = (key: number): void => {
-    if (!(key in memo)) throw new Error('refers to a value that it did not keep');
+    if (!(key in memo)) throw new Error('refers to a memo entry that does not exist');
     spend(1);
     stack.push(memo[key]);
   };
   const find = (module: unknown, name: unknown): unknown => {
-    if (typeof module !== 'string' || typeof name !== 'string') throw new Error('refers to a name that is no text');
+    if (typeof module !== 'string' || typeof name !== 'string')
+      throw new Error('refers to a name that is not a string');
     const found = names.get(`${module} ${name}`);
     if (found !== undefined) return found;
-    if (passOver) return new Unread(`${module}.${name}`);
+    if (allowUnknown) return new OpaqueObject(`${module}.${name}`);
     throw new RefusedError(`the name ${module}.${name}`);
   };
   const top = (): unknown => stack.at(-1);
   const store = (items: unknown[]): void => {
     const dictionary = top();
-    if (dictionary instanceof Unread) return;
-    if (!(dictionary instanceof Map) || items.length % 2) throw new Error('sets items of what is no dictionary');
+    if (dictionary instanceof OpaqueObject) return;
+    if (!(dictionary instanceof Map) || items.length % 2)
+      throw new Error('sets items of a value that is not a dictionary');
     for (let i = 0; i < items.length; i += 2) dictionary.set(items[i], items[i + 1]);
   };
   const append = (items: unknown[]): void => {
     const list = top();
-    if (list instanceof Unread) return;
-    if (!Array.isArray(list)) throw new Error('appends to what is no list');
+    if (list instanceof OpaqueObject) return;
+    if (!Array.isArray(list)) throw new Error('appends to a value that is not a list');
     for (const item of items) list.push(item);
   };
 
   const make = (type: unknown): void => {
-    if (!(type instanceof Unread)) throw new RefusedError('making an object of a type');
+    if (!(type instanceof OpaqueObject)) throw new RefusedError('creating an object of a class');
     push(type);
   };
 
@@ -142,7 +145,7 @@ export function unpickle(bytes: Uint8Array, { names, persistent, passOver = fals
     const operation = String.fromCharCode(u8());
     switch (operation) {
       case '\x80':
-        if (u8() > 5) throw new Error('is of a protocol later than 5');
+        if (u8() > 5) throw new Error('uses a protocol later than 5');
         break;
       case '\x95':
         take(8);
@@ -153,13 +156,13 @@ export function unpickle(bytes: Uint8Array, { names, persistent, passOver = fals
       case '.':
         return pop();
       case '\x94':
-        remember(memo.length);
+        memoize(memo.length);
         break;
       case 'q':
-        remember(u8());
+        memoize(u8());
         break;
       case 'r':
-        remember(checkKey(u32(), source.length));
+        memoize(checkKey(u32(), source.length));
         break;
       case 'h':
         recall(u8());
@@ -226,7 +229,7 @@ export function unpickle(bytes: Uint8Array, { names, persistent, passOver = fals
         append(popToMark());
         break;
       case 'Q':
-        if (!persistent) throw new RefusedError('an object kept outside the pickle');
+        if (!persistent) throw new RefusedError('a persistent object outside the pickle');
         push(persistent(pop()));
         break;
       case '\x85':
@@ -251,11 +254,12 @@ export function unpickle(bytes: Uint8Array, { names, persistent, passOver = fals
       }
       case 'R': {
         const [callable, args] = popSome(2);
-        if (callable instanceof Unread) {
+        if (callable instanceof OpaqueObject) {
           push(callable);
           break;
         }
-        if (typeof callable !== 'function' || !Array.isArray(args)) throw new Error('calls what is no function');
+        if (typeof callable !== 'function' || !Array.isArray(args))
+          throw new Error('calls a value that is not a function');
         push((callable as Callable)(...(args as unknown[])));
         break;
       }
@@ -278,7 +282,7 @@ export function unpickle(bytes: Uint8Array, { names, persistent, passOver = fals
       case 'b': {
         const state = pop();
         const target = top();
-        if (!isStateful(target)) throw new RefusedError('giving state to an object');
+        if (!isStateful(target)) throw new RefusedError('setting the state of an object');
         target.setState(state);
         break;
       }
@@ -288,9 +292,9 @@ export function unpickle(bytes: Uint8Array, { names, persistent, passOver = fals
   }
 }
 
-/** Keys are handed out one by one, so there are fewer of them than bytes; a huge one would only fill memory. */
-function checkKey(key: number, most: number): number {
-  if (key > most) throw new Error('keeps a value under an impossible key');
+/** Memo keys are consecutive, so they cannot exceed the number of bytes. A huge key would only exhaust memory. */
+function checkKey(key: number, max: number): number {
+  if (key > max) throw new Error('has an invalid memo key');
   return key;
 }
 
@@ -298,9 +302,9 @@ function isStateful(value: unknown): value is Stateful {
   return typeof value === 'object' && value !== null && 'setState' in value && typeof value.setState === 'function';
 }
 
-/** Little-endian two's complement; exact up to 2^53. */
+/** Decodes little-endian two's complement, exactly up to 2^53. */
 function longInteger(bytes: Uint8Array): number {
-  if (bytes.length > MOST_INTEGER_BYTES) throw new Error(`has an integer of ${bytes.length} bytes`);
+  if (bytes.length > MAX_INTEGER_BYTES) throw new Error(`has an integer of ${bytes.length} bytes`);
   let value = 0n;
   bytes.forEach((byte, i) => (value |= BigInt(byte) << BigInt(8 * i)));
   return Number(BigInt.asIntN(8 * bytes.length, value));

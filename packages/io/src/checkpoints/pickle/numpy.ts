@@ -1,6 +1,6 @@
 import type { Callable, Stateful } from './machine.js';
 
-/** How numpy pickles a scalar: a type, made first and then given its byte order, and the bytes of the value. */
+/** Element type of a pickled numpy scalar. numpy creates the type first and sets its byte order afterwards. */
 class Dtype implements Stateful {
   private littleEndian = true;
 
@@ -12,7 +12,8 @@ class Dtype implements Stateful {
   }
 
   read(bytes: Uint8Array): number {
-    if (bytes.length !== Number(this.code.slice(1))) throw new Error(`holds a numpy scalar of ${bytes.length} bytes`);
+    if (bytes.length !== Number(this.code.slice(1)))
+      throw new Error(`contains a numpy scalar of ${bytes.length} bytes`);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return READERS[this.code](view, this.littleEndian);
   }
@@ -33,24 +34,24 @@ const READERS: Record<string, (view: DataView, little: boolean) => number> = {
 
 function dtype(code: unknown): Dtype {
   if (typeof code !== 'string' || !Object.hasOwn(READERS, code)) {
-    throw new Error(`holds numpy values of type ${String(code)}, which is no plain number`);
+    throw new Error(`contains numpy values of type ${String(code)}, which are not plain numbers`);
   }
   return new Dtype(code);
 }
 
 function scalar(type: unknown, bytes: unknown): number {
   if (!(type instanceof Dtype) || !(bytes instanceof Uint8Array))
-    throw new Error('holds a numpy scalar without its type');
+    throw new Error('contains a numpy scalar without its type');
   return type.read(bytes);
 }
 
-/** Protocol 2 has no bytes; Python writes them as text to be encoded. */
+/** Protocol 2 has no type for bytes; Python stores them as a string to be encoded. */
 function encode(text: unknown, encoding: unknown): Uint8Array {
   if (typeof text !== 'string' || encoding !== 'latin1') throw new Error(`encodes text as ${String(encoding)}`);
   return Uint8Array.from(Buffer.from(text, 'latin1'));
 }
 
-/** The only names a pickled dictionary may refer to, under the module names of numpy 1 and 2. */
+/** The only names that a pickled dictionary may refer to, with the module names of numpy 1 and 2. */
 export const numpyNames: ReadonlyMap<string, Callable> = new Map<string, Callable>([
   ['numpy dtype', dtype],
   ['numpy.core.multiarray scalar', scalar],

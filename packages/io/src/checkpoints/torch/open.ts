@@ -12,25 +12,35 @@ import {
   type TensorDtype,
 } from '../tensors.js';
 import { findStateDict, type StateDict } from './state-dict.js';
-import { elementsOf, gather, isContiguous, reach, storageOf, type TensorView, torchNames } from './tensor-views.js';
+import {
+  elementsOf,
+  gather,
+  elementRange,
+  isContiguous,
+  storageOf,
+  type TensorView,
+  torchNames,
+} from './tensor-views.js';
 import { ZipArchive, type ZipEntry } from './zip.js';
 
 const SAVE_AGAIN = 'save only model.state_dict() with torch.save';
-const FETCH_AGAIN = 'the file is damaged or was not copied whole; fetch it again';
+const DOWNLOAD_AGAIN = 'the file is damaged or incomplete; download it again';
 const ZIP_SIGNATURE = 0x504b0304;
-/** The description of a checkpoint takes some hundred bytes a tensor; much more would only fill memory. */
-const MOST_PICKLE_BYTES = 100_000_000;
-/** Views may overlap, but a file whose views repeat its contents more often than this is made to fill memory. */
-const MOST_REPEATS = 4;
+/** The pickle takes a few hundred bytes per tensor. A much larger one would only exhaust memory. */
+const MAX_PICKLE_BYTES = 100_000_000;
+/** How often the views of a file may repeat its elements. A file with more repetitions would only exhaust memory. */
+const MAX_REPEATS = 4;
 
 /**
- * Opens a checkpoint as `torch.save(model.state_dict(), path)` writes it since PyTorch 1.6: a zip archive with a pickle
- * that describes the tensors and one entry for the bytes of each storage. A dictionary that a training program wrote is taken
- * too (see `findStateDict`). Nothing in the file is executed: tensors, their storages and ordered dictionaries are described,
- * and whatever else it refers to is passed over, or an error where a tensor should be. Strided views are copied out in
- * row-major order; the checksum of every storage that is read whole is compared.
+ * Opens a checkpoint written by `torch.save(model.state_dict(), path)` of PyTorch 1.6 or later: a zip archive with a pickle
+ * that describes the tensors, and one entry per storage with its bytes. Also accepts the dictionary of a training program
+ * (see `findStateDict`).
  *
- * @throws FileMissingError, FileAccessError, FormatError, UnsupportedError naming the tensor or what the file asked for
+ * Nothing in the file is executed. Only tensors, storages and ordered dictionaries are interpreted; any other object is
+ * ignored, or an error in the place of a tensor. Views with strides are copied to row-major order. The checksum of every
+ * storage that is read completely is verified.
+ *
+ * @throws FileMissingError; FileAccessError; FormatError or UnsupportedError naming the tensor or the name in the pickle
  */
 export async function openTorch(path: string): Promise<StoredCheckpoint> {
   const file = await open(path, 'r').catch((cause: unknown) => {
@@ -47,7 +57,7 @@ export async function openTorch(path: string): Promise<StoredCheckpoint> {
     for (const [name, view] of views) {
       const { dtype } = view.storage.type;
       if (dtype) tensors.set(name, stored(archive, folder, { name, view, dtype }, path));
-      else refused.set(name, () => unreadType(name, view, path));
+      else refused.set(name, () => unsupportedType(name, view, path));
     }
     refuseUnlessSome(tensors, refused);
     checkRepeats(tensors, views, path);
@@ -68,17 +78,17 @@ async function checkSignature(file: FileHandle, path: string): Promise<void> {
     const remedy = 'write it again: torch.save(torch.load(file, map_location="cpu", weights_only=True), file)';
     throw new UnsupportedError(path, 'file', 'the format of PyTorch before 1.6', remedy);
   }
-  throw new FormatError(path, 'file', 'is not a PyTorch checkpoint', FETCH_AGAIN);
+  throw new FormatError(path, 'file', 'is not a PyTorch checkpoint', DOWNLOAD_AGAIN);
 }
 
 function findDescription(archive: ZipArchive, path: string): ZipEntry {
   const found = [...archive.entries.values()].filter(({ name }) => /^[^/]+\/data\.pkl$/.test(name));
   const [entry] = found;
   if (!entry || found.length > 1) {
-    const hint = archive.entries.has('constants.pkl') ? '; TorchScript is not read' : '';
-    throw new FormatError(path, DESCRIPTION, `is in the archive ${found.length} times${hint}`, SAVE_AGAIN);
+    const hint = archive.entries.has('constants.pkl') ? '; TorchScript is not supported' : '';
+    throw new FormatError(path, DESCRIPTION, `occurs ${found.length} times in the archive${hint}`, SAVE_AGAIN);
   }
-  if (entry.bytes > MOST_PICKLE_BYTES) {
+  if (entry.bytes > MAX_PICKLE_BYTES) {
     throw new FormatError(path, DESCRIPTION, `takes ${entry.bytes} bytes`, SAVE_AGAIN);
   }
   return entry;
@@ -88,24 +98,25 @@ async function checkByteOrder(archive: ZipArchive, folder: string, path: string)
   const entry = archive.entries.get(`${folder}byteorder`);
   if (!entry || entry.bytes > 16) return;
   const order = Buffer.from(await archive.read(entry)).toString('latin1');
-  if (order !== 'little') throw new UnsupportedError(path, 'byteorder', `'${order}'`, 'save it on a usual machine');
+  if (order !== 'little')
+    throw new UnsupportedError(path, 'byteorder', `'${order}'`, 'save it on a little-endian machine');
 }
 
 function parse(bytes: Uint8Array, path: string): StateDict {
   let value: unknown;
   try {
-    value = unpickle(bytes, { names: torchNames, persistent: storageOf, passOver: true });
+    value = unpickle(bytes, { names: torchNames, persistent: storageOf, allowUnknown: true });
   } catch (cause) {
     if (cause instanceof RefusedError) {
-      const remedy = `only tensors are read and nothing is executed; ${SAVE_AGAIN}`;
+      const remedy = `only tensors are supported and nothing is executed; ${SAVE_AGAIN}`;
       throw new UnsupportedError(path, DESCRIPTION, cause.what, remedy, { cause });
     }
-    throw new FormatError(path, DESCRIPTION, messageOf(cause), FETCH_AGAIN, { cause });
+    throw new FormatError(path, DESCRIPTION, messageOf(cause), DOWNLOAD_AGAIN, { cause });
   }
   return findStateDict(value, path);
 }
 
-function unreadType(name: string, { storage }: TensorView, path: string): UnsupportedError {
+function unsupportedType(name: string, { storage }: TensorView, path: string): UnsupportedError {
   const remedy = `store it as ${Object.keys(BYTES).join(', ')}`;
   return new UnsupportedError(path, `tensor '${name}'`, `torch.${storage.type.name}`, remedy);
 }
@@ -119,14 +130,19 @@ function stored(
   const field = `tensor '${name}'`;
   const { storage, shape, strides } = view;
   const entry = archive.entries.get(`${folder}data/${storage.key}`);
-  if (!entry) throw new FormatError(path, field, `its storage '${storage.key}' is not in the archive`, FETCH_AGAIN);
+  if (!entry) throw new FormatError(path, field, `its storage '${storage.key}' is not in the archive`, DOWNLOAD_AGAIN);
   if (entry.bytes !== storage.elements * BYTES[dtype]) {
-    const problem = `its storage has ${entry.bytes} bytes where ${storage.elements} of ${dtype} need ${storage.elements * BYTES[dtype]}`;
-    throw new FormatError(path, field, problem, FETCH_AGAIN);
+    const problem = `its storage has ${entry.bytes} bytes but ${storage.elements} elements of ${dtype} need ${storage.elements * BYTES[dtype]}`;
+    throw new FormatError(path, field, problem, DOWNLOAD_AGAIN);
   }
-  const { first, end } = reach(view);
+  const { first, end } = elementRange(view);
   if (end > storage.elements) {
-    throw new FormatError(path, field, `reaches to element ${end} of the ${storage.elements} stored`, FETCH_AGAIN);
+    throw new FormatError(
+      path,
+      field,
+      `extends to element ${end} but only ${storage.elements} are stored`,
+      DOWNLOAD_AGAIN,
+    );
   }
   return {
     dtype,
@@ -137,7 +153,7 @@ function stored(
 }
 
 async function load(archive: ZipArchive, entry: ZipEntry, dtype: TensorDtype, view: TensorView): Promise<TensorData> {
-  const { first, end } = reach(view);
+  const { first, end } = elementRange(view);
   const whole = end - first === view.storage.elements;
   const size = BYTES[dtype];
   const bytes = whole ? await archive.read(entry) : await archive.readPart(entry, first * size, (end - first) * size);
@@ -145,21 +161,21 @@ async function load(archive: ZipArchive, entry: ZipEntry, dtype: TensorDtype, vi
   return isContiguous(view) ? data : gather(data, view);
 }
 
-/** Refuses a file whose views, each counted once, hold far more elements than it stores: an expanded view, say. */
+/** Rejects a file whose distinct views have far more elements than it stores, for example an expanded view. */
 function checkRepeats(
   tensors: ReadonlyMap<string, StoredTensor>,
   views: ReadonlyMap<string, TensorView>,
   path: string,
 ): void {
   const storages = new Map([...views.values()].map(({ storage }) => [storage.key, storage.elements]));
-  let left = MOST_REPEATS * [...storages.values()].reduce((sum, elements) => sum + elements, 0);
+  let left = MAX_REPEATS * [...storages.values()].reduce((sum, elements) => sum + elements, 0);
   const regions = new Set<string>();
   for (const [name, { region, shape }] of tensors) {
     if (regions.has(region)) continue;
     regions.add(region);
     left -= elementsOf({ shape });
     if (left >= 0) continue;
-    const what = 'a view that repeats its stored elements many times';
-    throw new UnsupportedError(path, `tensor '${name}'`, what, 'call contiguous() on it before saving');
+    const problem = 'a view that repeats its stored elements many times';
+    throw new UnsupportedError(path, `tensor '${name}'`, problem, 'call contiguous() on it before saving');
   }
 }

@@ -1,7 +1,7 @@
-import { type Stateful, Unread } from '../pickle/machine.js';
+import { type Stateful, OpaqueObject } from '../pickle/machine.js';
 import type { TensorData, TensorDtype } from '../tensors.js';
 
-/** PyTorch's name for an element type; `dtype` is absent where this package has no arrays for it. */
+/** PyTorch's name of an element type. `dtype` is undefined for types that this package does not support. */
 class StorageType {
   constructor(
     readonly name: string,
@@ -9,7 +9,7 @@ class StorageType {
   ) {}
 }
 
-/** A run of elements kept beside the pickle, in the archive's entry `data/<key>`. */
+/** Elements that are stored outside the pickle, in the archive's entry `data/<key>`. */
 class Storage {
   constructor(
     readonly type: StorageType,
@@ -18,7 +18,7 @@ class Storage {
   ) {}
 }
 
-/** A tensor as PyTorch describes it: a view of a storage, in elements. */
+/** A tensor as PyTorch describes it: a view of a storage. Offset and strides count elements. */
 export class TensorView {
   constructor(
     readonly storage: Storage,
@@ -28,46 +28,47 @@ export class TensorView {
   ) {}
 }
 
-/** Python's ordered dictionary. The state that PyTorch gives it holds the versions of modules, which say nothing about weights. */
+/** Python's ordered dictionary. Its state in PyTorch files has the versions of the modules, which do not affect weights. */
 class OrderedDictionary extends Map<unknown, unknown> implements Stateful {
   setState(): void {
-    // Nothing of it is wanted.
+    // The state is ignored.
   }
 }
 
 /** @throws Error when the id is not that of a storage */
-export function storageOf(id: unknown): Storage | Unread {
+export function storageOf(id: unknown): Storage | OpaqueObject {
   // ('storage', type, key, the device it was on, elements)
   if (Array.isArray(id) && id[0] === 'storage') {
     const [, type, key, , elements] = id as unknown[];
-    if (type instanceof Unread) return type;
+    if (type instanceof OpaqueObject) return type;
     if (type instanceof StorageType && typeof key === 'string' && isCount(elements)) {
       return new Storage(type, key, elements);
     }
   }
-  throw new Error('refers to something outside that is no storage');
+  throw new Error('refers to a persistent object that is not a storage');
 }
 
-function rebuildTensor(...[storage, offset, shape, strides]: unknown[]): TensorView | Unread {
-  if (storage instanceof Unread) return storage;
-  if (!(storage instanceof Storage) || !isCount(offset)) throw new Error('makes a tensor of what is no storage');
+function rebuildTensor(...[storage, offset, shape, strides]: unknown[]): TensorView | OpaqueObject {
+  if (storage instanceof OpaqueObject) return storage;
+  if (!(storage instanceof Storage) || !isCount(offset))
+    throw new Error('creates a tensor from a value that is not a storage');
   if (!isCounts(shape) || !isCounts(strides) || shape.length !== strides.length) {
-    throw new Error('makes a tensor whose shape and strides are not as many whole numbers');
+    throw new Error('creates a tensor whose shape and strides are not integers of the same number');
   }
   return new TensorView(storage, offset, shape, strides);
 }
 
-function rebuildParameter(tensor: unknown): TensorView | Unread {
-  if (tensor instanceof Unread) return tensor;
-  if (!(tensor instanceof TensorView)) throw new Error('makes a parameter of what is no tensor');
+function rebuildParameter(tensor: unknown): TensorView | OpaqueObject {
+  if (tensor instanceof OpaqueObject) return tensor;
+  if (!(tensor instanceof TensorView)) throw new Error('creates a parameter from a value that is not a tensor');
   return tensor;
 }
 
 function orderedDictionary(items: unknown = []): OrderedDictionary {
-  if (!Array.isArray(items)) throw new Error('fills a dictionary with what is no list');
+  if (!Array.isArray(items)) throw new Error('fills a dictionary from a value that is not a list');
   const dictionary = new OrderedDictionary();
   for (const item of items) {
-    if (!Array.isArray(item) || item.length !== 2) throw new Error('fills a dictionary with what are no pairs');
+    if (!Array.isArray(item) || item.length !== 2) throw new Error('fills a dictionary with items that are not pairs');
     dictionary.set(item[0], item[1]);
   }
   return dictionary;
@@ -77,11 +78,11 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** More dimensions than PyTorch itself allows would only be there to do harm. */
-const MOST_DIMENSIONS = 64;
+/** The limit of PyTorch itself. */
+const MAX_DIMENSIONS = 64;
 
 function isCounts(values: unknown): values is number[] {
-  return Array.isArray(values) && values.length <= MOST_DIMENSIONS && values.every(isCount);
+  return Array.isArray(values) && values.length <= MAX_DIMENSIONS && values.every(isCount);
 }
 
 const STORAGES: Record<string, TensorDtype | undefined> = {
@@ -97,7 +98,7 @@ const STORAGES: Record<string, TensorDtype | undefined> = {
   BoolStorage: undefined,
 };
 
-/** The only names whose meaning is known: tensors and what they are made of. None of them does more than describe. */
+/** The names that are interpreted: tensors and their parts. Each only describes data. */
 export const torchNames: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['collections OrderedDict', orderedDictionary],
   ['torch._utils _rebuild_tensor_v2', rebuildTensor],
@@ -109,8 +110,8 @@ export const torchNames: ReadonlyMap<string, unknown> = new Map<string, unknown>
   ]),
 ]);
 
-/** The elements of a storage that a view looks at, from `first` to before `end`. An empty view looks at none. */
-export function reach({ offset, shape, strides }: TensorView): { first: number; end: number } {
+/** Returns the range of storage elements that a view covers; `end` is exclusive. An empty view covers none. */
+export function elementRange({ offset, shape, strides }: TensorView): { first: number; end: number } {
   if (shape.includes(0)) return { first: offset, end: offset };
   const last = shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis], offset);
   return { first: offset, end: last + 1 };
@@ -120,7 +121,7 @@ export function elementsOf({ shape }: { shape: readonly number[] }): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Whether the view's elements lie one after the other in row-major order. */
+/** Returns whether the elements of a view are contiguous in row-major order. */
 export function isContiguous({ shape, strides }: TensorView): boolean {
   if (shape.includes(0)) return true;
   let expected = 1;
@@ -131,11 +132,11 @@ export function isContiguous({ shape, strides }: TensorView): boolean {
   return true;
 }
 
-/** Copies a strided view out in row-major order; `source` begins at the view's first element. */
+/** Copies a view with strides to row-major order. `source` begins at the first element of the view. */
 export function gather(source: TensorData, { shape, strides }: Pick<TensorView, 'shape' | 'strides'>): TensorData {
   const axes = shape.length;
   const result = new (source.constructor as new (length: number) => Float32Array)(elementsOf({ shape }));
-  // Source and result are of one type, which the compiler cannot know of the union.
+  // Source and result have the same type, which the compiler cannot infer from the union.
   const from = source as Float32Array;
   const position = new Array<number>(axes).fill(0);
   const inner = shape[axes - 1] ?? 1;

@@ -13,11 +13,11 @@ const golden = JSON.parse(readFileSync(fixture('torch/checkpoint.json'), 'utf8')
   { dtype: string; shape: number[]; values: string[] }
 >;
 
-/** Python's way of writing a number, as a number. */
+/** Parses a number in Python's notation. */
 const fromPython = (text: string): number => Number(text.replace('inf', 'Infinity'));
 
 describe('a checkpoint of PyTorch', () => {
-  test.each(['checkpoint.bin', 'zip64.bin'])('%s holds what torch says it holds', async (name) => {
+  test.each(['checkpoint.bin', 'zip64.bin'])('%s contains the tensors that torch reads', async (name) => {
     const { tensors, format, metadata } = await readCheckpoint(fixture(`torch/${name}`));
     expect({ format, metadata }).toEqual({ format: 'pytorch', metadata: {} });
     expect([...tensors.keys()]).toEqual(Object.keys(golden));
@@ -30,20 +30,20 @@ describe('a checkpoint of PyTorch', () => {
     }
   });
 
-  test('tied weights are one array, and integers keep all their bits', async () => {
+  test('tied weights share one array, and integers keep all their bits', async () => {
     const { tensors } = await readCheckpoint(fixture('torch/checkpoint.bin'));
     expect(tensors.get('decoder.weight')!.data).toBe(tensors.get('embeddings.weight')!.data);
     expect(tensors.get('position_ids')!.data).toEqual(BigInt64Array.of(0n, 1n, -(2n ** 40n)));
   });
 });
 
-describe('a state dictionary inside the file of a training program', () => {
-  test('is found under state_dict, as Lightning keeps it', async () => {
+describe('a state dictionary inside the checkpoint of a training program', () => {
+  test('is found under state_dict, the key of Lightning', async () => {
     const { tensors } = await readCheckpoint(fixture('torch/nested.bin'));
     expect(tensors).toEqual(new Map([['w', { dtype: 'F32', shape: [2], data: Float32Array.of(1, 1) }]]));
   });
 
-  test('is read one tensor at a time, beside objects that are passed over and never made', async () => {
+  test('is read one tensor at a time, while other objects are ignored and never created', async () => {
     const opened = await openCheckpoint(fixture('torch/training.bin'));
     expect([...opened.tensors.keys()]).toEqual(['w']);
     expect((await opened.read('w')).data).toEqual(Float32Array.of(1, 2.5));
@@ -55,11 +55,14 @@ describe('a state dictionary inside the file of a training program', () => {
   });
 });
 
-describe('what is refused, by name', () => {
+describe('rejected files are named with the reason', () => {
   test.each([
-    ['hostile.bin', /data.pkl: the name posix.system is not supported; only tensors are read and nothing is executed/],
+    [
+      'hostile.bin',
+      /data.pkl: the name posix.system is not supported; only tensors are supported and nothing is executed/,
+    ],
     ['module.bin', /the name torch.nn.modules.linear.Linear is not supported; .* save only model.state_dict\(\)/],
-    ['several.bin', /weights under each of 'state_dict', 'model' is not supported; save one of them alone/],
+    ['several.bin', /weights under each of 'state_dict', 'model' is not supported; save only one of them/],
     ['double.bin', /tensor 'w': torch.DoubleStorage is not supported; store it as F32, F16/],
     [
       'expanded.bin',
@@ -73,17 +76,17 @@ describe('what is refused, by name', () => {
     expect(existsSync('unpickled')).toBe(false);
   });
 
-  test('weights that were changed on the way are told by their checksum', async () => {
+  test('detects changed weights by their checksum', async () => {
     const bytes = await readFile(fixture('torch/checkpoint.bin'));
     // The first storage begins with 0 / 7, 1 / 7, 2 / 7.
     const start = bytes.indexOf(Buffer.from(Float32Array.of(0, 1 / 7, 2 / 7).buffer));
     bytes[start] ^= 1;
     await writeFile(at('changed.bin'), bytes);
     await expect(readCheckpoint(at('changed.bin'))).rejects.toThrow(FormatError);
-    await expect(readCheckpoint(at('changed.bin'))).rejects.toThrow(/entry '.*data\/0' has checksum [0-9a-f]{8} where/);
+    await expect(readCheckpoint(at('changed.bin'))).rejects.toThrow(/entry '.*data\/0' has checksum [0-9a-f]{8} but/);
   });
 
-  test('a file cut short has no directory; a compressed archive says so', async () => {
+  test('reports an incomplete file and a compressed archive', async () => {
     const bytes = await readFile(fixture('torch/checkpoint.bin'));
     await writeFile(at('short.bin'), bytes.subarray(0, bytes.length - 30));
     await expect(readCheckpoint(at('short.bin'))).rejects.toThrow(/is a zip archive without a directory at its end/);
@@ -93,7 +96,7 @@ describe('what is refused, by name', () => {
     await expect(readCheckpoint(at('deflated.bin'))).rejects.toThrow(/compression method 8 is not supported/);
   });
 
-  test('any bytes changed give a value or a named error', async () => {
+  test('returns a value or throws a named error when any bytes are changed', async () => {
     const whole = await readFile(fixture('torch/zip64.bin'));
     const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
     await fc.assert(
@@ -116,9 +119,9 @@ const samples = join(process.env['GENEFORMER_DATA'] ?? '', 'geneformer-configs/t
     test.each([
       ['training_args_12L.bin', /the name transformers\.\S+ is not supported/],
       ['rng_state.pth', /rng_state.pth: .* is not supported/],
-      ['scheduler.pt', /'base_lrs': what is no tensor is not supported/],
+      ['scheduler.pt', /'base_lrs': a value that is not a tensor is not supported/],
       ['helical_neural_network.pth', /the name torch.nn.modules.container.Sequential is not supported/],
-    ])('%s is no state dictionary and runs nothing', async (name, message) => {
+    ])('rejects %s, which is not a state dictionary, and runs nothing', async (name, message) => {
       await expect(readCheckpoint(join(samples, name))).rejects.toThrow(message);
     });
   },

@@ -3,18 +3,18 @@ import { replaceFile } from '@geneformer-ts/core/node';
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
-/** Data begin at a multiple of this, so that PyTorch can map them. */
+/** Data begin at a multiple of this number of bytes, so that PyTorch can map them into memory. */
 const ALIGNMENT = 64;
-/** What the offsets of an archive without zip64 reach. */
-const MOST_BYTES = 2 ** 32 - 1;
+/** Largest offset in an archive without zip64. */
+const MAX_BYTES = 2 ** 32 - 1;
 const VERSION = 20;
-/** The first day there is: the same contents give the same bytes. */
+/** The earliest date of the format, because the same contents must give the same bytes. */
 const DAY = 0x21;
-/** PyTorch's own field for padding. */
+/** Extra field that PyTorch uses for padding. */
 const PADDING = { id: 0x4246, bytes: 4 };
 
 /**
- * Writes a zip archive of entries stored as they are, whole or not at all. APPNOTE.TXT 6.3 names the fields.
+ * Writes a zip archive of uncompressed entries atomically. The fields are described in APPNOTE.TXT 6.3.
  *
  * @throws ArgumentError for 4 GiB or more; FileAccessError
  */
@@ -30,8 +30,12 @@ export async function writeStored(path: string, entries: readonly [name: string,
     at += local.length + data.byteLength;
   }
   const directory = Buffer.concat(central);
-  if (at + directory.length > MOST_BYTES) {
-    throw new ArgumentError(path, `would have ${at + directory.length} bytes`, 'write tensors of 4 GiB as safetensors');
+  if (at + directory.length > MAX_BYTES) {
+    throw new ArgumentError(
+      path,
+      `would have ${at + directory.length} bytes`,
+      'use safetensors for tensors of 4 GiB or more',
+    );
   }
   await replaceFile(path, async (temporary) => {
     const file = await open(temporary, 'w');
@@ -40,7 +44,7 @@ export async function writeStored(path: string, entries: readonly [name: string,
         await file.writeFile(locals[index]);
         if (data.byteLength) await file.writeFile(data);
       }
-      await file.writeFile(Buffer.concat([directory, end(entries.length, directory.length, at)]));
+      await file.writeFile(Buffer.concat([directory, endRecord(entries.length, directory.length, at)]));
       await file.sync();
     } finally {
       await file.close();
@@ -48,7 +52,7 @@ export async function writeStored(path: string, entries: readonly [name: string,
   });
 }
 
-/** 4.3.7, padded so that the data that follow are aligned. */
+/** Local file header (section 4.3.7), padded so that the data after it are aligned. */
 function localHeader(name: string, bytes: number, sum: number, at: number): Buffer {
   const unpadded = at + 30 + Buffer.byteLength(name) + PADDING.bytes;
   const padding = (ALIGNMENT - (unpadded % ALIGNMENT)) % ALIGNMENT;
@@ -63,21 +67,21 @@ function localHeader(name: string, bytes: number, sum: number, at: number): Buff
   return Buffer.concat([header, Buffer.from(name), extra]);
 }
 
-/** 4.3.12. */
+/** Central directory header (section 4.3.12). */
 function centralHeader(name: string, bytes: number, sum: number, at: number): Buffer {
   const header = Buffer.alloc(46);
   header.writeUInt32LE(0x02014b50, 0);
   header.writeUInt16LE(VERSION, 4);
   header.writeUInt16LE(VERSION, 6);
   writeCommon(header, 8, name, bytes, sum);
-  // Above what fits, the archive is refused once its size is known.
-  header.writeUInt32LE(Math.min(at, MOST_BYTES), 42);
+  // Larger archives are rejected once their size is known.
+  header.writeUInt32LE(Math.min(at, MAX_BYTES), 42);
   return Buffer.concat([header, Buffer.from(name)]);
 }
 
-/** The fields both headers share, from the flags on: no flag, stored, a fixed time, checksum, both sizes, the name's length. */
+/** Writes the fields that both headers share, from the flags on: no flags, stored, fixed time, checksum, sizes, name length. */
 function writeCommon(header: Buffer, from: number, name: string, bytes: number, sum: number): void {
-  const size = Math.min(bytes, MOST_BYTES);
+  const size = Math.min(bytes, MAX_BYTES);
   header.writeUInt16LE(DAY, from + 6);
   header.writeUInt32LE(sum, from + 8);
   header.writeUInt32LE(size, from + 12);
@@ -85,8 +89,8 @@ function writeCommon(header: Buffer, from: number, name: string, bytes: number, 
   header.writeUInt16LE(Buffer.byteLength(name), from + 20);
 }
 
-/** 4.3.16. */
-function end(entries: number, directoryBytes: number, directoryAt: number): Buffer {
+/** End of central directory record (section 4.3.16). */
+function endRecord(entries: number, directoryBytes: number, directoryAt: number): Buffer {
   const record = Buffer.alloc(22);
   record.writeUInt32LE(0x06054b50, 0);
   record.writeUInt16LE(entries, 8);

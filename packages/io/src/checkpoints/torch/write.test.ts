@@ -6,8 +6,8 @@ import { writeTorch } from './write.js';
 
 const at = scratch();
 
-// That PyTorch reads the same is shown by `nx run model:parity`.
-describe('tensors written as torch.save does', () => {
+// `nx run model:parity` checks that PyTorch reads the same.
+describe('tensors written in the format of torch.save', () => {
   const tensors = new Map<string, { shape: number[]; data: Float32Array | BigInt64Array | Int32Array }>([
     ['bert.weight', { shape: [2, 3], data: Float32Array.of(0, -1.5, 2, 3e38, -0, Infinity) }],
     ['ids', { shape: [1, 2], data: BigInt64Array.of(-(2n ** 40n), 7n) }],
@@ -17,7 +17,7 @@ describe('tensors written as torch.save does', () => {
     ['__proto__ ñ', { shape: [1], data: Float32Array.of(5) }],
   ]);
 
-  test('are read back, in their order', async () => {
+  test('are read back in their order', async () => {
     await writeTorch(at('model.bin'), tensors);
     const read = await readCheckpoint(at('model.bin'));
     expect(read.format).toBe('pytorch');
@@ -25,13 +25,13 @@ describe('tensors written as torch.save does', () => {
     for (const [name, { shape, data }] of read.tensors) expect({ shape, data }).toEqual(tensors.get(name));
   });
 
-  test('twice have the same bytes', async () => {
+  test('have the same bytes when written twice', async () => {
     await writeTorch(at('a.bin'), tensors);
     await writeTorch(at('b.bin'), tensors);
     expect(await readFile(at('a.bin'))).toEqual(await readFile(at('b.bin')));
   });
 
-  test('must fit their shapes', async () => {
+  test('must match their shapes', async () => {
     const wrong = new Map([['w', { shape: [2, 2], data: new Float32Array(3) }]]);
     await expect(writeTorch(at('wrong.bin'), wrong)).rejects.toThrow("tensor 'w'");
   });

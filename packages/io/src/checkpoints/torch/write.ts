@@ -3,11 +3,13 @@ import type { TensorData } from '../tensors.js';
 import { writeStored } from './write-zip.js';
 
 /**
- * Writes tensors as `torch.save(state_dict)` of PyTorch 1.6 and later does, whole or not at all: `torch.load` gives them back as an
- * ordered dictionary, with `weights_only=True` too. Float32Array becomes float32, BigInt64Array int64, Int32Array int32. The same tensors
- * in the same order give the same bytes.
+ * Writes tensors atomically in the format of `torch.save(state_dict)` of PyTorch 1.6 and later. `torch.load` returns an
+ * ordered dictionary, also with `weights_only=True`. Float32Array becomes float32, BigInt64Array int64, Int32Array int32.
+ * The same tensors in the same order give the same bytes.
  *
- * @throws ArgumentError when a shape does not fit its data, or there are 4 GiB or more; FileAccessError
+ * @throws ArgumentError when a shape does not match its data, or for 4 GiB or more; FileAccessError
+ * @example
+ * await writeTorch('pytorch_model.bin', new Map([['bias', { shape: [2], data: Float32Array.of(0, 1) }]]));
  */
 export async function writeTorch(
   path: string,
@@ -30,14 +32,14 @@ export async function writeTorch(
   await writeStored(path, [
     ['archive/data.pkl', pickleStateDict(tensors)],
     ...storages,
-    // Of the archive's layout, not of PyTorch.
+    // Version of the archive's layout, not of PyTorch.
     ['archive/version', Buffer.from('3\n')],
   ]);
 }
 
 /**
- * The pickle of an archive of tensors: an ordered dictionary from names to tensors, whose elements lie beside it in `data/<key>`, keys
- * counted from 0. Protocol 2, without a memo: nothing is referred to twice.
+ * Returns the pickle of the archive: an ordered dictionary from names to tensors, whose elements are in the entries
+ * `data/<key>` with keys from 0. Protocol 2 without a memo, because nothing is referenced twice.
  */
 function pickleStateDict(tensors: ReadonlyMap<string, { shape: readonly number[]; data: TensorData }>): Uint8Array {
   const parts = [PROTOCOL_2, emptyOrderedDict, MARK];
@@ -47,7 +49,7 @@ function pickleStateDict(tensors: ReadonlyMap<string, { shape: readonly number[]
     parts.push(
       text(name),
       global('torch._utils', '_rebuild_tensor_v2'),
-      // Storage, first element, shape, strides, whether a gradient is wanted, hooks.
+      // Storage, first element, shape, strides, requires_grad, hooks.
       ...[MARK, ...storage, integer(data.length), TUPLE, PERSISTENT_ID, integer(0)],
       ...[integers(shape), integers(stridesOf(shape)), FALSE, emptyOrderedDict, TUPLE, REDUCE],
     );
@@ -77,7 +79,7 @@ function text(value: string): Buffer {
   return Buffer.concat([head, bytes]);
 }
 
-/** Below 2³¹: an archive of 4 GiB holds no more elements. */
+/** Encodes an integer below 2³¹, which is enough for an archive of 4 GiB. */
 function integer(value: number): Buffer {
   const bytes = Buffer.from('J0000');
   bytes.writeInt32LE(value, 1);
@@ -88,7 +90,7 @@ function integers(values: readonly number[]): Buffer {
   return Buffer.concat([MARK, ...values.map(integer), TUPLE]);
 }
 
-/** Elements from one index to the next along each axis of a row-major array. */
+/** Returns the strides of a row-major array, in elements. */
 function stridesOf(shape: readonly number[]): number[] {
   return shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
 }

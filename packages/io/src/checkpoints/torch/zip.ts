@@ -4,38 +4,38 @@ import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
 /**
- * The part of the zip format that PyTorch writes: entries stored as they are, in archives of any size (zip64). Only the central
- * directory is believed; APPNOTE.TXT 6.3 gives the sections named below.
+ * An entry of the zip archives that PyTorch writes: uncompressed, in archives of any size (zip64). Sizes are taken from the
+ * central directory only. The sections named below are those of APPNOTE.TXT 6.3.
  */
 export interface ZipEntry {
   name: string;
   bytes: number;
   crc32: number;
-  /** Where its local header lies; the data begin behind that. */
+  /** Position of the local header, which precedes the data. */
   header: number;
 }
 
-const REMEDY = 'the file is damaged or was not copied whole; fetch it again';
+const REMEDY = 'the file is damaged or incomplete; download it again';
 
-/** 4.3.16: end of central directory. */
+/** End of central directory record (4.3.16). */
 const END = { signature: 0x06054b50, bytes: 22, longestComment: 0xffff };
-/** 4.3.15: zip64 locator, right before the end. */
+/** Zip64 end of central directory locator (4.3.15), directly before the end record. */
 const LOCATOR = { signature: 0x07064b50, bytes: 20 };
-/** 4.3.14: zip64 end of central directory. */
+/** Zip64 end of central directory record (4.3.14). */
 const END64 = { signature: 0x06064b50, bytes: 56 };
-/** 4.3.12: a file in the central directory. */
+/** Central directory header of a file (4.3.12). */
 const CENTRAL = { signature: 0x02014b50, bytes: 46 };
-/** 4.3.7: the same file's header in front of its data. */
+/** Local header of a file, before its data (4.3.7). */
 const LOCAL = { signature: 0x04034b50, bytes: 30 };
-/** 4.5.3: the extra field that holds what does not fit 32 bits. */
+/** Extra field for values that do not fit 32 bits (4.5.3). */
 const EXTRA64 = 1;
 const STORED = 0;
 const ENCRYPTED = 1;
 
-/** A directory beyond this would hold more than a million entries. */
-const MOST_DIRECTORY_BYTES = 100_000_000;
+/** Size of a directory of about a million entries. */
+const MAX_DIRECTORY_BYTES = 100_000_000;
 
-/** An archive open for reading. */
+/** A zip archive open for reading. */
 export class ZipArchive {
   private constructor(
     private readonly file: FileHandle,
@@ -48,19 +48,19 @@ export class ZipArchive {
   static async open(file: FileHandle, path: string): Promise<ZipArchive> {
     const { size } = await file.stat();
     const { start, bytes } = await findDirectory(file, size, path);
-    if (bytes > MOST_DIRECTORY_BYTES || start + bytes > size) {
+    if (bytes > MAX_DIRECTORY_BYTES || start + bytes > size) {
       throw broken(path, `has a directory of ${bytes} bytes at ${start} in a file of ${size}`);
     }
     const entries = parseDirectory(await readExactly(file, path, start, bytes), path);
-    // Entries that overlap would let a small file describe more than any memory holds.
+    // Overlapping entries would let a small file describe more data than fits in memory.
     const described = [...entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
     if (described > size) throw broken(path, `describes ${described} bytes of entries in a file of ${size}`);
     return new ZipArchive(file, path, size, entries);
   }
 
-  /** Where the bytes of an entry begin. @throws FormatError when they would reach beyond the file */
+  /** Returns the position of the data of an entry. @throws FormatError when they extend past the end of the file */
   async locate(entry: ZipEntry): Promise<number> {
-    const outside = (): FormatError => broken(this.path, `entry '${entry.name}' reaches beyond the end of the file`);
+    const outside = (): FormatError => broken(this.path, `entry '${entry.name}' extends past the end of the file`);
     if (entry.header + LOCAL.bytes > this.size) throw outside();
     const header = view(await readExactly(this.file, this.path, entry.header, LOCAL.bytes));
     if (header.getUint32(0, true) !== LOCAL.signature) {
@@ -71,7 +71,7 @@ export class ZipArchive {
     return start;
   }
 
-  /** All of an entry, its checksum compared. @throws FormatError */
+  /** Reads a whole entry and verifies its checksum. @throws FormatError */
   async read(entry: ZipEntry): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = await readExactly(this.file, this.path, await this.locate(entry), entry.bytes);
     const sum = crc32(bytes);
@@ -79,13 +79,13 @@ export class ZipArchive {
       const hex = (value: number): string => value.toString(16).padStart(8, '0');
       throw broken(
         this.path,
-        `entry '${entry.name}' has checksum ${hex(sum)} where the archive says ${hex(entry.crc32)}`,
+        `entry '${entry.name}' has checksum ${hex(sum)} but the archive states ${hex(entry.crc32)}`,
       );
     }
     return bytes;
   }
 
-  /** Some of an entry; there is no checksum of a part. */
+  /** Reads a part of an entry. The checksum is not verified, because it covers the whole entry. */
   async readPart(entry: ZipEntry, from: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     return readExactly(this.file, this.path, (await this.locate(entry)) + from, length);
   }
@@ -96,7 +96,8 @@ async function findDirectory(file: FileHandle, size: number, path: string): Prom
   const tail = view(await readExactly(file, path, size - tailBytes, tailBytes));
   for (let at = tailBytes - END.bytes; at >= 0; at--) {
     if (tail.getUint32(at, true) !== END.signature) continue;
-    if (tail.getUint16(at + 4, true) !== 0) throw new UnsupportedError(path, 'zip', 'an archive in parts', 'join them');
+    if (tail.getUint16(at + 4, true) !== 0)
+      throw new UnsupportedError(path, 'zip', 'a multi-part archive', 'join the parts');
     const located = at >= LOCATOR.bytes && tail.getUint32(at - LOCATOR.bytes, true) === LOCATOR.signature;
     if (!located) return { bytes: tail.getUint32(at + 12, true), start: tail.getUint32(at + 16, true) };
     const end = Number(tail.getBigUint64(at - LOCATOR.bytes + 8, true));
@@ -127,22 +128,25 @@ function parseDirectory(bytes: Uint8Array, path: string): Map<string, ZipEntry> 
         path,
         `entry '${name}'`,
         how,
-        'write it with torch.save, which stores entries as they are',
+        'write it with torch.save, which does not compress entries',
       );
     }
     if (entries.has(name)) throw broken(path, `has two entries called '${name}'`);
     entries.set(name, {
       name,
       crc32: directory.getUint32(at + 16, true),
-      ...wide(directory, at, nameStart + nameBytes, extraBytes),
+      ...sizeAndPosition(directory, at, nameStart + nameBytes, extraBytes),
     });
     at = next;
   }
   return entries;
 }
 
-/** Size and place of an entry: 32-bit fields, each of which may be full and continued in the zip64 extra field, in this order. */
-function wide(
+/**
+ * Returns size and position of an entry. A 32-bit field with all bits set is continued in the zip64 extra field, in the
+ * order of the fields.
+ */
+function sizeAndPosition(
   directory: DataView,
   at: number,
   extraStart: number,
