@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exempt } from './config.mjs';
 import { isLongComment, longSentences, problemsOf } from './rules.mjs';
 import { unknownWords } from './spelling.mjs';
 import { textsOf } from './texts.mjs';
@@ -139,10 +138,5 @@ describe('the check', () => {
 
   test.each(planted)('names the line of %s', (name, _, message) => {
     expect(ended.stderr).toContain(`${name}:1: ${message}\n`);
-  });
-
-  test('exempts only folders that exist', () => {
-    const root = path.join(here, '../..');
-    for (const name of exempt.filter((one) => one.endsWith('/'))) expect(existsSync(path.join(root, name))).toBe(true);
   });
 });
