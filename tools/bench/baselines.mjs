@@ -1,12 +1,11 @@
 /**
  * `nx run bench:baselines`: fits of a forest, of boosted trees and of logistic regression on this repository's baselines and, where
- * `python3 -c "import sklearn, xgboost"` works, on scikit-learn and XGBoost, in turn (A B A B) on the same machine with the same data,
+ * `nx run bench:peers` installed them, on scikit-learn and XGBoost, in turn (A B A B) on the same machine with the same data,
  * hyper-parameters and number of threads. Data: PBMC3k (`GENEFORMER_DATA/pbmc3k-labelled`, left out when it is not there) and 20,000
  * made-up cells. Writes results/baselines.json.
  *
  * Options: `--rows pbmc3k-forest-100,...` for some rows, `--rounds N` turns (default 1), `--threads N` (default 2), `--python PATH`.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pbmc3k, synthetic, writeProblem } from './baselines/data.mjs';
 import { rows as allRows } from './baselines/settings.mjs';
+import { instructionSets, measurement, peersPython, versionsOf } from './machine.mjs';
 import { median, round } from './rounds.mjs';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
     rows: { type: 'string' },
     rounds: { type: 'string', default: '1' },
     threads: { type: 'string', default: '2' },
-    python: { type: 'string', default: '/usr/bin/python3' },
+    python: { type: 'string', default: peersPython() },
   },
 });
 const blood = path.join(process.env.GENEFORMER_DATA ?? '', 'pbmc3k-labelled/derived/pbmc3k_counts.h5ad');
@@ -39,7 +39,10 @@ try {
   }
   const results = rows.map((row) => ({ ...measure(row), ...shapes[row.problem] }));
   mkdirSync(here('results'), { recursive: true });
-  writeFileSync(here('results/baselines.json'), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(
+    here('results/baselines.json'),
+    `${JSON.stringify({ machine: { instructionSets: instructionSets() }, rows: results }, null, 2)}\n`,
+  );
   console.table(results, ['name', 'ours', 'peer', 'ratio', 'accuracy', 'peerAccuracy', 'firstUse', 'peakRssMb']);
 } finally {
   rmSync(folder, { recursive: true });
@@ -51,11 +54,13 @@ function measure({ name, problem, model, repeats, layouts, ours, peer }) {
   const mineRuns = [];
   const there = Object.fromEntries(layouts.map((layout) => [layout, []]));
   for (let round = 0; round < Number(options.rounds); round++) {
-    mineRuns.push(run(process.execPath, [here('baselines/ours.mjs'), JSON.stringify(ours), ...words]));
+    mineRuns.push(measurement(process.execPath, [here('baselines/ours.mjs'), JSON.stringify(ours), ...words]));
     if (!peerName) continue;
     for (const layout of layouts) {
       const settings = [layout, JSON.stringify(peer)];
-      there[layout].push(run(options.python, [here('peers/baselines_sklearn.py'), model, ...words, ...settings]));
+      there[layout].push(
+        measurement(options.python, [here('peers/baselines_sklearn.py'), model, ...words, ...settings]),
+      );
     }
   }
   const mine = summary(mineRuns);
@@ -91,21 +96,10 @@ function summary(runs) {
   };
 }
 
-/** Each measurement has a process of its own, so that its peak memory is its own too. */
-function run(command, words) {
-  const { status, stdout } = spawnSync(command, words.map(String), {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`${command} ${words.join(' ')} ended with status ${status}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1));
-}
-
 function versionsOfPeers() {
-  const program = 'import sklearn, xgboost; print(sklearn.__version__, xgboost.__version__)';
-  const { status, stdout } = spawnSync(options.python, ['-c', program], { encoding: 'utf8' });
-  if (status !== 0) return null;
-  const [sklearn, xgboost] = stdout.trim().split(' ');
+  const versions = versionsOf(options.python, ['sklearn', 'xgboost']);
+  if (!versions) return null;
+  const [sklearn, xgboost] = versions;
   return {
     forest: `scikit-learn ${sklearn}`,
     logistic: `scikit-learn ${sklearn}`,

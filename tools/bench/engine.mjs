@@ -1,9 +1,11 @@
 /**
- * `nx run bench:engine`: training steps and embeddings of Geneformer V1-10M's architecture on this repository's engine and, where
- * `python3 -c "import torch"` works, on PyTorch eager, in turn (A B A B) on the same machine. Writes results/engine.json.
+ * `nx run bench:engine`: training steps and embeddings of Geneformer V1-10M's architecture on this repository's engine and on PyTorch, in
+ * turn (A B C A B C) on the same machine. PyTorch runs the model in several ways: written by hand as eager operations, and as transformers'
+ * own classes with `sdpa` attention, in 32 bits or with autocast to bfloat16, compiled or not. `nx run bench:peers` installs both. Writes
+ * results/engine.json.
  *
- * Options: `--rows embed-4x512,...` for some rows, `--repeats N` steps in each process (default 5), `--rounds N` turns (default 2),
- * `--python PATH`. With `--profile` nothing is compared: a table by op says where the engine's time goes.
+ * Options: `--rows embed-4x512,...` for some rows, `--peers sdpa,...` for some peers, `--repeats N` steps in each process (default 5),
+ * `--rounds N` turns (default 3), `--python PATH`. With `--profile` nothing is compared: a table by op says where the engine's time goes.
  */
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -11,18 +13,22 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { arithmetic } from './engine/arithmetic.mjs';
+import { instructionSets, measurement, peersPython, versionsOf } from './machine.mjs';
+import { median, medianRatio, round } from './rounds.mjs';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const { values: options } = parseArgs({
   options: {
     rows: { type: 'string' },
+    peers: { type: 'string' },
     repeats: { type: 'string', default: '5' },
-    rounds: { type: 'string', default: '2' },
-    python: { type: 'string', default: '/usr/bin/python3' },
+    rounds: { type: 'string', default: '3' },
+    python: { type: 'string', default: peersPython() },
     profile: { type: 'boolean', default: false },
   },
 });
 const threads = availableParallelism();
+const asked = (list, name) => !list || list.split(',').includes(name);
 
 const rows = [
   { name: 'embed-4x512', work: 'embed', batch: 4, length: 512 },
@@ -30,9 +36,21 @@ const rows = [
   { name: 'classify-4x512', work: 'classify', batch: 4, length: 512 },
   { name: 'classify-2x2048', work: 'classify', batch: 2, length: 2048 },
   { name: 'pretrain-4x512', work: 'pretrain', batch: 4, length: 512 },
-].filter(({ name }) => !options.rows || options.rows.split(',').includes(name));
+].filter(({ name }) => asked(options.rows, name));
 
-const peerName = torchName();
+const versions = options.profile
+  ? null
+  : (versionsOf(options.python, ['torch', 'transformers']) ?? versionsOf(options.python, ['torch']));
+/** The name of each peer, and the words of its program. `fp32`: whether it computes in 32 bits, as this engine does. */
+const peers = Object.entries({
+  'by-hand': { program: 'bert_torch.py', words: [], fp32: true },
+  sdpa: { program: 'bert_transformers.py', words: ['sdpa'], fp32: true },
+  'sdpa-compile': { program: 'bert_transformers.py', words: ['sdpa-compile'], fp32: true },
+  'sdpa-bf16': { program: 'bert_transformers.py', words: ['sdpa-bf16'], fp32: false },
+  'sdpa-bf16-compile': { program: 'bert_transformers.py', words: ['sdpa-bf16-compile'], fp32: false },
+}).filter(
+  ([name, { program }]) => asked(options.peers, name) && versions && (versions[1] || program === 'bert_torch.py'),
+);
 if (options.profile) for (const row of rows) profile(row);
 else compare();
 
@@ -43,70 +61,51 @@ function profile({ name, work, batch, length }) {
 }
 
 function compare() {
+  const machine = {
+    instructionSets: instructionSets(),
+    threads,
+    peers: versions && `PyTorch ${versions.join(', transformers ')}`,
+  };
   const results = rows.map(measure);
   mkdirSync(here('results'), { recursive: true });
-  writeFileSync(here('results/engine.json'), `${JSON.stringify(results, null, 2)}\n`);
-  console.table(results);
+  writeFileSync(here('results/engine.json'), `${JSON.stringify({ machine, rows: results }, null, 2)}\n`);
+  console.log(
+    `${machine.peers ?? 'no peers: nx run bench:peers installs them'}; ${machine.instructionSets}, ${threads} threads`,
+  );
+  console.log('Ratios: seconds of the peer / seconds of the engine; ratio: that of the fastest peer in 32 bits.');
+  console.table(results.map(({ name, seconds, ratio, ratios }) => ({ name, seconds, ratio, ...ratios })));
 }
 
 function measure({ name, work, batch, length }) {
   const words = [work, batch, length, options.repeats];
-  const ours = { seconds: [], peakRssMb: [], rates: [], newShape: [], dropoutShare: [] };
-  const peer = { seconds: [], peakRssMb: [] };
-  for (let round = 0; round < Number(options.rounds); round++) {
-    const { seconds, peakRssMb, newShape, productsPerSecond, dropoutShare } = run(process.execPath, [
-      here('engine/ours.mjs'),
-      ...words,
-    ]);
-    ours.seconds.push(...seconds);
-    ours.peakRssMb.push(peakRssMb);
-    ours.rates.push(productsPerSecond);
-    ours.newShape.push(newShape);
-    ours.dropoutShare.push(dropoutShare);
-    if (!peerName) continue;
-    const theirs = run(options.python, [here('peers/bert_torch.py'), ...words], { OMP_NUM_THREADS: String(threads) });
-    peer.seconds.push(...theirs.seconds);
-    peer.peakRssMb.push(theirs.peakRssMb);
+  const ours = [];
+  const theirs = new Map(peers.map(([peer]) => [peer, []]));
+  for (let turn = 0; turn < Number(options.rounds); turn++) {
+    ours.push(measurement(process.execPath, [here('engine/ours.mjs'), ...words]));
+    for (const [peer, { program, words: own }] of peers) {
+      const env = { OMP_NUM_THREADS: String(threads) };
+      theirs.get(peer).push(measurement(options.python, [here(`peers/${program}`), ...words, ...own], env));
+    }
   }
-  const seconds = median(ours.seconds);
-  const theirs = peerName ? median(peer.seconds) : null;
+  const secondsOf = (runs) => runs.map(({ seconds }) => median(seconds));
+  const seconds = median(secondsOf(ours));
+  const ratios = Object.fromEntries(
+    [...theirs].map(([peer, runs]) => [peer, round(medianRatio(secondsOf(ours), secondsOf(runs)))]),
+  );
+  const exact = peers.filter(([, { fp32 }]) => fp32).map(([peer]) => ratios[peer]);
   return {
     name,
-    ours: round(seconds),
-    peer: theirs === null ? null : round(theirs),
-    peerName,
-    ratio: theirs === null ? null : round(theirs / seconds),
-    ceilingFraction: round(arithmetic(work, batch, length) / Math.max(...ours.rates) / seconds),
-    peakRssMb: Math.max(...ours.peakRssMb),
-    peerPeakRssMb: peerName ? Math.max(...peer.peakRssMb) : null,
-    newShape: round(median(ours.newShape)),
-    dropoutShare: work === 'embed' ? null : round(median(ours.dropoutShare)),
-    threads,
+    seconds: round(seconds),
+    ratio: exact.length ? Math.min(...exact) : null,
+    ratios,
+    ceilingFraction: round(
+      arithmetic(work, batch, length) / Math.max(...ours.map(({ productsPerSecond }) => productsPerSecond)) / seconds,
+    ),
+    peakRssMb: Math.max(...ours.map(({ peakRssMb }) => peakRssMb)),
+    peersPeakRssMb: Object.fromEntries(
+      [...theirs].map(([peer, runs]) => [peer, Math.max(...runs.map(({ peakRssMb }) => peakRssMb))]),
+    ),
+    newShape: round(median(ours.map(({ newShape }) => newShape))),
+    dropoutShare: work === 'embed' ? null : round(median(ours.map(({ dropoutShare }) => dropoutShare))),
   };
-}
-
-/** Each measurement has a process of its own, so that its peak memory is its own too. */
-function run(command, words, env = {}) {
-  const { status, stdout } = spawnSync(command, words.map(String), {
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`${command} ${words.join(' ')} ended with status ${status}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1));
-}
-
-function torchName() {
-  const { status, stdout } = spawnSync(options.python, ['-c', 'import torch; print(torch.__version__)'], {
-    encoding: 'utf8',
-  });
-  return status === 0 ? `PyTorch ${stdout.trim()} eager` : null;
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
-
-function round(value) {
-  return Number(value.toPrecision(3));
 }

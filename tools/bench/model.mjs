@@ -1,116 +1,103 @@
 /**
- * `GENEFORMER_DATA=… nx run bench:model`: PBMC3k with Geneformer V1-10M's shape (random weights), cells a second to embed and the seconds of one
- * fine-tuning epoch, here and, where `python3 -c "import torch"` works, on PyTorch eager, in turn (A B A B) on the same machine, both with
- * batches of like length. Each side takes the same cells: every so many of the 2,638 by length, so that they have the lengths of all. Writes
+ * `GENEFORMER_DATA=… nx run bench:model`: embedding of PBMC3k's cells and of longer cells, and one fine-tuning epoch, with Geneformer V1-10M's
+ * shape and random weights: here and with transformers' classes on PyTorch (`nx run bench:peers` installs both), in turn (A B A B) on the same
+ * machine, both with batches of similar length. Each side takes the same cells: PBMC3k's are drawn evenly by length. Writes
  * results/model.json.
  *
- * Options: `--rows embed,finetune`, `--rounds N` turns (default 3), `--embed N` and `--finetune N` cells (default 160 and 60; cells to
- * fine-tune on should be full batches of twelve, as they nearly all are in an epoch of 2,638), `--python PATH`.
+ * Options: `--rows embed-pbmc3k,embed-long,finetune-epoch-pbmc3k`, `--rounds N` turns (default 3), `--embed N`, `--long N` and `--finetune N`
+ * cells (default 1000, 1000 and 60; a fine-tuning epoch of PBMC3k is nearly all full batches of twelve), `--python PATH`.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { drawCells, tokenizePbmc3k } from './model/cells.mjs';
-import { settings } from './model/settings.mjs';
+import { instructionSets, measurement, peersPython, versionsOf } from './machine.mjs';
+import { drawCells, longCells, tokenizePbmc3k } from './model/cells.mjs';
+import { rows as allRows, settings } from './model/settings.mjs';
 import { median, medianRatio, round } from './rounds.mjs';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const { values: options } = parseArgs({
   options: {
-    rows: { type: 'string', default: 'embed,finetune' },
+    rows: { type: 'string' },
     rounds: { type: 'string', default: '3' },
-    embed: { type: 'string', default: '160' },
+    embed: { type: 'string', default: '1000' },
+    long: { type: 'string', default: '1000' },
     finetune: { type: 'string', default: '60' },
-    python: { type: 'string', default: '/usr/bin/python3' },
+    python: { type: 'string', default: peersPython() },
   },
 });
 const { GENEFORMER_DATA: data } = process.env;
-if (!data) throw new Error('set GENEFORMER_DATA to the folder that holds pbmc3k-labeled and geneformer-dicts');
+if (!data) throw new Error('set GENEFORMER_DATA to the folder of the data; data/README.md says what it holds');
 
 const threads = availableParallelism();
-const peerName = torchName();
+const versions = versionsOf(options.python, ['torch', 'transformers']);
+const peers = versions ? ['sdpa', 'sdpa-bf16'] : [];
+const machine = {
+  instructionSets: instructionSets(),
+  threads,
+  peers: versions && `PyTorch ${versions.join(', transformers ')}`,
+};
 const tokenized = await tokenizePbmc3k(data);
 const folder = mkdtempSync(path.join(tmpdir(), 'geneformer-bench-'));
 const file = here('results/model.json');
-const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
+const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')).rows ?? []) : [];
 try {
-  const rows = options.rows.split(',').map(measure);
+  const rows = allRows.filter(({ name }) => !options.rows || options.rows.split(',').includes(name)).map(measure);
   // Rows that were not asked for stay as they were.
-  const all = [...kept.filter(({ name }) => !rows.some((row) => row.name === name)), ...rows];
+  const all = allRows.flatMap(({ name }) => [...rows, ...kept].find((row) => row.name === name) ?? []);
   mkdirSync(here('results'), { recursive: true });
-  writeFileSync(
-    file,
-    `${JSON.stringify(
-      all.sort((a, b) => a.name.localeCompare(b.name)),
-      null,
-      2,
-    )}\n`,
+  writeFileSync(file, `${JSON.stringify({ machine, rows: all }, null, 2)}\n`);
+  console.log(
+    `${machine.peers ?? 'no peers: nx run bench:peers installs them'}; ${machine.instructionSets}, ${threads} threads`,
   );
-  console.table(rows);
+  console.table(
+    rows.map(({ name, cells, tokensPerCell, seconds, cellsPerSecond, ratios }) => ({
+      name,
+      cells,
+      tokensPerCell,
+      seconds,
+      cellsPerSecond,
+      ...ratios,
+    })),
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-function measure(work) {
-  const cells = Number(options[work]);
-  const drawn = drawCells(tokenized, cells);
-  const input = path.join(folder, `${work}.json`);
+function measure({ name, work, cells: source, count }) {
+  const number = Number(options[count]);
+  const drawn = source === 'long' ? longCells(number) : drawCells(tokenized, number);
+  const input = path.join(folder, `${name}.json`);
   writeFileSync(input, JSON.stringify(drawn));
-  const [ours, peer] = [[], []];
-  for (let round = 0; round < Number(options.rounds); round++) {
-    ours.push(run(process.execPath, [here('model/ours.mjs'), work, input]));
-    if (!peerName) continue;
-    const words = [here('peers/model_torch.py'), work, input, JSON.stringify(settings[work])];
-    peer.push(run(options.python, words, { OMP_NUM_THREADS: String(threads) }));
+  const ours = [];
+  const theirs = new Map(peers.map((peer) => [peer, []]));
+  for (let turn = 0; turn < Number(options.rounds); turn++) {
+    ours.push(measurement(process.execPath, [here('model/ours.mjs'), work, input]));
+    for (const [peer, runs] of theirs) {
+      const words = [here('peers/model_transformers.py'), work, input, JSON.stringify(settings[work]), peer];
+      runs.push(measurement(options.python, words, { OMP_NUM_THREADS: String(threads) }));
+    }
   }
-  const seconds = median(ours.map((one) => one.seconds));
-  const theirs = peerName ? median(peer.map((one) => one.seconds)) : null;
-  const perSecond = work === 'embed' ? { cellsPerSecond: round(cells / seconds) } : {};
+  const secondsOf = (runs) => runs.map(({ seconds }) => seconds);
+  const seconds = median(secondsOf(ours));
   return {
-    name: work === 'embed' ? 'embed-pbmc3k' : 'finetune-epoch-pbmc3k',
-    cells,
-    of: tokenized.cells,
-    tokens: drawn.cells.reduce((sum, cell) => sum + cell.length, 0),
-    tokensACell: round(drawn.cells.reduce((sum, cell) => sum + cell.length, 0) / cells),
-    tokensACellOfAll: round(tokenized.inputIds.length / tokenized.cells),
-    ours: round(seconds),
-    ...perSecond,
-    peer: theirs && round(theirs),
-    ...(theirs && work === 'embed' && { peerCellsPerSecond: round(cells / theirs) }),
-    peerName,
-    ratio:
-      theirs &&
-      round(
-        medianRatio(
-          ours.map((one) => one.seconds),
-          peer.map((one) => one.seconds),
-        ),
-      ),
-    firstPass: round(median(ours.map((one) => one.first))),
-    rounds: ours.map((one, i) => [round(one.seconds), ...(peer[i] ? [round(peer[i].seconds)] : [])]),
-    peakRssMb: Math.max(...ours.map((one) => one.peakRssMb)),
-    peerPeakRssMb: peerName ? Math.max(...peer.map((one) => one.peakRssMb)) : null,
-    threads,
+    name,
+    cells: number,
+    tokensPerCell: round(drawn.cells.reduce((sum, cell) => sum + cell.length, 0) / number),
+    seconds: round(seconds),
+    cellsPerSecond: round(number / seconds),
+    firstPass: round(median(ours.map(({ first }) => first))),
+    ratios: Object.fromEntries(
+      [...theirs].map(([peer, runs]) => [peer, round(medianRatio(secondsOf(ours), secondsOf(runs)))]),
+    ),
+    rounds: ours.map((run, turn) =>
+      [run, ...[...theirs.values()].map((runs) => runs[turn])].map((one) => round(one.seconds)),
+    ),
+    peakRssMb: Math.max(...ours.map(({ peakRssMb }) => peakRssMb)),
+    peersPeakRssMb: Object.fromEntries(
+      [...theirs].map(([peer, runs]) => [peer, Math.max(...runs.map(({ peakRssMb }) => peakRssMb))]),
+    ),
   };
-}
-
-/** Each measurement has a process of its own, so that its peak memory is its own too. */
-function run(command, words, env = {}) {
-  const { status, stdout } = spawnSync(command, words, {
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`${command} ${words.join(' ')} ended with status ${status}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1));
-}
-
-function torchName() {
-  const { status, stdout } = spawnSync(options.python, ['-c', 'import torch; print(torch.__version__)'], {
-    encoding: 'utf8',
-  });
-  return status === 0 ? `PyTorch ${stdout.trim()} eager` : null;
 }

@@ -1,5 +1,5 @@
 /**
- * `nx run bench:tokenizer`: made-up h5ad files to tokenized datasets, this repository's and, where `python3 -c "import anndata"` works,
+ * `nx run bench:tokenizer`: made-up h5ad files to tokenized datasets, this repository's and, where `nx run bench:peers` installed them,
  * the reference's algorithm in numpy, in turn (A B A B) on the same files; then one of ten times the cells for the memory it takes.
  * Each run is a process of its own. Writes results/tokenizer.json. Seconds mean something on a machine that does nothing else;
  * the processor's seconds, of all threads, are told beside them.
@@ -7,12 +7,12 @@
  * Options: `--cells N` (default 50000), `--genes N` (20000), `--rounds N` turns (3), `--grow N` times the cells for the memory (10; 0
  * leaves it out), `--folder DIR` for the temporary files (12 GB at the defaults), `--python PATH`, `--results FILE` to write.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { instructionSets, measurement, peersPython, versionsOf } from './machine.mjs';
 import { median, medianRatio, round } from './rounds.mjs';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     grow: { type: 'string', default: '10' },
     folder: { type: 'string', default: tmpdir() },
-    python: { type: 'string', default: '/usr/bin/python3' },
+    python: { type: 'string', default: peersPython() },
     results: { type: 'string', default: here('results/tokenizer.json') },
   },
 });
@@ -44,7 +44,10 @@ console.table(results);
 
 function write() {
   mkdirSync(path.dirname(path.resolve(options.results)), { recursive: true });
-  writeFileSync(options.results, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(
+    options.results,
+    `${JSON.stringify({ machine: { instructionSets: instructionSets() }, rows: results }, null, 2)}\n`,
+  );
 }
 
 /** Seconds and memory of both on a file of `cells`, gzipped at a level. */
@@ -56,7 +59,7 @@ function measure(name, level, turns) {
     const mine = tokenize('default', turn === 0 ? ['--digest'] : []);
     keep(ours, mine);
     if (!peerName) continue;
-    const theirs = run(options.python, [here('peers/tokenizer_numpy.py'), ...files('peer'), 'memory']);
+    const theirs = measurement(options.python, [here('peers/tokenizer_numpy.py'), ...files('peer'), 'memory']);
     keep(peer, theirs);
     if (turn === 0 && mine.sha256 !== theirs.sha256) throw new Error(`${name}: the two disagree on the sequences`);
   }
@@ -93,11 +96,11 @@ function measureGrowth(row) {
 }
 
 function make(count, level) {
-  return run(process.execPath, [here('tokenizer/make-cells.mjs'), folder, count, genes, level]);
+  return measurement(process.execPath, [here('tokenizer/make-cells.mjs'), folder, count, genes, level]);
 }
 
 function tokenize(workers, more = []) {
-  return run(process.execPath, [here('tokenizer/ours.mjs'), ...files('ours'), workers, ...more]);
+  return measurement(process.execPath, [here('tokenizer/ours.mjs'), ...files('ours'), workers, ...more]);
 }
 
 function files(out) {
@@ -112,17 +115,7 @@ function keep(series, { seconds, cpuSeconds, peakRssMb }) {
   series.peakRssMb.push(peakRssMb);
 }
 
-function run(command, words) {
-  const { status, stdout } = spawnSync(command, words.map(String), {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`${command} ${words.join(' ')} ended with status ${status}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1));
-}
-
 function versionsOfPeer() {
-  const code = 'import anndata, numpy; print(f"anndata {anndata.__version__}, numpy {numpy.__version__}")';
-  const { status, stdout } = spawnSync(options.python, ['-c', code], { encoding: 'utf8' });
-  return status === 0 ? `the reference's algorithm in ${stdout.trim()}` : null;
+  const versions = versionsOf(options.python, ['anndata', 'numpy']);
+  return versions && `the reference's algorithm in anndata ${versions[0]}, numpy ${versions[1]}`;
 }
