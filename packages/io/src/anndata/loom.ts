@@ -1,4 +1,5 @@
 import { FieldMissingError, FormatError } from '@geneformer-ts/core';
+import type { FileInput } from '../base/input.js';
 import { countLayersOfLoom, loomPath } from './count-layers.js';
 import { type CsrBlock, joinBlocks, rowRange, type RowRange, type Values } from './csr.js';
 import { TYPE_COLUMNS } from './features/set-apart.js';
@@ -19,8 +20,8 @@ const GENE_NAMES = ['Gene', 'gene', 'var_names', 'Accession', 'ensembl_id'];
  * Cells are named by `CellID` and genes by `Gene` as in scanpy, by a similar attribute, or by number. All other attributes
  * with one value per cell or gene become columns. Attributes with several values, such as coordinates, are skipped.
  */
-export async function openLoom(path: string, options: OpenOptions): Promise<CellSource> {
-  const file = await HdfFile.open(path);
+export async function openLoom(input: FileInput, options: OpenOptions): Promise<CellSource> {
+  const file = await HdfFile.open(input);
   try {
     return describe(file, options);
   } catch (cause) {
@@ -46,7 +47,7 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
     obs,
     var: vars,
     ...(notes.length && { notes }),
-    reopen: { path: file.path, options: { format: 'loom', layer: options.layer ?? 'X', matrixOnly: true } },
+    reopen: { path: file.diskPath, options: { format: 'loom', layer: options.layer ?? 'X', matrixOnly: true } },
     async *blocks(request) {
       yield* cellRows(file, path, genes, rowRange(request, cells));
     },

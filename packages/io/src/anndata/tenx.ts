@@ -1,4 +1,5 @@
 import { FieldMissingError, FormatError, listSome } from '@geneformer-ts/core';
+import type { FileInput } from '../base/input.js';
 import { rowRange } from './csr.js';
 import { severalGenomes } from './features/set-apart.js';
 import { type Column, columnAsStrings, columnLength, type Frame, noFrame } from './frame.js';
@@ -15,8 +16,8 @@ import type { CellSource, OpenOptions } from './source.js';
  * Genes are indexed by identifier, or by name if a file has none. `var` has their `symbol` and the other columns of the file.
  * Features of all types and genomes are columns here.
  */
-export async function openTenx(path: string, options: OpenOptions): Promise<CellSource> {
-  const file = await HdfFile.open(path);
+export async function openTenx(input: FileInput, options: OpenOptions): Promise<CellSource> {
+  const file = await HdfFile.open(input);
   try {
     return describe(file, options);
   } catch (cause) {
@@ -39,7 +40,7 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
     obs: { index: barcodes, columns: new Map() },
     var: matrixOnly ? noFrame() : readFeatures(file, group, genes),
     reopen: {
-      path: file.path,
+      path: file.diskPath,
       options: {
         format: '10x-h5',
         matrixOnly: true,

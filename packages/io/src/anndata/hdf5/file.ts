@@ -1,10 +1,20 @@
-import { FieldMissingError, FileAccessError, FormatError, listSome, UnsupportedError } from '@geneformer-ts/core';
-import { HEAD_BYTES } from '@geneformer-ts/core/node';
+import {
+  FieldMissingError,
+  FileAccessError,
+  FormatError,
+  HEAD_BYTES,
+  isGeneformerError,
+  listSome,
+  UnsupportedError,
+} from '@geneformer-ts/core';
 import type { Metadata, OutputData } from 'h5wasm/node';
 import { resolve } from 'node:path';
 import { firstBytes } from '../../base/bytes.js';
+import { type FileInput, withInput } from '../../base/input.js';
+import { openSyncFile, type SyncFile } from '../../base/sync-file.js';
 import { isBoolean, unsupportedColumn } from './column.js';
 import type { LibraryCalls } from './direct.js';
+import { copyToDisk } from './disk-copy.js';
 import { openGuarded } from './guarded.js';
 import { hasExternalStorage, isIeeeHalf } from './layout.js';
 import { otherFileOf } from './library.js';
@@ -56,26 +66,40 @@ export type DatasetKind = 'number' | 'string' | 'boolean' | 'compound' | 'refere
  */
 export class HdfFile {
   private closed = false;
-  private raw: RawFile | undefined;
-  private rawTried = false;
+  private readonly raw: RawFile | undefined;
   /** Datasets whose data are known to be inside this file. */
   private readonly selfContained = new Set<string>();
 
   private constructor(
+    /** Path, file name or URL, for messages. */
     readonly path: string,
+    /** Path of the file on disk, which is a temporary copy if the input was not a path. */
+    readonly diskPath: string,
     private readonly library: LibraryCalls,
-  ) {}
+    private readonly bytes: SyncFile,
+    private readonly removeCopy: () => void,
+  ) {
+    this.raw = RawFile.over(path, bytes);
+  }
 
   /** @throws FileMissingError; FileAccessError; FormatError when it is not HDF5 or is incomplete */
-  static async open(path: string): Promise<HdfFile> {
-    const head = await firstBytes(path, HEAD_BYTES);
+  static async open(input: FileInput): Promise<HdfFile> {
+    const path = typeof input === 'string' ? input : input.name;
+    const head = await withInput(input, (source) => firstBytes(source, HEAD_BYTES));
     if (head.length === 0) throw new FormatError(path, 'file', 'is empty', 'download or write it again');
     const compressed = COMPRESSED.find(([signature]) => signature.every((byte, i) => head[i] === byte));
-    if (compressed)
+    if (compressed) {
       throw new FormatError(path, 'file', `is ${compressed[1]}, not HDF5`, `decompress it first: ${compressed[2]}`);
+    }
+    const disk = typeof input === 'string' ? { path: input, remove: () => undefined } : await copyToDisk(input);
+    let bytes: SyncFile | undefined;
     try {
-      return new HdfFile(path, await openGuarded(resolve(path)));
+      bytes = await openSyncFile(disk.path);
+      return new HdfFile(path, disk.path, await openGuarded(resolve(disk.path)), bytes, disk.remove);
     } catch (cause) {
+      bytes?.close();
+      disk.remove();
+      if (isGeneformerError(cause)) throw cause;
       throw new FormatError(
         path,
         'file',
@@ -90,8 +114,9 @@ export class HdfFile {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.raw?.close();
+    this.bytes.close();
     this.library.close();
+    this.removeCopy();
   }
 
   /** Returns a reader of numbers that bypasses the library, for common layouts. See `openNumbers`. */
@@ -219,8 +244,6 @@ export class HdfFile {
 
   private rawFile(): RawFile | undefined {
     if (this.closed) throw new FileAccessError(this.path, 'was closed; open it again before reading');
-    if (!this.rawTried) this.raw = RawFile.open(this.path);
-    this.rawTried = true;
     return this.raw;
   }
 
