@@ -26,30 +26,29 @@ export async function openSyncFile(path: string): Promise<SyncFile> {
   const { closeSync, openSync, readSync } = await import('node:fs');
   const { checkRegular, fileError } = await import('@geneformer-ts/core/node');
   const { size } = checkRegular(path);
-  const guarded = <Result>(work: () => Result): Result => {
-    try {
-      return work();
-    } catch (cause) {
-      throw fileError(path, cause);
-    }
-  };
-  let descriptor: number | undefined = guarded(() => openSync(path, 'r'));
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
   return {
     name: path,
     byteLength: size,
     read(target, length, position) {
-      guarded(() => {
-        if (descriptor === undefined) throw new FileAccessError(path, 'was closed; open it again before reading');
+      if (descriptor === undefined) throw new FileAccessError(path, 'was closed; open it again before reading');
+      try {
         for (let done = 0; done < length;) {
-          const most = Math.min(MAX_READ_BYTES, length - done);
-          const count = readSync(descriptor, target, done, most, position + done);
+          const count = readSync(descriptor, target, done, Math.min(MAX_READ_BYTES, length - done), position + done);
           if (count === 0) {
             const problem = 'became shorter while it was read; check that no other program writes it, and run again';
             throw new FileAccessError(path, problem);
           }
           done += count;
         }
-      });
+      } catch (cause) {
+        throw fileError(path, cause);
+      }
     },
     close() {
       if (descriptor !== undefined) closeSync(descriptor);

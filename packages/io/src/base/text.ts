@@ -164,6 +164,19 @@ export function maxLines({ byteLength }: ByteSource): number {
   return Math.min(MAX_LINES, Math.max(MIN_LIMIT, byteLength));
 }
 
+/**
+ * Returns a function that decodes ranges of bytes as UTF-8, for many short strings. `Buffer` takes two thirds of the time of
+ * `TextDecoder` for them, where it exists.
+ */
+export function utf8Ranges(bytes: Uint8Array): (start: number, end: number) => string {
+  if (typeof Buffer === 'undefined') {
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    return (start, end) => decoder.decode(bytes.subarray(start, end));
+  }
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (start, end) => buffer.toString('utf8', start, end);
+}
+
 /** Decodes bytes as ISO 8859-1, one character per byte. For short texts. */
 export function decodeLatin1(bytes: Uint8Array, start: number, end: number): string {
   let text = '';

@@ -1,5 +1,6 @@
 import { FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { type Data, DataType, Vector } from 'apache-arrow';
+import { utf8Ranges } from '../base/text.js';
 import type { ColumnData, Feature } from './features.js';
 
 /**
@@ -22,7 +23,6 @@ export function fromArrowData(name: string, feature: Feature, data: Data<DataTyp
   return BigInt64Array.from(values, BigInt);
 }
 
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const MAX_INT64 = 2n ** 63n - 1n;
 
 function doesNotFit(value: number | bigint, what: string, name: string, path: string): FormatError {
@@ -67,9 +67,9 @@ function fromText(name: string, data: Data<DataType>, path: string): (string | n
   if (first + offsets[data.length] > byteLength) {
     throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
   }
-  const bytes = new Uint8Array(buffer, byteOffset + first, byteLength - first);
+  const decode = utf8Ranges(new Uint8Array(buffer, byteOffset + first, byteLength - first));
   return Array.from({ length: data.length }, (_, row) =>
-    data.nullCount > 0 && !data.getValid(row) ? null : utf8.decode(bytes.subarray(offsets[row], offsets[row + 1])),
+    data.nullCount > 0 && !data.getValid(row) ? null : decode(offsets[row], offsets[row + 1]),
   );
 }
 

@@ -8,7 +8,6 @@ import {
   RecordBatchReader,
   type Schema,
 } from 'apache-arrow';
-import { readChunks } from '../base/bytes.js';
 import { verifyMessage } from './verify-message.js';
 
 /** Marker at the beginning of a message in an Arrow stream. */
@@ -98,7 +97,7 @@ async function* messages(source: ByteSource): AsyncGenerator<{ message: Message;
 /** Streams the record batches of an Arrow stream file. @throws FormatError */
 export async function* readShard(source: ByteSource): AsyncGenerator<RecordBatch> {
   const path = source.name;
-  const reader = await guarded(path, () => RecordBatchReader.from(readChunks(source)));
+  const reader = await guarded(path, () => RecordBatchReader.from(wholeMessages(source)));
   try {
     for (;;) {
       const next = await guarded(path, async () => reader.next());
@@ -108,6 +107,31 @@ export async function* readShard(source: ByteSource): AsyncGenerator<RecordBatch
     }
   } finally {
     await reader.cancel();
+  }
+}
+
+/**
+ * Streams the messages, each in one piece, so that the library need not join pieces. Reads a message while the one before
+ * it is decoded.
+ */
+async function* wholeMessages(source: ByteSource): AsyncGenerator<Uint8Array> {
+  let start = 0;
+  let ahead: Promise<Uint8Array> | undefined;
+  try {
+    for await (const { message, body } of messages(source)) {
+      const end = body + message.bodyLength;
+      const bytes = source.read(start, end - start);
+      // A failure is thrown where the bytes are awaited, which may be later or, after an early return, never.
+      bytes.catch(() => undefined);
+      const last = ahead;
+      ahead = bytes;
+      start = end;
+      if (last) yield await last;
+    }
+    if (ahead) yield await ahead;
+  } finally {
+    // The source may be closed now, and must not be read meanwhile.
+    await ahead?.catch(() => undefined);
   }
 }
 

@@ -1,3 +1,5 @@
+import { utf8Ranges } from '../../base/text.js';
+
 /** A function that a pickle may call, in place of a Python function. */
 export type Callable = (...args: unknown[]) => unknown;
 
@@ -24,7 +26,6 @@ export class OpaqueObject implements Stateful {
 }
 
 const MARK = Symbol('mark');
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Largest number of values that a pickle may create. A container counts as five, because one byte in the file can create a
@@ -58,6 +59,7 @@ export interface UnpickleOptions {
  */
 export function unpickle(bytes: Uint8Array, { names, persistent, allowUnknown = false }: UnpickleOptions): unknown {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const decode = utf8Ranges(bytes);
   const stack: unknown[] = [];
   const memo: unknown[] = [];
   let at = 0;
@@ -72,7 +74,7 @@ export function unpickle(bytes: Uint8Array, { names, persistent, allowUnknown = 
   };
   const text = (length: number): string => {
     const start = take(length);
-    return utf8.decode(bytes.subarray(start, start + length));
+    return decode(start, start + length);
   };
   const raw = (length: number): Uint8Array => {
     const start = take(length);
