@@ -1,6 +1,10 @@
 import { ArgumentError, FileMissingError, openUrl } from '@geneformer-ts/core';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { openCells } from './anndata/open-cells.js';
 import { readTable } from './anndata/csv/table.js';
@@ -234,9 +238,31 @@ describe('planned ranges', () => {
   test('text: one chunk is enough to detect a format', async () => {
     await writeFile(at('long.tsv'), `a\tb\n${'x\t1\n'.repeat(1_000_000)}`);
     const source = counted(sourceOfFile(at('long.tsv'), 'bytes'));
-    for await (const _ of readRecords(source)) break;
+    const records = readRecords(source);
+    expect((await records.next()).done).toBe(false);
+    await records.return(undefined);
     expect(source.total()).toBeLessThan(2 ** 20 + 2000);
   });
+});
+
+test('HDF5: a source is copied once, and the copy is removed with the cells or after a failure', async () => {
+  const copies = (): string[] =>
+    readdirSync(tmpdir()).filter(
+      (name) => name.startsWith('geneformer-io-') && existsSync(join(tmpdir(), name, 'copy.h5')),
+    );
+  const before = new Set(copies());
+  const source = counted(sourceOfFile(fixture('current.h5ad'), 'bytes'));
+  const cells = await openCells(source);
+  expect(source.total()).toBeLessThan(source.byteLength + 2000);
+  const copy = cells.reopen!.path;
+  expect(existsSync(copy)).toBe(true);
+  await cells.close();
+  expect(existsSync(copy)).toBe(false);
+  await expect(openCells(source, { layer: 'absent' })).rejects.toThrow(/no matrix 'absent'/);
+  await expect(openCells(source, { obs: at('absent.csv') })).rejects.toThrow(FileMissingError);
+  // Other processes may have copies for a moment.
+  for (let i = 0; i < 50 && copies().some((name) => !before.has(name)); i++) await setTimeout(100);
+  expect(copies().filter((name) => !before.has(name))).toEqual([]);
 });
 
 describe('inputs that cannot be read', () => {
@@ -253,6 +279,7 @@ describe('inputs that cannot be read', () => {
     await expect(readCheckpoint(folder)).resolves.toMatchObject({ format: 'safetensors' });
     const { list: __, ...matrix } = folderOf(at('matrix'), 'bytes');
     await expect(openDataset(matrix)).rejects.toThrow(FileMissingError);
+    await expect(openCells(matrix)).rejects.toThrow(/cannot be listed.*; pass the folder with a function list/);
   });
 });
 

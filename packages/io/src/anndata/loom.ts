@@ -1,11 +1,10 @@
 import { FieldMissingError, FormatError } from '@geneformer-ts/core';
-import type { FileInput } from '../base/input.js';
 import { countLayersOfLoom, loomPath } from './count-layers.js';
 import { type CsrBlock, joinBlocks, rowRange, type RowRange, type Values } from './csr.js';
 import { TYPE_COLUMNS } from './features/set-apart.js';
 import { type Column, columnAsStrings, columnLength, type Frame, noFrame } from './frame.js';
 import { checkChoice, readArrayColumn, readOrNote } from './hdf5/column.js';
-import { HdfFile } from './hdf5/file.js';
+import { HdfFile, type HdfInput } from './hdf5/file.js';
 import { toValues } from './hdf5/numbers.js';
 import type { CellSource, OpenOptions } from './source.js';
 
@@ -20,7 +19,7 @@ const GENE_NAMES = ['Gene', 'gene', 'var_names', 'Accession', 'ensembl_id'];
  * Cells are named by `CellID` and genes by `Gene` as in scanpy, by a similar attribute, or by number. All other attributes
  * with one value per cell or gene become columns. Attributes with several values, such as coordinates, are skipped.
  */
-export async function openLoom(input: FileInput, options: OpenOptions): Promise<CellSource> {
+export async function openLoom(input: HdfInput, options: OpenOptions): Promise<CellSource> {
   const file = await HdfFile.open(input);
   try {
     return describe(file, options);

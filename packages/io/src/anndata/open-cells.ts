@@ -14,6 +14,8 @@ import { readTextTable, type TextTable } from './csv/table.js';
 import { selectFeatures } from './features/select.js';
 import { findDuplicates, noFrame } from './frame.js';
 import { modalitiesOf } from './h5ad/locate.js';
+import type { DiskFile } from './hdf5/disk-copy.js';
+import type { HdfInput } from './hdf5/file.js';
 import { idColumns, joinFrame } from './join.js';
 import { openMtx } from './mtx/open.js';
 import type { CellFormat, CellSource, OpenOptions } from './source.js';
@@ -39,6 +41,15 @@ import type { CellFormat, CellSource, OpenOptions } from './source.js';
  */
 export async function openCells(file: FileInput | FolderInput, options: OpenOptions = {}): Promise<CellSource> {
   const input = await resolveInput(file);
+  try {
+    return await openResolved(input, options);
+  } catch (error) {
+    input.disk?.remove();
+    throw error;
+  }
+}
+
+async function openResolved(input: CellsInput, options: OpenOptions): Promise<CellSource> {
   const format = options.format ?? (await detectFormat(input));
   const metadata = options.obs === undefined ? undefined : await withInput(options.obs, readTextTable);
   if (options.obsJoin !== undefined && !metadata) {
@@ -83,10 +94,10 @@ function withCells(source: CellSource, options: OpenOptions, metadata: TextTable
   };
 }
 
-/** A file or a folder; `beside` is the folder of a file, where it is known. */
+/** A file or a folder. `beside` is the folder of a file, if known; `disk` is an HDF5 file that is on disk by now. */
 type CellsInput =
-  | { folder: OpenedFolder; file?: undefined }
-  | { folder?: undefined; file: FileInput; beside?: { folder: OpenedFolder; name: string } };
+  | { folder: OpenedFolder; file?: undefined; disk?: undefined }
+  | { folder?: undefined; file: FileInput; beside?: { folder: OpenedFolder; name: string }; disk?: DiskFile };
 
 async function resolveInput(input: FileInput | FolderInput): Promise<CellsInput> {
   if (typeof input !== 'string') return 'open' in input ? { folder: await openFolder(input) } : { file: input };
@@ -111,6 +122,10 @@ function fileOf(input: CellsInput): FileInput {
   throw new FileAccessError(input.folder.name, 'is a folder; name a file');
 }
 
+function hdfOf(input: CellsInput): HdfInput {
+  return input.disk ?? fileOf(input);
+}
+
 async function open(
   input: CellsInput,
   format: CellFormat,
@@ -123,12 +138,12 @@ async function open(
   }
   switch (format) {
     case 'h5ad':
-      return (await import('./h5ad/open.js')).openH5ad(fileOf(input), options);
+      return (await import('./h5ad/open.js')).openH5ad(hdfOf(input), options);
     case 'loom':
-      return (await import('./loom.js')).openLoom(fileOf(input), options);
+      return (await import('./loom.js')).openLoom(hdfOf(input), options);
     case '10x-h5':
       checkOnlyMatrix('10x', options.layer);
-      return (await import('./tenx.js')).openTenx(fileOf(input), options);
+      return (await import('./tenx.js')).openTenx(hdfOf(input), options);
     case 'mtx':
       checkOnlyMatrix(format, options.layer);
       return openFolderOfMatrix(input, options);
@@ -144,8 +159,12 @@ async function open(
   }
 }
 
-/** Opens a Matrix Market folder, or the folder of a matrix. @throws ArgumentError for a matrix without its folder */
+/** Opens a Matrix Market folder, or the folder of a matrix. @throws ArgumentError when its files cannot be found */
 function openFolderOfMatrix(input: CellsInput, options: OpenOptions): Promise<CellSource> {
+  if (input.folder && !input.folder.list) {
+    const problem = `the files of ${input.folder.name} cannot be listed, and their names differ between tools`;
+    throw new ArgumentError('folder', problem, 'pass the folder with a function list');
+  }
   if (input.folder) return openMtx(input.folder, undefined, options);
   if (input.beside) return openMtx(input.beside.folder, input.beside.name, options);
   const problem = `${nameOf(input)} is a matrix whose genes and barcodes are in other files`;
@@ -185,7 +204,9 @@ async function detectFormat(input: CellsInput): Promise<CellFormat> {
   const head = await withInput(input.file, (source) => firstBytes(source, HDF5_SIGNATURE.length));
   const isHdf5 = decodeLatin1(head, 0, head.length) === HDF5_SIGNATURE;
   if (isHdf5 || /\.(h5ad|h5mu|h5|hdf5|loom|h5seurat)(\.(gz|bz2|xz|zst|zip))?$/i.test(path)) {
-    return recognizeHdf5(input.file, path);
+    const { toDisk } = await import('./hdf5/file.js');
+    input.disk = await toDisk(input.file);
+    return recognizeHdf5(input.disk);
   }
   if (/\.mtx(\.gz)?$/i.test(path)) return 'mtx';
   if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path)) return 'csv';
@@ -213,9 +234,11 @@ async function rejectZarr(folder: OpenedFolder): Promise<void> {
  *
  * @throws UnsupportedError listing these groups
  */
-async function recognizeHdf5(input: FileInput, path: string): Promise<CellFormat> {
+async function recognizeHdf5(disk: DiskFile): Promise<CellFormat> {
+  const path = disk.name;
   const { HdfFile } = await import('./hdf5/file.js');
-  const file = await HdfFile.open(input);
+  // The copy of a source is opened once more, so it stays.
+  const file = await HdfFile.open({ ...disk, remove: () => undefined });
   try {
     const root = file.keys('');
     if (modalitiesOf(file).length) return 'h5ad';

@@ -1,11 +1,10 @@
 import { FieldMissingError, FormatError, listSome } from '@geneformer-ts/core';
-import type { FileInput } from '../base/input.js';
 import { rowRange } from './csr.js';
 import { severalGenomes } from './features/set-apart.js';
 import { type Column, columnAsStrings, columnLength, type Frame, noFrame } from './frame.js';
 import { csrRows } from './h5ad/matrix.js';
 import { readArrayColumn } from './hdf5/column.js';
-import { HdfFile } from './hdf5/file.js';
+import { HdfFile, type HdfInput } from './hdf5/file.js';
 import { toFloat64 } from './hdf5/numbers.js';
 import type { CellSource, OpenOptions } from './source.js';
 
@@ -16,7 +15,7 @@ import type { CellSource, OpenOptions } from './source.js';
  * Genes are indexed by identifier, or by name if a file has none. `var` has their `symbol` and the other columns of the file.
  * Features of all types and genomes are columns here.
  */
-export async function openTenx(input: FileInput, options: OpenOptions): Promise<CellSource> {
+export async function openTenx(input: HdfInput, options: OpenOptions): Promise<CellSource> {
   const file = await HdfFile.open(input);
   try {
     return describe(file, options);

@@ -1,11 +1,10 @@
 import { FormatError } from '@geneformer-ts/core';
-import type { FileInput } from '../../base/input.js';
 import { countLayersOfH5ad } from '../count-layers.js';
 import { rowRange } from '../csr.js';
 import { type Survey, surveyEntries } from '../entries.js';
 import { TYPE_COLUMNS } from '../features/set-apart.js';
 import { type Frame, noFrame } from '../frame.js';
-import { HdfFile } from '../hdf5/file.js';
+import { HdfFile, type HdfInput } from '../hdf5/file.js';
 import type { CellSource, OpenOptions } from '../source.js';
 import { rowBlocks } from '../transpose.js';
 import { readFrame } from './frame.js';
@@ -13,7 +12,7 @@ import { chooseModality, locateMatrix, type MatrixLocation } from './locate.js';
 import { cscEntries, csrRows, denseRows } from './matrix.js';
 
 /** Opens an AnnData file, or one modality of a MuData file. The file stays open until `close`. */
-export async function openH5ad(input: FileInput, options: OpenOptions): Promise<CellSource> {
+export async function openH5ad(input: HdfInput, options: OpenOptions): Promise<CellSource> {
   const file = await HdfFile.open(input);
   try {
     return describe(file, options);

@@ -6,12 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readChunks } from '../../base/bytes.js';
 
+/** An HDF5 file on disk: at a path that the caller gave, or a temporary copy of a source, which `remove` deletes. */
+export interface DiskFile {
+  /** Path, file name or URL that the caller gave, for messages. */
+  readonly name: string;
+  readonly path: string;
+  /** Removing twice is allowed. */
+  remove(): void;
+}
+
 /**
  * Copies a source to a temporary file for the HDF5 library, which opens files by path.
  *
  * @throws FileAccessError; any error of the source
  */
-export async function copyToDisk(source: ByteSource): Promise<{ path: string; remove: () => void }> {
+export async function copyToDisk(source: ByteSource): Promise<DiskFile> {
   const folder = await mkdtemp(join(tmpdir(), 'geneformer-io-')).catch((cause: unknown) => {
     throw fileError(tmpdir(), cause);
   });
@@ -24,7 +33,7 @@ export async function copyToDisk(source: ByteSource): Promise<{ path: string; re
     } finally {
       await file.close();
     }
-    return { path, remove };
+    return { name: source.name, path, remove };
   } catch (cause) {
     remove();
     throw fileError(path, cause);

@@ -14,7 +14,7 @@ import { type FileInput, withInput } from '../../base/input.js';
 import { openSyncFile, type SyncFile } from '../../base/sync-file.js';
 import { isBoolean, unsupportedColumn } from './column.js';
 import type { LibraryCalls } from './direct.js';
-import { copyToDisk } from './disk-copy.js';
+import { copyToDisk, type DiskFile } from './disk-copy.js';
 import { openGuarded } from './guarded.js';
 import { hasExternalStorage, isIeeeHalf } from './layout.js';
 import { otherFileOf } from './library.js';
@@ -60,6 +60,27 @@ const COMPRESSED: [signature: number[], name: string, remedy: string][] = [
 /** Kind of the values of a dataset, as far as this package distinguishes them. */
 export type DatasetKind = 'number' | 'string' | 'boolean' | 'compound' | 'reference' | 'other';
 
+/** A path, a source, or a file that `toDisk` returned. */
+export type HdfInput = FileInput | DiskFile;
+
+/**
+ * Returns the file at a path, or a copy of a source. Checks that it is not empty and not compressed as a whole.
+ *
+ * @throws FileMissingError; FileAccessError; FormatError
+ */
+export function toDisk(input: FileInput): Promise<DiskFile> {
+  return withInput(input, async (source) => {
+    const path = source.name;
+    const head = await firstBytes(source, HEAD_BYTES);
+    if (head.length === 0) throw new FormatError(path, 'file', 'is empty', 'download or write it again');
+    const compressed = COMPRESSED.find(([signature]) => signature.every((byte, i) => head[i] === byte));
+    if (compressed) {
+      throw new FormatError(path, 'file', `is ${compressed[1]}, not HDF5`, `decompress it first: ${compressed[2]}`);
+    }
+    return typeof input === 'string' ? { name: path, path, remove: () => undefined } : copyToDisk(source);
+  });
+}
+
 /**
  * An HDF5 file open for reading. Paths inside it have no leading slash (`obs/cell_type`). Every method throws errors of this
  * package that name the file and the path.
@@ -71,37 +92,40 @@ export class HdfFile {
   private readonly selfContained = new Set<string>();
 
   private constructor(
-    /** Path, file name or URL, for messages. */
-    readonly path: string,
-    /** Path of the file on disk, which is a temporary copy if the input was not a path. */
-    readonly diskPath: string,
+    private readonly disk: DiskFile,
     private readonly library: LibraryCalls,
     private readonly bytes: SyncFile,
-    private readonly removeCopy: () => void,
   ) {
-    this.raw = RawFile.over(path, bytes);
+    this.raw = RawFile.over(disk.name, bytes);
   }
 
-  /** @throws FileMissingError; FileAccessError; FormatError when it is not HDF5 or is incomplete */
-  static async open(input: FileInput): Promise<HdfFile> {
-    const path = typeof input === 'string' ? input : input.name;
-    const head = await withInput(input, (source) => firstBytes(source, HEAD_BYTES));
-    if (head.length === 0) throw new FormatError(path, 'file', 'is empty', 'download or write it again');
-    const compressed = COMPRESSED.find(([signature]) => signature.every((byte, i) => head[i] === byte));
-    if (compressed) {
-      throw new FormatError(path, 'file', `is ${compressed[1]}, not HDF5`, `decompress it first: ${compressed[2]}`);
-    }
-    const disk = typeof input === 'string' ? { path: input, remove: () => undefined } : await copyToDisk(input);
+  /** Path, file name or URL, for messages. */
+  get path(): string {
+    return this.disk.name;
+  }
+
+  /** Path of the file on disk, which is a temporary copy if the input was not a path. */
+  get diskPath(): string {
+    return this.disk.path;
+  }
+
+  /**
+   * Opens a file. A source is copied to disk until the file is closed.
+   *
+   * @throws FileMissingError; FileAccessError; FormatError when it is not HDF5 or is incomplete
+   */
+  static async open(input: HdfInput): Promise<HdfFile> {
+    const disk = typeof input === 'object' && 'path' in input ? input : await toDisk(input);
     let bytes: SyncFile | undefined;
     try {
       bytes = await openSyncFile(disk.path);
-      return new HdfFile(path, disk.path, await openGuarded(resolve(disk.path)), bytes, disk.remove);
+      return new HdfFile(disk, await openGuarded(resolve(disk.path)), bytes);
     } catch (cause) {
       bytes?.close();
       disk.remove();
       if (isGeneformerError(cause)) throw cause;
       throw new FormatError(
-        path,
+        disk.name,
         'file',
         `cannot be opened as HDF5 (${(cause as Error).message})`,
         'check that it is a complete HDF5 file',
@@ -116,7 +140,7 @@ export class HdfFile {
     this.closed = true;
     this.bytes.close();
     this.library.close();
-    this.removeCopy();
+    this.disk.remove();
   }
 
   /** Returns a reader of numbers that bypasses the library, for common layouts. See `openNumbers`. */
