@@ -89,3 +89,10 @@ test('openFile refuses what is not a file', async () => {
   await expect(openFile(at('absent'))).rejects.toMatchObject({ name: 'FileMissingError' });
   await expect(openFile(at(''))).rejects.toThrow(/is a folder/);
 });
+
+test('a read that the system refuses names the file', async () => {
+  writeFileSync(at('closed'), bytes);
+  const source = await openFile(at('closed'));
+  await source.close();
+  await expect(source.read(0, 1)).rejects.toMatchObject({ name: 'FileAccessError', path: at('closed') });
+});

@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { blobSource, bytesSource, openUrl, sourceOf, type ByteSource } from './byte-source.js';
+export { HEAD_BYTES, checkContent, isFileName } from './content.js';
 export { ArgumentError, GeneformerError, isGeneformerError, messageOf, ShapeError, ValueError } from './errors.js';
 export {
   checkLabels,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { writeH5ad } from './anndata/h5ad/write.js';
-import { writeSafetensors } from './checkpoints/safetensors.js';
+import { writeSafetensors } from './checkpoints/write-safetensors.js';
 import { scratch } from './testing/folder.js';
 
 const at = scratch();

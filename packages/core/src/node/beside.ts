@@ -1,11 +1,6 @@
 import { fileError } from './file-error.js';
 import { readdir } from 'node:fs/promises';
 
-/** Returns whether `name`, read from a file, is a plain file name and not a path on any system. */
-export function isFileName(name: unknown): name is string {
-  return typeof name === 'string' && name !== '' && name !== '.' && name !== '..' && !/[\\/:\0]/.test(name);
-}
-
 /** Returns the names that the folder does not contain. @throws FileMissingError, FileAccessError */
 export async function absentFrom(folder: string, names: readonly string[]): Promise<string[]> {
   const present = await readdir(folder).catch((cause: unknown) => {

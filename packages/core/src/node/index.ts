@@ -3,8 +3,9 @@
  *
  * @packageDocumentation
  */
+export { HEAD_BYTES, checkContent, isFileName } from '../content.js';
 export { replaceFile, syncFolder, writeFileAtomic } from './atomic.js';
-export { absentFrom, isFileName } from './beside.js';
+export { absentFrom } from './beside.js';
 export { sha256, sha256File } from './digest.js';
 export {
   removeOwned,
@@ -30,7 +31,7 @@ export {
 export { readExactly } from './exactly.js';
 export { DISK_FULL, fileError } from './file-error.js';
 export { ForkJoinPool, serveForkJoin, type OpenTask, type TaskTable } from './fork-join.js';
-export { HEAD_BYTES, checkContent, checkRegular } from './inspect.js';
+export { checkRegular } from './inspect.js';
 export { openFile } from './open-file.js';
 export { hasEnded, isProcessRunning, ownProcess, pidScope, type ProcessIdentity } from './process-identity.js';
 export { fileTarget, folderTarget, takeMode } from './target.js';

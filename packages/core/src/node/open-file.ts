@@ -15,13 +15,14 @@ import { checkRegular } from './inspect.js';
  */
 export async function openFile(path: string): Promise<ByteSource> {
   const { size } = checkRegular(path);
-  const file = await open(path, 'r').catch((cause: unknown) => {
+  const refuse = (cause: unknown): never => {
     throw fileError(path, cause);
-  });
+  };
+  const file = await open(path, 'r').catch(refuse);
   return sourceOf(
     path,
     size,
-    (offset, length) => readExactly(file, path, offset, length),
+    (offset, length) => readExactly(file, path, offset, length).catch(refuse),
     () => file.close(),
   );
 }

@@ -1,7 +1,8 @@
+import { HEAD_BYTES, checkContent } from '../content.js';
 import { fileError } from './file-error.js';
 import { FormatError } from '../file-errors.js';
 import { readFile } from 'node:fs/promises';
-import { HEAD_BYTES, checkContent, checkRegular } from './inspect.js';
+import { checkRegular } from './inspect.js';
 
 /**
  * Reads a whole UTF-8 text file after checking its kind and size: a named pipe would wait for a writer, and a huge file

@@ -23,3 +23,4 @@ export type { H5adContents } from './h5ad/write.js';
 export { readTable } from './csv/table.js';
 export { readRecords } from '../base/records.js';
 export type { TextRecord } from '../base/records.js';
+export type { FileInput, FolderInput, SourceFolder } from '../base/input.js';

@@ -4,7 +4,7 @@ import { type CsrBlock, joinBlocks, rowRange, type RowRange, type Values } from 
 import { TYPE_COLUMNS } from './features/set-apart.js';
 import { type Column, columnAsStrings, columnLength, type Frame, noFrame } from './frame.js';
 import { checkChoice, readArrayColumn, readOrNote } from './hdf5/column.js';
-import { HdfFile } from './hdf5/file.js';
+import { HdfFile, type HdfInput } from './hdf5/file.js';
 import { toValues } from './hdf5/numbers.js';
 import type { CellSource, OpenOptions } from './source.js';
 
@@ -19,8 +19,8 @@ const GENE_NAMES = ['Gene', 'gene', 'var_names', 'Accession', 'ensembl_id'];
  * Cells are named by `CellID` and genes by `Gene` as in scanpy, by a similar attribute, or by number. All other attributes
  * with one value per cell or gene become columns. Attributes with several values, such as coordinates, are skipped.
  */
-export async function openLoom(path: string, options: OpenOptions): Promise<CellSource> {
-  const file = await HdfFile.open(path);
+export async function openLoom(input: HdfInput, options: OpenOptions): Promise<CellSource> {
+  const file = await HdfFile.open(input);
   try {
     return describe(file, options);
   } catch (cause) {
@@ -46,7 +46,7 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
     obs,
     var: vars,
     ...(notes.length && { notes }),
-    reopen: { path: file.path, options: { format: 'loom', layer: options.layer ?? 'X', matrixOnly: true } },
+    reopen: { path: file.diskPath, options: { format: 'loom', layer: options.layer ?? 'X', matrixOnly: true } },
     async *blocks(request) {
       yield* cellRows(file, path, genes, rowRange(request, cells));
     },

@@ -1,19 +1,24 @@
-import { ArgumentError, listSome, UnsupportedError } from '@geneformer-ts/core';
-import { fileError } from '@geneformer-ts/core/node';
-import { readdir, stat } from 'node:fs/promises';
+import { ArgumentError, FileAccessError, listSome, UnsupportedError } from '@geneformer-ts/core';
 import { firstBytes } from '../base/bytes.js';
+import {
+  type FileInput,
+  type FolderInput,
+  openFolder,
+  type OpenedFolder,
+  openInput,
+  withInput,
+} from '../base/input.js';
+import { decodeLatin1 } from '../base/text.js';
 import { openCsv } from './csv/open.js';
 import { readTextTable, type TextTable } from './csv/table.js';
 import { selectFeatures } from './features/select.js';
 import { findDuplicates, noFrame } from './frame.js';
 import { modalitiesOf } from './h5ad/locate.js';
-import { openH5ad } from './h5ad/open.js';
-import { HdfFile } from './hdf5/file.js';
+import type { DiskFile } from './hdf5/disk-copy.js';
+import type { HdfInput } from './hdf5/file.js';
 import { idColumns, joinFrame } from './join.js';
-import { openLoom } from './loom.js';
 import { openMtx } from './mtx/open.js';
 import type { CellFormat, CellSource, OpenOptions } from './source.js';
-import { openTenx } from './tenx.js';
 
 /**
  * Opens a cells x genes matrix and streams it as blocks of compressed sparse rows, even if the file stores it by genes.
@@ -23,8 +28,10 @@ import { openTenx } from './tenx.js';
  * content.
  *
  * A matrix stored by rows is streamed in one pass. A matrix stored by genes takes a counting pass and a second pass, with a
- * temporary file if it is large. Memory is bounded in both cases.
+ * temporary file if it is large. Memory is bounded in both cases. An HDF5 file that is not a path is copied to a temporary
+ * file first, because the HDF5 library needs one.
  *
+ * @param file path of a file or folder, source of the bytes of a file, or access to the files of a folder
  * @throws FileMissingError; FileAccessError; FormatError; FieldMissingError; UnsupportedError; ArgumentError
  * @example
  * const cells = await openCells('pbmc3k.h5ad');
@@ -32,9 +39,19 @@ import { openTenx } from './tenx.js';
  * for await (const { rowStart, rows } of cells.blocks({ rows: 1024 })) console.log(rowStart, rows); // 0 1024 …
  * await cells.close();
  */
-export async function openCells(path: string, options: OpenOptions = {}): Promise<CellSource> {
-  const format = options.format ?? (await detectFormat(path));
-  const metadata = options.obs === undefined ? undefined : await readTextTable(options.obs);
+export async function openCells(file: FileInput | FolderInput, options: OpenOptions = {}): Promise<CellSource> {
+  const input = await resolveInput(file);
+  try {
+    return await openResolved(input, options);
+  } catch (error) {
+    input.disk?.remove();
+    throw error;
+  }
+}
+
+async function openResolved(input: CellsInput, options: OpenOptions): Promise<CellSource> {
+  const format = options.format ?? (await detectFormat(input));
+  const metadata = options.obs === undefined ? undefined : await withInput(options.obs, readTextTable);
   if (options.obsJoin !== undefined && !metadata) {
     throw new ArgumentError(
       'obsJoin',
@@ -45,7 +62,7 @@ export async function openCells(path: string, options: OpenOptions = {}): Promis
   // The choice of features needs `var`, even if the caller does not.
   const chosen = options.columns !== undefined;
   const tables = chosen || options.matrixOnly !== true ? options : { ...options, matrixOnly: false, obsColumns: [] };
-  const source = await open(path, format, tables, metadata);
+  const source = await open(input, format, tables, metadata);
   try {
     const selected = selectFeatures(source, options);
     if (options.matrixOnly === true) return { ...selected, obs: noFrame(), var: noFrame() };
@@ -60,7 +77,8 @@ export async function openCells(path: string, options: OpenOptions = {}): Promis
 function withCells(source: CellSource, options: OpenOptions, metadata: TextTable | undefined): CellSource {
   const { path, var: genes } = source;
   const duplicateCells = findDuplicates(source.obs.index);
-  const joined = metadata && joinFrame(source.obs, metadata, path, options.obs!, options.obsJoin);
+  const metadataPath = typeof options.obs === 'object' ? options.obs.name : (options.obs ?? '');
+  const joined = metadata && joinFrame(source.obs, metadata, path, metadataPath, options.obsJoin);
   const notes = [...(source.notes ?? []), ...(joined?.notes ?? [])];
   if (duplicateCells) {
     const { rows, first } = duplicateCells;
@@ -76,31 +94,90 @@ function withCells(source: CellSource, options: OpenOptions, metadata: TextTable
   };
 }
 
-async function open(path: string, format: CellFormat, options: OpenOptions, metadata?: TextTable): Promise<CellSource> {
+/** A file or a folder. `beside` is the folder of a file, if known; `disk` is an HDF5 file that is on disk by now. */
+type CellsInput =
+  | { folder: OpenedFolder; file?: undefined; disk?: undefined }
+  | { folder?: undefined; file: FileInput; beside?: { folder: OpenedFolder; name: string }; disk?: DiskFile };
+
+async function resolveInput(input: FileInput | FolderInput): Promise<CellsInput> {
+  if (typeof input !== 'string') return 'open' in input ? { folder: await openFolder(input) } : { file: input };
+  const { fileError } = await import('@geneformer-ts/core/node');
+  const { stat } = await import('node:fs/promises');
+  const { basename, dirname } = await import('node:path');
+  const info = await stat(input).catch((cause: unknown) => {
+    throw fileError(input, cause);
+  });
+  if (info.isDirectory()) return { folder: await openFolder(input) };
+  return { file: input, beside: { folder: await openFolder(dirname(input)), name: basename(input) } };
+}
+
+function nameOf(input: CellsInput): string {
+  if (input.folder) return input.folder.name;
+  return typeof input.file === 'string' ? input.file : input.file.name;
+}
+
+/** Returns the file of an input. @throws FileAccessError for a folder */
+function fileOf(input: CellsInput): FileInput {
+  if (!input.folder) return input.file;
+  throw new FileAccessError(input.folder.name, 'is a folder; name a file');
+}
+
+function hdfOf(input: CellsInput): HdfInput {
+  return input.disk ?? fileOf(input);
+}
+
+async function open(
+  input: CellsInput,
+  format: CellFormat,
+  options: OpenOptions,
+  metadata?: TextTable,
+): Promise<CellSource> {
   if (options.modality !== undefined && format !== 'h5ad') {
     const problem = `a ${format} file has no '${options.modality}'`;
     throw new ArgumentError('modality', problem, "omit the option 'modality'");
   }
   switch (format) {
     case 'h5ad':
-      return openH5ad(path, options);
+      return (await import('./h5ad/open.js')).openH5ad(hdfOf(input), options);
     case 'loom':
-      return openLoom(path, options);
+      return (await import('./loom.js')).openLoom(hdfOf(input), options);
     case '10x-h5':
       checkOnlyMatrix('10x', options.layer);
-      return openTenx(path, options);
+      return (await import('./tenx.js')).openTenx(hdfOf(input), options);
     case 'mtx':
       checkOnlyMatrix(format, options.layer);
-      return openMtx(path, options);
+      return openFolderOfMatrix(input, options);
     case 'csv':
       checkOnlyMatrix(format, options.layer);
-      return openCsv(path, options, metadata && idsOf(metadata));
+      return openTable(fileOf(input), options, metadata);
     default:
       throw new ArgumentError(
         'format',
         `'${String(format)}' is unknown`,
         "use 'h5ad', 'loom', '10x-h5', 'mtx' or 'csv'",
       );
+  }
+}
+
+/** Opens a Matrix Market folder, or the folder of a matrix. @throws ArgumentError when its files cannot be found */
+function openFolderOfMatrix(input: CellsInput, options: OpenOptions): Promise<CellSource> {
+  if (input.folder && !input.folder.list) {
+    const problem = `the files of ${input.folder.name} cannot be listed, and their names differ between tools`;
+    throw new ArgumentError('folder', problem, 'pass the folder with a function list');
+  }
+  if (input.folder) return openMtx(input.folder, undefined, options);
+  if (input.beside) return openMtx(input.beside.folder, input.beside.name, options);
+  const problem = `${nameOf(input)} is a matrix whose genes and barcodes are in other files`;
+  throw new ArgumentError('file', problem, 'pass its folder, as { name, open, list }');
+}
+
+async function openTable(file: FileInput, options: OpenOptions, metadata?: TextTable): Promise<CellSource> {
+  const source = await openInput(file);
+  try {
+    return await openCsv(source, options, metadata && idsOf(metadata));
+  } catch (error) {
+    await source.close();
+    throw error;
   }
 }
 
@@ -118,17 +195,19 @@ function checkOnlyMatrix(format: string, layer: string | undefined): void {
 const HDF5_SIGNATURE = '\x89HDF\r\n\x1a\n';
 
 /** Detects the format of a file or folder from its first bytes and its name. */
-async function detectFormat(path: string): Promise<CellFormat> {
-  const info = await stat(path).catch((cause: unknown) => {
-    throw fileError(path, cause);
-  });
-  if (info.isDirectory()) {
-    await rejectZarr(path);
+async function detectFormat(input: CellsInput): Promise<CellFormat> {
+  const path = nameOf(input);
+  if (input.folder) {
+    await rejectZarr(input.folder);
     return 'mtx';
   }
-  const head = Buffer.from(await firstBytes(path, HDF5_SIGNATURE.length)).toString('latin1');
-  if (head === HDF5_SIGNATURE || /\.(h5ad|h5mu|h5|hdf5|loom|h5seurat)(\.(gz|bz2|xz|zst|zip))?$/i.test(path))
-    return recognizeHdf5(path);
+  const head = await withInput(input.file, (source) => firstBytes(source, HDF5_SIGNATURE.length));
+  const isHdf5 = decodeLatin1(head, 0, head.length) === HDF5_SIGNATURE;
+  if (isHdf5 || /\.(h5ad|h5mu|h5|hdf5|loom|h5seurat)(\.(gz|bz2|xz|zst|zip))?$/i.test(path)) {
+    const { toDisk } = await import('./hdf5/file.js');
+    input.disk = await toDisk(input.file);
+    return recognizeHdf5(input.disk);
+  }
   if (/\.mtx(\.gz)?$/i.test(path)) return 'mtx';
   if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path)) return 'csv';
   throw new UnsupportedError(
@@ -142,10 +221,9 @@ async function detectFormat(path: string): Promise<CellFormat> {
 /** Every zarr folder of version 2 or 3 contains at least one of these. */
 const ZARR = ['.zgroup', '.zattrs', '.zmetadata', 'zarr.json'];
 
-async function rejectZarr(path: string): Promise<void> {
-  const names = await readdir(path).catch((cause: unknown) => {
-    throw fileError(path, cause);
-  });
+async function rejectZarr(folder: OpenedFolder): Promise<void> {
+  const path = folder.name;
+  const names = (await folder.list?.()) ?? [];
   if (!names.some((name) => ZARR.includes(name))) return;
   const remedy = "convert it first: anndata.read_zarr(folder).write_h5ad('cells.h5ad')";
   throw new UnsupportedError(path, 'format', 'zarr', remedy);
@@ -156,8 +234,11 @@ async function rejectZarr(path: string): Promise<void> {
  *
  * @throws UnsupportedError listing these groups
  */
-async function recognizeHdf5(path: string): Promise<CellFormat> {
-  const file = await HdfFile.open(path);
+async function recognizeHdf5(disk: DiskFile): Promise<CellFormat> {
+  const path = disk.name;
+  const { HdfFile } = await import('./hdf5/file.js');
+  // The copy of a source is opened once more, so it stays.
+  const file = await HdfFile.open({ ...disk, remove: () => undefined });
   try {
     const root = file.keys('');
     if (modalitiesOf(file).length) return 'h5ad';

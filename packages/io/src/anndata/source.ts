@@ -1,3 +1,4 @@
+import type { FileInput } from '../base/input.js';
 import type { BlockOptions, CsrBlock } from './csr.js';
 import type { Duplicates, Frame } from './frame.js';
 import type { ObsJoin } from './join.js';
@@ -57,8 +58,8 @@ export interface OpenOptions {
    * and cells (mtx).
    */
   orientation?: Orientation;
-  /** Path of a CSV or TSV table (plain or gzip) with a row for every cell, to be joined to `obs`. */
-  obs?: string;
+  /** A CSV or TSV table (plain or gzip) with a row for every cell, to be joined to `obs`: its path or a source. */
+  obs?: FileInput;
   /** How to join `obs`. Default: by the only column of the table that names every cell. */
   obsJoin?: ObsJoin;
   /** h5mu: modality to read, such as `rna`. Default: the only one. */

@@ -1,8 +1,4 @@
-import { fileError } from '@geneformer-ts/core/node';
-import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createScratchFile, type ScratchFile } from './scratch-file.js';
 import type { CsrBlock, Values } from './csr.js';
 import type { Entries } from './entries.js';
 
@@ -22,8 +18,7 @@ interface Bucket {
 }
 
 /**
- * Entries of a matrix in a temporary file, sorted into windows of rows. Except on Windows the file is unlinked once it is
- * open, so nothing remains even if the process is killed.
+ * Entries of a matrix in a temporary file, sorted into windows of rows.
  */
 export class Spill {
   private readonly buckets: Bucket[];
@@ -31,8 +26,7 @@ export class Spill {
   private end = 0;
 
   private constructor(
-    private readonly path: string,
-    private readonly descriptor: number,
+    private readonly file: ScratchFile,
     windows: number,
     private readonly single: boolean,
   ) {
@@ -45,15 +39,10 @@ export class Spill {
    * @param folder folder of the file; default the temporary folder of the system
    * @param windows number of windows
    * @param single whether to store values in single precision
-   * @throws FileAccessError
+   * @throws FileAccessError; UnsupportedError in a browser
    */
-  static create(folder: string | undefined, windows: number, single: boolean): Spill {
-    const path = join(folder ?? tmpdir(), `geneformer-io-${randomUUID()}.spill`);
-    return guarded(path, () => {
-      const descriptor = openSync(path, 'wx+', 0o600);
-      if (process.platform !== 'win32') rmSync(path);
-      return new Spill(path, descriptor, windows, single);
-    });
+  static async create(folder: string | undefined, windows: number, single: boolean): Promise<Spill> {
+    return new Spill(await createScratchFile(folder), windows, single);
   }
 
   /** Adds each entry to the window `windowOf[row]`. Entries with a negative window are dropped. */
@@ -78,22 +67,17 @@ export class Spill {
     scatter(source, source.filled, target, next);
     const segment = bucket(this.capacity, this.single);
     for (const { position, entries } of source.segments) {
-      guarded(this.path, () => readFully(this.descriptor, segment.bytes, position));
+      this.file.read(segment.bytes, position);
       scatter(segment, entries, target, next);
     }
   }
 
   close(): void {
-    closeSync(this.descriptor);
-    if (process.platform === 'win32') rmSync(this.path, { force: true });
+    this.file.close();
   }
 
   private flush(bucket: Bucket): void {
-    guarded(this.path, () => {
-      for (let done = 0; done < bucket.bytes.length;) {
-        done += writeSync(this.descriptor, bucket.bytes, done, bucket.bytes.length - done, this.end + done);
-      }
-    });
+    this.file.write(bucket.bytes, this.end);
     bucket.segments.push({ position: this.end, entries: bucket.filled });
     this.end += bucket.bytes.length;
     bucket.filled = 0;
@@ -117,21 +101,5 @@ function scatter(from: Bucket, count: number, target: CsrBlock, next: Int32Array
     const k = next[rows[i] - rowStart]++;
     indices[k] = cols[i]!;
     data[k] = values[i]!;
-  }
-}
-
-function readFully(descriptor: number, bytes: Uint8Array, position: number): void {
-  for (let done = 0; done < bytes.length;) {
-    const count = readSync(descriptor, bytes, done, bytes.length - done, position + done);
-    if (count === 0) throw new RangeError('the temporary file became shorter');
-    done += count;
-  }
-}
-
-function guarded<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    throw fileError(path, cause);
   }
 }

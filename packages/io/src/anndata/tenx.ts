@@ -4,7 +4,7 @@ import { severalGenomes } from './features/set-apart.js';
 import { type Column, columnAsStrings, columnLength, type Frame, noFrame } from './frame.js';
 import { csrRows } from './h5ad/matrix.js';
 import { readArrayColumn } from './hdf5/column.js';
-import { HdfFile } from './hdf5/file.js';
+import { HdfFile, type HdfInput } from './hdf5/file.js';
 import { toFloat64 } from './hdf5/numbers.js';
 import type { CellSource, OpenOptions } from './source.js';
 
@@ -15,8 +15,8 @@ import type { CellSource, OpenOptions } from './source.js';
  * Genes are indexed by identifier, or by name if a file has none. `var` has their `symbol` and the other columns of the file.
  * Features of all types and genomes are columns here.
  */
-export async function openTenx(path: string, options: OpenOptions): Promise<CellSource> {
-  const file = await HdfFile.open(path);
+export async function openTenx(input: HdfInput, options: OpenOptions): Promise<CellSource> {
+  const file = await HdfFile.open(input);
   try {
     return describe(file, options);
   } catch (cause) {
@@ -39,7 +39,7 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
     obs: { index: barcodes, columns: new Map() },
     var: matrixOnly ? noFrame() : readFeatures(file, group, genes),
     reopen: {
-      path: file.path,
+      path: file.diskPath,
       options: {
         format: '10x-h5',
         matrixOnly: true,

@@ -94,7 +94,7 @@ async function* spilledBlocks(
 ): AsyncGenerator<CsrBlock> {
   const windowOf = new Int32Array(source.rows).fill(-1);
   windows.forEach(({ start, end }, w) => windowOf.fill(w, start, end));
-  const spill = Spill.create(scratch, windows.length, survey.single);
+  const spill = await Spill.create(scratch, windows.length, survey.single);
   try {
     for await (const entries of source.scan()) spill.add(entries, windowOf);
     for (const [w, { start, end }] of windows.entries()) {

@@ -1,4 +1,5 @@
-import { FileAccessError, FileMissingError, FormatError } from '@geneformer-ts/core';
+import { type ByteSource, FileAccessError, FileMissingError, FormatError } from '@geneformer-ts/core';
+import { openFile } from '@geneformer-ts/core/node';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { writeFile } from 'node:fs/promises';
@@ -15,27 +16,40 @@ async function text(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
+/** Streams a file through a reader. */
+async function* through(
+  name: string,
+  read: (source: ByteSource) => AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const source = await openFile(at(name));
+  try {
+    yield* read(source);
+  } finally {
+    await source.close();
+  }
+}
+
 describe('readBytes', () => {
   test('detects gzip from the bytes, not from the name, and reads several members', async () => {
     await writeFile(at('plain.gz'), 'not compressed');
     await writeFile(at('compressed'), Buffer.concat([gzipSync('one '), gzipSync('two')]));
-    expect(await text(readBytes(at('plain.gz')))).toBe('not compressed');
-    expect(await text(readBytes(at('compressed')))).toBe('one two');
+    expect(await text(through('plain.gz', readBytes))).toBe('not compressed');
+    expect(await text(through('compressed', readBytes))).toBe('one two');
   });
 
   test('throws a FormatError for incomplete or damaged gzip data', async () => {
     const whole = gzipSync('x'.repeat(100_000));
     await writeFile(at('short.gz'), whole.subarray(0, whole.length - 20));
-    await expect(text(readBytes(at('short.gz')))).rejects.toThrow(FormatError);
+    await expect(text(through('short.gz', readBytes))).rejects.toThrow(FormatError);
     const damaged = Uint8Array.from(whole);
     damaged[20] ^= 255;
     await writeFile(at('damaged.gz'), damaged);
-    await expect(text(readBytes(at('damaged.gz')))).rejects.toThrow('gzip data');
+    await expect(text(through('damaged.gz', readBytes))).rejects.toThrow('gzip data');
   });
 
   test('names missing files and folders', async () => {
-    await expect(text(readBytes(at('none')))).rejects.toThrow(FileMissingError);
-    await expect(text(readBytes(at('.')))).rejects.toThrow(FileAccessError);
+    await expect(text(through('none', readBytes))).rejects.toThrow(FileMissingError);
+    await expect(text(through('.', readBytes))).rejects.toThrow(FileAccessError);
   });
 });
 
@@ -47,9 +61,9 @@ describe('readLineChunks', () => {
         async (lines) => {
           const whole = lines.map((line) => line.replaceAll('\n', ' ').repeat(9)).join('\n');
           await writeFile(at('lines'), whole);
-          for await (const chunk of readLineChunks(at('lines'))) expect(chunk.at(-1)).toBe(10);
+          for await (const chunk of through('lines', readLineChunks)) expect(chunk.at(-1)).toBe(10);
           const ended = whole === '' || whole.endsWith('\n') ? whole : `${whole}\n`;
-          expect(await text(readLineChunks(at('lines')))).toBe(ended);
+          expect(await text(through('lines', readLineChunks))).toBe(ended);
         },
       ),
       { numRuns: 20 },
@@ -60,13 +74,15 @@ describe('readLineChunks', () => {
     const line = 'abc,'.repeat(1_000_000);
     await writeFile(at('long'), `${line}\n${line}`);
     const lengths: number[] = [];
-    for await (const chunk of readLineChunks(at('long'))) lengths.push(chunk.length);
+    for await (const chunk of through('long', readLineChunks)) lengths.push(chunk.length);
     expect(lengths).toEqual([4_000_001, 4_000_001]);
   });
 
   test('rejects an endless line, found in files that are not text, before it fills the memory', async () => {
     await writeFile(at('endless'), gzipSync(Buffer.alloc(5_000_000)));
-    await expect(text(readLineChunks(at('endless'), 3_000_000))).rejects.toThrow(FormatError);
-    await expect(text(readLineChunks(at('endless'), 3_000_000))).rejects.toThrow(/a line is longer than 3000000 bytes/);
+    await expect(text(through('endless', (source) => readLineChunks(source, 3_000_000)))).rejects.toThrow(FormatError);
+    await expect(text(through('endless', (source) => readLineChunks(source, 3_000_000)))).rejects.toThrow(
+      /a line is longer than 3000000 bytes/,
+    );
   });
 });

@@ -1,32 +1,23 @@
-import { FormatError, UnsupportedError } from '@geneformer-ts/core';
-import { checkContent, checkRegular, fileError, HEAD_BYTES } from '@geneformer-ts/core/node';
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-
-const CHUNK = 1 << 20;
+import {
+  type ByteSource,
+  checkContent,
+  FormatError,
+  HEAD_BYTES,
+  isGeneformerError,
+  messageOf,
+  UnsupportedError,
+} from '@geneformer-ts/core';
+import { CHUNK_BYTES, gunzip } from './gzip.js';
 
 /**
  * Returns the first bytes of a file, from which its format is detected.
  *
- * @throws FileMissingError; FileAccessError if it is not a regular file; FormatError for a web page or a Git LFS pointer
+ * @throws FormatError for a web page or a Git LFS pointer
  */
-export async function firstBytes(path: string, count: number): Promise<Uint8Array> {
-  checkRegular(path);
-  try {
-    const file = await open(path, 'r');
-    try {
-      const buffer = new Uint8Array(Math.max(count, HEAD_BYTES));
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-      checkContent(path, buffer.subarray(0, Math.min(bytesRead, HEAD_BYTES)));
-      return buffer.subarray(0, Math.min(bytesRead, count));
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    throw fileError(path, cause);
-  }
+export async function firstBytes(source: ByteSource, count: number): Promise<Uint8Array> {
+  const head = await source.read(0, Math.min(source.byteLength, Math.max(count, HEAD_BYTES)));
+  checkContent(source.name, head.subarray(0, HEAD_BYTES));
+  return head.subarray(0, count);
 }
 
 /** Returns whether bytes begin with the signature of gzip. */
@@ -37,20 +28,47 @@ function isGzip(bytes: Uint8Array): boolean {
 /**
  * Streams the bytes of a file in chunks and decompresses gzip. Gzip is detected from the first bytes, not from the name.
  *
- * @throws FileMissingError; FileAccessError; FormatError when the compressed data is damaged or incomplete
+ * @throws FileAccessError; FormatError when the compressed data is damaged or incomplete
  */
-export async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
-  const compressed = isGzip(await firstBytes(path, 2));
-  const raw = createReadStream(path, { highWaterMark: CHUNK });
-  // `pipeline` needs a callback; the loop below receives the same error from the last stream.
-  const stream = compressed ? pipeline(raw, createGunzip({ chunkSize: CHUNK }), () => undefined) : raw;
+export async function* readBytes(source: ByteSource): AsyncGenerator<Uint8Array> {
+  const compressed = isGzip(await firstBytes(source, 2));
+  const chunks = readChunks(source);
+  if (!compressed) {
+    yield* chunks;
+    return;
+  }
   try {
-    for await (const chunk of stream) yield chunk as Buffer;
+    yield* gunzip(chunks);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code?.startsWith('Z_')) {
-      throw new FormatError(path, 'gzip data', (cause as Error).message, 'download or write the file again', { cause });
+    if (isGeneformerError(cause)) throw cause;
+    throw new FormatError(source.name, 'gzip data', messageOf(cause), 'download or write the file again', { cause });
+  }
+}
+
+/**
+ * Streams the bytes of a file as stored. Reads one chunk ahead while the caller processes the last one, except after the
+ * first chunk, which is all that a detection of the format needs.
+ */
+export async function* readChunks(source: ByteSource): AsyncGenerator<Uint8Array> {
+  const read = (at: number): Promise<Uint8Array> | undefined => {
+    if (at >= source.byteLength) return undefined;
+    const chunk = source.read(at, Math.min(CHUNK_BYTES, source.byteLength - at));
+    // A failure is thrown where the chunk is awaited, which may be later or, after an early return, never.
+    chunk.catch(() => undefined);
+    return chunk;
+  };
+  let next = read(0);
+  try {
+    for (let at = CHUNK_BYTES; next; at += CHUNK_BYTES) {
+      const chunk = await next;
+      const isFirst = at === CHUNK_BYTES;
+      next = isFirst ? undefined : read(at);
+      yield chunk;
+      if (isFirst) next = read(at);
     }
-    throw fileError(path, cause);
+  } finally {
+    // The source may be closed now, and must not be read meanwhile.
+    await next?.catch(() => undefined);
   }
 }
 
@@ -59,21 +77,35 @@ export async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
  *
  * @param max largest accepted size after decompression, in bytes
  * @param what name of the expected content, for the message
- * @param source replaces the bytes of the file, for example with decoded text
+ * @param chunks replaces the bytes of the file, for example with decoded text
  * @throws UnsupportedError when there are more than `max` bytes; any error of `readBytes`
  */
 export async function readWhole(
-  path: string,
+  source: ByteSource,
   max: number,
   what: string,
-  source: AsyncIterable<Uint8Array> = readBytes(path),
-): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
+  chunks: AsyncIterable<Uint8Array> = readBytes(source),
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
   let total = 0;
-  for await (const chunk of source) {
+  for await (const chunk of chunks) {
     total += chunk.length;
-    if (total > max) throw new UnsupportedError(path, 'file', `${what} of more than ${max} bytes`, 'check the path');
-    chunks.push(chunk);
+    if (total > max) {
+      throw new UnsupportedError(source.name, 'file', `${what} of more than ${max} bytes`, 'check the path');
+    }
+    parts.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return concatBytes(parts);
+}
+
+/** Joins arrays of bytes. */
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0];
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -1,4 +1,5 @@
-import { FormatError, UnsupportedError } from '@geneformer-ts/core';
+import { type ByteSource, FormatError, UnsupportedError } from '@geneformer-ts/core';
+import { type FileInput, openInput } from './input.js';
 import { findHead } from './table-head.js';
 import { decodeText, maxLines, readLineChunks, tooManyLines } from './text.js';
 
@@ -23,21 +24,33 @@ export interface TextRecord {
  * Reads plain and gzip files, UTF-8 and UTF-16, any line endings, and tabs, commas, semicolons or R's single spaces as
  * separators. Skips leading comments, blank lines and records without any value.
  *
+ * @param file path, or source of the bytes
  * @throws FileMissingError; FormatError naming the line; UnsupportedError for more than 268 MB of text
  * @example
  * for await (const batch of readRecords('genes.tsv')) {
  *   for (const { line, fields } of batch) console.log(line, fields.map((field) => field.text)); // 1 [ 'id', 'symbol' ]
  * }
  */
-export async function* readRecords(path: string): AsyncGenerator<TextRecord[]> {
-  const max = await maxLines(path);
+export async function* readRecords(file: FileInput): AsyncGenerator<TextRecord[]> {
+  const source = await openInput(file);
+  try {
+    yield* recordsOf(source);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Streams the records of a table. See `readRecords`. */
+export async function* recordsOf(source: ByteSource): AsyncGenerator<TextRecord[]> {
+  const path = source.name;
+  const max = maxLines(source);
   let separator: string | undefined;
   let rest = '';
   let line = 1;
   let total = 0;
   let records = 0;
   let blank = 0;
-  for await (const chunk of readLineChunks(path)) {
+  for await (const chunk of readLineChunks(source)) {
     total += chunk.length;
     if (total > MAX_TABLE_BYTES) {
       throw new UnsupportedError(path, 'file', `a table of more than ${MAX_TABLE_BYTES} bytes`, 'check the path');

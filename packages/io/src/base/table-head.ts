@@ -41,7 +41,7 @@ export function findHead(bytes: Uint8Array, path: string): TableHead | undefined
     const mark = comment.text.search(/[#%]/) + 1;
     const header = comment.text.slice(mark);
     const below = lines.map(({ text }) => text);
-    const start = comment.at + Buffer.byteLength(comment.text.slice(0, mark));
+    const start = comment.at + new TextEncoder().encode(comment.text.slice(0, mark)).length;
     return { start, line: comment.line, header, below, separator: separatorOf(header, below) };
   }
   const below = rest.map(({ text }) => text);

@@ -1,7 +1,5 @@
-import { FormatError } from '@geneformer-ts/core';
-import { fileError } from '@geneformer-ts/core/node';
-import { stat } from 'node:fs/promises';
-import { readBytes } from './bytes.js';
+import { type ByteSource, FormatError } from '@geneformer-ts/core';
+import { concatBytes, readBytes } from './bytes.js';
 
 /** Number of leading bytes that are used to detect the encoding. */
 const HEAD_BYTES = 1024;
@@ -12,6 +10,9 @@ const MAX_LINE_BYTES = 2 ** 27;
 const NEWLINE = 10;
 const RETURN = 13;
 const LINE_END = new Uint8Array([NEWLINE]);
+const encoder = new TextEncoder();
+/** Keeps a byte order mark: it is removed at the beginning of a file, and is text anywhere else. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Streams a text file as UTF-8 and omits its byte order mark, in chunks, and decompresses gzip. UTF-16 is recognized by its
@@ -19,11 +20,11 @@ const LINE_END = new Uint8Array([NEWLINE]);
  *
  * @throws FormatError for UTF-32 and damaged UTF-16; any error of `readBytes`
  */
-export async function* readTextBytes(path: string): AsyncGenerator<Uint8Array> {
+export async function* readTextBytes(source: ByteSource): AsyncGenerator<Uint8Array> {
   let head: Uint8Array[] = [];
   let length = 0;
   let decode: ((chunk?: Uint8Array) => Uint8Array) | undefined;
-  for await (const chunk of readBytes(path)) {
+  for await (const chunk of readBytes(source)) {
     if (decode) {
       yield decode(chunk);
       continue;
@@ -31,14 +32,14 @@ export async function* readTextBytes(path: string): AsyncGenerator<Uint8Array> {
     head.push(chunk);
     length += chunk.length;
     if (length < HEAD_BYTES) continue;
-    const first = Buffer.concat(head);
+    const first = concatBytes(head);
     head = [];
-    decode = decoderOf(first, path);
+    decode = decoderOf(first, source.name);
     yield decode(first);
   }
   if (!decode) {
-    const all = Buffer.concat(head);
-    decode = decoderOf(all, path);
+    const all = concatBytes(head);
+    decode = decoderOf(all, source.name);
     yield decode(all);
   }
   const last = decode();
@@ -62,7 +63,7 @@ function decoderOf(head: Uint8Array, path: string): (chunk?: Uint8Array) => Uint
   const decoder = new TextDecoder(encoding, { fatal: true });
   return (chunk) => {
     try {
-      return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));
+      return encoder.encode(decoder.decode(chunk, { stream: chunk !== undefined }));
     } catch (cause) {
       const problem = `is neither UTF-8 nor valid ${encoding.toUpperCase()}`;
       throw new FormatError(path, 'encoding', problem, 'save the file as UTF-8', { cause });
@@ -94,15 +95,15 @@ function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-
  * @throws FormatError for a line of more than `max` bytes, which means that the file is not text; any error of
  *   `readTextBytes`
  */
-export async function* readLineChunks(path: string, max = MAX_LINE_BYTES): AsyncGenerator<Uint8Array> {
+export async function* readLineChunks(source: ByteSource, max = MAX_LINE_BYTES): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array[] = [];
   let length = 0;
   const normalize = lineFeedsOnly();
-  for await (const raw of readTextBytes(path)) {
+  for await (const raw of readTextBytes(source)) {
     const chunk = normalize(raw);
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end > 0) {
-      yield rest.length ? Buffer.concat([...rest, chunk.subarray(0, end)]) : chunk.subarray(0, end);
+      yield rest.length ? concatBytes([...rest, chunk.subarray(0, end)]) : chunk.subarray(0, end);
       rest = [];
       length = 0;
     }
@@ -110,10 +111,15 @@ export async function* readLineChunks(path: string, max = MAX_LINE_BYTES): Async
     rest.push(chunk.slice(end));
     length += chunk.length - end;
     if (length > max) {
-      throw new FormatError(path, 'lines', `a line is longer than ${max} bytes`, 'check that the file is a text table');
+      throw new FormatError(
+        source.name,
+        'lines',
+        `a line is longer than ${max} bytes`,
+        'check that the file is a text table',
+      );
     }
   }
-  if (rest.length) yield Buffer.concat([...rest, LINE_END]);
+  if (rest.length) yield concatBytes([...rest, LINE_END]);
 }
 
 /** Returns a function that replaces `\r` and `\r\n` by `\n`, also where the pair is split between two chunks. */
@@ -121,7 +127,7 @@ function lineFeedsOnly(): (chunk: Uint8Array) => Uint8Array {
   let returned = false;
   return (chunk) => {
     if (!returned && !chunk.includes(RETURN)) return chunk;
-    const out = Buffer.allocUnsafe(chunk.length);
+    const out = new Uint8Array(chunk.length);
     let length = 0;
     for (const byte of chunk) {
       if (byte !== NEWLINE || !returned) out[length++] = byte === RETURN ? NEWLINE : byte;
@@ -137,10 +143,8 @@ function lineFeedsOnly(): (chunk: Uint8Array) => Uint8Array {
  * @throws FormatError for any other encoding, because names would be altered
  */
 export function decodeText(bytes: Uint8Array, path: string, field: string): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-  if (!text.includes('\uFFFD')) return text;
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch (cause) {
     const remedy = 'save the file as UTF-8, for example with: iconv -f latin1 -t utf-8';
     throw new FormatError(path, field, 'is not text in UTF-8', remedy, { cause });
@@ -156,12 +160,33 @@ const MAX_LINES = 2 ** 24;
  * Returns the largest number of lines that is accepted for this file. A line with a unique name takes at least one byte,
  * compressed or not, so a file with more lines than bytes was crafted to exhaust memory.
  */
-export async function maxLines(path: string): Promise<number> {
-  try {
-    return Math.min(MAX_LINES, Math.max(MIN_LIMIT, (await stat(path)).size));
-  } catch (cause) {
-    throw fileError(path, cause);
+export function maxLines({ byteLength }: ByteSource): number {
+  return Math.min(MAX_LINES, Math.max(MIN_LIMIT, byteLength));
+}
+
+/**
+ * Returns a function that decodes ranges of bytes as UTF-8, for many short strings. `Buffer` takes two thirds of the time of
+ * `TextDecoder` for them, where it exists.
+ */
+export function utf8Ranges(bytes: Uint8Array): (start: number, end: number) => string {
+  if (typeof Buffer === 'undefined') {
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    return (start, end) => decoder.decode(bytes.subarray(start, end));
   }
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (start, end) => buffer.toString('utf8', start, end);
+}
+
+/** Decodes bytes as ISO 8859-1, one character per byte. For short texts. */
+export function decodeLatin1(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]);
+  return text;
+}
+
+/** Copies a string, because a substring keeps the whole chunk in memory. `Buffer` is twice as fast where it exists. */
+export function copyString(text: string): string {
+  return typeof Buffer === 'undefined' ? utf8.decode(encoder.encode(text)) : Buffer.from(text).toString();
 }
 
 /** Returns the error for a file with more lines than `maxLines` or than its matrix has rows or columns. */

@@ -1,6 +1,7 @@
-import { FormatError, messageOf, UnsupportedError } from '@geneformer-ts/core';
+import { type ByteSource, FormatError, messageOf, UnsupportedError } from '@geneformer-ts/core';
 import { readBytes, readWhole } from '../base/bytes.js';
-import { readRecords } from '../base/records.js';
+import { type FileInput, withInput } from '../base/input.js';
+import { recordsOf } from '../base/records.js';
 import { decodeText, readTextBytes } from '../base/text.js';
 import { RefusedError, unpickle } from './pickle/machine.js';
 import { numpyNames } from './pickle/numpy.js';
@@ -18,20 +19,26 @@ const MAX_DICTIONARY_BYTES = 1 << 28;
  *
  * The values of a table are read as numbers if all of them are numbers. If only the first line is not, it is a header.
  *
+ * @param file path, or source of the bytes
  * @throws FileMissingError; FileAccessError; FormatError or UnsupportedError naming the key or the line
  * @example
  * const tokens = await readDictionary('token_dictionary_gc30M.pkl');
  * tokens.get('<pad>'); // 0
  */
-export async function readDictionary(path: string): Promise<Dictionary> {
-  if ((await firstByte(readBytes(path))) === PICKLE) {
-    return parsePickledDictionary(await readWhole(path, MAX_DICTIONARY_BYTES, 'a dictionary'), path);
-  }
-  const first = await firstByte(readTextBytes(path));
-  if (first === undefined) throw new FormatError(path, 'file', 'is empty', 'download or write it again');
-  if (first !== BRACE) return readTableDictionary(path);
-  const bytes = await readWhole(path, MAX_DICTIONARY_BYTES, 'a dictionary', readTextBytes(path));
-  return parseJsonDictionary(decodeText(bytes, path, 'file'), path);
+export function readDictionary(file: FileInput): Promise<Dictionary> {
+  return withInput(file, async (source) => {
+    const path = source.name;
+    if ((await firstByte(readBytes(source))) === PICKLE) return readPickle(source);
+    const first = await firstByte(readTextBytes(source));
+    if (first === undefined) throw new FormatError(path, 'file', 'is empty', 'download or write it again');
+    if (first !== BRACE) return readTableDictionary(source);
+    const bytes = await readWhole(source, MAX_DICTIONARY_BYTES, 'a dictionary', readTextBytes(source));
+    return parseJsonDictionary(decodeText(bytes, path, 'file'), path);
+  });
+}
+
+async function readPickle(source: ByteSource): Promise<Dictionary> {
+  return parsePickledDictionary(await readWhole(source, MAX_DICTIONARY_BYTES, 'a dictionary'), source.name);
 }
 
 const PICKLE = 0x80;
@@ -52,13 +59,14 @@ async function firstByte(chunks: AsyncIterable<Uint8Array>): Promise<number | un
  *
  * Nothing in the file is executed: numpy's scalar and dtype are decoded here, and any other name in the file is an error.
  *
+ * @param file path, or source of the bytes
  * @throws FileMissingError; FormatError or UnsupportedError naming the key
  * @example
  * const medians = await readPickledDictionary('gene_median_dictionary_gc30M.pkl');
  * medians.get('ENSG00000000003'); // 2.001186019549122
  */
-export async function readPickledDictionary(path: string): Promise<Dictionary> {
-  return parsePickledDictionary(await readWhole(path, MAX_DICTIONARY_BYTES, 'a dictionary'), path);
+export function readPickledDictionary(file: FileInput): Promise<Dictionary> {
+  return withInput(file, readPickle);
 }
 
 /** @throws FormatError, UnsupportedError naming the key */
@@ -137,11 +145,12 @@ const NUMBER = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 /**
  * Reads a table of two columns.
  *
- * @throws FormatError naming the line or the key; any error of `readRecords`
+ * @throws FormatError naming the line or the key; any error of `recordsOf`
  */
-async function readTableDictionary(path: string): Promise<Dictionary> {
+async function readTableDictionary(source: ByteSource): Promise<Dictionary> {
+  const path = source.name;
   const rows: [string, string][] = [];
-  for await (const batch of readRecords(path)) {
+  for await (const batch of recordsOf(source)) {
     for (const { fields, line } of batch) {
       const [key, value, ...spare] = fields;
       if (!key || !value || spare.some((field) => field.text !== '')) {

@@ -12,7 +12,9 @@
  */
 export { openCheckpoint, readCheckpoint } from './open.js';
 export type { Checkpoint, OpenedCheckpoint } from './open.js';
-export { readSafetensors, writeSafetensors } from './safetensors.js';
+export { readSafetensors } from './safetensors.js';
+export { writeSafetensors } from './write-safetensors.js';
+export type { FileInput, FolderInput, SourceFolder } from '../base/input.js';
 export type { Safetensors } from './safetensors.js';
 export { writeTorch } from './torch/write.js';
 export type { NamedTensor, TensorData, TensorDtype } from './tensors.js';

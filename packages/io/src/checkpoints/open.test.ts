@@ -4,7 +4,8 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fixture, scratch } from '../testing/folder.js';
 import { openCheckpoint, readCheckpoint } from './open.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { readSafetensors } from './safetensors.js';
+import { writeSafetensors } from './write-safetensors.js';
 
 const at = scratch();
 

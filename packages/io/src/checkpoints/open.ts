@@ -1,8 +1,13 @@
-import { FieldMissingError, FileMissingError, listSome } from '@geneformer-ts/core';
-import { fileError } from '@geneformer-ts/core/node';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { ArgumentError, type ByteSource, FieldMissingError, FileMissingError, listSome } from '@geneformer-ts/core';
 import { firstBytes } from '../base/bytes.js';
+import {
+  type FileInput,
+  type FolderInput,
+  openFolder,
+  type OpenedFolder,
+  openIfPresent,
+  openInput,
+} from '../base/input.js';
 import { openSafetensors } from './safetensors.js';
 import { openSharded } from './sharded.js';
 import { type NamedTensor, readAll, type StoredCheckpoint, type TensorDtype } from './tensors.js';
@@ -51,6 +56,7 @@ const INDEX = '.index.json';
  * `model.safetensors` is preferred to `pytorch_model.bin`. The format is detected from the first bytes, not from the name.
  * The list of tensors is read and checked completely.
  *
+ * @param dirOrFile path of a file or folder, source of the bytes of a file, or access to the files of a folder
  * @throws FileMissingError; FileAccessError; FormatError or UnsupportedError naming the tensor or the name in the pickle
  * @example
  * const checkpoint = await openCheckpoint('Geneformer-V1-10M');
@@ -59,8 +65,9 @@ const INDEX = '.index.json';
  * const { data } = await checkpoint.read(name);
  * await checkpoint.close();
  */
-export async function openCheckpoint(dirOrFile: string): Promise<OpenedCheckpoint> {
-  const { path, format, stored } = await openStored(dirOrFile);
+export async function openCheckpoint(dirOrFile: FileInput | FolderInput): Promise<OpenedCheckpoint> {
+  const { format, stored } = await openStored(dirOrFile);
+  const path = stored.name;
   return {
     path,
     format,
@@ -72,11 +79,7 @@ export async function openCheckpoint(dirOrFile: string): Promise<OpenedCheckpoin
       if (refusal) throw refusal();
       const tensor = stored.tensors.get(name);
       if (!tensor) throw new FieldMissingError(path, `tensor '${name}'`, [...stored.tensors.keys()]);
-      try {
-        return { dtype: tensor.dtype, shape: tensor.shape, data: await tensor.load() };
-      } catch (cause) {
-        throw fileError(path, cause);
-      }
+      return { dtype: tensor.dtype, shape: tensor.shape, data: await tensor.load() };
     },
     close: () => stored.close(),
   };
@@ -90,53 +93,80 @@ export async function openCheckpoint(dirOrFile: string): Promise<OpenedCheckpoin
  * const { format, tensors } = await readCheckpoint('Geneformer-V1-10M');
  * format; // 'safetensors'
  */
-export async function readCheckpoint(dirOrFile: string): Promise<Checkpoint> {
-  const { path, format, stored } = await openStored(dirOrFile);
-  return { path, format, ...(await readAll(path, stored)) };
+export async function readCheckpoint(dirOrFile: FileInput | FolderInput): Promise<Checkpoint> {
+  const { format, stored } = await openStored(dirOrFile);
+  return { path: stored.name, format, ...(await readAll(stored)) };
 }
 
-async function openStored(
-  dirOrFile: string,
-): Promise<{ path: string; format: Checkpoint['format']; stored: StoredCheckpoint }> {
-  const path = await weightsFile(dirOrFile);
-  if (path.endsWith(INDEX)) {
-    let format: Checkpoint['format'] = 'safetensors';
-    const stored = await openSharded(path, async (file) => {
-      const shard = await openFile(file);
-      format = shard.format;
-      return shard.stored;
-    });
-    return { path, format, stored };
+interface OpenedFile {
+  format: Checkpoint['format'];
+  stored: StoredCheckpoint;
+}
+
+async function openStored(input: FileInput | FolderInput): Promise<OpenedFile> {
+  const { source, folder } = await findWeights(input);
+  if (!source.name.endsWith(INDEX)) return openFile(source);
+  if (!folder) {
+    await source.close();
+    const problem = `${source.name} is an index, and its shards cannot be found from its bytes`;
+    throw new ArgumentError('checkpoint', problem, 'pass the folder, as { name, open }');
   }
-  return { path, ...(await openFile(path)) };
+  let format: Checkpoint['format'] = 'safetensors';
+  const stored = await openSharded(source, folder, async (file) => {
+    const shard = await openFile(file);
+    format = shard.format;
+    return shard.stored;
+  });
+  return { format, stored };
 }
 
-async function openFile(path: string): Promise<{ format: Checkpoint['format']; stored: StoredCheckpoint }> {
-  if (looksLikeTorch(await firstBytes(path, 4))) return { format: 'pytorch', stored: await openTorch(path) };
-  return { format: 'safetensors', stored: await openSafetensors(path) };
+/** Opens a file of either format. Closes it on failure. */
+async function openFile(source: ByteSource): Promise<OpenedFile> {
+  const head = await firstBytes(source, 4).catch(async (error: unknown) => {
+    await source.close();
+    throw error;
+  });
+  if (looksLikeTorch(head)) return { format: 'pytorch', stored: await openTorch(source) };
+  return { format: 'safetensors', stored: await openSafetensors(source) };
 }
 
-async function weightsFile(dirOrFile: string): Promise<string> {
-  const isFolder = await stat(dirOrFile).then(
-    (info) => info.isDirectory(),
-    (cause: unknown) => {
-      throw fileError(dirOrFile, cause);
-    },
-  );
-  if (!isFolder) return dirOrFile;
+/** Opens the weights or the index of a checkpoint. `folder` has the shards, if the input is a path or a folder. */
+async function findWeights(
+  input: FileInput | FolderInput,
+): Promise<{ source: ByteSource; folder: OpenedFolder | undefined }> {
+  if (typeof input !== 'string') {
+    if (!('open' in input)) return { source: await openInput(input), folder: undefined };
+    const folder = await openFolder(input);
+    return { source: await openWeights(folder), folder };
+  }
+  const { fileError } = await import('@geneformer-ts/core/node');
+  const { stat } = await import('node:fs/promises');
+  const info = await stat(input).catch((cause: unknown) => {
+    throw fileError(input, cause);
+  });
+  if (!info.isDirectory()) {
+    const { dirname } = await import('node:path');
+    return { source: await openInput(input), folder: await openFolder(dirname(input)) };
+  }
+  const folder = await openFolder(input);
+  return { source: await openWeights(folder), folder };
+}
+
+/** Opens the preferred weights of a folder. @throws FileMissingError listing similar files */
+async function openWeights(folder: OpenedFolder): Promise<ByteSource> {
   for (const name of WEIGHTS) {
-    const path = join(dirOrFile, name);
-    const found = await stat(path).catch(() => null);
-    if (found) return path;
+    const found = await openIfPresent(folder, name);
+    if (found) return found;
   }
-  const others = (await readdir(dirOrFile)).filter((name) => /\.(safetensors|bin|pt|pth|ckpt)$/.test(name)).sort();
+  const files = (await folder.list?.()) ?? [];
+  const others = files.filter((name) => /\.(safetensors|bin|pt|pth|ckpt)$/.test(name)).sort();
   if (others.some((name) => name.startsWith('adapter_model.'))) {
     const remedy =
       'the folder contains a LoRA adapter; merge it into its model with merge_and_unload() and save the result';
-    throw new FileMissingError(join(dirOrFile, WEIGHTS[0]), remedy);
+    throw new FileMissingError(folder.pathOf(WEIGHTS[0]), remedy);
   }
   throw new FileMissingError(
-    join(dirOrFile, WEIGHTS[0]),
+    folder.pathOf(WEIGHTS[0]),
     others.length
       ? `the folder has ${listSome(others)}; rename the weights to model.safetensors or, if PyTorch wrote them, pytorch_model.bin`
       : `the folder has no ${WEIGHTS[0]} or pytorch_model.bin; check that the checkpoint was downloaded completely`,

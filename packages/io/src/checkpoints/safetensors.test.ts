@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { widenFloat16 } from '../base/half-precision.js';
 import { fixture, scratch } from '../testing/folder.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { readSafetensors } from './safetensors.js';
+import { writeSafetensors } from './write-safetensors.js';
 import type { TensorData } from './tensors.js';
 
 const at = scratch();

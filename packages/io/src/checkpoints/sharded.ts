@@ -1,7 +1,6 @@
-import { FileMissingError, FormatError, listSome } from '@geneformer-ts/core';
-import { absentFrom, isFileName } from '@geneformer-ts/core/node';
-import { basename, dirname, join } from 'node:path';
+import { type ByteSource, FileMissingError, FormatError, isFileName, listSome } from '@geneformer-ts/core';
 import { readWhole } from '../base/bytes.js';
+import { missingFrom, type OpenedFolder } from '../base/input.js';
 import type { StoredCheckpoint, StoredTensor } from './tensors.js';
 
 /** An index takes about a hundred bytes per tensor. */
@@ -12,16 +11,20 @@ const DOWNLOAD_AGAIN = 'download the index and all shards again from the same so
  * Opens the shards that an index (`model.safetensors.index.json`, `pytorch_model.bin.index.json`) names. The index and the
  * shards must agree on the location of every tensor.
  *
+ * @param index the index, which is closed
+ * @param folder the folder of the index and the shards
  * @param openShard opens one file of either format
  * @throws FileMissingError naming the missing shards; FormatError naming the tensor; any error of `openShard`
  */
 export async function openSharded(
-  path: string,
-  openShard: (path: string) => Promise<StoredCheckpoint>,
+  index: ByteSource,
+  folder: OpenedFolder,
+  openShard: (source: ByteSource) => Promise<StoredCheckpoint>,
 ): Promise<StoredCheckpoint> {
-  const weightMap = await readIndex(path);
+  const path = index.name;
+  const weightMap = await readIndex(index).finally(() => index.close());
   const files = [...new Set(weightMap.values())].sort();
-  await requireAll(files, path);
+  await requireAll(files, folder, path);
   const opened: StoredCheckpoint[] = [];
   const close = async (): Promise<void> => {
     for (const shard of opened.splice(0)) await shard.close();
@@ -32,7 +35,7 @@ export async function openSharded(
     const seen = new Set<string>();
     const metadata: Record<string, string> = {};
     for (const [i, file] of files.entries()) {
-      const shard = await openShard(join(dirname(path), file));
+      const shard = await openShard(await folder.open(file));
       opened.push(shard);
       Object.assign(metadata, shard.metadata);
       for (const name of [...shard.tensors.keys(), ...shard.refused.keys()]) {
@@ -44,7 +47,7 @@ export async function openSharded(
     }
     const absent = [...weightMap].find(([name]) => !seen.has(name));
     if (absent) throw wrong(path, `tensor '${absent[0]}'`, `is not in '${absent[1]}'`);
-    return { tensors, refused, metadata, close };
+    return { name: path, tensors, refused, metadata, close };
   } catch (error) {
     await close();
     throw error;
@@ -60,11 +63,12 @@ function checkShard(
   throw wrong(path, `tensor '${name}'`, `is in '${found}' but ${where}`);
 }
 
-async function readIndex(path: string): Promise<Map<string, string>> {
-  const bytes = await readWhole(path, MAX_INDEX_BYTES, 'an index of shards');
+async function readIndex(source: ByteSource): Promise<Map<string, string>> {
+  const path = source.name;
+  const bytes = await readWhole(source, MAX_INDEX_BYTES, 'an index of shards');
   let index: unknown;
   try {
-    index = JSON.parse(bytes.toString('utf8'));
+    index = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw new FormatError(path, 'file', 'is not JSON', DOWNLOAD_AGAIN, { cause });
   }
@@ -81,12 +85,13 @@ async function readIndex(path: string): Promise<Map<string, string>> {
   return new Map(entries as [string, string][]);
 }
 
-async function requireAll(files: readonly string[], path: string): Promise<void> {
-  const absent = await absentFrom(dirname(path), files);
+async function requireAll(files: readonly string[], folder: OpenedFolder, path: string): Promise<void> {
+  const absent = await missingFrom(folder, files);
   if (absent.length === 0) return;
+  const index = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   throw new FileMissingError(
-    join(dirname(path), absent[0]),
-    `${absent.length} of the ${files.length} shards in ${basename(path)} are missing (${listSome(absent)}); download them too`,
+    folder.pathOf(absent[0]),
+    `${absent.length} of the ${files.length} shards in ${index} are missing (${listSome(absent)}); download them too`,
   );
 }
 

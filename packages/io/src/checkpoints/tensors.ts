@@ -1,5 +1,4 @@
 import type { UnsupportedError } from '@geneformer-ts/core';
-import { fileError } from '@geneformer-ts/core/node';
 import { widenBfloat16, widenFloat16 } from '../base/half-precision.js';
 
 /** Supported element types. The first three are read as Float32Array. */
@@ -22,9 +21,10 @@ export function isDtype(name: unknown): name is TensorDtype {
   return typeof name === 'string' && Object.hasOwn(BYTES, name);
 }
 
-/** Decodes little-endian elements. `bytes` must begin at a multiple of eight in its buffer. */
+/** Decodes little-endian elements. The result uses the memory of `bytes` if that is a whole buffer, else a copy. */
 export function decodeTensor(dtype: TensorDtype, bytes: Uint8Array): TensorData {
-  const { buffer, byteOffset, byteLength } = bytes;
+  // A view may be unaligned, and may be the memory of the caller's source.
+  const { buffer, byteOffset, byteLength } = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
   switch (dtype) {
     case 'F32':
       return new Float32Array(buffer, byteOffset, byteLength / 4);
@@ -50,6 +50,8 @@ export interface StoredTensor {
 
 /** A checkpoint of any format whose list of tensors was read and checked. */
 export interface StoredCheckpoint {
+  /** Name of the file, for messages. */
+  name: string;
   tensors: Map<string, StoredTensor>;
   /** Entries that cannot be read, each with its error: an unsupported element type or not a tensor. */
   refused: Map<string, () => UnsupportedError>;
@@ -70,7 +72,6 @@ export function refuseUnlessSome(tensors: StoredCheckpoint['tensors'], refused: 
  * @throws UnsupportedError when an entry cannot be read as a tensor
  */
 export async function readAll(
-  path: string,
   stored: StoredCheckpoint,
 ): Promise<{ tensors: Map<string, NamedTensor>; metadata: Record<string, string> }> {
   try {
@@ -84,8 +85,6 @@ export async function readAll(
       tensors.set(name, { dtype, shape, data });
     }
     return { tensors, metadata: stored.metadata };
-  } catch (cause) {
-    throw fileError(path, cause);
   } finally {
     await stored.close();
   }

@@ -1,15 +1,20 @@
-import { FileMissingError, FormatError, listSome, UnsupportedError } from '@geneformer-ts/core';
-import { absentFrom, type FolderKind, isFileName, readTextFile, writeFileAtomic } from '@geneformer-ts/core/node';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import {
+  type ByteSource,
+  FileMissingError,
+  FormatError,
+  isFileName,
+  listSome,
+  UnsupportedError,
+} from '@geneformer-ts/core';
 import { readWhole } from '../base/bytes.js';
-import { type Feature, toHuggingFace } from './features.js';
+import { type FolderInput, missingFrom, openFolder, type OpenedFolder, openIfPresent } from '../base/input.js';
 
 /** Content of the JSON files of a dataset folder. */
 export interface DatasetFiles {
-  /** Paths of the shards, in order. */
+  folder: OpenedFolder;
+  /** Names of the shards, in order. */
   shards: string[];
-  /** Paths of the tables of row numbers that select and order the rows; empty for most datasets. */
+  /** Names of the tables of row numbers that select and order the rows; empty for most datasets. */
   indices: string[];
   metadata: Record<string, string>;
   /** Content of `dataset_info.json`. */
@@ -28,20 +33,27 @@ const MAX_JSON_BYTES = 50_000_000;
  *
  * @throws FileMissingError naming the missing files; FormatError; UnsupportedError
  */
-export async function datasetFiles(dir: string): Promise<DatasetFiles> {
-  await rejectDatasetDict(dir);
-  const state = await readJson(join(dir, 'state.json'));
-  const info = await readJson(join(dir, 'dataset_info.json'));
-  const shards = fileNames(dir, state, '_data_files');
+export async function datasetFiles(dir: FolderInput): Promise<DatasetFiles> {
+  const folder = await openFolder(dir);
+  await rejectDatasetDict(folder);
+  const state = await readJson(folder, 'state.json');
+  const info = await readJson(folder, 'dataset_info.json');
+  const shards = fileNames(folder, state, '_data_files');
   if (shards.length === 0) {
-    throw new FormatError(join(dir, 'state.json'), '_data_files', 'does not name shards in this folder', CHECK_FOLDER);
+    throw new FormatError(
+      folder.pathOf('state.json'),
+      '_data_files',
+      'does not name shards in this folder',
+      CHECK_FOLDER,
+    );
   }
   // Datasets 1.0 to 1.3 stored the result of select, shuffle, sort and filter in `_indices_data_files`; later versions write the rows.
-  const indices = ['_indices_data_files', '_indices_files'].flatMap((field) => fileNames(dir, state, field));
-  await requireAll(dir, [...shards, ...indices]);
+  const indices = ['_indices_data_files', '_indices_files'].flatMap((field) => fileNames(folder, state, field));
+  await requireAll(folder, [...shards, ...indices]);
   return {
-    shards: shards.map((name) => join(dir, name)),
-    indices: indices.map((name) => join(dir, name)),
+    folder,
+    shards,
+    indices,
     metadata: textRecord(info['metadata']),
     info,
     fingerprint: String(state['_fingerprint'] ?? ''),
@@ -49,21 +61,21 @@ export async function datasetFiles(dir: string): Promise<DatasetFiles> {
 }
 
 /** Rejects a `DatasetDict`, which is a folder of datasets. */
-async function rejectDatasetDict(dir: string): Promise<void> {
-  const path = join(dir, 'dataset_dict.json');
-  if (!(await stat(path).catch(() => null))) return;
-  const { splits } = await readJson(path);
+async function rejectDatasetDict(folder: OpenedFolder): Promise<void> {
+  const source = await openIfPresent(folder, 'dataset_dict.json');
+  if (!source) return;
+  const { splits } = await parseJson(source);
   const names = Array.isArray(splits) ? splits.filter(isFileName) : [];
   throw new UnsupportedError(
-    dir,
+    folder.name,
     'folder',
     `a DatasetDict as a whole (its splits: ${listSome(names)})`,
-    names.length ? `use the folder of one split: ${join(dir, names[0])}` : 'use the folder of one split',
+    names.length ? `use the folder of one split: ${folder.pathOf(names[0])}` : 'use the folder of one split',
   );
 }
 
-function fileNames(dir: string, state: Record<string, unknown>, field: string): string[] {
-  const path = join(dir, 'state.json');
+function fileNames(folder: OpenedFolder, state: Record<string, unknown>, field: string): string[] {
+  const path = folder.pathOf('state.json');
   const files = state[field] ?? [];
   if (!Array.isArray(files)) throw new FormatError(path, field, 'is not a list of files', CHECK_FOLDER);
   const names = new Set<string>();
@@ -95,19 +107,25 @@ function fileNames(dir: string, state: Record<string, unknown>, field: string): 
   return [...names];
 }
 
-async function requireAll(dir: string, names: readonly string[]): Promise<void> {
-  const absent = await absentFrom(dir, names);
+async function requireAll(folder: OpenedFolder, names: readonly string[]): Promise<void> {
+  const absent = await missingFrom(folder, names);
   if (absent.length === 0) return;
   const which = `${absent.length} of the ${names.length} files that state.json names are missing`;
-  throw new FileMissingError(join(dir, absent[0]), `${which} (${listSome(absent)}); ${DOWNLOAD_AGAIN}`);
+  throw new FileMissingError(folder.pathOf(absent[0]), `${which} (${listSome(absent)}); ${DOWNLOAD_AGAIN}`);
 }
 
-async function readJson(path: string): Promise<Record<string, unknown>> {
-  const bytes = await readWhole(path, MAX_JSON_BYTES, 'a JSON file of a dataset').catch((error: unknown) => {
-    throw error instanceof FileMissingError ? new FileMissingError(path, CHECK_FOLDER, { cause: error.cause }) : error;
-  });
+async function readJson(folder: OpenedFolder, file: string): Promise<Record<string, unknown>> {
+  const source = await openIfPresent(folder, file);
+  if (source) return parseJson(source);
+  throw new FileMissingError(folder.pathOf(file), CHECK_FOLDER);
+}
+
+/** Reads a JSON object and closes its source. */
+async function parseJson(source: ByteSource): Promise<Record<string, unknown>> {
+  const path = source.name;
+  const bytes = await readWhole(source, MAX_JSON_BYTES, 'a JSON file of a dataset').finally(() => source.close());
   try {
-    const value = JSON.parse(bytes.toString('utf8')) as unknown;
+    const value = JSON.parse(new TextDecoder().decode(bytes)) as unknown;
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch (cause) {
     throw new FormatError(path, 'file', 'is not JSON', 'write the dataset again', { cause });
@@ -119,66 +137,3 @@ function textRecord(value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null) return {};
   return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
 }
-
-/** Returns the name that `datasets` gives to a shard. */
-export function shardName(shard: number, shards: number): string {
-  return `data-${fiveDigits(shard)}-of-${fiveDigits(shards)}.arrow`;
-}
-
-function fiveDigits(n: number): string {
-  return String(n).padStart(5, '0');
-}
-
-/** Content of the JSON files of a dataset to be written. */
-export interface Description {
-  features: Record<string, Feature>;
-  files: readonly string[];
-  fingerprint: string;
-  /** Additional entries of `dataset_info.json`. */
-  info: Record<string, unknown>;
-}
-
-/** Writes the two JSON files by which `datasets` recognizes a folder. */
-export async function describeDataset(
-  folder: string,
-  { features, files, fingerprint, info }: Description,
-): Promise<void> {
-  const described = {
-    citation: '',
-    description: '',
-    features: toHuggingFace(features),
-    homepage: '',
-    license: '',
-    ...info,
-  };
-  const state = {
-    _data_files: files.map((filename) => ({ filename })),
-    _fingerprint: fingerprint,
-    _format_columns: null,
-    _format_kwargs: {},
-    _format_type: null,
-    _output_all_columns: false,
-    _split: null,
-  };
-  await writeFileAtomic(join(folder, 'dataset_info.json'), JSON.stringify(described, null, 2));
-  await writeFileAtomic(join(folder, 'state.json'), JSON.stringify(state, null, 2));
-}
-
-/** Far more than the list of a million shards needs. */
-const MAX_STATE_BYTES = 2 ** 27;
-
-/** A folder written by `createDataset` or `datasets.save_to_disk`, with no other files in it. */
-export const DATASET_FOLDER: FolderKind = {
-  name: 'a dataset',
-  owns: (file) => file === 'state.json' || file === 'dataset_info.json' || /^data-\d{5,}-of-\d{5,}\.arrow$/.test(file),
-  // Other programs also write files named state.json.
-  async recognizes(dir) {
-    const path = join(dir, 'state.json');
-    try {
-      const state = JSON.parse(await readTextFile(path, MAX_STATE_BYTES)) as { _data_files?: unknown } | null;
-      return Array.isArray(state?._data_files);
-    } catch {
-      return false;
-    }
-  },
-};

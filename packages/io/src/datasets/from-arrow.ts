@@ -1,5 +1,6 @@
 import { FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { type Data, DataType, Vector } from 'apache-arrow';
+import { utf8Ranges } from '../base/text.js';
 import type { ColumnData, Feature } from './features.js';
 
 /**
@@ -66,9 +67,9 @@ function fromText(name: string, data: Data<DataType>, path: string): (string | n
   if (first + offsets[data.length] > byteLength) {
     throw new FormatError(path, `column '${name}'`, 'has offsets beyond its values', 'the shard is damaged');
   }
-  const bytes = Buffer.from(buffer, byteOffset + first, byteLength - first);
+  const decode = utf8Ranges(new Uint8Array(buffer, byteOffset + first, byteLength - first));
   return Array.from({ length: data.length }, (_, row) =>
-    data.nullCount > 0 && !data.getValid(row) ? null : bytes.toString('utf8', offsets[row], offsets[row + 1]),
+    data.nullCount > 0 && !data.getValid(row) ? null : decode(offsets[row], offsets[row + 1]),
   );
 }
 

@@ -15,4 +15,5 @@ export { openDataset } from './read.js';
 export type { OpenedDataset } from './read.js';
 export { openListColumn } from './list-column.js';
 export type { ListColumn } from './list-column.js';
+export type { FolderInput, SourceFolder } from '../base/input.js';
 export type { ColumnData, Feature, Ragged, RecordBatchColumns } from './features.js';

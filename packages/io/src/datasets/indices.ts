@@ -1,5 +1,6 @@
 import { FormatError } from '@geneformer-ts/core';
-import { type Data, DataType } from 'apache-arrow';
+import { type Data, DataType, type RecordBatch } from 'apache-arrow';
+import { type SourceFolder, withFile } from '../base/input.js';
 import type { ColumnData, Ragged, RecordBatchColumns } from './features.js';
 import { readShard, summarizeShard } from './shard.js';
 
@@ -13,32 +14,14 @@ const ROWS_PER_PASS = 16_384;
  * @param rows number of rows of all shards
  * @throws FormatError unless the row numbers are integers from 0 and below `rows`
  */
-export async function readIndices(files: readonly string[], rows: number): Promise<Float64Array> {
+export async function readIndices(folder: SourceFolder, names: readonly string[], rows: number): Promise<Float64Array> {
   const parts: Float64Array[] = [];
-  for (const file of files) {
-    // Checks all lengths in the file, because the library does not.
-    await summarizeShard(file);
-    for await (const batch of readShard(file)) {
-      const column = batch.data.children[0] as Data<DataType> | undefined;
-      if (!column || !DataType.isInt(column.type) || column.nullCount > 0) {
-        throw new FormatError(file, 'indices', 'are not integers', 'write the dataset again');
-      }
-      const values = (column.values as BigUint64Array).subarray(0, column.length);
-      if (values.length < column.length) {
-        throw new FormatError(
-          file,
-          'indices',
-          `are incomplete: ${values.length} of ${column.length}`,
-          'write the dataset again',
-        );
-      }
-      const part = Float64Array.from(values as ArrayLike<number | bigint>, Number);
-      const outside = part.find((row) => !(row >= 0 && row < rows));
-      if (outside !== undefined) {
-        throw new FormatError(file, 'indices', `refer to row ${outside} of ${rows}`, 'write the dataset again');
-      }
-      parts.push(part);
-    }
+  for (const name of names) {
+    await withFile(folder, name, async (source) => {
+      // Checks all lengths in the file, because the library does not.
+      await summarizeShard(source);
+      for await (const batch of readShard(source)) parts.push(rowNumbers(batch, rows, source.name));
+    });
   }
   const indices = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -47,6 +30,19 @@ export async function readIndices(files: readonly string[], rows: number): Promi
     at += part.length;
   }
   return indices;
+}
+
+/** Returns the row numbers of a record batch, checked to be integers from 0 and below `rows`. */
+function rowNumbers(batch: RecordBatch, rows: number, path: string): Float64Array {
+  const wrong = (problem: string): FormatError => new FormatError(path, 'indices', problem, 'write the dataset again');
+  const column = batch.data.children[0] as Data<DataType> | undefined;
+  if (!column || !DataType.isInt(column.type) || column.nullCount > 0) throw wrong('are not integers');
+  const values = (column.values as BigUint64Array).subarray(0, column.length);
+  if (values.length < column.length) throw wrong(`are incomplete: ${values.length} of ${column.length}`);
+  const numbers = Float64Array.from(values as ArrayLike<number | bigint>, Number);
+  const outside = numbers.find((row) => !(row >= 0 && row < rows));
+  if (outside !== undefined) throw wrong(`refer to row ${outside} of ${rows}`);
+  return numbers;
 }
 
 /** A shard with its number of rows. */

@@ -1,7 +1,7 @@
-import { FieldMissingError, FileAccessError, FormatError, UnsupportedError } from '@geneformer-ts/core';
-import { checkRegular, fileError } from '@geneformer-ts/core/node';
+import { type ByteSource, FieldMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { DataType, type Field, type Schema } from 'apache-arrow';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { type FolderInput, withFile } from '../base/input.js';
+import { loadPart, openSyncFile, type SyncFile } from '../base/sync-file.js';
 import { itemType } from './features.js';
 import { datasetFiles } from './folder.js';
 import { readIndices } from './indices.js';
@@ -29,8 +29,10 @@ export interface ListColumn {
 
 /**
  * Opens one column of lists of integers of a dataset folder, for data larger than memory. Memory holds only a length and a
- * position per row. Reads the folders of `createDataset` and `datasets.save_to_disk`.
+ * position per row. Reads the folders of `createDataset` and `datasets.save_to_disk`. The column of a folder that is not a path
+ * is loaded into memory.
  *
+ * @param dir path of the folder, or access to its files
  * @throws FileMissingError; FormatError; FieldMissingError; UnsupportedError
  * @example
  * const column = await openListColumn('cells.dataset', 'input_ids');
@@ -38,21 +40,28 @@ export interface ListColumn {
  * column.read(5, tokens.length, tokens, 0); // fills tokens with row 5
  * column.close();
  */
-export async function openListColumn(dir: string, name: string): Promise<ListColumn> {
-  const { shards, indices, metadata, fingerprint } = await datasetFiles(dir);
-  const files: number[] = [];
-  const close = (): void => files.splice(0).forEach((file) => closeSync(file));
+export async function openListColumn(dir: FolderInput, name: string): Promise<ListColumn> {
+  const { folder, shards, indices, metadata, fingerprint } = await datasetFiles(dir);
+  const files: SyncFile[] = [];
+  const close = (): void => files.splice(0).forEach((file) => file.close());
   const parts: Part[] = [];
   let selected: Float64Array | undefined;
   try {
-    for (const path of shards) {
-      const { schema, batches } = await describeShard(path);
-      const buffers = findColumn(schema, name, path);
-      const shard = { path, file: openFile(path) };
-      files.push(shard.file);
-      for (const batch of batches) parts.push(partOf(shard, batch, buffers, name));
+    for (const shard of shards) {
+      await withFile(folder, shard, async (source) => {
+        const { schema, batches } = await describeShard(source);
+        const buffers = findColumn(schema, name, source.name);
+        // A path is read row by row; other sources cannot be read synchronously, so their column is loaded.
+        const disk = typeof dir === 'string' ? await openSyncFile(source.name) : undefined;
+        if (disk) files.push(disk);
+        for (const batch of batches) {
+          const part = await partOf(source, batch, buffers, name);
+          const length = part.offsets[part.offsets.length - 1] * part.itemBytes;
+          parts.push({ ...part, file: disk ?? (await loadPart(source, part.values, length)) });
+        }
+      });
     }
-    if (indices.length) selected = await readIndices(indices, rowsOf(parts));
+    if (indices.length) selected = await readIndices(folder, indices, rowsOf(parts));
   } catch (error) {
     close();
     throw error;
@@ -68,7 +77,7 @@ export async function openListColumn(dir: string, name: string): Promise<ListCol
       const part = parts[partOfRow[row]];
       const size = count * part.itemBytes;
       if (scratch.length < size) scratch = new Uint8Array(2 * size);
-      readWhole(part.shard, scratch, size, part.values + part.offsets[rowInPart[row]] * part.itemBytes);
+      part.file.read(scratch, size, part.values + part.offsets[rowInPart[row]] * part.itemBytes);
       decode(scratch, count, part, target, at, name);
     },
     close,
@@ -104,14 +113,9 @@ function locateRows(
   };
 }
 
-interface Shard {
-  path: string;
-  file: number;
-}
-
 /** The lists of one record batch. */
 interface Part {
-  shard: Shard;
+  file: SyncFile;
   /** Position of the first number in the file. */
   values: number;
   /** Offsets of the lists among the numbers, one per list and the end of the last. */
@@ -186,10 +190,15 @@ function sizeOf(field: Field, path: string): { buffers: number; nodes: number } 
   throw new UnsupportedError(path, `column '${field.name}'`, `type ${String(type)}`, remedy);
 }
 
-function partOf(shard: Shard, { header, body }: DescribedBatch, column: ColumnBuffers, name: string): Part {
+async function partOf(
+  source: ByteSource,
+  { header, body }: DescribedBatch,
+  column: ColumnBuffers,
+  name: string,
+): Promise<Omit<Part, 'file'>> {
   const where = `column '${name}'`;
   const damaged = (problem: string): FormatError =>
-    new FormatError(shard.path, where, problem, 'the shard is damaged; write it again');
+    new FormatError(source.name, where, problem, 'the shard is damaged; write it again');
   const [lists, items] = [header.nodes[column.node], header.nodes[column.node + 1]];
   // A fixed-size list has a bitmap of missing lists but no offsets.
   const isFixed = typeof column.lists === 'number';
@@ -197,11 +206,11 @@ function partOf(shard: Shard, { header, body }: DescribedBatch, column: ColumnBu
   if (!lists || !items || !values) throw damaged('is not in every batch');
   if (lists.length !== header.length) throw damaged(`has ${lists.length} lists in a batch of ${header.length} rows`);
   if (lists.nullCount + items.nullCount > 0) {
-    throw new UnsupportedError(shard.path, where, 'a list with missing values', 'fill or drop them first');
+    throw new UnsupportedError(source.name, where, 'a list with missing values', 'fill or drop them first');
   }
   const ends = isFixed ? undefined : header.buffers[column.buffer + 1];
-  const offsets = readOffsets(
-    shard,
+  const offsets = await readOffsets(
+    source,
     column.lists,
     header.length,
     ends && { ...ends, offset: body + ends.offset },
@@ -215,27 +224,27 @@ function partOf(shard: Shard, { header, body }: DescribedBatch, column: ColumnBu
   if (offsets[header.length] * column.itemBytes > values.length) {
     throw damaged('has offsets beyond its values');
   }
-  return { shard, values: body + values.offset, offsets, itemBytes: column.itemBytes, isSigned: column.isSigned };
+  return { values: body + values.offset, offsets, itemBytes: column.itemBytes, isSigned: column.isSigned };
 }
 
 /** Returns the offsets of the lists of a batch among its values, one per list and the end of the last. */
-function readOffsets(
-  shard: Shard,
+async function readOffsets(
+  source: ByteSource,
   lists: ColumnBuffers['lists'],
   rows: number,
   stored: { offset: number; length: number } | undefined,
   damaged: (problem: string) => FormatError,
-): Int32Array {
+): Promise<Int32Array> {
   if (typeof lists === 'number') {
     if (rows * lists > MAX_VALUES) throw damaged('has offsets beyond its values');
     return Int32Array.from({ length: rows + 1 }, (_, row) => row * lists);
   }
   const size = lists === '64-bit offsets' ? 8 : 4;
-  const bytes = new Uint8Array(size * (rows + 1));
-  if (rows > 0) {
-    if (!stored || stored.length < bytes.length) throw damaged('has too few offsets');
-    readWhole(shard, bytes, bytes.length, stored.offset);
-  }
+  const length = size * (rows + 1);
+  if (rows === 0) return new Int32Array(1);
+  if (!stored || stored.length < length) throw damaged('has too few offsets');
+  // A copy, because the memory of a source may be unaligned.
+  const bytes = (await source.read(stored.offset, length)).slice();
   if (size === 4) return new Int32Array(bytes.buffer);
   return Int32Array.from(new BigInt64Array(bytes.buffer), (offset) => {
     if (offset > MAX_VALUES) throw damaged('has offsets beyond its values');
@@ -244,31 +253,6 @@ function readOffsets(
 }
 
 const MAX_VALUES = 2 ** 31 - 1;
-
-function openFile(path: string): number {
-  checkRegular(path);
-  try {
-    return openSync(path, 'r');
-  } catch (cause) {
-    throw fileError(path, cause);
-  }
-}
-
-function readWhole({ path, file }: Shard, target: Uint8Array, length: number, position: number): void {
-  try {
-    for (let done = 0; done < length;) {
-      const read = readSync(file, target, done, length - done, position + done);
-      if (read === 0)
-        throw new FileAccessError(
-          path,
-          'became shorter while it was read; check that no other program writes it, and run again',
-        );
-      done += read;
-    }
-  } catch (cause) {
-    throw fileError(path, cause);
-  }
-}
 
 /** Decodes integers of any width to 32 bits. */
 function decode(bytes: Uint8Array, count: number, part: Part, target: Int32Array, at: number, name: string): void {
@@ -283,7 +267,7 @@ function decode(bytes: Uint8Array, count: number, part: Part, target: Int32Array
       const fits = itemBytes === 4 ? isSigned || low >= 0 : view.getInt32(from + 4, true) === low >> 31;
       if (!fits) {
         const problem = 'contains a number that does not fit a 32-bit integer';
-        throw new FormatError(part.shard.path, `column '${name}'`, problem, 'check that this is a tokenized dataset');
+        throw new FormatError(part.file.name, `column '${name}'`, problem, 'check that this is a tokenized dataset');
       }
       target[at + i] = low;
     }

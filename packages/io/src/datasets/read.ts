@@ -1,5 +1,6 @@
-import { FieldMissingError, FormatError } from '@geneformer-ts/core';
+import { type ByteSource, FieldMissingError, FormatError } from '@geneformer-ts/core';
 import type { Schema } from 'apache-arrow';
+import { type FolderInput, type SourceFolder, withFile } from '../base/input.js';
 import { type ColumnData, type Feature, fromSchema, type RecordBatchColumns } from './features.js';
 import { datasetFiles } from './folder.js';
 import { fromArrowData } from './from-arrow.js';
@@ -22,6 +23,7 @@ export interface OpenedDataset {
  * Integers of any width are read as int64; inside lists they must fit 32 bits. Lists, large lists and fixed-size lists are
  * all read as lists.
  *
+ * @param dir path of the folder, or access to its files
  * @param options.columns columns to read; default all
  * @throws FileMissingError; FormatError; FieldMissingError; UnsupportedError
  * @example
@@ -29,29 +31,34 @@ export interface OpenedDataset {
  * dataset.features; // { length: 'int64' }
  * for await (const { rows, columns } of dataset.batches()) console.log(rows, columns['length']);
  */
-export async function openDataset(dir: string, options: { columns?: readonly string[] } = {}): Promise<OpenedDataset> {
-  const files = await datasetFiles(dir);
-  const summaries: { path: string; schema: Schema; rows: number }[] = [];
-  for (const path of files.shards) summaries.push({ path, ...(await summarizeShard(path)) });
+export async function openDataset(
+  dir: FolderInput,
+  options: { columns?: readonly string[] } = {},
+): Promise<OpenedDataset> {
+  const { folder, ...files } = await datasetFiles(dir);
+  const summaries: { name: string; schema: Schema; rows: number }[] = [];
+  for (const name of files.shards) summaries.push({ name, ...(await withFile(folder, name, summarizeShard)) });
   const { schema } = summaries[0];
-  const features = fromSchema(schema, dir, options.columns);
+  const features = fromSchema(schema, folder.name, options.columns);
   for (const name of options.columns ?? []) {
     if (!Object.hasOwn(features, name)) {
       throw new FieldMissingError(
-        dir,
+        folder.name,
         `column '${name}'`,
         schema.fields.map((field) => field.name),
       );
     }
   }
-  for (const shard of summaries)
-    checkSame(features, fromSchema(shard.schema, shard.path, Object.keys(features)), shard.path);
-  const shards = summaries.map(({ path, rows }): ReadableShard => ({
+  for (const shard of summaries) {
+    const path = folder.pathOf(shard.name);
+    checkSame(features, fromSchema(shard.schema, path, Object.keys(features)), path);
+  }
+  const shards = summaries.map(({ name, rows }): ReadableShard => ({
     rows,
-    batches: () => readColumns(path, features),
+    batches: () => readColumns(folder, name, features),
   }));
   const stored = shards.reduce((sum, { rows }) => sum + rows, 0);
-  const indices = files.indices.length ? await readIndices(files.indices, stored) : undefined;
+  const indices = files.indices.length ? await readIndices(folder, files.indices, stored) : undefined;
   return {
     features,
     rows: indices?.length ?? stored,
@@ -73,8 +80,22 @@ function checkSame(wanted: Record<string, Feature>, found: Record<string, Featur
   }
 }
 
-async function* readColumns(path: string, features: Record<string, Feature>): AsyncGenerator<RecordBatchColumns> {
-  for await (const batch of readShard(path)) {
+async function* readColumns(
+  folder: SourceFolder,
+  name: string,
+  features: Record<string, Feature>,
+): AsyncGenerator<RecordBatchColumns> {
+  const source = await folder.open(name);
+  try {
+    yield* columnsOf(source, features);
+  } finally {
+    await source.close();
+  }
+}
+
+async function* columnsOf(source: ByteSource, features: Record<string, Feature>): AsyncGenerator<RecordBatchColumns> {
+  const path = source.name;
+  for await (const batch of readShard(source)) {
     const columns = Object.entries(features).map(([name, feature]): [string, ColumnData] => {
       const data = batch.getChild(name)?.data[0];
       if (!data) throw new FormatError(path, `column '${name}'`, 'is missing', 'write the dataset again');

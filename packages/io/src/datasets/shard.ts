@@ -1,5 +1,4 @@
-import { FormatError, GeneformerError, messageOf, UnsupportedError } from '@geneformer-ts/core';
-import { checkRegular, fileError } from '@geneformer-ts/core/node';
+import { type ByteSource, FormatError, GeneformerError, messageOf, UnsupportedError } from '@geneformer-ts/core';
 import {
   DataType,
   type Field,
@@ -9,8 +8,6 @@ import {
   RecordBatchReader,
   type Schema,
 } from 'apache-arrow';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { verifyMessage } from './verify-message.js';
 
 /** Marker at the beginning of a message in an Arrow stream. */
@@ -24,8 +21,8 @@ const PREFIX = 8;
  *
  * @throws FormatError when the file is not a complete Arrow stream
  */
-export async function summarizeShard(path: string): Promise<{ schema: Schema; rows: number }> {
-  const { schema, batches } = await describeShard(path);
+export async function summarizeShard(source: ByteSource): Promise<{ schema: Schema; rows: number }> {
+  const { schema, batches } = await describeShard(source);
   return { schema, rows: batches.reduce((sum, { header }) => sum + header.length, 0) };
 }
 
@@ -43,33 +40,28 @@ export interface DescribedBatch {
  *
  * @throws FormatError when the file is not a complete Arrow stream
  */
-export function describeShard(path: string): Promise<{ schema: Schema; batches: DescribedBatch[] }> {
+export function describeShard(source: ByteSource): Promise<{ schema: Schema; batches: DescribedBatch[] }> {
+  const path = source.name;
   return guarded(path, async () => {
-    checkRegular(path);
-    const file = await open(path, 'r');
-    try {
-      let schema: Schema | undefined;
-      const batches: DescribedBatch[] = [];
-      for await (const { message, body } of messages(file)) {
-        if (message.isSchema()) schema = message.header();
-        if (!message.isRecordBatch()) continue;
-        const header: BatchHeader = message.header();
-        if (header.compression) {
-          throw new UnsupportedError(
-            path,
-            'Arrow stream',
-            'a compressed record batch',
-            'save the dataset without compression',
-          );
-        }
-        batches.push({ header, body });
+    let schema: Schema | undefined;
+    const batches: DescribedBatch[] = [];
+    for await (const { message, body } of messages(source)) {
+      if (message.isSchema()) schema = message.header();
+      if (!message.isRecordBatch()) continue;
+      const header: BatchHeader = message.header();
+      if (header.compression) {
+        throw new UnsupportedError(
+          path,
+          'Arrow stream',
+          'a compressed record batch',
+          'save the dataset without compression',
+        );
       }
-      if (!schema) throw new Error('has no schema');
-      for (const field of schema.fields) checkField(field);
-      return { schema, batches };
-    } finally {
-      await file.close();
+      batches.push({ header, body });
     }
+    if (!schema) throw new Error('has no schema');
+    for (const field of schema.fields) checkField(field);
+    return { schema, batches };
   });
 }
 
@@ -84,15 +76,15 @@ function checkField({ name, type }: Field): void {
   for (const child of children) if (child) checkField(child);
 }
 
-async function* messages(file: FileHandle): AsyncGenerator<{ message: Message; body: number }> {
-  const { size } = await file.stat();
+async function* messages(source: ByteSource): AsyncGenerator<{ message: Message; body: number }> {
+  const size = source.byteLength;
   for (let at = 0; at < size;) {
-    const prefix = await readAt(file, at, PREFIX, size);
+    const prefix = await readAt(source, at, PREFIX);
     if (prefix.getInt32(0, true) !== CONTINUATION) throw new Error(`no message begins at byte ${at}`);
     const length = prefix.getInt32(4, true);
     if (length === 0) return;
-    const bytes = await readAt(file, at + PREFIX, length, size);
-    const description = new Uint8Array(bytes.buffer);
+    const { buffer, byteOffset, byteLength } = await readAt(source, at + PREFIX, length);
+    const description = new Uint8Array(buffer, byteOffset, byteLength);
     verifyMessage(description);
     const message = Message.decode(description);
     const body = at + PREFIX + length;
@@ -103,9 +95,9 @@ async function* messages(file: FileHandle): AsyncGenerator<{ message: Message; b
 }
 
 /** Streams the record batches of an Arrow stream file. @throws FormatError */
-export async function* readShard(path: string): AsyncGenerator<RecordBatch> {
-  checkRegular(path);
-  const reader = await guarded(path, () => RecordBatchReader.from(createReadStream(path, { highWaterMark: 1 << 20 })));
+export async function* readShard(source: ByteSource): AsyncGenerator<RecordBatch> {
+  const path = source.name;
+  const reader = await guarded(path, () => RecordBatchReader.from(wholeMessages(source)));
   try {
     for (;;) {
       const next = await guarded(path, async () => reader.next());
@@ -118,19 +110,43 @@ export async function* readShard(path: string): AsyncGenerator<RecordBatch> {
   }
 }
 
-async function readAt(file: FileHandle, position: number, length: number, size: number): Promise<DataView> {
+/**
+ * Streams the messages, each in one piece, so that the library need not join pieces. Reads a message while the one before
+ * it is decoded.
+ */
+async function* wholeMessages(source: ByteSource): AsyncGenerator<Uint8Array> {
+  let start = 0;
+  let ahead: Promise<Uint8Array> | undefined;
+  try {
+    for await (const { message, body } of messages(source)) {
+      const end = body + message.bodyLength;
+      const bytes = source.read(start, end - start);
+      // A failure is thrown where the bytes are awaited, which may be later or, after an early return, never.
+      bytes.catch(() => undefined);
+      const last = ahead;
+      ahead = bytes;
+      start = end;
+      if (last) yield await last;
+    }
+    if (ahead) yield await ahead;
+  } finally {
+    // The source may be closed now, and must not be read meanwhile.
+    await ahead?.catch(() => undefined);
+  }
+}
+
+async function readAt(source: ByteSource, position: number, length: number): Promise<DataView> {
+  const size = source.byteLength;
   if (length < 0 || position + length > size) throw new Error(`ends at byte ${size} in the middle of a message`);
-  const bytes = new Uint8Array(length);
-  await file.read(bytes, 0, length, position);
-  return new DataView(bytes.buffer);
+  const { buffer, byteOffset } = await source.read(position, length);
+  return new DataView(buffer, byteOffset, length);
 }
 
 async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const error = fileError(path, cause);
-    if (error instanceof GeneformerError) throw error;
+    if (cause instanceof GeneformerError) throw cause;
     throw new FormatError(
       path,
       'Arrow stream',

@@ -5,10 +5,12 @@ import { createHash } from 'node:crypto';
 import { copyFile, link, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Feature, fromSchema, type RecordBatchColumns, toHuggingFace, toSchema } from './features.js';
-import { DATASET_FOLDER, datasetFiles, describeDataset, shardName } from './folder.js';
+import { withFile } from '../base/input.js';
+import { datasetFiles } from './folder.js';
 import { Shard } from './shard-writer.js';
 import { describeShard } from './shard.js';
 import { Scratch, toArrowData } from './to-arrow.js';
+import { DATASET_FOLDER, describeDataset, shardName } from './write-folder.js';
 
 /** Options of `createDataset` and `appendDataset`. */
 export interface DatasetOptions {
@@ -153,12 +155,12 @@ const COUNTS = new Set(['splits', 'dataset_size', 'download_size', 'size_in_byte
  * await writer.close();
  */
 export async function appendDataset(dir: string, options: DatasetOptions = {}): Promise<DatasetWriter> {
-  const { shards, indices, metadata, info, fingerprint } = await datasetFiles(dir);
+  const { folder, shards, indices, metadata, info, fingerprint } = await datasetFiles(dir);
   if (indices.length) {
     const remedy = 'load it and save it with datasets 2 or later, which writes the selected rows';
     throw new UnsupportedError(dir, 'state.json', 'appending to a dataset with an indices mapping', remedy);
   }
-  const { schema } = await describeShard(shards[0]);
+  const { schema } = await withFile(folder, shards[0], describeShard);
   const features = fromSchema(schema, dir);
   const ours = toSchema(features);
   for (const [i, field] of schema.fields.entries()) {
@@ -174,5 +176,6 @@ export async function appendDataset(dir: string, options: DatasetOptions = {}): 
   const kept = Object.entries(info).filter(([key]) => key !== 'features' && !COUNTS.has(key));
   const joined = { ...metadata, ...options.metadata };
   const facts = { ...Object.fromEntries(kept), ...(Object.keys(joined).length ? { metadata: joined } : {}) };
-  return beginDataset(dir, features, options, { shards, info: facts, fingerprint });
+  const paths = shards.map((name) => folder.pathOf(name));
+  return beginDataset(dir, features, options, { shards: paths, info: facts, fingerprint });
 }

@@ -1,4 +1,5 @@
-import { FormatError } from '@geneformer-ts/core';
+import { type ByteSource, FormatError } from '@geneformer-ts/core';
+import { concatBytes } from '../../base/bytes.js';
 import { parseRecords } from '../../base/records.js';
 import { findHead, type TableHead } from '../../base/table-head.js';
 import { decodeText, maxLines, readLineChunks, tooManyLines } from '../../base/text.js';
@@ -12,6 +13,7 @@ import { isBlank, type LineShape, nameEnd, parseNumberLine } from './parse.js';
 
 /** Names of a dense text table, and the position of its numbers. */
 interface TextMatrix extends Axes {
+  source: ByteSource;
   separator: number;
   /** Position of the first line of numbers in bytes, and the number of that line. */
   start: number;
@@ -28,11 +30,11 @@ interface TextMatrix extends Axes {
  * @throws FormatError for a table without a header line, and for rows or columns that are neither genes nor cells
  */
 export async function openCsv(
-  path: string,
+  source: ByteSource,
   options: OpenOptions,
   ids: readonly (readonly string[])[] = [],
 ): Promise<CellSource> {
-  const text = await readNames(path);
+  const text = await readNames(source);
   const orientation = orient(text, options.orientation, ids);
   checkAxes(text, orientation);
   const byCells = orientation === 'cells-by-genes';
@@ -42,7 +44,7 @@ export async function openCsv(
 
   let survey: Promise<Survey> | undefined;
   return {
-    path,
+    path: source.name,
     format: 'csv',
     orientation,
     nObs: cellNames.length,
@@ -53,16 +55,15 @@ export async function openCsv(
       const range = rowRange(request, cellNames.length);
       yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options);
     },
-    async close() {
-      // Every pass opens and closes the file.
-    },
+    close: () => source.close(),
   };
 }
 
-async function readNames(path: string): Promise<TextMatrix> {
-  const max = await maxLines(path);
+async function readNames(source: ByteSource): Promise<TextMatrix> {
+  const path = source.name;
+  const max = maxLines(source);
   const down: string[] = [];
-  let header: Omit<TextMatrix, 'down'> | undefined;
+  let header: TextHeader | undefined;
   let line = 0;
   let unread: Uint8Array = new Uint8Array();
   const read = (bytes: Uint8Array, from: number, { separator }: { separator: number }): void => {
@@ -76,13 +77,13 @@ async function readNames(path: string): Promise<TextMatrix> {
       at = bytes.indexOf(10, end) + 1;
     }
   };
-  for await (const chunk of readLineChunks(path)) {
+  for await (const chunk of readLineChunks(source)) {
     if (header) {
       read(chunk, 0, header);
       continue;
     }
     // A long header may fill several chunks. The line below it determines whether it has a top left field.
-    unread = unread.length ? Buffer.concat([unread, chunk]) : chunk;
+    unread = unread.length ? concatBytes([unread, chunk]) : chunk;
     const head = findHead(unread, path);
     if (!head && countLines(unread) > max) throw tooManyLines(path, max);
     if (!head || head.below.length === 0) continue;
@@ -95,7 +96,7 @@ async function readNames(path: string): Promise<TextMatrix> {
     if (!head) throw new FormatError(path, 'file', 'is empty', 'use a table with a header line');
     header = readHeader(unread, head, path, max);
   }
-  return { ...header, down };
+  return { ...header, source, down };
 }
 
 function countLines(bytes: Uint8Array): number {
@@ -109,8 +110,10 @@ function noSeparator(path: string, line: number): FormatError {
   return new FormatError(path, `line ${line}`, 'has a name but no values', remedy);
 }
 
+type TextHeader = Omit<TextMatrix, 'down' | 'source'>;
+
 /** Reads the names of the columns. The length of the line below determines whether there is a top left field. */
-function readHeader(bytes: Uint8Array, head: TableHead, path: string, max: number): Omit<TextMatrix, 'down'> {
+function readHeader(bytes: Uint8Array, head: TableHead, path: string, max: number): TextHeader {
   const fields = (text: string): string[] => {
     const names = (parseRecords(text, head.separator, path)[0] ?? []).map((field) => field.text);
     while (names.length > 1 && names.at(-1) === '') names.pop();
@@ -140,7 +143,7 @@ function unquote(name: string): string {
 }
 
 function textEntries(text: TextMatrix, byCells: boolean): EntrySource {
-  const { path, separator, down, across } = text;
+  const { source, path, separator, down, across } = text;
   const width = across.length;
   const shape: LineShape = {
     path,
@@ -155,7 +158,7 @@ function textEntries(text: TextMatrix, byCells: boolean): EntrySource {
       let row = 0;
       let { line, start: skip } = text;
       let out = newEntries(0);
-      for await (const bytes of readLineChunks(path)) {
+      for await (const bytes of readLineChunks(source)) {
         if (skip >= bytes.length) {
           skip -= bytes.length;
           continue;

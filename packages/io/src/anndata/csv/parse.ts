@@ -1,5 +1,6 @@
 import { FormatError } from '@geneformer-ts/core';
 import { decimal } from '../../base/records.js';
+import { decodeLatin1 } from '../../base/text.js';
 import type { Entries } from '../entries.js';
 
 const NEWLINE = 10;
@@ -106,7 +107,7 @@ export function parseNumberLine(
 }
 
 function fieldText(bytes: Uint8Array, start: number, end: number): string {
-  const text = Buffer.from(bytes.subarray(start, end)).toString('latin1').trim();
+  const text = decodeLatin1(bytes, start, end).trim();
   return text.replace(/^"(.*)"$/, '$1').trim();
 }
 

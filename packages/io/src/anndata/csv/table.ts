@@ -1,5 +1,7 @@
-import { FormatError } from '@geneformer-ts/core';
-import { type Field, readRecords, type TextRecord } from '../../base/records.js';
+import { type ByteSource, FormatError } from '@geneformer-ts/core';
+import { type FileInput, withInput } from '../../base/input.js';
+import { type Field, recordsOf, type TextRecord } from '../../base/records.js';
+import { copyString } from '../../base/text.js';
 import type { Column, Frame } from '../frame.js';
 
 /** A table read from a text file. */
@@ -21,25 +23,27 @@ export interface TextTable extends Frame {
  * decimal point if semicolons separate the columns. Leading comments (`#`, `%`) and empty columns without a name are
  * skipped.
  *
+ * @param file path, or source of the bytes
  * @throws FileMissingError; FormatError naming the line; UnsupportedError for more than 268 MB of text
  * @example
  * const { index, columns } = await readTable('metadata.csv');
  * index[0]; // 'AAACATACAACCAC-1'
  * columns.get('n_genes'); // { kind: 'number', values: Float64Array(2638) [ 781, … ] }
  */
-export async function readTable(path: string): Promise<Frame> {
-  const { index, columns } = await readTextTable(path);
+export async function readTable(file: FileInput): Promise<Frame> {
+  const { index, columns } = await withInput(file, readTextTable);
   return { index, columns };
 }
 
 /** Like `readTable`, and returns whether the rows have names. @throws any error of `readTable` */
-export async function readTextTable(path: string): Promise<TextTable> {
+export async function readTextTable(source: ByteSource): Promise<TextTable> {
+  const path = source.name;
   let header: Field[] | undefined;
   let shape: { names: string[]; first: 0 | 1 } | undefined;
   const builders: ColumnBuilder[] = [];
   const index: string[] = [];
   let endsEmpty = true;
-  for await (const batch of readRecords(path)) {
+  for await (const batch of recordsOf(source)) {
     for (const record of batch) {
       if (!header) {
         header = record.fields;
@@ -53,7 +57,7 @@ export async function readTextTable(path: string): Promise<TextTable> {
       checkWidth(record, first + names.length, header.length, path);
       const last = record.fields.at(-1)!;
       endsEmpty &&= last.text === '' && !last.quoted;
-      index.push(first ? copy(record.fields[0].text) : String(index.length));
+      index.push(first ? copyString(record.fields[0].text) : String(index.length));
       for (let c = 0; c < builders.length; c++) builders[c].add(record.fields[c + first]);
     }
   }
@@ -157,15 +161,10 @@ class ColumnBuilder {
   private shared(text: string): string {
     const known = this.distinct.get(text);
     if (known !== undefined) return known;
-    const own = copy(text);
+    const own = copyString(text);
     if (this.distinct.size < 65_536) this.distinct.set(own, own);
     return own;
   }
-}
-
-/** Copies a string, because a substring keeps the whole chunk in memory. */
-function copy(text: string): string {
-  return Buffer.from(text).toString();
 }
 
 function inexact(text: string): boolean {

@@ -4,7 +4,7 @@ import { rowRange } from '../csr.js';
 import { type Survey, surveyEntries } from '../entries.js';
 import { TYPE_COLUMNS } from '../features/set-apart.js';
 import { type Frame, noFrame } from '../frame.js';
-import { HdfFile } from '../hdf5/file.js';
+import { HdfFile, type HdfInput } from '../hdf5/file.js';
 import type { CellSource, OpenOptions } from '../source.js';
 import { rowBlocks } from '../transpose.js';
 import { readFrame } from './frame.js';
@@ -12,8 +12,8 @@ import { chooseModality, locateMatrix, type MatrixLocation } from './locate.js';
 import { cscEntries, csrRows, denseRows } from './matrix.js';
 
 /** Opens an AnnData file, or one modality of a MuData file. The file stays open until `close`. */
-export async function openH5ad(path: string, options: OpenOptions): Promise<CellSource> {
-  const file = await HdfFile.open(path);
+export async function openH5ad(input: HdfInput, options: OpenOptions): Promise<CellSource> {
+  const file = await HdfFile.open(input);
   try {
     return describe(file, options);
   } catch (cause) {
@@ -44,7 +44,7 @@ function describe(file: HdfFile, options: OpenOptions): CellSource {
     obs,
     var: genes,
     ...(notes.length && { notes }),
-    ...(matrix.storage !== 'csc' && { reopen: { path: file.path, options: matrixOptions } }),
+    ...(matrix.storage !== 'csc' && { reopen: { path: file.diskPath, options: matrixOptions } }),
     async *blocks(request) {
       const range = rowRange(request, matrix.rows);
       if (matrix.storage === 'csr') yield* csrRows(file, matrix, range);

@@ -1,10 +1,20 @@
-import { FieldMissingError, FileAccessError, FormatError, listSome, UnsupportedError } from '@geneformer-ts/core';
-import { HEAD_BYTES } from '@geneformer-ts/core/node';
+import {
+  FieldMissingError,
+  FileAccessError,
+  FormatError,
+  HEAD_BYTES,
+  isGeneformerError,
+  listSome,
+  UnsupportedError,
+} from '@geneformer-ts/core';
 import type { Metadata, OutputData } from 'h5wasm/node';
 import { resolve } from 'node:path';
 import { firstBytes } from '../../base/bytes.js';
+import { type FileInput, withInput } from '../../base/input.js';
+import { openSyncFile, type SyncFile } from '../../base/sync-file.js';
 import { isBoolean, unsupportedColumn } from './column.js';
 import type { LibraryCalls } from './direct.js';
+import { copyToDisk, type DiskFile } from './disk-copy.js';
 import { openGuarded } from './guarded.js';
 import { hasExternalStorage, isIeeeHalf } from './layout.js';
 import { otherFileOf } from './library.js';
@@ -50,34 +60,72 @@ const COMPRESSED: [signature: number[], name: string, remedy: string][] = [
 /** Kind of the values of a dataset, as far as this package distinguishes them. */
 export type DatasetKind = 'number' | 'string' | 'boolean' | 'compound' | 'reference' | 'other';
 
+/** A path, a source, or a file that `toDisk` returned. */
+export type HdfInput = FileInput | DiskFile;
+
+/**
+ * Returns the file at a path, or a copy of a source. Checks that it is not empty and not compressed as a whole.
+ *
+ * @throws FileMissingError; FileAccessError; FormatError
+ */
+export function toDisk(input: FileInput): Promise<DiskFile> {
+  return withInput(input, async (source) => {
+    const path = source.name;
+    const head = await firstBytes(source, HEAD_BYTES);
+    if (head.length === 0) throw new FormatError(path, 'file', 'is empty', 'download or write it again');
+    const compressed = COMPRESSED.find(([signature]) => signature.every((byte, i) => head[i] === byte));
+    if (compressed) {
+      throw new FormatError(path, 'file', `is ${compressed[1]}, not HDF5`, `decompress it first: ${compressed[2]}`);
+    }
+    return typeof input === 'string' ? { name: path, path, remove: () => undefined } : copyToDisk(source);
+  });
+}
+
 /**
  * An HDF5 file open for reading. Paths inside it have no leading slash (`obs/cell_type`). Every method throws errors of this
  * package that name the file and the path.
  */
 export class HdfFile {
   private closed = false;
-  private raw: RawFile | undefined;
-  private rawTried = false;
+  private readonly raw: RawFile | undefined;
   /** Datasets whose data are known to be inside this file. */
   private readonly selfContained = new Set<string>();
 
   private constructor(
-    readonly path: string,
+    private readonly disk: DiskFile,
     private readonly library: LibraryCalls,
-  ) {}
+    private readonly bytes: SyncFile,
+  ) {
+    this.raw = RawFile.over(disk.name, bytes);
+  }
 
-  /** @throws FileMissingError; FileAccessError; FormatError when it is not HDF5 or is incomplete */
-  static async open(path: string): Promise<HdfFile> {
-    const head = await firstBytes(path, HEAD_BYTES);
-    if (head.length === 0) throw new FormatError(path, 'file', 'is empty', 'download or write it again');
-    const compressed = COMPRESSED.find(([signature]) => signature.every((byte, i) => head[i] === byte));
-    if (compressed)
-      throw new FormatError(path, 'file', `is ${compressed[1]}, not HDF5`, `decompress it first: ${compressed[2]}`);
+  /** Path, file name or URL, for messages. */
+  get path(): string {
+    return this.disk.name;
+  }
+
+  /** Path of the file on disk, which is a temporary copy if the input was not a path. */
+  get diskPath(): string {
+    return this.disk.path;
+  }
+
+  /**
+   * Opens a file. A source is copied to disk until the file is closed.
+   *
+   * @throws FileMissingError; FileAccessError; FormatError when it is not HDF5 or is incomplete
+   */
+  static async open(input: HdfInput): Promise<HdfFile> {
+    const disk = typeof input === 'object' && 'path' in input ? input : await toDisk(input);
+    let bytes: SyncFile | undefined;
     try {
-      return new HdfFile(path, await openGuarded(resolve(path)));
+      bytes = await openSyncFile(disk.path);
+      return new HdfFile(disk, await openGuarded(resolve(disk.path)), bytes);
     } catch (cause) {
+      bytes?.close();
+      disk.remove();
+      if (isGeneformerError(cause)) throw cause;
       throw new FormatError(
-        path,
+        disk.name,
         'file',
         `cannot be opened as HDF5 (${(cause as Error).message})`,
         'check that it is a complete HDF5 file',
@@ -90,8 +138,9 @@ export class HdfFile {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.raw?.close();
+    this.bytes.close();
     this.library.close();
+    this.disk.remove();
   }
 
   /** Returns a reader of numbers that bypasses the library, for common layouts. See `openNumbers`. */
@@ -219,8 +268,6 @@ export class HdfFile {
 
   private rawFile(): RawFile | undefined {
     if (this.closed) throw new FileAccessError(this.path, 'was closed; open it again before reading');
-    if (!this.rawTried) this.raw = RawFile.open(this.path);
-    this.rawTried = true;
     return this.raw;
   }
 

@@ -1,10 +1,7 @@
 import { FormatError } from '@geneformer-ts/core';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { SyncFile } from '../../base/sync-file.js';
 
 const SIGNATURE = '\x89HDF\r\n\x1a\n';
-/** Largest single read of the operating system, in bytes. */
-const MAX_READ_BYTES = 1 << 30;
-
 /**
  * The bytes of an HDF5 file, for reading datasets without copying them through the library's memory. Supports files with
  * eight-byte addresses relative to the first byte, which all common writers produce.
@@ -12,21 +9,17 @@ const MAX_READ_BYTES = 1 << 30;
 export class RawFile {
   private constructor(
     readonly path: string,
-    private readonly descriptor: number,
-    readonly size: number,
+    private readonly file: SyncFile,
   ) {}
 
-  /** Opens a file. Returns undefined if this class does not support its addresses. */
-  static open(path: string): RawFile | undefined {
-    const descriptor = openSync(path, 'r');
-    const file = new RawFile(path, descriptor, fstatSync(descriptor).size);
-    if (hasCommonAddresses(file.view(0, Math.min(64, file.size)))) return file;
-    file.close();
-    return undefined;
+  /** Returns undefined if this class does not support the addresses of the file. The caller closes `file`. */
+  static over(path: string, file: SyncFile): RawFile | undefined {
+    const raw = new RawFile(path, file);
+    return hasCommonAddresses(raw.view(0, Math.min(64, file.byteLength))) ? raw : undefined;
   }
 
-  close(): void {
-    closeSync(this.descriptor);
+  get size(): number {
+    return this.file.byteLength;
   }
 
   /** Reads bytes for parsing. Returns undefined if the range is not inside the file. */
@@ -43,24 +36,15 @@ export class RawFile {
    * @throws FormatError when the file ends earlier
    */
   fill(target: Uint8Array, position: number, field: string): void {
-    for (let done = 0; done < target.length;) {
-      const count = readSync(
-        this.descriptor,
-        target,
-        done,
-        Math.min(MAX_READ_BYTES, target.length - done),
-        position + done,
+    if (position + target.length > this.size) {
+      throw new FormatError(
+        this.path,
+        field,
+        `is at bytes ${position} to ${position + target.length} of a file of ${this.size} bytes`,
+        'the file is damaged or incomplete; download it again',
       );
-      if (count === 0) {
-        throw new FormatError(
-          this.path,
-          field,
-          `is at bytes ${position} to ${position + target.length} of a file of ${this.size} bytes`,
-          'the file is damaged or incomplete; download it again',
-        );
-      }
-      done += count;
     }
+    this.file.read(target, target.length, position);
   }
 }
 

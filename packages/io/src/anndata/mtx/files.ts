@@ -1,10 +1,7 @@
-import { FieldMissingError, FormatError } from '@geneformer-ts/core';
-import { fileError } from '@geneformer-ts/core/node';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { type ByteSource, FieldMissingError, FormatError } from '@geneformer-ts/core';
 import { decodeText, readLineChunks, tooManyLines } from '../../base/text.js';
 
-/** The three files of a matrix: entries, features and barcodes. */
+/** Names of the three files of a matrix: entries, features and barcodes. */
 export interface MtxFiles {
   matrix: string;
   features: string;
@@ -24,15 +21,14 @@ const LAYOUTS = [
 ];
 
 /**
- * Finds the three files of a matrix in a folder, or beside a given `.mtx(.gz)`. Knows the names of Cell Ranger, STARsolo,
+ * Finds the three files of a matrix among the names of a folder, or those beside the file `matrix`. Knows the names of Cell Ranger, STARsolo,
  * kallisto | bustools and alevin.
  *
- * @throws FileMissingError; FieldMissingError; FormatError when a folder contains several matrices
+ * @param path the folder or the matrix, for messages
+ * @throws FieldMissingError; FormatError when a folder contains several matrices
  */
-export async function findMtxFiles(path: string): Promise<MtxFiles> {
-  const folder = (await isFolder(path)) ? path : dirname(path);
-  const names = await readdir(folder);
-  const wanted = folder === path ? names : [basename(path)];
+export function findMtxFiles(path: string, names: readonly string[], matrix: string | undefined): MtxFiles {
+  const wanted = matrix === undefined ? names : [matrix];
   for (const layout of LAYOUTS) {
     const matrices = wanted.flatMap((name) => {
       const prefix = prefixOf(name, layout.matrix);
@@ -51,26 +47,23 @@ export async function findMtxFiles(path: string): Promise<MtxFiles> {
     const pick = (candidates: readonly string[]): string => {
       const options = candidates.map((name) => name.replace('*', first.prefix)).flatMap((name) => [name, `${name}.gz`]);
       const found = options.find((name) => names.includes(name));
-      if (found) return join(folder, found);
-      throw new FieldMissingError(path, options.join(' or '), names.sort(), 'put it beside the matrix');
+      if (found) return found;
+      throw new FieldMissingError(path, options.join(' or '), [...names].sort(), 'put it beside the matrix');
     };
-    return { matrix: join(folder, first.name), features: pick(layout.features), barcodes: pick(layout.barcodes) };
+    return { matrix: first.name, features: pick(layout.features), barcodes: pick(layout.barcodes) };
   }
-  throw new FieldMissingError(path, 'matrix.mtx or matrix.mtx.gz', names.sort(), 'use the path of a 10x matrix folder');
+  throw new FieldMissingError(
+    path,
+    'matrix.mtx or matrix.mtx.gz',
+    [...names].sort(),
+    'use the path of a 10x matrix folder',
+  );
 }
 
 function prefixOf(name: string, pattern: string): string | undefined {
   const plain = name.replace(/\.gz$/, '');
   const end = pattern.slice(1);
   return plain.endsWith(end) ? plain.slice(0, -end.length) : undefined;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (cause) {
-    throw fileError(path, cause);
-  }
 }
 
 /**
@@ -81,12 +74,13 @@ async function isFolder(path: string): Promise<boolean> {
  * @throws FormatError for more than `max` lines
  */
 export async function forEachName(
-  path: string,
+  source: ByteSource,
   max: number,
   visit: (fields: string[], row: number) => void,
 ): Promise<number> {
+  const path = source.name;
   let row = 0;
-  for await (const bytes of readLineChunks(path)) {
+  for await (const bytes of readLineChunks(source)) {
     const text = decodeText(bytes, path, `lines from ${row + 1}`);
     for (let at = 0; at < text.length;) {
       const end = text.indexOf('\n', at);

@@ -207,15 +207,19 @@ describe('folders with every possible barcode', () => {
   test('does not keep the names of empty barcodes in memory', async () => {
     const path = at('raw');
     const script = `
-      const { openMtx } = await import(process.argv[1]);
+      const { openFolder, openMtx } = await import(process.argv[1]);
       globalThis.gc();
       const before = process.memoryUsage().heapUsed;
-      const source = await openMtx(process.argv[2], {});
+      const source = await openMtx(await openFolder(process.argv[2]), undefined, {});
       globalThis.gc();
       process.stdout.write(\`\${process.memoryUsage().heapUsed - before} \${source.nObs}\`);`;
     const bundle = at('io.mjs');
     await build({
-      entryPoints: [fileURLToPath(new URL('./open.ts', import.meta.url))],
+      stdin: {
+        contents: "export { openFolder } from '../../base/input.js'; export { openMtx } from './open.js';",
+        loader: 'ts',
+        resolveDir: fileURLToPath(new URL('.', import.meta.url)),
+      },
       bundle: true,
       platform: 'node',
       format: 'esm',

@@ -1,5 +1,6 @@
-import { ArgumentError, FormatError } from '@geneformer-ts/core';
-import { readLineChunks } from '../../base/text.js';
+import { ArgumentError, type ByteSource, FormatError } from '@geneformer-ts/core';
+import { type OpenedFolder, withFile } from '../../base/input.js';
+import { copyString, readLineChunks } from '../../base/text.js';
 import { rowRange } from '../csr.js';
 import {
   dropEmptyCells,
@@ -13,31 +14,54 @@ import {
 import type { Column, Frame } from '../frame.js';
 import type { CellSource, OpenOptions, Orientation } from '../source.js';
 import { rowBlocks } from '../transpose.js';
-import { forEachName, findMtxFiles, sizeMismatch } from './files.js';
+import { findMtxFiles, forEachName, type MtxFiles, sizeMismatch } from './files.js';
 import { type MtxHeader, parseMtxEntries, parseMtxHeader } from './parse.js';
 
 /**
- * Opens a Matrix Market folder. The matrix is genes x cells as in Cell Ranger, or cells x genes if the sizes of the two name
+ * Opens a Matrix Market folder, or the matrix called `matrix` in it. The matrix is genes x cells as in Cell Ranger, or cells x genes if the sizes of the two name
  * files require it. Genes are indexed by identifier; `var` has their `symbol` and, since version 3, their `feature_type`.
  *
  * If a matrix lists every possible barcode (100,000 or more, most of them empty), the empty ones are dropped and counted in
  * `notes`, so that they take no memory.
  */
-export async function openMtx(path: string, options: OpenOptions): Promise<CellSource> {
-  const files = await findMtxFiles(path);
-  const header = await readHeader(files.matrix);
-  const genes = await readGenes(files.features, Math.max(header.rows, header.cols) + 1);
-  const barcodes = await countBarcodes(files.barcodes, Math.max(header.rows, header.cols) + 1);
+export async function openMtx(
+  folder: OpenedFolder,
+  matrix: string | undefined,
+  options: OpenOptions,
+): Promise<CellSource> {
+  const path = matrix === undefined ? folder.name : folder.pathOf(matrix);
+  const files = findMtxFiles(path, (await folder.list?.()) ?? [], matrix);
+  const source = await folder.open(files.matrix);
+  try {
+    return await openMatrix(source, files, folder, path, options);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function openMatrix(
+  source: ByteSource,
+  files: MtxFiles,
+  folder: OpenedFolder,
+  path: string,
+  options: OpenOptions,
+): Promise<CellSource> {
+  const header = await readHeader(source);
+  const max = Math.max(header.rows, header.cols) + 1;
+  const genes = await withFile(folder, files.features, (names) => readGenes(names, max));
+  const barcodes = await withFile(folder, files.barcodes, (names) => countBarcodes(names, max));
   const fit = orientations(header, genes.index.length, barcodes.count);
-  if (fit.length === 0) throw sizeMismatch(files.matrix, header, genes.index, barcodes);
-  const orientation = choose(fit, options.orientation, files.matrix, header);
-  const all = mtxEntries(files.matrix, header, orientation === 'cells-by-genes');
+  if (fit.length === 0) throw sizeMismatch(source.name, header, genes.index, barcodes);
+  const orientation = choose(fit, options.orientation, source.name, header);
+  const all = mtxEntries(source, header, orientation === 'cells-by-genes');
   const {
     entries,
     kept,
     survey: known,
   } = barcodes.count >= MANY_CELLS ? await dropEmptyCells(all) : { entries: all, kept: undefined, survey: undefined };
-  const obs: Frame = { index: await readBarcodes(files.barcodes, barcodes.count, kept), columns: new Map() };
+  const index = await withFile(folder, files.barcodes, (names) => readBarcodes(names, barcodes.count, kept));
+  const obs: Frame = { index, columns: new Map() };
   const dropped = barcodes.count - obs.index.length;
 
   let survey: Promise<Survey> | undefined = known && Promise.resolve(known);
@@ -56,15 +80,13 @@ export async function openMtx(path: string, options: OpenOptions): Promise<CellS
       const range = rowRange(request, obs.index.length);
       yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options);
     },
-    async close() {
-      // Every pass opens and closes the files.
-    },
+    close: () => source.close(),
   };
 }
 
-async function readHeader(path: string): Promise<MtxHeader> {
-  for await (const bytes of readLineChunks(path)) return parseMtxHeader(bytes, path);
-  throw new FormatError(path, 'file', 'is empty', 'download it again');
+async function readHeader(source: ByteSource): Promise<MtxHeader> {
+  for await (const bytes of readLineChunks(source)) return parseMtxHeader(bytes, source.name);
+  throw new FormatError(source.name, 'file', 'is empty', 'download it again');
 }
 
 /** Returns the orientations in which the matrix matches its names. */
@@ -98,7 +120,8 @@ function choose(
   );
 }
 
-function mtxEntries(path: string, header: MtxHeader, byCells: boolean): EntrySource {
+function mtxEntries(source: ByteSource, header: MtxHeader, byCells: boolean): EntrySource {
+  const path = source.name;
   return {
     rows: byCells ? header.rows : header.cols,
     cols: byCells ? header.cols : header.rows,
@@ -106,7 +129,7 @@ function mtxEntries(path: string, header: MtxHeader, byCells: boolean): EntrySou
       let read = 0;
       let out = newEntries(0);
       let skip = header.bytes;
-      for await (const bytes of readLineChunks(path)) {
+      for await (const bytes of readLineChunks(source)) {
         const body = bytes.subarray(skip);
         skip = 0;
         const most = Math.ceil(body.length / 4) * (header.symmetric ? 2 : 1);
@@ -146,12 +169,12 @@ function mirror(out: Entries & { values: Float64Array }): void {
 
 const GENE_COLUMNS = ['symbol', 'feature_type', 'chromosome', 'start', 'end'];
 
-async function readGenes(path: string, max: number): Promise<Frame> {
+async function readGenes(source: ByteSource, max: number): Promise<Frame> {
   const index: string[] = [];
   // Lines may have different numbers of fields; a type that only some features have must be kept.
   const texts = GENE_COLUMNS.map(() => [] as (string | null)[]);
   let width = 1;
-  await forEachName(path, max, (fields) => {
+  await forEachName(source, max, (fields) => {
     index.push(fields[0]);
     width = Math.max(width, Math.min(fields.length, GENE_COLUMNS.length + 1));
     for (const [c, values] of texts.entries()) values.push(fields[c + 1] ?? null);
@@ -163,18 +186,18 @@ async function readGenes(path: string, max: number): Promise<Frame> {
   return { index, columns };
 }
 
-async function countBarcodes(path: string, max: number): Promise<{ count: number; first: string | undefined }> {
+async function countBarcodes(source: ByteSource, max: number): Promise<{ count: number; first: string | undefined }> {
   let first: string | undefined;
-  const count = await forEachName(path, max, (fields) => (first ??= fields[0]));
+  const count = await forEachName(source, max, (fields) => (first ??= fields[0]));
   return { count, first };
 }
 
 /** Reads the names of all cells, or of the kept ones. */
-async function readBarcodes(path: string, count: number, kept: Uint8Array | undefined): Promise<string[]> {
+async function readBarcodes(source: ByteSource, count: number, kept: Uint8Array | undefined): Promise<string[]> {
   const index: string[] = [];
-  await forEachName(path, count, ([name = ''], row) => {
+  await forEachName(source, count, ([name = ''], row) => {
     // A copy, because a substring keeps the whole chunk in memory.
-    if (!kept || kept[row]) index.push(kept ? Buffer.from(name).toString() : name);
+    if (!kept || kept[row]) index.push(kept ? copyString(name) : name);
   });
   return index;
 }

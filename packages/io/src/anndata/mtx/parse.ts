@@ -1,5 +1,6 @@
 import { FormatError } from '@geneformer-ts/core';
 import { decimal } from '../../base/records.js';
+import { decodeLatin1 } from '../../base/text.js';
 import type { Entries } from '../entries.js';
 
 /** Header of a Matrix Market file. `bytes` is its length. */
@@ -31,9 +32,7 @@ export function parseMtxHeader(bytes: Uint8Array, path: string): MtxHeader {
   let kind: Pick<MtxHeader, 'pattern' | 'symmetric'> | undefined;
   while (at < bytes.length) {
     const end = bytes.indexOf(NEWLINE, at);
-    const line = Buffer.from(bytes.subarray(at, end < 0 ? bytes.length : end))
-      .toString('latin1')
-      .trim();
+    const line = decodeLatin1(bytes, at, end < 0 ? bytes.length : end).trim();
     at = end < 0 ? bytes.length : end + 1;
     kind ??= readBanner(line, path);
     if (line === '' || line.startsWith('%')) continue;
@@ -121,7 +120,7 @@ export function parseMtxEntries(
     }
     if (byte !== NEWLINE) {
       while (bytes[at] !== NEWLINE) at++;
-      value = decimal(Buffer.from(bytes.subarray(valueStart, at)).toString('latin1').trim());
+      value = decimal(decodeLatin1(bytes, valueStart, at).trim());
     }
     const valued = valueStart > second && at > valueStart;
     if (header.pattern) value = valued ? NaN : 1;
@@ -133,7 +132,7 @@ export function parseMtxEntries(
       (!header.pattern && !valued) ||
       Number.isNaN(value)
     ) {
-      const text = Buffer.from(bytes.subarray(lineStart, Math.min(at, lineStart + 60))).toString('latin1');
+      const text = decodeLatin1(bytes, lineStart, Math.min(at, lineStart + 60));
       throw new FormatError(
         path,
         `entry ${lineNumber + count + 1}`,

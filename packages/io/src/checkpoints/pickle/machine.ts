@@ -1,3 +1,5 @@
+import { utf8Ranges } from '../../base/text.js';
+
 /** A function that a pickle may call, in place of a Python function. */
 export type Callable = (...args: unknown[]) => unknown;
 
@@ -56,36 +58,37 @@ export interface UnpickleOptions {
  * @throws RefusedError; Error with the reason when the bytes are not a valid pickle
  */
 export function unpickle(bytes: Uint8Array, { names, persistent, allowUnknown = false }: UnpickleOptions): unknown {
-  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const decode = utf8Ranges(bytes);
   const stack: unknown[] = [];
   const memo: unknown[] = [];
   let at = 0;
   let left = MAX_VALUES;
-  if (source[0] !== 0x80) throw new Error('does not begin like a pickle of protocol 2 or later');
+  if (bytes[0] !== 0x80) throw new Error('does not begin like a pickle of protocol 2 or later');
 
   const take = (count: number): number => {
     const start = at;
-    if (count > source.length - start) throw new Error('ends in the middle of a value');
+    if (count > bytes.length - start) throw new Error('ends in the middle of a value');
     at += count;
     return start;
   };
   const text = (length: number): string => {
     const start = take(length);
-    return source.toString('utf8', start, start + length);
+    return decode(start, start + length);
   };
   const raw = (length: number): Uint8Array => {
     const start = take(length);
-    return source.subarray(start, start + length);
+    return bytes.subarray(start, start + length);
   };
   const line = (): string => {
-    const end = source.indexOf(10, at);
+    const end = bytes.indexOf(10, at);
     if (end < 0) throw new Error('ends in the middle of a name');
     const value = text(end - at);
     at++;
     return value;
   };
-  const u8 = (): number => source[take(1)];
-  const u32 = (): number => source.readUInt32LE(take(4));
+  const u8 = (): number => bytes[take(1)];
+  const u32 = (): number => view.getUint32(take(4), true);
   const spend = (values: number): void => {
     left -= values;
     if (left < 0) throw new Error(`creates more than ${MAX_VALUES} values`);
@@ -162,7 +165,7 @@ export function unpickle(bytes: Uint8Array, { names, persistent, allowUnknown = 
         memoize(u8());
         break;
       case 'r':
-        memoize(checkKey(u32(), source.length));
+        memoize(checkKey(u32(), bytes.length));
         break;
       case 'h':
         recall(u8());
@@ -192,13 +195,13 @@ export function unpickle(bytes: Uint8Array, { names, persistent, allowUnknown = 
         push(raw(u32()));
         break;
       case 'J':
-        push(source.readInt32LE(take(4)));
+        push(view.getInt32(take(4), true));
         break;
       case 'K':
         push(u8());
         break;
       case 'M':
-        push(source.readUInt16LE(take(2)));
+        push(view.getUint16(take(2), true));
         break;
       case '\x8a':
         push(longInteger(raw(u8())));
@@ -207,7 +210,7 @@ export function unpickle(bytes: Uint8Array, { names, persistent, allowUnknown = 
         push(longInteger(raw(u32())));
         break;
       case 'G':
-        push(source.readDoubleBE(take(8)));
+        push(view.getFloat64(take(8), false));
         break;
       case 'N':
         push(null);

@@ -48,7 +48,7 @@ function scalar(type: unknown, bytes: unknown): number {
 /** Protocol 2 has no type for bytes; Python stores them as a string to be encoded. */
 function encode(text: unknown, encoding: unknown): Uint8Array {
   if (typeof text !== 'string' || encoding !== 'latin1') throw new Error(`encodes text as ${String(encoding)}`);
-  return Uint8Array.from(Buffer.from(text, 'latin1'));
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
 /** The only names that a pickled dictionary may refer to, with the module names of numpy 1 and 2. */

@@ -1,6 +1,5 @@
-import { FormatError, messageOf, UnsupportedError } from '@geneformer-ts/core';
-import { fileError } from '@geneformer-ts/core/node';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type ByteSource, FormatError, messageOf, UnsupportedError } from '@geneformer-ts/core';
+import { decodeLatin1 } from '../../base/text.js';
 import { RefusedError, unpickle } from '../pickle/machine.js';
 import {
   BYTES,
@@ -25,7 +24,7 @@ import { ZipArchive, type ZipEntry } from './zip.js';
 
 const SAVE_AGAIN = 'save only model.state_dict() with torch.save';
 const DOWNLOAD_AGAIN = 'the file is damaged or incomplete; download it again';
-const ZIP_SIGNATURE = 0x504b0304;
+const ZIP_SIGNATURE = [0x50, 0x4b, 3, 4];
 /** The pickle takes a few hundred bytes per tensor. A much larger one would only exhaust memory. */
 const MAX_PICKLE_BYTES = 100_000_000;
 /** How often the views of a file may repeat its elements. A file with more repetitions would only exhaust memory. */
@@ -40,15 +39,15 @@ const MAX_REPEATS = 4;
  * ignored, or an error in the place of a tensor. Views with strides are copied to row-major order. The checksum of every
  * storage that is read completely is verified.
  *
- * @throws FileMissingError; FileAccessError; FormatError or UnsupportedError naming the tensor or the name in the pickle
+ * Closes the source on failure, and when the checkpoint is closed.
+ *
+ * @throws FileAccessError; FormatError or UnsupportedError naming the tensor or the name in the pickle
  */
-export async function openTorch(path: string): Promise<StoredCheckpoint> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
-    throw fileError(path, cause);
-  });
+export async function openTorch(source: ByteSource): Promise<StoredCheckpoint> {
   try {
-    await checkSignature(file, path);
-    const archive = await ZipArchive.open(file, path);
+    const path = source.name;
+    await checkSignature(source);
+    const archive = await ZipArchive.open(source);
     const description = findDescription(archive, path);
     const folder = description.name.slice(0, -DESCRIPTION.length);
     await checkByteOrder(archive, folder, path);
@@ -61,19 +60,19 @@ export async function openTorch(path: string): Promise<StoredCheckpoint> {
     }
     refuseUnlessSome(tensors, refused);
     checkRepeats(tensors, views, path);
-    return { tensors, refused, metadata: {}, close: () => file.close() };
-  } catch (cause) {
-    await file.close();
-    throw fileError(path, cause);
+    return { name: path, tensors, refused, metadata: {}, close: () => source.close() };
+  } catch (error) {
+    await source.close();
+    throw error;
   }
 }
 
 const DESCRIPTION = 'data.pkl';
 
-async function checkSignature(file: FileHandle, path: string): Promise<void> {
-  const head = Buffer.alloc(4);
-  await file.read(head, 0, 4, 0);
-  if (head.readUInt32BE() === ZIP_SIGNATURE) return;
+async function checkSignature(source: ByteSource): Promise<void> {
+  const path = source.name;
+  const head = await source.read(0, Math.min(4, source.byteLength));
+  if (ZIP_SIGNATURE.every((byte, i) => head[i] === byte)) return;
   if (head[0] === 0x80) {
     const remedy = 'write it again: torch.save(torch.load(file, map_location="cpu", weights_only=True), file)';
     throw new UnsupportedError(path, 'file', 'the format of PyTorch before 1.6', remedy);
@@ -97,7 +96,7 @@ function findDescription(archive: ZipArchive, path: string): ZipEntry {
 async function checkByteOrder(archive: ZipArchive, folder: string, path: string): Promise<void> {
   const entry = archive.entries.get(`${folder}byteorder`);
   if (!entry || entry.bytes > 16) return;
-  const order = Buffer.from(await archive.read(entry)).toString('latin1');
+  const order = decodeLatin1(await archive.read(entry), 0, entry.bytes);
   if (order !== 'little')
     throw new UnsupportedError(path, 'byteorder', `'${order}'`, 'save it on a little-endian machine');
 }

@@ -1,7 +1,5 @@
-import { FormatError, UnsupportedError } from '@geneformer-ts/core';
-import { readExactly } from '@geneformer-ts/core/node';
-import type { FileHandle } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
+import { type ByteSource, FormatError, UnsupportedError } from '@geneformer-ts/core';
+import { type Checksum, loadCrc32 } from './crc32.js';
 
 /**
  * An entry of the zip archives that PyTorch writes: uncompressed, in archives of any size (zip64). Sizes are taken from the
@@ -15,6 +13,7 @@ export interface ZipEntry {
   header: number;
 }
 
+const utf8 = new TextDecoder();
 const REMEDY = 'the file is damaged or incomplete; download it again';
 
 /** End of central directory record (4.3.16). */
@@ -38,47 +37,47 @@ const MAX_DIRECTORY_BYTES = 100_000_000;
 /** A zip archive open for reading. */
 export class ZipArchive {
   private constructor(
-    private readonly file: FileHandle,
-    private readonly path: string,
-    private readonly size: number,
+    private readonly source: ByteSource,
+    private readonly crc32: Checksum,
     readonly entries: ReadonlyMap<string, ZipEntry>,
   ) {}
 
   /** @throws FormatError, UnsupportedError */
-  static async open(file: FileHandle, path: string): Promise<ZipArchive> {
-    const { size } = await file.stat();
-    const { start, bytes } = await findDirectory(file, size, path);
+  static async open(source: ByteSource): Promise<ZipArchive> {
+    const { name: path, byteLength: size } = source;
+    const { start, bytes } = await findDirectory(source);
     if (bytes > MAX_DIRECTORY_BYTES || start + bytes > size) {
       throw broken(path, `has a directory of ${bytes} bytes at ${start} in a file of ${size}`);
     }
-    const entries = parseDirectory(await readExactly(file, path, start, bytes), path);
+    const entries = parseDirectory(await source.read(start, bytes), path);
     // Overlapping entries would let a small file describe more data than fits in memory.
     const described = [...entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
     if (described > size) throw broken(path, `describes ${described} bytes of entries in a file of ${size}`);
-    return new ZipArchive(file, path, size, entries);
+    return new ZipArchive(source, await loadCrc32(), entries);
   }
 
   /** Returns the position of the data of an entry. @throws FormatError when they extend past the end of the file */
   async locate(entry: ZipEntry): Promise<number> {
-    const outside = (): FormatError => broken(this.path, `entry '${entry.name}' extends past the end of the file`);
-    if (entry.header + LOCAL.bytes > this.size) throw outside();
-    const header = view(await readExactly(this.file, this.path, entry.header, LOCAL.bytes));
+    const { name, byteLength } = this.source;
+    const outside = (): FormatError => broken(name, `entry '${entry.name}' extends past the end of the file`);
+    if (entry.header + LOCAL.bytes > byteLength) throw outside();
+    const header = view(await this.source.read(entry.header, LOCAL.bytes));
     if (header.getUint32(0, true) !== LOCAL.signature) {
-      throw broken(this.path, `entry '${entry.name}' does not begin where the directory says`);
+      throw broken(name, `entry '${entry.name}' does not begin where the directory says`);
     }
     const start = entry.header + LOCAL.bytes + header.getUint16(26, true) + header.getUint16(28, true);
-    if (start + entry.bytes > this.size) throw outside();
+    if (start + entry.bytes > byteLength) throw outside();
     return start;
   }
 
   /** Reads a whole entry and verifies its checksum. @throws FormatError */
-  async read(entry: ZipEntry): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await readExactly(this.file, this.path, await this.locate(entry), entry.bytes);
-    const sum = crc32(bytes);
+  async read(entry: ZipEntry): Promise<Uint8Array> {
+    const bytes = await this.source.read(await this.locate(entry), entry.bytes);
+    const sum = this.crc32(bytes);
     if (sum !== entry.crc32) {
       const hex = (value: number): string => value.toString(16).padStart(8, '0');
       throw broken(
-        this.path,
+        this.source.name,
         `entry '${entry.name}' has checksum ${hex(sum)} but the archive states ${hex(entry.crc32)}`,
       );
     }
@@ -86,14 +85,15 @@ export class ZipArchive {
   }
 
   /** Reads a part of an entry. The checksum is not verified, because it covers the whole entry. */
-  async readPart(entry: ZipEntry, from: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    return readExactly(this.file, this.path, (await this.locate(entry)) + from, length);
+  async readPart(entry: ZipEntry, from: number, length: number): Promise<Uint8Array> {
+    return this.source.read((await this.locate(entry)) + from, length);
   }
 }
 
-async function findDirectory(file: FileHandle, size: number, path: string): Promise<{ start: number; bytes: number }> {
+async function findDirectory(source: ByteSource): Promise<{ start: number; bytes: number }> {
+  const { name: path, byteLength: size } = source;
   const tailBytes = Math.min(size, END.bytes + END.longestComment + LOCATOR.bytes);
-  const tail = view(await readExactly(file, path, size - tailBytes, tailBytes));
+  const tail = view(await source.read(size - tailBytes, tailBytes));
   for (let at = tailBytes - END.bytes; at >= 0; at--) {
     if (tail.getUint32(at, true) !== END.signature) continue;
     if (tail.getUint16(at + 4, true) !== 0)
@@ -102,7 +102,7 @@ async function findDirectory(file: FileHandle, size: number, path: string): Prom
     if (!located) return { bytes: tail.getUint32(at + 12, true), start: tail.getUint32(at + 16, true) };
     const end = Number(tail.getBigUint64(at - LOCATOR.bytes + 8, true));
     if (end + END64.bytes > size) throw broken(path, `has a directory at ${end} in a file of ${size}`);
-    const end64 = view(await readExactly(file, path, end, END64.bytes));
+    const end64 = view(await source.read(end, END64.bytes));
     if (end64.getUint32(0, true) !== END64.signature) throw broken(path, 'has no zip64 directory where it says');
     return { bytes: Number(end64.getBigUint64(40, true)), start: Number(end64.getBigUint64(48, true)) };
   }
@@ -119,7 +119,7 @@ function parseDirectory(bytes: Uint8Array, path: string): Map<string, ZipEntry> 
     const nameStart = at + CENTRAL.bytes;
     const next = nameStart + nameBytes + extraBytes + directory.getUint16(at + 32, true);
     if (next > bytes.length) throw broken(path, 'has a directory that is cut short');
-    const name = Buffer.from(bytes.subarray(nameStart, nameStart + nameBytes)).toString('utf8');
+    const name = utf8.decode(bytes.subarray(nameStart, nameStart + nameBytes));
     const flags = directory.getUint16(at + 8, true);
     const method = directory.getUint16(at + 10, true);
     if (flags & ENCRYPTED || method !== STORED) {

@@ -1,0 +1,62 @@
+import { UnsupportedError } from '@geneformer-ts/core';
+
+/** A temporary file, written and read synchronously, because it is accessed in the inner loop of a pass. */
+export interface ScratchFile {
+  /** @throws FileAccessError */
+  write(bytes: Uint8Array, position: number): void;
+  /** Fills `bytes` from `position` on. @throws FileAccessError */
+  read(bytes: Uint8Array, position: number): void;
+  close(): void;
+}
+
+/**
+ * Creates a temporary file. Except on Windows it is unlinked once it is open, so nothing remains even if the process is
+ * killed. Needs Node.
+ *
+ * @param folder folder of the file; default the temporary folder of the system
+ * @throws FileAccessError; UnsupportedError in a browser
+ */
+export async function createScratchFile(folder: string | undefined): Promise<ScratchFile> {
+  if (typeof process === 'undefined' || process.versions?.node === undefined) {
+    throw new UnsupportedError(folder ?? 'matrix', 'budget', 'a temporary file', "raise the option 'budget'");
+  }
+  const { fileError } = await import('@geneformer-ts/core/node');
+  const { randomUUID } = await import('node:crypto');
+  const { closeSync, openSync, readSync, rmSync, writeSync } = await import('node:fs');
+  const { tmpdir } = await import('node:os');
+  const { join } = await import('node:path');
+  const path = join(folder ?? tmpdir(), `geneformer-io-${randomUUID()}.spill`);
+  const isUnlinked = process.platform !== 'win32';
+  const guarded = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (cause) {
+      throw fileError(path, cause);
+    }
+  };
+  const descriptor = guarded(() => {
+    const opened = openSync(path, 'wx+', 0o600);
+    if (isUnlinked) rmSync(path);
+    return opened;
+  });
+  return {
+    write: (bytes, position) =>
+      guarded(() => {
+        for (let done = 0; done < bytes.length;) {
+          done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
+        }
+      }),
+    read: (bytes, position) =>
+      guarded(() => {
+        for (let done = 0; done < bytes.length;) {
+          const count = readSync(descriptor, bytes, done, bytes.length - done, position + done);
+          if (count === 0) throw new RangeError('the temporary file became shorter');
+          done += count;
+        }
+      }),
+    close() {
+      closeSync(descriptor);
+      if (!isUnlinked) rmSync(path, { force: true });
+    },
+  };
+}
