@@ -33,7 +33,7 @@ const { stratifiedGroupKFold } = await import('@geneformer-ts/eval');
 const levels = log1pCp10k(counts);
 const testFold = stratifiedGroupKFold(labels, donors, { nSplits: 5, seed: 0 });
 `,
-  openCells: `const { openCells } = await import('@geneformer-ts/io');\n`,
+  openAnnData: `const { openAnnData } = await import('@geneformer-ts/io');\n`,
   cells: `
 const cellTypes = Array.from({ length: 12 }, (_, cell) => (cell % 2 ? 'T cell' : 'B cell'));
 const isTrain = cellTypes.map((_, cell) => cell < 8);
@@ -52,14 +52,14 @@ const cellTypes = Array.from({ length: rows }, (_, cell) => (cell % 2 ? 'cTEC' :
 export const inputs = `
 import { copyFile } from 'node:fs/promises';
 import { BertForMaskedLM, presetConfig } from '@geneformer-ts/model';
-import { openCells } from '@geneformer-ts/io';
+import { openAnnData } from '@geneformer-ts/io';
 import { writeThymus } from '@geneformer-ts/simulate';
 import { buildVocabulary, tokenizeCells } from '@geneformer-ts/tokenizer';
 import { useBackend } from '@geneformer-ts/engine';
 
 await writeThymus('cells.h5ad', { seed: 0, preset: 'small', cells: 12 });
 await copyFile('cells.h5ad', 'pbmc3k.h5ad');
-const source = await openCells('cells.h5ad');
+const source = await openAnnData('cells.h5ad');
 const vocabulary = await buildVocabulary([source], { version: 'small' });
 await tokenizeCells(source, vocabulary, 'cells.dataset', { maxLength: 64 });
 await source.close();

@@ -24,7 +24,7 @@ async function drain(stream) {
 
 /** Reads all cells, and the tables beside them. */
 const cells = (options) => async (io, file) => {
-  const source = await io.openCells(file, options);
+  const source = await io.openAnnData(file, options);
   try {
     await drain(source.blocks({ rows: 64 }));
   } finally {
@@ -34,7 +34,7 @@ const cells = (options) => async (io, file) => {
 
 /** Reads all cells and tables, and fails when any of it comes from another file than the damaged one. */
 const insideOnly = async (io, file) => {
-  const source = await io.openCells(file);
+  const source = await io.openAnnData(file);
   const columns = (frame) => [...frame.columns.values()].flatMap((column) => [...io.columnAsStrings(column)]);
   let text = [source.obs, source.var].flatMap((frame) => [...frame.index, ...columns(frame)]).join(' ');
   try {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { buildVocabulary, saveVocabulary } from '@geneformer-ts/tokenizer';
-import { openCells } from '@geneformer-ts/io';
+import { openAnnData } from '@geneformer-ts/io';
 
 const OUTSIDE = fileURLToPath(new URL('../../packages/io/fixtures/outside/', import.meta.url));
 const PLACEHOLDER = `/${'outside/'.repeat(20)}`;
@@ -74,7 +74,7 @@ export async function makeSamples(where) {
   });
   outside(where);
   folder(where, { 'counts.csv': table(','), 'counts.tsv.gz': gzipSync(table('\t')) });
-  const source = await openCells(path.join(where, 'counts.csv'));
+  const source = await openAnnData(path.join(where, 'counts.csv'));
   await saveVocabulary(path.join(where, 'vocabulary.json'), await buildVocabulary([source], { version: 'fuzz' }));
   await source.close();
 }

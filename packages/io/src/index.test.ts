@@ -9,7 +9,7 @@ const wings = {
     'columnAsStrings',
     'columnLength',
     'findDuplicates',
-    'openCells',
+    'openAnnData',
     'otherFeatureTypes',
     'readRecords',
     'readTable',

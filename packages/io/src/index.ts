@@ -5,9 +5,9 @@
  * Its three parts are also separate entry points: `@geneformer-ts/io/anndata`, `/datasets` and `/checkpoints`.
  *
  * ```ts
- * import { openCells } from '@geneformer-ts/io';
+ * import { openAnnData } from '@geneformer-ts/io';
  *
- * const source = await openCells('pbmc3k.h5ad');
+ * const source = await openAnnData('pbmc3k.h5ad');
  * let total = 0;
  * for await (const block of source.blocks({ rows: 512 })) {
  *   for (const count of block.data) total += count;

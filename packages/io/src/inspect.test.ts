@@ -6,8 +6,8 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { readTable } from './anndata/csv/table.js';
-import { openCells } from './anndata/open-cells.js';
-import type { CellFormat } from './anndata/source.js';
+import { openAnnData } from './anndata/open.js';
+import type { CellFormat } from './anndata/anndata.js';
 import { readDictionary } from './checkpoints/dictionary.js';
 import { readCheckpoint } from './checkpoints/open.js';
 import { openListColumn } from './datasets/list-column.js';
@@ -18,12 +18,12 @@ const at = scratch();
 const formats: CellFormat[] = ['h5ad', 'loom', '10x-h5', 'csv'];
 
 const readers: [string, (path: string) => Promise<unknown>][] = [
-  ['openCells', (path) => openCells(path)],
+  ['openAnnData', (path) => openAnnData(path)],
   ...formats.map((format): [string, (path: string) => Promise<unknown>] => [
-    `openCells as ${format}`,
-    (path) => openCells(path, { format }),
+    `openAnnData as ${format}`,
+    (path) => openAnnData(path, { format }),
   ]),
-  ['openCells with metadata', (path) => openCells(fixture('current.h5ad'), { obs: path })],
+  ['openAnnData with metadata', (path) => openAnnData(fixture('current.h5ad'), { obs: path })],
   ['readTable', readTable],
   ['readDictionary', readDictionary],
   ['readCheckpoint', readCheckpoint],
@@ -31,8 +31,8 @@ const readers: [string, (path: string) => Promise<unknown>][] = [
 
 describe.each(readers)('%s', (reader, read) => {
   beforeAll(() => {
-    if (reader === 'openCells') execFileSync('mkfifo', [at('pipe.h5ad')]);
-    if (reader === 'openCells') symlinkSync(at('pipe.h5ad'), at('link.h5ad'));
+    if (reader === 'openAnnData') execFileSync('mkfifo', [at('pipe.h5ad')]);
+    if (reader === 'openAnnData') symlinkSync(at('pipe.h5ad'), at('link.h5ad'));
   });
 
   // None of these may be opened: a pipe without a writer blocks forever, and /dev/zero never ends.
@@ -70,7 +70,7 @@ test('rejects a socket', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(at('socket'), resolve));
   try {
-    await expect(openCells(at('socket'))).rejects.toThrow(/: is a socket; name a file/);
+    await expect(openAnnData(at('socket'))).rejects.toThrow(/: is a socket; name a file/);
   } finally {
     server.close();
   }
@@ -79,7 +79,7 @@ test('rejects a socket', async () => {
 test('rejects a folder where a file is expected', async () => {
   mkdirSync(at('folder'));
   for (const format of formats)
-    await expect(openCells(at('folder'), { format })).rejects.toThrow(/: is a folder; name a file/);
+    await expect(openAnnData(at('folder'), { format })).rejects.toThrow(/: is a folder; name a file/);
 });
 
 test('rejects pipes inside a folder', async () => {
@@ -87,7 +87,7 @@ test('rejects pipes inside a folder', async () => {
   writeFileSync(at('matrix/genes.tsv'), 'ENSG00000155657\tTTN\n');
   writeFileSync(at('matrix/barcodes.tsv'), 'A-1\n');
   execFileSync('mkfifo', [at('matrix/matrix.mtx')]);
-  await expect(openCells(at('matrix'))).rejects.toThrow(/matrix\.mtx: is a named pipe; /);
+  await expect(openAnnData(at('matrix'))).rejects.toThrow(/matrix\.mtx: is a named pipe; /);
   mkdirSync(at('dataset'));
   execFileSync('mkfifo', [at('dataset/state.json'), at('dataset/dataset_info.json')]);
   await expect(openDataset(at('dataset'))).rejects.toThrow(/\.json: is a named pipe; /);
@@ -98,7 +98,7 @@ test('rejects pipes inside a folder', async () => {
 test('explains how to decompress an HDF5 file that is compressed as a whole', async () => {
   for (const name of ['cells.h5ad', 'cells.h5ad.gz', 'cells.loom', 'cells.h5']) {
     writeFileSync(at(name), gzipSync(readFileSync(fixture('current.h5ad'))));
-    await expect(openCells(at(name))).rejects.toThrow(
+    await expect(openAnnData(at(name))).rejects.toThrow(
       /file: is compressed with gzip, not HDF5; decompress it first: gunzip/,
     );
   }

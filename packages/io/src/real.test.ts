@@ -3,9 +3,9 @@ import { sha256 } from '@geneformer-ts/core/node';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Column, columnAsStrings, type Frame } from './anndata/frame.js';
-import { openCells } from './anndata/open-cells.js';
-import type { CellSource, OpenOptions } from './anndata/source.js';
+import { type Column, columnAsStrings, type DataFrame } from './anndata/data-frame.js';
+import { openAnnData } from './anndata/open.js';
+import type { AnnData, OpenOptions } from './anndata/anndata.js';
 import { readPickledDictionary } from './checkpoints/dictionary.js';
 import { fixture } from './testing/folder.js';
 
@@ -41,7 +41,7 @@ interface Golden {
 // Values that anndata, h5py, scipy and pandas read from the files (tools/parity/io-real.py).
 const golden = JSON.parse(readFileSync(fixture('real.json'), 'utf8')) as Record<string, Golden>;
 
-async function summarize(source: CellSource, kept: readonly number[]): Promise<GoldenMatrix> {
+async function summarize(source: AnnData, kept: readonly number[]): Promise<GoldenMatrix> {
   const rows = Object.fromEntries(kept.map((row): [string, [number, number][]] => [String(row), []]));
   const summary = { shape: [source.nObs, source.nVars] as [number, number], nonZeros: 0, sum: 0, weighted: 0, rows };
   for await (const block of source.blocks({ rows: 300 })) {
@@ -83,7 +83,7 @@ function digest(texts: readonly (string | null)[]): string {
   return sha256(texts.map((text) => text ?? '').join('\n')).slice(0, 16);
 }
 
-function expectTable(frame: Frame, expected: GoldenTable): void {
+function expectTable(frame: DataFrame, expected: GoldenTable): void {
   expect([frame.index.length, frame.index[0], frame.index.at(-1)]).toEqual([expected.rows, ...expected.ends]);
   expect(digest(frame.index)).toBe(expected.digest);
   expect([...frame.columns.keys()].sort()).toEqual(Object.keys(expected.columns).sort());
@@ -109,13 +109,13 @@ describe('real files', () => {
 
     if (!expected.layers['X']) {
       real(`reports that ${name} has no counts`, async () => {
-        await expect(openCells(path)).rejects.toThrow(/no matrix 'X'|is null/);
+        await expect(openAnnData(path)).rejects.toThrow(/no matrix 'X'|is null/);
       });
     }
 
     for (const [layer, matrix] of Object.entries(expected.layers)) {
       real(`${name}, ${layer}`, async () => {
-        const source = await openCells(path, { ...options, layer });
+        const source = await openAnnData(path, { ...options, layer });
         try {
           expectMatrix(await summarize(source, Object.keys(matrix.rows).map(Number)), matrix);
           expectTable(source.obs, expected.obs);
@@ -128,7 +128,7 @@ describe('real files', () => {
   }
 
   real('sets antibodies apart from genes', async () => {
-    const source = await openCells(join(data!, 'tenx-fixtures/seurat/cr3.0'));
+    const source = await openAnnData(join(data!, 'tenx-fixtures/seurat/cr3.0'));
     expect(source.var.index).toHaveLength(3);
     expect(source.setApart).toEqual([{ kind: 'Antibody Capture', features: 2 }]);
     let apart = 0;
@@ -144,7 +144,7 @@ describe('real files', () => {
 
   real('sums the probes of a gene to one column and omits the probes that Cell Ranger omits', async () => {
     const path = join(data!, 'tenx-fixtures/scanpy/visium_data/2.1.0/raw_probe_bc_matrix.h5');
-    const source = await openCells(path);
+    const source = await openAnnData(path);
     expect(source.setApart).toEqual([{ kind: 'probes left out by filtered_probes', features: 318 }]);
     expect(new Set(source.var.index).size).toBe(source.nVars);
     expect(source.nVars).toBeLessThan(682);
@@ -159,9 +159,9 @@ describe('real files', () => {
 
   real('lists the genomes of a file with several genomes', async () => {
     const path = join(data!, 'tenx-fixtures/scanpy/10x_data/1.2.0/multiple_genomes.h5');
-    await expect(openCells(path)).rejects.toThrow(ArgumentError);
-    await expect(openCells(path)).rejects.toThrow(/2 genomes: another_genome, hg19_chr21; set the option/);
-    await expect(openCells(path, { genome: 'mm10' })).rejects.toThrow(
+    await expect(openAnnData(path)).rejects.toThrow(ArgumentError);
+    await expect(openAnnData(path)).rejects.toThrow(/2 genomes: another_genome, hg19_chr21; set the option/);
+    await expect(openAnnData(path, { genome: 'mm10' })).rejects.toThrow(
       /no genome 'mm10'; the file has another_genome, hg19_chr21/,
     );
   });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { openCells } from './anndata/open-cells.js';
+import { openAnnData } from './anndata/open.js';
 import { readTable } from './anndata/csv/table.js';
 import type { FileInput, FolderInput } from './base/input.js';
 import { readRecords } from './base/records.js';
@@ -68,9 +68,9 @@ async function recordsOf(file: FileInput): Promise<unknown[]> {
 
 async function cellsOf(
   input: FileInput | FolderInput,
-  options: Parameters<typeof openCells>[1] = {},
+  options: Parameters<typeof openAnnData>[1] = {},
 ): Promise<unknown> {
-  const source = await openCells(input, options);
+  const source = await openAnnData(input, options);
   try {
     const { path, format, obs, var: genes, notes } = source;
     return { path, format, obs, genes, notes, rows: await denseRows(source.blocks({ rows: 3 })) };
@@ -147,7 +147,7 @@ test('a source stays open, because its owner closes it', async () => {
   const source = { ...sourceOfFile(at('labels.tsv'), 'bytes'), close: async () => void closed++ };
   await readTable(source);
   await (
-    await openCells({ ...source, name: 'labels.csv' }, { orientation: 'cells-by-genes' }).catch(() => undefined)
+    await openAnnData({ ...source, name: 'labels.csv' }, { orientation: 'cells-by-genes' }).catch(() => undefined)
   )?.close();
   expect(closed).toBe(0);
 });
@@ -252,14 +252,14 @@ test('HDF5: a source is copied once, and the copy is removed with the cells or a
     );
   const before = new Set(copies());
   const source = counted(sourceOfFile(fixture('current.h5ad'), 'bytes'));
-  const cells = await openCells(source);
+  const cells = await openAnnData(source);
   expect(source.total()).toBeLessThan(source.byteLength + 2000);
   const copy = cells.reopen!.path;
   expect(existsSync(copy)).toBe(true);
   await cells.close();
   expect(existsSync(copy)).toBe(false);
-  await expect(openCells(source, { layer: 'absent' })).rejects.toThrow(/no matrix 'absent'/);
-  await expect(openCells(source, { obs: at('absent.csv') })).rejects.toThrow(FileMissingError);
+  await expect(openAnnData(source, { layer: 'absent' })).rejects.toThrow(/no matrix 'absent'/);
+  await expect(openAnnData(source, { obs: at('absent.csv') })).rejects.toThrow(FileMissingError);
   // Other processes may have copies for a moment.
   for (let i = 0; i < 50 && copies().some((name) => !before.has(name)); i++) await setTimeout(100);
   expect(copies().filter((name) => !before.has(name))).toEqual([]);
@@ -271,7 +271,7 @@ describe('inputs that cannot be read', () => {
     await expect(readCheckpoint(index)).rejects.toThrow(ArgumentError);
     await expect(readCheckpoint(index)).rejects.toThrow(/is an index.*pass the folder/);
     const matrix = sourceOfFile(at('matrix/matrix.mtx'), 'bytes');
-    await expect(openCells(matrix)).rejects.toThrow(/genes and barcodes are in other files; pass its folder/);
+    await expect(openAnnData(matrix)).rejects.toThrow(/genes and barcodes are in other files; pass its folder/);
   });
 
   test('a folder that cannot be listed names the first missing file', async () => {
@@ -279,7 +279,7 @@ describe('inputs that cannot be read', () => {
     await expect(readCheckpoint(folder)).resolves.toMatchObject({ format: 'safetensors' });
     const { list: __, ...matrix } = folderOf(at('matrix'), 'bytes');
     await expect(openDataset(matrix)).rejects.toThrow(FileMissingError);
-    await expect(openCells(matrix)).rejects.toThrow(/cannot be listed.*; pass the folder with a function list/);
+    await expect(openAnnData(matrix)).rejects.toThrow(/cannot be listed.*; pass the folder with a function list/);
   });
 });
 

@@ -16,19 +16,19 @@ test.each([
   ['anndata/h5ad/open.ts', "import { readSafetensors } from '../../checkpoints/safetensors.js';"],
   ['anndata/h5ad/open.ts', "export { openDataset } from '../../datasets/index.js';"],
   ['anndata/h5ad/open.ts', "export const loading = import('../../datasets/read.js');"],
-  ['datasets/read.ts', "import { openCells } from '../anndata/open-cells.js';"],
-  ['checkpoints/torch/open.ts', "import { openCells } from '../../anndata/open-cells.js';"],
-  ['checkpoints/open.ts', "import { openCells } from '../index.js';"],
-  ['checkpoints/open.ts', "import { openCells } from '@geneformer-ts/io';"],
-  ['checkpoints/open.ts', "import { openCells } from '@geneformer-ts/io/anndata';"],
-  ['base/text.ts', "import { openCells } from '../anndata/open-cells.js';"],
+  ['datasets/read.ts', "import { openAnnData } from '../anndata/open-cells.js';"],
+  ['checkpoints/torch/open.ts', "import { openAnnData } from '../../anndata/open-cells.js';"],
+  ['checkpoints/open.ts', "import { openAnnData } from '../index.js';"],
+  ['checkpoints/open.ts', "import { openAnnData } from '@geneformer-ts/io';"],
+  ['checkpoints/open.ts', "import { openAnnData } from '@geneformer-ts/io/anndata';"],
+  ['base/text.ts', "import { openAnnData } from '../anndata/open-cells.js';"],
 ])('%s: %s is refused', (file, statement) => {
   expect(lint(file, statement)).toEqual([expect.stringMatching(/may import base\/ and @geneformer-ts\/core/)]);
 });
 
 test.each([
   ['anndata/open-cells.ts', "import { readBytes } from '../base/bytes.js';"],
-  ['anndata/h5ad/open.ts', "import { openCells } from '../open-cells.js';"],
+  ['anndata/h5ad/open.ts', "import { openAnnData } from '../open-cells.js';"],
   ['checkpoints/torch/open.ts', "import { fileError } from '@geneformer-ts/core/node';"],
   ['base/text.ts', "import { readBytes } from './bytes.js';"],
 ])('%s: %s is allowed', (file, statement) => {

@@ -1,5 +1,5 @@
 import { ArgumentError } from '@geneformer-ts/core';
-import type { CsrBlock, Frame } from '@geneformer-ts/io';
+import type { CsrBlock, DataFrame } from '@geneformer-ts/io';
 import { drawBiology } from './biology/biology.js';
 import { makeBlocks } from './cells/blocks.js';
 import { CellMaker } from './cells/cell-maker.js';
@@ -34,9 +34,9 @@ export interface SimulatedCells {
    * Table of the cells. `n_counts`, `n_genes` and `truth_ambient_counts` are NaN until `blocks()` has yielded the cell;
    * it fills them in place.
    */
-  obs: Frame;
+  obs: DataFrame;
   /** Table of the genes: Ensembl ids as the index, `symbol`, `is_simulated_name`. */
-  var: Frame;
+  var: DataFrame;
   truth: ThymusTruth;
   /**
    * Yields the counts in blocks of `rows` cells (default 256). Each call starts at the first cell and yields the same

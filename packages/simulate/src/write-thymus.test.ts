@@ -1,6 +1,6 @@
 import type { Progress } from '@geneformer-ts/core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openCells } from '@geneformer-ts/io';
+import { openAnnData } from '@geneformer-ts/io';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,7 +22,7 @@ describe('writeThymus', () => {
     const written = await writeThymus(file, { seed: 2, preset: 'small', rows: 60 });
     const expected = simulateThymus({ seed: 2, preset: 'small' });
     const blocks = [...expected.blocks({ rows: 60 })];
-    const source = await openCells(file);
+    const source = await openAnnData(file);
     let at = 0;
     for await (const block of source.blocks({ rows: 60 })) {
       expect(Array.from(block.data)).toEqual(Array.from(blocks[at].data));

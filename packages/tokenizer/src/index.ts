@@ -6,11 +6,11 @@
  * the published ones, or built from a corpus.
  *
  * ```ts
- * import { openCells } from '@geneformer-ts/io';
+ * import { openAnnData } from '@geneformer-ts/io';
  * import { loadVocabulary, readTokenized, tokenizeCells } from '@geneformer-ts/tokenizer';
  *
  * const vocabulary = await loadVocabulary('V1', 'dictionaries');
- * const cells = await openCells('pbmc3k.h5ad');
+ * const cells = await openAnnData('pbmc3k.h5ad');
  * const { report } = await tokenizeCells(cells, vocabulary, 'pbmc3k.dataset', { attributes: ['cell_type'] });
  * report.knownShareOfCounts; // 0.961
  * const { inputIds, offsets } = await readTokenized('pbmc3k.dataset');

@@ -3,13 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { highlyVariableGenes, log1pCp10k, selectColumns, selectRows, stackRows } from '@geneformer-ts/baselines';
 import { stratifiedKFold } from '@geneformer-ts/eval';
-import { columnAsStrings, openCells } from '@geneformer-ts/io';
+import { columnAsStrings, openAnnData } from '@geneformer-ts/io';
 
 const GENES = 2000;
 
 /** 2,638 blood cells of nine types (10x PBMC3k), 2,000 highly variable genes. @param {string} file h5ad of raw counts */
 export async function pbmc3k(file) {
-  const source = await openCells(file);
+  const source = await openAnnData(file);
   const names = columnAsStrings(source.obs.columns.get('cell_type'));
   const types = [...new Set(names)].sort();
   const counts = await stackRows(source.blocks());

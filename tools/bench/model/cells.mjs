@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { columnAsStrings, openCells } from '@geneformer-ts/io';
+import { columnAsStrings, openAnnData } from '@geneformer-ts/io';
 import { encodeLabels } from '@geneformer-ts/model';
 import { loadVocabulary, readTokenized, tokenizeCells } from '@geneformer-ts/tokenizer';
 
@@ -10,7 +10,7 @@ export async function tokenizePbmc3k(data) {
   const folder = await mkdtemp(path.join(tmpdir(), 'geneformer-bench-'));
   try {
     const vocabulary = await loadVocabulary('V1', path.join(data, 'geneformer-dicts'));
-    const source = await openCells(path.join(data, 'pbmc3k-labelled/derived/pbmc3k_counts.h5ad'));
+    const source = await openAnnData(path.join(data, 'pbmc3k-labelled/derived/pbmc3k_counts.h5ad'));
     await tokenizeCells(source, vocabulary, path.join(folder, 'cells'), { attributes: ['cell_type'], workers: 0 });
     await source.close();
     return await readTokenized(path.join(folder, 'cells'));

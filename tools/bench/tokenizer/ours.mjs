@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { openCells, openDataset } from '@geneformer-ts/io';
+import { openAnnData, openDataset } from '@geneformer-ts/io';
 import { makeVocabulary, tokenizeCells } from '@geneformer-ts/tokenizer';
 
 const [dictionary, cellsFile, folder, workers, digest] = process.argv.slice(2);
@@ -18,7 +18,7 @@ const vocabulary = makeVocabulary(dictionary, {
 
 const begin = performance.now();
 const cpuBefore = process.cpuUsage();
-const source = await openCells(cellsFile);
+const source = await openAnnData(cellsFile);
 const result = await tokenizeCells(source, vocabulary, folder, {
   maxLength: 4096,
   attributes: ['cell_type'],

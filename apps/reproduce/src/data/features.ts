@@ -8,7 +8,7 @@ import {
   StandardScaler,
 } from '@geneformer-ts/baselines';
 import type { Progress } from '@geneformer-ts/core';
-import { openCells } from '@geneformer-ts/io';
+import { openAnnData } from '@geneformer-ts/io';
 import { selectCells } from '@geneformer-ts/model';
 import { readTokenized } from '@geneformer-ts/tokenizer';
 import type { StageInputs } from '../run/stage.js';
@@ -26,7 +26,7 @@ export interface Counts {
  * @param rows row numbers in ascending order
  */
 export async function readCounts(file: string, rows: readonly number[], progress: Progress): Promise<Counts> {
-  const source = await openCells(file);
+  const source = await openAnnData(file);
   try {
     const wanted = new Uint8Array(source.nObs);
     for (const row of rows) wanted[row] = 1;

@@ -1,12 +1,12 @@
 /**
  * Joins several count files: the union of their genes, the cells in the order of the files. A gene that a file does not list counts as zero there.
  */
-import type { CellSource, Column, CsrBlock, Frame } from '@geneformer-ts/io';
+import type { AnnData, Column, CsrBlock, DataFrame } from '@geneformer-ts/io';
 import { columnAsStrings } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
 
 export interface OpenSource {
-  source: CellSource;
+  source: AnnData;
   /** Constant obs columns: name → value for every cell of the source. */
   set: Record<string, string>;
   /** Gene ids per column of the source, where they differ from its var index. */
@@ -14,8 +14,8 @@ export interface OpenSource {
 }
 
 export interface JoinedCells {
-  obs: Frame;
-  var: Frame;
+  obs: DataFrame;
+  var: DataFrame;
   blocks(): AsyncGenerator<CsrBlock>;
 }
 
@@ -26,7 +26,10 @@ export function joinSources(opened: readonly OpenSource[]): JoinedCells {
   const geneMaps = opened.map(({ source, geneIds }) =>
     Int32Array.from(geneIds ?? source.var.index, (id) => register(genes, id)),
   );
-  const vars: Frame = { index: [...genes.keys()], columns: opened.length === 1 ? only.source.var.columns : new Map() };
+  const vars: DataFrame = {
+    index: [...genes.keys()],
+    columns: opened.length === 1 ? only.source.var.columns : new Map(),
+  };
   const obs = joinObs(opened);
 
   async function* blocks(): AsyncGenerator<CsrBlock> {
@@ -79,7 +82,7 @@ function remap(
 }
 
 /** Joins the columns that every file has: a label that one file lacks would silently drop the cells of that file. */
-function joinObs(opened: readonly OpenSource[]): Frame {
+function joinObs(opened: readonly OpenSource[]): DataFrame {
   const index: string[] = [];
   const [first = new Set<string>(), ...others] = opened.map(
     ({ source, set }) => new Set([...source.obs.columns.keys(), ...Object.keys(set)]),

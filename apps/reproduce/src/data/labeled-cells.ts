@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { groupKFold, stratifiedGroupKFold } from '@geneformer-ts/eval';
-import { columnAsStrings, type Frame } from '@geneformer-ts/io';
+import { columnAsStrings, type DataFrame } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
 import type { Split } from './study-cells.js';
 
@@ -13,7 +13,7 @@ export type LabeledCells = Pick<Split, 'classes' | 'rows' | 'cellIds' | 'labels'
  * @throws DataError when the column does not exist, or a class has no cell
  */
 export function labeledCells(
-  obs: Frame,
+  obs: DataFrame,
   params: { label: string; classes?: string[] | undefined },
   dataset: string,
 ): LabeledCells {
@@ -39,7 +39,7 @@ export function labeledCells(
  * Returns a column of obs as strings.
  * @throws DataError when the column does not exist; the message lists the existing columns
  */
-export function obsColumn(obs: Frame, name: string, dataset: string): (string | null)[] {
+export function obsColumn(obs: DataFrame, name: string, dataset: string): (string | null)[] {
   const found = obs.columns.get(name);
   if (found) return columnAsStrings(found);
   const there = [...obs.columns.keys()].join(', ');

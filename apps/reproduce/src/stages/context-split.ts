@@ -1,7 +1,7 @@
 /** Selects the cells of the experiment, and assigns them in each fold to training or to a context of the test. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { openCells } from '@geneformer-ts/io';
+import { openAnnData } from '@geneformer-ts/io';
 import type { Stage } from '../run/stage.js';
 import { makeContextSplit, positionsOf } from '../transfer/context-split.js';
 import type { TransferProtocol } from './generalization.params.js';
@@ -9,7 +9,7 @@ import type { TransferProtocol } from './generalization.params.js';
 const stage: Stage<TransferProtocol> = {
   async run({ params, inputs, scratch }) {
     await mkdir(scratch, { recursive: true });
-    const source = await openCells(inputs.file('data', 'cells'));
+    const source = await openAnnData(inputs.file('data', 'cells'));
     try {
       const split = makeContextSplit(source.obs, params, inputs.fact<string>('data', 'id'));
       const file = path.join(scratch, 'split.json');

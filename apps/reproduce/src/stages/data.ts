@@ -3,7 +3,7 @@ import { sha256File } from '@geneformer-ts/core/node';
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { openCells, writeH5ad } from '@geneformer-ts/io';
+import { openAnnData, writeH5ad } from '@geneformer-ts/io';
 import { writeThymus } from '@geneformer-ts/simulate';
 import { drawnCells, readSymbols } from '../data/drawn-cells.js';
 import { joinSources, type OpenSource } from '../data/join-sources.js';
@@ -97,7 +97,7 @@ async function closeAll(opened: readonly OpenSource[]): Promise<void> {
  * @param files names of the original files, which messages use instead of the path in the store
  */
 async function factsOf(target: string, id: string, source: string, synthetic: boolean, files: readonly string[]) {
-  const opened = await openCells(target);
+  const opened = await openAnnData(target);
   await opened.close();
   return { id, source, synthetic, files, cells: opened.nObs, genes: opened.nVars, sha256: await sha256File(target) };
 }

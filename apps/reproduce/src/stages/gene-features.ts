@@ -2,7 +2,7 @@
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { openCells, writeSafetensors } from '@geneformer-ts/io';
+import { openAnnData, writeSafetensors } from '@geneformer-ts/io';
 import { readTokenized } from '@geneformer-ts/tokenizer';
 import { DataError } from '../errors.js';
 import { readGeneSplit, type GeneSplit } from '../gene/study-genes.js';
@@ -32,7 +32,7 @@ async function readLevels(
   inputs: StageInputs,
   progress: Progress,
 ): Promise<Float32Array> {
-  const source = await openCells(inputs.file('data', 'cells'));
+  const source = await openAnnData(inputs.file('data', 'cells'));
   try {
     const column = geneIds === null ? undefined : source.var.columns.get(geneIds);
     const names = column?.kind === 'string' ? column.values : source.var.index;

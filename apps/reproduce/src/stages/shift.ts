@@ -2,7 +2,7 @@
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { openCells, writeH5ad, type CsrBlock, type Frame } from '@geneformer-ts/io';
+import { openAnnData, writeH5ad, type CsrBlock, type DataFrame } from '@geneformer-ts/io';
 import { readCounts, type Counts } from '../data/features.js';
 import type { Stage } from '../run/stage.js';
 import { addAmbient, type CellCounts, cellRandom, cumulate, thin } from '../transfer/disturb.js';
@@ -56,8 +56,8 @@ async function readProfile(
   file: string,
   wanted: boolean,
   progress: Progress,
-): Promise<{ genes: Frame; profile: Float64Array }> {
-  const source = await openCells(file);
+): Promise<{ genes: DataFrame; profile: Float64Array }> {
+  const source = await openAnnData(file);
   try {
     const sums = new Float64Array(wanted ? source.nVars : 0);
     for await (const block of wanted ? source.blocks() : []) {

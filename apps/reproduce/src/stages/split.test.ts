@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Frame } from '@geneformer-ts/io';
+import type { DataFrame } from '@geneformer-ts/io';
 import { makeSplit } from './split.js';
 
 const donors = Array.from({ length: 40 }, (_, cell) => `D${cell % 8}`);
-const obs: Frame = {
+const obs: DataFrame = {
   index: donors.map((_, cell) => `cell ${cell}`),
   columns: new Map([
     [

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stratifiedKFold } from '@geneformer-ts/eval';
-import { openCells, type Frame } from '@geneformer-ts/io';
+import { openAnnData, type DataFrame } from '@geneformer-ts/io';
 import { foldsOfGroups, labeledCells, obsColumn } from '../data/labeled-cells.js';
 import type { Split } from '../data/study-cells.js';
 import type { Stage } from '../run/stage.js';
@@ -10,7 +10,7 @@ import type { ProtocolParams } from './cell.params.js';
 
 const stage: Stage<ProtocolParams> = {
   async run({ params, inputs, scratch }) {
-    const source = await openCells(inputs.file('data', 'cells'));
+    const source = await openAnnData(inputs.file('data', 'cells'));
     try {
       const split = makeSplit(source.obs, params, inputs.fact<string>('data', 'id'));
       const file = path.join(scratch, 'split.json');
@@ -23,7 +23,7 @@ const stage: Stage<ProtocolParams> = {
 };
 export default stage;
 
-export function makeSplit(obs: Frame, params: ProtocolParams, dataset: string): Split {
+export function makeSplit(obs: DataFrame, params: ProtocolParams, dataset: string): Split {
   const { folds, seed, groupBy } = params;
   const cells = labeledCells(obs, params, dataset);
   const grouped = groupBy === null ? null : obsColumn(obs, groupBy, dataset);

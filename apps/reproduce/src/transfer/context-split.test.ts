@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Frame } from '@geneformer-ts/io';
+import type { DataFrame } from '@geneformer-ts/io';
 import { LeakError } from '../errors.js';
 import type { TransferProtocol } from '../stages/generalization.params.js';
 import { assertSound, makeContextSplit, pick, positionsOf, seenPositions } from './context-split.js';
@@ -9,7 +9,7 @@ const column = (of: (cell: number) => string) => ({
   kind: 'string' as const,
   values: Array.from({ length: cells }, (_, cell) => of(cell)),
 });
-const obs: Frame = {
+const obs: DataFrame = {
   index: Array.from({ length: cells }, (_, cell) => `cell ${cell}`),
   columns: new Map([
     ['label', column((cell) => (cell % 3 === 0 ? 'a' : 'b'))],

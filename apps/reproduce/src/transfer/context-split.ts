@@ -3,7 +3,7 @@
  * they are the same for every encoding, model and context of a fold.
  */
 import { stratifiedKFold } from '@geneformer-ts/eval';
-import type { Frame } from '@geneformer-ts/io';
+import type { DataFrame } from '@geneformer-ts/io';
 import { foldsOfGroups, labeledCells, type LabeledCells, obsColumn } from '../data/labeled-cells.js';
 import { DataError } from '../errors.js';
 import type { TransferProtocol } from '../stages/generalization.params.js';
@@ -23,7 +23,7 @@ export interface ContextSplit extends LabeledCells {
   roles: Role[][];
 }
 
-export function makeContextSplit(obs: Frame, protocol: TransferProtocol, dataset: string): ContextSplit {
+export function makeContextSplit(obs: DataFrame, protocol: TransferProtocol, dataset: string): ContextSplit {
   const cells = labeledCells(obs, protocol, dataset);
   const column = obsColumn(obs, protocol.shift.column, dataset);
   const all: LabeledCells & { groups: string[] } = { ...cells, groups: cells.rows.map((row) => column[row] ?? '') };

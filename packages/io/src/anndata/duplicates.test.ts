@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { scratch } from '../testing/folder.js';
-import { findDuplicates } from './frame.js';
-import { openCells } from './open-cells.js';
+import { findDuplicates } from './data-frame.js';
+import { openAnnData } from './open.js';
 
 const at = scratch();
 
@@ -39,16 +39,16 @@ describe('cells with the same name', () => {
   }
 
   test('are reported', async () => {
-    const source = await openCells(await folder('twice', 'AAA-1\nCCC-1\nAAA-1\n'));
+    const source = await openAnnData(await folder('twice', 'AAA-1\nCCC-1\nAAA-1\n'));
     expect(source.duplicateCells).toEqual({ names: 1, rows: 1, first: ['AAA-1'] });
     expect(source.notes).toEqual(['1 cells have the name of an earlier cell: AAA-1']);
-    expect((await openCells(await folder('once', 'AAA-1\nCCC-1\nGGG-1\n'))).duplicateCells).toBeUndefined();
+    expect((await openAnnData(await folder('once', 'AAA-1\nCCC-1\nGGG-1\n'))).duplicateCells).toBeUndefined();
   });
 
   test('are not joined to metadata by name', async () => {
     const path = await folder('joined', 'AAA-1\nCCC-1\nAAA-1\n');
     await writeFile(at('metadata.csv'), 'cell,type\nAAA-1,T\nCCC-1,B\n');
-    const opening = openCells(path, { obs: at('metadata.csv') });
+    const opening = openAnnData(path, { obs: at('metadata.csv') });
     await expect(opening).rejects.toThrow(FormatError);
     await expect(opening).rejects.toThrow(/cells: an identifier occurs more than once \(AAA-1\).*give every cell/);
   });

@@ -2,22 +2,22 @@
  * Reads single-cell count matrices (h5ad, loom, 10x, Matrix Market, CSV) as streams of CSR blocks, and writes h5ad.
  *
  * ```ts
- * import { openCells } from '@geneformer-ts/io/anndata';
+ * import { openAnnData } from '@geneformer-ts/io/anndata';
  *
- * const source = await openCells('pbmc3k.h5ad');
+ * const source = await openAnnData('pbmc3k.h5ad');
  * for await (const block of source.blocks({ rows: 512 })) console.log(block.rowStart, block.data.length);
  * await source.close();
  * ```
  *
  * @packageDocumentation
  */
-export { openCells } from './open-cells.js';
-export type { CellFormat, CellSource, ColumnChoice, OpenOptions, Orientation, SetApart } from './source.js';
+export { openAnnData } from './open.js';
+export type { CellFormat, AnnData, ColumnChoice, OpenOptions, Orientation, SetApart } from './anndata.js';
 export type { ObsJoin } from './join.js';
 export type { BlockOptions, CsrBlock, Values } from './csr.js';
 export { otherFeatureTypes } from './features/set-apart.js';
-export { columnAsStrings, columnLength, findDuplicates } from './frame.js';
-export type { Column, Duplicates, Frame } from './frame.js';
+export { columnAsStrings, columnLength, findDuplicates } from './data-frame.js';
+export type { Column, Duplicates, DataFrame } from './data-frame.js';
 export { writeH5ad } from './h5ad/write.js';
 export type { H5adContents } from './h5ad/write.js';
 export { readTable } from './csv/table.js';

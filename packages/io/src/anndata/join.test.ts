@@ -1,12 +1,12 @@
 import { ArgumentError, FieldMissingError, FormatError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
-import { type Column, columnLength, type Frame } from './frame.js';
+import { type Column, columnLength, type DataFrame } from './data-frame.js';
 import { joinFrame, type MetadataTable, type ObsJoin } from './join.js';
 
 type Columns = Record<string, Column>;
 
 /** Returns a table of cells. */
-function frame(index: string[], columns: Columns = {}): Frame {
+function frame(index: string[], columns: Columns = {}): DataFrame {
   return { index, columns: new Map(Object.entries(columns)) };
 }
 
@@ -30,7 +30,7 @@ function counted(columns: Columns): MetadataTable {
 const texts = (...values: (string | null)[]): Column => ({ kind: 'string', values });
 const numbers = (...values: number[]): Column => ({ kind: 'number', values: Float64Array.from(values) });
 
-const join = (obs: Frame, metadata: MetadataTable, how?: ObsJoin): Frame =>
+const join = (obs: DataFrame, metadata: MetadataTable, how?: ObsJoin): DataFrame =>
   joinFrame(obs, metadata, 'x.csv', 'meta.csv', how).obs;
 
 describe('joinFrame', () => {

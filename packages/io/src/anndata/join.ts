@@ -1,5 +1,5 @@
 import { ArgumentError, FieldMissingError, FormatError, listSome } from '@geneformer-ts/core';
-import { columnAsStrings, type Frame, pickColumn } from './frame.js';
+import { columnAsStrings, type DataFrame, pickColumn } from './data-frame.js';
 
 /**
  * How the rows of a metadata table are matched to the cells. `'order'` is for a table without identifiers whose rows have the
@@ -9,7 +9,7 @@ import { columnAsStrings, type Frame, pickColumn } from './frame.js';
 export type ObsJoin = 'order' | { column: string; cells?: string };
 
 /** A metadata table. `named` is false if its index is only a row number. */
-export interface MetadataTable extends Frame {
+export interface MetadataTable extends DataFrame {
   named: boolean;
   /** Fields of the first line of a text table. */
   header?: readonly string[];
@@ -17,7 +17,7 @@ export interface MetadataTable extends Frame {
 
 /** The table of cells with the columns of the metadata, and notes for the user. */
 export interface JoinedFrame {
-  obs: Frame;
+  obs: DataFrame;
   notes: string[];
 }
 
@@ -30,7 +30,7 @@ export interface JoinedFrame {
  *   row, or when a column is in both tables; FieldMissingError or ArgumentError for an invalid `how`
  */
 export function joinFrame(
-  obs: Frame,
+  obs: DataFrame,
   metadata: MetadataTable,
   path: string,
   metadataPath: string,
@@ -62,7 +62,7 @@ export function joinFrame(
  *
  * @throws FormatError
  */
-function checkHeaderLine({ index }: Frame, { header }: MetadataTable, path: string, metadataPath: string): void {
+function checkHeaderLine({ index }: DataFrame, { header }: MetadataTable, path: string, metadataPath: string): void {
   const texts = header?.filter((name) => name !== '' && !/^[\d.]+$/.test(name)) ?? [];
   if (texts.length === 0) return;
   const cells = new Set(index);
@@ -88,7 +88,7 @@ export function idColumns(metadata: MetadataTable): { field: string; name: strin
   ];
 }
 
-function inOrder(obs: Frame, metadata: MetadataTable, path: string, metadataPath: string): Int32Array {
+function inOrder(obs: DataFrame, metadata: MetadataTable, path: string, metadataPath: string): Int32Array {
   const [rows, cells] = [metadata.index.length, obs.index.length];
   if (rows === cells) {
     rejectOtherOrder(obs.index, metadata, path, metadataPath);
@@ -121,7 +121,7 @@ function rejectOtherOrder(cells: readonly string[], metadata: MetadataTable, pat
   }
 }
 
-function cellIds(obs: Frame, path: string, name: string | undefined): readonly (string | null)[] {
+function cellIds(obs: DataFrame, path: string, name: string | undefined): readonly (string | null)[] {
   if (name === undefined) return obs.index;
   const column = obs.columns.get(name);
   if (column) return columnAsStrings(column);

@@ -2,11 +2,11 @@ import { FieldMissingError, FormatError } from '@geneformer-ts/core';
 import { countLayersOfLoom, loomPath } from './count-layers.js';
 import { type CsrBlock, joinBlocks, rowRange, type RowRange, type Values } from './csr.js';
 import { TYPE_COLUMNS } from './features/set-apart.js';
-import { type Column, columnAsStrings, columnLength, type Frame, noFrame } from './frame.js';
+import { type Column, columnAsStrings, columnLength, type DataFrame, noFrame } from './data-frame.js';
 import { checkChoice, readArrayColumn, readOrNote } from './hdf5/column.js';
 import { HdfFile, type HdfInput } from './hdf5/file.js';
 import { toValues } from './hdf5/numbers.js';
-import type { CellSource, OpenOptions } from './source.js';
+import type { AnnData, OpenOptions } from './anndata.js';
 
 /** Attributes that name the cells or the genes, in order of preference. */
 const CELL_NAMES = ['CellID', 'cell_id', 'obs_names', 'barcode', 'Barcode', 'Cell'];
@@ -19,7 +19,7 @@ const GENE_NAMES = ['Gene', 'gene', 'var_names', 'Accession', 'ensembl_id'];
  * Cells are named by `CellID` and genes by `Gene` as in scanpy, by a similar attribute, or by number. All other attributes
  * with one value per cell or gene become columns. Attributes with several values, such as coordinates, are skipped.
  */
-export async function openLoom(input: HdfInput, options: OpenOptions): Promise<CellSource> {
+export async function openLoom(input: HdfInput, options: OpenOptions): Promise<AnnData> {
   const file = await HdfFile.open(input);
   try {
     return describe(file, options);
@@ -29,7 +29,7 @@ export async function openLoom(input: HdfInput, options: OpenOptions): Promise<C
   }
 }
 
-function describe(file: HdfFile, options: OpenOptions): CellSource {
+function describe(file: HdfFile, options: OpenOptions): AnnData {
   const path = locate(file, options.layer ?? 'X');
   const [genes, cells] = file.shape(path);
   if (genes === undefined || cells === undefined || file.datasetKind(path) !== 'number') {
@@ -63,7 +63,7 @@ function tables(
   genes: number,
   options: OpenOptions,
   notes: string[],
-): { obs: Frame; vars: Frame } {
+): { obs: DataFrame; vars: DataFrame } {
   const types = TYPE_COLUMNS.filter((name) => file.kind(`row_attrs/${name}`) !== undefined);
   const varColumns = options.varColumns && [...options.varColumns, ...types];
   return {
@@ -94,7 +94,7 @@ function readAttributes(
   indices: readonly string[],
   only?: readonly string[],
   notes: string[] = [],
-): Frame {
+): DataFrame {
   const all = file.keys(group).filter((name) => file.kind(`${group}/${name}`) === 'dataset');
   const single = all.filter((name) => file.shape(`${group}/${name}`).length <= 1);
   const key = indices.find((name) => single.includes(name));

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { denseRows } from '../testing/dense.js';
 import { fixture, scratch } from '../testing/folder.js';
-import type { Frame } from './frame.js';
-import { openCells } from './open-cells.js';
-import type { OpenOptions } from './source.js';
+import type { DataFrame } from './data-frame.js';
+import { openAnnData } from './open.js';
+import type { OpenOptions } from './anndata.js';
 
 type GoldenTable = Record<string, (string | number)[]>;
 interface Golden {
@@ -19,7 +19,7 @@ interface Golden {
 const golden = JSON.parse(readFileSync(fixture('hdf5.json'), 'utf8')) as Record<string, Golden>;
 const at = scratch();
 
-function plain(frame: Frame): GoldenTable {
+function plain(frame: DataFrame): GoldenTable {
   const columns = [...frame.columns].map(([name, column]) => [name, 'values' in column ? [...column.values] : column]);
   return { index: frame.index, ...(Object.fromEntries(columns) as GoldenTable) };
 }
@@ -31,7 +31,7 @@ describe.each(Object.entries(golden))('%s', (name, expected) => {
 
   test('has the expected matrices in blocks and ranges of any size', async () => {
     for (const [layer, rows] of Object.entries(expected.layers)) {
-      const source = await openCells(fixture(file), { ...options, layer });
+      const source = await openAnnData(fixture(file), { ...options, layer });
       expect([source.nObs, source.nVars]).toEqual([rows.length, rows[0].length]);
       for (const size of [1, 2, 5, 512]) expect(await denseRows(source.blocks({ rows: size }))).toEqual(rows);
       const middle = source.blocks({ rows: 2, from: 4, to: 9 });
@@ -44,16 +44,16 @@ describe.each(Object.entries(golden))('%s', (name, expected) => {
   });
 
   test('has the expected tables of cells and genes', async () => {
-    const source = await openCells(fixture(file), options);
+    const source = await openAnnData(fixture(file), options);
     expect(plain(source.obs)).toEqual(expected.obs);
     expect(plain(source.var)).toEqual(expected.var);
     await source.close();
   });
 
   test('can be opened in another thread', async () => {
-    const source = await openCells(fixture(file), options);
+    const source = await openAnnData(fixture(file), options);
     const { path, options: again } = source.reopen!;
-    const second = await openCells(path, structuredClone(again));
+    const second = await openAnnData(path, structuredClone(again));
     expect([second.nObs, second.nVars]).toEqual([source.nObs, source.nVars]);
     expect(second.obs.index).toEqual([]);
     expect(await denseRows(second.blocks())).toEqual(await denseRows(source.blocks()));
@@ -64,26 +64,26 @@ describe.each(Object.entries(golden))('%s', (name, expected) => {
 
 describe('missing choices and missing fields', () => {
   test.each(['two.h5', 'three.h5'])('lists the genomes of %s', async (name) => {
-    await expect(openCells(fixture(name))).rejects.toThrow(ArgumentError);
-    await expect(openCells(fixture(name))).rejects.toThrow(
+    await expect(openAnnData(fixture(name))).rejects.toThrow(ArgumentError);
+    await expect(openAnnData(fixture(name))).rejects.toThrow(
       /has 2 genomes: .*mm10; set the option 'genome' to one of them/,
     );
-    await expect(openCells(fixture(name), { genome: 'dm6' })).rejects.toThrow(FieldMissingError);
-    await expect(openCells(fixture(name), { genome: 'dm6' })).rejects.toThrow(/no genome 'dm6'; the file has .*mm10/);
+    await expect(openAnnData(fixture(name), { genome: 'dm6' })).rejects.toThrow(FieldMissingError);
+    await expect(openAnnData(fixture(name), { genome: 'dm6' })).rejects.toThrow(/no genome 'dm6'; the file has .*mm10/);
   });
 
   test('lists the layers', async () => {
-    await expect(openCells(fixture('three.loom'), { layer: 'raw' })).rejects.toThrow(
+    await expect(openAnnData(fixture('three.loom'), { layer: 'raw' })).rejects.toThrow(
       /no matrix 'raw'; the file has X, spliced/,
     );
-    await expect(openCells(fixture('two.h5'), { layer: 'raw', genome: 'mm10' })).rejects.toThrow(ArgumentError);
+    await expect(openAnnData(fixture('two.h5'), { layer: 'raw', genome: 'mm10' })).rejects.toThrow(ArgumentError);
   });
 
   test('reads the requested columns of a loom file', async () => {
-    const source = await openCells(fixture('two.loom'), { obsColumns: ['Age'], varColumns: [] });
+    const source = await openAnnData(fixture('two.loom'), { obsColumns: ['Age'], varColumns: [] });
     expect([[...source.obs.columns.keys()], source.var.columns.size]).toEqual([['Age'], 0]);
     await source.close();
-    await expect(openCells(fixture('two.loom'), { obsColumns: ['Sex'] })).rejects.toThrow(
+    await expect(openAnnData(fixture('two.loom'), { obsColumns: ['Sex'] })).rejects.toThrow(
       /no col_attrs column 'Sex'; the file has Age, Tissue/,
     );
   });
@@ -98,11 +98,11 @@ test('detects the format from the content, whatever the name', async () => {
     for (const ending of ['bin', 'h5ad', 'loom', 'h5']) {
       const copy = at(`${format}.${ending}`);
       await copyFile(fixture(name), copy);
-      const source = await openCells(copy, { genome: 'mm10' });
+      const source = await openAnnData(copy, { genome: 'mm10' });
       expect([ending, source.format]).toEqual([ending, format]);
       await source.close();
     }
   }
-  await expect(openCells(fixture('layouts.h5'))).rejects.toThrow(UnsupportedError);
-  await expect(openCells(fixture('layouts.h5'))).rejects.toThrow(/an HDF5 file with checked, contiguous, gzip/);
+  await expect(openAnnData(fixture('layouts.h5'))).rejects.toThrow(UnsupportedError);
+  await expect(openAnnData(fixture('layouts.h5'))).rejects.toThrow(/an HDF5 file with checked, contiguous, gzip/);
 });

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { denseRows } from '../testing/dense.js';
 import { fixture, scratch } from '../testing/folder.js';
-import { openCells } from './open-cells.js';
-import type { OpenOptions } from './source.js';
+import { openAnnData } from './open.js';
+import type { OpenOptions } from './anndata.js';
 
 const at = scratch();
 
@@ -24,7 +24,7 @@ const sources: [string, () => Promise<string>, OpenOptions][] = [
 
 describe.each(sources)('a range of a matrix stored as %s', (_, make, options) => {
   test('has the same rows as the whole matrix', async () => {
-    const source = await openCells(await make(), options);
+    const source = await openAnnData(await make(), options);
     const whole = await denseRows(source.blocks());
     for (let from = 0; from <= source.nObs; from++) {
       for (let to = from; to <= source.nObs; to++) {
@@ -43,7 +43,7 @@ describe.each(sources)('a range of a matrix stored as %s', (_, make, options) =>
 test.each([{ from: -1 }, { to: 8 }, { from: 3, to: 2 }, { from: 0.5 }, { rows: 0 }, { rows: NaN }])(
   'rejects %j with the numbers in the message',
   async (range) => {
-    const source = await openCells(fixture('current.h5ad'));
+    const source = await openAnnData(fixture('current.h5ad'));
     await expect(denseRows(source.blocks(range))).rejects.toThrow(ArgumentError);
     await source.close();
   },

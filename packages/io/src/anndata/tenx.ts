@@ -1,12 +1,12 @@
 import { FieldMissingError, FormatError, listSome } from '@geneformer-ts/core';
 import { rowRange } from './csr.js';
 import { severalGenomes } from './features/set-apart.js';
-import { type Column, columnAsStrings, columnLength, type Frame, noFrame } from './frame.js';
+import { type Column, columnAsStrings, columnLength, type DataFrame, noFrame } from './data-frame.js';
 import { csrRows } from './h5ad/matrix.js';
 import { readArrayColumn } from './hdf5/column.js';
 import { HdfFile, type HdfInput } from './hdf5/file.js';
 import { toFloat64 } from './hdf5/numbers.js';
-import type { CellSource, OpenOptions } from './source.js';
+import type { AnnData, OpenOptions } from './anndata.js';
 
 /**
  * Opens a Cell Ranger HDF5 matrix of version 3 (one group `matrix` with `features`) or 2 (one group per genome). The
@@ -15,7 +15,7 @@ import type { CellSource, OpenOptions } from './source.js';
  * Genes are indexed by identifier, or by name if a file has none. `var` has their `symbol` and the other columns of the file.
  * Features of all types and genomes are columns here.
  */
-export async function openTenx(input: HdfInput, options: OpenOptions): Promise<CellSource> {
+export async function openTenx(input: HdfInput, options: OpenOptions): Promise<AnnData> {
   const file = await HdfFile.open(input);
   try {
     return describe(file, options);
@@ -25,7 +25,7 @@ export async function openTenx(input: HdfInput, options: OpenOptions): Promise<C
   }
 }
 
-function describe(file: HdfFile, options: OpenOptions): CellSource {
+function describe(file: HdfFile, options: OpenOptions): AnnData {
   const group = chooseGroup(file, options.genome);
   const [genes, cells] = shapeOf(file, group);
   const matrixOnly = options.matrixOnly === true;
@@ -92,7 +92,7 @@ function chooseGroup(file: HdfFile, genome: string | undefined): string {
  * Reads the table of features: `features` in version 3, `genes` and `gene_names` in version 2. Files of CellBender may lack
  * one of the latter.
  */
-function readFeatures(file: HdfFile, group: string, genes: number): Frame {
+function readFeatures(file: HdfFile, group: string, genes: number): DataFrame {
   const [ids, symbols] = ['genes', 'gene_names'].map((name) =>
     file.kind(`${group}/${name}`) === 'dataset' ? textsOf(file, `${group}/${name}`, genes) : undefined,
   );

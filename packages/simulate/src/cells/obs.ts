@@ -1,4 +1,4 @@
-import type { Column, Frame } from '@geneformer-ts/io';
+import type { Column, DataFrame } from '@geneformer-ts/io';
 import { cellTypes } from '../design/cell-types.js';
 import { donors, libraries, otherTissues } from '../design/libraries.js';
 import type { CellMaker } from './cell-maker.js';
@@ -17,7 +17,7 @@ export interface CountColumns {
 }
 
 /** Returns the table of cells, and those of its columns that the stream of blocks fills in. */
-export function makeObs(maker: CellMaker): { obs: Frame; counted: CountColumns } {
+export function makeObs(maker: CellMaker): { obs: DataFrame; counted: CountColumns } {
   const { type, library } = maker.plan;
   const cells = type.length;
   const index: string[] = [];

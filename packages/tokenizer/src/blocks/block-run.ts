@@ -1,7 +1,7 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { TaskError, WorkerError, WorkerPool } from '@geneformer-ts/core/node';
 import { availableParallelism } from 'node:os';
-import type { CellSource } from '@geneformer-ts/io';
+import type { AnnData } from '@geneformer-ts/io';
 import type { BlockFacts, BlockTask, BlockWork, ThreadBrief } from './block-work.js';
 import { startWork, type WorkPlan } from './start-work.js';
 import type { CellTotals } from '../counts/cell-totals.js';
@@ -37,7 +37,7 @@ export class BlockRun<Result extends BlockFacts, Rest> {
 
   /** @throws ArgumentError when `workers` or `blockRows` is not a usable number */
   constructor(
-    private readonly source: CellSource,
+    private readonly source: AnnData,
     plan: WorkPlan,
     private readonly cells: KnownCells,
     private readonly options: RunOptions,
@@ -126,7 +126,7 @@ export class BlockRun<Result extends BlockFacts, Rest> {
   }
 }
 
-function threadsFor({ nObs }: CellSource, { workers }: RunOptions): number {
+function threadsFor({ nObs }: AnnData, { workers }: RunOptions): number {
   if (workers !== undefined) return positive('workers', workers, 0);
   const cores = availableParallelism();
   return cores > 1 && nObs > BLOCK_ROWS * BLOCKS_PER_TASK ? cores : 0;

@@ -1,5 +1,5 @@
 import type { ProgressEvent } from '@geneformer-ts/core';
-import { openCells, writeH5ad } from '@geneformer-ts/io';
+import { openAnnData, writeH5ad } from '@geneformer-ts/io';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -27,14 +27,14 @@ interface Job {
 
 /** A program that kills its own process with SIGKILL after 1,500 cells. */
 const code = `
-import { openCells } from '@geneformer-ts/io';
+import { openAnnData } from '@geneformer-ts/io';
 import { readVocabulary, tokenizeCells } from '@geneformer-ts/tokenizer';
 
 const [cells, out, vocabulary, options] = process.argv.slice(2);
 const onProgress = ({ done }) => {
   if (done >= 1500) process.kill(process.pid, 'SIGKILL');
 };
-await tokenizeCells(await openCells(cells), await readVocabulary(vocabulary), out, { ...JSON.parse(options), onProgress });
+await tokenizeCells(await openAnnData(cells), await readVocabulary(vocabulary), out, { ...JSON.parse(options), onProgress });
 `;
 
 /** Runs a job in this process, with its threads. */
@@ -43,7 +43,7 @@ async function run({ cells, out, options, signalAt = Infinity }: Job): Promise<R
   const onProgress = ({ done }: ProgressEvent): void => {
     if (done >= signalAt) stop.abort(new Error('enough'));
   };
-  const source = await openCells(cells);
+  const source = await openAnnData(cells);
   try {
     if (out === 'vocabulary') {
       const { digest, medianDigest } = await buildVocabulary([source], { version: 'mine', ...options });

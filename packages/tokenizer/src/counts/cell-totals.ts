@@ -1,4 +1,4 @@
-import { type CellSource, type Column, columnAsStrings } from '@geneformer-ts/io';
+import { type AnnData, type Column, columnAsStrings } from '@geneformer-ts/io';
 import { ColumnError, InvalidTotalError } from '../errors.js';
 
 /** Counts are scaled to this total per cell, the scale of the published `counts` column. It does not affect the order of genes. */
@@ -59,7 +59,7 @@ export class CellTotals {
    * @throws ColumnError if a requested column is absent, or does not contain numbers
    */
   constructor(
-    private readonly source: CellSource,
+    private readonly source: AnnData,
     { countsFrom = 'auto', countsColumn }: { countsFrom?: CountsFrom; countsColumn?: string },
     isMixed = false,
   ) {

@@ -1,5 +1,5 @@
 import { ArgumentError } from '@geneformer-ts/core';
-import { type CellSource, createDataset, type Feature } from '@geneformer-ts/io';
+import { type AnnData, createDataset, type Feature } from '@geneformer-ts/io';
 import { basename } from 'node:path';
 import { type EncodedCells, SourceEncoder } from '../encode/source-encoder.js';
 import { NoCellsError } from '../errors.js';
@@ -28,7 +28,7 @@ export interface TokenizeResult extends SequenceShape {
  * The folder gets its name once it is complete; a failed call leaves nothing behind.
  *
  * ```ts
- * const cells = await openCells('pbmc3k.h5ad');
+ * const cells = await openAnnData('pbmc3k.h5ad');
  * const { report } = await tokenizeCells(cells, vocabulary, 'pbmc3k.dataset', { attributes: ['cell_type'] });
  * report.knownShareOfCounts; // 0.961
  * ```
@@ -37,12 +37,12 @@ export interface TokenizeResult extends SequenceShape {
  *   InvalidTotalError, ColumnError, ArgumentError, NoCellsError
  */
 export async function tokenizeCells(
-  source: CellSource | readonly CellSource[],
+  source: AnnData | readonly AnnData[],
   vocabulary: Vocabulary,
   outDir: string,
   options: TokenizeOptions = {},
 ): Promise<TokenizeResult> {
-  const sources: readonly CellSource[] = 'blocks' in source ? [source] : source;
+  const sources: readonly AnnData[] = 'blocks' in source ? [source] : source;
   if (sources.length === 0) throw ArgumentError.of('source', [], 'at least one file');
   const shape = sequenceShape(vocabulary, options);
   const encoders = sources.map((from) => new SourceEncoder(from, vocabulary, options));
@@ -111,7 +111,7 @@ function metadataOf(vocabulary: Vocabulary, shape: SequenceShape): Record<string
 
 function columnsOf(
   encoded: EncodedCells,
-  source: CellSource,
+  source: AnnData,
   index: number,
   name: string,
   attributes: readonly Attribute[],

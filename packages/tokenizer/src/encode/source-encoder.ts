@@ -1,4 +1,4 @@
-import type { CellSource } from '@geneformer-ts/io';
+import type { AnnData } from '@geneformer-ts/io';
 import { BlockRun } from '../blocks/block-run.js';
 import { CellTotals } from '../counts/cell-totals.js';
 import { type ApartColumns, apartColumns, cellsThatPass, withCountLayers } from '../counts/count-rules.js';
@@ -31,7 +31,7 @@ export class SourceEncoder {
 
   /** @throws GeneIdsMissingError, ColumnError, ArgumentError */
   constructor(
-    readonly source: CellSource,
+    readonly source: AnnData,
     private readonly vocabulary: Vocabulary,
     private readonly options: TokenizeOptions,
   ) {
@@ -127,14 +127,14 @@ export class SourceEncoder {
  * would be refused because of their genes.
  *
  * ```ts
- * const report = await inspectCells(await openCells('cells.h5ad'), vocabulary, { minKnownShare: 0 });
+ * const report = await inspectCells(await openAnnData('cells.h5ad'), vocabulary, { minKnownShare: 0 });
  * console.log(report.geneIds, report.knownShareOfCounts, report.firstUnknown);
  * ```
  *
  * @throws the errors of `tokenizeCells` about the source
  */
 export async function inspectCells(
-  source: CellSource,
+  source: AnnData,
   vocabulary: Vocabulary,
   options: TokenizeOptions = {},
 ): Promise<GeneReport> {

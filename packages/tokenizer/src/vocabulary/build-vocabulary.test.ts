@@ -1,5 +1,5 @@
 import { ArgumentError } from '@geneformer-ts/core';
-import { openCells } from '@geneformer-ts/io';
+import { openAnnData } from '@geneformer-ts/io';
 import { describe, expect, test } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { GeneIdsMissingError, LogNormalizedError, NoCellsError } from '../errors.js';
@@ -117,7 +117,7 @@ describe('buildVocabulary refuses', () => {
 describe('for a matrix without raw counts', () => {
   // Written by tools/parity/io-columns.py: the layers counts, wide and spliced contain raw counts, the others do not.
   const message = async (name: string, layer: string): Promise<string> => {
-    const source = await openCells(fileURLToPath(new URL(`../../../io/fixtures/columns/${name}`, import.meta.url)), {
+    const source = await openAnnData(fileURLToPath(new URL(`../../../io/fixtures/columns/${name}`, import.meta.url)), {
       layer,
     });
     try {

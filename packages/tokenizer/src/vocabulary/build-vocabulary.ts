@@ -1,5 +1,5 @@
 import { ArgumentError, type Progress } from '@geneformer-ts/core';
-import { type CellSource, otherFeatureTypes } from '@geneformer-ts/io';
+import { type AnnData, otherFeatureTypes } from '@geneformer-ts/io';
 import { BlockRun } from '../blocks/block-run.js';
 import type { BlockFacts } from '../blocks/block-work.js';
 import { CellTotals, type CountsFrom } from '../counts/cell-totals.js';
@@ -44,14 +44,14 @@ const notSpikeIn = (id: string): boolean => !/^ERCC-\d+$/.test(id);
  * for genes in up to 512 cells and within 0.4 % for others. They do not depend on the order of the sources or on the block size.
  *
  * ```ts
- * const vocabulary = await buildVocabulary([await openCells('corpus.h5ad')], { version: 'thymus', minCells: 3 });
+ * const vocabulary = await buildVocabulary([await openAnnData('corpus.h5ad')], { version: 'thymus', minCells: 3 });
  * await saveVocabulary('thymus.json', vocabulary);
  * ```
  *
  * @throws GeneIdsMissingError, InvalidCountError, LogNormalizedError, FractionalCountsError, InvalidTotalError,
  *   ColumnError; NoCellsError if no gene is detected; ArgumentError if `version` is empty, V1 or V2
  */
-export async function buildVocabulary(sources: readonly CellSource[], options: BuildOptions): Promise<Vocabulary> {
+export async function buildVocabulary(sources: readonly AnnData[], options: BuildOptions): Promise<Vocabulary> {
   const { version } = options;
   if (version === 'V1' || version === 'V2' || version === '') {
     throw ArgumentError.of('version', version, 'a name other than those of the published vocabularies');
@@ -88,7 +88,7 @@ export async function buildVocabulary(sources: readonly CellSource[], options: B
 /** Streams one source into the sketch. */
 async function addSource(
   sketch: MedianSketch,
-  source: CellSource,
+  source: AnnData,
   geneOfColumn: Int32Array,
   options: BuildOptions,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import { type CellSource, columnAsStrings, openCells } from '@geneformer-ts/io';
+import { type AnnData, columnAsStrings, openAnnData } from '@geneformer-ts/io';
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ function published(version: PublishedVersion): ReturnType<typeof loadVocabulary>
   return vocabulary;
 }
 
-async function encode(source: CellSource, vocabulary: Vocabulary): Promise<number[][]> {
+async function encode(source: AnnData, vocabulary: Vocabulary): Promise<number[][]> {
   const cells: number[][] = [];
   for await (const { offsets, inputIds } of new SourceEncoder(source, vocabulary, { minKnownShare: 0 }).blocks()) {
     for (let i = 1; i < offsets.length; i++) cells.push(Array.from(inputIds.subarray(offsets[i - 1], offsets[i])));
@@ -116,14 +116,14 @@ describe('PBMC3k, all 2,638 cells', () => {
 
   const derived = join(data, 'pbmc3k-labelled/derived');
 
-  async function openAs(format: 'h5ad' | 'mtx' | 'loom'): Promise<CellSource> {
-    if (format === 'mtx') return openCells(derived);
-    const source = await openCells(join(derived, 'pbmc3k_counts.h5ad'));
+  async function openAs(format: 'h5ad' | 'mtx' | 'loom'): Promise<AnnData> {
+    if (format === 'mtx') return openAnnData(derived);
+    const source = await openAnnData(join(derived, 'pbmc3k_counts.h5ad'));
     if (format === 'h5ad') return source;
     const ids = columnAsStrings(source.var.columns.get('ensembl_id')!).map((id) => id ?? '');
     if (!existsSync(at('pbmc3k.loom'))) await writeLoom(at('pbmc3k.loom'), source, ids);
     await source.close();
-    return openCells(at('pbmc3k.loom'));
+    return openAnnData(at('pbmc3k.loom'));
   }
 
   onRealData.each<[PublishedVersion, 'h5ad' | 'mtx' | 'loom']>([

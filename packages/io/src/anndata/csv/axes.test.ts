@@ -3,14 +3,14 @@ import { describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { denseRows } from '../../testing/dense.js';
 import { scratch } from '../../testing/folder.js';
-import { openCells } from '../open-cells.js';
-import type { OpenOptions } from '../source.js';
+import { openAnnData } from '../open.js';
+import type { OpenOptions } from '../anndata.js';
 import { isMetadata } from './axes.js';
 
 const at = scratch();
 async function open(text: string, options: OpenOptions = {}) {
   await writeFile(at('counts.csv'), text);
-  return openCells(at('counts.csv'), options);
+  return openAnnData(at('counts.csv'), options);
 }
 
 const [G1, G2, G3] = ['ENSG00000155657', 'ENSG00000198523', 'ENSG00000000003'];

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { denseRows } from '../../testing/dense.js';
 import { scratch } from '../../testing/folder.js';
-import { openCells } from '../open-cells.js';
+import { openAnnData } from '../open.js';
 
 const at = scratch();
 
@@ -36,7 +36,7 @@ describe('tables of counts', () => {
   ];
 
   test.each(tables)('%s', async (name, text) => {
-    const source = await openCells(await file(`${name}.csv`, text));
+    const source = await openAnnData(await file(`${name}.csv`, text));
     expect(source.orientation).toBe(
       name.startsWith('genes') || name.startsWith('an empty') ? 'genes-by-cells' : 'cells-by-genes',
     );
@@ -47,7 +47,7 @@ describe('tables of counts', () => {
 
   test('reads gzip and names that contain the separator', async () => {
     const text = `,"a,1","b ""x""",c\n"G,1",3,0,1\nG2,0,20,0\n`;
-    const source = await openCells(await file('odd.csv.gz', gzipSync(text)), { orientation: 'genes-by-cells' });
+    const source = await openAnnData(await file('odd.csv.gz', gzipSync(text)), { orientation: 'genes-by-cells' });
     expect(source.obs.index).toEqual(['a,1', 'b "x"', 'c']);
     expect(source.var.index).toEqual(['G,1', 'G2']);
     expect(await denseRows(source.blocks())).toEqual(ROWS);
@@ -55,10 +55,10 @@ describe('tables of counts', () => {
 
   test('detects the orientation from the metadata if gene symbols do not determine it', async () => {
     const path = await file('symbols.csv', ',a,b,c\nTTN,3,0,1\nPLN,0,20,0\n');
-    await expect(openCells(path)).rejects.toThrow(ArgumentError);
-    await expect(openCells(path)).rejects.toThrow(/set it to 'genes-by-cells' or 'cells-by-genes'/);
+    await expect(openAnnData(path)).rejects.toThrow(ArgumentError);
+    await expect(openAnnData(path)).rejects.toThrow(/set it to 'genes-by-cells' or 'cells-by-genes'/);
     const obs = await file('meta.csv', ',plate\nc,p2\nb,p1\na,p1\nz,p9\n');
-    const source = await openCells(path, { obs });
+    const source = await openAnnData(path, { obs });
     expect(source.obs.columns.get('plate')).toEqual({ kind: 'string', values: ['p1', 'p1', 'p2'] });
     expect(await denseRows(source.blocks())).toEqual(ROWS);
   });
@@ -73,14 +73,14 @@ describe('rejected tables', () => {
     ['a long line', ',a,b\nG1,1,2\nG2,1,2,3\n', /line 3: has 3 values but the header names 2/],
   ];
   test.each(bad)('%s', async (name, text, message) => {
-    const source = await openCells(await file(`bad ${name}.csv`, text), { orientation: 'genes-by-cells' });
+    const source = await openAnnData(await file(`bad ${name}.csv`, text), { orientation: 'genes-by-cells' });
     await expect(denseRows(source.blocks())).rejects.toThrow(FormatError);
     await expect(denseRows(source.blocks())).rejects.toThrow(message);
   });
 
   test('rejects an empty file and a name without values', async () => {
-    await expect(openCells(await file('empty.csv', ''))).rejects.toThrow(/is empty/);
-    await expect(openCells(await file('cut.csv', ',a,b\nG1,1,2\nG2'))).rejects.toThrow(
+    await expect(openAnnData(await file('empty.csv', ''))).rejects.toThrow(/is empty/);
+    await expect(openAnnData(await file('cut.csv', ',a,b\nG1,1,2\nG2'))).rejects.toThrow(
       /line 3: has a name but no values/,
     );
   });

@@ -5,8 +5,8 @@ import { findHead, type TableHead } from '../../base/table-head.js';
 import { decodeText, maxLines, readLineChunks, tooManyLines } from '../../base/text.js';
 import { rowRange } from '../csr.js';
 import { type EntrySource, newEntries, type Survey, surveyEntries } from '../entries.js';
-import type { Frame } from '../frame.js';
-import type { CellSource, OpenOptions } from '../source.js';
+import type { DataFrame } from '../data-frame.js';
+import type { AnnData, OpenOptions } from '../anndata.js';
 import { rowBlocks } from '../transpose.js';
 import { type Axes, checkAxes, checkHeader, isSymbol, notGenesError, orient } from './axes.js';
 import { isBlank, type LineShape, nameEnd, parseNumberLine } from './parse.js';
@@ -33,14 +33,14 @@ export async function openCsv(
   source: ByteSource,
   options: OpenOptions,
   ids: readonly (readonly string[])[] = [],
-): Promise<CellSource> {
+): Promise<AnnData> {
   const text = await readNames(source);
   const orientation = orient(text, options.orientation, ids);
   checkAxes(text, orientation);
   const byCells = orientation === 'cells-by-genes';
   const entries = textEntries(text, byCells);
   const [cellNames, geneNames] = byCells ? [text.down, text.across] : [text.across, text.down];
-  const frame = (index: string[]): Frame => ({ index, columns: new Map() });
+  const frame = (index: string[]): DataFrame => ({ index, columns: new Map() });
 
   let survey: Promise<Survey> | undefined;
   return {

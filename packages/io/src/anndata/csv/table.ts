@@ -2,10 +2,10 @@ import { type ByteSource, FormatError } from '@geneformer-ts/core';
 import { type FileInput, withInput } from '../../base/input.js';
 import { type Field, recordsOf, type TextRecord } from '../../base/records.js';
 import { copyString } from '../../base/text.js';
-import type { Column, Frame } from '../frame.js';
+import type { Column, DataFrame } from '../data-frame.js';
 
 /** A table read from a text file. */
-export interface TextTable extends Frame {
+export interface TextTable extends DataFrame {
   /** Whether the file has row names. Otherwise rows are numbered. */
   named: boolean;
   /** The fields of the header, for messages. */
@@ -30,7 +30,7 @@ export interface TextTable extends Frame {
  * index[0]; // 'AAACATACAACCAC-1'
  * columns.get('n_genes'); // { kind: 'number', values: Float64Array(2638) [ 781, … ] }
  */
-export async function readTable(file: FileInput): Promise<Frame> {
+export async function readTable(file: FileInput): Promise<DataFrame> {
   const { index, columns } = await withInput(file, readTextTable);
   return { index, columns };
 }

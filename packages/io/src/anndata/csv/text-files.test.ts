@@ -5,8 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { denseRows } from '../../testing/dense.js';
 import { fixture, scratch } from '../../testing/folder.js';
-import { columnAsStrings } from '../frame.js';
-import { openCells } from '../open-cells.js';
+import { columnAsStrings } from '../data-frame.js';
+import { openAnnData } from '../open.js';
 import { readTable } from './table.js';
 
 /** Tables in the encodings, line endings and dialects of other programs, compared with the values that pandas reads. */
@@ -82,7 +82,7 @@ describe('tables of counts in other dialects', () => {
     ['trailing empty columns', `,a,b,,\n${G1},3,0,,\n${G2},0,20,,\n,,,,\n`],
   ];
   test.each(written)('%s', async (_, content) => {
-    const source = await openCells(await file('counts.csv', content));
+    const source = await openAnnData(await file('counts.csv', content));
     expect(source.obs.index).toEqual(['a', 'b']);
     expect(source.var.index).toEqual([G1, G2]);
     expect(await denseRows(source.blocks())).toEqual([
@@ -96,14 +96,14 @@ describe('tables of counts in other dialects', () => {
     // The file is read in chunks of 1 MiB. Lines of varying length put a line ending on every chunk boundary.
     for (const pad of [0, 1, 2]) {
       const lines = [`gene,${names.join(',')}`, ...[G1, G2].map((g) => `${g}${' '.repeat(pad)}${',1'.repeat(60_000)}`)];
-      const source = await openCells(await file('wide.csv', lines.join('\r\n')));
+      const source = await openAnnData(await file('wide.csv', lines.join('\r\n')));
       expect([source.nObs, source.nVars]).toEqual([60_000, 2]);
     }
   });
 
   test('names a decimal comma and numbers in other notations', async () => {
     const read = async (text: string) => {
-      const source = await openCells(await file('decimal.csv', text), { orientation: 'genes-by-cells' });
+      const source = await openAnnData(await file('decimal.csv', text), { orientation: 'genes-by-cells' });
       return denseRows(source.blocks());
     };
     await expect(read('gene;a;b\nG1;1,5;2,0\n')).rejects.toThrow(/line 2, value 1: '1,5' has a decimal comma; .*csv2/);
@@ -123,6 +123,6 @@ describe('small files that decompress to very many lines', () => {
     const refusal = await readTable(path).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(FormatError);
     expect(String(refusal)).toMatch(/lines: there are more than 1048576, too many for a file of this size/);
-    await expect(openCells(path)).rejects.toThrow(/lines: there are more than 1048576/);
+    await expect(openAnnData(path)).rejects.toThrow(/lines: there are more than 1048576/);
   });
 });

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { blocksOf, denseRows } from '../../testing/dense.js';
 import { fixture, scratch } from '../../testing/folder.js';
-import type { Column } from '../frame.js';
+import type { Column } from '../data-frame.js';
 import { writeH5ad } from '../h5ad/write.js';
-import { openCells } from '../open-cells.js';
-import type { CellSource, OpenOptions } from '../source.js';
+import { openAnnData } from '../open.js';
+import type { AnnData, OpenOptions } from '../anndata.js';
 
 interface Golden {
   /** Ids of the genes that are read. */
@@ -23,10 +23,10 @@ interface Golden {
 const golden = JSON.parse(readFileSync(fixture('features/features.json'), 'utf8')) as Record<string, Golden>;
 const at = scratch();
 
-const open = (name: string, options: OpenOptions = {}): Promise<CellSource> =>
-  openCells(fixture(`features/${name}`), options);
+const open = (name: string, options: OpenOptions = {}): Promise<AnnData> =>
+  openAnnData(fixture(`features/${name}`), options);
 
-async function countsApart(source: CellSource, rows: number): Promise<number[]> {
+async function countsApart(source: AnnData, rows: number): Promise<number[]> {
   const sums = new Array<number>(source.setApart?.length ?? 0).fill(0);
   for await (const block of source.blocks({ rows })) {
     block.setApart?.forEach((count, k) => (sums[k % sums.length] += count));
@@ -63,7 +63,7 @@ describe.each(Object.entries(golden))('%s', (key, expected) => {
   test('can be opened in another thread', async () => {
     const source = await open(name, options);
     if (source.reopen) {
-      const again = await openCells(source.reopen.path, structuredClone(source.reopen.options));
+      const again = await openAnnData(source.reopen.path, structuredClone(source.reopen.options));
       expect([again.nObs, again.nVars, again.var.index]).toEqual([source.nObs, source.nVars, []]);
       expect(await denseRows(again.blocks({ rows: 2 }))).toEqual(expected.rows);
       await again.close();
@@ -120,7 +120,7 @@ describe('types of features', () => {
   });
 });
 
-async function typed(name: string, type: Column): Promise<CellSource> {
+async function typed(name: string, type: Column): Promise<AnnData> {
   const path = at(name);
   await writeH5ad(path, {
     obs: { index: ['a', 'b'], columns: new Map() },
@@ -133,7 +133,7 @@ async function typed(name: string, type: Column): Promise<CellSource> {
       3,
     ),
   });
-  return openCells(path);
+  return openAnnData(path);
 }
 
 describe('an h5ad file', () => {
@@ -176,7 +176,7 @@ describe('a 10x folder', () => {
       'adt',
       'ENSG1\tTTN\tGene Expression\nCD3\tCD3E\tAntibody Capture\nENSG2\tPLN\tGene Expression\n',
     );
-    const source = await openCells(path);
+    const source = await openAnnData(path);
     expect(source.setApart).toEqual([{ kind: 'Antibody Capture', features: 1 }]);
     expect(await denseRows(source.blocks())).toEqual([
       [5, 1],
@@ -187,7 +187,7 @@ describe('a 10x folder', () => {
 
   test('keeps the types when some lines lack them, and reads quoted types', async () => {
     const path = await folder('ragged', 'ENSG1\tTTN\t"Gene Expression"\nCD3\tCD3E\t"Antibody Capture"\nENSG2\n');
-    const source = await openCells(path);
+    const source = await openAnnData(path);
     expect(source.setApart!.map(({ kind }) => kind)).toEqual(['Antibody Capture', 'no type']);
   });
 });

@@ -1,6 +1,6 @@
 import type { CsrBlock } from '../csr.js';
-import { type Column, type Frame, pickColumn } from '../frame.js';
-import type { CellSource, ColumnChoice, OpenOptions, SetApart } from '../source.js';
+import { type Column, type DataFrame, pickColumn } from '../data-frame.js';
+import type { AnnData, ColumnChoice, OpenOptions, SetApart } from '../anndata.js';
 import { areProbes, genesOfProbes, genomesSetApart, probesSetApart, typesSetApart } from './set-apart.js';
 
 /**
@@ -9,7 +9,7 @@ import { areProbes, genesOfProbes, genomesSetApart, probesSetApart, typesSetApar
  *
  * @throws FieldMissingError or ArgumentError when the requested types or the genome do not exist
  */
-export function selectFeatures(source: CellSource, options: OpenOptions): CellSource {
+export function selectFeatures(source: AnnData, options: OpenOptions): AnnData {
   const { columns } = options;
   if (columns === 'stored') return source;
   if (columns !== undefined) return withChoice(source, columns);
@@ -41,7 +41,7 @@ export function selectFeatures(source: CellSource, options: OpenOptions): CellSo
 }
 
 /** Returns the reason why each feature is set apart, or undefined for a feature that is read. */
-function reasonsApart({ path, format, var: features }: CellSource, options: OpenOptions): (string | undefined)[] {
+function reasonsApart({ path, format, var: features }: AnnData, options: OpenOptions): (string | undefined)[] {
   const { featureTypes, genome } = options;
   const requested = featureTypes === 'all' ? undefined : featureTypes;
   const none = new Array<undefined>(features.index.length).fill(undefined);
@@ -62,13 +62,13 @@ function kindsOf(reasons: readonly (string | undefined)[]): SetApart[] {
   return [...kinds.values()];
 }
 
-function pickRows(frame: Frame, rows: Int32Array): { genes: Frame; placeOf: Int32Array } {
+function pickRows(frame: DataFrame, rows: Int32Array): { genes: DataFrame; placeOf: Int32Array } {
   const columns = [...frame.columns].map(([name, column]): [string, Column] => [name, pickColumn(column, rows)]);
   const genes = { index: Array.from(rows, (row) => frame.index[row]), columns: new Map(columns) };
   return { genes, placeOf: Int32Array.from(rows.keys()) };
 }
 
-function withChoice(source: CellSource, choice: ColumnChoice): CellSource {
+function withChoice(source: AnnData, choice: ColumnChoice): AnnData {
   return {
     ...source,
     ...reopenWith(source, choice),
@@ -78,7 +78,7 @@ function withChoice(source: CellSource, choice: ColumnChoice): CellSource {
   };
 }
 
-function reopenWith({ reopen }: CellSource, columns: ColumnChoice | 'stored'): Pick<CellSource, 'reopen'> {
+function reopenWith({ reopen }: AnnData, columns: ColumnChoice | 'stored'): Pick<AnnData, 'reopen'> {
   return reopen ? { reopen: { path: reopen.path, options: { ...reopen.options, columns } } } : {};
 }
 

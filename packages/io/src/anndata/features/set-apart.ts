@@ -1,5 +1,5 @@
 import { ArgumentError, FieldMissingError, listSome } from '@geneformer-ts/core';
-import { type Column, columnAsStrings, type Frame, pickColumn } from '../frame.js';
+import { type Column, columnAsStrings, type DataFrame, pickColumn } from '../data-frame.js';
 
 /** Columns of `var` with the feature types of Cell Ranger, scanpy and muon. */
 export const TYPE_COLUMNS = ['feature_types', 'feature_type'] as const;
@@ -40,7 +40,7 @@ function keyOf(type: string): string {
 }
 
 /** Returns the type of every feature as stated in `var`, or undefined if no column has types. */
-function statedTypes(features: Frame): string[] | undefined {
+function statedTypes(features: DataFrame): string[] | undefined {
   for (const name of TYPE_COLUMNS) {
     const column = features.columns.get(name);
     if (column === undefined || column.kind === 'number' || column.kind === 'boolean') continue;
@@ -62,7 +62,7 @@ function statedTypes(features: Frame): string[] | undefined {
  * const columns = new Map([['feature_types', { kind: 'string' as const, values }]]);
  * otherFeatureTypes({ index: ['ENSG00000010610', 'CD4'], columns }); // [ undefined, 'Antibody Capture' ]
  */
-export function otherFeatureTypes(features: Frame): (string | undefined)[] | undefined {
+export function otherFeatureTypes(features: DataFrame): (string | undefined)[] | undefined {
   const types = statedTypes(features);
   if (types === undefined) return undefined;
   const keys = new Map([...new Set(types)].map((type) => [type, keyOf(type)]));
@@ -79,7 +79,7 @@ export function otherFeatureTypes(features: Frame): (string | undefined)[] | und
  */
 export function typesSetApart(
   path: string,
-  features: Frame,
+  features: DataFrame,
   requested: readonly string[] | undefined,
 ): (string | undefined)[] {
   const types = statedTypes(features);
@@ -110,7 +110,7 @@ export function typesSetApart(
  * @throws ArgumentError listing the genomes when there are several and none is chosen
  * @throws FieldMissingError when the file does not have the chosen genome
  */
-export function genomesSetApart(path: string, features: Frame, genome: string | undefined): (string | undefined)[] {
+export function genomesSetApart(path: string, features: DataFrame, genome: string | undefined): (string | undefined)[] {
   const column = features.columns.get('genome');
   const names = column ? columnAsStrings(column) : [];
   // Features other than genes, such as antibodies, have no genome.
@@ -138,7 +138,7 @@ const LEFT_OUT = 'probes left out by filtered_probes';
 const OF_PROBE = new Set(['symbol', 'gene_id', 'gene_name', 'probe_region', 'filtered_probes', 'id', 'name']);
 
 /** Returns whether the features are probes of Cell Ranger (fixed RNA or spatial data), each with the `gene_id` of its gene. */
-export function areProbes(features: Frame): boolean {
+export function areProbes(features: DataFrame): boolean {
   const { columns } = features;
   return columns.has('gene_id') && (columns.has('probe_region') || columns.has('filtered_probes'));
 }
@@ -147,7 +147,7 @@ export function areProbes(features: Frame): boolean {
  * Returns for each feature why its probe is not counted, or undefined for a probe that is. Cell Ranger excludes probes with
  * off-target activity from its counts per gene and marks them in `filtered_probes`.
  */
-export function probesSetApart(features: Frame): (string | undefined)[] {
+export function probesSetApart(features: DataFrame): (string | undefined)[] {
   const counted = features.columns.get('filtered_probes');
   if (!counted) return new Array<undefined>(features.index.length).fill(undefined);
   return columnAsStrings(counted).map((value) => (value === 'true' || value === '1' ? undefined : LEFT_OUT));
@@ -159,7 +159,7 @@ export function probesSetApart(features: Frame): (string | undefined)[] {
  *
  * @param probes positions of the probes that are counted
  */
-export function genesOfProbes(features: Frame, probes: Int32Array): { genes: Frame; placeOf: Int32Array } {
+export function genesOfProbes(features: DataFrame, probes: Int32Array): { genes: DataFrame; placeOf: Int32Array } {
   const ids = columnAsStrings(features.columns.get('gene_id')!);
   const place = new Map<string, number>();
   const first: number[] = [];

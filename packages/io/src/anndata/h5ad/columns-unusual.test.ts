@@ -2,9 +2,9 @@ import { ArgumentError, UnsupportedError } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { denseRows } from '../../testing/dense.js';
 import { fixture } from '../../testing/folder.js';
-import { columnAsStrings } from '../frame.js';
-import { openCells } from '../open-cells.js';
-import type { CellSource, OpenOptions } from '../source.js';
+import { columnAsStrings } from '../data-frame.js';
+import { openAnnData } from '../open.js';
+import type { AnnData, OpenOptions } from '../anndata.js';
 
 // Contents of the files of tools/parity/io-columns.py.
 const COUNTS = [
@@ -15,8 +15,8 @@ const COUNTS = [
 ];
 const CELLS = ['cell-0', 'cell-1', 'cell-2', 'cell-3'];
 
-async function opened<T>(name: string, use: (source: CellSource) => Promise<T> | T, options?: OpenOptions): Promise<T> {
-  const source = await openCells(fixture(`columns/${name}`), options);
+async function opened<T>(name: string, use: (source: AnnData) => Promise<T> | T, options?: OpenOptions): Promise<T> {
+  const source = await openAnnData(fixture(`columns/${name}`), options);
   try {
     return await use(source);
   } finally {
@@ -24,7 +24,7 @@ async function opened<T>(name: string, use: (source: CellSource) => Promise<T> |
   }
 }
 
-const text = (source: CellSource, name: string): unknown => columnAsStrings(source.obs.columns.get(name)!);
+const text = (source: AnnData, name: string): unknown => columnAsStrings(source.obs.columns.get(name)!);
 
 describe('columns of unsupported types', () => {
   test('are skipped with a note each, while the others are read', async () => {
@@ -45,7 +45,7 @@ describe('columns of unsupported types', () => {
   });
 
   test.each(['complex', 'lists', 'odd', 'opaque', 'plane', 'table'])('%s is an error when requested', async (name) => {
-    const opening = openCells(fixture('columns/unusual.h5ad'), { obsColumns: [name] });
+    const opening = openAnnData(fixture('columns/unusual.h5ad'), { obsColumns: [name] });
     await expect(opening).rejects.toThrow(UnsupportedError);
     await expect(opening).rejects.toThrow(`unusual.h5ad: obs/${name}: `);
   });
@@ -91,7 +91,7 @@ test('reads nullable strings as names and categories, as anndata 0.13 writes the
 });
 
 test('reads dense matrices of booleans and of half precision', async () => {
-  const rows = (source: CellSource): Promise<number[][]> => denseRows(source.blocks({ rows: 2 }));
+  const rows = (source: AnnData): Promise<number[][]> => denseRows(source.blocks({ rows: 2 }));
   expect(await opened('half.h5ad', rows)).toEqual(COUNTS);
   expect(await opened('boolean.h5ad', rows)).toEqual(COUNTS.map((row) => row.map((value) => Number(value > 0))));
 });
@@ -102,8 +102,8 @@ describe('MuData', () => {
   });
 
   test('lists several modalities and names the one with genes', async () => {
-    await expect(openCells(fixture('columns/joint.h5mu'))).rejects.toThrow(ArgumentError);
-    await expect(openCells(fixture('columns/joint.h5mu'))).rejects.toThrow(
+    await expect(openAnnData(fixture('columns/joint.h5mu'))).rejects.toThrow(ArgumentError);
+    await expect(openAnnData(fixture('columns/joint.h5mu'))).rejects.toThrow(
       /has 2 modalities: expression, prot \(gene expression: expression\); set the option 'modality' to one of them, for example 'expression'/,
     );
   });
@@ -114,19 +114,19 @@ describe('MuData', () => {
       async (source) => {
         expect(source.var.index[0]).toBe('CD00000000000');
         const { path, options } = source.reopen!;
-        const again = await openCells(path, structuredClone(options));
+        const again = await openAnnData(path, structuredClone(options));
         expect(await denseRows(again.blocks())).toEqual(COUNTS);
         await again.close();
       },
       { modality: 'prot', featureTypes: 'all' },
     );
-    await expect(openCells(fixture('columns/joint.h5mu'), { modality: 'prot' })).rejects.toThrow(
+    await expect(openAnnData(fixture('columns/joint.h5mu'), { modality: 'prot' })).rejects.toThrow(
       /no gene expression; the file has Antibody Capture; .*'featureTypes'/,
     );
-    await expect(openCells(fixture('columns/joint.h5mu'), { modality: 'atac' })).rejects.toThrow(
+    await expect(openAnnData(fixture('columns/joint.h5mu'), { modality: 'atac' })).rejects.toThrow(
       /no modality 'atac'; the file has expression, prot/,
     );
-    await expect(openCells(fixture('current.h5ad'), { modality: 'rna' })).rejects.toThrow(/is not a MuData file/);
+    await expect(openAnnData(fixture('current.h5ad'), { modality: 'rna' })).rejects.toThrow(/is not a MuData file/);
   });
 });
 
@@ -138,14 +138,14 @@ test('reads the output of CellBender as a 10x matrix', async () => {
 });
 
 test('explains how to convert an h5Seurat file', async () => {
-  await expect(openCells(fixture('columns/seurat.h5seurat'))).rejects.toThrow(
+  await expect(openAnnData(fixture('columns/seurat.h5seurat'))).rejects.toThrow(
     /h5Seurat is not supported; .*SeuratDisk::Convert/,
   );
 });
 
 describe('remedies name existing matrices, never the one that failed', () => {
   test('for a null matrix of a file without other matrices', async () => {
-    await expect(openCells(fixture('columns/null-only.h5ad'))).rejects.toThrow(
+    await expect(openAnnData(fixture('columns/null-only.h5ad'))).rejects.toThrow(
       /X: is null; the file has no other matrix; use a file with counts/,
     );
   });
@@ -166,7 +166,7 @@ describe('invalid codes and indices', () => {
     ['codes-large', /obs\/kind: category code 4294967296 at 1, but there are 2 categories/],
     ['codes-fraction', /obs\/kind: category code 1.5 at 1/],
   ])('rejects %s.h5ad instead of rounding to another category', async (name, message) => {
-    await expect(openCells(fixture(`columns/${name}.h5ad`))).rejects.toThrow(message);
+    await expect(openAnnData(fixture(`columns/${name}.h5ad`))).rejects.toThrow(message);
   });
 
   test.each([

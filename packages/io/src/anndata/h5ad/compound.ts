@@ -1,6 +1,6 @@
 import { FieldMissingError, FormatError } from '@geneformer-ts/core';
 import type { CompoundMember, OutputData } from 'h5wasm/node';
-import type { Column, Frame } from '../frame.js';
+import type { Column, DataFrame } from '../data-frame.js';
 import { checkChoice, isBoolean, unsupportedColumn, readOrNote } from '../hdf5/column.js';
 import type { HdfFile } from '../hdf5/file.js';
 
@@ -13,7 +13,12 @@ const H5T_ENUM = 8;
  * Reads a table of AnnData 0.6 or earlier: a dataset of records, with the names of categories in
  * `uns/<column>_categories`.
  */
-export function readCompoundFrame(file: HdfFile, path: string, only?: readonly string[], notes: string[] = []): Frame {
+export function readCompoundFrame(
+  file: HdfFile,
+  path: string,
+  only?: readonly string[],
+  notes: string[] = [],
+): DataFrame {
   const members = file.metadata(path).compound_type?.members;
   if (!members) {
     throw new FormatError(

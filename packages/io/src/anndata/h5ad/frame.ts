@@ -1,5 +1,5 @@
 import { FieldMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
-import { type Column, columnAsStrings, columnLength, type Frame } from '../frame.js';
+import { type Column, columnAsStrings, columnLength, type DataFrame } from '../data-frame.js';
 import { checkChoice, unsupportedColumn, readArrayColumn, readOrNote, UnsupportedColumnError } from '../hdf5/column.js';
 import type { HdfFile } from '../hdf5/file.js';
 import { toFloat64 } from '../hdf5/numbers.js';
@@ -13,7 +13,7 @@ import { readCompoundFrame } from './compound.js';
  * @param notes receives a sentence for each column of an unsupported type, unless it is in `only`
  * @throws FieldMissingError, FormatError or UnsupportedError naming the column
  */
-export function readFrame(file: HdfFile, path: string, only?: readonly string[], notes: string[] = []): Frame {
+export function readFrame(file: HdfFile, path: string, only?: readonly string[], notes: string[] = []): DataFrame {
   const kind = file.kind(path);
   if (kind === undefined) {
     throw new FieldMissingError(file.path, `'${path}'`, file.keys(''), 'check that this is an AnnData file');

@@ -1,5 +1,5 @@
 import { ArgumentError, FieldMissingError, FormatError, listSome, UnsupportedError } from '@geneformer-ts/core';
-import { columnAsStrings } from '../frame.js';
+import { columnAsStrings } from '../data-frame.js';
 import type { HdfFile } from '../hdf5/file.js';
 import { toFloat64 } from '../hdf5/numbers.js';
 import { readFrame } from './frame.js';

@@ -10,8 +10,8 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { denseRows } from '../../testing/dense.js';
 import { fixture, scratch } from '../../testing/folder.js';
-import { type Column, columnAsStrings, type Frame } from '../frame.js';
-import { openCells } from '../open-cells.js';
+import { type Column, columnAsStrings, type DataFrame } from '../data-frame.js';
+import { openAnnData } from '../open.js';
 
 interface GoldenTable {
   index: string[];
@@ -34,7 +34,7 @@ function values(column: Column): (string | number | boolean | null)[] {
   return plain.map((value) => (Number.isNaN(value) ? null : value));
 }
 
-function expectTable(frame: Frame, table: GoldenTable): void {
+function expectTable(frame: DataFrame, table: GoldenTable): void {
   expect(frame.index).toEqual(table.index);
   expect([...frame.columns.keys()]).toEqual(Object.keys(table.columns));
   for (const [name, expected] of Object.entries(table.columns)) {
@@ -47,7 +47,7 @@ describe.each(Object.keys(golden))('%s', (name) => {
   const expected = golden[name];
 
   test.each(Object.keys(expected.layers))('has matrix %s in blocks of any size', async (layer) => {
-    const source = await openCells(fixture(name), { layer });
+    const source = await openAnnData(fixture(name), { layer });
     try {
       for (const rows of [1, 2, 3, 7, 512]) {
         expect(await denseRows(source.blocks({ rows }))).toEqual(expected.layers[layer]);
@@ -59,7 +59,7 @@ describe.each(Object.keys(golden))('%s', (name) => {
   });
 
   test('has the table of cells', async () => {
-    const source = await openCells(fixture(name));
+    const source = await openAnnData(fixture(name));
     expect([source.nObs, source.nVars]).toEqual([expected.obs.index.length, expected.var.index.length]);
     expectTable(source.obs, expected.obs);
     await source.close();
@@ -67,11 +67,11 @@ describe.each(Object.keys(golden))('%s', (name) => {
 });
 
 test('reads the same values from a file with lzf and a file with gzip', async () => {
-  const [packed, plain] = [await openCells(fixture('lzf.h5ad')), await openCells(fixture('current.h5ad'))];
+  const [packed, plain] = [await openAnnData(fixture('lzf.h5ad')), await openAnnData(fixture('current.h5ad'))];
   expect(await denseRows(packed.blocks())).toEqual(await denseRows(plain.blocks()));
   expectTable(packed.obs, golden['current.h5ad'].obs);
   for (const layer of ['raw', 'columns', 'dense']) {
-    const source = await openCells(fixture('lzf.h5ad'), { layer });
+    const source = await openAnnData(fixture('lzf.h5ad'), { layer });
     expect(await denseRows(source.blocks())).toEqual(golden['current.h5ad'].layers[layer]);
     await source.close();
   }
@@ -81,21 +81,21 @@ test('reads the same values from a file with lzf and a file with gzip', async ()
 
 describe('options', () => {
   test('obsColumns selects columns', async () => {
-    const source = await openCells(fixture('current.h5ad'), { obsColumns: ['note'], varColumns: [] });
+    const source = await openAnnData(fixture('current.h5ad'), { obsColumns: ['note'], varColumns: [] });
     expect([...source.obs.columns.keys()]).toEqual(['note']);
     expect(source.var.columns.size).toBe(0);
     await source.close();
   });
 
   test('names a missing column and lists the existing ones', async () => {
-    await expect(openCells(fixture('current.h5ad'), { obsColumns: ['donor'] })).rejects.toThrow(
+    await expect(openAnnData(fixture('current.h5ad'), { obsColumns: ['donor'] })).rejects.toThrow(
       /no obs column 'donor'; the file has cell_type, count/,
     );
-    await expect(openCells(fixture('records.h5ad'), { obsColumns: ['donor'] })).rejects.toThrow(FieldMissingError);
+    await expect(openAnnData(fixture('records.h5ad'), { obsColumns: ['donor'] })).rejects.toThrow(FieldMissingError);
   });
 
   test('reads a CSC matrix larger than the budget in several windows with the same result', async () => {
-    const source = await openCells(fixture('current.h5ad'), { layer: 'columns', budget: 3 });
+    const source = await openAnnData(fixture('current.h5ad'), { layer: 'columns', budget: 3 });
     expect(await denseRows(source.blocks({ rows: 1 }))).toEqual(golden['current.h5ad'].layers['columns']);
     await source.close();
   });
@@ -103,7 +103,7 @@ describe('options', () => {
   test('converts 64-bit integers to doubles and keeps single precision', async () => {
     const kinds: Record<string, unknown> = {};
     for (const layer of ['X', 'whole']) {
-      const source = await openCells(fixture('current.h5ad'), { layer });
+      const source = await openAnnData(fixture('current.h5ad'), { layer });
       for await (const block of source.blocks()) kinds[layer] = block.data.constructor;
       await source.close();
     }
@@ -127,18 +127,18 @@ describe('rejected files', () => {
 
   test.each(failures)('%s', async (_, name, make, kind, message) => {
     await make(at(name));
-    await expect(openCells(at(name))).rejects.toThrow(kind);
-    await expect(openCells(at(name))).rejects.toThrow(message);
+    await expect(openAnnData(at(name))).rejects.toThrow(kind);
+    await expect(openAnnData(at(name))).rejects.toThrow(message);
   });
 
   test('lists the existing layers for a null X', async () => {
-    await expect(openCells(fixture('null.h5ad'))).rejects.toThrow(
+    await expect(openAnnData(fixture('null.h5ad'))).rejects.toThrow(
       /X: is null; set the option 'layer' to one of: counts$/,
     );
   });
 
   test('names a missing layer and lists the existing ones', async () => {
-    await expect(openCells(fixture('current.h5ad'), { layer: 'spliced' })).rejects.toThrow(
+    await expect(openAnnData(fixture('current.h5ad'), { layer: 'spliced' })).rejects.toThrow(
       /no matrix 'spliced'; the file has X, raw, columns, dense, whole/,
     );
   });
@@ -149,14 +149,14 @@ describe('rejected files', () => {
     const name = Buffer.from('lzf\0\0\0\0\0', 'latin1');
     for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) bytes.writeUInt16LE(32_099, at - 8);
     await writeFile(at('foreign.h5ad'), bytes);
-    await expect(openCells(at('foreign.h5ad'))).rejects.toThrow(UnsupportedError);
-    await expect(openCells(at('foreign.h5ad'))).rejects.toThrow(
+    await expect(openAnnData(at('foreign.h5ad'))).rejects.toThrow(UnsupportedError);
+    await expect(openAnnData(at('foreign.h5ad'))).rejects.toThrow(
       /compression 'lzf' is not supported; rewrite the file with gzip/,
     );
   });
 
   test('rejects reading after close', async () => {
-    const source = await openCells(fixture('current.h5ad'));
+    const source = await openAnnData(fixture('current.h5ad'));
     await source.close();
     await source.close();
     await expect(denseRows(source.blocks())).rejects.toThrow(FileAccessError);
@@ -167,7 +167,7 @@ describe('rejected files', () => {
     const { write } = process.stderr;
     process.stderr.write = (chunk: unknown) => printed.push(chunk) > 0;
     try {
-      await expect(openCells(at('text.h5ad'))).rejects.toThrow(FormatError);
+      await expect(openAnnData(at('text.h5ad'))).rejects.toThrow(FormatError);
     } finally {
       process.stderr.write = write;
     }

@@ -3,16 +3,16 @@ import { countLayersOfH5ad } from '../count-layers.js';
 import { rowRange } from '../csr.js';
 import { type Survey, surveyEntries } from '../entries.js';
 import { TYPE_COLUMNS } from '../features/set-apart.js';
-import { type Frame, noFrame } from '../frame.js';
+import { type DataFrame, noFrame } from '../data-frame.js';
 import { HdfFile, type HdfInput } from '../hdf5/file.js';
-import type { CellSource, OpenOptions } from '../source.js';
+import type { AnnData, OpenOptions } from '../anndata.js';
 import { rowBlocks } from '../transpose.js';
 import { readFrame } from './frame.js';
 import { chooseModality, locateMatrix, type MatrixLocation } from './locate.js';
 import { cscEntries, csrRows, denseRows } from './matrix.js';
 
 /** Opens an AnnData file, or one modality of a MuData file. The file stays open until `close`. */
-export async function openH5ad(input: HdfInput, options: OpenOptions): Promise<CellSource> {
+export async function openH5ad(input: HdfInput, options: OpenOptions): Promise<AnnData> {
   const file = await HdfFile.open(input);
   try {
     return describe(file, options);
@@ -22,7 +22,7 @@ export async function openH5ad(input: HdfInput, options: OpenOptions): Promise<C
   }
 }
 
-function describe(file: HdfFile, options: OpenOptions): CellSource {
+function describe(file: HdfFile, options: OpenOptions): AnnData {
   const root = chooseModality(file, options.modality);
   const matrix = locateMatrix(file, options.layer ?? 'X', root);
   const notes: string[] = [];
@@ -67,7 +67,7 @@ function readTables(
   matrix: MatrixLocation,
   options: OpenOptions,
   notes: string[],
-): { obs: Frame; genes: Frame } {
+): { obs: DataFrame; genes: DataFrame } {
   const obs = readFrame(file, `${root}obs`, options.obsColumns, notes);
   const types = TYPE_COLUMNS.filter((name) => file.kind(`${matrix.varPath}/${name}`) !== undefined);
   const varColumns = options.varColumns && [...options.varColumns, ...types];

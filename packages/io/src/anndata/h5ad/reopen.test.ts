@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { scratch } from '../../testing/folder.js';
-import { openCells } from '../open-cells.js';
+import { openAnnData } from '../open.js';
 import { writeH5ad } from './write.js';
 
 const at = scratch();
@@ -21,11 +21,11 @@ describe('the arguments for opening the same matrix in another thread', () => {
         },
       ],
     });
-    const source = await openCells(at('cells.h5ad'));
+    const source = await openAnnData(at('cells.h5ad'));
     const { path, options } = source.reopen!;
     await source.close();
 
-    const again = await openCells(path, structuredClone(options));
+    const again = await openAnnData(path, structuredClone(options));
     expect([again.nObs, again.nVars]).toEqual([3, 2]);
     expect([again.obs.index, again.var.index]).toEqual([[], []]);
     for await (const block of again.blocks({ from: 2, to: 3 })) {

@@ -1,8 +1,8 @@
-import type { Column, Frame } from '../frame.js';
+import type { Column, DataFrame } from '../data-frame.js';
 import type { HdfWriter, WritableArray } from '../hdf5/writer.js';
 
 /** Writes a table in the encoding of anndata 0.8: a group with a dataset or an encoded group per column. */
-export function writeFrame(file: HdfWriter, path: string, frame: Frame): void {
+export function writeFrame(file: HdfWriter, path: string, frame: DataFrame): void {
   file.group(path);
   tag(file, path, 'dataframe', '0.2.0');
   file.textAttribute(path, '_index', '_index');

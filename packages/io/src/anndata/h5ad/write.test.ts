@@ -8,8 +8,8 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { blocksOf, denseRows } from '../../testing/dense.js';
 import { fixture, scratch } from '../../testing/folder.js';
 import type { CsrBlock } from '../csr.js';
-import type { Column, Frame } from '../frame.js';
-import { openCells } from '../open-cells.js';
+import type { Column, DataFrame } from '../data-frame.js';
+import { openAnnData } from '../open.js';
 import { writeH5ad } from './write.js';
 
 const at = scratch();
@@ -21,7 +21,7 @@ interface Sample {
   uns: Record<string, string | number>;
 }
 
-function frame({ index, ...columns }: Sample['obs']): Frame {
+function frame({ index, ...columns }: Sample['obs']): DataFrame {
   const column = (stored: { kind: string; values: number[]; codes: number[] }): Column => {
     if (stored.kind === 'number') return { kind: 'number', values: Float64Array.from(stored.values) };
     if (stored.kind === 'categorical') {
@@ -37,7 +37,7 @@ function frame({ index, ...columns }: Sample['obs']): Frame {
 
 const sample = JSON.parse(readFileSync(fixture('sample.json'), 'utf8')) as Sample;
 
-function names(count: number, prefix: string): Frame {
+function names(count: number, prefix: string): DataFrame {
   return { index: Array.from({ length: count }, (_, i) => prefix + i), columns: new Map() };
 }
 
@@ -96,7 +96,7 @@ describe('writeH5ad', () => {
           compression,
         };
         await writeH5ad(at('any.h5ad'), contents);
-        const source = await openCells(at('any.h5ad'));
+        const source = await openAnnData(at('any.h5ad'));
         expect(await denseRows(source.blocks({ rows: 4 }))).toEqual(rows);
         expect([source.obs.index, source.var.index]).toEqual([contents.obs.index, contents.var.index]);
         await source.close();
@@ -121,7 +121,7 @@ describe('writeH5ad', () => {
       }
     }
     await writeH5ad(at('large.h5ad'), { obs: names(rows, 'c'), var: names(cols, 'g'), blocks: blocks() });
-    const source = await openCells(at('large.h5ad'));
+    const source = await openAnnData(at('large.h5ad'));
     expect(await denseRows(source.blocks({ rows: 37 }))).toEqual(await denseRows(blocks()));
     await source.close();
   });
@@ -205,10 +205,10 @@ test('may overwrite the file that is read, which is replaced after it was read c
     [3, 4],
   ];
   await writeH5ad(at('itself.h5ad'), { obs, var: genes, blocks: blocksOf(rows, 2) });
-  const source = await openCells(at('itself.h5ad'));
+  const source = await openAnnData(at('itself.h5ad'));
   await writeH5ad(at('itself.h5ad'), { obs: source.obs, var: source.var, blocks: source.blocks({ rows: 1 }) });
   await source.close();
-  const again = await openCells(at('itself.h5ad'));
+  const again = await openAnnData(at('itself.h5ad'));
   expect(await denseRows(again.blocks())).toEqual(rows);
   await again.close();
 });

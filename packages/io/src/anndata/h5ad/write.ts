@@ -2,14 +2,14 @@ import { ArgumentError } from '@geneformer-ts/core';
 import { replaceFile } from '@geneformer-ts/core/node';
 import { open } from 'node:fs/promises';
 import type { CsrBlock } from '../csr.js';
-import { checkFrame, type Frame } from '../frame.js';
+import { checkFrame, type DataFrame } from '../data-frame.js';
 import type { GrowingDataset, HdfWriter } from '../hdf5/writer.js';
 import { tag, writeFrame } from './write-frame.js';
 
 /** Contents of an AnnData file to write. */
 export interface H5adContents {
-  obs: Frame;
-  var: Frame;
+  obs: DataFrame;
+  var: DataFrame;
   /** Consecutive blocks from row 0, all with the value type of the first. A stream is written as it arrives. */
   blocks: AsyncIterable<CsrBlock> | Iterable<CsrBlock>;
   /** Scalars to store in `uns`. */
@@ -106,7 +106,7 @@ function checkBlock(block: CsrBlock, row: number, rows: number, cols: number): v
 }
 
 /** Rejects names with a slash, which would create groups, and the reserved name of the index. */
-function checkNames(table: string, frame: Frame): void {
+function checkNames(table: string, frame: DataFrame): void {
   for (const name of frame.columns.keys()) {
     if (name !== '' && name !== '_index' && !name.includes('/')) continue;
     throw new ArgumentError(`${table} column '${name}'`, 'is not a valid name in HDF5', "rename it, without '/'");

@@ -1,5 +1,5 @@
 import { FieldMissingError, UnsupportedError } from '@geneformer-ts/core';
-import type { Column } from '../frame.js';
+import type { Column } from '../data-frame.js';
 import type { HdfFile } from './file.js';
 import { toFloat64 } from './numbers.js';
 
@@ -39,7 +39,7 @@ export function checkChoice(file: HdfFile, path: string, names: readonly string[
   if (absent !== undefined) throw new FieldMissingError(file.path, `${path} column '${absent}'`, names);
 }
 
-/** Thrown for a column whose type a `Frame` does not support. The column is skipped unless it was requested by name. */
+/** Thrown for a column whose type a `DataFrame` does not support. The column is skipped unless it was requested by name. */
 export class UnsupportedColumnError extends UnsupportedError {
   constructor(
     path: string,
@@ -51,7 +51,7 @@ export class UnsupportedColumnError extends UnsupportedError {
     this.name = 'UnsupportedError';
   }
 
-  /** Sentence for `CellSource.notes`. */
+  /** Sentence for `AnnData.notes`. */
   get note(): string {
     return `column ${this.column} is skipped: ${this.value} is not supported`;
   }

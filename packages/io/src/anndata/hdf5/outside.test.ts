@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { denseRows } from '../../testing/dense.js';
 import { fixture, scratch } from '../../testing/folder.js';
-import { openCells } from '../open-cells.js';
+import { openAnnData } from '../open.js';
 import { HdfFile } from './file.js';
 
 // Files that refer to data in another file (tools/parity/io-outside.py).
@@ -25,7 +25,7 @@ beforeAll(() => {
 
 /** Returns everything that a reader returns as one string. */
 async function contents(path: string): Promise<string> {
-  const source = await openCells(path);
+  const source = await openAnnData(path);
   try {
     const rows = await denseRows(source.blocks());
     const columns = [...source.obs.columns].map(([name, column]) => [
@@ -86,12 +86,12 @@ test.each(files)('%s: no call of the library returns data of the other file', as
 
 describe('links within the file', () => {
   test('are followed', async () => {
-    const source = await openCells(at('inside.h5ad'));
+    const source = await openAnnData(at('inside.h5ad'));
     expect(source.obs.columns.get('again')).toEqual(source.obs.columns.get('batch'));
     await source.close();
   });
 
   test('are named when they are circular', async () => {
-    await expect(openCells(at('circle.h5ad'))).rejects.toThrow(/obs\/one.*a broken soft link/);
+    await expect(openAnnData(at('circle.h5ad'))).rejects.toThrow(/obs\/one.*a broken soft link/);
   });
 });

@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { denseRows } from '../../testing/dense.js';
 import { fixture, scratch } from '../../testing/folder.js';
-import { openCells } from '../open-cells.js';
-import type { Orientation } from '../source.js';
+import { openAnnData } from '../open.js';
+import type { Orientation } from '../anndata.js';
 
 const at = scratch();
 
@@ -38,7 +38,7 @@ describe('10x folders', () => {
       'genes.tsv': GENES,
       'barcodes.tsv': CELLS,
     });
-    const source = await openCells(path);
+    const source = await openAnnData(path);
     expect([source.format, source.nObs, source.nVars]).toEqual(['mtx', 3, 2]);
     expect(source.obs.index).toEqual(['AAA-1', 'CCC-1', 'GGG-1']);
     expect(source.var).toEqual({
@@ -56,7 +56,7 @@ describe('10x folders', () => {
       'GSM1_barcodes.tsv.gz': gzipSync(CELLS),
       'GSM2_barcodes.tsv.gz': gzipSync('other\n'),
     });
-    const source = await openCells(`${path}/GSM1_matrix.mtx.gz`);
+    const source = await openAnnData(`${path}/GSM1_matrix.mtx.gz`);
     expect([...source.var.columns.keys()]).toEqual(['symbol', 'feature_type']);
     expect(await denseRows(source.blocks())).toEqual(ROWS);
   });
@@ -67,8 +67,8 @@ describe('10x folders', () => {
       'genes.tsv': GENES,
       'barcodes.tsv': CELLS,
     });
-    expect(await denseRows((await openCells(path)).blocks({ rows: 1 }))).toEqual(ROWS);
-    expect(await denseRows((await openCells(path, { budget: 1 })).blocks({ rows: 1 }))).toEqual(ROWS);
+    expect(await denseRows((await openAnnData(path)).blocks({ rows: 1 }))).toEqual(ROWS);
+    expect(await denseRows((await openAnnData(path, { budget: 1 })).blocks({ rows: 1 }))).toEqual(ROWS);
   });
 
   test('detects cells x genes from the sizes', async () => {
@@ -77,7 +77,7 @@ describe('10x folders', () => {
       'genes.tsv': GENES,
       'barcodes.tsv': CELLS,
     });
-    expect(await denseRows((await openCells(path)).blocks())).toEqual(ROWS);
+    expect(await denseRows((await openAnnData(path)).blocks())).toEqual(ROWS);
   });
 
   test('reads more features and cells than a call can have arguments', async () => {
@@ -89,7 +89,7 @@ describe('10x folders', () => {
       'features.tsv': lines('ENSG#\tG#\tGene Expression'),
       'barcodes.tsv': lines('cell#'),
     });
-    const source = await openCells(path, { orientation: 'genes-by-cells' });
+    const source = await openAnnData(path, { orientation: 'genes-by-cells' });
     // Cells without counts are dropped from a folder of this size.
     expect([source.nObs, source.nVars]).toEqual([2, count]);
     expect(source.var.columns.get('symbol')).toMatchObject({ kind: 'string' });
@@ -104,7 +104,7 @@ describe('10x folders', () => {
       'genes.tsv': 'ENSG1\nENSG2\n',
       'barcodes.tsv': CELLS,
     });
-    expect((await openCells(path)).var.columns.size).toBe(0);
+    expect((await openAnnData(path)).var.columns.size).toBe(0);
   });
 });
 
@@ -121,7 +121,7 @@ describe('Matrix Market files agree with scipy', () => {
       'barcodes.tsv': names('C', dense[0].length),
     });
     const rows = dense[0].map((_, cell) => dense.map((gene) => gene[cell]));
-    expect(await denseRows((await openCells(path)).blocks({ rows: 2 }))).toEqual(rows);
+    expect(await denseRows((await openAnnData(path)).blocks({ rows: 2 }))).toEqual(rows);
   });
 });
 
@@ -138,7 +138,7 @@ describe('folders of other tools', () => {
       [barcodes]: CELLS,
     });
     for (const place of [path, `${path}/${matrix}`]) {
-      const source = await openCells(place);
+      const source = await openAnnData(place);
       expect([source.format, source.orientation]).toEqual(['mtx', 'cells-by-genes']);
       expect(await denseRows(source.blocks())).toEqual(ROWS);
     }
@@ -150,7 +150,7 @@ describe('folders of other tools', () => {
       'genes.tsv': Buffer.from('\uFEFF"ENSG1"\t"TTN"\r\n"ENSG2"\t"PLN"\r\n', 'utf16le'),
       'barcodes.tsv': '"AAA-1"\r"CCC-1"\r"GGG-1"',
     });
-    const source = await openCells(path);
+    const source = await openAnnData(path);
     expect(source.obs.index).toEqual(['AAA-1', 'CCC-1', 'GGG-1']);
     expect(source.var.index).toEqual(['ENSG1', 'ENSG2']);
     expect(source.var.columns.get('symbol')).toEqual({ kind: 'string', values: ['TTN', 'PLN'] });
@@ -163,8 +163,8 @@ describe('folders of other tools', () => {
       'genes.tsv': GENES,
       'barcodes.tsv': 'A\nB\n',
     });
-    await expect(openCells(path)).rejects.toThrow(/orientation: cannot be detected from the size 2 x 2/);
-    const rows = async (orientation: Orientation) => denseRows((await openCells(path, { orientation })).blocks());
+    await expect(openAnnData(path)).rejects.toThrow(/orientation: cannot be detected from the size 2 x 2/);
+    const rows = async (orientation: Orientation) => denseRows((await openAnnData(path, { orientation })).blocks());
     expect(await rows('genes-by-cells')).toEqual([
       [0, 5],
       [0, 0],
@@ -193,7 +193,7 @@ describe('folders with every possible barcode', () => {
       'features.tsv.gz': gzipSync(GENES),
       'barcodes.tsv.gz': gzipSync(Array.from({ length: many }, (_, cell) => `${barcode(cell)}\n`).join('')),
     });
-    const source = await openCells(path);
+    const source = await openAnnData(path);
     expect(source.nObs).toBe(3);
     expect(source.obs.index).toEqual(full.map(barcode));
     expect(source.notes).toEqual([`${path}: 299997 of its 300000 barcodes have no counts and are left out`]);
@@ -246,7 +246,9 @@ describe('folders with every possible barcode', () => {
       'genes.tsv': GENES,
       'barcodes.tsv.gz': gzipSync('A\n'.repeat(2_000_000)),
     });
-    await expect(openCells(path)).rejects.toThrow(/lines: there are more than 4, too many for the size of the matrix/);
+    await expect(openAnnData(path)).rejects.toThrow(
+      /lines: there are more than 4, too many for the size of the matrix/,
+    );
   });
 
   test('points out a header among the names', async () => {
@@ -255,7 +257,7 @@ describe('folders with every possible barcode', () => {
       'genes.tsv': GENES,
       'barcodes.tsv': `x\n${CELLS}`,
     });
-    await expect(openCells(path)).rejects.toThrow(
+    await expect(openAnnData(path)).rejects.toThrow(
       /one name too many; the first line of the barcodes is 'x'; delete it if/,
     );
   });
@@ -265,18 +267,18 @@ describe('rejected folders', () => {
   const files = { 'genes.tsv': GENES, 'barcodes.tsv': CELLS };
 
   test('rejects a missing folder, an empty folder and a folder with two matrices', async () => {
-    await expect(openCells(at('none'))).rejects.toThrow(FileMissingError);
-    await expect(openCells(await folder('empty', {}))).rejects.toThrow(
+    await expect(openAnnData(at('none'))).rejects.toThrow(FileMissingError);
+    await expect(openAnnData(await folder('empty', {}))).rejects.toThrow(
       /no matrix.mtx or matrix.mtx.gz; the file has none/,
     );
     const both = await folder('both', { 'a_matrix.mtx': '', 'b_matrix.mtx': '' });
-    await expect(openCells(both)).rejects.toThrow(/contains several matrices \(a_matrix.mtx, b_matrix.mtx\)/);
+    await expect(openAnnData(both)).rejects.toThrow(/contains several matrices \(a_matrix.mtx, b_matrix.mtx\)/);
   });
 
   test('rejects a folder without names', async () => {
     const path = await folder('nameless', { 'matrix.mtx': BANNER, 'barcodes.tsv': CELLS });
-    await expect(openCells(path)).rejects.toThrow(FieldMissingError);
-    await expect(openCells(path)).rejects.toThrow(/no features.tsv or features.tsv.gz or genes.tsv/);
+    await expect(openAnnData(path)).rejects.toThrow(FieldMissingError);
+    await expect(openAnnData(path)).rejects.toThrow(/no features.tsv or features.tsv.gz or genes.tsv/);
   });
 
   const headers: [string, string, RegExp][] = [
@@ -297,8 +299,8 @@ describe('rejected folders', () => {
   ];
   test.each(headers)('rejects a matrix that is %s', async (name, text, message) => {
     const path = await folder(`header-${name}`, { ...files, 'matrix.mtx': text });
-    await expect(openCells(path)).rejects.toThrow(FormatError);
-    await expect(openCells(path)).rejects.toThrow(message);
+    await expect(openAnnData(path)).rejects.toThrow(FormatError);
+    await expect(openAnnData(path)).rejects.toThrow(message);
   });
 
   const bodies: [string, string, RegExp][] = [
@@ -312,7 +314,7 @@ describe('rejected folders', () => {
   ];
   test.each(bodies)('rejects a matrix with %s', async (name, text, message) => {
     const path = await folder(`body-${name}`, { ...files, 'matrix.mtx': `${BANNER}2 3 3\n${text}` });
-    const source = await openCells(path);
+    const source = await openAnnData(path);
     await expect(denseRows(source.blocks())).rejects.toThrow(FormatError);
     await expect(denseRows(source.blocks())).rejects.toThrow(message);
   });

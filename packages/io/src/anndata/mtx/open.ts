@@ -11,8 +11,8 @@ import {
   type Survey,
   surveyEntries,
 } from '../entries.js';
-import type { Column, Frame } from '../frame.js';
-import type { CellSource, OpenOptions, Orientation } from '../source.js';
+import type { Column, DataFrame } from '../data-frame.js';
+import type { AnnData, OpenOptions, Orientation } from '../anndata.js';
 import { rowBlocks } from '../transpose.js';
 import { findMtxFiles, forEachName, type MtxFiles, sizeMismatch } from './files.js';
 import { type MtxHeader, parseMtxEntries, parseMtxHeader } from './parse.js';
@@ -28,7 +28,7 @@ export async function openMtx(
   folder: OpenedFolder,
   matrix: string | undefined,
   options: OpenOptions,
-): Promise<CellSource> {
+): Promise<AnnData> {
   const path = matrix === undefined ? folder.name : folder.pathOf(matrix);
   const files = findMtxFiles(path, (await folder.list?.()) ?? [], matrix);
   const source = await folder.open(files.matrix);
@@ -46,7 +46,7 @@ async function openMatrix(
   folder: OpenedFolder,
   path: string,
   options: OpenOptions,
-): Promise<CellSource> {
+): Promise<AnnData> {
   const header = await readHeader(source);
   const max = Math.max(header.rows, header.cols) + 1;
   const genes = await withFile(folder, files.features, (names) => readGenes(names, max));
@@ -61,7 +61,7 @@ async function openMatrix(
     survey: known,
   } = barcodes.count >= MANY_CELLS ? await dropEmptyCells(all) : { entries: all, kept: undefined, survey: undefined };
   const index = await withFile(folder, files.barcodes, (names) => readBarcodes(names, barcodes.count, kept));
-  const obs: Frame = { index, columns: new Map() };
+  const obs: DataFrame = { index, columns: new Map() };
   const dropped = barcodes.count - obs.index.length;
 
   let survey: Promise<Survey> | undefined = known && Promise.resolve(known);
@@ -169,7 +169,7 @@ function mirror(out: Entries & { values: Float64Array }): void {
 
 const GENE_COLUMNS = ['symbol', 'feature_type', 'chromosome', 'start', 'end'];
 
-async function readGenes(source: ByteSource, max: number): Promise<Frame> {
+async function readGenes(source: ByteSource, max: number): Promise<DataFrame> {
   const index: string[] = [];
   // Lines may have different numbers of fields; a type that only some features have must be kept.
   const texts = GENE_COLUMNS.map(() => [] as (string | null)[]);

@@ -10,7 +10,7 @@ export type Column =
   | { kind: 'categorical'; categories: string[]; codes: Int32Array };
 
 /** A table with a name for every row, such as `obs` (one row per cell) or `var` (one row per gene). */
-export interface Frame {
+export interface DataFrame {
   index: string[];
   columns: Map<string, Column>;
 }
@@ -21,7 +21,7 @@ export function columnLength(column: Column): number {
 }
 
 /** Returns an empty table. */
-export function noFrame(): Frame {
+export function noFrame(): DataFrame {
   return { index: [], columns: new Map() };
 }
 
@@ -63,7 +63,7 @@ export function columnAsStrings(column: Column): (string | null)[] {
  *
  * @throws ArgumentError naming the column
  */
-export function checkFrame(frame: Frame, name: string): void {
+export function checkFrame(frame: DataFrame, name: string): void {
   for (const [key, column] of frame.columns) {
     const length = columnLength(column);
     if (length !== frame.index.length) {

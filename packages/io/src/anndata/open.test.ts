@@ -2,31 +2,31 @@ import { ArgumentError, FormatError, UnsupportedError } from '@geneformer-ts/cor
 import { expect, test } from '@jest/globals';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { fixture, scratch } from '../testing/folder.js';
-import { openCells } from './open-cells.js';
+import { openAnnData } from './open.js';
 
 const at = scratch();
 
 test('detects HDF5 from its first bytes, whatever the name', async () => {
   await copyFile(fixture('current.h5ad'), at('cells'));
-  const source = await openCells(at('cells'));
+  const source = await openAnnData(at('cells'));
   expect(source.format).toBe('h5ad');
   await source.close();
 });
 
 test('rejects an unknown format and lists the known ones', async () => {
   await writeFile(at('notes.md'), 'hello');
-  await expect(openCells(at('notes.md'))).rejects.toThrow(UnsupportedError);
-  await expect(openCells(at('notes.md'))).rejects.toThrow(
+  await expect(openAnnData(at('notes.md'))).rejects.toThrow(UnsupportedError);
+  await expect(openAnnData(at('notes.md'))).rejects.toThrow(
     /use a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/,
   );
-  await expect(openCells(at('notes.md'), { format: 'zarr' as never })).rejects.toThrow(ArgumentError);
+  await expect(openAnnData(at('notes.md'), { format: 'zarr' as never })).rejects.toThrow(ArgumentError);
 });
 
 test('reports an empty file, whatever its name', async () => {
   for (const name of ['empty.h5ad', 'empty.loom', 'empty.h5', 'empty.csv']) {
     await writeFile(at(name), '');
-    await expect(openCells(at(name))).rejects.toThrow(FormatError);
-    await expect(openCells(at(name))).rejects.toThrow(/: file: is empty; /);
+    await expect(openAnnData(at(name))).rejects.toThrow(FormatError);
+    await expect(openAnnData(at(name))).rejects.toThrow(/: file: is empty; /);
   }
 });
 
@@ -37,16 +37,16 @@ test('explains how to convert a zarr folder', async () => {
   ] as const) {
     await mkdir(at(name));
     await writeFile(at(`${name}/${mark}`), '{}');
-    await expect(openCells(at(name))).rejects.toThrow(UnsupportedError);
-    await expect(openCells(at(name))).rejects.toThrow(/zarr is not supported; .*read_zarr.*write_h5ad/);
+    await expect(openAnnData(at(name))).rejects.toThrow(UnsupportedError);
+    await expect(openAnnData(at(name))).rejects.toThrow(/zarr is not supported; .*read_zarr.*write_h5ad/);
   }
 });
 
 test('rejects an invalid layer or orientation instead of ignoring it', async () => {
   await writeFile(at('counts.csv'), ',a,b\nENSG00000155657,1,0\nENSG00000198523,0,2\n');
-  await expect(openCells(at('counts.csv'), { layer: 'raw' })).rejects.toThrow(ArgumentError);
-  await expect(openCells(at('counts.csv'), { layer: 'raw' })).rejects.toThrow(/layer: a csv file has no 'raw'; omit/);
-  const sideways = openCells(at('counts.csv'), { orientation: 'sideways' as never });
+  await expect(openAnnData(at('counts.csv'), { layer: 'raw' })).rejects.toThrow(ArgumentError);
+  await expect(openAnnData(at('counts.csv'), { layer: 'raw' })).rejects.toThrow(/layer: a csv file has no 'raw'; omit/);
+  const sideways = openAnnData(at('counts.csv'), { orientation: 'sideways' as never });
   await expect(sideways).rejects.toThrow(
     /orientation: 'sideways' is unknown; use 'genes-by-cells' or 'cells-by-genes'/,
   );
@@ -57,7 +57,7 @@ test('joins metadata to an h5ad file and closes the file on a mismatch', async (
     at('meta.tsv'),
     `\tbatch\n${Array.from({ length: 7 }, (_, i) => `cell-${i}\tb${i % 2}`).join('\n')}\n`,
   );
-  const source = await openCells(fixture('current.h5ad'), { obs: at('meta.tsv') });
+  const source = await openAnnData(fixture('current.h5ad'), { obs: at('meta.tsv') });
   expect(source.obs.columns.get('batch')).toMatchObject({
     kind: 'string',
     values: ['b0', 'b1', 'b0', 'b1', 'b0', 'b1', 'b0'],
@@ -66,5 +66,5 @@ test('joins metadata to an h5ad file and closes the file on a mismatch', async (
   await source.close();
 
   await writeFile(at('short.tsv'), '\tbatch\ncell-0\tb0\n');
-  await expect(openCells(fixture('current.h5ad'), { obs: at('short.tsv') })).rejects.toThrow(FormatError);
+  await expect(openAnnData(fixture('current.h5ad'), { obs: at('short.tsv') })).rejects.toThrow(FormatError);
 });

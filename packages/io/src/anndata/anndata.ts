@@ -1,16 +1,16 @@
 import type { FileInput } from '../base/input.js';
 import type { BlockOptions, CsrBlock } from './csr.js';
-import type { Duplicates, Frame } from './frame.js';
+import type { Duplicates, DataFrame } from './data-frame.js';
 import type { ObsJoin } from './join.js';
 
-/** Formats that `openCells` reads. */
+/** Formats that `openAnnData` reads. */
 export type CellFormat = 'h5ad' | 'loom' | '10x-h5' | 'mtx' | 'csv';
 
 /** Whether the rows of a text table or Matrix Market file are cells or genes. */
 export type Orientation = 'cells-by-genes' | 'genes-by-cells';
 
 /** A cells x genes matrix open for streaming, with the tables of its rows and columns. */
-export interface CellSource {
+export interface AnnData {
   path: string;
   format: CellFormat;
   nObs: number;
@@ -18,9 +18,9 @@ export interface CellSource {
   /** csv, mtx: orientation of the file, as given in the options or as detected. */
   orientation?: Orientation;
   /** One row per cell. */
-  obs: Frame;
+  obs: DataFrame;
   /** One row per gene. */
-  var: Frame;
+  var: DataFrame;
   /** Features of the file that are not columns of the matrix, such as antibodies. Their counts are in `CsrBlock.setApart`. */
   setApart?: readonly SetApart[];
   /** Cells with the same name; undefined if all names are unique. */
@@ -34,7 +34,7 @@ export interface CellSource {
    */
   blocks(options?: BlockOptions): AsyncIterable<CsrBlock>;
   /**
-   * Arguments with which `openCells` opens the same matrix in another thread, without `obs` and `var`. Undefined if a range
+   * Arguments with which `openAnnData` opens the same matrix in another thread, without `obs` and `var`. Undefined if a range
    * of rows cannot be read without the rows before it.
    */
   reopen?: { path: string; options: OpenOptions };
@@ -47,7 +47,7 @@ export interface CellSource {
   close(): Promise<void>;
 }
 
-/** Options of `openCells`. All have defaults. */
+/** Options of `openAnnData`. All have defaults. */
 export interface OpenOptions {
   /** Default: detected from the content and the name of the file. */
   format?: CellFormat;
@@ -72,7 +72,7 @@ export interface OpenOptions {
    * reads every feature as stored. All features are read if the file has no types.
    */
   featureTypes?: 'all' | readonly string[];
-  /** Choice of columns of an already opened source, for a thread that reads rows. See `CellSource.reopen`. */
+  /** Choice of columns of an already opened source, for a thread that reads rows. See `AnnData.reopen`. */
   columns?: ColumnChoice | 'stored';
   /** h5ad, loom: columns of `obs` and `var` to read. Default all. */
   obsColumns?: readonly string[];
@@ -97,7 +97,7 @@ export interface SetApart {
 
 /** Mapping of stored columns to columns of the matrix. Consists of plain data, so that it can be sent to a thread. */
 export interface ColumnChoice {
-  /** Column of the matrix for each stored column, or −1 − the position of its kind in `CellSource.setApart`. */
+  /** Column of the matrix for each stored column, or −1 − the position of its kind in `AnnData.setApart`. */
   placeOf: Int32Array;
   /** Number of columns of the matrix. */
   columns: number;

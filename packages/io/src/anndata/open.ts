@@ -12,13 +12,13 @@ import { decodeLatin1 } from '../base/text.js';
 import { openCsv } from './csv/open.js';
 import { readTextTable, type TextTable } from './csv/table.js';
 import { selectFeatures } from './features/select.js';
-import { findDuplicates, noFrame } from './frame.js';
+import { findDuplicates, noFrame } from './data-frame.js';
 import { modalitiesOf } from './h5ad/locate.js';
 import type { DiskFile } from './hdf5/disk-copy.js';
 import type { HdfInput } from './hdf5/file.js';
 import { idColumns, joinFrame } from './join.js';
 import { openMtx } from './mtx/open.js';
-import type { CellFormat, CellSource, OpenOptions } from './source.js';
+import type { CellFormat, AnnData, OpenOptions } from './anndata.js';
 
 /**
  * Opens a cells x genes matrix and streams it as blocks of compressed sparse rows, even if the file stores it by genes.
@@ -34,12 +34,12 @@ import type { CellFormat, CellSource, OpenOptions } from './source.js';
  * @param file path of a file or folder, source of the bytes of a file, or access to the files of a folder
  * @throws FileMissingError; FileAccessError; FormatError; FieldMissingError; UnsupportedError; ArgumentError
  * @example
- * const cells = await openCells('pbmc3k.h5ad');
+ * const cells = await openAnnData('pbmc3k.h5ad');
  * [cells.nObs, cells.nVars]; // [ 2700, 32738 ]
  * for await (const { rowStart, rows } of cells.blocks({ rows: 1024 })) console.log(rowStart, rows); // 0 1024 …
  * await cells.close();
  */
-export async function openCells(file: FileInput | FolderInput, options: OpenOptions = {}): Promise<CellSource> {
+export async function openAnnData(file: FileInput | FolderInput, options: OpenOptions = {}): Promise<AnnData> {
   const input = await resolveInput(file);
   try {
     return await openResolved(input, options);
@@ -49,7 +49,7 @@ export async function openCells(file: FileInput | FolderInput, options: OpenOpti
   }
 }
 
-async function openResolved(input: CellsInput, options: OpenOptions): Promise<CellSource> {
+async function openResolved(input: CellsInput, options: OpenOptions): Promise<AnnData> {
   const format = options.format ?? (await detectFormat(input));
   const metadata = options.obs === undefined ? undefined : await withInput(options.obs, readTextTable);
   if (options.obsJoin !== undefined && !metadata) {
@@ -74,7 +74,7 @@ async function openResolved(input: CellsInput, options: OpenOptions): Promise<Ce
 }
 
 /** Joins `metadata`, selects the requested columns of `var`, and adds notes on the cells. */
-function withCells(source: CellSource, options: OpenOptions, metadata: TextTable | undefined): CellSource {
+function withCells(source: AnnData, options: OpenOptions, metadata: TextTable | undefined): AnnData {
   const { path, var: genes } = source;
   const duplicateCells = findDuplicates(source.obs.index);
   const metadataPath = typeof options.obs === 'object' ? options.obs.name : (options.obs ?? '');
@@ -131,7 +131,7 @@ async function open(
   format: CellFormat,
   options: OpenOptions,
   metadata?: TextTable,
-): Promise<CellSource> {
+): Promise<AnnData> {
   if (options.modality !== undefined && format !== 'h5ad') {
     const problem = `a ${format} file has no '${options.modality}'`;
     throw new ArgumentError('modality', problem, "omit the option 'modality'");
@@ -160,7 +160,7 @@ async function open(
 }
 
 /** Opens a Matrix Market folder, or the folder of a matrix. @throws ArgumentError when its files cannot be found */
-function openFolderOfMatrix(input: CellsInput, options: OpenOptions): Promise<CellSource> {
+function openFolderOfMatrix(input: CellsInput, options: OpenOptions): Promise<AnnData> {
   if (input.folder && !input.folder.list) {
     const problem = `the files of ${input.folder.name} cannot be listed, and their names differ between tools`;
     throw new ArgumentError('folder', problem, 'pass the folder with a function list');
@@ -171,7 +171,7 @@ function openFolderOfMatrix(input: CellsInput, options: OpenOptions): Promise<Ce
   throw new ArgumentError('file', problem, 'pass its folder, as { name, open, list }');
 }
 
-async function openTable(file: FileInput, options: OpenOptions, metadata?: TextTable): Promise<CellSource> {
+async function openTable(file: FileInput, options: OpenOptions, metadata?: TextTable): Promise<AnnData> {
   const source = await openInput(file);
   try {
     return await openCsv(source, options, metadata && idsOf(metadata));

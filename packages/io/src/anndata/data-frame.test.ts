@@ -1,6 +1,6 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { expect, test } from '@jest/globals';
-import { checkFrame, type Column, columnAsStrings, columnLength } from './frame.js';
+import { checkFrame, type Column, columnAsStrings, columnLength } from './data-frame.js';
 
 test('converts every kind of column to strings and missing values to null', () => {
   const text = (column: Column): (string | null)[] => columnAsStrings(column);
