@@ -7,13 +7,17 @@ export type FileInput = string | ByteSource;
  * Files of one folder, wherever they are: dropped on a page, behind a URL, in memory.
  *
  * @example
- * const folder = { name: 'cells.dataset', open: async (file: string) => blobSource(dropped.get(file)!) };
- * const dataset = await openDataset(folder);
+ * const open = async (name: string) => {
+ *   const file = dropped.get(name);
+ *   if (!file) throw new FileMissingError(name);
+ *   return blobSource(file);
+ * };
+ * const dataset = await openDataset({ name: 'cells.dataset', open });
  */
 export interface SourceFolder {
   /** Path or URL, for messages. */
   readonly name: string;
-  /** Opens a file of the folder. @throws FileMissingError */
+  /** Opens a file of the folder. @throws FileMissingError when there is none, which readers rely on */
   open(file: string): Promise<ByteSource>;
   /** Names of the files. Without it, a message cannot list the existing or the missing files. */
   list?(): Promise<readonly string[]>;
