@@ -20,8 +20,8 @@ rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
 /**
- * The build comes first: it writes the graph of projects that the lint reads. Then two lists run side by side. One process for all packages reads each source once; the targets of Nx
- * read it once per package.
+ * The build comes first: it writes the graph of projects that the lint reads. Then two lists run side by side. One process for all packages
+ * reads each source once; the targets of Nx read it once per package.
  */
 const checks = [
   [
