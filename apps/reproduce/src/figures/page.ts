@@ -4,7 +4,6 @@ import type { Progress } from '@geneformer-ts/core';
 import { toPng } from '@geneformer-ts/viz';
 import type { Metrics } from '../results/metrics.js';
 import type { StageInputs, StageResult } from '../run/stage.js';
-import type { History } from './training-figures.js';
 
 /** A figure as SVG, with the caption below it in the report. */
 export interface Figure {
@@ -16,6 +15,11 @@ export interface Figure {
 }
 
 /** Writes the pages of an experiment: the figures, the report and the manifests of all stages. */
+
+/** Losses of a training run, one per update. */
+export interface History {
+  losses: number[];
+}
 
 interface Page {
   figures: readonly Figure[];

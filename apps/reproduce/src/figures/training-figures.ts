@@ -1,10 +1,6 @@
 import { lineFigure } from '@geneformer-ts/viz';
 import type { Losses } from '../results/losses.js';
-import type { Figure } from './page.js';
-
-export interface History {
-  losses: number[];
-}
+import type { Figure, History } from './page.js';
 
 /** Draws the loss of every training run that has a history, as a running mean. */
 export function trainingFigure(histories: ReadonlyMap<string, History>, caption: string): Figure {

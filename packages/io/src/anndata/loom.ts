@@ -19,14 +19,8 @@ const GENE_NAMES = ['Gene', 'gene', 'var_names', 'Accession', 'ensembl_id'];
  * Cells are named by `CellID` and genes by `Gene` as in scanpy, by a similar attribute, or by number. All other attributes
  * with one value per cell or gene become columns. Attributes with several values, such as coordinates, are skipped.
  */
-export async function openLoom(input: HdfInput, options: OpenOptions): Promise<AnnData> {
-  const file = await HdfFile.open(input);
-  try {
-    return describe(file, options);
-  } catch (cause) {
-    file.close();
-    throw cause;
-  }
+export function openLoom(input: HdfInput, options: OpenOptions): Promise<AnnData> {
+  return HdfFile.openAs(input, (file) => describe(file, options));
 }
 
 function describe(file: HdfFile, options: OpenOptions): AnnData {

@@ -15,14 +15,8 @@ import type { AnnData, OpenOptions } from './anndata.js';
  * Genes are indexed by identifier, or by name if a file has none. `var` has their `symbol` and the other columns of the file.
  * Features of all types and genomes are columns here.
  */
-export async function openTenx(input: HdfInput, options: OpenOptions): Promise<AnnData> {
-  const file = await HdfFile.open(input);
-  try {
-    return describe(file, options);
-  } catch (cause) {
-    file.close();
-    throw cause;
-  }
+export function openTenx(input: HdfInput, options: OpenOptions): Promise<AnnData> {
+  return HdfFile.openAs(input, (file) => describe(file, options));
 }
 
 function describe(file: HdfFile, options: OpenOptions): AnnData {

@@ -12,14 +12,8 @@ import { chooseModality, locateMatrix, type MatrixLocation } from './locate.js';
 import { cscEntries, csrRows, denseRows } from './matrix.js';
 
 /** Opens an AnnData file, or one modality of a MuData file. The file stays open until `close`. */
-export async function openH5ad(input: HdfInput, options: OpenOptions): Promise<AnnData> {
-  const file = await HdfFile.open(input);
-  try {
-    return describe(file, options);
-  } catch (cause) {
-    file.close();
-    throw cause;
-  }
+export function openH5ad(input: HdfInput, options: OpenOptions): Promise<AnnData> {
+  return HdfFile.openAs(input, (file) => describe(file, options));
 }
 
 function describe(file: HdfFile, options: OpenOptions): AnnData {

@@ -134,6 +134,21 @@ export class HdfFile {
     }
   }
 
+  /**
+   * Opens a file and returns its description, which keeps the file open. Closes the file if `describe` throws.
+   *
+   * @throws as `open`, and what `describe` throws
+   */
+  static async openAs<T>(input: HdfInput, describe: (file: HdfFile) => T): Promise<T> {
+    const file = await HdfFile.open(input);
+    try {
+      return describe(file);
+    } catch (cause) {
+      file.close();
+      throw cause;
+    }
+  }
+
   /** Closing twice is allowed. */
   close(): void {
     if (this.closed) return;
