@@ -29,6 +29,18 @@ const within = Number(values.within);
 const results = path.join(root, 'apps/reproduce/results');
 const [experiment, profile = 'embedded'] = values.target.split(':').slice(1);
 
+/** The run in progress, which ends with this program. */
+let current;
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+]) {
+  process.once(signal, () => {
+    current?.kill('SIGTERM');
+    process.exit(code);
+  });
+}
+
 let failures = 0;
 for (let moment = 0; moment < moments; moment++) {
   const signal = moment % 2 ? 'SIGKILL' : 'SIGTERM';
@@ -73,6 +85,7 @@ function start(name) {
       KILLS_MARK: mark.split('=')[1],
     },
   });
+  current = child;
   return { child, mark, ended: new Promise((resolve) => child.once('exit', resolve)) };
 }
 
