@@ -31,6 +31,7 @@ describe('code blocks of READMEs', () => {
   test('few are not run, and each says why', () => {
     expect(skipped.map(({ where, marker }) => `${where.replace(/:\d+$/, '')} ${marker}`)).toEqual([
       'packages/hub/README.md not run: downloads a checkpoint',
+      'packages/io/README.md not run: needs a page with dropped files and a server',
       'packages/io/README.md not run: shows three ways to call one function on files that the reader has',
       'packages/tokenizer/README.md not run: reads the published dictionaries, which are not part of this package',
     ]);
