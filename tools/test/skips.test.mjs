@@ -14,8 +14,7 @@ describe('the reason of a skipped test', () => {
     ['a full disk', 'const mayMount = true;', 'needs permission to mount file systems'],
     ['a namespace', '(mayUnshare ? test : test.skip)()', 'needs permission to create namespaces'],
     ['signals', "process.platform === 'linux' ? test : test.skip", 'needs Linux'],
-    // Text of a source that skips without a reason; this test itself skips nothing.
-    ['later', 'test.skip()', undefined],
+    ['later', 'a suite that states nothing', undefined],
   ])('of "%s" in "%s" is %s', (title, source, reason) => {
     expect(reasonOf(title, source)).toBe(reason);
   });

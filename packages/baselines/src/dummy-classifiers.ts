@@ -33,7 +33,7 @@ export class DummyClassifier extends LabeledClassifier {
     }
   }
 
-  /** @throws ShapeError, ValueError, ArgumentError when there are no rows */
+  /** @throws ShapeError, ValueError; ArgumentError when `X` is empty */
   protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
     checkLabels(X, y, classes);
     if (y.length === 0) throw ArgumentError.of('y', [], 'at least one training row');

@@ -96,7 +96,7 @@ describe('nested cross-validation', () => {
     expect(await leaks((all, labels) => tune(candidates, all, labels, 3, options))).toBe(true);
   });
 
-  test('on random features is no better than chance, unlike gene selection on all rows', async () => {
+  test('on random features performs at chance level, unlike gene selection on all rows', async () => {
     // With 60 rows of 3,000 random columns, some columns correlate with any labels in the rows used for selection.
     const random = randomStream(5, 0);
     const noise = { rows: 60, cols: 3000, data: new Float32Array(180_000).map(() => below(random, 1000) / 1000) };

@@ -19,7 +19,7 @@ export interface SelfTrainingClassifierOptions {
 
 /**
  * Self-training (Yarowsky 1995), as scikit-learn's `SelfTrainingClassifier`: fits on the labeled rows, makes the most probable
- * predictions for the other rows their labels, and repeats until there are no such predictions, every row has a label or `maxIter` is
+ * predictions for the other rows their labels, and repeats until no prediction qualifies, every row has a label or `maxIter` is
  * reached.
  *
  * ```ts

@@ -34,7 +34,7 @@ interface CalibratedState {
  * function, fitted on held-out margins, converts the margins of each machine to probabilities (Platt 1999), which are then divided by
  * their sum.
  *
- * Unlike in scikit-learn, the argument is a function that creates a classifier, there is no isotonic method, and `randomState` shuffles
+ * Unlike in scikit-learn, the argument is a function that creates a classifier, the isotonic method is not available, and `randomState` shuffles
  * the folds. A fit calls the classifier's `fit` `cv + 1` times.
  *
  * ```ts

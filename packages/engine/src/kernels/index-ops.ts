@@ -41,7 +41,7 @@ const unsortedSegmentSum = defineLowering('UnsortedSegmentSum', (graph, op, [val
   graph.op('Slice', [all, graph.int64([0]), graph.int64([segments]), graph.int64([0])], {}, out);
 });
 
-/** Gradient of a gather. All ids are valid, so there is no extra segment. */
+/** Gradient of a gather. All ids are valid, so an extra segment is not needed. */
 const scatterRows = defineLowering('ScatterRows', (graph, { outputs }, [values = '', rows = ''], [out]) => {
   const { shape } = outputs[0];
   scatterAdd(graph, shape, 1, 'float32', graph.op('Unsqueeze', [rows, graph.int64([-1])]), values, out);

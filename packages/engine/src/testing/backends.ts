@@ -29,7 +29,8 @@ export function describeBackends(title: string, suite: (backend: BackendName) =>
     });
   }
   if (withoutWebgpu !== undefined) {
-    // Machines without an adapter skip webgpu; the title contains the reason, so that the test summary prints it.
-    describe.skip(`${title} on ${webgpu.title} (skipped: ${withoutWebgpu})`, () => suite(webgpu.backend));
+    const skipped = `${title} on ${webgpu.title} (skipped: ${withoutWebgpu})`;
+    // Reason: WebGPU needs a graphics adapter, which this machine lacks; the test summary prints the title.
+    describe.skip(skipped, () => suite(webgpu.backend)); // no adapter for WebGPU
   }
 }

@@ -55,7 +55,7 @@ async function openResolved(input: CellsInput, options: OpenOptions): Promise<An
   if (options.obsJoin !== undefined && !metadata) {
     throw new ArgumentError(
       'obsJoin',
-      'there is no table to join',
+      'a table to join is missing',
       "set the option 'obs' to a table or omit 'obsJoin'",
     );
   }

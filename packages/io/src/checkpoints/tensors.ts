@@ -60,7 +60,7 @@ export interface StoredCheckpoint {
   close(): Promise<void>;
 }
 
-/** @throws UnsupportedError of the first refused entry when there are no tensors */
+/** @throws UnsupportedError of the first refused entry when no tensor is left */
 export function refuseUnlessSome(tensors: StoredCheckpoint['tensors'], refused: StoredCheckpoint['refused']): void {
   const [first] = refused.values();
   if (first && tensors.size === 0) throw first();

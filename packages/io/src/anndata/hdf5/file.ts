@@ -194,7 +194,7 @@ export class HdfFile {
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** @throws FieldMissingError when there is no dataset; UnsupportedError when its data are in other files */
+  /** @throws FieldMissingError when the dataset is missing; UnsupportedError when its data are in other files */
   metadata(path: string): Metadata {
     this.checkDataset(path);
     const metadata = this.run(path, () => this.library.metadata(path));
@@ -286,7 +286,7 @@ export class HdfFile {
     return this.raw;
   }
 
-  /** @throws FieldMissingError when there is no dataset at the path */
+  /** @throws FieldMissingError when the dataset is missing */
   private checkDataset(path: string): void {
     if (this.kind(path) === 'dataset') return;
     const kind = this.run(path, () => this.library.kind(path));

@@ -78,7 +78,7 @@ export function readRawStrings(file: RawFile, facts: Omit<DatasetFacts, 'element
   });
 }
 
-/** Reads the objects of a heap by number. Returns undefined if there is no heap at `address`. */
+/** Reads the objects of a heap by number. Returns undefined if `address` does not hold a heap. */
 function readHeap(file: RawFile, address: number): Map<number, Uint8Array> | undefined {
   const head = file.view(address, HEAP_HEAD);
   if (head?.getUint32(0, false) !== HEAP) return undefined;

@@ -22,7 +22,7 @@ import { type MtxHeader, parseMtxEntries, parseMtxHeader } from './parse.js';
  * files require it. Genes are indexed by identifier; `var` has their `symbol` and, since version 3, their `feature_type`.
  *
  * If a matrix lists every possible barcode (100,000 or more, most of them empty), the empty ones are dropped and counted in
- * `notes`, so that they take no memory.
+ * `notes`; they do not use memory.
  */
 export async function openMtx(
   folder: OpenedFolder,

@@ -21,7 +21,7 @@ export interface StateDict {
  * Finds the state dictionary in the content of a PyTorch file: the content itself, or its entry `state_dict` (Lightning),
  * `model_state_dict`, `model` or `module`. The other entries of a training program (optimizer, hyperparameters) are ignored.
  *
- * @throws UnsupportedError naming the key when there is no state dictionary or more than one
+ * @throws UnsupportedError naming the key unless the file has exactly one state dictionary
  */
 export function findStateDict(value: unknown, path: string): StateDict {
   let found = value;
