@@ -5,10 +5,10 @@
  * declarations with every doc comment, because that is where an editor finds the documentation.
  */
 import { build } from 'esbuild';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import ts from 'typescript';
+import { tsc } from './tsc.mjs';
 
 const root = path.resolve(process.argv[2] ?? '.');
 const source = path.join(root, 'src');
@@ -31,29 +31,23 @@ await build({
 });
 process.exitCode = emitDeclarations();
 
-/** @returns {number} 0, or 1 after printing what is wrong */
+/** @returns {number} 0, or another number after printing what is wrong */
 function emitDeclarations() {
-  const config = ts.getParsedCommandLineOfConfigFile(
-    path.join(root, 'tsconfig.json'),
-    {
-      noEmit: false,
-      emitDeclarationOnly: true,
-      declaration: true,
-      rootDir: source,
-      outDir: out,
-      // Other packages are seen as their users see them: through the declarations that they publish.
-      customConditions: [],
-    },
-    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (diagnostic) => report([diagnostic]) },
-  );
-  const program = ts.createProgram(files, config.options);
-  const diagnostics = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
-  report(diagnostics);
-  return diagnostics.length ? 1 : 0;
-}
-
-/** @param {readonly ts.Diagnostic[]} diagnostics */
-function report(diagnostics) {
-  const host = { getCanonicalFileName: (f) => f, getCurrentDirectory: () => process.cwd(), getNewLine: () => '\n' };
-  if (diagnostics.length) console.error(ts.formatDiagnosticsWithColorAndContext(diagnostics, host));
+  // The compiler reads the list of files from a configuration beside the package's own.
+  const config = path.join(root, 'tsconfig.declarations.json');
+  const compilerOptions = {
+    noEmit: false,
+    emitDeclarationOnly: true,
+    declaration: true,
+    rootDir: source,
+    outDir: out,
+    // Other packages are seen as their users see them: through the declarations that they publish.
+    customConditions: [],
+  };
+  writeFileSync(config, JSON.stringify({ extends: './tsconfig.json', include: [], files, compilerOptions }));
+  try {
+    return tsc(['-p', config]);
+  } finally {
+    rmSync(config);
+  }
 }

@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import { fileURLToPath } from 'node:url';
 import nx from '@nx/eslint-plugin';
 import ts from 'typescript-eslint';
 import { layerRule, layers } from './boundaries.mjs';
@@ -36,7 +37,7 @@ export default ts.config(
   {
     // Rules that need types; each package's tsconfig.json gives them.
     files: ['**/src/**/*.ts'],
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: { parserOptions: { project: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)) } },
     rules: {
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/no-floating-promises': 'error',

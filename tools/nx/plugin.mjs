@@ -85,7 +85,7 @@ function inferProject(file, _options, { workspaceRoot }) {
         projectType: isApp ? 'application' : 'library',
         targets: {
           build: build(isApp),
-          typecheck: check('tsc -p {projectRoot}'),
+          typecheck: check('node tools/build/tsc.mjs -p {projectRoot}'),
           lint: lint(root),
           test: test(),
           ...(nx?.name === 'reproduce' ? stageTargets(path.join(workspaceRoot, root)) : {}),

@@ -29,7 +29,7 @@ const checks = [
     ['prose', 'node tools/prose/check.mjs'],
   ],
   [
-    ['types', 'tsc -p tsconfig.json'],
+    ['types', 'node tools/build/tsc.mjs -p tsconfig.json'],
     ['unused code', 'knip --no-progress'],
     ['layout', 'prettier --check --log-level warn .'],
   ],
