@@ -136,7 +136,7 @@ describe('contamination', () => {
 
   test('ambient RNA adds hemoglobin to cells that do not express it', () => {
     const hemoglobin = (ambientFraction: number): number => {
-      const some = simulateThymus({ seed: 1, cells: 300, ambientFraction, doubletRate: 0 });
+      const some = simulateThymus({ seed: 1, cells: 150, ambientFraction, doubletRate: 0 });
       const genes = new Set(['HBA1', 'HBA2', 'HBB'].map(symbolIndex));
       const epithelial = columnAsStrings(some.obs.columns.get('is_tec')!);
       let counts = 0;

