@@ -69,6 +69,22 @@ describe('LogisticRegression', () => {
     });
   });
 
+  test('stops by the mean loss, so that ten copies of the rows take as many iterations', () => {
+    const copies = <T extends Float32Array | Int32Array>(values: T): T => {
+      const out = new (values.constructor as new (length: number) => T)(10 * values.length);
+      for (let i = 0; i < 10; i++) out.set(values, i * values.length);
+      return out;
+    };
+    const { y } = cases[0];
+    const once = new LogisticRegression({ C: 1 }).fit(X, y, 3);
+    const tenTimes = new LogisticRegression({ C: 0.1 }).fit(
+      { ...X, rows: 10 * X.rows, data: copies(X.data) },
+      copies(y),
+      3,
+    );
+    expect(tenTimes.iterations).toBe(once.iterations);
+  });
+
   test('reports the number of iterations and whether the fit converged', () => {
     const seen: number[] = [];
     const options = { maxIter: 3, tol: 1e-9, onProgress: ({ done }: { done: number }) => seen.push(done) };

@@ -19,7 +19,7 @@ export interface LogisticRegressionOptions {
   C?: number;
   /** Fit an intercept, without a penalty. Default true. */
   fitIntercept?: boolean;
-  /** Stop when no component of the gradient of the summed loss is larger. Default 1e-4. */
+  /** Stop when no component of the gradient of the mean loss, penalty included, is larger. Default 1e-4. */
   tol?: number;
   /** Maximum number of iterations. Default 100. */
   maxIter?: number;
@@ -35,8 +35,8 @@ export interface LogisticRegressionOptions {
  * `‖w‖₁ + C Σ loss` by OWL-QN (the objective of `'saga'`); intercepts have no penalty. Two classes have the binomial loss and one row of
  * coefficients, more classes the multinomial loss. A class without training rows gets probability 0.
  *
- * A fit stops when no component of the gradient exceeds `tol`, when a step lowers the loss by less than 2.2e-5 × `tol` of it, or after
- * `maxIter` iterations; then `converged` is false.
+ * A fit stops by the rules of scikit-learn 1.9: when no component of the gradient exceeds `tol`, when a step lowers the loss by less
+ * than 1.4e-14 of it, or after `maxIter` iterations; then `converged` is false.
  *
  * ```ts
  * const X = { rows: 4, cols: 1, data: Float32Array.of(-2, -1, 1, 2) };
@@ -83,8 +83,8 @@ export class LogisticRegression extends LabeledClassifier {
         threads,
         {
           maxIterations: maxIter,
-          gradientTolerance: tol,
-          valueTolerance: 2.2e-5 * tol,
+          gradientTolerance: tol * X.rows,
+          valueTolerance: 64 * Number.EPSILON,
           curvature: weightCurvature(moments, X.rows, secondDerivatives(compact, present.length), 1 / C),
           onIteration: (done) =>
             onProgress?.({ stage: 'logistic regression', done, total: maxIter, unit: 'iterations' }),
