@@ -1,6 +1,9 @@
+const runtime = require('./tools/runtime/packages.cjs');
+
 /**
  * Leaves out of a packed package.json whatever only this workspace uses: the targets of Nx, scripts and tools for development, and
- * the export condition that names sources, which are not packed.
+ * the export condition that names sources, which are not packed. Adds to the engine the native libraries, one package per platform; here
+ * `onnxruntime-node` holds them all.
  */
 const UNPUBLISHED = new Set(['nx', 'scripts', 'devDependencies']);
 const SOURCES = '@geneformer-ts/source';
@@ -9,7 +12,10 @@ module.exports = {
   hooks: {
     beforePacking(manifest) {
       const published = Object.fromEntries(Object.entries(manifest).filter(([field]) => !UNPUBLISHED.has(field)));
-      return { ...published, exports: withoutSources(published.exports) };
+      const exports = withoutSources(published.exports);
+      if (manifest.name !== '@geneformer-ts/engine') return { ...published, exports };
+      const optionalDependencies = Object.fromEntries(runtime.packages().map(({ name, version }) => [name, version]));
+      return { ...published, exports, optionalDependencies };
     },
   },
 };

@@ -115,7 +115,7 @@ async function probe(settings: SessionSettings): Promise<void> {
     const compiled = { model, nodes: 1, origins: new Map<string, string>(), inputNames: ['x'], outputNames: ['y'] };
     const session = await Session.create(compiled, settings);
     await session.run([value(Float32Array.of(1))], [value(new Float32Array(1))]);
-    await session.release();
+    session.release();
   } catch (cause) {
     throw new BackendUnavailableError(
       'onnx',

@@ -24,11 +24,13 @@ async function bundled(source: string): Promise<string> {
     write: false,
     format: 'esm',
     platform: 'node',
+    // The engine finds the native library from the place of its own files.
+    define: { 'import.meta.url': JSON.stringify(import.meta.url) },
     plugins: [
       {
         name: 'dependencies-by-path',
         setup: ({ onResolve }) => {
-          onResolve({ filter: /^(@tensorflow\/tfjs-(core|backend)|onnxruntime)/ }, ({ path: name }) => ({
+          onResolve({ filter: /^@tensorflow\/tfjs-(core|backend)/ }, ({ path: name }) => ({
             path: require.resolve(name),
             external: true,
           }));

@@ -51,7 +51,7 @@ export class Executor {
   async trim(): Promise<void> {
     await this.queue;
     this.buffers.clear();
-    await this.sessions.clear();
+    this.sessions.clear();
   }
 
   /**
@@ -110,7 +110,7 @@ export class Executor {
       return { shape: tensor.shape, dtype: tensor.dtype, data: this.buffers.take(tensor.shape, tensor.dtype) };
     });
     await session.run(graph.feeds.map(concrete), values);
-    await this.measureMemory(graph.key, session, before);
+    this.measureMemory(graph.key, session, before);
     this.counters.runMs += performance.now() - ready;
     this.counters.runs++;
 
@@ -122,11 +122,11 @@ export class Executor {
   }
 
   /** Adds the growth of the process during the first runs of a session to the session's memory in the cache. */
-  private async measureMemory(key: string, session: Session, before: number): Promise<void> {
+  private measureMemory(key: string, session: Session, before: number): void {
     const run = (this.growing.get(session) ?? 0) + 1;
     if (run > GROWING_RUNS) return;
     this.growing.set(session, run);
-    await this.sessions.charge(key, Math.max(0, process.memoryUsage.rss() - before));
+    this.sessions.charge(key, Math.max(0, process.memoryUsage.rss() - before));
   }
 
   private runUpdate(update: Update, mayOverwrite: (operand: LazyTensor) => boolean): void {
@@ -168,7 +168,7 @@ export class Executor {
     const started = performance.now();
     const compiled = compile(graph);
     const session = await Session.create(compiled, this.settings);
-    await this.sessions.add(graph.key, session);
+    this.sessions.add(graph.key, session);
     this.counters.compiles++;
     this.counters.compileMs += performance.now() - started;
     return session;

@@ -45,34 +45,34 @@ export class SessionCache {
   }
 
   /** Adds a session and evicts others if there are too many. */
-  async add(key: string, session: Session): Promise<void> {
+  add(key: string, session: Session): void {
     this.entries.set(key, { session, bytes: 0 });
-    await this.evict();
+    this.evict();
   }
 
   /** Adds bytes to the memory of a session and evicts others if they exceed the budget. */
-  async charge(key: string, bytes: number): Promise<void> {
+  charge(key: string, bytes: number): void {
     const entry = this.entries.get(key);
     if (!entry) return;
     entry.bytes += bytes;
     this.total += bytes;
-    await this.evict();
+    this.evict();
   }
 
   /** Frees all sessions. */
-  async clear(): Promise<void> {
+  clear(): void {
     const sessions = [...this.entries.values()].map(({ session }) => session);
     this.entries.clear();
     this.total = 0;
-    for (const session of sessions) await session.release();
+    for (const session of sessions) session.release();
   }
 
-  private async evict(): Promise<void> {
+  private evict(): void {
     while (this.entries.size > this.capacity || (this.total > this.budget && this.entries.size > 1)) {
       const [oldest, { session, bytes }] = this.entries.entries().next().value as [string, Entry];
       this.entries.delete(oldest);
       this.total -= bytes;
-      await session.release();
+      session.release();
     }
   }
 }

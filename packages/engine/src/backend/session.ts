@@ -1,8 +1,8 @@
 /** One compiled graph in ONNX Runtime. */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Compiled } from '../graph/compile.js';
 import type { DType, TensorData } from '../graph/record.js';
 import { OnnxRuntimeError, OutOfMemoryError } from '../errors.js';
+import { nativeSession, NativeTensor, type NativeOptions, type NativeSession } from './native.js';
 
 /** Settings of all sessions of a backend. */
 export interface SessionSettings {
@@ -24,7 +24,7 @@ export interface Value {
 /** A compiled graph that can be run. */
 export class Session {
   private constructor(
-    private readonly native: InferenceSession,
+    private readonly native: NativeSession,
     private readonly compiled: Compiled,
     private readonly profiled: boolean,
   ) {}
@@ -36,7 +36,7 @@ export class Session {
    * @throws {OutOfMemoryError}
    */
   static async create(compiled: Compiled, settings: SessionSettings): Promise<Session> {
-    const options: InferenceSession.SessionOptions = {
+    const options: NativeOptions = {
       executionProviders: settings.device === 'webgpu' ? ['webgpu', 'cpu'] : ['cpu'],
       intraOpNumThreads: settings.threads,
       interOpNumThreads: 1,
@@ -51,12 +51,12 @@ export class Session {
       options.enableProfiling = true;
       options.profileFilePrefix = settings.profilePrefix;
     }
+    const native = nativeSession();
+    const { buffer, byteOffset, byteLength } = compiled.model;
+    await turn();
     try {
-      return new Session(
-        await InferenceSession.create(compiled.model, options),
-        compiled,
-        settings.profilePrefix !== undefined,
-      );
+      native.loadModel(buffer, byteOffset, byteLength, options);
+      return new Session(native, compiled, settings.profilePrefix !== undefined);
     } catch (cause) {
       throw runtimeError('compile', compiled, cause);
     }
@@ -69,26 +69,32 @@ export class Session {
    * @throws {OutOfMemoryError}
    */
   async run(inputs: readonly Value[], outputs: readonly Value[]): Promise<void> {
-    const feeds: Record<string, Tensor> = {};
-    const fetches: Record<string, Tensor> = {};
-    inputs.forEach((value, i) => (feeds[this.compiled.inputNames[i] ?? ''] = asOrtTensor(value)));
-    outputs.forEach((value, i) => (fetches[this.compiled.outputNames[i] ?? ''] = asOrtTensor(value)));
+    const feeds: Record<string, NativeTensor> = {};
+    const fetches: Record<string, NativeTensor> = {};
+    inputs.forEach((value, i) => (feeds[this.compiled.inputNames[i] ?? ''] = nativeTensor(value)));
+    outputs.forEach((value, i) => (fetches[this.compiled.outputNames[i] ?? ''] = nativeTensor(value)));
+    await turn();
     try {
-      await this.native.run(feeds, fetches);
+      this.native.run(feeds, fetches, {});
     } catch (cause) {
       throw runtimeError('run', this.compiled, cause);
     }
   }
 
   /** Frees the native memory without waiting for the garbage collector. */
-  async release(): Promise<void> {
+  release(): void {
     if (this.profiled) this.native.endProfiling();
-    await this.native.release();
+    this.native.dispose();
   }
 }
 
-function asOrtTensor(value: Value): Tensor {
-  return new Tensor(value.dtype, value.data, value.shape);
+/** Lets the event loop handle what is due, before the library blocks it. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function nativeTensor({ dtype, data, shape }: Value): NativeTensor {
+  return new NativeTensor(dtype, data, shape);
 }
 
 /** Adds the recorded op and its shapes to an error of ONNX Runtime, whose message names only the node. */

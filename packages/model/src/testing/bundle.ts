@@ -1,5 +1,6 @@
 import { build } from 'esbuild';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Marks calls of `resolve` by the plugin itself. */
 const resolved = Symbol('resolved');
@@ -20,12 +21,20 @@ export async function bundleProgram(name: string, outfile: string): Promise<void
     plugins: [
       {
         name: 'dependencies-by-path',
-        setup: ({ onResolve, resolve }) => {
-          const native = /^(@tensorflow\/tfjs-(core|backend)|onnxruntime|h5wasm|apache-arrow)/;
+        setup: ({ onLoad, onResolve, resolve }) => {
+          const native = /^(@tensorflow\/tfjs-(core|backend)|h5wasm|apache-arrow)/;
           onResolve({ filter: native }, async ({ path, kind, resolveDir, pluginData }) => {
             if (pluginData === resolved) return undefined;
             const found = await resolve(path, { kind, resolveDir, pluginData: resolved });
             return { ...found, external: true };
+          });
+          // The engine looks for the native library from the place of this file.
+          onLoad({ filter: /engine\/src\/backend\/native\.ts$/ }, async ({ path }) => {
+            const code = await readFile(path, 'utf8');
+            return {
+              contents: code.replace('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
+              loader: 'ts',
+            };
           });
           onResolve({ filter: /^@tensorflow\/tfjs-node/ }, ({ path }) => ({ path, external: true }));
         },

@@ -1,0 +1,90 @@
+/**
+ * ONNX Runtime's native library for Node, used directly. The npm package `onnxruntime-node` holds the libraries of five platforms
+ * (290 MB) and downloads more while it is installed. So the library of each platform is a package of its own, of which npm installs
+ * one; `onnxruntime-node` is used where it is installed, as in this repository.
+ */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import type { DType, TensorData } from '../graph/record.js';
+import { BackendUnavailableError } from '../errors.js';
+
+/** Options of a native session, with the names of `onnxruntime-node`. */
+export interface NativeOptions {
+  executionProviders: readonly string[];
+  intraOpNumThreads: number;
+  interOpNumThreads: number;
+  executionMode: 'sequential';
+  graphOptimizationLevel: 'all';
+  /** Entries of the configuration, nested at the dots of their names. */
+  extra: Readonly<Record<string, unknown>>;
+  /** From 0 (verbose) to 4 (only fatal errors). */
+  logSeverityLevel: number;
+  enableProfiling?: boolean;
+  profileFilePrefix?: string;
+}
+
+/** A tensor as the library reads it. */
+export class NativeTensor {
+  readonly location = 'cpu';
+
+  constructor(
+    readonly type: DType,
+    readonly data: TensorData,
+    readonly dims: readonly number[],
+  ) {}
+}
+
+/** A model in the library. Calls return when the work is done, and throw plain errors with the library's message. */
+export interface NativeSession {
+  loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: NativeOptions): void;
+  /** Writes the results into the arrays of `fetches`. */
+  run(feeds: Record<string, NativeTensor>, fetches: Record<string, NativeTensor>, options: object): unknown;
+  endProfiling(): void;
+  dispose(): void;
+}
+
+interface Library {
+  InferenceSession: new () => NativeSession;
+  initOrtOnce(logLevel: number, Tensor: typeof NativeTensor, isMainThread: boolean): void;
+}
+
+let loaded: Library | undefined;
+
+/**
+ * Returns a session without a model.
+ *
+ * @throws {BackendUnavailableError} when there is no library for this platform
+ */
+export function nativeSession(): NativeSession {
+  loaded ??= load();
+  return new loaded.InferenceSession();
+}
+
+const LOG_ONLY_FATAL = 4;
+
+function load(): Library {
+  const require = createRequire(import.meta.url);
+  const { platform, arch } = process;
+  const own = `@geneformer-ts/onnxruntime-${platform}-${arch}`;
+  const causes: unknown[] = [];
+  for (const file of [() => require.resolve(`${own}/onnxruntime_binding.node`), () => inOnnxRuntimeNode(require)]) {
+    try {
+      const library = require(file()) as Library;
+      library.initOrtOnce(LOG_ONLY_FATAL, NativeTensor, isMainThread);
+      return library;
+    } catch (cause) {
+      causes.push(cause);
+    }
+  }
+  throw new BackendUnavailableError(
+    'onnx',
+    `package ${own} is not installed or cannot be loaded; run npm install without --omit=optional, or use backend 'wasm'`,
+    new AggregateError(causes),
+  );
+}
+
+function inOnnxRuntimeNode(require: NodeJS.Require): string {
+  const folder = path.dirname(require.resolve('onnxruntime-node/package.json'));
+  return path.join(folder, 'bin/napi-v6', process.platform, process.arch, 'onnxruntime_binding.node');
+}
