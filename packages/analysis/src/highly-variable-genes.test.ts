@@ -11,6 +11,10 @@ describe('highlyVariableGenes', () => {
     expect([...highlyVariableGenes(X, Number(n))]).toEqual(expected);
   });
 
+  test('chooses the same genes of a dense matrix', () => {
+    expect(highlyVariableGenes(matrix(levels, genes), 5)).toEqual(highlyVariableGenes(X, 5));
+  });
+
   test('chooses genes never seen last', () => {
     const seen = new Set(X.indices);
     expect(seen.has(7)).toBe(false);

@@ -1,4 +1,4 @@
-import { ArgumentError, type CsrMatrix } from '@geneformer-ts/core';
+import { ArgumentError, type CsrMatrix, type Matrix, toSparse } from '@geneformer-ts/core';
 
 const MEAN_BINS = 20;
 
@@ -13,10 +13,10 @@ const MEAN_BINS = 20;
  * @param n number of genes; all if there are fewer
  * @throws ArgumentError when n is not a whole number of at least 1, or X has fewer than 2 rows
  */
-export function highlyVariableGenes(X: CsrMatrix, n: number): Int32Array {
+export function highlyVariableGenes(X: Matrix, n: number): Int32Array {
   if (!Number.isInteger(n) || n < 1) throw ArgumentError.of('n', n, 'a whole number of at least 1');
   if (X.rows < 2) throw ArgumentError.of('X.rows', X.rows, 'at least 2 cells, for a variance');
-  const score = normalizedDispersion(X);
+  const score = normalizedDispersion(toSparse(X));
   const best = Int32Array.from(score.keys()).sort((a, b) => score[b] - score[a] || a - b);
   return best.subarray(0, n).slice().sort();
 }

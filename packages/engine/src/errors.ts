@@ -30,6 +30,15 @@ export class BackendUnavailableError extends GeneformerError {
   }
 }
 
+/** Thrown when a tensor is created before a backend is selected. */
+export class BackendNotSelectedError extends GeneformerError {
+  readonly tag = 'BackendNotSelectedError';
+
+  constructor() {
+    super("no backend is selected; call await useBackend('onnx') of @geneformer-ts/engine first");
+  }
+}
+
 /** Thrown when `dataSync()`, or a function that calls it, is called on a pending tensor. */
 export class SyncReadError extends GeneformerError {
   readonly tag = 'SyncReadError';

@@ -6,6 +6,7 @@ test('the exported names', () => {
     'AdamW',
     'ArgumentError',
     'BackendMissingError',
+    'BackendNotSelectedError',
     'BackendUnavailableError',
     'DisposedTensorError',
     'DtypeError',

@@ -32,6 +32,7 @@ export type { AdamWOptions, AdamWState, AdamWStep } from './optimizer/adamw.js';
 export { ArgumentError, GeneformerError } from '@geneformer-ts/core';
 export {
   BackendMissingError,
+  BackendNotSelectedError,
   BackendUnavailableError,
   DisposedTensorError,
   DtypeError,

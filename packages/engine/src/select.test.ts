@@ -1,6 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { BackendMissingError, tf, useBackend } from './index.js';
 
+test('before a backend is selected, a tensor is an error that says how to select one', () => {
+  expect(() => tf.scalar(1)).toThrow("no backend is selected; call await useBackend('onnx')");
+});
+
 test.each(['tensorflow', 'tensorflow-gpu'] as const)('%s names the missing package', async (name) => {
   await expect(useBackend(name)).rejects.toThrow(BackendMissingError);
   await expect(useBackend(name)).rejects.toThrow(

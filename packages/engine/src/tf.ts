@@ -3,5 +3,23 @@
  * kernel registry and one gradient registry.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { BackendNotSelectedError } from './errors.js';
+
+/** The backend before `useBackend`: it holds no tensor, and its error says what to do. */
+class NoBackend extends tf.KernelBackend {
+  override write(): never {
+    throw new BackendNotSelectedError();
+  }
+
+  override numDataIds(): number {
+    return 0;
+  }
+
+  override dispose(): void {
+    // It holds nothing.
+  }
+}
+
+tf.registerBackend('none', () => new NoBackend(), 0);
 
 export { tf };

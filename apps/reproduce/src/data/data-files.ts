@@ -18,10 +18,10 @@ export function dataFile(name: string): string {
 
 /**
  * Returns the path of a published file, given its id in the catalog: the user's own copy, the cached one, or a download. The file is compared with
- * the catalog's digest, and its companions (a checkpoint's configuration) are fetched too. `GENEFORMER_CATALOGUE` names another catalog.
+ * the catalog's digest, and its companions (a checkpoint's configuration) are fetched too. `GENEFORMER_CATALOG` names another catalog.
  */
 export async function assetFile(id: string, progress: Progress): Promise<string> {
-  const catalog = await readCatalog(readVariable('GENEFORMER_CATALOGUE'));
+  const catalog = await readCatalog(readVariable('GENEFORMER_CATALOG'));
   const settings = assetSettings();
   // A relative folder is resolved against the folder from which Nx was called, as in dataFile.
   const dataDir = settings.dataDir && path.resolve(readVariable('NX_WORKSPACE_ROOT') ?? '.', settings.dataDir);

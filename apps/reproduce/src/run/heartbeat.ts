@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import { startThread } from '@geneformer-ts/core/node';
 import { beat } from './lock-file.js';
 
 /** The data that the worker thread receives. */
@@ -21,7 +21,7 @@ export function startHeartbeat(brief: HeartbeatBrief, lost: () => void): () => P
     const stop = beatEvery(brief, lost);
     return () => Promise.resolve(stop());
   }
-  const worker = new Worker(program, { workerData: brief });
+  const worker = startThread(program, { workerData: brief });
   worker.unref();
   worker.once('message', lost);
   worker.once('error', lost);

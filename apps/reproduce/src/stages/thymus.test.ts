@@ -66,12 +66,12 @@ here('the thymus profile, with stand-ins for the downloads', () => {
 
     delete process.env.GENEFORMER_DATA;
     process.env.GENEFORMER_CACHE = at('cache');
-    process.env.GENEFORMER_CATALOGUE = at('catalog.json');
+    process.env.GENEFORMER_CATALOG = at('catalog.json');
     process.env.GENEFORMER_MIRRORS = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
 
   afterAll(async () => {
-    for (const name of ['GENEFORMER_DATA', 'GENEFORMER_CACHE', 'GENEFORMER_CATALOGUE', 'GENEFORMER_MIRRORS']) {
+    for (const name of ['GENEFORMER_DATA', 'GENEFORMER_CACHE', 'GENEFORMER_CATALOG', 'GENEFORMER_MIRRORS']) {
       if (before[name] === undefined) delete process.env[name];
       else process.env[name] = before[name];
     }

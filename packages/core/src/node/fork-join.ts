@@ -1,4 +1,5 @@
-import { MessageChannel, receiveMessageOnPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
+import { startThread } from './start-thread.js';
 import { ArgumentError, messageOf } from '../errors.js';
 import { WorkerError } from './worker-pool.js';
 
@@ -74,7 +75,10 @@ export class ForkJoinPool<Tasks extends TaskTable> {
   ) {
     for (let i = 1; i < threads; i++) {
       const { port1, port2 } = new MessageChannel();
-      const worker = new Worker(program, { workerData: { control: this.control, port: port2 }, transferList: [port2] });
+      const worker = startThread(program, {
+        workerData: { control: this.control, port: port2 },
+        transferList: [port2],
+      });
       // The other threads do the chunks of a thread that cannot start.
       worker.on('error', () => undefined);
       worker.unref();

@@ -34,6 +34,7 @@ export { ForkJoinPool, serveForkJoin, type OpenTask, type TaskTable } from './fo
 export { checkRegular } from './inspect.js';
 export { openFile } from './open-file.js';
 export { hasEnded, isProcessRunning, ownProcess, pidScope, type ProcessIdentity } from './process-identity.js';
+export { startThread } from './start-thread.js';
 export { fileTarget, folderTarget, takeMode } from './target.js';
 export { leftoversOf, removeLeftovers, temporaryBeside, type Purpose } from './temporary.js';
 export { readTextFile } from './text-file.js';

@@ -1,4 +1,5 @@
-import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { parentPort, type Worker, workerData } from 'node:worker_threads';
+import { startThread } from './start-thread.js';
 import { GeneformerError, messageOf } from '../errors.js';
 
 /** Thrown when a worker thread fails or ends by itself, for a reason other than the data. */
@@ -99,7 +100,7 @@ export class WorkerPool<Task, Result> {
   }
 
   private start(program: URL, data: unknown): Worker {
-    const thread = new Worker(program, { workerData: data });
+    const thread = startThread(program, { workerData: data });
     thread.on('message', (answer: Answer) => {
       this.running.get(thread)?.resolve(answer);
       this.running.delete(thread);

@@ -128,6 +128,17 @@ async function requireCheckpointFolder(dir: string): Promise<void> {
 
 /** Returns a remedy for a path that does not exist, by what the caller probably meant. */
 function suggestionFor(name: string): string {
+  // The last part of a path may be a known name, as in checkpoints/Geneformer-V1-10M.
+  const known = suggestionForName(name) ?? suggestionForName(name.slice(name.lastIndexOf('/') + 1));
+  if (known) return known;
+  if (/^[A-Za-z0-9][\w.-]*\/[\w.-]+$/.test(name)) {
+    return `repositories are not downloaded by name: download it first ("hf download ${name} --local-dir checkpoints"), then ${FOLDER_REMEDY}`;
+  }
+  return `check the path and ${FOLDER_REMEDY}`;
+}
+
+/** Returns a remedy for the name of a preset or an id of the catalog. */
+function suggestionForName(name: string): string | undefined {
   const fetch = `"npx nx run data:fetch --id ${name}" (in code, resolveAsset of @geneformer-ts/hub) downloads it and prints its path`;
   if ((presetNames as readonly string[]).includes(name)) {
     const size = name.startsWith('geneformer-') ? '' : ', vocabularySize';
@@ -137,13 +148,10 @@ function suggestionFor(name: string): string {
       : `${initialize}; for the published weights give their folder: ${fetch} if the catalog has it`;
   }
   const published = `geneformer-${name.replace(/^geneformer-/i, '').toLowerCase()}`;
-  if (name !== published && (presetNames as readonly string[]).includes(published)) return suggestionFor(published);
+  if (name !== published && (presetNames as readonly string[]).includes(published)) return suggestionForName(published);
   if (/^(geneformer|v1|v2)-[a-z0-9-]+$/.test(name))
     return `if this is an id of the catalog, ${fetch}; give that folder`;
-  if (/^[A-Za-z0-9][\w.-]*\/[\w.-]+$/.test(name)) {
-    return `repositories are not downloaded by name: download it first ("hf download ${name} --local-dir checkpoints"), then ${FOLDER_REMEDY}`;
-  }
-  return `check the path and ${FOLDER_REMEDY}`;
+  return undefined;
 }
 
 /** Returns up to 8 subfolders with a `config.json`: the repository of Geneformer has one per model. */

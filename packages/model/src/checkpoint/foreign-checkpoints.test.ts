@@ -298,6 +298,7 @@ describe('a name that is not a checkpoint folder', () => {
       /is a preset: fromConfig\(presetConfig\('geneformer-v1-10m'\)\).*data:fetch --id geneformer-v1-10m/,
     ],
     ['Geneformer-V1-10M', /give their folder: "npx nx run data:fetch --id geneformer-v1-10m"/],
+    ['checkpoints/Geneformer-V1-10M', /give their folder: "npx nx run data:fetch --id geneformer-v1-10m"/],
     ['tiny', /is a preset: fromConfig\(presetConfig\('tiny', vocabularySize\)\) creates a model with random weights$/],
     ['geneformer-v1-10m-pytorch', /an id of the catalog, "npx nx run data:fetch --id geneformer-v1-10m-pytorch"/],
     [

@@ -1,4 +1,5 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { startThread } from '@geneformer-ts/core/node';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 
 /** Thrown when a call exceeded its time limit and the thread was terminated. */
 export class TimeLimitError extends Error {
@@ -32,7 +33,7 @@ export class WatchedThread {
     const state = new Int32Array(new SharedArrayBuffer(4));
     const workerData: ThreadData = { port: port2, state };
     // Captures the output of the program, so that the library does not print to the terminal.
-    const worker = new Worker(program, { ...options, workerData, transferList: [port2], stdout: true, stderr: true });
+    const worker = startThread(program, { ...options, workerData, transferList: [port2], stdout: true, stderr: true });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
       worker.once('error', reject);

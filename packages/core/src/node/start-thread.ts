@@ -1,0 +1,31 @@
+import { Worker, type WorkerOptions } from 'node:worker_threads';
+
+/** Options of node that describe the program given on its command line; a thread that inherits them cannot start. */
+const PROGRAM_OPTIONS = new Set(['--input-type', '--eval', '-e', '--print', '-p', '-pe', '--check', '-c']);
+
+/**
+ * Starts a worker thread. Threads inherit node's options, but those that say how to read the program of `node --eval` make every thread
+ * fail.
+ *
+ * @param program a module, or its code with `eval`
+ */
+export function startThread(program: URL | string, options: WorkerOptions = {}): Worker {
+  return new Worker(program, { execArgv: inheritedOptions(process.execArgv), ...options });
+}
+
+/**
+ * Returns the options of node that a thread can inherit.
+ *
+ * @example
+ * inheritedOptions(['--input-type=module', '-e', 'run()', '--max-old-space-size=4000']); // ['--max-old-space-size=4000']
+ */
+export function inheritedOptions(options: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < options.length; i++) {
+    const [name = '', value] = options[i].split('=', 2);
+    if (!PROGRAM_OPTIONS.has(name)) kept.push(options[i]);
+    // Without `=` the value is the next word.
+    else if (value === undefined && options[i + 1]?.startsWith('-') === false) i++;
+  }
+  return kept;
+}
