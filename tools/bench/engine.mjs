@@ -7,7 +7,7 @@
  * Options: `--rows embed-4x512,...` for some rows, `--peers sdpa,...` for some peers, `--repeats N` steps in each process (default 5),
  * `--rounds N` turns (default 3), `--python PATH`. With `--profile` nothing is compared: a table by op says where the engine's time goes.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,8 @@ const rows = [
   { name: 'classify-4x512', work: 'classify', batch: 4, length: 512 },
   { name: 'classify-2x2048', work: 'classify', batch: 2, length: 2048 },
   { name: 'pretrain-4x512', work: 'pretrain', batch: 4, length: 512 },
+  { name: 'embed-4x512-busy', work: 'embed', batch: 4, length: 512, competing: 1 },
+  { name: 'classify-4x512-busy', work: 'classify', batch: 4, length: 512, competing: 1 },
 ].filter(({ name }) => asked(options.rows, name));
 
 const versions = options.profile
@@ -76,7 +78,17 @@ function compare() {
   console.table(results.map(({ name, seconds, ratio, ratios }) => ({ name, seconds, ratio, ...ratios })));
 }
 
-function measure({ name, work, batch, length }) {
+/** Measures a row while `competing` other processes compute, each on one core. */
+function measure({ competing = 0, ...row }) {
+  const others = Array.from({ length: competing }, () => spawn(process.execPath, ['-e', 'for (;;);']));
+  try {
+    return inTurn(row);
+  } finally {
+    for (const other of others) other.kill('SIGKILL');
+  }
+}
+
+function inTurn({ name, work, batch, length }) {
   const words = [work, batch, length, options.repeats];
   const ours = [];
   const theirs = new Map(peers.map(([peer]) => [peer, []]));

@@ -1,10 +1,10 @@
 /** Selects the backend. */
-import { availableParallelism } from 'node:os';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { tf } from './tf.js';
 import { LazyBackend } from './backend/lazy-backend.js';
 import { profileFolder } from './backend/profile.js';
+import { chooseThreads } from './backend/threads.js';
 import { Session, type SessionSettings, type Value } from './backend/session.js';
 import { registerGradients } from './gradients/all.js';
 import { GraphBuilder } from './graph/builder.js';
@@ -23,11 +23,15 @@ export type BackendName = (typeof backendNames)[number];
 export interface BackendOptions {
   /** Device of the onnx backend. Default `'cpu'`. */
   device?: 'cpu' | 'webgpu';
-  /** Number of threads of the onnx backend. Default the number of cores available to this process. */
+  /**
+   * Number of threads of the onnx backend. Default the environment variable `GENEFORMER_THREADS`, else the number of cores that other
+   * processes leave free at this moment.
+   */
   threads?: number;
   /**
    * Whether threads of the onnx backend spin, rather than sleep, while they wait for the next op of a graph. Saves a third of a training
-   * step on dedicated cores, and is slower when other processes use the same cores. Default true.
+   * step on free cores, and costs several times as much on cores that other processes use. Default whether there is a free core for
+   * every thread.
    */
   spin?: boolean;
   /** Measure the time of every op of the onnx backend, for `readProfile`; slows it down a little. Default false. */
@@ -80,13 +84,13 @@ export function onnxBackend(): LazyBackend | undefined {
 }
 
 async function useOnnx(options: BackendOptions): Promise<void> {
-  const { device = 'cpu', threads = availableParallelism(), spin = true, profile = false } = options;
+  const { device = 'cpu', threads, spin, profile = false } = options;
+  // What was asked for, not what was chosen by the load of the machine, which differs from call to call.
   const key = JSON.stringify({ device, threads, spin, profile });
   if (active?.options !== key) {
     const settings = {
       device,
-      threads,
-      spin,
+      ...(await chooseThreads({ threads, spin })),
       profilePrefix: profile ? path.join(profileFolder(), 'graph') : undefined,
     };
     if (device === 'webgpu') await probe(settings);
