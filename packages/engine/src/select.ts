@@ -85,7 +85,7 @@ export function onnxBackend(): LazyBackend | undefined {
 
 async function useOnnx(options: BackendOptions): Promise<void> {
   const { device = 'cpu', threads, spin, profile = false } = options;
-  // What was asked for, not what was chosen by the load of the machine, which differs from call to call.
+  // The options as given: the threads that are chosen by the load of the machine can differ from call to call.
   const key = JSON.stringify({ device, threads, spin, profile });
   if (active?.options !== key) {
     const settings = {

@@ -19,9 +19,10 @@ const MEASURED_MS = 60;
 const NOISE = 0.5;
 
 /**
- * Returns the threads to use. What the caller does not set is `GENEFORMER_THREADS`, else it depends on the cores that other processes
- * keep busy at this moment. If they are idle there is one thread per core, and threads spin. Otherwise there is one thread per free core,
- * at least one, without spinning: a thread that spins while it waits for a thread without a core takes time from all of them.
+ * Returns the given threads, completed. The number is `GENEFORMER_THREADS` if that is set. Otherwise number and spinning depend on the
+ * cores that other processes keep busy at this moment: if all are free there is one thread per core, and threads spin. Else there is one
+ * thread per free core, at least one, without spinning: a thread that spins while it waits for a thread without a core takes time from all
+ * of them.
  *
  * @throws {EnvironmentError} unless `GENEFORMER_THREADS` is a whole number from 1 to 1024
  */
