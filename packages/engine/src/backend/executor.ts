@@ -3,11 +3,11 @@
  * in place. There is one run at a time; ops recorded during a run are computed in the next one.
  */
 import { totalmem } from 'node:os';
-import { compile } from '../graph/compile.js';
 import { trace, type Trace } from '../graph/trace.js';
 import { BufferPool } from './buffers.js';
 import { stageOf, type LazyTensor, type Update } from '../graph/record.js';
-import { Session, type SessionSettings, type Value } from './session.js';
+import { type GraphSession, GraphSessions } from './graph-sessions.js';
+import type { Session, SessionSettings, Value } from './session.js';
 import { SessionCache } from './session-cache.js';
 import { zeroCounters, type EngineStats } from './stats.js';
 import { updateVariable } from './update.js';
@@ -26,10 +26,13 @@ export class Executor {
   private updates: Update[] = [];
   private readonly buffers = new BufferPool();
   private readonly sessions = new SessionCache(CACHED_SESSIONS, totalmem() * SHARE_OF_MEMORY);
+  private readonly graphSessions: GraphSessions;
   private readonly growing = new WeakMap<Session, number>();
   private queue: Promise<void> = Promise.resolve();
 
-  constructor(private readonly settings: SessionSettings) {}
+  constructor(private readonly settings: SessionSettings) {
+    this.graphSessions = new GraphSessions(settings, this.sessions);
+  }
 
   /** Adds an update to the next run. */
   addUpdate(update: Update): void {
@@ -104,13 +107,13 @@ export class Executor {
     this.counters.traceMs += traced - started;
 
     const before = process.memoryUsage.rss();
-    const session = await this.sessionFor(graph);
+    const found = await this.sessionFor(graph);
     const ready = performance.now();
     const values = outputs.map((tensor): Value => {
       return { shape: tensor.shape, dtype: tensor.dtype, data: this.buffers.take(tensor.shape, tensor.dtype) };
     });
-    await session.run(graph.feeds.map(concrete), values);
-    this.measureMemory(graph.key, session, before);
+    await found.session.run(graph.feeds.map(concrete), values, found.sizes);
+    this.measureMemory(found, before);
     this.counters.runMs += performance.now() - ready;
     this.counters.runs++;
 
@@ -121,12 +124,15 @@ export class Executor {
     return graph.feeds;
   }
 
-  /** Adds the growth of the process during the first runs of a session to the session's memory in the cache. */
-  private measureMemory(key: string, session: Session, before: number): void {
+  /**
+   * Adds the growth of the process to the memory of a session in the cache, in the runs in which it grows: the first ones, and those with
+   * new sizes.
+   */
+  private measureMemory({ session, sessionKey, isFirstRun }: GraphSession, before: number): void {
     const run = (this.growing.get(session) ?? 0) + 1;
-    if (run > GROWING_RUNS) return;
+    if (run > GROWING_RUNS && !isFirstRun) return;
     this.growing.set(session, run);
-    this.sessions.charge(key, Math.max(0, process.memoryUsage.rss() - before));
+    this.sessions.charge(sessionKey, Math.max(0, process.memoryUsage.rss() - before));
   }
 
   private runUpdate(update: Update, mayOverwrite: (operand: LazyTensor) => boolean): void {
@@ -159,19 +165,16 @@ export class Executor {
     this.counters.updateMs += performance.now() - started;
   }
 
-  private async sessionFor(graph: Trace): Promise<Session> {
-    const known = this.sessions.get(graph.key);
-    if (known) {
-      this.counters.cacheHits++;
-      return known;
-    }
+  private async sessionFor(graph: Trace): Promise<GraphSession> {
     const started = performance.now();
-    const compiled = compile(graph);
-    const session = await Session.create(compiled, this.settings);
-    this.sessions.add(graph.key, session);
-    this.counters.compiles++;
-    this.counters.compileMs += performance.now() - started;
-    return session;
+    const found = await this.graphSessions.for(graph);
+    if (found.isNew) {
+      this.counters.compiles++;
+      this.counters.compileMs += performance.now() - started;
+    } else {
+      this.counters.cacheHits++;
+    }
+    return found;
   }
 }
 

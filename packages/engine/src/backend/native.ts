@@ -20,6 +20,7 @@ export interface NativeOptions {
   extra: Readonly<Record<string, unknown>>;
   /** From 0 (verbose) to 4 (only fatal errors). */
   logSeverityLevel: number;
+  enableMemPattern?: boolean;
   enableProfiling?: boolean;
   profileFilePrefix?: string;
 }
@@ -29,8 +30,8 @@ export class NativeTensor {
   readonly location = 'cpu';
 
   constructor(
-    readonly type: DType,
-    readonly data: TensorData,
+    readonly type: DType | 'int64',
+    readonly data: TensorData | BigInt64Array,
     readonly dims: readonly number[],
   ) {}
 }

@@ -1,6 +1,7 @@
 /** One compiled graph in ONNX Runtime. */
 import type { Compiled } from '../graph/compile.js';
 import type { DType, TensorData } from '../graph/record.js';
+import type { TensorConstant } from '../onnx/model.js';
 import { OnnxRuntimeError, OutOfMemoryError } from '../errors.js';
 import { nativeSession, NativeTensor, type NativeOptions, type NativeSession } from './native.js';
 
@@ -10,6 +11,8 @@ export interface SessionSettings {
   device: 'cpu' | 'webgpu';
   /** Whether threads spin while they wait for the next op of a run. */
   spin: boolean;
+  /** Whether a session gets tensors of other sizes at every run; then no plan of its memory is kept. */
+  anySizes?: boolean;
   /** Path prefix of the profiles that ONNX Runtime writes; undefined for no profiles. */
   profilePrefix?: string | undefined;
 }
@@ -47,6 +50,7 @@ export class Session {
       // A library does not print; errors are thrown.
       logSeverityLevel: 4,
     };
+    if (settings.anySizes) options.enableMemPattern = false;
     if (settings.profilePrefix !== undefined) {
       options.enableProfiling = true;
       options.profileFilePrefix = settings.profilePrefix;
@@ -63,15 +67,16 @@ export class Session {
   }
 
   /**
-   * Runs the graph and writes the results into the buffers of `outputs`.
+   * Runs the graph and writes the results into the buffers of `outputs`. `sizes` are inputs of a graph for any sizes, after the others.
    *
    * @throws {OnnxRuntimeError}
    * @throws {OutOfMemoryError}
    */
-  async run(inputs: readonly Value[], outputs: readonly Value[]): Promise<void> {
+  async run(inputs: readonly Value[], outputs: readonly Value[], sizes: readonly TensorConstant[] = []): Promise<void> {
     const feeds: Record<string, NativeTensor> = {};
     const fetches: Record<string, NativeTensor> = {};
-    inputs.forEach((value, i) => (feeds[this.compiled.inputNames[i] ?? ''] = nativeTensor(value)));
+    const tensors = [...inputs.map(nativeTensor), ...sizes.map(sizeTensor)];
+    tensors.forEach((tensor, i) => (feeds[this.compiled.inputNames[i] ?? ''] = tensor));
     outputs.forEach((value, i) => (fetches[this.compiled.outputNames[i] ?? ''] = nativeTensor(value)));
     await turn();
     try {
@@ -95,6 +100,10 @@ function turn(): Promise<void> {
 
 function nativeTensor({ dtype, data, shape }: Value): NativeTensor {
   return new NativeTensor(dtype, data, shape);
+}
+
+function sizeTensor({ bytes, dims }: TensorConstant): NativeTensor {
+  return new NativeTensor('int64', new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8), dims);
 }
 
 /** Adds the recorded op and its shapes to an error of ONNX Runtime, whose message names only the node. */

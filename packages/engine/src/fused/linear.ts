@@ -82,8 +82,9 @@ export function registerLinear(): void {
 const fusedLinear = defineLowering<{ relu: boolean }>(
   'FusedLinear',
   (graph, { attrs: { relu } }, [x = '', weight = '', bias], [out]) => {
-    const product = graph.op('MatMul', [x, weight], {}, bias === undefined && !relu ? out : undefined);
-    const sum = bias === undefined ? product : graph.op('Add', [product, bias], {}, relu ? undefined : out);
+    // ONNX Runtime joins a product and a sum to one op only if it knows the sizes.
+    const operands = bias === undefined ? [x, weight] : [x, weight, bias];
+    const sum = graph.op(bias === undefined ? 'MatMul' : 'Gemm', operands, {}, relu ? undefined : out);
     if (relu) graph.op('Relu', [sum], {}, out);
   },
 );

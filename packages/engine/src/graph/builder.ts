@@ -16,8 +16,14 @@ export class GraphBuilder {
   readonly constants = new Map<string, TensorConstant>();
   private readonly constantNames = new Map<string, string>();
 
-  /** @param names counter that a graph shares with its subgraphs, because ONNX forbids shadowed names */
-  constructor(private readonly names = { next: 0 }) {}
+  /**
+   * @param names counter that a graph shares with its subgraphs, because ONNX forbids shadowed names
+   * @param outermost graph that holds the sizes; subgraphs use its names
+   */
+  constructor(
+    private readonly names = { next: 0 },
+    private readonly outermost?: GraphBuilder,
+  ) {}
 
   /** Adds a node with one output and returns the name of the output. */
   op(op: string, inputs: readonly string[], attributes: Attributes = {}, output = this.fresh()): string {
@@ -47,14 +53,23 @@ export class GraphBuilder {
     return `t${this.names.next++}`;
   }
 
-  /** Adds an int64 vector, the type of shapes, axes and bounds in ONNX, and returns its name. */
+  /**
+   * Adds an int64 vector, the type of shapes, axes and bounds in ONNX, and returns its name. Equal vectors stay apart, because they can
+   * differ in a graph of the same ops for other sizes.
+   */
   int64(values: readonly number[]): string {
-    return this.constant('int64', [values.length], BigInt64Array.from(values, BigInt));
+    return (this.outermost ?? this).size([values.length], BigInt64Array.from(values, BigInt));
   }
 
   /** Adds an int64 scalar and returns its name. */
   int64Scalar(value: number): string {
-    return this.constant('int64', [], BigInt64Array.of(BigInt(value)));
+    return (this.outermost ?? this).size([], BigInt64Array.of(BigInt(value)));
+  }
+
+  private size(dims: readonly number[], values: BigInt64Array): string {
+    const name = `c${this.names.next++}`;
+    this.constants.set(name, { type: 'int64', dims, bytes: new Uint8Array(values.buffer) });
+    return name;
   }
 
   /** Adds a float32 scalar and returns its name. */
@@ -103,7 +118,7 @@ export class GraphBuilder {
     body: (graph: GraphBuilder, states: readonly string[], elements: readonly string[]) => readonly string[],
   ): void {
     const { states = [], inputs, results, finals = [] } = scanned;
-    const inner = new GraphBuilder(this.names);
+    const inner = new GraphBuilder(this.names, this.outermost ?? this);
     const signature = [...states, ...inputs].map(({ type, dims }): ValueInfo => ({ name: this.fresh(), type, dims }));
     const names = signature.map(({ name }) => name);
     const made = body(inner, names.slice(0, states.length), names.slice(states.length));

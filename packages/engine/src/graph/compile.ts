@@ -3,21 +3,26 @@ import type { Trace } from './trace.js';
 import type { GraphNode, LazyTensor } from './record.js';
 import { GraphBuilder } from './builder.js';
 import { loweringOf, type TensorSpec } from './lowering.js';
-import { encodeModel, type ValueInfo } from '../onnx/model.js';
+import { encodeModel, type GraphProto, type ValueInfo } from '../onnx/model.js';
+
+/** A trace as ONNX nodes. */
+export interface Lowered extends GraphProto {
+  /** Description of the recorded op of each node, by node name, for error messages. */
+  readonly origins: ReadonlyMap<string, string>;
+}
 
 /** An ONNX model with the names that are needed to run it. */
 export interface Compiled {
   readonly model: Uint8Array;
   /** Number of nodes. */
   readonly nodes: number;
-  /** Description of the recorded op of each node, by node name, for error messages. */
   readonly origins: ReadonlyMap<string, string>;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
 }
 
-/** Returns the ONNX model of a trace. */
-export function compile(trace: Trace): Compiled {
+/** Returns the ONNX nodes of a trace. */
+export function lower(trace: Trace): Lowered {
   const builder = new GraphBuilder();
   const used = usedTensors(trace);
   const origins = new Map<string, string>();
@@ -29,14 +34,34 @@ export function compile(trace: Trace): Compiled {
     loweringOf(node.op)(builder, op, inputs, outputs);
     for (const made of builder.nodes.slice(from)) origins.set(made.name, describe(node));
   }
-  const inputs = trace.feeds.map((feed) => valueInfo(trace, feed));
-  const outputs = trace.outputs.map((output) => valueInfo(trace, output));
   return {
-    model: encodeModel({ nodes: builder.nodes, constants: builder.constants, inputs, outputs }),
-    nodes: builder.nodes.length,
+    nodes: builder.nodes,
+    constants: builder.constants,
+    inputs: trace.feeds.map((feed) => valueInfo(trace, feed)),
+    outputs: trace.outputs.map((output) => valueInfo(trace, output)),
     origins,
-    inputNames: inputs.map((input) => input.name),
-    outputNames: outputs.map((output) => output.name),
+  };
+}
+
+/**
+ * Returns the ONNX model of lowered ops.
+ *
+ * @param sizes names of size constants that become inputs, after the others, so that the model serves graphs of any sizes; without it
+ *   the model is for the sizes of this graph only
+ */
+export function encode(graph: Lowered, sizes?: ReadonlySet<string>): Compiled {
+  const { nodes, outputs, origins } = graph;
+  const constants = new Map([...graph.constants].filter(([name]) => !sizes?.has(name)));
+  const sizeInputs = [...(sizes ?? [])].map((name): ValueInfo => {
+    return { name, type: 'int64', dims: graph.constants.get(name)?.dims ?? [] };
+  });
+  const inputs = [...graph.inputs, ...sizeInputs];
+  return {
+    model: encodeModel({ nodes, constants, inputs, outputs }, sizes ? 'any' : 'fixed'),
+    nodes: nodes.length,
+    origins,
+    inputNames: inputs.map(({ name }) => name),
+    outputNames: outputs.map(({ name }) => name),
   };
 }
 

@@ -30,7 +30,7 @@ export interface NodeProto {
   attributes: Attributes;
 }
 
-/** Input or output of a graph. A dimension given by name can have any size. */
+/** Input or output of a graph. A dimension given by name can have any size; '' is a size without a name. */
 export interface ValueInfo {
   name: string;
   type: ElementType;
@@ -50,14 +50,36 @@ const OPSET = 17;
 const MICROSOFT_OPSET = 1;
 const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, ints: 7 };
 
-/** Returns the bytes of an ONNX model. */
-export function encodeModel(graph: GraphProto): Uint8Array {
+/**
+ * Returns the bytes of an ONNX model.
+ *
+ * @param sizes whether the sizes of inputs and outputs are fixed, also those of subgraphs, or only their number of dimensions
+ */
+export function encodeModel(graph: GraphProto, sizes: 'fixed' | 'any' = 'fixed'): Uint8Array {
   return new WireWriter()
     .int(1, IR_VERSION)
-    .message(7, encodeGraph(graph))
+    .message(7, encodeGraph(sizes === 'fixed' ? graph : withoutSizes(graph)))
     .message(8, encodeOpset('', OPSET))
     .message(8, encodeOpset('com.microsoft', MICROSOFT_OPSET))
     .finish();
+}
+
+function withoutSizes(graph: GraphProto): GraphProto {
+  const free = (value: ValueInfo): ValueInfo => ({ ...value, dims: value.dims.map(() => '') });
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => ({
+      ...node,
+      attributes: Object.fromEntries(
+        Object.entries(node.attributes).map(([name, value]) => [
+          name,
+          typeof value === 'object' && 'graph' in value ? { graph: withoutSizes(value.graph) } : value,
+        ]),
+      ),
+    })),
+    inputs: graph.inputs.map(free),
+    outputs: graph.outputs.map(free),
+  };
 }
 
 function encodeOpset(domain: string, version: number): WireWriter {
@@ -104,7 +126,10 @@ function encodeTensor(tensor: TensorConstant, name: string): WireWriter {
 function encodeValueInfo(value: ValueInfo): WireWriter {
   const shape = new WireWriter();
   for (const dim of value.dims) {
-    shape.message(1, typeof dim === 'number' ? new WireWriter().int(1, dim) : new WireWriter().string(2, dim));
+    const size = new WireWriter();
+    if (typeof dim === 'number') size.int(1, dim);
+    else if (dim !== '') size.string(2, dim);
+    shape.message(1, size);
   }
   const tensorType = new WireWriter().int(1, elementType[value.type]).message(2, shape);
   return new WireWriter().string(1, value.name).message(2, new WireWriter().message(1, tensorType));
