@@ -21,6 +21,7 @@ test('the exported names', () => {
     'formatProfile',
     'layerNorm',
     'linear',
+    'multiHeadAttention',
     'readProfile',
     'resetStats',
     'sparseSoftmaxCrossEntropy',

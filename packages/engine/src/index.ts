@@ -22,6 +22,8 @@ export type { ProfileRow } from './backend/profile.js';
 export type { EngineStats } from './backend/stats.js';
 export { attention } from './fused/attention.js';
 export type { AttentionOptions } from './fused/attention.js';
+export { multiHeadAttention } from './fused/multi-head-attention.js';
+export type { MultiHeadAttentionOptions } from './fused/multi-head-attention.js';
 export { dropout } from './fused/dropout.js';
 export { layerNorm } from './fused/layer-norm.js';
 export { linear } from './fused/linear.js';

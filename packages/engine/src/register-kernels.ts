@@ -1,5 +1,6 @@
 /** All kernels of the onnx backend. */
 import { registerAttention } from './fused/attention-kernels.js';
+import { registerMultiHeadAttention } from './fused/multi-head-attention.js';
 import { registerCrossEntropy } from './fused/cross-entropy.js';
 import { registerLayerNorm } from './fused/layer-norm.js';
 import { registerLinear } from './fused/linear.js';
@@ -31,6 +32,7 @@ export function registerKernels(): void {
   registerSliceOps();
   registerUnary();
   registerAttention();
+  registerMultiHeadAttention();
   registerCrossEntropy();
   registerLayerNorm();
   registerLinear();

@@ -188,6 +188,7 @@ function* calls(): Generator<[kernel: string, inputs: Inputs | tf.Tensor[], attr
     yield ['FusedAttention', { q, k, v, ...more }];
     yield ['FusedAttentionGrad', { dy: q, q, k, v, out: q, ...more }];
   }
+  for (const heads of [1, 2]) yield ['FlashAttention', { q: floats, k: floats, v: floats }, { heads }];
 }
 
 interface Recorded extends OpSpec {

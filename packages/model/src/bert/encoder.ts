@@ -1,4 +1,4 @@
-import { attention, dropout, layerNorm, linear, tf } from '@geneformer-ts/engine';
+import { dropout, layerNorm, linear, multiHeadAttention, tf } from '@geneformer-ts/engine';
 import type { BertConfig } from './config.js';
 import type { Parameters } from './parameters.js';
 
@@ -13,8 +13,8 @@ export interface EncoderInput {
   length: number;
   /** Token ids, int32 [rows × length]; the pad id at padding. */
   inputIds: tf.Tensor1D;
-  /** Additive attention mask [rows, 1, 1, length]: 0 at tokens, a large negative number at padding. */
-  mask: tf.Tensor4D;
+  /** Additive attention mask [rows, 1, 1, length]: 0 at tokens, a large negative number at padding. Absent without padding. */
+  mask?: tf.Tensor4D;
 }
 
 /** Returns a new dropout seed at each call; absent outside training. */
@@ -25,7 +25,7 @@ interface Pass {
   config: BertConfig;
   rows: number;
   length: number;
-  mask: tf.Tensor4D;
+  mask: tf.Tensor4D | undefined;
   seeds: DropoutSeeds | undefined;
 }
 
@@ -84,22 +84,17 @@ function layer(pass: Pass, input: tf.Tensor2D, index: number, queries: tf.Tensor
 
   const queried = queries ? tf.gather<tf.Tensor2D>(input, queries) : input;
   const queriedLength = queries ? queries.size / pass.rows : pass.length;
-  const context = attention(
-    heads(pass, dense(queried, 'attention.self.query'), queriedLength),
-    heads(pass, dense(input, 'attention.self.key'), pass.length),
-    heads(pass, dense(input, 'attention.self.value'), pass.length),
-    { mask: pass.mask, ...attentionDropout(config, seeds) },
+  const byRow = (x: tf.Tensor2D, length: number) => tf.reshape(x, [pass.rows, length, config.hidden_size]);
+  const context = multiHeadAttention(
+    byRow(dense(queried, 'attention.self.query'), queriedLength),
+    byRow(dense(input, 'attention.self.key'), pass.length),
+    byRow(dense(input, 'attention.self.value'), pass.length),
+    { heads: config.num_attention_heads, mask: pass.mask, ...attentionDropout(config, seeds) },
   );
-  const merged = tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [pass.rows * queriedLength, config.hidden_size]);
-  const attended = addAndNorm(dense(merged as tf.Tensor2D, 'attention.output.dense'), queried, 'attention.output');
+  const merged: tf.Tensor2D = tf.reshape(context, [pass.rows * queriedLength, config.hidden_size]);
+  const attended = addAndNorm(dense(merged, 'attention.output.dense'), queried, 'attention.output');
   const widened = dense(attended, 'intermediate.dense', 'relu');
   return addAndNorm(dense(widened, 'output.dense'), attended, 'output');
-}
-
-/** Splits activations by head: [rows × length, hidden] → [rows, heads, length, hidden / heads]. */
-function heads({ config, rows }: Pass, x: tf.Tensor2D, length: number): tf.Tensor4D {
-  const count = config.num_attention_heads;
-  return tf.transpose(tf.reshape(x, [rows, length, count, config.hidden_size / count]), [0, 2, 1, 3]);
 }
 
 function attentionDropout(config: BertConfig, seeds: DropoutSeeds | undefined) {

@@ -6,9 +6,7 @@ export interface BucketOptions {
   multipleOf?: number;
   /** Maximum length; default none. */
   maxLength?: number;
-  /** Returns the cost of a cell padded to a length; default the length. */
-  cost?: (length: number) => number;
-  /** Cost of each additional length, in the same unit; default 0. */
+  /** Cost of each additional length, in tokens; default 0. */
   perBucket?: number;
 }
 
@@ -25,7 +23,6 @@ export function bucketLengths(
     maxBuckets = 4,
     multipleOf = 16,
     maxLength = Infinity,
-    cost = (length) => length,
     perBucket = 0,
   }: BucketOptions = {},
 ): number[] {
@@ -36,7 +33,7 @@ export function bucketLengths(
   for (const length of lengths) cellsUpTo[Math.ceil(length / multipleOf)] += 1;
   for (let s = 1; s <= steps; s++) cellsUpTo[s] += cellsUpTo[s - 1];
 
-  const costs = Float64Array.from({ length: steps + 1 }, (_, s) => cost(Math.min(s * multipleOf, maxLength)));
+  const costs = Float64Array.from({ length: steps + 1 }, (_, s) => Math.min(s * multipleOf, maxLength));
   // least[b][s]: least cost of all cells up to s with b buckets, the last of which is s; from[b][s]: the bucket below.
   const least = [Float64Array.from({ length: steps + 1 }, (_, s) => (s === 0 ? 0 : Infinity))];
   const from: Int32Array[] = [new Int32Array(steps + 1)];

@@ -10,8 +10,8 @@ export interface PaddedBatch {
   length: number;
   /** [rows × length], `padId` at padding. */
   inputIds: Int32Array;
-  /** [rows × length], 0 at tokens, a large negative number at padding. */
-  mask: Float32Array;
+  /** [rows × length], 0 at tokens, a large negative number at padding; absent if every row is full. */
+  mask?: Float32Array;
   /** Number of tokens per row; 0 for an empty row. */
   lengths: Int32Array;
 }
@@ -20,16 +20,20 @@ export interface PaddedBatch {
 export function collate(cells: ReadableCells, batch: Batch, padId: number): PaddedBatch {
   const { rows, length } = batch;
   const inputIds = new Int32Array(rows * length).fill(padId);
-  const mask = new Float32Array(rows * length).fill(paddingScore);
   const lengths = new Int32Array(rows);
   for (let row = 0; row < batch.cells.length; row++) {
     const cell = batch.cells[row];
-    const tokens = cells.lengths[cell];
     cells.copy(cell, inputIds, row * length);
-    mask.fill(0, row * length, row * length + tokens);
-    lengths[row] = tokens;
+    lengths[row] = cells.lengths[cell];
   }
-  return { rows, length, inputIds, mask, lengths };
+  const isFull = lengths.every((tokens) => tokens === length);
+  return { rows, length, inputIds, lengths, ...(!isFull && { mask: maskOf(lengths, length) }) };
+}
+
+function maskOf(lengths: Int32Array, length: number): Float32Array {
+  const mask = new Float32Array(lengths.length * length).fill(paddingScore);
+  lengths.forEach((tokens, row) => mask.fill(0, row * length, row * length + tokens));
+  return mask;
 }
 
 /** Some positions of a batch, the same number of slots per row. */
@@ -67,22 +71,15 @@ export function selectPositions(
 
 /**
  * Returns a function from a padded length to its number of slots per row: the maximum over cells up to that length, rounded up to a
- * multiple of 8. All batches of a length then have the same shape.
+ * multiple of 8.
  *
  * @param lengths number of tokens per cell
  * @param counts number of selected positions per cell
  */
 export function slotsByLength(lengths: Int32Array, counts: Int32Array): (length: number) => number {
-  const known = new Map<number, number>();
-  return (length) => {
-    let slots = known.get(length);
-    if (slots === undefined) {
-      let most = 1;
-      for (let cell = 0; cell < lengths.length; cell++)
-        if (lengths[cell] <= length) most = Math.max(most, counts[cell]);
-      slots = Math.min(length, 8 * Math.ceil(most / 8));
-      known.set(length, slots);
-    }
-    return slots;
-  };
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  const most = new Int32Array(longest + 1).fill(1);
+  lengths.forEach((length, cell) => (most[length] = Math.max(most[length], counts[cell])));
+  for (let length = 1; length <= longest; length++) most[length] = Math.max(most[length], most[length - 1]);
+  return (length) => Math.min(length, 8 * Math.ceil(most[Math.min(length, longest)] / 8));
 }

@@ -1,7 +1,6 @@
 import type { Progress } from '@geneformer-ts/core';
 import type { BertConfig } from '../bert/config.js';
 import type { Batch } from '../data/batches.js';
-import { bucketLengths } from '../data/buckets.js';
 import { collate, type PaddedBatch } from '../data/padded-batch.js';
 import type { ReadableCells } from '../data/readable-cells.js';
 
@@ -48,41 +47,75 @@ function defaultBatchTokens({ hidden_size }: BertConfig): number {
   return Math.min(8192, Math.max(1024, Math.floor(2 ** 19 / hidden_size)));
 }
 
-/** Time to compile a graph on a small machine. Only the ratio to `operationsPerSecond` matters. */
-const compileSeconds = 0.12;
-/** Floating-point operations per second on a small machine. */
+/** Floating-point operations per second on a small machine. Only the ratio to `batchSeconds` matters. */
 const operationsPerSecond = 1e11;
+/** Time per batch that does not depend on its size: recording the ops and starting the graph. */
+const batchSeconds = 1.5e-3;
+/** Factor of the time of a batch with padding, whose attention needs a mask. */
+const maskFactor = 1.15;
 
 /**
- * Returns batches for a pass without training: every cell once, sorted by length, with one number of rows per padded length. The number
- * of lengths balances the cost of padding against the time to compile, in which a small model computes thousands of tokens and a
- * large one dozens.
+ * Returns batches for a pass without training: every cell once, sorted by length. Cells of equal length share a batch, which then has no
+ * padding and needs no mask. Cells of other lengths join them only if that is faster than another batch: in small models, and for short
+ * cells.
  *
  * @param batchTokens maximum number of padded tokens per batch; a batch has at least one cell
  */
 export function readingBatches(lengths: Int32Array, config: BertConfig, batchTokens: number): Batch[] {
-  const buckets = bucketLengths(lengths, {
-    maxBuckets: 16,
-    maxLength: config.max_position_embeddings,
-    cost: (length) => readingSeconds(config, length),
-    perBucket: compileSeconds,
-  });
   const order = Int32Array.from(lengths.keys()).sort((a, b) => lengths[a] - lengths[b] || a - b);
   const batches: Batch[] = [];
   let start = 0;
-  for (const length of buckets) {
-    let end = start;
-    while (end < order.length && lengths[order[end]] <= length) end++;
-    const cells = end - start;
+  while (start < order.length) {
+    let end = endOfLength(order, lengths, start);
+    for (let next = end; next < order.length; end = next) {
+      next = endOfLength(order, lengths, end);
+      if (
+        !joins(
+          config,
+          batchTokens,
+          [lengths[order[start]], lengths[order[end - 1]], lengths[order[end]]],
+          end - start,
+          next - end,
+        )
+      )
+        break;
+    }
+    const length = lengths[order[end - 1]];
     const most = Math.max(1, Math.floor(batchTokens / length));
-    // The fewest batches, of equal size: there are fewer empty rows than batches.
-    const rows = Math.ceil(cells / Math.ceil(cells / most));
+    // The fewest batches, of nearly equal size.
+    const rows = Math.ceil((end - start) / Math.ceil((end - start) / most));
     for (; start < end; start += rows) {
-      batches.push({ rows, length, cells: order.slice(start, Math.min(end, start + rows)) });
+      const cells = order.slice(start, Math.min(end, start + rows));
+      batches.push({ rows: cells.length, length, cells });
     }
     start = end;
   }
   return batches;
+}
+
+/** Returns the end of the cells that have the length of the cell at `start`. */
+function endOfLength(order: Int32Array, lengths: Int32Array, start: number): number {
+  let end = start + 1;
+  while (end < order.length && lengths[order[end]] === lengths[order[start]]) end++;
+  return end;
+}
+
+/**
+ * Whether `more` cells of the next length join a batch of `cells` cells.
+ *
+ * @param lengths shortest and longest cell of the batch, and the next length
+ */
+function joins(
+  config: BertConfig,
+  batchTokens: number,
+  [shortest, longest, next]: [number, number, number],
+  cells: number,
+  more: number,
+): boolean {
+  if ((cells + more) * next > batchTokens) return false;
+  const factor = shortest === longest ? 1 : maskFactor;
+  const apart = factor * cells * readingSeconds(config, longest) + more * readingSeconds(config, next) + batchSeconds;
+  return maskFactor * (cells + more) * readingSeconds(config, next) < apart;
 }
 
 /** Returns an estimate of the seconds to compute one cell of a length. */

@@ -10,7 +10,7 @@ export function encoderInput(batch: PaddedBatch, inputIds: Int32Array = batch.in
     rows,
     length,
     inputIds: tf.tensor1d(inputIds, 'int32'),
-    mask: tf.tensor4d(batch.mask, [rows, 1, 1, length]),
+    ...(batch.mask && { mask: tf.tensor4d(batch.mask, [rows, 1, 1, length]) }),
   };
 }
 
