@@ -19,12 +19,7 @@ export interface BucketOptions {
  */
 export function bucketLengths(
   lengths: Int32Array,
-  {
-    maxBuckets = 4,
-    multipleOf = 16,
-    maxLength = Infinity,
-    perBucket = 0,
-  }: BucketOptions = {},
+  { maxBuckets = 4, multipleOf = 16, maxLength = Infinity, perBucket = 0 }: BucketOptions = {},
 ): number[] {
   const longest = lengths.reduce((a, b) => Math.max(a, b), 1);
   const steps = Math.ceil(longest / multipleOf);
