@@ -1,4 +1,5 @@
 /** Selects the backend. */
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { availableParallelism } from 'node:os';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -34,6 +35,8 @@ export interface BackendOptions {
   profile?: boolean;
 }
 
+const known: OptionNames<BackendOptions> = { device: true, threads: true, spin: true, profile: true };
+
 /**
  * Selects the backend of all later ops in this thread.
  *
@@ -51,6 +54,7 @@ export interface BackendOptions {
  * @throws {BackendUnavailableError} when the backend cannot start on this machine
  */
 export async function useBackend(name: BackendName, options: BackendOptions = {}): Promise<void> {
+  checkOptions('useBackend', options, known);
   registerGradients();
   switch (name) {
     case 'onnx':
