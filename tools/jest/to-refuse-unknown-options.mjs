@@ -1,4 +1,4 @@
-/** What a call is given, and what the message of its error must be. */
+/** Wrong options, and the message of the error for each. */
 const wrong = [
   [{ unknown_option: 1 }, /^unknown_option: is not an option of (\w+); use \w/],
   [JSON.parse('{ "__proto__": {} }'), /^__proto__: is not an option of (\w+); use \w/],

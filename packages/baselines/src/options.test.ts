@@ -45,7 +45,7 @@ test.each([
 
 test('createClassifier refuses an unknown engine, and an engine of a model that has only one', async () => {
   const spec = { model: 'linear-svm', engine: 'libsvm' } as never;
-  await expect(api.createClassifier(spec)).rejects.toThrow('engine: "libsvm" is not valid; use native or mljs');
+  await expect(api.createClassifier(spec)).rejects.toThrow(/^engine: "libsvm" is not valid; use /);
   const fixed = { model: 'kernel-svm', engine: 'mljs' } as never;
   await expect(api.createClassifier(fixed)).rejects.toThrow(/^engine: is not an option of SVC; use /);
 });

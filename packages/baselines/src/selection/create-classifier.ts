@@ -70,5 +70,5 @@ export async function createClassifier(spec: ClassifierSpec): Promise<Classifier
 }
 
 function checkEngine(engine: 'native' | 'mljs' | undefined): void {
-  if (![undefined, 'native', 'mljs'].includes(engine)) throw ArgumentError.of('engine', engine, 'native or mljs');
+  if (![undefined, 'native', 'mljs'].includes(engine)) throw ArgumentError.of('engine', engine, "'native' or 'mljs'");
 }
