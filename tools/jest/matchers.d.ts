@@ -13,5 +13,12 @@ declare module 'expect' {
       expected: T extends number ? number : ArrayLike<number>,
       tolerance?: { rtol?: number; atol?: number },
     ): R;
+    /**
+     * Checks that a function of options throws ArgumentError, or rejects with it, for an unknown name and for a value that
+     * is not an object.
+     *
+     * @param name the name that a user calls, such as `UMAP` or `SVC.create`; the message has a part of it
+     */
+    toRefuseUnknownOptions(name: string): Promise<void>;
   }
 }

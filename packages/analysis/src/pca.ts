@@ -2,11 +2,13 @@ import {
   ArgumentError,
   below,
   checkMatrix,
-  randomStream,
-  ShapeError,
+  checkOptions,
   type DenseMatrix,
   type Matrix,
+  type OptionNames,
   type Random,
+  randomStream,
+  ShapeError,
 } from '@geneformer-ts/core';
 import { checkCount, NotFittedError } from './errors.js';
 import type { Points } from './sparse-rows.js';
@@ -26,6 +28,13 @@ export interface PCAOptions {
   /** Seed of the first directions. Default 0. */
   randomState?: number;
 }
+
+const known: OptionNames<PCAOptions> = {
+  nComponents: true,
+  nOversamples: true,
+  iteratedPower: true,
+  randomState: true,
+};
 
 const defaults = { nComponents: 50, nOversamples: 10, iteratedPower: 7, randomState: 0 };
 
@@ -54,6 +63,7 @@ export class PCA {
 
   /** @throws ArgumentError */
   constructor(private readonly options: PCAOptions = {}) {
+    checkOptions('PCA', options, known);
     checkCount('nComponents', options.nComponents ?? defaults.nComponents);
     checkCount('nOversamples', options.nOversamples ?? defaults.nOversamples, 0);
     checkCount('iteratedPower', options.iteratedPower ?? defaults.iteratedPower, 0);

@@ -1,6 +1,6 @@
 import { checkCount } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from './labeled-classifier.js';
-import { ArgumentError, checkLabels, type Matrix, isSparse } from '@geneformer-ts/core';
+import { ArgumentError, checkLabels, checkOptions, isSparse, type Matrix, type OptionNames } from '@geneformer-ts/core';
 import { argmaxRows, checkFitted, checkTraining } from './classifier.js';
 
 /** Options of {@link DummyClassifier}; names and defaults are scikit-learn's. */
@@ -11,6 +11,8 @@ export interface DummyClassifierOptions {
    */
   strategy?: 'prior' | 'most_frequent';
 }
+
+const dummyOptionNames: OptionNames<DummyClassifierOptions> = { strategy: true };
 
 /**
  * Ignores the features and predicts the most frequent class, as scikit-learn's `DummyClassifier` does. The lower bound for every
@@ -27,6 +29,7 @@ export class DummyClassifier extends LabeledClassifier {
 
   constructor(private readonly options: DummyClassifierOptions = {}) {
     super();
+    checkOptions('DummyClassifier', options, dummyOptionNames);
     const { strategy = 'prior' } = options;
     if (!['prior', 'most_frequent'].includes(strategy)) {
       throw ArgumentError.of('strategy', strategy, "'prior' or 'most_frequent'");
@@ -66,6 +69,8 @@ export interface DetectionRateOptions {
   groups?: number;
 }
 
+const rateOptionNames: OptionNames<DetectionRateOptions> = { groups: true };
+
 interface RateState {
   cols: number;
   classes: number;
@@ -91,6 +96,7 @@ export class DetectionRateClassifier extends LabeledClassifier {
 
   constructor(private readonly options: DetectionRateOptions = {}) {
     super();
+    checkOptions('DetectionRateClassifier', options, rateOptionNames);
     checkCount('groups', options.groups ?? 10, 2);
   }
 

@@ -1,5 +1,5 @@
 import { checkCount, NearestNeighbors } from '@geneformer-ts/analysis';
-import { ArgumentError, toSparse, type Matrix } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type Matrix, type OptionNames, toSparse } from '@geneformer-ts/core';
 import { checkFitted, checkTraining } from './classifier.js';
 import { LabeledClassifier } from './labeled-classifier.js';
 
@@ -12,6 +12,8 @@ export interface KNeighborsOptions {
   /** Distance between rows. Default `'euclidean'`. */
   metric?: 'euclidean' | 'cosine';
 }
+
+const known: OptionNames<KNeighborsOptions> = { nNeighbors: true, weights: true, metric: true };
 
 interface NeighborState {
   cols: number;
@@ -37,6 +39,7 @@ export class KNeighborsClassifier extends LabeledClassifier {
 
   constructor(private readonly options: KNeighborsOptions = {}) {
     super();
+    checkOptions('KNeighborsClassifier', options, known);
     const { weights = 'uniform', metric = 'euclidean' } = options;
     checkCount('nNeighbors', options.nNeighbors ?? 5);
     if (!['uniform', 'distance'].includes(weights)) throw ArgumentError.of('weights', weights, 'uniform or distance');

@@ -1,4 +1,5 @@
 /** Selects the backend. */
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { tf } from './tf.js';
@@ -38,6 +39,8 @@ export interface BackendOptions {
   profile?: boolean;
 }
 
+const known: OptionNames<BackendOptions> = { device: true, threads: true, spin: true, profile: true };
+
 /**
  * Selects the backend of all later ops in this thread.
  *
@@ -55,6 +58,7 @@ export interface BackendOptions {
  * @throws {BackendUnavailableError} when the backend cannot start on this machine
  */
 export async function useBackend(name: BackendName, options: BackendOptions = {}): Promise<void> {
+  checkOptions('useBackend', options, known);
   registerGradients();
   switch (name) {
     case 'onnx':

@@ -1,4 +1,4 @@
-import { ArgumentError, below, type Random, seededRandom } from '@geneformer-ts/core';
+import { ArgumentError, below, checkOptions, type OptionNames, type Random, seededRandom } from '@geneformer-ts/core';
 import { checkLength } from './checks.js';
 import { UndefinedStatisticError } from './errors.js';
 import { quantileOfSorted } from './quantile.js';
@@ -19,6 +19,14 @@ export interface BootstrapOptions {
   /** Stratum of each row. Each stratum keeps its size. With `clusters`, each cluster must be in one stratum. */
   strata?: Int32Array;
 }
+
+export const bootstrapOptionNames: OptionNames<BootstrapOptions> = {
+  resamples: true,
+  seed: true,
+  level: true,
+  clusters: true,
+  strata: true,
+};
 
 /**
  * A statistic of the rows, where row `i` counts `weights[i]` times. The array is reused for the next resample. All
@@ -44,9 +52,10 @@ export function bootstrapInterval(
   statistic: WeightedStatistic,
   options: BootstrapOptions = {},
 ): [number, number] {
+  checkOptions('bootstrapInterval', options, bootstrapOptionNames);
   const { level = 0.95 } = options;
   if (!(level > 0 && level < 1)) throw ArgumentError.of('level', level, 'a number between 0 and 1, such as 0.95');
-  const defined = bootstrapDistribution(rows, statistic, options)
+  const defined = statisticOfResamples(rows, statistic, options)
     .filter((value) => !Number.isNaN(value))
     .sort();
   if (defined.length === 0) {
@@ -65,6 +74,16 @@ export function bootstrapDistribution(
   rows: number,
   statistic: WeightedStatistic,
   options: BootstrapOptions = {},
+): Float64Array {
+  checkOptions('bootstrapDistribution', options, bootstrapOptionNames);
+  return statisticOfResamples(rows, statistic, options);
+}
+
+/** {@link bootstrapDistribution} with options that are checked. */
+export function statisticOfResamples(
+  rows: number,
+  statistic: WeightedStatistic,
+  options: BootstrapOptions,
 ): Float64Array {
   const { resamples = 2000, seed = 0, clusters, strata } = options;
   if (!Number.isInteger(rows) || rows < 1) throw ArgumentError.of('rows', rows, 'at least one row');

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { checkSplits } from './checks.js';
 import { TooFewGroupsError } from './errors.js';
 import { indexGroups } from './groups.js';
@@ -7,6 +8,8 @@ export interface GroupKFoldOptions {
   /** Number of folds, at least 2 and at most the number of groups. */
   nSplits: number;
 }
+
+const known: OptionNames<GroupKFoldOptions> = { nSplits: true };
 
 /**
  * Assigns whole groups to folds (all cells of a donor, all occurrences of a gene).
@@ -19,6 +22,7 @@ export interface GroupKFoldOptions {
  * @throws TooFewGroupsError, ArgumentError
  */
 export function groupKFold(groups: Int32Array, options: GroupKFoldOptions): Int32Array {
+  checkOptions('groupKFold', options, known);
   const { nSplits } = options;
   checkSplits(nSplits);
   const { count, groupOf, sizes } = indexGroups(groups);

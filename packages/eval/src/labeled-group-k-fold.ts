@@ -1,6 +1,6 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions } from '@geneformer-ts/core';
 import { checkLength } from './checks.js';
-import { stratifiedKFold, type StratifiedKFoldOptions } from './stratified-k-fold.js';
+import { dealRows, known, type StratifiedKFoldOptions } from './stratified-k-fold.js';
 
 /**
  * Assigns whole groups with one label each to folds, balanced by the number of groups per label, not by rows. Use it
@@ -17,6 +17,7 @@ import { stratifiedKFold, type StratifiedKFoldOptions } from './stratified-k-fol
  *   LengthMismatchError
  */
 export function labeledGroupKFold(labels: Int32Array, groups: Int32Array, options: StratifiedKFoldOptions): Int32Array {
+  checkOptions('labeledGroupKFold', options, known);
   checkLength('groups', groups.length, labels.length);
   const position = new Map<number, number>();
   const labelOf: number[] = [];
@@ -31,6 +32,6 @@ export function labeledGroupKFold(labels: Int32Array, groups: Int32Array, option
       );
     }
   });
-  const folds = stratifiedKFold(Int32Array.from(labelOf), options);
+  const folds = dealRows(Int32Array.from(labelOf), options);
   return groups.map((group) => folds[position.get(group)!]);
 }

@@ -1,5 +1,5 @@
-import { ArgumentError } from '@geneformer-ts/core';
-import { bootstrapDistribution, type BootstrapOptions } from './bootstrap.js';
+import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
+import { bootstrapOptionNames, type BootstrapOptions, statisticOfResamples } from './bootstrap.js';
 import { checkLabels, checkLength, type RowWeights } from './checks.js';
 import { UndefinedStatisticError } from './errors.js';
 import { quantileOfSorted } from './quantile.js';
@@ -10,6 +10,8 @@ export interface RocBandOptions extends BootstrapOptions {
   /** Points of the band, at equal distances from 0 to 1. Default 101. */
   points?: number;
 }
+
+const known: OptionNames<RocBandOptions> = { points: true, ...bootstrapOptionNames };
 
 /** A ROC curve and its interval, at equally spaced false positive rates. */
 export interface RocBand {
@@ -32,6 +34,7 @@ export interface RocBand {
  *   ArgumentError
  */
 export function rocBand(truth: Int32Array, scores: Scores, options: RocBandOptions = {}): RocBand {
+  checkOptions('rocBand', options, known);
   const { points = 101, level = 0.95, ...bootstrap } = options;
   if (!Number.isInteger(points) || points < 2) throw ArgumentError.of('points', points, 'a whole number of at least 2');
   if (!(level > 0 && level < 1)) throw ArgumentError.of('level', level, 'a number between 0 and 1, such as 0.95');
@@ -43,7 +46,7 @@ export function rocBand(truth: Int32Array, scores: Scores, options: RocBandOptio
     throw new UndefinedStatisticError('rocBand', 'a class has no rows', 'give rows of both classes');
   }
   const rates: Float64Array[] = [];
-  bootstrapDistribution(
+  statisticOfResamples(
     truth.length,
     (weights) => {
       const ofResample = new Float64Array(points);

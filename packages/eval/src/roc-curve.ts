@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { checkLabels, checkLength } from './checks.js';
 import { UndefinedStatisticError } from './errors.js';
 import { rankByScore, type Scores } from './ranking.js';
@@ -18,6 +19,8 @@ export interface RocCurveOptions {
   dropIntermediate?: boolean;
 }
 
+const known: OptionNames<RocCurveOptions> = { dropIntermediate: true };
+
 /**
  * Returns the ROC curve of a binary classifier, with one point per distinct score.
  *
@@ -26,6 +29,7 @@ export interface RocCurveOptions {
  * @throws UndefinedStatisticError when one of the classes has no rows, LengthMismatchError, LabelRangeError
  */
 export function rocCurve(truth: Int32Array, scores: Scores, options: RocCurveOptions = {}): RocCurve {
+  checkOptions('rocCurve', options, known);
   const { dropIntermediate = true } = options;
   checkLabels('truth', truth, 2);
   checkLength('scores', scores.length, truth.length);

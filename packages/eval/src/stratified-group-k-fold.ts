@@ -1,4 +1,4 @@
-import { seededRandom, shuffle } from '@geneformer-ts/core';
+import { checkOptions, type OptionNames, seededRandom, shuffle } from '@geneformer-ts/core';
 import { checkLength, checkSplits, countClasses } from './checks.js';
 import { TooFewGroupsError } from './errors.js';
 import { indexGroups } from './groups.js';
@@ -12,6 +12,8 @@ export interface StratifiedGroupKFoldOptions {
   /** One name per class, for error messages. */
   classNames?: readonly string[];
 }
+
+const known: OptionNames<StratifiedGroupKFoldOptions> = { nSplits: true, seed: true, classNames: true };
 
 /**
  * Assigns whole groups to folds, with class proportions as balanced as possible.
@@ -30,6 +32,7 @@ export function stratifiedGroupKFold(
   groups: Int32Array,
   options: StratifiedGroupKFoldOptions,
 ): Int32Array {
+  checkOptions('stratifiedGroupKFold', options, known);
   const { nSplits, seed = 0, classNames } = options;
   checkSplits(nSplits);
   checkLength('groups', groups.length, labels.length);

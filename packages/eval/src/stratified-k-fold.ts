@@ -1,4 +1,4 @@
-import { seededRandom, shuffle } from '@geneformer-ts/core';
+import { checkOptions, type OptionNames, seededRandom, shuffle } from '@geneformer-ts/core';
 import { checkSplits, countClasses } from './checks.js';
 
 /** Options of {@link stratifiedKFold}. */
@@ -13,6 +13,8 @@ export interface StratifiedKFoldOptions {
   classNames?: readonly string[];
 }
 
+export const known: OptionNames<StratifiedKFoldOptions> = { nSplits: true, seed: true, classNames: true };
+
 /**
  * Assigns rows to folds with the same class proportions.
  *
@@ -24,7 +26,12 @@ export interface StratifiedKFoldOptions {
  * @throws EmptyClassError, TooFewRowsError, LabelRangeError, ArgumentError
  */
 export function stratifiedKFold(labels: Int32Array, options: StratifiedKFoldOptions): Int32Array {
-  const { nSplits, seed = 0, classNames } = options;
+  checkOptions('stratifiedKFold', options, known);
+  return dealRows(labels, options);
+}
+
+/** {@link stratifiedKFold} with options that are checked. */
+export function dealRows(labels: Int32Array, { nSplits, seed = 0, classNames }: StratifiedKFoldOptions): Int32Array {
   checkSplits(nSplits);
   const counts = countClasses(labels, nSplits, classNames);
   const random = seededRandom(seed);

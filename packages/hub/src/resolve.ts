@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { sha256File } from '@geneformer-ts/core/node';
 import { stat } from 'node:fs/promises';
 import { type Asset, assetOf, type Catalog } from './catalog.js';
@@ -21,6 +22,21 @@ export interface ResolvedAsset {
 
 export type ResolveOptions = Partial<AssetSettings> & DownloadOptions;
 
+const known: OptionNames<ResolveOptions> = {
+  dataDir: true,
+  cacheDir: true,
+  mirrors: true,
+  mirrorToken: true,
+  hub: true,
+  hubToken: true,
+  offline: true,
+  onProgress: true,
+  signal: true,
+  stallSeconds: true,
+  mostBytes: true,
+  retrySeconds: true,
+};
+
 /** Running downloads of this process, by target: a second call for the same asset waits for the first. */
 const underWay = new Map<string, ReturnType<typeof download>>();
 
@@ -39,6 +55,7 @@ const underWay = new Map<string, ReturnType<typeof download>>();
  * @throws UnknownAssetError, AssetMismatchError, AssetOfflineError, AssetDeniedError, AssetDownloadError, FileAccessError
  */
 export async function resolveAsset(catalog: Catalog, id: string, options: ResolveOptions = {}): Promise<ResolvedAsset> {
+  checkOptions('resolveAsset', options, known);
   const asset = assetOf(catalog, id);
   const settings: AssetSettings = { ...assetSettings(), ...options };
   const users = userPlaces(asset, settings);

@@ -1,11 +1,11 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions } from '@geneformer-ts/core';
 import type { CsrBlock, DataFrame } from '@geneformer-ts/io';
 import { drawBiology } from './biology/biology.js';
 import { makeBlocks } from './cells/blocks.js';
 import { CellMaker } from './cells/cell-maker.js';
 import { makeObs } from './cells/obs.js';
 import { cellTypes } from './design/cell-types.js';
-import { settle, type ThymusOptions, type ThymusSettings } from './design/options.js';
+import { settle, thymusOptionNames, type ThymusOptions, type ThymusSettings } from './design/options.js';
 import { CellIndexError } from './errors.js';
 import { tellTruth, type ThymusTruth } from './truth.js';
 
@@ -57,6 +57,12 @@ export interface SimulatedCells {
  * @throws ArgumentError naming the invalid option
  */
 export function simulateThymus(options: ThymusOptions): SimulatedCells {
+  checkOptions('simulateThymus', options, thymusOptionNames);
+  return prepareThymus(options);
+}
+
+/** {@link simulateThymus} with options that are checked. */
+export function prepareThymus(options: ThymusOptions): SimulatedCells {
   const settings = settle(options);
   const biology = drawBiology(settings.genes, settings.biologySeed);
   const maker = new CellMaker(biology, settings);
@@ -75,7 +81,9 @@ export function simulateThymus(options: ThymusOptions): SimulatedCells {
       ]),
     },
     truth: tellTruth(biology, settings),
-    blocks({ rows = BLOCK_ROWS } = {}) {
+    blocks(reading = {}) {
+      checkOptions('blocks', reading, { rows: true });
+      const { rows = BLOCK_ROWS } = reading;
       if (!Number.isSafeInteger(rows) || rows < 1) throw ArgumentError.of('rows', rows, 'a whole number of at least 1');
       return makeBlocks(maker, rows, (row, total, genes, ambient) => {
         counted.nCounts[row] = total;

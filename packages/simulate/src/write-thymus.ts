@@ -1,8 +1,8 @@
 import { writeFileAtomic } from '@geneformer-ts/core/node';
-import type { Progress } from '@geneformer-ts/core';
+import { checkOptions, type OptionNames, type Progress } from '@geneformer-ts/core';
 import { writeH5ad, type CsrBlock } from '@geneformer-ts/io';
-import type { ThymusOptions } from './design/options.js';
-import { simulateThymus, type SimulatedCells } from './simulate-thymus.js';
+import { type ThymusOptions, thymusOptionNames } from './design/options.js';
+import { prepareThymus, type SimulatedCells } from './simulate-thymus.js';
 
 export interface WriteThymusOptions extends ThymusOptions {
   /** Cells per block; limits the memory. Default 256. */
@@ -11,6 +11,13 @@ export interface WriteThymusOptions extends ThymusOptions {
   compression?: number;
   onProgress?: Progress;
 }
+
+const known: OptionNames<WriteThymusOptions> = {
+  rows: true,
+  compression: true,
+  onProgress: true,
+  ...thymusOptionNames,
+};
 
 export interface WrittenThymus {
   cells: number;
@@ -29,8 +36,9 @@ export interface WrittenThymus {
  * @throws ArgumentError naming the invalid option; FileAccessError when the file cannot be written
  */
 export async function writeThymus(path: string, options: WriteThymusOptions): Promise<WrittenThymus> {
+  checkOptions('writeThymus', options, known);
   const { rows, compression, onProgress, ...simulation } = options;
-  const cells = simulateThymus(simulation);
+  const cells = prepareThymus(simulation);
   const truthPath = `${path.replace(/\.h5ad$/, '')}.truth.json`;
   let nonZeros = 0;
   const blocks = watch(cells, rows === undefined ? {} : { rows }, (block) => {

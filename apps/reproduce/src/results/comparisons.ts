@@ -129,11 +129,10 @@ export function pairedDifference(ours: Predictions, other: Predictions, options:
   const predicted = predictedClasses(ours);
   const paired = pairedClasses(ours, other);
   const groups = [...new Set(ours.groups)].sort();
+  const { byGroup, ...drawing } = options;
   const resampling = {
-    ...options,
-    ...(options.byGroup
-      ? { clusters: Int32Array.from(ours.groups, (group) => groups.indexOf(group)) }
-      : { strata: truth }),
+    ...drawing,
+    ...(byGroup ? { clusters: Int32Array.from(ours.groups, (group) => groups.indexOf(group)) } : { strata: truth }),
   };
   const estimate = (score: (predictions: Int32Array, weights: Int32Array) => number): Estimate => {
     const gained = (weights: Int32Array) => score(predicted, weights) - score(paired, weights);

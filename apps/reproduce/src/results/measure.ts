@@ -38,7 +38,8 @@ export function measure(predictions: Predictions, options: IntervalOptions) {
     rocAuc: meanFoldAuc(predictions),
   };
   const everyRow = new Int32Array(truth.length).fill(1);
-  const resampling = { ...options, ...(options.byGroup ? { clusters: codes(predictions.groups) } : { strata: truth }) };
+  const { byGroup, ...drawing } = options;
+  const resampling = { ...drawing, ...(byGroup ? { clusters: codes(predictions.groups) } : { strata: truth }) };
   const estimate = (metric: Metric): Estimate => ({
     mean: scores[metric](everyRow),
     ci95: bootstrapInterval(truth.length, scores[metric], resampling),

@@ -1,4 +1,14 @@
-import { ArgumentError, checkMatrix, isSparse, ShapeError, toDense, toSparse, type Matrix } from '@geneformer-ts/core';
+import {
+  ArgumentError,
+  checkMatrix,
+  checkOptions,
+  isSparse,
+  type Matrix,
+  type OptionNames,
+  ShapeError,
+  toDense,
+  toSparse,
+} from '@geneformer-ts/core';
 import { checkCount, NotFittedError } from '../errors.js';
 import type { Points } from '../sparse-rows.js';
 import { bruteForce } from './brute-force.js';
@@ -23,6 +33,14 @@ export interface NearestNeighborsOptions {
   randomState?: number;
 }
 
+const known: OptionNames<NearestNeighborsOptions> = {
+  nNeighbors: true,
+  metric: true,
+  algorithm: true,
+  exactUpTo: true,
+  randomState: true,
+};
+
 /**
  * Nearest rows, with the names of scikit-learn's `NearestNeighbors`. Dense rows are compared coordinate by coordinate; sparse ones,
  * and all rows by cosine distance, through inner products, as scikit-learn does with `algorithm='brute'`. Repeats to the bit.
@@ -37,6 +55,7 @@ export class NearestNeighbors {
 
   /** @throws ArgumentError */
   constructor(private readonly options: NearestNeighborsOptions = {}) {
+    checkOptions('NearestNeighbors', options, known);
     const { metric = 'euclidean', algorithm = 'auto' } = options;
     checkCount('nNeighbors', options.nNeighbors ?? 5);
     checkCount('exactUpTo', options.exactUpTo ?? 0, 0);

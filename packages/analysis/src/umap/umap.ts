@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { ArgumentError, checkMatrix, ShapeError } from '@geneformer-ts/core';
+import { ArgumentError, checkMatrix, checkOptions, type OptionNames, ShapeError } from '@geneformer-ts/core';
 import { CancelledError, checkCount, NotFittedError } from '../errors.js';
 import type { Points } from '../sparse-rows.js';
 import { findNeighbors } from '../neighbors/nearest-neighbors.js';
@@ -37,6 +37,17 @@ export interface UMAPOptions {
   signal?: AbortSignal;
 }
 
+const known: OptionNames<UMAPOptions> = {
+  nNeighbors: true,
+  minDist: true,
+  randomState: true,
+  nPcs: true,
+  nEpochs: true,
+  exactUpTo: true,
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * Uniform manifold approximation and projection (McInnes, Healy and Melville, arXiv:1802.03426) of points to the plane.
  *
@@ -57,6 +68,7 @@ export class UMAP {
 
   /** @throws ArgumentError */
   constructor(private readonly options: UMAPOptions = {}) {
+    checkOptions('UMAP', options, known);
     const { nNeighbors = 15, minDist = 0.3, randomState = 0, nPcs = 50, exactUpTo = 20_000, nEpochs } = options;
     checkCount('nNeighbors', nNeighbors, 2);
     checkCount('nPcs', nPcs, 2);

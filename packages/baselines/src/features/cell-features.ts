@@ -1,4 +1,12 @@
-import { type CsrMatrix, ShapeError, ValueError, ArgumentError, type DenseMatrix } from '@geneformer-ts/core';
+import {
+  ArgumentError,
+  checkOptions,
+  type CsrMatrix,
+  type DenseMatrix,
+  type OptionNames,
+  ShapeError,
+  ValueError,
+} from '@geneformer-ts/core';
 
 /**
  * Scales each cell to 10,000 counts and returns log(1 + x), as scanpy's `normalize_total(target_sum=1e4)` and `log1p` do. Zeros stay
@@ -44,6 +52,8 @@ export interface RankFeatureOptions {
   skip?: readonly number[];
 }
 
+const known: OptionNames<RankFeatureOptions> = { skip: true };
+
 /**
  * Returns the rank of each gene in each cell as features: `maxLength - position`, with positions from 0, and 0 for genes that are not
  * among the cell's tokens. With `maxLength` 2048 these are the rank features of the published baselines for gene classification.
@@ -64,6 +74,7 @@ export function rankFeatures(
   maxLength: number,
   options: RankFeatureOptions = {},
 ): CsrMatrix {
+  checkOptions('rankFeatures', options, known);
   if (!Number.isInteger(maxLength) || maxLength < 1) throw ArgumentError.of('maxLength', maxLength, 'at least 1');
   const skipped = new Set(options.skip);
   const rows = cells.offsets.length - 1;

@@ -1,5 +1,5 @@
 import { highlyVariableGenes, PCA, type PCAOptions, selectColumns } from '@geneformer-ts/analysis';
-import { ArgumentError, type Matrix, toSparse } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type Matrix, toSparse } from '@geneformer-ts/core';
 import { checkFitted } from '../classifier.js';
 import { StandardScaler, type StandardScalerOptions } from './standard-scaler.js';
 
@@ -54,18 +54,26 @@ export class FeaturePipeline {
 function fitStep(step: FeatureStep, X: Matrix): (X: Matrix) => Matrix {
   switch (step.step) {
     case 'highly-variable-genes': {
+      checkOptions('highly-variable-genes', step, { step: true, n: true });
       const genes = highlyVariableGenes(toSparse(X), step.n);
       return (features) => selectColumns(features, genes);
     }
     case 'standard-scaler': {
-      const scaler = new StandardScaler(step).fit(X);
+      const scaler = new StandardScaler(without(step, 'step')).fit(X);
       return (features) => scaler.transform(features);
     }
     case 'pca': {
-      const pca = new PCA(step).fit(X);
+      const pca = new PCA(without(step, 'step')).fit(X);
       return (features) => pca.transform(features);
     }
     default:
       throw ArgumentError.of('step', (step as { step: unknown }).step, 'highly-variable-genes, standard-scaler or pca');
   }
+}
+
+/** Returns the options of a step or a classifier: its description without the names that choose it. */
+export function without<T extends object, Name extends keyof T>(described: T, ...names: Name[]): Omit<T, Name> {
+  const options = { ...described };
+  for (const name of names) delete options[name];
+  return options;
 }

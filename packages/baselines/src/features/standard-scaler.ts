@@ -1,9 +1,11 @@
 import {
   ArgumentError,
+  checkOptions,
   type CsrMatrix,
   type DenseMatrix,
   isSparse,
   type Matrix,
+  type OptionNames,
   ShapeError,
 } from '@geneformer-ts/core';
 import { NotFittedError } from '../errors.js';
@@ -18,6 +20,8 @@ export interface StandardScalerOptions {
   /** Clips absolute values after scaling (scanpy's `max_value`), which limits genes detected in few cells. Default none. */
   maxValue?: number;
 }
+
+const known: OptionNames<StandardScalerOptions> = { withMean: true, maxValue: true };
 
 /**
  * Divides each column by its population standard deviation, as scikit-learn's `StandardScaler` does. Constant columns are not divided.
@@ -34,6 +38,7 @@ export class StandardScaler {
   scale: Float64Array | undefined;
 
   constructor(private readonly options: StandardScalerOptions = {}) {
+    checkOptions('StandardScaler', options, known);
     const { maxValue = Infinity } = options;
     if (!(maxValue > 0)) throw ArgumentError.of('maxValue', maxValue, 'a number above 0, or leave it out');
   }

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import type { BoostedModel } from '../trees/boosted-trees.js';
 import { ModelFormatError } from '../errors.js';
 import { ModelFields } from './model-fields.js';
@@ -21,6 +21,8 @@ export interface XGBoostReadOptions {
   file?: string;
 }
 
+const known: OptionNames<XGBoostReadOptions> = { absent: true, iterations: true, file: true };
+
 /** Supported objectives: those that predict class probabilities. */
 const OBJECTIVES = ['binary:logistic', 'multi:softprob', 'multi:softmax'];
 /** Maximum number of columns, and of classes including those without rows. They limit the memory that a damaged file can request. */
@@ -35,6 +37,7 @@ const MAX_TREES = 2147483647;
  * @throws ModelFormatError with the field name for a damaged or unsupported model, ArgumentError
  */
 export function readXGBoost(text: string, options: XGBoostReadOptions = {}): BoostedModel {
+  checkOptions('fromXGBoost', options, known);
   const { absent = 'zero', iterations = 'best', file = 'model.json' } = options;
   if (absent !== 'zero' && absent !== 'missing') throw ArgumentError.of('absent', absent, "'zero' or 'missing'");
   if (iterations !== 'best' && iterations !== 'all')

@@ -1,6 +1,6 @@
 import { checkCount, columnMoments } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
-import { ArgumentError, type Matrix, type Progress } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
 import { checkFitted, checkPositive, checkTraining } from '../classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from '../labels.js';
 import { fitThreads, type FitThreads } from '../threads/fit-threads.js';
@@ -30,6 +30,17 @@ export interface LogisticRegressionOptions {
   onProgress?: Progress;
 }
 
+const known: OptionNames<LogisticRegressionOptions> = {
+  penalty: true,
+  C: true,
+  fitIntercept: true,
+  tol: true,
+  maxIter: true,
+  classWeight: true,
+  nJobs: true,
+  onProgress: true,
+};
+
 /**
  * Logistic regression, as scikit-learn's `LogisticRegression`. Minimizes `½‖w‖² + C Σ loss` by L-BFGS (scikit-learn's `'lbfgs'`), or
  * `‖w‖₁ + C Σ loss` by OWL-QN (the objective of `'saga'`); intercepts have no penalty. Two classes have the binomial loss and one row of
@@ -54,6 +65,7 @@ export class LogisticRegression extends LabeledClassifier {
 
   constructor(private readonly options: LogisticRegressionOptions = {}) {
     super();
+    checkOptions('LogisticRegression', options, known);
     checkPositive('C', options.C ?? 1);
     checkPositive('tol', options.tol ?? 1e-4);
     checkCount('maxIter', options.maxIter ?? 100);

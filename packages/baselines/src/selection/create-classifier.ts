@@ -1,6 +1,12 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import type { Classifier } from '../classifier.js';
-import { DetectionRateClassifier, type DetectionRateOptions, DummyClassifier } from '../dummy-classifiers.js';
+import { without } from '../features/feature-pipeline.js';
+import {
+  DetectionRateClassifier,
+  type DetectionRateOptions,
+  DummyClassifier,
+  type DummyClassifierOptions,
+} from '../dummy-classifiers.js';
 import { XGBClassifier, type XGBClassifierOptions } from '../trees/xgb-classifier.js';
 import { SVC, type SVCOptions } from '../svm/svc.js';
 import { LinearSVC, type LinearSVCOptions } from '../svm/linear-svc.js';
@@ -11,7 +17,7 @@ import { RandomForestClassifier, type RandomForestOptions } from '../trees/rando
 
 /** Name and options of a classifier, as in a JSON or YAML file. */
 export type ClassifierSpec =
-  | { model: 'majority' }
+  | ({ model: 'majority' } & DummyClassifierOptions)
   | ({ model: 'detection-rate' } & DetectionRateOptions)
   | ({ model: 'k-neighbors' } & KNeighborsOptions)
   | ({ model: 'logistic-regression' } & LogisticRegressionOptions)
@@ -35,21 +41,25 @@ export type ClassifierSpec =
 export async function createClassifier(spec: ClassifierSpec): Promise<Classifier> {
   switch (spec.model) {
     case 'majority':
-      return new DummyClassifier();
+      return new DummyClassifier(without(spec, 'model'));
     case 'detection-rate':
-      return new DetectionRateClassifier(spec);
+      return new DetectionRateClassifier(without(spec, 'model'));
     case 'k-neighbors':
-      return new KNeighborsClassifier(spec);
+      return new KNeighborsClassifier(without(spec, 'model'));
     case 'logistic-regression':
-      return new LogisticRegression(spec);
+      return new LogisticRegression(without(spec, 'model'));
     case 'linear-svm':
-      return spec.engine === 'mljs' ? mljsSVM(spec) : new LinearSVC(spec);
+      checkEngine(spec.engine);
+      if (spec.engine === 'mljs') return mljsSVM(without(spec, 'model', 'engine'));
+      return new LinearSVC(without(spec, 'model', 'engine'));
     case 'kernel-svm':
-      return SVC.create(spec);
+      return SVC.create(without(spec, 'model'));
     case 'random-forest':
-      return spec.engine === 'mljs' ? mljsForest(spec) : new RandomForestClassifier(spec);
+      checkEngine(spec.engine);
+      if (spec.engine === 'mljs') return mljsForest(without(spec, 'model', 'engine'));
+      return new RandomForestClassifier(without(spec, 'model', 'engine'));
     case 'gradient-boosting':
-      return new XGBClassifier(spec);
+      return new XGBClassifier(without(spec, 'model'));
     default:
       throw ArgumentError.of(
         'model',
@@ -57,4 +67,8 @@ export async function createClassifier(spec: ClassifierSpec): Promise<Classifier
         'majority, detection-rate, k-neighbors, logistic-regression, linear-svm, kernel-svm, random-forest or gradient-boosting',
       );
   }
+}
+
+function checkEngine(engine: 'native' | 'mljs' | undefined): void {
+  if (![undefined, 'native', 'mljs'].includes(engine)) throw ArgumentError.of('engine', engine, "'native' or 'mljs'");
 }

@@ -1,6 +1,14 @@
 /// <reference path="../../types/mljs.d.ts" />
 import { LabeledClassifier } from '../labeled-classifier.js';
-import { below, type DenseMatrix, type Matrix, randomStream, toDense } from '@geneformer-ts/core';
+import {
+  below,
+  checkOptions,
+  type DenseMatrix,
+  type Matrix,
+  type OptionNames,
+  randomStream,
+  toDense,
+} from '@geneformer-ts/core';
 import { checkFitted, checkTraining, type Classifier } from '../classifier.js';
 import { compactClasses, probabilitiesOf } from '../labels.js';
 import { ForeignEngineError } from '../errors.js';
@@ -22,6 +30,8 @@ export interface MljsForestOptions {
   randomState?: number;
 }
 
+const forestOptionNames: OptionNames<MljsForestOptions> = { nEstimators: true, maxFeatures: true, randomState: true };
+
 /** Options of ml-svm, with this package's names. */
 export interface MljsSVMOptions {
   /** Weight of the loss against the penalty. Default 1. */
@@ -33,6 +43,8 @@ export interface MljsSVMOptions {
   /** Seed. Default 0. */
   randomState?: number;
 }
+
+const svmOptionNames: OptionNames<MljsSVMOptions> = { C: true, tol: true, maxIter: true, randomState: true };
 
 interface Fitted {
   cols: number;
@@ -47,6 +59,7 @@ interface Fitted {
  * @throws ForeignEngineError when ml-random-forest cannot be loaded
  */
 export async function mljsForest(options: MljsForestOptions = {}): Promise<Classifier> {
+  checkOptions('mljsForest', options, forestOptionNames);
   const { nEstimators = 100, randomState = 0 } = options;
   const { RandomForestClassifier } = await load('ml-random-forest', () => import('ml-random-forest'));
   return new MljsClassifier('ml-random-forest', (X, labels, present, classes) => {
@@ -78,6 +91,7 @@ export async function mljsForest(options: MljsForestOptions = {}): Promise<Class
  * @throws ForeignEngineError when ml-svm cannot be loaded
  */
 export async function mljsSVM(options: MljsSVMOptions = {}): Promise<Classifier> {
+  checkOptions('mljsSVM', options, svmOptionNames);
   const { C = 1, tol = 1e-4, maxIter = 10_000, randomState = 0 } = options;
   const { default: SVM } = await load('ml-svm', () => import('ml-svm'));
   return new MljsClassifier('ml-svm', (X, labels, present, classes) => {

@@ -1,5 +1,13 @@
 import { checkCount, selectRows } from '@geneformer-ts/analysis';
-import { ArgumentError, drawToFront, type Matrix, type Progress, randomStream } from '@geneformer-ts/core';
+import {
+  ArgumentError,
+  checkOptions,
+  drawToFront,
+  type Matrix,
+  type OptionNames,
+  type Progress,
+  randomStream,
+} from '@geneformer-ts/core';
 import { accuracy, logLoss, macroF1, stratifiedGroupKFold, stratifiedKFold } from '@geneformer-ts/eval';
 import { argmaxRows, checkTraining } from '../classifier.js';
 import { compactClasses, labelsOf } from '../labels.js';
@@ -12,6 +20,8 @@ export interface Candidate {
   /** Feature steps before the classifier, fitted on training rows. Default none. */
   features?: readonly FeatureStep[];
 }
+
+const candidateNames: OptionNames<Candidate> = { classifier: true, features: true };
 
 /** Options of {@link tune}. */
 export interface TuningOptions {
@@ -30,6 +40,15 @@ export interface TuningOptions {
   randomState?: number;
   onProgress?: Progress;
 }
+
+const known: OptionNames<TuningOptions> = {
+  budget: true,
+  nSplits: true,
+  groups: true,
+  score: true,
+  randomState: true,
+  onProgress: true,
+};
 
 /** A candidate and its score. */
 export interface Trial {
@@ -56,6 +75,19 @@ export interface Tuning {
  * @throws ArgumentError when the budget is too small for one candidate, and the errors of the folds and classifiers
  */
 export async function tune(
+  candidates: readonly Candidate[],
+  X: Matrix,
+  y: Int32Array,
+  classes: number,
+  options: TuningOptions,
+): Promise<Tuning> {
+  checkOptions('tune', options, known);
+  for (const candidate of candidates) checkOptions('a candidate', candidate, candidateNames);
+  return bestOf(candidates, X, y, classes, options);
+}
+
+/** {@link tune} with options that are checked. */
+async function bestOf(
   candidates: readonly Candidate[],
   X: Matrix,
   y: Int32Array,
@@ -114,13 +146,15 @@ export async function nestedCrossValidation(
   testFold: Int32Array,
   options: TuningOptions,
 ): Promise<NestedResult> {
+  checkOptions('nestedCrossValidation', options, known);
+  for (const candidate of candidates) checkOptions('a candidate', candidate, candidateNames);
   const probabilities = new Float32Array(X.rows * classes);
   const chosen: Tuning[] = [];
   for (const fold of new Set(testFold.slice().sort())) {
     const { train, test } = partition(testFold, fold);
     const trainX = selectRows(X, train);
     const trainY = labelsOf(y, train);
-    const tuned = await tune(candidates, trainX, trainY, classes, {
+    const tuned = await bestOf(candidates, trainX, trainY, classes, {
       ...options,
       ...(options.groups && { groups: labelsOf(options.groups, train) }),
     });

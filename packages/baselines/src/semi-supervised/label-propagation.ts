@@ -1,6 +1,6 @@
 import { checkCount } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
-import { ArgumentError, type Matrix } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type Matrix, type OptionNames } from '@geneformer-ts/core';
 import { affinity, type AffinityOptions } from './affinity.js';
 import { argmaxRows, checkFitted, checkPositive } from '../classifier.js';
 import { NotFittedError } from '../errors.js';
@@ -23,6 +23,10 @@ export type LabelSpreadingOptions = AffinityOptions & {
   /** Stop when the summed change of all class shares is smaller. Default 1e-3. */
   tol?: number;
 };
+
+const affinityNames: OptionNames<AffinityOptions> = { kernel: true, gamma: true, nNeighbors: true };
+const propagationNames: OptionNames<LabelPropagationOptions> = { ...affinityNames, maxIter: true, tol: true };
+const spreadingNames: OptionNames<LabelSpreadingOptions> = { ...affinityNames, alpha: true, maxIter: true, tol: true };
 
 interface GraphState {
   cols: number;
@@ -124,6 +128,7 @@ abstract class GraphClassifier extends LabeledClassifier {
  */
 export class LabelPropagation extends GraphClassifier {
   constructor(options: LabelPropagationOptions = {}) {
+    checkOptions('LabelPropagation', options, propagationNames);
     super('LabelPropagation', { maxIter: 1000, tol: 1e-3, ...options });
   }
 
@@ -146,6 +151,7 @@ export class LabelSpreading extends GraphClassifier {
   private readonly alpha: number;
 
   constructor(options: LabelSpreadingOptions = {}) {
+    checkOptions('LabelSpreading', options, spreadingNames);
     super('LabelSpreading', { maxIter: 30, tol: 1e-3, ...options });
     this.alpha = options.alpha ?? 0.2;
     if (!(this.alpha > 0 && this.alpha < 1)) throw ArgumentError.of('alpha', this.alpha, 'a number between 0 and 1');

@@ -1,6 +1,6 @@
 import { checkCount, selectRows } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
-import { ArgumentError, type Matrix, type Progress } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
 import { argmaxRows, checkFitted, type Classifier } from '../classifier.js';
 import { checkPartlyLabeled, labelsOf, UNLABELED } from '../labels.js';
 
@@ -16,6 +16,14 @@ export interface SelfTrainingClassifierOptions {
   maxIter?: number;
   onProgress?: Progress;
 }
+
+const known: OptionNames<SelfTrainingClassifierOptions> = {
+  criterion: true,
+  threshold: true,
+  kBest: true,
+  maxIter: true,
+  onProgress: true,
+};
 
 /**
  * Self-training (Yarowsky 1995), as scikit-learn's `SelfTrainingClassifier`: fits on the labeled rows, makes the most probable
@@ -41,6 +49,7 @@ export class SelfTrainingClassifier extends LabeledClassifier {
     private readonly options: SelfTrainingClassifierOptions = {},
   ) {
     super();
+    checkOptions('SelfTrainingClassifier', options, known);
     checkCount('kBest', options.kBest ?? 10);
     checkCount('maxIter', options.maxIter ?? 10);
     const { threshold = 0.75 } = options;

@@ -1,5 +1,5 @@
 import { selectRows } from '@geneformer-ts/analysis';
-import type { Matrix } from '@geneformer-ts/core';
+import { checkOptions, type Matrix, type OptionNames } from '@geneformer-ts/core';
 import { LabeledClassifier } from '../labeled-classifier.js';
 import { stratifiedKFold } from '@geneformer-ts/eval';
 import { checkFitted, checkTraining, type Classifier } from '../classifier.js';
@@ -19,6 +19,8 @@ export interface CalibratedClassifierCVOptions {
   /** Seed of the folds. Default 0. */
   randomState?: number;
 }
+
+const known: OptionNames<CalibratedClassifierCVOptions> = { cv: true, randomState: true };
 
 interface CalibratedState {
   cols: number;
@@ -50,6 +52,7 @@ export class CalibratedClassifierCV extends LabeledClassifier {
     private readonly options: CalibratedClassifierCVOptions = {},
   ) {
     super();
+    checkOptions('CalibratedClassifierCV', options, known);
   }
 
   /** @throws TooFewRowsError when a class has fewer rows than there are folds, and the errors of the classifier */

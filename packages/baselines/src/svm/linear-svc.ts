@@ -1,5 +1,5 @@
 import { checkCount, columnMoments } from '@geneformer-ts/analysis';
-import type { Matrix, Progress } from '@geneformer-ts/core';
+import { checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
 import { LabeledClassifier } from '../labeled-classifier.js';
 import { checkFitted, checkPositive, checkTraining } from '../classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from '../labels.js';
@@ -32,6 +32,16 @@ export interface LinearSVCOptions {
   onProgress?: Progress;
 }
 
+const known: OptionNames<LinearSVCOptions> = {
+  C: true,
+  fitIntercept: true,
+  tol: true,
+  maxIter: true,
+  classWeight: true,
+  nJobs: true,
+  onProgress: true,
+};
+
 /**
  * Linear support vector machine, as scikit-learn's `LinearSVC`. Minimizes liblinear's L2-regularized squared hinge loss,
  * `½‖w‖² + C Σ max(0, 1 - t f(x))²` with the intercept in w, by L-BFGS. There is one machine per class against the rest, or a single
@@ -53,6 +63,7 @@ export class LinearSVC extends LabeledClassifier {
 
   constructor(private readonly options: LinearSVCOptions = {}) {
     super();
+    checkOptions('LinearSVC', options, known);
     checkPositive('C', options.C ?? 1);
     checkPositive('tol', options.tol ?? 1e-4);
     checkCount('maxIter', options.maxIter ?? 1000);

@@ -1,6 +1,13 @@
 import { checkCount, selectRows } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
-import { ArgumentError, type DenseMatrix, type Matrix, toDense } from '@geneformer-ts/core';
+import {
+  ArgumentError,
+  checkOptions,
+  type DenseMatrix,
+  type Matrix,
+  type OptionNames,
+  toDense,
+} from '@geneformer-ts/core';
 import { stratifiedKFold } from '@geneformer-ts/eval';
 import { checkFitted, checkPositive, checkTraining } from '../classifier.js';
 import { classWeights, compactClasses, type ClassWeight, labelsOf } from '../labels.js';
@@ -29,6 +36,18 @@ export interface SVCOptions {
   /** Seed of the folds. Default 0. */
   randomState?: number;
 }
+
+const known: OptionNames<SVCOptions> = {
+  kernel: true,
+  C: true,
+  gamma: true,
+  degree: true,
+  coef0: true,
+  tol: true,
+  classWeight: true,
+  cv: true,
+  randomState: true,
+};
 
 interface KernelState {
   cols: number;
@@ -69,6 +88,7 @@ export class SVC extends LabeledClassifier {
     private readonly train: TrainLibsvm,
   ) {
     super();
+    checkOptions('SVC', options, known);
     const { kernel = 'rbf', gamma = 'scale' } = options;
     checkPositive('C', options.C ?? 1);
     checkPositive('tol', options.tol ?? 1e-3);

@@ -1,5 +1,5 @@
 import { checkCount, eachRow } from '@geneformer-ts/analysis';
-import type { Matrix, Progress } from '@geneformer-ts/core';
+import { checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
 import { LabeledClassifier } from '../labeled-classifier.js';
 import { MAX_BINS } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bin-columns.js';
@@ -36,6 +36,20 @@ export interface RandomForestOptions {
   onProgress?: Progress;
 }
 
+const known: OptionNames<RandomForestOptions> = {
+  nEstimators: true,
+  maxDepth: true,
+  minSamplesSplit: true,
+  minSamplesLeaf: true,
+  maxFeatures: true,
+  bootstrap: true,
+  classWeight: true,
+  maxBins: true,
+  nJobs: true,
+  randomState: true,
+  onProgress: true,
+};
+
 interface ForestState {
   cols: number;
   classes: number;
@@ -58,6 +72,7 @@ export class RandomForestClassifier extends LabeledClassifier {
 
   constructor(private readonly options: RandomForestOptions = {}) {
     super();
+    checkOptions('RandomForestClassifier', options, known);
     checkCount('nEstimators', options.nEstimators ?? 100);
     checkCount('minSamplesSplit', options.minSamplesSplit ?? 2, 2);
     checkCount('minSamplesLeaf', options.minSamplesLeaf ?? 1);

@@ -10,8 +10,10 @@ import {
 import {
   ArgumentError,
   below,
+  checkOptions,
   drawToFront,
   type Matrix,
+  type OptionNames,
   type Progress,
   type Random,
   randomStream,
@@ -63,6 +65,23 @@ export interface XGBClassifierOptions {
   onProgress?: Progress;
 }
 
+const known: OptionNames<XGBClassifierOptions> = {
+  nEstimators: true,
+  learningRate: true,
+  maxDepth: true,
+  regLambda: true,
+  regAlpha: true,
+  gamma: true,
+  minChildWeight: true,
+  subsample: true,
+  colsampleBytree: true,
+  maxBin: true,
+  earlyStoppingRounds: true,
+  nJobs: true,
+  randomState: true,
+  onProgress: true,
+};
+
 /**
  * Gradient-boosted trees with XGBoost's objective (Chen and Guestrin 2016): logistic loss for two classes, softmax for more, and trees
  * grown by depth on histograms. NaN is a missing value; each split learns its direction. A class without training rows gets probability
@@ -83,6 +102,7 @@ export class XGBClassifier extends LabeledClassifier {
 
   constructor(private readonly options: XGBClassifierOptions = {}) {
     super();
+    checkOptions('XGBClassifier', options, known);
     checkCount('nEstimators', options.nEstimators ?? 100);
     checkCount('maxDepth', options.maxDepth ?? 6);
     checkPositive('learningRate', options.learningRate ?? 0.3);

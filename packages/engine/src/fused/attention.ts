@@ -1,4 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
 import { checkDropout, dropoutMask } from '../random/mask-pool.js';
 import { isOnnx, runKernel } from './run-kernel.js';
@@ -10,6 +10,8 @@ export interface AttentionOptions {
   /** Dropout of the attention probabilities; the mask depends only on shape, rate and seed. */
   dropout?: { rate: number; seed: number } | undefined;
 }
+
+const known: OptionNames<AttentionOptions> = { mask: true, dropout: true };
 
 /**
  * Returns scaled dot-product attention, `softmax(q · kᵀ / sqrt(headDim) + mask) · v` for each batch row and head (Vaswani et al. 2017).
@@ -29,6 +31,7 @@ export interface AttentionOptions {
  * @throws {ArgumentError} when the shapes do not match
  */
 export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
+  checkOptions('attention', options, known);
   const { mask } = options;
   const dropout = options.dropout?.rate ? options.dropout : undefined;
   checkShapes(q, k, v, mask);

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
 import { defineLowering } from '../graph/lowering.js';
 import { input, register } from '../kernels/register.js';
@@ -10,6 +10,8 @@ export interface MultiHeadAttentionOptions extends AttentionOptions {
   /** Number of heads, a divisor of the width. */
   heads: number;
 }
+
+const known: OptionNames<MultiHeadAttentionOptions> = { heads: true, mask: true, dropout: true };
 
 /**
  * Returns {@link attention} of operands whose last axis has the heads side by side, as linear layers give them.
@@ -32,11 +34,13 @@ export function multiHeadAttention(
   q: tf.Tensor,
   k: tf.Tensor,
   v: tf.Tensor,
-  { heads, ...options }: MultiHeadAttentionOptions,
+  options: MultiHeadAttentionOptions,
 ): tf.Tensor {
+  checkOptions('multiHeadAttention', options, known);
+  const { heads, ...rest } = options;
   checkWidths(q, k, v, heads);
-  if (isOnnx() && !options.mask && !options.dropout?.rate) return flash(q, k, v, heads);
-  return merge(attention(split(q, heads), split(k, heads), split(v, heads), options));
+  if (isOnnx() && !rest.mask && !rest.dropout?.rate) return flash(q, k, v, heads);
+  return merge(attention(split(q, heads), split(k, heads), split(v, heads), rest));
 }
 
 function checkWidths(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, heads: number): void {

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
 import { updateAdamW } from './update-adamw.js';
 
@@ -16,12 +16,16 @@ export interface AdamWOptions {
   decays?: (name: string) => boolean;
 }
 
+const known: OptionNames<AdamWOptions> = { beta1: true, beta2: true, epsilon: true, weightDecay: true, decays: true };
+
 /** Options of one step. */
 export interface AdamWStep {
   learningRate: number;
   /** Maximum global norm of the gradients; larger gradients are scaled down. Default none. */
   maxGradNorm?: number | undefined;
 }
+
+const stepNames: OptionNames<AdamWStep> = { learningRate: true, maxGradNorm: true };
 
 /** Saved state of {@link AdamW}; the keys of the moments are variable names. */
 export interface AdamWState {
@@ -62,6 +66,7 @@ export class AdamW {
 
   /** @throws {ArgumentError} when a coefficient is out of its range */
   constructor(options: AdamWOptions = {}) {
+    checkOptions('AdamW', options, known);
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, decays = () => true } = options;
     if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1))
       throw ArgumentError.of('AdamW betas', [beta1, beta2], 'numbers in [0, 1)');
@@ -80,11 +85,9 @@ export class AdamW {
    * @param gradients gradients by variable name, as returned by `tf.variableGrads`; they are not disposed
    * @returns the global norm of the gradients before clipping; it is computed only if it is read or needed for clipping
    */
-  apply(
-    variables: readonly tf.Variable[],
-    gradients: tf.NamedTensorMap,
-    { learningRate, maxGradNorm }: AdamWStep,
-  ): tf.Scalar {
+  apply(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap, options: AdamWStep): tf.Scalar {
+    checkOptions('apply', options, stepNames);
+    const { learningRate, maxGradNorm } = options;
     this.steps++;
     const correction1 = 1 - power(this.beta1, this.steps);
     const correction2 = Math.sqrt(1 - power(this.beta2, this.steps));

@@ -1,3 +1,4 @@
+import { type OptionNames } from '@geneformer-ts/core';
 import type { FileInput } from '../base/input.js';
 import type { BlockOptions, CsrBlock } from './csr.js';
 import type { Duplicates, DataFrame } from './data-frame.js';
@@ -87,6 +88,23 @@ export interface OpenOptions {
    */
   scratch?: string;
 }
+
+export const openOptionNames: OptionNames<OpenOptions> = {
+  format: true,
+  layer: true,
+  orientation: true,
+  obs: true,
+  obsJoin: true,
+  modality: true,
+  genome: true,
+  featureTypes: true,
+  columns: true,
+  obsColumns: true,
+  varColumns: true,
+  matrixOnly: true,
+  budget: true,
+  scratch: true,
+};
 
 /** Features of one kind that are not columns of the matrix. */
 export interface SetApart {

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
 
 /** Stored values of a matrix: single precision if it represents the source's type exactly, else double. */
 export type Values = Float32Array | Float64Array;
@@ -38,6 +38,8 @@ export interface BlockOptions {
   to?: number;
 }
 
+const blockOptionNames: OptionNames<BlockOptions> = { rows: true, from: true, to: true };
+
 /** Checked `BlockOptions` with their defaults. */
 export interface RowRange {
   rows: number;
@@ -46,8 +48,9 @@ export interface RowRange {
 }
 
 /** Adds the defaults. @throws ArgumentError when the range is not within a matrix of `nObs` rows */
-export function rowRange(options: BlockOptions | undefined, nObs: number): RowRange {
-  const { rows = DEFAULT_BLOCK_ROWS, from = 0, to = nObs } = options ?? {};
+export function rowRange(options: BlockOptions = {}, nObs: number): RowRange {
+  checkOptions('blocks', options, blockOptionNames);
+  const { rows = DEFAULT_BLOCK_ROWS, from = 0, to = nObs } = options;
   if (!Number.isSafeInteger(rows) || rows < 1) {
     throw new ArgumentError('blocks.rows', `${rows} is not a number of rows`, 'use an integer of at least 1');
   }

@@ -1,4 +1,4 @@
-import { ArgumentError, FileAccessError, listSome, UnsupportedError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, FileAccessError, listSome, UnsupportedError } from '@geneformer-ts/core';
 import { firstBytes } from '../base/bytes.js';
 import {
   type FileInput,
@@ -18,7 +18,7 @@ import type { DiskFile } from './hdf5/disk-copy.js';
 import type { HdfInput } from './hdf5/file.js';
 import { idColumns, joinFrame } from './join.js';
 import { openMtx } from './mtx/open.js';
-import type { CellFormat, AnnData, OpenOptions } from './anndata.js';
+import { type CellFormat, type AnnData, type OpenOptions, openOptionNames } from './anndata.js';
 
 /**
  * Opens a cells x genes matrix and streams it as blocks of compressed sparse rows, even if the file stores it by genes.
@@ -40,6 +40,7 @@ import type { CellFormat, AnnData, OpenOptions } from './anndata.js';
  * await cells.close();
  */
 export async function openAnnData(file: FileInput | FolderInput, options: OpenOptions = {}): Promise<AnnData> {
+  checkOptions('openAnnData', options, openOptionNames);
   const input = await resolveInput(file);
   try {
     return await openResolved(input, options);

@@ -1,4 +1,4 @@
-import { type ByteSource, FieldMissingError, FormatError } from '@geneformer-ts/core';
+import { type ByteSource, checkOptions, FieldMissingError, FormatError } from '@geneformer-ts/core';
 import type { Schema } from 'apache-arrow';
 import { type FolderInput, type SourceFolder, withFile } from '../base/input.js';
 import { type ColumnData, type Feature, fromSchema, type RecordBatchColumns } from './features.js';
@@ -35,6 +35,7 @@ export async function openDataset(
   dir: FolderInput,
   options: { columns?: readonly string[] } = {},
 ): Promise<OpenedDataset> {
+  checkOptions('openDataset', options, { columns: true });
   const { folder, ...files } = await datasetFiles(dir);
   const summaries: { name: string; schema: Schema; rows: number }[] = [];
   for (const name of files.shards) summaries.push({ name, ...(await withFile(folder, name, summarizeShard)) });

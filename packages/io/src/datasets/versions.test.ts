@@ -195,8 +195,8 @@ describe('an invalid state.json', () => {
     ],
   ])('%s', async (name, files, more, message) => {
     const dir = await withFiles(name.replaceAll(' ', '-'), files, more);
-    for (const open of [openDataset, openListColumn]) {
-      const error: unknown = await open(dir, 'input_ids').catch((cause: unknown) => cause);
+    for (const opened of [openDataset(dir), openListColumn(dir, 'input_ids')]) {
+      const error: unknown = await opened.catch((cause: unknown) => cause);
       expect(error).toBeInstanceOf(GeneformerError);
       expect((error as Error).message).toMatch(message);
     }

@@ -1,4 +1,4 @@
-import { ArgumentError, UnsupportedError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type OptionNames, UnsupportedError } from '@geneformer-ts/core';
 import { fileError, replaceableDirectory, replaceDirectory, temporaryFolder } from '@geneformer-ts/core/node';
 import { makeData, RecordBatch, Struct } from 'apache-arrow';
 import { createHash } from 'node:crypto';
@@ -19,6 +19,8 @@ export interface DatasetOptions {
   /** Strings to store under `metadata` in `dataset_info.json`. */
   metadata?: Record<string, string>;
 }
+
+const known: OptionNames<DatasetOptions> = { rowsPerShard: true, metadata: true };
 
 /** A dataset being written. It appears under its name on `close`; `abort` removes everything. */
 export interface DatasetWriter {
@@ -57,6 +59,7 @@ export async function createDataset(
   features: Record<string, Feature>,
   options: DatasetOptions = {},
 ): Promise<DatasetWriter> {
+  checkOptions('createDataset', options, known);
   const { metadata } = options;
   return beginDataset(dir, features, options, { shards: [], info: metadata ? { metadata } : {}, fingerprint: '' });
 }
@@ -155,6 +158,7 @@ const COUNTS = new Set(['splits', 'dataset_size', 'download_size', 'size_in_byte
  * await writer.close();
  */
 export async function appendDataset(dir: string, options: DatasetOptions = {}): Promise<DatasetWriter> {
+  checkOptions('appendDataset', options, known);
   const { folder, shards, indices, metadata, info, fingerprint } = await datasetFiles(dir);
   if (indices.length) {
     const remedy = 'load it and save it with datasets 2 or later, which writes the selected rows';

@@ -1,3 +1,4 @@
+import { type OptionNames } from '@geneformer-ts/core';
 import { encoderLayout, type Head, headLayout } from '../bert/layout.js';
 import { initialWeights, type Weights } from '../bert/parameters.js';
 import type { VocabularyTag } from '../bert/vocabulary-tag.js';
@@ -14,6 +15,8 @@ export interface NamedHeadOptions {
   /** The vocabulary of the cells; default that of the checkpoint. */
   vocabulary?: VocabularyTag;
 }
+
+export const namedHeadOptionNames: OptionNames<NamedHeadOptions> = { labels: true, seed: true, vocabulary: true };
 
 /** A checkpoint with the weights and names of a head, which is trained or newly initialized. */
 export interface NamedHeadCheckpoint {

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import type { BertConfig } from '../bert/config.js';
 import { embed, encode } from '../bert/encoder.js';
@@ -7,7 +7,7 @@ import { type AnyCells, cellLengths, namesOf } from '../data/cells.js';
 import { readableCells } from '../data/readable-cells.js';
 import { encoderInput, poolingInput } from '../models/input.js';
 import type { BertModel } from '../models/model.js';
-import { readBatches, type ReadingOptions } from './read-batches.js';
+import { readBatches, readingOptionNames, type ReadingOptions } from './read-batches.js';
 
 /** Options of `embedCells` and `embedBatches`. */
 export interface EmbeddingOptions extends ReadingOptions {
@@ -19,6 +19,8 @@ export interface EmbeddingOptions extends ReadingOptions {
   /** Default `mean`: over the genes, without special tokens and padding. `cls`: position 0. */
   pooling?: Pooling;
 }
+
+const known: OptionNames<EmbeddingOptions> = { layer: true, pooling: true, ...readingOptionNames };
 
 /** A dense matrix, row-major, with one row per cell. */
 export interface Embeddings {
@@ -54,10 +56,11 @@ export async function embedCells(
   cells: AnyCells,
   options: EmbeddingOptions = {},
 ): Promise<Embeddings> {
+  checkOptions('embedCells', options, known);
   const cols = model.config.hidden_size;
   const rows = cellLengths(cells).length;
   const data = new Float32Array(rows * cols);
-  for await (const batch of embedBatches(model, cells, options)) {
+  for await (const batch of embeddedBatches(model, cells, options)) {
     batch.cells.forEach((cell, row) => data.set(batch.data.subarray(row * cols, (row + 1) * cols), cell * cols));
   }
   return { data, rows, cols, ...namesOf(cells) };
@@ -75,7 +78,17 @@ export async function embedCells(
 export async function* embedBatches(
   model: BertModel,
   cells: AnyCells,
-  { layer = -1, pooling = 'mean', ...options }: EmbeddingOptions = {},
+  options: EmbeddingOptions = {},
+): AsyncGenerator<EmbeddedBatch> {
+  checkOptions('embedBatches', options, known);
+  yield* embeddedBatches(model, cells, options);
+}
+
+/** {@link embedBatches} with options that are checked. */
+async function* embeddedBatches(
+  model: BertModel,
+  cells: AnyCells,
+  { layer = -1, pooling = 'mean', ...options }: EmbeddingOptions,
 ): AsyncGenerator<EmbeddedBatch> {
   const { config, parameters } = model;
   const to = hiddenStateIndex(layer, config);

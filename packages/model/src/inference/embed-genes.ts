@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import type { tf } from '@geneformer-ts/engine';
 import { embed, encode, type EncoderInput } from '../bert/encoder.js';
 import type { AnyCells } from '../data/cells.js';
@@ -11,7 +12,7 @@ import {
   planOccurrences,
   readOccurrences,
 } from './occurrences.js';
-import type { ReadingOptions } from './read-batches.js';
+import { readingOptionNames, type ReadingOptions } from './read-batches.js';
 
 /** Options of `embedGenes` and `embedOccurrences`. */
 export interface GeneEmbeddingOptions extends ReadingOptions {
@@ -20,6 +21,8 @@ export interface GeneEmbeddingOptions extends ReadingOptions {
   /** Token ids of the genes; default all genes that occur. */
   tokens?: Iterable<number>;
 }
+
+const known: OptionNames<GeneEmbeddingOptions> = { layer: true, tokens: true, ...readingOptionNames };
 
 /** One vector per gene. */
 export interface GeneEmbeddings {
@@ -55,6 +58,7 @@ export async function embedGenes(
   cells: AnyCells,
   options: GeneEmbeddingOptions = {},
 ): Promise<GeneEmbeddings> {
+  checkOptions('embedGenes', options, known);
   const plan = planFor(model, cells, options);
   const cols = model.config.hidden_size;
   const sums = new Map<number, Float64Array>();
@@ -89,6 +93,7 @@ export async function embedOccurrences(
   cells: AnyCells,
   options: GeneEmbeddingOptions = {},
 ): Promise<OccurrenceEmbeddings> {
+  checkOptions('embedOccurrences', options, known);
   const plan = planFor(model, cells, options);
   const cols = model.config.hidden_size;
   const compute = statesAt(model, options);

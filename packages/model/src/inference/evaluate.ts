@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
 import { purposes } from '../bert/parameters.js';
 import { type AnyCells, cellLengths } from '../data/cells.js';
@@ -8,8 +9,8 @@ import { encoderInput } from '../models/input.js';
 import type { BertForMaskedLM } from '../models/masked-lm.js';
 import type { BertForSequenceClassification, BertForSequenceRegression } from '../models/sequence-models.js';
 import type { BertForTokenClassification } from '../models/token-classification.js';
-import { predict, predictTokens, predictValues } from './predict.js';
-import { readBatches, type ReadingOptions } from './read-batches.js';
+import { readOutputs, readProbabilities, readTokens } from './predict.js';
+import { readBatches, readingOptionNames, type ReadingOptions } from './read-batches.js';
 
 /**
  * Returns the mean cross-entropy (in nats, without class weights) and the accuracy of a classifier on labeled cells.
@@ -26,9 +27,10 @@ export async function evaluateClassifier(
   labels: Int32Array,
   options: ReadingOptions = {},
 ): Promise<{ loss: number; accuracy: number }> {
+  checkOptions('evaluateClassifier', options, readingOptionNames);
   classCounts(labels, cellLengths(cells).length, model.labels);
-  const { probabilities, classes } = await predict(model, cells, options);
-  return meanLossAndAccuracy(probabilities, labels, classes);
+  const probabilities = await readProbabilities(model, cells, options);
+  return meanLossAndAccuracy(probabilities, labels, model.labels.length);
 }
 
 /** Returns the mean of −ln of the true class's probability, and the share of rows where it is the largest; skips negative labels. */
@@ -61,12 +63,13 @@ export async function evaluateTokenClassifier(
   labels: TokenLabels,
   options: ReadingOptions = {},
 ): Promise<{ loss: number; accuracy: number }> {
+  checkOptions('evaluateTokenClassifier', options, readingOptionNames);
   const { vocab_size } = model.config;
   const labelAt = labelReader(labels, cells, vocab_size, model.labels);
   const readable = readableCells(cells, model.cellsContract, options.maxLength);
   const { perToken } = countLabels(readable, labelAt, vocab_size, model.labels);
   const tokens = Array.from(perToken.keys()).filter((id) => perToken[id] > 0);
-  const found = await predictTokens(model, cells, { ...options, tokens });
+  const found = await readTokens(model, cells, { ...options, tokens });
   const truth = found.tokens.map((id, i) => labelAt(found.cells[i], found.positions[i], id));
   return meanLossAndAccuracy(found.probabilities, truth, found.classes);
 }
@@ -79,6 +82,8 @@ export interface MaskedLossOptions extends ReadingOptions {
   mlmProbability?: number;
 }
 
+const known: OptionNames<MaskedLossOptions> = { seed: true, mlmProbability: true, ...readingOptionNames };
+
 /**
  * Returns the mean loss of the masked-gene objective on held-out cells, with the same masks at every call.
  *
@@ -87,15 +92,17 @@ export interface MaskedLossOptions extends ReadingOptions {
 export async function evaluateMaskedLoss(
   model: BertForMaskedLM,
   cells: AnyCells,
-  { seed = 0, mlmProbability = 0.15, batchTokens = 4096, ...options }: MaskedLossOptions = {},
+  options: MaskedLossOptions = {},
 ): Promise<{ loss: number; genes: number }> {
-  const readable = readableCells(cells, model.cellsContract, options.maxLength);
+  checkOptions('evaluateMaskedLoss', options, known);
+  const { seed = 0, mlmProbability = 0.15, batchTokens = 4096, ...reading } = options;
+  const readable = readableCells(cells, model.cellsContract, reading.maxLength);
   const masking = maskingOptions(model.config.vocab_size, model.maskId, model.specialIds, mlmProbability);
   // Epochs count from 0; −1 makes these masks independent of those in training.
   const names = [seed, purposes.masks, -1];
   let sum = 0;
   let genes = 0;
-  for await (const { padded, batch } of readBatches(readable, model.config, 'evaluate', { ...options, batchTokens })) {
+  for await (const { padded, batch } of readBatches(readable, model.config, 'evaluate', { ...reading, batchTokens })) {
     const masked = maskBatch(padded, batch.cells, masking, names);
     const loss = tf.tidy(() => {
       const input = encoderInput(padded, masked.inputIds);
@@ -120,7 +127,8 @@ export async function evaluateRegression(
   targets: Float32Array,
   options: ReadingOptions = {},
 ): Promise<number> {
-  const { values } = await predictValues(model, cells, options);
+  checkOptions('evaluateRegression', options, readingOptionNames);
+  const values = await readOutputs(model, cells, options, (outputs) => outputs);
   checkTargets(targets, values.length / model.labels.length, model.labels);
   let sum = 0;
   let known = 0;

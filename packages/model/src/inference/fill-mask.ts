@@ -1,16 +1,18 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import type { AnyCells } from '../data/cells.js';
 import { readableCells } from '../data/readable-cells.js';
 import { CellsError } from '../errors.js';
 import type { BertForMaskedLM } from '../models/masked-lm.js';
 import { planOccurrences, readOccurrences } from './occurrences.js';
-import type { ReadingOptions } from './read-batches.js';
+import { readingOptionNames, type ReadingOptions } from './read-batches.js';
 
 /** Options of `fillMask`. */
 export interface FillMaskOptions extends ReadingOptions {
   /** Number of genes per mask, the most likely first; default 5. */
   topK?: number;
 }
+
+const known: OptionNames<FillMaskOptions> = { topK: true, ...readingOptionNames };
 
 /** The predicted genes at one mask. */
 export interface FilledMask {
@@ -39,14 +41,16 @@ export interface FilledMask {
 export async function fillMask(
   model: BertForMaskedLM,
   cells: AnyCells,
-  { topK = 5, ...options }: FillMaskOptions = {},
+  options: FillMaskOptions = {},
 ): Promise<FilledMask[]> {
+  checkOptions('fillMask', options, known);
+  const { topK = 5, ...reading } = options;
   const { vocab_size } = model.config;
   const most = vocab_size - model.specialIds.length;
   if (!Number.isInteger(topK) || topK < 1 || topK > most) {
     throw ArgumentError.of('topK', topK, `a whole number from 1 to ${most}`);
   }
-  const readable = readableCells(cells, model.cellsContract, options.maxLength);
+  const readable = readableCells(cells, model.cellsContract, reading.maxLength);
   const plan = planOccurrences(readable, model, [model.maskId], { specials: true });
   if (plan.total === 0) {
     throw new CellsError(`no cell contains token ${model.maskId} (<mask>); put it at the positions to predict`);
@@ -56,7 +60,7 @@ export async function fillMask(
     model,
     plan,
     'fill',
-    { batchTokens: 4096, ...options },
+    { batchTokens: 4096, ...reading },
     (input, positions) => model.logits(input, positions),
     ({ cell, first, positions }, values) => {
       positions.forEach((position, i) => {

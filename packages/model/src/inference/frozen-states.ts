@@ -1,4 +1,4 @@
-import { mixSeeds } from '@geneformer-ts/core';
+import { checkOptions, mixSeeds, type OptionNames } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import { embed, encode } from '../bert/encoder.js';
 import { type Pooling, weightedMean } from '../bert/heads.js';
@@ -10,7 +10,11 @@ import { readableCells, type ReadableCells } from '../data/readable-cells.js';
 import { FrozenStatesError } from '../errors.js';
 import { encoderInput, poolingInput } from '../models/input.js';
 import { type BertModel, weightsDigest } from '../models/model.js';
-import { readBatches, type ReadingOptions } from './read-batches.js';
+import { readBatches, readingOptionNames, type ReadingOptions } from './read-batches.js';
+
+type FreezingOptions = ReadingOptions & { freezeLayers: number | 'all' };
+
+const known: OptionNames<FreezingOptions> = { freezeLayers: true, ...readingOptionNames };
 
 /** The origin of the states, to check that they belong to a model. */
 interface Origin {
@@ -73,13 +77,11 @@ export class FrozenStates {
    * @throws ArgumentError if the model has fewer layers
    * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
    */
-  static async compute(
-    model: BertModel,
-    cells: AnyCells,
-    { freezeLayers, ...options }: ReadingOptions & { freezeLayers: number | 'all' },
-  ): Promise<FrozenStates> {
+  static async compute(model: BertModel, cells: AnyCells, options: FreezingOptions): Promise<FrozenStates> {
+    checkOptions('compute', options, known);
+    const { freezeLayers, ...reading } = options;
     const layer = freezing(model, freezeLayers, true).fixedState as number;
-    return FrozenStates.of(model, readableCells(cells, model.cellsContract, options.maxLength), layer, options);
+    return FrozenStates.of(model, readableCells(cells, model.cellsContract, reading.maxLength), layer, reading);
   }
 
   /** Computes the states of checked cells. */

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import { type AnyCells, namesOf } from '../data/cells.js';
 import { readableCells } from '../data/readable-cells.js';
@@ -10,7 +11,7 @@ import type {
 import type { BertForTokenClassification } from '../models/token-classification.js';
 import type { FrozenStates } from './frozen-states.js';
 import { collectOccurrences, type Occurrences, planOccurrences } from './occurrences.js';
-import { readBatches, type ReadingOptions } from './read-batches.js';
+import { readBatches, readingOptionNames, type ReadingOptions } from './read-batches.js';
 
 /** Predictions of a cell classifier, in the order of the cells. */
 export interface Predictions {
@@ -39,7 +40,8 @@ export async function predict(
   cells: AnyCells,
   options: OutputOptions = {},
 ): Promise<Predictions> {
-  const probabilities = await readOutputs(model, cells, options, (logits) => tf.softmax(logits));
+  checkOptions('predict', options, outputOptionNames);
+  const probabilities = await readProbabilities(model, cells, options);
   return { probabilities, classes: model.labels.length, labels: [...model.labels], ...namesOf(cells) };
 }
 
@@ -69,6 +71,7 @@ export async function predictValues(
   cells: AnyCells,
   options: OutputOptions = {},
 ): Promise<PredictedValues> {
+  checkOptions('predictValues', options, outputOptionNames);
   const values = await readOutputs(model, cells, options, (outputs) => outputs);
   return { values, labels: [...model.labels], ...namesOf(cells) };
 }
@@ -79,8 +82,19 @@ export interface OutputOptions extends ReadingOptions {
   frozenStates?: FrozenStates;
 }
 
+const outputOptionNames: OptionNames<OutputOptions> = { frozenStates: true, ...readingOptionNames };
+
+/** Returns the class probabilities of every cell [cells × labels], in the order of the cells. */
+export async function readProbabilities(
+  model: BertForSequenceClassification,
+  cells: AnyCells,
+  options: OutputOptions,
+): Promise<Float32Array> {
+  return readOutputs(model, cells, options, (logits) => tf.softmax(logits));
+}
+
 /** Returns the outputs of the head for every cell [cells × labels] after `finish`, in the order of the cells. */
-async function readOutputs(
+export async function readOutputs(
   model: PooledModel,
   cells: AnyCells,
   { frozenStates, ...options }: OutputOptions,
@@ -112,6 +126,8 @@ export interface TokenPredictionOptions extends ReadingOptions {
   tokens?: Iterable<number>;
 }
 
+const tokenOptionNames: OptionNames<TokenPredictionOptions> = { tokens: true, ...readingOptionNames };
+
 /** Predictions of a gene classifier, one row per occurrence of a gene in a cell. */
 export interface TokenPredictions extends Occurrences {
   /** Softmax probabilities [occurrences × classes], row-major. */
@@ -135,7 +151,17 @@ export interface TokenPredictions extends Occurrences {
 export async function predictTokens(
   model: BertForTokenClassification,
   cells: AnyCells,
-  { tokens, ...options }: TokenPredictionOptions = {},
+  options: TokenPredictionOptions = {},
+): Promise<TokenPredictions> {
+  checkOptions('predictTokens', options, tokenOptionNames);
+  return readTokens(model, cells, options);
+}
+
+/** {@link predictTokens} with options that are checked. */
+export async function readTokens(
+  model: BertForTokenClassification,
+  cells: AnyCells,
+  { tokens, ...options }: TokenPredictionOptions,
 ): Promise<TokenPredictions> {
   const all = readableCells(cells, model.cellsContract, options.maxLength);
   const plan = planOccurrences(all, model, tokens);

@@ -1,4 +1,4 @@
-import type { Progress } from '@geneformer-ts/core';
+import { type OptionNames, type Progress } from '@geneformer-ts/core';
 import type { BertConfig } from '../bert/config.js';
 import type { Batch } from '../data/batches.js';
 import { collate, type PaddedBatch } from '../data/padded-batch.js';
@@ -18,6 +18,13 @@ export interface ReadingOptions {
   /** Cancels between batches; the call throws the reason of the signal. */
   signal?: AbortSignal;
 }
+
+export const readingOptionNames: OptionNames<ReadingOptions> = {
+  batchTokens: true,
+  maxLength: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** A padded batch, and its cells, to put the results in order. */
 export interface ReadBatch {

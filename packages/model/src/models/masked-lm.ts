@@ -1,3 +1,4 @@
+import { checkOptions } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import { type BertConfig, parseConfig } from '../bert/config.js';
 import { type DropoutSeeds, embed, encode, type EncoderInput } from '../bert/encoder.js';
@@ -29,10 +30,9 @@ export class BertForMaskedLM extends BertModel {
   }
 
   /** Creates a model with random initialization, which depends only on `seed` (default 0). */
-  static fromConfig(
-    config: BertConfig,
-    { seed = 0, vocabulary }: { seed?: number; vocabulary?: VocabularyTag } = {},
-  ): BertForMaskedLM {
+  static fromConfig(config: BertConfig, options: { seed?: number; vocabulary?: VocabularyTag } = {}): BertForMaskedLM {
+    checkOptions('fromConfig', options, { seed: true, vocabulary: true });
+    const { seed = 0, vocabulary } = options;
     const checked = parseConfig(config);
     return new BertForMaskedLM(checked, initialWeights(modelLayout(checked, head), checked, seed), vocabulary ?? null);
   }
@@ -49,11 +49,9 @@ export class BertForMaskedLM extends BertModel {
    * @throws CheckpointMismatchError if tensors are missing, unexpected or have another shape
    * @throws VocabularyMismatchError if `vocabulary` differs from that of the checkpoint
    */
-  static async fromPretrained(
-    dir: string,
-    { vocabulary }: { vocabulary?: VocabularyTag } = {},
-  ): Promise<BertForMaskedLM> {
-    return withCheckpoint(dir, vocabulary, async ({ config, opened, vocabulary: tag }) => {
+  static async fromPretrained(dir: string, options: { vocabulary?: VocabularyTag } = {}): Promise<BertForMaskedLM> {
+    checkOptions('fromPretrained', options, { vocabulary: true });
+    return withCheckpoint(dir, options.vocabulary, async ({ config, opened, vocabulary: tag }) => {
       await checkTied(opened, config);
       const { weights } = await readWeights(opened, { required: modelLayout(config, head) });
       return new BertForMaskedLM(config, weights, tag);

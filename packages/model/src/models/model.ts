@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { writeFileAtomic, writeIntoDirectory } from '@geneformer-ts/core/node';
 import { writeSafetensors, writeTorch } from '@geneformer-ts/io';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ export interface SaveOptions {
   /** Whether to write `model.safetensors` (default), or else `pytorch_model.bin` for programs that read only this. */
   safeSerialization?: boolean;
 }
+
+const known: OptionNames<SaveOptions> = { safeSerialization: true };
 
 /** Base class of the models: configuration, weights on the backend, and the vocabulary. */
 export abstract class BertModel {
@@ -88,6 +91,7 @@ export abstract class BertModel {
    * @throws FileAccessError if `dir` is not a folder, or if `config.json` or the weights there are links or not regular files
    */
   async savePretrained(dir: string, options: SaveOptions = {}): Promise<void> {
+    checkOptions('savePretrained', options, known);
     const { safeSerialization = true } = options;
     const stale = (file: string): boolean => staleWeights(file, safeSerialization);
     await writeIntoDirectory(dir, (temporary) => this.writeFiles(temporary, options), { last: 'config.json', stale });

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import { type BertConfig, parseConfig } from '../bert/config.js';
 import { type DropoutSeeds, embed, encode, type EncoderInput } from '../bert/encoder.js';
@@ -5,7 +6,12 @@ import { pooledOutputs, type Pooling, weightedMean } from '../bert/heads.js';
 import { type Head, modelLayout } from '../bert/layout.js';
 import { initialWeights, type Weights } from '../bert/parameters.js';
 import type { VocabularyTag } from '../bert/vocabulary-tag.js';
-import { checkClassNames, type NamedHeadOptions, readNamedHead } from '../checkpoint/named-head.js';
+import {
+  checkClassNames,
+  namedHeadOptionNames,
+  type NamedHeadOptions,
+  readNamedHead,
+} from '../checkpoint/named-head.js';
 import { LabelError } from '../errors.js';
 import type { PoolingInput } from './input.js';
 import { BertModel } from './model.js';
@@ -15,6 +21,8 @@ export interface PooledOptions extends NamedHeadOptions {
   /** How the vector of a cell is computed; default `cls`, as published. */
   pooling?: Pooling;
 }
+
+const known: OptionNames<PooledOptions> = { pooling: true, ...namedHeadOptionNames };
 
 /** A kind of head on the vector of a cell. */
 interface PooledKind {
@@ -52,6 +60,7 @@ export abstract class PooledModel extends BertModel {
     options: PooledOptions,
     { headOf, checkNew }: PooledKind,
   ): PooledParts {
+    checkOptions('fromConfig', options, known);
     const { labels, pooling = 'cls', seed = 0, vocabulary } = options;
     checkNew(labels);
     const checked = parseConfig(config);
@@ -62,6 +71,7 @@ export abstract class PooledModel extends BertModel {
 
   /** Returns the parts of a model from a checkpoint folder, or of a new head on the encoder of a folder. */
   protected static async load(dir: string, options: Partial<PooledOptions>, head: PooledKind): Promise<PooledParts> {
+    checkOptions('fromPretrained', options, known);
     const { checkpoint, weights, labels } = await readNamedHead(dir, head.kind, options, head);
     const pooling = options.pooling ?? checkpoint.pooling ?? 'cls';
     return [checkpoint.config, head.headOf(labels), weights, checkpoint.vocabulary, labels, pooling];

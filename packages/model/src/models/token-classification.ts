@@ -1,3 +1,4 @@
+import { checkOptions } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import { type BertConfig, parseConfig } from '../bert/config.js';
 import { type DropoutSeeds, embed, encode, type EncoderInput } from '../bert/encoder.js';
@@ -5,7 +6,12 @@ import { classifierLogits } from '../bert/heads.js';
 import { type Head, modelLayout } from '../bert/layout.js';
 import { initialWeights, type Weights } from '../bert/parameters.js';
 import type { VocabularyTag } from '../bert/vocabulary-tag.js';
-import { checkClassNames, type NamedHeadOptions, readNamedHead } from '../checkpoint/named-head.js';
+import {
+  checkClassNames,
+  namedHeadOptionNames,
+  type NamedHeadOptions,
+  readNamedHead,
+} from '../checkpoint/named-head.js';
 import { BertModel } from './model.js';
 
 /**
@@ -34,6 +40,7 @@ export class BertForTokenClassification extends BertModel {
 
   /** Creates a classifier with random initialization, which depends only on `seed`. */
   static fromConfig(config: BertConfig, options: NamedHeadOptions): BertForTokenClassification {
+    checkOptions('fromConfig', options, namedHeadOptionNames);
     const { labels, seed = 0, vocabulary } = options;
     checkClassNames(labels);
     const checked = parseConfig(config);
@@ -55,6 +62,7 @@ export class BertForTokenClassification extends BertModel {
     dir: string,
     options: Partial<NamedHeadOptions> = {},
   ): Promise<BertForTokenClassification> {
+    checkOptions('fromPretrained', options, namedHeadOptionNames);
     const { checkpoint, weights, labels } = await readNamedHead(dir, 'token-classification', options, {
       headOf: tokenHead,
       checkNew: checkClassNames,

@@ -3,7 +3,7 @@ import { finetuningDefaults, pretrainingDefaults, resolveArguments } from './arg
 
 describe('training arguments', () => {
   test('have the published defaults', () => {
-    expect(resolveArguments({}, pretrainingDefaults)).toMatchObject({
+    expect(resolveArguments('Arguments', {}, pretrainingDefaults)).toMatchObject({
       learningRate: 1e-3,
       lrSchedulerType: 'linear',
       numTrainEpochs: 3,
@@ -11,16 +11,19 @@ describe('training arguments', () => {
       weightDecay: 0.001,
       maxGradNorm: 1,
     });
-    expect(resolveArguments({ learningRate: 1e-4 }, finetuningDefaults)).toMatchObject({
+    expect(resolveArguments('Arguments', { learningRate: 1e-4 }, finetuningDefaults)).toMatchObject({
       learningRate: 1e-4,
       numTrainEpochs: 10,
     });
   });
 
-  test('with an unknown name are refused, and the error lists the known ones', () => {
-    const given = { learningrate: 1 } as object;
-    expect(() => resolveArguments(given, pretrainingDefaults)).toThrow(
-      /^learningrate: is not an argument; use one of learningRate/,
+  test('with an unknown name are refused, and the error has the most similar one or lists all', () => {
+    const resolve = (given: object) => () => resolveArguments('PretrainingArguments', given, pretrainingDefaults);
+    expect(resolve({ learning_rate: 1 })).toThrow(
+      'learning_rate: is not an option of PretrainingArguments; use learningRate',
+    );
+    expect(resolve({ freezeLayers: 1 })).toThrow(
+      `freezeLayers: is not an option of PretrainingArguments; use one of ${Object.keys(pretrainingDefaults).join(', ')}`,
     );
   });
 
@@ -32,17 +35,17 @@ describe('training arguments', () => {
     [{ warmupRatio: 1 }, 'use a share below 1'],
     [{ weightDecay: -1 }, 'use a number of at least 0'],
   ])('%j is refused: %s', (given, message) => {
-    expect(() => resolveArguments(given, pretrainingDefaults)).toThrow(message);
+    expect(() => resolveArguments('Arguments', given, pretrainingDefaults)).toThrow(message);
   });
 
   test('with an invalid switch or choice are refused', () => {
-    const given = (wrong: object) => () => resolveArguments(wrong, finetuningDefaults);
+    const given = (wrong: object) => () => resolveArguments('Arguments', wrong, finetuningDefaults);
     expect(given({ evalStrategy: 'no' })).toThrow('use one of steps, epoch');
     expect(given({ loadBestModelAtEnd: 1 })).toThrow('use one of true, false');
   });
 
   test('with an unknown schedule are refused, and the error lists the known ones', () => {
     const given = { lrSchedulerType: 'step' as 'linear' };
-    expect(() => resolveArguments(given, pretrainingDefaults)).toThrow('use one of linear, cosine');
+    expect(() => resolveArguments('Arguments', given, pretrainingDefaults)).toThrow('use one of linear, cosine');
   });
 });

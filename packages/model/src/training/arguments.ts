@@ -1,4 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions } from '@geneformer-ts/core';
 import { type SchedulerType, schedulerTypes } from './schedule.js';
 
 /** Arguments of training, with the names of Hugging Face. Defaults are in `pretrainingDefaults` and `finetuningDefaults`. */
@@ -159,13 +159,13 @@ const choices: readonly (readonly [string, readonly unknown[]])[] = [
  *
  * @throws ArgumentError for an unknown name or an invalid value
  */
-export function resolveArguments<T extends TrainingArguments>(given: Partial<T>, defaults: Readonly<T>): T {
+export function resolveArguments<T extends TrainingArguments>(
+  owner: string,
+  given: Partial<T>,
+  defaults: Readonly<T>,
+): T {
   const known = defaults as unknown as Record<string, unknown>;
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(known, name)) {
-      throw new ArgumentError(name, 'is not an argument', `use one of ${Object.keys(known).join(', ')}`);
-    }
-  }
+  checkOptions<Record<string, unknown>>(owner, given, known);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const resolved = { ...defaults, ...set } as T;
   for (const [name, value] of Object.entries(resolved)) {

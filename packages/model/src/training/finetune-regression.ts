@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { sha256 } from '@geneformer-ts/core/node';
 import { tf } from '@geneformer-ts/engine';
 import type { Batch } from '../data/batches.js';
@@ -12,7 +13,7 @@ import { type FinetuningArguments, finetuningDefaults, resolveArguments } from '
 import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingOutputs } from './finetuning.js';
 import type { PreparedBatch } from './optimizer.js';
 import type { TrainingRecord } from './run.js';
-import { train, type TrainingOptions } from './trainer.js';
+import { train, trainingOptionNames, type TrainingOptions } from './trainer.js';
 
 /** Options of `finetuneRegression`. */
 export interface RegressionTrainingOptions extends TrainingOptions, FrozenOptions {
@@ -21,6 +22,13 @@ export interface RegressionTrainingOptions extends TrainingOptions, FrozenOption
   /** Values of the held-out cells. */
   evalTargets?: Float32Array;
 }
+
+const known: OptionNames<RegressionTrainingOptions> = {
+  evalCells: true,
+  evalTargets: true,
+  ...trainingOptionNames,
+  frozenStates: true,
+};
 
 /**
  * Trains a regression in place on the mean squared error. NaN is an unknown value, which does not count.
@@ -40,9 +48,11 @@ export async function finetuneRegression(
   cells: AnyCells,
   targets: Float32Array,
   args: Partial<FinetuningArguments> = {},
-  { evalCells, evalTargets, ...options }: RegressionTrainingOptions = {},
+  settings: RegressionTrainingOptions = {},
 ): Promise<TrainingRecord> {
-  const resolved = resolveArguments(args, finetuningDefaults);
+  checkOptions('finetuneRegression', settings, known);
+  const { evalCells, evalTargets, ...options } = settings;
+  const resolved = resolveArguments('FinetuningArguments', args, finetuningDefaults);
   if (resolved.classWeights !== null) throw new LabelError('classWeights does not apply to a regression; omit it');
   const readable = readableCells(cells, model.cellsContract, resolved.maxLength);
   checkTargets(targets, readable.lengths.length, model.labels);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { sha256 } from '@geneformer-ts/core/node';
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
 import type { Batch } from '../data/batches.js';
@@ -19,7 +20,7 @@ import { resolveArguments, type TokenFinetuningArguments, tokenFinetuningDefault
 import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingStart } from './finetuning.js';
 import type { PreparedBatch } from './optimizer.js';
 import type { TrainingRecord } from './run.js';
-import { train, type TrainingOptions } from './trainer.js';
+import { train, trainingOptionNames, type TrainingOptions } from './trainer.js';
 
 /** Options of `finetuneTokens`. */
 export interface TokenFinetuningOptions extends TrainingOptions, FrozenOptions {
@@ -28,6 +29,13 @@ export interface TokenFinetuningOptions extends TrainingOptions, FrozenOptions {
   /** Held-out labels: those of other genes, or of `evalCells`. */
   evalLabels?: TokenLabels;
 }
+
+const known: OptionNames<TokenFinetuningOptions> = {
+  evalCells: true,
+  evalLabels: true,
+  ...trainingOptionNames,
+  frozenStates: true,
+};
 
 /**
  * Trains a gene classifier in place, on the cross-entropy over labeled tokens. Cells without a labeled token are skipped. The last
@@ -53,9 +61,11 @@ export async function finetuneTokens(
   cells: AnyCells,
   labels: TokenLabels,
   args: Partial<TokenFinetuningArguments> = {},
-  { evalCells, evalLabels, frozenStates, ...options }: TokenFinetuningOptions = {},
+  settings: TokenFinetuningOptions = {},
 ): Promise<TrainingRecord> {
-  const resolved = resolveArguments(args, tokenFinetuningDefaults);
+  checkOptions('finetuneTokens', settings, known);
+  const { evalCells, evalLabels, frozenStates, ...options } = settings;
+  const resolved = resolveArguments('TokenFinetuningArguments', args, tokenFinetuningDefaults);
   const { maxLength } = resolved;
   const { vocab_size } = model.config;
   const all = readableCells(cells, model.cellsContract, maxLength);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { sha256 } from '@geneformer-ts/core/node';
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
 import type { Batch } from '../data/batches.js';
@@ -11,7 +12,7 @@ import { type FinetuningArguments, finetuningDefaults, resolveArguments } from '
 import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingOutputs } from './finetuning.js';
 import type { PreparedBatch } from './optimizer.js';
 import type { TrainingRecord } from './run.js';
-import { train, type TrainingOptions } from './trainer.js';
+import { train, trainingOptionNames, type TrainingOptions } from './trainer.js';
 
 /** Options of `finetune`. */
 export interface FinetuningOptions extends TrainingOptions, FrozenOptions {
@@ -20,6 +21,13 @@ export interface FinetuningOptions extends TrainingOptions, FrozenOptions {
   /** Labels of the held-out cells. */
   evalLabels?: Int32Array;
 }
+
+const known: OptionNames<FinetuningOptions> = {
+  evalCells: true,
+  evalLabels: true,
+  ...trainingOptionNames,
+  frozenStates: true,
+};
 
 /**
  * Trains a classifier in place on labeled cells.
@@ -44,9 +52,11 @@ export async function finetune(
   cells: AnyCells,
   labels: Int32Array,
   args: Partial<FinetuningArguments> = {},
-  { evalCells, evalLabels, ...options }: FinetuningOptions = {},
+  settings: FinetuningOptions = {},
 ): Promise<TrainingRecord> {
-  const resolved = resolveArguments(args, finetuningDefaults);
+  checkOptions('finetune', settings, known);
+  const { evalCells, evalLabels, ...options } = settings;
+  const resolved = resolveArguments('FinetuningArguments', args, finetuningDefaults);
   const readable = readableCells(cells, model.cellsContract, resolved.maxLength);
   const counts = checkLabels(labels, readable.lengths.length, model.labels);
   const frozen = await frozenPart(model, readable, resolved, options);

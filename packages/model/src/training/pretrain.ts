@@ -1,4 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { sha256 } from '@geneformer-ts/core/node';
 import { sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
 import { purposes } from '../bert/parameters.js';
@@ -13,13 +13,15 @@ import type { BertForMaskedLM } from '../models/masked-lm.js';
 import { type PretrainingArguments, pretrainingDefaults, resolveArguments } from './arguments.js';
 import type { PreparedBatch } from './optimizer.js';
 import type { TrainingRecord } from './run.js';
-import { train, type TrainingOptions } from './trainer.js';
+import { train, trainingOptionNames, type TrainingOptions } from './trainer.js';
 
 /** Options of `pretrain`. */
 export interface PretrainingOptions extends TrainingOptions {
   /** Held-out cells, whose masked loss is evaluated at the end and according to `evalStrategy`. */
   evalCells?: AnyCells;
 }
+
+const known: OptionNames<PretrainingOptions> = { evalCells: true, ...trainingOptionNames };
 
 /**
  * Trains a model in place to predict the masked genes of cells. Masks differ between epochs and depend only on the seed.
@@ -39,9 +41,11 @@ export async function pretrain(
   model: BertForMaskedLM,
   cells: AnyCells,
   args: Partial<PretrainingArguments> = {},
-  { evalCells, ...options }: PretrainingOptions = {},
+  settings: PretrainingOptions = {},
 ): Promise<TrainingRecord> {
-  const resolved = resolveArguments(args, pretrainingDefaults);
+  checkOptions('pretrain', settings, known);
+  const { evalCells, ...options } = settings;
+  const resolved = resolveArguments('PretrainingArguments', args, pretrainingDefaults);
   const { seed, mlmProbability, maxLength } = resolved;
   const readable = readableCells(cells, model.cellsContract, maxLength);
   const masking = maskingOptions(model.config.vocab_size, model.maskId, model.specialIds, mlmProbability);

@@ -1,4 +1,4 @@
-import { ArgumentError, mixSeeds, namedRandom, type Progress } from '@geneformer-ts/core';
+import { ArgumentError, mixSeeds, namedRandom, type OptionNames, type Progress } from '@geneformer-ts/core';
 import type { ParameterSpec } from '../bert/layout.js';
 import { purposes } from '../bert/parameters.js';
 import { type Batch, splitBatch, trainingBatches } from '../data/batches.js';
@@ -47,6 +47,12 @@ export interface TrainingOptions {
   /** Folder of training checkpoints. A run saves its state there, and resumes from the state that it finds there. */
   checkpointDir?: string;
 }
+
+export const trainingOptionNames: OptionNames<TrainingOptions> = {
+  onProgress: true,
+  signal: true,
+  checkpointDir: true,
+};
 
 /** Trains a model in place and returns the record of the run. */
 export async function train(

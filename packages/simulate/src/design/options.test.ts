@@ -26,7 +26,6 @@ describe('settle', () => {
     ['depthScale', { seed: 0, depthScale: NaN }],
     ['ambientFraction', { seed: 0, ambientFraction: 0.5 }],
     ['doubletRate', { seed: 0, doubletRate: '0.1' }],
-    ['cell', { seed: 0, cell: 10 }],
   ];
   test.each(bad)('refuses a wrong "%s" in one line that names it: %j', (option, options) => {
     const attempt = (): unknown => settle(options as unknown as ThymusOptions);

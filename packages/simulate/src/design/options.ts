@@ -1,4 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, type OptionNames } from '@geneformer-ts/core';
 
 export type Preset = 'small' | 'default';
 
@@ -30,6 +30,18 @@ export interface ThymusOptions {
   lineageNoise?: number;
 }
 
+export const thymusOptionNames: OptionNames<ThymusOptions> = {
+  seed: true,
+  preset: true,
+  cells: true,
+  genes: true,
+  biologySeed: true,
+  depthScale: true,
+  ambientFraction: true,
+  doubletRate: true,
+  lineageNoise: true,
+};
+
 export type ThymusSettings = Required<ThymusOptions>;
 
 const shared = { biologySeed: 1, ambientFraction: 0.03, doubletRate: 0.03, lineageNoise: 0.07 };
@@ -47,13 +59,8 @@ export function settle(options: ThymusOptions): ThymusSettings {
   const preset = options.preset ?? 'default';
   if (!Object.hasOwn(presets, preset)) throw ArgumentError.of('preset', preset, '"small" or "default"');
   const base: ThymusSettings = { ...presets[preset], preset, seed: NaN };
-  const known = new Map<string, unknown>(Object.entries(base));
-  for (const [name, value] of Object.entries(options)) {
-    if (!known.has(name))
-      throw new ArgumentError(name, 'is not an option', `use one of ${[...known.keys()].join(', ')}`);
-    if (value !== undefined) known.set(name, value);
-  }
-  const settings = Object.fromEntries(known) as unknown as ThymusSettings;
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const settings: ThymusSettings = { ...base, ...given };
   whole('seed', settings.seed, 0);
   whole('biologySeed', settings.biologySeed, 0);
   whole('cells', settings.cells, 1);

@@ -1,4 +1,4 @@
-import { ArgumentError, Xoshiro128 } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type OptionNames, Xoshiro128 } from '@geneformer-ts/core';
 import { AliasTable } from '../random/alias.js';
 
 /** Options of {@link drawCells}. */
@@ -10,6 +10,8 @@ export interface DrawOptions {
   /** Separates the random streams of profiles with the same seed. Default 0. */
   stream?: number;
 }
+
+const known: OptionNames<DrawOptions> = { cells: true, depth: true, seed: true, stream: true };
 
 /** Cells as sparse rows with ascending genes; `data` contains whole numbers above 0. */
 export interface DrawnCells {
@@ -33,6 +35,7 @@ export interface DrawnCells {
  *   range
  */
 export function drawCells(profile: ArrayLike<number>, options: DrawOptions): DrawnCells {
+  checkOptions('drawCells', options, known);
   const { cells, depth, seed, stream = 0 } = options;
   check(profile, options);
   const table = new AliasTable(profile);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { sha256 } from '@geneformer-ts/core/node';
 import {
   type Column,
@@ -105,6 +106,8 @@ export interface CellStoreOptions {
   cellIds?: boolean;
 }
 
+const known: OptionNames<CellStoreOptions> = { cellIds: true };
+
 /**
  * Opens a tokenized dataset without reading its tokens, for data larger than memory. Training, prediction and embedding accept
  * it in place of cells in memory and read the cells of each batch on demand. It needs about 16 bytes per cell plus its name.
@@ -118,7 +121,9 @@ export interface CellStoreOptions {
  *
  * @throws the errors of the io package if the folder is not a dataset or has no lists of `input_ids`
  */
-export async function openCellStore(dir: string, { cellIds = true }: CellStoreOptions = {}): Promise<OpenCellStore> {
+export async function openCellStore(dir: string, options: CellStoreOptions = {}): Promise<OpenCellStore> {
+  checkOptions('openCellStore', options, known);
+  const { cellIds = true } = options;
   const column = await openListColumn(dir, 'input_ids');
   try {
     const vocabularyDigest = column.metadata['vocabulary_digest'];

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions } from '@geneformer-ts/core';
 import { type AnnData, createDataset, type Feature } from '@geneformer-ts/io';
 import { basename } from 'node:path';
 import { type EncodedCells, SourceEncoder } from '../encode/source-encoder.js';
@@ -6,7 +6,7 @@ import { NoCellsError } from '../errors.js';
 import { type GeneReport, mergeReports } from '../genes/gene-report.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
 import { type Attribute, planAttributes } from './attributes.js';
-import { type SequenceShape, sequenceShape, type TokenizeOptions } from './tokenize-options.js';
+import { type SequenceShape, sequenceShape, type TokenizeOptions, tokenizeOptionNames } from './tokenize-options.js';
 
 /** The result of `tokenizeCells`. */
 export interface TokenizeResult extends SequenceShape {
@@ -42,6 +42,7 @@ export async function tokenizeCells(
   outDir: string,
   options: TokenizeOptions = {},
 ): Promise<TokenizeResult> {
+  checkOptions('tokenizeCells', options, tokenizeOptionNames);
   const sources: readonly AnnData[] = 'blocks' in source ? [source] : source;
   if (sources.length === 0) throw ArgumentError.of('source', [], 'at least one file');
   const shape = sequenceShape(vocabulary, options);

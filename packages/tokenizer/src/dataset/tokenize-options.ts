@@ -1,4 +1,4 @@
-import { ArgumentError, type Progress } from '@geneformer-ts/core';
+import { ArgumentError, type OptionNames, type Progress } from '@geneformer-ts/core';
 import type { CountsFrom } from '../counts/cell-totals.js';
 import type { GeneIdOption } from '../genes/gene-ids.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
@@ -39,6 +39,24 @@ export interface TokenizeOptions {
   /** Cancels the call; nothing is left behind. */
   signal?: AbortSignal;
 }
+
+export const tokenizeOptionNames: OptionNames<TokenizeOptions> = {
+  maxLength: true,
+  specialTokens: true,
+  attributes: true,
+  geneIds: true,
+  symbols: true,
+  minKnownShare: true,
+  keepCounts: true,
+  countsFrom: true,
+  countsColumn: true,
+  allowFractional: true,
+  sourceName: true,
+  blockRows: true,
+  workers: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** The sequence length and special tokens that a dataset was written with. */
 export interface SequenceShape {

@@ -1,8 +1,14 @@
+import { checkOptions } from '@geneformer-ts/core';
 import type { AnnData } from '@geneformer-ts/io';
 import { BlockRun } from '../blocks/block-run.js';
 import { CellTotals } from '../counts/cell-totals.js';
 import { type ApartColumns, apartColumns, cellsThatPass, withCountLayers } from '../counts/count-rules.js';
-import { knownShareFloor, sequenceShape, type TokenizeOptions } from '../dataset/tokenize-options.js';
+import {
+  knownShareFloor,
+  sequenceShape,
+  type TokenizeOptions,
+  tokenizeOptionNames,
+} from '../dataset/tokenize-options.js';
 import { readGeneIds } from '../genes/gene-ids.js';
 import type { GeneReport } from '../genes/gene-report.js';
 import { GeneTally } from '../genes/gene-tally.js';
@@ -138,6 +144,7 @@ export async function inspectCells(
   vocabulary: Vocabulary,
   options: TokenizeOptions = {},
 ): Promise<GeneReport> {
+  checkOptions('inspectCells', options, tokenizeOptionNames);
   const encoder = new SourceEncoder(source, vocabulary, options);
   const blocks = encoder.blocks();
   while ((await blocks.next()).done !== true);

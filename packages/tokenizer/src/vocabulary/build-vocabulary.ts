@@ -1,4 +1,4 @@
-import { ArgumentError, type Progress } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type OptionNames, type Progress } from '@geneformer-ts/core';
 import { type AnnData, otherFeatureTypes } from '@geneformer-ts/io';
 import { BlockRun } from '../blocks/block-run.js';
 import type { BlockFacts } from '../blocks/block-work.js';
@@ -36,6 +36,21 @@ export interface BuildOptions {
   signal?: AbortSignal;
 }
 
+const known: OptionNames<BuildOptions> = {
+  version: true,
+  specialTokens: true,
+  minCells: true,
+  keepGene: true,
+  geneIds: true,
+  countsFrom: true,
+  countsColumn: true,
+  allowFractional: true,
+  blockRows: true,
+  workers: true,
+  onProgress: true,
+  signal: true,
+};
+
 const notSpikeIn = (id: string): boolean => !/^ERCC-\d+$/.test(id);
 
 /**
@@ -52,6 +67,7 @@ const notSpikeIn = (id: string): boolean => !/^ERCC-\d+$/.test(id);
  *   ColumnError; NoCellsError if no gene is detected; ArgumentError if `version` is empty, V1 or V2
  */
 export async function buildVocabulary(sources: readonly AnnData[], options: BuildOptions): Promise<Vocabulary> {
+  checkOptions('buildVocabulary', options, known);
   const { version } = options;
   if (version === 'V1' || version === 'V2' || version === '') {
     throw ArgumentError.of('version', version, 'a name other than those of the published vocabularies');

@@ -1,3 +1,4 @@
+import { type OptionNames } from '@geneformer-ts/core';
 import { element } from './markup.js';
 import type { Markup } from './markup.js';
 import { ink, muted, paper } from './palette.js';
@@ -16,6 +17,8 @@ export interface FigureText {
    */
   caption: string;
 }
+
+export const figureTextNames: OptionNames<FigureText> = { title: true, subtitle: true, caption: true };
 
 /** Drawing inside the frame, with the origin at its top left. */
 interface Body {

@@ -1,3 +1,4 @@
+import { checkOptions } from '@geneformer-ts/core';
 import { Resvg } from '@resvg/resvg-js';
 import { BadValueError, RenderError } from '../errors.js';
 import { fontFiles } from './font.js';
@@ -10,6 +11,7 @@ import { fontFiles } from './font.js';
  * @throws BadValueError when `scale` is not a positive number; RenderError when the text is not an SVG
  */
 export function toPng(svg: string, options: { scale?: number } = {}): Uint8Array {
+  checkOptions('toPng', options, { scale: true });
   const scale = options.scale ?? 3;
   if (!(scale > 0 && scale <= 16)) {
     throw new BadValueError('toPng', 'options.scale', scale, 'give a number above 0 and at most 16');

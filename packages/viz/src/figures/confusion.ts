@@ -1,7 +1,8 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { confusionMatrix } from './confusion-matrix.js';
 import { confusionNames } from './confusion-names.js';
 import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
-import { frame } from '../drawing/figure-frame.js';
+import { figureTextNames, frame } from '../drawing/figure-frame.js';
 import type { FigureText } from '../drawing/figure-frame.js';
 import { element } from '../drawing/markup.js';
 import type { Markup } from '../drawing/markup.js';
@@ -21,6 +22,8 @@ export interface ConfusionSpec extends FigureText {
   unit?: string;
 }
 
+const known: OptionNames<ConfusionSpec> = { labels: true, matrices: true, unit: true, ...figureTextNames };
+
 const figure = 'confusionFigure';
 const panelGap = 30;
 const barWidth = 12;
@@ -33,6 +36,7 @@ const barWidth = 12;
  *   classes; BadValueError on a negative or fractional count
  */
 export function confusionFigure(spec: ConfusionSpec): string {
+  checkOptions('confusionFigure', spec, known);
   check(spec);
   const unit = spec.unit ?? 'cells';
   const classes = spec.labels.length;

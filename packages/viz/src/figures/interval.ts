@@ -1,5 +1,6 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { BadValueError, EmptyFigureError, UnknownNameError } from '../errors.js';
-import { frame } from '../drawing/figure-frame.js';
+import { figureTextNames, frame } from '../drawing/figure-frame.js';
 import type { FigureText } from '../drawing/figure-frame.js';
 import { dotLine, intervalMark, intervalPanel, rowHeight } from './interval-panel.js';
 import type { IntervalMarks } from './interval-panel.js';
@@ -47,6 +48,17 @@ export interface IntervalSpec extends FigureText {
   intervalName?: string;
 }
 
+const known: OptionNames<IntervalSpec> = {
+  models: true,
+  groups: true,
+  estimates: true,
+  published: true,
+  floors: true,
+  marks: true,
+  intervalName: true,
+  ...figureTextNames,
+};
+
 const figure = 'intervalFigure';
 const panelGap = 36;
 const longestName = 175;
@@ -65,6 +77,7 @@ const narrowestKey = 420;
  *   the same place
  */
 export function intervalFigure(spec: IntervalSpec): string {
+  checkOptions('intervalFigure', spec, known);
   check(spec);
   const published = spec.published ?? [];
   const names = spec.models.map((model) => wrap(model, longestName, lettering.label, 2));

@@ -1,9 +1,10 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { area, line, scaleLinear, scaleLog } from 'd3';
 import { bottomAxis, bottomAxisHeight, leftAxis } from '../drawing/axis.js';
 import type { AxisScale, AxisTick } from '../drawing/axis.js';
 import { dodge } from './dodge.js';
 import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
-import { frame } from '../drawing/figure-frame.js';
+import { figureTextNames, frame } from '../drawing/figure-frame.js';
 import type { FigureText } from '../drawing/figure-frame.js';
 import { element } from '../drawing/markup.js';
 import type { Markup } from '../drawing/markup.js';
@@ -37,6 +38,8 @@ export interface LineSpec extends FigureText {
   references?: readonly { name: string; value: number }[];
 }
 
+const known: OptionNames<LineSpec> = { series: true, x: true, y: true, references: true, ...figureTextNames };
+
 const figure = 'lineFigure';
 const plotWidth = 520;
 const shortest = 300;
@@ -51,6 +54,7 @@ const style = lettering.label;
  *   BadValueError on an x that is not finite, or on a value ≤ 0 with a logarithmic axis
  */
 export function lineFigure(spec: LineSpec): string {
+  checkOptions('lineFigure', spec, known);
   check(spec);
   const references = spec.references ?? [];
   const names = [...spec.series, ...references].map((one) => wrap(one.name, longestName, style, 2));

@@ -1,3 +1,4 @@
+import { checkOptions } from '@geneformer-ts/core';
 import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
 
 /** Points of a ROC curve from (0, 0) to (1, 1); neither coordinate decreases. */
@@ -22,6 +23,7 @@ export interface RocBand {
  * @throws EmptyFigureError without curves; ShapeMismatchError and BadValueError on curves that are not ROC curves
  */
 export function averageRoc(curves: readonly RocPoints[], options: { points?: number } = {}): RocBand {
+  checkOptions('averageRoc', options, { points: true });
   const points = options.points ?? 101;
   if (curves.length === 0) throw new EmptyFigureError('averageRoc', 'curves', 'give the curve of at least one fold');
   if (!Number.isInteger(points) || points < 2)

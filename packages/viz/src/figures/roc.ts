@@ -1,7 +1,8 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { area, line, scaleLinear } from 'd3';
 import { bottomAxis, bottomAxisHeight, leftAxis } from '../drawing/axis.js';
 import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
-import { frame } from '../drawing/figure-frame.js';
+import { figureTextNames, frame } from '../drawing/figure-frame.js';
 import type { FigureText } from '../drawing/figure-frame.js';
 import { legend } from '../drawing/legend.js';
 import type { LegendItem } from '../drawing/legend.js';
@@ -36,6 +37,8 @@ export interface RocSpec extends FigureText {
   bandName?: string;
 }
 
+const known: OptionNames<RocSpec> = { curves: true, bandName: true, ...figureTextNames };
+
 const figure = 'rocFigure';
 const side = 380;
 const gutter = 46;
@@ -48,6 +51,7 @@ const keyWidth = 250;
  * @throws EmptyFigureError without curves; ShapeMismatchError and BadValueError on curves that are not ROC curves
  */
 export function rocFigure(spec: RocSpec): string {
+  checkOptions('rocFigure', spec, known);
   check(spec);
   const x = scaleLinear([0, 1], [0, side]);
   const y = scaleLinear([0, 1], [side, 0]);

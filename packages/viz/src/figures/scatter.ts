@@ -1,5 +1,6 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { BadValueError, EmptyFigureError, ShapeMismatchError } from '../errors.js';
-import { frame } from '../drawing/figure-frame.js';
+import { figureTextNames, frame } from '../drawing/figure-frame.js';
 import type { FigureText } from '../drawing/figure-frame.js';
 import { legend } from '../drawing/legend.js';
 import { element } from '../drawing/markup.js';
@@ -38,6 +39,8 @@ export interface ScatterSpec extends FigureText {
   axes?: readonly [string, string];
 }
 
+const known: OptionNames<ScatterSpec> = { points: true, panels: true, axes: true, ...figureTextNames };
+
 interface Category {
   name: string;
   count: number;
@@ -59,6 +62,7 @@ const panelGap = 26;
  *   coordinate that is not finite
  */
 export function scatterFigure(spec: ScatterSpec): string {
+  checkOptions('scatterFigure', spec, known);
   check(spec);
   const columns = spec.panels.length === 1 ? 1 : spec.panels.length <= 4 ? 2 : 3;
   const alone = spec.panels.length === 1;

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { BadValueError, EmptyFigureError } from '../errors.js';
 import { element, escapeText, join, Markup } from '../drawing/markup.js';
 import { resultsTable, simpleTable } from './report-tables.js';
@@ -38,6 +39,22 @@ export interface ReportSpec {
   language?: string;
 }
 
+const known: OptionNames<ReportSpec> = {
+  title: true,
+  subtitle: true,
+  question: true,
+  simulated: true,
+  data: true,
+  protocol: true,
+  results: true,
+  tables: true,
+  figures: true,
+  provenance: true,
+  rerun: true,
+  environment: true,
+  language: true,
+};
+
 /**
  * Returns one self-contained HTML page: no scripts, no requests, inline style and figures, light, dark and print
  * styles. Escapes all texts. Shows measured and published numbers in separate columns.
@@ -46,6 +63,7 @@ export interface ReportSpec {
  *   two figures share a name
  */
 export function reportPage(spec: ReportSpec): string {
+  checkOptions('reportPage', spec, known);
   check(spec);
   const body = join([
     element(

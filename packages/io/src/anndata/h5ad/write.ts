@@ -1,4 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { replaceFile } from '@geneformer-ts/core/node';
 import { open } from 'node:fs/promises';
 import type { CsrBlock } from '../csr.js';
@@ -18,6 +18,8 @@ export interface H5adContents {
   compression?: number;
 }
 
+const known: OptionNames<H5adContents> = { obs: true, var: true, blocks: true, uns: true, compression: true };
+
 /**
  * Writes an AnnData file atomically, with compressed rows in the encoding of anndata 0.8, which all later versions read.
  *
@@ -31,6 +33,7 @@ export interface H5adContents {
  * await writeH5ad('cells.h5ad', { obs: table('cell'), var: table('TTN', 'PLN'), blocks: [block] });
  */
 export async function writeH5ad(path: string, contents: H5adContents): Promise<void> {
+  checkOptions('writeH5ad', contents, known);
   const { obs, var: genes, uns = {}, compression = 1 } = contents;
   if (!Number.isInteger(compression) || compression < 0 || compression > 9) {
     throw new ArgumentError('compression', `${compression} is not a gzip level`, 'use an integer from 0 to 9');

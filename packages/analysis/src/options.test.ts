@@ -1,0 +1,12 @@
+import { expect, test } from '@jest/globals';
+import * as api from './index.js';
+
+const calls: CallsWithOptions<typeof api> = {
+  NearestNeighbors: (options) => new api.NearestNeighbors(options),
+  PCA: (options) => new api.PCA(options),
+  UMAP: (options) => new api.UMAP(options),
+};
+
+test.each(Object.entries(calls))('%s refuses an unknown option', async (name, call) => {
+  await expect(call).toRefuseUnknownOptions(name);
+});

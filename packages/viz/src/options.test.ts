@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import * as api from './index.js';
+
+const calls: CallsWithOptions<typeof api> = {
+  averageRoc: (options) => api.averageRoc([], options),
+  confusionFigure: (spec) => api.confusionFigure(spec),
+  intervalFigure: (spec) => api.intervalFigure(spec),
+  lineFigure: (spec) => api.lineFigure(spec),
+  reportPage: (spec) => api.reportPage(spec),
+  rocFigure: (spec) => api.rocFigure(spec),
+  scatterFigure: (spec) => api.scatterFigure(spec),
+  toPng: (options) => api.toPng('', options),
+};
+
+test.each(Object.entries(calls))('%s refuses an unknown option', async (name, call) => {
+  await expect(call).toRefuseUnknownOptions(name);
+});
