@@ -1,4 +1,4 @@
-import { type ByteSource, FileMissingError, sourceOf } from '@geneformer-ts/core';
+import { type ByteSource, FileMissingError } from '@geneformer-ts/core';
 
 /** A file to read: its path, which needs Node, or a source of its bytes, which its owner closes. */
 export type FileInput = string | ByteSource;
@@ -39,7 +39,7 @@ export interface OpenedFolder extends SourceFolder {
 export async function openInput(input: FileInput): Promise<ByteSource> {
   if (typeof input === 'string') return (await import('@geneformer-ts/core/node')).openFile(input);
   const { name, byteLength } = input;
-  return sourceOf(name, byteLength, (...range) => input.read(...range));
+  return { name, byteLength, read: (...range) => input.read(...range), close: () => Promise.resolve() };
 }
 
 /** Calls `use` with an open input and closes it. */
@@ -62,11 +62,7 @@ export async function openFolder(input: FolderInput): Promise<OpenedFolder> {
     return {
       name,
       pathOf: (file) => `${name}/${file}`,
-      async open(file) {
-        const source = await input.open(file);
-        const read = (...range: Parameters<ByteSource['read']>) => source.read(...range);
-        return sourceOf(source.name, source.byteLength, read, () => source.close());
-      },
+      open: (file) => input.open(file),
       ...(input.list && { list: () => input.list!() }),
     };
   }
