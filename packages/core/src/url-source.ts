@@ -11,7 +11,7 @@ export interface UrlOptions {
 
 const DOWNLOAD = 'download the file and open it from disk';
 
-/** What identifies the version of a file on a server; a field is undefined where the server, or CORS, hides it. */
+/** Version of a file on a server. A field is undefined if the server, or CORS, hides it. */
 interface Version {
   size: number;
   etag: string | undefined;

@@ -13,7 +13,7 @@ const mine = new Set<string>();
 /** Partial files that downloads of this thread left when they failed. */
 const released = new Map<string, Set<string>>();
 
-/** Never through a link, whose target is no partial file. Windows has no such flag. */
+/** Refuses links, because their targets are other files. Windows has no such flag. */
 const UPDATE = constants.O_RDWR | ((constants.O_NOFOLLOW as number | undefined) ?? 0);
 
 /**

@@ -47,7 +47,7 @@ test('a cache that is a file: the message names it', async () => {
   expect(await problemWith(file)).toContain(file);
 });
 
-// Only Linux has such a file system; Node's recursive mkdir never returns there.
+// Only Linux has such a file system; Node's own way to create folders never returns there.
 (existsSync('/proc/self') ? test : test.skip)('a cache that cannot be created: the message names it', async () => {
   expect(await problemWith('/proc/none')).toMatch(
     /^\/proc\/none: cannot be created: .*; set GENEFORMER_CACHE to a folder/,

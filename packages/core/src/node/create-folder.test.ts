@@ -32,7 +32,7 @@ describe('createFolder', () => {
   });
 });
 
-// Only Linux has such a file system; Node's recursive mkdir never returns there.
+// Only Linux has such a file system; Node's own way to create folders never returns there.
 (existsSync('/proc/self') ? describe : describe.skip)('a folder below /proc', () => {
   test.each([
     ['createFolder', () => createFolder('/proc/none/a')],

@@ -22,7 +22,7 @@ test('a copy has the bytes of the source until it is removed', async () => {
   expect(existsSync(disk.path)).toBe(false);
 });
 
-test('a source that the disk has no room for is refused before anything is written', async () => {
+test('a source that does not fit the disk is refused before anything is written', async () => {
   const before = copies();
   const copying = copyToDisk(sevens(1e15));
   await expect(copying).rejects.toMatchObject({ name: 'FileAccessError' });

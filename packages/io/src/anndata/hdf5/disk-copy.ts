@@ -22,7 +22,7 @@ const folders = new Set<string>();
  * Copies a source to a temporary file for the HDF5 library, which opens files by path. The copy is removed when the process
  * ends, and those of killed processes are removed before the next copy.
  *
- * @throws FileAccessError, also before anything is written when the disk has no room for the copy; any error of the source
+ * @throws FileAccessError, also before anything is written when the copy does not fit the disk; any error of the source
  */
 export async function copyToDisk(source: ByteSource): Promise<DiskFile> {
   const { name, byteLength } = source;
