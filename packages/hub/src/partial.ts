@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 
 /** A partial file that one download writes to. */
-export interface Partial {
+export interface PartialFile {
   path: string;
   file: FileHandle;
 }
@@ -21,7 +21,7 @@ const UPDATE = constants.O_RDWR | ((constants.O_NOFOLLOW as number | undefined) 
  * download. A file whose owner has ended is taken over by renaming it, which succeeds for one download only. Links are
  * left alone.
  */
-export async function claimPartial(target: string, { resume }: { resume: boolean }): Promise<Partial> {
+export async function claimPartial(target: string, { resume }: { resume: boolean }): Promise<PartialFile> {
   const path = temporaryBeside(target, 'part');
   mine.add(path);
   for (const candidate of resume ? await abandoned(target) : []) {
