@@ -13,6 +13,17 @@ export class ExperimentError extends GeneformerError {
   }
 }
 
+/** A stage is named that does not exist, or that is not an input of the stage that runs. */
+export class StageError extends GeneformerError {
+  readonly tag = 'StageError';
+  constructor(
+    readonly stage: string,
+    problem: string,
+  ) {
+    super(`stage "${stage}": ${problem}`);
+  }
+}
+
 /** The data do not fit the experiment: a class without cells, more folds than groups, a missing source folder. */
 export class DataError extends GeneformerError {
   readonly tag = 'DataError';

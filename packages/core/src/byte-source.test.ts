@@ -1,35 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { blobSource, bytesSource, openUrl, type ByteSource } from './byte-source.js';
+import { blobSource, bytesSource, sourceOf, type ByteSource } from './byte-source.js';
 import { openFile } from './node/open-file.js';
 import { scratch } from './testing/folder.js';
+import { sendRange, serving } from './testing/server.js';
+import { openUrl } from './url-source.js';
 
 const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 const at = scratch();
-
-/** Calls `use` with the address of a server that answers with `answer`. */
-async function serving<Result>(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-  use: (url: string) => Promise<Result>,
-): Promise<Result> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  try {
-    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/cells.h5ad`);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
-}
-
-function ranges(request: IncomingMessage, response: ServerResponse): void {
-  const [, from, to] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '') ?? [];
-  const part = bytes.subarray(Number(from), Number(to) + 1);
-  response.writeHead(206, { 'content-range': `bytes ${from}-${to}/${bytes.length}` }).end(part);
-}
 
 const sources: [string, (use: (source: ByteSource) => Promise<void>) => Promise<void>][] = [
   ['bytes', async (use) => use(bytesSource(bytes, 'x'))],
@@ -43,7 +21,14 @@ const sources: [string, (use: (source: ByteSource) => Promise<void>) => Promise<
       await source.close();
     },
   ],
-  ['a URL', (use) => serving(ranges, async (url) => use(await openUrl(url)))],
+  [
+    'a URL',
+    (use) =>
+      serving(
+        (...asked) => sendRange(bytes, ...asked),
+        async (url) => use(await openUrl(url)),
+      ),
+  ],
 ];
 
 describe.each(sources)('a source of %s', (_, withSource) => {
@@ -68,26 +53,58 @@ describe.each(sources)('a source of %s', (_, withSource) => {
     }));
 });
 
-describe('openUrl', () => {
-  test.each<[string, number, Record<string, string>, string]>([
-    ['is absent', 404, {}, 'FileMissingError'],
-    ['ignores ranges', 200, {}, 'FileAccessError'],
-    ['hides the size', 206, { 'content-range': 'bytes 0-0/*' }, 'FileAccessError'],
-    ['fails', 503, {}, 'FileAccessError'],
-  ])('names a server that %s', (_, status, headers, name) =>
-    serving(
-      (__, response) => response.writeHead(status, headers).end('x'),
-      (url) => expect(openUrl(url)).rejects.toMatchObject({ name }),
-    ),
-  );
+describe('a source that gives fewer bytes than it has', () => {
+  test('is refused by name, as a Blob that became shorter', async () => {
+    class Shrunk extends Blob {
+      override slice(): Blob {
+        return new Blob(['a']);
+      }
+    }
+    const source = blobSource(new Shrunk(['abcdef']), 'cells.csv');
+    await expect(source.read(1, 3)).rejects.toMatchObject({ name: 'FileAccessError' });
+    await expect(source.read(1, 3)).rejects.toThrow(
+      /^cells\.csv: a read gave 1 bytes of 3; it changed while it was read/,
+    );
+  });
 
-  test('names a server that cannot be reached', () =>
-    expect(openUrl('http://127.0.0.1:1/cells.h5ad')).rejects.toThrow(/cannot be reached/));
+  test('is refused as memory that was resized', async () => {
+    // The types of ES2022 do not know that memory can be resized.
+    type Resizable = ArrayBuffer & { resize(bytes: number): void };
+    const create = ArrayBuffer as unknown as new (bytes: number, options: { maxByteLength: number }) => Resizable;
+    const memory = new create(100, { maxByteLength: 200 });
+    const source = bytesSource(new Uint8Array(memory));
+    memory.resize(10);
+    await expect(source.read(0, 100)).rejects.toThrow(/a read gave 10 bytes of 100/);
+  });
+});
+
+describe('a source is made of', () => {
+  test.each<[string, () => ByteSource, RegExp]>([
+    ['text', () => bytesSource('abc' as never), /^bytes: is not a Uint8Array; give one/],
+    ['an ArrayBuffer', () => bytesSource(new ArrayBuffer(8) as never), /^bytes: is not a Uint8Array/],
+    ['wider values', () => bytesSource(Uint16Array.of(1, 2) as never), /^bytes: is not a Uint8Array/],
+    ['no Blob', () => blobSource(undefined as never), /^blob: is not a Blob or File/],
+    ['half a byte', () => sourceOf('x', 0.5, () => Promise.reject(new Error())), /^byteLength: 0.5 is not valid/],
+  ])('bytes, not of %s', (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+
+  test('whole bytes, not of parts of them', async () => {
+    await expect(bytesSource(bytes, 'x').read(0.5, 2)).rejects.toThrow(/^x: bytes 0.5 to 2.5 of 1000 do not exist/);
+  });
 });
 
 test('openFile refuses what is not a file', async () => {
   await expect(openFile(at('absent'))).rejects.toMatchObject({ name: 'FileMissingError' });
   await expect(openFile(at(''))).rejects.toThrow(/is a folder/);
+});
+
+test.each([
+  ['a null character', 'a\0b', /^path 'a\\u0000b': holds a null character; remove it/],
+  ['a number', 5, /^path: 5 is not valid; use the path of a file or folder as text/],
+])('openFile names a path that is %s', async (_, path, message) => {
+  await expect(openFile(path as string)).rejects.toMatchObject({ name: 'ArgumentError' });
+  await expect(openFile(path as string)).rejects.toThrow(message);
 });
 
 test('a read that the system refuses names the file', async () => {

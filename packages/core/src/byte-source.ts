@@ -1,4 +1,5 @@
-import { FileAccessError, FileMissingError } from './file-errors.js';
+import { ArgumentError } from './errors.js';
+import { FileAccessError } from './file-errors.js';
 
 /**
  * Bytes that can be read in pieces, wherever they are: on disk, in a browser's `File`, behind a URL or in memory.
@@ -26,11 +27,18 @@ export interface ByteSource {
  * await source.read(0, 4); // the bytes of 'cell'
  */
 export function bytesSource(bytes: Uint8Array, name = 'bytes'): ByteSource {
+  // Views of wider values count their length in values, and a Buffer is a Uint8Array too.
+  if ((bytes as Partial<Uint8Array> | undefined)?.[Symbol.toStringTag] !== 'Uint8Array') {
+    throw new ArgumentError('bytes', 'is not a Uint8Array', 'give one: new Uint8Array(buffer), or text by TextEncoder');
+  }
   return sourceOf(name, bytes.byteLength, (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)));
 }
 
 /** Returns a source of a browser's `File` or `Blob`. Only the pieces that are read are loaded into memory. */
-export function blobSource(blob: Blob, name = (blob as { name?: string }).name ?? 'blob'): ByteSource {
+export function blobSource(blob: Blob, name = (blob as { name?: string } | undefined)?.name ?? 'blob'): ByteSource {
+  if (typeof (blob as Partial<Blob> | undefined)?.slice !== 'function' || typeof blob.size !== 'number') {
+    throw new ArgumentError('blob', 'is not a Blob or File', 'give one, or use bytesSource for bytes');
+  }
   return sourceOf(name, blob.size, async (offset, length) => {
     try {
       return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
@@ -41,56 +49,36 @@ export function blobSource(blob: Blob, name = (blob as { name?: string }).name ?
 }
 
 /**
- * Opens a source behind a URL, read by HTTP range requests.
+ * Adds the checks that every source has in common to the function that reads: that the range lies within the file, and
+ * that the bytes are as many as asked for. Wrap a `ByteSource` of other code in it before you rely on its answers.
  *
- * @param fetcher the `fetch` to use
- * @throws FileMissingError for status 404; FileAccessError when the server does not answer with ranges of a known size
+ * @throws ArgumentError when `byteLength` is not a whole number of bytes
  */
-export async function openUrl(url: string, fetcher: typeof fetch = fetch): Promise<ByteSource> {
-  const ask = async (range: string, signal?: AbortSignal): Promise<Response> => {
-    const response = await fetcher(url, { headers: { range }, ...(signal && { signal }) }).catch((cause: unknown) => {
-      signal?.throwIfAborted();
-      throw new FileAccessError(url, 'the server cannot be reached; check the address and the network', { cause });
-    });
-    if (response.status === 404) throw new FileMissingError(url, 'check the address');
-    if (response.status === 206) return response;
-    await response.body?.cancel();
-    const problem =
-      response.status === 200 ? 'the server ignores range requests' : `the server answered ${response.status}`;
-    throw new FileAccessError(url, `${problem}; download the file and open it from disk`);
-  };
-  const first = await ask('bytes=0-0');
-  await first.body?.cancel();
-  const [, size] = /^bytes \d+-\d+\/(\d+)$/.exec(first.headers.get('content-range') ?? '') ?? [];
-  if (size === undefined) {
-    throw new FileAccessError(url, 'the server does not state the size; download the file and open it from disk');
-  }
-  return sourceOf(url, Number(size), async (offset, length, signal) => {
-    const response = await ask(`bytes=${offset}-${offset + length - 1}`, signal);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    if (bytes.byteLength === length) return bytes;
-    throw new FileAccessError(url, `the server sent ${bytes.byteLength} bytes of ${length}; try again`);
-  });
-}
-
-/** Adds the checks that every source has in common to the function that reads. */
 export function sourceOf(
   name: string,
   byteLength: number,
   read: (offset: number, length: number, signal?: AbortSignal) => Promise<Uint8Array>,
   close: () => Promise<void> = () => Promise.resolve(),
 ): ByteSource {
+  if (!(Number.isSafeInteger(byteLength) && byteLength >= 0)) {
+    throw ArgumentError.of('byteLength', byteLength, 'the size of the source in bytes');
+  }
   return {
     name,
     byteLength,
     close,
     async read(offset, length, signal) {
       signal?.throwIfAborted();
-      if (!(offset >= 0 && length >= 0 && offset + length <= byteLength)) {
+      const isWhole = Number.isSafeInteger(offset) && Number.isSafeInteger(length);
+      if (!(isWhole && offset >= 0 && length >= 0 && offset + length <= byteLength)) {
         const range = `bytes ${offset} to ${offset + length} of ${byteLength}`;
         throw new FileAccessError(name, `${range} do not exist; the file is damaged or was cut short`);
       }
-      return length === 0 ? new Uint8Array(0) : read(offset, length, signal);
+      if (length === 0) return new Uint8Array(0);
+      const bytes = await read(offset, length, signal);
+      if (bytes.byteLength === length) return bytes;
+      const problem = `a read gave ${bytes.byteLength} bytes of ${length}; it changed while it was read, open it again`;
+      throw new FileAccessError(name, problem);
     },
   };
 }

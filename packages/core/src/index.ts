@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { blobSource, bytesSource, openUrl, sourceOf, type ByteSource } from './byte-source.js';
+export { blobSource, bytesSource, sourceOf, type ByteSource } from './byte-source.js';
 export { HEAD_BYTES, checkContent, isFileName } from './content.js';
 export { ArgumentError, GeneformerError, isGeneformerError, messageOf, ShapeError, ValueError } from './errors.js';
 export {
@@ -40,4 +40,6 @@ export {
   shuffle,
   type Random,
 } from './random.js';
+export { timerMs } from './timer.js';
+export { openUrl, type UrlOptions } from './url-source.js';
 export { Xoshiro128 } from './xoshiro128.js';

@@ -1,4 +1,4 @@
-import { ShapeError, ValueError } from './errors.js';
+import { ArgumentError, ShapeError, ValueError } from './errors.js';
 
 /** A matrix with every value written out: one row per sample. */
 export interface DenseMatrix<Values extends Float32Array | Float64Array = Float32Array> {
@@ -27,25 +27,29 @@ export function isSparse(X: Matrix | DenseMatrix<Float32Array | Float64Array>): 
 }
 
 /**
- * Checks that the sizes agree and that every value is finite, so that a NaN cannot spread silently.
+ * Checks that the sizes agree, that sparse rows are well formed (offsets from 0 that do not decrease, no column twice) and
+ * that every value is finite, so that a NaN cannot spread silently. Reads offsets, columns and values once.
  *
  * @param allowMissing accept NaN
- * @throws ShapeError, ValueError
+ * @throws ShapeError, ValueError; ArgumentError for what is not a matrix
  */
 export function checkMatrix(X: Matrix | DenseMatrix<Float32Array | Float64Array>, allowMissing = false): void {
+  if (!ArrayBuffer.isView((X as Partial<Matrix> | null | undefined)?.data)) {
+    throw new ArgumentError(
+      'X',
+      'is not a matrix',
+      'give { rows, cols, data }, and indptr and indices if it is sparse',
+    );
+  }
   const { rows, cols, data } = X;
+  for (const [field, size] of [
+    ['X.rows', rows],
+    ['X.cols', cols],
+  ] as const) {
+    if (!Number.isSafeInteger(size) || size < 0) throw new ValueError(field, size, 'use a whole number from 0');
+  }
   if (isSparse(X)) {
-    if (X.indptr.length !== rows + 1) {
-      throw new ShapeError('X.indptr', X.indptr.length, rows + 1, 'give one offset per row and one more');
-    }
-    const stored = X.indptr[rows];
-    if (X.indices.length < stored)
-      throw new ShapeError('X.indices', X.indices.length, stored, 'give one index per value');
-    if (data.length < stored) throw new ShapeError('X.data', data.length, stored, 'give one value per index');
-    for (let i = 0; i < stored; i++) {
-      const col = X.indices[i];
-      if (col < 0 || col >= cols) throw new ValueError(`X.indices[${i}]`, col, `use columns from 0 to ${cols - 1}`);
-    }
+    checkRows(X);
   } else if (data.length !== rows * cols) {
     throw new ShapeError('X.data', data.length, rows * cols, 'give rows × cols values');
   }
@@ -53,6 +57,44 @@ export function checkMatrix(X: Matrix | DenseMatrix<Float32Array | Float64Array>
     // Infinity - Infinity and NaN - NaN are both NaN: one comparison finds either.
     if (data[i] - data[i] !== 0 && !(allowMissing && Number.isNaN(data[i])))
       throw new ValueError(`X.data[${i}]`, data[i], 'replace missing and infinite values');
+  }
+}
+
+function checkRows({ rows, cols, indptr, indices, data }: CsrMatrix): void {
+  if (indptr.length !== rows + 1) {
+    throw new ShapeError('X.indptr', indptr.length, rows + 1, 'give one offset per row and one more');
+  }
+  if (indptr[0] !== 0) throw new ValueError('X.indptr[0]', indptr[0], 'begin the offsets at 0');
+  for (let row = 0; row < rows; row++) {
+    if (indptr[row + 1] >= indptr[row]) continue;
+    throw new ValueError(
+      `X.indptr[${row + 1}]`,
+      indptr[row + 1],
+      `use offsets from ${indptr[row]}, that of the row before`,
+    );
+  }
+  const stored = indptr[rows];
+  if (indices.length < stored) throw new ShapeError('X.indices', indices.length, stored, 'give one index per value');
+  if (data.length < stored) throw new ShapeError('X.data', data.length, stored, 'give one value per index');
+  /** Row that last had each column, counted from 1; made for the first row that is not sorted. */
+  let seenIn: Int32Array | undefined;
+  for (let row = 0; row < rows; row++) {
+    let isSorted = true;
+    let before = -1;
+    for (let i = indptr[row]; i < indptr[row + 1]; i++) {
+      const col = indices[i];
+      if (!(col >= 0 && col < cols)) throw new ValueError(`X.indices[${i}]`, col, `use columns from 0 to ${cols - 1}`);
+      if (col <= before) isSorted = false;
+      before = col;
+    }
+    if (isSorted) continue;
+    seenIn ??= new Int32Array(cols);
+    for (let i = indptr[row]; i < indptr[row + 1]; i++) {
+      if (seenIn[indices[i]] === row + 1) {
+        throw new ValueError(`X.indices[${i}]`, indices[i], `use each column once; row ${row} has it twice`);
+      }
+      seenIn[indices[i]] = row + 1;
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import type { ProgressEvent } from '@geneformer-ts/core';
 import { sha256, temporaryBeside } from '@geneformer-ts/core/node';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -370,6 +370,41 @@ describe('an asset that is not pinned', () => {
 });
 
 test.each([
+  ['symbolic', symlink],
+  ['hard', link],
+])('a %s link that has the name of a partial file is left alone, and so is its target', async (_, make) => {
+  const gone = partialOf(4194305);
+  await mkdir(dirname(cached), { recursive: true });
+  await writeFile(at('precious.txt'), 'precious');
+  await make(at('precious.txt'), gone);
+  expect(await resolve()).toMatchObject({ origin: 'download', path: cached });
+  expect(await readFile(at('precious.txt'), 'utf8')).toBe('precious');
+  expect((await lstat(cached)).isFile()).toBe(true);
+  expect((await leftovers()).sort()).toEqual([basename(gone), 'weights.bin'].sort());
+});
+
+describe('limits', () => {
+  test.each([Infinity, 1e7])('a connection may be silent for %p s', async (stallSeconds) => {
+    server.answer = (request, response) => setTimeout(() => serve(content, request, response), 50);
+    expect(await resolve({ stallSeconds })).toMatchObject({ origin: 'download' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ['stallSeconds', NaN],
+    ['stallSeconds', 0],
+    ['stallSeconds', '60'],
+    ['mostBytes', NaN],
+    ['mostBytes', -1],
+    ['retrySeconds', NaN],
+    ['retrySeconds', -1],
+  ])('%s cannot be %p', async (option, value) => {
+    await expect(resolve({ [option]: value })).rejects.toMatchObject({ name: 'ArgumentError', argument: option });
+    expect(server.requests).toEqual([]);
+  });
+});
+
+test.each([
   ['a folder', (path: string) => mkdir(path, { recursive: true }), /is a folder; name a file/],
   ['a link to nothing', (path: string) => symlink('nowhere', path), /is a link to nothing/],
 ])('%s in the place of the file is refused before anything is fetched', async (_, make, message) => {
@@ -384,6 +419,69 @@ describe('several at once', () => {
     const [a, b] = await Promise.all([resolve(), resolve()]);
     expect(a).toEqual(b);
     expect(server.requests).toHaveLength(1);
+  });
+
+  test('two catalogs that expect different files at one path: none gets the file of the other', async () => {
+    server.answer = (request, response) => setTimeout(() => serve(content, request, response), 50);
+    const wanted = await Promise.allSettled([
+      resolveAsset(await catalogOf(), 'weights', settings()),
+      resolveAsset(await catalogOf({ sha256: sha256(other) }), 'weights', settings()),
+      resolveAsset(await catalogOf({ bytes: 7 }), 'weights', settings()),
+    ]);
+    expect(wanted[0]).toMatchObject({ status: 'fulfilled', value: { sha256: sha256(content), pinned: true } });
+    for (const [i, what] of [
+      [1, 'sha256'],
+      [2, 'bytes'],
+    ] as const) {
+      expect(wanted[i]).toMatchObject({ reason: { name: 'AssetMismatchError', what, path: cached } });
+    }
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a call with a token does not share the refusal of one without', async () => {
+    server.answer = (request, response) => {
+      if (request.headers.authorization === undefined) setTimeout(() => response.writeHead(403).end(), 50);
+      else serve(content, request, response);
+    };
+    const [without, withToken] = await Promise.allSettled([resolve(), resolve({ hubToken: 'h' })]);
+    expect(without).toMatchObject({ reason: { name: 'AssetDeniedError' } });
+    expect(withToken).toMatchObject({ value: { origin: 'download' } });
+  });
+
+  describe('of which one is aborted', () => {
+    const reason = new Error('enough');
+    const slowly = (milliseconds: number) => {
+      server.answer = (request, response) => setTimeout(() => serve(content, request, response), milliseconds);
+    };
+
+    test.each([0, 1])('call %i: it rejects at once with its reason, and the other gets the file', async (index) => {
+      slowly(300);
+      const stop = new AbortController();
+      const calls = [0, 1].map((call) => resolve(call === index ? { signal: stop.signal } : {}));
+      const began = performance.now();
+      setTimeout(() => stop.abort(reason), 50);
+      await expect(calls[index]).rejects.toBe(reason);
+      expect(performance.now() - began).toBeLessThan(250);
+      expect(await calls[1 - index]).toMatchObject({ origin: 'download', sha256: sha256(content) });
+      expect(server.requests).toHaveLength(1);
+    });
+
+    test('and then the other: the download stops, and a later call starts another', async () => {
+      const stops = [new AbortController(), new AbortController()];
+      server.answer = () => undefined;
+      const calls = stops.map(({ signal }) => resolve({ signal }));
+      setTimeout(() => stops.forEach((stop) => stop.abort(reason)), 50);
+      const later = Promise.allSettled(calls).then(() => slowly(0));
+      for (const call of calls) await expect(call).rejects.toBe(reason);
+      await later;
+      expect(await resolve()).toMatchObject({ origin: 'download' });
+    });
+
+    test('every call sees the progress', async () => {
+      const seen = [0, 0];
+      await Promise.all(seen.map((_, call) => resolve({ onProgress: ({ done }) => (seen[call] = done) })));
+      expect(seen).toEqual([content.length, content.length]);
+    });
   });
 
   test('another thread of this process keeps its half of the file to itself', async () => {

@@ -1,6 +1,6 @@
-import type { GeneformerError, Progress } from '@geneformer-ts/core';
-import { fileError, fileTarget, replaceFile, sha256File } from '@geneformer-ts/core/node';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { ArgumentError, type GeneformerError, type Progress, timerMs } from '@geneformer-ts/core';
+import { createFolder, fileError, fileTarget, replaceFile, sha256File } from '@geneformer-ts/core/node';
+import { type FileHandle, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Asset } from './catalog.js';
@@ -12,7 +12,7 @@ import { type Held, type Outcome, restart, transfer } from './transfer.js';
 export interface DownloadOptions {
   onProgress?: Progress;
   signal?: AbortSignal;
-  /** A connection that sends nothing for this many seconds is made again. Default 60. */
+  /** A connection that sends nothing for this many seconds is made again. More than 24 days count as 24 days. Default 60. */
   stallSeconds?: number;
   /** Largest accepted size, in bytes, of a file whose size is not in the catalog. Default 32 GiB. */
   mostBytes?: number;
@@ -28,6 +28,17 @@ const MOST_BYTES = 2 ** 35;
 /** Shortest time between two progress reports. */
 const TELL_SECONDS = 0.25;
 
+/** @throws ArgumentError when a limit is not a number, or below what it may be */
+export function checkLimits({ stallSeconds = 60, mostBytes = MOST_BYTES, retrySeconds = 1 }: DownloadOptions): void {
+  timerMs('stallSeconds', stallSeconds);
+  if (!isAtLeast(mostBytes, 1)) throw ArgumentError.of('mostBytes', mostBytes, 'a number of bytes from 1');
+  if (!isAtLeast(retrySeconds, 0)) throw ArgumentError.of('retrySeconds', retrySeconds, 'a number of seconds from 0');
+}
+
+function isAtLeast(value: unknown, least: number): boolean {
+  return typeof value === 'number' && value >= least;
+}
+
 /**
  * Downloads an asset to `target`, which appears whole and checked or not at all. An interrupted download resumes where it
  * stopped, in this run or the next one, if the catalog has a digest to check the whole file against.
@@ -41,14 +52,17 @@ export async function download(
   options: DownloadOptions = {},
 ): Promise<{ bytes: number; sha256: string }> {
   await fileTarget(target);
-  await mkdir(dirname(target), { recursive: true }).catch((cause: unknown) => {
-    throw fileError(target, cause);
-  });
-  const partial = await claimPartial(target, { resume: asset.sha256 !== null }).catch((cause: unknown) => {
-    throw fileError(target, cause);
-  });
   try {
-    const file = await open(partial, 'r+');
+    createFolder(dirname(target));
+  } catch (cause) {
+    throw fileError(target, cause);
+  }
+  const { path: partial, file } = await claimPartial(target, { resume: asset.sha256 !== null }).catch(
+    (cause: unknown) => {
+      throw fileError(target, cause);
+    },
+  );
+  try {
     let sha256: string;
     let bytes: number;
     try {

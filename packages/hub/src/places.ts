@@ -118,14 +118,19 @@ export function sourcesOf(asset: Asset, settings: AssetSettings): Source[] {
 
 /** Returns the origin of a server that the user named. Messages leave the address out because it may contain a password. */
 function originOf(base: string, variable: string): string {
-  if (!URL.canParse(base)) throw new ArgumentError(variable, 'holds an address that is not a URL', 'name an https URL');
-  const { protocol, host, username, password, origin } = new URL(base);
+  const remedy = 'name an address that begins with https:// or http://';
+  if (!URL.canParse(base)) throw new ArgumentError(variable, 'holds an address that is not a URL', remedy);
+  const { protocol, host, username, password, origin, search, hash } = new URL(base);
+  // Without https:// the user of user:password@host reads as the protocol.
   if (protocol !== 'https:' && protocol !== 'http:') {
-    throw new ArgumentError(variable, `names ${host || 'a server'} over ${protocol}`, 'name an https or http URL');
+    const problem = host === '' ? 'holds an address that is not of https or http' : `names ${host} over ${protocol}`;
+    throw new ArgumentError(variable, problem, remedy);
   }
-  if (username === '' && password === '') return origin;
-  const token = variable === 'HF_ENDPOINT' ? 'HF_TOKEN' : 'GENEFORMER_MIRROR_TOKEN';
-  throw new ArgumentError(variable, `has a user or password for ${host}`, `give a token in ${token} instead`);
+  const token = `give a token in ${variable === 'HF_ENDPOINT' ? 'HF_TOKEN' : 'GENEFORMER_MIRROR_TOKEN'} instead`;
+  if (username !== '' || password !== '')
+    throw new ArgumentError(variable, `has a user or password for ${host}`, token);
+  if (search === '' && hash === '') return origin;
+  throw new ArgumentError(variable, `has a query or fragment for ${host}, to which no path can be added`, token);
 }
 
 function trimmed(base: string): string {

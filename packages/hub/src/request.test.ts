@@ -106,7 +106,7 @@ describe('a redirect', () => {
 test.each([
   [
     { mirrors: ['ftp://files.example/x'] },
-    /GENEFORMER_MIRRORS: names files.example over ftp:; name an https or http URL/,
+    /GENEFORMER_MIRRORS: names files.example over ftp:; name an address that begins with https/,
   ],
   [{ mirrors: ['files.example'] }, /GENEFORMER_MIRRORS: holds an address that is not a URL/],
   [
@@ -116,6 +116,12 @@ test.each([
   [
     { hub: 'https://me:secret@files.example' },
     /HF_ENDPOINT: has a user or password .*; give a token in HF_TOKEN instead/,
+  ],
+  [{ mirrors: ['ftp://me:secret@files.example/x'] }, /GENEFORMER_MIRRORS: names files.example over ftp:/],
+  [{ mirrors: ['secret:me@files.example'] }, /GENEFORMER_MIRRORS: holds an address that is not of https or http/],
+  [
+    { mirrors: ['https://files.example/m?key=secret'] },
+    /has a query or fragment for files.example, .* give a token in/,
   ],
 ])('a server named as %j is refused without its password in the message', async (options, message) => {
   const error: unknown = await resolve(options).catch((cause: unknown) => cause);

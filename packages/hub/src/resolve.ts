@@ -2,9 +2,10 @@ import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { sha256File } from '@geneformer-ts/core/node';
 import { stat } from 'node:fs/promises';
 import { type Asset, assetOf, type Catalog } from './catalog.js';
-import { download, type DownloadOptions } from './download.js';
+import { checkLimits, download, type DownloadOptions } from './download.js';
 import { AssetMismatchError, AssetOfflineError } from './errors.js';
 import { assetSettings, type AssetSettings, cachePlace, sourcesOf, userPlaces } from './places.js';
+import { SharedDownload } from './shared-download.js';
 
 /** An asset on this machine that has been checked. */
 export interface ResolvedAsset {
@@ -37,8 +38,8 @@ const known: OptionNames<ResolveOptions> = {
   retrySeconds: true,
 };
 
-/** Running downloads of this process, by target: a second call for the same asset waits for the first. */
-const underWay = new Map<string, ReturnType<typeof download>>();
+/** Running downloads of this process, by target. */
+const underWay = new Map<string, SharedDownload<Awaited<ReturnType<typeof download>>>>();
 
 /**
  * Finds an asset of the catalog on this machine, or fetches it: first among the user's data (`GENEFORMER_DATA`), then in the
@@ -50,28 +51,43 @@ const underWay = new Map<string, ReturnType<typeof download>>();
  * const { path } = await resolveAsset(catalog, 'geneformer-v1-10m', { onProgress: ({ detail }) => console.error(detail) });
  * ```
  *
- * Settings not given are those of the environment (see `assetSettings`).
+ * Settings not given are those of the environment (see `assetSettings`). Calls for the same asset at once share a download,
+ * which stops when the last of them is aborted.
  *
- * @throws UnknownAssetError, AssetMismatchError, AssetOfflineError, AssetDeniedError, AssetDownloadError, FileAccessError
+ * @throws UnknownAssetError, AssetMismatchError, AssetOfflineError, AssetDeniedError, AssetDownloadError, FileAccessError,
+ *   ArgumentError; the reason of `signal`
  */
 export async function resolveAsset(catalog: Catalog, id: string, options: ResolveOptions = {}): Promise<ResolvedAsset> {
   checkOptions('resolveAsset', options, known);
   const asset = assetOf(catalog, id);
+  checkLimits(options);
   const settings: AssetSettings = { ...assetSettings(), ...options };
   const users = userPlaces(asset, settings);
   const cached = cachePlace(asset, settings);
-  for (const path of [...users, cached]) {
-    const info = await stat(path).catch(() => null);
-    if (info?.isFile()) return found(asset, path, path === cached ? 'cache' : 'data', info.size);
-  }
-  if (settings.offline) throw new AssetOfflineError(id, [...users, cached]);
-  const job = underWay.get(cached) ?? download(asset, cached, sourcesOf(asset, settings), options);
-  underWay.set(cached, job);
-  try {
-    const { bytes, sha256 } = await job;
-    return { id, path: cached, origin: 'download', bytes, sha256, ...trust(asset, bytes, sha256) };
-  } finally {
-    underWay.delete(cached);
+  for (;;) {
+    options.signal?.throwIfAborted();
+    for (const path of [...users, cached]) {
+      const info = await stat(path).catch(() => null);
+      if (info?.isFile()) return found(asset, path, path === cached ? 'cache' : 'data', info.size);
+    }
+    if (settings.offline) throw new AssetOfflineError(id, [...users, cached]);
+    const sources = sourcesOf(asset, settings);
+    // Another catalog may expect another file at the same path, and other servers or tokens another answer.
+    const identity = JSON.stringify([asset.sha256, asset.bytes, sources, options.mostBytes]);
+    const running = underWay.get(cached);
+    if (running && !running.serves(identity)) {
+      await running.settled(options.signal);
+      continue;
+    }
+    const job =
+      running ?? new SharedDownload(identity, (own) => download(asset, cached, sources, { ...options, ...own }));
+    underWay.set(cached, job);
+    try {
+      const { bytes, sha256 } = await job.join(options);
+      return { id, path: cached, origin: 'download', bytes, sha256, ...trust(asset, bytes, sha256) };
+    } finally {
+      if (job.isOver && underWay.get(cached) === job) underWay.delete(cached);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { messageOf } from '@geneformer-ts/core';
+import { messageOf, timerMs } from '@geneformer-ts/core';
 import type { FileHandle } from 'node:fs/promises';
 import type { Source } from './places.js';
 import { type Answer, RefusedAddress, request, UNPACKERS } from './request.js';
@@ -40,7 +40,8 @@ export async function transfer(
 ): Promise<Outcome> {
   const watch = new AbortController();
   const stalled = (): void => watch.abort(new Error(`nothing came for ${stallSeconds} s`));
-  let timer = setTimeout(stalled, stallSeconds * 1000);
+  const stallMs = timerMs('stallSeconds', stallSeconds);
+  let timer = setTimeout(stalled, stallMs);
   const stop = (): void => watch.abort(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
   let answer: Answer | undefined;
@@ -63,7 +64,7 @@ export async function transfer(
     for await (const piece of answer.body) {
       const chunk = piece as Buffer;
       clearTimeout(timer);
-      timer = setTimeout(stalled, stallSeconds * 1000);
+      timer = setTimeout(stalled, stallMs);
       if (held.bytes + chunk.length > limit) {
         const whose = expected !== null ? 'of the catalog' : total !== null ? 'that it offers' : 'that are allowed';
         return { kind: 'useless', problem: `sends more than the ${limit} bytes ${whose}` };

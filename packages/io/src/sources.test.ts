@@ -248,7 +248,7 @@ describe('planned ranges', () => {
 test('HDF5: a source is copied once, and the copy is removed with the cells or after a failure', async () => {
   const copies = (): string[] =>
     readdirSync(tmpdir()).filter(
-      (name) => name.startsWith('geneformer-io-') && existsSync(join(tmpdir(), name, 'copy.h5')),
+      (name) => name.startsWith('.geneformer-io.') && existsSync(join(tmpdir(), name, 'copy.h5')),
     );
   const before = new Set(copies());
   const source = counted(sourceOfFile(fixture('current.h5ad'), 'bytes'));

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { printable } from '@geneformer-ts/core';
-import { hasEnded, ownProcess } from '@geneformer-ts/core/node';
+import { createFolder, hasEnded, ownProcess } from '@geneformer-ts/core/node';
 import { LockLostError } from '../errors.js';
 import { startHeartbeat } from './heartbeat.js';
 import { createLock, type LockRecord, lockText, readLock, secondsSinceBeat } from './lock-file.js';
@@ -49,7 +49,7 @@ export class Lock {
   /** Waits for the lock `file` and takes it. Creates the folder if needed. */
   static async acquire(file: string, options: LockOptions): Promise<Lock> {
     const { stage, everyMs = 3_000 } = options;
-    mkdirSync(path.dirname(file), { recursive: true });
+    createFolder(path.dirname(file));
     const token = randomUUID();
     const text = lockText({ token, stage, since: new Date().toISOString(), ...ownProcess() });
     await take(file, token, text, { everyMs, staleMs: 30_000, ...options });

@@ -1,6 +1,6 @@
 /** Writes the manifest for the cache of Nx, and copies figures and tables to the results folder. */
-import { sha256File } from '@geneformer-ts/core/node';
-import { chmod, copyFile, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { createFolder, removeLeftovers, sha256File, temporaryBeside } from '@geneformer-ts/core/node';
+import { chmod, constants, copyFile, lstat, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DamagedCopyError } from '../errors.js';
 import { formatManifest, outputsDigest, parseManifest, type Manifest } from './manifest.js';
@@ -98,10 +98,11 @@ async function copyOut(copy: Copy, store: Store): Promise<void> {
     if (await isFileRight(target, digest)) continue;
     if (!copy.isFile && (await lstat(copy.target).catch(() => undefined))?.isDirectory() === false)
       await rm(copy.target);
-    const incoming = `${target}.incoming-${process.pid}`;
-    await mkdir(path.dirname(target), { recursive: true });
+    const incoming = temporaryBeside(target);
+    createFolder(path.dirname(target));
+    await removeLeftovers(target);
     try {
-      await copyFile(path.join(source, file), incoming);
+      await copyFile(path.join(source, file), incoming, constants.COPYFILE_EXCL);
       await chmod(incoming, 0o644); // the copy belongs to the user
       if (!(await isFileRight(incoming, digest))) throw new DamagedCopyError(target, source);
       if ((await lstat(target).catch(() => undefined))?.isDirectory()) await rm(target, { recursive: true });

@@ -5,9 +5,10 @@
  * so a result is computed only once. A result is used only when all of its files are intact; missing or damaged files, also those of the
  * inputs, are recomputed.
  */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isGeneformerError } from '@geneformer-ts/core';
+import { createFolder } from '@geneformer-ts/core/node';
 import { NotReproducibleError } from '../errors.js';
 import { describeEnvironment, type Environment } from '../results/metrics.js';
 import { assertSameKey, differences, Inputs, targetOf } from './heal.js';
@@ -98,7 +99,7 @@ async function makeAgain(making: Making): Promise<Manifest> {
     const { known, damage } = found;
     const started = performance.now();
     const environment = known?.environment ?? describeEnvironment();
-    await mkdir(scratch, { recursive: true });
+    createFolder(scratch);
     const result = await produce(making, scratch, environment, lock.lost);
     lock.assertHeld();
     const made = sealManifest({

@@ -1,4 +1,5 @@
 import type { Progress } from '@geneformer-ts/core';
+import { StageError } from '../errors.js';
 import type { Environment } from '../results/metrics.js';
 import type { Manifest } from './manifest.js';
 import type { Damage, Store } from './store.js';
@@ -68,7 +69,7 @@ export class StageInputs {
 
   manifest(stage: string): Manifest {
     const manifest = this.manifests.get(stage);
-    if (!manifest) throw new Error(`stage "${stage}" is not an input of this one; see tools/nx/experiments.mjs`);
+    if (!manifest) throw new StageError(stage, 'not an input of this stage; name it after --after');
     return manifest;
   }
 

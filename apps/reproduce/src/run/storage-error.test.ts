@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runStage } from './run-stage.js';
@@ -45,6 +45,13 @@ test('a cache that is a file: the message names it', async () => {
     `a part of the path is a file, not a folder; set GENEFORMER_CACHE to a folder`,
   );
   expect(await problemWith(file)).toContain(file);
+});
+
+// Only Linux has such a file system; Node's own way to create folders never returns there.
+(existsSync('/proc/self') ? test : test.skip)('a cache that cannot be created: the message names it', async () => {
+  expect(await problemWith('/proc/none')).toMatch(
+    /^\/proc\/none: cannot be created: .*; set GENEFORMER_CACHE to a folder/,
+  );
 });
 
 const onMount = (options: string, use: (mount: string) => Promise<void>) => async () => {

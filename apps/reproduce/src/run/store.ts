@@ -10,9 +10,9 @@
  *
  * Its content is always verified: records have a checksum, and `damages` compares every file of an output with its digest.
  */
-import { cacheFolder, sha256File } from '@geneformer-ts/core/node';
+import { cacheFolder, createFolder, sha256File } from '@geneformer-ts/core/node';
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DigestMemo } from './digest-memo.js';
 import { formatManifest, parseManifest, type Manifest } from './manifest.js';
@@ -97,7 +97,7 @@ export class Store {
       if (state === 'foreign') continue;
       const place = path.join(target, file);
       if ((await stateOf(place)) === 'folder') await rm(place, { recursive: true, force: true });
-      await mkdir(path.dirname(place), { recursive: true });
+      createFolder(path.dirname(place));
       await rename(path.join(base, file), place);
     }
     await rm(output, { recursive: true, force: true });
@@ -107,7 +107,7 @@ export class Store {
 
 /** Moves a folder; returns false where the target already exists, perhaps created by another process. */
 async function moveFolder(output: string, target: string): Promise<boolean> {
-  await mkdir(path.dirname(target), { recursive: true });
+  createFolder(path.dirname(target));
   try {
     await rename(output, target);
     return true;

@@ -1,8 +1,10 @@
 /** Builds the request for every stage of the study: its parameters, the files and stages that it reads, and the fingerprint of its code. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { listSome } from '@geneformer-ts/core';
 import { type AnyExperiment, anyParamsOf, loadExperiment } from '../config/load.js';
 import { filesRead } from '../config/files-read.js';
+import { StageError } from '../errors.js';
 import { computeName } from './compute.js';
 import { printNotice } from './terminal.js';
 import { identify, runStage, type StageRequest } from './run-stage.js';
@@ -38,6 +40,7 @@ export class Study {
   /** Returns the request for `runStage`, for a stage and for every stage before it. */
   async request(experiment: string, profile: string, { words, after }: Step): Promise<StageRequest> {
     const [name = ''] = words;
+    await this.checkStage(name);
     const { default: stage } = (await import(`../stages/${name}.js`)) as { default: Stage<unknown> };
     const params = anyParamsOf(words, await this.settings(experiment), profile, `experiments/${experiment}.yaml`);
     return {
@@ -76,8 +79,18 @@ export class Study {
     const [fromExperiment, fromProfile] = parts.length > 1 ? parts : [experiment, profile];
     const steps = await this.steps(fromExperiment, fromProfile);
     const step = steps.find(({ words }) => words.join('-') === parts.at(-1));
-    if (!step) throw new Error(`no stage "${input}" in ${fromExperiment}:${fromProfile}; see tools/nx/experiments.mjs`);
+    if (!step) {
+      const known = listSome(steps.map(({ words }) => words.join('-')));
+      throw new StageError(input, `not in ${fromExperiment}:${fromProfile}; name one of: ${known}`);
+    }
     return this.request(fromExperiment, fromProfile, step);
+  }
+
+  /** @throws StageError when there is no stage of this name. Every stage has a fingerprint of its code. */
+  private async checkStage(name: string): Promise<void> {
+    const files = await readdir(path.join(this.root, 'dist', 'fingerprints'));
+    const known = files.flatMap((file) => (file.endsWith('.txt') ? [path.basename(file, '.txt')] : [])).sort();
+    if (!known.includes(name)) throw new StageError(name, `no such stage; choose one of: ${listSome(known, 30)}`);
   }
 
   /** Returns the steps that Nx itself uses, so that a stage is recomputed exactly as Nx would run it. */

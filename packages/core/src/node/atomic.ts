@@ -1,6 +1,7 @@
 import { fileError } from './file-error.js';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { createFolder } from './create-folder.js';
 import { fileTarget, takeMode } from './target.js';
 import { removeLeftovers, temporaryBeside } from './temporary.js';
 
@@ -32,7 +33,7 @@ export async function replaceFile(path: string, write: (temporary: string) => Pr
   const target = await fileTarget(path);
   const temporary = temporaryBeside(target);
   try {
-    await mkdir(dirname(temporary), { recursive: true });
+    createFolder(dirname(temporary));
     await removeLeftovers(target);
     await write(temporary);
     await takeMode(temporary, target);

@@ -3,6 +3,7 @@ import { FileAccessError, FileMissingError, ForeignFilesError } from '../file-er
 import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { syncFolder } from './atomic.js';
+import { createFolder } from './create-folder.js';
 import { folderTarget, takeMode } from './target.js';
 import { removeLeftovers, temporaryBeside } from './temporary.js';
 
@@ -91,7 +92,9 @@ export async function writeDirectory(
   kind: FolderKind = NO_KIND,
 ): Promise<void> {
   const target = await replaceableDirectory(dir, kind);
-  const temporary = await temporaryFolder(target);
+  const temporary = await temporaryFolder(target).catch((cause: unknown) => {
+    throw fileError(dir, cause);
+  });
   try {
     await fill(temporary);
     await replaceDirectory(temporary, target, kind);
@@ -146,7 +149,7 @@ export async function writeIntoDirectory(
 /** Creates an empty temporary folder for `target`, after removing those of killed runs. */
 export async function temporaryFolder(target: string): Promise<string> {
   const folder = temporaryBeside(target);
-  await mkdir(dirname(folder), { recursive: true });
+  createFolder(dirname(folder));
   await removeLeftovers(target);
   // An existing folder is from a killed process with the same pid.
   await rm(folder, { recursive: true, force: true });

@@ -46,6 +46,9 @@ describe('a variable', () => {
     expect(() => readAddresses('X', { X: 'https://a.org, file:///etc' })).toThrow(
       'X: "file:///etc" is not a web address',
     );
+    for (const X of ['ftp://me:secret@a.org', 'me:secret@a.org', 'https://me:secret x@a.org', 'a.org/?key=secret']) {
+      expect(() => readAddresses('X', { X })).toThrow(/^X: "…" is not a web address; set one that begins with https/);
+    }
     expect(() => readToken('X', { X: 'secret\nword' })).toThrow(/^X: "…" has blanks/);
   });
 });

@@ -76,11 +76,14 @@ export function readFolder(name: string, env?: Environment): string | undefined 
  * @throws EnvironmentError when one of them is not an http or https address
  */
 export function readAddresses(name: string, env?: Environment): string[] {
-  const addresses = (readVariable(name, env) ?? '').split(/[\s,]+/).filter((address) => address !== '');
+  const value = readVariable(name, env) ?? '';
+  const addresses = value.split(/[\s,]+/).filter((address) => address !== '');
   for (const address of addresses) {
     const protocol = URL.canParse(address) ? new URL(address).protocol : '';
     if (protocol === 'http:' || protocol === 'https:') continue;
-    throw new EnvironmentError(name, address, 'is not a web address; set one that begins with https:// or http://');
+    // A password stands before an @ and may have been split; a query may be a signature.
+    const shown = value.includes('@') || /[?#]/.test(address) ? '…' : address;
+    throw new EnvironmentError(name, shown, 'is not a web address; set one that begins with https:// or http://');
   }
   return addresses;
 }

@@ -1,10 +1,16 @@
+import { ArgumentError } from '../errors.js';
 import { FileAccessError, FileMissingError } from '../file-errors.js';
 
 /** Message for a full disk. */
 export const DISK_FULL = 'the disk is full; free space and run again';
 
-/** Returns the error of this package for an error of the file system at `path`; returns other errors unchanged. */
+/**
+ * Returns the error of this package for an error of the file system at `path`, or for a path that it does not take;
+ * returns other errors unchanged.
+ */
 export function fileError(path: string, cause: unknown): unknown {
+  if (typeof path !== 'string') return ArgumentError.of('path', path, 'the path of a file or folder as text');
+  if (path.includes('\0')) return new ArgumentError(`path '${path}'`, 'holds a null character', 'remove it');
   if (!isSystemError(cause)) return cause;
   const { code } = cause;
   if (code === 'ENOENT') return new FileMissingError(path, undefined, { cause });

@@ -34,6 +34,17 @@ describe('ForkJoinPool', () => {
     expect(() => pool.open('fail', undefined).run(1000)).toThrow(/chunk 500/);
   });
 
+  test('starts no more threads than the machine can carry, and finds them again', () => {
+    const pool = ForkJoinPool.acquire(program, tasks, 1e6);
+    const squares = pool.allocate(Float64Array, 3);
+    pool.open('square', { squares, offset: 0 }).run(3);
+    expect([...squares]).toEqual([0, 1, 4]);
+    pool.release();
+    const again = ForkJoinPool.acquire(program, tasks, 1e5);
+    expect(again).toBe(pool);
+    again.release();
+  });
+
   test('refuses a number of threads that is not possible', () => {
     expect(() => ForkJoinPool.acquire(program, tasks, 0)).toThrow('threads: 0 is not valid');
   });

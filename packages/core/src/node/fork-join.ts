@@ -1,6 +1,6 @@
 import { MessageChannel, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
-import { startThread } from './start-thread.js';
-import { ArgumentError, messageOf } from '../errors.js';
+import { startThread, threadCount } from './start-thread.js';
+import { messageOf } from '../errors.js';
 import { WorkerError } from './worker-pool.js';
 
 /**
@@ -91,12 +91,11 @@ export class ForkJoinPool<Tasks extends TaskTable> {
    * Returns a pool for the caller alone, until it is released. A released pool is used again: its threads have started.
    *
    * @param program the module that helper threads run; it calls `serveForkJoin(tasks)`
-   * @param threads number of threads that work, this one included
+   * @param asked number of threads that work, this one included; at most four times the cores, or 8, are used
+   * @throws ArgumentError when `asked` is not a whole number of at least 1
    */
-  static acquire<Tasks extends TaskTable>(program: URL, tasks: Tasks, threads: number): ForkJoinPool<Tasks> {
-    if (!Number.isInteger(threads) || threads < 1) {
-      throw ArgumentError.of('threads', threads, 'a whole number of at least 1');
-    }
+  static acquire<Tasks extends TaskTable>(program: URL, tasks: Tasks, asked: number): ForkJoinPool<Tasks> {
+    const threads = threadCount('threads', asked);
     const position = ForkJoinPool.idle.findIndex(
       (pool) => pool.threads === threads && pool.program.href === program.href,
     );

@@ -6,6 +6,7 @@
 export { HEAD_BYTES, checkContent, isFileName } from '../content.js';
 export { replaceFile, syncFolder, writeFileAtomic } from './atomic.js';
 export { absentFrom } from './beside.js';
+export { createFolder } from './create-folder.js';
 export { sha256, sha256File } from './digest.js';
 export {
   removeOwned,

@@ -1,7 +1,20 @@
+import { availableParallelism } from 'node:os';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { ArgumentError } from '../errors.js';
 
 /** Options of node that describe the program given on its command line; a thread that inherits them cannot start. */
 const PROGRAM_OPTIONS = new Set(['--input-type', '--eval', '-e', '--print', '-p', '-pe', '--check', '-c']);
+
+/**
+ * Returns a number of threads that the machine can carry: the one asked for, but at most four times the cores (and 8 on a
+ * small machine). More only cost memory, and a million end the process.
+ *
+ * @throws ArgumentError when `asked` is not a whole number of at least 1
+ */
+export function threadCount(option: string, asked: number): number {
+  if (!Number.isInteger(asked) || asked < 1) throw ArgumentError.of(option, asked, 'a whole number of at least 1');
+  return Math.min(asked, Math.max(8, 4 * availableParallelism()));
+}
 
 /**
  * Starts a worker thread. Threads inherit node's options, but those that say how to read the program of `node --eval` make every thread

@@ -13,9 +13,9 @@ import { resolve, sep } from 'node:path';
  *   cannot be a path
  */
 export async function fileTarget(path: string): Promise<string> {
+  const { target, info } = await follow(path);
   if (path.endsWith('/') || path.endsWith(sep))
     throw new FileAccessError(path, 'ends like the name of a folder; name a file');
-  const { target, info } = await follow(path);
   if (info === null || info.isFile()) return target;
   const problem = info.isDirectory() ? 'is a folder; name a file' : `is ${kindOf(info)}; name a regular file`;
   throw new FileAccessError(path, problem);
@@ -40,9 +40,8 @@ export async function takeMode(path: string, earlier: string): Promise<void> {
 
 async function follow(path: string): Promise<{ target: string; info: Stats | null }> {
   if (path === '') throw new ArgumentError('path', 'is empty', "name a file or folder; '.' is the current folder");
-  if (path.includes('\0')) throw new ArgumentError(`path '${path}'`, 'holds a null character', 'remove it');
-  const whole = resolve(path);
   try {
+    const whole = resolve(path);
     const own = await lstat(whole).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT') return null;
       throw cause;

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { availableParallelism } from 'node:os';
 import { isGeneformerError } from '../errors.js';
 import { WorkerPool } from './worker-pool.js';
 
@@ -46,5 +47,24 @@ describe('WorkerPool', () => {
         /^squares: a worker thread failed \(.*code 3\); run again with fewer threads$/,
       );
     }
+  });
+});
+
+describe('the size of a WorkerPool', () => {
+  test.each([0, -1, 1.5, NaN])('cannot be %p', (size) => {
+    expect(() => new WorkerPool(program, { size, job: 'squares' })).toThrow(
+      /^size: .* use a whole number of at least 1/,
+    );
+  });
+
+  test('is no more than the machine can carry', async () => {
+    const many = new WorkerPool<number, Float64Array>(program, {
+      size: 1e6,
+      job: 'squares',
+      workerData: { factor: 1 },
+    });
+    expect(many.size).toBe(Math.max(8, 4 * availableParallelism()));
+    expect([...(await many.run(3))]).toEqual([9]);
+    await many.close();
   });
 });

@@ -1,5 +1,5 @@
 import { parentPort, type Worker, workerData } from 'node:worker_threads';
-import { startThread } from './start-thread.js';
+import { startThread, threadCount } from './start-thread.js';
 import { GeneformerError, messageOf } from '../errors.js';
 
 /** Thrown when a worker thread fails or ends by itself, for a reason other than the data. */
@@ -28,7 +28,7 @@ export class TaskError extends GeneformerError {
 }
 
 export interface WorkerPoolOptions {
-  /** Number of threads. */
+  /** Number of threads; the pool starts at most four times as many as there are cores, or 8. */
   size: number;
   /** Data that every thread receives at its start. */
   workerData?: unknown;
@@ -56,6 +56,7 @@ interface Waiting {
  * await pool.close();
  */
 export class WorkerPool<Task, Result> {
+  /** Number of threads that were started. */
   readonly size: number;
   private readonly job: string;
   private readonly threads: Worker[];
@@ -65,11 +66,14 @@ export class WorkerPool<Task, Result> {
   private failure: Error | undefined;
   private closed = false;
 
-  /** @param program the module that the threads run; it calls `serveTasks` */
+  /**
+   * @param program the module that the threads run; it calls `serveTasks`
+   * @throws ArgumentError when `size` is not a whole number of at least 1
+   */
   constructor(program: URL, { size, workerData: data, job }: WorkerPoolOptions) {
-    this.size = size;
+    this.size = threadCount('size', size);
     this.job = job;
-    this.threads = Array.from({ length: size }, () => this.start(program, data));
+    this.threads = Array.from({ length: this.size }, () => this.start(program, data));
     this.idle = [...this.threads];
   }
 

@@ -45,7 +45,7 @@ export class BlockRun<Result extends BlockFacts, Rest> {
     this.blockRows = positive('blockRows', options.blockRows ?? BLOCK_ROWS, 1);
     // The plan decides the type of the results, which TypeScript cannot infer from it.
     this.local = startWork(plan) as BlockWork<Result, Rest>;
-    const threads = threadsFor(source, options);
+    const threads = threadsFor(source, this.blockRows, options);
     const workerData: ThreadBrief = { plan, reopen: source.reopen };
     this.pool = threads > 0 ? new WorkerPool(WORKER, { size: threads, workerData, job: source.path }) : undefined;
   }
@@ -126,8 +126,12 @@ export class BlockRun<Result extends BlockFacts, Rest> {
   }
 }
 
-function threadsFor({ nObs }: AnnData, { workers }: RunOptions): number {
-  if (workers !== undefined) return positive('workers', workers, 0);
+/** More threads than tasks would only wait. */
+function threadsFor({ nObs, reopen }: AnnData, blockRows: number, { workers }: RunOptions): number {
+  if (workers !== undefined) {
+    const tasks = Math.ceil(nObs / (reopen === undefined ? blockRows : blockRows * BLOCKS_PER_TASK));
+    return Math.min(positive('workers', workers, 0), Math.max(1, tasks));
+  }
   const cores = availableParallelism();
   return cores > 1 && nObs > BLOCK_ROWS * BLOCKS_PER_TASK ? cores : 0;
 }

@@ -100,6 +100,8 @@ describe('a dataset tokenized in threads', () => {
       expect(await tokenize(`with-${workers}`, { workers })).toEqual(report);
       expect(digests(`with-${workers}`)).toEqual(expected);
     }
+    // A million threads would end the process; the file has blocks for two.
+    expect(await tokenize('many', { workers: 1e6, blockRows: 512 })).toEqual(report);
     expect(await tokenize('default', {})).toEqual(report);
     expect(digests('default')).toEqual(expected);
   });

@@ -32,7 +32,8 @@ export interface TokenizeOptions {
   blockRows?: number;
   /**
    * Number of worker threads that read and encode; the calling thread writes. 0 uses the calling thread only. The result does
-   * not depend on it. Default: the number of cores if there are several and the file has more than 2,048 cells, else 0.
+   * not depend on it. No more are started than the file has blocks for, or than four times the cores (8 on a small machine).
+   * Default: the number of cores if there are several and the file has more than 2,048 cells, else 0.
    */
   workers?: number;
   onProgress?: Progress;

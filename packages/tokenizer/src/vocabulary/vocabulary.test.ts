@@ -39,11 +39,28 @@ describe('a vocabulary', () => {
   test.each([
     ['a misplaced special token', ['<mask>', '<pad>', 'A'], [NaN, NaN, 1], /token 0 is "<mask>", but must be <pad>/],
     ['a duplicate gene', ['<pad>', '<mask>', 'A', 'A'], [NaN, NaN, 1, 1], /gene A has two ids, 2 and 3/],
+    [
+      'no name',
+      ['<pad>', '<mask>', undefined],
+      [NaN, NaN, 1],
+      /token 2 is undefined, which is not a gene; give its id/,
+    ],
+    ['a number', ['<pad>', '<mask>', 7], [NaN, NaN, 1], /token 2 is 7, which is not a gene/],
+    ['an empty name', ['<pad>', '<mask>', ''], [NaN, NaN, 1], /token 2 is "", which is not a gene/],
+    [
+      'a late special token',
+      ['<pad>', '<mask>', 'A', '<cls>'],
+      [NaN, NaN, 1, 1],
+      /token 3 is "<cls>", which is not a gene; give the special tokens first/,
+    ],
+    ['a second padding', [...tokens, '<pad>'], [...none, 1, 1, 1], /token 6 is "<pad>", which is not a gene/],
+    ['a line break', ['<pad>', '<mask>', 'A\t2\nB'], [NaN, NaN, 1], /gene "A.*" has a tab or a line break; remove it/],
+    ['no list', undefined, [], /tokens is not a list/],
     ['a median of zero', ['<pad>', '<mask>', 'A'], [NaN, NaN, 0], /median of gene A is 0/],
     ['no median', ['<pad>', '<mask>', 'A'], [NaN, NaN, NaN], /median of gene A is NaN/],
     ['too few medians', ['<pad>', '<mask>', 'A'], [NaN, NaN], /2 medians for 3 tokens; give one median per token/],
   ])('refuses %s and names its origin', (_, list, median, message) => {
-    const make = () => makeVocabulary('here.pkl', { version: 'x', tokens: list, median });
+    const make = () => makeVocabulary('here.pkl', { version: 'x', tokens: list as string[], median });
     expect(make).toThrow(VocabularyError);
     expect(make).toThrow(message);
     expect(make).toThrow(/^here\.pkl: /);

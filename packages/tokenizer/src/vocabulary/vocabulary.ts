@@ -62,6 +62,21 @@ function digestOfMedians(median: Float64Array, from: number): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** @throws VocabularyError if a gene could not be told from special tokens, or from others in the digest's lines */
+function checkGene(origin: string, gene: unknown, id: number): void {
+  const shown = typeof gene === 'string' ? JSON.stringify(gene) : String(gene);
+  if (typeof gene !== 'string' || gene === '') {
+    throw new VocabularyError(origin, `token ${id} is ${shown}, which is not a gene; give its id as text`);
+  }
+  if ((SPECIAL_TOKENS as readonly string[]).includes(gene)) {
+    const remedy = `give the special tokens first, in the order ${SPECIAL_TOKENS.join(', ')}`;
+    throw new VocabularyError(origin, `token ${id} is ${shown}, which is not a gene; ${remedy}`);
+  }
+  if (/[\t\n\r]/.test(gene)) {
+    throw new VocabularyError(origin, `gene ${shown} has a tab or a line break; remove it from the id`);
+  }
+}
+
 /**
  * Returns a vocabulary made from its parts, after checking them.
  *
@@ -72,10 +87,12 @@ function digestOfMedians(median: Float64Array, from: number): string {
  * ```
  *
  * @param origin the name to use in errors: a file, or a description of the source
- * @throws VocabularyError if special tokens do not have their ids, a gene occurs twice, or a median is not a positive number
+ * @throws VocabularyError if special tokens do not have their ids, a gene has no name, the name of a special token or a line
+ *   break in its name, a gene occurs twice, or a median is not a positive number
  */
 export function makeVocabulary(origin: string, parts: VocabularyParts): Vocabulary {
   const { tokens } = parts;
+  if (!Array.isArray(tokens)) throw new VocabularyError(origin, 'tokens is not a list; give the tokens by their ids');
   const specials = specialCount(tokens);
   SPECIAL_TOKENS.slice(0, specials).forEach((token, id) => {
     if (tokens[id] !== token) {
@@ -93,6 +110,7 @@ export function makeVocabulary(origin: string, parts: VocabularyParts): Vocabula
   for (let id = specials; id < tokens.length; id++) {
     const gene = tokens[id];
     const value = median[id];
+    checkGene(origin, gene, id);
     if (idOf.has(gene)) throw new VocabularyError(origin, `gene ${gene} has two ids, ${idOf.get(gene)} and ${id}`);
     if (!(value > 0) || value === Infinity) {
       throw new VocabularyError(origin, `the median of gene ${gene} is ${value}; a median must be a positive number`);

@@ -1,7 +1,7 @@
-import type { ByteSource } from '@geneformer-ts/core';
-import { fileError } from '@geneformer-ts/core/node';
+import { type ByteSource, FileAccessError } from '@geneformer-ts/core';
+import { fileError, temporaryFolder } from '@geneformer-ts/core/node';
 import { rmSync } from 'node:fs';
-import { mkdtemp, open } from 'node:fs/promises';
+import { open, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readChunks } from '../../base/bytes.js';
@@ -15,17 +15,28 @@ export interface DiskFile {
   remove(): void;
 }
 
+/** Folders of copies that exist. */
+const folders = new Set<string>();
+
 /**
- * Copies a source to a temporary file for the HDF5 library, which opens files by path.
+ * Copies a source to a temporary file for the HDF5 library, which opens files by path. The copy is removed when the process
+ * ends, and those of killed processes are removed before the next copy.
  *
- * @throws FileAccessError; any error of the source
+ * @throws FileAccessError, also before anything is written when the copy does not fit the disk; any error of the source
  */
 export async function copyToDisk(source: ByteSource): Promise<DiskFile> {
-  const folder = await mkdtemp(join(tmpdir(), 'geneformer-io-')).catch((cause: unknown) => {
+  const { name, byteLength } = source;
+  await checkRoom(name, byteLength);
+  const folder = await temporaryFolder(join(tmpdir(), 'geneformer-io')).catch((cause: unknown) => {
     throw fileError(tmpdir(), cause);
   });
+  if (folders.size === 0) process.on('exit', removeAll);
+  folders.add(folder);
   const path = join(folder, 'copy.h5');
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const remove = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+    if (folders.delete(folder) && folders.size === 0) process.off('exit', removeAll);
+  };
   try {
     const file = await open(path, 'wx', 0o600);
     try {
@@ -33,9 +44,22 @@ export async function copyToDisk(source: ByteSource): Promise<DiskFile> {
     } finally {
       await file.close();
     }
-    return { name: source.name, path, remove };
+    return { name, path, remove };
   } catch (cause) {
     remove();
     throw fileError(path, cause);
   }
+}
+
+/** The size of a source is what its server claims, so it is compared with the disk before the disk is full. */
+async function checkRoom(name: string, bytes: number): Promise<void> {
+  const info = await statfs(tmpdir()).catch(() => undefined);
+  const free = info === undefined ? Infinity : info.bavail * info.bsize;
+  if (bytes <= free) return;
+  const problem = `has ${bytes} bytes, and a temporary copy does not fit into ${tmpdir()}, which has ${free} bytes free`;
+  throw new FileAccessError(name, `${problem}; set TMPDIR to a folder on a larger disk, or open the file by its path`);
+}
+
+function removeAll(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
