@@ -114,11 +114,13 @@ function checkList(field: string, values: unknown): void {
 export function checkBlock(block: CsrBlock, row: number, rows: number, cols: number): void {
   const wrong = (problem: string): ArgumentError =>
     new ArgumentError('blocks', problem, 'use consecutive blocks that match obs and var');
-  const { indptr, indices, data } = (block ?? {}) as CsrBlock;
-  if (!(indptr instanceof Int32Array)) throw wrongKind(`indptr of the block at row ${row}`, indptr, 'an Int32Array');
-  if (!(indices instanceof Int32Array)) throw wrongKind(`indices of the block at row ${row}`, indices, 'an Int32Array');
+  if (typeof block !== 'object' || block === null) throw wrongKind('blocks', block, 'blocks of rows');
+  const of = arrayAt(row);
+  const { indptr, indices, data } = block;
+  if (!(indptr instanceof Int32Array)) throw wrongKind(of('indptr'), indptr, 'an Int32Array');
+  if (!(indices instanceof Int32Array)) throw wrongKind(of('indices'), indices, 'an Int32Array');
   if (!(data instanceof Float32Array || data instanceof Float64Array)) {
-    throw wrongKind(`data of the block at row ${row}`, data, 'a Float32Array or Float64Array');
+    throw wrongKind(of('data'), data, 'a Float32Array or Float64Array');
   }
   if (block.rowStart !== row) throw wrong(`a block begins at row ${block.rowStart} instead of ${row}`);
   if (!Number.isInteger(block.rows) || block.rows < 0) throw wrong(`the block at row ${row} has ${block.rows} rows`);
@@ -128,12 +130,17 @@ export function checkBlock(block: CsrBlock, row: number, rows: number, cols: num
   for (let k = 0; k < indices.length; k++) {
     const column = indices[k];
     if (column >= 0 && column < cols) continue;
-    throw wrongKind(`indices[${k}] of the block at row ${row}`, column, `a column from 0 to ${cols - 1}`);
+    throw wrongKind(of(`indices[${k}]`), column, `a column from 0 to ${cols - 1}`);
   }
 }
 
+/** Returns a function that names an array of the block at `row`, for messages. */
+function arrayAt(row: number): (array: string) => string {
+  return (array) => `${array} of the block at row ${row}`;
+}
+
 function checkOffsets({ rows, indptr, indices, data }: CsrBlock, row: number): void {
-  const of = (array: string): string => `${array} of the block at row ${row}`;
+  const of = arrayAt(row);
   const wrongLength = (array: string, length: number, expected: number, remedy: string): ArgumentError =>
     new ArgumentError(of(array), `has ${length} values, not ${expected}`, remedy);
   if (indptr.length !== rows + 1) {
