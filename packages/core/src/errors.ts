@@ -67,7 +67,14 @@ export class ValueError extends GeneformerError {
 
 /** Text of a value in a message. JSON would turn NaN and Infinity into null. */
 function shown(value: unknown): string {
-  return typeof value === 'number' || value === undefined ? String(value) : (JSON.stringify(value) ?? String(value));
+  if (typeof value === 'number' || value === undefined) return String(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // JSON has no form for objects that contain themselves.
+    return String(value);
+  }
 }
 
 /**

@@ -33,7 +33,7 @@ export { readExactly } from './exactly.js';
 export { DISK_FULL, fileError } from './file-error.js';
 export { ForkJoinPool, serveForkJoin, type OpenTask, type TaskTable } from './fork-join.js';
 export { checkRegular } from './inspect.js';
-export { openFile } from './open-file.js';
+export { checkFileVersion, fileVersion, openFile, type FileSource } from './open-file.js';
 export { hasEnded, isProcessRunning, ownProcess, pidScope, type ProcessIdentity } from './process-identity.js';
 export { startThread } from './start-thread.js';
 export { fileTarget, folderTarget, takeMode } from './target.js';

@@ -35,8 +35,8 @@ export interface AnnData {
    */
   blocks(options?: BlockOptions): AsyncIterable<CsrBlock>;
   /**
-   * Arguments with which `openAnnData` opens the same matrix in another thread, without `obs` and `var`. Undefined if a range
-   * of rows cannot be read without the rows before it.
+   * Arguments with which `openAnnData` opens the same matrix in another thread, without `obs` and `var`. They refuse a file
+   * that has changed or was replaced. Undefined if a range of rows cannot be read without the rows before it.
    */
   reopen?: { path: string; options: OpenOptions };
   /**
@@ -73,6 +73,8 @@ export interface OpenOptions {
    * reads every feature as stored. All features are read if the file has no types.
    */
   featureTypes?: 'all' | readonly string[];
+  /** h5ad, loom, 10x-h5: version that the file must have, for a thread that reads rows of an already opened file. */
+  version?: string;
   /** Choice of columns of an already opened source, for a thread that reads rows. See `AnnData.reopen`. */
   columns?: ColumnChoice | 'stored';
   /** h5ad, loom: columns of `obs` and `var` to read. Default all. */
@@ -104,6 +106,7 @@ export const openOptionNames: OptionNames<OpenOptions> = {
   matrixOnly: true,
   budget: true,
   scratch: true,
+  version: true,
 };
 
 /** Features of one kind that are not columns of the matrix. */

@@ -20,7 +20,7 @@ const GENE_NAMES = ['Gene', 'gene', 'var_names', 'Accession', 'ensembl_id'];
  * with one value per cell or gene become columns. Attributes with several values, such as coordinates, are skipped.
  */
 export function openLoom(input: HdfInput, options: OpenOptions): Promise<AnnData> {
-  return HdfFile.openAs(input, (file) => describe(file, options));
+  return HdfFile.openAs(input, (file) => describe(file, options), options.version);
 }
 
 function describe(file: HdfFile, options: OpenOptions): AnnData {
@@ -40,7 +40,10 @@ function describe(file: HdfFile, options: OpenOptions): AnnData {
     obs,
     var: vars,
     ...(notes.length && { notes }),
-    reopen: { path: file.diskPath, options: { format: 'loom', layer: options.layer ?? 'X', matrixOnly: true } },
+    reopen: {
+      path: file.diskPath,
+      options: { format: 'loom', layer: options.layer ?? 'X', matrixOnly: true, version: file.version },
+    },
     async *blocks(request) {
       yield* cellRows(file, path, genes, rowRange(request, cells));
     },

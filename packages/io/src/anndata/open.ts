@@ -1,6 +1,7 @@
 import { ArgumentError, checkOptions, FileAccessError, listSome, UnsupportedError } from '@geneformer-ts/core';
 import { firstBytes } from '../base/bytes.js';
 import {
+  checkInput,
   type FileInput,
   type FolderInput,
   openFolder,
@@ -101,6 +102,7 @@ type CellsInput =
   | { folder?: undefined; file: FileInput; beside?: { folder: OpenedFolder; name: string }; disk?: DiskFile };
 
 async function resolveInput(input: FileInput | FolderInput): Promise<CellsInput> {
+  checkInput(input, 'file', 'file or folder');
   if (typeof input !== 'string') return 'open' in input ? { folder: await openFolder(input) } : { file: input };
   const { fileError } = await import('@geneformer-ts/core/node');
   const { stat } = await import('node:fs/promises');

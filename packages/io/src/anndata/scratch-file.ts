@@ -1,4 +1,5 @@
 import { UnsupportedError } from '@geneformer-ts/core';
+import { checkFolderPath } from '../base/input.js';
 
 /** A temporary file, written and read synchronously, because it is accessed in the inner loop of a pass. */
 export interface ScratchFile {
@@ -14,12 +15,13 @@ export interface ScratchFile {
  * killed. Needs Node.
  *
  * @param folder folder of the file; default the temporary folder of the system
- * @throws FileAccessError; UnsupportedError in a browser
+ * @throws FileAccessError; ArgumentError for what is not a path; UnsupportedError in a browser
  */
 export async function createScratchFile(folder: string | undefined): Promise<ScratchFile> {
   if (typeof process === 'undefined' || process.versions?.node === undefined) {
     throw new UnsupportedError(folder ?? 'matrix', 'budget', 'a temporary file', "raise the option 'budget'");
   }
+  if (folder !== undefined) checkFolderPath(folder);
   const { fileError } = await import('@geneformer-ts/core/node');
   const { randomUUID } = await import('node:crypto');
   const { closeSync, openSync, readSync, rmSync, writeSync } = await import('node:fs');

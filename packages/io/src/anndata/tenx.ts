@@ -16,7 +16,7 @@ import type { AnnData, OpenOptions } from './anndata.js';
  * Features of all types and genomes are columns here.
  */
 export function openTenx(input: HdfInput, options: OpenOptions): Promise<AnnData> {
-  return HdfFile.openAs(input, (file) => describe(file, options));
+  return HdfFile.openAs(input, (file) => describe(file, options), options.version);
 }
 
 function describe(file: HdfFile, options: OpenOptions): AnnData {
@@ -37,6 +37,7 @@ function describe(file: HdfFile, options: OpenOptions): AnnData {
       options: {
         format: '10x-h5',
         matrixOnly: true,
+        version: file.version,
         ...(options.genome === undefined ? {} : { genome: options.genome }),
       },
     },

@@ -1,4 +1,5 @@
-import { type ByteSource, FileMissingError } from '@geneformer-ts/core';
+import { ArgumentError, type ByteSource, FileAccessError, FileMissingError } from '@geneformer-ts/core';
+import { wrongKind } from './wrong-kind.js';
 
 /** A file to read: its path, which needs Node, or a source of its bytes, which its owner closes. */
 export type FileInput = string | ByteSource;
@@ -26,20 +27,76 @@ export interface SourceFolder {
 /** A folder to read: its path, which needs Node, or access to its files. */
 export type FolderInput = string | SourceFolder;
 
-/** A folder whose files have paths, for messages. */
+/**
+ * A folder whose files have paths, for messages. A file that is opened again must be in the state in which it was opened
+ * first, so that all parts that are read belong together; other states are a FileAccessError.
+ */
 export interface OpenedFolder extends SourceFolder {
   pathOf(file: string): string;
+  /**
+   * Checks that the files that were opened have not changed since, if they are on disk.
+   *
+   * @param path where the folder is now, if it was moved
+   * @throws FileAccessError; FileMissingError
+   */
+  checkUnchanged(path?: string): void;
 }
 
 /**
  * Opens a path. Returns a given source with a `close` that leaves it open, because its owner closes it.
  *
- * @throws FileMissingError; FileAccessError
+ * @throws FileMissingError; FileAccessError; ArgumentError for another kind of input
  */
 export async function openInput(input: FileInput): Promise<ByteSource> {
+  checkInput(input, 'file');
   if (typeof input === 'string') return (await import('@geneformer-ts/core/node')).openFile(input);
-  const { name, byteLength } = input;
-  return { name, byteLength, read: (...range) => input.read(...range), close: () => Promise.resolve() };
+  return { ...checkedSource(input, 'file'), close: () => Promise.resolve() };
+}
+
+/** Returns a source of the caller's that is refused when a read gives another number of bytes than was asked for. */
+function checkedSource(source: ByteSource, argument: string): ByteSource {
+  checkInput(source, argument);
+  const { name, byteLength } = source;
+  return {
+    name,
+    byteLength,
+    async read(offset, length, signal) {
+      const bytes = await source.read(offset, length, signal);
+      if (ArrayBuffer.isView(bytes) && bytes.byteLength === length) return bytes;
+      const given = ArrayBuffer.isView(bytes) ? `${bytes.byteLength} bytes` : 'no bytes';
+      const problem = `gave ${given} instead of ${length} from ${offset} on; it changed, or its function read is wrong`;
+      throw new FileAccessError(name, problem);
+    },
+    close: () => source.close(),
+  };
+}
+
+const EXPECTED = {
+  file: 'a path, bytesSource(bytes), blobSource(file) or await openUrl(address)',
+  folder: 'the path of a folder, or { name, open }',
+  'file or folder':
+    'a path, bytesSource(bytes), blobSource(file), await openUrl(address), or { name, open } for a folder',
+};
+
+/** Checks that an argument is a path or a source. @throws ArgumentError saying how to make a source */
+export function checkInput(input: unknown, argument: string, kind: keyof typeof EXPECTED = 'file'): void {
+  if (typeof input === 'string') return checkPath(input);
+  const { name, byteLength, read, open } = (input ?? {}) as Partial<ByteSource & SourceFolder>;
+  const isFile = Number.isSafeInteger(byteLength) && byteLength! >= 0 && typeof read === 'function';
+  const isFolder = typeof open === 'function';
+  const fits = (kind !== 'folder' && isFile) || (kind !== 'file' && isFolder);
+  if (!fits || typeof name !== 'string') throw wrongKind(argument, input, EXPECTED[kind]);
+}
+
+/** @throws ArgumentError for what cannot be the path of a folder */
+export function checkFolderPath(path: unknown): asserts path is string {
+  if (typeof path !== 'string') throw wrongKind('path', path, 'the path of a folder');
+  checkPath(path);
+}
+
+function checkPath(path: string): void {
+  if (path === '') throw new ArgumentError('path', 'is empty', "name a file or folder; '.' is the current folder");
+  if (path.includes('\0')) throw new ArgumentError(`path '${path}'`, 'holds a null character', 'remove it');
 }
 
 /** Calls `use` with an open input and closes it. */
@@ -55,29 +112,53 @@ export async function withInput<Result>(
   }
 }
 
-/** Returns access to the files of a folder. Does not check that the folder exists. */
+/** Returns access to the files of a folder. Does not check that the folder exists. @throws ArgumentError */
 export async function openFolder(input: FolderInput): Promise<OpenedFolder> {
+  checkInput(input, 'folder', 'folder');
   if (typeof input !== 'string') {
     const { name } = input;
     return {
       name,
       pathOf: (file) => `${name}/${file}`,
-      open: (file) => input.open(file),
+      open: async (file) => checkedSource(await input.open(file), `folder.open('${file}')`),
+      checkUnchanged() {
+        // A source has no version.
+      },
       ...(input.list && { list: () => input.list!() }),
     };
   }
-  const { fileError, openFile } = await import('@geneformer-ts/core/node');
+  const { fileError, fileVersion, openFile } = await import('@geneformer-ts/core/node');
   const { readdir } = await import('node:fs/promises');
   const { join } = await import('node:path');
+  const versions = new Map<string, string>();
   return {
     name: input,
     pathOf: (file) => join(input, file),
-    open: (file) => openFile(join(input, file)),
+    async open(file) {
+      const source = await openFile(join(input, file));
+      const first = versions.get(file);
+      versions.set(file, first ?? source.version);
+      if (first === undefined || first === source.version) return source;
+      await source.close();
+      throw changed(source.name);
+    },
+    checkUnchanged(path = input) {
+      for (const [file, version] of versions) {
+        if (fileVersion(join(path, file)) !== version) throw changed(join(input, file));
+      }
+    },
     list: () =>
       readdir(input).catch((cause: unknown) => {
         throw fileError(input, cause);
       }),
   };
+}
+
+/** Returns the error for a file that is not the one that was opened. */
+export function changed(path: string): FileAccessError {
+  const problem =
+    'changed or was replaced after it was opened; check that no other program writes it, and open it again';
+  return new FileAccessError(path, problem);
 }
 
 /** Calls `use` with an open file of a folder and closes it. */

@@ -189,8 +189,18 @@ function fieldEnd(text: string, start: number, separator: string): number {
 const WHOLE_OR_DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
- * Parses a number in the decimal notation of pandas and R. Returns NaN for any other text, such as `0x1F`, `1_000` or `Inf`.
+ * Parses a number in the decimal notation of pandas and R. Returns NaN for any other text, such as `0x1F`, `1_000` or `Inf`,
+ * and for a number that is too large for a double, such as `1e400`.
  */
 export function decimal(text: string): number {
-  return WHOLE_OR_DECIMAL.test(text) ? Number(text) : NaN;
+  const value = WHOLE_OR_DECIMAL.test(text) ? Number(text) : NaN;
+  return Number.isFinite(value) ? value : NaN;
 }
+
+/** Returns whether a text in digits is a number that is too large for a double. `Inf` is not. */
+export function overflows(text: string): boolean {
+  return /\d/.test(text) && Math.abs(Number(text)) === Infinity;
+}
+
+/** Most digits of a whole number that a double represents exactly, whatever they are. */
+export const EXACT_DIGITS = 15;

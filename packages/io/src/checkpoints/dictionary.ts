@@ -117,6 +117,7 @@ function parseJsonDictionary(text: string, path: string): Dictionary {
   }
   const entries = Object.entries(value as Record<string, unknown>);
   for (const [key, item] of entries) {
+    if (item === Infinity || item === -Infinity) throw tooLarge(path, key);
     if (typeof item === 'string' || typeof item === 'number') continue;
     const problem = `is ${Array.isArray(item) ? 'a list' : item === null ? 'null' : `of type ${typeof item}`}`;
     throw new FormatError(path, `key '${key}'`, problem, 'give every key a string or a number');
@@ -166,7 +167,13 @@ async function readTableDictionary(source: ByteSource): Promise<Dictionary> {
   const dictionary: Dictionary = new Map();
   for (const [key, value] of hasHeader ? rows.slice(1) : rows) {
     if (dictionary.has(key)) throw new FormatError(path, `key '${key}'`, 'occurs twice', 'keep one of them');
+    if (numbers && !Number.isFinite(Number(value))) throw tooLarge(path, key);
     dictionary.set(key, numbers ? Number(value) : value);
   }
   return dictionary;
+}
+
+/** Returns the error for a number that would become infinite. */
+function tooLarge(path: string, key: string): FormatError {
+  return new FormatError(path, `key '${key}'`, 'has a number that is too large for a double', 'correct it');
 }

@@ -1,6 +1,7 @@
 import { ArgumentError, type ByteSource, FieldMissingError, FileMissingError, listSome } from '@geneformer-ts/core';
 import { firstBytes } from '../base/bytes.js';
 import {
+  checkInput,
   type FileInput,
   type FolderInput,
   openFolder,
@@ -134,6 +135,7 @@ async function openFile(source: ByteSource): Promise<OpenedFile> {
 async function findWeights(
   input: FileInput | FolderInput,
 ): Promise<{ source: ByteSource; folder: OpenedFolder | undefined }> {
+  checkInput(input, 'checkpoint', 'file or folder');
   if (typeof input !== 'string') {
     if (!('open' in input)) return { source: await openInput(input), folder: undefined };
     const folder = await openFolder(input);

@@ -1,4 +1,4 @@
-import { type ByteSource, FieldMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
+import { ArgumentError, type ByteSource, FieldMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { DataType, type Field, type Schema } from 'apache-arrow';
 import { type FolderInput, withFile } from '../base/input.js';
 import { loadPart, openSyncFile, type SyncFile } from '../base/sync-file.js';
@@ -20,7 +20,8 @@ export interface ListColumn {
    * Copies the first `count` numbers of a row's list to `target`, beginning at `at`. Synchronous, because a batch consists
    * of hundreds of small reads, most of which the system's cache answers.
    *
-   * @throws FormatError for a number that does not fit a 32-bit integer; FileAccessError
+   * @throws ArgumentError for a row that does not exist, more numbers than its list has, or a target that is too small;
+   *   FormatError for a number that does not fit a 32-bit integer; FileAccessError
    */
   read(row: number, count: number, target: Int32Array, at: number): void;
   /** Closes the files. Reading afterwards fails. */
@@ -62,26 +63,51 @@ export async function openListColumn(dir: FolderInput, name: string): Promise<Li
       });
     }
     if (indices.length) selected = await readIndices(folder, indices, rowsOf(parts));
+    // The shards have the same names in every dataset, so another dataset may have taken the place of this one.
+    folder.checkUnchanged();
   } catch (error) {
     close();
     throw error;
   }
   const { lengths, partOfRow, rowInPart } = locateRows(parts, selected);
   let scratch = new Uint8Array(0);
+  let checked = performance.now();
   return {
     rows: lengths.length,
     lengths,
     metadata,
     fingerprint,
     read(row, count, target, at) {
+      checkRead(lengths, row, count, target, at);
       const part = parts[partOfRow[row]];
       const size = count * part.itemBytes;
       if (scratch.length < size) scratch = new Uint8Array(2 * size);
+      const now = performance.now();
+      if (now > checked + CHECK_MILLISECONDS) {
+        for (const file of files) file.checkUnchanged();
+        checked = now;
+      }
       part.file.read(scratch, size, part.values + part.offsets[rowInPart[row]] * part.itemBytes);
       decode(scratch, count, part, target, at, name);
     },
     close,
   };
+}
+
+/** Interval in which the files are checked for changes by other programs; a check per row would cost a third of its time. */
+const CHECK_MILLISECONDS = 50;
+
+/** A row outside the column, or a longer list, would give numbers of another row. */
+function checkRead(lengths: Int32Array, row: number, count: number, target: Int32Array, at: number): void {
+  if (!(Number.isInteger(row) && row >= 0 && row < lengths.length)) {
+    throw ArgumentError.of('read: row', row, `a row below ${lengths.length}`);
+  }
+  if (!(Number.isInteger(count) && count >= 0 && count <= lengths[row])) {
+    throw ArgumentError.of('read: count', count, `at most ${lengths[row]}, the length of row ${row}`);
+  }
+  if (Number.isInteger(at) && at >= 0 && target instanceof Int32Array && at + count <= target.length) return;
+  const problem = `has no place for ${count} numbers from ${at} on`;
+  throw new ArgumentError('read: target', problem, 'use an Int32Array that is long enough');
 }
 
 function rowsOf(parts: readonly Part[]): number {

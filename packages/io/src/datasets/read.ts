@@ -60,6 +60,8 @@ export async function openDataset(
   }));
   const stored = shards.reduce((sum, { rows }) => sum + rows, 0);
   const indices = files.indices.length ? await readIndices(folder, files.indices, stored) : undefined;
+  // The shards have the same names in every dataset, so another dataset may have taken the place of this one.
+  folder.checkUnchanged();
   return {
     features,
     rows: indices?.length ?? stored,

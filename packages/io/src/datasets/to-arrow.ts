@@ -1,5 +1,6 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { Bool, type Data, Field, Float32, Float64, Int64, List, makeData, Utf8 } from 'apache-arrow';
+import { isWellFormed } from '../base/well-formed.js';
 import type { ColumnData, Feature, Ragged } from './features.js';
 
 /**
@@ -16,7 +17,9 @@ export function toArrowData(
   rows: number,
   scratch: Scratch,
 ): Data {
-  if (column === undefined) throw wrong(name, 'is missing from the batch');
+  if (column === undefined || column === null) throw wrong(name, 'is missing from the batch');
+  if (isRagged(column) && !(column.offsets instanceof Int32Array))
+    throw wrong(name, 'should have offsets in an Int32Array');
   const length = isRagged(column) ? column.offsets.length - 1 : column.length;
   if (length !== rows) throw wrong(name, `has ${length} rows but the batch has ${rows}`);
   if (typeof feature === 'object') {
@@ -34,10 +37,10 @@ export function toArrowData(
       if (column instanceof Float64Array) return makeData({ type: new Float64(), data: column });
       throw wrong(name, 'should be a Float64Array');
     case 'string':
-      if (Array.isArray(column)) return textData(column as (string | null)[]);
+      if (Array.isArray(column)) return textData(name, column as (string | null)[]);
       throw wrong(name, 'should be an array of strings');
     case 'bool':
-      if (Array.isArray(column)) return booleanData(column as (boolean | null)[]);
+      if (Array.isArray(column)) return booleanData(name, column as (boolean | null)[]);
       throw wrong(name, 'should be an array of booleans');
   }
 }
@@ -56,6 +59,10 @@ function listData(name: string, item: 'int64' | 'float32', { offsets, values }: 
     throw wrong(name, `has offsets from ${offsets[0]} to ${end} over ${values.length} values`);
   }
   const length = offsets.length - 1;
+  for (let row = 0; row < length; row++) {
+    if (offsets[row + 1] >= offsets[row]) continue;
+    throw wrong(name, `has offsets that decrease from ${offsets[row]} to ${offsets[row + 1]} at ${row + 1}`);
+  }
   if (item === 'int64') {
     if (!(values instanceof Int32Array)) throw wrong(name, 'should have values in an Int32Array');
     const child = makeData({ type: new Int64(), data: widen(values, scratch.memory(name, values.length)) });
@@ -79,9 +86,13 @@ export function widen(values: Int32Array, result: BigInt64Array): BigInt64Array 
   return result;
 }
 
-function textData(values: readonly (string | null)[]): Data {
+function textData(name: string, values: readonly (string | null)[]): Data {
   const offsets = new Int32Array(values.length + 1);
   values.forEach((value, i) => {
+    if (value !== null && typeof value !== 'string')
+      throw wrong(name, `has ${String(value)} in row ${i}, not a string or null`);
+    if (value !== null && !isWellFormed(value))
+      throw wrong(name, `has '${value}' in row ${i}, with an unpaired surrogate`);
     offsets[i + 1] = offsets[i] + (value === null ? 0 : Buffer.byteLength(value));
   });
   const data = Buffer.alloc(offsets[values.length]);
@@ -97,7 +108,9 @@ function textData(values: readonly (string | null)[]): Data {
   });
 }
 
-function booleanData(values: readonly (boolean | null)[]): Data {
+function booleanData(name: string, values: readonly (boolean | null)[]): Data {
+  const other = values.findIndex((value) => value !== null && typeof value !== 'boolean');
+  if (other >= 0) throw wrong(name, `has ${String(values[other])} in row ${other}, not true, false or null`);
   const data = bitmap(values, (value) => value === true);
   return makeData({ type: new Bool(), length: values.length, data, ...validity(values) });
 }

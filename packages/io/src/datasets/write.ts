@@ -1,16 +1,24 @@
-import { ArgumentError, checkOptions, type OptionNames, UnsupportedError } from '@geneformer-ts/core';
-import { fileError, replaceableDirectory, replaceDirectory, temporaryFolder } from '@geneformer-ts/core/node';
+import { checkOptions, type OptionNames, UnsupportedError } from '@geneformer-ts/core';
+import {
+  fileError,
+  type FolderKind,
+  replaceableDirectory,
+  replaceDirectory,
+  temporaryFolder,
+} from '@geneformer-ts/core/node';
 import { makeData, RecordBatch, Struct } from 'apache-arrow';
 import { createHash } from 'node:crypto';
 import { copyFile, link, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Feature, fromSchema, type RecordBatchColumns, toHuggingFace, toSchema } from './features.js';
-import { withFile } from '../base/input.js';
+import { checkFolderPath, type OpenedFolder, withFile } from '../base/input.js';
+import { checkBatch, checkDatasetOptions, checkFeatures } from './check-dataset.js';
 import { datasetFiles } from './folder.js';
 import { Shard } from './shard-writer.js';
 import { describeShard } from './shard.js';
 import { Scratch, toArrowData } from './to-arrow.js';
 import { DATASET_FOLDER, describeDataset, shardName } from './write-folder.js';
+import { WriterCalls } from './writer-calls.js';
 
 /** Options of `createDataset` and `appendDataset`. */
 export interface DatasetOptions {
@@ -24,8 +32,9 @@ const known: OptionNames<DatasetOptions> = { rowsPerShard: true, metadata: true 
 
 /** A dataset being written. It appears under its name on `close`; `abort` removes everything. */
 export interface DatasetWriter {
-  /** Writes rows. Await it before the next call, because memory is reused. */
+  /** Writes rows. Await it before the next call, because memory is reused. @throws ArgumentError otherwise */
   append(batch: RecordBatchColumns): Promise<void>;
+  /** Closing twice is allowed. @throws ArgumentError while `append` runs; the failure of an `append` */
   close(): Promise<void>;
   abort(): Promise<void>;
 }
@@ -40,6 +49,8 @@ export interface ExistingPart {
   info: Record<string, unknown>;
   /** Fingerprint of the existing contents, from which the new one is derived. */
   fingerprint: string;
+  /** Its folder, which must not change until the new one takes its place. Undefined if there is no existing part. */
+  folder?: OpenedFolder;
 }
 
 /**
@@ -71,11 +82,12 @@ async function beginDataset(
   options: DatasetOptions,
   existing: ExistingPart,
 ): Promise<DatasetWriter> {
-  if (Object.keys(features).length === 0) {
-    throw new ArgumentError('features', 'are empty', 'name at least one column');
-  }
+  checkFolderPath(dir);
+  checkFeatures(features);
+  checkDatasetOptions(options);
   const schema = toSchema(features);
-  const target = await replaceableDirectory(dir, DATASET_FOLDER);
+  const kind = existing.folder ? unchanged(existing.folder) : DATASET_FOLDER;
+  const target = await replaceableDirectory(dir, kind);
   const hash = createHash('sha256').update(existing.fingerprint + JSON.stringify(toHuggingFace(features)));
   const shards: Shard[] = [];
   const scratch = new Scratch();
@@ -94,46 +106,63 @@ async function beginDataset(
   const isFull = ({ rows, bytes }: Shard): boolean =>
     options.rowsPerShard === undefined ? bytes >= SHARD_BYTES : rows >= options.rowsPerShard;
 
+  const calls = new WriterCalls();
   return {
     append: (batch) =>
-      guarded(async () => {
-        const extra = Object.keys(batch.columns).find((name) => !Object.hasOwn(features, name));
-        if (extra !== undefined) {
-          throw new ArgumentError(`column '${extra}'`, 'is not among the features', 'name it in createDataset');
-        }
-        const children = Object.entries(features).map(([name, feature]) =>
-          toArrowData(name, feature, batch.columns[name], batch.rows, scratch),
-        );
-        current ??= await begin();
-        await current.append(
-          new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: batch.rows, children })),
-        );
-        if (isFull(current)) {
-          await current.close();
-          current = undefined;
-        }
-      }),
+      calls.append(
+        () => {
+          checkBatch(batch, features);
+          const children = Object.entries(features).map(([name, feature]) =>
+            toArrowData(name, feature, batch.columns[name], batch.rows, scratch),
+          );
+          return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: batch.rows, children }));
+        },
+        (rows) =>
+          guarded(async () => {
+            current ??= await begin();
+            await current.append(rows);
+            if (!isFull(current)) return;
+            await current.close();
+            current = undefined;
+          }),
+      ),
     close: () =>
-      guarded(async () => {
-        const earlier = existing.shards.length;
-        if (shards.length + earlier === 0) current = await begin();
-        await current?.close();
-        const total = earlier + shards.length;
-        const files = Array.from({ length: total }, (_, i) => shardName(i, total));
-        await Promise.all([
-          ...existing.shards.map((path, i) => linkOrCopy(path, join(folder, files[i]))),
-          ...shards.map((shard, i) => rename(shard.path, join(folder, files[earlier + i]))),
-        ]);
-        const fingerprint = hash.digest('hex').slice(0, 16);
-        await describeDataset(folder, { features, files, fingerprint, info: existing.info });
-        await replaceDirectory(folder, target, DATASET_FOLDER);
-      }),
+      calls.close(() =>
+        guarded(async () => {
+          existing.folder?.checkUnchanged();
+          const earlier = existing.shards.length;
+          if (shards.length + earlier === 0) current = await begin();
+          await current?.close();
+          const total = earlier + shards.length;
+          const files = Array.from({ length: total }, (_, i) => shardName(i, total));
+          await Promise.all([
+            ...existing.shards.map((path, i) => linkOrCopy(path, join(folder, files[i]))),
+            ...shards.map((shard, i) => rename(shard.path, join(folder, files[earlier + i]))),
+          ]);
+          const fingerprint = hash.digest('hex').slice(0, 16);
+          await describeDataset(folder, { features, files, fingerprint, info: existing.info });
+          await replaceDirectory(folder, target, kind);
+        }),
+      ),
     abort: () =>
-      guarded(async () => {
-        await current?.close();
-        current = undefined;
-        await rm(folder, { recursive: true, force: true });
-      }),
+      calls.abort(() =>
+        guarded(async () => {
+          await current?.close();
+          current = undefined;
+          await rm(folder, { recursive: true, force: true });
+        }),
+      ),
+  };
+}
+
+/** Kind of a dataset that is still as it was opened. Asked again once it was set aside, when no other program can change it. */
+function unchanged(folder: OpenedFolder): FolderKind {
+  return {
+    ...DATASET_FOLDER,
+    async recognizes(path) {
+      folder.checkUnchanged(path);
+      return true;
+    },
   };
 }
 
@@ -150,7 +179,8 @@ const COUNTS = new Set(['splits', 'dataset_size', 'download_size', 'size_in_byte
  * do not change. The folder changes only on `close`, not before it and not on `abort`. `options.metadata` is merged into the
  * existing metadata.
  *
- * @throws ForeignFilesError when the folder contains other files; UnsupportedError when a column has a type that
+ * @throws FileAccessError, also from `close` when another program has changed the dataset meanwhile; ForeignFilesError when
+ *   the folder contains other files; UnsupportedError when a column has a type that
  *   `createDataset` does not write; any error of `openDataset` and `createDataset`
  * @example
  * const writer = await appendDataset('cells.dataset');
@@ -165,6 +195,8 @@ export async function appendDataset(dir: string, options: DatasetOptions = {}): 
     throw new UnsupportedError(dir, 'state.json', 'appending to a dataset with an indices mapping', remedy);
   }
   const { schema } = await withFile(folder, shards[0], describeShard);
+  // The folder remembers the version of every file that was opened.
+  for (const shard of shards) await withFile(folder, shard, async () => undefined);
   const features = fromSchema(schema, dir);
   const ours = toSchema(features);
   for (const [i, field] of schema.fields.entries()) {
@@ -181,5 +213,5 @@ export async function appendDataset(dir: string, options: DatasetOptions = {}): 
   const joined = { ...metadata, ...options.metadata };
   const facts = { ...Object.fromEntries(kept), ...(Object.keys(joined).length ? { metadata: joined } : {}) };
   const paths = shards.map((name) => folder.pathOf(name));
-  return beginDataset(dir, features, options, { shards: paths, info: facts, fingerprint });
+  return beginDataset(dir, features, options, { shards: paths, info: facts, fingerprint, folder });
 }

@@ -1,7 +1,7 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { TaskError, WorkerError, WorkerPool } from '@geneformer-ts/core/node';
 import { availableParallelism } from 'node:os';
-import type { AnnData } from '@geneformer-ts/io';
+import { openAnnData, type AnnData } from '@geneformer-ts/io';
 import type { BlockFacts, BlockTask, BlockWork, ThreadBrief } from './block-work.js';
 import { startWork, type WorkPlan } from './start-work.js';
 import type { CellTotals } from '../counts/cell-totals.js';
@@ -65,6 +65,7 @@ export class BlockRun<Result extends BlockFacts, Rest> {
         yield* results;
         continue;
       }
+      await this.openAsThreads();
       // Reads a failed range again here, so that the error is the same as without threads.
       yield* this.inThisThread(task.from, task.to);
       throw new WorkerError(this.source.path, results);
@@ -93,6 +94,12 @@ export class BlockRun<Result extends BlockFacts, Rest> {
       if (block) throw new WorkerError(this.source.path, cause.reason);
       return cause.reason;
     }
+  }
+
+  /** Opens the file as the threads did: a file that was replaced has an error of its own, which a message of a thread loses. */
+  private async openAsThreads(): Promise<void> {
+    const { reopen } = this.source;
+    if (reopen !== undefined) await (await openAnnData(reopen.path, reopen.options)).close();
   }
 
   private async *inThisThread(from: number, to: number): AsyncGenerator<Result> {

@@ -3,7 +3,7 @@ import { openAnnData, writeH5ad } from '@geneformer-ts/io';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { tokenizeCells } from '../dataset/tokenize-cells.js';
 import { buildInto } from '../testing/build-packages.js';
@@ -128,6 +128,19 @@ describe('a dataset tokenized in threads', () => {
     expect(refused[0]['message']).toMatch(/cell c2500 contains -1, which is not a count/);
     expect(refused[1]).toEqual(refused[0]);
     expect(readdirSync(at())).toEqual(before);
+  });
+
+  test('is refused when its file was replaced before the threads open it, instead of mixing two files', async () => {
+    copyFileSync(at('cells.h5ad'), at('old.h5ad'));
+    copyFileSync(at('cells.h5ad'), at('new.h5ad'));
+    const source = await openAnnData(at('old.h5ad'));
+    renameSync(at('new.h5ad'), at('old.h5ad'));
+    const vocabulary = await readVocabulary(at('vocabulary.json'));
+    await expect(tokenizeCells(source, vocabulary, at('mixed'), { workers: 2 })).rejects.toThrow(
+      /^[^:]*old.h5ad: changed or was replaced after it was opened; check that no other program writes it, and open it again$/,
+    );
+    expect(readdirSync(at())).not.toContain('mixed');
+    await source.close();
   });
 
   test('can be canceled', async () => {

@@ -1,5 +1,5 @@
 import { FormatError } from '@geneformer-ts/core';
-import { decimal } from '../../base/records.js';
+import { decimal, EXACT_DIGITS, overflows } from '../../base/records.js';
 import { decodeLatin1 } from '../../base/text.js';
 import type { Entries } from '../entries.js';
 
@@ -69,7 +69,7 @@ export function parseNumberLine(
       value = value * 10 + byte - ZERO;
       byte = bytes[++at]!;
     }
-    if (at === start || (byte !== separator && byte !== NEWLINE)) {
+    if (at === start || at - start > EXACT_DIGITS || (byte !== separator && byte !== NEWLINE)) {
       while (bytes[at] !== separator && bytes[at] !== NEWLINE) at++;
       byte = bytes[at]!;
       const text = fieldText(bytes, start, at);
@@ -116,7 +116,7 @@ function notNumber(text: string, path: string, line: number, field: number): For
   return new FormatError(
     path,
     `line ${line}, value ${field + 1}`,
-    `'${text.slice(0, 40)}' ${comma ? 'has a decimal comma' : 'is not a number'}`,
+    `'${text.slice(0, 40)}' ${comma ? 'has a decimal comma' : overflows(text) ? 'is too large for a double' : 'is not a number'}`,
     comma
       ? 'write the table with decimal points (pandas: to_csv, R: write.csv instead of write.csv2)'
       : 'use a table of counts with one name at the beginning of every row',

@@ -1,6 +1,6 @@
 import { type ByteSource, FormatError } from '@geneformer-ts/core';
 import { type FileInput, withInput } from '../../base/input.js';
-import { type Field, recordsOf, type TextRecord } from '../../base/records.js';
+import { type Field, overflows, recordsOf, type TextRecord } from '../../base/records.js';
 import { copyString } from '../../base/text.js';
 import type { Column, DataFrame } from '../data-frame.js';
 
@@ -19,7 +19,8 @@ export interface TextTable extends DataFrame {
  * Otherwise the rows are numbered `0`, `1`, … and all columns are kept.
  *
  * A column is numeric or boolean if all its values are. `NA`, `NaN` and empty fields are missing; a quoted "NA" is a
- * string. Digits with a leading zero (`007`) and integers that a double cannot represent exactly are strings. A comma is a
+ * string. Digits with a leading zero (`007`), integers that a double cannot represent exactly and numbers beyond its range
+ * (`1e400`) are strings. A comma is a
  * decimal point if semicolons separate the columns. Leading comments (`#`, `%`) and empty columns without a name are
  * skipped.
  *
@@ -136,7 +137,10 @@ class ColumnBuilder {
       return;
     }
     this.present = true;
-    if (this.number) this.number = NUMBER.test(this.pointed(text)) && !(DIGITS.test(text) && inexact(text));
+    if (this.number) {
+      const pointed = this.pointed(text);
+      this.number = NUMBER.test(pointed) && !overflows(pointed) && !(DIGITS.test(text) && inexact(text));
+    }
     if (!this.number && this.boolean) this.boolean = BOOLEAN.test(text);
     this.texts.push(this.shared(text));
   }

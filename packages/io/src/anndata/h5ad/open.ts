@@ -13,7 +13,7 @@ import { cscEntries, csrRows, denseRows } from './matrix.js';
 
 /** Opens an AnnData file, or one modality of a MuData file. The file stays open until `close`. */
 export function openH5ad(input: HdfInput, options: OpenOptions): Promise<AnnData> {
-  return HdfFile.openAs(input, (file) => describe(file, options));
+  return HdfFile.openAs(input, (file) => describe(file, options), options.version);
 }
 
 function describe(file: HdfFile, options: OpenOptions): AnnData {
@@ -26,6 +26,7 @@ function describe(file: HdfFile, options: OpenOptions): AnnData {
     format: 'h5ad',
     layer: options.layer ?? 'X',
     matrixOnly: true,
+    version: file.version,
     ...(options.modality !== undefined && { modality: options.modality }),
   };
 

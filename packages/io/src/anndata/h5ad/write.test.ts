@@ -161,7 +161,7 @@ describe('rejected contents', () => {
     [
       'arrays of different lengths',
       { ...good, blocks: [{ ...first, data: new Float32Array(2) }] },
-      /have different lengths/,
+      /data of the block at row 0: has 2 values, not 1; give one value per column/,
     ],
     [
       'changing precision',

@@ -2,8 +2,9 @@ import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/co
 import { replaceFile } from '@geneformer-ts/core/node';
 import { open } from 'node:fs/promises';
 import type { CsrBlock } from '../csr.js';
-import { checkFrame, type DataFrame } from '../data-frame.js';
+import type { DataFrame } from '../data-frame.js';
 import type { GrowingDataset, HdfWriter } from '../hdf5/writer.js';
+import { checkBlock, checkScalars, checkTable } from './check-contents.js';
 import { tag, writeFrame } from './write-frame.js';
 
 /** Contents of an AnnData file to write. */
@@ -25,7 +26,8 @@ const known: OptionNames<H5adContents> = { obs: true, var: true, blocks: true, u
  *
  * Columns of strings with missing values are written as categorical, numbers as float64.
  *
- * @throws ArgumentError when tables and blocks do not match; FileAccessError when the file cannot be written
+ * @throws ArgumentError when tables and blocks do not match, or a name or value cannot be written unchanged; FileAccessError
+ *   when the file cannot be written
  * @example
  * const indptr = Int32Array.of(0, 1);
  * const block = { rowStart: 0, rows: 1, cols: 2, indptr, indices: Int32Array.of(1), data: Float32Array.of(5) };
@@ -38,10 +40,10 @@ export async function writeH5ad(path: string, contents: H5adContents): Promise<v
   if (!Number.isInteger(compression) || compression < 0 || compression > 9) {
     throw new ArgumentError('compression', `${compression} is not a gzip level`, 'use an integer from 0 to 9');
   }
-  checkFrame(obs, 'obs');
-  checkFrame(genes, 'var');
-  checkNames('obs', obs);
-  checkNames('var', genes);
+  if (typeof path !== 'string') throw ArgumentError.of('path', path, 'the path of a file');
+  checkTable('obs', obs);
+  checkTable('var', genes);
+  checkScalars(uns);
   await replaceFile(path, async (temporary) => {
     // Loaded on demand, because the HDF5 library is large and readers run it in another thread.
     const { HdfWriter } = await import('../hdf5/writer.js');
@@ -94,26 +96,6 @@ async function writeMatrix(file: HdfWriter, { obs, var: genes, blocks }: H5adCon
   data.finish();
   const wide = indptr[rows] > 0x7fffffff;
   file.numbers('X/indptr', wide ? BigInt64Array.from(indptr, BigInt) : Int32Array.from(indptr));
-}
-
-function checkBlock(block: CsrBlock, row: number, rows: number, cols: number): void {
-  const wrong = (problem: string): ArgumentError =>
-    new ArgumentError('blocks', problem, 'use consecutive blocks that match obs and var');
-  if (block.rowStart !== row) throw wrong(`a block begins at row ${block.rowStart} instead of ${row}`);
-  if (row + block.rows > rows) throw wrong(`reach row ${row + block.rows} but obs has ${rows}`);
-  if (block.cols !== cols) throw wrong(`a block has ${block.cols} columns but var has ${cols}`);
-  const count = block.indptr[block.rows];
-  if (block.indptr.length !== block.rows + 1 || count !== block.indices.length || count !== block.data.length) {
-    throw wrong(`the arrays of the block at row ${row} have different lengths`);
-  }
-}
-
-/** Rejects names with a slash, which would create groups, and the reserved name of the index. */
-function checkNames(table: string, frame: DataFrame): void {
-  for (const name of frame.columns.keys()) {
-    if (name !== '' && name !== '_index' && !name.includes('/')) continue;
-    throw new ArgumentError(`${table} column '${name}'`, 'is not a valid name in HDF5', "rename it, without '/'");
-  }
 }
 
 function writeScalar(file: HdfWriter, path: string, value: string | number): void {

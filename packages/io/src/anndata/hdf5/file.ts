@@ -7,10 +7,11 @@ import {
   listSome,
   UnsupportedError,
 } from '@geneformer-ts/core';
+import { checkFileVersion } from '@geneformer-ts/core/node';
 import type { Metadata, OutputData } from 'h5wasm/node';
 import { resolve } from 'node:path';
 import { firstBytes } from '../../base/bytes.js';
-import { type FileInput, withInput } from '../../base/input.js';
+import { changed, type FileInput, withInput } from '../../base/input.js';
 import { openSyncFile, type SyncFile } from '../../base/sync-file.js';
 import { isBoolean, unsupportedColumn } from './column.js';
 import type { LibraryCalls } from './direct.js';
@@ -104,6 +105,11 @@ export class HdfFile {
     return this.disk.name;
   }
 
+  /** Version of the file on disk. See `fileVersion` of core. */
+  get version(): string {
+    return this.bytes.version!;
+  }
+
   /** Path of the file on disk, which is a temporary copy if the input was not a path. */
   get diskPath(): string {
     return this.disk.path;
@@ -112,15 +118,22 @@ export class HdfFile {
   /**
    * Opens a file. A source is copied to disk until the file is closed.
    *
-   * @throws FileMissingError; FileAccessError; FormatError when it is not HDF5 or is incomplete
+   * @param version the version that the file must have; default any
+   * @throws FileMissingError; FileAccessError, also for another version; FormatError when it is not HDF5 or is incomplete
    */
-  static async open(input: HdfInput): Promise<HdfFile> {
+  static async open(input: HdfInput, version?: string): Promise<HdfFile> {
     const disk = typeof input === 'object' && 'path' in input ? input : await toDisk(input);
     let bytes: SyncFile | undefined;
+    let library: LibraryCalls | undefined;
     try {
       bytes = await openSyncFile(disk.path);
-      return new HdfFile(disk, await openGuarded(resolve(disk.path)), bytes);
+      if (version !== undefined && bytes.version !== version) throw changed(disk.name);
+      library = await openGuarded(resolve(disk.path));
+      // The library opens the path by itself, and another file may have taken its name.
+      checkFileVersion(disk.path, bytes.version!);
+      return new HdfFile(disk, library, bytes);
     } catch (cause) {
+      library?.close();
       bytes?.close();
       disk.remove();
       if (isGeneformerError(cause)) throw cause;
@@ -139,8 +152,8 @@ export class HdfFile {
    *
    * @throws as `open`, and what `describe` throws
    */
-  static async openAs<T>(input: HdfInput, describe: (file: HdfFile) => T): Promise<T> {
-    const file = await HdfFile.open(input);
+  static async openAs<T>(input: HdfInput, describe: (file: HdfFile) => T, version?: string): Promise<T> {
+    const file = await HdfFile.open(input, version);
     try {
       return describe(file);
     } catch (cause) {
@@ -226,13 +239,15 @@ export class HdfFile {
   /**
    * Reads a range of the first dimension, or everything.
    *
-   * @throws UnsupportedError for an unknown compression filter; FormatError for damaged data
+   * @throws UnsupportedError for an unknown compression filter; FormatError for damaged data; FileAccessError when another
+   *   program writes the file
    */
   read(path: string, start?: number, end?: number): OutputData {
     this.checkReadable(path);
     const value = this.run(path, () =>
       start === undefined || end === undefined ? this.library.value(path) : this.library.slice(path, [[start, end]]),
     );
+    this.bytes.checkUnchanged();
     if (value === null) throw new FormatError(this.path, path, 'contains no data', 'write the file again');
     return value;
   }
@@ -241,6 +256,7 @@ export class HdfFile {
   readColumns(path: string, from: number, to: number): NumericArray {
     this.checkReadable(path);
     const value = this.run(path, () => this.library.slice(path, [[], [from, to]]));
+    this.bytes.checkUnchanged();
     if (ArrayBuffer.isView(value)) return value as NumericArray;
     throw new FormatError(this.path, path, 'should contain numbers', 'write the file again');
   }
@@ -373,6 +389,8 @@ export class HdfFile {
     try {
       return call();
     } catch (cause) {
+      // Damage is not the cause if another program writes the file.
+      this.bytes.checkUnchanged();
       const other = otherFileOf((cause as Error).message);
       if (other !== undefined) throw this.external(path, `a link to another file ('${other}')`, { cause });
       throw new FormatError(

@@ -33,7 +33,7 @@ export class RawFile {
   /**
    * Fills `target` with the bytes from `position` on.
    *
-   * @throws FormatError when the file ends earlier
+   * @throws FormatError when the file ends earlier; FileAccessError when it was written meanwhile
    */
   fill(target: Uint8Array, position: number, field: string): void {
     if (position + target.length > this.size) {
@@ -45,6 +45,7 @@ export class RawFile {
       );
     }
     this.file.read(target, target.length, position);
+    this.file.checkUnchanged();
   }
 }
 

@@ -6,6 +6,8 @@ export interface MtxFiles {
   matrix: string;
   features: string;
   barcodes: string;
+  /** Other files that could have named the genes or the cells. */
+  unused: string[];
 }
 
 /** Names of the three files by tool. `*` is a common prefix (`GSM123_matrix.mtx.gz`). Each may be gzip. */
@@ -44,13 +46,17 @@ export function findMtxFiles(path: string, names: readonly string[], matrix: str
         'use the path of one .mtx file',
       );
     }
+    const unused: string[] = [];
     const pick = (candidates: readonly string[]): string => {
-      const options = candidates.map((name) => name.replace('*', first.prefix)).flatMap((name) => [name, `${name}.gz`]);
-      const found = options.find((name) => names.includes(name));
+      // Not as a text: '$$' in a prefix would stand for one '$'.
+      const plain = candidates.map((name) => name.replace('*', () => first.prefix));
+      const options = plain.flatMap((name) => [name, `${name}.gz`]);
+      const [found, ...others] = options.filter((name) => names.includes(name));
+      unused.push(...others);
       if (found) return found;
       throw new FieldMissingError(path, options.join(' or '), [...names].sort(), 'put it beside the matrix');
     };
-    return { matrix: first.name, features: pick(layout.features), barcodes: pick(layout.barcodes) };
+    return { matrix: first.name, features: pick(layout.features), barcodes: pick(layout.barcodes), unused };
   }
   throw new FieldMissingError(
     path,

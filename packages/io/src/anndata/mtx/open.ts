@@ -1,4 +1,4 @@
-import { ArgumentError, type ByteSource, FormatError } from '@geneformer-ts/core';
+import { ArgumentError, type ByteSource, FormatError, listSome } from '@geneformer-ts/core';
 import { type OpenedFolder, withFile } from '../../base/input.js';
 import { copyString, readLineChunks } from '../../base/text.js';
 import { rowRange } from '../csr.js';
@@ -61,17 +61,22 @@ async function openMatrix(
     survey: known,
   } = barcodes.count >= MANY_CELLS ? await dropEmptyCells(all) : { entries: all, kept: undefined, survey: undefined };
   const index = await withFile(folder, files.barcodes, (names) => readBarcodes(names, barcodes.count, kept));
+  folder.checkUnchanged();
   const obs: DataFrame = { index, columns: new Map() };
   const dropped = barcodes.count - obs.index.length;
+  const notes = [
+    ...(files.unused.length > 0
+      ? [`${path}: names are read from ${files.features} and ${files.barcodes}, not from ${listSome(files.unused)}`]
+      : []),
+    ...(dropped > 0 ? [`${path}: ${dropped} of its ${barcodes.count} barcodes have no counts and are left out`] : []),
+  ];
 
   let survey: Promise<Survey> | undefined = known && Promise.resolve(known);
   return {
     path,
     format: 'mtx',
     orientation,
-    ...(dropped > 0 && {
-      notes: [`${path}: ${dropped} of its ${barcodes.count} barcodes have no counts and are left out`],
-    }),
+    ...(notes.length > 0 && { notes }),
     nObs: obs.index.length,
     nVars: genes.index.length,
     obs,

@@ -1,5 +1,5 @@
 import { FormatError } from '@geneformer-ts/core';
-import { decimal } from '../../base/records.js';
+import { decimal, EXACT_DIGITS } from '../../base/records.js';
 import { decodeLatin1 } from '../../base/text.js';
 import type { Entries } from '../entries.js';
 
@@ -118,7 +118,7 @@ export function parseMtxEntries(
       value = value * 10 + byte - ZERO;
       byte = bytes[++at]!;
     }
-    if (byte !== NEWLINE) {
+    if (byte !== NEWLINE || at - valueStart > EXACT_DIGITS) {
       while (bytes[at] !== NEWLINE) at++;
       value = decimal(decodeLatin1(bytes, valueStart, at).trim());
     }
