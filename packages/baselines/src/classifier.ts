@@ -73,3 +73,52 @@ export function argmaxRows(values: Float32Array | Float64Array, classes: number)
 export function checkPositive(option: string, value: number): void {
   if (!(value > 0)) throw ArgumentError.of(option, value, 'a number above 0');
 }
+
+/**
+ * Checks the options that most classifiers share; undefined values are the defaults.
+ *
+ * @throws ArgumentError
+ */
+export function checkShared(options: {
+  classWeight?: unknown;
+  fitIntercept?: unknown;
+  bootstrap?: unknown;
+  randomState?: unknown;
+  nJobs?: unknown;
+}): void {
+  const { classWeight, randomState, nJobs } = options;
+  if (classWeight !== undefined) checkChoice('classWeight', classWeight, ['balanced']);
+  for (const name of ['fitIntercept', 'bootstrap'] as const) {
+    const value = options[name];
+    if (value !== undefined && typeof value !== 'boolean') throw ArgumentError.of(name, value, 'true or false');
+  }
+  for (const [name, value, least] of [
+    ['randomState', randomState ?? 0, 0],
+    ['nJobs', nJobs ?? 1, 1],
+  ] as const) {
+    if (!Number.isSafeInteger(value) || (value as number) < least) {
+      throw ArgumentError.of(name, value, `a whole number of at least ${least}`);
+    }
+  }
+}
+
+/** @throws ArgumentError unless a value is one of some words */
+export function checkChoice(option: string, value: unknown, choices: readonly string[]): void {
+  if (choices.includes(value as string)) return;
+  const words = choices.map((choice) => `'${choice}'`);
+  throw ArgumentError.of(
+    option,
+    value,
+    words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : words[0],
+  );
+}
+
+/** @throws ArgumentError unless a value is a finite number of at least `least` */
+export function checkFinite(option: string, value: number, least = -Infinity): void {
+  if (Number.isFinite(value) && value >= least) return;
+  throw ArgumentError.of(
+    option,
+    value,
+    least === -Infinity ? 'a finite number' : `a finite number of at least ${least}`,
+  );
+}

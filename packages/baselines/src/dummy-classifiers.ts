@@ -1,7 +1,7 @@
 import { checkCount } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from './labeled-classifier.js';
 import { ArgumentError, checkLabels, checkOptions, isSparse, type Matrix, type OptionNames } from '@geneformer-ts/core';
-import { argmaxRows, checkFitted, checkTraining } from './classifier.js';
+import { argmaxRows, checkChoice, checkFitted, checkTraining } from './classifier.js';
 
 /** Options of {@link DummyClassifier}; names and defaults are scikit-learn's. */
 export interface DummyClassifierOptions {
@@ -31,9 +31,7 @@ export class DummyClassifier extends LabeledClassifier {
     super();
     checkOptions('DummyClassifier', options, dummyOptionNames);
     const { strategy = 'prior' } = options;
-    if (!['prior', 'most_frequent'].includes(strategy)) {
-      throw ArgumentError.of('strategy', strategy, "'prior' or 'most_frequent'");
-    }
+    checkChoice('strategy', strategy, ['prior', 'most_frequent']);
   }
 
   /** @throws ShapeError, ValueError; ArgumentError when `X` is empty */

@@ -1,6 +1,6 @@
 import { checkCount, NearestNeighbors } from '@geneformer-ts/analysis';
-import { ArgumentError, checkOptions, type Matrix, type OptionNames, toSparse } from '@geneformer-ts/core';
-import { checkFitted, checkTraining } from './classifier.js';
+import { checkOptions, type Matrix, type OptionNames, toSparse } from '@geneformer-ts/core';
+import { checkChoice, checkFitted, checkTraining } from './classifier.js';
 import { LabeledClassifier } from './labeled-classifier.js';
 
 /** Options of {@link KNeighborsClassifier}; names and defaults are scikit-learn's. */
@@ -42,8 +42,8 @@ export class KNeighborsClassifier extends LabeledClassifier {
     checkOptions('KNeighborsClassifier', options, known);
     const { weights = 'uniform', metric = 'euclidean' } = options;
     checkCount('nNeighbors', options.nNeighbors ?? 5);
-    if (!['uniform', 'distance'].includes(weights)) throw ArgumentError.of('weights', weights, 'uniform or distance');
-    if (!['euclidean', 'cosine'].includes(metric)) throw ArgumentError.of('metric', metric, 'euclidean or cosine');
+    checkChoice('weights', weights, ['uniform', 'distance']);
+    checkChoice('metric', metric, ['euclidean', 'cosine']);
   }
 
   /**

@@ -65,3 +65,21 @@ test('a candidate with an unknown name is refused', async () => {
   await expect(api.tune(candidates, none, none, 2, { budget: 9 })).rejects.toThrow(message);
   await expect(api.nestedCrossValidation(candidates, none, none, 2, none, { budget: 9 })).rejects.toThrow(message);
 });
+
+test.each<[name: string, make: () => unknown]>([
+  ['classWeight', () => new api.LogisticRegression({ classWeight: 'balance' as 'balanced' })],
+  ['classWeight', () => new api.RandomForestClassifier({ classWeight: NaN as never })],
+  ['fitIntercept', () => new api.LinearSVC({ fitIntercept: 'false' as never })],
+  ['bootstrap', () => new api.RandomForestClassifier({ bootstrap: 'false' as never })],
+  ['randomState', () => new api.XGBClassifier({ randomState: NaN })],
+  ['nJobs', () => new api.RandomForestClassifier({ nJobs: 0 })],
+  ['maxFeatures', () => new api.RandomForestClassifier({ maxFeatures: 'sqr' as 'sqrt' })],
+  ['kernel', () => new api.LabelPropagation({ kernel: 'x' as 'rbf' })],
+  ['criterion', () => new api.SelfTrainingClassifier(none, { criterion: 'best' as 'k_best' })],
+  ['cv', () => new api.CalibratedClassifierCV(none, { cv: 1 })],
+  ['gamma', () => api.SVC.create({ gamma: 'scal' as 'scale' })],
+  ['coef0', () => api.SVC.create({ kernel: 'poly', coef0: NaN })],
+  ['regLambda', () => new api.XGBClassifier({ regLambda: Infinity })],
+])('%s refuses a value that it does not have', async (name, make) => {
+  await expect(async () => make()).rejects.toThrow(new RegExp(`^${name}: .* is not valid; use `));
+});

@@ -1,7 +1,7 @@
 import { checkCount, columnMoments } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
-import { ArgumentError, checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
-import { checkFitted, checkPositive, checkTraining } from '../classifier.js';
+import { checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
+import { checkChoice, checkFitted, checkPositive, checkShared, checkTraining } from '../classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from '../labels.js';
 import { fitThreads, type FitThreads } from '../threads/fit-threads.js';
 import { weightCurvature } from './curvature.js';
@@ -69,9 +69,8 @@ export class LogisticRegression extends LabeledClassifier {
     checkPositive('C', options.C ?? 1);
     checkPositive('tol', options.tol ?? 1e-4);
     checkCount('maxIter', options.maxIter ?? 100);
-    checkCount('nJobs', options.nJobs ?? 1);
-    const { penalty = 'l2' } = options;
-    if (!['l2', 'l1', 'none'].includes(penalty)) throw ArgumentError.of('penalty', penalty, "'l2', 'l1' or 'none'");
+    checkShared(options);
+    checkChoice('penalty', options.penalty ?? 'l2', ['l2', 'l1', 'none']);
   }
 
   /** @throws ShapeError, ValueError, OneClassError, ArgumentError */

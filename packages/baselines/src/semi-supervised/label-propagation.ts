@@ -2,7 +2,7 @@ import { checkCount } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
 import { ArgumentError, checkOptions, type Matrix, type OptionNames } from '@geneformer-ts/core';
 import { affinity, type AffinityOptions } from './affinity.js';
-import { argmaxRows, checkFitted, checkPositive } from '../classifier.js';
+import { argmaxRows, checkChoice, checkFitted, checkPositive } from '../classifier.js';
 import { NotFittedError } from '../errors.js';
 import { checkPartlyLabeled, UNLABELED } from '../labels.js';
 
@@ -50,6 +50,7 @@ abstract class GraphClassifier extends LabeledClassifier {
     super();
     checkCount('maxIter', options.maxIter);
     checkPositive('tol', options.tol);
+    checkChoice('kernel', options.kernel ?? 'rbf', ['rbf', 'knn']);
     if (options.kernel === 'knn') checkCount('nNeighbors', options.nNeighbors ?? 7);
     else checkPositive('gamma', options.gamma ?? 20);
   }

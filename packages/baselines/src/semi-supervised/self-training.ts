@@ -1,7 +1,7 @@
 import { checkCount, selectRows } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
 import { ArgumentError, checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
-import { argmaxRows, checkFitted, type Classifier } from '../classifier.js';
+import { argmaxRows, checkChoice, checkFitted, type Classifier } from '../classifier.js';
 import { checkPartlyLabeled, labelsOf, UNLABELED } from '../labels.js';
 
 /** Options of {@link SelfTrainingClassifier}; names and defaults are those of scikit-learn's `SelfTrainingClassifier`. */
@@ -52,6 +52,7 @@ export class SelfTrainingClassifier extends LabeledClassifier {
     checkOptions('SelfTrainingClassifier', options, known);
     checkCount('kBest', options.kBest ?? 10);
     checkCount('maxIter', options.maxIter ?? 10);
+    checkChoice('criterion', options.criterion ?? 'threshold', ['threshold', 'k_best']);
     const { threshold = 0.75 } = options;
     if (!(threshold >= 0 && threshold < 1)) {
       throw ArgumentError.of('threshold', threshold, 'a probability of at least 0 and below 1');

@@ -1,8 +1,9 @@
+import { checkCount } from '@geneformer-ts/analysis';
 import { selectRows } from '@geneformer-ts/analysis';
 import { checkOptions, type Matrix, type OptionNames } from '@geneformer-ts/core';
 import { LabeledClassifier } from '../labeled-classifier.js';
 import { stratifiedKFold } from '@geneformer-ts/eval';
-import { checkFitted, checkTraining, type Classifier } from '../classifier.js';
+import { checkFitted, checkShared, checkTraining, type Classifier } from '../classifier.js';
 import { compactClasses } from '../labels.js';
 import { minimize } from '../linear/lbfgs.js';
 
@@ -53,6 +54,8 @@ export class CalibratedClassifierCV extends LabeledClassifier {
   ) {
     super();
     checkOptions('CalibratedClassifierCV', options, known);
+    checkCount('cv', options.cv ?? 5, 2);
+    checkShared(options);
   }
 
   /** @throws TooFewRowsError when a class has fewer rows than there are folds, and the errors of the classifier */

@@ -1,7 +1,7 @@
 import { checkCount, columnMoments } from '@geneformer-ts/analysis';
 import { checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
 import { LabeledClassifier } from '../labeled-classifier.js';
-import { checkFitted, checkPositive, checkTraining } from '../classifier.js';
+import { checkFitted, checkPositive, checkShared, checkTraining } from '../classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from '../labels.js';
 import { fitThreads } from '../threads/fit-threads.js';
 import { weightCurvature } from '../linear/curvature.js';
@@ -67,7 +67,7 @@ export class LinearSVC extends LabeledClassifier {
     checkPositive('C', options.C ?? 1);
     checkPositive('tol', options.tol ?? 1e-4);
     checkCount('maxIter', options.maxIter ?? 1000);
-    checkCount('nJobs', options.nJobs ?? 1);
+    checkShared(options);
   }
 
   /** @throws ShapeError, ValueError, OneClassError, ArgumentError */

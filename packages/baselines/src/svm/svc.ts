@@ -1,15 +1,8 @@
 import { checkCount, selectRows } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
-import {
-  ArgumentError,
-  checkOptions,
-  type DenseMatrix,
-  type Matrix,
-  type OptionNames,
-  toDense,
-} from '@geneformer-ts/core';
+import { checkOptions, type DenseMatrix, type Matrix, type OptionNames, toDense } from '@geneformer-ts/core';
 import { stratifiedKFold } from '@geneformer-ts/eval';
-import { checkFitted, checkPositive, checkTraining } from '../classifier.js';
+import { checkChoice, checkFinite, checkFitted, checkPositive, checkShared, checkTraining } from '../classifier.js';
 import { classWeights, compactClasses, type ClassWeight, labelsOf } from '../labels.js';
 import { kernelOf, Machines } from './kernel-machines.js';
 import { loadLibsvm, type LibsvmSettings, type TrainLibsvm } from './libsvm.js';
@@ -93,11 +86,12 @@ export class SVC extends LabeledClassifier {
     checkPositive('C', options.C ?? 1);
     checkPositive('tol', options.tol ?? 1e-3);
     checkCount('degree', options.degree ?? 3);
+    checkFinite('coef0', options.coef0 ?? 0);
+    checkShared(options);
     checkCount('cv', options.cv ?? 5, 2);
     if (typeof gamma === 'number') checkPositive('gamma', gamma);
-    if (!['linear', 'poly', 'rbf', 'sigmoid'].includes(kernel)) {
-      throw ArgumentError.of('kernel', kernel, 'linear, poly, rbf or sigmoid');
-    }
+    else checkChoice('gamma', gamma, ['scale', 'auto']);
+    checkChoice('kernel', kernel, ['linear', 'poly', 'rbf', 'sigmoid']);
   }
 
   /** @throws ShapeError, ValueError, OneClassError, and TooFewRowsError when a class has fewer rows than there are folds */

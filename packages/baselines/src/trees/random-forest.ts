@@ -3,7 +3,7 @@ import { checkOptions, type Matrix, type OptionNames, type Progress } from '@gen
 import { LabeledClassifier } from '../labeled-classifier.js';
 import { MAX_BINS } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bin-columns.js';
-import { checkFitted, checkTraining } from '../classifier.js';
+import { checkChoice, checkFitted, checkShared, checkTraining } from '../classifier.js';
 import { classWeights, type ClassWeight } from '../labels.js';
 import { fitThreads } from '../threads/fit-threads.js';
 import { NotFittedError } from '../errors.js';
@@ -78,8 +78,9 @@ export class RandomForestClassifier extends LabeledClassifier {
     checkCount('minSamplesLeaf', options.minSamplesLeaf ?? 1);
     checkCount('maxDepth', options.maxDepth ?? 1);
     checkMaxBins(options.maxBins ?? MAX_BINS);
-    checkCount('nJobs', options.nJobs ?? 1);
+    checkShared(options);
     if (typeof options.maxFeatures === 'number') checkCount('maxFeatures', options.maxFeatures);
+    else checkChoice('maxFeatures', options.maxFeatures ?? 'sqrt', ['sqrt', 'log2']);
   }
 
   /** @throws ShapeError, ValueError, OneClassError, ArgumentError */

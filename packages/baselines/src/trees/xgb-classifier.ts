@@ -20,7 +20,7 @@ import {
 } from '@geneformer-ts/core';
 import { binFeatures, checkMaxBins } from './bin-columns.js';
 import { addToMargins, predictMargins, sendMissingWithZero, type BoostedModel } from './boosted-trees.js';
-import { checkFitted, checkPositive, checkTraining } from '../classifier.js';
+import { checkFinite, checkFitted, checkPositive, checkShared, checkTraining } from '../classifier.js';
 import { compactClasses, probabilitiesOf } from '../labels.js';
 import { fitThreads } from '../threads/fit-threads.js';
 import type { OpenTask } from '@geneformer-ts/core/node';
@@ -109,10 +109,10 @@ export class XGBClassifier extends LabeledClassifier {
     checkShare('subsample', options.subsample ?? 1);
     checkShare('colsampleBytree', options.colsampleBytree ?? 1);
     for (const name of ['regLambda', 'regAlpha', 'gamma', 'minChildWeight'] as const) {
-      if (!((options[name] ?? 0) >= 0)) throw ArgumentError.of(name, options[name], 'a number of at least 0');
+      checkFinite(name, options[name] ?? 0, 0);
     }
     checkMaxBins(options.maxBin ?? 64, 'maxBin');
-    checkCount('nJobs', options.nJobs ?? 1);
+    checkShared(options);
     checkCount('earlyStoppingRounds', options.earlyStoppingRounds ?? 1);
   }
 
