@@ -1,4 +1,4 @@
-import { ArgumentError, checkLabels, checkMatrix, type Matrix, ShapeError } from '@geneformer-ts/core';
+import { ArgumentError, checkChoice, checkLabels, checkMatrix, type Matrix, ShapeError } from '@geneformer-ts/core';
 import { NotFittedError, OneClassError } from './errors.js';
 
 /** A classifier: `fit` on labeled rows, then predict class probabilities or classes. */
@@ -100,17 +100,6 @@ export function checkShared(options: {
       throw ArgumentError.of(name, value, `a whole number of at least ${least}`);
     }
   }
-}
-
-/** @throws ArgumentError unless a value is one of some words */
-export function checkChoice(option: string, value: unknown, choices: readonly string[]): void {
-  if (choices.includes(value as string)) return;
-  const words = choices.map((choice) => `'${choice}'`);
-  throw ArgumentError.of(
-    option,
-    value,
-    words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : words[0],
-  );
 }
 
 /** @throws ArgumentError unless a value is a finite number of at least `least` */

@@ -1,7 +1,15 @@
 import { checkCount } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from './labeled-classifier.js';
-import { ArgumentError, checkLabels, checkOptions, isSparse, type Matrix, type OptionNames } from '@geneformer-ts/core';
-import { argmaxRows, checkChoice, checkFitted, checkTraining } from './classifier.js';
+import {
+  ArgumentError,
+  checkChoice,
+  checkLabels,
+  checkOptions,
+  isSparse,
+  type Matrix,
+  type OptionNames,
+} from '@geneformer-ts/core';
+import { argmaxRows, checkFitted, checkTraining } from './classifier.js';
 
 /** Options of {@link DummyClassifier}; names and defaults are scikit-learn's. */
 export interface DummyClassifierOptions {

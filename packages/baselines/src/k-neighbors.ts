@@ -1,6 +1,6 @@
 import { checkCount, NearestNeighbors } from '@geneformer-ts/analysis';
-import { checkOptions, type Matrix, type OptionNames, toSparse } from '@geneformer-ts/core';
-import { checkChoice, checkFitted, checkTraining } from './classifier.js';
+import { checkChoice, checkOptions, type Matrix, type OptionNames, toSparse } from '@geneformer-ts/core';
+import { checkFitted, checkTraining } from './classifier.js';
 import { LabeledClassifier } from './labeled-classifier.js';
 
 /** Options of {@link KNeighborsClassifier}; names and defaults are scikit-learn's. */

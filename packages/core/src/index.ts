@@ -25,7 +25,7 @@ export {
   FormatError,
   UnsupportedError,
 } from './file-errors.js';
-export { checkOptions, type OptionNames } from './options.js';
+export { checkChoice, checkOptions, type OptionNames } from './options.js';
 export { listSome, printable } from './printable.js';
 export type { Progress, ProgressEvent } from './progress.js';
 export {

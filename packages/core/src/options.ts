@@ -40,6 +40,20 @@ export function checkOptions<T extends object>(
   }
 }
 
+/**
+ * Checks that a value is one of some words.
+ *
+ * @throws ArgumentError
+ * @example
+ * checkChoice('kernel', 'rbv', ['linear', 'rbf']); // kernel: "rbv" is not valid; use 'linear' or 'rbf'
+ */
+export function checkChoice(argument: string, value: unknown, choices: readonly string[]): void {
+  if (choices.includes(value as string)) return;
+  const words = choices.map((choice) => `'${choice}'`);
+  const last = words.pop() ?? '';
+  throw ArgumentError.of(argument, value, words.length > 0 ? `${words.join(', ')} or ${last}` : last);
+}
+
 /** Tells whether a value is an object literal or has no prototype. Those of another realm have another `Object.prototype`. */
 function isPlainObject(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;

@@ -1,7 +1,7 @@
 import { checkCount, columnMoments } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
-import { checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
-import { checkChoice, checkFitted, checkPositive, checkShared, checkTraining } from '../classifier.js';
+import { checkChoice, checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
+import { checkFitted, checkPositive, checkShared, checkTraining } from '../classifier.js';
 import { classWeights, compactClasses, type ClassWeight } from '../labels.js';
 import { fitThreads, type FitThreads } from '../threads/fit-threads.js';
 import { weightCurvature } from './curvature.js';

@@ -1,8 +1,8 @@
 import { checkCount } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
-import { ArgumentError, checkOptions, type Matrix, type OptionNames } from '@geneformer-ts/core';
+import { ArgumentError, checkChoice, checkOptions, type Matrix, type OptionNames } from '@geneformer-ts/core';
 import { affinity, type AffinityOptions } from './affinity.js';
-import { argmaxRows, checkChoice, checkFitted, checkPositive } from '../classifier.js';
+import { argmaxRows, checkFitted, checkPositive } from '../classifier.js';
 import { NotFittedError } from '../errors.js';
 import { checkPartlyLabeled, UNLABELED } from '../labels.js';
 

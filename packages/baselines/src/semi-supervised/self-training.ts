@@ -1,7 +1,14 @@
 import { checkCount, selectRows } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
-import { ArgumentError, checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
-import { argmaxRows, checkChoice, checkFitted, type Classifier } from '../classifier.js';
+import {
+  ArgumentError,
+  checkChoice,
+  checkOptions,
+  type Matrix,
+  type OptionNames,
+  type Progress,
+} from '@geneformer-ts/core';
+import { argmaxRows, checkFitted, type Classifier } from '../classifier.js';
 import { checkPartlyLabeled, labelsOf, UNLABELED } from '../labels.js';
 
 /** Options of {@link SelfTrainingClassifier}; names and defaults are those of scikit-learn's `SelfTrainingClassifier`. */

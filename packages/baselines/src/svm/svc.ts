@@ -1,8 +1,15 @@
 import { checkCount, selectRows } from '@geneformer-ts/analysis';
 import { LabeledClassifier } from '../labeled-classifier.js';
-import { checkOptions, type DenseMatrix, type Matrix, type OptionNames, toDense } from '@geneformer-ts/core';
+import {
+  checkChoice,
+  checkOptions,
+  type DenseMatrix,
+  type Matrix,
+  type OptionNames,
+  toDense,
+} from '@geneformer-ts/core';
 import { stratifiedKFold } from '@geneformer-ts/eval';
-import { checkChoice, checkFinite, checkFitted, checkPositive, checkShared, checkTraining } from '../classifier.js';
+import { checkFinite, checkFitted, checkPositive, checkShared, checkTraining } from '../classifier.js';
 import { classWeights, compactClasses, type ClassWeight, labelsOf } from '../labels.js';
 import { kernelOf, Machines } from './kernel-machines.js';
 import { loadLibsvm, type LibsvmSettings, type TrainLibsvm } from './libsvm.js';

@@ -1,9 +1,9 @@
 import { checkCount, eachRow } from '@geneformer-ts/analysis';
-import { checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
+import { checkChoice, checkOptions, type Matrix, type OptionNames, type Progress } from '@geneformer-ts/core';
 import { LabeledClassifier } from '../labeled-classifier.js';
 import { MAX_BINS } from './binned-matrix.js';
 import { binFeatures, checkMaxBins } from './bin-columns.js';
-import { checkChoice, checkFitted, checkShared, checkTraining } from '../classifier.js';
+import { checkFitted, checkShared, checkTraining } from '../classifier.js';
 import { classWeights, type ClassWeight } from '../labels.js';
 import { fitThreads } from '../threads/fit-threads.js';
 import { NotFittedError } from '../errors.js';

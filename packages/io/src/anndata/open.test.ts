@@ -48,8 +48,14 @@ test('rejects an invalid layer or orientation instead of ignoring it', async () 
   await expect(openAnnData(at('counts.csv'), { layer: 'raw' })).rejects.toThrow(/layer: a csv file has no 'raw'; omit/);
   const sideways = openAnnData(at('counts.csv'), { orientation: 'sideways' as never });
   await expect(sideways).rejects.toThrow(
-    /orientation: 'sideways' is unknown; use 'genes-by-cells' or 'cells-by-genes'/,
+    /orientation: "sideways" is not valid; use 'cells-by-genes' or 'genes-by-cells'/,
   );
+});
+
+test('rejects an invalid orientation or budget of any format', async () => {
+  const file = fixture('current.h5ad');
+  await expect(openAnnData(file, { orientation: 'bogus' as never })).rejects.toThrow(/^orientation: "bogus"/);
+  await expect(openAnnData(file, { budget: NaN })).rejects.toThrow('budget: NaN is not valid');
 });
 
 test('joins metadata to an h5ad file and closes the file on a mismatch', async () => {

@@ -1,4 +1,11 @@
-import { ArgumentError, checkOptions, FileAccessError, listSome, UnsupportedError } from '@geneformer-ts/core';
+import {
+  ArgumentError,
+  checkChoice,
+  checkOptions,
+  FileAccessError,
+  listSome,
+  UnsupportedError,
+} from '@geneformer-ts/core';
 import { firstBytes } from '../base/bytes.js';
 import {
   checkInput,
@@ -42,6 +49,11 @@ import { type CellFormat, type AnnData, type OpenOptions, openOptionNames } from
  */
 export async function openAnnData(file: FileInput | FolderInput, options: OpenOptions = {}): Promise<AnnData> {
   checkOptions('openAnnData', options, openOptionNames);
+  const { budget, orientation } = options;
+  if (budget !== undefined && !(Number.isFinite(budget) && budget > 0)) {
+    throw ArgumentError.of('budget', budget, 'a number of non-zeros above 0');
+  }
+  if (orientation !== undefined) checkChoice('orientation', orientation, ['cells-by-genes', 'genes-by-cells']);
   const input = await resolveInput(file);
   try {
     return await openResolved(input, options);

@@ -1,3 +1,4 @@
+import { checkChoice } from '@geneformer-ts/core';
 import { type AnnData, type Column, columnAsStrings } from '@geneformer-ts/io';
 import { ColumnError, InvalidTotalError } from '../errors.js';
 
@@ -63,6 +64,7 @@ export class CellTotals {
     { countsFrom = 'auto', countsColumn }: { countsFrom?: CountsFrom; countsColumn?: string },
     isMixed = false,
   ) {
+    checkChoice('countsFrom', countsFrom, ['auto', 'column', 'computed']);
     const name = countsColumn ?? 'n_counts';
     this.name = name;
     const stated = countsFrom === 'computed' ? undefined : source.obs.columns.get(name);

@@ -94,6 +94,16 @@ describe('a vocabulary built from a corpus', () => {
 });
 
 describe('buildVocabulary refuses', () => {
+  test.each([
+    [{ minCells: NaN }, 'minCells: NaN is not valid'],
+    [{ version: undefined as never }, 'version: undefined is not valid'],
+    [{ countsFrom: 'rows' as never }, "use 'auto', 'column' or 'computed'"],
+    [{ keepGene: (() => Promise.resolve(false)) as never }, 'keepGene: "object" is not valid'],
+  ])('the options %p', async (options, message) => {
+    const building = buildVocabulary([memorySource(corpus(2, 2))], { version: 'mine', ...options });
+    await expect(building).rejects.toThrow(message);
+  });
+
   test.each(['V1', 'V2', ''])('the name %p', async (version) => {
     await expect(buildVocabulary([memorySource(corpus(2, 2))], { version })).rejects.toThrow(ArgumentError);
   });

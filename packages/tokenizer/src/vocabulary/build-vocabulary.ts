@@ -68,17 +68,19 @@ const notSpikeIn = (id: string): boolean => !/^ERCC-\d+$/.test(id);
  */
 export async function buildVocabulary(sources: readonly AnnData[], options: BuildOptions): Promise<Vocabulary> {
   checkOptions('buildVocabulary', options, known);
-  const { version } = options;
-  if (version === 'V1' || version === 'V2' || version === '') {
+  const { version, minCells = 1, keepGene = notSpikeIn } = options;
+  if (typeof version !== 'string' || version === 'V1' || version === 'V2' || version === '') {
     throw ArgumentError.of('version', version, 'a name other than those of the published vocabularies');
   }
-  const keepGene = options.keepGene ?? notSpikeIn;
+  if (!Number.isInteger(minCells) || minCells < 1) {
+    throw ArgumentError.of('minCells', minCells, 'a whole number of at least 1');
+  }
   const geneOf = new Map<string, number>();
   const geneOfColumns = sources.map((source) => {
     const { ids } = readGeneIds(source, isEnsemblId, options.geneIds, false);
     return Int32Array.from(ids, (raw) => {
       const id = geneKey(raw);
-      if (id === '' || !keepGene(id)) return -1;
+      if (id === '' || !isKept(id, keepGene)) return -1;
       const gene = geneOf.get(id) ?? geneOf.size;
       geneOf.set(id, gene);
       return gene;
@@ -87,8 +89,7 @@ export async function buildVocabulary(sources: readonly AnnData[], options: Buil
   const sketch = new MedianSketch(geneOf.size);
   for (const [index, source] of sources.entries()) await addSource(sketch, source, geneOfColumns[index], options);
 
-  const least = Math.max(1, options.minCells ?? 1);
-  const genes = [...geneOf].filter(([, gene]) => sketch.count(gene) >= least).sort(([a], [b]) => (a < b ? -1 : 1));
+  const genes = [...geneOf].filter(([, gene]) => sketch.count(gene) >= minCells).sort(([a], [b]) => (a < b ? -1 : 1));
   if (genes.length === 0) {
     const total = sources.reduce((sum, { nObs }) => sum + nObs, 0);
     throw new NoCellsError(sources.map(({ path }) => path).join(', '), { total, filtered: 0, empty: total });
@@ -99,6 +100,13 @@ export async function buildVocabulary(sources: readonly AnnData[], options: Buil
     tokens: [...specials, ...genes.map(([id]) => id)],
     median: [...specials.map(() => NaN), ...genes.map(([, gene]) => sketch.median(gene))],
   });
+}
+
+/** Calls `keepGene`. A promise, which an async function returns, would be true for every gene. */
+function isKept(id: string, keepGene: (id: string) => boolean): boolean {
+  const kept: unknown = keepGene(id);
+  if (typeof kept === 'boolean') return kept;
+  throw ArgumentError.of('keepGene', typeof kept, 'a function that returns true or false');
 }
 
 /** Streams one source into the sketch. */

@@ -10,7 +10,6 @@ export interface Axes {
   down: string[];
 }
 
-const ORIENTATIONS: readonly Orientation[] = ['genes-by-cells', 'cells-by-genes'];
 const GENE = /^(ENS[A-Z]*G\d{11}|ERCC-\d{5})(\.\d+)?$/;
 /** Symbols of genes that nearly every data set has: ribosomal and mitochondrial proteins and a few more. */
 const COMMON =
@@ -30,10 +29,6 @@ export function orient(
   requested: Orientation | undefined,
   ids: readonly (readonly string[])[],
 ): Orientation {
-  if (requested !== undefined && !ORIENTATIONS.includes(requested)) {
-    const problem = `'${String(requested)}' is unknown`;
-    throw new ArgumentError('orientation', problem, `use '${ORIENTATIONS.join("' or '")}'`);
-  }
   const detected = fromGenes(axes);
   if (requested !== undefined && detected !== undefined && detected !== requested) {
     const problem = `is '${requested}', but gene ids are in the ${requested === 'genes-by-cells' ? 'header' : 'first column'}`;
