@@ -31,7 +31,7 @@ beforeAll(() => {
     path.join(folder, 'program.mjs'),
     `import { tf, useBackend } from '@geneformer-ts/engine';
 await useBackend('onnx');
-console.log((await tf.add(tf.scalar(1), tf.scalar(1)).data())[0]);`,
+console.log(String((await tf.add(tf.scalar(1), tf.scalar(1)).data())[0]));`,
   );
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -48,7 +48,7 @@ test('the packed engine names the packages of all platforms, and depends on noth
 });
 
 test('without the package of the platform the error names it', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['program.mjs'], { cwd: folder, encoding: 'utf8' });
+  const { status, stderr } = program();
   expect(status).toBe(1);
   expect(stderr).toContain(`package @geneformer-ts/onnxruntime-${own} is not installed`);
 });
@@ -58,9 +58,15 @@ test('the package of the platform is enough to compute', () => {
   unpack(archive, `@geneformer-ts/onnxruntime-${own}`);
   const { os, cpu, scripts, dependencies } = manifest(`@geneformer-ts/onnxruntime-${own}`);
   expect({ os, cpu, scripts, dependencies }).toEqual({ os: [process.platform], cpu: [process.arch] });
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], { cwd: folder, encoding: 'utf8' });
+  const { status, stdout, stderr } = program();
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '2\n', stderr: '' });
 });
+
+/** Runs the program without the folders of pnpm, in which node would find this workspace's packages. */
+function program() {
+  const env = { ...process.env, NODE_PATH: '' };
+  return spawnSync(process.execPath, ['program.mjs'], { cwd: folder, encoding: 'utf8', env });
+}
 
 function manifest(name) {
   return JSON.parse(readFileSync(inside(name, 'package.json'), 'utf8'));
