@@ -195,8 +195,8 @@ describe('an invalid state.json', () => {
     ],
   ])('%s', async (name, files, more, message) => {
     const dir = await withFiles(name.replaceAll(' ', '-'), files, more);
-    for (const opened of [openDataset(dir), openListColumn(dir, 'input_ids')]) {
-      const error: unknown = await opened.catch((cause: unknown) => cause);
+    for (const open of [openDataset, (folder: string) => openListColumn(folder, 'input_ids')]) {
+      const error: unknown = await open(dir).catch((cause: unknown) => cause);
       expect(error).toBeInstanceOf(GeneformerError);
       expect((error as Error).message).toMatch(message);
     }
