@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendNotSelectedError } from './errors.js';
 
-/** The backend before `useBackend`: it holds no tensor, and its error says what to do. */
+/** The backend before `useBackend`. Creating a tensor throws an error that tells the caller to select a backend. */
 class NoBackend extends tf.KernelBackend {
   override write(): never {
     throw new BackendNotSelectedError();

@@ -86,7 +86,7 @@ export class Study {
     return this.request(fromExperiment, fromProfile, step);
   }
 
-  /** @throws StageError when there is no stage of this name. Every stage has a fingerprint of its code. */
+  /** @throws StageError for an unknown stage. The known ones are those with a fingerprint of their code. */
   private async checkStage(name: string): Promise<void> {
     const files = await readdir(path.join(this.root, 'dist', 'fingerprints'));
     const known = files.flatMap((file) => (file.endsWith('.txt') ? [path.basename(file, '.txt')] : [])).sort();

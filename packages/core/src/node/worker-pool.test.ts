@@ -57,7 +57,7 @@ describe('the size of a WorkerPool', () => {
     );
   });
 
-  test('is no more than the machine can carry', async () => {
+  test('is limited by the number of cores', async () => {
     const many = new WorkerPool<number, Float64Array>(program, {
       size: 1e6,
       job: 'squares',

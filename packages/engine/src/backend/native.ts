@@ -55,7 +55,7 @@ let loaded: Library | undefined;
 /**
  * Returns a session without a model.
  *
- * @throws {BackendUnavailableError} when there is no library for this platform
+ * @throws {BackendUnavailableError} when the library for this platform cannot be loaded
  */
 export function nativeSession(): NativeSession {
   loaded ??= load();

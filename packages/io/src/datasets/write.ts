@@ -49,7 +49,7 @@ export interface ExistingPart {
   info: Record<string, unknown>;
   /** Fingerprint of the existing contents, from which the new one is derived. */
   fingerprint: string;
-  /** Its folder, which must not change until the new one takes its place. Undefined if there is no existing part. */
+  /** Folder of the existing part. It must not change until the new folder replaces it. Undefined for a new dataset. */
   folder?: OpenedFolder;
 }
 
