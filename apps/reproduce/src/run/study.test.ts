@@ -18,11 +18,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test.each(['nosuchstage', '', '../run/lock', 'data.params', 'constructor'])('refuses the stage name %j', async (name) => {
-  const asking = new Study(root).request('cell', 'embedded', { words: [name], after: [] });
-  await expect(asking).rejects.toMatchObject({ tag: 'StageError' });
-  await expect(asking).rejects.toThrow(`stage "${name}": no such stage; choose one of: data, split`);
-});
+test.each(['nosuchstage', '', '../run/lock', 'data.params', 'constructor'])(
+  'refuses the stage name %j',
+  async (name) => {
+    const asking = new Study(root).request('cell', 'embedded', { words: [name], after: [] });
+    await expect(asking).rejects.toMatchObject({ tag: 'StageError' });
+    await expect(asking).rejects.toThrow(`stage "${name}": no such stage; choose one of: data, split`);
+  },
+);
 
 test('a stage that exists is found', async () => {
   const request = await new Study(root).request('cell', 'embedded', { words: ['data'], after: [] });
