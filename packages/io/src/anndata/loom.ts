@@ -4,7 +4,8 @@ import { type CsrBlock, joinBlocks, rowRange, type RowRange, type Values } from 
 import { TYPE_COLUMNS } from './features/set-apart.js';
 import { type Column, columnAsStrings, columnLength, type DataFrame, noFrame } from './data-frame.js';
 import { checkChoice, readArrayColumn, readOrNote } from './hdf5/column.js';
-import { HdfFile, type HdfInput } from './hdf5/file.js';
+import type { HdfInput } from './hdf5/disk-copy.js';
+import { HdfFile } from './hdf5/file.js';
 import { toValues } from './hdf5/numbers.js';
 import type { AnnData, OpenOptions } from './anndata.js';
 

@@ -23,7 +23,7 @@ import { selectFeatures } from './features/select.js';
 import { findDuplicates, noFrame } from './data-frame.js';
 import { modalitiesOf } from './h5ad/locate.js';
 import type { DiskFile } from './hdf5/disk-copy.js';
-import type { HdfInput } from './hdf5/file.js';
+import type { HdfInput } from './hdf5/disk-copy.js';
 import { idColumns, joinFrame } from './join.js';
 import { openMtx } from './mtx/open.js';
 import { type CellFormat, type AnnData, type OpenOptions, openOptionNames } from './anndata.js';
@@ -219,7 +219,7 @@ async function detectFormat(input: CellsInput): Promise<CellFormat> {
   const head = await withInput(input.file, (source) => firstBytes(source, HDF5_SIGNATURE.length));
   const isHdf5 = decodeLatin1(head, 0, head.length) === HDF5_SIGNATURE;
   if (isHdf5 || /\.(h5ad|h5mu|h5|hdf5|loom|h5seurat)(\.(gz|bz2|xz|zst|zip))?$/i.test(path)) {
-    const { toDisk } = await import('./hdf5/file.js');
+    const { toDisk } = await import('./hdf5/disk-copy.js');
     input.disk = await toDisk(input.file);
     return recognizeHdf5(input.disk);
   }

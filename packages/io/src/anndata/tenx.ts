@@ -4,7 +4,8 @@ import { severalGenomes } from './features/set-apart.js';
 import { type Column, columnAsStrings, columnLength, type DataFrame, noFrame } from './data-frame.js';
 import { csrRows } from './h5ad/matrix.js';
 import { readArrayColumn } from './hdf5/column.js';
-import { HdfFile, type HdfInput } from './hdf5/file.js';
+import type { HdfInput } from './hdf5/disk-copy.js';
+import { HdfFile } from './hdf5/file.js';
 import { toFloat64 } from './hdf5/numbers.js';
 import type { AnnData, OpenOptions } from './anndata.js';
 

@@ -1,13 +1,9 @@
 import { FieldMissingError, FormatError } from '@geneformer-ts/core';
 import type { CompoundMember, OutputData } from 'h5wasm/node';
 import type { Column, DataFrame } from '../data-frame.js';
-import { checkChoice, isBoolean, unsupportedColumn, readOrNote } from '../hdf5/column.js';
+import { checkChoice, unsupportedColumn, readOrNote } from '../hdf5/column.js';
+import { H5T, isBoolean } from '../hdf5/dataset-type.js';
 import type { HdfFile } from '../hdf5/file.js';
-
-const H5T_INTEGER = 0;
-const H5T_FLOAT = 1;
-const H5T_STRING = 3;
-const H5T_ENUM = 8;
 
 /**
  * Reads a table of AnnData 0.6 or earlier: a dataset of records, with the names of categories in
@@ -49,7 +45,7 @@ function indexMember(file: HdfFile, path: string, members: CompoundMember[]): nu
     const at = members.findIndex((member) => member.name === name);
     if (at >= 0) return at;
   }
-  const text = members.findIndex((member) => member.type === H5T_STRING);
+  const text = members.findIndex((member) => member.type === H5T.string);
   if (text >= 0) return text;
   throw new FieldMissingError(
     file.path,
@@ -59,11 +55,11 @@ function indexMember(file: HdfFile, path: string, members: CompoundMember[]): nu
 }
 
 function toColumn(file: HdfFile, path: string, member: CompoundMember, values: OutputData[]): Column {
-  if (member.type === H5T_STRING) return { kind: 'string', values: values.map(String) };
-  if (member.type === H5T_ENUM && member.enum_type && isBoolean(member.enum_type.members)) {
+  if (member.type === H5T.string) return { kind: 'string', values: values.map(String) };
+  if (member.type === H5T.enumeration && member.enum_type && isBoolean(member.enum_type.members)) {
     return { kind: 'boolean', values: values.map(Boolean) };
   }
-  if (member.type !== H5T_INTEGER && member.type !== H5T_FLOAT && member.type !== H5T_ENUM) {
+  if (member.type !== H5T.integer && member.type !== H5T.float && member.type !== H5T.enumeration) {
     throw unsupportedColumn(file, path, 'its type');
   }
   const names = `uns/${member.name}_categories`;

@@ -1,5 +1,6 @@
 import { FieldMissingError, UnsupportedError } from '@geneformer-ts/core';
 import type { Column } from '../data-frame.js';
+import { isBoolean } from './dataset-type.js';
 import type { HdfFile } from './file.js';
 import { toFloat64 } from './numbers.js';
 
@@ -57,7 +58,7 @@ export class UnsupportedColumnError extends UnsupportedError {
   }
 }
 
-export function unsupportedColumn(file: HdfFile, path: string, what: string): UnsupportedColumnError {
+export function unsupportedColumn(file: { readonly path: string }, path: string, what: string): UnsupportedColumnError {
   return new UnsupportedColumnError(file.path, path, what);
 }
 
@@ -79,9 +80,4 @@ export function readOrNote(
     notes.push(cause.note);
     return undefined;
   }
-}
-
-/** Returns whether an enumeration is the one with which h5py and anndata store booleans. */
-export function isBoolean(members: Record<string, number>): boolean {
-  return Object.keys(members).length === 2 && members['FALSE'] === 0 && members['TRUE'] === 1;
 }

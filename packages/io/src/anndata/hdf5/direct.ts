@@ -1,6 +1,7 @@
 import { messageOf } from '@geneformer-ts/core';
 import h5wasm, { BrokenSoftLink, type Dataset, type Metadata, type OutputData } from 'h5wasm/node';
 import { widenFloat16 } from '../../base/half-precision.js';
+import { H5T } from './dataset-type.js';
 import { attempt, loadHdf5 } from './library.js';
 
 /** A filter of a dataset, as described by the library. */
@@ -115,15 +116,12 @@ class DirectCalls implements LibraryCalls {
   }
 }
 
-const H5T_INTEGER = 0;
-const H5T_FLOAT = 1;
-
 /** Reads half precision as 16-bit integers and converts it to single precision, because the library cannot read it. */
 function readHalf(dataset: Dataset, read: (dataset: Dataset) => OutputData | null): OutputData | null {
   const { metadata } = dataset;
-  if (metadata.type !== H5T_FLOAT || metadata.size !== 2) return read(dataset);
+  if (metadata.type !== H5T.float || metadata.size !== 2) return read(dataset);
   // The dataset caches its metadata and uses them for reading.
-  Object.assign(dataset, { _metadata: { ...metadata, type: H5T_INTEGER, signed: false } });
+  Object.assign(dataset, { _metadata: { ...metadata, type: H5T.integer, signed: false } });
   const bits = read(dataset);
   return bits instanceof Uint16Array
     ? widenFloat16(bits)

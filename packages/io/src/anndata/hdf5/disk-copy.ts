@@ -1,10 +1,11 @@
-import { type ByteSource, FileAccessError } from '@geneformer-ts/core';
+import { type ByteSource, FileAccessError, FormatError, HEAD_BYTES } from '@geneformer-ts/core';
 import { fileError, temporaryFolder } from '@geneformer-ts/core/node';
 import { rmSync } from 'node:fs';
 import { open, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readChunks } from '../../base/bytes.js';
+import { firstBytes, readChunks } from '../../base/bytes.js';
+import { type FileInput, withInput } from '../../base/input.js';
 
 /** An HDF5 file on disk: at a path that the caller gave, or a temporary copy of a source, which `remove` deletes. */
 export interface DiskFile {
@@ -13,6 +14,36 @@ export interface DiskFile {
   readonly path: string;
   /** Removing twice is allowed. */
   remove(): void;
+}
+
+/** Formats in which a whole HDF5 file may be compressed: first bytes, name, and command to decompress it. */
+const COMPRESSED: [signature: number[], name: string, remedy: string][] = [
+  [[0x1f, 0x8b], 'compressed with gzip', 'gunzip FILE'],
+  [[0x50, 0x4b, 3, 4], 'a zip archive', 'unzip FILE'],
+  [[0x42, 0x5a, 0x68], 'compressed with bzip2', 'bunzip2 FILE'],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'compressed with xz', 'unxz FILE'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'compressed with zstd', 'unzstd FILE'],
+];
+
+/** A path, a source, or a file that `toDisk` returned. */
+export type HdfInput = FileInput | DiskFile;
+
+/**
+ * Returns the file at a path, or a copy of a source. Checks that it is not empty and not compressed as a whole.
+ *
+ * @throws FileMissingError; FileAccessError; FormatError
+ */
+export function toDisk(input: FileInput): Promise<DiskFile> {
+  return withInput(input, async (source) => {
+    const path = source.name;
+    const head = await firstBytes(source, HEAD_BYTES);
+    if (head.length === 0) throw new FormatError(path, 'file', 'is empty', 'download or write it again');
+    const compressed = COMPRESSED.find(([signature]) => signature.every((byte, i) => head[i] === byte));
+    if (compressed) {
+      throw new FormatError(path, 'file', `is ${compressed[1]}, not HDF5`, `decompress it first: ${compressed[2]}`);
+    }
+    return typeof input === 'string' ? { name: path, path, remove: () => undefined } : copyToDisk(source);
+  });
 }
 
 /** Folders of copies that exist. */

@@ -1,6 +1,7 @@
 import { FormatError } from '@geneformer-ts/core';
 import type { Metadata } from 'h5wasm/node';
 import { widenFloat16 } from '../../base/half-precision.js';
+import { H5T } from './dataset-type.js';
 import type { NumberReader, NumericArray } from './numbers.js';
 import { type DatasetFacts, openBytes } from './raw-bytes.js';
 import type { RawFile } from './raw-file.js';
@@ -18,8 +19,6 @@ const FLOATS: Record<number, FromBytes> = {
   4: (bytes) => new Float32Array(bytes),
   8: (bytes) => new Float64Array(bytes),
 };
-const H5T_INTEGER = 0;
-const H5T_FLOAT = 1;
 
 /**
  * Returns a reader of a one-dimensional dataset of little-endian numbers that bypasses the library. Half precision is
@@ -32,7 +31,7 @@ export function openRaw(
 ): NumberReader | undefined {
   const { shape, type, size, signed, littleEndian } = metadata;
   const numbers =
-    type === H5T_INTEGER ? INTEGERS[size]?.[signed ? 0 : 1] : type === H5T_FLOAT ? FLOATS[size] : undefined;
+    type === H5T.integer ? INTEGERS[size]?.[signed ? 0 : 1] : type === H5T.float ? FLOATS[size] : undefined;
   if (shape?.length !== 1 || !numbers || !littleEndian) return undefined;
   const length = shape[0];
   const bytes = openBytes(file, { ...facts, length, elementBytes: size });
