@@ -13,6 +13,7 @@ test('the exported names', () => {
     'GeneformerError',
     'OnnxRuntimeError',
     'OutOfMemoryError',
+    'QuantizedWeight',
     'SyncReadError',
     'UnsupportedKernelError',
     'attention',

@@ -28,6 +28,7 @@ export { dropout } from './fused/dropout.js';
 export { layerNorm } from './fused/layer-norm.js';
 export { linear } from './fused/linear.js';
 export type { Activation } from './fused/linear.js';
+export { QuantizedWeight } from './fused/quantized-weight.js';
 export { sparseSoftmaxCrossEntropy } from './fused/cross-entropy.js';
 export { AdamW } from './optimizer/adamw.js';
 export type { AdamWOptions, AdamWState, AdamWStep } from './optimizer/adamw.js';

@@ -3,7 +3,7 @@ import * as api from './index.js';
 
 const none = undefined as never;
 
-const calls: CallsWithOptions<typeof api, 'sparseSoftmaxCrossEntropy'> = {
+const calls: CallsWithOptions<typeof api, 'sparseSoftmaxCrossEntropy' | 'QuantizedWeight.of'> = {
   AdamW: (options) => new api.AdamW(options),
   'AdamW.prototype.apply': (options) => new api.AdamW().apply([], {}, options),
   attention: (options) => api.attention(none, none, none, options),

@@ -3,7 +3,7 @@ import { registerAttention } from './fused/attention-kernels.js';
 import { registerMultiHeadAttention } from './fused/multi-head-attention.js';
 import { registerCrossEntropy } from './fused/cross-entropy.js';
 import { registerLayerNorm } from './fused/layer-norm.js';
-import { registerLinear } from './fused/linear.js';
+import { registerLinear, registerQuantizedLinear } from './fused/linear.js';
 import { registerReluGradient } from './fused/relu-gradient.js';
 import { registerBinary } from './kernels/binary.js';
 import { registerComposed } from './kernels/composed.js';
@@ -36,6 +36,7 @@ export function registerKernels(): void {
   registerCrossEntropy();
   registerLayerNorm();
   registerLinear();
+  registerQuantizedLinear();
   registerReluGradient();
   registerUnsupported();
 }

@@ -24,7 +24,7 @@ export { parameterCount } from './bert/layout.js';
 export type { Head } from './bert/layout.js';
 
 export { BertModel } from './models/model.js';
-export type { SaveOptions } from './models/model.js';
+export type { Precision, SaveOptions } from './models/model.js';
 export { PooledModel, BertForSequenceClassification, BertForSequenceRegression } from './models/sequence-models.js';
 export type { PooledOptions } from './models/sequence-models.js';
 export { BertForMaskedLM } from './models/masked-lm.js';

@@ -57,6 +57,11 @@ export class Executor {
     this.sessions.clear();
   }
 
+  /** Frees the graphs that have one of these constants, after the runs that were requested before. */
+  forget(constants: ReadonlySet<number>): void {
+    this.queue = this.queue.then(() => this.sessions.dropWith(constants));
+  }
+
   /**
    * Computes all pending tensors and updates.
    *

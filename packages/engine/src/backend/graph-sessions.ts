@@ -66,7 +66,7 @@ export class GraphSessions {
     const skeleton = skeletonOf(graph);
     const family = this.families.get(skeleton);
     if (family && !family.onlyFixed && family.firstKey !== trace.key) {
-      const found = await this.forAnySizes(skeleton, family, graph);
+      const found = await this.forAnySizes(skeleton, family, graph, constantsOf(trace));
       if (found) return this.planned(trace.key, found);
     }
     if (!family) {
@@ -74,11 +74,16 @@ export class GraphSessions {
       remember(this.families, skeleton, { ...first, varying: new Set<string>(), onlyFixed: false });
     }
     const made = await Session.create(encode(graph), this.settings);
-    this.cache.add(trace.key, made);
+    this.cache.add(trace.key, made, constantsOf(trace));
     return this.planned(trace.key, { sessionKey: trace.key, sizes: [], session: made, isNew: true, isFirstRun: true });
   }
 
-  private async forAnySizes(skeleton: string, family: Family, graph: Lowered): Promise<GraphSession | undefined> {
+  private async forAnySizes(
+    skeleton: string,
+    family: Family,
+    graph: Lowered,
+    constants: readonly number[],
+  ): Promise<GraphSession | undefined> {
     const sizes = sizesOf(graph);
     for (const [name, size] of sizes) {
       if (!equalBytes(size.bytes, family.first.get(name)?.bytes)) family.varying.add(name);
@@ -90,7 +95,7 @@ export class GraphSessions {
     if (known) return { ...plan, session: known, isNew: false, isFirstRun: true };
     try {
       const session = await Session.create(encode(graph, family.varying), { ...this.settings, anySizes: true });
-      this.cache.add(sessionKey, session);
+      this.cache.add(sessionKey, session, constants);
       return { ...plan, session, isNew: true, isFirstRun: true };
     } catch (cause) {
       if (!(cause instanceof OnnxRuntimeError)) throw cause;
@@ -103,6 +108,10 @@ export class GraphSessions {
     remember(this.plans, key, { sessionKey: found.sessionKey, sizes: found.sizes });
     return found;
   }
+}
+
+function constantsOf({ constants }: Trace): number[] {
+  return constants.flatMap(({ constant }) => constant?.id ?? []);
 }
 
 function remember<T>(map: Map<string, T>, key: string, value: T): void {

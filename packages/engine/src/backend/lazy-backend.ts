@@ -39,6 +39,7 @@ export class LazyBackend extends tf.KernelBackend {
   private readonly tensors: tf.DataStorage<LazyTensor> = new tf.DataStorage(this, tf.engine());
   private readonly executor: Executor;
   private liveBytes = 0;
+  private constants = 0;
 
   constructor(private readonly settings: SessionSettings) {
     super();
@@ -105,6 +106,23 @@ export class LazyBackend extends tf.KernelBackend {
     for (const result of [newParameter, newFirst, newSecond]) result.update = update;
     this.executor.addUpdate(update);
     return [this.adopt(newParameter), this.adopt(newFirst), this.adopt(newSecond)];
+  }
+
+  /** Returns the handle of a constant, whose values are compiled into the graphs that use it, and so cannot change. */
+  constant(values: Float32Array | Int8Array, shape: readonly number[]): tf.TensorInfo {
+    const dataId = {};
+    const isFloat = values instanceof Float32Array;
+    const data = isFloat ? values : new Uint8Array(values.buffer, values.byteOffset, values.length);
+    const dtype = isFloat ? 'float32' : 'bool';
+    const constant = { id: this.constants++, type: isFloat ? 'float32' : 'int8' } as const;
+    this.liveBytes += data.byteLength;
+    this.tensors.set(dataId, {
+      ...pendingTensor({ shape, dtype }, { index: 0 }),
+      data,
+      recyclable: false,
+      constant,
+    });
+    return { dataId, shape: [...shape], dtype };
   }
 
   private adopt(tensor: LazyTensor): tf.TensorInfo {
@@ -185,6 +203,7 @@ export class LazyBackend extends tf.KernelBackend {
     this.executor.pending.delete(tensor);
     this.tensors.delete(dataId);
     this.liveBytes -= bytesOf(tensor);
+    if (tensor.constant !== undefined) this.executor.forget(new Set([tensor.constant.id]));
     return true;
   }
 

@@ -7,6 +7,8 @@ import type { Session } from './session.js';
 interface Entry {
   session: Session;
   bytes: number;
+  /** Numbers of the constants that are in the graph. */
+  constants: readonly number[];
 }
 
 /** Cache of sessions by structural key. */
@@ -45,8 +47,8 @@ export class SessionCache {
   }
 
   /** Adds a session and evicts others if there are too many. */
-  add(key: string, session: Session): void {
-    this.entries.set(key, { session, bytes: 0 });
+  add(key: string, session: Session, constants: readonly number[] = []): void {
+    this.entries.set(key, { session, bytes: 0, constants });
     this.evict();
   }
 
@@ -59,6 +61,13 @@ export class SessionCache {
     this.evict();
   }
 
+  /** Frees the sessions whose graphs have one of these constants. */
+  dropWith(constants: ReadonlySet<number>): void {
+    for (const [key, entry] of this.entries) {
+      if (entry.constants.some((constant) => constants.has(constant))) this.drop(key, entry);
+    }
+  }
+
   /** Frees all sessions. */
   clear(): void {
     const sessions = [...this.entries.values()].map(({ session }) => session);
@@ -69,10 +78,14 @@ export class SessionCache {
 
   private evict(): void {
     while (this.entries.size > this.capacity || (this.total > this.budget && this.entries.size > 1)) {
-      const [oldest, { session, bytes }] = this.entries.entries().next().value as [string, Entry];
-      this.entries.delete(oldest);
-      this.total -= bytes;
-      session.release();
+      const [oldest, entry] = this.entries.entries().next().value as [string, Entry];
+      this.drop(oldest, entry);
     }
+  }
+
+  private drop(key: string, { session, bytes }: Entry): void {
+    this.entries.delete(key);
+    this.total -= bytes;
+    session.release();
   }
 }

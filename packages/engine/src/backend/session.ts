@@ -46,7 +46,14 @@ export class Session {
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       // Threads do not spin between runs, so that the caller's code gets the cores.
-      extra: { session: { force_spinning_stop: '1', intra_op: { allow_spinning: settings.spin ? '1' : '0' } } },
+      extra: {
+        session: {
+          force_spinning_stop: '1',
+          intra_op: { allow_spinning: settings.spin ? '1' : '0' },
+          // Older processors sum products of 8-bit integers in 16 bits, which overflows, unless this is set.
+          x64quantprecision: '1',
+        },
+      },
       // A library does not print; errors are thrown.
       logSeverityLevel: 4,
     };

@@ -3,6 +3,7 @@ import { tf } from '../tf.js';
 import { defineLowering } from '../graph/lowering.js';
 import { input, register } from '../kernels/register.js';
 import { reluGradient } from './relu-gradient.js';
+import { QuantizedWeight } from './quantized-weight.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
 /** Activation of {@link linear}. */
@@ -16,15 +17,20 @@ export type Activation = 'relu' | 'tanh';
  * ```
  *
  * @param x [..., in]
- * @param weight [in, out]; PyTorch stores [out, in]
+ * @param weight [in, out]; PyTorch stores [out, in]. A {@link QuantizedWeight} has no gradient
  * @param bias [out]; default none
  * @param activation default none
  * @returns [..., out]
  * @throws {ArgumentError} when the last dimension of x differs from the first of weight
  */
-export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, activation?: Activation): tf.Tensor {
+export function linear(
+  x: tf.Tensor,
+  weight: tf.Tensor | QuantizedWeight,
+  bias?: tf.Tensor,
+  activation?: Activation,
+): tf.Tensor {
   const [width = 0, out = 0] = weight.shape;
-  if (weight.rank !== 2 || x.shape.at(-1) !== width) {
+  if (weight.shape.length !== 2 || x.shape.at(-1) !== width) {
     throw new ArgumentError(
       'linear',
       `x [${x.shape.join(', ')}] does not match weight [${weight.shape.join(', ')}]`,
@@ -34,7 +40,10 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, activa
   return tf.tidy(() => {
     const rows = tf.reshape(x, [-1, width]);
     const relu = activation === 'relu';
-    const y = isOnnx() ? fused(rows, weight, bias, relu) : composed(rows, weight, bias, relu);
+    const y =
+      weight instanceof QuantizedWeight
+        ? quantized(rows, weight, bias, relu)
+        : (isOnnx() ? fused : composed)(rows, weight, bias, relu);
     return tf.reshape(activation === 'tanh' ? tf.tanh(y) : y, [...x.shape.slice(0, -1), out]);
   });
 }
@@ -43,6 +52,12 @@ function composed(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined, 
   const product = tf.matMul(x, weight);
   const sum = bias ? tf.add(product, bias) : product;
   return relu ? tf.relu(sum) : sum;
+}
+
+function quantized(x: tf.Tensor, weight: QuantizedWeight, bias: tf.Tensor | undefined, relu: boolean): tf.Tensor {
+  const { values, scales, zeroPoints } = weight;
+  const [y] = runKernel('QuantizedLinear', { x, bias, values, scales, zeroPoints }, { relu }) as [tf.Tensor];
+  return y;
 }
 
 function fused(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined, relu: boolean): tf.Tensor {
@@ -79,12 +94,36 @@ export function registerLinear(): void {
   });
 }
 
+/** Registers the product with a weight of 8-bit integers; `bias` is optional. */
+export function registerQuantizedLinear(): void {
+  register('QuantizedLinear', (call) => {
+    const x = input(call, 'x');
+    const [out = 0] = input(call, 'scales').shape;
+    const operands = ['values', 'scales', 'zeroPoints'].map((name) => input(call, name));
+    return call.backend.record(
+      quantizedLinear,
+      [x, ...operands, ...(call.inputs.bias ? [call.inputs.bias] : [])],
+      { shape: [x.shape[0] ?? 0, out], dtype: 'float32' },
+      { relu: Boolean(call.attrs.relu) },
+    );
+  });
+}
+
 const fusedLinear = defineLowering<{ relu: boolean }>(
   'FusedLinear',
   (graph, { attrs: { relu } }, [x = '', weight = '', bias], [out]) => {
     // ONNX Runtime joins a product and a sum to one op only if it knows the sizes.
     const operands = bias === undefined ? [x, weight] : [x, weight, bias];
     const sum = graph.op(bias === undefined ? 'MatMul' : 'Gemm', operands, {}, relu ? undefined : out);
+    if (relu) graph.op('Relu', [sum], {}, out);
+  },
+);
+
+const quantizedLinear = defineLowering<{ relu: boolean }>(
+  'QuantizedLinear',
+  (graph, { attrs: { relu } }, [x = '', values = '', scales = '', zeroPoints = '', bias = ''], [out]) => {
+    const operands = [x, values, scales, zeroPoints, ...(bias ? [bias] : [])];
+    const sum = graph.contrib('DynamicQuantizeMatMul', operands, {}, relu ? undefined : out);
     if (relu) graph.op('Relu', [sum], {}, out);
   },
 );

@@ -10,7 +10,7 @@ export function isOnnx(): boolean {
 /** Runs a kernel of the onnx backend and returns its outputs; undefined inputs are omitted. */
 export function runKernel(
   name: string,
-  inputs: Readonly<Record<string, tf.Tensor | undefined>>,
+  inputs: Readonly<Record<string, tf.TensorInfo | undefined>>,
   attrs: Readonly<Record<string, number | string | boolean>> = {},
 ): tf.Tensor[] {
   const present = Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== undefined));

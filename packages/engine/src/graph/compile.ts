@@ -3,7 +3,7 @@ import type { Trace } from './trace.js';
 import type { GraphNode, LazyTensor } from './record.js';
 import { GraphBuilder } from './builder.js';
 import { loweringOf, type TensorSpec } from './lowering.js';
-import { encodeModel, type GraphProto, type ValueInfo } from '../onnx/model.js';
+import { encodeModel, type GraphProto, type TensorConstant, type ValueInfo } from '../onnx/model.js';
 
 /** A trace as ONNX nodes. */
 export interface Lowered extends GraphProto {
@@ -36,7 +36,7 @@ export function lower(trace: Trace): Lowered {
   }
   return {
     nodes: builder.nodes,
-    constants: builder.constants,
+    constants: new Map([...trace.constants.map((tensor) => constantOf(trace, tensor)), ...builder.constants]),
     inputs: trace.feeds.map((feed) => valueInfo(trace, feed)),
     outputs: trace.outputs.map((output) => valueInfo(trace, output)),
     origins,
@@ -80,6 +80,13 @@ function nameOf(trace: Trace, tensor: LazyTensor): string {
 
 function valueInfo(trace: Trace, tensor: LazyTensor): ValueInfo {
   return { name: nameOf(trace, tensor), type: tensor.dtype, dims: tensor.shape };
+}
+
+function constantOf(trace: Trace, tensor: LazyTensor): [string, TensorConstant] {
+  const { constant, shape: dims, data } = tensor;
+  if (!data || !constant) throw new Error('a constant has no value');
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return [nameOf(trace, tensor), { ...constant, dims, bytes }];
 }
 
 /** Returns the properties of a tensor that are in the structural key. */

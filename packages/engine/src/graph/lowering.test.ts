@@ -172,6 +172,10 @@ function* calls(): Generator<[kernel: string, inputs: Inputs | tf.Tensor[], attr
   for (const relu of [false, true]) {
     yield ['FusedLinear', { x: matrix, weight: matrix }, { relu }];
     yield ['FusedLinear', { x: matrix, weight: matrix, bias: tf.ones([4]) }, { relu }];
+    const [values, zeroPoints] = [tf.ones([4, 4], 'bool'), tf.ones([4], 'bool')];
+    const integers = { x: matrix, values, scales: tf.ones([4]), zeroPoints };
+    yield ['QuantizedLinear', integers, { relu }];
+    yield ['QuantizedLinear', { ...integers, bias: tf.ones([4]) }, { relu }];
   }
   yield ['ReluGrad', { dy: floats, y: floats }];
   yield ['ReluGrad', { dy: floats, y: integers }];

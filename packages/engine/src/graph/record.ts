@@ -43,6 +43,14 @@ export interface Update {
   readonly decayFactor: number;
 }
 
+/** A tensor whose values are part of graphs. */
+export interface Constant {
+  /** Different for each constant. */
+  readonly id: number;
+  /** Type of the values in graphs. TensorFlow.js has no 8-bit integers, so the tensor holds their bytes, with dtype `bool`. */
+  readonly type: 'float32' | 'int8';
+}
+
 /** A tensor: pending while it has no data, concrete when it has data. */
 export interface LazyTensor {
   readonly shape: readonly number[];
@@ -56,6 +64,8 @@ export interface LazyTensor {
   /** Index among the outputs of the node. */
   readonly index: number;
   data: TensorData | undefined;
+  /** Of a tensor that is part of the graphs that use it, not an input of them. */
+  readonly constant?: Constant;
   /** Whether the buffer can be reused when the tensor is dead: the engine allocated it, and no caller has a reference to it. */
   recyclable: boolean;
 }

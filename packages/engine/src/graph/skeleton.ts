@@ -31,7 +31,8 @@ function attributeKey(value: Attribute): string {
   return `[${value.join()}]`;
 }
 
-function constantKey({ type, dims, bytes }: TensorConstant): string {
+function constantKey({ type, dims, bytes, id }: TensorConstant): string {
+  if (id !== undefined) return `${type}[${dims.join()}]#${id}`;
   return `${type}[${dims.join()}]${type === 'int64' ? '' : bytes.join()}`;
 }
 

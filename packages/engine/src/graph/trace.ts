@@ -5,12 +5,14 @@ import type { Attribute, Attrs, GraphNode, LazyTensor } from './record.js';
 export interface Trace {
   /** Concrete tensors, in the order of the graph's inputs. */
   readonly feeds: readonly LazyTensor[];
+  /** Constants, which are part of the graph. */
+  readonly constants: readonly LazyTensor[];
   /** Ops in topological order. */
   readonly nodes: readonly GraphNode[];
   readonly outputs: readonly LazyTensor[];
   /** Name of each tensor in the graph. */
   readonly names: ReadonlyMap<LazyTensor, string>;
-  /** Structural key: ops, attributes, shapes and dtypes, without values. */
+  /** Structural key: ops, attributes, shapes and dtypes, and numbers of constants, without values. */
   readonly key: string;
 }
 
@@ -18,6 +20,7 @@ export interface Trace {
 export function trace(outputs: readonly LazyTensor[]): Trace {
   const names = new Map<LazyTensor, string>();
   const feeds: LazyTensor[] = [];
+  const constants: LazyTensor[] = [];
   const nodes: GraphNode[] = [];
   const done = new Set<GraphNode>();
   const key: string[] = [];
@@ -42,14 +45,24 @@ export function trace(outputs: readonly LazyTensor[]): Trace {
     }
   }
   key.push('>', outputs.map((output) => names.get(output)).join());
-  return { feeds, nodes, outputs, names, key: key.join('') };
+  return { feeds, constants, nodes, outputs, names, key: key.join('') };
 
   function feed(tensor: LazyTensor): void {
     if (names.has(tensor)) return;
-    const name = `f${feeds.length}`;
+    const { constant, dtype, shape } = tensor;
+    const list = constant === undefined ? feeds : constants;
+    const name = `${constant === undefined ? 'f' : 'w'}${list.length}`;
     names.set(tensor, name);
-    feeds.push(tensor);
-    key.push(name, ':', tensor.dtype, '[', tensor.shape.join(), ']');
+    list.push(tensor);
+    key.push(
+      name,
+      ':',
+      constant?.type ?? dtype,
+      '[',
+      shape.join(),
+      ']',
+      constant === undefined ? '' : `#${constant.id}`,
+    );
   }
 
   function finish(node: GraphNode): void {

@@ -5,7 +5,7 @@
 import { WireWriter } from './wire.js';
 
 /** Numbers of element types in TensorProto.DataType. */
-export const elementType = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+export const elementType = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 } as const;
 export type ElementType = keyof typeof elementType;
 
 /** A constant tensor; `bytes` are little-endian. */
@@ -13,6 +13,8 @@ export interface TensorConstant {
   type: ElementType;
   dims: readonly number[];
   bytes: Uint8Array;
+  /** A number that constants of equal bytes share, for large constants whose bytes are not compared. */
+  id?: number;
 }
 
 /** A node's attribute. A number is an INT; floats are wrapped in an object, to distinguish 1.0 from 1. */

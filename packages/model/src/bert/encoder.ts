@@ -72,8 +72,10 @@ export function encode(
 function layer(pass: Pass, input: tf.Tensor2D, index: number, queries: tf.Tensor1D | undefined): tf.Tensor2D {
   const { parameters, config, seeds } = pass;
   const at = (name: string) => parameters.get(`bert.encoder.layer.${index}.${name}`);
-  const dense = (x: tf.Tensor2D, name: string, activation?: 'relu') =>
-    linear(x, at(`${name}.weight`), at(`${name}.bias`), activation) as tf.Tensor2D;
+  const dense = (x: tf.Tensor2D, name: string, activation?: 'relu') => {
+    const weight = parameters.weight(`bert.encoder.layer.${index}.${name}.weight`);
+    return linear(x, weight, at(`${name}.bias`), activation) as tf.Tensor2D;
+  };
   const addAndNorm = (x: tf.Tensor2D, residual: tf.Tensor2D, name: string) =>
     layerNorm(
       tf.add(applyDropout(x, config.hidden_dropout_prob, seeds), residual),

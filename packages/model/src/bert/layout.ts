@@ -54,6 +54,11 @@ export function embeddingLayout(config: BertConfig): ParameterSpec[] {
   ];
 }
 
+/** Returns whether a tensor is the weight of a linear map in a layer of the encoder. */
+export function isLayerWeight({ name, kind }: ParameterSpec): boolean {
+  return kind === 'matrix' && name.startsWith('bert.encoder.layer.');
+}
+
 /** Returns the tensors of encoder layer `index`. */
 export function layerLayout(config: BertConfig, index: number): ParameterSpec[] {
   const h = config.hidden_size;

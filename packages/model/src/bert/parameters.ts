@@ -1,7 +1,7 @@
 import { fillNormal, mixSeeds, namedRandom } from '@geneformer-ts/core';
-import { tf } from '@geneformer-ts/engine';
+import { QuantizedWeight, tf } from '@geneformer-ts/engine';
 import type { BertConfig } from './config.js';
-import type { ParameterSpec } from './layout.js';
+import { isLayerWeight, type ParameterSpec } from './layout.js';
 
 /** The second key of each random stream: the purpose of its numbers. */
 export const purposes = { weights: 1, order: 2, masks: 3, dropout: 4 } as const;
@@ -34,6 +34,10 @@ function initialTensor(spec: ParameterSpec, config: BertConfig, seed: number): F
 /** The weights of a model on the current backend: a map from Hugging Face tensor names to variables. */
 export class Parameters {
   private readonly variables = new Map<string, tf.Variable>();
+  /** Weights in 8-bit integers by name, each with the value that it was made from. */
+  private readonly quantized = new Map<string, { value: object; weight: Promise<QuantizedWeight> }>();
+  /** Of the result of `toInt8`: the weights that it uses. */
+  private readonly used?: ReadonlyMap<string, QuantizedWeight>;
 
   constructor(
     readonly specs: readonly ParameterSpec[],
@@ -52,6 +56,37 @@ export class Parameters {
     const variable = this.variables.get(name);
     if (!variable) throw new RangeError(`parameter ${name} not found; use a name of specs`);
     return variable;
+  }
+
+  /** Returns the weight of a linear layer: the variable, or 8-bit integers in the result of `toInt8`. */
+  weight(name: string): tf.Variable | QuantizedWeight {
+    return this.used?.get(name) ?? this.get(name);
+  }
+
+  /**
+   * Returns these parameters for passes without training, with the weights of all linear maps in the layers of the encoder as 8-bit
+   * integers. They are kept for the next call, until the variables change.
+   */
+  async toInt8(): Promise<Parameters> {
+    const used = new Map<string, QuantizedWeight>();
+    for (const { name } of this.specs.filter(isLayerWeight)) {
+      const variable = this.get(name) as tf.Variable<tf.Rank.R2>;
+      let known = this.quantized.get(name);
+      if (known?.value !== variable.dataId) {
+        void known?.weight.then((weight) => weight.dispose());
+        known = { value: variable.dataId, weight: QuantizedWeight.of(variable) };
+        this.quantized.set(name, known);
+      }
+      used.set(name, await known.weight);
+    }
+    return Object.create(this, { used: { value: used } }) as Parameters;
+  }
+
+  /** Frees the weights of `toInt8` and the graphs that they are in. */
+  private async releaseQuantized(): Promise<void> {
+    const known = [...this.quantized.values()];
+    this.quantized.clear();
+    for (const { weight } of known) (await weight).dispose();
   }
 
   /** Returns copies of the values, in the memory layout of `specs`; default all. */
@@ -73,6 +108,7 @@ export class Parameters {
 
   /** Frees the variables. */
   dispose(): void {
+    void this.releaseQuantized();
     for (const variable of this.variables.values()) variable.dispose();
     this.variables.clear();
   }

@@ -90,11 +90,12 @@ async function* embeddedBatches(
   cells: AnyCells,
   { layer = -1, pooling = 'mean', ...options }: EmbeddingOptions,
 ): AsyncGenerator<EmbeddedBatch> {
-  const { config, parameters } = model;
+  const { config } = model;
   const to = hiddenStateIndex(layer, config);
   const readable = readableCells(cells, model.cellsContract, options.maxLength);
   const cols = config.hidden_size;
-  for await (const { padded, batch } of readBatches(readable, config, 'embed', options)) {
+  for await (const { reader, padded, batch } of readBatches(model, readable, 'embed', options)) {
+    const { parameters } = reader;
     const vectors = tf.tidy(() => {
       const input = encoderInput(padded);
       const { first, mean } = poolingInput(padded, pooling, model.specialIds);

@@ -106,8 +106,8 @@ function planFor(model: BertModel, cells: AnyCells, { tokens, maxLength }: GeneE
 }
 
 /** Returns a function that computes hidden states at positions of a batch. */
-function statesAt({ config, parameters }: BertModel, { layer = -1 }: GeneEmbeddingOptions) {
+function statesAt({ config }: BertModel, { layer = -1 }: GeneEmbeddingOptions) {
   const to = hiddenStateIndex(layer, config);
-  return (input: EncoderInput, queries: tf.Tensor1D): tf.Tensor =>
+  return ({ parameters }: BertModel, input: EncoderInput, queries: tf.Tensor1D): tf.Tensor =>
     encode(parameters, config, embed(parameters, config, input), input, { to, queries });
 }

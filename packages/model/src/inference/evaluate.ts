@@ -102,11 +102,11 @@ export async function evaluateMaskedLoss(
   const names = [seed, purposes.masks, -1];
   let sum = 0;
   let genes = 0;
-  for await (const { padded, batch } of readBatches(readable, model.config, 'evaluate', { ...reading, batchTokens })) {
+  for await (const { reader, padded, batch } of readBatches(model, readable, 'evaluate', { ...reading, batchTokens })) {
     const masked = maskBatch(padded, batch.cells, masking, names);
     const loss = tf.tidy(() => {
       const input = encoderInput(padded, masked.inputIds);
-      const logits = model.logits(input, tf.tensor1d(masked.positions, 'int32'));
+      const logits = reader.logits(input, tf.tensor1d(masked.positions, 'int32'));
       return sparseSoftmaxCrossEntropy(logits, tf.tensor1d(masked.labels, 'int32'));
     });
     sum += (await loss.data())[0] * masked.count;

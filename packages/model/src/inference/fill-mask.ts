@@ -61,7 +61,7 @@ export async function fillMask(
     plan,
     'fill',
     { batchTokens: 4096, ...reading },
-    (input, positions) => model.logits(input, positions),
+    (reader, input, positions) => reader.logits(input, positions),
     ({ cell, first, positions }, values) => {
       positions.forEach((position, i) => {
         const logits = values.subarray(i * vocab_size, (i + 1) * vocab_size);

@@ -12,9 +12,11 @@ import { encoderInput, poolingInput } from '../models/input.js';
 import { type BertModel, weightsDigest } from '../models/model.js';
 import { readBatches, readingOptionNames, type ReadingOptions } from './read-batches.js';
 
-type FreezingOptions = ReadingOptions & { freezeLayers: number | 'all' };
+/** States have full precision, because training continues from them. */
+type FreezingOptions = Omit<ReadingOptions, 'precision'> & { freezeLayers: number | 'all' };
 
-const known: OptionNames<FreezingOptions> = { freezeLayers: true, ...readingOptionNames };
+const { precision: _, ...withoutPrecision } = readingOptionNames;
+const known: OptionNames<FreezingOptions> = { freezeLayers: true, ...withoutPrecision };
 
 /** The origin of the states, to check that they belong to a model. */
 interface Origin {
@@ -91,14 +93,15 @@ export class FrozenStates {
     layer: number,
     options: ReadingOptions,
   ): Promise<FrozenStates> {
-    const { config, parameters, specialIds } = model;
+    const { config, specialIds } = model;
     const width = config.hidden_size;
     const pooling = pools(model, layer) ? (model.pooling as Pooling) : null;
     const { lengths } = cells;
     const starts = new Float64Array(lengths.length + 1);
     lengths.forEach((length, cell) => (starts[cell + 1] = starts[cell] + (pooling ? 1 : length) * width));
     const data = new Float32Array(starts[lengths.length]);
-    for await (const { padded, batch } of readBatches(cells, config, 'prepare', options)) {
+    for await (const { reader, padded, batch } of readBatches(model, cells, 'prepare', options)) {
+      const { parameters } = reader;
       const states = tf.tidy(() => {
         const input = encoderInput(padded);
         const state = embed(parameters, config, input);

@@ -83,20 +83,20 @@ export interface CellOccurrences {
  * @param compute returns one row of values per flat position of a batch, [positions, width]; called inside `tf.tidy`
  * @param take called once per cell with its occurrences and their rows of values
  */
-export async function readOccurrences(
-  model: BertModel,
+export async function readOccurrences<M extends BertModel>(
+  model: M,
   plan: OccurrencePlan,
   stage: string,
   options: ReadingOptions,
-  compute: (input: EncoderInput, positions: tf.Tensor1D) => tf.Tensor,
+  compute: (reader: M, input: EncoderInput, positions: tf.Tensor1D) => tf.Tensor,
   take: (occurrences: CellOccurrences, values: Float32Array) => void,
 ): Promise<void> {
   const { readable, wanted, slots, cells, first, count } = plan;
   if (plan.total === 0) return;
-  for await (const { padded, batch } of readBatches(readable, model.config, stage, options)) {
+  for await (const { reader, padded, batch } of readBatches(model, readable, stage, options)) {
     const perRow = slots(padded.length);
     const { positions: flat } = selectPositions(padded, perRow, (_row, _position, id) => wanted[id] - 1);
-    const rows = tf.tidy(() => compute(encoderInput(padded), tf.tensor1d(flat, 'int32')));
+    const rows = tf.tidy(() => compute(reader, encoderInput(padded), tf.tensor1d(flat, 'int32')));
     const width = rows.size / flat.length;
     const values = await rows.data<'float32'>();
     rows.dispose();
@@ -117,13 +117,13 @@ export async function readOccurrences(
 }
 
 /** Computes values at every occurrence of a plan, and returns all occurrences and values. */
-export async function collectOccurrences(
-  model: BertModel,
+export async function collectOccurrences<M extends BertModel>(
+  model: M,
   plan: OccurrencePlan,
   stage: string,
   options: ReadingOptions,
   width: number,
-  compute: (input: EncoderInput, positions: tf.Tensor1D) => tf.Tensor,
+  compute: (reader: M, input: EncoderInput, positions: tf.Tensor1D) => tf.Tensor,
 ): Promise<Occurrences & { values: Float32Array }> {
   const empty = () => new Int32Array(plan.total);
   const found = { cells: empty(), positions: empty(), tokens: empty(), values: new Float32Array(plan.total * width) };

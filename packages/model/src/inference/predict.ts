@@ -104,12 +104,12 @@ export async function readOutputs(
   await frozenStates?.check(model, readable);
   const columns = model.labels.length;
   const results = new Float32Array(readable.lengths.length * columns);
-  for await (const { padded, batch } of readBatches(readable, model.config, 'predict', options)) {
+  for await (const { reader, padded, batch } of readBatches(model, readable, 'predict', options)) {
     const outputs = tf.tidy(() => {
-      if (frozenStates?.pooled) return finish(model.headLogits(frozenStates.at(padded, batch)));
+      if (frozenStates?.pooled) return finish(reader.headLogits(frozenStates.at(padded, batch)));
       const input = classifierInput(padded, model.pooling, model.specialIds);
       const from = frozenStates && { layer: frozenStates.layer, state: frozenStates.at(padded, batch) };
-      return finish(model.logits(input, { ...(from && { from }) }));
+      return finish(reader.logits(input, { ...(from && { from }) }));
     });
     const values = await outputs.data<'float32'>();
     outputs.dispose();
@@ -166,8 +166,13 @@ export async function readTokens(
   const all = readableCells(cells, model.cellsContract, options.maxLength);
   const plan = planOccurrences(all, model, tokens);
   const classes = model.labels.length;
-  const { values, ...found } = await collectOccurrences(model, plan, 'predict', options, classes, (input, positions) =>
-    tf.softmax(model.logits(input, positions)),
+  const { values, ...found } = await collectOccurrences(
+    model,
+    plan,
+    'predict',
+    options,
+    classes,
+    (reader, input, positions) => tf.softmax(reader.logits(input, positions)),
   );
   return { probabilities: values, ...found, classes, labels: [...model.labels] };
 }

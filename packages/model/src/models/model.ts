@@ -20,6 +20,9 @@ export interface SaveOptions {
 
 const known: OptionNames<SaveOptions> = { safeSerialization: true };
 
+/** Precision of the products with the weights of the encoder. `int8`: 8-bit integers, see `QuantizedWeight` of the engine. */
+export type Precision = 'fp32' | 'int8';
+
 /** Base class of the models: configuration, weights on the backend, and the vocabulary. */
 export abstract class BertModel {
   /** Hugging Face's name of the class, for `config.json`. */
@@ -120,6 +123,13 @@ export abstract class BertModel {
       }),
       geneformer_ts: { format: 1, vocabulary: this.vocabulary, ...(pooling && { pooling }) },
     };
+  }
+
+  /** Returns the model for passes without training in a precision. It is for use until the weights change. */
+  async withPrecision(precision: Precision): Promise<this> {
+    if (precision === 'fp32') return this;
+    const parameters = await this.parameters.toInt8();
+    return Object.create(this, { parameters: { value: parameters } }) as this;
   }
 
   /** Frees the weights. The model must not be used afterwards. */
