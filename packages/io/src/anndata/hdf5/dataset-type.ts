@@ -1,4 +1,4 @@
-/** What the values of a dataset are, by the numbers of HDF5's type classes. */
+/** Kinds of the values of a dataset, by the numbers of HDF5's type classes. */
 import type { Metadata } from 'h5wasm/node';
 
 /** Type classes that this package reads. */
