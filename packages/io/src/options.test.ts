@@ -32,7 +32,7 @@ test('blocks of a table refuses an unknown option', async () => {
   await expectRefusal(await api.openAnnData(at('counts.csv'), { orientation: 'cells-by-genes' }));
 });
 
-async function expectRefusal(source: api.AnnData): Promise<void> {
+async function expectRefusal(source: api.CountMatrix): Promise<void> {
   const first = async (given: never) => source.blocks(given)[Symbol.asyncIterator]().next();
   await expect(first).toRefuseUnknownOptions('blocks');
   await source.close();
