@@ -4,6 +4,8 @@ const NODE_HEAD = 24;
 const ENTRY = 40;
 /** Bytes of a key, and of a child, of a node of the tree. */
 const WORD = 8;
+/** Position of a neighbor that does not exist. */
+const NONE = 0xffff_ffff_ffff_ffffn;
 /** Deepest tree. Four levels have room for 100 million names. */
 const MAX_DEPTH = 8;
 
@@ -11,8 +13,14 @@ const MAX_DEPTH = 8;
 interface TreeNode {
   position: number;
   level: number;
+  /** Positions of the neighbors of the same level. */
+  left: bigint;
+  right: bigint;
   children: number[];
 }
+
+/** Whether a name was removed, and whether that left its node without children. */
+type Outcome = 'absent' | 'removed' | 'emptied';
 
 /**
  * Removes a name from a group with a symbol table: a tree (HDF5 file format specification, III.A.1) whose leaves are nodes
@@ -23,23 +31,25 @@ interface TreeNode {
  */
 export function unlinkSymbol(file: EditedFile, tree: number, heap: number, name: Uint8Array): boolean {
   const names = heapData(file, heap);
-  return names !== undefined && removeBelow(file, tree, true, names, name, MAX_DEPTH);
+  if (names === undefined) return false;
+  const outcome = removeBelow(file, tree, names, name, MAX_DEPTH);
+  // A tree without names is one node of level 0, as in a new group.
+  if (outcome === 'emptied') file.write(tree + 5, Uint8Array.of(0, 0, 0));
+  return outcome !== 'absent';
 }
 
-function removeBelow(
-  file: EditedFile,
-  position: number,
-  isRoot: boolean,
-  names: Uint8Array,
-  name: Uint8Array,
-  depth: number,
-): boolean {
+function removeBelow(file: EditedFile, position: number, names: Uint8Array, name: Uint8Array, depth: number): Outcome {
   const node = readNode(file, position);
-  if (node === undefined || depth === 0) return false;
-  if (node.level > 0) {
-    return node.children.some((child) => removeBelow(file, child, false, names, name, depth - 1));
+  if (node === undefined || depth === 0) return 'absent';
+  for (const [at, child] of node.children.entries()) {
+    const outcome =
+      node.level > 0
+        ? removeBelow(file, child, names, name, depth - 1)
+        : removeFromLeaf(file, child, names, name);
+    if (outcome === 'removed') return 'removed';
+    if (outcome === 'emptied') return removeChild(file, node, at);
   }
-  return node.children.some((_, at) => removeFromLeaf(file, node, isRoot, at, names, name));
+  return 'absent';
 }
 
 function readNode(file: EditedFile, position: number): TreeNode | undefined {
@@ -49,46 +59,40 @@ function readNode(file: EditedFile, position: number): TreeNode | undefined {
   const body = file.view(position + NODE_HEAD, (2 * used + 1) * WORD);
   if (!body) return undefined;
   const children = Array.from({ length: used }, (_, at) => Number(body.getBigUint64((2 * at + 1) * WORD, true)));
-  return { position, level: head.getUint8(5), children };
+  const [left, right] = [head.getBigUint64(8, true), head.getBigUint64(16, true)];
+  return { position, level: head.getUint8(5), left, right, children };
 }
 
-/** Removes the name from the `at`th leaf of a node. A leaf that would be empty leaves the tree, as in the library. */
-function removeFromLeaf(
-  file: EditedFile,
-  node: TreeNode,
-  isRoot: boolean,
-  at: number,
-  names: Uint8Array,
-  name: Uint8Array,
-): boolean {
-  const position = node.children[at]!;
+/** Removes the name from a leaf. A leaf with one entry stays as it is, because the library has no empty leaves. */
+function removeFromLeaf(file: EditedFile, position: number, names: Uint8Array, name: Uint8Array): Outcome {
   const head = file.view(position, 8);
-  if (!head || !hasSignature(head, 'SNOD')) return false;
+  if (!head || !hasSignature(head, 'SNOD')) return 'absent';
   const count = head.getUint16(6, true);
   const entries = file.view(position + 8, count * ENTRY);
-  if (!entries) return false;
+  if (!entries) return 'absent';
   let found = 0;
   while (found < count && !hasName(names, Number(entries.getBigUint64(found * ENTRY, true)), name)) found++;
-  if (found === count) return false;
-  if (count === 1) return removeLeaf(file, node, isRoot, at);
+  if (found === count) return 'absent';
+  if (count === 1) return 'emptied';
   const bytes = bytesOf(entries);
   bytes.copyWithin(found * ENTRY, (found + 1) * ENTRY);
   bytes.fill(0, (count - 1) * ENTRY);
   file.write(position + 8, bytes);
   file.write(position + 6, twoBytes(count - 1));
-  return true;
+  return 'removed';
 }
 
 /**
- * Removes a leaf from its node. One of the two keys beside it goes too, never the first or last key of the node, so that the
- * leaves beside it cover its range and the nodes above stay right.
+ * Removes a child from its node. One of the two keys beside it goes too, never the first or last key of the node, so that the
+ * children beside it cover its range and the nodes above stay right.
  */
-function removeLeaf(file: EditedFile, { position, children }: TreeNode, isRoot: boolean, at: number): boolean {
+function removeChild(file: EditedFile, { position, children, left, right }: TreeNode, at: number): Outcome {
   const count = children.length;
   if (count === 1) {
-    if (!isRoot) return false;
-    file.write(position + 6, twoBytes(0));
-    return true;
+    // The neighbors of a node that leaves the tree become neighbors of each other.
+    if (left !== NONE) file.write(Number(left) + 16, eightBytes(right));
+    if (right !== NONE) file.write(Number(right) + 8, eightBytes(left));
+    return 'emptied';
   }
   const body = bytesOf(file.view(position + NODE_HEAD, (2 * count + 1) * WORD)!);
   // Drops child 0 and key 1, or key i and child i.
@@ -96,7 +100,7 @@ function removeLeaf(file: EditedFile, { position, children }: TreeNode, isRoot: 
   body.copyWithin(from, from + 2 * WORD);
   file.write(position + NODE_HEAD, body.subarray(0, (2 * count - 1) * WORD));
   file.write(position + 6, twoBytes(count - 1));
-  return true;
+  return 'removed';
 }
 
 /** Returns the names of a local heap. */
@@ -116,6 +120,12 @@ function hasName(names: Uint8Array, at: number, name: Uint8Array): boolean {
 /** Returns whether bytes begin with a signature. */
 export function hasSignature(view: DataView, signature: string): boolean {
   return [...signature].every((letter, i) => view.getUint8(i) === letter.charCodeAt(0));
+}
+
+function eightBytes(value: bigint): Uint8Array {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, value, true);
+  return bytesOf(view);
 }
 
 function twoBytes(value: number): Uint8Array {
