@@ -12,6 +12,8 @@ filters, attributes and an encoding that nobody knows.
     tracked.h5ad   links with creation order
     single.h5ad    dictionaries with one entry
     grouped.h5ad   encoding of anndata 0.7: categories apart from columns
+    embedded.h5ad  an embedding without X
+    outside.h5ad   obsm in another file, outside.h5, to which nothing may be written
     elements.json  the parts of symbols.h5ad as anndata reads them
 
 `compare` walks both files with h5py and fails unless all groups, datasets and attributes other than ADDED and REMOVED (such
@@ -159,6 +161,13 @@ def fixtures(folder):
     save(full(4), at("latest.h5ad"), libver="latest")
     save(full(), at("tracked.h5ad"), track_order=True)
     single(at("single.h5ad"))
+    data = full()
+    anndata.AnnData(obs=data.obs[["label"]], obsm={"X_pca": data.obsm["X_pca"]}).write_h5ad(at("embedded.h5ad"))
+    shutil.copy(at("embedded.h5ad"), at("outside.h5ad"))
+    with h5py.File(at("outside.h5ad"), "a") as file, h5py.File(at("outside.h5"), "w") as other:
+        other.create_group("obsm")
+        del file["obsm"]
+        file["obsm"] = h5py.ExternalLink("outside.h5", "obsm")
     grouped(at("grouped.h5ad"))
 
 

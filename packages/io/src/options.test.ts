@@ -5,6 +5,12 @@ import { fixture, scratch } from './testing/folder.js';
 const none = undefined as never;
 
 const calls: CallsWithOptions<typeof api, 'openCheckpoint' | 'readCheckpoint'> = {
+  'AnnData.open': (options) => api.AnnData.open(none, options),
+  'AnnData.prototype.blocks': async (options) => {
+    await using adata = await api.AnnData.open(fixture('current.h5ad'));
+    return adata.blocks(options)[Symbol.asyncIterator]().next();
+  },
+  'AnnData.prototype.write': (options) => api.AnnData.prototype.write(none, options),
   appendDataset: (options) => api.appendDataset(none, options),
   createDataset: (options) => api.createDataset(none, none, options),
   openAnnData: (options) => api.openAnnData(none, options),

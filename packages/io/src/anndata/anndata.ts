@@ -73,15 +73,15 @@ export class AnnData implements CountMatrix {
     if (countLayers) this.countLayers = countLayers;
     const stored = (): StoredElements | undefined => this.matrix.elements;
     const genes = genesDiffer(matrix, options);
-    this.obs = new AnnotationFrame('obs', path, matrix.obs, stored()?.keys('obs'));
-    this.var = new AnnotationFrame('var', path, matrix.var, stored()?.keys('var'), genes);
+    this.obs = new AnnotationFrame('obs', path, matrix.obs, stored);
+    this.var = new AnnotationFrame('var', path, matrix.var, stored, genes);
     this.obsm = new AxisElements('obsm', path, stored, nObs);
     this.varm = new AxisElements('varm', path, stored, nVars, genes);
     this.obsp = new NamedElements('obsp', path, stored);
     this.varp = new NamedElements('varp', path, stored);
     this.uns = new UnstructuredElements(path, stored);
     // Columns of a joined table are part of obs, so they are written too.
-    if (options.obs !== undefined) this.obs.adopt(stored()?.keys('obs') ?? []);
+    if (options.obs !== undefined) this.obs.adoptJoined();
   }
 
   /**

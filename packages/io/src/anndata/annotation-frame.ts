@@ -1,8 +1,9 @@
-import { ArgumentError, FieldMissingError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, FieldMissingError, type OptionNames } from '@geneformer-ts/core';
 import type { Column, DataFrame } from './data-frame.js';
 import { checkColumn, isNumberList } from './h5ad/check-contents.js';
 import type { WritableColumn } from './h5ad/write-frame.js';
 import type { NumberList } from './element.js';
+import type { StoredElements } from './stored-elements.js';
 import { wrongKind } from '../base/wrong-kind.js';
 
 /**
@@ -22,6 +23,8 @@ export interface SetOptions {
   replace?: boolean;
 }
 
+export const setOptionNames: OptionNames<SetOptions> = { replace: true };
+
 /** A table of an `AnnData`, `obs` or `var`: names of the rows, and columns that can be read and set. */
 export class AnnotationFrame implements DataFrame {
   readonly index: string[];
@@ -30,14 +33,14 @@ export class AnnotationFrame implements DataFrame {
   private readonly added = new Map<string, WritableColumn>();
 
   /**
-   * @param stored names in the file, which may have columns that were not read
+   * @param elements returns the parts of the file, which may have columns that were not read
    * @param guard reason why columns cannot be set, if there is one
    */
   constructor(
     private readonly name: 'obs' | 'var',
     private readonly path: string,
     frame: DataFrame,
-    private readonly stored: readonly string[] = [],
+    private readonly elements: () => StoredElements | undefined,
     private readonly guard?: { problem: string; remedy: string },
   ) {
     this.index = frame.index;
@@ -74,7 +77,9 @@ export class AnnotationFrame implements DataFrame {
    * adata.obs.set('label', ['B cell', 'T cell', null]);
    * adata.obs.set('score', Float32Array.of(0.9, 0.8, 0.4), { replace: true });
    */
-  set(name: string, values: ColumnValues, { replace = false }: SetOptions = {}): void {
+  set(name: string, values: ColumnValues, options: SetOptions = {}): void {
+    checkOptions('set', options, setOptionNames);
+    const { replace = false } = options;
     const field = `${this.name}['${String(name)}']`;
     if (this.guard) throw new ArgumentError(field, this.guard.problem, this.guard.remedy);
     const column = columnOf(field, values);
@@ -84,7 +89,10 @@ export class AnnotationFrame implements DataFrame {
       const problem = `has ${length} values but ${this.name} has ${this.index.length} rows`;
       throw new ArgumentError(field, problem, 'give one value per row');
     }
-    if (!replace && (this.columns.has(name) || this.stored.includes(name))) {
+    if (name === this.elements()?.index(this.name)) {
+      throw new ArgumentError(field, `is the name of the index in ${this.path}`, 'use another name');
+    }
+    if (!replace && (this.columns.has(name) || this.elements()?.keys(this.name).includes(name) === true)) {
       throw new ArgumentError(field, `exists in ${this.path}`, 'set the option replace to true, or use another name');
     }
     this.added.set(name, column);
@@ -101,8 +109,9 @@ export class AnnotationFrame implements DataFrame {
     this.added.clear();
   }
 
-  /** Marks all columns as set, except those in `stored`: they come from a table that was joined. */
-  adopt(stored: readonly string[]): void {
+  /** Marks all columns that are not in the file as set: they come from a table that was joined. */
+  adoptJoined(): void {
+    const stored = this.elements()?.keys(this.name) ?? [];
     for (const [name, column] of this.columns) if (!stored.includes(name)) this.added.set(name, column);
   }
 }

@@ -54,6 +54,7 @@ function describe(file: HdfFile, options: OpenOptions): CountMatrix {
       diskPath: file.diskPath,
       matrices: ['X', ...file.keys('layers')],
       keys: () => [],
+      index: () => undefined,
       read: (name) => Promise.reject(new FieldMissingError(file.path, `'${name}'`, [], 'loom has layers only')),
     },
     async close() {

@@ -1,5 +1,5 @@
-import { ArgumentError, FieldMissingError } from '@geneformer-ts/core';
-import type { SetOptions } from './annotation-frame.js';
+import { ArgumentError, checkOptions, FieldMissingError } from '@geneformer-ts/core';
+import { type SetOptions, setOptionNames } from './annotation-frame.js';
 import type { AxisElement, Element } from './element.js';
 import { checkName } from './h5ad/check-contents.js';
 import { checkElement, checkRows } from './h5ad/check-element.js';
@@ -60,7 +60,9 @@ abstract class SettableElements<Value extends Element> extends NamedElements<Val
     this.added.clear();
   }
 
-  protected add(name: string, value: Value, { replace = false }: SetOptions): void {
+  protected add(name: string, value: Value, options: SetOptions): void {
+    checkOptions('set', options, setOptionNames);
+    const { replace = false } = options;
     if (!replace && this.has(name)) {
       const remedy = 'set the option replace to true, or use another name';
       throw new ArgumentError(this.field(name), `exists in ${this.path}`, remedy);

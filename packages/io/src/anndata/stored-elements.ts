@@ -24,6 +24,8 @@ export interface StoredElements {
   readonly matrices: readonly string[];
   /** Returns the names of a dictionary, or the stored columns of a table. */
   keys(group: Group | 'obs' | 'var'): readonly string[];
+  /** Returns the name of the index of a table, which no column may have. */
+  index(table: 'obs' | 'var'): string | undefined;
   /** Reads a value, such as `uns/pca/variance`. */
   read(path: string): Promise<Element | null>;
   /**

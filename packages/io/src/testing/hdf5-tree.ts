@@ -26,8 +26,8 @@ function describe(group: Group, path: string, tree: Tree): void {
   tree.set(path || '/', { kind: 'group', attributes: attributesOf(group) });
   for (const name of attempt(() => group.keys()).sort()) {
     const here = path === '' ? name : `${path}/${name}`;
-    const link = attempt(() => group.get_link(`${path}/${name}`)) as string | null;
-    if (link !== null) {
+    const link = linkOf(group, here);
+    if (link !== undefined) {
       tree.set(here, { kind: 'link', link });
       continue;
     }
@@ -36,6 +36,14 @@ function describe(group: Group, path: string, tree: Tree): void {
     else if (item instanceof h5wasm.Dataset) tree.set(here, datasetOf(item));
     else tree.set(here, { kind: item instanceof BrokenSoftLink ? 'broken link' : 'other' });
   }
+}
+
+/** Returns the target of a soft link or of a link to another file, which is not followed. */
+function linkOf(group: Group, path: string): unknown {
+  const soft = attempt(() => group.get_link(path)) as string | null;
+  if (soft !== null) return soft;
+  const { filename, obj_path: target } = attempt(() => group.get_external_link(path));
+  return filename === undefined ? undefined : { filename, target };
 }
 
 function datasetOf(dataset: Dataset): unknown {

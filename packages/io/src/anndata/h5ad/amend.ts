@@ -1,4 +1,4 @@
-import { ArgumentError, FormatError, UnsupportedError } from '@geneformer-ts/core';
+import { FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { replaceFile } from '@geneformer-ts/core/node';
 import type { Element } from '../element.js';
 import { EditedFile } from '../hdf5/edited-file.js';
@@ -60,7 +60,6 @@ export async function amendH5ad(
 ): Promise<void> {
   const file = await HdfFile.open(input, version);
   try {
-    checkNotIndex(file, root, additions);
     const plans = planAll(file, root, additions);
     await replaceFile(path, async (temporary) => {
       await copyWhole(file.diskPath, temporary, version, options);
@@ -179,14 +178,5 @@ async function verify(temporary: string, path: string, plans: readonly GroupPlan
     }
   } finally {
     file.close();
-  }
-}
-
-/** @throws ArgumentError when a name of a table is that of its index */
-function checkNotIndex(file: HdfFile, root: string, additions: Additions): void {
-  for (const table of ['obs', 'var'] as const) {
-    const index = file.textAttribute(`${root}${table}`, '_index');
-    if (index === undefined || !additions[table].has(index)) continue;
-    throw new ArgumentError(`${table} column '${index}'`, `is the index of ${file.path}`, 'use another name');
   }
 }

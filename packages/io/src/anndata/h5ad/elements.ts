@@ -14,6 +14,7 @@ export function elementsOf(file: HdfFile, root: string): StoredElements {
       return layersOf(file, root);
     },
     keys: (group) => file.keys(`${root}${group}`),
+    index: (table) => file.textAttribute(`${root}${table}`, '_index'),
     async read(path) {
       if (file.kind(`${root}${path}`) !== undefined) return readElement(file, `${root}${path}`);
       const cut = path.lastIndexOf('/');

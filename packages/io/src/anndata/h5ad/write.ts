@@ -7,7 +7,7 @@ import type { AxisElement, Element } from '../element.js';
 import type { GrowingDataset, HdfWriter } from '../hdf5/writer.js';
 import { checkBlock, checkName, checkTable } from './check-contents.js';
 import { checkElement, checkRows } from './check-element.js';
-import { writeDictionary } from './write-element.js';
+import { writeDictionary, writeElement } from './write-element.js';
 import { tag, writeFrame } from './write-frame.js';
 
 /** Contents of an AnnData file to write. */
@@ -68,9 +68,10 @@ export async function writeH5ad(path: string, contents: H5adContents): Promise<v
       await writeMatrix(file, contents);
       writeFrame(file, 'obs', obs);
       writeFrame(file, 'var', genes);
+      for (const name of ['layers', 'obsm', 'obsp', 'uns', 'varm', 'varp']) writeDictionary(file, name);
       const { obsm = {}, varm = {}, uns = {} } = contents;
-      for (const [name, entries] of Object.entries({ layers: {}, obsm, obsp: {}, uns, varm, varp: {} })) {
-        writeDictionary(file, name, entries);
+      for (const [group, entries] of Object.entries({ obsm, varm, uns })) {
+        for (const [name, value] of Object.entries(entries)) writeElement(file, `${group}/${name}`, value);
       }
       await file.finish();
     } finally {
