@@ -130,7 +130,7 @@ describe('AnnData.open', () => {
 
   test('accepts only its own options', async () => {
     await expect(AnnData.open(symbols, { matrixOnly: true } as object)).rejects.toThrow(
-      /matrixOnly: is not an option of AnnData.open/,
+      /matrixOnly: is not an option of open/,
     );
   });
 

@@ -96,7 +96,7 @@ export class AnnData implements CountMatrix {
    * await adata.close();
    */
   static async open(file: FileInput | FolderInput, options: AnnDataOptions = {}): Promise<AnnData> {
-    checkOptions('AnnData.open', options, optionNames);
+    checkOptions('open', options, optionNames);
     checkOpenOptions(options);
     const input = await resolveInput(file);
     try {
