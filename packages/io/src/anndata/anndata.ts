@@ -103,7 +103,7 @@ export class AnnData implements CountMatrix {
       const format = options.format ?? (await detectFormat(input));
       if (format !== 'csv' && format !== 'mtx' && !input.folder) {
         // One copy of a source serves all matrices of the file.
-        input.disk ??= await (await import('./hdf5/file.js')).toDisk(input.file);
+        input.disk ??= await (await import('./hdf5/disk-copy.js')).toDisk(input.file);
       }
       const matrix = await openResolved(sharedInput(input), { ...options, format }, true);
       return new AnnData(input, { ...options, format }, matrix);
