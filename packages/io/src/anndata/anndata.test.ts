@@ -107,13 +107,33 @@ describe('AnnData.open', () => {
   });
 
   test.each<[string, (adata: AnnData) => Promise<unknown>, RegExp]>([
-    ['obsm', (adata) => adata.obsm.get('X_umap'), /symbols.h5ad: no obsm\['X_umap'\]; the file has X_pca, X_sparse, table; /],
+    [
+      'obsm',
+      (adata) => adata.obsm.get('X_umap'),
+      /symbols.h5ad: no obsm\['X_umap'\]; the file has X_pca, X_sparse, table; /,
+    ],
     ['a layer', (adata) => adata.layers.get('X'), /symbols.h5ad: no layers\['X'\]; the file has counts, dense; /],
     ['uns', (adata) => adata.uns.get('pca'), /symbols.h5ad: no uns\['pca'\]; the file has colors, empty, list, /],
-    ['a nested value', (adata) => adata.uns.get('neighbors/x'), /no uns\['neighbors'\]\['x'\]; the file has key, params; /],
-    ['a column', async (adata) => adata.obs.get('cell_type'), /no obs column 'cell_type'; the file has label, count, age/],
-    ['records', (adata) => adata.uns.get('records'), /uns\/records: records or complex numbers is not supported; read the/],
-    ['an encoding', (adata) => adata.uns.get('unknown'), /uns\/unknown: encoding 'from-the-future' is not supported; read/],
+    [
+      'a nested value',
+      (adata) => adata.uns.get('neighbors/x'),
+      /no uns\['neighbors'\]\['x'\]; the file has key, params; /,
+    ],
+    [
+      'a column',
+      async (adata) => adata.obs.get('cell_type'),
+      /no obs column 'cell_type'; the file has label, count, age/,
+    ],
+    [
+      'records',
+      (adata) => adata.uns.get('records'),
+      /uns\/records: records or complex numbers is not supported; read the/,
+    ],
+    [
+      'an encoding',
+      (adata) => adata.uns.get('unknown'),
+      /uns\/unknown: encoding 'from-the-future' is not supported; read/,
+    ],
   ])('reports what is missing or cannot be read: %s', async (_, read, message) => {
     await using adata = await AnnData.open(symbols);
     await expect(read(adata)).rejects.toThrow(message);
@@ -148,7 +168,10 @@ describe('AnnData.open', () => {
 
 describe('a file that was joined with a table', () => {
   test('has the columns of the table in its copy', async () => {
-    await writeFile(at('labels.csv'), `barcode,donor\n${[5, 4, 3, 2, 1, 0].map((i) => `cell-${i},D${i}`).join('\n')}\n`);
+    await writeFile(
+      at('labels.csv'),
+      `barcode,donor\n${[5, 4, 3, 2, 1, 0].map((i) => `cell-${i},D${i}`).join('\n')}\n`,
+    );
     await using adata = await AnnData.open(symbols, { obs: at('labels.csv') });
     await adata.write(at('joined.h5ad'));
     await using copy = await AnnData.open(at('joined.h5ad'));

@@ -120,7 +120,8 @@ export class AnnData implements CountMatrix {
 
   /** Names of the layers. */
   get layers(): { keys(): string[]; has(name: string): boolean; get(name: string): Promise<CountMatrix> } {
-    const keys = (): string[] => (this.matrix.elements?.matrices ?? []).filter((name) => name !== 'X' && name !== 'raw');
+    const keys = (): string[] =>
+      (this.matrix.elements?.matrices ?? []).filter((name) => name !== 'X' && name !== 'raw');
     const get = (name: string): Promise<CountMatrix> => {
       if (keys().includes(name)) return this.other(name);
       return Promise.reject(new FieldMissingError(this.path, `layers['${String(name)}']`, keys()));

@@ -11,11 +11,7 @@ import { wrongKind } from '../base/wrong-kind.js';
  * numbers of a typed array are written in its type, others as float64.
  */
 export type ColumnValues =
-  | readonly (string | null)[]
-  | readonly (boolean | null)[]
-  | readonly number[]
-  | NumberList
-  | Column;
+  readonly (string | null)[] | readonly (boolean | null)[] | readonly number[] | NumberList | Column;
 
 /** Whether a value may replace one of the same name. */
 export interface SetOptions {

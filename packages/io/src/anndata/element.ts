@@ -46,7 +46,10 @@ export function kindOfElement(
   const parts = value as { data?: unknown; indptr?: unknown; columns?: unknown; kind?: unknown };
   if (ArrayBuffer.isView(parts.data)) return parts.indptr === undefined ? 'dense' : 'sparse';
   if (parts.columns instanceof Map) return 'frame';
-  if (['string', 'number', 'boolean', 'categorical'].includes(parts.kind as string) && ('values' in value || 'codes' in value))
+  if (
+    ['string', 'number', 'boolean', 'categorical'].includes(parts.kind as string) &&
+    ('values' in value || 'codes' in value)
+  )
     return 'column';
   const prototype = Object.getPrototypeOf(value) as object | null;
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -118,7 +118,9 @@ export class UnstructuredElements extends SettableElements<Element> {
     if (cut < 0) return super.get(name);
     const top = this.additions().get(name.slice(0, cut));
     if (top === undefined && this.has(name.slice(0, cut))) return (await this.stored()!.read(`uns/${name}`)) as Element;
-    const value = name.split('/').reduce<unknown>((value, key) => own(value, key), Object.fromEntries(this.additions()));
+    const value = name
+      .split('/')
+      .reduce<unknown>((value, key) => own(value, key), Object.fromEntries(this.additions()));
     if (value !== undefined) return value as Element;
     throw new FieldMissingError(this.path, this.field(name), this.keys());
   }

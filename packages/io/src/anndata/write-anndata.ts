@@ -53,7 +53,11 @@ export async function writeAnnData(
 }
 
 /** Returns the path to write. @throws ArgumentError */
-async function targetOf({ path: input, format }: AnnData, matrix: CountMatrix, path: string | undefined): Promise<string> {
+async function targetOf(
+  { path: input, format }: AnnData,
+  matrix: CountMatrix,
+  path: string | undefined,
+): Promise<string> {
   const { elements } = matrix;
   if (path === undefined) {
     if (elements?.amend && elements.diskPath === input) return input;
@@ -62,13 +66,21 @@ async function targetOf({ path: input, format }: AnnData, matrix: CountMatrix, p
   }
   if (typeof path !== 'string') throw ArgumentError.of('path', path, 'the path of a file');
   const { stat } = await import('node:fs/promises');
-  const [there, own] = await Promise.all([path, elements?.diskPath ?? input].map((name) => stat(name).catch(() => null)));
+  const [there, own] = await Promise.all(
+    [path, elements?.diskPath ?? input].map((name) => stat(name).catch(() => null)),
+  );
   if (there && own && there.ino === own.ino && there.dev === own.dev) {
-    const remedy = elements?.amend ? 'call write() without a path to replace it, or name another file' : 'name another file';
+    const remedy = elements?.amend
+      ? 'call write() without a path to replace it, or name another file'
+      : 'name another file';
     throw new ArgumentError(`path '${path}'`, 'is the file that is read', remedy);
   }
   if (there?.isFile() && there.size > 0 && !(await isHdf5(path))) {
-    throw new ArgumentError(`path '${path}'`, 'exists and is not an HDF5 file', 'name another file, or remove it first');
+    throw new ArgumentError(
+      `path '${path}'`,
+      'exists and is not an HDF5 file',
+      'name another file, or remove it first',
+    );
   }
   return path;
 }
@@ -106,7 +118,10 @@ async function writeNew(
     uns: Object.fromEntries(additions.uns),
     ...(compression !== undefined && { compression }),
   });
-  return { path, notes: [...leftOut(matrix), ...apart(matrix)].map((part) => `${part} of ${adata.path} is not written`) };
+  return {
+    path,
+    notes: [...leftOut(matrix), ...apart(matrix)].map((part) => `${part} of ${adata.path} is not written`),
+  };
 }
 
 async function* watched(

@@ -35,7 +35,11 @@ syncBuiltinESMExports();
 
 const { AnnData } = await import('../anndata/anndata.js');
 const adata = await AnnData.open(input);
-adata.obs.set('label', Array.from({ length: adata.nObs }, () => 'new'), { replace: true });
+adata.obs.set(
+  'label',
+  Array.from({ length: adata.nObs }, () => 'new'),
+  { replace: true },
+);
 adata.obs.set('score', new Float32Array(adata.nObs));
 adata.obsm.set('X_geneformer', { rows: adata.nObs, cols: 2, data: new Float32Array(2 * adata.nObs) });
 adata.uns.set('geneformer', { model: 'V1-10M' });

@@ -1,7 +1,16 @@
 import { ArgumentError, FileAccessError, UnsupportedError } from '@geneformer-ts/core';
 import { sha256File } from '@geneformer-ts/core/node';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { chmodSync, mkdirSync, readdirSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fixture, scratch } from '../../testing/folder.js';
@@ -103,7 +112,11 @@ describe.each(FORMS)('a copy of %s.h5ad', (form) => {
     chmodSync(at('place.h5ad'), 0o640);
     await using adata = await AnnData.open(at('place.h5ad'));
     for (let round = 0; round < 4; round++) {
-      adata.obs.set('label', [0, 1, 2, 3, 4, 5].map((row) => `${round}-${row}`), replace);
+      adata.obs.set(
+        'label',
+        [0, 1, 2, 3, 4, 5].map((row) => `${round}-${row}`),
+        replace,
+      );
       adata.obsm.set('X_pca', { ...coordinates, data: new Float32Array(12).fill(round) }, replace);
       adata.uns.set('round', round, replace);
       expect((await adata.write()).path).toBe(at('place.h5ad'));
@@ -128,8 +141,16 @@ describe('values of each kind read back as they were set', () => {
         { kind: 'number', values: Float64Array.of(1, 2, 3, 100, 0, 7) },
       ],
     ),
-    ['BigInt64Array', BigInt64Array.of(1n, -2n, 3n, 2n ** 40n, 0n, 7n), { kind: 'number', values: Float64Array.of(1, -2, 3, 2 ** 40, 0, 7) }],
-    ['no category', { kind: 'categorical', categories: [], codes: new Int32Array(6).fill(-1) }, { kind: 'categorical', categories: [], codes: new Int32Array(6).fill(-1) }],
+    [
+      'BigInt64Array',
+      BigInt64Array.of(1n, -2n, 3n, 2n ** 40n, 0n, 7n),
+      { kind: 'number', values: Float64Array.of(1, -2, 3, 2 ** 40, 0, 7) },
+    ],
+    [
+      'no category',
+      { kind: 'categorical', categories: [], codes: new Int32Array(6).fill(-1) },
+      { kind: 'categorical', categories: [], codes: new Int32Array(6).fill(-1) },
+    ],
   ];
 
   test('columns, in a copy and in a new file', async () => {
@@ -152,13 +173,26 @@ describe('values of each kind read back as they were set', () => {
     await adata.write(at('wide.h5ad'));
     await using copy = await AnnData.open(at('wide.h5ad'));
     const read = (await copy.obsm.get('wide')) as typeof wide;
-    expect([read.rows, read.cols, Buffer.from(read.data.buffer).equals(Buffer.from(wide.data.buffer))]).toEqual([6, cols, true]);
+    expect([read.rows, read.cols, Buffer.from(read.data.buffer).equals(Buffer.from(wide.data.buffer))]).toEqual([
+      6,
+      cols,
+      true,
+    ]);
   });
 
   test('sparse matrices and tables', async () => {
     await using adata = await AnnData.open(fixture('anndata/symbols.h5ad'));
-    const sparse = { rows: 6, cols: 3, indptr: Int32Array.of(0, 1, 1, 2, 2, 2, 3), indices: Int32Array.of(2, 0, 1), data: Float32Array.of(1, 2, 3) };
-    const table = { index: adata.obs.index, columns: new Map<string, Column>([['x', { kind: 'number', values: new Float64Array(6) }]]) };
+    const sparse = {
+      rows: 6,
+      cols: 3,
+      indptr: Int32Array.of(0, 1, 1, 2, 2, 2, 3),
+      indices: Int32Array.of(2, 0, 1),
+      data: Float32Array.of(1, 2, 3),
+    };
+    const table = {
+      index: adata.obs.index,
+      columns: new Map<string, Column>([['x', { kind: 'number', values: new Float64Array(6) }]]),
+    };
     adata.obsm.set('sparse', sparse);
     adata.obsm.set('frame', table);
     adata.uns.set('parts', { sparse, table, column: labels, numbers: Uint8Array.of(1, 2), no: false, none: [] });
@@ -166,7 +200,14 @@ describe('values of each kind read back as they were set', () => {
     await using copy = await AnnData.open(at('parts.h5ad'));
     expect(await copy.obsm.get('sparse')).toEqual(sparse);
     expect(await copy.obsm.get('frame')).toEqual(table);
-    expect(await copy.uns.get('parts')).toEqual({ sparse, table, column: labels, numbers: Uint8Array.of(1, 2), no: false, none: new Float64Array(0) });
+    expect(await copy.uns.get('parts')).toEqual({
+      sparse,
+      table,
+      column: labels,
+      numbers: Uint8Array.of(1, 2),
+      no: false,
+      none: new Float64Array(0),
+    });
     expect(await copy.uns.get('parts/column')).toEqual(labels);
   });
 });
@@ -174,23 +215,83 @@ describe('values of each kind read back as they were set', () => {
 describe('values that are refused when they are set', () => {
   const field = (values: unknown) => values as never;
   test.each<[string, (adata: AnnData) => void, RegExp]>([
-    ['too few values', ({ obs }) => obs.set('x', [1, 2]), /^obs\['x'\]: has 2 values but obs has 6 rows; give one value per row$/],
-    ['an existing column', ({ obs }) => obs.set('label', new Float32Array(6)), /^obs\['label'\]: exists in .*symbols.h5ad; set the option replace to true, or use another name$/],
-    ['a column with a slash', ({ obs }) => obs.set('a/b', new Float32Array(6)), /^obs column 'a\/b': is not a valid name in HDF5; rename it, without '\/'/],
+    [
+      'too few values',
+      ({ obs }) => obs.set('x', [1, 2]),
+      /^obs\['x'\]: has 2 values but obs has 6 rows; give one value per row$/,
+    ],
+    [
+      'an existing column',
+      ({ obs }) => obs.set('label', new Float32Array(6)),
+      /^obs\['label'\]: exists in .*symbols.h5ad; set the option replace to true, or use another name$/,
+    ],
+    [
+      'a column with a slash',
+      ({ obs }) => obs.set('a/b', new Float32Array(6)),
+      /^obs column 'a\/b': is not a valid name in HDF5; rename it, without '\/'/,
+    ],
     ['a reserved name', ({ obs }) => obs.set('__categories', new Float32Array(6)), /is not a valid name in HDF5/],
-    ['mixed values', ({ obs }) => obs.set('x', field([1, 'a', 2, 3, 4, 5])), /^obs\['x'\]\[1\]: "a" is not valid; use a number; NaN is missing$/],
-    ['no list', ({ obs }) => obs.set('x', field(5)), /^obs\['x'\]: 5 is not valid; use a list of texts, numbers or booleans, or a column$/],
-    ['too few rows', ({ obsm }) => obsm.set('x', { rows: 2, cols: 1, data: new Float32Array(2) }), /^obsm\['x'\]: has 2 rows but there are 6 cells; give one row per cell$/],
-    ['too few numbers', ({ obsm }) => obsm.set('x', { rows: 6, cols: 2, data: new Float32Array(6) }), /^obsm\['x'\]: data: has 6 values but 6 rows × 2 cols; give rows × cols values, row by row$/],
-    ['a list', ({ obsm }) => obsm.set('x', field(new Float32Array(6))), /^obsm\['x'\]: "Float32Array" is not valid; use { rows, cols, data }/],
-    ['an existing matrix', ({ obsm }) => obsm.set('X_pca', coordinates), /^obsm\['X_pca'\]: exists in .*; set the option replace/],
-    ['genes', ({ varm }) => varm.set('x', coordinates), /^varm\['x'\]: has 6 rows but there are 4 genes; give one row per gene$/],
-    ['a matrix with a slash', ({ obsm }) => obsm.set('a/b', coordinates), /^obsm\['a\/b'\]: is not a valid name in HDF5/],
-    ['a function', ({ uns }) => uns.set('x', field(() => 1)), /^uns\['x'\]: "a function" is not valid; use a string, number/],
+    [
+      'mixed values',
+      ({ obs }) => obs.set('x', field([1, 'a', 2, 3, 4, 5])),
+      /^obs\['x'\]\[1\]: "a" is not valid; use a number; NaN is missing$/,
+    ],
+    [
+      'no list',
+      ({ obs }) => obs.set('x', field(5)),
+      /^obs\['x'\]: 5 is not valid; use a list of texts, numbers or booleans, or a column$/,
+    ],
+    [
+      'too few rows',
+      ({ obsm }) => obsm.set('x', { rows: 2, cols: 1, data: new Float32Array(2) }),
+      /^obsm\['x'\]: has 2 rows but there are 6 cells; give one row per cell$/,
+    ],
+    [
+      'too few numbers',
+      ({ obsm }) => obsm.set('x', { rows: 6, cols: 2, data: new Float32Array(6) }),
+      /^obsm\['x'\]: data: has 6 values but 6 rows × 2 cols; give rows × cols values, row by row$/,
+    ],
+    [
+      'a list',
+      ({ obsm }) => obsm.set('x', field(new Float32Array(6))),
+      /^obsm\['x'\]: "Float32Array" is not valid; use { rows, cols, data }/,
+    ],
+    [
+      'an existing matrix',
+      ({ obsm }) => obsm.set('X_pca', coordinates),
+      /^obsm\['X_pca'\]: exists in .*; set the option replace/,
+    ],
+    [
+      'genes',
+      ({ varm }) => varm.set('x', coordinates),
+      /^varm\['x'\]: has 6 rows but there are 4 genes; give one row per gene$/,
+    ],
+    [
+      'a matrix with a slash',
+      ({ obsm }) => obsm.set('a/b', coordinates),
+      /^obsm\['a\/b'\]: is not a valid name in HDF5/,
+    ],
+    [
+      'a function',
+      ({ uns }) =>
+        uns.set(
+          'x',
+          field(() => 1),
+        ),
+      /^uns\['x'\]: "a function" is not valid; use a string, number/,
+    ],
     ['null', ({ uns }) => uns.set('x', { y: field(null) }), /^uns\['x'\]\['y'\]: null is not valid/],
-    ['a nested name with a slash', ({ uns }) => uns.set('x', { 'a/b': 1 }), /^uns\['x'\]\['a\/b'\]: is not a valid name/],
+    [
+      'a nested name with a slash',
+      ({ uns }) => uns.set('x', { 'a/b': 1 }),
+      /^uns\['x'\]\['a\/b'\]: is not a valid name/,
+    ],
     ['a mixed list', ({ uns }) => uns.set('x', field(['a', 1])), /^uns\['x'\]\[1\]: 1 is not valid; use a string$/],
-    ['a large integer', ({ uns }) => uns.set('x', 2n ** 64n), /^uns\['x'\]: "18446744073709551616n" is not valid; use an integer of 64 bits$/],
+    [
+      'a large integer',
+      ({ uns }) => uns.set('x', 2n ** 64n),
+      /^uns\['x'\]: "18446744073709551616n" is not valid; use an integer of 64 bits$/,
+    ],
     ['an existing value', ({ uns }) => uns.set('colors', 1), /^uns\['colors'\]: exists in/],
   ])('%s', async (_, set, message) => {
     await using adata = await AnnData.open(fixture('anndata/symbols.h5ad'));
@@ -212,9 +313,13 @@ describe('values that are refused when they are set', () => {
 
   test('genes of raw, and genes of which some are set apart', async () => {
     await using raw = await AnnData.open(fixture('anndata/symbols.h5ad'), { layer: 'raw' });
-    expect(() => raw.var.set('x', [])).toThrow("var['x']: cannot be set for the genes of raw; open the file without the option 'layer'");
+    expect(() => raw.var.set('x', [])).toThrow(
+      "var['x']: cannot be set for the genes of raw; open the file without the option 'layer'",
+    );
     await using multi = await AnnData.open(fixture('features/multi.h5ad'));
-    expect(() => multi.var.set('x', [])).toThrow(/var\['x'\]: cannot be set, because some features of the file are set apart/);
+    expect(() => multi.var.set('x', [])).toThrow(
+      /var\['x'\]: cannot be set, because some features of the file are set apart/,
+    );
   });
 });
 
@@ -230,7 +335,11 @@ describe('outputs that are refused leave everything as it was', () => {
     adata.obs.set('predicted', labels);
   });
 
-  const refuse = async (path: string | undefined, message: RegExp, type: new (...args: never[]) => Error): Promise<void> => {
+  const refuse = async (
+    path: string | undefined,
+    message: RegExp,
+    type: new (...args: never[]) => Error,
+  ): Promise<void> => {
     const files = readdirSync(folder);
     const writing = adata.write(path);
     await expect(writing).rejects.toThrow(message);
@@ -249,7 +358,11 @@ describe('outputs that are refused leave everything as it was', () => {
 
   test('a file that is not HDF5', async () => {
     writeFileSync(join(folder, 'cells.csv'), 'a,b\n');
-    await refuse(join(folder, 'cells.csv'), /cells.csv': exists and is not an HDF5 file; name another file, or remove it first/, ArgumentError);
+    await refuse(
+      join(folder, 'cells.csv'),
+      /cells.csv': exists and is not an HDF5 file; name another file, or remove it first/,
+      ArgumentError,
+    );
     expect(await readFile(join(folder, 'cells.csv'), 'utf8')).toBe('a,b\n');
   });
 
@@ -259,7 +372,11 @@ describe('outputs that are refused leave everything as it was', () => {
   });
 
   test('a place where no file can be made', async () => {
-    await refuse(join(folder, 'in.h5ad/out.h5ad'), /out.h5ad: a part of the path is a file, not a folder/, FileAccessError);
+    await refuse(
+      join(folder, 'in.h5ad/out.h5ad'),
+      /out.h5ad: a part of the path is a file, not a folder/,
+      FileAccessError,
+    );
   });
 
   test('a path of another kind', async () => {

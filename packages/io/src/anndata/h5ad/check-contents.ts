@@ -72,7 +72,13 @@ function checkCategories(field: string, { categories, codes }: Column & { kind: 
 
 /** Checks a name inside the file. HDF5 separates names by slashes and ends them at a null character. */
 export function checkName(field: string, name: unknown): void {
-  const isName = typeof name === 'string' && name !== '' && name !== '.' && name !== '..' && name !== '_index' && name !== '__categories';
+  const isName =
+    typeof name === 'string' &&
+    name !== '' &&
+    name !== '.' &&
+    name !== '..' &&
+    name !== '_index' &&
+    name !== '__categories';
   if (isName && !name.includes('/') && !name.includes('\0') && isWellFormed(name)) return;
   const remedy = "rename it, without '/', null characters and unpaired surrogates";
   throw new ArgumentError(field, 'is not a valid name in HDF5', remedy);

@@ -15,7 +15,11 @@ const COUNTS = [
 ];
 const CELLS = ['cell-0', 'cell-1', 'cell-2', 'cell-3'];
 
-async function opened<T>(name: string, use: (source: CountMatrix) => Promise<T> | T, options?: OpenOptions): Promise<T> {
+async function opened<T>(
+  name: string,
+  use: (source: CountMatrix) => Promise<T> | T,
+  options?: OpenOptions,
+): Promise<T> {
   const source = await openAnnData(fixture(`columns/${name}`), options);
   try {
     return await use(source);

@@ -10,9 +10,13 @@ const input = fixture('anndata/symbols.h5ad');
 
 /** Runs the program, which kills itself before a call that changes the disk. */
 function run(from: string, to: string, killAt: number): { calls: number; signal: NodeJS.Signals | null } {
-  const { stdout, stderr, signal, status } = spawnSync(process.execPath, [at('program.mjs'), from, to, String(killAt)], {
-    encoding: 'utf8',
-  });
+  const { stdout, stderr, signal, status } = spawnSync(
+    process.execPath,
+    [at('program.mjs'), from, to, String(killAt)],
+    {
+      encoding: 'utf8',
+    },
+  );
   if (signal === null && status !== 0) throw new Error(stderr);
   return { calls: Number(stdout), signal };
 }

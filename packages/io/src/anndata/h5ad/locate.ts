@@ -31,8 +31,7 @@ export function locateMatrix(file: HdfFile, layer: string, root = ''): MatrixLoc
   const remedy = (): string => layerRemedy(file, root, layer);
   if (file.kind(path) === undefined)
     throw new FieldMissingError(file.path, `matrix '${layer}'`, layersOf(file, root), remedy());
-  if (file.textAttribute(path, 'encoding-type') === 'null')
-    throw new FormatError(file.path, path, 'is null', remedy());
+  if (file.textAttribute(path, 'encoding-type') === 'null') throw new FormatError(file.path, path, 'is null', remedy());
   return { ...describeMatrix(file, path, remedy), varPath };
 }
 

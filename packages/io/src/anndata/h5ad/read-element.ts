@@ -63,7 +63,8 @@ function readDataset(file: HdfFile, path: string): Element | null {
   const { shape } = file.metadata(path);
   if (!shape) return null;
   const kind = file.datasetKind(path);
-  if (kind === 'compound' || kind === 'reference' || kind === 'other') throw unsupported(file, path, file.typeName(path));
+  if (kind === 'compound' || kind === 'reference' || kind === 'other')
+    throw unsupported(file, path, file.typeName(path));
   if (shape.length === 0) return readScalar(file, path, kind);
   if (shape.length === 1) {
     if (kind === 'number' && file.metadata(path).enum_type === undefined) return file.readNumbers(path);

@@ -50,7 +50,12 @@ export async function writeBooleanTypes(path: string, from: number, expected: nu
     }
     // The library may leave an unused copy of a description behind.
     if (found < expected)
-      throw new FormatError(path, 'booleans', `${found} of ${expected} were found after writing`, 'report this as a bug');
+      throw new FormatError(
+        path,
+        'booleans',
+        `${found} of ${expected} were found after writing`,
+        'report this as a bug',
+      );
   } finally {
     await file.close();
   }

@@ -51,8 +51,7 @@ function restrictOpen(files: LibraryFiles, plugins: string): void {
   files.open = (path, flags, mode) => {
     // Only the search for plugins opens folders.
     const isPlugin = dirname(resolve(path)) === plugins;
-    if (path === opening || isPlugin || (flags & DIRECTORY) !== 0)
-      return open.call(files, path, flags, mode);
+    if (path === opening || isPlugin || (flags & DIRECTORY) !== 0) return open.call(files, path, flags, mode);
     refused ??= path;
     throw new files.ErrnoError(ACCESS_DENIED);
   };

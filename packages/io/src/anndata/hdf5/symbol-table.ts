@@ -43,9 +43,7 @@ function removeBelow(file: EditedFile, position: number, names: Uint8Array, name
   if (node === undefined || depth === 0) return 'absent';
   for (const [at, child] of node.children.entries()) {
     const outcome =
-      node.level > 0
-        ? removeBelow(file, child, names, name, depth - 1)
-        : removeFromLeaf(file, child, names, name);
+      node.level > 0 ? removeBelow(file, child, names, name, depth - 1) : removeFromLeaf(file, child, names, name);
     if (outcome === 'removed') return 'removed';
     if (outcome === 'emptied') return removeChild(file, node, at);
   }
