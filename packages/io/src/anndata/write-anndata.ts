@@ -21,7 +21,7 @@ export const writeOptionNames: OptionNames<WriteOptions> = { compression: true, 
 export interface WriteReport {
   /** Path of the file that was written. */
   path: string;
-  /** Parts of the input that are not in the output, one sentence each. Empty for h5ad files of anndata 0.7 and later. */
+  /** Parts of the input that are not in the output. Empty for h5ad files of anndata 0.7 and later. */
   notes: readonly string[];
 }
 
@@ -118,10 +118,7 @@ async function writeNew(
     uns: Object.fromEntries(additions.uns),
     ...(compression !== undefined && { compression }),
   });
-  return {
-    path,
-    notes: [...leftOut(matrix), ...apart(matrix)].map((part) => `${part} of ${adata.path} is not written`),
-  };
+  return { path, notes: [...leftOut(matrix), ...apart(matrix)].map((part) => `left out: ${part}`) };
 }
 
 async function* watched(
@@ -145,5 +142,5 @@ function leftOut({ elements }: CountMatrix): string[] {
 }
 
 function apart({ setApart = [] }: CountMatrix): string[] {
-  return setApart.map(({ kind, features }) => `the ${features} features of kind '${kind}'`);
+  return setApart.map(({ kind, features }) => `features of kind '${kind}' (${features})`);
 }

@@ -19,7 +19,7 @@ function count(): void {
 type Call = (...args: unknown[]) => unknown;
 function watch(owner: object, name: string): void {
   const methods = owner as Record<string, Call>;
-  const call = methods[name]!;
+  const call = methods[name];
   methods[name] = function (this: unknown, ...args) {
     count();
     return call.apply(this, args);
@@ -45,4 +45,4 @@ adata.obsm.set('X_geneformer', { rows: adata.nObs, cols: 2, data: new Float32Arr
 adata.uns.set('geneformer', { model: 'V1-10M' });
 await adata.write(output === '-' ? undefined : output);
 await adata.close();
-console.log(calls);
+process.stdout.write(String(calls));

@@ -63,7 +63,7 @@ export async function amendH5ad(
   try {
     const plans = planAll(file, root, additions);
     await replaceFile(path, async (temporary) => {
-      await copyWhole(file.diskPath, temporary, version, options);
+      await copyWhole(file.diskPath, temporary, path, version, options);
       options.signal?.throwIfAborted();
       if (plans.length > 0) {
         removeNames(temporary, path, plans);
@@ -157,7 +157,7 @@ function addGroup(file: HdfWriter, { path, isTable, isNew, added, order, hasOrde
   if (isNew) writeDictionary(file, path);
   for (const [name, value] of added) {
     if (isTable) writeColumn(file, `${path}/${name}`, value as WritableColumn);
-    else writeElement(file, `${path}/${name}`, value as Element);
+    else writeElement(file, `${path}/${name}`, value);
   }
   if (order === undefined) return;
   if (hasOrder) file.deleteAttribute(path, 'column-order');

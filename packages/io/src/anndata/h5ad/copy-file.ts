@@ -18,13 +18,20 @@ export interface CopyOptions {
 /**
  * Copies a file of any size with constant memory. File systems that can share blocks (btrfs, XFS, APFS) copy it at once.
  *
+ * @param named path of the output for messages, because `to` is a temporary file
  * @param version version that the file must have before and after
  * @throws FileAccessError when it changed, or does not fit the disk
  */
-export async function copyWhole(from: string, to: string, version: string, options: CopyOptions = {}): Promise<void> {
+export async function copyWhole(
+  from: string,
+  to: string,
+  named: string,
+  version: string,
+  options: CopyOptions = {},
+): Promise<void> {
   options.signal?.throwIfAborted();
   checkFileVersion(from, version);
-  if (!(await shareBlocks(from, to))) await copyChunks(from, to, options);
+  if (!(await shareBlocks(from, to))) await copyChunks(from, to, named, options);
   checkFileVersion(from, version);
 }
 
@@ -44,13 +51,13 @@ async function shareBlocks(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function copyChunks(from: string, to: string, { signal, onProgress }: CopyOptions): Promise<void> {
+async function copyChunks(from: string, to: string, named: string, { signal, onProgress }: CopyOptions): Promise<void> {
   let source: FileHandle | undefined;
   let target: FileHandle | undefined;
   try {
     source = await open(from, 'r');
     const { size: total } = await source.stat();
-    await checkRoom(from, to, total);
+    await checkRoom(from, to, named, total);
     target = await open(to, 'w');
     const chunk = new Uint8Array(Math.min(CHUNK, Math.max(1, total)));
     for (let done = 0; done < total;) {
@@ -62,7 +69,7 @@ async function copyChunks(from: string, to: string, { signal, onProgress }: Copy
       onProgress?.({ stage: 'write', done, total, unit: 'bytes' });
     }
   } catch (cause) {
-    throw fileError(to, cause);
+    throw fileError(named, cause);
   } finally {
     await source?.close();
     await target?.close();
@@ -70,10 +77,10 @@ async function copyChunks(from: string, to: string, { signal, onProgress }: Copy
 }
 
 /** Compares the size with the disk before the disk is full. */
-async function checkRoom(from: string, to: string, bytes: number): Promise<void> {
+async function checkRoom(from: string, to: string, named: string, bytes: number): Promise<void> {
   const info = await statfs(dirname(to)).catch(() => undefined);
   const free = info === undefined ? Infinity : info.bavail * info.bsize;
   if (bytes <= free) return;
   const problem = `a copy of ${from} needs ${bytes} bytes, and the disk has ${free} free; free space and run again`;
-  throw new FileAccessError(to, problem);
+  throw new FileAccessError(named, problem);
 }

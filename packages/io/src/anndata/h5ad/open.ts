@@ -71,7 +71,7 @@ function describeTables(file: HdfFile, root: string, options: OpenOptions): Coun
     ...(notes.length && { notes }),
     async *blocks(request) {
       rowRange(request, obs.index.length);
-      locateMatrix(file, 'X', root);
+      yield* streamOf(file, locateMatrix(file, 'X', root), options)(request);
     },
     countLayers: async () => countLayersOfH5ad(file, 'X', root),
     elements: elementsOf(file, root),

@@ -70,14 +70,14 @@ function readDataset(file: HdfFile, path: string): Element | null {
     if (kind === 'number' && file.metadata(path).enum_type === undefined) return file.readNumbers(path);
     return listOf(file, path);
   }
-  if (shape.length === 2 && kind !== 'string') return readDense(file, path, shape[0]!, shape[1]!);
+  if (shape.length === 2 && kind !== 'string') return readDense(file, path, shape[0], shape[1]);
   throw unsupported(file, path, `an array of ${shape.length} dimensions`);
 }
 
 function readScalar(file: HdfFile, path: string, kind: 'number' | 'string' | 'boolean'): Element {
-  if (kind === 'string') return file.readStrings(path)[0]!;
+  if (kind === 'string') return file.readStrings(path)[0];
   const [value] = file.readNumbers(path);
-  return kind === 'boolean' ? Number(value) !== 0 : value!;
+  return kind === 'boolean' ? Number(value) !== 0 : value;
 }
 
 /** Reads a list of texts or booleans, or of named values, which are a categorical column. */

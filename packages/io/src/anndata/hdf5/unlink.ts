@@ -34,7 +34,7 @@ export function unlink(file: EditedFile, group: number, name: string): boolean {
 function isLinkTo(body: DataView, name: Uint8Array): boolean {
   const bytes = bytesOf(body);
   if (bytes.length < 3 || bytes[0] !== 1) return false;
-  const flags = bytes[1]!;
+  const flags = bytes[1];
   let at = 2 + (flags & 8 ? 1 : 0) + (flags & 4 ? 8 : 0) + (flags & 16 ? 1 : 0);
   const width = 1 << (flags & 3);
   let length = 0;
