@@ -29,7 +29,7 @@ export interface StoredElements {
   /** Reads a value, such as `uns/pca/variance`. */
   read(path: string): Promise<Element | null>;
   /**
-   * Writes a copy of the file with additions. Undefined if the file has no room for them; then a new file must be written.
+   * Writes a copy of the file with additions. Undefined if nothing can be added to the file; then a new file must be written.
    *
    * @param isInput whether `path` is the file itself
    */

@@ -17,7 +17,7 @@ export interface WriteOptions {
 
 export const writeOptionNames: OptionNames<WriteOptions> = { compression: true, signal: true, onProgress: true };
 
-/** What `AnnData.write` has done. */
+/** Result of `AnnData.write`. */
 export interface WriteReport {
   /** Path of the file that was written. */
   path: string;
@@ -26,7 +26,7 @@ export interface WriteReport {
 }
 
 /**
- * Writes an `AnnData`: as a copy of its file with additions if the file has room for them, else as a new file.
+ * Writes an `AnnData`: as a copy of its file with additions if the format allows them, else as a new file.
  *
  * @param path default: the file itself
  * @throws ArgumentError; FileAccessError; any error of the reader

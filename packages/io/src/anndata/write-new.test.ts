@@ -12,7 +12,7 @@ writeFileSync(at('10x/genes.tsv'), 'a\tA\nb\tB\nc\tC\n');
 writeFileSync(at('10x/barcodes.tsv'), 'x\ny\n');
 writeFileSync(at('counts.csv'), 'cell,TTN,PLN\na,1,2\nb,0,3\n');
 
-describe('an input without room for additions becomes a new h5ad file', () => {
+describe('an input to which nothing can be added becomes a new h5ad file', () => {
   test.each<[string, string, AnnDataOptions, string[]]>([
     ['loom', fixture('three.loom'), {}, ["layer 'spliced'"]],
     ['10x HDF5', fixture('three.h5'), { genome: 'all' }, ["features of kind 'Antibody Capture' (1)"]],

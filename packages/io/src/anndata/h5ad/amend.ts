@@ -26,7 +26,7 @@ interface Removal {
   path: string;
 }
 
-/** What has to be done to one group of the file. */
+/** Changes to one group of the file. */
 interface GroupPlan {
   path: string;
   isTable: boolean;

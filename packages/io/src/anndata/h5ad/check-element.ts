@@ -93,7 +93,7 @@ function checkDense(field: string, { rows, cols, data }: NumberMatrix): void {
 
 function checkSparse(field: string, { rows, cols, indptr, indices, data }: CsrMatrix): void {
   if (!(indptr instanceof Int32Array) || !(indices instanceof Int32Array))
-    throw wrongKind(`${field}: indptr or indices`, indptr, 'an Int32Array each');
+    throw wrongKind(`${field}: offsets or columns`, indptr, 'an Int32Array for each');
   const stored = indptr[rows];
   const wrong = (problem: string): ArgumentError =>
     new ArgumentError(field, problem, 'give rows + 1 offsets from 0, and one column and one value per entry');

@@ -16,7 +16,7 @@ export interface CopyOptions {
 }
 
 /**
- * Copies a file of any size with constant memory. File systems that can share blocks (btrfs, XFS, APFS) copy it at once.
+ * Copies a file of any size with constant memory. File systems whose files can share blocks copy it at once.
  *
  * @param named path of the output for messages, because `to` is a temporary file
  * @param version version that the file must have before and after

@@ -6,7 +6,7 @@ const ENTRY = 40;
 const WORD = 8;
 /** Position of a neighbor that does not exist. */
 const NONE = 0xffff_ffff_ffff_ffffn;
-/** Deepest tree. Four levels have room for 100 million names. */
+/** Deepest tree. Four levels can have 100 million names. */
 const MAX_DEPTH = 8;
 
 /** A node of the tree with its children, which lie between keys: key 0, child 0, key 1, child 1, …, key n. */

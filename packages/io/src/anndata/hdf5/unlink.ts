@@ -60,7 +60,7 @@ function removeMessage(file: EditedFile, { position, head, body, checked }: Loca
 }
 
 /** Returns an address; NaN if it is undefined. */
-export function addressIn(view: DataView, at: number): number {
+function addressIn(view: DataView, at: number): number {
   const address = view.getBigUint64(at, true);
   return address === 0xffff_ffff_ffff_ffffn ? NaN : Number(address);
 }
