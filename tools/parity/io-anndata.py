@@ -215,7 +215,7 @@ def contents(dataset):
         dataset.id.chunk_iter(lambda chunk: raw.append((chunk.chunk_offset, chunk.filter_mask, chunk.size)))
         facts.append([(where, mask, size, dataset.id.read_direct_chunk(where)[1]) for where, mask, size in raw])
     value = dataset[()]
-    facts.append(repr(plain(value, dataset.file)) if dataset.dtype.kind == "O" else np.asarray(value).tobytes())
+    facts.append(repr(plain(value, dataset.file)) if dataset.dtype.hasobject else np.asarray(value).tobytes())
     return facts
 
 
