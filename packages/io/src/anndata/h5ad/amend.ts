@@ -4,41 +4,16 @@ import type { Element } from '../element.js';
 import { EditedFile } from '../hdf5/edited-file.js';
 import type { HdfInput } from '../hdf5/disk-copy.js';
 import { HdfFile } from '../hdf5/file.js';
+import { addGuarded } from '../hdf5/guarded.js';
 import { unlink } from '../hdf5/unlink.js';
 import type { Additions } from '../stored-elements.js';
-import type { HdfWriter } from '../hdf5/writer.js';
+import type { GroupPlan, Removal } from './add-groups.js';
 import { type CopyOptions, copyWhole } from './copy-file.js';
 import { flush } from './write.js';
-import { writeDictionary, writeElement } from './write-element.js';
-import { type WritableColumn, writeColumn, writeColumnOrder } from './write-frame.js';
+import type { WritableColumn } from './write-frame.js';
 
 /** Names of the parts that additions may have. */
 const ADDABLE = ['obs', 'var', 'obsm', 'varm', 'uns'] as const;
-
-/** gzip level of new lists, as in `writeH5ad`. */
-const LEVEL = 1;
-
-/** An object of the file whose name is to be removed, because the name gets another value. */
-interface Removal {
-  /** Position of the header of its group. */
-  group: number;
-  name: string;
-  path: string;
-}
-
-/** Changes to one group of the file. */
-interface GroupPlan {
-  path: string;
-  isTable: boolean;
-  isNew: boolean;
-  /** Names of the group before. */
-  before: string[];
-  added: ReadonlyMap<string, WritableColumn | Element>;
-  removals: Removal[];
-  /** Tables: names of the columns in the new order, if it changes. */
-  order: string[] | undefined;
-  hasOrder: boolean;
-}
 
 /**
  * Writes a copy of an AnnData file with additions. The bytes of the input are copied, and the HDF5 library adds objects to
@@ -67,7 +42,7 @@ export async function amendH5ad(
       options.signal?.throwIfAborted();
       if (plans.length > 0) {
         removeNames(temporary, path, plans);
-        await addAll(temporary, path, plans);
+        await addGuarded(temporary, path, plans);
         await verify(temporary, path, plans);
       }
       await flush(temporary);
@@ -140,28 +115,6 @@ function removeNames(temporary: string, path: string, plans: readonly GroupPlan[
   } finally {
     file.close();
   }
-}
-
-async function addAll(temporary: string, path: string, plans: readonly GroupPlan[]): Promise<void> {
-  const { HdfWriter } = await import('../hdf5/writer.js');
-  const file = await HdfWriter.amend(temporary, LEVEL, path);
-  try {
-    for (const plan of plans) addGroup(file, plan);
-    await file.finish();
-  } finally {
-    file.close();
-  }
-}
-
-function addGroup(file: HdfWriter, { path, isTable, isNew, added, order, hasOrder }: GroupPlan): void {
-  if (isNew) writeDictionary(file, path);
-  for (const [name, value] of added) {
-    if (isTable) writeColumn(file, `${path}/${name}`, value as WritableColumn);
-    else writeElement(file, `${path}/${name}`, value);
-  }
-  if (order === undefined) return;
-  if (hasOrder) file.deleteAttribute(path, 'column-order');
-  writeColumnOrder(file, path, order);
 }
 
 /** Reads the names of each changed group back, so that no damaged file replaces a good one. */

@@ -9,45 +9,53 @@ const NONE = 0xffff_ffff_ffff_ffffn;
 /** Deepest tree. Four levels can have 100 million names. */
 const MAX_DEPTH = 8;
 
-/** A node of the tree with its children, which lie between keys: key 0, child 0, key 1, child 1, …, key n. */
+/**
+ * A node of the tree with its children, which lie between keys: key 0, child 0, key 1, child 1, …, key n. Child i has the
+ * names after key i, up to key i + 1, which is the last of them. Neighbors share the key between them.
+ */
 interface TreeNode {
   position: number;
   level: number;
   /** Positions of the neighbors of the same level. */
   left: bigint;
   right: bigint;
-  children: number[];
+  keys: bigint[];
+  children: bigint[];
 }
 
-/** Whether a name was removed, and whether that left its node without children. */
-type Outcome = 'absent' | 'removed' | 'emptied';
+/** A node on the way from the root to a leaf, with the number of the child that is next. */
+interface Step {
+  node: TreeNode;
+  at: number;
+}
 
 /**
  * Removes a name from a group with a symbol table: a tree (HDF5 file format specification, III.A.1) whose leaves are nodes
- * with up to eight sorted entries each (III.B), with the names in a heap (III.D). The heap keeps the name, to which keys of
- * the tree may refer.
+ * with up to eight sorted entries each (III.B), with the names in a heap (III.D). The heap keeps the name. All keys stay as
+ * the library expects them, because it would not find a name that it adds between wrong keys.
  *
  * @returns false if the name is not there or the table cannot be parsed; nothing is changed then
  */
 export function unlinkSymbol(file: EditedFile, tree: number, heap: number, name: Uint8Array): boolean {
   const names = heapData(file, heap);
-  if (names === undefined) return false;
-  const outcome = removeBelow(file, tree, names, name, MAX_DEPTH);
-  // A tree without names is one node of level 0, as in a new group.
-  if (outcome === 'emptied') file.write(tree + 5, Uint8Array.of(0, 0, 0));
-  return outcome !== 'absent';
+  return names !== undefined && removeBelow(file, tree, [], names, name);
 }
 
-function removeBelow(file: EditedFile, position: number, names: Uint8Array, name: Uint8Array, depth: number): Outcome {
+function removeBelow(
+  file: EditedFile,
+  position: number,
+  above: readonly Step[],
+  names: Uint8Array,
+  name: Uint8Array,
+): boolean {
   const node = readNode(file, position);
-  if (node === undefined || depth === 0) return 'absent';
-  for (const [at, child] of node.children.entries()) {
-    const outcome =
-      node.level > 0 ? removeBelow(file, child, names, name, depth - 1) : removeFromLeaf(file, child, names, name);
-    if (outcome === 'removed') return 'removed';
-    if (outcome === 'emptied') return removeChild(file, node, at);
-  }
-  return 'absent';
+  if (node === undefined || above.length >= MAX_DEPTH) return false;
+  return node.children.some((child, at) => {
+    const way = [...above, { node, at }];
+    return node.level > 0
+      ? removeBelow(file, Number(child), way, names, name)
+      : removeFromLeaf(file, Number(child), way, names, name);
+  });
 }
 
 function readNode(file: EditedFile, position: number): TreeNode | undefined {
@@ -56,49 +64,82 @@ function readNode(file: EditedFile, position: number): TreeNode | undefined {
   const used = head.getUint16(6, true);
   const body = file.view(position + NODE_HEAD, (2 * used + 1) * WORD);
   if (!body) return undefined;
-  const children = Array.from({ length: used }, (_, at) => Number(body.getBigUint64((2 * at + 1) * WORD, true)));
-  const [left, right] = [head.getBigUint64(8, true), head.getBigUint64(16, true)];
-  return { position, level: head.getUint8(5), left, right, children };
+  const word = (i: number): bigint => body.getBigUint64(i * WORD, true);
+  return {
+    position,
+    level: head.getUint8(5),
+    left: head.getBigUint64(8, true),
+    right: head.getBigUint64(16, true),
+    keys: Array.from({ length: used + 1 }, (_, i) => word(2 * i)),
+    children: Array.from({ length: used }, (_, i) => word(2 * i + 1)),
+  };
 }
 
-/** Removes the name from a leaf. A leaf with one entry stays as it is, because the library has no empty leaves. */
-function removeFromLeaf(file: EditedFile, position: number, names: Uint8Array, name: Uint8Array): Outcome {
+/** Removes the name from a leaf, or the leaf if it has no other name. */
+function removeFromLeaf(
+  file: EditedFile,
+  position: number,
+  way: readonly Step[],
+  names: Uint8Array,
+  name: Uint8Array,
+): boolean {
   const head = file.view(position, 8);
-  if (!head || !hasSignature(head, 'SNOD')) return 'absent';
+  if (!head || !hasSignature(head, 'SNOD')) return false;
   const count = head.getUint16(6, true);
   const entries = file.view(position + 8, count * ENTRY);
-  if (!entries) return 'absent';
+  if (!entries) return false;
+  const nameOf = (entry: number): bigint => entries.getBigUint64(entry * ENTRY, true);
   let found = 0;
-  while (found < count && !hasName(names, Number(entries.getBigUint64(found * ENTRY, true)), name)) found++;
-  if (found === count) return 'absent';
-  if (count === 1) return 'emptied';
+  while (found < count && !hasName(names, Number(nameOf(found)), name)) found++;
+  if (found === count) return false;
+  if (count === 1) {
+    removeChild(file, way);
+    return true;
+  }
+  if (found === count - 1) setLastKey(file, way, nameOf(count - 2));
   const bytes = bytesOf(entries);
   bytes.copyWithin(found * ENTRY, (found + 1) * ENTRY);
   bytes.fill(0, (count - 1) * ENTRY);
   file.write(position + 8, bytes);
   file.write(position + 6, twoBytes(count - 1));
-  return 'removed';
+  return true;
 }
 
-/**
- * Removes a child from its node. One of the two keys beside it goes too, never the first or last key of the node, so that the
- * children beside it cover its range and the nodes above stay right.
- */
-function removeChild(file: EditedFile, { position, children, left, right }: TreeNode, at: number): Outcome {
-  const count = children.length;
-  if (count === 1) {
-    // The neighbors of a node that leaves the tree become neighbors of each other.
+/** Sets the key after the child at the end of the way: in its node, and wherever neighbors share it. */
+function setLastKey(file: EditedFile, way: readonly Step[], key: bigint): void {
+  for (const { node, at } of [...way].reverse()) {
+    file.write(node.position + NODE_HEAD + 2 * (at + 1) * WORD, eightBytes(key));
+    if (at + 1 < node.children.length) return;
+    setFirstKey(file, node.right, key);
+  }
+}
+
+function setFirstKey(file: EditedFile, node: bigint, key: bigint): void {
+  if (node !== NONE) file.write(Number(node) + NODE_HEAD, eightBytes(key));
+}
+
+/** Removes the child at the end of the way. A node without children leaves its parent too. The key before the child stays. */
+function removeChild(file: EditedFile, way: readonly Step[]): void {
+  const above = way.slice(0, -1);
+  const { node, at } = way.at(-1)!;
+  const { position, left, right, keys, children } = node;
+  const key = keys[at]!;
+  if (children.length === 1) {
+    // A tree without names is one node of level 0, as in a new group.
+    if (above.length === 0) return file.write(position + 5, Uint8Array.of(0, 0, 0));
     if (left !== NONE) file.write(Number(left) + 16, eightBytes(right));
     if (right !== NONE) file.write(Number(right) + 8, eightBytes(left));
-    return 'emptied';
+    setFirstKey(file, right, key);
+    return removeChild(file, above);
   }
-  const body = bytesOf(file.view(position + NODE_HEAD, (2 * count + 1) * WORD)!);
-  // Drops child 0 and key 1, or key i and child i.
-  const from = at === 0 ? WORD : 2 * at * WORD;
-  body.copyWithin(from, from + 2 * WORD);
-  file.write(position + NODE_HEAD, body.subarray(0, (2 * count - 1) * WORD));
-  file.write(position + 6, twoBytes(count - 1));
-  return 'removed';
+  const rest = keys.flatMap((before, i) => (i === at + 1 ? [] : [before]));
+  const others = children.filter((_, i) => i !== at);
+  const words = rest.flatMap((before, i) => (i < others.length ? [before, others[i]!] : [before]));
+  file.write(position + NODE_HEAD, bytesOf(new DataView(BigUint64Array.from(words).buffer)));
+  file.write(position + 6, twoBytes(others.length));
+  if (at + 1 < children.length) return;
+  setFirstKey(file, right, key);
+  setLastKey(file, above, key);
 }
 
 /** Returns the names of a local heap. */
