@@ -3,9 +3,10 @@ import { writeFileAtomic } from '@geneformer-ts/core/node';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
+import { AnnData } from './anndata/anndata.js';
 import { writeH5ad } from './anndata/h5ad/write.js';
 import { writeSafetensors } from './checkpoints/write-safetensors.js';
-import { scratch } from './testing/folder.js';
+import { fixture, scratch } from './testing/folder.js';
 
 const at = scratch();
 const mount = () => spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at('disk')]).status === 0;
@@ -47,6 +48,24 @@ const mayMount = process.getuid?.() === 0 && spawnSync('mount', ['--version']).s
       const writing = write(at(`disk/${name}`));
       await expect(writing).rejects.toThrow(FileAccessError);
       await expect(writing).rejects.toThrow(new RegExp(`disk/${name}: the disk is full; free space and run again$`));
+      expect(readdirSync(at('disk'))).toEqual([]);
+    });
+
+    test('a copy that does not fit, and additions that do not fit beside their copy', async () => {
+      await using adata = await AnnData.open(fixture('anndata/symbols.h5ad'));
+      const cols = 50_000;
+      const data = Float32Array.from({ length: 6 * cols }, (_, i) => i);
+      adata.obsm.set('wide', { rows: 6, cols, data });
+      const writing = adata.write(at('disk/copy.h5ad'));
+      await expect(writing).rejects.toThrow(FileAccessError);
+      await expect(writing).rejects.toThrow(/disk\/copy.h5ad: the disk is full; free space and run again$/);
+      expect(readdirSync(at('disk'))).toEqual([]);
+      adata.obsm.set('wide', { rows: 6, cols: 400_000, data: new Float32Array(6 * 400_000) }, { replace: true });
+      await adata.write(at('large.h5ad'));
+      await using large = await AnnData.open(at('large.h5ad'));
+      await expect(large.write(at('disk/large.h5ad'))).rejects.toThrow(
+        /disk\/large.h5ad: a copy of .*large.h5ad needs \d+ bytes, and the disk has \d+ free; free space and run again$/,
+      );
       expect(readdirSync(at('disk'))).toEqual([]);
     });
   },

@@ -6,6 +6,7 @@ import * as io from './index.js';
 
 const wings = {
   anndata: [
+    'AnnData',
     'columnAsStrings',
     'columnLength',
     'findDuplicates',
@@ -13,6 +14,7 @@ const wings = {
     'otherFeatureTypes',
     'readRecords',
     'readTable',
+    'toCategorical',
     'writeH5ad',
   ],
   datasets: ['appendDataset', 'createDataset', 'openDataset', 'openListColumn'],

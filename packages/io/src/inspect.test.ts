@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { readTable } from './anndata/csv/table.js';
 import { openAnnData } from './anndata/open.js';
-import type { CellFormat } from './anndata/anndata.js';
+import type { CellFormat } from './anndata/count-matrix.js';
 import { readDictionary } from './checkpoints/dictionary.js';
 import { readCheckpoint } from './checkpoints/open.js';
 import { openListColumn } from './datasets/list-column.js';

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Column, columnAsStrings, type DataFrame } from './anndata/data-frame.js';
 import { openAnnData } from './anndata/open.js';
-import type { AnnData, OpenOptions } from './anndata/anndata.js';
+import type { CountMatrix, OpenOptions } from './anndata/count-matrix.js';
 import { readPickledDictionary } from './checkpoints/dictionary.js';
 import { fixture } from './testing/folder.js';
 
@@ -41,7 +41,7 @@ interface Golden {
 // Values that anndata, h5py, scipy and pandas read from the files (tools/parity/io-real.py).
 const golden = JSON.parse(readFileSync(fixture('real.json'), 'utf8')) as Record<string, Golden>;
 
-async function summarize(source: AnnData, kept: readonly number[]): Promise<GoldenMatrix> {
+async function summarize(source: CountMatrix, kept: readonly number[]): Promise<GoldenMatrix> {
   const rows = Object.fromEntries(kept.map((row): [string, [number, number][]] => [String(row), []]));
   const summary = { shape: [source.nObs, source.nVars] as [number, number], nonZeros: 0, sum: 0, weighted: 0, rows };
   for await (const block of source.blocks({ rows: 300 })) {

@@ -1,6 +1,6 @@
 /** Draws cells from measured mean profiles and presents them as an ordinary cell source. */
 import type { Progress } from '@geneformer-ts/core';
-import { type AnnData, columnAsStrings, readPickledDictionary } from '@geneformer-ts/io';
+import { type CountMatrix, columnAsStrings, readPickledDictionary } from '@geneformer-ts/io';
 import { drawCells } from '@geneformer-ts/simulate';
 import type { TokenizedDataset } from '@geneformer-ts/tokenizer';
 import { DataError } from '../errors.js';
@@ -29,7 +29,7 @@ export async function drawnCells(
   symbols: ReadonlyMap<string, string>,
   seed: number,
   set: number,
-): Promise<AnnData> {
+): Promise<CountMatrix> {
   const { path, cellsPerProfile, depth } = params;
   const { ids, names, values } = withIds(await readProfiles(dataFile(path)), symbols);
   const empty = names.find((_, at) => values[at].every((value) => value === 0));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AnnData, CsrBlock } from '@geneformer-ts/io';
+import type { CountMatrix, CsrBlock } from '@geneformer-ts/io';
 import { joinSources } from './join-sources.js';
 
 /** A source whose counts are given as one list of `[gene, count]` per cell. */
-function source(path: string, genes: string[], cells: Record<string, [number, number][]>): AnnData {
+function source(path: string, genes: string[], cells: Record<string, [number, number][]>): CountMatrix {
   const rows = Object.values(cells);
   const block: CsrBlock = {
     rowStart: 0,

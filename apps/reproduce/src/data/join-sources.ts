@@ -1,12 +1,12 @@
 /**
  * Joins several count files: the union of their genes, the cells in the order of the files. A gene that a file does not list counts as zero there.
  */
-import type { AnnData, Column, CsrBlock, DataFrame } from '@geneformer-ts/io';
+import type { CountMatrix, Column, CsrBlock, DataFrame } from '@geneformer-ts/io';
 import { columnAsStrings } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
 
 export interface OpenSource {
-  source: AnnData;
+  source: CountMatrix;
   /** Constant obs columns: name → value for every cell of the source. */
   set: Record<string, string>;
   /** Gene ids per column of the source, where they differ from its var index. */

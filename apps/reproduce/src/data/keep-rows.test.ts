@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AnnData } from '@geneformer-ts/io';
+import type { CountMatrix } from '@geneformer-ts/io';
 import { keepRows } from './keep-rows.js';
 
 /** Five cells in two blocks; cell `i` has count `i + 1` of gene `i % 2`. */
-const source: AnnData = {
+const source: CountMatrix = {
   path: 'atlas.h5ad',
   format: 'h5ad',
   nObs: 5,
@@ -51,7 +51,7 @@ describe('keepRows', () => {
   });
 
   test('keeps the totals of other feature types, and the notes', async () => {
-    const mixed: AnnData = {
+    const mixed: CountMatrix = {
       ...source,
       setApart: [
         { kind: 'Peaks', features: 1 },

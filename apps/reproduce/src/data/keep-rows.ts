@@ -1,11 +1,11 @@
-import { columnAsStrings, type AnnData, type Column, type CsrBlock } from '@geneformer-ts/io';
+import { columnAsStrings, type CountMatrix, type Column, type CsrBlock } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
 
 /**
  * Returns a source with only the cells that have one of the given values in an obs column, so that a large atlas is not copied for a few cell types.
  * @throws DataError when the column does not exist, or no cell has one of the values
  */
-export function keepRows(source: AnnData, name: string, values: readonly string[]): AnnData {
+export function keepRows(source: CountMatrix, name: string, values: readonly string[]): CountMatrix {
   const column = source.obs.columns.get(name);
   if (!column) {
     const known = [...source.obs.columns.keys()].join(', ');

@@ -1,5 +1,5 @@
 import type { Progress } from '@geneformer-ts/core';
-import { type AnnData, columnAsStrings, type DataFrame, type ObsJoin, openAnnData } from '@geneformer-ts/io';
+import { type CountMatrix, columnAsStrings, type DataFrame, type ObsJoin, openAnnData } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
 import type { StageInputs } from '../run/stage.js';
 import type { DataFile } from '../stages/data.params.js';
@@ -16,7 +16,7 @@ export function nameOf({ path, asset }: DataFile): string {
 export async function openFile(file: DataFile, progress: Progress): Promise<OpenSource> {
   const { path, asset, obs, obsJoin, layer, orientation, keep, geneIds, set = {} } = file;
   const location = asset === undefined ? dataFile(path ?? '') : await assetFile(asset, progress);
-  let source: AnnData = await openAnnData(location, {
+  let source: CountMatrix = await openAnnData(location, {
     ...(layer && { layer }),
     ...(orientation && { orientation }),
     ...(obs && { obs: dataFile(obs) }),
@@ -47,7 +47,7 @@ function byColumn(genes: DataFrame, name: string, file: string): string[] {
 }
 
 /** Opens an output of the data stage. Its path is set to the names of the original files, so that messages and the dataset name those. */
-export async function openOutput(inputs: StageInputs, output: string): Promise<AnnData> {
+export async function openOutput(inputs: StageInputs, output: string): Promise<CountMatrix> {
   const source = await openAnnData(inputs.file('data', output));
   source.path = inputs.fact<string[]>('data', 'files').join(', ');
   return source;

@@ -2,7 +2,7 @@
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { openAnnData, type AnnData } from '@geneformer-ts/io';
+import { openAnnData, type CountMatrix } from '@geneformer-ts/io';
 import {
   makeVocabulary,
   readTokenized,
@@ -52,10 +52,10 @@ const stage: Stage<Params> = {
 };
 export default stage;
 
-async function sourcesOf(inputs: StageInputs, context: string | undefined): Promise<[string, AnnData][]> {
+async function sourcesOf(inputs: StageInputs, context: string | undefined): Promise<[string, CountMatrix][]> {
   if (context !== undefined) return [['cells', await openAnnData(inputs.file(`shift-${context}`, 'cells'))]];
   const names = ['cells', 'corpus'].filter((output) => output in inputs.manifest('data').outputs);
-  return Promise.all(names.map(async (name): Promise<[string, AnnData]> => [name, await openOutput(inputs, name)]));
+  return Promise.all(names.map(async (name): Promise<[string, CountMatrix]> => [name, await openOutput(inputs, name)]));
 }
 
 /** Sets all medians to 1 for encodings that do not divide by the median. */
@@ -66,7 +66,7 @@ function withMedians(vocabulary: Vocabulary, { kind }: EncodingParams): Vocabula
 }
 
 async function encode(
-  source: AnnData,
+  source: CountMatrix,
   vocabulary: Vocabulary,
   folder: string,
   { encoding, geneIds, maxLength }: Params,

@@ -2,7 +2,7 @@
 import type { Progress } from '@geneformer-ts/core';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { AnnData } from '@geneformer-ts/io';
+import type { CountMatrix } from '@geneformer-ts/io';
 import { saveVocabulary, tokenizeCells, type TokenizeResult, type Vocabulary } from '@geneformer-ts/tokenizer';
 import { PROFILE_COLUMN } from '../data/drawn-cells.js';
 import { openOutput } from '../data/open-files.js';
@@ -37,7 +37,7 @@ const stage: Stage<TokenizeParams> = {
 export default stage;
 
 async function tokenize(
-  source: AnnData,
+  source: CountMatrix,
   vocabulary: Vocabulary,
   folder: string,
   { geneIds, maxLength }: TokenizeParams,

@@ -1,129 +1,224 @@
-import { type OptionNames } from '@geneformer-ts/core';
-import type { FileInput } from '../base/input.js';
+import { checkOptions, FieldMissingError, type OptionNames } from '@geneformer-ts/core';
+import type { FileInput, FolderInput } from '../base/input.js';
+import { AnnotationFrame } from './annotation-frame.js';
+import { type CellFormat, type CountMatrix, type OpenOptions, openOptionNames, type SetApart } from './count-matrix.js';
 import type { BlockOptions, CsrBlock } from './csr.js';
-import type { Duplicates, DataFrame } from './data-frame.js';
-import type { ObsJoin } from './join.js';
+import type { Duplicates } from './data-frame.js';
+import type { AxisElement } from './element.js';
+import { AxisElements, NamedElements, UnstructuredElements } from './named-elements.js';
+import { checkOpenOptions, type CellsInput, detectFormat, openResolved, resolveInput } from './open.js';
+import type { StoredElements } from './stored-elements.js';
+import { writeAnnData, type WriteOptions, writeOptionNames, type WriteReport } from './write-anndata.js';
 
-/** Formats that `openAnnData` reads. */
-export type CellFormat = 'h5ad' | 'loom' | '10x-h5' | 'mtx' | 'csv';
+/** Options of `AnnData.open`: those of `openAnnData` except the ones for threads that only read rows. */
+export type AnnDataOptions = Omit<OpenOptions, 'matrixOnly' | 'version' | 'columns'>;
 
-/** Whether the rows of a text table or Matrix Market file are cells or genes. */
-export type Orientation = 'cells-by-genes' | 'genes-by-cells';
+const { matrixOnly: _, version: __, columns: ___, ...known } = openOptionNames;
+const optionNames: OptionNames<AnnDataOptions> = known;
 
-/** A cells x genes matrix open for streaming, with the tables of its rows and columns. */
-export interface AnnData {
-  path: string;
-  format: CellFormat;
-  nObs: number;
-  nVars: number;
-  /** csv, mtx: orientation of the file, as given in the options or as detected. */
-  orientation?: Orientation;
+/**
+ * An annotated matrix of counts, with the names of Python's anndata. `obs` and `var` are read when the file is opened;
+ * matrices are streamed and everything else is read on demand. New columns, embeddings and `uns` entries can be set and
+ * written.
+ *
+ * @example
+ * await using adata = await AnnData.open('cells.h5ad');
+ * adata.obs.set('label', Array.from({ length: adata.nObs }, () => 'T cell'));
+ * adata.obsm.set('X_zero', { rows: adata.nObs, cols: 2, data: new Float32Array(2 * adata.nObs) });
+ * await adata.write('out.h5ad'); // everything else is as in cells.h5ad
+ */
+export class AnnData implements CountMatrix {
+  /** Path, file name or URL of the input. */
+  readonly path: string;
+  readonly format: CellFormat;
+  /** Number of cells. */
+  readonly nObs: number;
+  /** Number of genes. */
+  readonly nVars: number;
   /** One row per cell. */
-  obs: DataFrame;
+  readonly obs: AnnotationFrame;
   /** One row per gene. */
-  var: DataFrame;
-  /** Features of the file that are not columns of the matrix, such as antibodies. Their counts are in `CsrBlock.setApart`. */
-  setApart?: readonly SetApart[];
-  /** Cells with the same name; undefined if all names are unique. */
-  duplicateCells?: Duplicates;
-  /** Notes for the user, one sentence each, for example about skipped cells or table rows. */
-  notes?: readonly string[];
+  readonly var: AnnotationFrame;
+  /** Matrices with one row per cell, such as embeddings. */
+  readonly obsm: AxisElements;
+  /** Matrices with one row per gene. */
+  readonly varm: AxisElements;
+  /** Matrices of cells × cells, such as distances. */
+  readonly obsp: NamedElements<AxisElement>;
+  /** Matrices of genes × genes. */
+  readonly varp: NamedElements<AxisElement>;
+  /** Everything else. */
+  readonly uns: UnstructuredElements;
+  readonly orientation?: NonNullable<CountMatrix['orientation']>;
+  readonly setApart?: readonly SetApart[];
+  readonly duplicateCells?: Duplicates;
+  readonly notes?: readonly string[];
+  reopen?: NonNullable<CountMatrix['reopen']>;
+  readonly countLayers?: () => Promise<readonly string[]>;
+  /** Other matrices of the file that were opened. */
+  private readonly others = new Map<string, Promise<CountMatrix>>();
+
+  private constructor(
+    private readonly input: CellsInput,
+    private readonly options: AnnDataOptions & { format: CellFormat },
+    private matrix: CountMatrix,
+  ) {
+    const { path, format, nObs, nVars, orientation, setApart, duplicateCells, notes, reopen, countLayers } = matrix;
+    [this.path, this.format, this.nObs, this.nVars] = [path, format, nObs, nVars];
+    if (orientation) this.orientation = orientation;
+    if (setApart) this.setApart = setApart;
+    if (duplicateCells) this.duplicateCells = duplicateCells;
+    if (notes) this.notes = notes;
+    if (reopen) this.reopen = reopen;
+    if (countLayers) this.countLayers = countLayers;
+    const stored = (): StoredElements | undefined => this.matrix.elements;
+    const genes = genesDiffer(matrix, options);
+    this.obs = new AnnotationFrame('obs', path, matrix.obs, stored);
+    this.var = new AnnotationFrame('var', path, matrix.var, stored, genes);
+    this.obsm = new AxisElements('obsm', path, stored, nObs);
+    this.varm = new AxisElements('varm', path, stored, nVars, genes);
+    this.obsp = new NamedElements('obsp', path, stored);
+    this.varp = new NamedElements('varp', path, stored);
+    this.uns = new UnstructuredElements(path, stored);
+    // Columns of a joined table are part of obs, so they are written too.
+    if (options.obs !== undefined) this.obs.adoptJoined();
+  }
+
   /**
-   * Streams the matrix, or its rows `from` to `to`, as consecutive blocks. Each call starts again. Several sources of the
-   * same file may read different rows in parallel threads. A matrix stored by rows is read only in the requested range; a
-   * matrix stored by genes is read completely for every range.
+   * Opens a file or folder of any format that `openAnnData` reads. Files of the h5ad format have all parts; other formats
+   * have `X`, `obs` and `var`, and loom has layers.
+   *
+   * @param options default: all of `obs` and `var`, genes only, `X` as the matrix that is streamed
+   * @throws FileMissingError; FileAccessError; FormatError; FieldMissingError; UnsupportedError; ArgumentError
+   * @example
+   * const adata = await AnnData.open('pbmc3k.h5ad');
+   * [adata.nObs, adata.nVars, adata.obsm.keys()]; // [ 2700, 32738, [] ]
+   * await adata.close();
    */
-  blocks(options?: BlockOptions): AsyncIterable<CsrBlock>;
+  static async open(file: FileInput | FolderInput, options: AnnDataOptions = {}): Promise<AnnData> {
+    checkOptions('open', options, optionNames);
+    checkOpenOptions(options);
+    const input = await resolveInput(file);
+    try {
+      const format = options.format ?? (await detectFormat(input));
+      if (format !== 'csv' && format !== 'mtx' && !input.folder) {
+        // One copy of a source serves all matrices of the file.
+        input.disk ??= await (await import('./hdf5/disk-copy.js')).toDisk(input.file);
+      }
+      const matrix = await openResolved(sharedInput(input), { ...options, format }, true);
+      return new AnnData(input, { ...options, format }, matrix);
+    } catch (cause) {
+      input.disk?.remove();
+      throw cause;
+    }
+  }
+
+  /** The matrix of the file, or the one that the option `layer` names. */
+  get X(): CountMatrix {
+    return this.matrix;
+  }
+
+  /** Names of the layers. */
+  get layers(): { keys(): string[]; has(name: string): boolean; get(name: string): Promise<CountMatrix> } {
+    const keys = (): string[] =>
+      (this.matrix.elements?.matrices ?? []).filter((name) => name !== 'X' && name !== 'raw');
+    const get = (name: string): Promise<CountMatrix> => {
+      if (keys().includes(name)) return this.other(name);
+      return Promise.reject(new FieldMissingError(this.path, `layers['${String(name)}']`, keys()));
+    };
+    return { keys, has: (name) => keys().includes(name), get };
+  }
+
+  /** The matrix and genes before genes were selected; undefined if the file has none. */
+  get raw(): Promise<CountMatrix | undefined> {
+    return this.matrix.elements?.matrices.includes('raw') ? this.other('raw') : Promise.resolve(undefined);
+  }
+
+  /** Streams `X`, or the rows `from` to `to`, as compressed rows. See `CountMatrix`. */
+  blocks(options?: BlockOptions): AsyncIterable<CsrBlock> {
+    return this.matrix.blocks(options);
+  }
   /**
-   * Arguments with which `openAnnData` opens the same matrix in another thread, without `obs` and `var`. They refuse a file
-   * that has changed or was replaced. Undefined if a range of rows cannot be read without the rows before it.
+   * Writes an h5ad file with everything that was set.
+   *
+   * For an h5ad file of anndata 0.7 or later the output is a copy of the input with the additions. Everything else stays as
+   * it is: types, compression, chunks, attributes, and encodings that this package does not know. A column that is replaced
+   * keeps its place in the order of columns. Other inputs (loom, 10x, Matrix Market, text, old h5ad) become a new file with
+   * `obs`, `var`, `X` as compressed rows, and the additions.
+   *
+   * The output appears completely or not at all, also if the process is killed: it is written beside its path and renamed.
+   *
+   * @param path file to write; an existing h5ad file is replaced. Default: the input, which must be an h5ad file on disk
+   * @throws ArgumentError when `path` is the input, or names a file that is not HDF5; FileAccessError when the input changed
+   *   after it was opened, or the output cannot be written; the reason of the signal
+   * @example
+   * adata.uns.set('note', 'checked');
+   * await adata.write('checked.h5ad'); // { path: 'checked.h5ad', notes: [] }
    */
-  reopen?: { path: string; options: OpenOptions };
-  /**
-   * Returns the names of the other matrices whose sampled values look like raw counts, for the option `layer`. Undefined for
-   * formats with one matrix per file.
-   */
-  countLayers?: () => Promise<readonly string[]>;
-  /** Closes the file. `blocks` must not be used afterwards. */
-  close(): Promise<void>;
+  async write(path?: string, options: WriteOptions = {}): Promise<WriteReport> {
+    checkOptions('write', options, writeOptionNames);
+    const report = await writeAnnData(this, this.matrix, path, options);
+    if (path === undefined) await this.reload();
+    return report;
+  }
+
+  /** Closes the file. Closing twice is allowed. */
+  async close(): Promise<void> {
+    for (const other of this.others.values()) await other.then((matrix) => matrix.close()).catch(() => undefined);
+    this.others.clear();
+    await this.matrix.close();
+    this.input.disk?.remove();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Opens the file that took the place of the input. */
+  private async reload(): Promise<void> {
+    const matrix = await openResolved(sharedInput(this.input), this.options, true);
+    for (const other of this.others.values()) await other.then(({ close }) => close()).catch(() => undefined);
+    this.others.clear();
+    await this.matrix.close();
+    this.matrix = matrix;
+    if (matrix.reopen) this.reopen = matrix.reopen;
+    for (const part of [this.obs, this.var, this.obsm, this.varm, this.uns]) part.settle();
+  }
+
+  /** Opens another matrix of the file, once. It has the `obs` of this object, and its own genes. */
+  private other(layer: string): Promise<CountMatrix> {
+    let opening = this.others.get(layer);
+    if (opening === undefined) {
+      const { obs: _metadata, obsJoin: _join, ...options } = this.options;
+      const version = this.matrix.elements?.version;
+      opening = openResolved(sharedInput(this.input), {
+        ...options,
+        layer,
+        obsColumns: [],
+        ...(version !== undefined && { version }),
+      }).then((matrix) => ({ ...matrix, obs: this.obs }));
+      this.others.set(layer, opening);
+    }
+    return opening;
+  }
 }
 
-/** Options of `openAnnData`. All have defaults. */
-export interface OpenOptions {
-  /** Default: detected from the content and the name of the file. */
-  format?: CellFormat;
-  /** h5ad, h5mu: `X` (default), `raw` or the name of a layer. loom: `X` (default) or the name of a layer. */
-  layer?: 'X' | 'raw' | (string & {});
-  /**
-   * csv, mtx: orientation of the file. Default: detected from gene ids, barcodes or `obs` (csv), or from the numbers of genes
-   * and cells (mtx).
-   */
-  orientation?: Orientation;
-  /** A CSV or TSV table (plain or gzip) with a row for every cell, to be joined to `obs`: its path or a source. */
-  obs?: FileInput;
-  /** How to join `obs`. Default: by the only column of the table that names every cell. */
-  obsJoin?: ObsJoin;
-  /** h5mu: modality to read, such as `rna`. Default: the only one. */
-  modality?: string;
-  /** 10x-h5: genome to read, or `all` for all genomes of a file of version 3. Default: the only one. */
-  genome?: string;
-  /**
-   * Types of features to read, as named in `feature_types` or `feature_type` of the file. Default gene expression: antibodies,
-   * guides, hashtags, peaks and probes that Cell Ranger filters out are set apart, and the probes of a gene are summed. `all`
-   * reads every feature as stored. All features are read if the file has no types.
-   */
-  featureTypes?: 'all' | readonly string[];
-  /** h5ad, loom, 10x-h5: version that the file must have, for a thread that reads rows of an already opened file. */
-  version?: string;
-  /** Choice of columns of an already opened source, for a thread that reads rows. See `AnnData.reopen`. */
-  columns?: ColumnChoice | 'stored';
-  /** h5ad, loom: columns of `obs` and `var` to read. Default all. */
-  obsColumns?: readonly string[];
-  varColumns?: readonly string[];
-  /** h5ad, loom, 10x-h5: leave `obs` and `var` empty, for a thread that only reads rows. Default false. */
-  matrixOnly?: boolean;
-  /** Number of non-zeros in memory while a matrix stored by genes is transposed. Default 16,777,216 (128 MB). */
-  budget?: number;
-  /**
-   * Folder for a temporary file of 12 to 16 bytes per non-zero, used when a matrix stored by genes has more than `budget`
-   * non-zeros. Default: the temporary folder of the system.
-   */
-  scratch?: string;
+/** Returns an input whose temporary copy stays when one of several matrices is closed. */
+function sharedInput(input: CellsInput): CellsInput {
+  return input.disk ? { ...input, disk: { ...input.disk, remove: () => undefined } } : input;
 }
 
-export const openOptionNames: OptionNames<OpenOptions> = {
-  format: true,
-  layer: true,
-  orientation: true,
-  obs: true,
-  obsJoin: true,
-  modality: true,
-  genome: true,
-  featureTypes: true,
-  columns: true,
-  obsColumns: true,
-  varColumns: true,
-  matrixOnly: true,
-  budget: true,
-  scratch: true,
-  version: true,
-};
-
-/** Features of one kind that are not columns of the matrix. */
-export interface SetApart {
-  /** Type of the features, such as `Antibody Capture`, or another reason why they are not read. */
-  kind: string;
-  features: number;
-}
-
-/** Mapping of stored columns to columns of the matrix. Consists of plain data, so that it can be sent to a thread. */
-export interface ColumnChoice {
-  /** Column of the matrix for each stored column, or −1 − the position of its kind in `AnnData.setApart`. */
-  placeOf: Int32Array;
-  /** Number of columns of the matrix. */
-  columns: number;
-  /** Number of kinds that are set apart. */
-  kinds: number;
-  /** Whether several stored columns share a column of the matrix, so that their counts are summed. */
-  summed: boolean;
+/** Returns the reason why `var` is not the table of genes of the file, so that nothing can be added to it. */
+function genesDiffer(
+  { setApart, format }: CountMatrix,
+  { layer }: AnnDataOptions,
+): { problem: string; remedy: string } | undefined {
+  // A new file gets the genes that were read.
+  if (format !== 'h5ad') return undefined;
+  if (layer === 'raw') {
+    return { problem: 'cannot be set for the genes of raw', remedy: "open the file without the option 'layer'" };
+  }
+  if (setApart === undefined) return undefined;
+  const problem = 'cannot be set, because some features of the file are set apart and have no row';
+  return { problem, remedy: "open the file with featureTypes: 'all'" };
 }

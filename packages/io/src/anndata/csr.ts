@@ -19,7 +19,7 @@ export interface CsrBlock {
   indices: Int32Array;
   data: Values;
   /**
-   * Counts of the features that were set apart, in row-major order: `rows` × `AnnData.setApart.length`. Undefined when no
+   * Counts of the features that were set apart, in row-major order: `rows` × `CountMatrix.setApart.length`. Undefined when no
    * feature was set apart.
    */
   setApart?: Float64Array;

@@ -40,6 +40,20 @@ export function pickColumn(column: Column, rows: Int32Array): Column {
 }
 
 /**
+ * Returns texts as a categorical column, the type that scanpy expects of labels. Categories are sorted by their UTF-16 code
+ * units; null is missing.
+ *
+ * @example
+ * toCategorical(['T', 'B', null, 'T']); // { kind: 'categorical', categories: [ 'B', 'T' ], codes: Int32Array [ 1, 0, -1, 1 ] }
+ */
+export function toCategorical(values: readonly (string | null)[]): Column & { kind: 'categorical' } {
+  const categories = [...new Set(values)].filter((value) => value !== null).sort();
+  const codeOf = new Map(categories.map((name, code) => [name, code]));
+  const codes = Int32Array.from(values, (value) => (value === null ? -1 : codeOf.get(value)!));
+  return { kind: 'categorical', categories, codes };
+}
+
+/**
  * Converts a column of any kind to strings: numbers in JavaScript's notation (`1`, not `1.0`), booleans as `true` and
  * `false`, categories by name, missing values as null.
  *

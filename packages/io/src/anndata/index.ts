@@ -1,22 +1,30 @@
 /**
- * Reads single-cell count matrices (h5ad, loom, 10x, Matrix Market, CSV) as streams of CSR blocks, and writes h5ad.
+ * Reads single-cell count matrices (h5ad, loom, 10x, Matrix Market, CSV) as streams of CSR blocks, and writes h5ad files,
+ * also copies of existing ones with new columns and embeddings.
  *
  * ```ts
- * import { openAnnData } from '@geneformer-ts/io/anndata';
+ * import { AnnData } from '@geneformer-ts/io/anndata';
  *
- * const source = await openAnnData('pbmc3k.h5ad');
- * for await (const block of source.blocks({ rows: 512 })) console.log(block.rowStart, block.data.length);
- * await source.close();
+ * const adata = await AnnData.open('pbmc3k.h5ad');
+ * for await (const block of adata.blocks({ rows: 512 })) console.log(block.rowStart, block.data.length);
+ * adata.obs.set('label', Array.from({ length: adata.nObs }, () => 'T cell'));
+ * await adata.write('labeled.h5ad');
+ * await adata.close();
  * ```
  *
  * @packageDocumentation
  */
+export { AnnData, type AnnDataOptions } from './anndata.js';
+export type { WriteOptions, WriteReport } from './write-anndata.js';
+export type { AnnotationFrame, ColumnValues, SetOptions } from './annotation-frame.js';
+export type { AxisElements, NamedElements, UnstructuredElements } from './named-elements.js';
+export type { AxisElement, Element, ElementDictionary, NumberList, NumberMatrix } from './element.js';
 export { openAnnData } from './open.js';
-export type { CellFormat, AnnData, ColumnChoice, OpenOptions, Orientation, SetApart } from './anndata.js';
+export type { CellFormat, CountMatrix, ColumnChoice, OpenOptions, Orientation, SetApart } from './count-matrix.js';
 export type { ObsJoin } from './join.js';
 export type { BlockOptions, CsrBlock, Values } from './csr.js';
 export { otherFeatureTypes } from './features/set-apart.js';
-export { columnAsStrings, columnLength, findDuplicates } from './data-frame.js';
+export { columnAsStrings, columnLength, findDuplicates, toCategorical } from './data-frame.js';
 export type { Column, Duplicates, DataFrame } from './data-frame.js';
 export { writeH5ad } from './h5ad/write.js';
 export type { H5adContents } from './h5ad/write.js';

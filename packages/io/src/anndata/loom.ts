@@ -7,7 +7,7 @@ import { checkChoice, readArrayColumn, readOrNote } from './hdf5/column.js';
 import type { HdfInput } from './hdf5/disk-copy.js';
 import { HdfFile } from './hdf5/file.js';
 import { toValues } from './hdf5/numbers.js';
-import type { AnnData, OpenOptions } from './anndata.js';
+import type { CountMatrix, OpenOptions } from './count-matrix.js';
 
 /** Attributes that name the cells or the genes, in order of preference. */
 const CELL_NAMES = ['CellID', 'cell_id', 'obs_names', 'barcode', 'Barcode', 'Cell'];
@@ -20,11 +20,11 @@ const GENE_NAMES = ['Gene', 'gene', 'var_names', 'Accession', 'ensembl_id'];
  * Cells are named by `CellID` and genes by `Gene` as in scanpy, by a similar attribute, or by number. All other attributes
  * with one value per cell or gene become columns. Attributes with several values, such as coordinates, are skipped.
  */
-export function openLoom(input: HdfInput, options: OpenOptions): Promise<AnnData> {
+export function openLoom(input: HdfInput, options: OpenOptions): Promise<CountMatrix> {
   return HdfFile.openAs(input, (file) => describe(file, options), options.version);
 }
 
-function describe(file: HdfFile, options: OpenOptions): AnnData {
+function describe(file: HdfFile, options: OpenOptions): CountMatrix {
   const path = locate(file, options.layer ?? 'X');
   const [genes, cells] = file.shape(path);
   if (genes === undefined || cells === undefined || file.datasetKind(path) !== 'number') {
@@ -49,6 +49,14 @@ function describe(file: HdfFile, options: OpenOptions): AnnData {
       yield* cellRows(file, path, genes, rowRange(request, cells));
     },
     countLayers: async () => countLayersOfLoom(file, options.layer ?? 'X'),
+    elements: {
+      version: file.version,
+      diskPath: file.diskPath,
+      matrices: ['X', ...file.keys('layers')],
+      keys: () => [],
+      index: () => undefined,
+      read: (name) => Promise.reject(new FieldMissingError(file.path, `'${name}'`, [], 'loom has layers only')),
+    },
     async close() {
       file.close();
     },

@@ -6,7 +6,7 @@ import { denseRows } from '../testing/dense.js';
 import { fixture, scratch } from '../testing/folder.js';
 import type { DataFrame } from './data-frame.js';
 import { openAnnData } from './open.js';
-import type { OpenOptions } from './anndata.js';
+import type { OpenOptions } from './count-matrix.js';
 
 type GoldenTable = Record<string, (string | number)[]>;
 interface Golden {

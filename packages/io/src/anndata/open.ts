@@ -26,7 +26,7 @@ import type { DiskFile } from './hdf5/disk-copy.js';
 import type { HdfInput } from './hdf5/disk-copy.js';
 import { idColumns, joinFrame } from './join.js';
 import { openMtx } from './mtx/open.js';
-import { type CellFormat, type AnnData, type OpenOptions, openOptionNames } from './anndata.js';
+import { type CellFormat, type CountMatrix, type OpenOptions, openOptionNames } from './count-matrix.js';
 
 /**
  * Opens a cells x genes matrix and streams it as blocks of compressed sparse rows, even if the file stores it by genes.
@@ -47,13 +47,9 @@ import { type CellFormat, type AnnData, type OpenOptions, openOptionNames } from
  * for await (const { rowStart, rows } of cells.blocks({ rows: 1024 })) console.log(rowStart, rows); // 0 1024 …
  * await cells.close();
  */
-export async function openAnnData(file: FileInput | FolderInput, options: OpenOptions = {}): Promise<AnnData> {
+export async function openAnnData(file: FileInput | FolderInput, options: OpenOptions = {}): Promise<CountMatrix> {
   checkOptions('openAnnData', options, openOptionNames);
-  const { budget, orientation } = options;
-  if (budget !== undefined && !(Number.isFinite(budget) && budget > 0)) {
-    throw ArgumentError.of('budget', budget, 'a number of non-zeros above 0');
-  }
-  if (orientation !== undefined) checkChoice('orientation', orientation, ['cells-by-genes', 'genes-by-cells']);
+  checkOpenOptions(options);
   const input = await resolveInput(file);
   try {
     return await openResolved(input, options);
@@ -63,7 +59,24 @@ export async function openAnnData(file: FileInput | FolderInput, options: OpenOp
   }
 }
 
-async function openResolved(input: CellsInput, options: OpenOptions): Promise<AnnData> {
+/** Checks the values of options. @throws ArgumentError */
+export function checkOpenOptions({ budget, orientation }: OpenOptions): void {
+  if (budget !== undefined && !(Number.isFinite(budget) && budget > 0)) {
+    throw ArgumentError.of('budget', budget, 'a number of non-zeros above 0');
+  }
+  if (orientation !== undefined) checkChoice('orientation', orientation, ['cells-by-genes', 'genes-by-cells']);
+}
+
+/**
+ * Opens an input.
+ *
+ * @param matrixOptional accept an h5ad file without `X`
+ */
+export async function openResolved(
+  input: CellsInput,
+  options: OpenOptions,
+  matrixOptional = false,
+): Promise<CountMatrix> {
   const format = options.format ?? (await detectFormat(input));
   const metadata = options.obs === undefined ? undefined : await withInput(options.obs, readTextTable);
   if (options.obsJoin !== undefined && !metadata) {
@@ -76,7 +89,7 @@ async function openResolved(input: CellsInput, options: OpenOptions): Promise<An
   // The choice of features needs `var`, even if the caller does not.
   const chosen = options.columns !== undefined;
   const tables = chosen || options.matrixOnly !== true ? options : { ...options, matrixOnly: false, obsColumns: [] };
-  const source = await open(input, format, tables, metadata);
+  const source = await open(input, format, tables, matrixOptional, metadata);
   try {
     const selected = selectFeatures(source, options);
     if (options.matrixOnly === true) return { ...selected, obs: noFrame(), var: noFrame() };
@@ -88,7 +101,7 @@ async function openResolved(input: CellsInput, options: OpenOptions): Promise<An
 }
 
 /** Joins `metadata`, selects the requested columns of `var`, and adds notes on the cells. */
-function withCells(source: AnnData, options: OpenOptions, metadata: TextTable | undefined): AnnData {
+function withCells(source: CountMatrix, options: OpenOptions, metadata: TextTable | undefined): CountMatrix {
   const { path, var: genes } = source;
   const duplicateCells = findDuplicates(source.obs.index);
   const metadataPath = typeof options.obs === 'object' ? options.obs.name : (options.obs ?? '');
@@ -109,11 +122,16 @@ function withCells(source: AnnData, options: OpenOptions, metadata: TextTable | 
 }
 
 /** A file or a folder. `beside` is the folder of a file, if known; `disk` is an HDF5 file that is on disk by now. */
-type CellsInput =
+export type CellsInput =
   | { folder: OpenedFolder; file?: undefined; disk?: undefined }
   | { folder?: undefined; file: FileInput; beside?: { folder: OpenedFolder; name: string }; disk?: DiskFile };
 
-async function resolveInput(input: FileInput | FolderInput): Promise<CellsInput> {
+/**
+ * Finds out whether an input is a file or a folder.
+ *
+ * @throws FileMissingError; FileAccessError; ArgumentError
+ */
+export async function resolveInput(input: FileInput | FolderInput): Promise<CellsInput> {
   checkInput(input, 'file', 'file or folder');
   if (typeof input !== 'string') return 'open' in input ? { folder: await openFolder(input) } : { file: input };
   const { fileError } = await import('@geneformer-ts/core/node');
@@ -145,15 +163,16 @@ async function open(
   input: CellsInput,
   format: CellFormat,
   options: OpenOptions,
+  matrixOptional: boolean,
   metadata?: TextTable,
-): Promise<AnnData> {
+): Promise<CountMatrix> {
   if (options.modality !== undefined && format !== 'h5ad') {
     const problem = `a ${format} file has no '${options.modality}'`;
     throw new ArgumentError('modality', problem, "omit the option 'modality'");
   }
   switch (format) {
     case 'h5ad':
-      return (await import('./h5ad/open.js')).openH5ad(hdfOf(input), options);
+      return (await import('./h5ad/open.js')).openH5ad(hdfOf(input), options, matrixOptional);
     case 'loom':
       return (await import('./loom.js')).openLoom(hdfOf(input), options);
     case '10x-h5':
@@ -175,7 +194,7 @@ async function open(
 }
 
 /** Opens a Matrix Market folder, or the folder of a matrix. @throws ArgumentError when its files cannot be found */
-function openFolderOfMatrix(input: CellsInput, options: OpenOptions): Promise<AnnData> {
+function openFolderOfMatrix(input: CellsInput, options: OpenOptions): Promise<CountMatrix> {
   if (input.folder && !input.folder.list) {
     const problem = `the files of ${input.folder.name} cannot be listed, and their names differ between tools`;
     throw new ArgumentError('folder', problem, 'pass the folder with a function list');
@@ -186,7 +205,7 @@ function openFolderOfMatrix(input: CellsInput, options: OpenOptions): Promise<An
   throw new ArgumentError('file', problem, 'pass its folder, as { name, open, list }');
 }
 
-async function openTable(file: FileInput, options: OpenOptions, metadata?: TextTable): Promise<AnnData> {
+async function openTable(file: FileInput, options: OpenOptions, metadata?: TextTable): Promise<CountMatrix> {
   const source = await openInput(file);
   try {
     return await openCsv(source, options, metadata && idsOf(metadata));
@@ -210,7 +229,7 @@ function checkOnlyMatrix(format: string, layer: string | undefined): void {
 const HDF5_SIGNATURE = '\x89HDF\r\n\x1a\n';
 
 /** Detects the format of a file or folder from its first bytes and its name. */
-async function detectFormat(input: CellsInput): Promise<CellFormat> {
+export async function detectFormat(input: CellsInput): Promise<CellFormat> {
   const path = nameOf(input);
   if (input.folder) {
     await rejectZarr(input.folder);

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { denseRows } from '../testing/dense.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { openAnnData } from './open.js';
-import type { OpenOptions } from './anndata.js';
+import type { OpenOptions } from './count-matrix.js';
 
 const at = scratch();
 

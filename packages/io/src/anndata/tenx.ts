@@ -7,7 +7,7 @@ import { readArrayColumn } from './hdf5/column.js';
 import type { HdfInput } from './hdf5/disk-copy.js';
 import { HdfFile } from './hdf5/file.js';
 import { toFloat64 } from './hdf5/numbers.js';
-import type { AnnData, OpenOptions } from './anndata.js';
+import type { CountMatrix, OpenOptions } from './count-matrix.js';
 
 /**
  * Opens a Cell Ranger HDF5 matrix of version 3 (one group `matrix` with `features`) or 2 (one group per genome). The
@@ -16,11 +16,11 @@ import type { AnnData, OpenOptions } from './anndata.js';
  * Genes are indexed by identifier, or by name if a file has none. `var` has their `symbol` and the other columns of the file.
  * Features of all types and genomes are columns here.
  */
-export function openTenx(input: HdfInput, options: OpenOptions): Promise<AnnData> {
+export function openTenx(input: HdfInput, options: OpenOptions): Promise<CountMatrix> {
   return HdfFile.openAs(input, (file) => describe(file, options), options.version);
 }
 
-function describe(file: HdfFile, options: OpenOptions): AnnData {
+function describe(file: HdfFile, options: OpenOptions): CountMatrix {
   const group = chooseGroup(file, options.genome);
   const [genes, cells] = shapeOf(file, group);
   const matrixOnly = options.matrixOnly === true;

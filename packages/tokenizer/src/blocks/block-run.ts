@@ -1,7 +1,7 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { TaskError, WorkerError, WorkerPool } from '@geneformer-ts/core/node';
 import { availableParallelism } from 'node:os';
-import { openAnnData, type AnnData } from '@geneformer-ts/io';
+import { openAnnData, type CountMatrix } from '@geneformer-ts/io';
 import type { BlockFacts, BlockTask, BlockWork, ThreadBrief } from './block-work.js';
 import { startWork, type WorkPlan } from './start-work.js';
 import type { CellTotals } from '../counts/cell-totals.js';
@@ -37,7 +37,7 @@ export class BlockRun<Result extends BlockFacts, Rest> {
 
   /** @throws ArgumentError when `workers` or `blockRows` is not a usable number */
   constructor(
-    private readonly source: AnnData,
+    private readonly source: CountMatrix,
     plan: WorkPlan,
     private readonly cells: KnownCells,
     private readonly options: RunOptions,
@@ -134,7 +134,7 @@ export class BlockRun<Result extends BlockFacts, Rest> {
 }
 
 /** More threads than tasks would only wait. */
-function threadsFor({ nObs, reopen }: AnnData, blockRows: number, { workers }: RunOptions): number {
+function threadsFor({ nObs, reopen }: CountMatrix, blockRows: number, { workers }: RunOptions): number {
   if (workers !== undefined) {
     const tasks = Math.ceil(nObs / (reopen === undefined ? blockRows : blockRows * BLOCKS_PER_TASK));
     return Math.min(positive('workers', workers, 0), Math.max(1, tasks));

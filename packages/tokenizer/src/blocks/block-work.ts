@@ -1,4 +1,4 @@
-import type { AnnData, CsrBlock } from '@geneformer-ts/io';
+import type { CountMatrix, CsrBlock } from '@geneformer-ts/io';
 import type { BlockScan } from '../counts/scan-block.js';
 import type { WorkPlan } from './start-work.js';
 
@@ -45,5 +45,5 @@ export interface BlockTask {
 /** What every thread gets when it starts. */
 export interface ThreadBrief {
   plan: WorkPlan;
-  reopen: AnnData['reopen'];
+  reopen: CountMatrix['reopen'];
 }

@@ -1,13 +1,13 @@
 /** The program of a worker thread: runs the tasks it receives, one at a time. */
 import { workerData } from 'node:worker_threads';
 import { serveTasks } from '@geneformer-ts/core/node';
-import { openAnnData, type AnnData, type CsrBlock } from '@geneformer-ts/io';
+import { openAnnData, type CountMatrix, type CsrBlock } from '@geneformer-ts/io';
 import type { BlockFacts, BlockTask, ThreadBrief } from './block-work.js';
 import { startWork } from './start-work.js';
 
 const { plan, reopen } = workerData as ThreadBrief;
 const work = startWork(plan);
-let source: Promise<AnnData> | undefined;
+let source: Promise<CountMatrix> | undefined;
 
 serveTasks((task: BlockTask | 'finish') => (task === 'finish' ? work.finish() : resultsOf(task)));
 

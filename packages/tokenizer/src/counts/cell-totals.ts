@@ -1,5 +1,5 @@
 import { checkChoice } from '@geneformer-ts/core';
-import { type AnnData, type Column, columnAsStrings } from '@geneformer-ts/io';
+import { type CountMatrix, type Column, columnAsStrings } from '@geneformer-ts/io';
 import { ColumnError, InvalidTotalError } from '../errors.js';
 
 /** Counts are scaled to this total per cell, the scale of the published `counts` column. It does not affect the order of genes. */
@@ -60,7 +60,7 @@ export class CellTotals {
    * @throws ColumnError if a requested column is absent, or does not contain numbers
    */
   constructor(
-    private readonly source: AnnData,
+    private readonly source: CountMatrix,
     { countsFrom = 'auto', countsColumn }: { countsFrom?: CountsFrom; countsColumn?: string },
     isMixed = false,
   ) {

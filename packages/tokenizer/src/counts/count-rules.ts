@@ -1,4 +1,4 @@
-import { type AnnData, otherFeatureTypes } from '@geneformer-ts/io';
+import { type CountMatrix, otherFeatureTypes } from '@geneformer-ts/io';
 import { ColumnError, FractionalCountsError, LogNormalizedError, NotCountsError } from '../errors.js';
 import { speciesOf } from '../genes/gene-id.js';
 
@@ -27,7 +27,7 @@ function passes(value: string | null, path: string): boolean {
  *
  * @throws ColumnError if the column contains words other than true and false
  */
-export function cellsThatPass(source: AnnData): Uint8Array | undefined {
+export function cellsThatPass(source: CountMatrix): Uint8Array | undefined {
   const column = source.obs.columns.get('filter_pass');
   if (column === undefined) return undefined;
   const { path } = source;
@@ -62,7 +62,11 @@ export interface ApartColumns {
  *
  * @param tokenOfColumn token of each column, −1 if it has none
  */
-export function apartColumns({ var: genes }: AnnData, ids: readonly string[], tokenOfColumn: Int32Array): ApartColumns {
+export function apartColumns(
+  { var: genes }: CountMatrix,
+  ids: readonly string[],
+  tokenOfColumn: Int32Array,
+): ApartColumns {
   const types = otherFeatureTypes(genes);
   const own = new Set<string | undefined>();
   tokenOfColumn.forEach((token, column) => token >= 0 && own.add(speciesOf(ids[column])));
@@ -108,7 +112,7 @@ export function checkWholeCounts(path: string, { nonZero, fractional, largest }:
 }
 
 /** Returns `cause`, or for a `NotCountsError` a copy that names the matrices of `source` that contain raw counts. */
-export async function withCountLayers(cause: unknown, source: AnnData): Promise<unknown> {
+export async function withCountLayers(cause: unknown, source: CountMatrix): Promise<unknown> {
   if (!(cause instanceof NotCountsError)) return cause;
   return cause.withLayers(await source.countLayers?.());
 }

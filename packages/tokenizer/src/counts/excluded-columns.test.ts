@@ -1,4 +1,4 @@
-import type { AnnData } from '@geneformer-ts/io';
+import type { CountMatrix } from '@geneformer-ts/io';
 import { describe, expect, test } from '@jest/globals';
 import { readTokenized } from '../dataset/read-tokenized.js';
 import { tokenizeCells } from '../dataset/tokenize-cells.js';
@@ -16,7 +16,7 @@ const vocabulary = smallVocabulary({
 const at = temporaryFolder();
 
 /** A cell with 4 counts in genes and 96 in antibodies, opened with all features. */
-const citeSeq = (obs = {}): AnnData =>
+const citeSeq = (obs = {}): CountMatrix =>
   memorySource({
     counts: [[1, 3, 90, 6]],
     genes: [ensg(1), ensg(2), 'CD3E', 'CD19'],
@@ -56,7 +56,7 @@ describe('antibodies', () => {
   });
 
   test('excluded by the source are reported with their counts and the notes of the source', async () => {
-    const source: AnnData = {
+    const source: CountMatrix = {
       ...memorySource({
         counts: [
           [1, 3],
@@ -85,7 +85,7 @@ describe('antibodies', () => {
 });
 
 describe('mouse genes', () => {
-  const mixed = (human: number): AnnData =>
+  const mixed = (human: number): CountMatrix =>
     memorySource({
       counts: [[human, 2 * human, 60, 40]],
       genes: [`GRCh38_${ensg(1)}`, `GRCh38_${ensg(2)}`, 'mm10___ENSMUSG00000029580', 'mm10___ENSMUSG00000057666'],

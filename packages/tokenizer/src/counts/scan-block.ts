@@ -15,7 +15,7 @@ export interface BlockScan {
   invalidRow: number;
   /** That entry. */
   invalidValue: number;
-  /** Counts of the features that the source excludes, by the kinds of `AnnData.setApart`. */
+  /** Counts of the features that the source excludes, by the kinds of `CountMatrix.setApart`. */
   setApart: Float64Array;
 }
 

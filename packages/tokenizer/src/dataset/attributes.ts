@@ -1,4 +1,4 @@
-import { type AnnData, type Column, columnAsStrings } from '@geneformer-ts/io';
+import { type CountMatrix, type Column, columnAsStrings } from '@geneformer-ts/io';
 import { ColumnError } from '../errors.js';
 
 /** Obs columns to copy to the dataset: all, a list of names, or an object from obs names to new names. */
@@ -27,7 +27,11 @@ export interface Attribute {
  * @param written an obs column that the dataset already contains under its own name; 'all' skips it
  * @throws ColumnError if a named column is absent from a source, or two columns would get the same name
  */
-export function planAttributes(sources: readonly AnnData[], option: AttributeOption, written?: string): Attribute[] {
+export function planAttributes(
+  sources: readonly CountMatrix[],
+  option: AttributeOption,
+  written?: string,
+): Attribute[] {
   const names = option === 'all' ? allNames(sources, written) : namedColumns(sources, option);
   return [...names].map(([from, name]) => {
     const columns = sources.map((source) => source.obs.columns.get(from));
@@ -37,7 +41,7 @@ export function planAttributes(sources: readonly AnnData[], option: AttributeOpt
   });
 }
 
-function allNames(sources: readonly AnnData[], written: string | undefined): Map<string, string> {
+function allNames(sources: readonly CountMatrix[], written: string | undefined): Map<string, string> {
   const names = new Map<string, string>();
   for (const source of sources) {
     for (const name of source.obs.columns.keys()) {
@@ -48,7 +52,7 @@ function allNames(sources: readonly AnnData[], written: string | undefined): Map
   return names;
 }
 
-function namedColumns(sources: readonly AnnData[], option: Exclude<AttributeOption, 'all'>): Map<string, string> {
+function namedColumns(sources: readonly CountMatrix[], option: Exclude<AttributeOption, 'all'>): Map<string, string> {
   const names = new Map<string, string>(
     Array.isArray(option) ? option.map((name: string) => [name, name]) : Object.entries(option),
   );

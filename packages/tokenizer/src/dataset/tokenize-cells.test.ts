@@ -1,5 +1,5 @@
 import { ArgumentError, ForeignFilesError } from '@geneformer-ts/core';
-import { type AnnData, type Column, openDataset } from '@geneformer-ts/io';
+import { type CountMatrix, type Column, openDataset } from '@geneformer-ts/io';
 import { describe, expect, test } from '@jest/globals';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -217,7 +217,7 @@ describe('attributes', () => {
 });
 
 describe('tokenizeCells fails with a one-line error and leaves nothing behind for', () => {
-  type Bad = [string, AnnData, TokenizeOptions, new (...a: never[]) => Error, RegExp];
+  type Bad = [string, CountMatrix, TokenizeOptions, new (...a: never[]) => Error, RegExp];
   const log = [0, 1.2, 3.4, 0.7];
   const late = Array.from({ length: 40 }, (_, cell) => (cell < 30 ? [1, 2, 3, 4] : [0.5, 1.5, 2.5, 3.5]));
   test.each<Bad>([
@@ -384,7 +384,7 @@ test('the folder of the input file is refused as output before any cell is read,
   const source = memorySource({ ...file, path: join(folder, 'cells.h5ad') });
   await writeFile(source.path, 'counts');
   let reads = 0;
-  const watched: AnnData = { ...source, blocks: (...given) => (reads++, source.blocks(...given)) };
+  const watched: CountMatrix = { ...source, blocks: (...given) => (reads++, source.blocks(...given)) };
   await expect(tokenizeCells(watched, vocabulary, folder)).rejects.toThrow(ForeignFilesError);
   await expect(tokenizeCells(watched, vocabulary, folder)).rejects.toThrow(/not part of a dataset: cells.h5ad;/);
   expect(await readdir(folder)).toEqual(['cells.h5ad']);

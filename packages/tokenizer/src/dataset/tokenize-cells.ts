@@ -1,5 +1,5 @@
 import { ArgumentError, checkOptions } from '@geneformer-ts/core';
-import { type AnnData, createDataset, type Feature } from '@geneformer-ts/io';
+import { type CountMatrix, createDataset, type Feature } from '@geneformer-ts/io';
 import { basename } from 'node:path';
 import { type EncodedCells, SourceEncoder } from '../encode/source-encoder.js';
 import { NoCellsError } from '../errors.js';
@@ -37,13 +37,13 @@ export interface TokenizeResult extends SequenceShape {
  *   InvalidTotalError, ColumnError, ArgumentError, NoCellsError
  */
 export async function tokenizeCells(
-  source: AnnData | readonly AnnData[],
+  source: CountMatrix | readonly CountMatrix[],
   vocabulary: Vocabulary,
   outDir: string,
   options: TokenizeOptions = {},
 ): Promise<TokenizeResult> {
   checkOptions('tokenizeCells', options, tokenizeOptionNames);
-  const sources: readonly AnnData[] = 'blocks' in source ? [source] : source;
+  const sources: readonly CountMatrix[] = 'blocks' in source ? [source] : source;
   if (sources.length === 0) throw ArgumentError.of('source', [], 'at least one file');
   const shape = sequenceShape(vocabulary, options);
   const encoders = sources.map((from) => new SourceEncoder(from, vocabulary, options));
@@ -112,7 +112,7 @@ function metadataOf(vocabulary: Vocabulary, shape: SequenceShape): Record<string
 
 function columnsOf(
   encoded: EncodedCells,
-  source: AnnData,
+  source: CountMatrix,
   index: number,
   name: string,
   attributes: readonly Attribute[],

@@ -1,5 +1,5 @@
 import { checkOptions } from '@geneformer-ts/core';
-import type { AnnData } from '@geneformer-ts/io';
+import type { CountMatrix } from '@geneformer-ts/io';
 import { BlockRun } from '../blocks/block-run.js';
 import { CellTotals } from '../counts/cell-totals.js';
 import { type ApartColumns, apartColumns, cellsThatPass, withCountLayers } from '../counts/count-rules.js';
@@ -37,7 +37,7 @@ export class SourceEncoder {
 
   /** @throws GeneIdsMissingError, ColumnError, ArgumentError */
   constructor(
-    readonly source: AnnData,
+    readonly source: CountMatrix,
     private readonly vocabulary: Vocabulary,
     private readonly options: TokenizeOptions,
   ) {
@@ -140,7 +140,7 @@ export class SourceEncoder {
  * @throws the errors of `tokenizeCells` about the source
  */
 export async function inspectCells(
-  source: AnnData,
+  source: CountMatrix,
   vocabulary: Vocabulary,
   options: TokenizeOptions = {},
 ): Promise<GeneReport> {

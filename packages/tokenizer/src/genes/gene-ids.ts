@@ -1,4 +1,4 @@
-import { type AnnData, columnAsStrings, otherFeatureTypes } from '@geneformer-ts/io';
+import { type CountMatrix, columnAsStrings, otherFeatureTypes } from '@geneformer-ts/io';
 import { ColumnError, GeneIdsMissingError } from '../errors.js';
 import { isEnsemblId, isHumanEnsemblId, speciesOf } from './gene-id.js';
 
@@ -55,7 +55,7 @@ function cleaned(values: readonly (string | null)[], isGene: (feature: number) =
  * @throws GeneIdsMissingError if the file has neither known ids nor Ensembl ids
  */
 export function readGeneIds(
-  source: AnnData,
+  source: CountMatrix,
   isKnown: (id: string) => boolean,
   option: GeneIdOption | undefined,
   acceptSymbols: boolean,
@@ -84,7 +84,7 @@ export function readGeneIds(
   return { ids, from };
 }
 
-function fromColumn(source: AnnData, name: string, isGene: (feature: number) => boolean): GeneIds {
+function fromColumn(source: CountMatrix, name: string, isGene: (feature: number) => boolean): GeneIds {
   const column = source.var.columns.get(name);
   if (column === undefined) {
     const present = [...source.var.columns.keys()].join(', ') || 'none';
@@ -98,7 +98,7 @@ function fromColumn(source: AnnData, name: string, isGene: (feature: number) => 
 }
 
 /** Returns the columns with usual names, then the index, then the other text columns in file order. */
-function candidatesOf(source: AnnData, acceptSymbols: boolean, isGene: (feature: number) => boolean): Candidate[] {
+function candidatesOf(source: CountMatrix, acceptSymbols: boolean, isGene: (feature: number) => boolean): Candidate[] {
   const { columns, index } = source.var;
   const names = acceptSymbols ? [...ID_COLUMNS, ...SYMBOL_COLUMNS] : ID_COLUMNS;
   const usual = names.filter((name) => columns.has(name));

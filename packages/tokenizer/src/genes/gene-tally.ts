@@ -1,4 +1,4 @@
-import type { AnnData } from '@geneformer-ts/io';
+import type { CountMatrix } from '@geneformer-ts/io';
 import type { BlockFacts } from '../blocks/block-work.js';
 import type { CellTotals } from '../counts/cell-totals.js';
 import { type ApartColumns, checkWholeCounts, isOtherSpecies, type ValueCounts } from '../counts/count-rules.js';
@@ -30,7 +30,7 @@ export class GeneTally implements ValueCounts {
   private readonly firstEmpty: string[] = [];
 
   constructor(
-    private readonly source: AnnData,
+    private readonly source: CountMatrix,
     private readonly vocabulary: Vocabulary,
     private readonly ids: GeneIds,
     private readonly resolved: ResolvedGenes,

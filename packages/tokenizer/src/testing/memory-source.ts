@@ -1,4 +1,4 @@
-import type { AnnData, Column, CsrBlock } from '@geneformer-ts/io';
+import type { CountMatrix, Column, CsrBlock } from '@geneformer-ts/io';
 
 export interface MemoryMatrix {
   /** Cells × genes. */
@@ -11,7 +11,7 @@ export interface MemoryMatrix {
 }
 
 /** Returns a source over a small dense matrix; zeros are not stored. */
-export function memorySource(matrix: MemoryMatrix): AnnData {
+export function memorySource(matrix: MemoryMatrix): CountMatrix {
   const indptr = [0];
   const indices: number[] = [];
   const data: number[] = [];
@@ -30,7 +30,7 @@ export function memorySource(matrix: MemoryMatrix): AnnData {
 export function csrSource(
   matrix: Omit<MemoryMatrix, 'counts'>,
   csr: { indptr: readonly number[]; indices: readonly number[]; data: readonly number[] },
-): AnnData {
+): CountMatrix {
   const nObs = csr.indptr.length - 1;
   const nVars = matrix.genes.length;
   return {

@@ -1,4 +1,4 @@
-import type { AnnData } from '@geneformer-ts/io';
+import type { CountMatrix } from '@geneformer-ts/io';
 import h5wasm from 'h5wasm/node';
 import type { Group } from 'h5wasm/node';
 
@@ -6,7 +6,7 @@ import type { Group } from 'h5wasm/node';
 const CHUNK = 64;
 
 /** Copies a source to a dense loom file (genes × cells) with the given gene ids. Needs the whole matrix in memory. */
-export async function writeLoom(path: string, source: AnnData, ids: readonly string[]): Promise<void> {
+export async function writeLoom(path: string, source: CountMatrix, ids: readonly string[]): Promise<void> {
   const { nObs, nVars } = source;
   const matrix = new Float32Array(nVars * nObs);
   for await (const { rowStart, rows, indptr, indices, data } of source.blocks()) {

@@ -1,5 +1,5 @@
 import { ArgumentError, checkOptions, type OptionNames, type Progress } from '@geneformer-ts/core';
-import { type AnnData, otherFeatureTypes } from '@geneformer-ts/io';
+import { type CountMatrix, otherFeatureTypes } from '@geneformer-ts/io';
 import { BlockRun } from '../blocks/block-run.js';
 import type { BlockFacts } from '../blocks/block-work.js';
 import { CellTotals, type CountsFrom } from '../counts/cell-totals.js';
@@ -66,7 +66,7 @@ const notSpikeIn = (id: string): boolean => !/^ERCC-\d+$/.test(id);
  * @throws GeneIdsMissingError, InvalidCountError, LogNormalizedError, FractionalCountsError, InvalidTotalError,
  *   ColumnError; NoCellsError if no gene is detected; ArgumentError if `version` is empty, V1 or V2
  */
-export async function buildVocabulary(sources: readonly AnnData[], options: BuildOptions): Promise<Vocabulary> {
+export async function buildVocabulary(sources: readonly CountMatrix[], options: BuildOptions): Promise<Vocabulary> {
   checkOptions('buildVocabulary', options, known);
   const { version, minCells = 1, keepGene = notSpikeIn } = options;
   if (typeof version !== 'string' || version === 'V1' || version === 'V2' || version === '') {
@@ -112,7 +112,7 @@ function isKept(id: string, keepGene: (id: string) => boolean): boolean {
 /** Streams one source into the sketch. */
 async function addSource(
   sketch: MedianSketch,
-  source: AnnData,
+  source: CountMatrix,
   geneOfColumn: Int32Array,
   options: BuildOptions,
 ): Promise<void> {

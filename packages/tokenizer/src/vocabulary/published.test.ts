@@ -1,4 +1,4 @@
-import { type AnnData, columnAsStrings, openAnnData } from '@geneformer-ts/io';
+import { type CountMatrix, columnAsStrings, openAnnData } from '@geneformer-ts/io';
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ function published(version: PublishedVersion): ReturnType<typeof loadVocabulary>
   return vocabulary;
 }
 
-async function encode(source: AnnData, vocabulary: Vocabulary): Promise<number[][]> {
+async function encode(source: CountMatrix, vocabulary: Vocabulary): Promise<number[][]> {
   const cells: number[][] = [];
   for await (const { offsets, inputIds } of new SourceEncoder(source, vocabulary, { minKnownShare: 0 }).blocks()) {
     for (let i = 1; i < offsets.length; i++) cells.push(Array.from(inputIds.subarray(offsets[i - 1], offsets[i])));
@@ -116,7 +116,7 @@ describe('PBMC3k, all 2,638 cells', () => {
 
   const derived = join(data, 'pbmc3k-labelled/derived');
 
-  async function openAs(format: 'h5ad' | 'mtx' | 'loom'): Promise<AnnData> {
+  async function openAs(format: 'h5ad' | 'mtx' | 'loom'): Promise<CountMatrix> {
     if (format === 'mtx') return openAnnData(derived);
     const source = await openAnnData(join(derived, 'pbmc3k_counts.h5ad'));
     if (format === 'h5ad') return source;

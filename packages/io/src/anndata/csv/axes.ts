@@ -1,5 +1,5 @@
 import { ArgumentError, FormatError, listSome } from '@geneformer-ts/core';
-import type { Orientation } from '../anndata.js';
+import type { Orientation } from '../count-matrix.js';
 
 /** Names on both axes of a dense text table. */
 export interface Axes {

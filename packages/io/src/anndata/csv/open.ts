@@ -6,7 +6,7 @@ import { decodeText, maxLines, readLineChunks, tooManyLines } from '../../base/t
 import { rowRange } from '../csr.js';
 import { type EntrySource, newEntries, type Survey, surveyEntries } from '../entries.js';
 import type { DataFrame } from '../data-frame.js';
-import type { AnnData, OpenOptions } from '../anndata.js';
+import type { CountMatrix, OpenOptions } from '../count-matrix.js';
 import { rowBlocks } from '../transpose.js';
 import { type Axes, checkAxes, checkHeader, isSymbol, notGenesError, orient } from './axes.js';
 import { isBlank, type LineShape, nameEnd, parseNumberLine } from './parse.js';
@@ -33,7 +33,7 @@ export async function openCsv(
   source: ByteSource,
   options: OpenOptions,
   ids: readonly (readonly string[])[] = [],
-): Promise<AnnData> {
+): Promise<CountMatrix> {
   const text = await readNames(source);
   const orientation = orient(text, options.orientation, ids);
   checkAxes(text, orientation);

@@ -7,7 +7,7 @@ import { fixture, scratch } from '../../testing/folder.js';
 import type { Column } from '../data-frame.js';
 import { writeH5ad } from '../h5ad/write.js';
 import { openAnnData } from '../open.js';
-import type { AnnData, OpenOptions } from '../anndata.js';
+import type { CountMatrix, OpenOptions } from '../count-matrix.js';
 
 interface Golden {
   /** Ids of the genes that are read. */
@@ -23,10 +23,10 @@ interface Golden {
 const golden = JSON.parse(readFileSync(fixture('features/features.json'), 'utf8')) as Record<string, Golden>;
 const at = scratch();
 
-const open = (name: string, options: OpenOptions = {}): Promise<AnnData> =>
+const open = (name: string, options: OpenOptions = {}): Promise<CountMatrix> =>
   openAnnData(fixture(`features/${name}`), options);
 
-async function countsApart(source: AnnData, rows: number): Promise<number[]> {
+async function countsApart(source: CountMatrix, rows: number): Promise<number[]> {
   const sums = new Array<number>(source.setApart?.length ?? 0).fill(0);
   for await (const block of source.blocks({ rows })) {
     block.setApart?.forEach((count, k) => (sums[k % sums.length] += count));
@@ -120,7 +120,7 @@ describe('types of features', () => {
   });
 });
 
-async function typed(name: string, type: Column): Promise<AnnData> {
+async function typed(name: string, type: Column): Promise<CountMatrix> {
   const path = at(name);
   await writeH5ad(path, {
     obs: { index: ['a', 'b'], columns: new Map() },

@@ -1,6 +1,6 @@
 import type { CsrBlock } from '../csr.js';
 import { type Column, type DataFrame, pickColumn } from '../data-frame.js';
-import type { AnnData, ColumnChoice, OpenOptions, SetApart } from '../anndata.js';
+import type { CountMatrix, ColumnChoice, OpenOptions, SetApart } from '../count-matrix.js';
 import { areProbes, genesOfProbes, genomesSetApart, probesSetApart, typesSetApart } from './set-apart.js';
 
 /**
@@ -9,7 +9,7 @@ import { areProbes, genesOfProbes, genomesSetApart, probesSetApart, typesSetApar
  *
  * @throws FieldMissingError or ArgumentError when the requested types or the genome do not exist
  */
-export function selectFeatures(source: AnnData, options: OpenOptions): AnnData {
+export function selectFeatures(source: CountMatrix, options: OpenOptions): CountMatrix {
   const { columns } = options;
   if (columns === 'stored') return source;
   if (columns !== undefined) return withChoice(source, columns);
@@ -41,7 +41,7 @@ export function selectFeatures(source: AnnData, options: OpenOptions): AnnData {
 }
 
 /** Returns the reason why each feature is set apart, or undefined for a feature that is read. */
-function reasonsApart({ path, format, var: features }: AnnData, options: OpenOptions): (string | undefined)[] {
+function reasonsApart({ path, format, var: features }: CountMatrix, options: OpenOptions): (string | undefined)[] {
   const { featureTypes, genome } = options;
   const requested = featureTypes === 'all' ? undefined : featureTypes;
   const none = new Array<undefined>(features.index.length).fill(undefined);
@@ -68,7 +68,7 @@ function pickRows(frame: DataFrame, rows: Int32Array): { genes: DataFrame; place
   return { genes, placeOf: Int32Array.from(rows.keys()) };
 }
 
-function withChoice(source: AnnData, choice: ColumnChoice): AnnData {
+function withChoice(source: CountMatrix, choice: ColumnChoice): CountMatrix {
   return {
     ...source,
     ...reopenWith(source, choice),
@@ -78,7 +78,7 @@ function withChoice(source: AnnData, choice: ColumnChoice): AnnData {
   };
 }
 
-function reopenWith({ reopen }: AnnData, columns: ColumnChoice | 'stored'): Pick<AnnData, 'reopen'> {
+function reopenWith({ reopen }: CountMatrix, columns: ColumnChoice | 'stored'): Pick<CountMatrix, 'reopen'> {
   return reopen ? { reopen: { path: reopen.path, options: { ...reopen.options, columns } } } : {};
 }
 

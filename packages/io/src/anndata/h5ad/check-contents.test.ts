@@ -111,18 +111,18 @@ const cases: [string, Partial<H5adContents>, RegExp][] = [
     column('x', categories([7], 0, 0)),
     /categories\[0\]: 7 is not valid; use a string/,
   ],
-  ['a path as the name of a scalar', { uns: { '../X/data': 2 } }, /uns '..\/X\/data': is not a valid name in HDF5/],
+  ['a path as the name of a scalar', { uns: { '../X/data': 2 } }, /uns\['..\/X\/data'\]: is not a valid name in HDF5/],
   [
-    'a boolean scalar',
-    { uns: { a: true as unknown as number } },
-    /uns 'a': true is not valid; use a string or a number/,
+    'a scalar of more than 64 bits',
+    { uns: { a: 2n ** 63n } },
+    /uns\['a'\]: "9223372036854775808n" is not valid; use an integer of 64 bits/,
   ],
+  ['a null character in a scalar', { uns: { a: 'b\0c' } }, /uns\['a'\]\[0\]: .* holds a null character/],
   [
-    'a scalar of 64 bits',
-    { uns: { a: 1n as unknown as number } },
-    /uns 'a': "1n" is not valid; use a string or a number/,
+    'an embedding of other cells',
+    { obsm: { X_pca: { rows: 1, cols: 1, data: new Float32Array(1) } } },
+    /obsm\['X_pca'\]: has 1 rows but there are 2 cells; give one row per cell/,
   ],
-  ['a null character in a scalar', { uns: { a: 'b\0c' } }, /uns 'a'\[0\]: .* holds a null character/],
 ];
 
 describe('writeH5ad refuses what it would write as something else, or what cannot be read', () => {

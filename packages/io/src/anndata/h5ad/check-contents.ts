@@ -3,6 +3,7 @@ import { isWellFormed } from '../../base/well-formed.js';
 import { wrongKind } from '../../base/wrong-kind.js';
 import type { CsrBlock } from '../csr.js';
 import { checkFrame, type Column, type DataFrame } from '../data-frame.js';
+import type { WritableColumn } from './write-frame.js';
 
 /**
  * Checks a table before it is written: its names and the values of every column. HDF5 ends a text at a null character, and
@@ -10,7 +11,7 @@ import { checkFrame, type Column, type DataFrame } from '../data-frame.js';
  *
  * @throws ArgumentError naming the table, the column and the value
  */
-export function checkTable(table: 'obs' | 'var', frame: DataFrame): void {
+export function checkTable(table: string, frame: DataFrame): void {
   const { index, columns } = (frame ?? {}) as Partial<DataFrame>;
   if (!Array.isArray(index) || !(columns instanceof Map)) {
     throw new ArgumentError(table, 'is not a table', 'use { index: [names], columns: new Map() }');
@@ -20,24 +21,20 @@ export function checkTable(table: 'obs' | 'var', frame: DataFrame): void {
   checkFrame(frame, table);
 }
 
-/** Checks the scalars of `uns`. @throws ArgumentError naming the scalar */
-export function checkScalars(uns: Record<string, string | number>): void {
-  for (const [name, value] of Object.entries(uns)) {
-    checkName(`uns '${name}'`, name);
-    if (typeof value === 'string') checkTexts(`uns '${name}'`, [value]);
-    else if (typeof value !== 'number') throw wrongKind(`uns '${name}'`, value, 'a string or a number');
-  }
-}
-
-function checkColumn(table: string, name: string, column: Column): void {
+/** Checks a column and its name. @throws ArgumentError */
+export function checkColumn(table: string, name: string, column: WritableColumn): void {
   const field = `${table} column '${String(name)}'`;
   checkName(field, name);
+  checkValues(field, column);
+}
+
+/** Checks the values of a column. @throws ArgumentError naming `field` */
+export function checkValues(field: string, column: WritableColumn): void {
   switch (column?.kind) {
     case 'string':
       return checkTexts(field, column.values, null);
     case 'number':
-      if (!(column.values instanceof Float64Array))
-        throw wrongKind(`${field}: values`, column.values, 'a Float64Array');
+      if (!isNumberList(column.values)) throw wrongKind(`${field}: values`, column.values, 'a Float64Array');
       return;
     case 'boolean':
       checkList(field, column.values);
@@ -74,15 +71,21 @@ function checkCategories(field: string, { categories, codes }: Column & { kind: 
 }
 
 /** Checks a name inside the file. HDF5 separates names by slashes and ends them at a null character. */
-function checkName(field: string, name: unknown): void {
-  const isName = typeof name === 'string' && name !== '' && name !== '.' && name !== '..' && name !== '_index';
+export function checkName(field: string, name: unknown): void {
+  const isName =
+    typeof name === 'string' &&
+    name !== '' &&
+    name !== '.' &&
+    name !== '..' &&
+    name !== '_index' &&
+    name !== '__categories';
   if (isName && !name.includes('/') && !name.includes('\0') && isWellFormed(name)) return;
   const remedy = "rename it, without '/', null characters and unpaired surrogates";
   throw new ArgumentError(field, 'is not a valid name in HDF5', remedy);
 }
 
 /** @param missing value that stands for a missing text, if texts may be missing */
-function checkTexts(field: string, texts: readonly unknown[], missing?: null): void {
+export function checkTexts(field: string, texts: readonly unknown[], missing?: null): void {
   checkList(field, texts);
   for (let row = 0; row < texts.length; row++) {
     const text = texts[row];
@@ -100,6 +103,11 @@ function checkTexts(field: string, texts: readonly unknown[], missing?: null): v
       throw new ArgumentError(`${field}[${row}]`, `'${text}' holds an unpaired surrogate`, 'remove it');
     }
   }
+}
+
+/** Returns whether a value is a list of numbers that can be written. */
+export function isNumberList(value: unknown): boolean {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof Uint8ClampedArray);
 }
 
 function checkList(field: string, values: unknown): void {

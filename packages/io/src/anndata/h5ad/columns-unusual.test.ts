@@ -4,7 +4,7 @@ import { denseRows } from '../../testing/dense.js';
 import { fixture } from '../../testing/folder.js';
 import { columnAsStrings } from '../data-frame.js';
 import { openAnnData } from '../open.js';
-import type { AnnData, OpenOptions } from '../anndata.js';
+import type { CountMatrix, OpenOptions } from '../count-matrix.js';
 
 // Contents of the files of tools/parity/io-columns.py.
 const COUNTS = [
@@ -15,7 +15,11 @@ const COUNTS = [
 ];
 const CELLS = ['cell-0', 'cell-1', 'cell-2', 'cell-3'];
 
-async function opened<T>(name: string, use: (source: AnnData) => Promise<T> | T, options?: OpenOptions): Promise<T> {
+async function opened<T>(
+  name: string,
+  use: (source: CountMatrix) => Promise<T> | T,
+  options?: OpenOptions,
+): Promise<T> {
   const source = await openAnnData(fixture(`columns/${name}`), options);
   try {
     return await use(source);
@@ -24,7 +28,7 @@ async function opened<T>(name: string, use: (source: AnnData) => Promise<T> | T,
   }
 }
 
-const text = (source: AnnData, name: string): unknown => columnAsStrings(source.obs.columns.get(name)!);
+const text = (source: CountMatrix, name: string): unknown => columnAsStrings(source.obs.columns.get(name)!);
 
 describe('columns of unsupported types', () => {
   test('are skipped with a note each, while the others are read', async () => {
@@ -91,7 +95,7 @@ test('reads nullable strings as names and categories, as anndata 0.13 writes the
 });
 
 test('reads dense matrices of booleans and of half precision', async () => {
-  const rows = (source: AnnData): Promise<number[][]> => denseRows(source.blocks({ rows: 2 }));
+  const rows = (source: CountMatrix): Promise<number[][]> => denseRows(source.blocks({ rows: 2 }));
   expect(await opened('half.h5ad', rows)).toEqual(COUNTS);
   expect(await opened('boolean.h5ad', rows)).toEqual(COUNTS.map((row) => row.map((value) => Number(value > 0))));
 });

@@ -99,7 +99,7 @@ function readColumn(file: HdfFile, group: string, name: string): Column {
 }
 
 /** Reads a column that is a group. Its attribute `encoding-type` states the type. */
-function readEncodedColumn(file: HdfFile, path: string): Column {
+export function readEncodedColumn(file: HdfFile, path: string): Column {
   const encoding = file.textAttribute(path, 'encoding-type');
   switch (encoding) {
     case 'categorical':

@@ -28,17 +28,27 @@ const STORAGES: Record<string, MatrixLocation['storage']> = {
  */
 export function locateMatrix(file: HdfFile, layer: string, root = ''): MatrixLocation {
   const [path, varPath] = pathsOf(file, layer, root);
-  const kind = file.kind(path);
-  const tag = file.textAttribute(path, 'encoding-type') ?? file.textAttribute(path, 'h5sparse_format');
-  if (kind === undefined)
-    throw new FieldMissingError(file.path, `matrix '${layer}'`, layersOf(file, root), layerRemedy(file, root, layer));
-  if (tag === 'null') throw new FormatError(file.path, path, 'is null', layerRemedy(file, root, layer));
-  if (kind === 'dataset') {
+  const remedy = (): string => layerRemedy(file, root, layer);
+  if (file.kind(path) === undefined)
+    throw new FieldMissingError(file.path, `matrix '${layer}'`, layersOf(file, root), remedy());
+  if (file.textAttribute(path, 'encoding-type') === 'null') throw new FormatError(file.path, path, 'is null', remedy());
+  return { ...describeMatrix(file, path, remedy), varPath };
+}
+
+/**
+ * Describes the matrix of numbers at a path.
+ *
+ * @param remedy what to do if there is another thing at the path
+ * @throws FormatError; UnsupportedError
+ */
+export function describeMatrix(file: HdfFile, path: string, remedy: () => string): Omit<MatrixLocation, 'varPath'> {
+  const tag = sparseTag(file, path);
+  if (file.kind(path) === 'dataset') {
     const shape = file.shape(path);
     if (shape.length !== 2 || !['number', 'boolean'].includes(file.datasetKind(path))) {
-      throw new FormatError(file.path, path, 'is not a matrix of numbers', layerRemedy(file, root, layer));
+      throw new FormatError(file.path, path, 'is not a matrix of numbers', remedy());
     }
-    return { path, storage: 'dense', rows: shape[0], cols: shape[1], varPath };
+    return { path, storage: 'dense', rows: shape[0], cols: shape[1] };
   }
   const storage = tag === undefined ? undefined : STORAGES[tag];
   if (!storage) {
@@ -50,7 +60,12 @@ export function locateMatrix(file: HdfFile, layer: string, root = ''): MatrixLoc
     );
   }
   const [rows, cols] = sparseShape(file, path);
-  return { path, storage, rows, cols, varPath };
+  return { path, storage, rows, cols };
+}
+
+/** Returns the encoding of a group or dataset: the attribute of anndata 0.7 and later, or that of sparse matrices before. */
+export function sparseTag(file: HdfFile, path: string): string | undefined {
+  return file.textAttribute(path, 'encoding-type') ?? file.textAttribute(path, 'h5sparse_format');
 }
 
 function pathsOf(file: HdfFile, layer: string, root: string): [path: string, varPath: string] {

@@ -5,6 +5,8 @@ import type { HdfFile } from '../hdf5/file.js';
 import { openNumbers, toFloat64, toIndices, toValues } from '../hdf5/numbers.js';
 import type { MatrixLocation } from './locate.js';
 
+type Matrix = Omit<MatrixLocation, 'varPath'>;
+
 /** A group with the three arrays of a matrix in compressed sparse row form. */
 interface CompressedRows {
   path: string;
@@ -83,7 +85,7 @@ function readOffsets(file: HdfFile, path: string, count: number): Float64Array {
 const STEP = 1 << 18;
 
 /** Returns a matrix stored as compressed columns as a repeatable stream of entries in column order. */
-export function cscEntries(file: HdfFile, matrix: MatrixLocation): EntrySource {
+export function cscEntries(file: HdfFile, matrix: Matrix): EntrySource {
   const { path, rows, cols } = matrix;
   return {
     rows,
@@ -114,7 +116,7 @@ export function cscEntries(file: HdfFile, matrix: MatrixLocation): EntrySource {
 }
 
 /** Counts the entries of each row from their indices only, so that the values need not be decompressed. */
-function surveyColumns(file: HdfFile, { path, rows }: MatrixLocation): Survey {
+function surveyColumns(file: HdfFile, { path, rows }: Matrix): Survey {
   const counts = new Int32Array(rows);
   const indices = openNumbers(file, `${path}/indices`);
   let ordered = true;
@@ -140,7 +142,7 @@ const PANEL = 1 << 22;
  * Streams a dense matrix without its zeros. Reads panels of whole chunks, so that no chunk is decompressed twice, and splits
  * them into blocks.
  */
-export function* denseRows(file: HdfFile, matrix: MatrixLocation, range: RowRange): Generator<CsrBlock> {
+export function* denseRows(file: HdfFile, matrix: Matrix, range: RowRange): Generator<CsrBlock> {
   const { path, rows, cols } = matrix;
   const chunkRows = file.metadata(path).chunks?.[0] ?? 1;
   const panelRows = Math.max(1, Math.floor(PANEL / Math.max(1, cols) / chunkRows)) * chunkRows;

@@ -1,24 +1,30 @@
 import { FormatError } from '@geneformer-ts/core';
 import { countLayersOfH5ad } from '../count-layers.js';
 import { rowRange } from '../csr.js';
-import { type Survey, surveyEntries } from '../entries.js';
 import { TYPE_COLUMNS } from '../features/set-apart.js';
 import { type DataFrame, noFrame } from '../data-frame.js';
 import type { HdfInput } from '../hdf5/disk-copy.js';
 import { HdfFile } from '../hdf5/file.js';
-import type { AnnData, OpenOptions } from '../anndata.js';
-import { rowBlocks } from '../transpose.js';
+import type { CountMatrix, OpenOptions } from '../count-matrix.js';
+import { elementsOf } from './elements.js';
 import { readFrame } from './frame.js';
-import { chooseModality, locateMatrix, type MatrixLocation } from './locate.js';
-import { cscEntries, csrRows, denseRows } from './matrix.js';
+import { chooseModality, layersOf, locateMatrix, type MatrixLocation } from './locate.js';
+import { streamOf } from './stream.js';
 
-/** Opens an AnnData file, or one modality of a MuData file. The file stays open until `close`. */
-export function openH5ad(input: HdfInput, options: OpenOptions): Promise<AnnData> {
-  return HdfFile.openAs(input, (file) => describe(file, options), options.version);
+/**
+ * Opens an AnnData file, or one modality of a MuData file. The file stays open until `close`.
+ *
+ * @param matrixOptional accept a file whose `X` is missing or null; then only `blocks` fails
+ */
+export function openH5ad(input: HdfInput, options: OpenOptions, matrixOptional = false): Promise<CountMatrix> {
+  return HdfFile.openAs(input, (file) => describe(file, options, matrixOptional), options.version);
 }
 
-function describe(file: HdfFile, options: OpenOptions): AnnData {
+function describe(file: HdfFile, options: OpenOptions, matrixOptional: boolean): CountMatrix {
   const root = chooseModality(file, options.modality);
+  if (matrixOptional && options.layer === undefined && !layersOf(file, root).includes('X')) {
+    return describeTables(file, root, options);
+  }
   const matrix = locateMatrix(file, options.layer ?? 'X', root);
   const notes: string[] = [];
   const { obs, genes } =
@@ -31,7 +37,7 @@ function describe(file: HdfFile, options: OpenOptions): AnnData {
     ...(options.modality !== undefined && { modality: options.modality }),
   };
 
-  let survey: Promise<Survey> | undefined;
+  const blocks = streamOf(file, matrix, options);
   return {
     path: file.path,
     format: 'h5ad',
@@ -41,16 +47,34 @@ function describe(file: HdfFile, options: OpenOptions): AnnData {
     var: genes,
     ...(notes.length && { notes }),
     ...(matrix.storage !== 'csc' && { reopen: { path: file.diskPath, options: matrixOptions } }),
-    async *blocks(request) {
-      const range = rowRange(request, matrix.rows);
-      if (matrix.storage === 'csr') yield* csrRows(file, matrix, range);
-      else if (matrix.storage === 'dense') yield* denseRows(file, matrix, range);
-      else {
-        const entries = cscEntries(file, matrix);
-        yield* rowBlocks(entries, await (survey ??= surveyEntries(entries)), range, options);
-      }
-    },
+    blocks,
     countLayers: async () => countLayersOfH5ad(file, options.layer ?? 'X', root),
+    ...(options.matrixOnly !== true && { elements: elementsOf(file, root) }),
+    async close() {
+      file.close();
+    },
+  };
+}
+
+/** Describes a file without `X`, such as one of embeddings. Asking for blocks is an error that lists the other matrices. */
+function describeTables(file: HdfFile, root: string, options: OpenOptions): CountMatrix {
+  const notes: string[] = [];
+  const obs = readFrame(file, `${root}obs`, options.obsColumns, notes);
+  const genes = readFrame(file, `${root}var`, undefined, notes);
+  return {
+    path: file.path,
+    format: 'h5ad',
+    nObs: obs.index.length,
+    nVars: genes.index.length,
+    obs,
+    var: genes,
+    ...(notes.length && { notes }),
+    async *blocks(request) {
+      rowRange(request, obs.index.length);
+      yield* streamOf(file, locateMatrix(file, 'X', root), options)(request);
+    },
+    countLayers: async () => countLayersOfH5ad(file, 'X', root),
+    elements: elementsOf(file, root),
     async close() {
       file.close();
     },

@@ -1,20 +1,28 @@
-import type { Column, DataFrame } from '../data-frame.js';
+import { type Column, type DataFrame, toCategorical } from '../data-frame.js';
 import type { HdfWriter, WritableArray } from '../hdf5/writer.js';
+
+/** A column to write. Numbers keep their type. */
+export type WritableColumn = Column | { kind: 'number'; values: WritableArray };
 
 /** Writes a table in the encoding of anndata 0.8: a group with a dataset or an encoded group per column. */
 export function writeFrame(file: HdfWriter, path: string, frame: DataFrame): void {
   file.group(path);
   tag(file, path, 'dataframe', '0.2.0');
   file.textAttribute(path, '_index', '_index');
-  const names = [...frame.columns.keys()];
-  // An empty list of names is written as an empty list of numbers, as h5py does and anndata expects.
-  if (names.length) file.textsAttribute(path, 'column-order', names);
-  else file.numbersAttribute(path, 'column-order', new Float64Array(0));
+  writeColumnOrder(file, path, [...frame.columns.keys()]);
   writeTexts(file, `${path}/_index`, frame.index);
   for (const [name, column] of frame.columns) writeColumn(file, `${path}/${name}`, column);
 }
 
-function writeColumn(file: HdfWriter, path: string, column: Column): void {
+/** Writes the names of the columns of a table in their order. */
+export function writeColumnOrder(file: HdfWriter, path: string, names: string[]): void {
+  // An empty list of names is written as an empty list of numbers, as h5py does and anndata expects.
+  if (names.length) file.textsAttribute(path, 'column-order', names);
+  else file.numbersAttribute(path, 'column-order', new Float64Array(0));
+}
+
+/** Writes a column in the encoding of anndata 0.8: strings with missing values as categorical. */
+export function writeColumn(file: HdfWriter, path: string, column: WritableColumn): void {
   switch (column.kind) {
     case 'string':
       if (column.values.includes(null)) writeColumn(file, path, toCategorical(column.values));
@@ -34,17 +42,6 @@ function writeColumn(file: HdfWriter, path: string, column: Column): void {
   }
 }
 
-/** Converts strings with missing values to a categorical column, because AnnData 0.8 has no missing strings. */
-function toCategorical(values: readonly (string | null)[]): Column {
-  const categories = [...new Set(values.filter((value) => value !== null))].sort();
-  const codeOf = new Map(categories.map((name, code) => [name, code]));
-  return {
-    kind: 'categorical',
-    categories,
-    codes: Int32Array.from(values, (value) => (value === null ? -1 : codeOf.get(value)!)),
-  };
-}
-
 function narrowest(codes: Int32Array, categories: number): WritableArray {
   if (categories <= 0x7f) return Int8Array.from(codes);
   return categories <= 0x7fff ? Int16Array.from(codes) : codes;
@@ -62,17 +59,20 @@ function writeNullable(file: HdfWriter, path: string, values: readonly (boolean 
   writeBooleans(file, `${path}/mask`, missing);
 }
 
-function writeBooleans(file: HdfWriter, path: string, values: readonly boolean[]): void {
+/** Writes a list of booleans. */
+export function writeBooleans(file: HdfWriter, path: string, values: readonly boolean[]): void {
   file.booleans(path, values);
   tag(file, path, 'array', '0.2.0');
 }
 
-function writeNumbers(file: HdfWriter, path: string, values: WritableArray): void {
+/** Writes a list of numbers in the type of the array. */
+export function writeNumbers(file: HdfWriter, path: string, values: WritableArray): void {
   file.numbers(path, values);
   tag(file, path, 'array', '0.2.0');
 }
 
-function writeTexts(file: HdfWriter, path: string, values: string[]): void {
+/** Writes a list of texts. */
+export function writeTexts(file: HdfWriter, path: string, values: string[]): void {
   file.texts(path, values);
   tag(file, path, 'string-array', '0.2.0');
 }

@@ -3,8 +3,11 @@ import { replaceFile } from '@geneformer-ts/core/node';
 import { open } from 'node:fs/promises';
 import type { CsrBlock } from '../csr.js';
 import type { DataFrame } from '../data-frame.js';
+import type { AxisElement, Element } from '../element.js';
 import type { GrowingDataset, HdfWriter } from '../hdf5/writer.js';
-import { checkBlock, checkScalars, checkTable } from './check-contents.js';
+import { checkBlock, checkName, checkTable } from './check-contents.js';
+import { checkElement, checkRows } from './check-element.js';
+import { writeDictionary, writeElement } from './write-element.js';
 import { tag, writeFrame } from './write-frame.js';
 
 /** Contents of an AnnData file to write. */
@@ -13,13 +16,25 @@ export interface H5adContents {
   var: DataFrame;
   /** Consecutive blocks from row 0, all with the value type of the first. A stream is written as it arrives. */
   blocks: AsyncIterable<CsrBlock> | Iterable<CsrBlock>;
-  /** Scalars to store in `uns`. */
-  uns?: Record<string, string | number>;
+  /** Matrices or tables with one row per cell, such as embeddings. */
+  obsm?: Record<string, AxisElement>;
+  /** Matrices or tables with one row per gene. */
+  varm?: Record<string, AxisElement>;
+  /** Anything else: scalars, lists, matrices, tables, and dictionaries of those. */
+  uns?: Record<string, Element>;
   /** gzip level from 0 (none) to 9. Default 1, which is several times faster than 4 and hardly larger for counts. */
   compression?: number;
 }
 
-const known: OptionNames<H5adContents> = { obs: true, var: true, blocks: true, uns: true, compression: true };
+const known: OptionNames<H5adContents> = {
+  obs: true,
+  var: true,
+  blocks: true,
+  obsm: true,
+  varm: true,
+  uns: true,
+  compression: true,
+};
 
 /**
  * Writes an AnnData file atomically, with compressed rows in the encoding of anndata 0.8, which all later versions read.
@@ -36,14 +51,14 @@ const known: OptionNames<H5adContents> = { obs: true, var: true, blocks: true, u
  */
 export async function writeH5ad(path: string, contents: H5adContents): Promise<void> {
   checkOptions('writeH5ad', contents, known);
-  const { obs, var: genes, uns = {}, compression = 1 } = contents;
+  const { obs, var: genes, compression = 1 } = contents;
   if (!Number.isInteger(compression) || compression < 0 || compression > 9) {
     throw new ArgumentError('compression', `${compression} is not a gzip level`, 'use an integer from 0 to 9');
   }
   if (typeof path !== 'string') throw ArgumentError.of('path', path, 'the path of a file');
   checkTable('obs', obs);
   checkTable('var', genes);
-  checkScalars(uns);
+  checkDictionaries(contents);
   await replaceFile(path, async (temporary) => {
     // Loaded on demand, because the HDF5 library is large and readers run it in another thread.
     const { HdfWriter } = await import('../hdf5/writer.js');
@@ -53,17 +68,30 @@ export async function writeH5ad(path: string, contents: H5adContents): Promise<v
       await writeMatrix(file, contents);
       writeFrame(file, 'obs', obs);
       writeFrame(file, 'var', genes);
-      for (const name of ['layers', 'obsm', 'obsp', 'uns', 'varm', 'varp']) {
-        file.group(name);
-        tag(file, name, 'dict', '0.1.0');
+      for (const name of ['layers', 'obsm', 'obsp', 'uns', 'varm', 'varp']) writeDictionary(file, name);
+      const { obsm = {}, varm = {}, uns = {} } = contents;
+      for (const [group, entries] of Object.entries({ obsm, varm, uns })) {
+        for (const [name, value] of Object.entries(entries)) writeElement(file, `${group}/${name}`, value);
       }
-      for (const [name, value] of Object.entries(uns)) writeScalar(file, `uns/${name}`, value);
       await file.finish();
     } finally {
       file.close();
     }
     await flush(temporary);
   });
+}
+
+function checkDictionaries({ obs, var: genes, obsm = {}, varm = {}, uns = {} }: H5adContents): void {
+  for (const [group, entries, rows, of] of [
+    ['obsm', obsm, obs.index.length, 'cells'],
+    ['varm', varm, genes.index.length, 'genes'],
+  ] as const) {
+    for (const [name, value] of Object.entries(entries)) {
+      checkName(`${group}['${name}']`, name);
+      checkRows(`${group}['${name}']`, value, rows, of);
+    }
+  }
+  checkElement('uns', uns);
 }
 
 async function writeMatrix(file: HdfWriter, { obs, var: genes, blocks }: H5adContents): Promise<void> {
@@ -98,17 +126,8 @@ async function writeMatrix(file: HdfWriter, { obs, var: genes, blocks }: H5adCon
   file.numbers('X/indptr', wide ? BigInt64Array.from(indptr, BigInt) : Int32Array.from(indptr));
 }
 
-function writeScalar(file: HdfWriter, path: string, value: string | number): void {
-  if (typeof value === 'string') {
-    file.text(path, value);
-    tag(file, path, 'string', '0.2.0');
-  } else {
-    file.number(path, value);
-    tag(file, path, 'numeric-scalar', '0.2.0');
-  }
-}
-
-async function flush(path: string): Promise<void> {
+/** Makes the contents of a file survive a power cut. */
+export async function flush(path: string): Promise<void> {
   const file = await open(path, 'r+');
   try {
     await file.sync();

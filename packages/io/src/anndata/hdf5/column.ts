@@ -52,7 +52,7 @@ export class UnsupportedColumnError extends UnsupportedError {
     this.name = 'UnsupportedError';
   }
 
-  /** Sentence for `AnnData.notes`. */
+  /** Sentence for `CountMatrix.notes`. */
   get note(): string {
     return `column ${this.column} is skipped: ${this.value} is not supported`;
   }

@@ -147,4 +147,13 @@ export class HdfFile extends HdfObjects {
     if (!storage.filters.includes(LZF)) return undefined;
     return readRawStrings(file, { path, length: shape![0], ...storage });
   }
+
+  /**
+   * Checks that the path still names the file that was opened, in the same state.
+   *
+   * @throws FileAccessError
+   */
+  checkCurrent(): void {
+    checkFileVersion(this.diskPath, this.version);
+  }
 }

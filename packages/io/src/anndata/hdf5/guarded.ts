@@ -1,5 +1,7 @@
+import { FileAccessError, messageOf } from '@geneformer-ts/core';
 import type { Metadata, OutputData } from 'h5wasm/node';
 import { existsSync, statSync } from 'node:fs';
+import type { GroupPlan } from '../h5ad/add-groups.js';
 import type { EntryKind, FilterDescription, LibraryCalls } from './direct.js';
 import { WatchedThread } from './watched-thread.js';
 
@@ -36,6 +38,39 @@ export async function openGuarded(path: string): Promise<LibraryCalls> {
     thread.end();
     throw cause;
   }
+}
+
+/**
+ * Adds values to a file, in place, with the library in its own thread.
+ *
+ * @param path of the output, for messages
+ * @throws FileAccessError, also when the library does not finish
+ */
+export async function addGuarded(temporary: string, path: string, plans: readonly GroupPlan[]): Promise<void> {
+  if (!existsSync(PROGRAM)) return (await import('../h5ad/add-groups.js')).addGroups(temporary, path, plans);
+  const thread = idle ?? (await WatchedThread.start(PROGRAM));
+  if (thread === idle) idle = undefined;
+  const bytes = statSync(temporary).size + sizeOf(plans);
+  try {
+    const limits = MEMORY_BYTES + MEMORY_PER_BYTE * bytes;
+    thread.call('add', [temporary, path, plans, limits], SECONDS + bytes / BYTES_PER_SECOND);
+  } catch (cause) {
+    thread.end();
+    const message = messageOf(cause);
+    const problem = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : `cannot be written (${message})`;
+    throw new FileAccessError(path, problem, { cause });
+  }
+  if (idle === undefined) idle = thread;
+  else thread.end();
+}
+
+/** Returns the number of bytes of the arrays of values, about. */
+function sizeOf(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  const parts = value instanceof Map ? [...value.values()] : Object.values(value);
+  return parts.reduce<number>((sum, part) => sum + sizeOf(part), 0);
 }
 
 class GuardedCalls implements LibraryCalls {

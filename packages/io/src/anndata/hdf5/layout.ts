@@ -1,4 +1,8 @@
-import type { RawFile } from './raw-file.js';
+/** Bytes of an HDF5 file. `view` returns undefined for a range that is not inside the file. */
+export interface HdfBytes {
+  readonly size: number;
+  view(position: number, length: number): DataView | undefined;
+}
 
 /** Storage layout of a one-dimensional dataset. */
 export type Layout = { kind: 'contiguous'; address: number } | { kind: 'chunked'; index: number; elements: number };
@@ -25,7 +29,7 @@ interface Block {
  * the layout message, the default of libraries since 2005, and contiguous data of version 4. Returns undefined for any other
  * layout.
  */
-export function readLayout(file: RawFile, address: number): Layout | undefined {
+export function readLayout(file: HdfBytes, address: number): Layout | undefined {
   for (const message of messagesAt(file, address)) {
     if (message.type === DATA_LAYOUT) return message.flags & SHARED ? undefined : parseLayout(message.body);
   }
@@ -33,13 +37,13 @@ export function readLayout(file: RawFile, address: number): Layout | undefined {
 }
 
 /** Returns whether the object header at `address` refers to data in other files (IV.A.2.h). */
-export function hasExternalStorage(file: RawFile, address: number): boolean {
+export function hasExternalStorage(file: HdfBytes, address: number): boolean {
   for (const message of messagesAt(file, address)) if (message.type === EXTERNAL_FILES) return true;
   return false;
 }
 
 /** Returns whether the values have half precision of IEEE 754: 5 bits of exponent, 10 bits of mantissa (IV.A.2.d). */
-export function isIeeeHalf(file: RawFile, address: number): boolean {
+export function isIeeeHalf(file: HdfBytes, address: number): boolean {
   for (const { type, flags, body } of messagesAt(file, address)) {
     if (type !== DATA_TYPE) continue;
     if (flags & SHARED || body.byteLength < 20 || (body.getUint8(0) & 15) !== 1) return false;
@@ -51,7 +55,7 @@ export function isIeeeHalf(file: RawFile, address: number): boolean {
 }
 
 /** Yields the messages of the object header at `address`, up to the first damaged one. */
-function* messagesAt(file: RawFile, address: number): Generator<Message> {
+export function* messagesAt(file: HdfBytes, address: number): Generator<LocatedMessage> {
   const first = file.view(address, 4);
   if (!first) return;
   const second = first.getUint32(0, false) === 0x4f484452;
@@ -60,8 +64,10 @@ function* messagesAt(file: RawFile, address: number): Generator<Message> {
     const block = blocks[i];
     const view = block && file.view(block.start, block.length);
     if (!view) return;
+    const from = i === 0 ? address : block.start - 4;
+    const checked = second ? { from, to: block.start + block.length } : undefined;
     for (const message of second ? messagesOfVersion2(file, address, view) : messagesOfVersion1(view)) {
-      yield message;
+      yield { ...message, position: block.start + message.body.byteOffset, checked };
       if (message.type === CONTINUATION && message.body.byteLength >= 16) {
         const start = Number(message.body.getBigUint64(0, true));
         const length = Number(message.body.getBigUint64(8, true));
@@ -73,13 +79,13 @@ function* messagesAt(file: RawFile, address: number): Generator<Message> {
   }
 }
 
-function blockOfVersion1(file: RawFile, address: number): Block | undefined {
+function blockOfVersion1(file: HdfBytes, address: number): Block | undefined {
   const head = file.view(address, 16);
   if (head?.getUint8(0) !== 1) return undefined;
   return { start: address + 16, length: Math.min(head.getUint32(8, true), file.size) };
 }
 
-function blockOfVersion2(file: RawFile, address: number): Block | undefined {
+function blockOfVersion2(file: HdfBytes, address: number): Block | undefined {
   const head = file.view(address, 34);
   if (head?.getUint8(4) !== 2) return undefined;
   const flags = head.getUint8(5);
@@ -94,6 +100,16 @@ interface Message {
   type: number;
   flags: number;
   body: DataView;
+  /** Number of bytes before the body, beginning with the type. */
+  head: number;
+}
+
+/** A message with its place in the file. */
+export interface LocatedMessage extends Message {
+  /** Position of the body. */
+  position: number;
+  /** Version 2: bytes that the checksum at `to` covers. */
+  checked: { from: number; to: number } | undefined;
 }
 
 function* messagesOfVersion1(view: DataView): Generator<Message> {
@@ -101,19 +117,19 @@ function* messagesOfVersion1(view: DataView): Generator<Message> {
     const size = view.getUint16(at + 2, true);
     if (at + 8 + size > view.byteLength) return;
     const body = new DataView(view.buffer, view.byteOffset + at + 8, size);
-    yield { type: view.getUint16(at, true), flags: view.getUint8(at + 4), body };
+    yield { type: view.getUint16(at, true), flags: view.getUint8(at + 4), body, head: 8 };
     at += 8 + size;
   }
 }
 
-function* messagesOfVersion2(file: RawFile, address: number, view: DataView): Generator<Message> {
+function* messagesOfVersion2(file: HdfBytes, address: number, view: DataView): Generator<Message> {
   const ordered = ((file.view(address + 5, 1)?.getUint8(0) ?? 0) & 4) !== 0;
   const head = ordered ? 6 : 4;
   for (let at = 0; at + head <= view.byteLength;) {
     const size = view.getUint16(at + 1, true);
     if (at + head + size > view.byteLength) return;
     const body = new DataView(view.buffer, view.byteOffset + at + head, size);
-    yield { type: view.getUint8(at), flags: view.getUint8(at + 3), body };
+    yield { type: view.getUint8(at), flags: view.getUint8(at + 3), body, head };
     at += head + size;
   }
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '@geneformer-ts/core';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { GroupPlan } from '../h5ad/add-groups.js';
 import type { LibraryCalls } from './direct.js';
 import { ANSWERED, type Answer, type Call, type ThreadData } from './watched-thread.js';
 
@@ -36,6 +37,11 @@ serve(workerData as ThreadData, {
   async open(path: string, max: number) {
     maxBytes = max;
     file = await openDirect(path);
+  },
+  async add(temporary: string, path: string, plans: readonly GroupPlan[], max: number) {
+    maxBytes = max;
+    const { addGroups } = await import('../h5ad/add-groups.js');
+    await addGroups(temporary, path, plans);
   },
   kind: call('kind'),
   keys: call('keys'),

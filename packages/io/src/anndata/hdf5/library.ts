@@ -49,17 +49,15 @@ function pluginFolder(): string {
 function restrictOpen(files: LibraryFiles, plugins: string): void {
   const { open } = files;
   files.open = (path, flags, mode) => {
-    // Only the writer of this package opens files for writing, and only the search for plugins opens folders.
+    // Only the search for plugins opens folders.
     const isPlugin = dirname(resolve(path)) === plugins;
-    if (path === opening || isPlugin || (flags & (WRITE_ACCESS | DIRECTORY)) !== 0)
-      return open.call(files, path, flags, mode);
+    if (path === opening || isPlugin || (flags & DIRECTORY) !== 0) return open.call(files, path, flags, mode);
     refused ??= path;
     throw new files.ErrnoError(ACCESS_DENIED);
   };
 }
 
 /** Constants of the C library in WebAssembly (WASI). */
-const WRITE_ACCESS = 3;
 const DIRECTORY = 0o200000;
 const ACCESS_DENIED = 2;
 
@@ -124,11 +122,11 @@ export function attempt<T>(call: () => T, path?: string): T {
  * Runs one writing call with the clock at zero. The library stores the time with every dataset, but the same contents must
  * give the same bytes. The call is synchronous, so no other code sees the changed clock.
  */
-export function attemptAtEpoch<T>(call: () => T): T {
+export function attemptAtEpoch<T>(call: () => T, path?: string): T {
   const { now } = Date;
   Date.now = () => 0;
   try {
-    return attempt(call);
+    return attempt(call, path);
   } finally {
     Date.now = now;
   }

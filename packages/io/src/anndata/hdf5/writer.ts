@@ -1,6 +1,7 @@
 import { FileAccessError, messageOf } from '@geneformer-ts/core';
 import { DISK_FULL } from '@geneformer-ts/core/node';
 import h5wasm, { type Dataset, type Group } from 'h5wasm/node';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BOOLEAN_PLACEHOLDER, writeBooleanTypes } from './boolean.js';
 import { attemptAtEpoch, loadHdf5 } from './library.js';
@@ -12,22 +13,40 @@ const CHUNKS_PER_WRITE = 8;
 
 const DTYPES = {
   Int8Array: '<b',
+  Uint8Array: '<B',
   Int16Array: '<h',
+  Uint16Array: '<H',
   Int32Array: '<i',
+  Uint32Array: '<I',
   BigInt64Array: '<q',
+  BigUint64Array: '<Q',
   Float32Array: '<f',
   Float64Array: '<d',
 };
 
 /** Numeric arrays that can be written. */
-export type WritableArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
+export type WritableArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array;
+
+/** Values of a matrix of numbers per write: 8 MB in double precision. */
+const PANEL = 1 << 20;
 
 /**
- * An HDF5 file being written. Paths have no leading slash, and their parents must exist. The file has the oldest format of
- * the library, which every reader of the last twenty years supports.
+ * An HDF5 file being written. Paths have no leading slash, and their parents must exist. New objects have the oldest format
+ * of the library, which every reader of the last twenty years supports.
  */
 export class HdfWriter {
-  private hasBooleans = false;
+  /** Number of types of booleans to write in the end. */
+  private booleanTypes = 0;
   private open = true;
 
   private constructor(
@@ -35,6 +54,8 @@ export class HdfWriter {
     private readonly named: string,
     private readonly file: InstanceType<typeof h5wasm.File>,
     private readonly level: number,
+    /** Position from which on the file has new objects. */
+    private readonly from: number,
   ) {}
 
   /**
@@ -43,11 +64,30 @@ export class HdfWriter {
    */
   static async create(path: string, level: number, named = path): Promise<HdfWriter> {
     await loadHdf5();
+    const whole = resolve(path);
     try {
-      const file = attemptAtEpoch(() => new h5wasm.File(resolve(path), 'w', { libver: ['earliest', 'v110'] }));
-      return new HdfWriter(path, named, file, level);
+      const file = attemptAtEpoch(() => new h5wasm.File(whole, 'w', { libver: ['earliest', 'v110'] }), whole);
+      return new HdfWriter(path, named, file, level, 0);
     } catch (cause) {
       throw accessError(named, 'created', cause);
+    }
+  }
+
+  /**
+   * Opens an existing file to add to it. The file is changed in place, so it must be a copy.
+   *
+   * @param level gzip level of new arrays
+   * @param named path for error messages
+   */
+  static async amend(path: string, level: number, named = path): Promise<HdfWriter> {
+    await loadHdf5();
+    const whole = resolve(path);
+    const { size } = await stat(path);
+    try {
+      const file = attemptAtEpoch(() => new h5wasm.File(whole, 'a', { libver: ['earliest', 'latest'] }), whole);
+      return new HdfWriter(path, named, file, level, size);
+    } catch (cause) {
+      throw accessError(named, 'written', cause);
     }
   }
 
@@ -60,9 +100,13 @@ export class HdfWriter {
   }
 
   booleanAttribute(path: string, name: string, value: boolean): void {
-    this.hasBooleans = true;
+    this.booleanTypes++;
     const data = new Map([[BOOLEAN_PLACEHOLDER, Int8Array.of(value ? 1 : 0)]]);
     this.run(() => this.entity(path).create_attribute(name, data, [], [[BOOLEAN_PLACEHOLDER, '<b']]));
+  }
+
+  deleteAttribute(path: string, name: string): void {
+    this.run(() => this.entity(path).delete_attribute(name));
   }
 
   numbersAttribute(path: string, name: string, values: WritableArray): void {
@@ -83,8 +127,10 @@ export class HdfWriter {
     this.run(() => this.parent(path).create_dataset({ name: leaf(path), data: value, shape: [], dtype: 'S' }));
   }
 
-  number(path: string, value: number): void {
-    this.run(() => this.parent(path).create_dataset({ name: leaf(path), data: value, shape: [], dtype: '<d' }));
+  /** Writes a number as float64, or a bigint as int64. */
+  number(path: string, value: number | bigint): void {
+    const data = typeof value === 'bigint' ? BigInt64Array.of(value) : Float64Array.of(value);
+    this.run(() => this.parent(path).create_dataset({ name: leaf(path), data, shape: [], dtype: dtypeOf(data) }));
   }
 
   numbers(path: string, values: WritableArray): void {
@@ -100,14 +146,35 @@ export class HdfWriter {
     );
   }
 
-  booleans(path: string, values: readonly boolean[]): void {
-    this.hasBooleans = true;
+  /** Writes a matrix of numbers, without compression: it saves little for coordinates. */
+  matrix(path: string, rows: number, cols: number, data: WritableArray): void {
+    const step = Math.max(1, Math.floor(PANEL / Math.max(1, cols)));
+    const whole = rows <= step;
+    const create = { name: leaf(path), dtype: dtypeOf(data) };
+    if (whole) {
+      this.run(() => this.parent(path).create_dataset({ ...create, data, shape: [rows, cols] }));
+      return;
+    }
+    const first = data.subarray(0, step * cols);
+    const shapes = { shape: [step, cols], maxshape: [null, cols], chunks: [step, cols] };
+    this.run(() => this.parent(path).create_dataset({ ...create, data: first, ...shapes }));
+    this.run(() => (this.file.get(path) as Dataset).resize([rows, cols]));
+    for (let row = step; row < rows; row += step) {
+      const to = Math.min(rows, row + step);
+      const panel = data.subarray(row * cols, to * cols);
+      this.run(() => (this.file.get(path) as Dataset).write_slice([[row, to], []], panel));
+    }
+  }
+
+  /** @param shape default a list; `[]` for one value */
+  booleans(path: string, values: readonly boolean[], shape: number[] = [values.length]): void {
+    this.booleanTypes++;
     const bytes = Int8Array.from(values, Number);
     this.run(() =>
       this.parent(path).create_dataset({
         name: leaf(path),
         data: new Map([[BOOLEAN_PLACEHOLDER, bytes]]),
-        shape: [values.length],
+        shape,
         dtype: [[BOOLEAN_PLACEHOLDER, '<b']],
       }),
     );
@@ -138,7 +205,7 @@ export class HdfWriter {
   /** Closes the file and writes the types of booleans. */
   async finish(): Promise<void> {
     this.close();
-    if (this.hasBooleans) await writeBooleanTypes(this.path);
+    if (this.booleanTypes > 0) await writeBooleanTypes(this.path, this.from, this.booleanTypes);
   }
 
   /** Closes the file without completing it. Closing twice is allowed. */
@@ -158,6 +225,7 @@ export class HdfWriter {
 
   private run<T>(call: () => T): T {
     try {
+      // Without a path, so that a link cannot make the library open another file.
       return attemptAtEpoch(call);
     } catch (cause) {
       throw accessError(this.named, 'written', cause);

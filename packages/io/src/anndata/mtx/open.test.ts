@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { denseRows } from '../../testing/dense.js';
 import { fixture, scratch } from '../../testing/folder.js';
 import { openAnnData } from '../open.js';
-import type { Orientation } from '../anndata.js';
+import type { Orientation } from '../count-matrix.js';
 
 const at = scratch();
 

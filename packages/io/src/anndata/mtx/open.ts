@@ -12,7 +12,7 @@ import {
   surveyEntries,
 } from '../entries.js';
 import type { Column, DataFrame } from '../data-frame.js';
-import type { AnnData, OpenOptions, Orientation } from '../anndata.js';
+import type { CountMatrix, OpenOptions, Orientation } from '../count-matrix.js';
 import { rowBlocks } from '../transpose.js';
 import { findMtxFiles, forEachName, type MtxFiles, sizeMismatch } from './files.js';
 import { type MtxHeader, parseMtxEntries, parseMtxHeader } from './parse.js';
@@ -28,7 +28,7 @@ export async function openMtx(
   folder: OpenedFolder,
   matrix: string | undefined,
   options: OpenOptions,
-): Promise<AnnData> {
+): Promise<CountMatrix> {
   const path = matrix === undefined ? folder.name : folder.pathOf(matrix);
   const files = findMtxFiles(path, (await folder.list?.()) ?? [], matrix);
   const source = await folder.open(files.matrix);
@@ -46,7 +46,7 @@ async function openMatrix(
   folder: OpenedFolder,
   path: string,
   options: OpenOptions,
-): Promise<AnnData> {
+): Promise<CountMatrix> {
   const header = await readHeader(source);
   const max = Math.max(header.rows, header.cols) + 1;
   const genes = await withFile(folder, files.features, (names) => readGenes(names, max));

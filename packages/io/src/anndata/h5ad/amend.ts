@@ -1,0 +1,136 @@
+import { FormatError, UnsupportedError } from '@geneformer-ts/core';
+import { replaceFile } from '@geneformer-ts/core/node';
+import type { Element } from '../element.js';
+import { EditedFile } from '../hdf5/edited-file.js';
+import type { HdfInput } from '../hdf5/disk-copy.js';
+import { HdfFile } from '../hdf5/file.js';
+import { addGuarded } from '../hdf5/guarded.js';
+import { unlink } from '../hdf5/unlink.js';
+import type { Additions } from '../stored-elements.js';
+import type { GroupPlan, Removal } from './add-groups.js';
+import { type CopyOptions, copyWhole } from './copy-file.js';
+import { flush } from './write.js';
+import type { WritableColumn } from './write-frame.js';
+
+/** Names of the parts that additions may have. */
+const ADDABLE = ['obs', 'var', 'obsm', 'varm', 'uns'] as const;
+
+/**
+ * Writes a copy of an AnnData file with additions. The bytes of the input are copied, and the HDF5 library adds objects to
+ * the copy, so everything else stays as it is: types, compression, chunks, attributes and encodings that this package does
+ * not know. The output appears completely or not at all, also if the process is killed. It may be the input.
+ *
+ * A replaced value keeps its bytes in the file, without a name, as it does when h5py deletes it.
+ *
+ * @param root path of the tables: empty, or ending with a slash
+ * @param isInput whether `path` is the file that is read
+ * @throws FileAccessError when the input changed or the output cannot be written; FormatError; UnsupportedError
+ */
+export async function amendH5ad(
+  input: HdfInput,
+  version: string,
+  root: string,
+  path: string,
+  additions: Additions,
+  { isInput, ...options }: CopyOptions & { isInput: boolean },
+): Promise<void> {
+  const file = await HdfFile.open(input, version);
+  try {
+    const plans = planAll(file, root, additions);
+    await replaceFile(path, async (temporary) => {
+      await copyWhole(file.diskPath, temporary, path, version, options);
+      options.signal?.throwIfAborted();
+      if (plans.length > 0) {
+        removeNames(temporary, path, plans);
+        await addGuarded(temporary, path, plans);
+        await verify(temporary, path, plans);
+      }
+      await flush(temporary);
+      options.signal?.throwIfAborted();
+      // Another program may have replaced the input, whose changes would be lost.
+      if (isInput) file.checkCurrent();
+    });
+  } finally {
+    file.close();
+  }
+}
+
+function planAll(file: HdfFile, root: string, additions: Additions): GroupPlan[] {
+  return ADDABLE.filter((group) => additions[group].size > 0).map((group) =>
+    planGroup(file, `${root}${group}`, group === 'obs' || group === 'var', additions[group]),
+  );
+}
+
+function planGroup(
+  file: HdfFile,
+  path: string,
+  isTable: boolean,
+  added: ReadonlyMap<string, WritableColumn | Element>,
+): GroupPlan {
+  const kind = file.kind(path);
+  if (kind === 'dataset') {
+    const remedy = 'write the file again with a current anndata';
+    throw new UnsupportedError(file.path, path, 'adding to a dataset instead of a group', remedy);
+  }
+  const before = file.keys(path);
+  const removals: Removal[] = [];
+  for (const name of added.keys()) {
+    removals.push(...removalOf(file, path, before, name));
+    // Until anndata 0.7 the categories of a column are apart, and would be taken for those of the new one.
+    if (isTable) removals.push(...removalOf(file, `${path}/__categories`, file.keys(`${path}/__categories`), name));
+  }
+  const stored = isTable ? file.attribute(path, 'column-order') : undefined;
+  const order = isTable ? newOrder(stored, columnsOf(file, path, before), [...added.keys()]) : undefined;
+  return { path, isTable, isNew: kind === undefined, before, added, removals, order, hasOrder: stored !== undefined };
+}
+
+function removalOf(file: HdfFile, group: string, names: readonly string[], name: string): Removal[] {
+  return names.includes(name) ? [{ group: file.address(group), name, path: `${group}/${name}` }] : [];
+}
+
+function columnsOf(file: HdfFile, path: string, names: readonly string[]): string[] {
+  const index = file.textAttribute(path, '_index') ?? '_index';
+  return names.filter((name) => name !== index && !name.startsWith('__'));
+}
+
+/** Returns the order of columns with the new ones at the end; undefined if all are listed. */
+function newOrder(stored: unknown, present: string[], added: string[]): string[] | undefined {
+  const listed = Array.isArray(stored) ? stored.map(String) : typeof stored === 'string' ? [stored] : [];
+  const before = stored === undefined ? present : listed;
+  const fresh = added.filter((name) => !before.includes(name));
+  return fresh.length > 0 ? [...before, ...fresh] : undefined;
+}
+
+/** @throws UnsupportedError when a name cannot be removed from a group of this form */
+function removeNames(temporary: string, path: string, plans: readonly GroupPlan[]): void {
+  const removals = plans.flatMap((plan) => plan.removals);
+  if (removals.length === 0) return;
+  const file = EditedFile.open(temporary);
+  try {
+    for (const { group, name, path: named } of removals) {
+      if (unlink(file, group, name)) continue;
+      const remedy = 'use another name, or write the file again in Python with h5py and its default settings';
+      throw new UnsupportedError(path, named, 'replacing a value in this form of HDF5 group', remedy);
+    }
+  } finally {
+    file.close();
+  }
+}
+
+/** Reads the names of each changed group back, so that no damaged file replaces a good one. */
+async function verify(temporary: string, path: string, plans: readonly GroupPlan[]): Promise<void> {
+  const file = await HdfFile.open({ name: path, path: temporary, remove: () => undefined });
+  try {
+    for (const plan of plans) {
+      const expected = [...new Set([...plan.before, ...plan.added.keys()])].sort();
+      const found = file.keys(plan.path);
+      const differs = found.length !== expected.length || found.some((name, i) => name !== expected[i]);
+      const missing = [...plan.added.keys()].find((name) => file.kind(`${plan.path}/${name}`) === undefined);
+      if (!differs && missing === undefined) continue;
+      const problem = 'does not have the expected names after writing';
+      throw new FormatError(path, plan.path, problem, 'the earlier file is unchanged; report this as a bug');
+    }
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,37 @@
+import type { AxisElement, Element } from './element.js';
+import type { CopyOptions } from './h5ad/copy-file.js';
+import type { WritableColumn } from './h5ad/write-frame.js';
+
+/** Dictionaries of an AnnData file. */
+export type Group = 'obsm' | 'varm' | 'obsp' | 'varp' | 'uns';
+
+/** Values to add to an AnnData file, or to replace in it. All are checked. */
+export interface Additions {
+  obs: ReadonlyMap<string, WritableColumn>;
+  var: ReadonlyMap<string, WritableColumn>;
+  obsm: ReadonlyMap<string, AxisElement>;
+  varm: ReadonlyMap<string, AxisElement>;
+  uns: ReadonlyMap<string, Element>;
+}
+
+/** Elements of an open file besides the matrix that is streamed, `obs` and `var`. */
+export interface StoredElements {
+  /** Version of the file. See `fileVersion` of core. */
+  readonly version?: string;
+  /** Path of the file on disk. */
+  readonly diskPath?: string;
+  /** Names of all matrices for the option `layer`: `X`, `raw` and the layers, as far as they exist. */
+  readonly matrices: readonly string[];
+  /** Returns the names of a dictionary, or the stored columns of a table. */
+  keys(group: Group | 'obs' | 'var'): readonly string[];
+  /** Returns the name of the index of a table, which no column may have. */
+  index(table: 'obs' | 'var'): string | undefined;
+  /** Reads a value, such as `uns/pca/variance`. */
+  read(path: string): Promise<Element | null>;
+  /**
+   * Writes a copy of the file with additions. Undefined if nothing can be added to the file; then a new file must be written.
+   *
+   * @param isInput whether `path` is the file itself
+   */
+  readonly amend?: (path: string, additions: Additions, options: CopyOptions & { isInput: boolean }) => Promise<void>;
+}
