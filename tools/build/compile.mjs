@@ -26,7 +26,8 @@ const options = {
 export async function compile(root) {
   const out = path.join(root, 'dist');
   const sources = sourcesOf(root);
-  const digest = digestOf(sources);
+  const settings = ['tsconfig.json', '../../tsconfig.base.json'].map((file) => path.join(root, file));
+  const digest = digestOf([...sources, ...settings.filter((file) => existsSync(file))]);
   const stamp = path.join(root, STAMP);
   if (existsSync(stamp) && existsSync(out) && readFileSync(stamp, 'utf8') === digest) return digest;
   const { build } = await import('esbuild');
@@ -61,11 +62,11 @@ export function removeOutputs(folder, isGone) {
   }
 }
 
-function digestOf(sources) {
+function digestOf(files) {
   const hash = createHash('sha256')
     .update(JSON.stringify(options))
     .update(readFileSync(fileURLToPath(import.meta.url)));
-  for (const file of sources) hash.update(`\n${file}\n`).update(readFileSync(file));
+  for (const file of files) hash.update(`\n${path.basename(file)}\n`).update(readFileSync(file));
   return hash.digest('hex');
 }
 

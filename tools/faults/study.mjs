@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import { prepareStudy } from '../build/code.mjs';
+import { smallProfile } from './small-profile.mjs';
 
 await prepareStudy();
 const { Board } = await import('../../apps/reproduce/dist/run/board.js');
@@ -23,7 +24,7 @@ export async function makeStudy({ full }) {
   mkdirSync(path.join(folder, 'experiments'));
   symlinkSync(path.join(app, 'dist'), path.join(folder, 'dist'));
   const experiment = parse(readFileSync(path.join(app, 'experiments/cell.yaml'), 'utf8'), { merge: true });
-  const embedded = full ? experiment.profiles.embedded : reduce(experiment.profiles.embedded);
+  const embedded = full ? experiment.profiles.embedded : smallProfile(experiment.profiles.embedded);
   const own = { ...embedded, data: ownCells, tokenize: { ...embedded.tokenize, vocabulary: 'V1' } };
   const text = stringify({ ...experiment, profiles: { embedded, own } }, { aliasDuplicateObjects: false });
   writeFileSync(path.join(folder, 'experiments/cell.yaml'), text);
@@ -36,22 +37,6 @@ export async function makeStudy({ full }) {
 
 /** Cells that a person has in a file. */
 const ownCells = { kind: 'files', id: 'own', source: 'own', files: [{ path: 'cells.h5ad' }] };
-
-/** Every stage and every output of the embedded profile, on few cells and for seconds. */
-function reduce(embedded) {
-  const { 'logistic-regression': logistic, majority } = embedded.baselines;
-  return {
-    ...embedded,
-    data: { kind: 'simulated-thymus', preset: 'small', seed: 11, cells: 200, corpus: { seed: 12, cells: 200 } },
-    protocol: { ...embedded.protocol, folds: 2, groupBy: null },
-    tokenize: { ...embedded.tokenize, maxLength: 32 },
-    pretrain: { ...embedded.pretrain, numTrainEpochs: 1 },
-    finetune: { ...embedded.finetune, numTrainEpochs: 1 },
-    baselines: { 'logistic-regression': { ...logistic, tuning: null }, majority },
-    evaluate: { ...embedded.evaluate, resamples: 100 },
-    figures: { scale: 1 },
-  };
-}
 
 class CopiedStudy {
   notices = [];
