@@ -150,7 +150,6 @@ describe('an edit to a package changes the code of', () => {
     ['hub', 'resolveAsset', ['checkpoint', 'data', 'tokenize', 'vocabulary']],
     ['analysis', 'highlyVariableGenes', ['baseline', 'classical']],
     ['io', 'writeH5ad', ['data', 'shift']],
-    ['core', 'hasEnded', []],
   ])('%s, %s: only the stages that can reach it', (name, exported, expected) => {
     edit(name, exported, `globalThis.edited = '${name}';`);
     expect(changedCode().sort()).toEqual(expected);

@@ -51,7 +51,10 @@ export function geneReport(
     provenance: provenance(metrics),
     rerun: [
       { command, note: 'runs only the stages that have changed' },
-      { command: `${command} --skipNxCache`, note: 'starts every stage again, without the cache of Nx' },
+      {
+        command: `npx nx run reproduce:verify ${experiment}:${profile} <folder>`,
+        note: 'compares these results with others',
+      },
     ],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });

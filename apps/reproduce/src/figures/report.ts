@@ -56,8 +56,8 @@ export function writeReport(
     rerun: [
       { command: `npx nx run reproduce:${experiment}:${profile}`, note: 'runs only the stages that have changed' },
       {
-        command: `npx nx run reproduce:${experiment}:${profile} --skipNxCache`,
-        note: 'starts every stage again, without the cache of Nx',
+        command: `npx nx run reproduce:verify ${experiment}:${profile} <folder>`,
+        note: 'compares these results with others',
       },
     ],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),

@@ -56,7 +56,10 @@ export function transferReport(
     provenance: provenance(metrics),
     rerun: [
       { command, note: 'runs only the stages that have changed' },
-      { command: `${command} --skipNxCache`, note: 'starts every stage again, without the cache of Nx' },
+      {
+        command: `npx nx run reproduce:verify ${experiment}:${profile} <folder>`,
+        note: 'compares these results with others',
+      },
     ],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });
