@@ -3,11 +3,11 @@
  * other package is read, so a change compiles one package in a fraction of a second.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Holds the digest of the sources of which the JavaScript was made. It is not in `dist`, all of which is published. */
+/** Holds the digest of the sources of which the JavaScript was made, and their versions. It is not in `dist`, all of which is published. */
 const STAMP = 'node_modules/.compiled';
 const options = {
   format: 'esm',
@@ -20,16 +20,26 @@ const options = {
 
 /**
  * Compiles a package whose sources have changed since it was last compiled.
- * @param {string} root folder of the package
+ * @param {string} root folder of the package; its `dist` loses the JavaScript of sources that are gone
  * @returns {Promise<string>} the digest of its sources
  */
 export async function compile(root) {
   const out = path.join(root, 'dist');
   const sources = sourcesOf(root);
   const settings = ['tsconfig.json', '../../tsconfig.base.json'].map((file) => path.join(root, file));
-  const digest = digestOf([...sources, ...settings.filter((file) => existsSync(file))]);
+  const read = [...sources, ...settings.filter((file) => existsSync(file)), fileURLToPath(import.meta.url)];
   const stamp = path.join(root, STAMP);
-  if (existsSync(stamp) && existsSync(out) && readFileSync(stamp, 'utf8') === digest) return digest;
+  const known = existsSync(out) ? readStamp(stamp) : {};
+  // Most times nothing has changed; then the times of the files say so, and none is read.
+  const versions = digestOf(read, versionOf);
+  if (known.versions === versions) return known.digest;
+  const digest = digestOf(read, (file) => readFileSync(file));
+  if (known.digest !== digest) await write(root, sources, out);
+  replace(stamp, JSON.stringify({ versions, digest }));
+  return digest;
+}
+
+async function write(root, sources, out) {
   const { build } = await import('esbuild');
   const outbase = path.join(root, 'src');
   const { outputFiles } = await build({ ...options, entryPoints: sources, outdir: out, outbase, write: false });
@@ -37,8 +47,6 @@ export async function compile(root) {
   // Another process may run the code at the same time: files are replaced, never emptied.
   for (const { path: file, contents } of outputFiles) replace(file, contents);
   removeOutputs(out, (file) => /\.js(\.map)?$/.test(file) && !names.has(path.resolve(file)));
-  replace(stamp, digest);
-  return digest;
 }
 
 /** The sources of a package that are published. */
@@ -62,12 +70,25 @@ export function removeOutputs(folder, isGone) {
   }
 }
 
-function digestOf(files) {
-  const hash = createHash('sha256')
-    .update(JSON.stringify(options))
-    .update(readFileSync(fileURLToPath(import.meta.url)));
-  for (const file of files) hash.update(`\n${path.basename(file)}\n`).update(readFileSync(file));
+function readStamp(stamp) {
+  try {
+    return JSON.parse(readFileSync(stamp, 'utf8'));
+  } catch {
+    return {}; // there is none yet, or a killed run left half of it
+  }
+}
+
+/** The digest of the names of files and of what `tell` returns for each. */
+function digestOf(files, tell) {
+  const hash = createHash('sha256').update(JSON.stringify(options));
+  for (const file of files) hash.update(`\n${path.basename(file)}\n`).update(tell(file));
   return hash.digest('hex');
+}
+
+/** Changes with every write to a file: no program can set its change time. */
+function versionOf(file) {
+  const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+  return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
 function replace(file, contents) {
