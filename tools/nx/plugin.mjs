@@ -95,7 +95,7 @@ function inferProject(file, _options, { workspaceRoot }) {
   };
 }
 
-/** What is published: JavaScript, and declarations that are checked against those of other packages. */
+/** Writes JavaScript, and declarations that are checked against those of other packages. */
 function build() {
   return {
     executor: 'nx:run-commands',

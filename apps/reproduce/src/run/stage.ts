@@ -1,4 +1,4 @@
-/** What a task works with while it runs: the outputs of earlier tasks, of which it may read only those that are intact. */
+/** The work of a task, and its access to the outputs of earlier tasks, of which it may read only those that are intact. */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';

@@ -6,7 +6,7 @@ import { StageError, TaskFailedError } from '../errors.js';
 import type { Board } from './board.js';
 import type { Task } from './plan.js';
 
-/** What a task's process is told. */
+/** The message that starts a task's process. */
 export interface TaskOrder {
   task: Task;
   /** Whether to compute it even if its result is known. */
@@ -15,7 +15,7 @@ export interface TaskOrder {
   isProfiled: boolean;
 }
 
-/** What a task's process tells. */
+/** A message from a task's process. */
 export type TaskMessage =
   | { kind: 'progress'; event: ProgressEvent }
   | { kind: 'notice'; line: string }

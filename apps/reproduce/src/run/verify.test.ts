@@ -8,7 +8,7 @@ import { writeRunManifest, type RunManifest } from './run-manifest.js';
 import { compareResults } from './verify.js';
 
 const digest = (letter: string) => letter.repeat(64);
-const environment = { node: 'v20.20.2', backend: 'onnx', device: 'cpu', cpu: 'Xeon', threads: 2, commit: 'abc' };
+const environment = { node: 'v20.20.2', backend: 'onnx', device: 'cpu', cpu: 'CPU A', threads: 2, commit: 'abc' };
 const manifest = (stage: string, changes: Partial<Manifest> = {}): Manifest => ({
   schema: 1,
   experiment: 'cell',
@@ -100,8 +100,8 @@ describe('compareResults', () => {
     ['an input', { inputs: { data: digest('e') } }, 'also different: its inputs data'],
     [
       'only the machine',
-      { environment: { ...environment, cpu: 'EPYC' } },
-      'made from the same; machines: EPYC, 2 threads, Node v20.20.2 and Xeon, 2 threads, Node v20.20.2',
+      { environment: { ...environment, cpu: 'CPU B' } },
+      'made from the same; machines: CPU B, 2 threads, Node v20.20.2 and CPU A, 2 threads, Node v20.20.2',
     ],
   ])('names the output that differs, and the reason where %s differs too', async (_what, changes, reason) => {
     await write(ours, [manifest('data'), manifest('pretrain', { outputs: other, ...changes })]);

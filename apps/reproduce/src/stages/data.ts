@@ -9,7 +9,7 @@ import { nameOf, openFile } from '../data/open-files.js';
 import { defineStage } from '../run/define.js';
 import { type DataFile, dataParams, type DataParams, type DrawingParams } from './data.params.js';
 
-/** What is known about the counts. */
+/** The origin and the size of the counts. */
 interface DataFacts {
   id: string;
   source: string;
