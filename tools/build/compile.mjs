@@ -21,7 +21,7 @@ const options = {
 /**
  * Compiles a package whose sources have changed since it was last compiled.
  * @param {string} root folder of the package; its `dist` loses the JavaScript of sources that are gone
- * @returns {Promise<string>} the digest of its sources
+ * @returns {Promise<string>} the digest of its JavaScript, which holds no comments and no types
  */
 export async function compile(root) {
   const out = path.join(root, 'dist');
@@ -31,12 +31,12 @@ export async function compile(root) {
   const stamp = path.join(root, STAMP);
   const known = existsSync(out) ? readStamp(stamp) : {};
   // Most times nothing has changed; then the times of the files say so, and none is read.
-  const versions = digestOf(read, versionOf);
-  if (known.versions === versions) return known.digest;
-  const digest = digestOf(read, (file) => readFileSync(file));
-  if (known.digest !== digest) await write(root, sources, out);
-  replace(stamp, JSON.stringify({ versions, digest }));
-  return digest;
+  const versions = digestOf(root, read, versionOf);
+  if (known.versions === versions) return known.compiled;
+  const text = digestOf(root, read, (file) => readFileSync(file));
+  const compiled = known.text === text ? known.compiled : await write(root, sources, out);
+  replace(stamp, JSON.stringify({ versions, text, compiled }));
+  return compiled;
 }
 
 async function write(root, sources, out) {
@@ -47,6 +47,9 @@ async function write(root, sources, out) {
   // Another process may run the code at the same time: files are replaced, never emptied.
   for (const { path: file, contents } of outputFiles) replace(file, contents);
   removeOutputs(out, (file) => /\.js(\.map)?$/.test(file) && !names.has(path.resolve(file)));
+  const code = outputFiles.filter((file) => file.path.endsWith('.js'));
+  const contents = new Map(code.map((file) => [file.path, file.contents]));
+  return digestOf(path.resolve(out), [...contents.keys()].sort(), (file) => contents.get(file));
 }
 
 /** The sources of a package that are published. */
@@ -78,10 +81,10 @@ function readStamp(stamp) {
   }
 }
 
-/** The digest of the names of files and of what `tell` returns for each. */
-function digestOf(files, tell) {
+/** The digest of the names of files below a folder and of what `tell` returns for each. */
+function digestOf(folder, files, tell) {
   const hash = createHash('sha256').update(JSON.stringify(options));
-  for (const file of files) hash.update(`\n${path.basename(file)}\n`).update(tell(file));
+  for (const file of files) hash.update(`\n${path.relative(folder, file)}\n`).update(tell(file));
   return hash.digest('hex');
 }
 

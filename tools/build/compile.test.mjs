@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -45,6 +46,14 @@ describe('compile', () => {
     expect([after.ino, after.mtimeNs]).toEqual([before.ino, before.mtimeNs]);
   });
 
+  test('tells whether the code has changed, and not only a comment or a type', async () => {
+    const digest = await compile(folder);
+    write('src/one.ts', '/** The first. */\nexport const one = 1 as number; // and not two\n');
+    expect(await compile(folder)).toBe(digest);
+    write('src/one.ts', 'export const one: number = 2;\n');
+    expect(await compile(folder)).not.toBe(digest);
+  });
+
   test('follows an edit, a new source and a removed one', async () => {
     const digest = await compile(folder);
     write('src/one.ts', 'export const one: number = 11;\n');
@@ -53,6 +62,13 @@ describe('compile', () => {
     expect(await compile(folder)).not.toBe(digest);
     expect(compiled()).toEqual(['one.js', 'three.js']);
     expect(readFileSync(at('dist/one.js'), 'utf8')).toContain('one = 11');
+  });
+
+  test('follows a source that moved', async () => {
+    const digest = await compile(folder);
+    renameSync(at('src/deep'), at('src/moved'));
+    expect(await compile(folder)).not.toBe(digest);
+    expect(compiled()).toEqual(['moved/two.js', 'one.js']);
   });
 
   test('keeps declarations, and leaves no file of its own behind', async () => {
