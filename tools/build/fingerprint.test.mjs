@@ -51,7 +51,7 @@ beforeAll(() => {
       addStage(stageOf(title), name, name === changed ? text.replace(before, after) : text);
     }
   }
-  for (const program of ['build.mjs', 'fingerprint.mjs']) {
+  for (const program of ['compile.mjs', 'declarations.mjs', 'fingerprint.mjs']) {
     const argv = [path.join(here, program), folder];
     const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
     expect({ program, status, output: stdout + stderr }).toEqual({ program, status: 0, output: '' });
@@ -89,7 +89,9 @@ function stageOf(title) {
 }
 
 function fingerprint(stage) {
-  return read(`dist/fingerprints/${stage}.txt`);
+  const found = JSON.parse(read('dist/code.json')).stages[stage];
+  expect(found).toMatch(/^[0-9a-f]{64}$/);
+  return found;
 }
 
 function read(file) {

@@ -64,9 +64,8 @@ export async function injectAll(study, only, say) {
     }
   };
 
-  for (const { words } of study.steps()) {
-    const stage = words.join('-');
-    if (!study.hasRun(stage) || (only && !only.includes(stage))) continue;
+  for (const stage of study.names()) {
+    if (!study.needed.has(stage) || (only && !only.includes(stage))) continue;
     const manifest = study.manifest(stage);
     const [reader] = study.readers(stage);
     for (const [output, { digest, files }] of Object.entries(manifest.outputs)) {
@@ -89,10 +88,8 @@ export async function injectAll(study, only, say) {
     for (const [kind, damage] of Object.entries(damageTo)) {
       const record = study.store.stageFile(manifest.key);
       await attempt(`${kind}: record of ${stage}`, () => damage(record), [stage]);
-      for (const name of ['manifest.json', 'outputs.json']) {
-        const published = path.join(path.dirname(study.manifestFile(stage)), name);
-        await attempt(`${kind}: ${name} of ${stage} in the results`, () => damage(published), [stage]);
-      }
+      const published = study.manifestFile(stage);
+      await attempt(`${kind}: manifest.json of ${stage} in the results`, () => damage(published), [stage]);
     }
     const published = Object.entries(manifest.outputs).filter(([output]) => output.startsWith('published/'));
     for (const [output, { files }] of published) {
@@ -103,17 +100,17 @@ export async function injectAll(study, only, say) {
       }
     }
   }
-  if (!only) await injectIntoRestoredResults(study, attempt);
+  if (!only) await injectIntoResults(study, attempt);
   if (!only) await injectIntoOwnFile(study, counts, failures, say);
   return { counts, failures };
 }
 
-/** Nx copies what its own cache holds, damaged or not, or nothing; the table at the end of a run must not be made of that. */
-async function injectIntoRestoredResults(study, attempt) {
+/** A run that computes nothing still restores the results, of which the table at its end is made. */
+async function injectIntoResults(study, attempt) {
   const at = (name) => path.join(study.results(), name);
-  const restore = () => study.study.restoreResults('cell', 'embedded');
+  const restore = () => study.runStudy();
   for (const [kind, damage] of Object.entries(damageTo)) {
-    for (const name of ['metrics.json', 'report.html', 'stages/split/manifest.json', 'stages/evaluate/outputs.json']) {
+    for (const name of ['metrics.json', 'report.html', 'stages/split/manifest.json']) {
       await attempt(`${kind}: ${name} before the summary`, () => damage(at(name)), [restore]);
     }
   }

@@ -7,15 +7,15 @@ import { Store } from '../../apps/reproduce/dist/run/store.js';
 
 const [folder, clone] = process.argv.slice(2);
 const { outputs } = await runStage({
-  identity: { experiment: 'cell', profile: 'embedded', words: ['data'] },
-  stage: {
-    async run({ scratch }) {
+  identity: { experiment: 'cell', profile: 'embedded', name: 'data' },
+  work:
+    async () =>
+    async ({ scratch }) => {
       appendFileSync(path.join(folder, 'ran'), `${clone}\n`);
       await sleep(2_000);
       writeFileSync(path.join(scratch, 'text'), 'made once');
       return { outputs: { text: path.join(scratch, 'text') } };
     },
-  },
   params: {},
   inputs: [],
   upstream: () => Promise.reject(new Error('it has no inputs')),

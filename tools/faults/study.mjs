@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
-import { runStage } from '../../apps/reproduce/dist/run/run-stage.js';
-import { Store } from '../../apps/reproduce/dist/run/store.js';
-import { Study } from '../../apps/reproduce/dist/run/study.js';
-import { stageSteps } from '../nx/experiments.mjs';
+import { prepareStudy } from '../build/code.mjs';
+import { smallProfile } from './small-profile.mjs';
+
+await prepareStudy();
+const { Board } = await import('../../apps/reproduce/dist/run/board.js');
+const { runStage } = await import('../../apps/reproduce/dist/run/run-stage.js');
+const { readsOf } = await import('../../apps/reproduce/dist/run/plan.js');
+const { runTasks } = await import('../../apps/reproduce/dist/run/runner.js');
+const { Study } = await import('../../apps/reproduce/dist/run/study.js');
 
 const app = fileURLToPath(new URL('../../apps/reproduce', import.meta.url));
 
@@ -19,94 +24,80 @@ export async function makeStudy({ full }) {
   mkdirSync(path.join(folder, 'experiments'));
   symlinkSync(path.join(app, 'dist'), path.join(folder, 'dist'));
   const experiment = parse(readFileSync(path.join(app, 'experiments/cell.yaml'), 'utf8'), { merge: true });
-  const embedded = full ? experiment.profiles.embedded : reduce(experiment.profiles.embedded);
+  const embedded = full ? experiment.profiles.embedded : smallProfile(experiment.profiles.embedded);
   const own = { ...embedded, data: ownCells, tokenize: { ...embedded.tokenize, vocabulary: 'V1' } };
   const text = stringify({ ...experiment, profiles: { embedded, own } }, { aliasDuplicateObjects: false });
   writeFileSync(path.join(folder, 'experiments/cell.yaml'), text);
   process.env.GENEFORMER_DATA = dataFolder;
   process.env.GENEFORMER_CACHE = path.join(folder, 'cache');
-  return new CopiedStudy(folder, path.join(dataFolder, ownCells.files[0].path));
+  const study = new Study(folder);
+  const profiles = { embedded: await study.tasks('cell', 'embedded'), own: await study.tasks('cell', 'own') };
+  return new CopiedStudy(folder, path.join(dataFolder, ownCells.files[0].path), study, profiles);
 }
 
 /** Cells that a person has in a file. */
 const ownCells = { kind: 'files', id: 'own', source: 'own', files: [{ path: 'cells.h5ad' }] };
 
-/** Every stage and every output of the embedded profile, on few cells and for seconds. */
-function reduce(embedded) {
-  const { 'logistic-regression': logistic, majority } = embedded.baselines;
-  return {
-    ...embedded,
-    data: { kind: 'simulated-thymus', preset: 'small', seed: 11, cells: 200, corpus: { seed: 12, cells: 200 } },
-    protocol: { ...embedded.protocol, folds: 2, groupBy: null },
-    tokenize: { ...embedded.tokenize, maxLength: 32 },
-    pretrain: { ...embedded.pretrain, numTrainEpochs: 1 },
-    finetune: { ...embedded.finetune, numTrainEpochs: 1 },
-    baselines: { 'logistic-regression': { ...logistic, tuning: null }, majority },
-    evaluate: { ...embedded.evaluate, resamples: 100 },
-    figures: { scale: 1 },
-  };
-}
-
 class CopiedStudy {
   notices = [];
+  notice = (line) => void this.notices.push(line);
 
-  constructor(folder, userFile) {
+  constructor(folder, userFile, study, profiles) {
     this.folder = folder;
     this.userFile = userFile;
-    this.store = new Store(process.env.GENEFORMER_CACHE);
-    this.study = new Study(folder);
+    this.study = study;
+    this.store = study.store;
+    this.profiles = profiles;
   }
 
-  steps(profile = 'embedded') {
-    return stageSteps(this.folder, 'cell', profile);
+  /** Names of the tasks, each after those that it reads. */
+  names() {
+    return this.profiles.embedded.map(({ name }) => name);
   }
 
   results(profile = 'embedded') {
     return this.study.results('cell', profile);
   }
 
-  manifest(stage, profile) {
-    return JSON.parse(readFileSync(this.manifestFile(stage, profile), 'utf8'));
+  manifest(name, profile) {
+    return JSON.parse(readFileSync(this.manifestFile(name, profile), 'utf8'));
   }
 
-  manifestFile(stage, profile) {
-    return path.join(this.results(profile), 'stages', stage, 'manifest.json');
+  manifestFile(name, profile) {
+    return path.join(this.results(profile), 'stages', name, 'manifest.json');
   }
 
-  async run(stage, profile = 'embedded') {
-    const step = this.steps(profile).find(({ words }) => words.join('-') === stage);
-    const request = await this.study.request('cell', profile, step);
-    return runStage({ ...request, notice: (line) => this.notices.push(line) });
+  async run(name, profile = 'embedded') {
+    const task = this.profiles[profile].find((one) => one.name === name);
+    return runStage({ ...(await this.study.request(task)), notice: this.notice });
   }
 
-  /** @param {string[] | undefined} stages these, one reader of each, and the stages before them; all when left out */
-  async runAll(stages) {
-    const needed = new Set();
+  /** Asks for every task that has run, as the command of the study does. */
+  async runStudy() {
+    const tasks = this.profiles.embedded.filter(({ name }) => this.needed.has(name));
+    const board = new Board({ write: (line) => void this.notices.push(line.trimEnd()) });
+    const start = async ({ name }) => void (await this.run(name));
+    await runTasks({ study: this.study, tasks, board, signal: new globalThis.AbortController().signal, start });
+  }
+
+  /** @param {string[] | undefined} names these, and the tasks before them; all when left out */
+  async runAll(names = this.names()) {
+    this.needed = new Set();
+    const tasks = this.profiles.embedded;
     const need = (name) => {
-      needed.add(name);
-      for (const input of this.steps().find(({ words }) => words.join('-') === name).after) need(input);
+      this.needed.add(name);
+      for (const input of readsOf(tasks.find((task) => task.name === name))) need(input);
     };
-    for (const { words } of this.steps()) {
-      const name = words.join('-');
-      if (!stages || stages.includes(name)) need(name);
-    }
-    for (const { words } of this.steps()) if (needed.has(words.join('-'))) await this.run(words.join('-'));
+    for (const name of names) need(name);
+    for (const name of this.names()) if (this.needed.has(name)) await this.run(name);
   }
 
-  /** Stages that ran and read this one, the fastest first. */
-  readers(stage) {
-    return this.steps()
-      .filter(({ after }) => after.includes(stage))
-      .map(({ words }) => words.join('-'))
-      .filter((name) => this.hasRun(name))
+  /** Tasks that ran and read this one, the fastest first. */
+  readers(name) {
+    return this.profiles.embedded
+      .filter((task) => readsOf(task).includes(name))
+      .map((task) => task.name)
+      .filter((reader) => this.needed.has(reader))
       .sort((a, b) => this.manifest(a).seconds - this.manifest(b).seconds);
-  }
-
-  hasRun(stage) {
-    try {
-      return this.manifest(stage).stage === stage;
-    } catch {
-      return false;
-    }
   }
 }

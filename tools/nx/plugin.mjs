@@ -2,13 +2,12 @@ import { createNodesFromFiles } from '@nx/devkit';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { endNxWithLauncher, WITHIN_TASK } from './end-with-launcher.mjs';
-import { assertKnownProfile, stageTargets } from './experiments.mjs';
-import { printable } from './printable.mjs';
+import { assertKnownProfile, studyTargets } from './experiments.mjs';
 import { isNx, launchersOf, readProcess } from './process-chain.mjs';
 
 /**
  * Gives every package its targets, so that no package repeats how it is built, checked, linted or tested, and gives the study one
- * cached target per stage, read from `apps/reproduce/experiments/*.yaml`.
+ * target per profile, read from `apps/reproduce/experiments/*.yaml`.
  */
 export const createNodesV2 = [
   '{packages/*,apps/*,tools/*,data}/package.json',
@@ -23,15 +22,17 @@ export const preTasksExecution = (_options, { argv, workspaceRoot }) =>
  * Nx calls a run that a signal ended a success when its tasks ended in order, and leaves with 130 when a failed stage kept
  * others from running; both are failures here.
  */
-export const postTasksExecution = (_options, { taskResults }) => {
+export const postTasksExecution = async (_options, { taskResults }) => {
   const results = Object.values(taskResults);
   const failed = results.find(({ status }) => status === 'failure');
   const stopped = results.find(({ code, status }) => status === 'stopped' || ENDED_BY_SIGNAL.has(code));
+  if (!stopped && !failed) return;
+  const { printable } = await import('./printable.mjs');
   if (stopped) {
     const { id } = stopped.task;
     throw new Error(printable(`${id} was interrupted; run the same command again to resume from its last checkpoint`));
   }
-  if (failed) throw new Error(printable(`${failed.task.id} failed; what it printed above says why`));
+  throw new Error(printable(`${failed.task.id} failed; what it printed above says why`));
 };
 
 /** What shells and stages report after SIGHUP, SIGINT, SIGTERM. */
@@ -78,24 +79,24 @@ function inferProject(file, _options, { workspaceRoot }) {
     return { projects: { [root]: { targets: { lint: lint(root), ...(hasTests ? { test: test() } : {}) } } } };
   }
   const { nx } = JSON.parse(readFileSync(path.join(workspaceRoot, file), 'utf8'));
-  const isApp = root.startsWith('apps/');
   return {
     projects: {
       [root]: {
-        projectType: isApp ? 'application' : 'library',
+        projectType: root.startsWith('apps/') ? 'application' : 'library',
         targets: {
-          build: build(isApp),
+          build: build(),
           typecheck: check('node tools/build/tsc.mjs -p {projectRoot}'),
           lint: lint(root),
           test: test(),
-          ...(nx?.name === 'reproduce' ? stageTargets(path.join(workspaceRoot, root)) : {}),
+          ...(nx?.name === 'reproduce' ? studyTargets(path.join(workspaceRoot, root)) : {}),
         },
       },
     },
   };
 }
 
-function build(isApp) {
+/** Writes JavaScript, and declarations that are checked against those of other packages. */
+function build() {
   return {
     executor: 'nx:run-commands',
     cache: true,
@@ -106,14 +107,11 @@ function build(isApp) {
       '{projectRoot}/tsconfig.json',
       ...sharedSource,
       '{workspaceRoot}/tools/build/!(*.test).mjs',
-      { dependentTasksOutputFiles: '**/*.{js,d.ts}', transitive: true },
+      { dependentTasksOutputFiles: '**/*.d.ts', transitive: true },
     ],
-    outputs: ['{projectRoot}/dist'],
+    outputs: ['{projectRoot}/dist', '{projectRoot}/node_modules/.compiled'],
     options: {
-      commands: [
-        `node ${WATCHED} tools/build/build.mjs {projectRoot}`,
-        ...(isApp ? [`node ${WATCHED} tools/build/fingerprint.mjs {projectRoot}`] : []),
-      ],
+      commands: ['compile', 'declarations'].map((step) => `node ${WATCHED} tools/build/${step}.mjs {projectRoot}`),
       parallel: false,
     },
   };

@@ -62,7 +62,7 @@ export class NotReproducibleError extends GeneformerError {
   ) {
     super(
       `stage "${stage}": a damaged output was recomputed, and ${differing.join(', ')} differ from the recorded digests; ` +
-        `accept the new output with: npx nx run reproduce:${target} --skipNxCache`,
+        `accept the new output with: npx nx run ${target}`,
     );
   }
 }
@@ -78,7 +78,7 @@ export class StaleInputError extends GeneformerError {
   ) {
     super(
       `stage "${stage}": a damaged output cannot be recomputed, because ${changed} changed since it was made; ` +
-        `undo the change, or run this stage and the stages after it again with: npx nx run reproduce:${target}`,
+        `undo the change, or run this stage and the stages after it again with: npx nx run ${target}`,
     );
   }
 }
@@ -137,5 +137,16 @@ export class StorageError extends GeneformerError {
     options?: ErrorOptions,
   ) {
     super(`${path}: ${problem}`, options);
+  }
+}
+
+/** A task failed in a process of its own, which gave the text of the error. */
+export class TaskFailedError extends GeneformerError {
+  readonly tag = 'TaskFailedError';
+  constructor(
+    /** What the task's process printed about it, ready to be printed. */
+    readonly text: string,
+  ) {
+    super(text);
   }
 }

@@ -1,42 +1,89 @@
 /**
- * `node dist/main.js <experiment> <profile> <stage …> [--after <stage>,<stage>] [--profile]` runs one stage; Nx calls it once per stage, in
- * order. With `--profile` the stage is computed even if its result is known, and a table lists the time spent per op.
- * To run the study, use `npx nx run reproduce:cell`.
+ * Runs a profile: `node dist/main.js <experiment> <profile> [--only TASK] [--again TASK] [--profile TASK]`, or compares results with published
+ * ones: `node dist/main.js verify <results> <published>`. Nx calls it: `npx nx run reproduce:cell`.
+ *
+ *   --only TASK      runs this task and those that it reads, and prints no table
+ *   --again TASK     computes this task even if its result is known
+ *   --profile TASK   computes this task and prints the time spent per op
  */
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { profileTable } from './run/compute.js';
+import { parseArgs } from 'node:util';
+import { messageOf } from '@geneformer-ts/core';
+import { readVariable } from '@geneformer-ts/core/node';
+import { ExperimentError } from './errors.js';
+import { Board } from './run/board.js';
 import { abortOnSignals, reportFailure, tolerateClosedOutput } from './run/interruption.js';
-import { runStage } from './run/run-stage.js';
+import { writeRunManifest } from './run/run-manifest.js';
+import type { Task } from './run/plan.js';
+import { runTasks } from './run/runner.js';
+import { startTask } from './run/start-task.js';
 import { Study } from './run/study.js';
-import { printLosses } from './results/losses.js';
-import { printSummary } from './results/summary.js';
-import { printTransfer } from './results/transfer-summary.js';
+import { outputTerminal, printText } from './run/terminal.js';
 
-const study = new Study(fileURLToPath(new URL('..', import.meta.url)));
+const app = fileURLToPath(new URL('..', import.meta.url));
 
-async function main(given: readonly string[]): Promise<void> {
-  const profiled = given.includes('--profile');
-  if (profiled) process.env.GENEFORMER_PROFILE = '1';
-  const argv = given.filter((word) => word !== '--profile');
-  const at = argv.indexOf('--after');
-  const after = at < 0 ? [] : (argv[at + 1] ?? '').split(',').filter(Boolean);
-  const [experiment = '', profile = '', ...words] = at < 0 ? argv : argv.slice(0, at);
-  const signal = abortOnSignals(words.join('-'));
-  if (words[0] === 'summary') return summarize(experiment, profile, signal);
-  await runStage({ ...(await study.request(experiment, profile, { words, after })), again: profiled, signal });
-  process.stdout.write(await profileTable());
+async function main(): Promise<void> {
+  const { words, only, again, profile: profiled } = readCommandLine();
+  const [experiment = '', profile = ''] = words;
+  if (experiment === 'verify') return verify(words.slice(1));
+  const study = new Study(app);
+  const computed = again ?? profiled;
+  const { kind, title, tasks: own } = await study.plan(experiment, profile);
+  for (const name of [computed, only]) if (name !== undefined) await study.task(experiment, profile, name);
+  const tasks = await study.tasks(experiment, profile, only ?? profiled);
+  const signal = abortOnSignals(`${experiment}:${profile}`);
+  const board = new Board(outputTerminal());
+  const isComputed = (task: Task) =>
+    task.name === computed && task.experiment === experiment && task.profile === profile;
+  const made = await runTasks({
+    study,
+    tasks,
+    board,
+    signal,
+    isComputed,
+    start: (task, ended) => {
+      const order = { task, again: isComputed(task), isProfiled: isComputed(task) && profiled !== undefined };
+      return startTask(order, board, ended);
+    },
+  });
+  board.end();
+  if (only !== undefined || profiled !== undefined) return;
+  const results = study.results(experiment, profile);
+  await writeRunManifest(results, { experiment, profile }, own, made, await study.libraries());
+  await printResult(kind, results, title);
 }
 
-/** Prints the summary of an experiment, after its results were checked and restored if damaged. */
-async function summarize(experiment: string, profile: string, signal: AbortSignal): Promise<void> {
-  const settings = await study.settings(experiment);
-  const results = study.results(experiment, profile);
-  await study.restoreResults(experiment, profile, signal);
-  const kind = 'kind' in settings ? settings.kind : 'cells';
-  if (kind === 'pretrain') return printLosses(results);
-  return kind === 'generalization' ? printTransfer(results, settings) : printSummary(results, settings);
+async function printResult(kind: string | undefined, results: string, title: string): Promise<void> {
+  if (kind === 'pretrain') return (await import('./results/losses.js')).printLosses(results);
+  if (kind === 'generalization')
+    return (await import('./results/transfer-summary.js')).printTransfer(results, { title });
+  return (await import('./results/summary.js')).printSummary(results, { title });
+}
+
+/** Compares two results folders; the exit code is 1 when they differ. */
+async function verify([ours = '', published = '']: readonly string[]): Promise<void> {
+  const { compareResults } = await import('./run/verify.js');
+  const from = readVariable('NX_WORKSPACE_ROOT') ?? process.cwd();
+  const results = path.join(app, 'results', ...ours.split(':'));
+  const { lines, isSame } = await compareResults(results, path.resolve(from, published));
+  printText(lines.join('\n'));
+  process.exitCode = isSame ? 0 : 1;
+}
+
+function readCommandLine() {
+  const task = { type: 'string' } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      options: { only: task, again: task, profile: task },
+      allowPositionals: true,
+    });
+    return { words: positionals, ...values };
+  } catch (cause) {
+    const [problem = ''] = messageOf(cause).split('. ');
+    throw new ExperimentError('command line', '', `${problem}; known options: --only, --again, --profile`, { cause });
+  }
 }
 
 tolerateClosedOutput();
-// Pending work of an interrupted stage must not keep the process alive.
-main(process.argv.slice(2)).catch((error: unknown) => process.exit(reportFailure(error)));
+main().catch((error: unknown) => process.exit(reportFailure(error)));

@@ -3,25 +3,25 @@ import path from 'node:path';
 import { messageOf } from '@geneformer-ts/core';
 import { readTextFile, readVariable } from '@geneformer-ts/core/node';
 import { parse, YAMLParseError } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ExperimentError } from '../errors.js';
-import { type Experiment, experimentSchema, paramsOf } from './cell-experiment.js';
-import { type GeneExperiment, geneExperimentSchema, geneParamsOf } from './gene-experiment.js';
-import {
-  type GeneralizationExperiment,
-  generalizationExperimentSchema,
-  generalizationParamsOf,
-} from './generalization-experiment.js';
-import { type PretrainExperiment, pretrainExperimentSchema, pretrainParamsOf } from './pretrain-experiment.js';
+import { experiments } from '../experiments/index.js';
+import type { Experiment } from '../run/define.js';
+import { nameParam } from '../stages/cell.params.js';
 
-/** An experiment of any kind. */
-export type AnyExperiment = Experiment | GeneExperiment | PretrainExperiment | GeneralizationExperiment;
+/** An experiment file, and the declaration that its `kind` selects. */
+export interface LoadedExperiment {
+  declaration: Experiment;
+  title: string;
+  defaultProfile: string;
+  profiles: Record<string, unknown>;
+}
 
 /**
  * Reads and validates `<folder>/<experiment>.yaml`.
  * @throws ExperimentError with the file, the key and the expected value
  */
-export async function loadExperiment(folder: string, experiment: string): Promise<AnyExperiment> {
+export async function loadExperiment(folder: string, experiment: string): Promise<LoadedExperiment> {
   const file = path.join(folder, `${experiment}.yaml`);
   if (!NAME.test(experiment) || !existsSync(file)) {
     const known = readdirSync(folder).flatMap((name) => (name.endsWith('.yaml') ? [path.basename(name, '.yaml')] : []));
@@ -36,15 +36,16 @@ export async function loadExperiment(folder: string, experiment: string): Promis
     });
   }
   const content = parseYaml(text, shown(file));
-  const { success, data, error } = schemaOf(content).safeParse(content, { reportInput: true });
+  const declaration = declarationOf(content);
+  const { success, data, error } = schemaOf(declaration).safeParse(content, { reportInput: true });
   if (!success) throw new ExperimentError(shown(file), ...firstProblem(error), { cause: error });
-  return data;
+  return { declaration, ...data };
 }
 
 /** The largest file that is read, in bytes; real experiment files are far smaller. */
 const MOST_BYTES = 2 ** 24;
 
-/** The pattern of `name` in the schema, because names become part of file names and target names. */
+/** The pattern of `nameParam`, because names become part of file names and target names. */
 const NAME = /^[a-z][a-z0-9-]*$/;
 
 /** Parses YAML. The text is small, so every failure of the parser is a fault of the text: syntax, too many aliases, too much nesting. */
@@ -94,29 +95,31 @@ function refusePrototype(key: unknown, value: unknown): unknown {
 /** The most aliases of a file: enough for every profile to reuse parts of others, and too few to exhaust memory. */
 const MOST_ALIASES = 100;
 
-/** Returns the schema that belongs to the experiment's `kind`; cell classification has no `kind`. */
-function schemaOf(content: unknown): z.ZodType<AnyExperiment> {
+/** Returns the declaration for the file's `kind`; cell classification has no `kind`. */
+function declarationOf(content: unknown): Experiment {
   const kind = typeof content === 'object' && content !== null && 'kind' in content ? content.kind : undefined;
-  if (kind === 'genes') return geneExperimentSchema;
-  if (kind === 'generalization') return generalizationExperimentSchema;
-  return kind === 'pretrain' ? pretrainExperimentSchema : experimentSchema;
+  const found = experiments.find((experiment) => experiment.kind === kind);
+  return found ?? experiments.find((experiment) => experiment.kind === undefined)!;
+}
+
+/** Returns the schema of a file: unknown keys are errors, because a misspelled option must not be silently ignored. */
+function schemaOf({ kind, profile }: Experiment) {
+  return z.strictObject({
+    title: z.string(),
+    ...(kind !== undefined && { kind: z.literal(kind) }),
+    defaultProfile: nameParam,
+    profiles: z.record(nameParam, profile),
+  });
 }
 
 /**
  * Returns a profile by its name.
  * @throws ExperimentError when the experiment has no such profile
  */
-export function profileOf<E extends { profiles: Record<string, unknown> }>(
-  experiment: E,
-  profile: string,
-  file: string,
-): NonNullable<E['profiles'][string]> {
-  const { profiles } = experiment;
+export function profileOf({ profiles }: Pick<LoadedExperiment, 'profiles'>, profile: string, file: string): unknown {
   // Properties that every object inherits (constructor, toString) are not profiles.
-  const found = Object.hasOwn(profiles, profile) ? (profiles[profile] as E['profiles'][string]) : undefined;
-  if (found) return found;
-  const known = Object.keys(experiment.profiles).join(', ');
-  throw new ExperimentError(file, '', `no profile "${profile}"; choose one of: ${known}`);
+  if (Object.hasOwn(profiles, profile)) return profiles[profile];
+  throw new ExperimentError(file, '', `no profile "${profile}"; choose one of: ${Object.keys(profiles).join(', ')}`);
 }
 
 function firstProblem(error: z.ZodError): [key: string, problem: string] {
@@ -137,28 +140,4 @@ function firstProblem(error: z.ZodError): [key: string, problem: string] {
 
 function shown(file: string): string {
   return path.relative(readVariable('NX_WORKSPACE_ROOT') ?? process.cwd(), file) || file;
-}
-
-/**
- * Returns the part of a profile that a stage depends on, for an experiment of any kind.
- * @param words the stage's name and its arguments, such as the model and the fold
- * @param file the experiment's file, for error messages
- * @throws ExperimentError when the profile, the stage or the model does not exist
- */
-export function anyParamsOf(
-  words: readonly string[],
-  experiment: AnyExperiment,
-  profile: string,
-  file: string,
-): unknown {
-  const [name = ''] = words;
-  if (!('kind' in experiment)) return paramsOf(name, words, experiment, profileOf(experiment, profile, file));
-  switch (experiment.kind) {
-    case 'genes':
-      return geneParamsOf(name, words, experiment, profileOf(experiment, profile, file));
-    case 'pretrain':
-      return pretrainParamsOf(name, experiment, profileOf(experiment, profile, file));
-    case 'generalization':
-      return generalizationParamsOf(words, experiment, profileOf(experiment, profile, file));
-  }
 }

@@ -11,8 +11,10 @@ import type { Progress } from '@geneformer-ts/core';
 import { openAnnData } from '@geneformer-ts/io';
 import { selectCells } from '@geneformer-ts/model';
 import { readTokenized } from '@geneformer-ts/tokenizer';
-import type { StageInputs } from '../run/stage.js';
+import type { MadeBy } from '../run/define.js';
 import type { FeatureParams } from '../stages/baseline.params.js';
+import type dataStage from '../stages/data.js';
+import type tokenizeStage from '../stages/tokenize.js';
 import { locate, type Split } from './study-cells.js';
 
 /** Raw counts of some cells (cells × genes), in the requested order, and the total of each cell over all genes. */
@@ -61,16 +63,16 @@ export async function readCounts(file: string, rows: readonly number[], progress
 export async function readFeatures(
   params: FeatureParams,
   split: Split,
-  inputs: StageInputs,
+  { data, tokenize }: { data: MadeBy<typeof dataStage>; tokenize: MadeBy<typeof tokenizeStage> },
   progress: Progress,
 ): Promise<CsrMatrix> {
   if (params.kind === 'log1p') {
-    const { matrix, totals } = await readCounts(inputs.file('data', 'cells'), split.rows, progress);
+    const { matrix, totals } = await readCounts(data.file('cells'), split.rows, progress);
     return log1pCp10k(matrix, totals);
   }
-  const cells = await readTokenized(inputs.folder('tokenize', 'cells'));
-  const rows = locate(split, cells.cellIds, inputs.folder('tokenize', 'cells'));
-  return rankFeatures(selectCells(cells, rows), inputs.fact('tokenize', 'genes'), cells.maxLength);
+  const cells = await readTokenized(tokenize.folder('cells'));
+  const rows = locate(split, cells.cellIds, tokenize.folder('cells'));
+  return rankFeatures(selectCells(cells, rows), tokenize.facts.genes, cells.maxLength);
 }
 
 /** Returns training and test features of one fold; genes and scales are learned from the training cells alone. */

@@ -1,7 +1,8 @@
 import type { Progress } from '@geneformer-ts/core';
 import { type CountMatrix, columnAsStrings, type DataFrame, type ObsJoin, openAnnData } from '@geneformer-ts/io';
 import { DataError } from '../errors.js';
-import type { StageInputs } from '../run/stage.js';
+import type { MadeBy } from '../run/define.js';
+import type dataStage from '../stages/data.js';
 import type { DataFile } from '../stages/data.params.js';
 import { assetFile, dataFile } from './data-files.js';
 import type { OpenSource } from './join-sources.js';
@@ -47,8 +48,8 @@ function byColumn(genes: DataFrame, name: string, file: string): string[] {
 }
 
 /** Opens an output of the data stage. Its path is set to the names of the original files, so that messages and the dataset name those. */
-export async function openOutput(inputs: StageInputs, output: string): Promise<CountMatrix> {
-  const source = await openAnnData(inputs.file('data', output));
-  source.path = inputs.fact<string[]>('data', 'files').join(', ');
+export async function openOutput(data: MadeBy<typeof dataStage>, output: 'cells' | 'corpus'): Promise<CountMatrix> {
+  const source = await openAnnData(data.file(output));
+  source.path = data.facts.files.join(', ');
   return source;
 }

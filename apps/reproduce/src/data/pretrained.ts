@@ -2,23 +2,23 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BertConfig, parseConfig, presetConfig } from '@geneformer-ts/model';
-import type { StageInputs } from '../run/stage.js';
+import type { MadeBy } from '../run/define.js';
+import type checkpoint from '../stages/checkpoint.js';
+import type pretrain from '../stages/pretrain.js';
 import type { ModelParams } from '../stages/training.params.js';
 
-/** Returns the name of the input stage that wrote a pretrained checkpoint, if any. */
-export function pretrainedStage(inputs: StageInputs): string | undefined {
-  return inputs.names().find((name) => name === 'checkpoint' || name.split('/').at(-1) === 'pretrain');
-}
+/** The stages that leave a pretrained checkpoint. */
+export type Pretrained = typeof pretrain | typeof checkpoint;
 
-export function pretrainedFolder(inputs: StageInputs): string {
-  const stage = pretrainedStage(inputs);
-  if (stage === undefined) throw new Error('no pretrained model among the inputs; see tools/nx/experiments.mjs');
-  return inputs.folder(stage, 'checkpoint');
+/** Returns the folder of the pretrained checkpoint. */
+export function pretrainedFolder(start: MadeBy<Pretrained> | undefined): string {
+  if (!start) throw new Error('no pretrained model among the inputs; add it in the declaration of the experiment');
+  return start.folder('checkpoint');
 }
 
 /** Returns the configuration of the pretrained model, for a randomly initialized model of the same shape. */
-export async function pretrainedConfig(inputs: StageInputs): Promise<BertConfig> {
-  const file = path.join(pretrainedFolder(inputs), 'config.json');
+export async function pretrainedConfig(start: MadeBy<Pretrained> | undefined): Promise<BertConfig> {
+  const file = path.join(pretrainedFolder(start), 'config.json');
   return parseConfig(JSON.parse(await readFile(file, 'utf8')));
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { DataError } from '../errors.js';
-import type { StageInputs } from '../run/stage.js';
+import type { MadeBy } from '../run/define.js';
+import type split from '../stages/split.js';
 
 /** The cells of the comparison, in the order of the counts file. */
 export interface Split {
@@ -38,6 +39,6 @@ export function locate(split: Pick<Split, 'cellIds'>, cellIds: readonly string[]
   });
 }
 
-export async function readSplit(inputs: StageInputs): Promise<Split> {
-  return JSON.parse(await readFile(inputs.file('split', 'split'), 'utf8')) as Split;
+export async function readSplit(made: MadeBy<typeof split>): Promise<Split> {
+  return JSON.parse(await readFile(made.file('split'), 'utf8')) as Split;
 }

@@ -1,21 +1,21 @@
 import type { Progress } from '@geneformer-ts/core';
 import { buildVocabulary, loadVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
-import type { StageInputs } from '../run/stage.js';
+import type { MadeBy } from '../run/define.js';
 import type { TokenizeParams } from '../stages/cell.params.js';
+import type dataStage from '../stages/data.js';
 import { assetFolder, dataFile } from './data-files.js';
 import { openOutput } from './open-files.js';
 
 /** Returns the vocabulary of a profile: the published one, or one with the medians of the profile's own corpus. */
 export async function vocabularyFor(
   params: Pick<TokenizeParams, 'vocabulary' | 'dictionaries'>,
-  inputs: StageInputs,
+  data: MadeBy<typeof dataStage>,
   progress: Progress,
 ): Promise<Vocabulary> {
   if (params.vocabulary !== 'corpus') {
     return loadVocabulary(params.vocabulary, await dictionariesFor(params.vocabulary, params.dictionaries, progress));
   }
-  const hasCorpus = 'corpus' in inputs.manifest('data').outputs;
-  const source = await openOutput(inputs, hasCorpus ? 'corpus' : 'cells');
+  const source = await openOutput(data, data.has('corpus') ? 'corpus' : 'cells');
   try {
     return await buildVocabulary([source], { version: 'corpus', specialTokens: false, onProgress: progress });
   } finally {

@@ -1,8 +1,10 @@
 import { reportPage, type ReportTable } from '@geneformer-ts/viz';
 import type { GeneMetrics } from '../gene/gene-metrics.js';
 import type { Estimate } from '../results/measure.js';
-import type { StageIdentity, StageInputs } from '../run/stage.js';
+import type { MadeBy } from '../run/define.js';
+import type { TaskIdentity } from '../run/stage.js';
 import type { GeneFiguresParams } from '../stages/gene.params.js';
+import type tokenizeStage from '../stages/tokenize.js';
 import { METRIC_NAMES } from './cell-figures.js';
 import { comparisonTable } from './report-tables.js';
 import type { Figure } from './page.js';
@@ -12,11 +14,11 @@ const METRICS = ['accuracy', 'macroF1', 'rocAuc'] as const;
 
 /** Returns the HTML report of one profile of a gene experiment. */
 export function geneReport(
-  { experiment, profile }: StageIdentity,
+  { experiment, profile }: TaskIdentity,
   params: GeneFiguresParams,
   metrics: GeneMetrics,
   figures: readonly Figure[],
-  inputs: StageInputs,
+  tokenize: MadeBy<typeof tokenizeStage>,
 ): string {
   const { dataset, models, environment, absent } = metrics;
   const command = `npx nx run reproduce:${experiment}:${profile}`;
@@ -25,7 +27,7 @@ export function geneReport(
     subtitle: `${experiment}:${profile}. ${params.description}`,
     question: params.question,
     simulated: dataset.synthetic,
-    data: [describeData(metrics, params), ...knownGenes(inputs)],
+    data: [describeData(metrics, params), ...knownGenes(tokenize)],
     protocol: describeProtocol(metrics, params),
     results: {
       metrics: METRICS.map((metric) => METRIC_NAMES[metric]),
@@ -49,7 +51,10 @@ export function geneReport(
     provenance: provenance(metrics),
     rerun: [
       { command, note: 'runs only the stages that have changed' },
-      { command: `${command} --skipNxCache`, note: 'starts every stage again, without the cache of Nx' },
+      {
+        command: `npx nx run reproduce:verify ${experiment}:${profile} <folder>`,
+        note: 'compares these results with others',
+      },
     ],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });

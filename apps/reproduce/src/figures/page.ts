@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Progress } from '@geneformer-ts/core';
 import { toPng } from '@geneformer-ts/viz';
 import type { Metrics } from '../results/metrics.js';
-import type { StageInputs, StageResult } from '../run/stage.js';
+import type { Made } from '../run/define.js';
 
 /** A figure as SVG, with the caption below it in the report. */
 export interface Figure {
@@ -13,8 +13,6 @@ export interface Figure {
   /** The caption: how to read the figure. */
   reading: string;
 }
-
-/** Writes the pages of an experiment: the figures, the report and the manifests of all stages. */
 
 /** Losses of a training run, one per update. */
 export interface History {
@@ -28,39 +26,35 @@ interface Page {
   scale: number;
 }
 
+/** The outputs of a stage that draws. */
+export const page = { 'published/figures': 'figures', 'published/report.html': 'report.html' } as const;
+
+/** Writes the figures of an experiment, as SVG and PNG, and its report. */
 export async function leavePage(
   { figures, report, scale }: Page,
-  inputs: StageInputs,
-  scratch: string,
+  output: Readonly<Record<keyof typeof page, string>>,
   progress: Progress,
-): Promise<StageResult> {
-  const folder = path.join(scratch, 'figures');
+): Promise<void> {
+  const folder = output['published/figures'];
   await mkdir(folder, { recursive: true });
   for (const [done, { name, svg }] of figures.entries()) {
     progress({ stage: 'draw', done, total: figures.length, unit: 'figures', detail: name });
     await writeFile(path.join(folder, `${name}.svg`), svg);
     await writeFile(path.join(folder, `${name}.png`), toPng(svg, { scale }));
   }
-  const page = path.join(scratch, 'report.html');
-  await writeFile(page, report);
-  const manifest = path.join(scratch, 'manifest.json');
-  const stages = Object.fromEntries(inputs.names().map((name) => [name, inputs.manifest(name)]));
-  await writeFile(manifest, JSON.stringify({ schema: 1, stages }, null, 2) + '\n');
-  return { outputs: {}, publish: { figures: folder, 'report.html': page, 'manifest.json': manifest } };
+  await writeFile(output['published/report.html'], report);
 }
 
-/** Returns the loss histories of all training runs among the inputs, as a map from label to history. */
-export async function histories(inputs: StageInputs): Promise<Map<string, History>> {
-  const found = new Map<string, History>();
-  for (const name of inputs.names()) {
-    if (!inputs.manifest(name).outputs['history']) continue;
-    const own = inputs.fact<string | undefined>(name, 'label');
-    found.set(
-      own === undefined ? 'Pretraining' : `${own}, fold 1`,
-      await readJson<History>(inputs.file(name, 'history')),
-    );
-  }
-  return found;
+/** Returns the loss histories of the pretraining and of the first fold of each model, as a map from label to history. */
+export async function histories(
+  start: Made<string, unknown> | undefined,
+  firstFolds: readonly Made<string, { label: string }>[],
+): Promise<Map<string, History>> {
+  const read = async (made: Made<string, unknown>, label: string): Promise<[string, History][]> =>
+    made.has('history') ? [[label, await readJson<History>(made.file('history'))]] : [];
+  const found = start ? await read(start, 'Pretraining') : [];
+  for (const run of firstFolds) found.push(...(await read(run, `${run.facts.label}, fold 1`)));
+  return new Map(found);
 }
 
 export function captionFor({ dataset, experiment, profile }: Metrics): string {

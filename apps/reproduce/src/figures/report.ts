@@ -1,22 +1,29 @@
 import { reportPage, type ReportSpec } from '@geneformer-ts/viz';
 import type { Metrics } from '../results/metrics.js';
 import { METRICS } from '../results/measure.js';
-import { pretrainedStage } from '../data/pretrained.js';
-import type { StageIdentity, StageInputs } from '../run/stage.js';
-import type { PretrainedParams } from '../stages/training.params.js';
-import type { FiguresParams } from '../stages/cell.params.js';
+import type { Pretrained } from '../data/pretrained.js';
+import type { MadeBy } from '../run/define.js';
+import type { TaskIdentity } from '../run/stage.js';
+import type tokenizeStage from '../stages/tokenize.js';
+import type { PageParams } from '../stages/cell.params.js';
 import { METRIC_NAMES } from './cell-figures.js';
 import { comparisonTable, settingsTables } from './report-tables.js';
 import type { Figure } from './page.js';
 import { labelBudgetTable } from './label-budgets.js';
 
+/** The earlier tasks of which the report tells. */
+interface Told {
+  tokenize: MadeBy<typeof tokenizeStage>;
+  start: MadeBy<Pretrained> | undefined;
+}
+
 /** Returns the HTML report of one profile of a cell experiment. */
 export function writeReport(
-  { experiment, profile }: StageIdentity,
-  params: FiguresParams,
+  { experiment, profile }: TaskIdentity,
+  params: PageParams,
   metrics: Metrics,
   figures: readonly Figure[],
-  inputs: StageInputs,
+  inputs: Told,
 ): string {
   const { dataset, protocol, environment } = metrics;
   return reportPage({
@@ -49,8 +56,8 @@ export function writeReport(
     rerun: [
       { command: `npx nx run reproduce:${experiment}:${profile}`, note: 'runs only the stages that have changed' },
       {
-        command: `npx nx run reproduce:${experiment}:${profile} --skipNxCache`,
-        note: 'starts every stage again, without the cache of Nx',
+        command: `npx nx run reproduce:verify ${experiment}:${profile} <folder>`,
+        note: 'compares these results with others',
       },
     ],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
@@ -61,27 +68,26 @@ function grouped(column: string): string {
   return ` McNemar's and DeLong's tests assume independent cells, but cells that share a ${column} are not independent: the p-values are too small.`;
 }
 
-function describeData({ dataset }: Metrics, inputs: StageInputs): string[] {
+function describeData({ dataset }: Metrics, { tokenize, start }: Told): string[] {
   const classes = Object.entries(dataset.classes).map(([name, cells]) => `${cells.toLocaleString('en-US')} ${name}`);
   return [
     `${dataset.id} (${dataset.source}): ${classes.join(', ')} cells, ${dataset.genes.toLocaleString('en-US')} genes${dataset.groups ? `, ${dataset.groups} groups` : ''}.`,
-    ...knownGenes(inputs),
-    ...seenInPretraining(inputs),
+    ...knownGenes(tokenize),
+    ...seenInPretraining(start),
   ];
 }
 
 /** Returns a sentence on the cells that the pretrained model has seen, so that readers can judge leakage. */
-function seenInPretraining(inputs: StageInputs): string[] {
-  const stage = pretrainedStage(inputs);
-  if (stage === undefined) return [];
-  const { params, profile } = inputs.manifest(stage);
-  if (stage === 'pretrain')
+function seenInPretraining(start: MadeBy<Pretrained> | undefined): string[] {
+  if (start === undefined) return [];
+  if ('asset' in start.facts)
+    return [
+      `The pretrained model is the published ${start.facts.asset}; its publisher chose the cells that it was pretrained on.`,
+    ];
+  const [, profile] = start.name.split('/');
+  if (profile === undefined)
     return [
       'The model was pretrained on the corpus of this profile, without labels, and not on the cells that are tested here.',
-    ];
-  if (stage === 'checkpoint')
-    return [
-      `The pretrained model is the published ${(params as PretrainedParams).asset}; its publisher chose the cells that it was pretrained on.`,
     ];
   return [
     `The pretrained model is that of the profile pretrain:${profile}, whose report lists the cells that it has seen, without labels.`,
@@ -89,10 +95,9 @@ function seenInPretraining(inputs: StageInputs): string[] {
 }
 
 /** Returns a sentence on the vocabulary and the share of the counts that it covers. */
-export function knownGenes(inputs: StageInputs): string[] {
-  const { report } = inputs.fact<{ report: Record<string, unknown> }>('tokenize', 'cells');
-  const vocabulary = `Vocabulary ${inputs.fact<string>('tokenize', 'vocabulary')}, ${inputs.fact<number>('tokenize', 'genes').toLocaleString('en-US')} tokens.`;
-  const share = Number(report['knownShareOfCounts']);
+export function knownGenes({ facts }: MadeBy<typeof tokenizeStage>): string[] {
+  const vocabulary = `Vocabulary ${facts.vocabulary}, ${facts.genes.toLocaleString('en-US')} tokens.`;
+  const share = Number(facts.cells?.report.knownShareOfCounts);
   return [
     Number.isFinite(share)
       ? `${vocabulary} ${(100 * share).toFixed(1)} % of the counts belong to its genes.`

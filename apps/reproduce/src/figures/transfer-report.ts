@@ -1,19 +1,28 @@
 import { reportPage, type ReportTable } from '@geneformer-ts/viz';
 import type { Estimate } from '../results/measure.js';
-import type { StageIdentity, StageInputs } from '../run/stage.js';
+import type { MadeBy } from '../run/define.js';
+import type { TaskIdentity } from '../run/stage.js';
 import type { TransferFiguresParams } from '../stages/generalization.params.js';
+import type pretrain from '../stages/pretrain.js';
+import type vocabularyStage from '../stages/vocabulary.js';
 import type { Comparison, Question } from '../transfer/compare.js';
 import { longName } from '../transfer/grid.js';
 import { cellOf, type TransferMetrics } from '../transfer/transfer-metrics.js';
 import type { Figure } from './page.js';
 
+/** The earlier tasks of which the report tells. */
+interface Told {
+  vocabulary: MadeBy<typeof vocabularyStage>;
+  pretrained: readonly MadeBy<typeof pretrain>[];
+}
+
 /** Returns the HTML report of one profile of a generalization experiment. */
 export function transferReport(
-  { experiment, profile }: StageIdentity,
+  { experiment, profile }: TaskIdentity,
   params: TransferFiguresParams,
   metrics: TransferMetrics,
   figures: readonly Figure[],
-  inputs: StageInputs,
+  inputs: Told,
 ): string {
   const { dataset, contexts, models, protocol, environment } = metrics;
   const command = `npx nx run reproduce:${experiment}:${profile}`;
@@ -47,20 +56,21 @@ export function transferReport(
     provenance: provenance(metrics),
     rerun: [
       { command, note: 'runs only the stages that have changed' },
-      { command: `${command} --skipNxCache`, note: 'starts every stage again, without the cache of Nx' },
+      {
+        command: `npx nx run reproduce:verify ${experiment}:${profile} <folder>`,
+        note: 'compares these results with others',
+      },
     ],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });
 }
 
-function describeData({ dataset }: TransferMetrics, inputs: StageInputs): string[] {
+function describeData({ dataset }: TransferMetrics, { vocabulary, pretrained: [first] }: Told): string[] {
   const classes = Object.entries(dataset.classes).map(([name, cells]) => `${cells.toLocaleString('en-US')} ${name}`);
-  const pretraining = inputs.names().filter((name) => name.startsWith('pretrain-'));
-  const [first] = pretraining;
-  const corpus = first ? inputs.fact<number>(first, 'trainCells').toLocaleString('en-US') : '0';
+  const corpus = (first?.facts.trainCells ?? 0).toLocaleString('en-US');
   return [
     `${dataset.id} (${dataset.source}): ${classes.join(', ')} cells, ${dataset.genes.toLocaleString('en-US')} genes, ${dataset.groups} groups.`,
-    `Vocabulary ${inputs.fact<string>('vocabulary', 'vocabulary')}, ${inputs.fact<number>('vocabulary', 'genes').toLocaleString('en-US')} tokens. Each encoding has its own model, pretrained on the same ${corpus} unlabeled cells in that encoding. None of these cells is tested here.`,
+    `Vocabulary ${vocabulary.facts.vocabulary}, ${vocabulary.facts.genes.toLocaleString('en-US')} tokens. Each encoding has its own model, pretrained on the same ${corpus} unlabeled cells in that encoding. None of these cells is tested here.`,
   ];
 }
 

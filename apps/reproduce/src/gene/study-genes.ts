@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { LeakError } from '../errors.js';
-import type { StageInputs } from '../run/stage.js';
+import type { MadeBy } from '../run/define.js';
+import type geneSplit from '../stages/gene-split.js';
 
 /** The genes and cells of a gene experiment, and the fold in which each is tested. */
 export interface GeneSplit {
@@ -49,8 +50,8 @@ export function partitionCells({ cells }: Pick<GeneSplit, 'cells'>, fold: number
   return { train: all.filter((cell) => folds[cell] !== fold), test: all.filter((cell) => folds[cell] === fold) };
 }
 
-export async function readGeneSplit(inputs: StageInputs): Promise<GeneSplit> {
-  return JSON.parse(await readFile(inputs.file('gene-split', 'split'), 'utf8')) as GeneSplit;
+export async function readGeneSplit(made: MadeBy<typeof geneSplit>): Promise<GeneSplit> {
+  return JSON.parse(await readFile(made.file('split'), 'utf8')) as GeneSplit;
 }
 
 /**

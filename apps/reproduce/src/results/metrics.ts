@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
-import type { PublishedFigure } from '../config/cell-experiment.js';
+import type { PublishedFigure } from '../stages/cell.params.js';
 import type { ChosenSettings } from '../data/classifiers.js';
 import { computeSettings } from '../run/compute.js';
 import type { Comparison } from './comparisons.js';

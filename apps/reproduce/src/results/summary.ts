@@ -4,13 +4,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { printText } from '../run/terminal.js';
 import type { LabelBudgets } from './label-budgets.js';
-import { METRICS, type Estimate } from './measure.js';
+import type { Estimate, Metric } from './measure.js';
 import type { Metrics } from './metrics.js';
 
 /** The maximum number of characters in a table cell; names come from data files and may be of any length. */
 export const WIDEST_CELL = 60;
 export const WIDEST_TITLE = 200;
 const HEADINGS = { accuracy: 'accuracy', macroF1: 'macro F1', rocAuc: 'ROC AUC' };
+const METRICS = Object.keys(HEADINGS) as Metric[];
 
 /** Prints the result of a profile on one screen: one row per model with intervals, and the published numbers below. */
 export async function printSummary(resultsDirectory: string, experiment: { title: string }): Promise<void> {

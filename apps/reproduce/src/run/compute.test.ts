@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { computeName, computeSettings } from './compute.js';
+import { computeSettings } from './compute.js';
+import { computeName } from './study.js';
 
 const before = { ...process.env };
 afterEach(() => void (process.env = { ...before }));

@@ -1,5 +1,6 @@
 import { readChoice, readCount, readSwitch } from '@geneformer-ts/core/node';
 import { availableParallelism } from 'node:os';
+import type { Cores } from './define.js';
 import { backendNames, formatProfile, readProfile, stats, useBackend } from '@geneformer-ts/engine';
 
 /** The maximum number of threads: more than any machine has cores, so a larger number is a mistake. */
@@ -20,24 +21,18 @@ export function computeSettings() {
   };
 }
 
-/** Returns the name of the backend and device for cache keys. */
-export function computeName(): string {
-  const { backend, device } = computeSettings();
-  return [backend, device].filter(Boolean).join('-');
-}
-
 /**
  * Starts the backend that the environment selects (see {@link computeSettings}).
  *
- * @param besides number of tasks that run at the same time, including this one. Two folds on half the cores each finish sooner than one
- *   after the other on all cores, because much of a small model's step is not parallel.
+ * @param cores two folds on half of the cores each finish sooner than one after the other on all cores, because much of a small model's
+ *   step is not parallel
  */
-export async function startCompute(besides = 1): Promise<void> {
+export async function startCompute(cores: Cores = 'all'): Promise<void> {
   const { backend, device, threads, profile } = computeSettings();
   await useBackend(backend, {
     ...(device ? { device } : {}),
     profile,
-    threads: threads ?? Math.max(1, Math.floor(availableParallelism() / besides)),
+    threads: threads ?? Math.max(1, Math.floor(availableParallelism() / (cores === 'half' ? 2 : 1))),
   });
 }
 

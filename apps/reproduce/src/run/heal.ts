@@ -39,7 +39,7 @@ export class Inputs {
     for (const [stage, { outputs }] of this.manifests) {
       for (const [output, artifact] of Object.entries(outputs)) {
         const found = (await this.store.damages(artifact)).filter(({ state }) => state !== 'foreign');
-        if (found.length > 0) this.damages.set(keyOf({ stage, output }), found);
+        if (found.length > 0) this.damages.set(keyOf({ task: stage, output }), found);
       }
     }
   }
@@ -51,7 +51,7 @@ export class Inputs {
    * @throws StaleInputError when the settings, code or files of that stage have changed
    * @throws NotReproducibleError when the new output differs
    */
-  async heal({ stage }: AskedOutput): Promise<void> {
+  async heal({ task: stage }: AskedOutput): Promise<void> {
     const expected = this.manifest(stage);
     const upstream = await upstreamOf(this.request, stage);
     const healed = await this.run(upstream, expected);
@@ -63,7 +63,7 @@ export class Inputs {
 
   private manifest(stage: string): Manifest {
     const manifest = this.manifests.get(stage);
-    if (!manifest) throw new Error(`stage "${stage}" is not an input; see tools/nx/experiments.mjs`);
+    if (!manifest) throw new Error(`stage "${stage}" is not an input; see the declaration of the experiment`);
     return manifest;
   }
 }
@@ -91,9 +91,9 @@ async function upstreamOf(request: StageRequest, name: string): Promise<StageReq
   return { ...(await upstream(name)), ...shared };
 }
 
-/** Returns the stage's name on the command line: `cell:embedded:finetune:geneformer:0`. */
-export function targetOf({ identity: { experiment, profile, words } }: StageRequest): string {
-  return [experiment, profile, ...words].join(':');
+/** Returns the command that computes a task again, without `npx nx run`. */
+export function targetOf({ identity: { experiment, profile, name } }: StageRequest): string {
+  return `reproduce:${experiment}:${profile} --again ${name}`;
 }
 
 /** Returns the names of the outputs in which two manifests differ, and `facts` if these differ. */
@@ -127,6 +127,6 @@ function placeOf(results: string, name: string): { results: string; stage: strin
     : { results: path.join(results, '../..', name.slice(0, at)), stage: name.slice(at + 1) };
 }
 
-function keyOf({ stage, output }: AskedOutput): string {
-  return `${stage} ${output}`;
+function keyOf({ task, output }: AskedOutput): string {
+  return `${task} ${output}`;
 }

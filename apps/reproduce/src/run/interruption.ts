@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { endingSignals, InterruptedError } from '../errors.js';
+import { endingSignals, InterruptedError, TaskFailedError } from '../errors.js';
 import { messageOf } from './terminal.js';
 import { storageError } from './storage-error.js';
 
@@ -35,7 +35,7 @@ export function tolerateClosedOutput(): void {
 
 /** Prints the error that ended the run and returns the exit code. */
 export function reportFailure(error: unknown): number {
-  const text = `${messageOf(storageError(error))}\n`;
+  const text = `${error instanceof TaskFailedError ? error.text : messageOf(storageError(error))}\n`;
   try {
     writeSync(2, text); // synchronous, because the process may be killed while it waits for a slow pipe
   } catch {

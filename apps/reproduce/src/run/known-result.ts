@@ -1,8 +1,10 @@
-/** Finds the result of an earlier run and checks the store's copy of it. */
+/** Finds the result of an earlier run and checks the store's copy of it. Loads no stage, so that it is cheap to ask. */
 import path from 'node:path';
-import type { Manifest } from './manifest.js';
+import { userFileDigests } from './digest-memo.js';
+import { Inputs } from './heal.js';
+import { digestOf, type Manifest } from './manifest.js';
 import { readPublishedManifest } from './publish.js';
-import type { StageRequest } from './run-stage.js';
+import type { RunStage, StageRequest } from './run-stage.js';
 import type { Store } from './store.js';
 
 export interface Known {
@@ -15,6 +17,26 @@ export function isWhole(found: Known): found is Known & { known: Manifest } {
   return found.known !== undefined && found.damage === undefined;
 }
 
+/**
+ * Returns everything that determines the result of a task: its inputs, its files and its key.
+ * @param run used for an input whose manifest is missing or damaged
+ */
+export async function identify(request: StageRequest, store: Store, run: RunStage) {
+  const { identity, params, code, backend } = request;
+  const inputs = await Inputs.read({ ...request, store }, store, run);
+  const files = await userFileDigests(request.files ?? {}, store);
+  const key = digestOf({
+    experiment: identity.experiment,
+    stage: identity.name,
+    params,
+    inputs: inputs.digests(),
+    ...(Object.keys(files).length > 0 && { files }),
+    code,
+    backend,
+  });
+  return { inputs, files, key };
+}
+
 /** Returns the result of an earlier run with this key: the store's record or, where that is lost, the manifest in the results. */
 export async function knownResult(
   { identity, resultsDirectory, again }: StageRequest,
@@ -23,7 +45,7 @@ export async function knownResult(
   notice: (line: string) => void,
 ): Promise<Known> {
   if (again) return { known: undefined };
-  const name = identity.words.join('-');
+  const { name } = identity;
   const record = await store.readStage(key);
   const lost = `stages/${key.slice(0, 12)}….json in the cache is ${record === 'damaged' ? 'damaged' : 'missing'}`;
   const published = typeof record === 'object' ? undefined : await readPublishedManifest(resultsDirectory, name);

@@ -7,7 +7,7 @@ import { createFolder, hasEnded, ownProcess } from '@geneformer-ts/core/node';
 import { LockLostError } from '../errors.js';
 import { startHeartbeat } from './heartbeat.js';
 import { createLock, type LockRecord, lockText, readLock, secondsSinceBeat } from './lock-file.js';
-import type { StageIdentity } from './stage.js';
+import type { TaskIdentity } from './stage.js';
 
 export interface LockOptions {
   /** Name of the stage that the lock protects, shown to a waiting process. */
@@ -138,7 +138,7 @@ function rename(from: string, to: string): void {
 }
 
 /** Returns the message for a run that waits for another process. */
-export function waitingMessage(holder: LockRecord, { experiment, profile }: StageIdentity): string {
+export function waitingMessage(holder: LockRecord, { experiment, profile }: TaskIdentity): string {
   const { stage, host, pid, since } = holder;
   const where = printable(`process ${pid} on ${host}`, 200);
   return printable(

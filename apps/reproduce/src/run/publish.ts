@@ -1,9 +1,9 @@
-/** Writes the manifest for the cache of Nx, and copies figures and tables to the results folder. */
+/** Writes a task's manifest and copies figures and tables to the results folder. */
 import { createFolder, removeLeftovers, sha256File, temporaryBeside } from '@geneformer-ts/core/node';
 import { chmod, constants, copyFile, lstat, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DamagedCopyError } from '../errors.js';
-import { formatManifest, outputsDigest, parseManifest, type Manifest } from './manifest.js';
+import { formatManifest, parseManifest, type Manifest } from './manifest.js';
 import { readRecord, writeRecord } from './read-record.js';
 import type { Artifact, Store } from './store.js';
 
@@ -12,47 +12,38 @@ function manifestFile(results: string, stage: string): string {
   return path.join(results, 'stages', stage, 'manifest.json');
 }
 
-/** Reads a stage's manifest in the results; returns `damaged` where it or `outputs.json` beside it is not as written. */
+/** Reads a task's manifest in the results; returns `damaged` where it is not as written. */
 export async function readPublishedManifest(results: string, stage: string): Promise<Manifest | 'damaged' | undefined> {
   const file = manifestFile(results, stage);
   const text = await readRecord(file);
   if (text === undefined) return undefined;
   const manifest = parseManifest(text);
-  if (manifest?.stage !== stage) return 'damaged';
-  return (await readRecord(outputsFile(file))) === formatOutputs(manifest) ? manifest : 'damaged';
-}
-
-/** Returns the names of published files and folders that differ from the manifest. */
-export async function damagedCopies(results: string, manifest: Manifest): Promise<string[]> {
-  const damaged: string[] = [];
-  for (const copy of publishedOutputs(results, manifest)) {
-    if (!(await isRight(copy))) damaged.push(copy.name);
-  }
-  return damaged;
+  return manifest?.stage === stage ? manifest : 'damaged';
 }
 
 /**
- * Writes published files that are missing or damaged, each atomically. Removes files that only an earlier run of the stage
+ * Writes published files that are missing or damaged, each atomically. Removes files that only an earlier run of the task
  * published; all other files stay.
+ * @returns the names of what was written
  */
-export async function publishResults(results: string, name: string, manifest: Manifest, store: Store): Promise<void> {
+export async function publishResults(
+  results: string,
+  name: string,
+  manifest: Manifest,
+  store: Store,
+): Promise<string[]> {
+  const written: string[] = [];
   const earlier = await readPublishedManifest(results, name);
   if (typeof earlier === 'object')
     await removeStale(publishedOutputs(results, earlier), publishedOutputs(results, manifest));
   for (const copy of publishedOutputs(results, manifest)) {
-    if (!(await isRight(copy))) await copyOut(copy, store);
+    if (await isRight(copy)) continue;
+    await copyOut(copy, store);
+    written.push(copy.name);
   }
-  const file = manifestFile(results, name);
-  await writeRecord(file, formatManifest(manifest));
-  await writeRecord(outputsFile(file), formatOutputs(manifest));
-}
-
-function outputsFile(manifest: string): string {
-  return path.join(path.dirname(manifest), 'outputs.json');
-}
-
-function formatOutputs(manifest: Manifest): string {
-  return JSON.stringify(outputsDigest(manifest)) + '\n';
+  if (typeof earlier === 'object' && earlier.check === manifest.check) return written;
+  await writeRecord(manifestFile(results, name), formatManifest(manifest));
+  return [...written, 'manifest.json'];
 }
 
 interface Copy {

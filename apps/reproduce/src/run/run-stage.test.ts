@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { InterruptedError, LockLostError } from '../errors.js';
 import { runStage, type StageRequest } from './run-stage.js';
-import type { Stage } from './stage.js';
+import type { Work } from './stage.js';
 import { Store } from './store.js';
 
 let folder: string;
@@ -17,22 +17,26 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Writes its parameter to a file, and counts its runs. */
-const writer: Stage<unknown> = {
-  async run({ params, scratch }) {
+/** Writes a parameter to a file, and counts its runs. */
+const writer =
+  (params: unknown): Work =>
+  async ({ scratch }) => {
     runs++;
     const file = path.join(scratch, 'text.txt');
     await writeFile(file, String(params));
     return { outputs: { text: file }, facts: { length: String(params).length }, timing: { write: Math.random() } };
-  },
-};
+  };
 
-function request(changes: Partial<StageRequest> & { words?: string[] } = {}): StageRequest {
-  const { words = ['data'], ...rest } = changes;
+interface Changes extends Partial<Omit<StageRequest, 'work'>> {
+  name?: string;
+  work?: Work;
+}
+
+function request({ name = 'data', params = 'hello', work = writer(params), ...rest }: Changes = {}): StageRequest {
   return {
-    identity: { experiment: 'cell', profile: 'embedded', words },
-    stage: writer,
-    params: 'hello',
+    identity: { experiment: 'cell', profile: 'embedded', name },
+    work: () => Promise.resolve(work),
+    params,
     inputs: [],
     code: 'c0de',
     backend: 'cpu',
@@ -72,35 +76,33 @@ describe('runStage', () => {
 
   test('runs again when its input changed, but not when the input was only recomputed', async () => {
     await runStage(request());
-    await runStage(request({ words: ['split'], inputs: ['data'] }));
+    await runStage(request({ name: 'split', inputs: ['data'] }));
     expect(runs).toBe(2);
     await runStage(request({ again: true })); // the same text, with other timing
-    await runStage(request({ words: ['split'], inputs: ['data'] }));
+    await runStage(request({ name: 'split', inputs: ['data'] }));
     expect(runs).toBe(3);
     await runStage(request({ params: 'changed' }));
-    await runStage(request({ words: ['split'], inputs: ['data'] }));
+    await runStage(request({ name: 'split', inputs: ['data'] }));
     expect(runs).toBe(5);
   });
 
   test('leaves nothing under its final name when it fails, and keeps its scratch folder to resume from', async () => {
     let attempt = 0;
-    const flaky: Stage<unknown> = {
-      async run({ scratch }) {
-        const checkpoint = path.join(scratch, 'resume');
-        if (attempt++ === 0) {
-          await writeFile(checkpoint, 'half');
-          await writeFile(path.join(scratch, 'text.txt.tmp'), 'no output');
-          throw new Error('power cut');
-        }
-        const file = path.join(scratch, 'text.txt');
-        await writeFile(file, (await readFile(checkpoint, 'utf8')) + ' and half');
-        expect(await readdir(scratch)).not.toContain('text.txt.tmp');
-        return { outputs: { text: file } };
-      },
+    const flaky: Work = async ({ scratch }) => {
+      const checkpoint = path.join(scratch, 'resume');
+      if (attempt++ === 0) {
+        await writeFile(checkpoint, 'half');
+        await writeFile(path.join(scratch, 'text.txt.tmp'), 'no output');
+        throw new Error('power cut');
+      }
+      const file = path.join(scratch, 'text.txt');
+      await writeFile(file, (await readFile(checkpoint, 'utf8')) + ' and half');
+      expect(await readdir(scratch)).not.toContain('text.txt.tmp');
+      return { outputs: { text: file } };
     };
-    await expect(runStage(request({ stage: flaky }))).rejects.toThrow('power cut');
+    await expect(runStage(request({ work: flaky }))).rejects.toThrow('power cut');
     expect(existsSync(path.join(folder, 'results/stages/data'))).toBe(false);
-    const manifest = await runStage(request({ stage: flaky }));
+    const manifest = await runStage(request({ work: flaky }));
     const store = new Store(path.join(folder, 'store'));
     expect(await readFile(path.join(store.path(manifest.outputs['text'].digest), 'text.txt'), 'utf8')).toBe(
       'half and half',
@@ -109,18 +111,14 @@ describe('runStage', () => {
   });
 
   test('publishes files and folders in the results', async () => {
-    const publisher: Stage<unknown> = {
-      async run({ scratch }) {
-        await mkdir(path.join(scratch, 'figures'));
-        await writeFile(path.join(scratch, 'figures/a.svg'), '<svg/>');
-        await writeFile(path.join(scratch, 'm.json'), '{}');
-        return {
-          outputs: {},
-          publish: { figures: path.join(scratch, 'figures'), 'metrics.json': path.join(scratch, 'm.json') },
-        };
-      },
+    const publisher: Work = async ({ scratch }) => {
+      await mkdir(path.join(scratch, 'figures'));
+      await writeFile(path.join(scratch, 'figures/a.svg'), '<svg/>');
+      await writeFile(path.join(scratch, 'm.json'), '{}');
+      const metrics = path.join(scratch, 'm.json');
+      return { outputs: { 'published/figures': path.join(scratch, 'figures'), 'published/metrics.json': metrics } };
     };
-    await runStage(request({ stage: publisher }));
+    await runStage(request({ work: publisher }));
     expect(await readFile(path.join(folder, 'results/figures/a.svg'), 'utf8')).toBe('<svg/>');
     expect(await readFile(path.join(folder, 'results/metrics.json'), 'utf8')).toBe('{}');
   });
@@ -137,29 +135,25 @@ describe('runStage', () => {
   });
 
   test('publishes nothing after another process has taken its lock over', async () => {
-    const robbed: Stage<unknown> = {
-      async run(context) {
-        const work = path.join(folder, 'store/work');
-        const [lock = ''] = (await readdir(work)).filter((name) => name.endsWith('.lock'));
-        const text = await readFile(path.join(work, lock), 'utf8');
-        await writeFile(path.join(work, lock), text.replace(/"token":"[^"]*"/, '"token":"of another"'));
-        return writer.run(context);
-      },
+    const robbed: Work = async (context) => {
+      const work = path.join(folder, 'store/work');
+      const [lock = ''] = (await readdir(work)).filter((name) => name.endsWith('.lock'));
+      const text = await readFile(path.join(work, lock), 'utf8');
+      await writeFile(path.join(work, lock), text.replace(/"token":"[^"]*"/, '"token":"of another"'));
+      return writer('hello')(context);
     };
-    await expect(runStage(request({ stage: robbed }))).rejects.toThrow(LockLostError);
+    await expect(runStage(request({ work: robbed }))).rejects.toThrow(LockLostError);
     expect(existsSync(path.join(folder, 'store/stages'))).toBe(false);
     expect(existsSync(path.join(folder, 'results'))).toBe(false);
   });
 
   test('fails with the InterruptedError of the signal, whatever error the stage throws', async () => {
     const controller = new AbortController();
-    const stopped: Stage<unknown> = {
-      run({ signal }) {
-        controller.abort(new InterruptedError('data', 'SIGTERM'));
-        return Promise.reject(signal.aborted ? new Error('stopped') : new Error('not told'));
-      },
+    const stopped: Work = ({ signal }) => {
+      controller.abort(new InterruptedError('data', 'SIGTERM'));
+      return Promise.reject(signal.aborted ? new Error('stopped') : new Error('not told'));
     };
-    const run = runStage(request({ stage: stopped, signal: controller.signal }));
+    const run = runStage(request({ work: stopped, signal: controller.signal }));
     await expect(run).rejects.toMatchObject({ tag: 'InterruptedError', exitCode: 143 });
   });
 });

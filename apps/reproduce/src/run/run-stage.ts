@@ -1,30 +1,28 @@
 /**
  * Runs one stage, unless its result with the same parameters, code and inputs is known.
  *
- * Nx first decides whether to start the stage; this module decides whether to compute anything. All clones on the machine share the store,
- * so a result is computed only once. A result is used only when all of its files are intact; missing or damaged files, also those of the
- * inputs, are recomputed.
+ * All clones on the machine share the store, so a result is computed only once. A result is used only when all of its files are intact;
+ * missing or damaged files, also those of the inputs, are recomputed.
  */
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { isGeneformerError } from '@geneformer-ts/core';
+import { isGeneformerError, type Progress } from '@geneformer-ts/core';
 import { createFolder } from '@geneformer-ts/core/node';
 import { NotReproducibleError } from '../errors.js';
 import { describeEnvironment, type Environment } from '../results/metrics.js';
-import { assertSameKey, differences, Inputs, targetOf } from './heal.js';
-import { isWhole, knownResult, type Known } from './known-result.js';
+import { assertSameKey, differences, type Inputs, targetOf } from './heal.js';
+import { identify, isWhole, knownResult, type Known } from './known-result.js';
 import { Lock, type LockOptions, waitingMessage } from './lock.js';
-import { digestOf, outputsDigest, sealManifest, type Manifest } from './manifest.js';
-import { duration, ProgressLine } from './progress.js';
-import { printNotice, progressTerminal } from './terminal.js';
+import { outputsDigest, sealManifest, type Manifest } from './manifest.js';
+import { duration, printNotice } from './terminal.js';
 import { publishResults } from './publish.js';
-import { StageInputs, type Stage, type StageIdentity, type StageResult } from './stage.js';
+import { TaskInputs, type TaskIdentity, type Work, type WorkResult } from './stage.js';
 import { Store, type Artifact } from './store.js';
-import { userFileDigests } from './digest-memo.js';
 
 export interface StageRequest {
-  identity: StageIdentity;
-  stage: Stage<unknown>;
+  identity: TaskIdentity;
+  /** Loads the stage's code. */
+  work: () => Promise<Work>;
   params: unknown;
   /** Names of the stages before this one: `tokenize`, or `<experiment>/<profile>/pretrain` for one of another profile. */
   inputs: readonly string[];
@@ -40,7 +38,8 @@ export interface StageRequest {
   resultsDirectory: string;
   /** Whether to compute the stage even if its result is known. Default false. */
   again?: boolean;
-  /** Called with one line per output that was recomputed. Default: prints to stderr. */
+  progress?: Progress;
+  /** Called with a line per output that was recomputed, and when another process holds the lock. Default: prints to stderr. */
   notice?: (line: string) => void;
   store?: Store;
   /** Aborts the stage, which then saves a checkpoint. */
@@ -59,8 +58,8 @@ export type RunStage = (request: StageRequest, expected?: Manifest) => Promise<M
  */
 export async function runStage(request: StageRequest, expected?: Manifest): Promise<Manifest> {
   const { identity, resultsDirectory, store = new Store(), notice = printNotice } = request;
-  const name = identity.words.join('-');
-  const { inputs, files, key } = await identify(request, store);
+  const { name } = identity;
+  const { inputs, files, key } = await identify(request, store, runStage);
   if (expected) assertSameKey(request, key, files, expected);
   const look = () => knownResult(request, key, store, notice);
   const found = await look();
@@ -90,7 +89,7 @@ async function makeAgain(making: Making): Promise<Manifest> {
   const lock = await Lock.acquire(`${scratch}.lock`, {
     stage: name,
     signal: request.signal,
-    onWait: (holder) => progressTerminal().write(`${waitingMessage(holder, request.identity)}\n`),
+    onWait: (holder) => notice(waitingMessage(holder, request.identity)),
     ...request.lock,
   });
   try {
@@ -124,23 +123,6 @@ async function makeAgain(making: Making): Promise<Manifest> {
   }
 }
 
-/** Returns everything that determines the result of a stage: its inputs, its files and its key. */
-export async function identify(request: StageRequest, store: Store) {
-  const { identity, params, code, backend } = request;
-  const inputs = await Inputs.read({ ...request, store }, store, runStage);
-  const files = await userFileDigests(request.files ?? {}, store);
-  const key = digestOf({
-    experiment: identity.experiment,
-    stage: identity.words.join('-'),
-    params,
-    inputs: inputs.digests(),
-    ...(Object.keys(files).length > 0 && { files }),
-    code,
-    backend,
-  });
-  return { inputs, files, key };
-}
-
 function describeRun(request: StageRequest, stage: string, inputs: Inputs, files: Manifest['files'], key: string) {
   const { identity, params, code, backend } = request;
   return {
@@ -164,15 +146,15 @@ async function produce(
   scratch: string,
   environment: Environment,
   lost: AbortSignal,
-): Promise<StageResult> {
+): Promise<WorkResult> {
   const signal = request.signal ? AbortSignal.any([request.signal, lost]) : lost;
   await empty(scratch, (entry) => entry.startsWith('resume'));
   await inputs.verify();
   for (;;) {
-    const given = new StageInputs(inputs.manifests, store, inputs.damagesOf);
-    let result: StageResult | undefined;
+    const given = new TaskInputs(inputs.manifests, store, inputs.damagesOf);
+    let result: WorkResult | undefined;
     try {
-      result = await execute(request, name, given, scratch, environment, signal);
+      result = await execute(request, given, scratch, environment, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       if (isGeneformerError(error, 'ResumeDamagedError', 'ResumeMismatchError')) {
@@ -192,10 +174,9 @@ async function produce(
   }
 }
 
-async function adoptAll({ outputs, publish = {} }: StageResult, store: Store): Promise<Record<string, Artifact>> {
+async function adoptAll({ outputs }: WorkResult, store: Store): Promise<Record<string, Artifact>> {
   const artifacts: Record<string, Artifact> = {};
   for (const [output, file] of Object.entries(outputs)) artifacts[output] = await store.adopt(file);
-  for (const [output, file] of Object.entries(publish)) artifacts[`published/${output}`] = await store.adopt(file);
   return artifacts;
 }
 
@@ -209,21 +190,19 @@ async function empty(scratch: string, keep: (name: string) => boolean = () => fa
 
 async function execute(
   request: StageRequest,
-  name: string,
-  inputs: StageInputs,
+  inputs: TaskInputs,
   scratch: string,
   environment: Environment,
   signal: AbortSignal,
 ) {
-  const line = new ProgressLine(name);
+  const { work, progress = () => undefined } = request;
   try {
     signal.throwIfAborted();
-    const { identity, params, stage } = request;
-    return await stage.run({ identity, params, inputs, scratch, progress: line.report, signal, environment });
+    return await (
+      await work()
+    )({ inputs, scratch, progress, signal, environment });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw error;
-  } finally {
-    line.end();
   }
 }

@@ -1,59 +1,80 @@
+/** The work of a task, and its access to the outputs of earlier tasks, of which it may read only those that are intact. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { Progress } from '@geneformer-ts/core';
 import { StageError } from '../errors.js';
 import type { Environment } from '../results/metrics.js';
+import type { AnyStage, Made } from './define.js';
 import type { Manifest } from './manifest.js';
+import type { Task } from './plan.js';
 import type { Damage, Store } from './store.js';
 
-/** The name of a stage: its experiment, its profile and its words on the command line. */
-export interface StageIdentity {
+/** The name of a task: its experiment, its profile and its own name, such as `finetune-geneformer-0`. */
+export interface TaskIdentity {
   experiment: string;
   profile: string;
-  /** The stage's name and its arguments, such as `finetune`, the model and the fold. */
-  words: readonly string[];
+  name: string;
 }
 
-export interface StageContext<Params> {
-  identity: StageIdentity;
-  params: Params;
-  inputs: StageInputs;
-  /**
-   * A private folder in which the stage writes its outputs. After a killed run, only entries whose names start with `resume` are kept for
-   * the next run.
-   */
+interface WorkContext {
+  inputs: TaskInputs;
+  /** A private folder in which outputs are written. After a killed run, only entries whose names start with `resume` are kept. */
   scratch: string;
-  /** The machine and the code, for results that record them. */
   environment: Environment;
   progress: Progress;
   signal: AbortSignal;
 }
 
-export interface StageResult {
+export interface WorkResult {
   /** Map from output name to a file or folder inside `scratch`. */
   outputs: Record<string, string>;
-  /** Small values for later stages and for readers of the manifest. */
   facts?: Record<string, unknown>;
-  /** Seconds per kind of work: kept in the manifest, but no later stage depends on them. */
   timing?: Record<string, number>;
-  /** Map from a name in the results folder to a file or folder inside `scratch` that is copied there. */
-  publish?: Record<string, string>;
 }
 
-export interface Stage<Params> {
-  run(context: StageContext<Params>): Promise<StageResult>;
+/** The work of one task, with its parameters. */
+export type Work = (context: WorkContext) => Promise<WorkResult>;
+
+/** Returns the work of a task of the plan. */
+export function workOf(stage: AnyStage, task: Task): Work {
+  return async ({ inputs, scratch, ...context }) => {
+    await mkdir(scratch, { recursive: true });
+    const declared = Object.entries(stage.outputs as Record<string, string | { optional: string }>);
+    const output = Object.fromEntries(
+      declared.map(([name, at]) => [name, path.join(scratch, typeof at === 'string' ? at : at.optional)]),
+    );
+    const given = Object.fromEntries(
+      Object.entries(task.inputs).map(([name, of]) => [
+        name,
+        Array.isArray(of) ? of.map((one) => inputs.made(one)) : of === null ? undefined : inputs.made(of),
+      ]),
+    );
+    const { experiment, profile, name, params, cores } = task;
+    const about = { task: { experiment, profile, name }, params, cores };
+    const { facts = {}, timing = {} } =
+      (await stage.run({ ...context, ...about, inputs: given as never, output, scratch })) ?? {};
+    const left = declared.filter(([name, at]) => {
+      if (existsSync(output[name] ?? '')) return true;
+      if (typeof at === 'string') throw new Error(`stage "${stage.name}" did not write its output "${name}" (${at})`);
+      return false;
+    });
+    return { outputs: Object.fromEntries(left.map(([name]) => [name, output[name] ?? ''])), facts, timing };
+  };
 }
 
-/** An output of an earlier stage that this stage reads. */
+/** An output of an earlier task. */
 export interface AskedOutput {
-  stage: string;
+  task: string;
   output: string;
 }
 
-/** Stops a stage that reads a damaged output; the stage runs again after the output is recomputed. */
+/** Stops a task that reads a damaged output; the task runs again after the output is recomputed. */
 class DamagedInputSignal extends Error {}
 
-/** Gives access to the outputs of earlier stages, by name (`finetune-geneformer-0`). */
-export class StageInputs {
-  /** The damaged output that stopped the stage. */
+/** Gives access to the outputs of earlier tasks, by name (`finetune-geneformer-0`). */
+export class TaskInputs {
+  /** The damaged output that stopped the task. */
   refused: AskedOutput | undefined;
   readonly used: AskedOutput[] = [];
 
@@ -63,37 +84,36 @@ export class StageInputs {
     private readonly damagesOf: (asked: AskedOutput) => readonly Damage[] = () => [],
   ) {}
 
-  names(): string[] {
-    return [...this.manifests.keys()];
+  /** Returns what an earlier task made. */
+  made(task: string): Made<string, unknown> {
+    const { facts, timing, outputs } = this.manifest(task);
+    const folder = (output: string) => this.folder(task, output);
+    return {
+      name: task,
+      facts,
+      timing,
+      has: (output) => Object.hasOwn(outputs, output),
+      folder,
+      file: (output) => `${folder(output)}/${Object.keys(outputs[output]?.files ?? {})[0]}`,
+    };
   }
 
-  manifest(stage: string): Manifest {
-    const manifest = this.manifests.get(stage);
-    if (!manifest) throw new StageError(stage, 'not an input of this stage; name it after --after');
+  private manifest(task: string): Manifest {
+    const manifest = this.manifests.get(task);
+    if (!manifest) throw new StageError(task, 'not an input of this stage; add it to the inputs of its declaration');
     return manifest;
   }
 
-  /** Returns a fact from a stage's manifest; the caller knows its type. */
-  fact<T>(stage: string, name: string): T {
-    return this.manifest(stage).facts[name] as T;
-  }
-
   /** Returns the folder of an output, all of whose files are intact. */
-  folder(stage: string, output: string): string {
-    const artifact = this.manifest(stage).outputs[output];
+  private folder(task: string, output: string): string {
+    const artifact = this.manifest(task).outputs[output];
     if (!artifact)
-      throw new Error(`stage "${stage}" has no output "${output}"; see the manifest of the stage for its outputs`);
-    if (this.damagesOf({ stage, output }).length > 0) {
-      this.refused = { stage, output };
-      throw new DamagedInputSignal(`output "${output}" of stage "${stage}" is damaged`);
+      throw new Error(`stage "${task}" has no output "${output}"; see the manifest of the stage for its outputs`);
+    if (this.damagesOf({ task, output }).length > 0) {
+      this.refused = { task, output };
+      throw new DamagedInputSignal(`output "${output}" of stage "${task}" is damaged`);
     }
-    this.used.push({ stage, output });
+    this.used.push({ task, output });
     return this.store.path(artifact.digest);
-  }
-
-  /** Returns the path of the only file of an output. */
-  file(stage: string, output: string): string {
-    const [name] = Object.keys(this.manifest(stage).outputs[output]?.files ?? {});
-    return `${this.folder(stage, output)}/${name}`;
   }
 }

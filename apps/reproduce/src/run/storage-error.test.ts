@@ -16,14 +16,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** Returns the error message when a stage that writes `bytes` runs with this cache. */
 async function problemWith(cache: string, bytes = 1): Promise<string> {
   const run = runStage({
-    identity: { experiment: 'cell', profile: 'embedded', words: ['data'] },
-    stage: {
-      run({ scratch }) {
+    identity: { experiment: 'cell', profile: 'embedded', name: 'data' },
+    work: () =>
+      Promise.resolve(({ scratch }) => {
         const file = path.join(scratch, 'file.bin');
         writeFileSync(file, new Uint8Array(bytes));
         return Promise.resolve({ outputs: { file } });
-      },
-    },
+      }),
     params: {},
     inputs: [],
     upstream: () => Promise.reject(new Error('it has no inputs')),

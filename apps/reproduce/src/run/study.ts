@@ -1,104 +1,158 @@
-/** Builds the request for every stage of the study: its parameters, the files and stages that it reads, and the fingerprint of its code. */
-import { readdir, readFile } from 'node:fs/promises';
+/** The study of a clone: its experiments, its results, and the request for every task. */
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { listSome } from '@geneformer-ts/core';
-import { type AnyExperiment, anyParamsOf, loadExperiment } from '../config/load.js';
-import { filesRead } from '../config/files-read.js';
+import { readVariable } from '@geneformer-ts/core/node';
 import { StageError } from '../errors.js';
-import { computeName } from './compute.js';
-import { printNotice } from './terminal.js';
-import { identify, runStage, type StageRequest } from './run-stage.js';
-import { damagedCopies, readPublishedManifest } from './publish.js';
-import type { Stage } from './stage.js';
+import type { AnyStage } from './define.js';
+import { digestOf } from './manifest.js';
+import { planTasks, readsOf, type Task } from './plan.js';
+import { readRecord, writeRecord } from './read-record.js';
+import type { StageRequest } from './run-stage.js';
+import { workOf } from './stage.js';
 import { Store } from './store.js';
 
-/** A stage and the stages that it reads, by the names of their folders below the results. */
-interface Step {
-  words: readonly string[];
-  after: readonly string[];
+/** One profile of an experiment: its tasks, each after those of the profile that it reads. */
+export interface Plan {
+  kind: string | undefined;
+  title: string;
+  tasks: Task[];
 }
 
-/** The stages whose results depend on the backend in their last bits. */
-const computing = new Set(['pretrain', 'finetune', 'embed', 'gene-finetune', 'learn', 'score']);
+/** What `tools/build/fingerprint.mjs` wrote: the fingerprint of each stage's code, and the libraries that stages import. */
+interface Code {
+  /** Fingerprint of the declarations of all experiments. */
+  plan: string;
+  stages: Record<string, string>;
+  libraries: string[];
+}
 
 export class Study {
-  private readonly experiments = new Map<string, Promise<AnyExperiment>>();
+  private readonly plans = new Map<string, Promise<Plan>>();
+  private code: Promise<Code> | undefined;
 
   /** @param root the folder of this app */
-  constructor(private readonly root: string) {}
+  constructor(
+    private readonly root: string,
+    readonly store = new Store(),
+  ) {}
 
   results(experiment: string, profile: string): string {
     return path.join(this.root, 'results', experiment, profile);
   }
 
-  settings(experiment: string): Promise<AnyExperiment> {
-    const loading = this.experiments.get(experiment) ?? loadExperiment(path.join(this.root, 'experiments'), experiment);
-    this.experiments.set(experiment, loading);
-    return loading;
+  /**
+   * Returns the plan of a profile. It is kept in the store under the digest of the file and the code, so that an unchanged study loads
+   * neither schemas nor stages.
+   * @throws ExperimentError when the experiment, the profile or a value of the file is not valid
+   */
+  plan(experiment: string, profile: string): Promise<Plan> {
+    const name = `${experiment}/${profile}`;
+    const plan = this.plans.get(name) ?? this.makePlan(experiment, profile);
+    this.plans.set(name, plan);
+    return plan;
   }
 
-  /** Returns the request for `runStage`, for a stage and for every stage before it. */
-  async request(experiment: string, profile: string, { words, after }: Step): Promise<StageRequest> {
-    const [name = ''] = words;
-    await this.checkStage(name);
-    const { default: stage } = (await import(`../stages/${name}.js`)) as { default: Stage<unknown> };
-    const params = anyParamsOf(words, await this.settings(experiment), profile, `experiments/${experiment}.yaml`);
-    return {
-      identity: { experiment, profile, words },
-      stage,
-      params,
-      inputs: after,
-      upstream: (input) => this.upstream(experiment, profile, input),
-      files: filesRead(name, params),
-      code: (await readFile(path.join(this.root, 'dist', 'fingerprints', `${name}.txt`), 'utf8')).trim(),
-      backend: computing.has(name) ? computeName() : 'none',
-      resultsDirectory: this.results(experiment, profile),
-    };
+  private async makePlan(experiment: string, profile: string): Promise<Plan> {
+    const folder = path.join(this.root, 'experiments');
+    const text = await readRecord(path.join(folder, `${path.basename(experiment)}.yaml`));
+    const key = digestOf({ text, code: (await this.readCode()).plan, experiment, profile });
+    const file = path.join(this.store.root, 'plans', `${key}.json`);
+    const kept = parsePlan(await readRecord(file));
+    if (kept) return kept;
+    const { loadExperiment, profileOf } = await import('../config/load.js');
+    const { declaration, title, profiles } = await loadExperiment(folder, experiment);
+    const given = { title, profile: profileOf({ profiles }, profile, `experiments/${experiment}.yaml`) };
+    const plan: Plan = { kind: declaration.kind, title, tasks: planTasks(declaration, experiment, profile, given) };
+    // A plan that cannot be kept only makes the next run slower.
+    await writeRecord(file, JSON.stringify({ check: digestOf(plan), plan })).catch(() => undefined);
+    return plan;
   }
 
   /**
-   * Ensures that the results of a profile belong to its settings: rewrites files that were damaged in a cache or edited by the user.
+   * Returns the tasks of a profile and those of other profiles that they need, each after those that it reads.
+   * @param only the task whose result is wanted; default all of the profile
    */
-  async restoreResults(experiment: string, profile: string, signal: AbortSignal): Promise<void> {
-    for (const step of await this.steps(experiment, profile)) {
-      const request = await this.request(experiment, profile, step);
-      const name = step.words.join('-');
-      const manifest = await readPublishedManifest(request.resultsDirectory, name);
-      const { key } = await identify(request, new Store());
-      const isRight = typeof manifest === 'object' && manifest.key === key;
-      const wrong = isRight ? await damagedCopies(request.resultsDirectory, manifest) : ['manifest.json'];
-      if (wrong.length === 0) continue;
-      await runStage({ ...request, signal });
-      printNotice(`${name}: ${wrong.join(', ')} in the results differed from the output of the stage; rewritten`);
-    }
-  }
-
-  /** @param input `tokenize` for a stage of the same profile, `pretrain/profiles/pretrain` for one of another */
-  private async upstream(experiment: string, profile: string, input: string): Promise<StageRequest> {
-    const parts = input.split('/');
-    const [fromExperiment, fromProfile] = parts.length > 1 ? parts : [experiment, profile];
-    const steps = await this.steps(fromExperiment, fromProfile);
-    const step = steps.find(({ words }) => words.join('-') === parts.at(-1));
-    if (!step) {
-      const known = listSome(steps.map(({ words }) => words.join('-')));
-      throw new StageError(input, `not in ${fromExperiment}:${fromProfile}; name one of: ${known}`);
-    }
-    return this.request(fromExperiment, fromProfile, step);
-  }
-
-  /** @throws StageError for an unknown stage. The known ones are those with a fingerprint of their code. */
-  private async checkStage(name: string): Promise<void> {
-    const files = await readdir(path.join(this.root, 'dist', 'fingerprints'));
-    const known = files.flatMap((file) => (file.endsWith('.txt') ? [path.basename(file, '.txt')] : [])).sort();
-    if (!known.includes(name)) throw new StageError(name, `no such stage; choose one of: ${listSome(known, 30)}`);
-  }
-
-  /** Returns the steps that Nx itself uses, so that a stage is recomputed exactly as Nx would run it. */
-  private async steps(experiment: string, profile: string): Promise<Step[]> {
-    const plan = new URL('../../../../tools/nx/experiments.mjs', import.meta.url).href;
-    const { stageSteps } = (await import(plan)) as {
-      stageSteps: (root: string, experiment: string, profile: string) => Step[];
+  async tasks(experiment: string, profile: string, only?: string): Promise<Task[]> {
+    const found = new Map<string, Task>();
+    const add = async (task: Task): Promise<void> => {
+      const { experiment, profile, name } = task;
+      if (found.has(`${experiment}/${profile}/${name}`)) return;
+      for (const input of readsOf(task)) await add(await this.task(experiment, profile, input));
+      found.set(`${experiment}/${profile}/${name}`, task);
     };
-    return stageSteps(this.root, experiment, profile);
+    const wanted =
+      only === undefined ? (await this.plan(experiment, profile)).tasks : [await this.task(experiment, profile, only)];
+    for (const task of wanted) await add(task);
+    return [...found.values()];
   }
+
+  /**
+   * Returns a task by its name.
+   * @param name `tokenize` for a task of the profile, `pretrain/profiles/pretrain` for one of another
+   * @throws StageError when there is no such task; the message lists some that exist
+   */
+  async task(experiment: string, profile: string, name: string): Promise<Task> {
+    const parts = name.split('/');
+    const [fromExperiment = '', fromProfile = ''] = parts.length > 1 ? parts : [experiment, profile];
+    const { tasks } = await this.plan(fromExperiment, fromProfile);
+    const found = tasks.find((task) => task.name === parts.at(-1));
+    if (found) return found;
+    const known = listSome(tasks.map((task) => task.name));
+    throw new StageError(name, `not in ${fromExperiment}:${fromProfile}; name one of: ${known}`);
+  }
+
+  /** Returns the request for `runStage`, for a task and for every task before it. */
+  async request(task: Task): Promise<StageRequest> {
+    const { experiment, profile, name, stage, params } = task;
+    const { stages } = await this.readCode();
+    return {
+      identity: { experiment, profile, name },
+      work: async () => {
+        const loaded = (await import(`../stages/${stage}.js`)) as { default: AnyStage };
+        return workOf(loaded.default, task);
+      },
+      params,
+      inputs: readsOf(task),
+      upstream: async (input) => this.request(await this.task(experiment, profile, input)),
+      files: await pathsOf(task.files),
+      code: stages[stage] ?? '',
+      backend: task.computes ? computeName() : 'none',
+      resultsDirectory: this.results(experiment, profile),
+      store: this.store,
+    };
+  }
+
+  /** Names and versions of the libraries that stages import. */
+  async libraries(): Promise<string[]> {
+    return (await this.readCode()).libraries;
+  }
+
+  private readCode(): Promise<Code> {
+    const file = path.join(this.root, 'dist', 'code.json');
+    return (this.code ??= readFile(file, 'utf8').then((text) => JSON.parse(text) as Code));
+  }
+}
+
+/** Returns a kept plan; undefined where it is missing or not as written. */
+function parsePlan(text: string | undefined): Plan | undefined {
+  try {
+    const { check, plan } = JSON.parse(text ?? '') as { check: string; plan: Plan };
+    return digestOf(plan) === check ? plan : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the full paths of files below GENEFORMER_DATA, by their names in the experiment file. */
+async function pathsOf(files: readonly string[]): Promise<Record<string, string>> {
+  if (files.length === 0) return {};
+  const { dataFile } = await import('../data/data-files.js');
+  return Object.fromEntries(files.map((name) => [name, dataFile(name)]));
+}
+
+/** Returns the name of the backend and device for keys. A stage that computes refuses values that do not exist. */
+export function computeName(): string {
+  const names = [readVariable('GENEFORMER_BACKEND') ?? 'onnx', readVariable('GENEFORMER_DEVICE')];
+  return names.filter(Boolean).join('-');
 }

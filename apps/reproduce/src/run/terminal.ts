@@ -1,27 +1,33 @@
-import { openSync } from 'node:fs';
-import { WriteStream } from 'node:tty';
 import { isGeneformerError, printable } from '@geneformer-ts/core';
 import { readVariable } from '@geneformer-ts/core/node';
 
-/** The part of a stream that a progress line needs. */
+/** The part of a stream that the board needs. */
 export interface Terminal {
   isTTY?: boolean;
+  hasColor?: boolean;
   columns?: number;
   write(text: string): unknown;
 }
 
-/**
- * Returns the user's terminal, if there is one, else stderr. Nx captures the output of the tasks that a target depends on and shows it only
- * when they are done, which is too late for progress; so where output is captured, the line goes to the terminal itself.
- */
-export function progressTerminal(): Terminal {
-  if (process.stderr.isTTY || readVariable('CI')) return process.stderr;
-  try {
-    // A terminal may be closed while the stage continues.
-    return new WriteStream(openSync('/dev/tty', 'w')).on('error', () => undefined);
-  } catch {
-    return process.stderr; // no terminal: a pipe, a log file, another platform
-  }
+/** Returns standard output, with colors on a terminal unless NO_COLOR is set. */
+export function outputTerminal(out: NodeJS.WriteStream = process.stdout): Terminal {
+  return {
+    isTTY: out.isTTY ?? false,
+    hasColor: (out.isTTY ?? false) && !readVariable('NO_COLOR'),
+    get columns() {
+      return out.columns ?? 80;
+    },
+    write: (text) => out.write(text),
+  };
+}
+
+/** Formats a duration: `9.5 s`, `1 min 8 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  if (h) return `${h} h ${m} min`;
+  return m ? `${m} min ${s} s` : `${s} s`;
 }
 
 /** The longest printed line, in characters: wider than any table; a longer line contains a name from a data file. */

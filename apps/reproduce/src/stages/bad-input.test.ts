@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeH5ad } from '@geneformer-ts/io';
 import { messageOf } from '../run/terminal.js';
+import { readsOf } from '../run/plan.js';
 import { runStage } from '../run/run-stage.js';
+import { workOf } from '../run/stage.js';
 import { Store } from '../run/store.js';
 import data from './data.js';
 import tokenize from './tokenize.js';
@@ -32,12 +34,23 @@ async function messageFor(): Promise<string> {
     resultsDirectory: path.join(folder, 'results'),
     store: new Store(path.join(folder, 'store')),
   };
-  const identity = (word: string) => ({ experiment: 'cell', profile: 'own', words: [word] });
+  const about = { experiment: 'cell', profile: 'own', files: [], cores: 'all' as const, computes: false };
   const files = { kind: 'files', id: 'own', source: 'me', files: [{ path: 'cells.h5ad' }] };
   const params = { vocabulary: 'corpus', geneIds: null, maxLength: 16 };
   try {
-    await runStage({ ...common, identity: identity('data'), stage: data, params: files, inputs: [] });
-    await runStage({ ...common, identity: identity('tokenize'), stage: tokenize, params, inputs: ['data'] });
+    for (const task of [
+      { ...about, name: 'data', stage: 'data', params: files, inputs: {} },
+      { ...about, name: 'tokenize', stage: 'tokenize', params, inputs: { data: 'data' } },
+    ]) {
+      const work = workOf(task.stage === 'data' ? data : tokenize, task);
+      await runStage({
+        ...common,
+        identity: task,
+        work: () => Promise.resolve(work),
+        params: task.params,
+        inputs: readsOf(task),
+      });
+    }
     return 'no error';
   } catch (error) {
     return messageOf(error);

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Budget } from './cell.params.js';
 
 /** log(1 + counts per 10,000), optionally only of the highly variable genes of the training cells. */
 export const levelFeatures = z.strictObject({
@@ -65,8 +64,6 @@ const tuning = (own: z.ZodRawShape) => ({
 
 export const baselineParams = classifiersOn(features, tuning);
 export type BaselineParams = z.infer<typeof baselineParams>;
-/** The parameters of the stage: its own section and, where only part of the cells has labels, the label budget. */
-export type BaselineStageParams = BaselineParams & { budget?: Budget };
 export type FeatureParams = z.infer<typeof features>;
 /** The parameters of a classifier, independent of its features. */
 export type ClassifierParams = DistributiveOmit<BaselineParams, 'features' | 'label' | 'tuning'>;

@@ -1,20 +1,31 @@
 /** Trains and tests a classical classifier in all folds, on the same cells and folds as every other model. */
 import type { Progress } from '@geneformer-ts/core';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
+import { z } from 'zod';
 import { foldFeatures, readFeatures } from '../data/features.js';
 import { labelBudget } from '../data/labeled-cells.js';
 import { chooseSettings, type ChosenSettings, families, makeClassifier } from '../data/classifiers.js';
 import { partition, readSplit } from '../data/study-cells.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
-import type { Stage } from '../run/stage.js';
-import type { BaselineStageParams } from './baseline.params.js';
+import { defineStage, from } from '../run/define.js';
+import { baselineParams } from './baseline.params.js';
+import { budgetParams } from './cell.params.js';
+import type data from './data.js';
+import type splitStage from './split.js';
+import type tokenize from './tokenize.js';
 
-const stage: Stage<BaselineStageParams> = {
-  async run({ identity, params, inputs, scratch, progress, signal }) {
-    await mkdir(scratch, { recursive: true });
-    const [, name = ''] = identity.words;
-    const split = await readSplit(inputs);
+export default defineStage({
+  name: 'baseline',
+  params: z.strictObject({
+    /** The name of the model. */
+    name: z.string(),
+    classifier: baselineParams,
+    budget: budgetParams.optional(),
+  }),
+  inputs: { data: from<typeof data>(), split: from<typeof splitStage>(), tokenize: from<typeof tokenize>() },
+  outputs: { predictions: 'predictions.arrow' },
+  cores: 'half',
+  async run({ params: { name, classifier: params, budget }, inputs, output, progress, signal }) {
+    const split = await readSplit(inputs.split);
     const all = await readFeatures(params.features, split, inputs, progress);
     const labels = Int32Array.from(split.labels);
     let trainCells = 0;
@@ -24,7 +35,6 @@ const stage: Stage<BaselineStageParams> = {
     for (let fold = 0; fold < split.nFolds; fold++) {
       signal.throwIfAborted();
       const { train: labeled, test } = partition(split, fold);
-      const { budget } = params;
       const train = budget ? labelBudget(split, labeled, budget.percent, budget.seed + fold) : labeled;
       trainCells += train.length;
       const started = performance.now();
@@ -53,22 +63,19 @@ const stage: Stage<BaselineStageParams> = {
       progress({ stage: 'folds', done: fold + 1, total: split.nFolds, unit: 'folds' });
       await new Promise(setImmediate); // lets a pending signal be handled
     }
-    const file = path.join(scratch, 'predictions.arrow');
-    await writePredictions(file, new Map([[name, concatenate(parts)]]));
+    await writePredictions(output.predictions, new Map([[name, concatenate(parts)]]));
     return {
-      outputs: { predictions: file },
       facts: {
         label: params.label,
         family: families[params.estimator],
-        ...(params.budget ? { percent: params.budget.percent } : {}),
+        ...(budget ? { percent: budget.percent } : {}),
         trainCells,
         ...(chosen.length ? { chosen } : {}),
       },
       timing,
     };
   },
-};
-export default stage;
+});
 
 /** Reports the progress within a fold as part of the progress over all folds. */
 function foldProgress(progress: Progress, fold: number, folds: number): Progress {

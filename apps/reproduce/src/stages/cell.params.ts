@@ -34,27 +34,32 @@ export const embedParams = z.strictObject({
   minDist: z.number().positive(),
   randomState: z.int().min(0),
 });
-export type EmbedParams = z.infer<typeof embedParams>;
 
-const model = z.string().regex(/^[a-z][a-z0-9-]*$/);
+/** A name that becomes part of names of tasks and files, so only letters, digits and hyphens are allowed. */
+export const nameParam = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lowercase letters, digits and hyphens');
+
+export const gainParams = z.strictObject({ of: nameParam, over: nameParam });
 
 /** Experiments with labels for only part of the training cells; each model, percentage and fold is a separate task. */
 export const labelBudgetsParams = z.strictObject({
   /** Percentages of the training cells of each class to label, at least one cell; 100 % is covered by the rest of the profile. */
   percents: z.array(z.number().gt(0).lt(100)).min(1),
   /** Names from `finetune.models` and `baselines`. */
-  models: z.array(model).min(1),
+  models: z.array(nameParam).min(1),
   /** Two of the models; the gain of `of` over `over` is reported. */
-  gain: z.strictObject({ of: model, over: model }),
+  gain: gainParams,
   /** Minimum number of training examples (cells × epochs); with few cells, the number of epochs is increased. */
   minCellVisits: z.int().positive(),
   /** Seed for the choice of labeled cells. */
   seed: z.int().min(0),
 });
-export type LabelBudgetsParams = z.infer<typeof labelBudgetsParams>;
 
-/** The parameters of one task. */
-export type Budget = Pick<LabelBudgetsParams, 'minCellVisits' | 'seed'> & { percent: number };
+/** How many labels one task has: minCellVisits and seed as above, and the percentage. */
+export const budgetParams = z.strictObject({
+  percent: z.number(),
+  minCellVisits: z.int().min(0),
+  seed: z.int().min(0),
+});
 
 export const evaluateParams = z.strictObject({
   /** Number of bootstrap resamples for the intervals: of donors where the folds are by donor, else of cells within classes. */
@@ -62,12 +67,23 @@ export const evaluateParams = z.strictObject({
   level: z.number().gt(0.5).lt(1),
   seed: z.int().min(0),
 });
-export type EvaluateParams = z.infer<typeof evaluateParams>;
+
+/** Numbers from the published study, shown beside the measured ones and never mixed with them. */
+export const publishedParams = z.array(
+  z.strictObject({
+    model: z.string(),
+    metric: z.enum(['accuracy', 'macroF1', 'rocAuc']),
+    value: z.number().min(0).max(1),
+    source: z.string(),
+  }),
+);
+export type PublishedFigure = z.infer<typeof publishedParams>[number];
 
 export const figuresParams = z.strictObject({
   /** Pixels of a PNG per unit of its SVG. */
   scale: z.number().positive().max(4),
 });
 
-/** The parameters of the stage: its own section and the texts of the report. */
-export type FiguresParams = z.infer<typeof figuresParams> & { title: string; question: string; description: string };
+/** The parameters of a stage that writes a report: the section of the figures and the texts of the report. */
+export const pageParams = figuresParams.extend({ title: z.string(), question: z.string(), description: z.string() });
+export type PageParams = z.infer<typeof pageParams>;

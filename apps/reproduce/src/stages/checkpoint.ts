@@ -5,11 +5,15 @@ import path from 'node:path';
 import { readCheckpoint } from '@geneformer-ts/io';
 import { assetFile } from '../data/data-files.js';
 import { ExperimentError } from '../errors.js';
-import type { Stage } from '../run/stage.js';
-import type { PretrainedParams } from './training.params.js';
+import { defineStage } from '../run/define.js';
+import { pretrainedParams } from './training.params.js';
 
-const stage: Stage<PretrainedParams> = {
-  async run({ params: { asset }, scratch, progress }) {
+export default defineStage({
+  name: 'checkpoint',
+  params: pretrainedParams,
+  inputs: {},
+  outputs: { checkpoint: 'checkpoint' },
+  async run({ params: { asset }, output: { checkpoint }, progress }) {
     if (asset === undefined)
       throw new ExperimentError(
         'experiment',
@@ -17,13 +21,11 @@ const stage: Stage<PretrainedParams> = {
         'not set; give the id of a checkpoint in the catalog of packages/hub',
       );
     const weights = await assetFile(asset, progress);
-    const checkpoint = path.join(scratch, 'checkpoint');
     await mkdir(checkpoint, { recursive: true });
     for (const name of [path.basename(weights), 'config.json']) {
       await copyFile(path.join(path.dirname(weights), name), path.join(checkpoint, name));
     }
     const { tensors } = await readCheckpoint(checkpoint);
-    return { outputs: { checkpoint }, facts: { asset, tensors: tensors.size, sha256: await sha256File(weights) } };
+    return { facts: { asset, tensors: tensors.size, sha256: await sha256File(weights) } };
   },
-};
-export default stage;
+});

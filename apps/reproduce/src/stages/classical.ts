@@ -1,32 +1,44 @@
 /** Trains a classical classifier on the training cells of every fold and tests it in one context. */
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
+import { z } from 'zod';
 import { foldFeatures } from '../data/features.js';
 import { labelBudget } from '../data/labeled-cells.js';
 import { families, makeClassifier } from '../data/classifiers.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
-import type { Stage } from '../run/stage.js';
+import { defineStage, from, optional } from '../run/define.js';
 import { assertUnseenContext, readContextFeatures, readContextSplit, testedPositions } from '../transfer/contexts.js';
 import { pick, positionsOf } from '../transfer/context-split.js';
 import { predictionsOf } from '../transfer/transfer-metrics.js';
 import { seriesName } from '../transfer/grid.js';
-import type { TransferBaselineParams } from './generalization.params.js';
-import type { Budget } from './cell.params.js';
+import { budgetParams } from './cell.params.js';
+import type contextSplit from './context-split.js';
+import type dataStage from './data.js';
+import type encode from './encode.js';
+import { transferBaselineParams } from './generalization.params.js';
+import type shift from './shift.js';
 
-export interface ClassicalStageParams {
-  baseline: TransferBaselineParams;
-  budget: Budget;
-  context: string;
-  /** Whether the cells are disturbed copies of the held-out ones. */
-  disturbed: boolean;
-}
-
-const stage: Stage<ClassicalStageParams> = {
-  async run({ identity, params, inputs, scratch, progress, signal }) {
-    await mkdir(scratch, { recursive: true });
-    const { baseline, budget, context } = params;
-    const model = identity.words[1] ?? '';
-    const split = await readContextSplit(inputs);
+export default defineStage({
+  name: 'classical',
+  params: z.strictObject({
+    /** The name of the model. */
+    model: z.string(),
+    baseline: transferBaselineParams,
+    budget: budgetParams,
+    context: z.string(),
+    /** Whether the cells are disturbed copies of the held-out ones. */
+    disturbed: z.boolean(),
+  }),
+  inputs: {
+    split: from<typeof contextSplit>(),
+    data: optional<typeof dataStage>(),
+    shifted: optional<typeof shift>(),
+    encoded: optional<typeof encode>(),
+    shiftedTokens: optional<typeof encode>(),
+  },
+  outputs: { predictions: 'predictions.arrow' },
+  cores: 'half',
+  async run({ params, inputs, output, progress, signal }) {
+    const { model, baseline, budget, context } = params;
+    const split = await readContextSplit(inputs.split);
     const { all, rowsOf } = await readContextFeatures(baseline.features, split, params, inputs, progress);
     const parts: Predictions[] = [];
     const timing = { train: 0, predict: 0 };
@@ -49,10 +61,11 @@ const stage: Stage<ClassicalStageParams> = {
       progress({ stage: 'folds', done: fold + 1, total: split.nFolds, unit: 'folds' });
       await new Promise(setImmediate); // lets a pending signal be handled
     }
-    const file = path.join(scratch, 'predictions.arrow');
-    await writePredictions(file, new Map([[seriesName(model, budget.percent, context), concatenate(parts)]]));
+    await writePredictions(
+      output.predictions,
+      new Map([[seriesName(model, budget.percent, context), concatenate(parts)]]),
+    );
     return {
-      outputs: { predictions: file },
       facts: {
         model,
         label: baseline.label,
@@ -64,5 +77,4 @@ const stage: Stage<ClassicalStageParams> = {
       timing,
     };
   },
-};
-export default stage;
+});

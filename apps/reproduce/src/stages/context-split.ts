@@ -1,19 +1,22 @@
 /** Selects the cells of the experiment, and assigns them in each fold to training or to a context of the test. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { openAnnData } from '@geneformer-ts/io';
-import type { Stage } from '../run/stage.js';
+import { defineStage, from } from '../run/define.js';
 import { makeContextSplit, positionsOf } from '../transfer/context-split.js';
-import type { TransferProtocol } from './generalization.params.js';
+import type data from './data.js';
+import { transferProtocolParams } from './generalization.params.js';
 
-const stage: Stage<TransferProtocol> = {
-  async run({ params, inputs, scratch }) {
-    await mkdir(scratch, { recursive: true });
-    const source = await openAnnData(inputs.file('data', 'cells'));
+export default defineStage({
+  name: 'context-split',
+  params: transferProtocolParams,
+  inputs: { data: from<typeof data>() },
+  outputs: { split: 'split.json' },
+  cores: 'half',
+  async run({ params, inputs: { data }, output }) {
+    const source = await openAnnData(data.file('cells'));
     try {
-      const split = makeContextSplit(source.obs, params, inputs.fact<string>('data', 'id'));
-      const file = path.join(scratch, 'split.json');
-      await writeFile(file, JSON.stringify(split));
+      const split = makeContextSplit(source.obs, params, data.facts.id);
+      await writeFile(output.split, JSON.stringify(split));
       const { classes, labels, groups } = split;
       const folds = Array.from({ length: split.nFolds }, (_, fold) => ({
         train: positionsOf(split, fold, 'train').length,
@@ -22,7 +25,6 @@ const stage: Stage<TransferProtocol> = {
       }));
       const count = (label: number) => labels.filter((own) => own === label).length;
       return {
-        outputs: { split: file },
         facts: {
           cells: labels.length,
           classes: Object.fromEntries(classes.map((name, label) => [name, count(label)])),
@@ -34,5 +36,4 @@ const stage: Stage<TransferProtocol> = {
       await source.close();
     }
   },
-};
-export default stage;
+});

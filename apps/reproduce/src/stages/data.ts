@@ -1,36 +1,51 @@
 /** Writes h5ad files of raw counts from any source, so that later stages read simulated and real data in the same way. */
 import { sha256File } from '@geneformer-ts/core/node';
 import type { Progress } from '@geneformer-ts/core';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { openAnnData, writeH5ad } from '@geneformer-ts/io';
 import { writeThymus } from '@geneformer-ts/simulate';
 import { drawnCells, readSymbols } from '../data/drawn-cells.js';
 import { joinSources, type OpenSource } from '../data/join-sources.js';
 import { nameOf, openFile } from '../data/open-files.js';
-import type { Stage } from '../run/stage.js';
-import type { DataFile, DataParams, DrawingParams } from './data.params.js';
+import { defineStage } from '../run/define.js';
+import { type DataFile, dataParams, type DataParams, type DrawingParams } from './data.params.js';
 
-const stage: Stage<DataParams> = {
-  async run({ params, scratch, progress }) {
-    await mkdir(scratch, { recursive: true });
-    const cells = path.join(scratch, 'cells.h5ad');
-    const corpus = path.join(scratch, 'corpus.h5ad');
+/** The origin and the size of the counts. */
+interface DataFacts {
+  id: string;
+  source: string;
+  synthetic: boolean;
+  /** Names of the original files, which messages use instead of the path in the store. */
+  files: readonly string[];
+  cells: number;
+  genes: number;
+  sha256: string;
+  /** Of a corpus: cells that were drawn from mean profiles, and cells that were measured. */
+  drawn?: number;
+  measured?: number;
+  notes?: string[];
+}
+
+export default defineStage({
+  name: 'data',
+  params: dataParams,
+  inputs: {},
+  outputs: { cells: { optional: 'cells.h5ad' }, corpus: { optional: 'corpus.h5ad' } },
+  files: filesOf,
+  async run({ params, output, progress }): Promise<{ facts: DataFacts }> {
+    const { cells, corpus } = output;
     switch (params.kind) {
       case 'simulated-thymus': {
         const { preset, seed, cells: number } = params;
         await writeThymus(cells, { preset, seed, ...(number && { cells: number }), onProgress: progress });
         if (params.corpus) await writeThymus(corpus, { preset, ...params.corpus, onProgress: progress });
-        const outputs = { cells, ...(params.corpus ? { corpus } : {}) };
         const id = `in silico thymus, seed ${seed}`;
         const names = ['simulated cells'];
-        return { outputs, facts: await factsOf(cells, id, 'simulated by @geneformer-ts/simulate', true, names) };
+        return { facts: await factsOf(cells, id, 'simulated by @geneformer-ts/simulate', true, names) };
       }
       case 'files': {
         const notes = await writeJoined(cells, await openFiles(params.files, progress));
         if (params.corpus) await writeJoined(corpus, await openDrawn(params.corpus, progress));
         return {
-          outputs: { cells, ...(params.corpus ? { corpus } : {}) },
           facts: {
             ...(await factsOf(cells, params.id, params.source, false, params.files.map(nameOf))),
             ...(notes.length > 0 && { notes }),
@@ -44,14 +59,20 @@ const stage: Stage<DataParams> = {
         const facts = await factsOf(corpus, params.id, params.source, params.files.length === 0, names);
         const drawn = parts.slice(0, params.drawn.length).reduce((sum, { source }) => sum + source.nObs, 0);
         return {
-          outputs: { corpus },
           facts: { ...facts, drawn, measured: facts.cells - drawn, ...(notes.length > 0 && { notes }) },
         };
       }
     }
   },
-};
-export default stage;
+});
+
+/** Returns the names of the files that the parameters name, below GENEFORMER_DATA. */
+function filesOf(params: DataParams): (string | undefined)[] {
+  if (params.kind === 'simulated-thymus') return [];
+  const drawn = params.kind === 'files' ? (params.corpus?.drawn ?? []) : params.drawn;
+  const [own, profiles] = [params.files.flatMap(({ path, obs }) => [path, obs]), drawn.map(({ path }) => path)];
+  return params.kind === 'files' ? [...own, ...profiles] : [...profiles, ...own];
+}
 
 async function openFiles(files: readonly DataFile[], progress: Progress): Promise<OpenSource[]> {
   const opened: OpenSource[] = [];
@@ -94,9 +115,15 @@ async function closeAll(opened: readonly OpenSource[]): Promise<void> {
 
 /**
  * Returns the facts about a written file.
- * @param files names of the original files, which messages use instead of the path in the store
+ * @param files names of the original files
  */
-async function factsOf(target: string, id: string, source: string, synthetic: boolean, files: readonly string[]) {
+async function factsOf(
+  target: string,
+  id: string,
+  source: string,
+  synthetic: boolean,
+  files: readonly string[],
+): Promise<DataFacts> {
   const opened = await openAnnData(target);
   await opened.close();
   return { id, source, synthetic, files, cells: opened.nObs, genes: opened.nVars, sha256: await sha256File(target) };

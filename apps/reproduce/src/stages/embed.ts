@@ -3,17 +3,19 @@
  * are excluded: a fine-tuned model separates them better than held-out cells, so the layout would be misleading.
  */
 import type { Progress } from '@geneformer-ts/core';
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { UMAP, type Points } from '@geneformer-ts/analysis';
 import { readSafetensors } from '@geneformer-ts/io';
 import { BertForMaskedLM, embedCells, selectCells } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary } from '@geneformer-ts/tokenizer';
 import { locate, partition, readSplit } from '../data/study-cells.js';
-import { pretrainedFolder, pretrainedStage } from '../data/pretrained.js';
+import { type Pretrained, pretrainedFolder } from '../data/pretrained.js';
 import { startCompute } from '../run/compute.js';
-import type { Stage, StageInputs } from '../run/stage.js';
-import type { EmbedParams } from './cell.params.js';
+import { defineStage, from, many, type MadeBy, optional } from '../run/define.js';
+import { embedParams } from './cell.params.js';
+import type finetune from './finetune.js';
+import type splitStage from './split.js';
+import type tokenize from './tokenize.js';
 
 /** A layout of the held-out cells of the first fold. */
 export interface Layout {
@@ -29,10 +31,19 @@ export interface Layouts {
   layouts: Layout[];
 }
 
-const stage: Stage<EmbedParams> = {
-  async run({ params, inputs, scratch, progress, signal }) {
-    await mkdir(scratch, { recursive: true });
-    const split = await readSplit(inputs);
+export default defineStage({
+  name: 'embed',
+  params: embedParams,
+  inputs: {
+    split: from<typeof splitStage>(),
+    tokenize: from<typeof tokenize>(),
+    start: optional<Pretrained>(),
+    tuned: many<typeof finetune>(),
+  },
+  outputs: { layouts: 'layouts.json' },
+  computes: true,
+  async run({ params, inputs, output, cores, progress, signal }) {
+    const split = await readSplit(inputs.split);
     const { test } = partition(split, 0);
     const layouts: Layout[] = [];
     const layOut = async (model: string, label: string, points: Points) => {
@@ -42,12 +53,12 @@ const stage: Stage<EmbedParams> = {
       layouts.push({ model, label, points: Array.from(placed, (value) => Math.round(value * 1e4) / 1e4) });
     };
 
-    if (pretrainedStage(inputs) !== undefined) {
-      const tokenized = await readTokenized(inputs.folder('tokenize', 'cells'));
-      const rows = locate(split, tokenized.cellIds, inputs.folder('tokenize', 'cells'));
-      await startCompute();
-      const vocabulary = await readVocabulary(inputs.file('tokenize', 'vocabulary'));
-      const model = await BertForMaskedLM.fromPretrained(pretrainedFolder(inputs), { vocabulary });
+    if (inputs.start) {
+      const tokenized = await readTokenized(inputs.tokenize.folder('cells'));
+      const rows = locate(split, tokenized.cellIds, inputs.tokenize.folder('cells'));
+      await startCompute(cores);
+      const vocabulary = await readVocabulary(inputs.tokenize.file('vocabulary'));
+      const model = await BertForMaskedLM.fromPretrained(pretrainedFolder(inputs.start), { vocabulary });
       const cells = selectCells(
         tokenized,
         test.map((position) => rows[position]),
@@ -59,19 +70,13 @@ const stage: Stage<EmbedParams> = {
         await embedCells(model, cells, { layer, pooling, onProgress: progress }),
       );
     }
-    for (const name of inputs.names().filter((input) => input.startsWith('finetune-'))) {
-      const model = name.replace(/^finetune-(.*)-0$/, '$1');
-      await layOut(model, inputs.fact(name, 'label'), await readEmbedding(inputs, name));
-    }
-    const file = path.join(scratch, 'layouts.json');
-    await writeFile(file, JSON.stringify({ cells: [...test], layouts } satisfies Layouts));
-    return { outputs: { layouts: file } };
+    for (const tuned of inputs.tuned) await layOut(tuned.facts.model, tuned.facts.label, await readEmbedding(tuned));
+    await writeFile(output.layouts, JSON.stringify({ cells: [...test], layouts } satisfies Layouts));
   },
-};
-export default stage;
+});
 
-async function readEmbedding(inputs: StageInputs, stageName: string): Promise<Points> {
-  const { tensors } = await readSafetensors(inputs.file(stageName, 'embedding'));
+async function readEmbedding(tuned: MadeBy<typeof finetune>): Promise<Points> {
+  const { tensors } = await readSafetensors(tuned.file('embedding'));
   const { shape, data } = tensors.get('embedding')!;
   return { rows: shape[0], cols: shape[1], data: data as Float32Array };
 }

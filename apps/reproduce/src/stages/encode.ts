@@ -1,7 +1,6 @@
 /** Encodes counts as lists of genes: the cells and the corpus, or the cells of one disturbed context. */
 import type { Progress } from '@geneformer-ts/core';
-import { mkdir, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { openAnnData, type CountMatrix } from '@geneformer-ts/io';
 import {
   makeVocabulary,
@@ -9,53 +8,66 @@ import {
   readVocabulary,
   saveVocabulary,
   tokenizeCells,
+  type TokenizeResult,
   type Vocabulary,
 } from '@geneformer-ts/tokenizer';
+import type { z } from 'zod';
 import { PROFILE_COLUMN } from '../data/drawn-cells.js';
 import { openOutput } from '../data/open-files.js';
-import type { Stage, StageInputs } from '../run/stage.js';
+import { defineStage, from, type MadeBy, optional } from '../run/define.js';
 import { assertCorpusApart } from '../transfer/leak.js';
 import { binnedOrder, type CellTokens, reorderTokens, shuffledOrder } from '../transfer/reorder-tokens.js';
-import type { EncodingParams } from './generalization.params.js';
-import type { TokenizeParams } from './cell.params.js';
+import { tokenizeParams } from './cell.params.js';
+import type dataStage from './data.js';
+import { encodingParams, type EncodingParams } from './generalization.params.js';
+import type shift from './shift.js';
+import type vocabularyStage from './vocabulary.js';
 
-type Params = Pick<TokenizeParams, 'geneIds' | 'maxLength'> & { encoding: EncodingParams };
+const encodeParams = tokenizeParams.pick({ geneIds: true, maxLength: true }).extend({ encoding: encodingParams });
+type Params = z.infer<typeof encodeParams>;
 
-const stage: Stage<Params> = {
-  async run({ identity, params, inputs, scratch, progress }) {
-    await mkdir(scratch, { recursive: true });
-    const [, , context] = identity.words;
-    const vocabulary = withMedians(await readVocabulary(inputs.file('vocabulary', 'vocabulary')), params.encoding);
-    const file = path.join(scratch, 'vocabulary.json');
-    await saveVocabulary(file, vocabulary);
-    const outputs: Record<string, string> = { vocabulary: file };
-    const facts: Record<string, unknown> = {
-      vocabulary: vocabulary.version,
-      genes: vocabulary.size,
-      medianDigest: vocabulary.medianDigest,
-      maxLength: params.maxLength,
-    };
-    for (const [name, source] of await sourcesOf(inputs, context)) {
+export default defineStage({
+  name: 'encode',
+  params: encodeParams,
+  inputs: {
+    vocabulary: from<typeof vocabularyStage>(),
+    data: optional<typeof dataStage>(),
+    shifted: optional<typeof shift>(),
+  },
+  outputs: { vocabulary: 'vocabulary.json', cells: { optional: 'cells' }, corpus: { optional: 'corpus' } },
+  cores: 'half',
+  async run({ params, inputs, output, progress }) {
+    const vocabulary = withMedians(await readVocabulary(inputs.vocabulary.file('vocabulary')), params.encoding);
+    await saveVocabulary(output.vocabulary, vocabulary);
+    const encoded: { cells?: Encoded; corpus?: Encoded } = {};
+    for (const [name, source] of await sourcesOf(inputs)) {
       try {
-        outputs[name] = path.join(scratch, name);
-        facts[name] = await encode(source, vocabulary, outputs[name], params, progress);
+        encoded[name] = await encode(source, vocabulary, output[name], params, progress);
       } finally {
         await source.close();
       }
     }
-    const { cells, corpus } = outputs;
-    if (cells && corpus) {
-      assertCorpusApart(await readTokenized(cells), await readTokenized(corpus), 'pretraining corpus');
+    if (encoded.cells && encoded.corpus) {
+      assertCorpusApart(await readTokenized(output.cells), await readTokenized(output.corpus), 'pretraining corpus');
     }
-    return { outputs, facts };
+    const { version, size, medianDigest } = vocabulary;
+    return { facts: { vocabulary: version, genes: size, medianDigest, maxLength: params.maxLength, ...encoded } };
   },
-};
-export default stage;
+});
 
-async function sourcesOf(inputs: StageInputs, context: string | undefined): Promise<[string, CountMatrix][]> {
-  if (context !== undefined) return [['cells', await openAnnData(inputs.file(`shift-${context}`, 'cells'))]];
-  const names = ['cells', 'corpus'].filter((output) => output in inputs.manifest('data').outputs);
-  return Promise.all(names.map(async (name): Promise<[string, CountMatrix]> => [name, await openOutput(inputs, name)]));
+type Encoded = Pick<TokenizeResult, 'cells' | 'tokens' | 'report'>;
+type Named = ['cells' | 'corpus', CountMatrix];
+
+async function sourcesOf({
+  data,
+  shifted,
+}: {
+  data: MadeBy<typeof dataStage> | undefined;
+  shifted: MadeBy<typeof shift> | undefined;
+}): Promise<Named[]> {
+  if (shifted) return [['cells', await openAnnData(shifted.file('cells'))]];
+  const names = (['cells', 'corpus'] as const).filter((name) => data?.has(name));
+  return Promise.all(names.map(async (name): Promise<Named> => [name, await openOutput(data!, name)]));
 }
 
 /** Sets all medians to 1 for encodings that do not divide by the median. */

@@ -1,28 +1,35 @@
 /** Joins the predictions of all models in one table and measures each model. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import type { PublishedFigure } from '../config/cell-experiment.js';
+import { writeFile } from 'node:fs/promises';
 import type { ChosenSettings } from '../data/classifiers.js';
 import { compareWith } from '../results/comparisons.js';
 import { measure } from '../results/measure.js';
 import type { Metrics, ModelMetrics } from '../results/metrics.js';
 import { concatenate, readPredictions, writePredictions, type Predictions } from '../results/predictions.js';
 import { measureBudgets, type BudgetPredictions } from '../results/label-budgets.js';
-import type { Stage, StageInputs } from '../run/stage.js';
-import type { EvaluateParams, ProtocolParams } from './cell.params.js';
+import { defineStage, type FactsOf, from, type Made, many, type MadeBy } from '../run/define.js';
+import type baseline from './baseline.js';
+import { evaluateParams, gainParams, protocolParams, publishedParams } from './cell.params.js';
+import type dataStage from './data.js';
+import type finetune from './finetune.js';
+import type splitStage from './split.js';
 
-type Params = EvaluateParams & {
-  protocol: ProtocolParams;
-  published: PublishedFigure[];
-  /** The two models that are compared at every percentage of the labels. */
-  gain?: { of: string; over: string };
-};
-
-const stage: Stage<Params> = {
-  async run({ identity, params, inputs, scratch, progress, environment }) {
-    await mkdir(scratch, { recursive: true });
+export default defineStage({
+  name: 'evaluate',
+  params: evaluateParams.extend({
+    protocol: protocolParams,
+    published: publishedParams,
+    /** The two models that are compared at every percentage of the labels. */
+    gain: gainParams.optional(),
+  }),
+  inputs: {
+    data: from<typeof dataStage>(),
+    split: from<typeof splitStage>(),
+    runs: many<typeof finetune | typeof baseline>(),
+  },
+  outputs: { 'published/metrics.json': 'metrics.json', 'published/predictions.arrow': 'predictions.arrow' },
+  async run({ task, params, inputs: { data, split, runs: made }, output, progress, environment }) {
     const { protocol, published, gain, resamples, level, seed } = params;
-    const runs = await collectModels(inputs);
+    const runs = await collectModels(made);
     const models = new Map(runs.filter(({ percent }) => percent === 100).map((run) => [run.model, run]));
     const intervals = { resamples, level, seed, byGroup: protocol.groupBy !== null };
     const measured: ModelMetrics[] = [];
@@ -32,9 +39,9 @@ const stage: Stage<Params> = {
     }
     const metrics: Metrics = {
       schema: 1,
-      experiment: identity.experiment,
-      profile: identity.profile,
-      dataset: describeDataset(inputs),
+      experiment: task.experiment,
+      profile: task.profile,
+      dataset: describeDataset(data.facts, split.facts),
       protocol: { folds: protocol.folds, groupBy: protocol.groupBy, seed: protocol.seed, unit: protocol.unit },
       models: measured,
       comparisons: compareWith(
@@ -45,14 +52,13 @@ const stage: Stage<Params> = {
       published,
       environment,
     };
-    const file = path.join(scratch, 'metrics.json');
-    await writeFile(file, JSON.stringify(metrics, null, 2) + '\n');
-    const table = path.join(scratch, 'predictions.arrow');
-    await writePredictions(table, new Map([...models].map(([name, { predictions }]) => [name, predictions])));
-    return { outputs: {}, publish: { 'metrics.json': file, 'predictions.arrow': table } };
+    await writeFile(output['published/metrics.json'], JSON.stringify(metrics, null, 2) + '\n');
+    await writePredictions(
+      output['published/predictions.arrow'],
+      new Map([...models].map(([name, { predictions }]) => [name, predictions])),
+    );
   },
-};
-export default stage;
+});
 
 interface Collected extends BudgetPredictions {
   family: string;
@@ -61,40 +67,40 @@ interface Collected extends BudgetPredictions {
 }
 
 /** Joins the folds of each model; a baseline has all folds in one file, a fine-tuned model has one file per fold. */
-async function collectModels(inputs: StageInputs): Promise<Collected[]> {
-  const parts = new Map<string, { model: string; stages: string[]; predictions: Predictions[] }>();
-  for (const stageName of inputs.names()) {
-    if (!inputs.manifest(stageName).outputs['predictions']) continue;
-    for (const [model, predictions] of await readPredictions(inputs.file(stageName, 'predictions'))) {
-      const key = `${model} ${percentOf(inputs, stageName)}`;
-      const part = parts.get(key) ?? { model, stages: [], predictions: [] };
-      part.stages.push(stageName);
+async function collectModels(made: readonly MadeBy<typeof finetune | typeof baseline>[]): Promise<Collected[]> {
+  const parts = new Map<string, { model: string; runs: Run[]; predictions: Predictions[] }>();
+  for (const run of made) {
+    for (const [model, predictions] of await readPredictions(run.file('predictions'))) {
+      const key = `${model} ${run.facts.percent ?? 100}`;
+      const part = parts.get(key) ?? { model, runs: [], predictions: [] };
+      part.runs.push(run);
       part.predictions.push(predictions);
       parts.set(key, part);
     }
   }
-  return [...parts.values()].map(({ model, stages, predictions }) => {
-    const [first = ''] = stages;
-    const total = (what: string) => stages.reduce((sum, name) => sum + (inputs.manifest(name).timing[what] ?? 0), 0);
-    const trainCells = stages.reduce((sum, name) => sum + inputs.fact<number>(name, 'trainCells'), 0);
+  return [...parts.values()].map(({ model, runs, predictions }) => {
+    const total = (what: string) => runs.reduce((sum, { timing }) => sum + (timing[what] ?? 0), 0);
+    const trainCells = runs.reduce((sum, { facts }) => sum + facts.trainCells, 0);
     const joined = concatenate(predictions);
+    const { label, family, percent = 100, chosen } = runs[0].facts;
     return {
       model,
-      percent: percentOf(inputs, first),
+      percent,
       trainCells: Math.round(trainCells / new Set(joined.folds).size),
-      label: inputs.fact(first, 'label'),
-      family: inputs.fact(first, 'family'),
-      chosen: inputs.fact<ChosenSettings[] | undefined>(first, 'chosen'),
+      label,
+      family,
+      chosen,
       predictions: joined,
       seconds: { train: round(total('train')), predict: round(total('predict')) },
     };
   });
 }
 
-/** Returns the percentage of the labels that a stage was trained with. */
-function percentOf(inputs: StageInputs, stage: string): number {
-  return inputs.fact<number | undefined>(stage, 'percent') ?? 100;
-}
+/** What a trained model says about itself. */
+type Run = Made<
+  string,
+  { label: string; family: string; percent?: number; trainCells: number; chosen?: ChosenSettings[] }
+>;
 
 /** Returns the runs of the models that were also trained with part of the labels. */
 function withParts(runs: readonly Collected[]): Collected[] {
@@ -102,17 +108,12 @@ function withParts(runs: readonly Collected[]): Collected[] {
   return runs.filter(({ model }) => names.has(model));
 }
 
-function describeDataset(inputs: StageInputs): Metrics['dataset'] {
-  return {
-    id: inputs.fact('data', 'id'),
-    source: inputs.fact('data', 'source'),
-    synthetic: inputs.fact('data', 'synthetic'),
-    cells: inputs.fact('split', 'cells'),
-    genes: inputs.fact('data', 'genes'),
-    classes: inputs.fact('split', 'classes'),
-    groups: inputs.fact('split', 'groups'),
-    sha256: inputs.fact('data', 'sha256'),
-  };
+/** Describes the cells of the comparison. */
+function describeDataset(
+  { id, source, synthetic, genes, sha256 }: FactsOf<typeof dataStage>,
+  { cells, classes, groups }: { cells: number; classes: Record<string, number>; groups: number },
+): Metrics['dataset'] {
+  return { id, source, synthetic, cells, genes, classes, groups, sha256 };
 }
 
 function round(seconds: number): number {

@@ -1,6 +1,6 @@
 /** Fine-tunes a cell classifier on the training cells of one fold and predicts the held-out cells. */
 import type { Progress } from '@geneformer-ts/core';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeSafetensors } from '@geneformer-ts/io';
 import {
@@ -13,35 +13,53 @@ import {
   type TrainingRecord,
 } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
+import { z } from 'zod';
 import { labelBudget } from '../data/labeled-cells.js';
-import { modelConfig, pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
+import { modelConfig, type Pretrained, pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
 import { locate, partition, readSplit, type Split } from '../data/study-cells.js';
 import { writePredictions } from '../results/predictions.js';
 import { startCompute } from '../run/compute.js';
-import type { Stage, StageInputs } from '../run/stage.js';
-import type { FinetuneParams, ModelParams, TrainingParams } from './training.params.js';
-import type { Budget } from './cell.params.js';
+import { defineStage, from, type MadeBy, optional } from '../run/define.js';
+import { budgetParams } from './cell.params.js';
+import type splitStage from './split.js';
+import type tokenize from './tokenize.js';
+import { modelParams, trainingParams, variantParams } from './training.params.js';
 
-type Variant = FinetuneParams['models'][string];
-interface Params {
-  /** Undefined where the model has the shape of the pretrained one. */
-  model?: ModelParams;
-  training: TrainingParams;
-  variant: Variant;
-  fold: number;
-  budget?: Budget;
-}
+const finetuneStageParams = z.strictObject({
+  /** The name of the model. */
+  name: z.string(),
+  /** Omitted where the model has the shape of the pretrained one. */
+  model: modelParams.optional(),
+  training: trainingParams,
+  variant: variantParams,
+  fold: z.int(),
+  budget: budgetParams.optional(),
+});
+type Params = z.infer<typeof finetuneStageParams>;
 
-const stage: Stage<Params> = {
-  async run({ identity, params, inputs, scratch, progress, signal }) {
-    await startCompute(2); // because Nx runs two folds at a time
-    await mkdir(scratch, { recursive: true });
-    const [, name = ''] = identity.words;
+export default defineStage({
+  name: 'finetune',
+  params: finetuneStageParams,
+  inputs: {
+    split: from<typeof splitStage>(),
+    tokenize: from<typeof tokenize>(),
+    start: optional<Pretrained>(),
+  },
+  outputs: {
+    predictions: 'predictions.arrow',
+    checkpoint: { optional: 'checkpoint' },
+    history: { optional: 'history.json' },
+    embedding: { optional: 'embedding.safetensors' },
+  },
+  cores: 'half',
+  computes: true,
+  async run({ params, inputs, output, scratch, cores, progress, signal }) {
+    await startCompute(cores);
     const { variant, training, fold, budget } = params;
-    const split = await readSplit(inputs);
-    const tokenized = await readTokenized(inputs.folder('tokenize', 'cells'));
-    const vocabulary = await readVocabulary(inputs.file('tokenize', 'vocabulary'));
-    const rows = locate(split, tokenized.cellIds, inputs.folder('tokenize', 'cells'));
+    const split = await readSplit(inputs.split);
+    const tokenized = await readTokenized(inputs.tokenize.folder('cells'));
+    const vocabulary = await readVocabulary(inputs.tokenize.file('vocabulary'));
+    const rows = locate(split, tokenized.cellIds, inputs.tokenize.folder('cells'));
     const { train: labeled, test } = partition(split, fold);
     const train = budget ? labelBudget(split, labeled, budget.percent, budget.seed + fold) : labeled;
     const cellsOf = (positions: Int32Array) =>
@@ -51,7 +69,7 @@ const stage: Stage<Params> = {
       );
     const testCells = cellsOf(test);
 
-    const model = await startingModel(params, split, vocabulary, inputs);
+    const model = await startingModel(params, split, vocabulary, inputs.start);
     const started = performance.now();
     const record = await finetune(
       model,
@@ -71,7 +89,6 @@ const stage: Stage<Params> = {
     const { probabilities } = await predict(model, testCells, { onProgress: progress });
     const predicted = performance.now();
 
-    const file = path.join(scratch, 'predictions.arrow');
     const predictions = {
       classes: split.classes,
       cellIds: Array.from(test, (position) => split.cellIds[position]),
@@ -80,12 +97,12 @@ const stage: Stage<Params> = {
       truth: test.map((position) => split.labels[position]),
       probabilities: Float64Array.from(probabilities),
     };
-    await writePredictions(file, new Map([[name, predictions]]));
+    await writePredictions(output.predictions, new Map([[params.name, predictions]]));
     // Only the predictions of a model that was trained with part of the labels are used later.
-    const kept = budget ? {} : await keepModel(model, testCells, record, params, scratch, progress);
+    if (!budget) await keepModel(model, testCells, record, params, output, progress);
     return {
-      outputs: { predictions: file, ...kept },
       facts: {
+        model: params.name,
         label: variant.label,
         family: 'transformer',
         parameters: model.parameterCount,
@@ -95,8 +112,7 @@ const stage: Stage<Params> = {
       timing: { train: (trained - started) / 1000, predict: (predicted - trained) / 1000 },
     };
   },
-};
-export default stage;
+});
 
 /** Saves the model, its training history, and its embeddings of the held-out cells. */
 async function keepModel(
@@ -104,31 +120,25 @@ async function keepModel(
   testCells: Cells,
   record: TrainingRecord,
   { variant }: Params,
-  scratch: string,
+  files: Record<'checkpoint' | 'history' | 'embedding', string>,
   onProgress: Progress,
-): Promise<Record<string, string>> {
-  const files = {
-    checkpoint: path.join(scratch, 'checkpoint'),
-    history: path.join(scratch, 'history.json'),
-    embedding: path.join(scratch, 'embedding.safetensors'),
-  };
+): Promise<void> {
   await model.savePretrained(files.checkpoint);
   await writeFile(files.history, JSON.stringify({ ...record, resumedFrom: undefined }));
   const { rows, cols, data } = await embedCells(model, testCells, { layer: -1, pooling: variant.pooling, onProgress });
   await writeSafetensors(files.embedding, new Map([['embedding', { shape: [rows, cols], data }]]));
-  return files;
 }
 
 async function startingModel(
   { model, training, variant }: Params,
   split: Split,
   vocabulary: Vocabulary,
-  inputs: StageInputs,
+  start: MadeBy<Pretrained> | undefined,
 ) {
   const options = { labels: split.classes, pooling: variant.pooling, seed: training.seed, vocabulary };
   if (variant.init === 'pretrained') {
-    return BertForSequenceClassification.fromPretrained(pretrainedFolder(inputs), options);
+    return BertForSequenceClassification.fromPretrained(pretrainedFolder(start), options);
   }
-  const config = model ? modelConfig(model, vocabulary.size) : await pretrainedConfig(inputs);
+  const config = model ? modelConfig(model, vocabulary.size) : await pretrainedConfig(start);
   return BertForSequenceClassification.fromConfig(config, options);
 }

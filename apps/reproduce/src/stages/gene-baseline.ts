@@ -1,15 +1,16 @@
 /** Trains and tests a classical classifier in all folds of the genes, for each share of labels. */
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { readSafetensors, type NamedTensor } from '@geneformer-ts/io';
 import type { DenseMatrix } from '@geneformer-ts/baselines';
+import { z } from 'zod';
 import { baselineFold } from '../gene/baseline-folds.js';
 import { isSemiSupervised } from '../gene/learn.js';
 import { seriesName } from '../gene/labels.js';
 import { readGeneSplit } from '../gene/study-genes.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
-import type { Stage } from '../run/stage.js';
-import type { GeneBaselineParams } from './gene.params.js';
+import { defineStage, from } from '../run/define.js';
+import type geneFeatures from './gene-features.js';
+import type geneSplit from './gene-split.js';
+import { geneBaselineParams, type GeneBaselineParams } from './gene.params.js';
 
 const families: Record<GeneBaselineParams['estimator'], string> = {
   'logistic-regression': 'linear',
@@ -21,12 +22,19 @@ const families: Record<GeneBaselineParams['estimator'], string> = {
   majority: 'floor',
 };
 
-const stage: Stage<GeneBaselineParams> = {
-  async run({ identity, params, inputs, scratch, progress, signal }) {
-    await mkdir(scratch, { recursive: true });
-    const [, name = ''] = identity.words;
-    const split = await readGeneSplit(inputs);
-    const { tensors } = await readSafetensors(inputs.file('gene-features', 'features'));
+export default defineStage({
+  name: 'gene-baseline',
+  params: z.strictObject({
+    /** The name of the model. */
+    name: z.string(),
+    classifier: geneBaselineParams,
+  }),
+  inputs: { split: from<typeof geneSplit>(), features: from<typeof geneFeatures>() },
+  outputs: { predictions: 'predictions.arrow' },
+  cores: 'half',
+  async run({ params: { name, classifier: params }, inputs, output, progress, signal }) {
+    const split = await readGeneSplit(inputs.split);
+    const { tensors } = await readSafetensors(inputs.features.file('features'));
     const matrices = { levels: matrix(tensors.get('levels')), ranks: matrix(tensors.get('ranks')) };
     const series = new Map<string, Predictions>();
     const started = performance.now();
@@ -42,20 +50,17 @@ const stage: Stage<GeneBaselineParams> = {
       }
       series.set(seriesName(name, share), concatenate(parts));
     }
-    const file = path.join(scratch, 'predictions.arrow');
-    await writePredictions(file, series);
+    await writePredictions(output.predictions, series);
     return {
-      outputs: { predictions: file },
       facts: {
         label: params.label,
         family: families[params.estimator],
-        learning: isSemiSupervised(params) ? 'semi-supervised' : 'supervised',
+        learning: isSemiSupervised(params) ? ('semi-supervised' as const) : ('supervised' as const),
       },
       timing: { train: (performance.now() - started) / 1000 },
     };
   },
-};
-export default stage;
+});
 
 function matrix(tensor: NamedTensor | undefined): DenseMatrix {
   const [rows = 0, cols = 0] = tensor?.shape ?? [];

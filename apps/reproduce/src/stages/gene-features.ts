@@ -1,38 +1,40 @@
 /** Computes level and rank of the study's genes and of the unlabeled genes in the study's cells: the features of classical classifiers. */
 import type { Progress } from '@geneformer-ts/core';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { openAnnData, writeSafetensors } from '@geneformer-ts/io';
 import { readTokenized } from '@geneformer-ts/tokenizer';
 import { DataError } from '../errors.js';
 import { readGeneSplit, type GeneSplit } from '../gene/study-genes.js';
-import type { Stage, StageInputs } from '../run/stage.js';
+import { defineStage, from, type MadeBy } from '../run/define.js';
+import { tokenizeParams } from './cell.params.js';
+import type dataStage from './data.js';
+import type geneSplit from './gene-split.js';
+import type tokenizeStage from './tokenize.js';
 
-const stage: Stage<{ geneIds: string | null }> = {
-  async run({ params, inputs, scratch, progress }) {
-    await mkdir(scratch, { recursive: true });
-    const split = await readGeneSplit(inputs);
+export default defineStage({
+  name: 'gene-features',
+  params: tokenizeParams.pick({ geneIds: true }),
+  inputs: { data: from<typeof dataStage>(), tokenize: from<typeof tokenizeStage>(), split: from<typeof geneSplit>() },
+  outputs: { features: 'features.safetensors' },
+  async run({ params, inputs, output, progress }) {
+    const split = await readGeneSplit(inputs.split);
     const shape = [split.ids.length + split.unlabeled.ids.length, split.cells.rows.length];
-    const file = path.join(scratch, 'features.safetensors');
     await writeSafetensors(
-      file,
+      output.features,
       new Map([
-        ['levels', { shape, data: await readLevels(split, params.geneIds, inputs, progress) }],
-        ['ranks', { shape, data: await readRanks(split, inputs) }],
+        ['levels', { shape, data: await readLevels(split, params.geneIds, inputs.data, progress) }],
+        ['ranks', { shape, data: await readRanks(split, inputs.tokenize) }],
       ]),
     );
-    return { outputs: { features: file } };
   },
-};
-export default stage;
+});
 
 async function readLevels(
   split: GeneSplit,
   geneIds: string | null,
-  inputs: StageInputs,
+  data: MadeBy<typeof dataStage>,
   progress: Progress,
 ): Promise<Float32Array> {
-  const source = await openAnnData(inputs.file('data', 'cells'));
+  const source = await openAnnData(data.file('cells'));
   try {
     const column = geneIds === null ? undefined : source.var.columns.get(geneIds);
     const names = column?.kind === 'string' ? column.values : source.var.index;
@@ -68,8 +70,8 @@ async function readLevels(
   }
 }
 
-async function readRanks(split: GeneSplit, inputs: StageInputs): Promise<Float32Array> {
-  const { inputIds, offsets, maxLength } = await readTokenized(inputs.folder('tokenize', 'cells'));
+async function readRanks(split: GeneSplit, tokenize: MadeBy<typeof tokenizeStage>): Promise<Float32Array> {
+  const { inputIds, offsets, maxLength } = await readTokenized(tokenize.folder('cells'));
   const geneAt = new Map([...split.tokens, ...split.unlabeled.tokens].map((token, gene) => [token, gene]));
   const width = split.cells.rows.length;
   const ranks = new Float32Array(geneAt.size * width);

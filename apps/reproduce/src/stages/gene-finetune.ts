@@ -1,45 +1,71 @@
 /** Fine-tunes a gene classifier on the training genes of one fold and predicts the test genes, per gene and per occurrence. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BertForTokenClassification } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
+import { z } from 'zod';
 import { dataFile } from '../data/data-files.js';
-import { modelConfig, pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
+import { modelConfig, type Pretrained, pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
 import { finetuneFold } from '../gene/finetune-fold.js';
 import { seriesName } from '../gene/labels.js';
 import { readGeneSplit } from '../gene/study-genes.js';
 import { writePredictions, type Predictions } from '../results/predictions.js';
 import { startCompute } from '../run/compute.js';
-import type { Stage, StageInputs } from '../run/stage.js';
-import type { ModelParams, TrainingParams } from './training.params.js';
-import type { GeneVariant } from './gene.params.js';
+import { defineStage, from, type MadeBy, optional, type StageResult } from '../run/define.js';
+import { modelParams, trainingParams } from './training.params.js';
+import { type GeneVariant, geneVariantParams } from './gene.params.js';
+import type geneSplit from './gene-split.js';
+import type tokenize from './tokenize.js';
 
-export interface GeneFinetuneStageParams {
-  /** Undefined where a randomly initialized model has the shape of the pretrained one. */
-  model?: ModelParams;
-  training: TrainingParams;
-  variant: GeneVariant;
-  fold: number;
-  /** Size and time of the variant's checkpoint, null when the file is missing; undefined when the variant needs no checkpoint. */
-  checkpoint?: { bytes: number; modified: number } | null;
+const finetuneGenesParams = z.strictObject({
+  /** The name of the model. */
+  name: z.string(),
+  /** Omitted where a randomly initialized model has the shape of the pretrained one. */
+  model: modelParams.optional(),
+  training: trainingParams,
+  variant: geneVariantParams,
+  fold: z.int(),
+});
+type Params = z.infer<typeof finetuneGenesParams>;
+
+interface Facts {
+  label: string;
+  family: string;
+  learning?: 'supervised';
+  parameters?: number;
+  unseen?: number;
+  occurrences?: number;
+  /** The checkpoint that was not found; the model is then skipped. */
+  absent?: string;
 }
 
-const stage: Stage<GeneFinetuneStageParams> = {
-  async run({ identity, params, inputs, scratch, progress, signal }) {
-    const [, name = ''] = identity.words;
-    const { variant, training, fold } = params;
+export default defineStage({
+  name: 'gene-finetune',
+  params: finetuneGenesParams,
+  inputs: { tokenize: from<typeof tokenize>(), split: from<typeof geneSplit>(), start: optional<Pretrained>() },
+  outputs: {
+    predictions: { optional: 'predictions.arrow' },
+    occurrences: { optional: 'occurrences.arrow' },
+    history: { optional: 'history.json' },
+  },
+  cores: 'half',
+  computes: true,
+  files: ({ variant: { init } }) => [typeof init === 'string' ? undefined : init.checkpoint],
+  async run({ params, inputs, output, scratch, cores, progress, signal }): Promise<StageResult<Facts>> {
+    const { name, variant, training, fold } = params;
     const about = { label: variant.label, family: 'transformer' };
-    if (params.checkpoint === null) return { outputs: {}, facts: { ...about, absent: checkpointName(variant) } };
+    const absent = absentCheckpoint(variant);
+    if (absent !== undefined) return { facts: { ...about, absent } };
 
-    await startCompute(2); // because Nx runs two folds at a time
-    await mkdir(scratch, { recursive: true });
-    const split = await readGeneSplit(inputs);
-    const vocabulary = await readVocabulary(inputs.file('tokenize', 'vocabulary'));
+    await startCompute(cores);
+    const split = await readGeneSplit(inputs.split);
+    const vocabulary = await readVocabulary(inputs.tokenize.file('vocabulary'));
     const { freezeLayers, freezeEmbeddings, classWeights, tokenWeighting, numTrainEpochs, learningRate } = variant;
     const folds = finetuneFold({
-      startingModel: () => startingModel(params, split.classes, vocabulary, inputs),
+      startingModel: () => startingModel(params, split.classes, vocabulary, inputs.start),
       split,
-      cells: await readTokenized(inputs.folder('tokenize', 'cells')),
+      cells: await readTokenized(inputs.tokenize.folder('cells')),
       args: {
         ...training,
         ...(numTrainEpochs !== undefined && { numTrainEpochs }),
@@ -57,43 +83,40 @@ const stage: Stage<GeneFinetuneStageParams> = {
       checkpointDir: (share) => path.join(scratch, `resume-${share}`),
     });
 
-    const outputs = {
-      predictions: path.join(scratch, 'predictions.arrow'),
-      occurrences: path.join(scratch, 'occurrences.arrow'),
-      history: path.join(scratch, 'history.json'),
-    };
     const series = new Map<string, Predictions>();
-    const facts: Record<string, unknown> = { ...about, learning: 'supervised' };
+    const facts: Facts = { ...about, learning: 'supervised' };
     const timing = { train: 0, predict: 0 };
     for await (const { share, genes, occurrences, record, unseen, parameters, seconds } of folds) {
       series.set(seriesName(name, share), genes);
       if (share !== 1) continue;
       Object.assign(timing, seconds);
       Object.assign(facts, { parameters, unseen, occurrences: occurrences.truth.length });
-      await writePredictions(outputs.occurrences, new Map([[name, occurrences]]));
-      await writeFile(outputs.history, JSON.stringify({ ...record, resumedFrom: undefined }));
+      await writePredictions(output.occurrences, new Map([[name, occurrences]]));
+      await writeFile(output.history, JSON.stringify({ ...record, resumedFrom: undefined }));
     }
-    await writePredictions(outputs.predictions, series);
-    return { outputs, facts, timing };
+    await writePredictions(output.predictions, series);
+    return { facts, timing };
   },
-};
-export default stage;
+});
 
 async function startingModel(
-  { model, training, variant }: GeneFinetuneStageParams,
+  { model, training, variant }: Params,
   labels: string[],
   vocabulary: Vocabulary,
-  inputs: StageInputs,
+  start: MadeBy<Pretrained> | undefined,
 ): Promise<BertForTokenClassification> {
   const options = { labels, seed: training.seed, vocabulary };
   if (variant.init === 'random') {
-    const config = model ? modelConfig(model, vocabulary.size) : await pretrainedConfig(inputs);
+    const config = model ? modelConfig(model, vocabulary.size) : await pretrainedConfig(start);
     return BertForTokenClassification.fromConfig(config, options);
   }
-  const pretrained = variant.init === 'pretrained' ? pretrainedFolder(inputs) : dataFile(variant.init.checkpoint);
+  const pretrained = variant.init === 'pretrained' ? pretrainedFolder(start) : dataFile(variant.init.checkpoint);
   return BertForTokenClassification.fromPretrained(pretrained, options);
 }
 
-function checkpointName({ init }: GeneVariant): string {
-  return typeof init === 'string' ? init : init.checkpoint;
+/** Returns the name of the variant's checkpoint if it is not there. */
+function absentCheckpoint({ init }: GeneVariant): string | undefined {
+  if (typeof init === 'string') return undefined;
+  const weights = ['model.safetensors', 'pytorch_model.bin'];
+  return weights.some((file) => existsSync(path.join(dataFile(init.checkpoint), file))) ? undefined : init.checkpoint;
 }

@@ -1,34 +1,38 @@
 /** Selects the genes and cells of the experiment, the class of each gene and the fold in which it is tested. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { groupKFold, stratifiedKFold } from '@geneformer-ts/eval';
 import { columnAsStrings } from '@geneformer-ts/io';
 import { readTokenized, readVocabulary, type TokenizedDataset, type Vocabulary } from '@geneformer-ts/tokenizer';
+import { z } from 'zod';
 import { DataError } from '../errors.js';
 import { chooseSome, foldGenes, readGeneGroups } from '../gene/gene-folds.js';
 import { readGeneLabels } from '../gene/labels.js';
 import type { GeneSplit } from '../gene/study-genes.js';
-import type { Stage } from '../run/stage.js';
-import type { DataParams } from './data.params.js';
-import type { GeneProtocolParams } from './gene.params.js';
+import { defineStage, from } from '../run/define.js';
+import type dataStage from './data.js';
+import { dataParams } from './data.params.js';
+import { geneProtocolParams, type GeneProtocolParams } from './gene.params.js';
+import type tokenizeStage from './tokenize.js';
 
-const stage: Stage<{ protocol: GeneProtocolParams; data: DataParams }> = {
-  async run({ params, inputs, scratch }) {
-    await mkdir(scratch, { recursive: true });
-    const { protocol, data } = params;
+export default defineStage({
+  name: 'gene-split',
+  params: z.strictObject({ protocol: geneProtocolParams, data: dataParams }),
+  inputs: { data: from<typeof dataStage>(), tokenize: from<typeof tokenizeStage>() },
+  outputs: { split: 'split.json' },
+  files: ({ protocol: { labels, groupGenesBy } }) =>
+    [labels, groupGenesBy].map((table) => (table?.kind === 'table' ? table.path : undefined)),
+  async run({ params: { protocol, data }, inputs, output }) {
     const split = makeGeneSplit(
       await readGeneLabels(protocol.labels, data),
       protocol.groupGenesBy && (await readGeneGroups(protocol.groupGenesBy, data)),
-      await readTokenized(inputs.folder('tokenize', 'cells')),
-      await readVocabulary(inputs.file('tokenize', 'vocabulary')),
+      await readTokenized(inputs.tokenize.folder('cells')),
+      await readVocabulary(inputs.tokenize.file('vocabulary')),
       protocol,
-      inputs.fact<string>('data', 'id'),
+      inputs.data.facts.id,
     );
-    const file = path.join(scratch, 'split.json');
-    await writeFile(file, JSON.stringify(split));
+    await writeFile(output.split, JSON.stringify(split));
     const { classes, labels, listed, cells, groups } = split;
     return {
-      outputs: { split: file },
       facts: {
         classes: Object.fromEntries(classes.map((name, k) => [name, labels.filter((own) => own === k).length])),
         listed,
@@ -39,8 +43,7 @@ const stage: Stage<{ protocol: GeneProtocolParams; data: DataParams }> = {
       },
     };
   },
-};
-export default stage;
+});
 
 type SplitProtocol = Omit<GeneProtocolParams, 'labels' | 'groupGenesBy'>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FiguresParams } from './cell.params.js';
+import { nameParam, type PageParams } from './cell.params.js';
 import { trainingParams } from './training.params.js';
 
 /** The parameters of the stages of a gene experiment. */
@@ -50,26 +50,21 @@ export const geneProtocolParams = z.strictObject({
 });
 export type GeneProtocolParams = z.infer<typeof geneProtocolParams>;
 
-export const geneFinetuneParams = trainingParams.extend({
-  models: z.record(
-    z.string().regex(/^[a-z][a-z0-9-]*$/),
-    z.strictObject({
-      label: z.string(),
-      /** `checkpoint`: a folder below GENEFORMER_DATA; if it is missing, the model is skipped and the report says so. */
-      init: z.union([z.enum(['pretrained', 'random']), z.strictObject({ checkpoint: z.string() })]),
-      freezeLayers: z.union([z.int().min(0), z.literal('all')]),
-      freezeEmbeddings: z.boolean(),
-      classWeights: z.literal('balanced').nullable(),
-      tokenWeighting: z.enum(['occurrence', 'gene']),
-      coverage,
-      /** Overrides the value of the section. */
-      numTrainEpochs: z.number().positive().optional(),
-      learningRate: z.number().positive().optional(),
-    }),
-  ),
+export const geneVariantParams = z.strictObject({
+  label: z.string(),
+  /** `checkpoint`: a folder below GENEFORMER_DATA; if it is missing, the model is skipped and the report says so. */
+  init: z.union([z.enum(['pretrained', 'random']), z.strictObject({ checkpoint: z.string() })]),
+  freezeLayers: z.union([z.int().min(0), z.literal('all')]),
+  freezeEmbeddings: z.boolean(),
+  classWeights: z.literal('balanced').nullable(),
+  tokenWeighting: z.enum(['occurrence', 'gene']),
+  coverage,
+  /** Overrides the value of the section. */
+  numTrainEpochs: z.number().positive().optional(),
+  learningRate: z.number().positive().optional(),
 });
-export type GeneFinetuneParams = z.infer<typeof geneFinetuneParams>;
-export type GeneVariant = GeneFinetuneParams['models'][string];
+export type GeneVariant = z.infer<typeof geneVariantParams>;
+export const geneFinetuneParams = trainingParams.extend({ models: z.record(nameParam, geneVariantParams) });
 
 const common = {
   label: z.string(),
@@ -123,4 +118,4 @@ export const geneBaselineParams = z.discriminatedUnion('estimator', [
 ]);
 export type GeneBaselineParams = z.infer<typeof geneBaselineParams>;
 
-export type GeneFiguresParams = FiguresParams & { protocol: GeneProtocolParams };
+export type GeneFiguresParams = PageParams & { protocol: GeneProtocolParams };

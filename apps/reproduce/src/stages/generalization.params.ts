@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { classifiersOn, levelFeatures } from './baseline.params.js';
-import { figuresParams } from './cell.params.js';
+import { figuresParams, nameParam as name, pageParams } from './cell.params.js';
 import { trainingParams } from './training.params.js';
 
 /** The parameters of a generalization experiment: a grid of encodings, initializations, contexts and percentages of the labels. */
-
-const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lowercase letters, digits and hyphens');
 
 /** The shifted context: cells of held-out donors, or of another protocol. */
 const shift = z.discriminatedUnion('kind', [
@@ -72,11 +70,9 @@ export const initializationParams = z.strictObject({
   learningRate: z.number().positive().optional(),
   numTrainEpochs: z.number().positive().optional(),
 });
-export type InitializationParams = z.infer<typeof initializationParams>;
 
 /** The training settings and the initializations to compare; every encoding is trained from each. */
 export const learnParams = trainingParams.extend({ initializations: z.record(name, initializationParams) });
-export type LearnParams = z.infer<typeof learnParams>;
 
 const transferFeatures = z.discriminatedUnion('kind', [
   levelFeatures,
@@ -84,7 +80,6 @@ const transferFeatures = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ranks'), encoding: name, scale: z.boolean() }),
 ]);
 export const transferBaselineParams = classifiersOn(transferFeatures, () => ({}));
-export type TransferBaselineParams = z.infer<typeof transferBaselineParams>;
 export type TransferFeatures = z.infer<typeof transferFeatures>;
 
 /** The part of the grid in which only some of the training cells have labels. */
@@ -99,20 +94,13 @@ export const transferPartsParams = z.strictObject({
   /** Seed for the choice of labeled cells. */
   seed: z.int().min(0),
 });
-export type TransferParts = z.infer<typeof transferPartsParams>;
 
 /** The model that is compared with the others. */
 export const referenceParams = z.strictObject({ encoding: name, initialization: name });
 export type ReferenceParams = z.infer<typeof referenceParams>;
 
-export const transferFiguresParams = figuresParams.extend({
-  /** The models in the figures, from top to bottom; the tables list all models. */
-  models: z.array(z.string()).min(1),
-});
-
-/** The parameters of the stage: its own section and the texts of the report. */
-export type TransferFiguresParams = z.infer<typeof transferFiguresParams> & {
-  title: string;
-  question: string;
-  description: string;
-};
+/** The models in the figures, from top to bottom; the tables list all models. */
+const models = z.array(z.string()).min(1);
+export const transferFiguresParams = figuresParams.extend({ models });
+export const transferPageParams = pageParams.extend({ models });
+export type TransferFiguresParams = z.infer<typeof transferPageParams>;

@@ -1,50 +1,61 @@
 /** Compares the held-out loss of a pretrained model with predictors that do not read the cell, and writes the report. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { selectCells } from '@geneformer-ts/model';
 import { readTokenized } from '@geneformer-ts/tokenizer';
 import { reportPage } from '@geneformer-ts/viz';
+import type { z } from 'zod';
 import { holdOut } from '../data/drawn-cells.js';
 import { DataError } from '../errors.js';
 import { pretrainingFigure } from '../figures/training-figures.js';
-import { type History, type Figure, leavePage, readJson } from '../figures/page.js';
+import { type History, type Figure, leavePage, page, readJson } from '../figures/page.js';
 import { countLosses, type Losses } from '../results/losses.js';
 import type { Environment } from '../results/metrics.js';
-import type { Stage, StageIdentity, StageInputs } from '../run/stage.js';
-import type { PretrainReportParams } from './training.params.js';
+import { defineStage, from, type MadeBy } from '../run/define.js';
+import type { TaskIdentity } from '../run/stage.js';
+import type dataStage from './data.js';
+import type pretrain from './pretrain.js';
+import type tokenize from './tokenize.js';
+import { pretrainPageParams } from './training.params.js';
 
-const stage: Stage<PretrainReportParams> = {
-  async run({ identity, params, inputs, scratch, progress, environment }) {
-    await mkdir(scratch, { recursive: true });
-    const losses = await measureLosses(identity, params, inputs, environment);
-    const history = await readJson<History>(inputs.file('pretrain', 'history'));
+type Params = z.infer<typeof pretrainPageParams>;
+
+export default defineStage({
+  name: 'pretrain-report',
+  params: pretrainPageParams,
+  inputs: { data: from<typeof dataStage>(), tokenize: from<typeof tokenize>(), pretrain: from<typeof pretrain>() },
+  outputs: { ...page, 'published/metrics.json': 'metrics.json' },
+  async run({ task, params, inputs, output, progress, environment }) {
+    const losses = await measureLosses(task, params, inputs, environment);
+    const history = await readJson<History>(inputs.pretrain.file('history'));
     const { id, source } = losses.corpus;
-    const caption = `${id} (${source}). Experiment ${identity.experiment}, profile ${identity.profile}.`;
+    const caption = `${id} (${source}). Experiment ${task.experiment}, profile ${task.profile}.`;
     const figure = pretrainingFigure(history, losses, caption);
-    const page = { figures: [figure], report: writeReport(params, losses, figure), scale: params.scale };
-    const { outputs, publish } = await leavePage(page, inputs, scratch, progress);
-    const metrics = path.join(scratch, 'metrics.json');
-    await writeFile(metrics, JSON.stringify(losses, null, 2) + '\n');
-    return { outputs, publish: { ...publish, 'metrics.json': metrics } };
+    const report = writeReport(params, losses, figure);
+    await leavePage({ figures: [figure], report, scale: params.scale }, output, progress);
+    await writeFile(output['published/metrics.json'], JSON.stringify(losses, null, 2) + '\n');
   },
-};
-export default stage;
+});
+
+interface Read {
+  data: MadeBy<typeof dataStage>;
+  tokenize: MadeBy<typeof tokenize>;
+  pretrain: MadeBy<typeof pretrain>;
+}
 
 async function measureLosses(
-  { experiment, profile }: StageIdentity,
-  { title, heldOut }: PretrainReportParams,
-  inputs: StageInputs,
+  { experiment, profile }: TaskIdentity,
+  { title, heldOut }: Params,
+  { data, tokenize, pretrain }: Read,
   environment: Environment,
 ): Promise<Losses> {
-  const fact = <T>(name: string) => inputs.fact<T>('pretrain', name);
-  const model = fact<number | null>('heldOutLoss');
+  const model = pretrain.facts.heldOutLoss;
   if (model === null)
     throw new DataError('experiment', 'pretrain.heldOut', 'is 0; set it above 0 to measure the held-out loss');
-  const corpus = await readTokenized(inputs.folder('tokenize', 'corpus'));
+  const corpus = await readTokenized(tokenize.folder('corpus'));
   const parts = holdOut(corpus, heldOut);
   const counted = countLosses(selectCells(corpus, parts.train), selectCells(corpus, parts.heldOut), {
-    genes: inputs.fact('tokenize', 'genes'),
-    firstGene: inputs.fact('tokenize', 'specials'),
+    genes: tokenize.facts.genes,
+    firstGene: tokenize.facts.specials,
     maxLength: corpus.maxLength,
   });
   return {
@@ -53,17 +64,17 @@ async function measureLosses(
     profile,
     title,
     corpus: {
-      id: inputs.fact('data', 'id'),
-      source: inputs.fact('data', 'source'),
+      id: data.facts.id,
+      source: data.facts.source,
       cells: corpus.cells,
-      drawn: inputs.fact('data', 'drawn'),
-      measured: inputs.fact('data', 'measured'),
+      drawn: data.facts.drawn ?? 0,
+      measured: data.facts.measured ?? 0,
       trainCells: parts.train.length,
       heldOutCells: parts.heldOut.length,
     },
-    parameters: fact('parameters'),
-    steps: fact('steps'),
-    seconds: inputs.manifest('pretrain').timing['train'] ?? 0,
+    parameters: pretrain.facts.parameters,
+    steps: pretrain.facts.steps,
+    seconds: pretrain.timing['train'] ?? 0,
     predictors: [
       { name: 'Geneformer', loss: model, reads: 'the other genes of the cell and their ranks' },
       { name: 'Rank alone', loss: counted.position, reads: 'how often each gene has about this rank' },
@@ -74,7 +85,7 @@ async function measureLosses(
   };
 }
 
-function writeReport({ title, question, description }: PretrainReportParams, losses: Losses, figure: Figure): string {
+function writeReport({ title, question, description }: Params, losses: Losses, figure: Figure): string {
   const { experiment, profile, corpus, predictors, environment } = losses;
   const count = (value: number) => value.toLocaleString('en-US');
   const command = `npx nx run reproduce:${experiment}:${profile}`;

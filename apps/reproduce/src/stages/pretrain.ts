@@ -1,27 +1,32 @@
 /** Pretrains a model to predict masked genes of the corpus, which contains no cell of the study. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BertForMaskedLM, pretrain, selectCells } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary } from '@geneformer-ts/tokenizer';
+import { z } from 'zod';
 import { holdOut } from '../data/drawn-cells.js';
 import { modelConfig } from '../data/pretrained.js';
 import { DataError } from '../errors.js';
 import { startCompute } from '../run/compute.js';
-import type { Stage } from '../run/stage.js';
-import type { ModelParams, PretrainParams } from './training.params.js';
+import { defineStage, from } from '../run/define.js';
+import type encode from './encode.js';
+import type tokenize from './tokenize.js';
+import { modelParams, pretrainParams } from './training.params.js';
 
-const stage: Stage<{ model: ModelParams; training: PretrainParams }> = {
-  async run({ identity, params, inputs, scratch, progress, signal }) {
-    const tokens = inputs.names().find((name) => name === 'tokenize' || name.startsWith('encode-')) ?? 'tokenize';
-    if (!inputs.manifest(tokens).outputs['corpus']) {
+export default defineStage({
+  name: 'pretrain',
+  params: z.strictObject({ model: modelParams, training: pretrainParams }),
+  inputs: { tokens: from<typeof tokenize | typeof encode>() },
+  outputs: { checkpoint: 'checkpoint', history: 'history.json' },
+  computes: true,
+  async run({ params, inputs: { tokens }, output, scratch, cores, progress, signal }) {
+    if (!tokens.has('corpus')) {
       throw new DataError('experiment', 'pretrain', 'the data have no corpus; remove this section or add data.corpus');
     }
-    // With several encodings, Nx pretrains two models at a time.
-    await startCompute(identity.words.length > 1 ? 2 : 1);
-    await mkdir(scratch, { recursive: true });
+    await startCompute(cores);
     const { heldOut, ...training } = params.training;
-    const vocabulary = await readVocabulary(inputs.file(tokens, 'vocabulary'));
-    const corpus = await readTokenized(inputs.folder(tokens, 'corpus'));
+    const vocabulary = await readVocabulary(tokens.file('vocabulary'));
+    const corpus = await readTokenized(tokens.folder('corpus'));
     const parts = holdOut(corpus, heldOut);
     const evalCells = selectCells(corpus, parts.heldOut);
 
@@ -37,13 +42,10 @@ const stage: Stage<{ model: ModelParams; training: PretrainParams }> = {
       checkpointDir: path.join(scratch, 'resume'),
     });
     const seconds = (performance.now() - started) / 1000;
-    const checkpoint = path.join(scratch, 'checkpoint');
-    await model.savePretrained(checkpoint);
-    const history = path.join(scratch, 'history.json');
-    await writeFile(history, JSON.stringify({ ...record, resumedFrom: undefined }));
+    await model.savePretrained(output.checkpoint);
+    await writeFile(output.history, JSON.stringify({ ...record, resumedFrom: undefined }));
     const heldOutLoss = record.evaluations.at(-1)?.loss ?? null;
     return {
-      outputs: { checkpoint, history },
       facts: {
         steps: record.steps,
         trainCells: parts.train.length,
@@ -55,5 +57,4 @@ const stage: Stage<{ model: ModelParams; training: PretrainParams }> = {
       timing: { train: seconds },
     };
   },
-};
-export default stage;
+});

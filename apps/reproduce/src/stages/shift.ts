@@ -1,36 +1,38 @@
 /** Makes one disturbed context: simulates the counts of the held-out cells at lower depth, or with ambient RNA. */
 import type { Progress } from '@geneformer-ts/core';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { openAnnData, writeH5ad, type CsrBlock, type DataFrame } from '@geneformer-ts/io';
 import { readCounts, type Counts } from '../data/features.js';
-import type { Stage } from '../run/stage.js';
+import { defineStage, from } from '../run/define.js';
 import { addAmbient, type CellCounts, cellRandom, cumulate, thin } from '../transfer/disturb.js';
 import { seenPositions } from '../transfer/context-split.js';
 import { readContextSplit } from '../transfer/contexts.js';
-import type { ContextParams } from './generalization.params.js';
+import type contextSplit from './context-split.js';
+import type dataStage from './data.js';
+import { contextParams, type ContextParams } from './generalization.params.js';
 
-const stage: Stage<ContextParams> = {
-  async run({ params, inputs, scratch, progress }) {
-    await mkdir(scratch, { recursive: true });
-    const split = await readContextSplit(inputs);
+export default defineStage({
+  name: 'shift',
+  params: contextParams,
+  inputs: { data: from<typeof dataStage>(), split: from<typeof contextSplit>() },
+  outputs: { cells: 'cells.h5ad' },
+  cores: 'half',
+  async run({ params, inputs, output, progress }) {
+    const split = await readContextSplit(inputs.split);
     const positions = seenPositions(split);
     const rows = Array.from(positions, (position) => split.rows[position]);
     const cellIds = Array.from(positions, (position) => split.cellIds[position]);
-    const cells = inputs.file('data', 'cells');
+    const cells = inputs.data.file('cells');
     const counts = await readCounts(cells, rows, progress);
     const { genes, profile } = await readProfile(cells, params.kind === 'ambient', progress);
     const disturbed = cellIds.map((id, row) => disturb(cellOf(counts, row), params, id, profile));
 
-    const file = path.join(scratch, 'cells.h5ad');
-    await writeH5ad(file, {
+    await writeH5ad(output.cells, {
       obs: { index: cellIds, columns: new Map() },
       var: genes,
       blocks: [asBlock(disturbed, counts.matrix.cols)],
     });
     const after = disturbed.reduce((sum, cell) => sum + total(cell.counts), 0);
     return {
-      outputs: { cells: file },
       facts: {
         cells: rows.length,
         meanCountsBefore: round(total(counts.totals) / rows.length),
@@ -38,8 +40,7 @@ const stage: Stage<ContextParams> = {
       },
     };
   },
-};
-export default stage;
+});
 
 function disturb(cell: CellCounts, params: ContextParams, id: string, profile: Float64Array): CellCounts {
   const random = cellRandom(params.kind, params.seed, id);

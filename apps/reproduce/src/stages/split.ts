@@ -1,27 +1,29 @@
 /** Selects the cells of the comparison, their classes, and the fold in which each is tested. */
 import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { stratifiedKFold } from '@geneformer-ts/eval';
 import { openAnnData, type DataFrame } from '@geneformer-ts/io';
 import { foldsOfGroups, labeledCells, obsColumn } from '../data/labeled-cells.js';
 import type { Split } from '../data/study-cells.js';
-import type { Stage } from '../run/stage.js';
-import type { ProtocolParams } from './cell.params.js';
+import { defineStage, from } from '../run/define.js';
+import { protocolParams, type ProtocolParams } from './cell.params.js';
+import type data from './data.js';
 
-const stage: Stage<ProtocolParams> = {
-  async run({ params, inputs, scratch }) {
-    const source = await openAnnData(inputs.file('data', 'cells'));
+export default defineStage({
+  name: 'split',
+  params: protocolParams,
+  inputs: { data: from<typeof data>() },
+  outputs: { split: 'split.json' },
+  async run({ params, inputs: { data }, output }) {
+    const source = await openAnnData(data.file('cells'));
     try {
-      const split = makeSplit(source.obs, params, inputs.fact<string>('data', 'id'));
-      const file = path.join(scratch, 'split.json');
-      await writeFile(file, JSON.stringify(split));
-      return { outputs: { split: file }, facts: countsOf(split) };
+      const split = makeSplit(source.obs, params, data.facts.id);
+      await writeFile(output.split, JSON.stringify(split));
+      return { facts: countsOf(split) };
     } finally {
       await source.close();
     }
   },
-};
-export default stage;
+});
 
 export function makeSplit(obs: DataFrame, params: ProtocolParams, dataset: string): Split {
   const { folds, seed, groupBy } = params;

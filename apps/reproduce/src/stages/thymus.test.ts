@@ -13,12 +13,15 @@ import path from 'node:path';
 import { readSafetensors } from '@geneformer-ts/io';
 import { BertForMaskedLM, presetConfig } from '@geneformer-ts/model';
 import { loadExperiment } from '../config/load.js';
-import { experimentSchema, paramsOf, type Profile } from '../config/cell-experiment.js';
+import { cell, type CellProfile } from '../experiments/cell.js';
 import type { Split } from '../data/study-cells.js';
 import type { Metrics } from '../results/metrics.js';
 import { startCompute } from '../run/compute.js';
+import type { Manifest } from '../run/manifest.js';
+import type { AnyStage } from '../run/define.js';
+import { planTasks, readsOf } from '../run/plan.js';
 import { runStage } from '../run/run-stage.js';
-import type { Stage } from '../run/stage.js';
+import { workOf } from '../run/stage.js';
 import { Store } from '../run/store.js';
 
 const app = path.resolve('apps/reproduce');
@@ -92,12 +95,12 @@ here('the thymus profile, with stand-ins for the downloads', () => {
   }
 
   /** Returns the shipped profile with fewer folds, shorter cells, one epoch and two baselines. */
-  async function smallProfile(): Promise<{ title: string; profile: Profile }> {
+  async function smallProfile(): Promise<{ title: string; profile: CellProfile }> {
     const experiment = await loadExperiment(path.join(app, 'experiments'), 'cell');
-    const { title, profiles } = experimentSchema.parse(experiment);
-    const shipped = profiles['thymus'];
+    const { title, profiles } = experiment;
+    const shipped = profiles['thymus'] as CellProfile;
     const { 'logistic-regression': logistic, majority } = shipped.baselines;
-    const profile: Profile = {
+    const profile: CellProfile = {
       ...shipped,
       protocol: { ...shipped.protocol, folds: 2 },
       tokenize: { ...shipped.tokenize, maxLength: 48 },
@@ -117,36 +120,28 @@ here('the thymus profile, with stand-ins for the downloads', () => {
   test('runs from download to report', async () => {
     const { title, profile } = await smallProfile();
     const store = new Store(at('cache'));
-    const run = async (stage: string, after: string) => {
-      const words = stage.split(':');
-      const [name = ''] = words;
-      const { default: found } = (await import(`./${name}.js`)) as { default: Stage<unknown> };
-      return runStage({
-        identity: { experiment: 'cell', profile: 'thymus', words },
-        stage: found,
-        params: paramsOf(name, words, { title }, profile),
-        inputs: after.split(' ').filter(Boolean),
+    const manifests = new Map<string, Manifest>();
+    for (const task of planTasks(cell, 'cell', 'thymus', { title, profile })) {
+      const { default: found } = (await import(`./${task.stage}.js`)) as { default: AnyStage };
+      const made = await runStage({
+        identity: task,
+        work: () => Promise.resolve(workOf(found, task)),
+        params: task.params,
+        inputs: readsOf(task),
         upstream: (input) => Promise.reject(new Error(`${input} is damaged`)),
         code: 'c0de',
         backend: 'onnx',
         resultsDirectory: at('results'),
         store,
       });
-    };
-    await run('data', '');
-    const split = await run('split', 'data');
-    await run('tokenize', 'data');
-    const checkpoint = await run('checkpoint', '');
-    const tuned = await run('finetune:geneformer:0', 'split tokenize checkpoint');
-    await run('finetune:geneformer:1', 'split tokenize checkpoint');
-    for (const name of Object.keys(profile.baselines)) await run(`baseline:${name}`, 'data split tokenize');
-    const predictions = 'finetune-geneformer-0 finetune-geneformer-1 baseline-logistic-regression baseline-majority';
-    await run('embed', 'data split tokenize checkpoint finetune-geneformer-0');
-    await run('evaluate', `data split ${predictions}`);
-    await run('figures', 'data split tokenize checkpoint finetune-geneformer-0 embed evaluate');
+      manifests.set(task.name, made);
+    }
+    const [split, checkpoint, tuned] = ['split', 'checkpoint', 'finetune-geneformer-0'].map((name) =>
+      manifests.get(name)!,
+    );
 
     // Only the epithelial cells were kept, and no donor is in both training and test.
-    const object = (manifest: typeof split, output: string) => store.path(manifest.outputs[output].digest);
+    const object = (manifest: Manifest, output: string) => store.path(manifest.outputs[output].digest);
     const { groups, folds, classes } = JSON.parse(
       await readFile(`${object(split, 'split')}/split.json`, 'utf8'),
     ) as Split;

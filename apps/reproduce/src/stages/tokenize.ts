@@ -1,40 +1,44 @@
 /** Tokenizes counts: writes a vocabulary with medians, and every cell as a list of tokens. */
 import type { Progress } from '@geneformer-ts/core';
-import { mkdir, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { CountMatrix } from '@geneformer-ts/io';
 import { saveVocabulary, tokenizeCells, type TokenizeResult, type Vocabulary } from '@geneformer-ts/tokenizer';
 import { PROFILE_COLUMN } from '../data/drawn-cells.js';
 import { openOutput } from '../data/open-files.js';
 import { vocabularyFor } from '../data/vocabulary-for.js';
-import type { Stage } from '../run/stage.js';
-import type { TokenizeParams } from './cell.params.js';
+import { defineStage, from } from '../run/define.js';
+import { tokenizeParams, type TokenizeParams } from './cell.params.js';
+import type data from './data.js';
 
-const stage: Stage<TokenizeParams> = {
-  async run({ params, inputs, scratch, progress }) {
-    await mkdir(scratch, { recursive: true });
-    const vocabulary = await vocabularyFor(params, inputs, progress);
-    const vocabularyFile = path.join(scratch, 'vocabulary.json');
-    await saveVocabulary(vocabularyFile, vocabulary);
+/** Numbers of cells and tokens, and what became of the genes. */
+type Tokenized = Pick<TokenizeResult, 'cells' | 'tokens' | 'report'>;
 
-    const outputs: Record<string, string> = { vocabulary: vocabularyFile };
-    const facts: Record<string, unknown> = {
+export default defineStage({
+  name: 'tokenize',
+  params: tokenizeParams,
+  inputs: { data: from<typeof data>() },
+  outputs: { vocabulary: 'vocabulary.json', cells: { optional: 'cells' }, corpus: { optional: 'corpus' } },
+  files: ({ dictionaries }) => [dictionaries],
+  async run({ params, inputs: { data }, output, progress }) {
+    const vocabulary = await vocabularyFor(params, data, progress);
+    await saveVocabulary(output.vocabulary, vocabulary);
+    const tokenized: { cells?: Tokenized; corpus?: Tokenized } = {};
+    for (const name of (['cells', 'corpus'] as const).filter((one) => data.has(one))) {
+      await rm(output[name], { recursive: true, force: true });
+      const source = await openOutput(data, name);
+      const { cells, tokens, report } = await tokenize(source, vocabulary, output[name], params, progress);
+      tokenized[name] = { cells, tokens, report };
+    }
+    const facts = {
       vocabulary: vocabulary.version,
       genes: vocabulary.size,
       specials: vocabulary.tokens.filter((token) => token.startsWith('<')).length,
       digest: vocabulary.digest,
+      ...tokenized,
     };
-    for (const name of ['cells', 'corpus'].filter((output) => output in inputs.manifest('data').outputs)) {
-      const folder = path.join(scratch, name);
-      await rm(folder, { recursive: true, force: true });
-      const result = await tokenize(await openOutput(inputs, name), vocabulary, folder, params, progress);
-      outputs[name] = folder;
-      facts[name] = { cells: result.cells, tokens: result.tokens, report: result.report };
-    }
-    return { outputs, facts };
+    return { facts };
   },
-};
-export default stage;
+});
 
 async function tokenize(
   source: CountMatrix,

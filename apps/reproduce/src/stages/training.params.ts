@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FiguresParams } from './cell.params.js';
+import { nameParam, pageParams } from './cell.params.js';
 
 /** The arguments of a training run, with Hugging Face's names; passed unchanged to the model package. */
 export const trainingParams = z.strictObject({
@@ -16,7 +16,6 @@ export const trainingParams = z.strictObject({
   perDeviceTrainBatchSize: z.int().positive().default(12),
   seed: z.int().min(0),
 });
-export type TrainingParams = z.infer<typeof trainingParams>;
 
 export const modelParams = z.strictObject({
   preset: z.string(),
@@ -27,20 +26,16 @@ export const modelParams = z.strictObject({
 });
 export type ModelParams = z.infer<typeof modelParams>;
 
-export const finetuneParams = trainingParams.extend({
-  models: z.record(
-    z.string().regex(/^[a-z][a-z0-9-]*$/),
-    z.strictObject({
-      label: z.string(),
-      init: z.enum(['pretrained', 'random']),
-      /** Number of encoder layers, counted from the input, whose weights are frozen. */
-      freezeLayers: z.int().min(0),
-      freezeEmbeddings: z.boolean(),
-      pooling: z.enum(['cls', 'mean']),
-    }),
-  ),
+/** One of the models to fine-tune. */
+export const variantParams = z.strictObject({
+  label: z.string(),
+  init: z.enum(['pretrained', 'random']),
+  /** Number of encoder layers, counted from the input, whose weights are frozen. */
+  freezeLayers: z.int().min(0),
+  freezeEmbeddings: z.boolean(),
+  pooling: z.enum(['cls', 'mean']),
 });
-export type FinetuneParams = z.infer<typeof finetuneParams>;
+export const finetuneParams = trainingParams.extend({ models: z.record(nameParam, variantParams) });
 
 export const pretrainParams = trainingParams.extend({
   /** Share of the corpus that is held out for the reported loss. */
@@ -48,7 +43,6 @@ export const pretrainParams = trainingParams.extend({
   /** Initial bias of a gene's logit: 0 as published, or its log frequency in the corpus. */
   initialBias: z.enum(['zeros', 'frequencies']).default('zeros'),
 });
-export type PretrainParams = z.infer<typeof pretrainParams>;
 
 /** A model that was pretrained elsewhere: exactly one of `profile` and `asset`. */
 export const pretrainedParams = z
@@ -62,7 +56,6 @@ export const pretrainedParams = z
     asset: z.string().optional(),
   })
   .refine(({ profile, asset }) => (profile === undefined) !== (asset === undefined), 'give either profile or asset');
-export type PretrainedParams = z.infer<typeof pretrainedParams>;
 
-/** The parameters of the stage: the section of the figures, the texts of the report, and the held-out share of the corpus. */
-export type PretrainReportParams = FiguresParams & { heldOut: number };
+/** The parameters of the report on a pretraining, with the held-out share of the corpus. */
+export const pretrainPageParams = pageParams.extend({ heldOut: z.number() });

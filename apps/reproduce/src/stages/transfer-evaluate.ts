@@ -1,48 +1,57 @@
 /** Measures every cell of the grid and compares the models in pairs. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { measure } from '../results/measure.js';
 import { readPredictions, writePredictions } from '../results/predictions.js';
-import type { Stage, StageInputs } from '../run/stage.js';
+import { defineStage, from, type Made, many } from '../run/define.js';
 import { compareRuns, type Run } from '../transfer/compare.js';
 import { contextsOf, seriesName } from '../transfer/grid.js';
 import type { TransferMetrics, TransferModel } from '../transfer/transfer-metrics.js';
-import type { EvaluateParams } from './cell.params.js';
-import type { ContextParams, ReferenceParams, TransferProtocol } from './generalization.params.js';
+import { evaluateParams } from './cell.params.js';
+import type classical from './classical.js';
+import type contextSplit from './context-split.js';
+import type dataStage from './data.js';
+import { contextParams, referenceParams, transferProtocolParams } from './generalization.params.js';
+import type score from './score.js';
 
-type Params = EvaluateParams & {
-  protocol: TransferProtocol;
-  contexts: Record<string, ContextParams>;
-  reference: ReferenceParams;
-};
-
-const stage: Stage<Params> = {
-  async run({ identity, params, inputs, scratch, progress, environment }) {
-    await mkdir(scratch, { recursive: true });
+export default defineStage({
+  name: 'transfer-evaluate',
+  params: evaluateParams.extend({
+    protocol: transferProtocolParams,
+    contexts: z.record(z.string(), contextParams),
+    reference: referenceParams,
+  }),
+  inputs: {
+    data: from<typeof dataStage>(),
+    split: from<typeof contextSplit>(),
+    runs: many<typeof score | typeof classical>(),
+  },
+  outputs: { 'published/metrics.json': 'metrics.json', 'published/predictions.arrow': 'predictions.arrow' },
+  async run({ task, params, inputs: { data, split, runs: made }, output, progress, environment }) {
     const { protocol, reference, resamples, level, seed } = params;
     const { shift, folds } = protocol;
     // Where the contexts are groups of one column, the cells of a group are not independent.
     const intervals = { resamples, level, seed, byGroup: shift.kind === 'held-out' };
-    const runs = await collect(inputs);
+    const runs = await collect(made);
     const grid = runs.map(({ model, percent, context, trainCells, predictions }, done) => {
       progress({ stage: 'evaluate', done, total: runs.length, unit: 'runs', detail: `${model}, ${context}` });
       const { confusion: _confusion, ...scores } = measure(predictions, intervals);
       return { model, percent, context, trainCells, testCells: predictions.truth.length, ...scores };
     });
-    const counted = inputs.fact<{ train: number }[]>('context-split', 'folds');
+    const counted = split.facts.folds;
     const metrics: TransferMetrics = {
       schema: 1,
-      experiment: identity.experiment,
-      profile: identity.profile,
+      experiment: task.experiment,
+      profile: task.profile,
       dataset: {
-        id: inputs.fact('data', 'id'),
-        source: inputs.fact('data', 'source'),
-        synthetic: inputs.fact('data', 'synthetic'),
-        cells: inputs.fact('context-split', 'cells'),
-        genes: inputs.fact('data', 'genes'),
-        classes: inputs.fact('context-split', 'classes'),
-        groups: inputs.fact('context-split', 'groups'),
-        sha256: inputs.fact('data', 'sha256'),
+        id: data.facts.id,
+        source: data.facts.source,
+        synthetic: data.facts.synthetic,
+        cells: split.facts.cells,
+        genes: data.facts.genes,
+        classes: split.facts.classes,
+        groups: split.facts.groups,
+        sha256: data.facts.sha256,
       },
       protocol: {
         folds,
@@ -59,30 +68,21 @@ const stage: Stage<Params> = {
       comparisons: compareRuns(runs, reference, intervals),
       environment,
     };
-    const file = path.join(scratch, 'metrics.json');
-    await writeFile(file, JSON.stringify(metrics, null, 2) + '\n');
-    const table = path.join(scratch, 'predictions.arrow');
+    await writeFile(output['published/metrics.json'], JSON.stringify(metrics, null, 2) + '\n');
     const named = runs.map((run) => [seriesName(run.model, run.percent, run.context), run.predictions] as const);
-    await writePredictions(table, new Map(named));
-    return { outputs: {}, publish: { 'metrics.json': file, 'predictions.arrow': table } };
+    await writePredictions(output['published/predictions.arrow'], new Map(named));
   },
-};
-export default stage;
+});
 
-interface Collected extends Run {
-  label: string;
-  trainCells: number;
-}
+type Facts = Omit<Run, 'predictions'> & { label: string; trainCells: number };
+type Collected = Facts & Run;
 
 /** Collects the predictions and facts of every task of the grid. */
-async function collect(inputs: StageInputs): Promise<Collected[]> {
+async function collect(made: readonly Made<string, Facts>[]): Promise<Collected[]> {
   const runs: Collected[] = [];
-  for (const name of inputs.names()) {
-    const { outputs, facts } = inputs.manifest(name);
-    if (!outputs['predictions']) continue;
-    for (const predictions of (await readPredictions(inputs.file(name, 'predictions'))).values()) {
-      runs.push({ ...(facts as unknown as Omit<Collected, 'predictions'>), predictions });
-    }
+  for (const { facts, file } of made) {
+    for (const predictions of (await readPredictions(file('predictions'))).values())
+      runs.push({ ...facts, predictions });
   }
   return runs;
 }

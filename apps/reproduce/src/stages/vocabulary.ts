@@ -1,21 +1,20 @@
 /** Writes the vocabulary that all encodings share: the genes with tokens, and their medians. */
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { saveVocabulary } from '@geneformer-ts/tokenizer';
 import { vocabularyFor } from '../data/vocabulary-for.js';
-import type { Stage } from '../run/stage.js';
-import type { TokenizeParams } from './cell.params.js';
+import { defineStage, from } from '../run/define.js';
+import { tokenizeParams } from './cell.params.js';
+import type data from './data.js';
 
-const stage: Stage<Pick<TokenizeParams, 'vocabulary' | 'dictionaries'>> = {
-  async run({ params, inputs, scratch, progress }) {
-    await mkdir(scratch, { recursive: true });
-    const vocabulary = await vocabularyFor(params, inputs, progress);
-    const file = path.join(scratch, 'vocabulary.json');
-    await saveVocabulary(file, vocabulary);
-    return {
-      outputs: { vocabulary: file },
-      facts: { vocabulary: vocabulary.version, genes: vocabulary.size, digest: vocabulary.digest },
-    };
+export default defineStage({
+  name: 'vocabulary',
+  params: tokenizeParams.pick({ vocabulary: true, dictionaries: true }),
+  inputs: { data: from<typeof data>() },
+  outputs: { vocabulary: 'vocabulary.json' },
+  cores: 'half',
+  files: ({ dictionaries }) => [dictionaries],
+  async run({ params, inputs: { data }, output, progress }) {
+    const vocabulary = await vocabularyFor(params, data, progress);
+    await saveVocabulary(output.vocabulary, vocabulary);
+    return { facts: { vocabulary: vocabulary.version, genes: vocabulary.size, digest: vocabulary.digest } };
   },
-};
-export default stage;
+});

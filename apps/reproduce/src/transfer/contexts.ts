@@ -5,7 +5,11 @@ import { type Cells, selectCells } from '@geneformer-ts/model';
 import { readTokenized } from '@geneformer-ts/tokenizer';
 import { readCounts } from '../data/features.js';
 import { locate } from '../data/study-cells.js';
-import type { StageInputs } from '../run/stage.js';
+import type { MadeBy } from '../run/define.js';
+import type contextSplit from '../stages/context-split.js';
+import type dataStage from '../stages/data.js';
+import type encode from '../stages/encode.js';
+import type shift from '../stages/shift.js';
 import type { TransferFeatures } from '../stages/generalization.params.js';
 import { type ContextSplit, pick, positionsOf, seenPositions } from './context-split.js';
 import { SEEN } from './grid.js';
@@ -13,8 +17,8 @@ import { assertApart, type NamedCells } from './leak.js';
 
 /** Reads the cells of a context: unmodified cells from the stages of all cells, disturbed copies from the stages that made them. */
 
-export async function readContextSplit(inputs: StageInputs): Promise<ContextSplit> {
-  return JSON.parse(await readFile(inputs.file('context-split', 'split'), 'utf8')) as ContextSplit;
+export async function readContextSplit(made: MadeBy<typeof contextSplit>): Promise<ContextSplit> {
+  return JSON.parse(await readFile(made.file('split'), 'utf8')) as ContextSplit;
 }
 
 /** A tested context, and whether its cells are disturbed copies of held-out cells. */
@@ -42,20 +46,22 @@ export function assertUnseenContext(
   assertApart(learned, pick(split, positions), { where, groups: !disturbed && context !== SEEN });
 }
 
-/** Returns the name of the stage that encodes the cells of a context. */
-export function encodedStage(encoding: string, { context, disturbed }: Tested): string {
-  return disturbed ? `encode-${encoding}-${context}` : `encode-${encoding}`;
-}
-
-/** Reads the token lists of a stage; returns a function that selects them by position in the split. */
+/** Reads token lists; returns a function that selects them by position in the split. */
 export async function readTokens(
-  inputs: StageInputs,
-  stage: string,
+  encoded: MadeBy<typeof encode>,
   split: ContextSplit,
 ): Promise<(positions: Int32Array) => Cells> {
-  const folder = inputs.folder(stage, 'cells');
+  const folder = encoded.folder('cells');
   const tokenized = await readTokenized(folder);
   return (positions) => selectCells(tokenized, locate(pick(split, positions), tokenized.cellIds, folder));
+}
+
+/** The cells that a classical classifier reads: counts or token lists, of all cells and of the disturbed copies. */
+export interface ContextCells {
+  data: MadeBy<typeof dataStage> | undefined;
+  shifted: MadeBy<typeof shift> | undefined;
+  encoded: MadeBy<typeof encode> | undefined;
+  shiftedTokens: MadeBy<typeof encode> | undefined;
 }
 
 /**
@@ -67,39 +73,32 @@ export async function readTokens(
 export async function readContextFeatures(
   features: TransferFeatures,
   split: ContextSplit,
-  tested: Tested,
-  inputs: StageInputs,
+  { disturbed }: Tested,
+  { data, shifted, encoded, shiftedTokens }: ContextCells,
   progress: Progress,
 ): Promise<{ all: CsrMatrix; rowsOf: (positions: Int32Array) => Int32Array }> {
   const everyCell = Int32Array.from(split.rows.keys());
   const seen = seenPositions(split);
-  const undisturbed = await read(features, split, everyCell, { ...tested, disturbed: false }, inputs, progress);
-  if (!tested.disturbed) return { all: undisturbed, rowsOf: (positions) => positions };
-  const copies = await read(features, split, seen, tested, inputs, progress);
+  // Disturbed cells are in a separate file, in the order of their positions.
+  const read = async (
+    positions: Int32Array,
+    rows: readonly number[],
+    counts: typeof data | typeof shifted,
+    tokens: typeof encoded,
+  ) => {
+    if (features.kind === 'log1p') {
+      const { matrix, totals } = await readCounts(counts!.file('cells'), rows, progress);
+      return log1pCp10k(matrix, totals);
+    }
+    const tokensOf = await readTokens(tokens!, split);
+    return rankFeatures(tokensOf(positions), encoded!.facts.genes, encoded!.facts.maxLength);
+  };
+  const undisturbed = await read(everyCell, split.rows, data, encoded);
+  if (!disturbed) return { all: undisturbed, rowsOf: (positions) => positions };
+  const copies = await read(seen, [...seen.keys()], shifted, shiftedTokens);
   const place = new Map(Array.from(seen, (position, at) => [position, split.rows.length + at]));
   return {
     all: await stackRows([undisturbed, copies]),
     rowsOf: (positions) => positions.map((position) => place.get(position)!),
   };
-}
-
-async function read(
-  features: TransferFeatures,
-  split: ContextSplit,
-  positions: Int32Array,
-  tested: Tested,
-  inputs: StageInputs,
-  progress: Progress,
-): Promise<CsrMatrix> {
-  if (features.kind === 'log1p') {
-    // Disturbed cells are in a separate file, in the order of their positions.
-    const file = inputs.file(tested.disturbed ? `shift-${tested.context}` : 'data', 'cells');
-    const rows = tested.disturbed ? [...positions.keys()] : Array.from(positions, (at) => split.rows[at]);
-    const { matrix, totals } = await readCounts(file, rows, progress);
-    return log1pCp10k(matrix, totals);
-  }
-  const { encoding } = features;
-  const tokensOf = await readTokens(inputs, encodedStage(encoding, tested), split);
-  const maxLength = inputs.fact<number>(`encode-${encoding}`, 'maxLength');
-  return rankFeatures(tokensOf(positions), inputs.fact(`encode-${encoding}`, 'genes'), maxLength);
 }

@@ -1,5 +1,4 @@
 /** Names the cells of the grid: models, contexts in which they are tested, and percentages of the labels. */
-import { ExperimentError } from '../errors.js';
 import type { ContextParams, TransferProtocol } from '../stages/generalization.params.js';
 
 /** The context whose cells were held out of the training context. */
@@ -23,21 +22,6 @@ export function contextsOf(protocol: TransferProtocol, contexts: Readonly<Record
       amount: context.kind === 'depth' ? context.factor : context.share,
     })),
   ];
-}
-
-/**
- * Splits a model's name, such as `rank-value-pretrained`, into its encoding and its initialization.
- * @throws ExperimentError when the pair does not exist
- */
-export function partsOfModel(model: string, encodings: readonly string[], starts: readonly string[]): [string, string] {
-  for (const encoding of encodings) {
-    for (const start of starts) if (`${encoding}-${start}` === model) return [encoding, start];
-  }
-  throw new ExperimentError(
-    'command line',
-    model,
-    `unknown model; write <encoding>-<initialization>, with one of ${encodings.join(', ')} and one of ${starts.join(', ')}`,
-  );
 }
 
 /** Returns the name of one cell of the grid in the table of all predictions. */

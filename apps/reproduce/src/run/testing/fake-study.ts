@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runStage, type StageRequest } from '../run-stage.js';
 import type { Manifest } from '../manifest.js';
-import type { Stage } from '../stage.js';
+import type { Task } from '../plan.js';
+import type { Work } from '../stage.js';
 import { Store } from '../store.js';
 
 /**
@@ -47,8 +48,8 @@ export class FakeStudy {
 
   request(name: string): StageRequest {
     return {
-      identity: { experiment: 'cell', profile: 'small', words: [name] },
-      stage: this.stage(name),
+      identity: { experiment: 'cell', profile: 'small', name },
+      work: () => Promise.resolve(this.work(name)),
       params: { of: name },
       inputs: before[name] ?? [],
       upstream: (input) => Promise.resolve(this.request(input)),
@@ -59,6 +60,21 @@ export class FakeStudy {
       notice: (line) => this.notices.push(line),
       store: this.store,
     };
+  }
+
+  /** The plan of the study. */
+  tasks(): Task[] {
+    return Object.entries(before).map(([name, reads]) => ({
+      experiment: 'cell',
+      profile: 'small',
+      name,
+      stage: name,
+      params: { of: name },
+      inputs: { reads },
+      files: [],
+      cores: 'all',
+      computes: false,
+    }));
   }
 
   run(name: string): Promise<Manifest> {
@@ -97,34 +113,33 @@ export class FakeStudy {
     return rm(this.folder, { recursive: true, force: true });
   }
 
-  private stage(name: string): Stage<unknown> {
-    return {
-      run: async ({ inputs, scratch }) => {
-        this.ran.push(name);
-        const parts = [name, this.noise[name] ?? ''];
-        if (name === 'data') parts.push(await readFile(this.userFile, 'utf8'));
-        for (const stage of inputs.names()) {
-          for (const [output, { files }] of Object.entries(inputs.manifest(stage).outputs)) {
-            for (const file of Object.keys(files)) {
-              parts.push(await readFile(path.join(inputs.folder(stage, output), file), 'utf8'));
-            }
-          }
+  private work(name: string): Work {
+    return async ({ inputs, scratch }) => {
+      this.ran.push(name);
+      const parts = [name, this.noise[name] ?? ''];
+      if (name === 'data') parts.push(await readFile(this.userFile, 'utf8'));
+      for (const input of before[name] ?? []) {
+        for (const [output, { files }] of Object.entries((await this.manifest(input)).outputs)) {
+          const folder = inputs.made(input).folder(output);
+          for (const file of Object.keys(files)) parts.push(await readFile(path.join(folder, file), 'utf8'));
         }
-        const text = parts.join('|');
-        const file = path.join(scratch, `${name}.txt`);
-        await writeFile(file, text);
-        if (name === 'evaluate') return { outputs: {}, publish: { 'metrics.json': file, figures: await folder() } };
-        const outputs = { [name]: file, ...(name !== 'data' && { checkpoint: await folder() }) };
-        return { outputs, facts: { length: text.length }, timing: { train: Math.random() } };
+      }
+      const text = parts.join('|');
+      const file = path.join(scratch, `${name}.txt`);
+      await writeFile(file, text);
+      if (name === 'evaluate') {
+        return { outputs: { 'published/metrics.json': file, 'published/figures': await folder() } };
+      }
+      const outputs = { [name]: file, ...(name !== 'data' && { checkpoint: await folder() }) };
+      return { outputs, facts: { length: text.length }, timing: { train: Math.random() } };
 
-        async function folder(): Promise<string> {
-          const made = path.join(scratch, 'checkpoint');
-          await mkdir(path.join(made, 'below'), { recursive: true });
-          await writeFile(path.join(made, 'weights'), `weights of ${text}`);
-          await writeFile(path.join(made, 'below/config'), `config of ${name}`);
-          return made;
-        }
-      },
+      async function folder(): Promise<string> {
+        const made = path.join(scratch, 'checkpoint');
+        await mkdir(path.join(made, 'below'), { recursive: true });
+        await writeFile(path.join(made, 'weights'), `weights of ${text}`);
+        await writeFile(path.join(made, 'below/config'), `config of ${name}`);
+        return made;
+      }
     };
   }
 }

@@ -1,0 +1,8 @@
+/** The declarations of all experiments; a file's `kind` selects one. */
+import type { Experiment } from '../run/define.js';
+import { cell } from './cell.js';
+import { gene } from './gene.js';
+import { generalization } from './generalization.js';
+import { pretraining } from './pretrain.js';
+
+export const experiments: readonly Experiment[] = [cell, gene, generalization, pretraining];
