@@ -51,6 +51,15 @@ describe('on a terminal', () => {
     expect(board.line()).toMatch(/^task 3 of 3 {2}4\.0 s left/);
   });
 
+  test('no time is shown for a task that takes longer than the last time', async () => {
+    let now = 0;
+    const board = await open(recorder(true).terminal, () => now);
+    for (const one of [data, first]) board.cached(one);
+    board.started(second);
+    now = 90_000;
+    expect(board.line()).toBe('task 3 of 3  finetune-a-1');
+  });
+
   test('the line is redrawn in place, not wider than the terminal, and removed before a line that stays', async () => {
     const { terminal, written } = recorder(true);
     let now = 0;

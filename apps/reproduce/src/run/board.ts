@@ -83,8 +83,8 @@ export class Board {
   /** Returns the line with what runs now. */
   line(): string {
     const shown = [...this.running].map(([task, { event }]) => shownTask(task, event));
-    const left = this.secondsLeft();
-    return [this.place(1), ...(left === undefined ? [] : [`${duration(left)} left`]), ...shown].join('  ');
+    const left = this.secondsLeft() ?? 0; // a task may take longer than the last time
+    return [this.place(1), ...(left < 1 ? [] : [`${duration(left)} left`]), ...shown].join('  ');
   }
 
   private place(ahead = 0): string {
