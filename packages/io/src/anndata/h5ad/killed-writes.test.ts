@@ -2,6 +2,7 @@ import { sha256File } from '@geneformer-ts/core/node';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { bundleProgram } from '../../testing/bundle.js';
 import { fixture, scratch } from '../../testing/folder.js';
 
@@ -33,26 +34,30 @@ beforeAll(() => bundleProgram('./writing-program.ts', at('program.mjs')));
 describe('a process that is killed while it adds to a file', () => {
   test('in place leaves the old file or the new one, and the next run completes', async () => {
     const old = await sha256File(input);
-    mkdirSync(at('place'));
-    const place = at('place/cells.h5ad');
-    copyFileSync(input, place);
-    const { calls } = run(place, '-', 0);
-    const complete = await sha256File(place);
+    const place = (name: number | string): string => {
+      mkdirSync(at(`place-${name}`));
+      copyFileSync(input, at(`place-${name}/cells.h5ad`));
+      return at(`place-${name}/cells.h5ad`);
+    };
+    const whole = place('whole');
+    const { calls } = run(whole, '-', 0);
+    const complete = await sha256File(whole);
     expect(complete).not.toBe(old);
 
     const outcomes = new Set<string>();
     for (const moment of moments(calls)) {
-      copyFileSync(input, place);
-      expect([moment, run(place, '-', moment).signal]).toEqual([moment, 'SIGKILL']);
-      const left = await sha256File(place);
+      // A folder of its own, because a run also removes what an earlier one has left.
+      const path = place(moment);
+      expect([moment, run(path, '-', moment).signal]).toEqual([moment, 'SIGKILL']);
+      const left = await sha256File(path);
       expect([old, complete]).toContain(left);
       outcomes.add(left === old ? 'old' : 'new');
+      if (moment !== calls - 3) continue;
+      expect(readdirSync(dirname(path)).length).toBeGreaterThan(1);
+      run(path, '-', 0);
+      expect(await sha256File(path)).toBe(complete);
+      expect(readdirSync(dirname(path))).toEqual(['cells.h5ad']);
     }
-    // The next run removes what the killed ones have left.
-    copyFileSync(input, place);
-    run(place, '-', 0);
-    expect(await sha256File(place)).toBe(complete);
-    expect(readdirSync(at('place'))).toEqual(['cells.h5ad']);
     expect([...outcomes].sort()).toEqual(['new', 'old']);
   });
 

@@ -11,6 +11,8 @@ import { dirname, join, resolve } from 'node:path';
  * failure is not used, because it leaks a file descriptor and stack space each time.
  */
 let trace = '';
+/** Whether a call of this package runs. Other users of the library in this process may open any file. */
+let isCalling = false;
 /** The file that the current call may open. */
 let opening: string | undefined;
 /** The first other file that the current call tried to open. */
@@ -51,7 +53,8 @@ function restrictOpen(files: LibraryFiles, plugins: string): void {
   files.open = (path, flags, mode) => {
     // Only the search for plugins opens folders.
     const isPlugin = dirname(resolve(path)) === plugins;
-    if (path === opening || isPlugin || (flags & DIRECTORY) !== 0) return open.call(files, path, flags, mode);
+    if (!isCalling || path === opening || isPlugin || (flags & DIRECTORY) !== 0)
+      return open.call(files, path, flags, mode);
     refused ??= path;
     throw new files.ErrnoError(ACCESS_DENIED);
   };
@@ -105,6 +108,7 @@ export function attempt<T>(call: () => T, path?: string): T {
   trace = '';
   refused = undefined;
   opening = path;
+  isCalling = true;
   let result: T;
   try {
     result = call();
@@ -112,6 +116,7 @@ export function attempt<T>(call: () => T, path?: string): T {
     throw new Hdf5Failure(refusal() ?? reason(trace) ?? messageOf(cause), trace, { cause });
   } finally {
     opening = undefined;
+    isCalling = false;
   }
   const failure = refusal() ?? reason(trace);
   if (failure !== undefined) throw new Hdf5Failure(failure, trace);

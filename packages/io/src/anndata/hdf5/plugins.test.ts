@@ -20,7 +20,7 @@ test.each(FILTERS)('reads numbers compressed with %s', async (name, compression,
   await loadHdf5();
   const values = Int32Array.from({ length: 5000 }, (_, i) => (i * 7) % 101);
   const path = at(`${name}.h5`);
-  const written = attempt(() => new h5wasm.File(path, 'w'));
+  const written = attempt(() => new h5wasm.File(path, 'w'), path);
   attempt(() =>
     written.create_dataset({
       name: 'x',

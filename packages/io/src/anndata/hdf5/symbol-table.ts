@@ -123,7 +123,7 @@ function removeChild(file: EditedFile, way: readonly Step[]): void {
   const above = way.slice(0, -1);
   const { node, at } = way.at(-1)!;
   const { position, left, right, keys, children } = node;
-  const key = keys[at]!;
+  const key = keys[at];
   if (children.length === 1) {
     // A tree without names is one node of level 0, as in a new group.
     if (above.length === 0) return file.write(position + 5, Uint8Array.of(0, 0, 0));
@@ -134,7 +134,7 @@ function removeChild(file: EditedFile, way: readonly Step[]): void {
   }
   const rest = keys.flatMap((before, i) => (i === at + 1 ? [] : [before]));
   const others = children.filter((_, i) => i !== at);
-  const words = rest.flatMap((before, i) => (i < others.length ? [before, others[i]!] : [before]));
+  const words = rest.flatMap((before, i) => (i < others.length ? [before, others[i]] : [before]));
   file.write(position + NODE_HEAD, bytesOf(new DataView(BigUint64Array.from(words).buffer)));
   file.write(position + 6, twoBytes(others.length));
   if (at + 1 < children.length) return;
