@@ -1,7 +1,7 @@
 """AnnData files to which packages/io adds, and the comparison of its output with the input.
 
-    /work/venv/bin/python tools/parity/io-anndata.py fixtures packages/io/fixtures/anndata
-    /work/venv/bin/python tools/parity/io-anndata.py compare INPUT OUTPUT ADDED... -REMOVED...
+    python3 tools/parity/io-anndata.py fixtures packages/io/fixtures/anndata
+    python3 tools/parity/io-anndata.py compare INPUT OUTPUT ADDED... -REMOVED...
 
 `fixtures` needs the newest anndata, h5py, scipy and pandas. It writes files that differ in the form of their HDF5 groups, all
 with the parts that a writer must keep: nested uns, records, ordered categories, nullable columns, obsp, varm, raw, layers,
