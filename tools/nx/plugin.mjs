@@ -84,7 +84,7 @@ function inferProject(file, _options, { workspaceRoot }) {
       [root]: {
         projectType: root.startsWith('apps/') ? 'application' : 'library',
         targets: {
-          build: build(),
+          build: build(root.startsWith('packages/') ? ['compile', 'declarations'] : ['compile']),
           typecheck: check('node tools/build/tsc.mjs -p {projectRoot}'),
           lint: lint(root),
           test: test(),
@@ -95,8 +95,8 @@ function inferProject(file, _options, { workspaceRoot }) {
   };
 }
 
-/** Writes JavaScript, and declarations that are checked against those of other packages. */
-function build() {
+/** Writes JavaScript, and of a package also declarations, which are checked against those of other packages. */
+function build(steps) {
   return {
     executor: 'nx:run-commands',
     cache: true,
@@ -111,7 +111,7 @@ function build() {
     ],
     outputs: ['{projectRoot}/dist', '{projectRoot}/node_modules/.compiled'],
     options: {
-      commands: ['compile', 'declarations'].map((step) => `node ${WATCHED} tools/build/${step}.mjs {projectRoot}`),
+      commands: steps.map((step) => `node ${WATCHED} tools/build/${step}.mjs {projectRoot}`),
       parallel: false,
     },
   };
