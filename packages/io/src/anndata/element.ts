@@ -1,9 +1,9 @@
+import type { NumericArray } from './hdf5/numbers.js';
 import type { CsrMatrix, DenseMatrix } from '@geneformer-ts/core';
 import type { Column, DataFrame } from './data-frame.js';
-import type { WritableArray } from './hdf5/writer.js';
 
 /** Numbers of one dimension in their stored type. */
-export type NumberList = WritableArray;
+export type NumberList = NumericArray;
 
 /** A matrix of single or double precision: `data` has rows × cols values, row by row. */
 export type NumberMatrix = DenseMatrix<Float32Array | Float64Array>;

@@ -1,7 +1,8 @@
+import type { NumericArray } from '../hdf5/numbers.js';
 import type { CsrMatrix } from '@geneformer-ts/core';
 import type { Column, DataFrame } from '../data-frame.js';
 import { type Element, type ElementDictionary, kindOfElement, type NumberMatrix } from '../element.js';
-import type { HdfWriter, WritableArray } from '../hdf5/writer.js';
+import type { HdfWriter } from '../hdf5/writer.js';
 import { tag, writeBooleans, writeColumn, writeFrame, writeNumbers, writeTexts } from './write-frame.js';
 
 /**
@@ -47,7 +48,7 @@ function writeScalar(file: HdfWriter, path: string, value: string | number | big
   tag(file, path, 'numeric-scalar', '0.2.0');
 }
 
-function writeList(file: HdfWriter, path: string, list: readonly string[] | readonly boolean[] | WritableArray): void {
+function writeList(file: HdfWriter, path: string, list: readonly string[] | readonly boolean[] | NumericArray): void {
   if (ArrayBuffer.isView(list)) return writeNumbers(file, path, list);
   const [first] = list;
   if (typeof first === 'string') writeTexts(file, path, list as string[]);

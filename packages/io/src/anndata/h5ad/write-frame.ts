@@ -1,8 +1,9 @@
+import type { NumericArray } from '../hdf5/numbers.js';
 import { type Column, type DataFrame, toCategorical } from '../data-frame.js';
-import type { HdfWriter, WritableArray } from '../hdf5/writer.js';
+import type { HdfWriter } from '../hdf5/writer.js';
 
 /** A column to write. Numbers keep their type. */
-export type WritableColumn = Column | { kind: 'number'; values: WritableArray };
+export type WritableColumn = Column | { kind: 'number'; values: NumericArray };
 
 /** Writes a table in the encoding of anndata 0.8: a group with a dataset or an encoded group per column. */
 export function writeFrame(file: HdfWriter, path: string, frame: DataFrame): void {
@@ -42,7 +43,7 @@ export function writeColumn(file: HdfWriter, path: string, column: WritableColum
   }
 }
 
-function narrowest(codes: Int32Array, categories: number): WritableArray {
+function narrowest(codes: Int32Array, categories: number): NumericArray {
   if (categories <= 0x7f) return Int8Array.from(codes);
   return categories <= 0x7fff ? Int16Array.from(codes) : codes;
 }
@@ -66,7 +67,7 @@ export function writeBooleans(file: HdfWriter, path: string, values: readonly bo
 }
 
 /** Writes a list of numbers in the type of the array. */
-export function writeNumbers(file: HdfWriter, path: string, values: WritableArray): void {
+export function writeNumbers(file: HdfWriter, path: string, values: NumericArray): void {
   file.numbers(path, values);
   tag(file, path, 'array', '0.2.0');
 }

@@ -1,3 +1,4 @@
+import type { NumericArray } from './numbers.js';
 import { FileAccessError, messageOf } from '@geneformer-ts/core';
 import { DISK_FULL } from '@geneformer-ts/core/node';
 import h5wasm, { type Dataset, type Group } from 'h5wasm/node';
@@ -23,19 +24,6 @@ const DTYPES = {
   Float32Array: '<f',
   Float64Array: '<d',
 };
-
-/** Numeric arrays that can be written. */
-export type WritableArray =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array
-  | Float32Array
-  | Float64Array;
 
 /** Values of a matrix of numbers per write: 8 MB in double precision. */
 const PANEL = 1 << 20;
@@ -109,7 +97,7 @@ export class HdfWriter {
     this.run(() => this.entity(path).delete_attribute(name));
   }
 
-  numbersAttribute(path: string, name: string, values: WritableArray): void {
+  numbersAttribute(path: string, name: string, values: NumericArray): void {
     this.run(() => this.entity(path).create_attribute(name, values));
   }
 
@@ -133,7 +121,7 @@ export class HdfWriter {
     this.run(() => this.parent(path).create_dataset({ name: leaf(path), data, shape: [], dtype: dtypeOf(data) }));
   }
 
-  numbers(path: string, values: WritableArray): void {
+  numbers(path: string, values: NumericArray): void {
     const compressed = this.level > 0 && values.length > 0;
     this.run(() =>
       this.parent(path).create_dataset({
@@ -147,7 +135,7 @@ export class HdfWriter {
   }
 
   /** Writes a matrix of numbers, without compression: it saves little for coordinates. */
-  matrix(path: string, rows: number, cols: number, data: WritableArray): void {
+  matrix(path: string, rows: number, cols: number, data: NumericArray): void {
     const step = Math.max(1, Math.floor(PANEL / Math.max(1, cols)));
     const whole = rows <= step;
     const create = { name: leaf(path), dtype: dtypeOf(data) };
@@ -181,7 +169,7 @@ export class HdfWriter {
   }
 
   /** Creates a dataset that can be appended to. Call `finish` on it at the end. */
-  growing(path: string, sample: WritableArray): GrowingDataset {
+  growing(path: string, sample: NumericArray): GrowingDataset {
     this.run(() =>
       this.parent(path).create_dataset({
         name: leaf(path),
@@ -241,19 +229,19 @@ function accessError(path: string, what: 'created' | 'written', cause: unknown):
 
 /** Collects appended values and writes them in whole chunks, so that no chunk is compressed twice. */
 export class GrowingDataset {
-  private readonly held: WritableArray;
+  private readonly held: NumericArray;
   private filled = 0;
   private written = 0;
 
   constructor(
-    sample: WritableArray,
+    sample: NumericArray,
     capacity: number,
-    private readonly write: (values: WritableArray, at: number) => void,
+    private readonly write: (values: NumericArray, at: number) => void,
   ) {
-    this.held = new (sample.constructor as new (length: number) => WritableArray)(capacity);
+    this.held = new (sample.constructor as new (length: number) => NumericArray)(capacity);
   }
 
-  append(values: WritableArray): void {
+  append(values: NumericArray): void {
     for (let from = 0; from < values.length;) {
       const count = Math.min(this.held.length - this.filled, values.length - from);
       // The caller appends arrays of the sample's type, or of a type that converts to it without loss.
@@ -279,6 +267,6 @@ function leaf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function dtypeOf(values: WritableArray): string {
+function dtypeOf(values: NumericArray): string {
   return DTYPES[values.constructor.name as keyof typeof DTYPES];
 }
