@@ -21,7 +21,7 @@ const options = {
 /**
  * Compiles a package whose sources have changed since it was last compiled.
  * @param {string} root folder of the package; its `dist` loses the JavaScript of sources that are gone
- * @returns {Promise<string>} the digest of its JavaScript, which holds no comments and no types
+ * @returns {Promise<string>} the digest of its JavaScript, without comments and types
  */
 export async function compile(root) {
   const out = path.join(root, 'dist');

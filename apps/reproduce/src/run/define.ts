@@ -40,19 +40,32 @@ export interface Made<Output extends string, Facts> {
   folder(output: Output): string;
 }
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- the types below ask one thing of a stage, whatever the others are */
-
 /** What a stage makes, as the type of an input: `MadeBy<typeof split>`. */
-export type MadeBy<S> = S extends Stage<any, any, infer O, infer F> ? Made<keyof O & string, F> : never;
-export type FactsOf<S> = S extends Stage<any, any, any, infer F> ? F : never;
-type ParamsOf<S> = S extends Stage<infer P, any, any, any> ? P : never;
-type RefsOf<S> =
-  S extends Stage<any, infer I, any, any>
-    ? { readonly [K in keyof I]: I[K] extends Input<infer A, infer Kind> ? Refs<A>[Kind] : never }
-    : never;
-export type AnyStage = Stage<any, any, any, any>;
+export type MadeBy<S> = S extends { readonly outputs: infer O } ? Made<keyof O & string, FactsOf<S>> : never;
+export type FactsOf<S> = S extends { run(context: never): Promise<infer Result> }
+  ? Exclude<Result, void> extends StageResult<infer Facts>
+    ? Facts
+    : never
+  : never;
+type ParamsOf<S> = S extends { run(context: infer Context): unknown }
+  ? Context extends { readonly params: infer Params }
+    ? Params
+    : never
+  : never;
+type RefsOf<S> = S extends { readonly inputs: infer I }
+  ? { readonly [K in keyof I]: I[K] extends Input<infer A, infer Kind> ? Refs<A>[Kind] : never }
+  : never;
 
-/* eslint-enable @typescript-eslint/no-explicit-any */
+/** A stage with any parameters, inputs and outputs. */
+export interface AnyStage {
+  readonly name: string;
+  readonly inputs: Inputs;
+  readonly outputs: Outputs;
+  readonly cores?: Cores;
+  readonly computes?: boolean;
+  files?(params: never): (string | undefined)[];
+  run(context: never): Promise<StageResult<object> | void>;
+}
 
 type Given<I> =
   I extends Input<infer S, infer Kind>

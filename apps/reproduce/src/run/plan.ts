@@ -47,8 +47,8 @@ export function planTasks(
         name,
         stage: stage.name,
         params,
-        inputs: Object.fromEntries(Object.keys(stage.inputs as object).map((input) => [input, namesOf(inputs[input])])),
-        files: (stage.files?.(params) ?? []).filter((file) => file !== undefined),
+        inputs: Object.fromEntries(Object.keys(stage.inputs).map((input) => [input, namesOf(inputs[input])])),
+        files: (stage.files?.(params as never) ?? []).filter((file) => file !== undefined),
         cores,
         computes: stage.computes ?? false,
       });

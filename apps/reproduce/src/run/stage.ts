@@ -40,7 +40,7 @@ export type Work = (context: WorkContext) => Promise<WorkResult>;
 export function workOf(stage: AnyStage, task: Task): Work {
   return async ({ inputs, scratch, ...context }) => {
     await mkdir(scratch, { recursive: true });
-    const declared = Object.entries(stage.outputs as Record<string, string | { optional: string }>);
+    const declared = Object.entries(stage.outputs);
     const output = Object.fromEntries(
       declared.map(([name, at]) => [name, path.join(scratch, typeof at === 'string' ? at : at.optional)]),
     );
@@ -52,14 +52,19 @@ export function workOf(stage: AnyStage, task: Task): Work {
     );
     const { experiment, profile, name, params, cores } = task;
     const about = { task: { experiment, profile, name }, params, cores };
-    const { facts = {}, timing = {} } =
-      (await stage.run({ ...context, ...about, inputs: given as never, output, scratch })) ?? {};
+    // The types of the declaration hold here, because the plan was made from it.
+    const asked = { ...context, ...about, inputs: given, output, scratch } as never;
+    const { facts = {}, timing = {} } = (await stage.run(asked)) ?? {};
     const left = declared.filter(([name, at]) => {
       if (existsSync(output[name] ?? '')) return true;
       if (typeof at === 'string') throw new Error(`stage "${stage.name}" did not write its output "${name}" (${at})`);
       return false;
     });
-    return { outputs: Object.fromEntries(left.map(([name]) => [name, output[name] ?? ''])), facts, timing };
+    return {
+      outputs: Object.fromEntries(left.map(([name]) => [name, output[name] ?? ''])),
+      facts: { ...facts },
+      timing,
+    };
   };
 }
 

@@ -90,7 +90,7 @@ export class Study {
   /**
    * Returns a task by its name.
    * @param name `tokenize` for a task of the profile, `pretrain/profiles/pretrain` for one of another
-   * @throws StageError when there is no such task; the message lists some that exist
+   * @throws StageError for an unknown task; the message lists some that exist
    */
   async task(experiment: string, profile: string, name: string): Promise<Task> {
     const parts = name.split('/');
