@@ -88,6 +88,11 @@ function measure({ competing = 0, ...row }) {
   }
 }
 
+/** The best rate of matrix products in 32 bits that any of the libraries reached: the machine's ceiling. */
+function machineRate(runs) {
+  return Math.max(...runs.map(({ productsPerSecond }) => productsPerSecond));
+}
+
 function inTurn({ name, work, batch, length }) {
   const words = [work, batch, length, options.repeats];
   const ours = [];
@@ -110,9 +115,7 @@ function inTurn({ name, work, batch, length }) {
     seconds: round(seconds),
     ratio: exact.length ? Math.min(...exact) : null,
     ratios,
-    ceilingFraction: round(
-      arithmetic(work, batch, length) / Math.max(...ours.map(({ productsPerSecond }) => productsPerSecond)) / seconds,
-    ),
+    ceilingFraction: round(arithmetic(work, batch, length) / machineRate([ours, ...theirs.values()].flat()) / seconds),
     peakRssMb: Math.max(...ours.map(({ peakRssMb }) => peakRssMb)),
     peersPeakRssMb: Object.fromEntries(
       [...theirs].map(([peer, runs]) => [peer, Math.max(...runs.map(({ peakRssMb }) => peakRssMb))]),
