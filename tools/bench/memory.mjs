@@ -1,6 +1,6 @@
 /**
  * `nx run bench:memory`: embeds 10,000 made-up cells of 100 to 2,048 tokens twice and prints the peak memory of both passes: what a pass keeps
- * must not grow. Options: `--cells N`, `--preset NAME` (default mini), `--passes N` (default 2).
+ * must not grow. Options: `--cells N`, `--preset NAME` (default geneformer-v1-10m), `--passes N` (default 2).
  */
 import { parseArgs } from 'node:util';
 import { useBackend } from '@geneformer-ts/engine';
@@ -10,7 +10,7 @@ import { madeUpCells } from './model/cells.mjs';
 const { values: options } = parseArgs({
   options: {
     cells: { type: 'string', default: '10000' },
-    preset: { type: 'string', default: 'mini' },
+    preset: { type: 'string', default: 'geneformer-v1-10m' },
     passes: { type: 'string', default: '2' },
   },
 });
