@@ -1,4 +1,11 @@
-import { instantiateWasm, wasmCode, wasmTypes, type WasmFunction, type WasmMemory } from '@geneformer-ts/core';
+import {
+  instantiateWasm,
+  wasm,
+  type WasmCode,
+  wasmTypes,
+  type WasmFunction,
+  type WasmMemory,
+} from '@geneformer-ts/core';
 import type { Gather } from './sparse-products.js';
 
 /** Outputs of one pass over the lines: eight vectors of sums, which registers hold beside what they are made of. */
@@ -39,48 +46,43 @@ export function simdGather(
 
 /** Returns the function for `width` neighboring outputs, `stride` bytes from row to row. Its arguments are addresses. */
 function gatherFunction(width: number, stride: number, single: boolean): WasmFunction {
-  const { get, set, tee, i32, addInt, multiplyInt, shiftLeft, lessThan, atLeast, loadInt, loadVector } = wasmCode;
-  const { block, loop, branchIf, end, storeVector, storeHalf, loadF64Twice, loadF32, promote, splatF64 } = wasmCode;
-  const { add, mul } = wasmCode.f64x2;
-  const [line, lastLine, indices, data, source, out, index, lastIndex, value, row, splat, firstSum] = Array(12).keys();
+  const { doWhile, f32, f64, f64x2, get, i32, set, tee, v128, whileLoop } = wasm;
+  const [line, lastLine, indices, data, source, out, index, lastIndex, value, row, factor, firstSum] = Array(12).keys();
   const vectors = Array.from({ length: Math.ceil(width / 2) }, (_, j) => ({
     sum: firstSum + j,
     at: 16 * j,
     half: 2 * j + 1 === width,
   }));
-  const advance = (local: number, bytes: number): number[] => [...get(local), ...i32(bytes), ...addInt, ...tee(local)];
-  const addressOf = (start: number, offset: number, shift: number): number[] => [
-    ...[...get(start), ...get(line), ...loadInt(offset), ...i32(shift), ...shiftLeft, ...addInt],
-  ];
-  const dropped = [0x1a];
+  const add = (local: number, bytes: number): WasmCode => set(local, i32.add(get(local), i32.const(bytes)));
+  /** Address of the first value of a line, or behind its last one. */
+  const startOf = (array: number, offset: number, shift: number): WasmCode =>
+    i32.add(get(array), i32.shl(i32.load(get(line), offset), i32.const(shift)));
+  const stored = single ? f64x2.splat(f64.ofSingle(f32.load(get(value)))) : v128.loadTwice(get(value));
   return {
     name: `gather${width}`,
     parameters: Array<number>(6).fill(wasmTypes.i32),
     locals: [...Array<number>(4).fill(wasmTypes.i32), ...Array<number>(1 + vectors.length).fill(wasmTypes.v128)],
-    body: [
-      ...loop,
-      ...[...addressOf(indices, 0, 2), ...set(index), ...addressOf(indices, 4, 2), ...set(lastIndex)],
-      ...[...addressOf(data, 0, single ? 2 : 3), ...set(value)],
-      ...vectors.flatMap(({ sum }) => [...wasmCode.vectorZero, ...set(sum)]),
-      ...[...block, ...get(index), ...get(lastIndex), ...atLeast, ...branchIf(0)],
-      ...loop,
-      ...get(value),
-      ...(single ? [...loadF32(0), ...promote, ...splatF64] : loadF64Twice(0)),
-      ...set(splat),
-      ...[...get(source), ...get(index), ...loadInt(0), ...i32(stride), ...multiplyInt, ...addInt, ...set(row)],
-      ...vectors.flatMap(({ sum, at, half }) => [
-        ...[...get(sum), ...get(splat), ...get(row), ...(half ? loadF64Twice(at) : loadVector(at))],
-        ...[...mul, ...add, ...set(sum)],
-      ]),
-      ...[...advance(value, single ? 4 : 8), ...dropped],
-      ...[...advance(index, 4), ...get(lastIndex), ...lessThan, ...branchIf(0)],
-      ...[...end, ...end],
-      ...vectors.flatMap(({ sum, at, half }) => [
-        ...[...get(out), ...get(sum), ...(half ? storeHalf(at) : storeVector(at))],
-      ]),
-      ...[...advance(out, stride), ...dropped],
-      ...[...advance(line, 4), ...get(lastLine), ...lessThan, ...branchIf(0)],
-      ...end,
-    ],
+    body: doWhile(
+      [
+        ...set(index, startOf(indices, 0, 2)),
+        ...set(lastIndex, startOf(indices, 4, 2)),
+        ...set(value, startOf(data, 0, single ? 2 : 3)),
+        ...vectors.flatMap(({ sum }) => set(sum, v128.zero)),
+        ...whileLoop(
+          i32.ltUnsigned(get(index), get(lastIndex)),
+          set(factor, stored),
+          set(row, i32.add(get(source), i32.mul(i32.load(get(index)), i32.const(stride)))),
+          ...vectors.map(({ sum, at, half }) => {
+            const values = half ? v128.loadTwice(get(row), at) : v128.load(get(row), at);
+            return set(sum, f64x2.add(get(sum), f64x2.mul(get(factor), values)));
+          }),
+          add(value, single ? 4 : 8),
+          add(index, 4),
+        ),
+        ...vectors.flatMap(({ sum, at, half }) => (half ? v128.storeHalf : v128.store)(get(out), get(sum), at)),
+        ...add(out, stride),
+      ],
+      i32.ltUnsigned(tee(line, i32.add(get(line), i32.const(4))), get(lastLine)),
+    ),
   };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { instantiateWasm, wasmCode, WasmHeap, wasmTypes } from './webassembly.js';
+import { wasm, wasmTypes } from './wasm-code.js';
+import { instantiateWasm, WasmHeap } from './webassembly.js';
 
-const { get, i32, splatF64, storeVector, end, loop, branchIf, addInt, tee, lessThan } = wasmCode;
+const { doWhile, f64x2, get, i32, tee, v128 } = wasm;
 
 describe('WasmHeap', () => {
   test('gives arrays of zeros that do not overlap, and copies', () => {
@@ -30,7 +31,7 @@ describe('instantiateWasm', () => {
   test.each([0, 16, 48, 64, 112, 128, 8176, 8192, 16368, 1 << 20])('stores two numbers at byte %i', (at) => {
     const heap = new WasmHeap(at + 16, false);
     const values = heap.allocate(Float64Array, at / 8 + 2);
-    const body = [...i32(at), ...get(0), ...splatF64, ...storeVector(0)];
+    const body = v128.store(i32.const(at), f64x2.splat(get(0)));
     instantiateWasm(heap.memory, [{ name: 'fill', parameters: [wasmTypes.f64], locals: [], body }]).fill(0.5);
     expect([...values.subarray(-2)]).toEqual([0.5, 0.5]);
     expect(values.reduce((sum, value) => sum + value, 0)).toBe(1);
@@ -41,11 +42,11 @@ describe('instantiateWasm', () => {
     const values = heap.allocate(Float64Array, 8);
     const [last, value, at] = [0, 1, 2];
     const parameters = [wasmTypes.i32, wasmTypes.f64];
-    const store = [...get(at), ...get(value), ...splatF64, ...storeVector(0)];
-    const repeat = [...get(at), ...i32(16), ...addInt, ...tee(at), ...get(last), ...lessThan, ...branchIf(0)];
+    const store = v128.store(get(at), f64x2.splat(get(value)));
+    const more = i32.ltUnsigned(tee(at, i32.add(get(at), i32.const(16))), get(last));
     const { first, all } = instantiateWasm(heap.memory, [
       { name: 'first', parameters, locals: [wasmTypes.i32], body: store },
-      { name: 'all', parameters, locals: [wasmTypes.i32], body: [...loop, ...store, ...repeat, ...end] },
+      { name: 'all', parameters, locals: [wasmTypes.i32], body: doWhile(store, more) },
     ]);
     first(64, 3);
     expect([...values]).toEqual([3, 3, 0, 0, 0, 0, 0, 0]);

@@ -3,56 +3,16 @@
  * from the codes of its instructions: no compiler is needed to build the project, and no binary file has to be trusted.
  */
 
-/** Types of values, with their codes. */
-export const wasmTypes = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
-
-/** Codes of instructions, after https://webassembly.github.io/spec/core/binary/instructions.html */
-export const wasmCode = {
-  get: (local: number) => [0x20, ...leb(local)],
-  set: (local: number) => [0x21, ...leb(local)],
-  tee: (local: number) => [0x22, ...leb(local)],
-  i32: (value: number) => [0x41, ...signed(value)],
-  addInt: [0x6a],
-  multiplyInt: [0x6c],
-  shiftLeft: [0x74],
-  /** Compare unsigned integers. */
-  lessThan: [0x49],
-  atLeast: [0x4f],
-  /** Reads from the address on the stack plus `offset` bytes. */
-  loadInt: (offset: number) => [0x28, 2, ...leb(offset)],
-  loadF32: (offset: number) => [0x2a, 2, ...leb(offset)],
-  loadVector: (offset: number) => [0xfd, 0x00, 3, ...leb(offset)],
-  /** Reads eight bytes into both halves of a vector. */
-  loadF64Twice: (offset: number) => [0xfd, 0x0a, 3, ...leb(offset)],
-  storeVector: (offset: number) => [0xfd, 0x0b, 3, ...leb(offset)],
-  /** Writes the first eight bytes of a vector. */
-  storeHalf: (offset: number) => [0xfd, ...leb(0x5b), 3, ...leb(offset), 0],
-  promote: [0xbb],
-  vectorZero: [0xfd, 0x0c, ...new Array<number>(16).fill(0)],
-  splatF32: [0xfd, 0x13],
-  splatF64: [0xfd, 0x14],
-  f32x4: {
-    sqrt: [0xfd, ...leb(0xe3)],
-    add: [0xfd, ...leb(0xe4)],
-    sub: [0xfd, ...leb(0xe5)],
-    mul: [0xfd, ...leb(0xe6)],
-    div: [0xfd, ...leb(0xe7)],
-  },
-  f64x2: { add: [0xfd, ...leb(0xf0)], mul: [0xfd, ...leb(0xf2)] },
-  loop: [0x03, 0x40],
-  block: [0x02, 0x40],
-  /** Repeats the loop, or leaves the block, that is `depth` levels out, if the number on the stack is not 0. */
-  branchIf: (depth: number) => [0x0d, depth],
-  end: [0x0b],
-};
+import { leb, type WasmCode } from './wasm-code.js';
 
 /** A function of a module. Locals are numbered on from the parameters. */
 export interface WasmFunction {
   name: string;
   parameters: readonly number[];
   locals: readonly number[];
-  /** Its instructions, without the last `end`. */
-  body: readonly number[];
+  /** Type of the result; default none. */
+  result?: number;
+  body: WasmCode;
 }
 
 /** The part of the WebAssembly interface that is used here; TypeScript has its types only in the DOM library. */
@@ -68,6 +28,7 @@ export interface WasmMemory {
 }
 
 const WASM_PAGE = 65536;
+const END = [0x0b];
 
 const api = (): WebAssemblyApi => (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
 
@@ -113,11 +74,10 @@ export class WasmHeap {
  * Returns functions that work on `memory`, by name.
  *
  * @example
- * const { get, i32, splatF64, storeVector } = wasmCode;
+ * const { f64x2, get, i32, v128 } = wasm;
  * const heap = new WasmHeap(16, false);
  * const pair = heap.allocate(Float64Array, 2);
- * const body = [...i32(0), ...get(0), ...splatF64, ...storeVector(0)];
- * // A function returns nothing: its results are in the memory.
+ * const body = v128.store(i32.const(0), f64x2.splat(get(0)));
  * const { fill } = instantiateWasm(heap.memory, [{ name: 'fill', parameters: [wasmTypes.f64], locals: [], body }]);
  * fill(0.5);
  * pair; // [0.5, 0.5]
@@ -125,13 +85,13 @@ export class WasmHeap {
 export function instantiateWasm(
   memory: WasmMemory,
   functions: readonly WasmFunction[],
-): Record<string, (...values: number[]) => void> {
+): Record<string, (...values: number[]) => number> {
   const { Module, Instance } = api();
   // By its tag: test runners have globals of their own.
   const shared = Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
   const pages = memory.buffer.byteLength / WASM_PAGE;
   const instance = new Instance(new Module(assemble(functions, pages, shared)), { here: { memory } });
-  return instance.exports as Record<string, (...values: number[]) => void>;
+  return instance.exports as Record<string, (...values: number[]) => number>;
 }
 
 function assemble(functions: readonly WasmFunction[], pages: number, shared: boolean): Uint8Array {
@@ -140,7 +100,11 @@ function assemble(functions: readonly WasmFunction[], pages: number, shared: boo
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(
       1,
-      functions.map(({ parameters }) => [0x60, ...sized(parameters), 0]),
+      functions.map(({ parameters, result }) => [
+        0x60,
+        ...sized(parameters),
+        ...sized(result === undefined ? [] : [result]),
+      ]),
     ),
     ...section(2, [[...text('here'), ...text('memory'), 2, ...limits]]),
     ...section(
@@ -154,7 +118,7 @@ function assemble(functions: readonly WasmFunction[], pages: number, shared: boo
     ...section(
       10,
       functions.map(({ locals, body }) =>
-        sized([...leb(locals.length), ...locals.flatMap((type) => [1, type]), ...body, ...wasmCode.end]),
+        sized([...leb(locals.length), ...locals.flatMap((type) => [1, type]), ...body, ...END]),
       ),
     ),
   ]);
@@ -170,18 +134,4 @@ function sized(content: readonly number[]): number[] {
 
 function text(name: string): number[] {
   return sized([...new TextEncoder().encode(name)]);
-}
-
-/** Encodes an unsigned integer as LEB128. */
-function leb(value: number): number[] {
-  const low = value & 0x7f;
-  return value < 0x80 ? [low] : [low | 0x80, ...leb(value >>> 7)];
-}
-
-/** Encodes a signed integer as LEB128. */
-function signed(value: number): number[] {
-  const low = value & 0x7f;
-  const rest = value >> 7;
-  const last = (rest === 0 && !(low & 0x40)) || (rest === -1 && low & 0x40);
-  return last ? [low] : [low | 0x80, ...signed(rest)];
 }

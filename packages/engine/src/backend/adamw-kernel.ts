@@ -5,7 +5,7 @@
  * element at a time. This kernel takes half the time of ONNX ops on two threads and a third of the time of a JavaScript loop. Every
  * operation rounds to float32, so the result is bit-identical to that of separate ops.
  */
-import { instantiateWasm, wasmCode, WasmHeap, wasmTypes } from '@geneformer-ts/core';
+import { instantiateWasm, wasm, type WasmCode, WasmHeap, wasmTypes } from '@geneformer-ts/core';
 
 /** Elements per chunk; four arrays of this size fit into the first- or second-level cache. */
 export const CHUNK_SIZE = 1 << 13;
@@ -48,32 +48,33 @@ export function createAdamWKernel(): AdamWKernel {
 const locals = [wasmTypes.i32, ...Array.from({ length: FACTORS.length + 3 }, () => wasmTypes.v128)];
 
 /** Code of `update(end, ...factors)`: loops over the four arrays up to byte `end` of each. */
-function body(): number[] {
-  const { get, set, tee, i32, splatF32, addInt, lessThan, loop, branchIf, end: endLoop } = wasmCode;
-  const { sqrt, add, sub, mul, div } = wasmCode.f32x4;
-  const load = (array: number): number[] => wasmCode.loadVector(array * BYTES);
-  const store = (array: number): number[] => wasmCode.storeVector(array * BYTES);
-  const [parameter, first, second, gradient] = [0, 1, 2, 3] as const;
+function body(): WasmCode {
+  const { doWhile, f32x4, get, i32, set, tee, v128 } = wasm;
+  const { sqrt, add, sub, mul, div } = f32x4;
   const end = 0;
-  const scalar = (name: (typeof FACTORS)[number]): number => 1 + FACTORS.indexOf(name);
   const at = 1 + FACTORS.length;
-  const vector = (name: (typeof FACTORS)[number]): number[] => get(at + scalar(name));
+  const scalar = (name: (typeof FACTORS)[number]): number => 1 + FACTORS.indexOf(name);
+  const factor = (name: (typeof FACTORS)[number]): WasmCode => get(at + scalar(name));
   const [m, v, g] = [at + FACTORS.length + 1, at + FACTORS.length + 2, at + FACTORS.length + 3];
-  const here = get(at);
+  const [parameter, first, second, gradient] = [0, BYTES, 2 * BYTES, 3 * BYTES];
+  const load = (array: number): WasmCode => v128.load(get(at), array);
+  const store = (array: number, value: WasmCode): WasmCode => v128.store(get(at), value, array);
+  const denominator = add(sqrt(get(v)), factor('epsilon'));
   return [
-    ...FACTORS.flatMap((name) => [...get(scalar(name)), ...splatF32, ...set(at + scalar(name))]),
-    ...loop,
-    // m = beta1 m + gain1 g
-    ...[...here, ...here, ...load(first), ...vector('beta1'), ...mul],
-    ...[...here, ...load(gradient), ...tee(g), ...vector('gain1'), ...mul, ...add, ...tee(m), ...store(first)],
-    // v = beta2 v + gain2 g²
-    ...[...here, ...here, ...load(second), ...vector('beta2'), ...mul],
-    ...[...get(g), ...get(g), ...mul, ...vector('gain2'), ...mul, ...add, ...tee(v), ...store(second)],
-    // p = decayFactor p - stepSize m / (sqrt(v) + epsilon)
-    ...[...here, ...here, ...load(parameter), ...vector('decayFactor'), ...mul],
-    ...[...get(m), ...get(v), ...sqrt, ...vector('epsilon'), ...add, ...div, ...vector('stepSize'), ...mul],
-    ...[...sub, ...store(parameter)],
-    ...[...here, ...i32(16), ...addInt, ...tee(at), ...get(end), ...lessThan, ...branchIf(0)],
-    ...endLoop,
+    ...FACTORS.flatMap((name) => set(at + scalar(name), f32x4.splat(get(scalar(name))))),
+    ...doWhile(
+      [
+        ...set(g, load(gradient)),
+        ...set(m, add(mul(load(first), factor('beta1')), mul(get(g), factor('gain1')))),
+        ...store(first, get(m)),
+        ...set(v, add(mul(load(second), factor('beta2')), mul(mul(get(g), get(g)), factor('gain2')))),
+        ...store(second, get(v)),
+        ...store(
+          parameter,
+          sub(mul(load(parameter), factor('decayFactor')), mul(div(get(m), denominator), factor('stepSize'))),
+        ),
+      ],
+      i32.ltUnsigned(tee(at, i32.add(get(at), i32.const(16))), get(end)),
+    ),
   ];
 }
