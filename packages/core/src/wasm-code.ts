@@ -58,13 +58,13 @@ const i32 = {
 
 const f32 = {
   load: load(2, 0x2a),
-  store: store(2, 0x38),
-  isNotZero: (value: WasmCode): WasmCode => [...value, 0x43, 0, 0, 0, 0, 0x5c],
   ofDouble: unary(0xb6),
 };
 
 const f64 = {
   load: load(3, 0x2b),
+  store: store(3, 0x39),
+  isNotZero: (value: WasmCode): WasmCode => [...value, 0x44, ...new Array<number>(8).fill(0), 0x62],
   const: (value: number): WasmCode => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
   mul: binary(0xa2),
   div: binary(0xa3),
