@@ -39,7 +39,7 @@ export class BucketRanker {
     this.kernel.bucketOfStep.set(evenBuckets);
   }
 
-  /** Tokens of the genes of a cell, to fill before `rank`; after `reserve` there is room for as many as asked for. */
+  /** Tokens of the genes of a cell, to fill before `rank`; after `reserve` they are long enough. */
   get tokens(): Int32Array {
     return this.kernel.tokens;
   }
@@ -49,7 +49,7 @@ export class BucketRanker {
     return this.kernel.counts;
   }
 
-  /** Makes room for a row of n entries. */
+  /** Makes the arrays long enough for a row of n entries. */
   reserve(n: number): void {
     if (n <= this.capacity) return;
     this.capacity = 2 * n;

@@ -104,7 +104,7 @@ function gather(at: Addresses, columns: number): WasmFunction {
         set(previous, get(column)),
         set(token, i32.load(element(column, 2), at.tokenOfColumn)),
         set(count, f64.ofSingle(f32.load(element(k, 2), at.data))),
-        // Written even if it is no gene, and then over: a branch would be mispredicted often.
+        // Always written, because a branch would often go the unexpected way; the next entry overwrites what is not a gene.
         i32.store(element(m, 2), get(token), at.tokens),
         f64.store(element(m, 3), get(count), at.counts),
         set(m, i32.add(get(m), isGene)),
