@@ -81,7 +81,7 @@ export async function chooseSettings(
   onProgress: Progress,
 ): Promise<SettingsOfFold> {
   if (!('tuning' in params) || !params.tuning) return { params, chosen: null };
-  const { budget, nSplits, grid } = params.tuning;
+  const { budget, nSplits, strategy, grid } = params.tuning;
   const y = Int32Array.from(train, (cell) => split.labels[cell]);
   const groups = codes(Array.from(train, (cell) => split.groups[cell]));
   const grouped = new Set(groups).size > 1;
@@ -92,6 +92,7 @@ export async function chooseSettings(
   const { best, score, trials } = await tune(candidates, selectRows(all, train), y, split.classes.length, {
     budget,
     nSplits,
+    strategy,
     randomState: params.randomState,
     ...(grouped && { groups }),
     onProgress,

@@ -1,6 +1,7 @@
 import { checkCount, selectRows } from '@geneformer-ts/analysis';
 import {
   ArgumentError,
+  checkChoice,
   checkOptions,
   drawToFront,
   type Matrix,
@@ -8,11 +9,12 @@ import {
   type Progress,
   randomStream,
 } from '@geneformer-ts/core';
-import { accuracy, logLoss, macroF1, stratifiedGroupKFold, stratifiedKFold } from '@geneformer-ts/eval';
-import { argmaxRows, checkTraining } from '../classifier.js';
+import { stratifiedGroupKFold, stratifiedKFold } from '@geneformer-ts/eval';
+import { checkTraining } from '../classifier.js';
 import { compactClasses, labelsOf } from '../labels.js';
 import { createClassifier, type ClassifierSpec } from './create-classifier.js';
 import { FeaturePipeline, type FeatureStep } from '../features/feature-pipeline.js';
+import { fitsOf, searchCandidates } from './search.js';
 
 /** A classifier and its feature steps, to be compared with others by {@link tune}. */
 export interface Candidate {
@@ -36,6 +38,11 @@ export interface TuningOptions {
   groups?: Int32Array;
   /** Score to maximize; `'logLoss'` maximizes minus the log loss. Default `'macroF1'`. */
   score?: 'accuracy' | 'macroF1' | 'logLoss';
+  /**
+   * `'all'` scores every candidate on every inner fold. `'halving'` (successive halving, Jamieson and Talwalkar 2016) scores all of them
+   * on the first fold and the better half, by the rows predicted so far, on each next fold, until one is left. Default `'all'`.
+   */
+  strategy?: 'all' | 'halving';
   /** Seed of the folds and of the subset of candidates. Default 0. */
   randomState?: number;
   onProgress?: Progress;
@@ -46,6 +53,7 @@ const known: OptionNames<TuningOptions> = {
   nSplits: true,
   groups: true,
   score: true,
+  strategy: true,
   randomState: true,
   onProgress: true,
 };
@@ -53,8 +61,10 @@ const known: OptionNames<TuningOptions> = {
 /** A candidate and its score. */
 export interface Trial {
   candidate: Candidate;
-  /** Score of the held-out rows of all folds together. */
+  /** Score of the held-out rows of its folds together. */
   score: number;
+  /** Number of inner folds that it was scored on; with `'halving'` fewer than `nSplits` for most candidates. */
+  folds: number;
 }
 
 /** Result of {@link tune}: the best candidate (the first one in a tie), its score, and all candidates that were tried. */
@@ -94,11 +104,19 @@ async function bestOf(
   classes: number,
   options: TuningOptions,
 ): Promise<Tuning> {
-  const { budget, nSplits = 3, groups, score = 'macroF1', randomState = 0, onProgress } = options;
+  const { budget, nSplits = 3, groups, score = 'macroF1', strategy = 'all', randomState = 0, onProgress } = options;
   checkCount('candidates', candidates.length);
-  const affordable = Math.min(candidates.length, Math.floor(budget / nSplits));
-  if (!(affordable >= 1))
-    throw ArgumentError.of('budget', budget, `at least ${nSplits} fits, the number for one candidate`);
+  checkChoice('strategy', strategy, ['all', 'halving']);
+  let affordable = candidates.length;
+  while (affordable > 0 && !(fitsOf(affordable, nSplits, strategy) <= budget)) affordable--;
+  if (affordable === 0) {
+    const least = fitsOf(1, nSplits, strategy);
+    throw ArgumentError.of(
+      'budget',
+      budget,
+      `at least ${least} ${least === 1 ? 'fit' : 'fits'}, the number for one candidate`,
+    );
+  }
   // A class may have no rows here, when all of them are in the outer test fold; inner folds use the other classes.
   const { compact } = compactClasses(y, checkTraining('tune', X, y, classes, 'missing'));
   const folds = groups
@@ -106,14 +124,17 @@ async function bestOf(
     : stratifiedKFold(compact, { nSplits, seed: randomState });
   const order = Int32Array.from(candidates.keys());
   if (affordable < candidates.length) drawToFront(order, affordable, randomStream(randomState, 0));
-  const trials: Trial[] = [];
-  for (const index of order.slice(0, affordable).sort()) {
-    const candidate = candidates[index];
-    const probabilities = await crossPredict(candidate, X, y, classes, folds);
-    trials.push({ candidate, score: scoreOf(score, y, probabilities, classes) });
-    onProgress?.({ stage: 'tuning', done: trials.length, total: affordable, unit: 'candidates' });
-  }
-  const best = trials.reduce((one, other) => (other.score > one.score ? other : one));
+  const tried = Array.from(order.slice(0, affordable).sort(), (index) => candidates[index]);
+  const { best, trials } = await searchCandidates(tried, {
+    X,
+    y,
+    classes,
+    folds,
+    nSplits,
+    score,
+    strategy,
+    onProgress,
+  });
   return { best: best.candidate, score: best.score, trials };
 }
 
@@ -165,22 +186,6 @@ export async function nestedCrossValidation(
   return { probabilities, chosen };
 }
 
-async function crossPredict(
-  candidate: Candidate,
-  X: Matrix,
-  y: Int32Array,
-  classes: number,
-  folds: Int32Array,
-): Promise<Float32Array> {
-  const probabilities = new Float32Array(X.rows * classes);
-  for (const fold of new Set(folds)) {
-    const { train, test } = partition(folds, fold);
-    const ofTest = await fitPredict(candidate, selectRows(X, train), labelsOf(y, train), classes, selectRows(X, test));
-    test.forEach((row, i) => probabilities.set(ofTest.subarray(i * classes, (i + 1) * classes), row * classes));
-  }
-  return probabilities;
-}
-
 async function fitPredict(
   { classifier, features = [] }: Candidate,
   trainX: Matrix,
@@ -196,10 +201,4 @@ async function fitPredict(
 function partition(folds: Int32Array, fold: number): { train: Int32Array; test: Int32Array } {
   const rows = Int32Array.from(folds.keys());
   return { train: rows.filter((row) => folds[row] !== fold), test: rows.filter((row) => folds[row] === fold) };
-}
-
-function scoreOf(score: string, y: Int32Array, probabilities: Float32Array, classes: number): number {
-  if (score === 'logLoss') return -logLoss(y, probabilities, classes);
-  const predicted = argmaxRows(probabilities, classes);
-  return score === 'accuracy' ? accuracy(y, predicted) : macroF1(y, predicted, classes);
 }
