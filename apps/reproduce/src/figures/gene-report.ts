@@ -1,12 +1,13 @@
 import { reportPage, type ReportTable } from '@geneformer-ts/viz';
 import type { GeneMetrics } from '../gene/gene-metrics.js';
+import { answerOf } from '../results/answer.js';
 import type { Estimate } from '../results/measure.js';
 import type { MadeBy } from '../run/define.js';
 import type { TaskIdentity } from '../run/stage.js';
 import type { GeneFiguresParams } from '../stages/gene.params.js';
 import type tokenizeStage from '../stages/tokenize.js';
 import { METRIC_NAMES } from './cell-figures.js';
-import { comparisonTable } from './report-tables.js';
+import { comparisonTable, differenceTable } from './report-tables.js';
 import type { Figure } from './page.js';
 import { knownGenes, publishedOf } from './report.js';
 
@@ -26,6 +27,7 @@ export function geneReport(
     title: params.title,
     subtitle: `${experiment}:${profile}. ${params.description}`,
     question: params.question,
+    answer: answerOf(metrics, 'rocAuc'),
     simulated: dataset.synthetic,
     data: [describeData(metrics, params), ...knownGenes(tokenize)],
     protocol: describeProtocol(metrics, params),
@@ -46,7 +48,13 @@ export function geneReport(
         ),
       ].join(' '),
     },
-    tables: [recallTable(metrics), occurrenceTable(metrics), comparisonTable(metrics, 'genes'), coverageTable(metrics)],
+    tables: [
+      differenceTable(metrics),
+      recallTable(metrics),
+      occurrenceTable(metrics),
+      comparisonTable(metrics, 'genes'),
+      coverageTable(metrics),
+    ],
     figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
     provenance: provenance(metrics),
     rerun: [

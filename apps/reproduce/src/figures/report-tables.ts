@@ -1,6 +1,8 @@
 import type { ReportTable } from '@geneformer-ts/viz';
 import type { Comparison } from '../results/comparisons.js';
+import { METRICS } from '../results/measure.js';
 import type { ModelMetrics } from '../results/metrics.js';
+import { METRIC_NAMES } from './cell-figures.js';
 
 /** Returns a table of the settings that the tuned classifiers chose in each fold, or no table where nothing was tuned. */
 export function settingsTables(models: readonly ModelMetrics[]): ReportTable[] {
@@ -26,6 +28,31 @@ function describe(settings: Record<string, number> | undefined): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
+}
+
+/** Returns a table of the differences between the first model and each of the others, with simultaneous intervals. */
+export function differenceTable({
+  models,
+  comparisons,
+}: {
+  models: readonly { name: string; label: string }[];
+  comparisons: readonly Comparison[];
+}): ReportTable {
+  const labelOf = (name: string): string => models.find((model) => model.name === name)?.label ?? name;
+  return {
+    title: `${labelOf(comparisons[0]?.reference ?? '')} minus each of the other models`,
+    columns: ['Other model', ...METRICS.map((metric) => METRIC_NAMES[metric])],
+    rows: comparisons.map(({ model, differences }) => [
+      labelOf(model),
+      ...METRICS.map((metric) => {
+        const found = differences[metric];
+        if (!found) return 'not defined';
+        const [low, high] = found.simultaneous95;
+        return `${signed(found.mean)} [${signed(low)}, ${signed(high)}]`;
+      }),
+    ]),
+    note: 'Brackets: simultaneous 95 % intervals. All models are scored on the same resamples, and the intervals of a column contain all true differences together in 95 % of studies (bootstrap max-t). An interval without 0 is a measurable difference.',
+  };
 }
 
 /** Returns a report table that compares the first model with each of the others, by several tests. */

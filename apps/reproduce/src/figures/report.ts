@@ -1,4 +1,5 @@
 import { reportPage, type ReportSpec } from '@geneformer-ts/viz';
+import { answerOf } from '../results/answer.js';
 import type { Metrics } from '../results/metrics.js';
 import { METRICS } from '../results/measure.js';
 import type { Pretrained } from '../data/pretrained.js';
@@ -7,7 +8,7 @@ import type { TaskIdentity } from '../run/stage.js';
 import type tokenizeStage from '../stages/tokenize.js';
 import type { PageParams } from '../stages/cell.params.js';
 import { METRIC_NAMES } from './cell-figures.js';
-import { comparisonTable, settingsTables } from './report-tables.js';
+import { comparisonTable, differenceTable, settingsTables } from './report-tables.js';
 import type { Figure } from './page.js';
 import { labelBudgetTable } from './label-budgets.js';
 
@@ -30,6 +31,7 @@ export function writeReport(
     title: params.title,
     subtitle: `${experiment}:${profile}. ${params.description}`,
     question: params.question,
+    answer: answerOf(metrics, 'macroF1'),
     simulated: dataset.synthetic,
     data: describeData(metrics, inputs),
     protocol: describeProtocol(metrics),
@@ -47,6 +49,7 @@ export function writeReport(
       }.`,
     },
     tables: [
+      differenceTable(metrics),
       comparisonTable(metrics, 'cells', protocol.groupBy ? grouped(protocol.groupBy) : ''),
       ...settingsTables(metrics.models),
       ...(metrics.labelBudgets ? [labelBudgetTable(metrics.labelBudgets)] : []),

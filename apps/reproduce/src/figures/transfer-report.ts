@@ -1,4 +1,5 @@
 import { reportPage, type ReportTable } from '@geneformer-ts/viz';
+import { answer, type Compared } from '../results/answer.js';
 import type { Estimate } from '../results/measure.js';
 import type { MadeBy } from '../run/define.js';
 import type { TaskIdentity } from '../run/stage.js';
@@ -30,6 +31,7 @@ export function transferReport(
     title: params.title,
     subtitle: `${experiment}:${profile}. ${params.description}`,
     question: params.question,
+    answer: answerTransfer(metrics),
     simulated: dataset.synthetic,
     data: describeData(metrics, inputs),
     protocol: describeProtocol(metrics),
@@ -62,6 +64,33 @@ export function transferReport(
       },
     ],
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
+  });
+}
+
+/** Answers the question in the shifted context, with all labels. */
+function answerTransfer(metrics: TransferMetrics): string[] {
+  const { reference, protocol, models, comparisons, dataset } = metrics;
+  const first = models.find(({ name }) => name === reference);
+  const shifted = metrics.contexts.find(({ kind }) => kind === 'shifted');
+  const score = shifted && cellOf(metrics, reference, shifted.name)?.macroF1;
+  if (!first || !score) return [];
+  const compared = (question: Question): Compared[] =>
+    comparisons
+      .filter((one) => one.question === question && one.first === reference)
+      .filter(({ context, percent }) => context === shifted.name && percent === 100)
+      .map(({ second, macroF1, simultaneous95 }) => ({
+        label: models.find(({ name }) => name === second)?.label ?? second,
+        difference: macroF1.mean,
+        interval: simultaneous95.macroF1,
+      }));
+  const isFloor = ({ label }: Compared) => models.some((model) => model.label === label && model.family === 'floor');
+  return answer({
+    metric: 'macro F1',
+    model: { label: first.label, score },
+    testedOn: `${dataset.synthetic ? 'simulated ' : ''}cells of another ${protocol.shift}`,
+    unpretrained: compared('pretraining')[0],
+    classical: compared('baselines').filter((one) => !isFloor(one)),
+    comparisons: comparisons.filter(({ question }) => question === 'pretraining').length,
   });
 }
 
@@ -112,12 +141,12 @@ function comparisonTable(
 ): ReportTable {
   const labelOf = (name: string) => models.find((model) => model.name === name)?.label ?? name;
   const contextOf = (name: string) => longName(contexts.find((context) => context.name === name)!);
-  const row = ({ first, second, context, percent, accuracy, macroF1, mcNemar }: Comparison) => [
+  const row = ({ first, second, context, percent, accuracy, macroF1, mcNemar, simultaneous95 }: Comparison) => [
     `${labelOf(first)} minus ${labelOf(second)}`,
     contextOf(context),
     `${percent} %`,
-    gain(accuracy),
-    gain(macroF1),
+    gain({ mean: accuracy.mean, ci95: simultaneous95.accuracy }),
+    gain({ mean: macroF1.mean, ci95: simultaneous95.macroF1 }),
     `${mcNemar.onlyFirst}, ${mcNemar.onlySecond}`,
     probability(mcNemar.pValue),
     probability(mcNemar.holm),
@@ -135,7 +164,7 @@ function comparisonTable(
       'Holm p',
     ],
     rows: comparisons.filter((one) => one.question === question).map(row),
-    note: 'Differences with 95 % intervals from resampling the test cells of both models together. Holm p is adjusted over all rows of this table. The McNemar test assumes independent cells, but cells of one donor or plate are not fully independent: where the two disagree, trust the interval.',
+    note: 'Differences with simultaneous 95 % intervals from resampling the test cells of both models together: they contain the differences of all rows of this table together. Holm p is adjusted over all rows of this table. The McNemar test assumes independent cells, but cells of one donor or plate are not fully independent: where the two disagree, trust the interval.',
   };
 }
 

@@ -13,6 +13,8 @@ export interface ModelMetrics extends Record<Metric, Estimate> {
   name: string;
   label: string;
   family: string;
+  /** Only for transformers: whether the weights come from pretraining. */
+  init?: 'pretrained' | 'random';
   perClassRecall: Record<string, number>;
   /** Rows are true classes, columns are predicted classes. */
   confusion: number[][];

@@ -33,9 +33,17 @@ export default defineStage({
     const models = new Map(runs.filter(({ percent }) => percent === 100).map((run) => [run.model, run]));
     const intervals = { resamples, level, seed, byGroup: protocol.groupBy !== null };
     const measured: ModelMetrics[] = [];
-    for (const [name, { label, family, predictions, seconds, chosen }] of models) {
+    for (const [name, { label, family, init, predictions, seconds, chosen }] of models) {
       progress({ stage: 'evaluate', done: measured.length, total: models.size, unit: 'models', detail: label });
-      measured.push({ name, label, family, ...measure(predictions, intervals), seconds, ...(chosen && { chosen }) });
+      measured.push({
+        name,
+        label,
+        family,
+        ...(init && { init }),
+        ...measure(predictions, intervals),
+        seconds,
+        ...(chosen && { chosen }),
+      });
     }
     const metrics: Metrics = {
       schema: 1,
@@ -47,6 +55,7 @@ export default defineStage({
       comparisons: compareWith(
         measured[0].name,
         new Map([...models].map(([name, { predictions }]) => [name, predictions])),
+        intervals,
       ),
       ...(gain ? { labelBudgets: measureBudgets(withParts(runs), gain, intervals) } : {}),
       published,
@@ -62,6 +71,7 @@ export default defineStage({
 
 interface Collected extends BudgetPredictions {
   family: string;
+  init: ModelMetrics['init'];
   chosen: ChosenSettings[] | undefined;
   seconds: { train: number; predict: number };
 }
@@ -82,13 +92,14 @@ async function collectModels(made: readonly MadeBy<typeof finetune | typeof base
     const total = (what: string) => runs.reduce((sum, { timing }) => sum + (timing[what] ?? 0), 0);
     const trainCells = runs.reduce((sum, { facts }) => sum + facts.trainCells, 0);
     const joined = concatenate(predictions);
-    const { label, family, percent = 100, chosen } = runs[0].facts;
+    const { label, family, init, percent = 100, chosen } = runs[0].facts;
     return {
       model,
       percent,
       trainCells: Math.round(trainCells / new Set(joined.folds).size),
       label,
       family,
+      init,
       chosen,
       predictions: joined,
       seconds: { train: round(total('train')), predict: round(total('predict')) },
@@ -99,7 +110,14 @@ async function collectModels(made: readonly MadeBy<typeof finetune | typeof base
 /** What a trained model says about itself. */
 type Run = Made<
   string,
-  { label: string; family: string; percent?: number; trainCells: number; chosen?: ChosenSettings[] }
+  {
+    label: string;
+    family: string;
+    init?: 'pretrained' | 'random';
+    percent?: number;
+    trainCells: number;
+    chosen?: ChosenSettings[];
+  }
 >;
 
 /** Returns the runs of the models that were also trained with part of the labels. */

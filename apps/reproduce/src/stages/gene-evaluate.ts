@@ -29,13 +29,14 @@ export default defineStage({
     const { models, absent } = await collect(runs);
     const measured: GeneModelMetrics[] = [];
     for (const [name, { series, occurrences, runs: own }] of models) {
-      const { label, family, learning = 'supervised' } = own[0].facts;
+      const { label, family, init, learning = 'supervised' } = own[0].facts;
       progress({ stage: 'evaluate', done: measured.length, total: models.size, unit: 'models', detail: label });
       const sum = (what: string) => own.reduce((all, { timing }) => all + (timing[what] ?? 0), 0);
       measured.push({
         name,
         label,
         family,
+        ...(init && { init }),
         learning,
         ...measure(series.get(1)!, intervals),
         coverage: [...series].map(([share, predictions]) => {
@@ -71,7 +72,7 @@ export default defineStage({
         cells: protocol.cells,
       },
       models: measured,
-      comparisons: compareWith([...whole.keys()][0], whole),
+      comparisons: compareWith([...whole.keys()][0], whole, intervals),
       absent,
       published,
       environment,
@@ -89,7 +90,13 @@ function nameOfGroups(params: GeneGroupParams): string {
 /** What a trained model says about itself. */
 type Run = Made<
   string,
-  { label: string; family: string; learning?: 'supervised' | 'semi-supervised'; absent?: string }
+  {
+    label: string;
+    family: string;
+    init?: 'pretrained' | 'random';
+    learning?: 'supervised' | 'semi-supervised';
+    absent?: string;
+  }
 >;
 
 interface Collected {

@@ -32,6 +32,7 @@ type Params = z.infer<typeof finetuneGenesParams>;
 interface Facts {
   label: string;
   family: string;
+  init: 'pretrained' | 'random';
   learning?: 'supervised';
   parameters?: number;
   unseen?: number;
@@ -54,7 +55,8 @@ export default defineStage({
   files: ({ variant: { init } }) => [typeof init === 'string' ? undefined : init.checkpoint],
   async run({ params, inputs, output, scratch, cores, progress, signal }): Promise<StageResult<Facts>> {
     const { name, variant, training, fold } = params;
-    const about = { label: variant.label, family: 'transformer' };
+    const init = variant.init === 'random' ? ('random' as const) : ('pretrained' as const);
+    const about = { label: variant.label, family: 'transformer', init };
     const absent = absentCheckpoint(variant);
     if (absent !== undefined) return { facts: { ...about, absent } };
 
