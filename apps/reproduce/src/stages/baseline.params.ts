@@ -55,6 +55,14 @@ const tuning = (own: z.ZodRawShape) => ({
       budget: z.int().positive(),
       nSplits: z.int().min(2).default(3),
       strategy: z.enum(['all', 'halving']).default('all'),
+      /** Cheaper fits while settings are compared: fewer trees, a looser tolerance, or boosting that stops early. */
+      during: z
+        .strictObject({
+          nEstimators: z.int().positive().optional(),
+          tol: z.number().positive().optional(),
+          earlyStoppingRounds: z.int().positive().optional(),
+        })
+        .optional(),
       grid: z.strictObject(
         Object.fromEntries(Object.entries(own).map(([name, one]) => [name, z.array(one).min(1).optional()])),
       ),

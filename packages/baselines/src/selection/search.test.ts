@@ -7,6 +7,7 @@ import { StandardScaler } from '../features/standard-scaler.js';
 import { labelsOf } from '../labels.js';
 import { LogisticRegression } from '../linear/logistic-regression.js';
 import { datasets } from '../testing/datasets.js';
+import { XGBClassifier } from '../trees/xgb-classifier.js';
 import { fitsOf } from './search.js';
 import { tune, type Candidate } from './tuning.js';
 
@@ -75,6 +76,47 @@ describe('successive halving', () => {
     await expect(tune(candidates, X, y, 3, { budget: 0, strategy: 'halving' })).rejects.toThrow(
       'budget: 0 is not valid; use at least 1 fit',
     );
+  });
+
+  test('fits with cheaper options, and gives the classifier with its own options', async () => {
+    const forest = { model: 'random-forest', nEstimators: 12 } as const;
+    const cheaper = [{ classifier: forest, search: { nEstimators: 3 } }];
+    const { classifier, score } = await tune(cheaper, X, y, 3, { budget: 3, nSplits });
+    const few = [{ classifier: { ...forest, nEstimators: 3 } }];
+    expect(score).toBe((await tune(few, X, y, 3, { budget: 3, nSplits })).score);
+    expect(classifier).toBe(forest);
+    const unknown = [{ classifier: forest, search: { trees: 3 } }] as unknown as Candidate[];
+    await expect(tune(unknown, X, y, 3, { budget: 3 })).rejects.toThrow('trees');
+  });
+
+  test('stops boosting early in the search, and gives the mean number of rounds', async () => {
+    const boosting = { model: 'gradient-boosting', nEstimators: 60, learningRate: 0.5 } as const;
+    const { classifier, trials } = await tune([{ classifier: boosting, search: { earlyStoppingRounds: 3 } }], X, y, 3, {
+      budget: 3,
+      nSplits,
+    });
+    const best = [0, 1, 2].map((fold) => {
+      const rows = Int32Array.from(folds.keys());
+      const [train, test] = [rows.filter((row) => folds[row] !== fold), rows.filter((row) => folds[row] === fold)];
+      const held = { X: selectRows(X, test), y: labelsOf(y, test) };
+      // A fit that does not stop early has the same losses, and more of them.
+      const { evaluationLoss } = new XGBClassifier({ nEstimators: 60, learningRate: 0.5 }).fit(
+        selectRows(X, train),
+        labelsOf(y, train),
+        3,
+        held,
+      );
+      let lowest = 0;
+      evaluationLoss.every((loss, round) => {
+        if (loss < evaluationLoss[lowest]) lowest = round;
+        return round - lowest < 3;
+      });
+      return lowest + 1;
+    });
+    const mean = best.reduce((sum, rounds) => sum + rounds, 0) / 3;
+    expect(mean).toBeLessThan(57);
+    expect(trials[0].rounds).toBe(mean);
+    expect(classifier).toEqual({ ...boosting, nEstimators: Math.round(mean) });
   });
 
   test('reports progress per fit', async () => {

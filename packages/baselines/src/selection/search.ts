@@ -5,7 +5,8 @@ import { accuracy, logLoss, macroF1 } from '@geneformer-ts/eval';
 import { argmaxRows } from '../classifier.js';
 import { FeaturePipeline } from '../features/feature-pipeline.js';
 import { labelsOf } from '../labels.js';
-import { createClassifier } from './create-classifier.js';
+import { XGBClassifier } from '../trees/xgb-classifier.js';
+import { createClassifier, type ClassifierSpec } from './create-classifier.js';
 import type { Candidate, Trial, TuningOptions } from './tuning.js';
 
 export type SearchStrategy = NonNullable<TuningOptions['strategy']>;
@@ -48,7 +49,8 @@ export async function searchCandidates(
   const counts = candidatesPerFold(candidates.length, nSplits, strategy);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const entries = candidates.map((candidate) => ({
-    trial: { candidate, score: -Infinity, folds: 0 },
+    trial: { candidate, score: -Infinity, folds: 0 } as Trial,
+    rounds: [] as number[],
     probabilities: new Float32Array(X.rows * classes),
   }));
   let left = entries;
@@ -57,8 +59,9 @@ export async function searchCandidates(
     // `sort` keeps the order of equal scores.
     left = left.toSorted((a, b) => b.trial.score - a.trial.score).slice(0, count);
     const tested = new TestedFold(search, fold);
-    for (const { trial, probabilities } of left) {
-      await tested.predict(trial.candidate, probabilities);
+    for (const { trial, probabilities, rounds } of left) {
+      rounds.push(...(await tested.predict(trial.candidate, probabilities)));
+      if (rounds.length > 0) trial.rounds = rounds.reduce((sum, own) => sum + own, 0) / rounds.length;
       trial.folds++;
       trial.score = scoreOf(search, probabilities, fold);
       onProgress?.({ stage: 'tuning', done: ++done, total, unit: 'fits' });
@@ -85,13 +88,22 @@ class TestedFold {
     this.test = rows.filter((row) => search.folds[row] === fold);
   }
 
-  /** Writes the class probabilities of the fold's rows into those of all rows. */
-  async predict({ classifier, features = [] }: Candidate, probabilities: Float32Array): Promise<void> {
+  /** Writes the class probabilities of the fold's rows into those of all rows. Returns the best number of rounds of an early stop. */
+  async predict({ classifier, features = [], search }: Candidate, probabilities: Float32Array): Promise<number[]> {
     const { y, classes } = this.search;
     const { trainX, testX } = this.features(features);
-    const model = (await createClassifier(classifier)).fit(trainX, labelsOf(y, this.train), classes);
+    const [trainY, testY] = [labelsOf(y, this.train), labelsOf(y, this.test)];
+    const model = await createClassifier({ ...classifier, ...search } as ClassifierSpec);
+    const rounds: number[] = [];
+    if (model instanceof XGBClassifier && search?.earlyStoppingRounds !== undefined) {
+      const { evaluationLoss } = model.fit(trainX, trainY, classes, { X: testX, y: testY });
+      rounds.push(1 + evaluationLoss.indexOf(Math.min(...evaluationLoss)));
+    } else {
+      model.fit(trainX, trainY, classes);
+    }
     const ofTest = model.predictProba(testX);
     this.test.forEach((row, i) => probabilities.set(ofTest.subarray(i * classes, (i + 1) * classes), row * classes));
+    return rounds;
   }
 
   private features(steps: NonNullable<Candidate['features']>): { trainX: Matrix; testX: Matrix } {

@@ -21,9 +21,26 @@ export interface Candidate {
   classifier: ClassifierSpec;
   /** Feature steps before the classifier, fitted on training rows. Default none. */
   features?: readonly FeatureStep[];
+  /** Cheaper options of the fits of the search, in place of those of the classifier. Default none. */
+  search?: CheaperFits;
 }
 
-const candidateNames: OptionNames<Candidate> = { classifier: true, features: true };
+const candidateNames: OptionNames<Candidate> = { classifier: true, features: true, search: true };
+
+/** Options that make the fits of a search cheaper and rarely change which candidate is best. */
+export interface CheaperFits {
+  /** Number of trees of a forest. */
+  nEstimators?: number | undefined;
+  /** Stopping tolerance of a linear model. */
+  tol?: number | undefined;
+  /**
+   * Gradient boosting stops after this many rounds without a lower loss on the held-out rows of the inner fold. The final fit then has the
+   * mean number of rounds of the inner folds.
+   */
+  earlyStoppingRounds?: number | undefined;
+}
+
+const cheaperNames: OptionNames<CheaperFits> = { nEstimators: true, tol: true, earlyStoppingRounds: true };
 
 /** Options of {@link tune}. */
 export interface TuningOptions {
@@ -65,11 +82,15 @@ export interface Trial {
   score: number;
   /** Number of inner folds that it was scored on; with `'halving'` fewer than `nSplits` for most candidates. */
   folds: number;
+  /** Mean number of boosting rounds with the lowest loss, where the search stops early. */
+  rounds?: number;
 }
 
 /** Result of {@link tune}: the best candidate (the first one in a tie), its score, and all candidates that were tried. */
 export interface Tuning {
   best: Candidate;
+  /** The classifier to fit on all rows: that of the best candidate, with the number of rounds that the search found. */
+  classifier: ClassifierSpec;
   score: number;
   trials: Trial[];
 }
@@ -92,8 +113,20 @@ export async function tune(
   options: TuningOptions,
 ): Promise<Tuning> {
   checkOptions('tune', options, known);
-  for (const candidate of candidates) checkOptions('a candidate', candidate, candidateNames);
+  checkCandidates(candidates);
   return bestOf(candidates, X, y, classes, options);
+}
+
+function checkCandidates(candidates: readonly Candidate[]): void {
+  for (const candidate of candidates) {
+    checkOptions('a candidate', candidate, candidateNames);
+    if (candidate.search) checkOptions('search of a candidate', candidate.search, cheaperNames);
+  }
+}
+
+function classifierOf({ candidate: { classifier }, rounds }: Trial): ClassifierSpec {
+  if (rounds === undefined || classifier.model !== 'gradient-boosting') return classifier;
+  return { ...classifier, nEstimators: Math.max(1, Math.round(rounds)) };
 }
 
 /** {@link tune} with options that are checked. */
@@ -135,7 +168,7 @@ async function bestOf(
     strategy,
     onProgress,
   });
-  return { best: best.candidate, score: best.score, trials };
+  return { best: best.candidate, classifier: classifierOf(best), score: best.score, trials };
 }
 
 /** Result of {@link nestedCrossValidation}. */
@@ -168,7 +201,7 @@ export async function nestedCrossValidation(
   options: TuningOptions,
 ): Promise<NestedResult> {
   checkOptions('nestedCrossValidation', options, known);
-  for (const candidate of candidates) checkOptions('a candidate', candidate, candidateNames);
+  checkCandidates(candidates);
   const probabilities = new Float32Array(X.rows * classes);
   const chosen: Tuning[] = [];
   for (const fold of new Set(testFold.slice().sort())) {
@@ -180,7 +213,13 @@ export async function nestedCrossValidation(
       ...(options.groups && { groups: labelsOf(options.groups, train) }),
     });
     chosen.push(tuned);
-    const ofTest = await fitPredict(tuned.best, trainX, trainY, classes, selectRows(X, test));
+    const ofTest = await fitPredict(
+      { ...tuned.best, classifier: tuned.classifier },
+      trainX,
+      trainY,
+      classes,
+      selectRows(X, test),
+    );
     test.forEach((row, i) => probabilities.set(ofTest.subarray(i * classes, (i + 1) * classes), row * classes));
   }
   return { probabilities, chosen };
