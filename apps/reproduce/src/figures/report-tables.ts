@@ -2,7 +2,8 @@ import type { ReportTable } from '@geneformer-ts/viz';
 import type { Comparison } from '../results/comparisons.js';
 import { METRICS } from '../results/measure.js';
 import type { ModelMetrics } from '../results/metrics.js';
-import { METRIC_NAMES } from './cell-figures.js';
+import { probability, signed } from '../results/words.js';
+import { METRIC_NAMES } from './experiment-page.js';
 
 /** Returns a table of the settings that the tuned classifiers chose in each fold, or no table where nothing was tuned. */
 export function settingsTables(models: readonly ModelMetrics[]): ReportTable[] {
@@ -95,13 +96,4 @@ type Written = number | null;
 function test({ difference, pValue, holm }: { difference: Written; pValue: Written; holm: Written }): string {
   if (difference === null) return 'not defined';
   return `${signed(difference)}, p ${probability(pValue)} (${probability(holm)})`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-}
-
-function probability(value: Written): string {
-  if (value === null) return 'not defined';
-  return value < 0.001 ? '< 0.001' : value.toFixed(3);
 }

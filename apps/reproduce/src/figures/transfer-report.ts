@@ -1,6 +1,6 @@
-import { reportPage, type ReportTable } from '@geneformer-ts/viz';
+import type { ReportTable } from '@geneformer-ts/viz';
 import { answer, type Compared } from '../results/answer.js';
-import type { Estimate } from '../results/measure.js';
+import { probability, scoreRange, signedRange } from '../results/words.js';
 import type { MadeBy } from '../run/define.js';
 import type { TaskIdentity } from '../run/stage.js';
 import type { TransferFiguresParams } from '../stages/generalization.params.js';
@@ -9,6 +9,7 @@ import type vocabularyStage from '../stages/vocabulary.js';
 import type { Comparison, Question } from '../transfer/compare.js';
 import { longName } from '../transfer/grid.js';
 import { cellOf, type TransferMetrics } from '../transfer/transfer-metrics.js';
+import { experimentPage } from './experiment-page.js';
 import type { Figure } from './page.js';
 
 /** The earlier tasks of which the report tells. */
@@ -19,18 +20,14 @@ interface Told {
 
 /** Returns the HTML report of one profile of a generalization experiment. */
 export function transferReport(
-  { experiment, profile }: TaskIdentity,
+  task: TaskIdentity,
   params: TransferFiguresParams,
   metrics: TransferMetrics,
   figures: readonly Figure[],
   inputs: Told,
 ): string {
   const { dataset, contexts, models, protocol, environment } = metrics;
-  const command = `npx nx run reproduce:${experiment}:${profile}`;
-  return reportPage({
-    title: params.title,
-    subtitle: `${experiment}:${profile}. ${params.description}`,
-    question: params.question,
+  return experimentPage(task, params, figures, environment, {
     answer: answerTransfer(metrics),
     simulated: dataset.synthetic,
     data: describeData(metrics, inputs),
@@ -54,16 +51,7 @@ export function transferReport(
       comparisonTable(metrics, 'encoding', 'Does rank value encoding help?'),
       comparisonTable(metrics, 'baselines', 'Is Geneformer better than a classical classifier?'),
     ],
-    figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
     provenance: provenance(metrics),
-    rerun: [
-      { command, note: 'runs only the stages that have changed' },
-      {
-        command: `npx nx run reproduce:verify ${experiment}:${profile} <folder>`,
-        note: 'compares these results with others',
-      },
-    ],
-    environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });
 }
 
@@ -126,7 +114,7 @@ function partsTable(metrics: TransferMetrics): ReportTable {
           longName(context),
           ...percents.map((percent) => {
             const cell = cellOf(metrics, name, context.name, percent);
-            return cell ? range(cell.macroF1) : '';
+            return cell ? scoreRange(cell.macroF1) : '';
           }),
         ]),
       ),
@@ -145,8 +133,8 @@ function comparisonTable(
     `${labelOf(first)} minus ${labelOf(second)}`,
     contextOf(context),
     `${percent} %`,
-    gain({ mean: accuracy.mean, ci95: simultaneous95.accuracy }),
-    gain({ mean: macroF1.mean, ci95: simultaneous95.macroF1 }),
+    signedRange({ mean: accuracy.mean, ci95: simultaneous95.accuracy }),
+    signedRange({ mean: macroF1.mean, ci95: simultaneous95.macroF1 }),
     `${mcNemar.onlyFirst}, ${mcNemar.onlySecond}`,
     probability(mcNemar.pValue),
     probability(mcNemar.holm),
@@ -185,20 +173,4 @@ function provenance({ dataset }: TransferMetrics) {
         ],
         real: [`the counts and labels: ${dataset.source}`],
       };
-}
-
-function range({ mean, ci95: [low, high] }: Estimate): string {
-  return `${mean.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
-}
-
-function gain({ mean, ci95: [low, high] }: Estimate): string {
-  return `${signed(mean)} (${signed(low)} to ${signed(high)})`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-}
-
-function probability(value: number): string {
-  return value < 0.001 ? '< 0.001' : value.toFixed(3);
 }

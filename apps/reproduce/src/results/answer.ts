@@ -2,6 +2,7 @@
 import type { Differences } from './differences.js';
 import type { Estimate, Metric } from './measure.js';
 import type { Metrics, ModelMetrics } from './metrics.js';
+import { score, signed } from './words.js';
 
 /** Another model, and the score of the first model minus its score. */
 export interface Compared {
@@ -24,10 +25,10 @@ export interface Answered {
 }
 
 export function answer({ metric, model, testedOn, unpretrained, classical, comparisons }: Answered): string[] {
-  const { label, score } = model;
-  const reached = `${label} reaches ${metric} ${shown(score.mean)} (95 % interval ${range(score.ci95)}) on ${testedOn}`;
+  const { label } = model;
+  const reached = `${label} reaches ${metric} ${score(model.score.mean)} (95 % interval ${range(model.score.ci95)}) on ${testedOn}`;
   const first = unpretrained
-    ? `${reached}; pretraining ${verdict(unpretrained)}: difference ${signed(unpretrained.difference)}, 95 % interval ${signedRange(unpretrained.interval)}${corrected(comparisons)}.`
+    ? `${reached}; pretraining ${verdict(unpretrained)}: difference ${signed(unpretrained.difference)}, 95 % interval ${range(unpretrained.interval, signed)}${corrected(comparisons)}.`
     : `${reached}.`;
   return classical.length > 0 ? [first, rivals(label, classical)] : [first];
 }
@@ -50,7 +51,7 @@ function rivals(label: string, classical: readonly Compared[]): string {
   ].filter(({ which }) => which.length > 0);
   const parts = kinds.map(({ which, did }) => {
     const [most] = which.toSorted((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
-    const extreme = `${most.label}, ${signed(most.difference)}, 95 % interval ${signedRange(most.interval)}`;
+    const extreme = `${most.label}, ${signed(most.difference)}, 95 % interval ${range(most.interval, signed)}`;
     return `${which.length} ${did} (${which.length > 1 ? 'largest difference: ' : ''}${extreme})`;
   });
   return `Of ${total} classical classifiers, ${listed(parts)}.`;
@@ -81,20 +82,8 @@ export function answerOf({ models, comparisons, dataset, protocol }: Metrics, me
   });
 }
 
-function shown(value: number): string {
-  return Number.isFinite(value) ? value.toFixed(3) : 'not defined';
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${shown(Math.abs(value))}`;
-}
-
-function range([low, high]: readonly [number, number]): string {
-  return `${shown(low)} to ${shown(high)}`;
-}
-
-function signedRange([low, high]: readonly [number, number]): string {
-  return `${signed(low)} to ${signed(high)}`;
+function range([low, high]: readonly [number, number], write: (value: number) => string = score): string {
+  return `${write(low)} to ${write(high)}`;
 }
 
 function listed(parts: readonly string[]): string {

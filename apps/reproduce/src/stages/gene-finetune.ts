@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { dataFile } from '../data/data-files.js';
 import { modelConfig, type Pretrained, pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
 import { finetuneFold } from '../gene/finetune-fold.js';
-import { seriesName } from '../gene/labels.js';
+import { seriesName } from '../results/series.js';
 import { readGeneSplit } from '../gene/study-genes.js';
 import { writePredictions, type Predictions } from '../results/predictions.js';
 import { startCompute } from '../run/compute.js';
