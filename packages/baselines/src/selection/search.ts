@@ -48,11 +48,10 @@ export async function searchCandidates(
   const { X, classes, nSplits, strategy, onProgress } = search;
   const counts = candidatesPerFold(candidates.length, nSplits, strategy);
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const entries = candidates.map((candidate) => ({
-    trial: { candidate, score: -Infinity, folds: 0 } as Trial,
-    rounds: [] as number[],
-    probabilities: new Float32Array(X.rows * classes),
-  }));
+  const entries = candidates.map((candidate) => {
+    const trial: Trial = { candidate, score: -Infinity, folds: 0 };
+    return { trial, rounds: [] as number[], probabilities: new Float32Array(X.rows * classes) };
+  });
   let left = entries;
   let done = 0;
   for (const [fold, count] of counts.entries()) {

@@ -163,7 +163,7 @@ function caption(id: string, title: string): Markup {
   return element('caption', {}, element('h3', { id }, title));
 }
 
-/** Returns a box that scrolls sideways where its content is wider than the page; focusable, so that arrow keys scroll it. */
+/** Returns a box that scrolls sideways where its content is wider than the page; with the focus, also by arrow keys. */
 export function scrollable(style: 'scroll' | 'sheet', labelledBy: string, content: Markup): Markup {
   return element('div', { class: style, role: 'region', tabindex: 0, 'aria-labelledby': labelledBy }, content);
 }
