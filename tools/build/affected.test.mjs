@@ -135,8 +135,8 @@ describe('the stages that run', () => {
 
 describe('an edit to a package changes the code of', () => {
   beforeAll(() => void changedCode());
-  const reports = ['figures', 'gene-figures', 'pretrain-report', 'transfer-figures'];
-  const evaluations = ['evaluate', 'gene-evaluate', 'transfer-evaluate'];
+  const reports = ['figures', 'pretrain-report', 'transfer-figures'];
+  const evaluations = ['evaluate', 'transfer-evaluate'];
   const transformers = ['embed', 'finetune', 'gene-finetune', 'learn', 'pretrain', 'score'];
 
   test.each([

@@ -67,6 +67,7 @@ export {
   nestedCrossValidation,
   tune,
   type Candidate,
+  type CheaperFits,
   type NestedResult,
   type Trial,
   type Tuning,

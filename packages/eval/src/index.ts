@@ -33,6 +33,11 @@ export { mcNemarTest, type McNemarTest } from './mcnemar.js';
 export { correctedTTest, type TTest } from './corrected-t-test.js';
 export { wilcoxonTest, type WilcoxonTest } from './wilcoxon.js';
 export { benjaminiHochberg, holm } from './multiple-testing.js';
+export {
+  simultaneousIntervals,
+  type SimultaneousInterval,
+  type SimultaneousOptions,
+} from './simultaneous-intervals.js';
 export type { RowWeights } from './checks.js';
 export type { Scores } from './ranking.js';
 export { ArgumentError, GeneformerError } from '@geneformer-ts/core';

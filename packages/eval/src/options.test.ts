@@ -10,6 +10,7 @@ const calls: CallsWithOptions<typeof api, never, 'groupKFold'> = {
   labeledGroupKFold: (options) => api.labeledGroupKFold(none, none, options),
   rocBand: (options) => api.rocBand(none, none, options),
   rocCurve: (options) => api.rocCurve(none, none, options),
+  simultaneousIntervals: (options) => api.simultaneousIntervals(none, none, options),
   stratifiedGroupKFold: (options) => api.stratifiedGroupKFold(none, none, options),
   stratifiedKFold: (options) => api.stratifiedKFold(none, options),
 };

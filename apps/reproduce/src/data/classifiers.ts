@@ -81,23 +81,35 @@ export async function chooseSettings(
   onProgress: Progress,
 ): Promise<SettingsOfFold> {
   if (!('tuning' in params) || !params.tuning) return { params, chosen: null };
-  const { budget, nSplits, grid } = params.tuning;
+  const { budget, nSplits, strategy, during, grid } = params.tuning;
   const y = Int32Array.from(train, (cell) => split.labels[cell]);
   const groups = codes(Array.from(train, (cell) => split.groups[cell]));
   const grouped = new Set(groups).size > 1;
   if (rarest(y) < nSplits || (grouped && new Set(groups).size < nSplits)) return { params, chosen: null };
   const features = steps(params.features);
   const options = combinations(grid).map((settings) => ({ settings, params: { ...params, ...settings } }));
-  const candidates: Candidate[] = options.map((option) => ({ classifier: classifierSpec(option.params), features }));
-  const { best, score, trials } = await tune(candidates, selectRows(all, train), y, split.classes.length, {
+  const candidates: Candidate[] = options.map((option) => ({
+    classifier: classifierSpec(option.params),
+    features,
+    ...(during && { search: during }),
+  }));
+  const { best, classifier, score, trials } = await tune(candidates, selectRows(all, train), y, split.classes.length, {
     budget,
     nSplits,
+    strategy,
     randomState: params.randomState,
     ...(grouped && { groups }),
     onProgress,
   });
   const { settings, params: found } = options[candidates.indexOf(best)];
-  return { params: found, chosen: { settings, score, tried: trials.length } };
+  const rounds =
+    classifier.model === 'gradient-boosting' && during?.earlyStoppingRounds !== undefined
+      ? { nEstimators: classifier.nEstimators! }
+      : {};
+  return {
+    params: { ...found, ...rounds },
+    chosen: { settings: { ...settings, ...rounds }, score, tried: trials.length },
+  };
 }
 
 /** Returns every combination of one value per setting. */

@@ -77,7 +77,7 @@ export const cell = defineExperiment(undefined, profile, (planner) => {
   );
   add(
     figures,
-    { ...profile.figures, title, question, description },
+    { ...profile.figures, title, question, description, protocol },
     { data: cells, split: folds, tokenize: tokens, start, runs: shown, embed: embedded, evaluate: evaluated },
   );
 });

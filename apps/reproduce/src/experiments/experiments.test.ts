@@ -40,12 +40,7 @@ describe('every plan', () => {
 
   test('ends with the report', () => {
     const last = [...plans].map(([plan]) => `${plan.split(':')[0]} ${namesOf(plan).at(-1)}`);
-    const reports = [
-      'cell figures',
-      'gene gene-figures',
-      'generalization transfer-figures',
-      'pretrain pretrain-report',
-    ];
+    const reports = ['cell figures', 'gene figures', 'generalization transfer-figures', 'pretrain pretrain-report'];
     expect(new Set(last)).toEqual(new Set(reports));
   });
 });
@@ -104,7 +99,7 @@ describe('the gene experiment', () => {
   test('has its folds over genes, and only the pretrained model waits for pretraining', () => {
     expect(readsIn('gene:embedded', 'gene-finetune-geneformer-4')).toContain('pretrain');
     expect(readsIn('gene:embedded', 'gene-finetune-geneformer-scratch-4')).not.toContain('pretrain');
-    expect(readsIn('gene:embedded', 'gene-evaluate')).toContain('gene-finetune-geneformer-4');
+    expect(readsIn('gene:embedded', 'evaluate')).toContain('gene-finetune-geneformer-4');
   });
 
   test('lets a model with random weights wait for the pretrained one where it takes its shape from it', () => {

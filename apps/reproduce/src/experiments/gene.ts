@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { defineExperiment } from '../run/define.js';
 import { evaluateParams, figuresParams, nameParam, publishedParams } from '../stages/cell.params.js';
 import data from '../stages/data.js';
+import evaluate from '../stages/evaluate.js';
+import figures from '../stages/figures.js';
 import baseline from '../stages/gene-baseline.js';
-import evaluate from '../stages/gene-evaluate.js';
 import features from '../stages/gene-features.js';
-import figures from '../stages/gene-figures.js';
 import finetune from '../stages/gene-finetune.js';
 import { geneBaselineParams, geneFinetuneParams, geneProtocolParams } from '../stages/gene.params.js';
 import split from '../stages/gene-split.js';
@@ -53,7 +53,11 @@ export const gene = defineExperiment('genes', profile, (planner) => {
   );
 
   const runs = [...tuned.flat(), ...classical];
-  const evaluated = add(evaluate, { ...profile.evaluate, protocol, published }, { data: cells, split: folds, runs });
+  const evaluated = add(
+    evaluate,
+    { ...profile.evaluate, protocol, published, gain: undefined },
+    { data: cells, split: folds, runs },
+  );
   add(
     figures,
     { ...profile.figures, title, question, description, protocol },
@@ -61,7 +65,8 @@ export const gene = defineExperiment('genes', profile, (planner) => {
       data: cells,
       tokenize: tokens,
       start,
-      split: folds,
+      split: undefined,
+      embed: undefined,
       runs: tuned.flatMap(([first]) => first ?? []),
       evaluate: evaluated,
     },

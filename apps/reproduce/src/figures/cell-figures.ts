@@ -5,9 +5,8 @@ import { METRICS } from '../results/measure.js';
 import type { Metrics, ModelMetrics } from '../results/metrics.js';
 import { predictedClasses, type Predictions } from '../results/predictions.js';
 import type { Layouts } from '../stages/embed.js';
+import { METRIC_NAMES } from './experiment-page.js';
 import type { Figure } from './page.js';
-
-export const METRIC_NAMES = { accuracy: 'Accuracy', macroF1: 'Macro F1', rocAuc: 'ROC AUC' } as const;
 
 /** Draws every model on every metric: the estimate with its interval, the folds as ticks, and the published numbers as separate marks. */
 export function cellPerformance({ models, published, protocol }: Metrics, caption: string): Figure {

@@ -1,5 +1,5 @@
 import { averageRoc, confusionFigure, intervalFigure, lineFigure, rocFigure } from '@geneformer-ts/viz';
-import type { GeneMetrics, GeneModelMetrics } from '../gene/gene-metrics.js';
+import type { Metrics, ModelMetrics } from '../results/metrics.js';
 import type { Predictions } from '../results/predictions.js';
 import { foldCurves } from './cell-figures.js';
 import type { Figure } from './page.js';
@@ -11,7 +11,7 @@ const OCCURRENCE = 'Macro F1 per occurrence';
 const AXIS = [0.2, 1] as const;
 
 /** Draws every model with its interval: per gene for all models, per occurrence for those that predict occurrences. */
-export function geneF1({ models, published, protocol }: GeneMetrics, caption: string): Figure {
+export function geneF1({ models, published, protocol }: Metrics, caption: string): Figure {
   return {
     name: 'figure7_gene_f1',
     svg: intervalFigure({
@@ -31,7 +31,7 @@ export function geneF1({ models, published, protocol }: GeneMetrics, caption: st
   };
 }
 
-function estimatesOf({ label: model, macroF1, rocAuc, folds, occurrence }: GeneModelMetrics) {
+function estimatesOf({ label: model, macroF1, rocAuc, folds, occurrence }: ModelMetrics) {
   const foldsOf = (metric: 'macroF1' | 'rocAuc') => folds.map((fold) => fold[metric]).filter(Number.isFinite);
   return [
     { model, group: F1, mean: macroF1.mean, interval: macroF1.ci95, folds: foldsOf('macroF1') },
@@ -43,7 +43,7 @@ function estimatesOf({ label: model, macroF1, rocAuc, folds, occurrence }: GeneM
 }
 
 /** Draws ROC curves per gene, averaged over the folds. */
-export function geneRoc(metrics: GeneMetrics, predictions: ReadonlyMap<string, Predictions>, caption: string): Figure {
+export function geneRoc(metrics: Metrics, predictions: ReadonlyMap<string, Predictions>, caption: string): Figure {
   const [, positive = ''] = Object.keys(metrics.dataset.classes);
   const published = metrics.published.filter(({ metric }) => metric === 'rocAuc');
   return {
@@ -67,7 +67,7 @@ export function geneRoc(metrics: GeneMetrics, predictions: ReadonlyMap<string, P
 }
 
 /** Draws the confusion matrices over genes of the transformers and of the best classical classifier by macro F1. */
-export function geneConfusion({ models, dataset }: GeneMetrics, caption: string): Figure {
+export function geneConfusion({ models, dataset }: Metrics, caption: string): Figure {
   const transformers = models.filter(({ family }) => family === 'transformer');
   const [best] = models
     .filter(({ family }) => family !== 'transformer')
@@ -90,8 +90,10 @@ export function geneConfusion({ models, dataset }: GeneMetrics, caption: string)
 }
 
 /** Draws the ROC AUC of each model against the fraction of training labels that it is given. */
-export function geneCoverage({ models }: GeneMetrics, caption: string): Figure {
-  const series = shownModels(models).filter(({ coverage }) => coverage.length > 1);
+export function geneCoverage({ models }: Metrics, caption: string): Figure {
+  const series = shownModels(models).flatMap(({ name, label, coverage = [] }) =>
+    coverage.length > 1 ? [{ name, label, coverage }] : [],
+  );
   const shares = [...new Set(series.flatMap(({ coverage }) => coverage.map(({ share }) => share)))];
   return {
     name: 'gene_label_coverage',
@@ -126,8 +128,8 @@ export function geneCoverage({ models }: GeneMetrics, caption: string): Figure {
  * Returns the models to draw: every transformer, and the one with the highest area of each family of classical classifiers. Supervised
  * and semi-supervised classifiers count as separate families.
  */
-function shownModels(models: readonly GeneModelMetrics[]): GeneModelMetrics[] {
-  const best = new Map<string, GeneModelMetrics>();
+function shownModels(models: readonly ModelMetrics[]): ModelMetrics[] {
+  const best = new Map<string, ModelMetrics>();
   for (const model of models) {
     if (model.family === 'transformer' || model.family === 'floor') continue;
     const kind = `${model.family} ${model.learning}`;

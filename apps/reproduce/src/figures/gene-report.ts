@@ -1,67 +1,55 @@
-import { reportPage, type ReportTable } from '@geneformer-ts/viz';
-import type { GeneMetrics } from '../gene/gene-metrics.js';
-import type { Estimate } from '../results/measure.js';
+import type { ReportTable } from '@geneformer-ts/viz';
+import { answerOf } from '../results/answer.js';
+import { METRICS } from '../results/measure.js';
+import type { Metrics } from '../results/metrics.js';
+import { score, scoreRange } from '../results/words.js';
 import type { MadeBy } from '../run/define.js';
 import type { TaskIdentity } from '../run/stage.js';
-import type { GeneFiguresParams } from '../stages/gene.params.js';
+import type { PageParams } from '../stages/cell.params.js';
+import type { GeneProtocolParams } from '../stages/gene.params.js';
 import type tokenizeStage from '../stages/tokenize.js';
-import { METRIC_NAMES } from './cell-figures.js';
-import { comparisonTable } from './report-tables.js';
+import { experimentPage, METRIC_NAMES, scoresTable } from './experiment-page.js';
+import { comparisonTable, differenceTable } from './report-tables.js';
 import type { Figure } from './page.js';
-import { knownGenes, publishedOf } from './report.js';
-
-const METRICS = ['accuracy', 'macroF1', 'rocAuc'] as const;
+import { knownGenes } from './report.js';
 
 /** Returns the HTML report of one profile of a gene experiment. */
 export function geneReport(
-  { experiment, profile }: TaskIdentity,
-  params: GeneFiguresParams,
-  metrics: GeneMetrics,
+  task: TaskIdentity,
+  params: PageParams,
+  protocol: GeneProtocolParams,
+  metrics: Metrics,
   figures: readonly Figure[],
   tokenize: MadeBy<typeof tokenizeStage>,
 ): string {
-  const { dataset, models, environment, absent } = metrics;
-  const command = `npx nx run reproduce:${experiment}:${profile}`;
-  return reportPage({
-    title: params.title,
-    subtitle: `${experiment}:${profile}. ${params.description}`,
-    question: params.question,
+  const { dataset, environment, absent = [] } = metrics;
+  const { groupBy } = metrics.protocol;
+  const note = [
+    `Per gene. Accuracy and macro F1 are over all genes, ROC AUC is the mean of the folds. Brackets: 95 % intervals from resampling genes ${groupBy ? `that share a ${groupBy} together` : 'within classes'}.`,
+    ...alsoPublished(metrics),
+    ...absent.map(
+      ({ label, checkpoint }) => `Skipped: ${label}, because ${checkpoint} was not found in GENEFORMER_DATA.`,
+    ),
+  ];
+  return experimentPage(task, params, figures, environment, {
+    answer: answerOf(metrics, 'rocAuc'),
     simulated: dataset.synthetic,
-    data: [describeData(metrics, params), ...knownGenes(tokenize)],
-    protocol: describeProtocol(metrics, params),
-    results: {
-      metrics: METRICS.map((metric) => METRIC_NAMES[metric]),
-      models: models.map((model) => ({
-        name: model.label,
-        measured: Object.fromEntries(
-          METRICS.map((metric) => [METRIC_NAMES[metric], { mean: model[metric].mean, interval: model[metric].ci95 }]),
-        ),
-        published: publishedOf(metrics, model.label),
-      })),
-      note: [
-        `Per gene. Accuracy and macro F1 are over all genes, ROC AUC is the mean of the folds. Brackets: 95 % intervals from resampling genes ${metrics.protocol.groupBy ? `that share a ${metrics.protocol.groupBy} together` : 'within classes'}.`,
-        ...alsoPublished(metrics),
-        ...absent.map(
-          ({ label, checkpoint }) => `Skipped: ${label}, because ${checkpoint} was not found in GENEFORMER_DATA.`,
-        ),
-      ].join(' '),
-    },
-    tables: [recallTable(metrics), occurrenceTable(metrics), comparisonTable(metrics, 'genes'), coverageTable(metrics)],
-    figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
-    provenance: provenance(metrics),
-    rerun: [
-      { command, note: 'runs only the stages that have changed' },
-      {
-        command: `npx nx run reproduce:verify ${experiment}:${profile} <folder>`,
-        note: 'compares these results with others',
-      },
+    data: [describeData(metrics, protocol), ...knownGenes(tokenize)],
+    protocol: describeProtocol(metrics, protocol),
+    results: scoresTable(metrics, note.join(' ')),
+    tables: [
+      differenceTable(metrics),
+      recallTable(metrics),
+      occurrenceTable(metrics),
+      comparisonTable(metrics, 'genes'),
+      coverageTable(metrics),
     ],
-    environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
+    provenance: provenance(metrics),
   });
 }
 
 /** Returns sentences for the published numbers that the table omits: a second one for the same model and metric. */
-function alsoPublished({ published }: GeneMetrics): string[] {
+function alsoPublished({ published }: Metrics): string[] {
   const others = published.filter((one, i) =>
     published.slice(0, i).some(({ model, metric }) => model === one.model && metric === one.metric),
   );
@@ -70,14 +58,14 @@ function alsoPublished({ published }: GeneMetrics): string[] {
   );
 }
 
-function describeData({ dataset }: GeneMetrics, { protocol }: GeneFiguresParams): string {
+function describeData({ dataset }: Metrics, protocol: GeneProtocolParams): string {
   const classes = Object.entries(dataset.classes).map(
-    ([name, genes]) => `${genes} of ${dataset.listed[name]} ${name} genes`,
+    ([name, genes]) => `${genes} of ${dataset.listed?.[name]} ${name} genes`,
   );
   return `${dataset.id} (${dataset.source}): ${dataset.cells.toLocaleString('en-US')} cells, ${dataset.genes.toLocaleString('en-US')} genes. Used: ${classes.join(', ')}; the others are ranked in fewer than ${protocol.minCells} of the cells and excluded for every model. Semi-supervised methods also use ${dataset.unlabeled} unlabeled genes.`;
 }
 
-function describeProtocol(metrics: GeneMetrics, { protocol }: GeneFiguresParams): string[] {
+function describeProtocol(metrics: Metrics, protocol: GeneProtocolParams): string[] {
   const { dataset } = metrics;
   const { folds, seed, groupBy } = metrics.protocol;
   return [
@@ -89,7 +77,7 @@ function describeProtocol(metrics: GeneMetrics, { protocol }: GeneFiguresParams)
   ];
 }
 
-function recallTable({ models, dataset }: GeneMetrics): ReportTable {
+function recallTable({ models, dataset }: Metrics): ReportTable {
   const classes = Object.keys(dataset.classes);
   return {
     title: 'Recall of each class, per gene',
@@ -99,39 +87,39 @@ function recallTable({ models, dataset }: GeneMetrics): ReportTable {
   };
 }
 
-function occurrenceTable({ models }: GeneMetrics): ReportTable {
+function occurrenceTable({ models }: Metrics): ReportTable {
   return {
     title: 'Per occurrence',
     columns: ['Model', 'Occurrences', ...METRICS.map((metric) => METRIC_NAMES[metric])],
     rows: models.flatMap(({ label, occurrence }) =>
       occurrence
-        ? [[label, occurrence.rows.toLocaleString('en-US'), ...METRICS.map((metric) => range(occurrence[metric]))]]
+        ? [[label, occurrence.rows.toLocaleString('en-US'), ...METRICS.map((metric) => scoreRange(occurrence[metric]))]]
         : [],
     ),
     note: 'Each gene of each cell is one occurrence. Intervals resample genes, because the occurrences of one gene are not independent.',
   };
 }
 
-function coverageTable({ models }: GeneMetrics): ReportTable {
-  const shares = [...new Set(models.flatMap(({ coverage }) => coverage.map(({ share }) => share)))].sort(
+function coverageTable({ models }: Metrics): ReportTable {
+  const shares = [...new Set(models.flatMap(({ coverage = [] }) => coverage.map(({ share }) => share)))].sort(
     (a, b) => a - b,
   );
   return {
     title: 'ROC AUC per gene with part of the training labels',
     columns: ['Model', 'Learning', ...shares.map((share) => `${Math.round(100 * share)} %`)],
-    rows: models.map(({ label, learning, coverage }) => [
+    rows: models.map(({ label, learning = '', coverage = [] }) => [
       label,
       learning,
       ...shares.map((share) => {
         const point = coverage.find((own) => own.share === share);
-        return point ? range(point.rocAuc) : '';
+        return point ? scoreRange(point.rocAuc) : '';
       }),
     ]),
     note: 'Semi-supervised methods see the features of the genes whose labels are hidden and of unlabeled genes. No method sees a tested gene.',
   };
 }
 
-function provenance({ dataset, published }: GeneMetrics) {
+function provenance({ dataset, published }: Metrics) {
   const figures = published.length ? ['the published numbers, which are from real cells'] : [];
   return dataset.synthetic
     ? {
@@ -146,12 +134,4 @@ function provenance({ dataset, published }: GeneMetrics) {
         simulated: [],
         real: [`the counts: ${dataset.source}`, 'the labels, as published with Geneformer', ...figures],
       };
-}
-
-function range({ mean, ci95: [low, high] }: Estimate): string {
-  return `${score(mean)} (${score(low)}–${score(high)})`;
-}
-
-function score(value: number): string {
-  return Number.isFinite(value) ? value.toFixed(3) : 'not defined';
 }

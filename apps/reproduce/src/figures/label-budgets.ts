@@ -1,6 +1,6 @@
 import { lineFigure, type ReportSpec } from '@geneformer-ts/viz';
 import type { BudgetPoint, LabelBudgets } from '../results/label-budgets.js';
-import type { Estimate } from '../results/measure.js';
+import { scoreRange, signedRange } from '../results/words.js';
 import type { Figure } from './page.js';
 
 /** Draws macro F1 against the number of labeled training cells, one line per model. */
@@ -29,23 +29,22 @@ export function labelBudgetFigure({ models }: LabelBudgets, caption: string): Fi
 export function labelBudgetTable({ models, gain }: LabelBudgets): NonNullable<ReportSpec['tables']>[number] {
   const labelOf = (name: string) => models.find((model) => model.name === name)?.label ?? name;
   const first = models[0]?.points ?? [];
-  const row = (name: string, points: readonly Omit<BudgetPoint, 'trainCells'>[], metric: 'accuracy' | 'macroF1') => [
-    name,
-    metric === 'accuracy' ? 'Accuracy' : 'Macro F1',
-    ...points.map((point) => shown(point[metric])),
-  ];
+  const row = (
+    name: string,
+    points: readonly Omit<BudgetPoint, 'trainCells'>[],
+    metric: 'accuracy' | 'macroF1',
+    write = scoreRange,
+  ) => [name, metric === 'accuracy' ? 'Accuracy' : 'Macro F1', ...points.map((point) => write(point[metric]))];
   const metrics = ['accuracy', 'macroF1'] as const;
   return {
     title: 'Performance with part of the labels',
     columns: ['Model', 'Metric', ...first.map(({ percent, trainCells }) => `${percent} % (${trainCells} cells)`)],
     rows: [
       ...models.flatMap(({ label, points }) => metrics.map((metric) => row(label, points, metric))),
-      ...metrics.map((metric) => row(`Gain of ${labelOf(gain.of)} over ${labelOf(gain.over)}`, gain.points, metric)),
+      ...metrics.map((metric) =>
+        row(`Gain of ${labelOf(gain.of)} over ${labelOf(gain.over)}`, gain.points, metric, signedRange),
+      ),
     ],
     note: 'Brackets: 95 % intervals. For the gain, both models are measured on the same resampled cells. Numbers of cells are means over the folds.',
   };
-}
-
-function shown({ mean, ci95: [low, high] }: Estimate): string {
-  return `${mean.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
 }

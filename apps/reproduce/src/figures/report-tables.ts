@@ -1,6 +1,9 @@
 import type { ReportTable } from '@geneformer-ts/viz';
 import type { Comparison } from '../results/comparisons.js';
+import { METRICS } from '../results/measure.js';
 import type { ModelMetrics } from '../results/metrics.js';
+import { probability, signed } from '../results/words.js';
+import { METRIC_NAMES } from './experiment-page.js';
 
 /** Returns a table of the settings that the tuned classifiers chose in each fold, or no table where nothing was tuned. */
 export function settingsTables(models: readonly ModelMetrics[]): ReportTable[] {
@@ -26,6 +29,31 @@ function describe(settings: Record<string, number> | undefined): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
+}
+
+/** Returns a table of the differences between the first model and each of the others, with simultaneous intervals. */
+export function differenceTable({
+  models,
+  comparisons,
+}: {
+  models: readonly { name: string; label: string }[];
+  comparisons: readonly Comparison[];
+}): ReportTable {
+  const labelOf = (name: string): string => models.find((model) => model.name === name)?.label ?? name;
+  return {
+    title: `${labelOf(comparisons[0]?.reference ?? '')} minus each of the other models`,
+    columns: ['Other model', ...METRICS.map((metric) => METRIC_NAMES[metric])],
+    rows: comparisons.map(({ model, differences }) => [
+      labelOf(model),
+      ...METRICS.map((metric) => {
+        const found = differences[metric];
+        if (!found) return 'not defined';
+        const [low, high] = found.simultaneous95;
+        return `${signed(found.mean)} [${signed(low)}, ${signed(high)}]`;
+      }),
+    ]),
+    note: 'Brackets: simultaneous 95 % intervals. All models are scored on the same resamples, and the intervals of a column contain all true differences together in 95 % of studies (bootstrap max-t). An interval without 0 is a measurable difference.',
+  };
 }
 
 /** Returns a report table that compares the first model with each of the others, by several tests. */
@@ -68,13 +96,4 @@ type Written = number | null;
 function test({ difference, pValue, holm }: { difference: Written; pValue: Written; holm: Written }): string {
   if (difference === null) return 'not defined';
   return `${signed(difference)}, p ${probability(pValue)} (${probability(holm)})`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-}
-
-function probability(value: Written): string {
-  if (value === null) return 'not defined';
-  return value < 0.001 ? '< 0.001' : value.toFixed(3);
 }

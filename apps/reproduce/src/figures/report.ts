@@ -1,13 +1,13 @@
-import { reportPage, type ReportSpec } from '@geneformer-ts/viz';
+import type { ReportSpec } from '@geneformer-ts/viz';
+import { answerOf } from '../results/answer.js';
 import type { Metrics } from '../results/metrics.js';
-import { METRICS } from '../results/measure.js';
 import type { Pretrained } from '../data/pretrained.js';
 import type { MadeBy } from '../run/define.js';
 import type { TaskIdentity } from '../run/stage.js';
 import type tokenizeStage from '../stages/tokenize.js';
 import type { PageParams } from '../stages/cell.params.js';
-import { METRIC_NAMES } from './cell-figures.js';
-import { comparisonTable, settingsTables } from './report-tables.js';
+import { experimentPage, scoresTable } from './experiment-page.js';
+import { comparisonTable, differenceTable, settingsTables } from './report-tables.js';
 import type { Figure } from './page.js';
 import { labelBudgetTable } from './label-budgets.js';
 
@@ -18,49 +18,31 @@ interface Told {
 }
 
 /** Returns the HTML report of one profile of a cell experiment. */
-export function writeReport(
-  { experiment, profile }: TaskIdentity,
+export function cellReport(
+  task: TaskIdentity,
   params: PageParams,
   metrics: Metrics,
   figures: readonly Figure[],
   inputs: Told,
 ): string {
   const { dataset, protocol, environment } = metrics;
-  return reportPage({
-    title: params.title,
-    subtitle: `${experiment}:${profile}. ${params.description}`,
-    question: params.question,
+  const resampled = protocol.groupBy ? `whole values of ${protocol.groupBy}` : 'cells within classes';
+  return experimentPage(task, params, figures, environment, {
+    answer: answerOf(metrics, 'macroF1'),
     simulated: dataset.synthetic,
     data: describeData(metrics, inputs),
     protocol: describeProtocol(metrics),
-    results: {
-      metrics: METRICS.map((metric) => METRIC_NAMES[metric]),
-      models: metrics.models.map((model) => ({
-        name: model.label,
-        measured: Object.fromEntries(
-          METRICS.map((metric) => [METRIC_NAMES[metric], { mean: model[metric].mean, interval: model[metric].ci95 }]),
-        ),
-        published: publishedOf(metrics, model.label),
-      })),
-      note: `Accuracy and macro F1 are over all test cells, ROC AUC is the mean of the folds. Brackets: 95 % intervals from resampling ${
-        protocol.groupBy ? `whole values of ${protocol.groupBy}` : 'cells within classes'
-      }.`,
-    },
+    results: scoresTable(
+      metrics,
+      `Accuracy and macro F1 are over all test cells, ROC AUC is the mean of the folds. Brackets: 95 % intervals from resampling ${resampled}.`,
+    ),
     tables: [
+      differenceTable(metrics),
       comparisonTable(metrics, 'cells', protocol.groupBy ? grouped(protocol.groupBy) : ''),
       ...settingsTables(metrics.models),
       ...(metrics.labelBudgets ? [labelBudgetTable(metrics.labelBudgets)] : []),
     ],
-    figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
     provenance: provenance(metrics),
-    rerun: [
-      { command: `npx nx run reproduce:${experiment}:${profile}`, note: 'runs only the stages that have changed' },
-      {
-        command: `npx nx run reproduce:verify ${experiment}:${profile} <folder>`,
-        note: 'compares these results with others',
-      },
-    ],
-    environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });
 }
 
@@ -111,15 +93,6 @@ function describeProtocol({ protocol, dataset }: Metrics): string {
     ? `the cells of one ${groupBy} are all tested in the same fold`
     : 'folds are stratified by class';
   return `${folds} folds of ${dataset.cells.toLocaleString('en-US')} cells, seed ${seed}; ${kept}. Every cell is tested once, by models that were not trained on it. Genes, scales and weights are learned from the training cells of each fold only.`;
-}
-
-export function publishedOf({ published }: Metrics, label: string): Record<string, { value: number; source: string }> {
-  return Object.fromEntries(
-    published
-      .filter(({ model }) => model === label)
-      .toReversed() // of two numbers for one metric, the first is kept
-      .map(({ metric, value, source }) => [METRIC_NAMES[metric], { value, source }]),
-  );
 }
 
 function provenance({ dataset, published }: Metrics): ReportSpec['provenance'] {

@@ -3,16 +3,16 @@ import type { Losses } from '../results/losses.js';
 import type { Figure, History } from './page.js';
 
 /** Draws the loss of every training run that has a history, as a running mean. */
-export function trainingFigure(histories: ReadonlyMap<string, History>, caption: string): Figure {
+export function trainingFigure(histories: ReadonlyMap<string, History>, name: string, caption: string): Figure {
   return {
-    name: 'cell_training',
+    name,
     svg: lineFigure({
       title: 'Loss during training',
       caption,
       x: { title: 'Share of the updates' },
       y: { title: 'Cross-entropy (nats)', log: true },
-      series: [...histories].map(([name, { losses }]) => ({
-        name,
+      series: [...histories].map(([run, { losses }]) => ({
+        name: run,
         x: losses.map((_, step) => (step + 1) / losses.length),
         y: runningMean(losses, Math.max(1, Math.round(losses.length / 25))),
       })),

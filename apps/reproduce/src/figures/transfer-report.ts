@@ -1,5 +1,6 @@
-import { reportPage, type ReportTable } from '@geneformer-ts/viz';
-import type { Estimate } from '../results/measure.js';
+import type { ReportTable } from '@geneformer-ts/viz';
+import { answer, type Compared } from '../results/answer.js';
+import { probability, scoreRange, signedRange } from '../results/words.js';
 import type { MadeBy } from '../run/define.js';
 import type { TaskIdentity } from '../run/stage.js';
 import type { TransferFiguresParams } from '../stages/generalization.params.js';
@@ -8,6 +9,7 @@ import type vocabularyStage from '../stages/vocabulary.js';
 import type { Comparison, Question } from '../transfer/compare.js';
 import { longName } from '../transfer/grid.js';
 import { cellOf, type TransferMetrics } from '../transfer/transfer-metrics.js';
+import { experimentPage } from './experiment-page.js';
 import type { Figure } from './page.js';
 
 /** The earlier tasks of which the report tells. */
@@ -18,18 +20,15 @@ interface Told {
 
 /** Returns the HTML report of one profile of a generalization experiment. */
 export function transferReport(
-  { experiment, profile }: TaskIdentity,
+  task: TaskIdentity,
   params: TransferFiguresParams,
   metrics: TransferMetrics,
   figures: readonly Figure[],
   inputs: Told,
 ): string {
   const { dataset, contexts, models, protocol, environment } = metrics;
-  const command = `npx nx run reproduce:${experiment}:${profile}`;
-  return reportPage({
-    title: params.title,
-    subtitle: `${experiment}:${profile}. ${params.description}`,
-    question: params.question,
+  return experimentPage(task, params, figures, environment, {
+    answer: answerTransfer(metrics),
     simulated: dataset.synthetic,
     data: describeData(metrics, inputs),
     protocol: describeProtocol(metrics),
@@ -52,16 +51,34 @@ export function transferReport(
       comparisonTable(metrics, 'encoding', 'Does rank value encoding help?'),
       comparisonTable(metrics, 'baselines', 'Is Geneformer better than a classical classifier?'),
     ],
-    figures: figures.map(({ name, svg, reading }) => ({ name, svg, caption: reading })),
     provenance: provenance(metrics),
-    rerun: [
-      { command, note: 'runs only the stages that have changed' },
-      {
-        command: `npx nx run reproduce:verify ${experiment}:${profile} <folder>`,
-        note: 'compares these results with others',
-      },
-    ],
-    environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
+  });
+}
+
+/** Answers the question in the shifted context, with all labels. */
+function answerTransfer(metrics: TransferMetrics): string[] {
+  const { reference, protocol, models, comparisons, dataset } = metrics;
+  const first = models.find(({ name }) => name === reference);
+  const shifted = metrics.contexts.find(({ kind }) => kind === 'shifted');
+  const score = shifted && cellOf(metrics, reference, shifted.name)?.macroF1;
+  if (!first || !score) return [];
+  const compared = (question: Question): Compared[] =>
+    comparisons
+      .filter((one) => one.question === question && one.first === reference)
+      .filter(({ context, percent }) => context === shifted.name && percent === 100)
+      .map(({ second, macroF1, simultaneous95 }) => ({
+        label: models.find(({ name }) => name === second)?.label ?? second,
+        difference: macroF1.mean,
+        interval: simultaneous95.macroF1,
+      }));
+  const isFloor = ({ label }: Compared) => models.some((model) => model.label === label && model.family === 'floor');
+  return answer({
+    metric: 'macro F1',
+    model: { label: first.label, score },
+    testedOn: `${dataset.synthetic ? 'simulated ' : ''}cells of another ${protocol.shift}`,
+    unpretrained: compared('pretraining')[0],
+    classical: compared('baselines').filter((one) => !isFloor(one)),
+    comparisons: comparisons.filter(({ question }) => question === 'pretraining').length,
   });
 }
 
@@ -97,7 +114,7 @@ function partsTable(metrics: TransferMetrics): ReportTable {
           longName(context),
           ...percents.map((percent) => {
             const cell = cellOf(metrics, name, context.name, percent);
-            return cell ? range(cell.macroF1) : '';
+            return cell ? scoreRange(cell.macroF1) : '';
           }),
         ]),
       ),
@@ -112,12 +129,12 @@ function comparisonTable(
 ): ReportTable {
   const labelOf = (name: string) => models.find((model) => model.name === name)?.label ?? name;
   const contextOf = (name: string) => longName(contexts.find((context) => context.name === name)!);
-  const row = ({ first, second, context, percent, accuracy, macroF1, mcNemar }: Comparison) => [
+  const row = ({ first, second, context, percent, accuracy, macroF1, mcNemar, simultaneous95 }: Comparison) => [
     `${labelOf(first)} minus ${labelOf(second)}`,
     contextOf(context),
     `${percent} %`,
-    gain(accuracy),
-    gain(macroF1),
+    signedRange({ mean: accuracy.mean, ci95: simultaneous95.accuracy }),
+    signedRange({ mean: macroF1.mean, ci95: simultaneous95.macroF1 }),
     `${mcNemar.onlyFirst}, ${mcNemar.onlySecond}`,
     probability(mcNemar.pValue),
     probability(mcNemar.holm),
@@ -135,7 +152,7 @@ function comparisonTable(
       'Holm p',
     ],
     rows: comparisons.filter((one) => one.question === question).map(row),
-    note: 'Differences with 95 % intervals from resampling the test cells of both models together. Holm p is adjusted over all rows of this table. The McNemar test assumes independent cells, but cells of one donor or plate are not fully independent: where the two disagree, trust the interval.',
+    note: 'Differences with simultaneous 95 % intervals from resampling the test cells of both models together: they contain the differences of all rows of this table together. Holm p is adjusted over all rows of this table. The McNemar test assumes independent cells, but cells of one donor or plate are not fully independent: where the two disagree, trust the interval.',
   };
 }
 
@@ -156,20 +173,4 @@ function provenance({ dataset }: TransferMetrics) {
         ],
         real: [`the counts and labels: ${dataset.source}`],
       };
-}
-
-function range({ mean, ci95: [low, high] }: Estimate): string {
-  return `${mean.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
-}
-
-function gain({ mean, ci95: [low, high] }: Estimate): string {
-  return `${signed(mean)} (${signed(low)} to ${signed(high)})`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-}
-
-function probability(value: number): string {
-  return value < 0.001 ? '< 0.001' : value.toFixed(3);
 }

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Predictions } from './predictions.js';
 import { compareWith } from './comparisons.js';
 
+const options = { resamples: 200, level: 0.95, seed: 0, byGroup: false };
+
 /** 40 genes in 5 folds; the scores mix the truth, with weight `quality`, and fixed noise. */
 function predictions(quality: number, shift = 0): Predictions {
   const rows = Array.from({ length: 40 }, (_, row) => row);
@@ -25,6 +27,7 @@ describe('compareWith', () => {
       ['bad', predictions(0, 3)],
       ['same', predictions(0.9)],
     ]),
+    options,
   );
 
   test('distinguishes a good model from a bad one by every test', () => {
@@ -34,6 +37,14 @@ describe('compareWith', () => {
     expect(bad.deLong!.difference).toBeGreaterThan(0.2);
     expect(bad.foldAuc.pValue).toBeLessThan(0.1);
     expect(bad.mcNemar.holm).toBeGreaterThanOrEqual(bad.mcNemar.pValue);
+  });
+
+  test('gives differences with intervals for all models together', () => {
+    const [bad, same] = found.map(({ differences }) => differences.accuracy!);
+    expect(bad.mean).toBeGreaterThan(0.2);
+    expect(bad.simultaneous95[0]).toBeGreaterThan(0);
+    expect(bad.pValue).toBeLessThan(0.02);
+    expect(same).toEqual({ mean: 0, simultaneous95: [0, 0], pValue: 1 });
   });
 
   test('finds no difference between a model and itself, in any order of the rows', () => {
@@ -52,9 +63,12 @@ describe('compareWith', () => {
         ['a', own],
         ['b', reversed],
       ]),
+      options,
     );
     expect(same.mcNemar).toMatchObject({ onlyReference: 0, onlyModel: 0, pValue: 1 });
     expect(same.deLong).toMatchObject({ difference: 0, pValue: 1 });
+    const none = { mean: 0, simultaneous95: [0, 0], pValue: 1 };
+    expect(same.differences).toEqual({ accuracy: none, macroF1: none, rocAuc: none });
   });
 
   test('skips folds that lack a class, and gives NaN where too few are left', () => {
@@ -66,6 +80,7 @@ describe('compareWith', () => {
         ['a', byClass],
         ['b', { ...predictions(0, 3), folds: byClass.folds }],
       ]),
+      options,
     );
     expect(one.foldAuc).toEqual({ difference: NaN, pValue: NaN, holm: NaN });
     expect(one.foldAccuracy.difference).toBeGreaterThan(0.2);
@@ -92,6 +107,7 @@ describe('compareWith', () => {
         ['right', three(0)],
         ['wrong', three(1)],
       ]),
+      options,
     );
     expect(one).toMatchObject({ deLong: null, mcNemar: { onlyReference: 30, onlyModel: 0 } });
     expect(one.foldAccuracy.difference).toBe(1);

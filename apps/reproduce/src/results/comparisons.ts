@@ -8,14 +8,16 @@ import {
   mcNemarTest,
   rocAucScorer,
 } from '@geneformer-ts/eval';
-import type { Estimate, IntervalOptions } from './measure.js';
-import { predictedClasses, type Predictions } from './predictions.js';
+import { differencesFrom, type Differences } from './differences.js';
+import { resamplingOf, type Estimate, type IntervalOptions } from './measure.js';
+import { inOrder, pickRows, predictedClasses, type Predictions } from './predictions.js';
 
 /** Tests of whether a model differs from the reference, on the same rows (cells or genes) and folds. */
 
 export interface Comparison {
   reference: string;
   model: string;
+  differences: Differences;
   /** Rows that only one of the two models predicts correctly, and McNemar's test, which assumes independent rows. */
   mcNemar: { onlyReference: number; onlyModel: number; pValue: number; holm: number };
   /** For two classes: areas over all rows, with scores replaced by their ranks within the fold, because each fold has its own model. */
@@ -26,7 +28,12 @@ export interface Comparison {
 }
 
 /** Compares the reference with every other model. Differences are reference minus model; p-values are two-sided, `holm` is adjusted over all models. */
-export function compareWith(reference: string, predictions: ReadonlyMap<string, Predictions>): Comparison[] {
+export function compareWith(
+  reference: string,
+  predictions: ReadonlyMap<string, Predictions>,
+  options: IntervalOptions,
+): Comparison[] {
+  const differences = differencesFrom(reference, predictions, options);
   const own = inOrder(predictions.get(reference)!);
   const others = [...predictions.keys()].filter((name) => name !== reference);
   const raw = others.map((model) => compareOne(reference, own, model, inOrder(predictions.get(model)!)));
@@ -42,6 +49,7 @@ export function compareWith(reference: string, predictions: ReadonlyMap<string, 
   return raw.map(({ model }, i) => ({
     reference,
     model,
+    differences: differences.get(model)!,
     mcNemar: mcNemar[i]!,
     deLong: deLong[i] ?? null,
     foldAuc: foldAuc[i]!,
@@ -74,31 +82,11 @@ function compareOne(reference: string, a: Predictions, model: string, b: Predict
   };
 }
 
-/** Sorts the rows by name, so that the rows of two models correspond. */
-function inOrder(predictions: Predictions): Predictions {
-  const order = [...predictions.cellIds.keys()].sort((i, j) =>
-    predictions.cellIds[i] < predictions.cellIds[j] ? -1 : 1,
-  );
-  return pick(predictions, order);
-}
-
 function ofFold(predictions: Predictions, fold: number): Predictions {
-  return pick(
+  return pickRows(
     predictions,
     [...predictions.folds.keys()].filter((row) => predictions.folds[row] === fold),
   );
-}
-
-function pick({ classes, cellIds, groups, folds, truth, probabilities }: Predictions, rows: number[]): Predictions {
-  const k = classes.length;
-  return {
-    classes,
-    cellIds: rows.map((row) => cellIds[row]),
-    groups: rows.map((row) => groups[row]),
-    folds: Int32Array.from(rows, (row) => folds[row]),
-    truth: Int32Array.from(rows, (row) => truth[row]),
-    probabilities: Float64Array.from(rows.flatMap((row) => [...probabilities.subarray(row * k, row * k + k)])),
-  };
 }
 
 /** Returns the fraction of its fold's scores that are below each row's score; equal scores count half. */
@@ -125,25 +113,34 @@ export interface PairedDifference {
 
 /** Returns `ours` minus `other`. The cells are resampled for both models together, so that variation shared by both cancels out. */
 export function pairedDifference(ours: Predictions, other: Predictions, options: IntervalOptions): PairedDifference {
+  const { accuracy: right, macroF1: f1 } = drawnDifference(ours, other, options);
+  return { accuracy: right.estimate, macroF1: f1.estimate };
+}
+
+/** Returns {@link pairedDifference} with the value of each resample. */
+export function drawnDifference(
+  ours: Predictions,
+  other: Predictions,
+  options: IntervalOptions,
+): Record<keyof PairedDifference, { estimate: Estimate; draws: number[] }> {
   const { truth, classes } = ours;
   const predicted = predictedClasses(ours);
   const paired = pairedClasses(ours, other);
-  const groups = [...new Set(ours.groups)].sort();
-  const { byGroup, ...drawing } = options;
-  const resampling = {
-    ...drawing,
-    ...(byGroup ? { clusters: Int32Array.from(ours.groups, (group) => groups.indexOf(group)) } : { strata: truth }),
-  };
-  const estimate = (score: (predictions: Int32Array, weights: Int32Array) => number): Estimate => {
+  const resampling = resamplingOf(ours, options);
+  const drawn = (score: (predictions: Int32Array, weights: Int32Array) => number) => {
     const gained = (weights: Int32Array) => score(predicted, weights) - score(paired, weights);
-    return {
-      mean: gained(new Int32Array(truth.length).fill(1)),
-      ci95: bootstrapInterval(truth.length, gained, resampling),
+    const draws: number[] = [];
+    const kept = (weights: Int32Array) => {
+      const value = gained(weights);
+      draws.push(value);
+      return value;
     };
+    const mean = gained(new Int32Array(truth.length).fill(1));
+    return { estimate: { mean, ci95: bootstrapInterval(truth.length, kept, resampling) }, draws };
   };
   return {
-    accuracy: estimate((labels, weights) => accuracy(truth, labels, weights)),
-    macroF1: estimate((labels, weights) => macroF1(truth, labels, classes.length, weights)),
+    accuracy: drawn((labels, weights) => accuracy(truth, labels, weights)),
+    macroF1: drawn((labels, weights) => macroF1(truth, labels, classes.length, weights)),
   };
 }
 

@@ -32,14 +32,9 @@ export function measure(predictions: Predictions, options: IntervalOptions) {
   const { truth, classes, folds } = predictions;
   const predicted = predictedClasses(predictions);
   const k = classes.length;
-  const scores: Record<Metric, WeightedStatistic> = {
-    accuracy: (weights) => accuracy(truth, predicted, weights),
-    macroF1: (weights) => macroF1(truth, predicted, k, weights),
-    rocAuc: meanFoldAuc(predictions),
-  };
+  const scores = scoresOf(predictions);
   const everyRow = new Int32Array(truth.length).fill(1);
-  const { byGroup, ...drawing } = options;
-  const resampling = { ...drawing, ...(byGroup ? { clusters: codes(predictions.groups) } : { strata: truth }) };
+  const resampling = resamplingOf(predictions, options);
   const estimate = (metric: Metric): Estimate => ({
     mean: scores[metric](everyRow),
     ci95: bootstrapInterval(truth.length, scores[metric], resampling),
@@ -55,6 +50,22 @@ export function measure(predictions: Predictions, options: IntervalOptions) {
     confusion,
     folds: [...new Set(folds)].sort((a, b) => a - b).map((fold) => scoreFold(predictions, predicted, fold)),
   };
+}
+
+/** Returns the scores of one model as functions of the number of draws of each row. */
+export function scoresOf(predictions: Predictions): Record<Metric, WeightedStatistic> {
+  const { truth, classes } = predictions;
+  const predicted = predictedClasses(predictions);
+  return {
+    accuracy: (weights) => accuracy(truth, predicted, weights),
+    macroF1: (weights) => macroF1(truth, predicted, classes.length, weights),
+    rocAuc: meanFoldAuc(predictions),
+  };
+}
+
+/** Returns how rows are resampled: whole groups, or rows within classes. */
+export function resamplingOf({ truth, groups }: Predictions, { byGroup, ...drawing }: IntervalOptions) {
+  return { ...drawing, ...(byGroup ? { clusters: codes(groups) } : { strata: truth }) };
 }
 
 /**

@@ -97,3 +97,27 @@ export function predictedClasses({ classes, truth, probabilities }: Predictions)
     return best;
   });
 }
+
+/** Sorts the rows by name, so that the rows of two models correspond. */
+export function inOrder(predictions: Predictions): Predictions {
+  const order = [...predictions.cellIds.keys()].sort((i, j) =>
+    predictions.cellIds[i] < predictions.cellIds[j] ? -1 : 1,
+  );
+  return pickRows(predictions, order);
+}
+
+/** Returns some rows. */
+export function pickRows(
+  { classes, cellIds, groups, folds, truth, probabilities }: Predictions,
+  rows: number[],
+): Predictions {
+  const k = classes.length;
+  return {
+    classes,
+    cellIds: rows.map((row) => cellIds[row]),
+    groups: rows.map((row) => groups[row]),
+    folds: Int32Array.from(rows, (row) => folds[row]),
+    truth: Int32Array.from(rows, (row) => truth[row]),
+    probabilities: Float64Array.from(rows.flatMap((row) => [...probabilities.subarray(row * k, row * k + k)])),
+  };
+}

@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { printText } from '../run/terminal.js';
 import type { LabelBudgets } from './label-budgets.js';
-import type { Estimate, Metric } from './measure.js';
+import type { Metric } from './measure.js';
 import type { Metrics } from './metrics.js';
+import { scoreRange } from './words.js';
 
 /** The maximum number of characters in a table cell; names come from data files and may be of any length. */
 export const WIDEST_CELL = 60;
@@ -26,7 +27,7 @@ export function formatSummary(metrics: Metrics, title: string): string {
   const groups = protocol.groupBy
     ? `, no ${printable(protocol.groupBy, WIDEST_CELL)} in both training and test (${dataset.groups} of them)`
     : '';
-  const measured = metrics.models.map((model) => [model.label, ...METRICS.map((metric) => interval(model[metric]))]);
+  const measured = metrics.models.map((model) => [model.label, ...METRICS.map((metric) => scoreRange(model[metric]))]);
   const names = [...new Set(metrics.published.map(({ model }) => model))];
   const published = names.map((name) => [
     `${name}, published`,
@@ -54,14 +55,10 @@ export function formatSummary(metrics: Metrics, title: string): string {
 /** Returns a table of macro F1 with part of the labels: one row per model, one column per percentage. */
 function budgetTable({ models, gain }: LabelBudgets): string {
   const percents = models[0]?.points.map(({ percent }) => `${percent} % of labels`) ?? [];
-  const rows = models.map(({ label, points }) => [label, ...points.map(({ macroF1 }) => interval(macroF1))]);
+  const rows = models.map(({ label, points }) => [label, ...points.map(({ macroF1 }) => scoreRange(macroF1))]);
   const labelOf = (name: string) => models.find((model) => model.name === name)?.label ?? name;
-  const gained = [`gain over ${labelOf(gain.over)}`, ...gain.points.map(({ macroF1 }) => interval(macroF1))];
+  const gained = [`gain over ${labelOf(gain.over)}`, ...gain.points.map(({ macroF1 }) => scoreRange(macroF1))];
   return table([['macro F1 (95 % interval)', ...percents], ...rows, [], gained]);
-}
-
-function interval({ mean, ci95: [low, high] }: Estimate): string {
-  return `${mean.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
 }
 
 export function table(given: readonly (readonly string[])[]): string {

@@ -47,13 +47,22 @@ export function classifiersOn<F extends z.ZodType, M extends z.ZodRawShape>(give
 
 /**
  * The settings to choose from in every fold, by cross-validation within its training cells: one value from each list of `grid`, with at most
- * `budget` fits in total. Without a grid (null), or with too few labels for cross-validation, the settings outside the grid are used.
+ * `budget` fits in total. `halving` fits only the better half of the combinations on each next inner fold. Without a grid (null), or with too few labels for cross-validation, the settings outside the grid are used.
  */
 const tuning = (own: z.ZodRawShape) => ({
   tuning: z
     .strictObject({
       budget: z.int().positive(),
       nSplits: z.int().min(2).default(3),
+      strategy: z.enum(['all', 'halving']).default('all'),
+      /** Cheaper fits while settings are compared: fewer trees, a looser tolerance, or boosting that stops early. */
+      during: z
+        .strictObject({
+          nEstimators: z.int().positive().optional(),
+          tol: z.number().positive().optional(),
+          earlyStoppingRounds: z.int().positive().optional(),
+        })
+        .optional(),
       grid: z.strictObject(
         Object.fromEntries(Object.entries(own).map(([name, one]) => [name, z.array(one).min(1).optional()])),
       ),

@@ -1,121 +1,133 @@
-/** Joins the predictions of all models in one table and measures each model. */
+/** Joins the predictions of all models in one table, measures each model per cell or per gene, and compares the models. */
 import { writeFile } from 'node:fs/promises';
-import type { ChosenSettings } from '../data/classifiers.js';
+import { z } from 'zod';
 import { compareWith } from '../results/comparisons.js';
-import { measure } from '../results/measure.js';
-import type { Metrics, ModelMetrics } from '../results/metrics.js';
-import { concatenate, readPredictions, writePredictions, type Predictions } from '../results/predictions.js';
-import { measureBudgets, type BudgetPredictions } from '../results/label-budgets.js';
-import { defineStage, type FactsOf, from, type Made, many, type MadeBy } from '../run/define.js';
+import { measureBudgets } from '../results/label-budgets.js';
+import { measure, type IntervalOptions } from '../results/measure.js';
+import { describeDataset, type Metrics, type ModelMetrics } from '../results/metrics.js';
+import { measureOccurrences } from '../results/occurrences.js';
+import { writePredictions } from '../results/predictions.js';
+import { collectSeries, type Run, secondsOf, type Series } from '../results/series.js';
+import { defineStage, from, many } from '../run/define.js';
 import type baseline from './baseline.js';
 import { evaluateParams, gainParams, protocolParams, publishedParams } from './cell.params.js';
 import type dataStage from './data.js';
 import type finetune from './finetune.js';
+import type geneBaseline from './gene-baseline.js';
+import type geneFinetune from './gene-finetune.js';
+import type geneSplit from './gene-split.js';
+import { geneProtocolParams } from './gene.params.js';
 import type splitStage from './split.js';
+
+const unitParams = z.discriminatedUnion('unit', [protocolParams, geneProtocolParams]);
 
 export default defineStage({
   name: 'evaluate',
   params: evaluateParams.extend({
-    protocol: protocolParams,
+    protocol: unitParams,
     published: publishedParams,
     /** The two models that are compared at every percentage of the labels. */
     gain: gainParams.optional(),
   }),
   inputs: {
     data: from<typeof dataStage>(),
-    split: from<typeof splitStage>(),
-    runs: many<typeof finetune | typeof baseline>(),
+    split: from<typeof splitStage | typeof geneSplit>(),
+    runs: many<typeof finetune | typeof baseline | typeof geneFinetune | typeof geneBaseline>(),
   },
   outputs: { 'published/metrics.json': 'metrics.json', 'published/predictions.arrow': 'predictions.arrow' },
-  async run({ task, params, inputs: { data, split, runs: made }, output, progress, environment }) {
+  async run({ task, params, inputs: { data, split, runs }, output, progress, environment }) {
     const { protocol, published, gain, resamples, level, seed } = params;
-    const runs = await collectModels(made);
-    const models = new Map(runs.filter(({ percent }) => percent === 100).map((run) => [run.model, run]));
-    const intervals = { resamples, level, seed, byGroup: protocol.groupBy !== null };
-    const measured: ModelMetrics[] = [];
-    for (const [name, { label, family, predictions, seconds, chosen }] of models) {
-      progress({ stage: 'evaluate', done: measured.length, total: models.size, unit: 'models', detail: label });
-      measured.push({ name, label, family, ...measure(predictions, intervals), seconds, ...(chosen && { chosen }) });
+    const described = describeProtocol(protocol);
+    // Rows that the folds keep together are resampled together.
+    const intervals = { resamples, level, seed, byGroup: described.groupBy !== null };
+    const series = await collectSeries(runs);
+    const whole = series.filter(({ percent }) => percent === 100);
+    const models: ModelMetrics[] = [];
+    for (const own of whole) {
+      progress({
+        stage: 'evaluate',
+        done: models.length,
+        total: whole.length,
+        unit: 'models',
+        detail: own.facts.label,
+      });
+      const ofModel = series.filter(({ model }) => model === own.model);
+      models.push(measureModel(own, protocol.unit === 'gene' ? ofModel : undefined, intervals));
     }
+    const predictions = new Map(whole.map((own) => [own.model, own.predictions]));
     const metrics: Metrics = {
       schema: 1,
       experiment: task.experiment,
       profile: task.profile,
       dataset: describeDataset(data.facts, split.facts),
-      protocol: { folds: protocol.folds, groupBy: protocol.groupBy, seed: protocol.seed, unit: protocol.unit },
-      models: measured,
-      comparisons: compareWith(
-        measured[0].name,
-        new Map([...models].map(([name, { predictions }]) => [name, predictions])),
-      ),
-      ...(gain ? { labelBudgets: measureBudgets(withParts(runs), gain, intervals) } : {}),
+      protocol: described,
+      models,
+      comparisons: compareWith(whole[0].model, predictions, intervals),
+      ...(gain ? { labelBudgets: measureBudgets(withParts(series), gain, intervals) } : {}),
+      ...(protocol.unit === 'gene' && { absent: absentModels(runs) }),
       published,
       environment,
     };
     await writeFile(output['published/metrics.json'], JSON.stringify(metrics, null, 2) + '\n');
-    await writePredictions(
-      output['published/predictions.arrow'],
-      new Map([...models].map(([name, { predictions }]) => [name, predictions])),
-    );
+    await writePredictions(output['published/predictions.arrow'], predictions);
   },
 });
 
-interface Collected extends BudgetPredictions {
-  family: string;
-  chosen: ChosenSettings[] | undefined;
-  seconds: { train: number; predict: number };
+/**
+ * Measures a model.
+ * @param parts of a model of genes, its series for every share of the labels
+ */
+function measureModel(own: Series, parts: readonly Series[] | undefined, intervals: IntervalOptions): ModelMetrics {
+  const { label, family, init, learning = 'supervised', chosen } = own.facts;
+  return {
+    name: own.model,
+    label,
+    family,
+    ...(init && { init }),
+    ...(parts && { learning }),
+    ...measure(own.predictions, intervals),
+    ...(parts && {
+      coverage: parts
+        .toSorted((a, b) => a.percent - b.percent)
+        .map(({ percent, predictions }) => {
+          const { macroF1, rocAuc } = measure(predictions, intervals);
+          return { share: percent / 100, macroF1, rocAuc };
+        }),
+    }),
+    ...(own.occurrences && { occurrence: measureOccurrences(own.occurrences, own.predictions, intervals) }),
+    seconds: { train: secondsOf(own, 'train'), predict: secondsOf(own, 'predict') },
+    ...(chosen && { chosen }),
+  };
 }
 
-/** Joins the folds of each model; a baseline has all folds in one file, a fine-tuned model has one file per fold. */
-async function collectModels(made: readonly MadeBy<typeof finetune | typeof baseline>[]): Promise<Collected[]> {
-  const parts = new Map<string, { model: string; runs: Run[]; predictions: Predictions[] }>();
-  for (const run of made) {
-    for (const [model, predictions] of await readPredictions(run.file('predictions'))) {
-      const key = `${model} ${run.facts.percent ?? 100}`;
-      const part = parts.get(key) ?? { model, runs: [], predictions: [] };
-      part.runs.push(run);
-      part.predictions.push(predictions);
-      parts.set(key, part);
-    }
-  }
-  return [...parts.values()].map(({ model, runs, predictions }) => {
-    const total = (what: string) => runs.reduce((sum, { timing }) => sum + (timing[what] ?? 0), 0);
-    const trainCells = runs.reduce((sum, { facts }) => sum + facts.trainCells, 0);
-    const joined = concatenate(predictions);
-    const { label, family, percent = 100, chosen } = runs[0].facts;
-    return {
-      model,
-      percent,
-      trainCells: Math.round(trainCells / new Set(joined.folds).size),
-      label,
-      family,
-      chosen,
-      predictions: joined,
-      seconds: { train: round(total('train')), predict: round(total('predict')) },
-    };
-  });
+/** Returns the series of the models that were also trained with part of the labels. */
+function withParts(series: readonly Series[]) {
+  const names = new Set(series.filter(({ percent }) => percent < 100).map(({ model }) => model));
+  return series
+    .filter(({ model }) => names.has(model))
+    .map(({ model, percent, facts, runs, predictions }) => {
+      const trainCells = runs.reduce((sum, run) => sum + (run.facts.trainCells ?? 0), 0);
+      return {
+        model,
+        label: facts.label,
+        percent,
+        trainCells: Math.round(trainCells / new Set(predictions.folds).size),
+        predictions,
+      };
+    });
 }
 
-/** What a trained model says about itself. */
-type Run = Made<
-  string,
-  { label: string; family: string; percent?: number; trainCells: number; chosen?: ChosenSettings[] }
->;
-
-/** Returns the runs of the models that were also trained with part of the labels. */
-function withParts(runs: readonly Collected[]): Collected[] {
-  const names = new Set(runs.filter(({ percent }) => percent < 100).map(({ model }) => model));
-  return runs.filter(({ model }) => names.has(model));
+function absentModels(runs: readonly Run[]): { label: string; checkpoint: string }[] {
+  const absent = runs.flatMap(({ facts: { label, absent: checkpoint } }) =>
+    checkpoint ? [{ label, checkpoint }] : [],
+  );
+  return [...new Map(absent.map((one) => [one.label, one])).values()];
 }
 
-/** Describes the cells of the comparison. */
-function describeDataset(
-  { id, source, synthetic, genes, sha256 }: FactsOf<typeof dataStage>,
-  { cells, classes, groups }: { cells: number; classes: Record<string, number>; groups: number },
-): Metrics['dataset'] {
-  return { id, source, synthetic, cells, genes, classes, groups, sha256 };
-}
-
-function round(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
+function describeProtocol(protocol: z.infer<typeof unitParams>): Metrics['protocol'] {
+  const { folds, seed } = protocol;
+  if (protocol.unit === 'cell') return { folds, groupBy: protocol.groupBy, seed, unit: 'cell' };
+  const groups = protocol.groupGenesBy;
+  const groupBy = groups && (groups.kind === 'simulated-places' ? 'set of places' : groups.group);
+  return { folds, groupBy, seed, unit: 'gene', cells: protocol.cells };
 }

@@ -105,6 +105,7 @@ export default defineStage({
         model: params.name,
         label: variant.label,
         family: 'transformer',
+        init: variant.init,
         parameters: model.parameterCount,
         ...(budget ? { percent: budget.percent } : {}),
         trainCells: train.length,

@@ -4,7 +4,7 @@ import type { DenseMatrix } from '@geneformer-ts/baselines';
 import { z } from 'zod';
 import { baselineFold } from '../gene/baseline-folds.js';
 import { isSemiSupervised } from '../gene/learn.js';
-import { seriesName } from '../gene/labels.js';
+import { seriesName } from '../results/series.js';
 import { readGeneSplit } from '../gene/study-genes.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
 import { defineStage, from } from '../run/define.js';

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { dataFile } from '../data/data-files.js';
 import { modelConfig, type Pretrained, pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
 import { finetuneFold } from '../gene/finetune-fold.js';
-import { seriesName } from '../gene/labels.js';
+import { seriesName } from '../results/series.js';
 import { readGeneSplit } from '../gene/study-genes.js';
 import { writePredictions, type Predictions } from '../results/predictions.js';
 import { startCompute } from '../run/compute.js';
@@ -32,6 +32,7 @@ type Params = z.infer<typeof finetuneGenesParams>;
 interface Facts {
   label: string;
   family: string;
+  init: 'pretrained' | 'random';
   learning?: 'supervised';
   parameters?: number;
   unseen?: number;
@@ -54,7 +55,8 @@ export default defineStage({
   files: ({ variant: { init } }) => [typeof init === 'string' ? undefined : init.checkpoint],
   async run({ params, inputs, output, scratch, cores, progress, signal }): Promise<StageResult<Facts>> {
     const { name, variant, training, fold } = params;
-    const about = { label: variant.label, family: 'transformer' };
+    const init = variant.init === 'random' ? ('random' as const) : ('pretrained' as const);
+    const about = { label: variant.label, family: 'transformer', init };
     const absent = absentCheckpoint(variant);
     if (absent !== undefined) return { facts: { ...about, absent } };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameParam, type PageParams } from './cell.params.js';
+import { nameParam } from './cell.params.js';
 import { trainingParams } from './training.params.js';
 
 /** The parameters of the stages of a gene experiment. */
@@ -117,5 +117,3 @@ export const geneBaselineParams = z.discriminatedUnion('estimator', [
   z.strictObject({ ...common, estimator: z.literal('majority') }),
 ]);
 export type GeneBaselineParams = z.infer<typeof geneBaselineParams>;
-
-export type GeneFiguresParams = PageParams & { protocol: GeneProtocolParams };

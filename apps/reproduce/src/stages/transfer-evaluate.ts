@@ -2,10 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { measure } from '../results/measure.js';
-import { readPredictions, writePredictions } from '../results/predictions.js';
-import { defineStage, from, type Made, many } from '../run/define.js';
+import { describeDataset } from '../results/metrics.js';
+import { writePredictions } from '../results/predictions.js';
+import { collectSeries } from '../results/series.js';
+import { defineStage, from, many } from '../run/define.js';
 import { compareRuns, type Run } from '../transfer/compare.js';
-import { contextsOf, seriesName } from '../transfer/grid.js';
+import { contextsOf, SEEN, seriesName } from '../transfer/grid.js';
 import type { TransferMetrics, TransferModel } from '../transfer/transfer-metrics.js';
 import { evaluateParams } from './cell.params.js';
 import type classical from './classical.js';
@@ -32,27 +34,21 @@ export default defineStage({
     const { shift, folds } = protocol;
     // Where the contexts are groups of one column, the cells of a group are not independent.
     const intervals = { resamples, level, seed, byGroup: shift.kind === 'held-out' };
-    const runs = await collect(made);
+    const series = await collectSeries(made);
+    const runs = series.map(({ model, percent, context = SEEN, facts, predictions }): GridRun => {
+      return { ...facts, model, percent, context, trainCells: facts.trainCells ?? 0, predictions };
+    });
     const grid = runs.map(({ model, percent, context, trainCells, predictions }, done) => {
       progress({ stage: 'evaluate', done, total: runs.length, unit: 'runs', detail: `${model}, ${context}` });
       const { confusion: _confusion, ...scores } = measure(predictions, intervals);
       return { model, percent, context, trainCells, testCells: predictions.truth.length, ...scores };
     });
-    const counted = split.facts.folds;
+    const { cells, classes, groups, folds: counted } = split.facts;
     const metrics: TransferMetrics = {
       schema: 1,
       experiment: task.experiment,
       profile: task.profile,
-      dataset: {
-        id: data.facts.id,
-        source: data.facts.source,
-        synthetic: data.facts.synthetic,
-        cells: split.facts.cells,
-        genes: data.facts.genes,
-        classes: split.facts.classes,
-        groups: split.facts.groups,
-        sha256: data.facts.sha256,
-      },
+      dataset: describeDataset(data.facts, { cells, classes, groups }),
       protocol: {
         folds,
         groupBy: shift.kind === 'held-out' ? shift.column : null,
@@ -74,20 +70,9 @@ export default defineStage({
   },
 });
 
-type Facts = Omit<Run, 'predictions'> & { label: string; trainCells: number };
-type Collected = Facts & Run;
+type GridRun = Run & { label: string; trainCells: number };
 
-/** Collects the predictions and facts of every task of the grid. */
-async function collect(made: readonly Made<string, Facts>[]): Promise<Collected[]> {
-  const runs: Collected[] = [];
-  for (const { facts, file } of made) {
-    for (const predictions of (await readPredictions(file('predictions'))).values())
-      runs.push({ ...facts, predictions });
-  }
-  return runs;
-}
-
-function modelsOf(runs: readonly Collected[]): TransferModel[] {
+function modelsOf(runs: readonly GridRun[]): TransferModel[] {
   const models = runs.map(({ model: name, label, family, encoding, start }) => ({
     name,
     label,

@@ -1,7 +1,7 @@
 /** Answers the questions of a generalization experiment by comparing two models on the same test cells. */
-import { holm, mcNemarTest } from '@geneformer-ts/eval';
+import { holm, mcNemarTest, simultaneousIntervals } from '@geneformer-ts/eval';
 import type { IntervalOptions } from '../results/measure.js';
-import { pairedClasses, pairedDifference, type PairedDifference } from '../results/comparisons.js';
+import { drawnDifference, pairedClasses, type PairedDifference } from '../results/comparisons.js';
 import { predictedClasses, type Predictions } from '../results/predictions.js';
 import type { ReferenceParams } from '../stages/generalization.params.js';
 
@@ -27,6 +27,8 @@ export interface Comparison extends PairedDifference {
   percent: number;
   context: string;
   mcNemar: { onlyFirst: number; onlySecond: number; pValue: number; holm: number };
+  /** Intervals that contain the differences of all comparisons of the question together. */
+  simultaneous95: Record<keyof PairedDifference, [low: number, high: number]>;
 }
 
 export function compareRuns(runs: readonly Run[], reference: ReferenceParams, options: IntervalOptions): Comparison[] {
@@ -41,12 +43,25 @@ export function compareRuns(runs: readonly Run[], reference: ReferenceParams, op
         second: second.model,
         percent: first.percent,
         context: first.context,
-        ...pairedDifference(ours, second.predictions, options),
+        drawn: drawnDifference(ours, second.predictions, options),
         mcNemar: { onlyFirst, onlySecond, pValue },
       };
     });
     const adjusted = holm(raw.map(({ mcNemar }) => mcNemar.pValue));
-    return raw.map((one, at) => ({ ...one, mcNemar: { ...one.mcNemar, holm: adjusted[at] } }));
+    const together = (metric: keyof PairedDifference) =>
+      simultaneousIntervals(
+        raw.map(({ drawn }) => drawn[metric].estimate.mean),
+        raw.map(({ drawn }) => drawn[metric].draws),
+        { level: options.level },
+      ).map(({ interval }) => interval);
+    const [accuracy, macroF1] = [together('accuracy'), together('macroF1')];
+    return raw.map(({ drawn, ...one }, at) => ({
+      ...one,
+      accuracy: drawn.accuracy.estimate,
+      macroF1: drawn.macroF1.estimate,
+      mcNemar: { ...one.mcNemar, holm: adjusted[at] },
+      simultaneous95: { accuracy: accuracy[at], macroF1: macroF1[at] },
+    }));
   });
 }
 

@@ -1,6 +1,7 @@
 import { checkCount, selectRows } from '@geneformer-ts/analysis';
 import {
   ArgumentError,
+  checkChoice,
   checkOptions,
   drawToFront,
   type Matrix,
@@ -8,20 +9,38 @@ import {
   type Progress,
   randomStream,
 } from '@geneformer-ts/core';
-import { accuracy, logLoss, macroF1, stratifiedGroupKFold, stratifiedKFold } from '@geneformer-ts/eval';
-import { argmaxRows, checkTraining } from '../classifier.js';
+import { stratifiedGroupKFold, stratifiedKFold } from '@geneformer-ts/eval';
+import { checkTraining } from '../classifier.js';
 import { compactClasses, labelsOf } from '../labels.js';
 import { createClassifier, type ClassifierSpec } from './create-classifier.js';
 import { FeaturePipeline, type FeatureStep } from '../features/feature-pipeline.js';
+import { fitsOf, searchCandidates } from './search.js';
 
 /** A classifier and its feature steps, to be compared with others by {@link tune}. */
 export interface Candidate {
   classifier: ClassifierSpec;
   /** Feature steps before the classifier, fitted on training rows. Default none. */
   features?: readonly FeatureStep[];
+  /** Cheaper options of the fits of the search, in place of those of the classifier. Default none. */
+  search?: CheaperFits;
 }
 
-const candidateNames: OptionNames<Candidate> = { classifier: true, features: true };
+const candidateNames: OptionNames<Candidate> = { classifier: true, features: true, search: true };
+
+/** Options that make the fits of a search cheaper and rarely change which candidate is best. */
+export interface CheaperFits {
+  /** Number of trees of a forest. */
+  nEstimators?: number | undefined;
+  /** Stopping tolerance of a linear model. */
+  tol?: number | undefined;
+  /**
+   * Gradient boosting stops after this many rounds without a lower loss on the held-out rows of the inner fold. The final fit then has the
+   * mean number of rounds of the inner folds.
+   */
+  earlyStoppingRounds?: number | undefined;
+}
+
+const cheaperNames: OptionNames<CheaperFits> = { nEstimators: true, tol: true, earlyStoppingRounds: true };
 
 /** Options of {@link tune}. */
 export interface TuningOptions {
@@ -36,6 +55,11 @@ export interface TuningOptions {
   groups?: Int32Array;
   /** Score to maximize; `'logLoss'` maximizes minus the log loss. Default `'macroF1'`. */
   score?: 'accuracy' | 'macroF1' | 'logLoss';
+  /**
+   * `'all'` scores every candidate on every inner fold. `'halving'` (successive halving, Jamieson and Talwalkar 2016) scores all of them
+   * on the first fold and the better half, by the rows predicted so far, on each next fold, until one is left. Default `'all'`.
+   */
+  strategy?: 'all' | 'halving';
   /** Seed of the folds and of the subset of candidates. Default 0. */
   randomState?: number;
   onProgress?: Progress;
@@ -46,6 +70,7 @@ const known: OptionNames<TuningOptions> = {
   nSplits: true,
   groups: true,
   score: true,
+  strategy: true,
   randomState: true,
   onProgress: true,
 };
@@ -53,13 +78,19 @@ const known: OptionNames<TuningOptions> = {
 /** A candidate and its score. */
 export interface Trial {
   candidate: Candidate;
-  /** Score of the held-out rows of all folds together. */
+  /** Score of the held-out rows of its folds together. */
   score: number;
+  /** Number of inner folds that it was scored on; with `'halving'` fewer than `nSplits` for most candidates. */
+  folds: number;
+  /** Mean number of boosting rounds with the lowest loss, where the search stops early. */
+  rounds?: number;
 }
 
 /** Result of {@link tune}: the best candidate (the first one in a tie), its score, and all candidates that were tried. */
 export interface Tuning {
   best: Candidate;
+  /** The classifier to fit on all rows: that of the best candidate, with the number of rounds that the search found. */
+  classifier: ClassifierSpec;
   score: number;
   trials: Trial[];
 }
@@ -82,8 +113,20 @@ export async function tune(
   options: TuningOptions,
 ): Promise<Tuning> {
   checkOptions('tune', options, known);
-  for (const candidate of candidates) checkOptions('a candidate', candidate, candidateNames);
+  checkCandidates(candidates);
   return bestOf(candidates, X, y, classes, options);
+}
+
+function checkCandidates(candidates: readonly Candidate[]): void {
+  for (const candidate of candidates) {
+    checkOptions('a candidate', candidate, candidateNames);
+    if (candidate.search) checkOptions('search of a candidate', candidate.search, cheaperNames);
+  }
+}
+
+function classifierOf({ candidate: { classifier }, rounds }: Trial): ClassifierSpec {
+  if (rounds === undefined || classifier.model !== 'gradient-boosting') return classifier;
+  return { ...classifier, nEstimators: Math.max(1, Math.round(rounds)) };
 }
 
 /** {@link tune} with options that are checked. */
@@ -94,11 +137,19 @@ async function bestOf(
   classes: number,
   options: TuningOptions,
 ): Promise<Tuning> {
-  const { budget, nSplits = 3, groups, score = 'macroF1', randomState = 0, onProgress } = options;
+  const { budget, nSplits = 3, groups, score = 'macroF1', strategy = 'all', randomState = 0, onProgress } = options;
   checkCount('candidates', candidates.length);
-  const affordable = Math.min(candidates.length, Math.floor(budget / nSplits));
-  if (!(affordable >= 1))
-    throw ArgumentError.of('budget', budget, `at least ${nSplits} fits, the number for one candidate`);
+  checkChoice('strategy', strategy, ['all', 'halving']);
+  let affordable = candidates.length;
+  while (affordable > 0 && !(fitsOf(affordable, nSplits, strategy) <= budget)) affordable--;
+  if (affordable === 0) {
+    const least = fitsOf(1, nSplits, strategy);
+    throw ArgumentError.of(
+      'budget',
+      budget,
+      `at least ${least} ${least === 1 ? 'fit' : 'fits'}, the number for one candidate`,
+    );
+  }
   // A class may have no rows here, when all of them are in the outer test fold; inner folds use the other classes.
   const { compact } = compactClasses(y, checkTraining('tune', X, y, classes, 'missing'));
   const folds = groups
@@ -106,15 +157,18 @@ async function bestOf(
     : stratifiedKFold(compact, { nSplits, seed: randomState });
   const order = Int32Array.from(candidates.keys());
   if (affordable < candidates.length) drawToFront(order, affordable, randomStream(randomState, 0));
-  const trials: Trial[] = [];
-  for (const index of order.slice(0, affordable).sort()) {
-    const candidate = candidates[index];
-    const probabilities = await crossPredict(candidate, X, y, classes, folds);
-    trials.push({ candidate, score: scoreOf(score, y, probabilities, classes) });
-    onProgress?.({ stage: 'tuning', done: trials.length, total: affordable, unit: 'candidates' });
-  }
-  const best = trials.reduce((one, other) => (other.score > one.score ? other : one));
-  return { best: best.candidate, score: best.score, trials };
+  const tried = Array.from(order.slice(0, affordable).sort(), (index) => candidates[index]);
+  const { best, trials } = await searchCandidates(tried, {
+    X,
+    y,
+    classes,
+    folds,
+    nSplits,
+    score,
+    strategy,
+    onProgress,
+  });
+  return { best: best.candidate, classifier: classifierOf(best), score: best.score, trials };
 }
 
 /** Result of {@link nestedCrossValidation}. */
@@ -147,7 +201,7 @@ export async function nestedCrossValidation(
   options: TuningOptions,
 ): Promise<NestedResult> {
   checkOptions('nestedCrossValidation', options, known);
-  for (const candidate of candidates) checkOptions('a candidate', candidate, candidateNames);
+  checkCandidates(candidates);
   const probabilities = new Float32Array(X.rows * classes);
   const chosen: Tuning[] = [];
   for (const fold of new Set(testFold.slice().sort())) {
@@ -159,26 +213,16 @@ export async function nestedCrossValidation(
       ...(options.groups && { groups: labelsOf(options.groups, train) }),
     });
     chosen.push(tuned);
-    const ofTest = await fitPredict(tuned.best, trainX, trainY, classes, selectRows(X, test));
+    const ofTest = await fitPredict(
+      { ...tuned.best, classifier: tuned.classifier },
+      trainX,
+      trainY,
+      classes,
+      selectRows(X, test),
+    );
     test.forEach((row, i) => probabilities.set(ofTest.subarray(i * classes, (i + 1) * classes), row * classes));
   }
   return { probabilities, chosen };
-}
-
-async function crossPredict(
-  candidate: Candidate,
-  X: Matrix,
-  y: Int32Array,
-  classes: number,
-  folds: Int32Array,
-): Promise<Float32Array> {
-  const probabilities = new Float32Array(X.rows * classes);
-  for (const fold of new Set(folds)) {
-    const { train, test } = partition(folds, fold);
-    const ofTest = await fitPredict(candidate, selectRows(X, train), labelsOf(y, train), classes, selectRows(X, test));
-    test.forEach((row, i) => probabilities.set(ofTest.subarray(i * classes, (i + 1) * classes), row * classes));
-  }
-  return probabilities;
 }
 
 async function fitPredict(
@@ -196,10 +240,4 @@ async function fitPredict(
 function partition(folds: Int32Array, fold: number): { train: Int32Array; test: Int32Array } {
   const rows = Int32Array.from(folds.keys());
   return { train: rows.filter((row) => folds[row] !== fold), test: rows.filter((row) => folds[row] === fold) };
-}
-
-function scoreOf(score: string, y: Int32Array, probabilities: Float32Array, classes: number): number {
-  if (score === 'logLoss') return -logLoss(y, probabilities, classes);
-  const predicted = argmaxRows(probabilities, classes);
-  return score === 'accuracy' ? accuracy(y, predicted) : macroF1(y, predicted, classes);
 }

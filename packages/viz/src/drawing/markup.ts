@@ -10,7 +10,7 @@ type Child = Markup | string | undefined | readonly (Markup | string | undefined
 
 /** Elements in which white space is content, so that their children must stay on one line. */
 const inline = new Set(
-  'text tspan title desc h1 h2 h3 p li td th dt dd code pre figcaption strong small sup'.split(' '),
+  'text tspan title desc h1 h2 h3 p li td th dt dd code pre caption figcaption strong small sup a'.split(' '),
 );
 
 /**

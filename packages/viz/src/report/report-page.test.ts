@@ -14,6 +14,7 @@ const svg = confusionFigure({
 const base: ReportSpec = {
   title: 'cTEC & mTEC <tested>',
   question: 'Does it work?',
+  answer: 'It does: difference 0.02, 95 % interval 0.01 to 0.03.',
   simulated: true,
   data: ['First paragraph.', 'Second.\nThird.'],
   protocol: 'Five folds.',
@@ -53,6 +54,7 @@ interface Document {
 interface Element {
   textContent: string;
   className: string;
+  getAttribute(name: string): string | null;
   querySelectorAll(selector: string): Iterable<Element>;
 }
 const contents = (elements: Iterable<Element>): string[] => [...elements].map((one) => one.textContent);
@@ -60,10 +62,11 @@ const contents = (elements: Iterable<Element>): string[] => [...elements].map((o
 describe('a report page', () => {
   test('has its sections in order', () => {
     expect(contents(parsed(base).querySelectorAll('h2'))).toEqual([
-      'Data',
-      'Protocol',
+      'Answer',
       'Results',
       'Figures',
+      'Data',
+      'Protocol',
       'Simulated and real parts',
       'How to run it again',
       'Environment',
@@ -110,12 +113,46 @@ describe('a report page', () => {
     expect(reportPage({ ...base, question: '<img onerror=x>' })).not.toContain('<img');
   });
 
-  test('contains the figures inline, numbered, with their captions', () => {
+  test('contains the figures inline, with their captions', () => {
     const document = parsed(base);
     expect([...document.querySelectorAll('figure#figure3_cell_confusion svg')]).toHaveLength(1);
     expect(document.querySelector('figcaption')?.textContent).toBe(
-      'Figure 1. Summed over folds. figure3_cell_confusion',
+      'Figure 3. Summed over folds. figure3_cell_confusion',
     );
+  });
+
+  test.each([
+    ['figure12_gene_roc', 'Figure 12. '],
+    ['cell_roc', ''],
+    ['figures2', ''],
+    ['figure2b', ''],
+  ])('the caption of %s starts with "%s"', (name, start) => {
+    const document = parsed({ ...base, figures: [{ name, svg, caption: 'Read it.' }] });
+    expect(document.querySelector('figcaption')?.textContent).toBe(`${start}Read it. ${name}`);
+  });
+
+  test('opens with the question and its answer', () => {
+    expect(contents(parsed(base).querySelectorAll('header .question, header .answer p'))).toEqual([
+      base.question,
+      base.answer,
+    ]);
+    expect(parsed({ ...base, answer: [] }).querySelector('.answer')).toBeNull();
+  });
+
+  test('has a caption per table, and boxes that scroll by keyboard, named by their captions', () => {
+    const document = parsed(base);
+    expect(contents(document.querySelectorAll('table caption'))).toEqual(['Score of every model', 'Paired tests']);
+    const boxes = [...document.querySelectorAll('div[tabindex="0"]')];
+    expect(boxes.map((box) => box.className)).toEqual(['scroll', 'scroll', 'sheet']);
+    expect(
+      boxes.map((box) => contents(document.querySelectorAll(`#${box.getAttribute('aria-labelledby')}`))[0]),
+    ).toEqual(['Score of every model', 'Paired tests', 'Figure 3. Summed over folds. figure3_cell_confusion']);
+    expect(contents(document.querySelectorAll('tbody th[scope="row"]'))).toEqual([
+      'Geneformer',
+      'Forest',
+      'Forest',
+      'Logistic',
+    ]);
   });
 
   test('splits paragraphs, skips empty sections and marks empty lists', () => {
@@ -127,7 +164,7 @@ describe('a report page', () => {
   });
 
   test('right-aligns columns of numbers', () => {
-    const cells = [...parsed(base).querySelectorAll('#results table:not(.results) tbody td')].map(
+    const cells = [...parsed(base).querySelectorAll('#results table:not(.results) tbody tr > *')].map(
       (cell) => cell.className,
     );
     expect(cells).toEqual(['', 'number', '', 'number']);

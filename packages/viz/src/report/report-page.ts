@@ -1,12 +1,15 @@
 import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { BadValueError, EmptyFigureError } from '../errors.js';
 import { element, escapeText, join, Markup } from '../drawing/markup.js';
-import { resultsTable, simpleTable } from './report-tables.js';
+import { resultsTable, scrollable, simpleTable } from './report-tables.js';
 import type { ReportResults, ReportTable } from './report-tables.js';
 import { stylesheet } from './report-style.js';
 
 export interface ReportFigure {
-  /** File name without its ending, such as "figure4_cell_performance"; also the figure's anchor. */
+  /**
+   * File name without its ending, also the figure's anchor. A name such as "figure4_cell_performance" gives the number in the caption;
+   * other figures have none.
+   */
   name: string;
   /** SVG text from one of the figure functions, with its own title and caption. */
   svg: string;
@@ -20,6 +23,8 @@ export interface ReportSpec {
   subtitle?: string;
   /** Question of the experiment, in one or two sentences. */
   question: string;
+  /** Answer to the question in a few sentences, with differences and intervals; shown below it. Default none. */
+  answer?: string | readonly string[];
   /** True for simulated counts: the page then shows a banner at the top. */
   simulated: boolean;
   /** Paragraphs. A line break within a string starts a new paragraph. */
@@ -43,6 +48,7 @@ const known: OptionNames<ReportSpec> = {
   title: true,
   subtitle: true,
   question: true,
+  answer: true,
   simulated: true,
   data: true,
   protocol: true,
@@ -56,8 +62,9 @@ const known: OptionNames<ReportSpec> = {
 };
 
 /**
- * Returns one self-contained HTML page: no scripts, no requests, inline style and figures, light, dark and print
- * styles. Escapes all texts. Shows measured and published numbers in separate columns.
+ * Returns one self-contained HTML page: question and answer, then the evidence. It has no scripts and makes no requests; style and
+ * figures are inline, with styles for narrow and wide screens, dark mode and print. All texts are escaped. Tables and figures that are
+ * wider than the page scroll by keyboard too. Measured and published numbers are in separate columns.
  *
  * @throws EmptyFigureError without models or metrics; BadValueError when a figure is not an SVG or holds a script, or
  *   two figures share a name
@@ -80,11 +87,12 @@ export function reportPage(spec: ReportSpec): string {
           )
         : undefined,
       element('p', { class: 'question' }, spec.question),
+      answerBlock(spec.answer ?? []),
     ),
+    section('results', 'Results', resultsTable(spec.results), ...(spec.tables ?? []).map(simpleTable)),
+    section('figures', 'Figures', ...spec.figures.map(figureBlock)),
     section('data', 'Data', ...paragraphs(spec.data)),
     section('protocol', 'Protocol', ...paragraphs(spec.protocol)),
-    section('results', 'Results', resultsTable(spec.results), ...(spec.tables ?? []).map(simpleTable)),
-    section('figures', 'Figures', ...spec.figures.map((figure, i) => figureBlock(figure, i + 1))),
     section(
       'provenance',
       'Simulated and real parts',
@@ -105,10 +113,12 @@ export function reportPage(spec: ReportSpec): string {
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     element('title', {}, spec.title).source,
     `<style>${stylesheet}</style>`,
     '</head>',
     '<body>',
+    element('a', { class: 'skip', href: '#results' }, 'Skip to the results').source,
     element('main', {}, body).source,
     '</body>',
     '</html>',
@@ -135,15 +145,23 @@ function paragraphs(texts: string | readonly string[]): Markup[] {
     .map((text) => element('p', {}, text));
 }
 
-function figureBlock(figure: ReportFigure, number: number): Markup {
+function answerBlock(answer: string | readonly string[]): Markup | undefined {
+  const sentences = paragraphs(answer);
+  if (sentences.length === 0) return undefined;
+  return element('section', { class: 'answer', 'aria-label': 'Answer' }, element('h2', {}, 'Answer'), sentences);
+}
+
+function figureBlock(figure: ReportFigure): Markup {
+  const number = /^figure(\d+)(?![A-Za-z\d])/.exec(figure.name)?.[1];
+  const caption = `${figure.name}-caption`;
   return element(
     'figure',
     { id: figure.name },
-    element('div', { class: 'sheet' }, new Markup(figure.svg.slice(figure.svg.indexOf('<svg')))),
+    scrollable('sheet', caption, new Markup(figure.svg.slice(figure.svg.indexOf('<svg')))),
     element(
       'figcaption',
-      {},
-      element('strong', {}, `Figure ${number}. `),
+      { id: caption },
+      number === undefined ? undefined : element('strong', {}, `Figure ${number}. `),
       figure.caption,
       ' ',
       element('small', {}, figure.name),
@@ -171,7 +189,7 @@ function commandBlock({ command, note }: { command: string; note?: string }): Ma
     'div',
     {},
     note ? element('p', {}, note) : undefined,
-    element('pre', {}, element('code', {}, command)),
+    element('pre', { role: 'region', tabindex: 0, 'aria-label': 'Command' }, element('code', {}, command)),
   );
 }
 

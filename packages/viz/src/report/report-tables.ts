@@ -43,6 +43,7 @@ export function resultsTable(results: ReportResults): Markup {
   const table = element(
     'table',
     { class: 'results' },
+    caption('results-caption', 'Score of every model'),
     element(
       'thead',
       {},
@@ -88,7 +89,7 @@ export function resultsTable(results: ReportResults): Markup {
     ),
   );
   return join([
-    element('div', { class: 'scroll' }, table),
+    scrollable('scroll', 'results-caption', table),
     element('p', { class: 'note' }, results.note),
     sources.length
       ? element(
@@ -114,20 +115,24 @@ function publishedCell(model: ReportModel, metric: string, sources: readonly str
   return [formatQuoted(quoted.value), element('sup', {}, String(sources.indexOf(quoted.source) + 1))];
 }
 
-export function simpleTable(table: ReportTable): Markup {
+/** Returns a table of plain texts; `index` tells the tables of a page apart. */
+export function simpleTable(table: ReportTable, index: number): Markup {
+  const id = `table-${index + 1}-caption`;
   const numeric = table.columns.map(
     (_, c) =>
       table.rows.length > 0 && table.rows.every((row) => /^[<>≤≥]?\s?[-−+]?[\d.,]+(e-?\d+)?%?$/.test(row[c] ?? '')),
   );
   const style = (c: number): { class?: string } => (numeric[c] ? { class: 'number' } : {});
+  const cell = (text: string, c: number): Markup =>
+    c === 0 && !numeric[0] ? element('th', { scope: 'row' }, text) : element('td', style(c), text);
   return join([
-    element('h3', {}, table.title),
-    element(
-      'div',
-      { class: 'scroll' },
+    scrollable(
+      'scroll',
+      id,
       element(
         'table',
         {},
+        caption(id, table.title),
         element(
           'thead',
           {},
@@ -144,7 +149,7 @@ export function simpleTable(table: ReportTable): Markup {
             element(
               'tr',
               {},
-              table.columns.map((_, c) => element('td', style(c), row[c] ?? '–')),
+              table.columns.map((_, c) => cell(row[c] ?? '–', c)),
             ),
           ),
         ),
@@ -152,4 +157,13 @@ export function simpleTable(table: ReportTable): Markup {
     ),
     table.note ? element('p', { class: 'note' }, table.note) : undefined,
   ]);
+}
+
+function caption(id: string, title: string): Markup {
+  return element('caption', {}, element('h3', { id }, title));
+}
+
+/** Returns a box that scrolls sideways where its content is wider than the page; with the focus, also by arrow keys. */
+export function scrollable(style: 'scroll' | 'sheet', labelledBy: string, content: Markup): Markup {
+  return element('div', { class: style, role: 'region', tabindex: 0, 'aria-labelledby': labelledBy }, content);
 }
