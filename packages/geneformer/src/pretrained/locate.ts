@@ -38,6 +38,16 @@ export async function locateModel(name: string, options: FetchOptions = {}): Pro
   return fetchTogether([id, ...(catalog.assets.get(id)?.companions ?? [])], options);
 }
 
+/**
+ * Returns the catalog id of a published model; undefined for `mini` and for folders.
+ *
+ * @throws ModelMissingError for another name
+ */
+export async function publishedId(name: string): Promise<string | undefined> {
+  if (name === 'mini' || /^[./~\\]|^[a-z]:\\/i.test(name) || existsSync(name)) return undefined;
+  return modelId(await readCatalog(readVariable('GENEFORMER_CATALOG')), name);
+}
+
 /** Returns the folder of the small model. @throws ModelMissingError unless its package is installed */
 function miniFolder(): string {
   // A program that runs this package with npx has the model in its own folder.
