@@ -34,8 +34,8 @@ const NEAREST = 1e-6;
 
 /**
  * Transfers labels from reference cells to query cells by a vote of the nearest neighbors, weighted by 1 / distance, as
- * scikit-learn's `KNeighborsClassifier(weights='distance')`. Vectors are scaled to length 1, so that distances are those of
- * directions.
+ * scikit-learn's `KNeighborsClassifier(weights='distance')`. Columns are standardized by the reference, because a few columns
+ * of a transformer's vectors vary much more than the others.
  */
 export function nearestLabels(
   query: Vectors,
@@ -45,11 +45,12 @@ export function nearestLabels(
 ): TransferredLabels {
   const usable = rowsWhere(reference, (row) => labels[row] !== null);
   const k = Math.min(neighbors, usable.length - 1);
-  const base = unitRows(reference, usable);
+  const scale = scaleOf(reference, usable);
+  const base = standardized(reference, usable, scale);
   const index = new NearestNeighbors({ nNeighbors: k }).fit(base);
   const usual = quantileOf(meanDistances(index.kneighbors().distances, k), quantile);
   const rows = rowsWhere(query, () => true);
-  const found = index.kneighbors(unitRows(query, rows));
+  const found = index.kneighbors(standardized(query, rows, scale));
   const result: TransferredLabels = {
     label: new Array<string | null>(query.rows).fill(null),
     best: new Array<string | null>(query.rows).fill(null),
@@ -80,18 +81,34 @@ function rowsWhere({ rows, cols, data }: Vectors, test: (row: number) => boolean
   return Array.from({ length: rows }, (_, row) => row).filter((row) => !Number.isNaN(data[row * cols]) && test(row));
 }
 
-function unitRows(
+/** Mean and standard deviation of each column over some rows. */
+interface Scale {
+  mean: Float64Array;
+  deviation: Float64Array;
+}
+
+function scaleOf({ cols, data }: Vectors, rows: readonly number[]): Scale {
+  const mean = new Float64Array(cols);
+  const deviation = new Float64Array(cols);
+  for (const row of rows) for (let col = 0; col < cols; col++) mean[col] += data[row * cols + col] / rows.length;
+  for (const row of rows) {
+    for (let col = 0; col < cols; col++) deviation[col] += (data[row * cols + col] - mean[col]) ** 2 / rows.length;
+  }
+  return { mean, deviation: deviation.map((variance) => Math.sqrt(variance) || 1) };
+}
+
+function standardized(
   { cols, data }: Vectors,
   rows: readonly number[],
+  { mean, deviation }: Scale,
 ): { rows: number; cols: number; data: Float32Array } {
-  const unit = new Float32Array(rows.length * cols);
+  const scaled = new Float32Array(rows.length * cols);
   rows.forEach((row, at) => {
-    let sum = 0;
-    for (let col = 0; col < cols; col++) sum += data[row * cols + col] ** 2;
-    const scale = sum > 0 ? 1 / Math.sqrt(sum) : 0;
-    for (let col = 0; col < cols; col++) unit[at * cols + col] = data[row * cols + col] * scale;
+    for (let col = 0; col < cols; col++) {
+      scaled[at * cols + col] = (data[row * cols + col] - mean[col]) / deviation[col];
+    }
   });
-  return { rows: rows.length, cols, data: unit };
+  return { rows: rows.length, cols, data: scaled };
 }
 
 function meanDistances(distances: Float64Array, k: number): Float64Array {

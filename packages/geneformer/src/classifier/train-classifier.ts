@@ -4,7 +4,7 @@ import {
   type BertForSequenceClassification,
   finetune,
   type FinetuningArguments,
-  FrozenStates,
+  embedCells,
   predict,
   selectCells,
 } from '@geneformer-ts/model';
@@ -12,6 +12,7 @@ import type { TokenizedCells } from '../cells/tokenized-cells.js';
 import { bestClasses, calibrate, type Calibration, scale } from './calibrate.js';
 import { type FinetuneOptions, finetuneOptionNames } from './finetune-options.js';
 import type { LabeledTokens } from './labeled-tokens.js';
+import { fitHead, headProbabilities, pick, setHead } from './linear-head.js';
 import { type ClassifierScores, scoresOf } from './scores.js';
 import { type CellSplit, splitCells } from './split-cells.js';
 
@@ -49,13 +50,9 @@ export interface ClassifierParts {
   codeOf: Int32Array;
 }
 
-/** Passes over the training cells for a head on fixed vectors. */
-const HEAD_EPOCHS = 100;
-const HEAD_RATE = 2e-3;
-
 /**
- * Trains a classifier on labeled cells: first its head on the vectors of the pretrained encoder, then, with a number of
- * frozen layers, also the layers above. The part that is held out for validation decides when to stop and calibrates the
+ * Trains a classifier on labeled cells: first its head on the vectors of the pretrained encoder (`fitHead`), then, with a
+ * number of frozen layers, also the layers above. The part that is held out for validation decides when to stop and calibrates the
  * scores; the test part only measures.
  */
 export async function trainClassifier(
@@ -75,43 +72,18 @@ export async function trainClassifier(
   const calls = { onProgress: options.report, ...(options.signal && { signal: options.signal }) };
   const codesOf = (part: Int32Array): Int32Array => part.map((cell) => codes[cell]);
 
-  const states = await FrozenStates.compute(model, cells, { freezeLayers: 'all', ...calls });
-  const common: Partial<FinetuningArguments> = {
-    seed,
-    evalStrategy: 'epoch',
-    loadBestModelAtEnd: true,
-    warmupRatio: 0.05,
-  };
-  const held = { evalCells: selectCells(cells, split.validation), evalLabels: codesOf(split.validation) };
-  const train = selectCells(cells, split.train);
-  const headBatch = Math.max(16, Math.min(256, Math.floor(split.train.length / 20)));
-  await finetune(
-    model,
-    train,
-    codesOf(split.train),
-    {
-      ...common,
-      freezeLayers: 'all',
-      numTrainEpochs: HEAD_EPOCHS,
-      learningRate: HEAD_RATE,
-      perDeviceTrainBatchSize: headBatch,
-      earlyStoppingPatience: 8,
-    },
-    { ...held, ...calls, frozenStates: states.select(split.train), evalFrozenStates: states.select(split.validation) },
-  );
+  const vectors = await embedCells(model, cells, { pooling: 'mean', ...calls });
+  const all = { vectors, codes };
+  const head = fitHead(pick(all, split.train), pick(all, split.validation), names.length, options.signal);
+  setHead(model, head);
+  let measured = (part: Int32Array): Promise<Float32Array> =>
+    Promise.resolve(headProbabilities(head, pick(all, part).vectors));
   if (freezeLayers !== 'all') {
-    await finetune(
-      model,
-      train,
-      codesOf(split.train),
-      { ...common, ...upperLayers(model, options) },
-      { ...held, ...calls },
-    );
+    const held = { evalCells: selectCells(cells, split.validation), evalLabels: codesOf(split.validation) };
+    const train = selectCells(cells, split.train);
+    await finetune(model, train, codesOf(split.train), upperLayers(model, options), { ...held, ...calls });
+    measured = async (part) => (await predict(model, selectCells(cells, part), calls)).probabilities;
   }
-  const measured = async (part: Int32Array): Promise<Float32Array> => {
-    const frozen = freezeLayers === 'all' && { frozenStates: states.select(part) };
-    return (await predict(model, selectCells(cells, part), { ...calls, ...frozen })).probabilities;
-  };
   const calibration = calibrate(
     await measured(split.validation),
     codesOf(split.validation),
@@ -137,9 +109,13 @@ export async function trainClassifier(
 
 function upperLayers(
   { config }: BertForSequenceClassification,
-  { epochs = 10, learningRate, freezeLayers = 0 }: FinetuneOptions,
+  { epochs = 10, learningRate, freezeLayers = 0, seed = 0 }: FinetuneOptions,
 ): Partial<FinetuningArguments> {
   return {
+    seed,
+    evalStrategy: 'epoch',
+    loadBestModelAtEnd: true,
+    warmupRatio: 0.05,
     freezeLayers,
     freezeEmbeddings: freezeLayers !== 0,
     numTrainEpochs: epochs,

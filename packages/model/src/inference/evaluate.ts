@@ -9,7 +9,7 @@ import { encoderInput } from '../models/input.js';
 import type { BertForMaskedLM } from '../models/masked-lm.js';
 import type { BertForSequenceClassification, BertForSequenceRegression } from '../models/sequence-models.js';
 import type { BertForTokenClassification } from '../models/token-classification.js';
-import { outputOptionNames, type OutputOptions, readOutputs, readProbabilities, readTokens } from './predict.js';
+import { readOutputs, readProbabilities, readTokens } from './predict.js';
 import { readBatches, readingOptionNames, type ReadingOptions } from './read-batches.js';
 
 /**
@@ -25,9 +25,9 @@ export async function evaluateClassifier(
   model: BertForSequenceClassification,
   cells: AnyCells,
   labels: Int32Array,
-  options: OutputOptions = {},
+  options: ReadingOptions = {},
 ): Promise<{ loss: number; accuracy: number }> {
-  checkOptions('evaluateClassifier', options, outputOptionNames);
+  checkOptions('evaluateClassifier', options, readingOptionNames);
   classCounts(labels, cellLengths(cells).length, model.labels);
   const probabilities = await readProbabilities(model, cells, options);
   return meanLossAndAccuracy(probabilities, labels, model.labels.length);

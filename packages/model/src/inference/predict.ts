@@ -82,7 +82,7 @@ export interface OutputOptions extends ReadingOptions {
   frozenStates?: FrozenStates;
 }
 
-export const outputOptionNames: OptionNames<OutputOptions> = { frozenStates: true, ...readingOptionNames };
+const outputOptionNames: OptionNames<OutputOptions> = { frozenStates: true, ...readingOptionNames };
 
 /** Returns the class probabilities of every cell [cells × labels], in the order of the cells. */
 export async function readProbabilities(

@@ -7,7 +7,6 @@ import { checkLabels, classCounts, classWeights } from '../data/labels.js';
 import { collate } from '../data/padded-batch.js';
 import { readableCells, type ReadableCells } from '../data/readable-cells.js';
 import { evaluateClassifier } from '../inference/evaluate.js';
-import type { FrozenStates } from '../inference/frozen-states.js';
 import type { BertForSequenceClassification } from '../models/sequence-models.js';
 import { type FinetuningArguments, finetuningDefaults, resolveArguments } from './arguments.js';
 import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingOutputs } from './finetuning.js';
@@ -21,14 +20,11 @@ export interface FinetuningOptions extends TrainingOptions, FrozenOptions {
   evalCells?: AnyCells;
   /** Labels of the held-out cells. */
   evalLabels?: Int32Array;
-  /** Precomputed output of the frozen part for the held-out cells, so that an evaluation computes only the layers above it. */
-  evalFrozenStates?: FrozenStates;
 }
 
 const known: OptionNames<FinetuningOptions> = {
   evalCells: true,
   evalLabels: true,
-  evalFrozenStates: true,
   ...trainingOptionNames,
   frozenStates: true,
 };
@@ -59,14 +55,13 @@ export async function finetune(
   settings: FinetuningOptions = {},
 ): Promise<TrainingRecord> {
   checkOptions('finetune', settings, known);
-  const { evalCells, evalLabels, evalFrozenStates, ...options } = settings;
+  const { evalCells, evalLabels, ...options } = settings;
   const resolved = resolveArguments('FinetuningArguments', args, finetuningDefaults);
   const readable = readableCells(cells, model.cellsContract, resolved.maxLength);
   const counts = checkLabels(labels, readable.lengths.length, model.labels);
   const frozen = await frozenPart(model, readable, resolved, options);
   const weights = classWeights(resolved.classWeights, counts, model.labels);
   const { maxLength } = resolved;
-  const reading = { maxLength, ...(evalFrozenStates && { frozenStates: evalFrozenStates }) };
   const held = heldOut(model, evalCells, evalLabels, maxLength, ({ lengths }, known) =>
     classCounts(known, lengths.length, model.labels),
   );
@@ -77,7 +72,7 @@ export async function finetune(
       trainable: frozen.trainable,
       lengths: readable.lengths,
       prepare: (batch) => prepare({ model, cells: readable, labels, weights, frozen }, batch),
-      ...(held && { evaluate: () => evaluateClassifier(model, held.cells, held.known, reading) }),
+      ...(held && { evaluate: () => evaluateClassifier(model, held.cells, held.known, { maxLength }) }),
       identity: {
         cells: cellsDigest(cells, labels),
         configuration: sha256(JSON.stringify([model.config, model.labels, model.pooling])),

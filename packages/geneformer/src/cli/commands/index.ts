@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../command.js';
 import { annotate } from './annotate.js';
 import { embed } from './embed.js';
+import { evaluate } from './evaluate.js';
 import { fetchModel } from './fetch.js';
 import { genes } from './genes.js';
 import { inspect } from './inspect.js';
@@ -9,6 +10,7 @@ import { models } from './models.js';
 import { pretrain } from './pretrain.js';
 import { tokenize } from './tokenize.js';
 import { train } from './train.js';
+import { umap } from './umap.js';
 
 /** All commands, in the order of the help. */
 export const commands: readonly CommandSpec[] = [
@@ -20,6 +22,8 @@ export const commands: readonly CommandSpec[] = [
   train,
   annotate,
   map,
+  umap,
   genes,
+  evaluate,
   pretrain,
 ];
