@@ -31,6 +31,8 @@ export type { ClassifierParts, TrainingReport } from './classifier/train-classif
 export type { CallOptions } from './call-options.js';
 export type { CountOptions, CountsReport } from './cells/tokenized-cells.js';
 export type { Species } from './cells/species.js';
+export { pretrainModel } from './pretrained/pretrain-model.js';
+export type { PretrainModelOptions, PretrainReport } from './pretrained/pretrain-model.js';
 export type { Progress, ProgressEvent } from '@geneformer-ts/core';
 export { ArgumentError, GeneformerError } from '@geneformer-ts/core';
 export { CellsUnfitError, ClassifierError, ModelMissingError } from './errors.js';

@@ -1,5 +1,6 @@
 /** Options that several commands share, and functions that read values. */
 import { InvalidArgumentError } from 'commander';
+import { readVariable } from '@geneformer-ts/core/node';
 import type { AnnDataOptions } from '@geneformer-ts/io/anndata';
 import type { CountOptions } from '../cells/tokenized-cells.js';
 import { type Options, type OptionSpec, textOf } from './command.js';
@@ -34,12 +35,12 @@ export function names(value: string): string[] {
   throw new InvalidArgumentError('Use names with commas between them.');
 }
 
-/** The model of a command if none is given. */
-export const DEFAULT_MODEL = 'mini';
+/** The model of a command if none is given: the variable `GENEFORMER_MODEL`, else `mini`. */
+export const DEFAULT_MODEL = readVariable('GENEFORMER_MODEL') ?? 'mini';
 
 export const modelOption: OptionSpec = {
   flags: '-m, --model <name>',
-  text: `mini, a published model such as V1-10M, or a folder (default: ${DEFAULT_MODEL})`,
+  text: `mini, a published model such as V1-10M, or a folder (default: GENEFORMER_MODEL, else mini)`,
 };
 
 /** How counts are found. */

@@ -54,11 +54,9 @@ function miniFolder(): string {
   const places = [import.meta.url, join(process.cwd(), 'package.json')];
   for (const place of places) {
     try {
-      const folder = dirname(createRequire(place).resolve(`${MINI}/package.json`));
-      const model = ['.', 'model']
-        .map((part) => join(folder, part))
-        .find((dir) => existsSync(join(dir, 'config.json')));
-      if (model !== undefined) return model;
+      // The entry of the package is in a folder beside that of the model.
+      const folder = join(dirname(createRequire(place).resolve(MINI)), '../model');
+      if (existsSync(join(folder, 'config.json'))) return folder;
     } catch {
       // Not installed there.
     }

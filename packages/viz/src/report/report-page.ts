@@ -1,18 +1,9 @@
 import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { BadValueError, EmptyFigureError } from '../errors.js';
-import { element, escapeText, join, Markup } from '../drawing/markup.js';
+import { element, join, type Markup } from '../drawing/markup.js';
 import { resultsTable, simpleTable } from './report-tables.js';
 import type { ReportResults, ReportTable } from './report-tables.js';
-import { stylesheet } from './report-style.js';
-
-export interface ReportFigure {
-  /** File name without its ending, such as "figure4_cell_performance"; also the figure's anchor. */
-  name: string;
-  /** SVG text from one of the figure functions, with its own title and caption. */
-  svg: string;
-  /** Text below the figure: how to read it, and its result. */
-  caption: string;
-}
+import { facts, figureBlock, htmlPage, paragraphs, type ReportFigure, section } from './page-parts.js';
 
 export interface ReportSpec {
   title: string;
@@ -96,59 +87,9 @@ export function reportPage(spec: ReportSpec): string {
       ),
     ),
     section('rerun', 'How to run it again', ...spec.rerun.map(commandBlock)),
-    section('environment', 'Environment', environment(spec.environment)),
+    section('environment', 'Environment', facts(spec.environment)),
   ]);
-  return [
-    '<!doctype html>',
-    `<html lang="${escapeText(spec.language ?? 'en')}">`,
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    element('title', {}, spec.title).source,
-    `<style>${stylesheet}</style>`,
-    '</head>',
-    '<body>',
-    element('main', {}, body).source,
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
-}
-
-function section(id: string, heading: string, ...content: readonly (Markup | undefined)[]): Markup | undefined {
-  return content.some((one) => one)
-    ? element(
-        'section',
-        { id, 'aria-labelledby': `${id}-heading` },
-        element('h2', { id: `${id}-heading` }, heading),
-        content,
-      )
-    : undefined;
-}
-
-function paragraphs(texts: string | readonly string[]): Markup[] {
-  return [texts]
-    .flat()
-    .flatMap((text) => text.split(/\n+/))
-    .filter((text) => text.trim())
-    .map((text) => element('p', {}, text));
-}
-
-function figureBlock(figure: ReportFigure, number: number): Markup {
-  return element(
-    'figure',
-    { id: figure.name },
-    element('div', { class: 'sheet' }, new Markup(figure.svg.slice(figure.svg.indexOf('<svg')))),
-    element(
-      'figcaption',
-      {},
-      element('strong', {}, `Figure ${number}. `),
-      figure.caption,
-      ' ',
-      element('small', {}, figure.name),
-    ),
-  );
+  return htmlPage(spec.title, body, spec.language);
 }
 
 function list(heading: string, entries: readonly string[]): Markup {
@@ -173,17 +114,6 @@ function commandBlock({ command, note }: { command: string; note?: string }): Ma
     note ? element('p', {}, note) : undefined,
     element('pre', {}, element('code', {}, command)),
   );
-}
-
-function environment(values: Readonly<Record<string, string>>): Markup | undefined {
-  const entries = Object.entries(values);
-  return entries.length
-    ? element(
-        'dl',
-        {},
-        entries.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]),
-      )
-    : undefined;
 }
 
 function check(spec: ReportSpec): void {

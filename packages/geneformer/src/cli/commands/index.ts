@@ -8,6 +8,7 @@ import { inspect } from './inspect.js';
 import { map } from './map.js';
 import { models } from './models.js';
 import { pretrain } from './pretrain.js';
+import { report } from './report.js';
 import { tokenize } from './tokenize.js';
 import { train } from './train.js';
 import { umap } from './umap.js';
@@ -26,4 +27,5 @@ export const commands: readonly CommandSpec[] = [
   genes,
   evaluate,
   pretrain,
+  report,
 ];

@@ -11,7 +11,7 @@ export const map: CommandSpec = {
   name: 'map',
   args: '<query>',
   summary: 'Transfer labels from a reference by nearest neighbors among the vectors, without training.',
-  examples: ['map cells.h5ad --reference atlas.h5ad --label cell_type -o mapped.h5ad'],
+  examples: ['map cells.h5ad --reference atlas.h5ad -l cell_type -o mapped.h5ad'],
   options: [
     { flags: '-r, --reference <file>', text: 'file with labeled cells', required: true },
     { flags: '-l, --label <column>', text: 'obs column of the reference', required: true },

@@ -23,7 +23,7 @@ export const umap: CommandSpec = {
   name: 'umap',
   args: '<file>',
   summary: 'Draw cells, colored by obs columns and by the expression of genes.',
-  examples: ['umap embedded.h5ad --color cell_type,CD3E,geneformer_score -o umap.png'],
+  examples: ['umap embedded.h5ad --color cell_type,CD3E,n_counts -o umap.png'],
   options: [
     {
       flags: '-c, --color <names>',
