@@ -35,7 +35,8 @@ const rows = distinct
   .filter(([, ids]) => ids.length === 1 && /^ENSG\d{11}$/.test(ids[0]))
   .map(([mouse, [id]]) => `${mouse}\t${Number(id.slice(4))}`)
   .sort();
-const header = '# Mouse symbol and number of the human Ensembl gene id, for one-to-one orthologs (Ensembl 105). Written by orthologs.mjs.\n';
+const header =
+  '# Mouse symbol and number of the human Ensembl gene id, for one-to-one orthologs (Ensembl 105). Written by orthologs.mjs.\n';
 writeFileSync(new URL('orthologs.tsv', import.meta.url), `${header}${rows.join('\n')}\n`);
 console.log(`${rows.length} of ${distinct.length} pairs`);
 

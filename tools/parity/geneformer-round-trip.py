@@ -7,6 +7,8 @@ packages/geneformer runs it where python3, or the program that GENEFORMER_PYTHON
 """
 import sys
 
+from importlib.metadata import version
+
 import anndata as ad
 import numpy as np
 import pandas as pd
@@ -41,4 +43,4 @@ added = {
     "obsm": [name for name in after.obsm if name not in before.obsm],
     "uns": [name for name in after.uns if name not in before.uns],
 }
-print(f"anndata {ad.__version__}: {added}")
+print(f"anndata {version('anndata')}: {added}")

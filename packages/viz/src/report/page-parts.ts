@@ -80,4 +80,3 @@ export function facts(values: Readonly<Record<string, string>>): Markup | undefi
       )
     : undefined;
 }
-

@@ -7,7 +7,11 @@ test('a page of sections escapes its texts and numbers its figures', () => {
     title: '<cells>',
     sections: [
       { heading: 'One', text: 'x & y', facts: { cells: '12' }, figures: [figure] },
-      { heading: 'Two', tables: [{ title: 'Labels', columns: ['label', 'cells'], rows: [['T', '3']] }], figures: [figure] },
+      {
+        heading: 'Two',
+        tables: [{ title: 'Labels', columns: ['label', 'cells'], rows: [['T', '3']] }],
+        figures: [figure],
+      },
     ],
   });
   expect(page).toContain('<h1>&lt;cells&gt;</h1>');
