@@ -48,7 +48,7 @@ export interface CellEmbedding {
   cols: number;
   /** rows × cols, row by row; NaN for cells without a gene that the model knows. */
   data: Float32Array;
-  /** What was read of the file. */
+  /** Counts and genes that were read of the file. */
   report: CountsReport;
 }
 

@@ -49,7 +49,7 @@ export async function levelsOf(matrix: CountMatrix, rows: Int32Array, signal?: A
 export function componentsOf(levels: CsrMatrix): DenseMatrix<Float32Array> {
   const genes = highlyVariableGenes(levels, Math.min(2000, levels.cols));
   const nComponents = Math.min(50, levels.rows - 1, genes.length);
-  return new PCA({ nComponents }).fitTransform(selectColumns(levels, genes)) as DenseMatrix<Float32Array>;
+  return new PCA({ nComponents }).fitTransform(selectColumns(levels, genes));
 }
 
 /** Returns the expression level of a gene in every cell; undefined if no column of var has that symbol or id. */

@@ -37,7 +37,7 @@ export function tokenFormat({ config }: BertModel, vocabulary: Vocabulary): Toke
   return { vocabulary, maxLength: Math.min(published, config.max_position_embeddings) };
 }
 
-/** What was read of a file. */
+/** Counts and genes that were read of a file. */
 export interface CountsReport extends GeneReport {
   species: Species;
   /** Where the raw counts were found. */

@@ -19,7 +19,7 @@ export interface Annotation {
   labels: string[];
   /** Score below which a cell is unknown. */
   threshold: number;
-  /** What was read of the file. */
+  /** Counts and genes that were read of the file. */
   report: CountsReport;
 }
 

@@ -41,6 +41,6 @@ export async function logisticBaseline(
     used.map((at) => train.codes[at]),
     classes,
   );
-  const predicted = model.predict(await levelsOf(matrix, testRows, signal)) as Int32Array;
+  const predicted = model.predict(await levelsOf(matrix, testRows, signal));
   return { predicted, trainingCells: used.length, seconds: (performance.now() - startedAt) / 1000 };
 }

@@ -112,7 +112,7 @@ const real = isPresent
               .trim()
               .split('\n')
               .filter((line) => !line.startsWith('note:')).length,
-          ]).toEqual([1, 1]);
+          ]).toEqual([code === 2 ? 2 : 1, 1]);
       }
     });
 

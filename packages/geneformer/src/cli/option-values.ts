@@ -47,6 +47,7 @@ export const modelOption: OptionSpec = {
 export const countOptions: readonly OptionSpec[] = [
   { flags: '--layer <name>', text: 'X, raw or a layer with raw counts (default: found)' },
   { flags: '--species <name>', text: 'species of the genes (default: found)', choices: ['human', 'mouse'] },
+  { flags: '--genome <name>', text: 'genome of a 10x .h5 file with several' },
   { flags: '--obs <table>', text: 'CSV or TSV with a row per cell, joined to obs' },
 ];
 
@@ -62,5 +63,6 @@ export function countsOf(options: Options): CountOptions {
 /** Returns the options for opening a file. */
 export function openingOf(options: Options): AnnDataOptions {
   const obs = textOf(options, 'obs');
-  return obs === undefined ? {} : { obs };
+  const genome = textOf(options, 'genome');
+  return { ...(obs !== undefined && { obs }), ...(genome !== undefined && { genome }) };
 }

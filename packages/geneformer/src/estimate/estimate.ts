@@ -14,7 +14,7 @@ export interface Estimate {
   diskBytes: number;
 }
 
-/** What is estimated. */
+/** Options of `estimate`. */
 export interface EstimateOptions extends CountOptions {
   /** `train` also trains a head, and fits the baseline. */
   task: 'embed' | 'annotate' | 'train';
@@ -43,7 +43,7 @@ export async function estimate(model: Geneformer, cells: AnnData, options: Estim
   const startedAt = performance.now();
   const { report, cols } = await model.embed(small, { ...counts, ...calls });
   const measured = (performance.now() - startedAt) / 1000;
-  const tokensPerCell = await meanLength(model, report.cells.written, report.counts.nonZero, report);
+  const tokensPerCell = meanLength(model, report.cells.written, report.counts.nonZero, report);
   const perCell = measured / rows;
   const factor = task === 'train' ? 1.6 : 1;
   const results = cells.nObs * cols * Float32Array.BYTES_PER_ELEMENT * (task === 'train' ? 2 : 1);

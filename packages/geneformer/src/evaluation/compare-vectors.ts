@@ -44,7 +44,7 @@ export function scoreVectors(
   batches?: Int32Array,
 ): VectorScores {
   const scaler = new StandardScaler().fit(vectors);
-  const X = scaler.transform(vectors) as DenseMatrix;
+  const X = scaler.transform(vectors);
   const clusters = kMeans(X, { nClusters: classNames.length });
   const count = batches ? new Set(batches).size : 0;
   const neighbors = new NearestNeighbors({ nNeighbors: Math.min(3 * NEIGHBORS, X.rows - 1) }).fit(X).kneighbors();
@@ -83,8 +83,8 @@ function heldOutAccuracies(
     const codes = train.map((row) => labels[row]);
     const nNeighbors = Math.min(NEIGHBORS, train.length);
     const classes = classNames.length;
-    const votes = new KNeighborsClassifier({ nNeighbors }).fit(known, codes, classes).predict(asked) as Int32Array;
-    const lines = new LogisticRegression({ maxIter: 300 }).fit(known, codes, classes).predict(asked) as Int32Array;
+    const votes = new KNeighborsClassifier({ nNeighbors }).fit(known, codes, classes).predict(asked);
+    const lines = new LogisticRegression({ maxIter: 300 }).fit(known, codes, classes).predict(asked);
     test.forEach((row, at) => {
       knn[row] = votes[at];
       probe[row] = lines[at];

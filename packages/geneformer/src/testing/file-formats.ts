@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 /** Writes the counts of a file in other formats: a table of cells × genes, and a Matrix Market folder as Cell Ranger writes it. */
 export async function writeOtherFormats(h5ad: string, folder: string): Promise<{ csv: string; mtx: string }> {
   await using cells = await AnnData.open(h5ad);
-  const ids = columnAsStrings(cells.var.get('ensembl_id'));
+  const ids = cells.var.index;
+  const symbols = columnAsStrings(cells.var.get('symbol'));
   const rows: number[][] = [];
   const entries: string[] = [];
   for await (const { rowStart, rows: count, indptr, indices, data } of cells.blocks()) {
@@ -27,7 +28,7 @@ export async function writeOtherFormats(h5ad: string, folder: string): Promise<{
   const header = `%%MatrixMarket matrix coordinate integer general\n${cells.nVars} ${cells.nObs} ${entries.length}\n`;
   writeFileSync(join(mtx, 'matrix.mtx.gz'), gzipSync(`${header}${entries.join('\n')}\n`));
   writeFileSync(join(mtx, 'barcodes.tsv.gz'), gzipSync(`${cells.obs.index.join('\n')}\n`));
-  const features = ids.map((id, gene) => `${id}\t${cells.var.index[gene]}\tGene Expression`);
+  const features = ids.map((id, gene) => `${id}\t${symbols[gene]}\tGene Expression`);
   writeFileSync(join(mtx, 'features.tsv.gz'), gzipSync(`${features.join('\n')}\n`));
   return { csv, mtx };
 }

@@ -50,11 +50,7 @@ export const annotate: CommandSpec = {
       cells.obs.set(`${column}_label`, toCategorical(label), replace);
       cells.obs.set(`${column}_score`, found.score, replace);
       if (options['probabilities'] === true) {
-        cells.obsm.set(
-          `${column}_probabilities`,
-          found.probabilities as { data: Float32Array; rows: number; cols: number },
-          replace,
-        );
+        cells.obsm.set(`${column}_probabilities`, found.probabilities, replace);
       }
       cells.uns.set(column, { labels: found.labels, threshold: found.threshold, base: classifier.base }, replace);
       for (const text of (await cells.write(out, { signal, onProgress })).notes) note(`note: ${text}`);
@@ -63,7 +59,7 @@ export const annotate: CommandSpec = {
       const columns = { label, best: found.best, score: found.score };
       await writeVectors(
         out,
-        { index: 'cell_id', names: cells.obs.index, columns, data: data as Float32Array, cols, prefix: 'probability' },
+        { index: 'cell_id', names: cells.obs.index, columns, data: data, cols, prefix: 'probability' },
         format,
       );
     }

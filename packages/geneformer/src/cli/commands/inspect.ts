@@ -9,7 +9,7 @@ import { type CommandContext, type CommandResult, type CommandSpec, type Options
 import { countOptions, countsOf, DEFAULT_MODEL, modelOption, openingOf } from '../option-values.js';
 import { count, counted, facts, percent, quotedPath } from '../text.js';
 
-/** What a model recognizes in a file, or why that is not known. */
+/** Genes of a file that a model recognizes, or the reason why that is not known. */
 type Recognized = { report: CountsReport; problem?: undefined } | { report?: undefined; problem: string };
 
 export const inspect: CommandSpec = {
