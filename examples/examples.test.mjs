@@ -11,7 +11,7 @@ const at = (name) => path.join(folder, name);
 
 /** Arguments of each script, in the order in which they depend on each other, and what it prints. */
 const scripts = {
-  'pretrain.mjs': [[at('corpus.h5ad'), at('model')], /model: \d+ weights, 600 genes, loss \d/],
+  'pretrain.mjs': [[at('corpus.h5ad'), at('model')], /model: \d+ weights, \d+ genes, loss \d/],
   'embed.mjs': [[at('cells.h5ad'), at('embedded.h5ad'), at('model')], /embedded.h5ad: 200 cells × 16/],
   'train.mjs': [
     [at('cells.h5ad'), at('classifier'), at('model')],

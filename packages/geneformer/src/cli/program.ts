@@ -12,7 +12,7 @@ export interface Streams {
 }
 
 /** Exit codes: success, a failure that the message explains, and a call that is not valid. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /**
  * Runs the command line.
