@@ -10,7 +10,7 @@ import { isNx, launchersOf, readProcess } from './process-chain.mjs';
  * target per profile, read from `apps/reproduce/experiments/*.yaml`.
  */
 export const createNodesV2 = [
-  '{packages/*,apps/*,tools/*,data}/package.json',
+  '{packages/*,apps/*,tools/*,data,examples}/package.json',
   (files, options, context) => createNodesFromFiles(inferProject, files, options, context),
 ];
 

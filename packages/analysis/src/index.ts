@@ -1,6 +1,6 @@
 /**
- * Building blocks of single-cell analyses: principal components, nearest neighbors, UMAP and highly variable genes,
- * with the names of scikit-learn, umap-learn and scanpy. Everything is seeded and repeats to the bit. Depends on no
+ * Building blocks of single-cell analyses: principal components, nearest neighbors, UMAP, highly variable genes, clusters and
+ * the integration scores of scIB, with the names of scikit-learn, umap-learn and scanpy. Everything is seeded and repeats to the bit. Depends on no
  * classifier, figure or file format.
  *
  * ```ts
@@ -17,6 +17,10 @@ export { columnMoments, type ColumnMoments } from './column-moments.js';
 export { denseGradient, denseScores } from './dense-products.js';
 export { CancelledError, checkCount, NotFittedError } from './errors.js';
 export { highlyVariableGenes } from './highly-variable-genes.js';
+export { adjustedRandScore, normalizedMutualInfoScore } from './integration/agreement.js';
+export { kMeans, type Clusters, type KMeansOptions } from './integration/k-means.js';
+export { graphConnectivity, integrationLisi, lisi } from './integration/neighborhoods.js';
+export { silhouetteBatch, silhouetteLabel, silhouetteSamples } from './integration/silhouette.js';
 export { NearestNeighbors, type NearestNeighborsOptions } from './neighbors/nearest-neighbors.js';
 export type { Neighbors } from './neighbors/neighbors.js';
 export { PCA, type PCAOptions } from './pca.js';

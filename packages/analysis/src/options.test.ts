@@ -5,6 +5,7 @@ const calls: CallsWithOptions<typeof api> = {
   NearestNeighbors: (options) => new api.NearestNeighbors(options),
   PCA: (options) => new api.PCA(options),
   UMAP: (options) => new api.UMAP(options),
+  kMeans: (options) => api.kMeans(undefined as never, options),
 };
 
 test.each(Object.entries(calls))('%s refuses an unknown option', async (name, call) => {

@@ -18,6 +18,7 @@ test('exports the public API', () => {
     'reportPage',
     'rocFigure',
     'scatterFigure',
+    'sectionsPage',
     'toPng',
   ]);
 });

@@ -9,6 +9,7 @@ const calls: CallsWithOptions<typeof api> = {
   reportPage: (spec) => api.reportPage(spec),
   rocFigure: (spec) => api.rocFigure(spec),
   scatterFigure: (spec) => api.scatterFigure(spec),
+  sectionsPage: (spec) => api.sectionsPage(spec),
   toPng: (options) => api.toPng('', options),
 };
 

@@ -6,6 +6,7 @@ import { legend } from '../drawing/legend.js';
 import { element } from '../drawing/markup.js';
 import type { Markup } from '../drawing/markup.js';
 import { categories, categoryColor, missing } from '../drawing/palette.js';
+import { type NumberColors, numberColors } from './number-colors.js';
 import { axisRoom, scatterPlot } from './scatter-plot.js';
 import { group, labelLines, lettering, linesHeight, pageWidth } from '../drawing/theme.js';
 import { formatCount } from '../drawing/numbers.js';
@@ -13,8 +14,10 @@ import { wrap } from '../drawing/words.js';
 
 export interface ScatterPanel {
   title: string;
-  /** One category per row; null, undefined and "" are drawn in gray and counted as "not labeled". */
-  values: readonly (string | null | undefined)[];
+  /** One category per row; null, undefined and "" are drawn in gray and counted as "not labeled". Omit it with `numbers`. */
+  values?: readonly (string | null | undefined)[];
+  /** One number per row, drawn from light (low) to dark (high); NaN is gray. */
+  numbers?: ArrayLike<number>;
   /**
    * Order of the categories in the legend and of their colors; default: alphabetical, with numbers in names sorted by
    * value.
@@ -43,7 +46,8 @@ const known: OptionNames<ScatterSpec> = { points: true, panels: true, axes: true
 
 interface Category {
   name: string;
-  count: number;
+  /** Number of rows; undefined for a step of a scale. */
+  count: number | undefined;
   color: string;
 }
 
@@ -53,7 +57,7 @@ const panelGap = 26;
 
 /**
  * Draws a scatter plot of cells as SVG, once per panel, colored by category, with names at the clusters and counts in
- * the legend.
+ * the legend, or by a number, with a scale.
  *
  * A category has the same color in all panels (class and predicted class). Points are drawn in a fixed shuffled order,
  * so that no category hides another. Both axes have the same scale.
@@ -71,17 +75,19 @@ export function scatterFigure(spec: ScatterSpec): string {
   const colors = assignColors(spec.panels);
 
   const drawn = spec.panels.map((panel) => {
+    const numbers = panel.numbers && numberColors(panel.numbers);
+    const values = panel.values ?? [];
     const counted = countCategories(panel, colors);
     const plot = scatterPlot({
       points: panel.points ?? spec.points,
-      colors: panel.values.map((value) => (value ? (colors.get(value) ?? missing) : missing)),
+      colors: numbers?.colors ?? values.map((value) => (value ? (colors.get(value) ?? missing) : missing)),
       side,
       axes: spec.axes ?? ['UMAP 1', 'UMAP 2'],
-      names: (panel.labels ?? counted.length <= 14) ? panel.values : [],
+      names: (panel.labels ?? counted.length <= 14) ? values : [],
     });
-    const items = counted.map(({ name, count, color }) => ({
+    const items = (numbers ? numberItems(numbers) : counted).map(({ name, count, color }) => ({
       label: name,
-      detail: formatCount(count),
+      detail: count === undefined ? '' : formatCount(count),
       sample: element('circle', { r: 4.5, fill: color }),
     }));
     const titleLines = wrap(panel.title, side, lettering.panel);
@@ -113,6 +119,15 @@ export function scatterFigure(spec: ScatterSpec): string {
   );
 }
 
+function numberItems({ steps, missing: rows }: NumberColors): Category[] {
+  const items = steps.map(({ value, color }) => ({
+    name: String(Number(value.toPrecision(3))),
+    count: undefined,
+    color,
+  }));
+  return rows === 0 ? items : [...items, { name: unlabeled, count: rows, color: missing }];
+}
+
 function check(spec: ScatterSpec): void {
   const rows = spec.points.length / 2;
   if (spec.panels.length === 0) throw new EmptyFigureError(figure, 'panels', 'give at least one panel');
@@ -135,20 +150,15 @@ function check(spec: ScatterSpec): void {
     }
   });
   spec.panels.forEach((panel, i) => {
-    if (panel.values.length !== rows) {
-      throw new ShapeMismatchError(
-        figure,
-        `panels[${i}].values`,
-        panel.values.length,
-        rows,
-        'one category per row of points',
-      );
-    }
+    const field = panel.numbers ? 'numbers' : 'values';
+    const { length } = panel.numbers ?? panel.values ?? [];
+    if (length === rows) return;
+    throw new ShapeMismatchError(figure, `panels[${i}].${field}`, length, rows, 'one value per row of points');
   });
 }
 
 function orderOf(panel: ScatterPanel): string[] {
-  const present = new Set(panel.values.filter((value) => value));
+  const present = new Set((panel.values ?? []).filter((value) => value));
   const rest = [...present].filter(
     (value) => value !== null && value !== undefined && !panel.order?.includes(value),
   ) as string[];
@@ -173,7 +183,7 @@ function assignColors(panels: readonly ScatterPanel[]): Map<string, string> {
 
 function countCategories(panel: ScatterPanel, colors: ReadonlyMap<string, string>): Category[] {
   const counts = new Map<string, number>();
-  for (const value of panel.values) counts.set(value || unlabeled, (counts.get(value || unlabeled) ?? 0) + 1);
+  for (const value of panel.values ?? []) counts.set(value || unlabeled, (counts.get(value || unlabeled) ?? 0) + 1);
   return [...orderOf(panel), unlabeled].flatMap((name) => {
     const count = counts.get(name);
     return count === undefined ? [] : [{ name, count, color: colors.get(name) ?? missing }];

@@ -1,21 +1,9 @@
 import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { BadValueError, EmptyFigureError } from '../errors.js';
-import { element, escapeText, join, Markup } from '../drawing/markup.js';
-import { resultsTable, scrollable, simpleTable } from './report-tables.js';
+import { element, join, type Markup } from '../drawing/markup.js';
+import { resultsTable, simpleTable } from './report-tables.js';
 import type { ReportResults, ReportTable } from './report-tables.js';
-import { stylesheet } from './report-style.js';
-
-export interface ReportFigure {
-  /**
-   * File name without its ending, also the figure's anchor. A name such as "figure4_cell_performance" gives the number in the caption;
-   * other figures have none.
-   */
-  name: string;
-  /** SVG text from one of the figure functions, with its own title and caption. */
-  svg: string;
-  /** Text below the figure: how to read it, and its result. */
-  caption: string;
-}
+import { facts, figureBlock, htmlPage, paragraphs, type ReportFigure, section } from './page-parts.js';
 
 export interface ReportSpec {
   title: string;
@@ -104,69 +92,15 @@ export function reportPage(spec: ReportSpec): string {
       ),
     ),
     section('rerun', 'How to run it again', ...spec.rerun.map(commandBlock)),
-    section('environment', 'Environment', environment(spec.environment)),
+    section('environment', 'Environment', facts(spec.environment)),
   ]);
-  return [
-    '<!doctype html>',
-    `<html lang="${escapeText(spec.language ?? 'en')}">`,
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    element('title', {}, spec.title).source,
-    `<style>${stylesheet}</style>`,
-    '</head>',
-    '<body>',
-    element('a', { class: 'skip', href: '#results' }, 'Skip to the results').source,
-    element('main', {}, body).source,
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
-}
-
-function section(id: string, heading: string, ...content: readonly (Markup | undefined)[]): Markup | undefined {
-  return content.some((one) => one)
-    ? element(
-        'section',
-        { id, 'aria-labelledby': `${id}-heading` },
-        element('h2', { id: `${id}-heading` }, heading),
-        content,
-      )
-    : undefined;
-}
-
-function paragraphs(texts: string | readonly string[]): Markup[] {
-  return [texts]
-    .flat()
-    .flatMap((text) => text.split(/\n+/))
-    .filter((text) => text.trim())
-    .map((text) => element('p', {}, text));
+  return htmlPage(spec.title, body, { id: 'results', text: 'Skip to the results' }, spec.language);
 }
 
 function answerBlock(answer: string | readonly string[]): Markup | undefined {
   const sentences = paragraphs(answer);
   if (sentences.length === 0) return undefined;
   return element('section', { class: 'answer', 'aria-label': 'Answer' }, element('h2', {}, 'Answer'), sentences);
-}
-
-function figureBlock(figure: ReportFigure): Markup {
-  const number = /^figure(\d+)(?![A-Za-z\d])/.exec(figure.name)?.[1];
-  const caption = `${figure.name}-caption`;
-  return element(
-    'figure',
-    { id: figure.name },
-    scrollable('sheet', caption, new Markup(figure.svg.slice(figure.svg.indexOf('<svg')))),
-    element(
-      'figcaption',
-      { id: caption },
-      number === undefined ? undefined : element('strong', {}, `Figure ${number}. `),
-      figure.caption,
-      ' ',
-      element('small', {}, figure.name),
-    ),
-  );
 }
 
 function list(heading: string, entries: readonly string[]): Markup {
@@ -191,17 +125,6 @@ function commandBlock({ command, note }: { command: string; note?: string }): Ma
     note ? element('p', {}, note) : undefined,
     element('pre', { role: 'region', tabindex: 0, 'aria-label': 'Command' }, element('code', {}, command)),
   );
-}
-
-function environment(values: Readonly<Record<string, string>>): Markup | undefined {
-  const entries = Object.entries(values);
-  return entries.length
-    ? element(
-        'dl',
-        {},
-        entries.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]),
-      )
-    : undefined;
 }
 
 function check(spec: ReportSpec): void {

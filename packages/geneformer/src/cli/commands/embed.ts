@@ -1,0 +1,83 @@
+import { UMAP } from '@geneformer-ts/analysis';
+import { AnnData } from '@geneformer-ts/io/anndata';
+import { Geneformer } from '../../geneformer.js';
+import { estimate } from '../../estimate/estimate.js';
+import { writeVectors } from '../../tables/vector-table.js';
+import { type CommandSpec, textOf } from '../command.js';
+import { layoutOf } from '../layout.js';
+import { countOptions, countsOf, DEFAULT_MODEL, estimateOption, modelOption, openingOf } from '../option-values.js';
+import { checkOutput, outputFormat, outputFormats } from '../output-file.js';
+import { estimateResult } from '../show-estimate.js';
+import { count, facts, percent } from '../text.js';
+
+/** The obsm entries that are written. */
+const VECTORS = 'X_geneformer';
+const LAYOUT = 'X_umap_geneformer';
+
+export const embed: CommandSpec = {
+  name: 'embed',
+  args: '<file>',
+  summary: `Compute one vector per cell: obsm["${VECTORS}"] of a copy of the file, or a table.`,
+  examples: ['embed cells.h5ad -o embedded.h5ad --umap', 'embed cells.h5ad -o vectors.parquet --model V1-10M'],
+  options: [
+    { flags: '-o, --out <file>', text: 'file to write: .h5ad, .parquet, .npz or .csv', required: true },
+    { flags: '--format <name>', text: 'format of the file (default: its ending)', choices: outputFormats },
+    modelOption,
+    { flags: '--umap', text: `also compute a layout, obsm["${LAYOUT}"]` },
+    { flags: '--pooling <kind>', text: 'mean over genes (default), or cls', choices: ['mean', 'cls'] },
+    ...countOptions,
+    estimateOption,
+  ],
+  async run({ onProgress, signal, note }, [file], options) {
+    const out = textOf(options, 'out') as string;
+    const format = outputFormat(out, options['format']);
+    await checkOutput(out, file);
+    await using cells = await AnnData.open(file, openingOf(options));
+    await using model = await Geneformer.fromPretrained(textOf(options, 'model') ?? DEFAULT_MODEL, {
+      onProgress,
+      signal,
+    });
+    if (options['estimate'] === true) {
+      return estimateResult(await estimate(model, cells, { ...countsOf(options), task: 'embed', signal }));
+    }
+    const startedAt = performance.now();
+    const pooling = options['pooling'] as 'mean' | 'cls' | undefined;
+    const { report, ...vectors } = await model.embed(cells, {
+      ...countsOf(options),
+      ...(pooling && { pooling }),
+      onProgress,
+      signal,
+    });
+    const seconds = (performance.now() - startedAt) / 1000;
+    if (report.cells.empty > 0) {
+      note(`note: ${count(report.cells.empty)} cells express no gene that the model knows; their vectors are NaN`);
+    }
+    const layout = options['umap'] === true ? await layoutOf(vectors, UMAP, { onProgress, signal }) : undefined;
+    if (format === 'h5ad') {
+      cells.obsm.set(VECTORS, vectors, { replace: true });
+      if (layout) cells.obsm.set(LAYOUT, { rows: cells.nObs, cols: 2, data: layout }, { replace: true });
+      cells.uns.set(
+        'geneformer',
+        { model: model.name, counts: report.countsFrom, species: report.species },
+        { replace: true },
+      );
+      for (const text of (await cells.write(out, { signal, onProgress })).notes) note(`note: ${text}`);
+    } else {
+      const columns = layout && {
+        umap_1: layout.filter((_, at) => at % 2 === 0),
+        umap_2: layout.filter((_, at) => at % 2 === 1),
+      };
+      const names = { index: 'cell_id', names: cells.obs.index, prefix: 'geneformer' };
+      await writeVectors(out, { ...names, ...vectors, ...(columns && { columns }) }, format);
+    }
+    const known = report.knownShareOfCounts;
+    const text = facts([
+      ['vectors', `${count(vectors.rows)} cells × ${vectors.cols}${format === 'h5ad' ? `, obsm["${VECTORS}"]` : ''}`],
+      layout && ['layout', format === 'h5ad' ? `obsm["${LAYOUT}"]` : 'umap_1, umap_2'],
+      ['counts', `${report.countsFrom}, ${report.species}, ${percent(known)} in genes that ${model.name} knows`],
+      ['speed', `${count(vectors.rows / seconds)} cells per second`],
+    ]);
+    const json = { out, format, cells: vectors.rows, dimensions: vectors.cols, seconds, model: model.name, report };
+    return { json, text: `${out}\n${text}` };
+  },
+};

@@ -1,0 +1,71 @@
+import { FieldMissingError } from '@geneformer-ts/core';
+import { AnnData, columnAsStrings, toCategorical } from '@geneformer-ts/io/anndata';
+import { nearestLabels } from '../../cells/nearest-labels.js';
+import { Geneformer } from '../../geneformer.js';
+import { type CommandSpec, numberOf, textOf } from '../command.js';
+import { countOptions, countsOf, DEFAULT_MODEL, modelOption, openingOf, share, wholeNumber } from '../option-values.js';
+import { checkOutput } from '../output-file.js';
+import { count, counted, facts, percent } from '../text.js';
+
+export const map: CommandSpec = {
+  name: 'map',
+  args: '<query>',
+  summary: 'Transfer labels from a reference by nearest neighbors among the vectors, without training.',
+  examples: ['map cells.h5ad --reference atlas.h5ad -l cell_type -o mapped.h5ad'],
+  options: [
+    { flags: '-r, --reference <file>', text: 'file with labeled cells', required: true },
+    { flags: '-l, --label <column>', text: 'obs column of the reference', required: true },
+    { flags: '-o, --out <file>', text: 'h5ad file to write', required: true },
+    modelOption,
+    { flags: '-k, --neighbors <number>', text: 'neighbors that vote (default: 15)', read: wholeNumber(1) },
+    {
+      flags: '--min-score <share>',
+      text: 'share of the votes below which a cell is unknown (default: 0.5)',
+      read: share,
+    },
+    ...countOptions,
+  ],
+  async run({ onProgress, signal, note }, [file], options) {
+    const out = textOf(options, 'out') as string;
+    await checkOutput(out, file);
+    const referencePath = textOf(options, 'reference') as string;
+    await using query = await AnnData.open(file, openingOf(options));
+    await using reference = await AnnData.open(referencePath);
+    const labels = columnAsStrings(reference.obs.get(textOf(options, 'label') as string));
+    if (labels.every((label) => label === null)) {
+      throw new FieldMissingError(referencePath, `value in obs column '${textOf(options, 'label')}'`, []);
+    }
+    await using model = await Geneformer.fromPretrained(textOf(options, 'model') ?? DEFAULT_MODEL, {
+      onProgress,
+      signal,
+    });
+    const calls = { onProgress, signal };
+    const atlas = await model.embed(reference, calls);
+    const { report, ...vectors } = await model.embed(query, { ...countsOf(options), ...calls });
+    const neighbors = numberOf(options, 'neighbors');
+    const minScore = numberOf(options, 'minScore');
+    const found = nearestLabels(vectors, atlas, labels, {
+      ...(neighbors !== undefined && { neighbors }),
+      ...(minScore !== undefined && { minScore }),
+    });
+    const replace = { replace: true };
+    query.obs.set('mapped_label', toCategorical(found.label), replace);
+    query.obs.set('mapped_score', found.score, replace);
+    query.obs.set('mapped_distance', found.distance, replace);
+    query.obsm.set('X_geneformer', vectors, replace);
+    for (const text of (await query.write(out, { signal, onProgress })).notes) note(`note: ${text}`);
+    const counts = new Map<string, number>();
+    for (const label of found.label) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
+    const far = found.distance.filter((distance) => distance > 1).length;
+    const text = facts([
+      ['columns', 'obs["mapped_label"], obs["mapped_score"], obs["mapped_distance"]'],
+      ['reference', `${count(reference.nObs)} cells of ${referencePath}`],
+      ['labels', counted(counts, 12)],
+      [
+        'unknown',
+        `${percent((counts.get('unknown') ?? 0) / query.nObs)}, of which ${count(far)} cells are far from the reference`,
+      ],
+    ]);
+    return { json: { out, cells: query.nObs, labels: counts, far, report }, text: `${out}\n${text}` };
+  },
+};

@@ -1,0 +1,59 @@
+import { readVariable } from '@geneformer-ts/core/node';
+import { readCatalog, resolveAsset } from '@geneformer-ts/hub';
+import { parameterCount, presetConfig, presetNames } from '@geneformer-ts/model';
+import { isGeneformerError } from '@geneformer-ts/core';
+import { locateModel } from '../../pretrained/locate.js';
+import { publishedModels } from '../../pretrained/model-names.js';
+import { size } from '../../progress/progress-line.js';
+import type { CommandSpec } from '../command.js';
+import { table } from '../text.js';
+
+/** One row of the list of models. */
+interface ModelRow {
+  name: string;
+  parameters: number | null;
+  bytes: number | null;
+  /** `installed`, `data`, `cache`, or `-`. */
+  state: string;
+}
+
+export const models: CommandSpec = {
+  name: 'models',
+  args: '',
+  summary: 'List the models, their sizes, and which are on this machine.',
+  examples: ['models'],
+  options: [],
+  async run({ signal }) {
+    const catalog = await readCatalog(readVariable('GENEFORMER_CATALOG'));
+    const rows: ModelRow[] = [await mini()];
+    for (const { id, bytes } of publishedModels(catalog)) {
+      signal.throwIfAborted();
+      const state = await resolveAsset(catalog, id, { offline: true, signal }).then(
+        ({ origin }) => origin as string,
+        (error: unknown) => (isGeneformerError(error, 'AssetMismatchError') ? 'damaged' : '-'),
+      );
+      const preset = presetNames.find((name) => name === id);
+      const parameters = preset === undefined ? null : parameterCount(presetConfig(preset), { kind: 'masked-lm' });
+      rows.push({ name: id.replace(/^geneformer-/, '').toUpperCase(), parameters, bytes, state });
+    }
+    const shown = rows.map(({ name, parameters, bytes, state }) => [
+      name,
+      parameters === null ? '–' : `${(parameters / 1e6).toFixed(0)} M`,
+      bytes === null ? '–' : size(bytes),
+      state,
+    ]);
+    const remedy = rows[0].state === '-' ? 'npm install @geneformer-ts/mini   adds the small model\n' : '';
+    return {
+      json: rows,
+      text: `${table(['model', 'weights', 'size', 'on this machine'], shown, '')}\n\n${remedy}geneformer fetch V1-10M   downloads and verifies a model`,
+    };
+  },
+};
+
+async function mini(): Promise<ModelRow> {
+  const state = await locateModel('mini').then(
+    () => 'installed',
+    () => '-',
+  );
+  return { name: 'mini', parameters: null, bytes: null, state };
+}

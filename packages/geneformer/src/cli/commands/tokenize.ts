@@ -1,0 +1,39 @@
+import { AnnData } from '@geneformer-ts/io/anndata';
+import { writeFileAtomic } from '@geneformer-ts/core/node';
+import { Geneformer } from '../../geneformer.js';
+import { type CommandSpec, textOf } from '../command.js';
+import { countOptions, countsOf, DEFAULT_MODEL, modelOption, names, openingOf } from '../option-values.js';
+import { count, facts, percent } from '../text.js';
+
+export const tokenize: CommandSpec = {
+  name: 'tokenize',
+  args: '<file>',
+  summary: 'Write the tokens of cells as a Hugging Face dataset, with a report on its genes.',
+  examples: ['tokenize cells.h5ad -o cells.dataset --columns cell_type,donor_id'],
+  options: [
+    { flags: '-o, --out <folder>', text: 'folder to write', required: true },
+    modelOption,
+    { flags: '--columns <names>', text: 'obs columns to copy, or "all"', read: names },
+    ...countOptions,
+  ],
+  async run({ onProgress, signal }, [file], options) {
+    await using cells = await AnnData.open(file, openingOf(options));
+    await using model = await Geneformer.fromPretrained(textOf(options, 'model') ?? DEFAULT_MODEL, {
+      onProgress,
+      signal,
+    });
+    const out = textOf(options, 'out') as string;
+    const columns = (options['columns'] as string[] | undefined) ?? [];
+    const attributes = columns.join() === 'all' ? 'all' : columns;
+    const result = await model.tokenize(cells, out, { ...countsOf(options), attributes, onProgress, signal });
+    const { report, cells: written, tokens, maxLength } = result;
+    await writeFileAtomic(`${out.replace(/[\\/]+$/, '')}.report.json`, `${JSON.stringify(report, null, 2)}\n`);
+    const text = facts([
+      ['cells', `${count(written)} of ${count(report.cells.total)}`],
+      ['tokens', `${count(tokens)}, ${count(tokens / written)} per cell, at most ${count(maxLength)}`],
+      ['truncated', percent(report.truncatedShare)],
+      ['known', `${percent(report.knownShareOfCounts)} of the counts`],
+    ]);
+    return { json: { out, ...result }, text: `${out}\n${text}` };
+  },
+};

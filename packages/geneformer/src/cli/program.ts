@@ -1,0 +1,116 @@
+import { Command, CommanderError, Option } from 'commander';
+import { isGeneformerError, messageOf } from '@geneformer-ts/core';
+import { progressLine, type LineTerminal } from '../progress/progress-line.js';
+import type { CommandContext, CommandSpec } from './command.js';
+import { commands } from './commands/index.js';
+import { safe } from './text.js';
+
+/** Where a run writes. */
+export interface Streams {
+  out: { write(text: string): unknown };
+  err: LineTerminal;
+}
+
+/** Exit codes: success, a failure that the message explains, and a call that is not valid. */
+const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/**
+ * Runs the command line.
+ *
+ * @param argv arguments after the name of the program
+ * @returns the exit code: 0; 1 for a failure, with a message of one line on `err`; 2 for a call that is not valid
+ */
+export async function runProgram(
+  argv: readonly string[],
+  { out, err }: Streams,
+  { version, signal }: { version: string; signal: AbortSignal },
+): Promise<number> {
+  const state: { code: number } = { code: EXIT.ok };
+  const program = new Command('geneformer')
+    .description('Geneformer for your own cells: annotate, embed and train, without Python and without a GPU.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => out.write(text),
+      writeErr: (text) => err.write(text),
+      getOutHelpWidth: () => 80,
+    })
+    .addHelpText('after', '\nStart here:\n  $ geneformer inspect cells.h5ad\n');
+  for (const spec of commands) addCommand(program, spec, { out, err, signal });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    state.code = exitCodeOf(error, err);
+  }
+  return state.code;
+}
+
+function addCommand(program: Command, spec: CommandSpec, run: Streams & { signal: AbortSignal }): void {
+  const command = program
+    .command(`${spec.name}${spec.args === '' ? '' : ` ${spec.args}`}`)
+    .description(spec.summary)
+    .helpOption('-h, --help', 'print this help');
+  for (const { flags, text, read, required, choices } of spec.options) {
+    const option = new Option(flags, text);
+    if (read) option.argParser(read);
+    if (choices) option.choices(choices);
+    if (required === true) option.makeOptionMandatory();
+    command.addOption(option);
+  }
+  command.option('--json', 'print the result as JSON').option('--quiet', 'print errors only');
+  const lines = spec.examples.map((example) => `  $ geneformer ${example}`).join('\n');
+  command.addHelpText('after', `\nExample${spec.examples.length > 1 ? 's' : ''}:\n${lines}\n`);
+  command.action(async (...given: unknown[]) => {
+    const options = command.opts();
+    const args = given
+      .slice(0, -2)
+      .flat()
+      .filter((arg) => arg !== undefined) as string[];
+    const isSilent = options['quiet'] === true || options['json'] === true;
+    const line = progressLine(isSilent ? { write: () => undefined } : run.err);
+    const context: CommandContext = {
+      signal: run.signal,
+      onProgress: line.report,
+      note: (text) => {
+        line.clear();
+        if (options['quiet'] !== true) run.err.write(`${safe(text)}\n`);
+      },
+    };
+    try {
+      const { json, text } = await spec.run(context, args, options);
+      line.clear();
+      if (options['json'] === true) run.out.write(`${JSON.stringify(json, jsonValue, 2)}\n`);
+      else if (options['quiet'] !== true) run.out.write(`${safe(text)}\n`);
+    } finally {
+      line.clear();
+    }
+  });
+}
+
+/** Typed arrays as lists. JSON has no NaN; a value that is not defined is null. */
+function jsonValue(_key: string, value: unknown): unknown {
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+    return Array.from(value as unknown as ArrayLike<number>);
+  return value instanceof Map ? Object.fromEntries(value) : value;
+}
+
+/** Prints a failure as one line, or a defect with its stack, and returns the exit code. */
+function exitCodeOf(error: unknown, err: Streams['err']): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed it; help and version are not failures.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  if (isGeneformerError(error)) {
+    err.write(`error: ${safe(error.message)}\n`);
+    return isGeneformerError(error, 'ArgumentError') ? EXIT.usage : EXIT.failed;
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    err.write('stopped; nothing was written\n');
+    return EXIT.failed;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  err.write(`internal error, please report it:\n${safe(stack)}\n`);
+  return EXIT.failed;
+}
