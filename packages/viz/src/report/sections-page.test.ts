@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { sectionsPage } from './sections-page.js';
 
-test('a page of sections escapes its texts and numbers its figures', () => {
-  const figure = { name: 'umap', svg: '<svg><path/></svg>', caption: 'a < b' };
+test('a page of sections escapes its texts and takes the numbers of figures from their names', () => {
+  const figure = (name: string) => ({ name, svg: '<svg><path/></svg>', caption: 'a < b' });
   const page = sectionsPage({
     title: '<cells>',
     sections: [
-      { heading: 'One', text: 'x & y', facts: { cells: '12' }, figures: [figure] },
+      { heading: 'One', text: 'x & y', facts: { cells: '12' }, figures: [figure('figure1_umap')] },
       {
         heading: 'Two',
         tables: [{ title: 'Labels', columns: ['label', 'cells'], rows: [['T', '3']] }],
-        figures: [figure],
+        figures: [figure('figure2_confusion'), figure('other')],
       },
     ],
   });
