@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encoderLayout } from '../bert/layout.js';
+import type { Weights } from '../bert/parameters.js';
 import { presetConfig } from '../bert/presets.js';
 import { evaluateClassifier } from '../inference/evaluate.js';
 import { FrozenStates } from '../inference/frozen-states.js';
@@ -22,10 +24,27 @@ const config = { ...presetConfig('tiny', toyVocabularySize), max_position_embedd
 const { cells, labels } = toyCells(64);
 const held = toyCells(64, 2);
 const evaluation = { evalCells: held.cells, evalLabels: held.labels };
-const classifier = () =>
-  BertForSequenceClassification.fromConfig(config, { labels: ['first', 'second'], seed: 1, pooling: 'mean' });
+/** The encoder of a model that knows these classes. */
+let encoder: Weights | undefined;
 
-beforeAll(() => useBackend('onnx', { threads: 1 }));
+/** Returns a classifier with the trained encoder and a new head. */
+function classifier(): BertForSequenceClassification {
+  const model = BertForSequenceClassification.fromConfig(config, {
+    labels: ['first', 'second'],
+    seed: 1,
+    pooling: 'mean',
+  });
+  if (encoder) model.parameters.write(encoder);
+  return model;
+}
+
+beforeAll(async () => {
+  await useBackend('onnx', { threads: 1 });
+  const model = classifier();
+  const others = toyCells(64, 5);
+  await finetune(model, others.cells, others.labels, { maxSteps: 80, learningRate: 5e-3, perDeviceTrainBatchSize: 8 });
+  encoder = await model.parameters.read(encoderLayout(config));
+});
 
 test('logistic regression has the coefficients of scikit-learn', () => {
   const file = new URL('../../fixtures/linear-head.json', import.meta.url);
