@@ -12,7 +12,7 @@ if (!dataFolder) throw new Error('GENEFORMER_DATA is not set; set it to the fold
 const dictionaries = path.join(dataFolder, 'geneformer-dicts');
 
 /** Cells per profile, and counts per cell: log-normal with this median and this standard deviation of the logarithm. */
-export const tables = [
+const tables = [
   { file: 'cellprofile-human/human_profiles.csv.gz', cells: 24, depth: { median: 3000, sigma: 0.5 } },
   { file: 'hcl-pseudobulk/ref.expr.csv.gz', cells: 6, depth: { median: 1500, sigma: 0.5 } },
 ];

@@ -29,7 +29,7 @@ describe('the model', () => {
     const vocabulary = await readVocabulary(mini.vocabularyFile);
     const model = await BertForMaskedLM.fromPretrained(mini.modelFolder, { vocabulary });
     const ids = new Map(vocabulary.tokens.map((gene, id) => [gene, id]));
-    const cell = (...genes: string[]) => genes.map((name) => ids.get(vocabulary.symbols!.get(name))!);
+    const cell = (...genes: string[]) => genes.map((name) => ids.get(vocabulary.symbols?.get(name) ?? '')!);
     const tokens = [
       cell('CD3D', 'CD3E', 'IL7R', 'LTB', 'TRAC', 'CD2'),
       cell('CD3G', 'CD3E', 'LCK', 'CD7', 'IL32', 'CD2'),

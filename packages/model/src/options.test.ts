@@ -6,7 +6,8 @@ type Names = NamesWithOptions<typeof api>;
 /** Methods that the functions of this package call, with options that they have checked. */
 type Internal = Extract<
   Names,
-  'FrozenStates.of' | 'FrozenStates.prototype.check' | `${string}.logits` | `${string}.writeFiles`>;
+  'FrozenStates.of' | 'FrozenStates.prototype.check' | `${string}.logits` | `${string}.writeFiles`
+>;
 
 const none = undefined as never;
 

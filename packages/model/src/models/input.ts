@@ -51,7 +51,7 @@ const LEAST_WEIGHT = 0.1;
  * Returns weights [rows × length] for the mean over the genes of each row: equal, or with levels in proportion to 0.1 + level. A row with
  * only special tokens is averaged over all of them; an empty row has weights 0.
  */
-export function meanWeights(batch: PaddedBatch, specialIds: readonly number[]): Float32Array {
+function meanWeights(batch: PaddedBatch, specialIds: readonly number[]): Float32Array {
   const { levels } = batch;
   const weights = new Float32Array(batch.rows * batch.length);
   for (let row = 0; row < batch.rows; row++) {
