@@ -1,12 +1,13 @@
-/** The recipes that were tried. Each starts from a model of 2 layers of width 64 and ends with a model whose vectors are measured. */
+/** The recipes that were tried. Each starts from a model of 2 layers and ends with a model whose vectors are measured. */
 import { namedRandom } from '@geneformer-ts/core';
 import { BertForMaskedLM, presetConfig, pretrain, pretrainContrastive } from '@geneformer-ts/model';
 import { linearScores } from './discriminants.mjs';
 
-export const WIDTH = 64;
+/** Width of the published model. Half-precision weights of the vocabulary of V1 then take 7 MB. */
+export const WIDTH = 128;
 
 /** The recipe of the published model. */
-export const published = 'linear-both-slow';
+export const published = 'linear-both-short';
 
 /** Settings that recipes change. */
 const defaults = {
@@ -37,6 +38,7 @@ export const recipes = {
   'linear-distilled': { contrastiveWeight: 0, distillationWeight: 1 },
   'linear-both': { distillationWeight: 1 },
   'linear-both-slow': { distillationWeight: 1, learningRate: 5e-4 },
+  'linear-both-short': { distillationWeight: 1, learningRate: 5e-4, contrastiveSteps: 150 },
 };
 
 /**
@@ -44,12 +46,16 @@ export const recipes = {
  *
  * @param {Partial<typeof defaults>} recipe
  * @param corpus training cells, see `drawCorpus`
- * @param {Float32Array} weights linear discriminants [vocabulary × WIDTH]
+ * @param {Float32Array} weights linear discriminants [vocabulary × width of the model]
  */
 export async function trainRecipe(recipe, corpus, weights, vocabulary, { seed = 0, onProgress } = {}) {
   const how = { ...defaults, ...recipe };
+  const width = weights.length / vocabulary.size;
   const config = {
     ...presetConfig('embedded', vocabulary.size),
+    hidden_size: width,
+    num_attention_heads: width / 64,
+    intermediate_size: 2 * width,
     max_position_embeddings: how.positions,
     ...(how.levels && { expression_levels: true }),
   };
@@ -65,7 +71,7 @@ export async function trainRecipe(recipe, corpus, weights, vocabulary, { seed = 
     const { contrastiveWeight, distillationWeight, viewTokens } = how;
     const sizes = { maxSteps: how.contrastiveSteps, perDeviceTrainBatchSize: how.pairs, maxLength: how.tokens };
     const args = { ...common, ...sizes, contrastiveWeight, distillationWeight, viewTokens };
-    const targets = distillationWeight > 0 && { targets: linearScores(corpus.cells, weights, WIDTH) };
+    const targets = distillationWeight > 0 && { targets: linearScores(corpus.cells, weights, width) };
     const { profiles, sources } = corpus;
     await pretrainContrastive(model, corpus.cells, args, { profiles, sources, ...targets, ...settings });
   }
@@ -88,7 +94,7 @@ function startLinear(model, weights, seed) {
   const square = weights.reduce((sum, value) => sum + value ** 2, 0) / weights.length;
   const random = namedRandom(seed, 12);
   const type = new Float32Array(size(types));
-  for (let i = 0; i < WIDTH; i++) type[i] = random() < 0.5 ? -START.constant : START.constant;
+  for (let i = 0; i < model.config.hidden_size; i++) type[i] = random() < 0.5 ? -START.constant : START.constant;
   model.parameters.write(
     new Map([
       [words, weights.map((value) => (value * START.words) / Math.sqrt(square))],

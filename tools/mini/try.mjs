@@ -2,7 +2,7 @@
  * `nx run mini-tools:try -- --recipes linear,linear-contrastive --seeds 0,1`: trains recipes of recipes.mjs on drawn cells, and prints what
  * their vectors are worth beside linear models that know the same cells. Needs GENEFORMER_DATA; see data/README.md.
  *
- * Options: `--model FOLDER` measures a checkpoint instead of training recipes; `--tasks pbmc3k,lines,onek1k,genes`, `--steps N` updates of the contrastive stage, `--threads N` (default 1), `--no-peers`.
+ * Options: `--model FOLDER` measures a checkpoint instead of training recipes; `--tasks pbmc3k,lines,onek1k,genes`, `--steps N` updates of the contrastive stage, `--width N`, `--threads N` (default 1), `--no-peers`.
  */
 import { parseArgs } from 'node:util';
 import { useBackend } from '@geneformer-ts/engine';
@@ -20,11 +20,13 @@ const { values: options } = parseArgs({
     seeds: { type: 'string', default: '0' },
     tasks: { type: 'string', default: 'pbmc3k,lines,onek1k,genes' },
     steps: { type: 'string' },
+    width: { type: 'string', default: String(WIDTH) },
     threads: { type: 'string', default: '1' },
     'no-peers': { type: 'boolean', default: false },
   },
 });
 const wanted = options.tasks.split(',');
+const width = Number(options.width);
 await useBackend('onnx', { threads: Number(options.threads) });
 const vocabulary = await vocabularyV1();
 const cellTasks = [];
@@ -33,13 +35,13 @@ const genes = wanted.includes('genes') ? readGeneTask(vocabulary) : [];
 const needsCells = options.recipes !== '' || !options['no-peers'];
 const started = process.cpuUsage();
 const corpus = needsCells && (await drawCorpus(vocabulary));
-const linear = corpus && discriminants(corpus.cells, corpus.profiles, WIDTH, vocabulary.size);
+const linear = corpus && discriminants(corpus.cells, corpus.profiles, width, vocabulary.size);
 if (corpus) print('cells and discriminants', seconds(started), []);
 
 if (!options['no-peers']) {
-  const random = randomTable(vocabulary.size, WIDTH);
+  const random = randomTable(vocabulary.size, width);
   for (const [name, table] of Object.entries({ 'linear discriminants': linear, 'random gene vectors': random })) {
-    const scores = cellTasks.map(({ cells, labels }) => fewLabels(linearScores(cells, table, WIDTH), labels));
+    const scores = cellTasks.map(({ cells, labels }) => fewLabels(linearScores(cells, table, width), labels));
     print(name, 0, [...scores, ...geneScores(table)]);
   }
   for (const scaled of [false, true]) {
@@ -71,7 +73,7 @@ async function printModel(name, model, cpu = 0) {
 function geneScores(table) {
   if (genes.length === 0) return [];
   return [genes, genes.filter(({ isZincFinger }) => !isZincFinger)].map((own) => ({
-    mean: geneAuc(table, WIDTH, own),
+    mean: geneAuc(table, width, own),
   }));
 }
 
