@@ -14,6 +14,7 @@ const packages = {
   eval: ['core'],
   viz: ['core'],
   simulate: ['core', 'io'],
+  mini: [],
 };
 
 /** By layer, the layers that it may import; the lint fails on any other import. */

@@ -40,6 +40,9 @@ export type { EncodedLabels } from './data/labels.js';
 
 export { pretrain } from './training/pretrain.js';
 export type { PretrainingOptions } from './training/pretrain.js';
+export { pretrainContrastive } from './training/pretrain-contrastive.js';
+export type { ContrastiveOptions } from './training/pretrain-contrastive.js';
+export type { PairedCells } from './training/contrastive-pairs.js';
 export { finetune } from './training/finetune.js';
 export type { FinetuningOptions } from './training/finetune.js';
 export { FrozenStates } from './inference/frozen-states.js';
@@ -50,8 +53,14 @@ export type { RegressionTrainingOptions } from './training/finetune-regression.j
 export { finetuneTokens } from './training/finetune-tokens.js';
 export type { TokenFinetuningOptions } from './training/finetune-tokens.js';
 export type { TokenLabels } from './data/labels.js';
-export { finetuningDefaults, pretrainingDefaults, tokenFinetuningDefaults } from './training/arguments.js';
+export {
+  contrastiveDefaults,
+  finetuningDefaults,
+  pretrainingDefaults,
+  tokenFinetuningDefaults,
+} from './training/arguments.js';
 export type {
+  ContrastiveArguments,
   FinetuningArguments,
   PretrainingArguments,
   TokenFinetuningArguments,

@@ -4,7 +4,10 @@ import * as api from './index.js';
 type Names = NamesWithOptions<typeof api>;
 
 /** Methods that the functions of this package call, with options that they have checked. */
-type Internal = Extract<Names, 'FrozenStates.of' | `${string}.logits` | `${string}.writeFiles`>;
+type Internal = Extract<
+  Names,
+  'FrozenStates.of' | 'FrozenStates.prototype.check' | `${string}.logits` | `${string}.writeFiles`
+>;
 
 const none = undefined as never;
 
@@ -24,6 +27,7 @@ const calls: CallsWithOptions<typeof api, Internal> = {
   finetune: (options) => api.finetune(none, none, none, {}, options),
   finetuneRegression: (options) => api.finetuneRegression(none, none, none, {}, options),
   finetuneTokens: (options) => api.finetuneTokens(none, none, none, {}, options),
+  pretrainContrastive: (options) => api.pretrainContrastive(none, none, {}, options),
   pretrain: (options) => api.pretrain(none, none, {}, options),
   'BertForMaskedLM.fromConfig': (options) => api.BertForMaskedLM.fromConfig(none, options),
   'BertForMaskedLM.fromPretrained': (options) => api.BertForMaskedLM.fromPretrained(none, options),
@@ -56,7 +60,12 @@ test.each<[string, (args: never) => unknown]>([
   ['finetuneRegression', (args) => api.finetuneRegression(none, none, none, args)],
   ['finetuneTokens', (args) => api.finetuneTokens(none, none, none, args)],
   ['pretrain', (args) => api.pretrain(none, none, args)],
+  ['pretrainContrastive', (args) => api.pretrainContrastive(none, none, args)],
 ])('%s refuses an unknown argument', async (name, call) => {
-  const type = { finetuneTokens: 'TokenFinetuningArguments', pretrain: 'PretrainingArguments' }[name];
+  const type = {
+    finetuneTokens: 'TokenFinetuningArguments',
+    pretrain: 'PretrainingArguments',
+    pretrainContrastive: 'ContrastiveArguments',
+  }[name];
   await expect(call).toRefuseUnknownOptions(type ?? 'FinetuningArguments');
 });

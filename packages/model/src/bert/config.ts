@@ -28,6 +28,11 @@ export interface BertConfig {
   classifier_dropout?: number | null;
   /** Whether the masked-gene decoder uses the word embeddings, as in every published Geneformer; default true. */
   tie_word_embeddings?: boolean;
+  /**
+   * Whether the model reads the expression levels of the genes besides their ranks; default false, as in every published Geneformer. The
+   * vector of a gene is multiplied with its level, log(1 + counts per 10,000), and `mean` pooling weights genes by their levels.
+   */
+  expression_levels?: boolean;
 }
 
 /** Fields that are counts, with their maximum: far beyond any BERT, and small enough that loops over them end. */
@@ -117,8 +122,17 @@ export function parseConfig(value: unknown, source = 'configuration'): BertConfi
   if (classifierDropout !== null && !isRate(classifierDropout)) {
     throw new ConfigError(source, 'classifier_dropout', classifierDropout, 'give null or 0 ≤ rate < 1');
   }
-  const tied = raw['tie_word_embeddings'] ?? true;
-  if (typeof tied !== 'boolean') throw new ConfigError(source, 'tie_word_embeddings', tied, 'give true or false');
+  const flag = (field: string, byDefault: boolean): boolean => {
+    const found = raw[field] ?? byDefault;
+    if (typeof found !== 'boolean') throw new ConfigError(source, field, found, 'give true or false');
+    return found;
+  };
+  const tied = flag('tie_word_embeddings', true);
+  const levels = flag('expression_levels', false);
+  if (levels && number('type_vocab_size') < 2) {
+    const remedy = 'expression_levels needs the second row of the token types; give at least 2';
+    throw new ConfigError(source, 'type_vocab_size', raw['type_vocab_size'], remedy);
+  }
   return {
     vocab_size: number('vocab_size'),
     hidden_size: number('hidden_size'),
@@ -135,6 +149,7 @@ export function parseConfig(value: unknown, source = 'configuration'): BertConfi
     pad_token_id: number('pad_token_id'),
     classifier_dropout: classifierDropout,
     ...(!tied && { tie_word_embeddings: false }),
+    ...(levels && { expression_levels: true }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface EncoderInput {
   inputIds: tf.Tensor1D;
   /** Additive attention mask [rows, 1, 1, length]: 0 at tokens, a large negative number at padding. Absent without padding. */
   mask?: tf.Tensor4D;
+  /** Expression levels [rows × length], log(1 + counts per 10,000), 0 at padding; of models with `expression_levels`. */
+  levels?: tf.Tensor1D;
 }
 
 /** Returns a new dropout seed at each call; absent outside training. */
@@ -29,7 +31,10 @@ interface Pass {
   seeds: DropoutSeeds | undefined;
 }
 
-/** Returns hidden state 0, [rows × length, hidden]: word + position + token type → LayerNorm → dropout. */
+/**
+ * Returns hidden state 0, [rows × length, hidden]: word + position + token type 0 → LayerNorm → dropout. With levels, the vector of a
+ * word is (word + token type 1) × level; published models never use token type 1.
+ */
 export function embed(
   parameters: Parameters,
   config: BertConfig,
@@ -39,12 +44,20 @@ export function embed(
   const { rows, length } = input;
   const hidden = config.hidden_size;
   const at = (name: string) => parameters.get(`bert.embeddings.${name}`);
-  const words = tf.reshape(tf.gather(at('word_embeddings.weight'), input.inputIds), [rows, length, hidden]);
+  const words = tf.reshape(wordVectors(parameters, input, hidden), [rows, length, hidden]);
   const positions = tf.slice(at('position_embeddings.weight'), [0, 0], [length, hidden]);
   const type = tf.slice(at('token_type_embeddings.weight'), [0, 0], [1, hidden]);
   const sum = tf.reshape(tf.add(words, tf.add(positions, type)), [rows * length, hidden]);
   const normed = layerNorm(sum, at('LayerNorm.weight'), at('LayerNorm.bias'), config.layer_norm_eps);
   return applyDropout(normed, config.hidden_dropout_prob, seeds) as tf.Tensor2D;
+}
+
+/** Returns the vectors of the words of a batch [rows × length, hidden], scaled by their levels if there are any. */
+function wordVectors(parameters: Parameters, { inputIds, levels }: EncoderInput, hidden: number): tf.Tensor {
+  const words = tf.gather(parameters.get('bert.embeddings.word_embeddings.weight'), inputIds);
+  if (!levels) return words;
+  const scale = tf.slice(parameters.get('bert.embeddings.token_type_embeddings.weight'), [1, 0], [1, hidden]);
+  return tf.mul(tf.add(words, scale), tf.reshape(levels, [levels.size, 1]));
 }
 
 /**

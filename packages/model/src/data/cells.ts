@@ -9,6 +9,8 @@ export interface Cells {
   inputIds: Int32Array;
   /** Start of each cell, and the end of the last: ascending from 0, length cells + 1. */
   offsets: Int32Array;
+  /** Counts per 10,000 of each token, aligned with `inputIds`; models with `expression_levels` read them. */
+  counts?: Float32Array;
   /** Digest of the vocabulary; compared with that of the model if both are known. */
   vocabularyDigest?: string;
   /** Name of each cell; results contain the names too. */
@@ -21,6 +23,8 @@ export interface CellStore {
   lengths: Int32Array;
   /** Copies the first `count` tokens of a cell to `target`, from index `at`. */
   copy(cell: number, count: number, target: Int32Array, at: number): void;
+  /** Copies the counts per 10,000 of the first `count` tokens; absent if the store has no counts. */
+  copyCounts?(cell: number, count: number, target: Float32Array, at: number): void;
   /** Identifies the cells and their order; a training run can only be resumed with the same digest. */
   digest: string;
   /** Digest of the vocabulary, as in `Cells`. */
@@ -67,20 +71,26 @@ export function selectCells(cells: AnyCells, rows: Int32Array | readonly number[
     return {
       lengths: chosen.map((row) => cells.lengths[row]),
       copy: (cell, count, target, at) => cells.copy(chosen[cell], count, target, at),
+      ...(cells.copyCounts && {
+        copyCounts: (cell, count, target, at) => cells.copyCounts?.(chosen[cell], count, target, at),
+      }),
       digest: sha256(cells.digest + chosen.join()),
       ...kept,
     };
   }
-  const { inputIds, offsets } = cells;
+  const { inputIds, offsets, counts } = cells;
   const newOffsets = new Int32Array(rows.length + 1);
   for (let i = 0; i < rows.length; i++) {
     newOffsets[i + 1] = newOffsets[i] + offsets[rows[i] + 1] - offsets[rows[i]];
   }
   const newIds = new Int32Array(newOffsets[rows.length]);
+  const newCounts = counts && new Float32Array(newIds.length);
   for (let i = 0; i < rows.length; i++) {
-    newIds.set(inputIds.subarray(offsets[rows[i]], offsets[rows[i] + 1]), newOffsets[i]);
+    const [start, end] = [offsets[rows[i]], offsets[rows[i] + 1]];
+    newIds.set(inputIds.subarray(start, end), newOffsets[i]);
+    newCounts?.set(counts!.subarray(start, end), newOffsets[i]);
   }
-  return { inputIds: newIds, offsets: newOffsets, ...kept };
+  return { inputIds: newIds, offsets: newOffsets, ...(newCounts && { counts: newCounts }), ...kept };
 }
 
 /** Returns the names of the cells, if they have any, as part of a result. */
@@ -90,7 +100,9 @@ export function namesOf({ cellIds }: AnyCells): { cellIds?: string[] } {
 
 /** Returns a digest of the cells and, if given, the labels: equal only for the same data in the same order. */
 export function cellsDigest(cells: AnyCells, labels?: Int32Array | Float32Array): string {
-  const own = isStore(cells) ? cells.digest : arraysDigest([cells.inputIds, cells.offsets]);
+  const own = isStore(cells)
+    ? cells.digest
+    : arraysDigest([cells.inputIds, cells.offsets, ...(cells.counts ? [cells.counts] : [])]);
   return labels ? sha256(own + arraysDigest([labels])) : own;
 }
 

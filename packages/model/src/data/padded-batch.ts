@@ -14,6 +14,8 @@ export interface PaddedBatch {
   mask?: Float32Array;
   /** Number of tokens per row; 0 for an empty row. */
   lengths: Int32Array;
+  /** Levels of the genes [rows × length], log(1 + counts per 10,000), 0 at padding; only for models that read them. */
+  levels?: Float32Array;
 }
 
 /** Copies the cells of a batch into a padded array. */
@@ -21,13 +23,21 @@ export function collate(cells: ReadableCells, batch: Batch, padId: number): Padd
   const { rows, length } = batch;
   const inputIds = new Int32Array(rows * length).fill(padId);
   const lengths = new Int32Array(rows);
+  const levels = cells.copyLevels && new Float32Array(rows * length);
   for (let row = 0; row < batch.cells.length; row++) {
     const cell = batch.cells[row];
     cells.copy(cell, inputIds, row * length);
+    cells.copyLevels?.(cell, levels!, row * length);
     lengths[row] = cells.lengths[cell];
   }
+  return withMask({ rows, length, inputIds, lengths, ...(levels && { levels }) });
+}
+
+/** Completes a batch with the mask of its padding. */
+export function withMask(batch: Omit<PaddedBatch, 'mask'>): PaddedBatch {
+  const { lengths, length } = batch;
   const isFull = lengths.every((tokens) => tokens === length);
-  return { rows, length, inputIds, lengths, ...(!isFull && { mask: maskOf(lengths, length) }) };
+  return { ...batch, ...(!isFull && { mask: maskOf(lengths, length) }) };
 }
 
 function maskOf(lengths: Int32Array, length: number): Float32Array {

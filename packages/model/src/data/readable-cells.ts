@@ -1,5 +1,5 @@
 import { CellsError, VocabularyMismatchError } from '../errors.js';
-import { type AnyCells, cellLengths, isStore } from './cells.js';
+import { type AnyCells, cellLengths, type Cells, type CellStore, isStore } from './cells.js';
 
 /** Checked cells, truncated to the first `lengths[i]` tokens of cell i. */
 export interface ReadableCells {
@@ -7,6 +7,8 @@ export interface ReadableCells {
   lengths: Int32Array;
   /** Copies these tokens of a cell to `target`, from index `at`. */
   copy(cell: number, target: Int32Array, at: number): void;
+  /** Copies the levels of these tokens, log(1 + counts per 10,000); present if the model reads levels. */
+  copyLevels?(cell: number, target: Float32Array, at: number): void;
 }
 
 /** The requirements of a model on cells. */
@@ -17,6 +19,8 @@ export interface CellsContract {
   maxPositions: number;
   /** Whether its vocabulary is known to have neither `<cls>` nor `<eos>`, like V1. */
   lacksClsAndEos?: boolean;
+  /** Whether the model reads the levels of genes. */
+  readsLevels?: boolean;
 }
 
 /**
@@ -24,8 +28,8 @@ export interface CellsContract {
  *
  * @param maxLength maximum number of tokens per cell; 0: the number of positions of the model
  * @throws VocabularyMismatchError if both digests are known and differ
- * @throws CellsError if there are no cells, one is empty or has a token outside the vocabulary, or they look like those of another
- *   vocabulary
+ * @throws CellsError if there are no cells, one is empty or has a token outside the vocabulary, they look like those of another
+ *   vocabulary, or they lack the counts that the model reads
  */
 export function readableCells(cells: AnyCells, contract: CellsContract, maxLength = 0): ReadableCells {
   const { vocabularyDigest, vocabularySize, maxPositions } = contract;
@@ -40,9 +44,11 @@ export function readableCells(cells: AnyCells, contract: CellsContract, maxLengt
     throw new CellsError(`cell ${cell} has no tokens; remove cells without a gene of the vocabulary`, cell);
   });
   if (contract.lacksClsAndEos && !cells.vocabularyDigest) refuseClsAndEos(cells, whole);
+  const levels = contract.readsLevels === true ? { copyLevels: levelsOf(cells, lengths) } : {};
   if (isStore(cells)) {
     return {
       lengths,
+      ...levels,
       copy(cell, target, at) {
         cells.copy(cell, lengths[cell], target, at);
         checkIds(target, at, at + lengths[cell], vocabularySize, () => cell);
@@ -59,10 +65,43 @@ export function readableCells(cells: AnyCells, contract: CellsContract, maxLengt
   checkIds(inputIds, 0, end, vocabularySize, (at) => offsets.findLastIndex((start) => start <= at));
   return {
     lengths,
+    ...levels,
     copy(cell, target, at) {
       target.set(inputIds.subarray(offsets[cell], offsets[cell] + lengths[cell]), at);
     },
   };
+}
+
+/** Returns the function that copies the levels of a cell. @throws CellsError if the cells have no counts */
+function levelsOf(cells: AnyCells, lengths: Int32Array): NonNullable<ReadableCells['copyLevels']> {
+  const copyCounts = isStore(cells) ? cells.copyCounts?.bind(cells) : countsInMemory(cells);
+  if (!copyCounts) {
+    throw new CellsError(
+      'the model reads expression levels, but the cells have no counts; tokenize them with keepCounts: true and read them with ' +
+        'readTokenized',
+    );
+  }
+  return (cell, target, at) => {
+    const end = at + lengths[cell];
+    copyCounts(cell, lengths[cell], target, at);
+    for (let i = at; i < end; i++) {
+      if (!(target[i] >= 0 && target[i] < Infinity)) {
+        throw new CellsError(
+          `cell ${cell} has count ${target[i]} at token ${i - at}; give numbers of at least 0`,
+          cell,
+        );
+      }
+      target[i] = Math.log1p(target[i]);
+    }
+  };
+}
+
+function countsInMemory({ counts, inputIds, offsets }: Cells): CellStore['copyCounts'] {
+  if (!counts) return undefined;
+  if (counts.length !== inputIds.length) {
+    throw new CellsError(`there are ${counts.length} counts for ${inputIds.length} tokens; give one count per token`);
+  }
+  return (cell, count, target, at) => target.set(counts.subarray(offsets[cell], offsets[cell] + count), at);
 }
 
 /** Number of cells inspected for `<cls>` and `<eos>`. The first cell without them ends the search, so a V1 dataset costs one cell. */
@@ -112,9 +151,10 @@ function checkIds(
 }
 
 /** Returns the cells in the given rows, without copying. */
-export function readableSubset({ lengths, copy }: ReadableCells, rows: Int32Array): ReadableCells {
+export function readableSubset({ lengths, copy, copyLevels }: ReadableCells, rows: Int32Array): ReadableCells {
   return {
     lengths: rows.map((row) => lengths[row]),
     copy: (cell, target, at) => copy(rows[cell], target, at),
+    ...(copyLevels && { copyLevels: (cell, target, at) => copyLevels(rows[cell], target, at) }),
   };
 }

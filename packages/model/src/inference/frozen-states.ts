@@ -148,6 +148,15 @@ export class FrozenStates {
     if (wrong >= 0) throw new FrozenStatesError(`cell ${wrong} has different tokens`);
   }
 
+  /** Returns the pooled vectors of all cells [cells, hidden], in order. */
+  vectors(): Float32Array {
+    const { width } = this.origin;
+    const { starts } = this.index;
+    const data = new Float32Array(starts.length * width);
+    starts.forEach((start, cell) => data.set(this.data.subarray(start, start + width), cell * width));
+    return data;
+  }
+
   /** Returns the states of a batch: [rows × length, hidden], or pooled [rows, hidden]; 0 at padding. */
   at(padded: PaddedBatch, batch: Batch): tf.Tensor2D {
     const { width } = this.origin;
@@ -172,10 +181,13 @@ async function frozenDigest({ config, parameters }: BertModel, layer: number): P
   return weightsDigest(await parameters.read([...embeddingLayout(config), ...layers]));
 }
 
-function hashesOf({ lengths, copy }: ReadableCells): Int32Array {
+function hashesOf({ lengths, copy, copyLevels }: ReadableCells): Int32Array {
   const ids = new Int32Array(lengths.reduce((most, length) => Math.max(most, length), 0));
+  const levels = new Float32Array(copyLevels ? ids.length : 0);
+  const bits = new Int32Array(levels.buffer);
   return lengths.map((length, cell) => {
     copy(cell, ids, 0);
-    return mixSeeds(...ids.subarray(0, length));
+    copyLevels?.(cell, levels, 0);
+    return mixSeeds(...ids.subarray(0, length), ...bits.subarray(0, length));
   });
 }

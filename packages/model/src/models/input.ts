@@ -5,12 +5,13 @@ import type { PaddedBatch } from '../data/padded-batch.js';
 
 /** Returns the arrays of a batch as tensors. Call it inside `tf.tidy`, or dispose of both tensors. */
 export function encoderInput(batch: PaddedBatch, inputIds: Int32Array = batch.inputIds): EncoderInput {
-  const { rows, length } = batch;
+  const { rows, length, levels } = batch;
   return {
     rows,
     length,
     inputIds: tf.tensor1d(inputIds, 'int32'),
     ...(batch.mask && { mask: tf.tensor4d(batch.mask, [rows, 1, 1, length]) }),
+    ...(levels && { levels: tf.tensor1d(levels) }),
   };
 }
 
@@ -43,19 +44,27 @@ function firstPositions(rows: number, length: number): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => row * length);
 }
 
+/** Added to each level in the weights of the mean, so that a gene with the lowest count has a weight too. */
+const LEAST_WEIGHT = 0.1;
+
 /**
- * Returns weights [rows × length] for the mean over the genes of each row. A row with only special tokens is averaged over all of
- * them; an empty row has weights 0.
+ * Returns weights [rows × length] for the mean over the genes of each row: equal, or with levels in proportion to 0.1 + level. A row with
+ * only special tokens is averaged over all of them; an empty row has weights 0.
  */
 function meanWeights(batch: PaddedBatch, specialIds: readonly number[]): Float32Array {
+  const { levels } = batch;
   const weights = new Float32Array(batch.rows * batch.length);
   for (let row = 0; row < batch.rows; row++) {
     const start = row * batch.length;
     const end = start + batch.lengths[row];
-    let genes = 0;
-    for (let at = start; at < end; at++) if (!specialIds.includes(batch.inputIds[at])) genes++;
-    if (genes === 0) weights.fill(1 / (end - start), start, end);
-    else for (let at = start; at < end; at++) if (!specialIds.includes(batch.inputIds[at])) weights[at] = 1 / genes;
+    let total = 0;
+    for (let at = start; at < end; at++) {
+      if (specialIds.includes(batch.inputIds[at])) continue;
+      weights[at] = levels ? levels[at] + LEAST_WEIGHT : 1;
+      total += weights[at];
+    }
+    if (total === 0) weights.fill(1 / (end - start), start, end);
+    else for (let at = start; at < end; at++) weights[at] /= total;
   }
   return weights;
 }

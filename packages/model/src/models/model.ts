@@ -71,6 +71,7 @@ export abstract class BertModel {
       vocabularyDigest: this.vocabulary?.digest,
       maxPositions: this.config.max_position_embeddings,
       lacksClsAndEos: this.vocabulary !== null && this.vocabulary.clsId === null,
+      readsLevels: this.config.expression_levels === true,
     };
   }
 

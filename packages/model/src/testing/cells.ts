@@ -26,11 +26,15 @@ export const toyVocabularySize = 34;
 
 /** Returns the same cells as a store. */
 export function storeOf(cells: Cells): CellStore {
-  const { inputIds, offsets, ...rest } = cells;
+  const { inputIds, offsets, counts, ...rest } = cells;
   return {
     ...rest,
     lengths: cellLengths(cells),
     copy: (cell, count, target, at) => target.set(inputIds.subarray(offsets[cell], offsets[cell] + count), at),
+    ...(counts && {
+      copyCounts: (cell: number, count: number, target: Float32Array, at: number) =>
+        target.set(counts.subarray(offsets[cell], offsets[cell] + count), at),
+    }),
     digest: sha256(inputIds.join() + offsets.join()),
   };
 }

@@ -38,6 +38,8 @@ export interface TrainingArguments {
   saveSteps: number;
   /** When to evaluate held-out cells: every `evalSteps` updates, or after every epoch; in both cases also at the end. */
   evalStrategy: 'steps' | 'epoch';
+  /** Whether to evaluate held-out cells before the first update too, so that the untrained model can be the best one. */
+  evalOnStart: boolean;
   /** Updates between evaluations with the strategy `steps`; 0: only at the end. */
   evalSteps: number;
   /** Number of consecutive evaluations without improvement after which training stops; 0: never. */
@@ -56,6 +58,28 @@ export interface PretrainingArguments extends TrainingArguments {
   initialBias: 'zeros' | 'frequencies';
 }
 
+/** Arguments of `pretrainContrastive`. `perDeviceTrainBatchSize` is a number of pairs; `tokensPerBatch` and `maxBuckets` are not used. */
+export interface ContrastiveArguments extends TrainingArguments {
+  /** Temperature of the similarities: smaller values weigh the most similar other cells more. */
+  temperature: number;
+  /** Smallest probability of a token to stay in a view of a cell; the probability of each view is drawn from this number to 1. */
+  keepAtLeast: number;
+  /**
+   * Which tokens of a cell with more than `maxLength` a view can have: `top`, the highest ranks, as published for long cells; `random`, any,
+   * so that vectors of all genes are trained.
+   */
+  viewTokens: 'top' | 'random';
+  /**
+   * Whether the position embeddings stay as they are. Positions in a view are not those in the whole cell, and those beyond `maxLength` would
+   * not be trained.
+   */
+  freezePositions: boolean;
+  /** Weight of the contrastive loss. */
+  contrastiveWeight: number;
+  /** Weight of the distance to `targets`, if they are given. */
+  distillationWeight: number;
+}
+
 /** Arguments of `finetune` and `finetuneRegression`. */
 export interface FinetuningArguments extends TrainingArguments {
   /** Number of encoder layers, from the bottom, to freeze; `all`: the whole encoder and the embeddings (a linear probe). */
@@ -69,6 +93,17 @@ export interface FinetuningArguments extends TrainingArguments {
    * part runs without dropout.
    */
   frozenCacheMegabytes: number;
+  /**
+   * The head before the first update. `linear`: regularized logistic regression on the standardized vectors of the cells, which keeps what was
+   * pretrained; of classifiers of cells only. `random`: the weights that the head has.
+   */
+  headStart: 'random' | 'linear';
+  /** Inverse strength of the penalty of the linear head, `C` of scikit-learn. */
+  headStrength: number;
+  /** Learning rate of the encoder's last layer, as a factor of that of the head. */
+  encoderRateFactor: number;
+  /** Further factor per layer below the last; the embeddings are one below the first layer. */
+  layerDecay: number;
 }
 
 /** Arguments of `finetuneTokens`. */
@@ -97,6 +132,7 @@ const common: TrainingArguments = {
   maxBuckets: 8,
   saveSteps: 200,
   evalStrategy: 'steps',
+  evalOnStart: false,
   evalSteps: 0,
   earlyStoppingPatience: 0,
   loadBestModelAtEnd: false,
@@ -112,6 +148,22 @@ export const pretrainingDefaults: Readonly<PretrainingArguments> = {
   initialBias: 'zeros',
 };
 
+/** Batches of 64 pairs, 128 tokens per view, learning rate 2e-3 with 5 % warm-up. */
+export const contrastiveDefaults: Readonly<ContrastiveArguments> = {
+  ...common,
+  learningRate: 2e-3,
+  numTrainEpochs: 30,
+  perDeviceTrainBatchSize: 64,
+  warmupRatio: 0.05,
+  maxLength: 128,
+  temperature: 0.1,
+  keepAtLeast: 0.3,
+  viewTokens: 'top',
+  freezePositions: true,
+  contrastiveWeight: 1,
+  distillationWeight: 1,
+};
+
 /** The published fine-tuning on cells: learning rate 5e-5, linear, 10 epochs, batches of 12; its 500 warm-up updates as a share, 5 %. */
 export const finetuningDefaults: Readonly<FinetuningArguments> = {
   ...common,
@@ -121,6 +173,10 @@ export const finetuningDefaults: Readonly<FinetuningArguments> = {
   freezeEmbeddings: false,
   classWeights: null,
   frozenCacheMegabytes: 1024,
+  headStart: 'random',
+  headStrength: 1,
+  encoderRateFactor: 1,
+  layerDecay: 1,
 };
 
 /** The published fine-tuning on genes: as for cells, with 1 epoch. */
@@ -130,7 +186,14 @@ export const tokenFinetuningDefaults: Readonly<TokenFinetuningArguments> = {
   tokenWeighting: 'occurrence',
 };
 
-const positive = new Set(['learningRate', 'numTrainEpochs', 'adamEpsilon']);
+const positive = new Set([
+  'learningRate',
+  'numTrainEpochs',
+  'adamEpsilon',
+  'temperature',
+  'keepAtLeast',
+  'headStrength',
+]);
 const fromOne = new Set(['perDeviceTrainBatchSize', 'gradientAccumulationSteps', 'maxBuckets', 'saveSteps']);
 const whole = new Set([
   ...fromOne,
@@ -149,7 +212,11 @@ const choices: readonly (readonly [string, readonly unknown[]])[] = [
   ['evalStrategy', ['steps', 'epoch']],
   ['metricForBestModel', ['loss', 'accuracy']],
   ['loadBestModelAtEnd', [true, false]],
+  ['evalOnStart', [true, false]],
+  ['headStart', ['random', 'linear']],
   ['freezeEmbeddings', [true, false]],
+  ['freezePositions', [true, false]],
+  ['viewTokens', ['top', 'random']],
   ['initialBias', ['zeros', 'frequencies']],
   ['tokenWeighting', ['occurrence', 'gene']],
 ];

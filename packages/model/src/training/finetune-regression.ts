@@ -10,9 +10,17 @@ import { LabelError } from '../errors.js';
 import { evaluateRegression } from '../inference/evaluate.js';
 import type { BertForSequenceRegression } from '../models/sequence-models.js';
 import { type FinetuningArguments, finetuningDefaults, resolveArguments } from './arguments.js';
-import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingOutputs } from './finetuning.js';
+import {
+  type FrozenOptions,
+  frozenPart,
+  type FrozenPart,
+  heldOut,
+  refuseLinearHead,
+  trainingOutputs,
+} from './finetuning.js';
 import type { PreparedBatch } from './optimizer.js';
-import type { TrainingRecord } from './run.js';
+import { rateFactors } from './rate-factors.js';
+import { batchesByLength, type TrainingRecord } from './run.js';
 import { train, trainingOptionNames, type TrainingOptions } from './trainer.js';
 
 /** Options of `finetuneRegression`. */
@@ -53,6 +61,7 @@ export async function finetuneRegression(
   checkOptions('finetuneRegression', settings, known);
   const { evalCells, evalTargets, ...options } = settings;
   const resolved = resolveArguments('FinetuningArguments', args, finetuningDefaults);
+  refuseLinearHead(resolved);
   if (resolved.classWeights !== null) throw new LabelError('classWeights does not apply to a regression; omit it');
   const readable = readableCells(cells, model.cellsContract, resolved.maxLength);
   checkTargets(targets, readable.lengths.length, model.labels);
@@ -66,7 +75,8 @@ export async function finetuneRegression(
     {
       stage: 'finetune',
       trainable: frozen.trainable,
-      lengths: readable.lengths,
+      rateOf: rateFactors(model.config, resolved),
+      batches: batchesByLength(readable.lengths, resolved, model.config.max_position_embeddings),
       prepare: (batch) => prepare({ model, cells: readable, targets, frozen }, batch),
       ...(held && {
         evaluate: async () => ({ loss: await evaluateRegression(model, held.cells, held.known, { maxLength }) }),

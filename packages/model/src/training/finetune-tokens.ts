@@ -17,9 +17,17 @@ import { evaluateTokenClassifier } from '../inference/evaluate.js';
 import { encoderInput } from '../models/input.js';
 import type { BertForTokenClassification } from '../models/token-classification.js';
 import { resolveArguments, type TokenFinetuningArguments, tokenFinetuningDefaults } from './arguments.js';
-import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingStart } from './finetuning.js';
+import {
+  type FrozenOptions,
+  frozenPart,
+  type FrozenPart,
+  heldOut,
+  refuseLinearHead,
+  trainingStart,
+} from './finetuning.js';
 import type { PreparedBatch } from './optimizer.js';
-import type { TrainingRecord } from './run.js';
+import { rateFactors } from './rate-factors.js';
+import { batchesByLength, type TrainingRecord } from './run.js';
 import { train, trainingOptionNames, type TrainingOptions } from './trainer.js';
 
 /** Options of `finetuneTokens`. */
@@ -66,6 +74,7 @@ export async function finetuneTokens(
   checkOptions('finetuneTokens', settings, known);
   const { evalCells, evalLabels, frozenStates, ...options } = settings;
   const resolved = resolveArguments('TokenFinetuningArguments', args, tokenFinetuningDefaults);
+  refuseLinearHead(resolved);
   const { maxLength } = resolved;
   const { vocab_size } = model.config;
   const all = readableCells(cells, model.cellsContract, maxLength);
@@ -95,7 +104,8 @@ export async function finetuneTokens(
     {
       stage: 'finetune',
       trainable: data.frozen.trainable,
-      lengths: readable.lengths,
+      rateOf: rateFactors(model.config, resolved),
+      batches: batchesByLength(readable.lengths, resolved, model.config.max_position_embeddings),
       prepare: (batch) => prepare(data, batch),
       ...(held && { evaluate: () => evaluateTokenClassifier(model, held.cells, held.known, { maxLength }) }),
       identity: {

@@ -10,8 +10,10 @@ import { evaluateClassifier } from '../inference/evaluate.js';
 import type { BertForSequenceClassification } from '../models/sequence-models.js';
 import { type FinetuningArguments, finetuningDefaults, resolveArguments } from './arguments.js';
 import { type FrozenOptions, frozenPart, type FrozenPart, heldOut, trainingOutputs } from './finetuning.js';
+import { startLinearHead } from './linear-head.js';
 import type { PreparedBatch } from './optimizer.js';
-import type { TrainingRecord } from './run.js';
+import { rateFactors } from './rate-factors.js';
+import { batchesByLength, type TrainingRecord } from './run.js';
 import { train, trainingOptionNames, type TrainingOptions } from './trainer.js';
 
 /** Options of `finetune`. */
@@ -38,6 +40,14 @@ const known: OptionNames<FinetuningOptions> = {
  * const { steps, finalLoss } = await finetune(model, cells, codes, { freezeLayers: 2, numTrainEpochs: 3 });
  * ```
  *
+ * To keep what was pretrained, start with a linear head and change the layers below slowly. With held-out cells, the result is then never
+ * worse on them than the linear head alone:
+ *
+ * ```ts
+ * const args = { headStart: 'linear', encoderRateFactor: 0.1, evalOnStart: true, loadBestModelAtEnd: true } as const;
+ * await finetune(model, cells, codes, args, { evalCells, evalLabels });
+ * ```
+ *
  * @param labels class of each cell, an index into `model.labels`
  * @param args override `finetuningDefaults`
  * @throws LabelError if labels do not match the cells, or a class is empty
@@ -61,7 +71,10 @@ export async function finetune(
   const counts = checkLabels(labels, readable.lengths.length, model.labels);
   const frozen = await frozenPart(model, readable, resolved, options);
   const weights = classWeights(resolved.classWeights, counts, model.labels);
-  const { maxLength } = resolved;
+  const { maxLength, headStart, headStrength: strength } = resolved;
+  if (headStart === 'linear') {
+    await startLinearHead(model, cells, labels, { weights, strength, maxLength, states: frozen.states });
+  }
   const held = heldOut(model, evalCells, evalLabels, maxLength, ({ lengths }, known) =>
     classCounts(known, lengths.length, model.labels),
   );
@@ -70,7 +83,8 @@ export async function finetune(
     {
       stage: 'finetune',
       trainable: frozen.trainable,
-      lengths: readable.lengths,
+      rateOf: rateFactors(model.config, resolved),
+      batches: batchesByLength(readable.lengths, resolved, model.config.max_position_embeddings),
       prepare: (batch) => prepare({ model, cells: readable, labels, weights, frozen }, batch),
       ...(held && { evaluate: () => evaluateClassifier(model, held.cells, held.known, { maxLength }) }),
       identity: {

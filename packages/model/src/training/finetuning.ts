@@ -1,3 +1,4 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import type { tf } from '@geneformer-ts/engine';
 import { type DropoutSeeds, embed, encode, type EncoderInput } from '../bert/encoder.js';
 import { type Freezing, freezing } from '../bert/layout.js';
@@ -12,6 +13,12 @@ import type { BertModel } from '../models/model.js';
 import type { PooledModel } from '../models/sequence-models.js';
 import type { FinetuningArguments } from './arguments.js';
 import type { TrainingOptions } from './trainer.js';
+
+/** @throws ArgumentError for a linear head, which only classifiers of cells can start with */
+export function refuseLinearHead({ headStart }: Pick<FinetuningArguments, 'headStart'>): void {
+  if (headStart === 'linear')
+    throw ArgumentError.of('headStart', headStart, '"random": only finetune can start with it');
+}
 
 /** Options of all fine-tuning functions. */
 export interface FrozenOptions {

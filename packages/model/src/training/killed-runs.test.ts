@@ -42,9 +42,10 @@ function run(
     at,
     signal = 'SIGKILL',
     fileLimit,
-  }: Partial<{ killAfter: number; at: number; signal: NodeJS.Signals; fileLimit: number }> = {},
+    objective = 'finetune',
+  }: Partial<{ killAfter: number; at: number; signal: NodeJS.Signals; fileLimit: number; objective: string }> = {},
 ): Promise<Finished> {
-  const node = [process.execPath, program, directory];
+  const node = [process.execPath, program, directory, objective];
   const limited = ['bash', '-c', `ulimit -f ${fileLimit}; exec "$@"`, 'bash', ...node];
   const [command, ...words] = fileLimit === undefined ? node : limited;
   const started = performance.now();
@@ -94,6 +95,17 @@ describe('a training process', () => {
     },
     60_000 + killPoints * 30_000,
   );
+
+  test('of contrastive pretraining that is killed and restarted ends with the bits of an uninterrupted one', async () => {
+    const objective = 'contrast';
+    const uninterrupted = await run(join(folder, 'pairs'), { objective });
+    expect(uninterrupted.code).toBe(0);
+    const directory = join(folder, 'killed-pairs');
+    expect((await run(directory, { objective, at: 7 })).signal).toBe('SIGKILL');
+    const resumed = await run(directory, { objective });
+    expect(outcome(resumed)).toEqual(outcome(uninterrupted));
+    expect(resumed.output.at(-1)?.resumedFrom).toBeGreaterThanOrEqual(6);
+  });
 
   test('that is interrupted saves its state, exits properly, and resumes to identical bits', async () => {
     const directory = join(folder, 'interrupted');

@@ -5,62 +5,100 @@ import type { ParameterSpec } from '../bert/layout.js';
 import type { Parameters } from '../bert/parameters.js';
 import type { TrainingArguments } from './arguments.js';
 
-/** AdamW on some parameters of a model, with moments by Hugging Face name. Biases and LayerNorm have no weight decay. */
+/** Parameters with one learning rate, and their AdamW. */
+interface Group {
+  /** Factor of the learning rate. */
+  factor: number;
+  specs: ParameterSpec[];
+  variables: tf.Variable[];
+  adam: AdamW;
+}
+
+/**
+ * AdamW on some parameters of a model, with moments by Hugging Face name. Biases and LayerNorm have no weight decay. Parameters can have
+ * different learning rates; gradients are clipped by their norm over all of them.
+ */
 export class Optimizer {
   readonly variables: tf.Variable[];
-  private readonly adam: AdamW;
+  private readonly groups: Group[];
 
+  /** @param rateOf factor of the learning rate of a parameter; default 1 for all */
   constructor(
     parameters: Parameters,
-    private readonly specs: readonly ParameterSpec[],
+    specs: readonly ParameterSpec[],
     private readonly args: TrainingArguments,
+    rateOf: (name: string) => number = () => 1,
   ) {
     this.variables = specs.map((spec) => parameters.get(spec.name));
-    const decaying = specs.filter(({ kind }) => kind === 'matrix' || kind === 'table');
-    const names = new Set(decaying.map((spec) => parameters.get(spec.name).name));
-    this.adam = new AdamW({
-      beta1: args.adamBeta1,
-      beta2: args.adamBeta2,
-      epsilon: args.adamEpsilon,
-      weightDecay: args.weightDecay,
-      decays: (name) => names.has(name),
+    const factors = [...new Set(specs.map(({ name }) => rateOf(name)))];
+    this.groups = factors.map((factor) => {
+      const own = specs.filter(({ name }) => rateOf(name) === factor);
+      const decaying = own.filter(({ kind }) => kind === 'matrix' || kind === 'table');
+      const names = new Set(decaying.map((spec) => parameters.get(spec.name).name));
+      const adam = new AdamW({
+        beta1: args.adamBeta1,
+        beta2: args.adamBeta2,
+        epsilon: args.adamEpsilon,
+        weightDecay: args.weightDecay,
+        decays: (name) => names.has(name),
+      });
+      return { factor, specs: own, variables: own.map((spec) => parameters.get(spec.name)), adam };
     });
   }
 
   /** Makes one update. Call it inside `tf.tidy`; nothing is computed until a tensor is read. */
   apply(gradients: tf.NamedTensorMap, learningRate: number): void {
     const { maxGradNorm } = this.args;
-    this.adam.apply(this.variables, gradients, { learningRate, ...(maxGradNorm > 0 && { maxGradNorm }) });
+    const isOne = this.groups.length === 1;
+    const given = isOne || maxGradNorm === 0 ? gradients : clipped(gradients, maxGradNorm);
+    for (const { factor, variables, adam } of this.groups) {
+      adam.apply(variables, given, {
+        learningRate: factor * learningRate,
+        ...(isOne && maxGradNorm > 0 && { maxGradNorm }),
+      });
+    }
   }
 
   /** Returns the moments as tensors of a file, `exp_avg.<name>` and `exp_avg_sq.<name>`; none before the first update. */
   async tensors(): Promise<Map<string, { shape: number[]; data: Float32Array }>> {
-    const { moments } = await this.adam.state();
     const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
-    this.specs.forEach(({ name, shape }, i) => {
-      const moment = moments.get(this.variables[i].name);
-      if (!moment) return;
-      tensors.set(`exp_avg.${name}`, { shape: [...shape], data: moment.first });
-      tensors.set(`exp_avg_sq.${name}`, { shape: [...shape], data: moment.second });
-    });
+    for (const { specs, variables, adam } of this.groups) {
+      const { moments } = await adam.state();
+      specs.forEach(({ name, shape }, i) => {
+        const moment = moments.get(variables[i].name);
+        if (!moment) return;
+        tensors.set(`exp_avg.${name}`, { shape: [...shape], data: moment.first });
+        tensors.set(`exp_avg_sq.${name}`, { shape: [...shape], data: moment.second });
+      });
+    }
     return tensors;
   }
 
   /** Restores the result of `tensors` after update `step`. */
   restore(step: number, tensors: ReadonlyMap<string, Float32Array>): void {
-    const moments: AdamWState['moments'] = new Map();
-    this.specs.forEach(({ name }, i) => {
-      const first = tensors.get(`exp_avg.${name}`);
-      const second = tensors.get(`exp_avg_sq.${name}`);
-      if (first && second) moments.set(this.variables[i].name, { first, second });
-    });
-    this.adam.restore(this.variables, { step, moments });
+    for (const { specs, variables, adam } of this.groups) {
+      const moments: AdamWState['moments'] = new Map();
+      specs.forEach(({ name }, i) => {
+        const first = tensors.get(`exp_avg.${name}`);
+        const second = tensors.get(`exp_avg_sq.${name}`);
+        if (first && second) moments.set(variables[i].name, { first, second });
+      });
+      adam.restore(variables, { step, moments });
+    }
   }
 
   /** Frees the moments. */
   dispose(): void {
-    this.adam.dispose();
+    for (const { adam } of this.groups) adam.dispose();
   }
+}
+
+/** Returns gradients scaled down to a global norm, as AdamW of the engine does it for all its variables. */
+function clipped(gradients: tf.NamedTensorMap, most: number): tf.NamedTensorMap {
+  const squares = Object.values(gradients).map((gradient) => tf.sum<tf.Scalar>(tf.square(gradient)));
+  const norm = tf.sqrt(tf.addN(squares));
+  const scale = tf.minimum(tf.scalar(1), tf.div(tf.scalar(most), tf.add(norm, tf.scalar(1e-6))));
+  return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, scale)]));
 }
 
 /** A batch that is ready for computation. */

@@ -12,7 +12,7 @@ import { encoderInput } from '../models/input.js';
 import type { BertForMaskedLM } from '../models/masked-lm.js';
 import { type PretrainingArguments, pretrainingDefaults, resolveArguments } from './arguments.js';
 import type { PreparedBatch } from './optimizer.js';
-import type { TrainingRecord } from './run.js';
+import { batchesByLength, type TrainingRecord } from './run.js';
 import { train, trainingOptionNames, type TrainingOptions } from './trainer.js';
 
 /** Options of `pretrain`. */
@@ -58,7 +58,7 @@ export async function pretrain(
     {
       stage: 'pretrain',
       trainable: model.parameters.specs,
-      lengths: readable.lengths,
+      batches: batchesByLength(readable.lengths, resolved, model.config.max_position_embeddings),
       prepare: (batch, epoch) => prepare(model, readable, batch, masking, [seed, purposes.masks, epoch]),
       ...(evalCells && {
         evaluate: async () => ({ loss: (await evaluateMaskedLoss(model, evalCells, evaluation)).loss }),

@@ -1,6 +1,6 @@
 import { namedRandom } from '@geneformer-ts/core';
-import type { Weights } from '../bert/parameters.js';
-import { batchCount, type BatchPlan, planShapes, splitBatch, trainingBatches } from '../data/batches.js';
+import { purposes, type Weights } from '../bert/parameters.js';
+import { type Batch, batchCount, planShapes, splitBatch, trainingBatches } from '../data/batches.js';
 import type { TrainingArguments } from './arguments.js';
 
 /** One evaluation of held-out cells during training. */
@@ -58,9 +58,18 @@ export interface RunState {
 /** Cost of one extra padded shape, in padded tokens: compiling and allocating it takes as long as training on this many. */
 const TOKENS_PER_SHAPE = 4096;
 
-/** Number of updates of a run, and the shapes of its batches. */
+/** The batches of a run. */
+export interface EpochBatches {
+  /** Number of batches per epoch, which is the same in every epoch. */
+  perEpoch: number;
+  /** Returns the batches of an epoch in order, each in pieces whose gradients add up to that of the batch. */
+  ofEpoch(epoch: number): Batch[][];
+  /** Size of an epoch, for the record. */
+  size: Pick<TrainingRecord, 'cells' | 'tokensPerEpoch' | 'paddingShare'>;
+}
+
+/** Number of updates of a run. */
 export interface RunLength {
-  plan: BatchPlan;
   stepsPerEpoch: number;
   totalSteps: number;
   warmupSteps: number;
@@ -81,35 +90,48 @@ export function isOver({ step, evaluations }: RunState, run: RunLength, args: Tr
   return evaluations.length - 1 - bestEvaluation(evaluations, metricForBestModel) >= patience;
 }
 
-/** Plans the batches of a run and counts its updates. */
-export function runLength(lengths: Int32Array, args: TrainingArguments, positions: number): RunLength {
+/**
+ * Plans batches of cells of similar length, in which every cell occurs once per epoch.
+ *
+ * @param lengths number of tokens per cell
+ * @param positions number of positions of the model
+ */
+export function batchesByLength(lengths: Int32Array, args: TrainingArguments, positions: number): EpochBatches {
   const size = args.tokensPerBatch > 0 ? { tokens: args.tokensPerBatch } : { rows: args.perDeviceTrainBatchSize };
   const limits = { maxBuckets: args.maxBuckets, maxLength: positions, perBucket: TOKENS_PER_SHAPE };
   const plan = planShapes(lengths, size, limits);
-  const stepsPerEpoch = Math.ceil(batchCount(lengths, plan) / args.gradientAccumulationSteps);
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  const pieces = trainingBatches(lengths, plan, namedRandom(0)).flatMap((batch) => splitBatch(batch));
+  const padded = pieces.reduce((sum, { rows, length }) => sum + rows * length, 0);
+  return {
+    perEpoch: batchCount(lengths, plan),
+    ofEpoch: (epoch) =>
+      trainingBatches(lengths, plan, namedRandom(args.seed, purposes.order, epoch)).map((batch) => splitBatch(batch)),
+    size: { cells: lengths.length, tokensPerEpoch: tokens, paddingShare: 1 - tokens / padded },
+  };
+}
+
+/** Counts the updates of a run. */
+export function runLength(batchesPerEpoch: number, args: TrainingArguments): RunLength {
+  const stepsPerEpoch = Math.ceil(batchesPerEpoch / args.gradientAccumulationSteps);
   const totalSteps = args.maxSteps > 0 ? args.maxSteps : Math.ceil(stepsPerEpoch * args.numTrainEpochs);
   const warmupSteps = args.warmupSteps > 0 ? args.warmupSteps : Math.ceil(totalSteps * args.warmupRatio);
-  return { plan, stepsPerEpoch, totalSteps, warmupSteps };
+  return { stepsPerEpoch, totalSteps, warmupSteps };
 }
 
 /** Returns the record of a finished run. */
 export function summarize(
   state: RunState,
-  lengths: Int32Array,
+  { size }: EpochBatches,
   run: RunLength,
   resumedFrom: number | null,
   metric: TrainingArguments['metricForBestModel'],
 ): TrainingRecord {
-  const tokens = lengths.reduce((sum, length) => sum + length, 0);
-  const pieces = trainingBatches(lengths, run.plan, namedRandom(0)).flatMap((batch) => splitBatch(batch));
-  const positions = pieces.reduce((sum, { rows, length }) => sum + rows * length, 0);
   const tail = state.losses.slice(-Math.ceil(state.losses.length / 10));
   return {
     steps: state.step,
     epochs: state.step / run.stepsPerEpoch,
-    cells: lengths.length,
-    tokensPerEpoch: tokens,
-    paddingShare: 1 - tokens / positions,
+    ...size,
     losses: state.losses,
     finalLoss: tail.reduce((sum, loss) => sum + loss, 0) / tail.length,
     evaluations: state.evaluations,

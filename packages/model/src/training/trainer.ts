@@ -1,13 +1,14 @@
-import { ArgumentError, mixSeeds, namedRandom, type OptionNames, type Progress } from '@geneformer-ts/core';
+import { ArgumentError, mixSeeds, type OptionNames, type Progress } from '@geneformer-ts/core';
 import type { ParameterSpec } from '../bert/layout.js';
 import { purposes } from '../bert/parameters.js';
-import { type Batch, splitBatch, trainingBatches } from '../data/batches.js';
+import type { Batch } from '../data/batches.js';
 import { TrainingAbortedError, TrainingDivergedError } from '../errors.js';
 import { type BertModel, weightsDigest } from '../models/model.js';
 import type { TrainingArguments } from './arguments.js';
 import { Optimizer, type PreparedBatch, update } from './optimizer.js';
 import {
   bestEvaluation,
+  type EpochBatches,
   type Evaluation,
   isEvaluationDue,
   isOver,
@@ -21,16 +22,17 @@ import { learningRateAt } from './schedule.js';
 import { resumeRun, type RunIdentity, saveRun } from './training-checkpoint.js';
 
 /**
- * The part of training that differs between pretraining and fine-tuning: how a batch becomes a loss. The training loop has the rest:
- * order, schedule, updates and checkpoints.
+ * The part of training that differs between pretraining and fine-tuning: the batches, and how a batch becomes a loss. The training loop
+ * has the rest: schedule, updates and checkpoints.
  */
 export interface Objective {
-  stage: 'pretrain' | 'finetune';
+  stage: 'pretrain' | 'contrast' | 'finetune';
   /** Parameters to update. */
   trainable: readonly ParameterSpec[];
-  /** Number of tokens per cell. */
-  lengths: Int32Array;
-  /** Prepares a batch for computation. */
+  /** Returns the factor of the learning rate of a parameter; default 1 for all. */
+  rateOf?: (name: string) => number;
+  batches: EpochBatches;
+  /** Prepares a piece of a batch for computation. */
   prepare(batch: Batch, epoch: number): PreparedBatch;
   /** Evaluates the held-out cells. */
   evaluate?: () => Promise<Omit<Evaluation, 'step' | 'epoch'>>;
@@ -63,8 +65,8 @@ export async function train(
 ): Promise<TrainingRecord> {
   checkEvaluation(args, objective);
   const { checkpointDir: directory } = options;
-  const run = runLength(objective.lengths, args, model.config.max_position_embeddings);
-  const optimizer = new Optimizer(model.parameters, objective.trainable, args);
+  const run = runLength(objective.batches.perEpoch, args);
+  const optimizer = new Optimizer(model.parameters, objective.trainable, args, objective.rateOf);
   try {
     const identity: RunIdentity = {
       arguments: JSON.stringify(args),
@@ -85,7 +87,7 @@ export async function train(
     };
     await runSteps(model, objective, args, options, { run, optimizer, state, save });
     if (state.best) model.parameters.write(state.best);
-    return summarize(state, objective.lengths, run, resumedFrom, args.metricForBestModel);
+    return summarize(state, objective.batches, run, resumedFrom, args.metricForBestModel);
   } finally {
     optimizer.dispose();
   }
@@ -100,16 +102,19 @@ async function runSteps(
 ): Promise<void> {
   const { run, optimizer, state, save } = held;
   let epoch = -1;
-  let order: Batch[] = [];
+  let order: Batch[][] = [];
+  if (args.evalOnStart && objective.evaluate && state.evaluations.length === 0 && state.step === 0) {
+    await evaluateModel(model, objective, args, { run, state });
+  }
   while (!isOver(state, run, args)) {
     if (signal?.aborted) throw new TrainingAbortedError(state.step, await save());
     const inEpoch = state.step % run.stepsPerEpoch;
     if (epoch !== (state.step - inEpoch) / run.stepsPerEpoch) {
       epoch = (state.step - inEpoch) / run.stepsPerEpoch;
-      order = trainingBatches(objective.lengths, run.plan, namedRandom(args.seed, purposes.order, epoch));
+      order = objective.batches.ofEpoch(epoch);
     }
     const per = args.gradientAccumulationSteps;
-    const pieces = order.slice(inEpoch * per, (inEpoch + 1) * per).flatMap((batch) => splitBatch(batch));
+    const pieces = order.slice(inEpoch * per, (inEpoch + 1) * per).flat();
     const batches = pieces.map((batch) => objective.prepare(batch, epoch));
     const rate = learningRateAt(args.lrSchedulerType, state.step, { peak: args.learningRate, ...run });
     const loss = await update(optimizer, batches, rate, mixSeeds(args.seed, purposes.dropout, state.step));
@@ -117,12 +122,7 @@ async function runSteps(
     if (!Number.isFinite(loss)) throw new TrainingDivergedError(state.step, loss);
     state.losses.push(loss);
     if (objective.evaluate && isEvaluationDue(state.step, run, args)) {
-      const measured = await objective.evaluate();
-      state.evaluations.push({ step: state.step, epoch: state.step / run.stepsPerEpoch, ...measured });
-      const { metricForBestModel: metric, loadBestModelAtEnd } = args;
-      if (loadBestModelAtEnd && bestEvaluation(state.evaluations, metric) === state.evaluations.length - 1) {
-        state.best = await model.parameters.read(objective.trainable);
-      }
+      await evaluateModel(model, objective, args, { run, state });
     }
     if (isOver(state, run, args) || state.step % args.saveSteps === 0) await save();
     const detail = `loss ${loss.toFixed(3)}`;
@@ -130,8 +130,22 @@ async function runSteps(
   }
 }
 
+/** Evaluates the held-out cells, and keeps the weights if they are the best so far. */
+async function evaluateModel(
+  model: BertModel,
+  { evaluate, trainable }: Objective,
+  { metricForBestModel, loadBestModelAtEnd }: TrainingArguments,
+  { run, state }: { run: RunLength; state: RunState },
+): Promise<void> {
+  const measured = await evaluate!();
+  state.evaluations.push({ step: state.step, epoch: state.step / run.stepsPerEpoch, ...measured });
+  if (loadBestModelAtEnd && bestEvaluation(state.evaluations, metricForBestModel) === state.evaluations.length - 1) {
+    state.best = await model.parameters.read(trainable);
+  }
+}
+
 function checkEvaluation(args: TrainingArguments, { evaluate, stage }: Objective): void {
-  for (const name of ['earlyStoppingPatience', 'loadBestModelAtEnd'] as const) {
+  for (const name of ['earlyStoppingPatience', 'loadBestModelAtEnd', 'evalOnStart'] as const) {
     if (args[name] && !evaluate) throw new ArgumentError(name, 'needs held-out cells', 'give evalCells');
   }
   if (args.metricForBestModel === 'accuracy' && stage === 'pretrain') {
