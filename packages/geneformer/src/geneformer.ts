@@ -227,13 +227,15 @@ export class Geneformer {
     const { onProgress, signal, attributes = [], minKnownShare, ...counts } = options;
     const progress = progressOf(onProgress);
     const { matrix, ...found } = await readableCounts(cells, counts);
+    const format = tokenFormat(this.model, this.vocabulary);
     try {
       const {
         report,
         reports: _,
         ...result
       } = await tokenizeCells(matrix, this.vocabulary, folder, {
-        maxLength: tokenFormat(this.model, this.vocabulary).maxLength,
+        maxLength: format.maxLength,
+        keepCounts: format.keepCounts,
         attributes,
         symbols: true,
         ...(minKnownShare !== undefined && { minKnownShare }),

@@ -29,12 +29,15 @@ export interface TokenFormat {
   vocabulary: Vocabulary;
   /** Maximum number of tokens per cell. */
   maxLength: number;
+  /** Whether the model reads expression levels besides the tokens. */
+  keepCounts: boolean;
 }
 
 /** Returns how a model reads counts: no cell has more tokens than the model has positions. */
 export function tokenFormat({ config }: BertModel, vocabulary: Vocabulary): TokenFormat {
   const published = vocabulary.version === 'V2' ? 4096 : 2048;
-  return { vocabulary, maxLength: Math.min(published, config.max_position_embeddings) };
+  const maxLength = Math.min(published, config.max_position_embeddings);
+  return { vocabulary, maxLength, keepCounts: config.expression_levels === true };
 }
 
 /** Counts and genes that were read of a file. */
@@ -75,6 +78,7 @@ export async function tokenizedCells(
     const dataset = join(folder, 'cells.dataset');
     const { report } = await tokenizeCells(withRowNumbers(matrix), format.vocabulary, dataset, {
       maxLength: format.maxLength,
+      keepCounts: format.keepCounts,
       attributes: [ROW],
       symbols: true,
       ...(minKnownShare !== undefined && { minKnownShare }),

@@ -1,15 +1,12 @@
 import { type Progress } from '@geneformer-ts/core';
 import { readVariable } from '@geneformer-ts/core/node';
 import { assetSettings, readCatalog, resolveAsset } from '@geneformer-ts/hub';
+import { modelFolder } from '@geneformer-ts/mini';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ModelMissingError } from '../errors.js';
 import { modelId } from './model-names.js';
-
-/** The package with the small pretrained model. */
-const MINI = '@geneformer-ts/mini';
 
 /** How files are fetched. */
 export interface FetchOptions {
@@ -20,7 +17,7 @@ export interface FetchOptions {
 }
 
 /**
- * Returns the folder of a checkpoint: a folder, the installed small model for `mini`, or that of a published model, whose
+ * Returns the folder of a checkpoint: a folder, the small model that comes with this package for `mini`, or that of a published model, whose
  * files are fetched if they are not on this machine.
  *
  * @throws ModelMissingError; the errors of `resolveAsset`
@@ -29,7 +26,7 @@ export async function locateModel(name: string, options: FetchOptions = {}): Pro
   const info = await stat(name).catch(() => undefined);
   if (info?.isDirectory()) return name;
   if (info) throw new ModelMissingError(name, 'is a file', 'give the folder with config.json and model.safetensors');
-  if (name === 'mini') return miniFolder();
+  if (name === 'mini') return modelFolder;
   if (/^[./~\\]|^[a-z]:\\/i.test(name)) {
     throw new ModelMissingError(name, 'there is no such folder', 'check the path');
   }
@@ -46,22 +43,6 @@ export async function locateModel(name: string, options: FetchOptions = {}): Pro
 export async function publishedId(name: string): Promise<string | undefined> {
   if (name === 'mini' || /^[./~\\]|^[a-z]:\\/i.test(name) || existsSync(name)) return undefined;
   return modelId(await readCatalog(readVariable('GENEFORMER_CATALOG')), name);
-}
-
-/** Returns the folder of the small model. @throws ModelMissingError unless its package is installed */
-function miniFolder(): string {
-  // A program that runs this package with npx has the model in its own folder.
-  const places = [import.meta.url, join(process.cwd(), 'package.json')];
-  for (const place of places) {
-    try {
-      // The entry of the package is in a folder beside that of the model.
-      const folder = join(dirname(createRequire(place).resolve(MINI)), '../model');
-      if (existsSync(join(folder, 'config.json'))) return folder;
-    } catch {
-      // Not installed there.
-    }
-  }
-  throw new ModelMissingError('mini', `the package ${MINI} is not installed`, `run: npm install ${MINI}`);
 }
 
 /**

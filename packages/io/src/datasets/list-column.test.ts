@@ -71,9 +71,17 @@ describe('a list column on disk', () => {
     column.close();
   });
 
+  test('reads lists of float32 numbers into a Float32Array only', async () => {
+    const column = await openListColumn(await written([[1, 2, 3], [4], [5, 6]]), 'shares');
+    const target = new Float32Array(3);
+    column.read(2, 2, target, 1);
+    expect([...target]).toEqual([0, 5, 6]);
+    expect(() => column.read(2, 2, new Int32Array(3), 0)).toThrow('use a Float32Array that is long enough');
+    column.close();
+  });
+
   test('rejects another type, a missing column, a missing dataset and an incomplete shard', async () => {
     const dir = await written([[1], [2], [3], [4], [5]]);
-    await expect(openListColumn(dir, 'shares')).rejects.toThrow(UnsupportedError);
     await expect(openListColumn(dir, 'length')).rejects.toThrow(UnsupportedError);
     await expect(openListColumn(dir, 'ids')).rejects.toThrow(FieldMissingError);
     await expect(openListColumn(at('none'), 'input_ids')).rejects.toThrow(FileMissingError);

@@ -1,5 +1,5 @@
 import { ArgumentError, type ByteSource, FieldMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
-import { DataType, type Field, type Schema } from 'apache-arrow';
+import { DataType, type Field, Precision, type Schema } from 'apache-arrow';
 import { type FolderInput, withFile } from '../base/input.js';
 import { loadPart, openSyncFile, type SyncFile } from '../base/sync-file.js';
 import { itemType } from './features.js';
@@ -7,7 +7,7 @@ import { datasetFiles } from './folder.js';
 import { readIndices } from './indices.js';
 import { type DescribedBatch, describeShard } from './shard.js';
 
-/** A column of lists of integers on disk. The list of each row can be read separately, in any order. */
+/** A column of lists of integers or of float32 numbers on disk. The list of each row can be read separately, in any order. */
 export interface ListColumn {
   rows: number;
   /** Length of the list of each row. */
@@ -20,16 +20,17 @@ export interface ListColumn {
    * Copies the first `count` numbers of a row's list to `target`, beginning at `at`. Synchronous, because a batch consists
    * of hundreds of small reads, most of which the system's cache answers.
    *
-   * @throws ArgumentError for a row that does not exist, more numbers than its list has, or a target that is too small;
-   *   FormatError for a number that does not fit a 32-bit integer; FileAccessError
+   * @param target an Int32Array for a column of integers, a Float32Array for one of float32 numbers
+   * @throws ArgumentError for a row that does not exist, more numbers than its list has, or a target that is too small or of the
+   *   other type; FormatError for a number that does not fit a 32-bit integer; FileAccessError
    */
-  read(row: number, count: number, target: Int32Array, at: number): void;
+  read(row: number, count: number, target: Int32Array | Float32Array, at: number): void;
   /** Closes the files. Reading afterwards fails. */
   close(): void;
 }
 
 /**
- * Opens one column of lists of integers of a dataset folder, for data larger than memory. Memory holds only a length and a
+ * Opens one column of lists of integers or float32 numbers of a dataset folder, for data larger than memory. Memory holds only a length and a
  * position per row. Reads the folders of `createDataset` and `datasets.save_to_disk`. The column of a folder that is not a path
  * is loaded into memory.
  *
@@ -78,8 +79,8 @@ export async function openListColumn(dir: FolderInput, name: string): Promise<Li
     metadata,
     fingerprint,
     read(row, count, target, at) {
-      checkRead(lengths, row, count, target, at);
       const part = parts[partOfRow[row]];
+      checkRead(lengths, row, count, target, at, part?.isFloat);
       const size = count * part.itemBytes;
       if (scratch.length < size) scratch = new Uint8Array(2 * size);
       const now = performance.now();
@@ -88,7 +89,8 @@ export async function openListColumn(dir: FolderInput, name: string): Promise<Li
         checked = now;
       }
       part.file.read(scratch, size, part.values + part.offsets[rowInPart[row]] * part.itemBytes);
-      decode(scratch, count, part, target, at, name);
+      if (target instanceof Float32Array) decodeFloats(scratch, count, target, at);
+      else decode(scratch, count, part, target, at, name);
     },
     close,
   };
@@ -98,16 +100,25 @@ export async function openListColumn(dir: FolderInput, name: string): Promise<Li
 const CHECK_MILLISECONDS = 50;
 
 /** A row outside the column, or a longer list, would give numbers of another row. */
-function checkRead(lengths: Int32Array, row: number, count: number, target: Int32Array, at: number): void {
+function checkRead(
+  lengths: Int32Array,
+  row: number,
+  count: number,
+  target: Int32Array | Float32Array,
+  at: number,
+  isFloat = false,
+): void {
   if (!(Number.isInteger(row) && row >= 0 && row < lengths.length)) {
     throw ArgumentError.of('read: row', row, `a row below ${lengths.length}`);
   }
   if (!(Number.isInteger(count) && count >= 0 && count <= lengths[row])) {
     throw ArgumentError.of('read: count', count, `at most ${lengths[row]}, the length of row ${row}`);
   }
-  if (Number.isInteger(at) && at >= 0 && target instanceof Int32Array && at + count <= target.length) return;
+  const type = isFloat ? Float32Array : Int32Array;
+  if (Number.isInteger(at) && at >= 0 && target instanceof type && at + count <= target.length) return;
   const problem = `has no place for ${count} numbers from ${at} on`;
-  throw new ArgumentError('read: target', problem, 'use an Int32Array that is long enough');
+  const article = isFloat ? 'a' : 'an';
+  throw new ArgumentError('read: target', problem, `use ${article} ${type.name} that is long enough`);
 }
 
 function rowsOf(parts: readonly Part[]): number {
@@ -148,6 +159,7 @@ interface Part {
   offsets: Int32Array;
   itemBytes: 1 | 2 | 4 | 8;
   isSigned: boolean;
+  isFloat: boolean;
 }
 
 /** Position of a column among the buffers and nodes of a batch, and its layout. */
@@ -156,6 +168,7 @@ interface ColumnBuffers {
   node: number;
   itemBytes: Part['itemBytes'];
   isSigned: boolean;
+  isFloat: boolean;
   /** Type of the offsets, or the length of every list. */
   lists: '32-bit offsets' | '64-bit offsets' | number;
 }
@@ -176,12 +189,15 @@ function findColumn(schema: Schema, name: string, path: string): ColumnBuffers {
     if (field.name === name) {
       const type = field.type as DataType;
       const item = itemType(type);
+      if (item && DataType.isFloat(item) && item.precision === Precision.SINGLE) {
+        return { buffer, node, itemBytes: 4, isSigned: true, isFloat: true, lists: listKind(type) };
+      }
       if (!item || !DataType.isInt(item) || !WIDTHS.includes(item.bitWidth)) {
         const remedy = 'check that this is a tokenized dataset';
         throw new UnsupportedError(path, `column '${name}'`, `type ${String(type)}`, remedy);
       }
       const itemBytes = (item.bitWidth / 8) as Part['itemBytes'];
-      return { buffer, node, itemBytes, isSigned: item.isSigned, lists: listKind(type) };
+      return { buffer, node, itemBytes, isSigned: item.isSigned, isFloat: false, lists: listKind(type) };
     }
     const size = sizeOf(field, path);
     buffer += size.buffers;
@@ -250,7 +266,8 @@ async function partOf(
   if (offsets[header.length] * column.itemBytes > values.length) {
     throw damaged('has offsets beyond its values');
   }
-  return { values: body + values.offset, offsets, itemBytes: column.itemBytes, isSigned: column.isSigned };
+  const { itemBytes, isSigned, isFloat } = column;
+  return { values: body + values.offset, offsets, itemBytes, isSigned, isFloat };
 }
 
 /** Returns the offsets of the lists of a batch among its values, one per list and the end of the last. */
@@ -298,4 +315,9 @@ function decode(bytes: Uint8Array, count: number, part: Part, target: Int32Array
       target[at + i] = low;
     }
   }
+}
+
+function decodeFloats(bytes: Uint8Array, count: number, target: Float32Array, at: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (let i = 0; i < count; i++) target[at + i] = view.getFloat32(4 * i, true);
 }

@@ -77,8 +77,7 @@ function levelsOf(cells: AnyCells, lengths: Int32Array): NonNullable<ReadableCel
   const copyCounts = isStore(cells) ? cells.copyCounts?.bind(cells) : countsInMemory(cells);
   if (!copyCounts) {
     throw new CellsError(
-      'the model reads expression levels, but the cells have no counts; tokenize them with keepCounts: true and read them with ' +
-        'readTokenized',
+      'the model reads expression levels, but the cells have no counts; tokenize them with keepCounts: true',
     );
   }
   return (cell, target, at) => {

@@ -43,6 +43,27 @@ describe('openCellStore', () => {
     store.close();
   });
 
+  test('copies the counts of a cell where the dataset has them', async () => {
+    const dir = at('counts.dataset');
+    const dataset = await createDataset(dir, { input_ids: { list: 'int64' }, counts: { list: 'float32' } });
+    const offsets = Int32Array.of(0, 2, 5);
+    const counts = { offsets, values: Float32Array.of(1.5, 2, 3, 4.25, 5) };
+    await dataset.append({
+      rows: 2,
+      columns: { input_ids: { offsets, values: Int32Array.of(7, 8, 4, 5, 6) }, counts },
+    });
+    await dataset.close();
+    const store = await openCellStore(dir);
+    const target = new Float32Array(4);
+    store.copyCounts!(1, 2, target, 1);
+    expect([...target]).toEqual([0, 3, 4.25, 0]);
+    expect(() => store.copyCounts!(1, 2, new Int32Array(4) as never, 0)).toThrow('use a Float32Array');
+    store.close();
+    const without = await openCellStore(await onDisk('without.dataset'));
+    expect(without.copyCounts).toBeUndefined();
+    without.close();
+  });
+
   test('copies the first tokens of a cell to a given position', async () => {
     const store = await openCellStore(await onDisk('cells.dataset'));
     const target = new Int32Array(4);

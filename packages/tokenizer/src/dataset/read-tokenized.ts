@@ -3,6 +3,7 @@ import { sha256 } from '@geneformer-ts/core/node';
 import {
   type Column,
   FieldMissingError,
+  type ListColumn,
   openDataset,
   openListColumn,
   type RecordBatchColumns,
@@ -90,6 +91,8 @@ export interface OpenCellStore {
   lengths: Int32Array;
   /** Copies the first `count` tokens of a cell to `target`, from index `at`. */
   copy(cell: number, count: number, target: Int32Array, at: number): void;
+  /** Copies the counts per 10,000 of the first `count` tokens of a cell; only if the dataset was written with `keepCounts`. */
+  copyCounts?(cell: number, count: number, target: Float32Array, at: number): void;
   /** Identifies the cells and their order; a training run can only be resumed with the same digest. */
   digest: string;
   /** Digest of the vocabulary, if the dataset states it. */
@@ -125,32 +128,44 @@ export async function openCellStore(dir: string, options: CellStoreOptions = {})
   checkOptions('openCellStore', options, known);
   const { cellIds = true } = options;
   const column = await openListColumn(dir, 'input_ids');
+  let counts: ListColumn | undefined;
+  const close = (): void => [column, counts].forEach((opened) => opened?.close());
   try {
+    counts = await optional(openListColumn(dir, 'counts'));
     const vocabularyDigest = column.metadata['vocabulary_digest'];
-    const names = cellIds ? await cellNames(dir) : null;
+    const names = cellIds ? await cellNames(dir) : undefined;
     const { lengths } = column;
     const bytes = new Uint8Array(lengths.buffer, lengths.byteOffset, lengths.byteLength);
     // Hashing the tokens would mean reading all of them; the lengths and the fingerprint of the files identify them.
     return {
       lengths,
       copy: (cell, count, target, at) => column.read(cell, count, target, at),
+      ...(counts && {
+        copyCounts: (cell: number, count: number, target: Float32Array, at: number) =>
+          counts!.read(cell, count, target, at),
+      }),
       digest: sha256(`${sha256(bytes)} ${vocabularyDigest ?? ''} ${column.fingerprint}`),
       ...(vocabularyDigest && { vocabularyDigest }),
       ...(names && { cellIds: names }),
-      close: () => column.close(),
+      close,
     };
   } catch (error) {
-    column.close();
+    close();
     throw error;
   }
 }
 
-async function cellNames(dir: string): Promise<string[] | null> {
-  const dataset = await openDataset(dir, { columns: ['cell_id'] }).catch((error: unknown) => {
-    if (error instanceof FieldMissingError) return null;
+/** Returns undefined where the dataset does not have the column. */
+function optional<T>(opening: Promise<T>): Promise<T | undefined> {
+  return opening.catch((error: unknown) => {
+    if (error instanceof FieldMissingError) return undefined;
     throw error;
   });
-  if (!dataset) return null;
+}
+
+async function cellNames(dir: string): Promise<string[] | undefined> {
+  const dataset = await optional(openDataset(dir, { columns: ['cell_id'] }));
+  if (!dataset) return undefined;
   const names: string[] = [];
   for await (const { columns } of dataset.batches()) {
     for (const name of columns['cell_id'] as (string | null)[]) names.push(String(name));

@@ -1,8 +1,10 @@
-import { readVariable } from '@geneformer-ts/core/node';
+import { readTextFile, readVariable } from '@geneformer-ts/core/node';
 import { readCatalog, resolveAsset } from '@geneformer-ts/hub';
-import { parameterCount, presetConfig, presetNames } from '@geneformer-ts/model';
+import { modelFolder } from '@geneformer-ts/mini';
+import { parameterCount, parseConfig, presetConfig, presetNames } from '@geneformer-ts/model';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isGeneformerError } from '@geneformer-ts/core';
-import { locateModel } from '../../pretrained/locate.js';
 import { publishedModels } from '../../pretrained/model-names.js';
 import { size } from '../../progress/progress-line.js';
 import type { CommandSpec } from '../command.js';
@@ -42,18 +44,16 @@ export const models: CommandSpec = {
       bytes === null ? '–' : size(bytes),
       state,
     ]);
-    const remedy = rows[0].state === '-' ? 'npm install @geneformer-ts/mini   adds the small model\n' : '';
     return {
       json: rows,
-      text: `${table(['model', 'weights', 'size', 'on this machine'], shown, '')}\n\n${remedy}geneformer fetch V1-10M   downloads and verifies a model`,
+      text: `${table(['model', 'weights', 'size', 'on this machine'], shown, '')}\n\ngeneformer fetch V1-10M   downloads and verifies a model`,
     };
   },
 };
 
+/** The small model, which comes with this package. */
 async function mini(): Promise<ModelRow> {
-  const state = await locateModel('mini').then(
-    () => 'installed',
-    () => '-',
-  );
-  return { name: 'mini', parameters: null, bytes: null, state };
+  const config = parseConfig(JSON.parse(await readTextFile(join(modelFolder, 'config.json'), 2 ** 20)));
+  const { size: bytes } = await stat(join(modelFolder, 'model.safetensors'));
+  return { name: 'mini', parameters: parameterCount(config), bytes, state: 'installed' };
 }
