@@ -125,11 +125,6 @@ describe('AnnData.open', () => {
       /no obs column 'cell_type'; the file has label, count, age/,
     ],
     [
-      'records',
-      (adata) => adata.uns.get('records'),
-      /uns\/records: records or complex numbers is not supported; read the/,
-    ],
-    [
       'an encoding',
       (adata) => adata.uns.get('unknown'),
       /uns\/unknown: encoding 'from-the-future' is not supported; read/,
@@ -137,6 +132,11 @@ describe('AnnData.open', () => {
   ])('reports what is missing or cannot be read: %s', async (_, read, message) => {
     await using adata = await AnnData.open(symbols);
     await expect(read(adata)).rejects.toThrow(message);
+  });
+
+  test('reads a structured array, such as those of rank_genes_groups, as one list per member', async () => {
+    await using adata = await AnnData.open(symbols);
+    expect(await adata.uns.get('records')).toEqual({ name: ['TTN', 'PLN'], score: Float64Array.of(1.5, 2.5) });
   });
 
   test('loom has layers and no dictionaries', async () => {

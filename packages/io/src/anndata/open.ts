@@ -21,7 +21,7 @@ import { openCsv } from './csv/open.js';
 import { readTextTable, type TextTable } from './csv/table.js';
 import { selectFeatures } from './features/select.js';
 import { findDuplicates, noFrame } from './data-frame.js';
-import { modalitiesOf } from './h5ad/locate.js';
+import { modalitiesOf } from './encoding/locate.js';
 import type { DiskFile } from './hdf5/disk-copy.js';
 import type { HdfInput } from './hdf5/disk-copy.js';
 import { idColumns, joinFrame } from './join.js';

@@ -1,6 +1,6 @@
 import type { AxisElement, Element } from './element.js';
 import type { CopyOptions } from './h5ad/copy-file.js';
-import type { WritableColumn } from './h5ad/write-frame.js';
+import type { WritableColumn } from './encoding/write-frame.js';
 
 /** Dictionaries of an AnnData file. */
 export type Group = 'obsm' | 'varm' | 'obsp' | 'varp' | 'uns';

@@ -10,7 +10,7 @@ import type { Additions } from '../stored-elements.js';
 import type { GroupPlan, Removal } from './add-groups.js';
 import { type CopyOptions, copyWhole } from './copy-file.js';
 import { flush } from './write.js';
-import type { WritableColumn } from './write-frame.js';
+import type { WritableColumn } from '../encoding/write-frame.js';
 
 /** Names of the parts that additions may have. */
 const ADDABLE = ['obs', 'var', 'obsm', 'varm', 'uns'] as const;

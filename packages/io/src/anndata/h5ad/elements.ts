@@ -1,8 +1,8 @@
 import { FieldMissingError } from '@geneformer-ts/core';
 import type { HdfFile } from '../hdf5/file.js';
 import type { StoredElements } from '../stored-elements.js';
-import { layersOf } from './locate.js';
-import { readElement } from './read-element.js';
+import { layersOf } from '../encoding/locate.js';
+import { readElement } from '../encoding/read-element.js';
 
 /** Returns access to the parts of an AnnData file besides `X`, or to those of one modality. */
 export function elementsOf(file: HdfFile, root: string): StoredElements {

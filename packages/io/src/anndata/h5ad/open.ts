@@ -1,5 +1,5 @@
 import { FormatError } from '@geneformer-ts/core';
-import { countLayersOfH5ad } from '../count-layers.js';
+import { countLayersOfAnnData } from '../encoding/count-layers.js';
 import { rowRange } from '../csr.js';
 import { TYPE_COLUMNS } from '../features/set-apart.js';
 import { type DataFrame, noFrame } from '../data-frame.js';
@@ -7,9 +7,9 @@ import type { HdfInput } from '../hdf5/disk-copy.js';
 import { HdfFile } from '../hdf5/file.js';
 import type { CountMatrix, OpenOptions } from '../count-matrix.js';
 import { elementsOf } from './elements.js';
-import { readFrame } from './frame.js';
-import { chooseModality, layersOf, locateMatrix, type MatrixLocation } from './locate.js';
-import { streamOf } from './stream.js';
+import { readFrame } from '../encoding/frame.js';
+import { chooseModality, layersOf, locateMatrix, type MatrixLocation } from '../encoding/locate.js';
+import { streamOf } from '../encoding/stream.js';
 
 /**
  * Opens an AnnData file, or one modality of a MuData file. The file stays open until `close`.
@@ -20,15 +20,17 @@ export function openH5ad(input: HdfInput, options: OpenOptions, matrixOptional =
   return HdfFile.openAs(input, (file) => describe(file, options, matrixOptional), options.version);
 }
 
-function describe(file: HdfFile, options: OpenOptions, matrixOptional: boolean): CountMatrix {
-  const root = chooseModality(file, options.modality);
+async function describe(file: HdfFile, options: OpenOptions, matrixOptional: boolean): Promise<CountMatrix> {
+  const root = await chooseModality(file, options.modality);
   if (matrixOptional && options.layer === undefined && !layersOf(file, root).includes('X')) {
     return describeTables(file, root, options);
   }
   const matrix = locateMatrix(file, options.layer ?? 'X', root);
   const notes: string[] = [];
   const { obs, genes } =
-    options.matrixOnly === true ? { obs: noFrame(), genes: noFrame() } : readTables(file, root, matrix, options, notes);
+    options.matrixOnly === true
+      ? { obs: noFrame(), genes: noFrame() }
+      : await readTables(file, root, matrix, options, notes);
   const matrixOptions: OpenOptions = {
     format: 'h5ad',
     layer: options.layer ?? 'X',
@@ -48,7 +50,7 @@ function describe(file: HdfFile, options: OpenOptions, matrixOptional: boolean):
     ...(notes.length && { notes }),
     ...(matrix.storage !== 'csc' && { reopen: { path: file.diskPath, options: matrixOptions } }),
     blocks,
-    countLayers: async () => countLayersOfH5ad(file, options.layer ?? 'X', root),
+    countLayers: () => countLayersOfAnnData(file, options.layer ?? 'X', root),
     ...(options.matrixOnly !== true && { elements: elementsOf(file, root) }),
     async close() {
       file.close();
@@ -57,10 +59,10 @@ function describe(file: HdfFile, options: OpenOptions, matrixOptional: boolean):
 }
 
 /** Describes a file without `X`, such as one of embeddings. Asking for blocks is an error that lists the other matrices. */
-function describeTables(file: HdfFile, root: string, options: OpenOptions): CountMatrix {
+async function describeTables(file: HdfFile, root: string, options: OpenOptions): Promise<CountMatrix> {
   const notes: string[] = [];
-  const obs = readFrame(file, `${root}obs`, options.obsColumns, notes);
-  const genes = readFrame(file, `${root}var`, undefined, notes);
+  const obs = await readFrame(file, `${root}obs`, options.obsColumns, notes);
+  const genes = await readFrame(file, `${root}var`, undefined, notes);
   return {
     path: file.path,
     format: 'h5ad',
@@ -73,7 +75,7 @@ function describeTables(file: HdfFile, root: string, options: OpenOptions): Coun
       rowRange(request, obs.index.length);
       yield* streamOf(file, locateMatrix(file, 'X', root), options)(request);
     },
-    countLayers: async () => countLayersOfH5ad(file, 'X', root),
+    countLayers: () => countLayersOfAnnData(file, 'X', root),
     elements: elementsOf(file, root),
     async close() {
       file.close();
@@ -81,17 +83,17 @@ function describeTables(file: HdfFile, root: string, options: OpenOptions): Coun
   };
 }
 
-function readTables(
+async function readTables(
   file: HdfFile,
   root: string,
   matrix: MatrixLocation,
   options: OpenOptions,
   notes: string[],
-): { obs: DataFrame; genes: DataFrame } {
-  const obs = readFrame(file, `${root}obs`, options.obsColumns, notes);
+): Promise<{ obs: DataFrame; genes: DataFrame }> {
+  const obs = await readFrame(file, `${root}obs`, options.obsColumns, notes);
   const types = TYPE_COLUMNS.filter((name) => file.kind(`${matrix.varPath}/${name}`) !== undefined);
   const varColumns = options.varColumns && [...options.varColumns, ...types];
-  const genes = readFrame(file, matrix.varPath, varColumns, notes);
+  const genes = await readFrame(file, matrix.varPath, varColumns, notes);
   checkLength(file, matrix.path, 'rows', matrix.rows, `${root}obs`, obs.index.length);
   checkLength(file, matrix.path, 'columns', matrix.cols, matrix.varPath, genes.index.length);
   return { obs, genes };

@@ -5,10 +5,10 @@ import type { CsrBlock } from '../csr.js';
 import type { DataFrame } from '../data-frame.js';
 import type { AxisElement, Element } from '../element.js';
 import type { GrowingDataset, HdfWriter } from '../hdf5/writer.js';
-import { checkBlock, checkName, checkTable } from './check-contents.js';
-import { checkElement, checkRows } from './check-element.js';
-import { writeDictionary, writeElement } from './write-element.js';
-import { tag, writeFrame } from './write-frame.js';
+import { checkBlock, checkName, checkTable } from '../encoding/check-contents.js';
+import { checkElement, checkRows } from '../encoding/check-element.js';
+import { writeDictionary, writeElement } from '../encoding/write-element.js';
+import { tag, writeFrame } from '../encoding/write-frame.js';
 
 /** Contents of an AnnData file to write. */
 export interface H5adContents {

@@ -1,5 +1,6 @@
 /** Kinds of the values of a dataset, by the numbers of HDF5's type classes. */
-import type { Metadata } from 'h5wasm/node';
+import type { CompoundMember, Metadata } from 'h5wasm/node';
+import type { DatasetKind, Records } from '../container.js';
 
 /** Type classes that this package reads. */
 export const H5T = { integer: 0, float: 1, string: 3, compound: 6, reference: 7, enumeration: 8 } as const;
@@ -20,9 +21,6 @@ const TYPE_NAMES: Record<number, string> = {
   11: 'complex numbers',
 };
 
-/** Kind of the values of a dataset, as far as this package distinguishes them. */
-export type DatasetKind = 'number' | 'string' | 'boolean' | 'compound' | 'reference' | 'other';
-
 /** Returns the kind of the values of a dataset. */
 export function kindOf({ type, enum_type: enumeration }: Metadata): DatasetKind {
   if (type === H5T.integer || type === H5T.float) return 'number';
@@ -30,6 +28,13 @@ export function kindOf({ type, enum_type: enumeration }: Metadata): DatasetKind 
   if (type === H5T.enumeration) return enumeration && isBoolean(enumeration.members) ? 'boolean' : 'number';
   if (type === H5T.compound) return 'compound';
   return type === H5T.reference ? 'reference' : 'other';
+}
+
+/** Returns the kind of one value of a record. */
+export function memberKind({ type, enum_type: enumeration }: CompoundMember): Records['members'][number]['kind'] {
+  if (type === H5T.string) return 'string';
+  if (type === H5T.enumeration && enumeration && isBoolean(enumeration.members)) return 'boolean';
+  return type === H5T.integer || type === H5T.float || type === H5T.enumeration ? 'number' : 'other';
 }
 
 /** Returns the type of the values of a dataset in words, for messages. */
