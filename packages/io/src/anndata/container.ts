@@ -22,6 +22,9 @@ export interface Records {
 export interface Container {
   /** Path, file name or URL, for messages. */
   readonly path: string;
+  /** Path on disk, if it is there, and its state. See `fileVersion` of core. */
+  readonly diskPath?: string | undefined;
+  readonly version?: string | undefined;
   /** Returns the kind of a path, or undefined if it does not exist. */
   kind(path: string): 'group' | 'dataset' | undefined;
   /** Returns the names inside a group, sorted; empty if the group does not exist. */
@@ -51,4 +54,6 @@ export interface Container {
   records(path: string): Soon<Records>;
   /** Opens a list of numbers, to read ranges of it. */
   numbers(path: string): NumberReader;
+  /** Closing twice is allowed. */
+  close(): void;
 }
