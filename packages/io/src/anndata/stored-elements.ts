@@ -5,6 +5,9 @@ import type { WritableColumn } from './encoding/write-frame.js';
 /** Dictionaries of an AnnData file. */
 export type Group = 'obsm' | 'varm' | 'obsp' | 'varp' | 'uns';
 
+/** Names of the parts that additions may have. */
+export const ADDABLE = ['obs', 'var', 'obsm', 'varm', 'uns'] as const;
+
 /** Values to add to an AnnData file, or to replace in it. All are checked. */
 export interface Additions {
   obs: ReadonlyMap<string, WritableColumn>;

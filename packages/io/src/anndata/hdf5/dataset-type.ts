@@ -43,6 +43,6 @@ export function typeNameOf({ type }: Metadata): string {
 }
 
 /** Returns whether an enumeration is the one with which h5py and anndata store booleans. */
-export function isBoolean(members: Record<string, number>): boolean {
+function isBoolean(members: Record<string, number>): boolean {
   return Object.keys(members).length === 2 && members['FALSE'] === 0 && members['TRUE'] === 1;
 }

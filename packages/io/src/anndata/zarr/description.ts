@@ -1,5 +1,5 @@
 import { FormatError, UnsupportedError } from '@geneformer-ts/core';
-import type { ArrayMetadata, DataType } from 'zarrita';
+import type { ArrayMetadata } from 'zarrita';
 import { checkedCodec } from './codecs.js';
 import { typeOf2, typeOf3, type ValueType } from './data-type.js';
 import type { JsonObject, ZarrNode } from './nodes.js';

@@ -139,7 +139,7 @@ async function walk(files: StoreFiles, visit: (path: string, names: string[]) =>
 }
 
 /** Reads a file of metadata; undefined if it does not exist. @throws FormatError */
-export async function readJson(files: StoreFiles, key: string): Promise<JsonObject | undefined> {
+async function readJson(files: StoreFiles, key: string): Promise<JsonObject | undefined> {
   const bytes = await files.read(key);
   if (bytes === undefined) return undefined;
   return objectOf(files, key, parse(files, key, new TextDecoder().decode(bytes)));

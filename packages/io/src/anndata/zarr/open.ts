@@ -1,6 +1,7 @@
 import { changed, type OpenedFolder } from '../../base/input.js';
 import type { CountMatrix, OpenOptions } from '../count-matrix.js';
 import { describeAnnData } from '../encoding/describe.js';
+import type { Amend } from '../encoding/elements.js';
 import { ZarrContainer } from './container.js';
 import { readTree } from './nodes.js';
 import { storeFiles } from './store-files.js';
@@ -22,7 +23,9 @@ export async function openZarr(
   const version = await versionOf(folder.diskPath, tree.rootFile);
   if (options.version !== undefined && options.version !== version) throw changed(folder.name);
   const file = new ZarrContainer(files, tree, version);
-  return describeAnnData({ file, format: 'zarr' }, options, matrixOptional);
+  // A copy needs the names of all files.
+  const amend: Amend = async (...args) => (await import('./amend.js')).amendZarr({ files, tree, file }, ...args);
+  return describeAnnData({ file, format: 'zarr', ...(files.list && { amend }) }, options, matrixOptional);
 }
 
 /** Returns the version of the file that stands for the store. */

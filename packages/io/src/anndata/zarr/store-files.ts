@@ -1,4 +1,4 @@
-import { type ByteSource, FileMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
+import { type ByteSource, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { openIfPresent, type OpenedFolder } from '../../base/input.js';
 
 /** Largest file of a store that is read as a whole. Python writes chunks of a few megabytes. */
@@ -119,14 +119,9 @@ async function readPart(source: ByteSource, range: FileRange | undefined): Promi
 
 /** Names come from files, and must not lead out of the store. @throws FormatError */
 export function checkKey(store: string, key: string): void {
-  const isPath = key.split('/').every((name) => name !== '' && name !== '.' && name !== '..' && !/[\\\0]/.test(name));
-  if (isPath) return;
+  const isPath = key.split('/').every((name) => name !== '' && name !== '.' && name !== '..' && !name.includes('\0'));
+  // On Windows a backslash separates names too; elsewhere a column may have one in its name.
+  const isSafe = !key.includes('\\') || (typeof process !== 'undefined' && process.platform !== 'win32');
+  if (isPath && isSafe) return;
   throw new FormatError(store, `'${key}'`, 'is not a path inside the store', 'the store is damaged; write it again');
-}
-
-/** Reads a file that must exist. @throws FileMissingError */
-export async function readExisting(files: StoreFiles, key: string): Promise<Uint8Array> {
-  const bytes = await files.read(key);
-  if (bytes === undefined) throw new FileMissingError(`${files.name}/${key}`, 'copy the store again');
-  return bytes;
 }
