@@ -47,10 +47,12 @@ function damaged(random) {
     writeFileSync(copy, damage(random, sample));
     return copy;
   }
-  mkdirSync(copy);
-  const files = readdirSync(sample).sort();
+  const files = readdirSync(sample, { recursive: true })
+    .filter((file) => statSync(path.join(sample, file)).isFile())
+    .sort();
   const victim = random.pick(files);
   for (const file of files) {
+    mkdirSync(path.dirname(path.join(copy, file)), { recursive: true });
     if (file === victim) writeFileSync(path.join(copy, file), damage(random, path.join(sample, file)));
     else copyFileSync(path.join(sample, file), path.join(copy, file));
   }
@@ -60,7 +62,7 @@ function damaged(random) {
 /** Compressed text is mostly damaged inside, where the checksum does not give it away. */
 function damage(random, file) {
   const bytes = readFileSync(file);
-  const text = format.text || file.endsWith('.json');
+  const text = format.text || /\.(json|zarray|zattrs|zgroup|zmetadata)$/.test(file);
   if (!file.endsWith('.gz') || random.below(4) === 0)
     return mutate(random, bytes, { text: text && !file.endsWith('.gz') });
   return gzipSync(mutate(random, gunzipSync(bytes), { text }));

@@ -2,7 +2,7 @@
  * The fuzzed formats: for each, some sound files to start from, and how a file is read to its end. A file is a path below the
  * fixtures, or a folder, of which one file is damaged at a time. `samples` is given the folder of the files that are made for the run.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isOutside, outsideSamples } from './samples.mjs';
@@ -45,6 +45,36 @@ const insideOnly = async (io, file) => {
   if (isOutside(text)) throw new Error('data of another file were handed over');
 };
 
+/** Reads every part of an AnnData file or store. */
+const everything = async (io, file) => {
+  const adata = await io.AnnData.open(file);
+  try {
+    await drain(adata.blocks({ rows: 4 }));
+    for (const layer of adata.layers.keys()) await drain((await adata.layers.get(layer)).blocks());
+    for (const part of ['obsm', 'varm', 'obsp', 'uns'])
+      for (const name of adata[part].keys()) await adata[part].get(name);
+  } finally {
+    await adata.close();
+  }
+};
+
+/** Adds to a file or store, and reads what was written. Only the input may be at fault, so an output that differs is a failure. */
+const amended = async (io, file) => {
+  const output = path.join(path.dirname(file), `out${path.extname(file)}`);
+  rmSync(output, { recursive: true, force: true });
+  const adata = await io.AnnData.open(file);
+  try {
+    adata.obs.set('label', adata.obs.index.map(String), { replace: true });
+    adata.obsm.set('X_new', { rows: adata.nObs, cols: 1, data: new Float32Array(adata.nObs) });
+    await adata.write(output);
+  } finally {
+    await adata.close();
+  }
+  const copy = await io.AnnData.open(output, { obsColumns: ['label'], varColumns: [] });
+  await copy.obsm.get('X_new');
+  await copy.close();
+};
+
 const dataset = async (io, folder) => {
   const { batches } = await io.openDataset(folder);
   await drain(batches());
@@ -76,6 +106,9 @@ export const formats = {
     read: cells({ layer: 'columns', budget: 8 }),
   },
   'h5ad-dense': { samples: () => ['current.h5ad', 'lzf.h5ad'].map(fixtures), read: cells({ layer: 'dense' }) },
+  'h5ad-write': { samples: () => below('anndata', /^(symbols|latest|tracked|grouped)\.h5ad$/), read: amended },
+  zarr: { samples: made('two.zarr', 'three.zarr', 'sharded.zarr', 'old.zarr', 'codecs-2.zarr'), read: everything },
+  'zarr-write': { samples: made('two.zarr', 'three.zarr', 'sharded.zarr', 'old.zarr'), read: amended },
   loom: { samples: () => [own('tiny-2.loom'), own('tiny-3.loom')], read: cells() },
   '10x-h5': { samples: () => [own('tiny-10x-2.h5'), own('tiny-10x-3.h5')], read: cells() },
   'h5ad-outside': { samples: outside(/\.h5ad$/), read: insideOnly },

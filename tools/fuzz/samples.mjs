@@ -2,11 +2,12 @@
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { buildVocabulary, saveVocabulary } from '@geneformer-ts/tokenizer';
 import { openAnnData } from '@geneformer-ts/io';
 
 const OUTSIDE = fileURLToPath(new URL('../../packages/io/fixtures/outside/', import.meta.url));
+const ZARR = fileURLToPath(new URL('../../packages/io/fixtures/zarr/', import.meta.url));
 const PLACEHOLDER = `/${'outside/'.repeat(20)}`;
 export const outsideSamples = readdirSync(OUTSIDE).filter((name) => name !== 'canary.h5');
 
@@ -32,6 +33,16 @@ function table(separator) {
 function folder(name, files) {
   mkdirSync(name, { recursive: true });
   for (const [file, content] of Object.entries(files)) writeFileSync(path.join(name, file), content);
+}
+
+/** Unpacks a zarr store (tools/parity/io-zarr.py). */
+function store(where, name) {
+  const files = JSON.parse(gunzipSync(readFileSync(path.join(ZARR, `${name}.json.gz`))));
+  for (const [key, content] of Object.entries(files)) {
+    const file = path.join(where, `${name}.zarr`, key);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, Buffer.from(content, 'base64'));
+  }
 }
 
 /**
@@ -73,6 +84,7 @@ export async function makeSamples(where) {
     'barcodes.tsv.gz': gzipSync(cells),
   });
   outside(where);
+  for (const name of ['two', 'three', 'sharded', 'old', 'codecs-2']) store(where, name);
   folder(where, { 'counts.csv': table(','), 'counts.tsv.gz': gzipSync(table('\t')) });
   const source = await openAnnData(path.join(where, 'counts.csv'));
   await saveVocabulary(path.join(where, 'vocabulary.json'), await buildVocabulary([source], { version: 'fuzz' }));

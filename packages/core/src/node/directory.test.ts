@@ -50,6 +50,18 @@ describe('replaceDirectory', () => {
     expect(await readdir(at('e/final'))).toEqual(['version-1']);
   });
 
+  test('replaces a folder of folders only if each file in it is of the kind', async () => {
+    const tree: FolderKind = { name: 'a tree', owns: (path) => path.endsWith('a/version-1'), hasFolders: true };
+    for (const name of ['tmp1', 'tmp2', 'tmp3']) await folderWith(at(`g/${name}/deep/a`), 'version-1');
+    await replaceDirectory(at('g/tmp1'), at('g/final'), tree);
+    await replaceDirectory(at('g/tmp2'), at('g/final'), tree);
+    expect((await readdir(at('g/final'), { recursive: true })).sort()).toEqual(['deep', 'deep/a', 'deep/a/version-1']);
+    await folderWith(at('g/final/deep'), 'notes.txt');
+    await expect(replaceDirectory(at('g/tmp3'), at('g/final'), tree)).rejects.toThrow(/a tree: deep\/notes.txt; name/);
+    await expect(replaceDirectory(at('g/tmp3'), at('g/final'), versions)).rejects.toThrow(ForeignFilesError);
+    expect((await readdir(at('g'))).sort()).toEqual(['final', 'tmp3']);
+  });
+
   test('replaces only an empty folder when no kind is given', async () => {
     await folderWith(at('f/tmp'), 'new');
     await folderWith(at('f/final'), 'notes.txt');

@@ -1,7 +1,7 @@
 import { fileError } from './file-error.js';
 import { FileAccessError, FileMissingError, ForeignFilesError } from '../file-errors.js';
 import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { syncFolder } from './atomic.js';
 import { createFolder } from './create-folder.js';
 import { folderTarget, takeMode } from './target.js';
@@ -13,6 +13,8 @@ export interface FolderKind {
   name: string;
   /** Returns whether a file of this name is part of such a folder. */
   owns: (file: string) => boolean;
+  /** Whether such a folder has folders; then `owns` gets the paths of files inside it, with slashes. Default false. */
+  hasFolders?: boolean;
   /** Returns whether a folder with only such files is of this kind; default: the names decide. */
   recognizes?: (dir: string) => Promise<boolean>;
 }
@@ -159,21 +161,39 @@ export async function temporaryFolder(target: string): Promise<string> {
 
 /** Removes the files of `kind` from `dir`, then `dir` itself if that leaves it empty. */
 export async function removeOwned(dir: string, kind: FolderKind): Promise<void> {
-  for (const entry of await readdir(dir, { withFileTypes: true })) {
-    if (entry.isFile() && kind.owns(entry.name)) await unlink(join(dir, entry.name));
+  const entries = await entriesOf(dir, kind);
+  for (const { path, isFile } of entries) if (isFile && kind.owns(path)) await unlink(join(dir, path));
+  // Folders come before what is in them.
+  const folders = kind.hasFolders === true ? entries.filter(({ isFolder }) => isFolder).reverse() : [];
+  for (const folder of [...folders.map(({ path }) => join(dir, path)), dir]) {
+    await rmdir(folder).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
+    });
   }
-  await rmdir(dir).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
-  });
+}
+
+/** Lists what a folder holds, and for a kind with folders also what those hold. Folders come before what is in them. */
+async function entriesOf(
+  dir: string,
+  { hasFolders = false }: FolderKind,
+): Promise<{ path: string; isFile: boolean; isFolder: boolean }[]> {
+  const entries = await readdir(dir, { withFileTypes: true, recursive: hasFolders });
+  return entries
+    .map((entry) => ({
+      path: relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'),
+      isFile: entry.isFile(),
+      isFolder: entry.isDirectory(),
+    }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 async function foreignFiles(dir: string, kind: FolderKind): Promise<string[]> {
-  const entries = await readdir(dir, { withFileTypes: true });
-  const foreign = entries.filter((entry) => !entry.isFile() || !kind.owns(entry.name));
+  const entries = (await entriesOf(dir, kind)).filter(({ isFolder }) => !(isFolder && kind.hasFolders === true));
+  const foreign = entries.filter(({ path, isFile }) => !isFile || !kind.owns(path));
   if (foreign.length === 0 && entries.length > 0 && kind.recognizes && !(await kind.recognizes(dir))) {
-    return entries.map((entry) => entry.name);
+    return entries.map(({ path }) => path);
   }
-  return foreign.map((entry) => entry.name);
+  return foreign.map(({ path }) => path);
 }
 
 /** A link is refused too: in a download cache it leads to a file that other folders share. */

@@ -1,12 +1,12 @@
-import { bytesSource, type CsrMatrix, toDense } from '@geneformer-ts/core';
+import { bytesSource } from '@geneformer-ts/core';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { denseRows } from '../testing/dense.js';
+import { simple } from '../testing/simple.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { AnnData } from './anndata.js';
-import { columnAsStrings, type DataFrame } from './data-frame.js';
-import { type Element, kindOfElement, type NumberMatrix } from './element.js';
+import { columnAsStrings } from './data-frame.js';
 
 const at = scratch();
 const symbols = fixture('anndata/symbols.h5ad');
@@ -20,34 +20,6 @@ const expected = JSON.parse(readFileSync(fixture('anndata/elements.json'), 'utf8
   raw: number[][];
   rawVar: string[];
 };
-
-/** Returns an element in the form in which the fixture has those that anndata reads. */
-function simple(value: Element | null): unknown {
-  switch (kindOfElement(value)) {
-    case 'scalar':
-      return typeof value === 'bigint' ? Number(value) : value;
-    case 'list':
-      return Array.from(value as unknown[]);
-    case 'dense':
-      return rowsOf(value as NumberMatrix);
-    case 'sparse':
-      return rowsOf(toDense(value as CsrMatrix));
-    case 'frame': {
-      const { index, columns } = value as DataFrame;
-      const values = [...columns].map(([name, column]) => [
-        name,
-        column.kind === 'number' ? Array.from(column.values) : columnAsStrings(column),
-      ]);
-      return { index, columns: Object.fromEntries(values) as unknown };
-    }
-    default:
-      return Object.fromEntries(Object.entries(value as object).map(([name, item]) => [name, simple(item as Element)]));
-  }
-}
-
-function rowsOf({ rows, cols, data }: NumberMatrix): number[][] {
-  return Array.from({ length: rows }, (_, row) => Array.from(data.subarray(row * cols, (row + 1) * cols)));
-}
 
 describe('AnnData.open', () => {
   test('reads every part of an h5ad file as anndata does', async () => {
@@ -125,11 +97,6 @@ describe('AnnData.open', () => {
       /no obs column 'cell_type'; the file has label, count, age/,
     ],
     [
-      'records',
-      (adata) => adata.uns.get('records'),
-      /uns\/records: records or complex numbers is not supported; read the/,
-    ],
-    [
       'an encoding',
       (adata) => adata.uns.get('unknown'),
       /uns\/unknown: encoding 'from-the-future' is not supported; read/,
@@ -137,6 +104,11 @@ describe('AnnData.open', () => {
   ])('reports what is missing or cannot be read: %s', async (_, read, message) => {
     await using adata = await AnnData.open(symbols);
     await expect(read(adata)).rejects.toThrow(message);
+  });
+
+  test('reads a structured array, such as those of rank_genes_groups, as one list per member', async () => {
+    await using adata = await AnnData.open(symbols);
+    expect(await adata.uns.get('records')).toEqual({ name: ['TTN', 'PLN'], score: Float64Array.of(1.5, 2.5) });
   });
 
   test('loom has layers and no dictionaries', async () => {

@@ -214,7 +214,7 @@ function genesDiffer(
   { layer }: AnnDataOptions,
 ): { problem: string; remedy: string } | undefined {
   // A new file gets the genes that were read.
-  if (format !== 'h5ad') return undefined;
+  if (format !== 'h5ad' && format !== 'zarr') return undefined;
   if (layer === 'raw') {
     return { problem: 'cannot be set for the genes of raw', remedy: "open the file without the option 'layer'" };
   }

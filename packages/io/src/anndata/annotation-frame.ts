@@ -1,7 +1,7 @@
 import { ArgumentError, checkOptions, FieldMissingError, type OptionNames } from '@geneformer-ts/core';
 import type { Column, DataFrame } from './data-frame.js';
-import { checkColumn, isNumberList } from './h5ad/check-contents.js';
-import type { WritableColumn } from './h5ad/write-frame.js';
+import { checkColumn, isNumberList } from './encoding/check-contents.js';
+import type { WritableColumn } from './encoding/write-frame.js';
 import type { NumberList } from './element.js';
 import type { StoredElements } from './stored-elements.js';
 import { wrongKind } from '../base/wrong-kind.js';

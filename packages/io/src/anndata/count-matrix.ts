@@ -6,7 +6,7 @@ import type { ObsJoin } from './join.js';
 import type { StoredElements } from './stored-elements.js';
 
 /** Formats that `openAnnData` reads. */
-export type CellFormat = 'h5ad' | 'loom' | '10x-h5' | 'mtx' | 'csv';
+export type CellFormat = 'h5ad' | 'zarr' | 'loom' | '10x-h5' | 'mtx' | 'csv';
 
 /** Whether the rows of a text table or Matrix Market file are cells or genes. */
 export type Orientation = 'cells-by-genes' | 'genes-by-cells';

@@ -1,4 +1,4 @@
-import type { NumericArray } from './hdf5/numbers.js';
+import type { NumericArray } from './numbers.js';
 import type { CsrMatrix, DenseMatrix } from '@geneformer-ts/core';
 import type { Column, DataFrame } from './data-frame.js';
 

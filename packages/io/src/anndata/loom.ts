@@ -1,12 +1,12 @@
 import { FieldMissingError, FormatError } from '@geneformer-ts/core';
-import { countLayersOfLoom, loomPath } from './count-layers.js';
+import { countLayersOfLoom, loomPath } from './encoding/count-layers.js';
 import { type CsrBlock, joinBlocks, rowRange, type RowRange, type Values } from './csr.js';
 import { TYPE_COLUMNS } from './features/set-apart.js';
 import { type Column, columnAsStrings, columnLength, type DataFrame, noFrame } from './data-frame.js';
-import { checkChoice, readArrayColumn, readOrNote } from './hdf5/column.js';
+import { checkChoice, readArrayColumn, readOrNote } from './encoding/column.js';
 import type { HdfInput } from './hdf5/disk-copy.js';
 import { HdfFile } from './hdf5/file.js';
-import { toValues } from './hdf5/numbers.js';
+import { toValues } from './numbers.js';
 import type { CountMatrix, OpenOptions } from './count-matrix.js';
 
 /** Attributes that name the cells or the genes, in order of preference. */
@@ -24,7 +24,7 @@ export function openLoom(input: HdfInput, options: OpenOptions): Promise<CountMa
   return HdfFile.openAs(input, (file) => describe(file, options), options.version);
 }
 
-function describe(file: HdfFile, options: OpenOptions): CountMatrix {
+async function describe(file: HdfFile, options: OpenOptions): Promise<CountMatrix> {
   const path = locate(file, options.layer ?? 'X');
   const [genes, cells] = file.shape(path);
   if (genes === undefined || cells === undefined || file.datasetKind(path) !== 'number') {
@@ -32,7 +32,9 @@ function describe(file: HdfFile, options: OpenOptions): CountMatrix {
   }
   const notes: string[] = [];
   const { obs, vars } =
-    options.matrixOnly === true ? { obs: noFrame(), vars: noFrame() } : tables(file, cells, genes, options, notes);
+    options.matrixOnly === true
+      ? { obs: noFrame(), vars: noFrame() }
+      : await tables(file, cells, genes, options, notes);
   return {
     path: file.path,
     format: 'loom',
@@ -48,7 +50,7 @@ function describe(file: HdfFile, options: OpenOptions): CountMatrix {
     async *blocks(request) {
       yield* cellRows(file, path, genes, rowRange(request, cells));
     },
-    countLayers: async () => countLayersOfLoom(file, options.layer ?? 'X'),
+    countLayers: () => countLayersOfLoom(file, options.layer ?? 'X'),
     elements: {
       version: file.version,
       diskPath: file.diskPath,
@@ -63,18 +65,18 @@ function describe(file: HdfFile, options: OpenOptions): CountMatrix {
   };
 }
 
-function tables(
+async function tables(
   file: HdfFile,
   cells: number,
   genes: number,
   options: OpenOptions,
   notes: string[],
-): { obs: DataFrame; vars: DataFrame } {
+): Promise<{ obs: DataFrame; vars: DataFrame }> {
   const types = TYPE_COLUMNS.filter((name) => file.kind(`row_attrs/${name}`) !== undefined);
   const varColumns = options.varColumns && [...options.varColumns, ...types];
   return {
-    obs: readAttributes(file, 'col_attrs', cells, CELL_NAMES, options.obsColumns, notes),
-    vars: readAttributes(file, 'row_attrs', genes, GENE_NAMES, varColumns, notes),
+    obs: await readAttributes(file, 'col_attrs', cells, CELL_NAMES, options.obsColumns, notes),
+    vars: await readAttributes(file, 'row_attrs', genes, GENE_NAMES, varColumns, notes),
   };
 }
 
@@ -93,14 +95,14 @@ function locate(file: HdfFile, layer: string): string {
  * @param only attributes to read; default all
  * @param notes receives a sentence for each attribute of an unsupported type, unless it is in `only`
  */
-function readAttributes(
+async function readAttributes(
   file: HdfFile,
   group: string,
   length: number,
   indices: readonly string[],
   only?: readonly string[],
   notes: string[] = [],
-): DataFrame {
+): Promise<DataFrame> {
   const all = file.keys(group).filter((name) => file.kind(`${group}/${name}`) === 'dataset');
   const single = all.filter((name) => file.shape(`${group}/${name}`).length <= 1);
   const key = indices.find((name) => single.includes(name));
@@ -109,18 +111,18 @@ function readAttributes(
   const columns = new Map<string, Column>();
   for (const name of names) {
     if (only && !only.includes(name)) continue;
-    const column = readOrNote(name, () => readAttribute(file, `${group}/${name}`, length), notes, only);
+    const column = await readOrNote(name, () => readAttribute(file, `${group}/${name}`, length), notes, only);
     if (column) columns.set(name, column);
   }
   const index =
     key === undefined
       ? Array.from({ length }, (_, i) => String(i))
-      : columnAsStrings(readAttribute(file, `${group}/${key}`, length)).map((name) => name ?? '');
+      : columnAsStrings(await readAttribute(file, `${group}/${key}`, length)).map((name) => name ?? '');
   return { index, columns };
 }
 
-function readAttribute(file: HdfFile, path: string, length: number): Column {
-  const column = readArrayColumn(file, path);
+async function readAttribute(file: HdfFile, path: string, length: number): Promise<Column> {
+  const column = await readArrayColumn(file, path);
   if (columnLength(column) !== length) {
     throw new FormatError(
       file.path,

@@ -1,8 +1,8 @@
 import { ArgumentError, checkOptions, FieldMissingError } from '@geneformer-ts/core';
 import { type SetOptions, setOptionNames } from './annotation-frame.js';
 import type { AxisElement, Element } from './element.js';
-import { checkName } from './h5ad/check-contents.js';
-import { checkElement, checkRows } from './h5ad/check-element.js';
+import { checkName } from './encoding/check-contents.js';
+import { checkElement, checkRows } from './encoding/check-element.js';
 import type { Group, StoredElements } from './stored-elements.js';
 
 /** A dictionary of an `AnnData` whose values are read on demand: `obsm`, `varm`, `obsp`, `varp` or `uns`. */

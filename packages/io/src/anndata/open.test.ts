@@ -1,6 +1,6 @@
 import { ArgumentError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { expect, test } from '@jest/globals';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { fixture, scratch } from '../testing/folder.js';
 import { openAnnData } from './open.js';
 
@@ -17,9 +17,9 @@ test('rejects an unknown format and lists the known ones', async () => {
   await writeFile(at('notes.md'), 'hello');
   await expect(openAnnData(at('notes.md'))).rejects.toThrow(UnsupportedError);
   await expect(openAnnData(at('notes.md'))).rejects.toThrow(
-    /use a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/,
+    /use a .h5ad, .loom or 10x .h5 file, a zarr store, a 10x matrix folder or a .csv/,
   );
-  await expect(openAnnData(at('notes.md'), { format: 'zarr' as never })).rejects.toThrow(ArgumentError);
+  await expect(openAnnData(at('notes.md'), { format: 'parquet' as never })).rejects.toThrow(ArgumentError);
 });
 
 test('reports an empty file, whatever its name', async () => {
@@ -27,18 +27,6 @@ test('reports an empty file, whatever its name', async () => {
     await writeFile(at(name), '');
     await expect(openAnnData(at(name))).rejects.toThrow(FormatError);
     await expect(openAnnData(at(name))).rejects.toThrow(/: file: is empty; /);
-  }
-});
-
-test('explains how to convert a zarr folder', async () => {
-  for (const [name, mark] of [
-    ['two.zarr', '.zgroup'],
-    ['three', 'zarr.json'],
-  ] as const) {
-    await mkdir(at(name));
-    await writeFile(at(`${name}/${mark}`), '{}');
-    await expect(openAnnData(at(name))).rejects.toThrow(UnsupportedError);
-    await expect(openAnnData(at(name))).rejects.toThrow(/zarr is not supported; .*read_zarr.*write_h5ad/);
   }
 });
 

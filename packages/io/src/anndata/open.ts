@@ -13,6 +13,7 @@ import {
   type FolderInput,
   openFolder,
   type OpenedFolder,
+  openIfPresent,
   openInput,
   withInput,
 } from '../base/input.js';
@@ -21,7 +22,7 @@ import { openCsv } from './csv/open.js';
 import { readTextTable, type TextTable } from './csv/table.js';
 import { selectFeatures } from './features/select.js';
 import { findDuplicates, noFrame } from './data-frame.js';
-import { modalitiesOf } from './h5ad/locate.js';
+import { modalitiesOf } from './encoding/locate.js';
 import type { DiskFile } from './hdf5/disk-copy.js';
 import type { HdfInput } from './hdf5/disk-copy.js';
 import { idColumns, joinFrame } from './join.js';
@@ -31,7 +32,7 @@ import { type CellFormat, type CountMatrix, type OpenOptions, openOptionNames } 
 /**
  * Opens a cells x genes matrix and streams it as blocks of compressed sparse rows, even if the file stores it by genes.
  *
- * Reads AnnData h5ad (0.5 to today; compressed rows, compressed columns or dense), one modality of MuData h5mu, loom (2 and
+ * Reads AnnData h5ad (0.5 to today; compressed rows, compressed columns or dense) and zarr (2 and 3), one modality of MuData, loom (2 and
  * 3), Cell Ranger HDF5 matrices (2 and 3), Matrix Market folders and dense CSV/TSV tables. Detects the format from the
  * content.
  *
@@ -155,6 +156,12 @@ function fileOf(input: CellsInput): FileInput {
   throw new FileAccessError(input.folder.name, 'is a folder; name a file');
 }
 
+/** Returns the folder of an input. @throws FileAccessError for a file */
+function folderOf(input: CellsInput): OpenedFolder {
+  if (input.folder) return input.folder;
+  throw new FileAccessError(nameOf(input), 'is a file; name the folder of a zarr store');
+}
+
 function hdfOf(input: CellsInput): HdfInput {
   return input.disk ?? fileOf(input);
 }
@@ -166,13 +173,15 @@ async function open(
   matrixOptional: boolean,
   metadata?: TextTable,
 ): Promise<CountMatrix> {
-  if (options.modality !== undefined && format !== 'h5ad') {
+  if (options.modality !== undefined && format !== 'h5ad' && format !== 'zarr') {
     const problem = `a ${format} file has no '${options.modality}'`;
     throw new ArgumentError('modality', problem, "omit the option 'modality'");
   }
   switch (format) {
     case 'h5ad':
       return (await import('./h5ad/open.js')).openH5ad(hdfOf(input), options, matrixOptional);
+    case 'zarr':
+      return (await import('./zarr/open.js')).openZarr(folderOf(input), options, matrixOptional);
     case 'loom':
       return (await import('./loom.js')).openLoom(hdfOf(input), options);
     case '10x-h5':
@@ -188,7 +197,7 @@ async function open(
       throw new ArgumentError(
         'format',
         `'${String(format)}' is unknown`,
-        "use 'h5ad', 'loom', '10x-h5', 'mtx' or 'csv'",
+        "use 'h5ad', 'zarr', 'loom', '10x-h5', 'mtx' or 'csv'",
       );
   }
 }
@@ -231,10 +240,7 @@ const HDF5_SIGNATURE = '\x89HDF\r\n\x1a\n';
 /** Detects the format of a file or folder from its first bytes and its name. */
 export async function detectFormat(input: CellsInput): Promise<CellFormat> {
   const path = nameOf(input);
-  if (input.folder) {
-    await rejectZarr(input.folder);
-    return 'mtx';
-  }
+  if (input.folder) return (await isZarr(input.folder)) ? 'zarr' : 'mtx';
   const head = await withInput(input.file, (source) => firstBytes(source, HDF5_SIGNATURE.length));
   const isHdf5 = decodeLatin1(head, 0, head.length) === HDF5_SIGNATURE;
   if (isHdf5 || /\.(h5ad|h5mu|h5|hdf5|loom|h5seurat)(\.(gz|bz2|xz|zst|zip))?$/i.test(path)) {
@@ -248,19 +254,21 @@ export async function detectFormat(input: CellsInput): Promise<CellFormat> {
     path,
     'format',
     'an unknown file format',
-    "use a .h5ad, .loom or 10x .h5 file, a 10x matrix folder or a .csv/.tsv(.gz) table, or set the option 'format'",
+    "use a .h5ad, .loom or 10x .h5 file, a zarr store, a 10x matrix folder or a .csv/.tsv(.gz) table, or set the option 'format'",
   );
 }
 
-/** Every zarr folder of version 2 or 3 contains at least one of these. */
+/** Files of a zarr store of version 2 or 3, which has at least one of them. */
 const ZARR = ['.zgroup', '.zattrs', '.zmetadata', 'zarr.json'];
 
-async function rejectZarr(folder: OpenedFolder): Promise<void> {
-  const path = folder.name;
-  const names = (await folder.list?.()) ?? [];
-  if (!names.some((name) => ZARR.includes(name))) return;
-  const remedy = "convert it first: anndata.read_zarr(folder).write_h5ad('cells.h5ad')";
-  throw new UnsupportedError(path, 'format', 'zarr', remedy);
+async function isZarr(folder: OpenedFolder): Promise<boolean> {
+  if (folder.list) return (await folder.list()).some((name) => ZARR.includes(name));
+  for (const name of ZARR) {
+    const source = await openIfPresent(folder, name);
+    await source?.close();
+    if (source) return true;
+  }
+  return false;
 }
 
 /**

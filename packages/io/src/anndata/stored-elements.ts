@@ -1,9 +1,12 @@
 import type { AxisElement, Element } from './element.js';
 import type { CopyOptions } from './h5ad/copy-file.js';
-import type { WritableColumn } from './h5ad/write-frame.js';
+import type { WritableColumn } from './encoding/write-frame.js';
 
 /** Dictionaries of an AnnData file. */
 export type Group = 'obsm' | 'varm' | 'obsp' | 'varp' | 'uns';
+
+/** Names of the parts that additions may have. */
+export const ADDABLE = ['obs', 'var', 'obsm', 'varm', 'uns'] as const;
 
 /** Values to add to an AnnData file, or to replace in it. All are checked. */
 export interface Additions {

@@ -2,11 +2,11 @@ import { FieldMissingError, FormatError, listSome } from '@geneformer-ts/core';
 import { rowRange } from './csr.js';
 import { severalGenomes } from './features/set-apart.js';
 import { type Column, columnAsStrings, columnLength, type DataFrame, noFrame } from './data-frame.js';
-import { csrRows } from './h5ad/matrix.js';
-import { readArrayColumn } from './hdf5/column.js';
+import { csrRows } from './encoding/matrix.js';
+import { readArrayColumn } from './encoding/column.js';
 import type { HdfInput } from './hdf5/disk-copy.js';
 import { HdfFile } from './hdf5/file.js';
-import { toFloat64 } from './hdf5/numbers.js';
+import { toFloat64 } from './numbers.js';
 import type { CountMatrix, OpenOptions } from './count-matrix.js';
 
 /**
@@ -20,11 +20,11 @@ export function openTenx(input: HdfInput, options: OpenOptions): Promise<CountMa
   return HdfFile.openAs(input, (file) => describe(file, options), options.version);
 }
 
-function describe(file: HdfFile, options: OpenOptions): CountMatrix {
+async function describe(file: HdfFile, options: OpenOptions): Promise<CountMatrix> {
   const group = chooseGroup(file, options.genome);
   const [genes, cells] = shapeOf(file, group);
   const matrixOnly = options.matrixOnly === true;
-  const barcodes = matrixOnly ? [] : textsOf(file, `${group}/barcodes`, cells);
+  const barcodes = matrixOnly ? [] : await textsOf(file, `${group}/barcodes`, cells);
   const matrix = { path: group, rows: cells, cols: genes };
   return {
     path: file.path,
@@ -32,7 +32,7 @@ function describe(file: HdfFile, options: OpenOptions): CountMatrix {
     nObs: cells,
     nVars: genes,
     obs: { index: barcodes, columns: new Map() },
-    var: matrixOnly ? noFrame() : readFeatures(file, group, genes),
+    var: matrixOnly ? noFrame() : await readFeatures(file, group, genes),
     reopen: {
       path: file.diskPath,
       options: {
@@ -88,10 +88,11 @@ function chooseGroup(file: HdfFile, genome: string | undefined): string {
  * Reads the table of features: `features` in version 3, `genes` and `gene_names` in version 2. Files of CellBender may lack
  * one of the latter.
  */
-function readFeatures(file: HdfFile, group: string, genes: number): DataFrame {
-  const [ids, symbols] = ['genes', 'gene_names'].map((name) =>
-    file.kind(`${group}/${name}`) === 'dataset' ? textsOf(file, `${group}/${name}`, genes) : undefined,
-  );
+async function readFeatures(file: HdfFile, group: string, genes: number): Promise<DataFrame> {
+  const textsIfPresent = async (name: string): Promise<string[] | undefined> =>
+    file.kind(`${group}/${name}`) === 'dataset' ? textsOf(file, `${group}/${name}`, genes) : undefined;
+  const ids = await textsIfPresent('genes');
+  const symbols = await textsIfPresent('gene_names');
   const index = ids ?? symbols;
   if (index) {
     return { index, columns: new Map(ids && symbols ? [['symbol', { kind: 'string', values: symbols }]] : []) };
@@ -103,14 +104,14 @@ function readFeatures(file: HdfFile, group: string, genes: number): DataFrame {
   for (const name of names) {
     // Lists of tags and targets have another length than the table.
     if (name === key || file.shape(`${folder}/${name}`)[0] !== genes || name.startsWith('_')) continue;
-    columns.set(name === 'name' ? 'symbol' : name, readArrayColumn(file, `${folder}/${name}`));
+    columns.set(name === 'name' ? 'symbol' : name, await readArrayColumn(file, `${folder}/${name}`));
   }
-  return { index: textsOf(file, `${folder}/${key}`, genes), columns };
+  return { index: await textsOf(file, `${folder}/${key}`, genes), columns };
 }
 
 /** Reads a dataset of `length` strings. @throws FormatError when it has another length */
-function textsOf(file: HdfFile, path: string, length: number): string[] {
-  const column = readArrayColumn(file, path);
+async function textsOf(file: HdfFile, path: string, length: number): Promise<string[]> {
+  const column = await readArrayColumn(file, path);
   if (columnLength(column) === length) return columnAsStrings(column).map((text) => text ?? '');
   throw new FormatError(
     file.path,

@@ -1,27 +1,35 @@
 import { ArgumentError, type OptionNames, type Progress } from '@geneformer-ts/core';
 import type { AnnData } from './anndata.js';
-import type { CountMatrix } from './count-matrix.js';
+import type { CellFormat, CountMatrix } from './count-matrix.js';
 import type { CsrBlock } from './csr.js';
 import type { Column } from './data-frame.js';
+import type { AnnDataContents } from './encoding/contents.js';
 import type { Additions, Group } from './stored-elements.js';
 
 /** Options of `AnnData.write`. All have defaults. */
 export interface WriteOptions {
-  /** gzip level of a new file, 0 to 9. Default 1. A copy of an h5ad file keeps the compression of its input. */
+  /** gzip level of a new file, 0 to 9. Default 1. A copy keeps the compression of its input. */
   compression?: number;
   /** Stops writing. The output keeps its earlier state. */
   signal?: AbortSignal;
+  /** Version of a new zarr store, 2 (default, as anndata) or 3. A copy keeps the version of its input. */
+  zarrFormat?: 2 | 3;
   /** Receives bytes that are copied, or cells that are written. */
   onProgress?: Progress;
 }
 
-export const writeOptionNames: OptionNames<WriteOptions> = { compression: true, signal: true, onProgress: true };
+export const writeOptionNames: OptionNames<WriteOptions> = {
+  compression: true,
+  zarrFormat: true,
+  signal: true,
+  onProgress: true,
+};
 
 /** Result of `AnnData.write`. */
 export interface WriteReport {
   /** Path of the file that was written. */
   path: string;
-  /** Parts of the input that are not in the output. Empty for h5ad files of anndata 0.7 and later. */
+  /** Parts of the input that are not in the output. Empty for a copy with additions. */
   notes: readonly string[];
 }
 
@@ -37,6 +45,10 @@ export async function writeAnnData(
   path: string | undefined,
   options: WriteOptions,
 ): Promise<WriteReport> {
+  const { zarrFormat } = options;
+  if (zarrFormat !== undefined && zarrFormat !== 2 && zarrFormat !== 3) {
+    throw ArgumentError.of('zarrFormat', zarrFormat, '2 or 3');
+  }
   const target = await targetOf(adata, matrix, path);
   const additions: Additions = {
     obs: adata.obs.additions(),
@@ -46,10 +58,18 @@ export async function writeAnnData(
     uns: adata.uns.additions(),
   };
   const amend = matrix.elements?.amend;
-  if (amend === undefined) return writeNew(adata, matrix, target, additions, options);
+  const format = formatOf(adata.format, target);
+  if (amend === undefined || format !== adata.format)
+    return writeNew(adata, matrix, { path: target, format }, additions, options);
   const { signal, onProgress } = options;
   await amend(target, additions, { signal, onProgress, isInput: path === undefined });
   return { path: target, notes: [] };
+}
+
+/** Format of the output: zarr for a path that ends with `.zarr`, or for a copy of a store unless it ends with `.h5ad`. */
+function formatOf(input: CellFormat, path: string): 'h5ad' | 'zarr' {
+  if (/\.zarr[\\/]?$/i.test(path)) return 'zarr';
+  return input === 'zarr' && !/\.h5ad$/i.test(path) ? 'zarr' : 'h5ad';
 }
 
 /** Returns the path to write. @throws ArgumentError */
@@ -75,7 +95,10 @@ async function targetOf(
       : 'name another file';
     throw new ArgumentError(`path '${path}'`, 'is the file that is read', remedy);
   }
-  if (there?.isFile() && there.size > 0 && !(await isHdf5(path))) {
+  if (format === 'zarr' && (await isInside(path, input))) {
+    throw new ArgumentError(`path '${path}'`, 'is inside the store that is read', 'name a path outside it');
+  }
+  if (formatOf(format, path) === 'h5ad' && there?.isFile() && there.size > 0 && !(await isHdf5(path))) {
     throw new ArgumentError(
       `path '${path}'`,
       'exists and is not an HDF5 file',
@@ -83,6 +106,14 @@ async function targetOf(
     );
   }
   return path;
+}
+
+/** Returns whether a path leads into a folder. */
+async function isInside(path: string, folder: string): Promise<boolean> {
+  const { realpath } = await import('node:fs/promises');
+  const { dirname, resolve, sep } = await import('node:path');
+  const whole = (name: string): Promise<string> => realpath(name).catch(() => resolve(name));
+  return `${await whole(dirname(resolve(path)))}${sep}`.startsWith(`${await whole(folder)}${sep}`);
 }
 
 async function isHdf5(path: string): Promise<boolean> {
@@ -99,17 +130,16 @@ async function isHdf5(path: string): Promise<boolean> {
 async function writeNew(
   adata: AnnData,
   matrix: CountMatrix,
-  path: string,
+  { path, format }: { path: string; format: 'h5ad' | 'zarr' },
   additions: Additions,
-  { compression, signal, onProgress }: WriteOptions,
+  { compression, zarrFormat = 2, signal, onProgress }: WriteOptions,
 ): Promise<WriteReport> {
-  const { writeH5ad } = await import('./h5ad/write.js');
   // The type of numbers that were set is the one to write.
   const frame = (name: 'obs' | 'var'): { index: string[]; columns: Map<string, Column> } => ({
     index: adata[name].index,
     columns: new Map([...adata[name].columns, ...(additions[name] as ReadonlyMap<string, Column>)]),
   });
-  await writeH5ad(path, {
+  const contents: AnnDataContents = {
     obs: frame('obs'),
     var: frame('var'),
     blocks: watched(matrix.blocks(), adata.nObs, signal, onProgress),
@@ -117,7 +147,9 @@ async function writeNew(
     varm: Object.fromEntries(additions.varm),
     uns: Object.fromEntries(additions.uns),
     ...(compression !== undefined && { compression }),
-  });
+  };
+  if (format === 'zarr') await (await import('./zarr/write.js')).writeZarr(path, contents, zarrFormat);
+  else await (await import('./h5ad/write.js')).writeH5ad(path, contents);
   return { path, notes: [...leftOut(matrix), ...apart(matrix)].map((part) => `left out: ${part}`) };
 }
 

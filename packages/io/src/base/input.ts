@@ -32,6 +32,8 @@ export type FolderInput = string | SourceFolder;
  * first, so that all parts that are read belong together; other states are a FileAccessError.
  */
 export interface OpenedFolder extends SourceFolder {
+  /** Path of the folder, if it is on disk. */
+  readonly diskPath?: string;
   pathOf(file: string): string;
   /**
    * Checks that the files that were opened have not changed since, if they are on disk.
@@ -133,6 +135,7 @@ export async function openFolder(input: FolderInput): Promise<OpenedFolder> {
   const versions = new Map<string, string>();
   return {
     name: input,
+    diskPath: input,
     pathOf: (file) => join(input, file),
     async open(file) {
       const source = await openFile(join(input, file));

@@ -1,7 +1,7 @@
 import type { Element } from '../element.js';
 import { HdfWriter } from '../hdf5/writer.js';
-import { writeDictionary, writeElement } from './write-element.js';
-import { type WritableColumn, writeColumn, writeColumnOrder } from './write-frame.js';
+import { writeDictionary, writeElement } from '../encoding/write-element.js';
+import { type WritableColumn, writeColumn, writeColumnOrder } from '../encoding/write-frame.js';
 
 /** gzip level of new lists, as in `writeH5ad`. */
 const LEVEL = 1;

@@ -1,19 +1,17 @@
 import { FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { replaceFile } from '@geneformer-ts/core/node';
 import type { Element } from '../element.js';
+import { newColumnOrder } from '../encoding/column-order.js';
 import { EditedFile } from '../hdf5/edited-file.js';
 import type { HdfInput } from '../hdf5/disk-copy.js';
 import { HdfFile } from '../hdf5/file.js';
 import { addGuarded } from '../hdf5/guarded.js';
 import { unlink } from '../hdf5/unlink.js';
-import type { Additions } from '../stored-elements.js';
+import { ADDABLE, type Additions } from '../stored-elements.js';
 import type { GroupPlan, Removal } from './add-groups.js';
 import { type CopyOptions, copyWhole } from './copy-file.js';
 import { flush } from './write.js';
-import type { WritableColumn } from './write-frame.js';
-
-/** Names of the parts that additions may have. */
-const ADDABLE = ['obs', 'var', 'obsm', 'varm', 'uns'] as const;
+import type { WritableColumn } from '../encoding/write-frame.js';
 
 /**
  * Writes a copy of an AnnData file with additions. The bytes of the input are copied, and the HDF5 library adds objects to
@@ -80,25 +78,12 @@ function planGroup(
     if (isTable) removals.push(...removalOf(file, `${path}/__categories`, file.keys(`${path}/__categories`), name));
   }
   const stored = isTable ? file.attribute(path, 'column-order') : undefined;
-  const order = isTable ? newOrder(stored, columnsOf(file, path, before), [...added.keys()]) : undefined;
+  const order = isTable ? newColumnOrder(file, path, before, [...added.keys()]) : undefined;
   return { path, isTable, isNew: kind === undefined, before, added, removals, order, hasOrder: stored !== undefined };
 }
 
 function removalOf(file: HdfFile, group: string, names: readonly string[], name: string): Removal[] {
   return names.includes(name) ? [{ group: file.address(group), name, path: `${group}/${name}` }] : [];
-}
-
-function columnsOf(file: HdfFile, path: string, names: readonly string[]): string[] {
-  const index = file.textAttribute(path, '_index') ?? '_index';
-  return names.filter((name) => name !== index && !name.startsWith('__'));
-}
-
-/** Returns the order of columns with the new ones at the end; undefined if all are listed. */
-function newOrder(stored: unknown, present: string[], added: string[]): string[] | undefined {
-  const listed = Array.isArray(stored) ? stored.map(String) : typeof stored === 'string' ? [stored] : [];
-  const before = stored === undefined ? present : listed;
-  const fresh = added.filter((name) => !before.includes(name));
-  return fresh.length > 0 ? [...before, ...fresh] : undefined;
 }
 
 /** @throws UnsupportedError when a name cannot be removed from a group of this form */

@@ -1,5 +1,6 @@
 /** Kinds of the values of a dataset, by the numbers of HDF5's type classes. */
-import type { Metadata } from 'h5wasm/node';
+import type { CompoundMember, Metadata } from 'h5wasm/node';
+import type { DatasetKind, Records } from '../container.js';
 
 /** Type classes that this package reads. */
 export const H5T = { integer: 0, float: 1, string: 3, compound: 6, reference: 7, enumeration: 8 } as const;
@@ -20,9 +21,6 @@ const TYPE_NAMES: Record<number, string> = {
   11: 'complex numbers',
 };
 
-/** Kind of the values of a dataset, as far as this package distinguishes them. */
-export type DatasetKind = 'number' | 'string' | 'boolean' | 'compound' | 'reference' | 'other';
-
 /** Returns the kind of the values of a dataset. */
 export function kindOf({ type, enum_type: enumeration }: Metadata): DatasetKind {
   if (type === H5T.integer || type === H5T.float) return 'number';
@@ -32,12 +30,19 @@ export function kindOf({ type, enum_type: enumeration }: Metadata): DatasetKind 
   return type === H5T.reference ? 'reference' : 'other';
 }
 
+/** Returns the kind of one value of a record. */
+export function memberKind({ type, enum_type: enumeration }: CompoundMember): Records['members'][number]['kind'] {
+  if (type === H5T.string) return 'string';
+  if (type === H5T.enumeration && enumeration && isBoolean(enumeration.members)) return 'boolean';
+  return type === H5T.integer || type === H5T.float || type === H5T.enumeration ? 'number' : 'other';
+}
+
 /** Returns the type of the values of a dataset in words, for messages. */
 export function typeNameOf({ type }: Metadata): string {
   return TYPE_NAMES[type] ?? 'an unknown type';
 }
 
 /** Returns whether an enumeration is the one with which h5py and anndata store booleans. */
-export function isBoolean(members: Record<string, number>): boolean {
+function isBoolean(members: Record<string, number>): boolean {
   return Object.keys(members).length === 2 && members['FALSE'] === 0 && members['TRUE'] === 1;
 }

@@ -4,11 +4,13 @@ import type { OutputData } from 'h5wasm/node';
 import { resolve } from 'node:path';
 import { changed } from '../../base/input.js';
 import { openSyncFile, type SyncFile } from '../../base/sync-file.js';
-import { H5T } from './dataset-type.js';
+import { H5T, memberKind } from './dataset-type.js';
 import type { LibraryCalls } from './direct.js';
 import { type DiskFile, type HdfInput, toDisk } from './disk-copy.js';
 import { openGuarded } from './guarded.js';
-import type { NumberReader, NumericArray } from './numbers.js';
+import { LibraryReader } from './library-reader.js';
+import type { Container, Records } from '../container.js';
+import type { NumericArray, SyncNumberReader } from '../numbers.js';
 import { HdfObjects, LZF } from './objects.js';
 import { openRaw, readRawStrings } from './raw-reader.js';
 
@@ -16,7 +18,7 @@ import { openRaw, readRawStrings } from './raw-reader.js';
  * An HDF5 file open for reading. Paths inside it have no leading slash (`obs/cell_type`). Every method throws errors of this
  * package that name the file and the path.
  */
-export class HdfFile extends HdfObjects {
+export class HdfFile extends HdfObjects implements Container {
   private constructor(
     private readonly disk: DiskFile,
     library: LibraryCalls,
@@ -67,10 +69,10 @@ export class HdfFile extends HdfObjects {
    *
    * @throws as `open`, and what `describe` throws
    */
-  static async openAs<T>(input: HdfInput, describe: (file: HdfFile) => T, version?: string): Promise<T> {
+  static async openAs<T>(input: HdfInput, describe: (file: HdfFile) => Promise<T>, version?: string): Promise<T> {
     const file = await HdfFile.open(input, version);
     try {
-      return describe(file);
+      return await describe(file);
     } catch (cause) {
       file.close();
       throw cause;
@@ -86,8 +88,13 @@ export class HdfFile extends HdfObjects {
     this.disk.remove();
   }
 
-  /** Returns a reader of numbers that bypasses the library, for common layouts. See `openNumbers`. */
-  rawReader(path: string): NumberReader | undefined {
+  /** Returns the fastest reader of a list of numbers: directly from the file for common layouts, else through the library. */
+  numbers(path: string): SyncNumberReader {
+    return this.rawReader(path) ?? new LibraryReader(this, path);
+  }
+
+  /** Returns a reader of numbers that bypasses the library, for common layouts. */
+  rawReader(path: string): SyncNumberReader | undefined {
     const metadata = this.metadata(path);
     if (metadata.type === H5T.float) this.checkReadable(path);
     const file = this.rawFile();
@@ -126,6 +133,19 @@ export class HdfFile extends HdfObjects {
     if (typeof value === 'number') return Float64Array.of(value);
     if (typeof value === 'bigint') return BigInt64Array.of(value);
     throw new FormatError(this.path, path, 'should contain numbers', 'write the file again with a current anndata');
+  }
+
+  /** Reads a dataset of records. @throws FormatError for other datasets */
+  records(path: string): Records {
+    const members = this.metadata(path).compound_type?.members;
+    if (!members) {
+      const remedy = 'write the file again with a current anndata';
+      throw new FormatError(this.path, path, 'should be a group or a table of records', remedy);
+    }
+    return {
+      members: members.map((member) => ({ name: member.name, kind: memberKind(member) })),
+      rows: this.read(path) as OutputData[][],
+    };
   }
 
   readStrings(path: string): string[] {

@@ -1,8 +1,9 @@
 import { FieldMissingError, FileAccessError, FormatError, listSome, UnsupportedError } from '@geneformer-ts/core';
 import type { Metadata, OutputData } from 'h5wasm/node';
 import type { SyncFile } from '../../base/sync-file.js';
-import { unsupportedColumn } from './column.js';
-import { type DatasetKind, H5T, kindOf, typeNameOf } from './dataset-type.js';
+import { unsupportedColumn } from '../encoding/column.js';
+import type { DatasetKind } from '../container.js';
+import { H5T, kindOf, typeNameOf } from './dataset-type.js';
 import type { LibraryCalls } from './direct.js';
 import { hasExternalStorage, isIeeeHalf } from './layout.js';
 import { otherFileOf } from './library.js';
@@ -82,6 +83,21 @@ export class HdfObjects {
     const { shape } = this.metadata(path);
     if (!shape) throw new FormatError(this.path, path, 'contains no data', 'write the file again');
     return shape;
+  }
+
+  /** Returns the dimensions of a dataset; undefined for one without data. @throws FieldMissingError */
+  dimensions(path: string): number[] | undefined {
+    return this.metadata(path).shape ?? undefined;
+  }
+
+  /** Returns the number of rows per chunk. */
+  chunkRows(path: string): number {
+    return this.metadata(path).chunks?.[0] ?? 1;
+  }
+
+  /** Returns the names of the values of a dataset, if they have names. */
+  enumeration(path: string): Record<string, number> | undefined {
+    return this.metadata(path).enum_type?.members;
   }
 
   /** Returns the kind of the values of a dataset. */

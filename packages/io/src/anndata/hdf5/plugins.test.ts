@@ -3,7 +3,6 @@ import h5wasm from 'h5wasm/node';
 import { scratch } from '../../testing/folder.js';
 import { HdfFile } from './file.js';
 import { attempt, loadHdf5 } from './library.js';
-import { openNumbers } from './numbers.js';
 
 const at = scratch();
 
@@ -35,7 +34,7 @@ test.each(FILTERS)('reads numbers compressed with %s', async (name, compression,
   attempt(() => written.close());
 
   const file = await HdfFile.open(path);
-  const reader = openNumbers(file, 'x');
+  const reader = file.numbers('x');
   expect(reader.read(0, 5000)).toEqual(values);
   expect(reader.read(1500, 2500)).toEqual(values.slice(1500, 2500));
   file.close();

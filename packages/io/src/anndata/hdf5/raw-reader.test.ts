@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
 import { fixture, scratch } from '../../testing/folder.js';
 import { HdfFile } from './file.js';
-import { openNumbers, toFloat64 } from './numbers.js';
+import { toFloat64 } from '../numbers.js';
 
 // Every dataset of the fixtures contains these numbers (tools/parity/io-layouts.py).
 const expected = Float64Array.from({ length: 1000 }, (_, i) => (i * 7) % 101);
@@ -21,7 +21,7 @@ describe.each(['layouts.h5', 'newest.h5'])('%s', (name) => {
     const { file, paths } = await datasets(name);
     expect(paths.length).toBeGreaterThan(25);
     for (const path of paths) {
-      const reader = openNumbers(file, path);
+      const reader = file.numbers(path);
       const whole = toFloat64(reader.read(0, 1000));
       expect({ path, values: [...whole] }).toEqual({ path, values: [...expected] });
       for (const step of [1, 63, 64, 65, 333]) {
@@ -47,7 +47,7 @@ test('reads common layouts without the library and the others with it', async ()
 
 test('reads unwritten data as zero', async () => {
   const file = await HdfFile.open(fixture('layouts.h5'));
-  const values = toFloat64(openNumbers(file, 'odd/holes').read(0, 1000));
+  const values = toFloat64(file.numbers('odd/holes').read(0, 1000));
   expect([...values.subarray(0, 64)]).toEqual([...expected.subarray(0, 64)]);
   expect(values.subarray(64).every((value) => value === 0)).toBe(true);
   file.close();
@@ -75,7 +75,7 @@ test('names a damaged chunk', async () => {
   const failures = ['gzip', 'shuffled', 'checked', 'odd'].flatMap((group) =>
     file.keys(group).flatMap((leaf) => {
       try {
-        openNumbers(file, `${group}/${leaf}`).read(0, 1000);
+        file.numbers(`${group}/${leaf}`).read(0, 1000);
         return [];
       } catch (cause) {
         return [cause];

@@ -2,7 +2,7 @@ import { FormatError } from '@geneformer-ts/core';
 import type { Metadata } from 'h5wasm/node';
 import { widenFloat16 } from '../../base/half-precision.js';
 import { H5T } from './dataset-type.js';
-import type { NumberReader, NumericArray } from './numbers.js';
+import type { NumericArray, SyncNumberReader } from '../numbers.js';
 import { type DatasetFacts, openBytes } from './raw-bytes.js';
 import type { RawFile } from './raw-file.js';
 
@@ -28,7 +28,7 @@ export function openRaw(
   file: RawFile,
   metadata: Metadata,
   facts: Omit<DatasetFacts, 'length' | 'elementBytes'>,
-): NumberReader | undefined {
+): SyncNumberReader | undefined {
   const { shape, type, size, signed, littleEndian } = metadata;
   const numbers =
     type === H5T.integer ? INTEGERS[size]?.[signed ? 0 : 1] : type === H5T.float ? FLOATS[size] : undefined;

@@ -1,4 +1,5 @@
-import type { NumericArray } from './numbers.js';
+import type { ElementWriter, GrowingList } from '../element-writer.js';
+import type { NumericArray } from '../numbers.js';
 import { FileAccessError, messageOf } from '@geneformer-ts/core';
 import { DISK_FULL } from '@geneformer-ts/core/node';
 import h5wasm, { type Dataset, type Group } from 'h5wasm/node';
@@ -32,7 +33,7 @@ const PANEL = 1 << 20;
  * An HDF5 file being written. Paths have no leading slash, and their parents must exist. New objects have the oldest format
  * of the library, which every reader of the last twenty years supports.
  */
-export class HdfWriter {
+export class HdfWriter implements ElementWriter {
   /** Number of types of booleans to write in the end. */
   private booleanTypes = 0;
   private open = true;
@@ -228,7 +229,7 @@ function accessError(path: string, what: 'created' | 'written', cause: unknown):
 }
 
 /** Collects appended values and writes them in whole chunks, so that no chunk is compressed twice. */
-export class GrowingDataset {
+export class GrowingDataset implements GrowingList {
   private readonly held: NumericArray;
   private filled = 0;
   private written = 0;

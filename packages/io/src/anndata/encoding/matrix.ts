@@ -1,8 +1,8 @@
 import { FormatError } from '@geneformer-ts/core';
 import { type CsrBlock, joinBlocks, type RowRange, type Values } from '../csr.js';
 import type { Entries, EntrySource, Survey } from '../entries.js';
-import type { HdfFile } from '../hdf5/file.js';
-import { openNumbers, toFloat64, toIndices, toValues } from '../hdf5/numbers.js';
+import type { Container } from '../container.js';
+import { type NumberReader, toFloat64, toIndices, toValues } from '../numbers.js';
 import type { MatrixLocation } from './locate.js';
 
 type Matrix = Omit<MatrixLocation, 'varPath'>;
@@ -17,28 +17,28 @@ interface CompressedRows {
 /** Parts of a matrix that are read once for all later ranges of rows. */
 interface OpenedRows {
   offsets: Float64Array;
-  indices: ReturnType<typeof openNumbers>;
-  data: ReturnType<typeof openNumbers>;
+  indices: NumberReader;
+  data: NumberReader;
 }
 
-const opened = new WeakMap<HdfFile, Map<string, OpenedRows>>();
+const opened = new WeakMap<Container, Map<string, OpenedRows>>();
 
-function openRows(file: HdfFile, { path, rows }: CompressedRows): OpenedRows {
+async function openRows(file: Container, { path, rows }: CompressedRows): Promise<OpenedRows> {
   const ofFile = opened.get(file) ?? new Map<string, OpenedRows>();
   opened.set(file, ofFile);
   let found = ofFile.get(path);
   if (found === undefined) {
-    const offsets = readOffsets(file, path, rows);
-    found = { offsets, indices: openNumbers(file, `${path}/indices`), data: openNumbers(file, `${path}/data`) };
+    const offsets = await readOffsets(file, path, rows);
+    found = { offsets, indices: file.numbers(`${path}/indices`), data: file.numbers(`${path}/data`) };
     ofFile.set(path, found);
   }
   return found;
 }
 
 /** Streams a matrix stored as compressed rows. Memory: the row offsets, one block and one read-ahead buffer. */
-export function* csrRows(file: HdfFile, matrix: CompressedRows, range: RowRange): Generator<CsrBlock> {
+export async function* csrRows(file: Container, matrix: CompressedRows, range: RowRange): AsyncGenerator<CsrBlock> {
   const { path, cols } = matrix;
-  const { offsets, indices, data } = openRows(file, matrix);
+  const { offsets, indices, data } = await openRows(file, matrix);
   for (let start = range.from; start < range.to; start += range.rows) {
     const end = Math.min(range.to, start + range.rows);
     const from = offsets[start];
@@ -50,8 +50,8 @@ export function* csrRows(file: HdfFile, matrix: CompressedRows, range: RowRange)
       rows: end - start,
       cols,
       indptr,
-      indices: toIndices(indices.read(from, to), cols, file.path, `${path}/indices`),
-      data: toValues(data.read(from, to)),
+      indices: toIndices(await indices.read(from, to), cols, file.path, `${path}/indices`),
+      data: toValues(await data.read(from, to)),
     };
   }
 }
@@ -61,8 +61,8 @@ export function* csrRows(file: HdfFile, matrix: CompressedRows, range: RowRange)
  *
  * @throws FormatError
  */
-function readOffsets(file: HdfFile, path: string, count: number): Float64Array {
-  const offsets = toFloat64(file.readNumbers(`${path}/indptr`));
+async function readOffsets(file: Container, path: string, count: number): Promise<Float64Array> {
+  const offsets = toFloat64(await file.readNumbers(`${path}/indptr`));
   const stored = file.shape(`${path}/indices`)[0] ?? 0;
   const values = file.shape(`${path}/data`)[0] ?? 0;
   const wrong = (problem: string): FormatError =>
@@ -85,16 +85,16 @@ function readOffsets(file: HdfFile, path: string, count: number): Float64Array {
 const STEP = 1 << 18;
 
 /** Returns a matrix stored as compressed columns as a repeatable stream of entries in column order. */
-export function cscEntries(file: HdfFile, matrix: Matrix): EntrySource {
+export function cscEntries(file: Container, matrix: Matrix): EntrySource {
   const { path, rows, cols } = matrix;
   return {
     rows,
     cols,
-    survey: async () => surveyColumns(file, matrix),
+    survey: () => surveyColumns(file, matrix),
     async *scan() {
-      const offsets = readOffsets(file, path, cols);
-      const indices = openNumbers(file, `${path}/indices`);
-      const data = openNumbers(file, `${path}/data`);
+      const offsets = await readOffsets(file, path, cols);
+      const indices = file.numbers(`${path}/indices`);
+      const data = file.numbers(`${path}/data`);
       const columns = new Int32Array(STEP);
       let column = 0;
       for (let from = 0; from < indices.length; from += STEP) {
@@ -105,9 +105,9 @@ export function cscEntries(file: HdfFile, matrix: Matrix): EntrySource {
         }
         const entries: Entries = {
           length: to - from,
-          rows: toIndices(indices.read(from, to), rows, file.path, `${path}/indices`),
+          rows: toIndices(await indices.read(from, to), rows, file.path, `${path}/indices`),
           cols: columns,
-          values: toValues(data.read(from, to)),
+          values: toValues(await data.read(from, to)),
         };
         yield entries;
       }
@@ -116,14 +116,14 @@ export function cscEntries(file: HdfFile, matrix: Matrix): EntrySource {
 }
 
 /** Counts the entries of each row from their indices only, so that the values need not be decompressed. */
-function surveyColumns(file: HdfFile, { path, rows }: Matrix): Survey {
+async function surveyColumns(file: Container, { path, rows }: Matrix): Promise<Survey> {
   const counts = new Int32Array(rows);
-  const indices = openNumbers(file, `${path}/indices`);
+  const indices = file.numbers(`${path}/indices`);
   let ordered = true;
   let last = 0;
   for (let from = 0; from < indices.length; from += STEP) {
     const to = Math.min(indices.length, from + STEP);
-    const some = toIndices(indices.read(from, to), rows, file.path, `${path}/indices`);
+    const some = toIndices(await indices.read(from, to), rows, file.path, `${path}/indices`);
     for (let k = 0; k < some.length; k++) {
       const row = some[k];
       counts[row]++;
@@ -131,8 +131,8 @@ function surveyColumns(file: HdfFile, { path, rows }: Matrix): Survey {
       last = row;
     }
   }
-  const data = openNumbers(file, `${path}/data`);
-  return { counts, ordered, single: toValues(data.read(0, Math.min(1, data.length))) instanceof Float32Array };
+  const data = file.numbers(`${path}/data`);
+  return { counts, ordered, single: toValues(await data.read(0, Math.min(1, data.length))) instanceof Float32Array };
 }
 
 /** Number of elements of a dense matrix in memory, unless one row of chunks is larger. */
@@ -142,9 +142,9 @@ const PANEL = 1 << 22;
  * Streams a dense matrix without its zeros. Reads panels of whole chunks, so that no chunk is decompressed twice, and splits
  * them into blocks.
  */
-export function* denseRows(file: HdfFile, matrix: Matrix, range: RowRange): Generator<CsrBlock> {
+export async function* denseRows(file: Container, matrix: Matrix, range: RowRange): AsyncGenerator<CsrBlock> {
   const { path, rows, cols } = matrix;
-  const chunkRows = file.metadata(path).chunks?.[0] ?? 1;
+  const chunkRows = file.chunkRows(path);
   const panelRows = Math.max(1, Math.floor(PANEL / Math.max(1, cols) / chunkRows)) * chunkRows;
   let panelStart = 0;
   let panelEnd = 0;
@@ -156,7 +156,7 @@ export function* denseRows(file: HdfFile, matrix: Matrix, range: RowRange): Gene
       if (row >= panelEnd) {
         panelStart = Math.floor(row / panelRows) * panelRows;
         panelEnd = Math.min(rows, panelStart + panelRows);
-        panel = toValues(file.readNumbers(path, panelStart, panelEnd));
+        panel = toValues(await file.readNumbers(path, panelStart, panelEnd));
       }
       const stop = Math.min(end, panelEnd);
       const values = panel.subarray((row - panelStart) * cols, (stop - panelStart) * cols);

@@ -1,8 +1,8 @@
 import { FieldMissingError, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { type Column, columnAsStrings, columnLength, type DataFrame } from '../data-frame.js';
-import { checkChoice, unsupportedColumn, readArrayColumn, readOrNote, UnsupportedColumnError } from '../hdf5/column.js';
-import type { HdfFile } from '../hdf5/file.js';
-import { toFloat64 } from '../hdf5/numbers.js';
+import { checkChoice, unsupportedColumn, readArrayColumn, readOrNote, UnsupportedColumnError } from './column.js';
+import type { Container } from '../container.js';
+import { toFloat64 } from '../numbers.js';
 import { readCompoundFrame } from './compound.js';
 
 /**
@@ -13,7 +13,12 @@ import { readCompoundFrame } from './compound.js';
  * @param notes receives a sentence for each column of an unsupported type, unless it is in `only`
  * @throws FieldMissingError, FormatError or UnsupportedError naming the column
  */
-export function readFrame(file: HdfFile, path: string, only?: readonly string[], notes: string[] = []): DataFrame {
+export async function readFrame(
+  file: Container,
+  path: string,
+  only?: readonly string[],
+  notes: string[] = [],
+): Promise<DataFrame> {
   const kind = file.kind(path);
   if (kind === undefined) {
     throw new FieldMissingError(file.path, `'${path}'`, file.keys(''), 'check that this is an AnnData file');
@@ -21,12 +26,12 @@ export function readFrame(file: HdfFile, path: string, only?: readonly string[],
   if (kind === 'dataset') return readCompoundFrame(file, path, only, notes);
 
   const indexName = file.textAttribute(path, '_index') ?? '_index';
-  const index = readIndex(file, path, indexName);
+  const index = await readIndex(file, path, indexName);
   const names = columnNames(file, path, indexName);
   checkChoice(file, path, names, only);
   const columns = new Map<string, Column>();
   for (const name of only ? names.filter((name) => only.includes(name)) : names) {
-    const column = readOrNote(name, () => readColumn(file, path, name), notes, only);
+    const column = await readOrNote(name, () => readColumn(file, path, name), notes, only);
     if (column === undefined) continue;
     const length = columnLength(column);
     if (length !== index.length) {
@@ -46,7 +51,7 @@ export function readFrame(file: HdfFile, path: string, only?: readonly string[],
 const RESERVED = new Set(['__categories', '__DATA_TYPES__']);
 
 /** Returns the column names in the order of the writer, followed by names that its list lacks. */
-function columnNames(file: HdfFile, path: string, indexName: string): string[] {
+function columnNames(file: Container, path: string, indexName: string): string[] {
   const ordered = file.attribute(path, 'column-order');
   const present = namesBelow(file, path).filter((name) => name !== indexName);
   const listed = Array.isArray(ordered) ? ordered.filter((name): name is string => typeof name === 'string') : [];
@@ -58,8 +63,8 @@ function columnNames(file: HdfFile, path: string, indexName: string): string[] {
  * Returns the columns below a table. Until anndata 0.11, a slash in the name of a column created groups: a group without an
  * encoding is part of such a name. Each group is visited once, because a file may have a group inside itself.
  */
-function namesBelow(file: HdfFile, table: string): string[] {
-  const visited = new Set<number>([file.address(table)]);
+function namesBelow(file: Container, table: string): string[] {
+  const visited = new Set<number | string>([file.address(table)]);
   const below = (prefix: string): string[] =>
     file.keys(prefix === '' ? table : `${table}/${prefix.slice(0, -1)}`).flatMap((key) => {
       const name = `${prefix}${key}`;
@@ -74,9 +79,9 @@ function namesBelow(file: HdfFile, table: string): string[] {
   return below('');
 }
 
-function readIndex(file: HdfFile, path: string, name: string): string[] {
+async function readIndex(file: Container, path: string, name: string): Promise<string[]> {
   try {
-    return columnAsStrings(readColumn(file, path, name)).map((value) => value ?? '');
+    return columnAsStrings(await readColumn(file, path, name)).map((value) => value ?? '');
   } catch (cause) {
     if (!(cause instanceof UnsupportedColumnError)) throw cause;
     // The index is always read, so excluding it from the columns does not help.
@@ -84,12 +89,12 @@ function readIndex(file: HdfFile, path: string, name: string): string[] {
   }
 }
 
-function readColumn(file: HdfFile, group: string, name: string): Column {
+async function readColumn(file: Container, group: string, name: string): Promise<Column> {
   const path = `${group}/${name}`;
   if (file.kind(path) === 'group') return readEncodedColumn(file, path);
   const oldCategories = `${group}/__categories/${name}`;
   if (file.kind(oldCategories) === 'dataset') {
-    return categorical(file, path, path, readCategories(file, oldCategories));
+    return categorical(file, path, path, await readCategories(file, oldCategories));
   }
   // The numbers of such a column are codes; reading them as values would be silently wrong.
   if (file.kind(path) === 'dataset' && file.attribute(path, 'categories') !== undefined) {
@@ -99,22 +104,22 @@ function readColumn(file: HdfFile, group: string, name: string): Column {
 }
 
 /** Reads a column that is a group. Its attribute `encoding-type` states the type. */
-export function readEncodedColumn(file: HdfFile, path: string): Column {
+export async function readEncodedColumn(file: Container, path: string): Promise<Column> {
   const encoding = file.textAttribute(path, 'encoding-type');
   switch (encoding) {
     case 'categorical':
-      return categorical(file, path, `${path}/codes`, readCategories(file, `${path}/categories`));
+      return categorical(file, path, `${path}/codes`, await readCategories(file, `${path}/categories`));
     case 'nullable-integer':
     case 'nullable-boolean':
     case 'nullable-string-array':
-      return masked(readArrayColumn(file, `${path}/values`), toFloat64(file.readNumbers(`${path}/mask`)));
+      return masked(await readArrayColumn(file, `${path}/values`), toFloat64(await file.readNumbers(`${path}/mask`)));
     default:
       throw unsupportedColumn(file, path, `encoding '${encoding ?? 'none'}'`);
   }
 }
 
-function categorical(file: HdfFile, path: string, codesPath: string, categories: string[]): Column {
-  const codes = toFloat64(file.readNumbers(codesPath));
+async function categorical(file: Container, path: string, codesPath: string, categories: string[]): Promise<Column> {
+  const codes = toFloat64(await file.readNumbers(codesPath));
   for (let i = 0; i < codes.length; i++) {
     const code = codes[i];
     if (!Number.isInteger(code) || code < -1 || code >= categories.length) {
@@ -129,8 +134,8 @@ function categorical(file: HdfFile, path: string, codesPath: string, categories:
   return { kind: 'categorical', categories, codes: Int32Array.from(codes) };
 }
 
-function readCategories(file: HdfFile, path: string): string[] {
-  const column = file.kind(path) === 'group' ? readEncodedColumn(file, path) : readArrayColumn(file, path);
+async function readCategories(file: Container, path: string): Promise<string[]> {
+  const column = await (file.kind(path) === 'group' ? readEncodedColumn(file, path) : readArrayColumn(file, path));
   return columnAsStrings(column).map((value) => value ?? '');
 }
 

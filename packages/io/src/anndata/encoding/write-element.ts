@@ -1,15 +1,15 @@
-import type { NumericArray } from '../hdf5/numbers.js';
+import type { NumericArray } from '../numbers.js';
 import type { CsrMatrix } from '@geneformer-ts/core';
 import type { Column, DataFrame } from '../data-frame.js';
 import { type Element, type ElementDictionary, kindOfElement, type NumberMatrix } from '../element.js';
-import type { HdfWriter } from '../hdf5/writer.js';
+import type { ElementWriter } from '../element-writer.js';
 import { tag, writeBooleans, writeColumn, writeFrame, writeNumbers, writeTexts } from './write-frame.js';
 
 /**
  * Writes a checked value of `obsm`, `uns` or another dictionary in the encoding of anndata 0.8. Numbers are written as
  * float64, typed arrays in their type.
  */
-export function writeElement(file: HdfWriter, path: string, value: Element): void {
+export function writeElement(file: ElementWriter, path: string, value: Element): void {
   switch (kindOfElement(value)) {
     case 'scalar':
       return writeScalar(file, path, value as string | number | bigint | boolean);
@@ -32,13 +32,13 @@ export function writeElement(file: HdfWriter, path: string, value: Element): voi
 }
 
 /** Writes a group that AnnData reads as a dictionary. */
-export function writeDictionary(file: HdfWriter, path: string, entries: ElementDictionary = {}): void {
+export function writeDictionary(file: ElementWriter, path: string, entries: ElementDictionary = {}): void {
   file.group(path);
   tag(file, path, 'dict', '0.1.0');
   for (const [name, value] of Object.entries(entries)) writeElement(file, `${path}/${name}`, value!);
 }
 
-function writeScalar(file: HdfWriter, path: string, value: string | number | bigint | boolean): void {
+function writeScalar(file: ElementWriter, path: string, value: string | number | bigint | boolean): void {
   if (typeof value === 'string') {
     file.text(path, value);
     return tag(file, path, 'string', '0.2.0');
@@ -48,7 +48,11 @@ function writeScalar(file: HdfWriter, path: string, value: string | number | big
   tag(file, path, 'numeric-scalar', '0.2.0');
 }
 
-function writeList(file: HdfWriter, path: string, list: readonly string[] | readonly boolean[] | NumericArray): void {
+function writeList(
+  file: ElementWriter,
+  path: string,
+  list: readonly string[] | readonly boolean[] | NumericArray,
+): void {
   if (ArrayBuffer.isView(list)) return writeNumbers(file, path, list);
   const [first] = list;
   if (typeof first === 'string') writeTexts(file, path, list as string[]);
@@ -56,7 +60,7 @@ function writeList(file: HdfWriter, path: string, list: readonly string[] | read
   else writeNumbers(file, path, Float64Array.from(list as unknown as number[]));
 }
 
-function writeSparse(file: HdfWriter, path: string, { rows, cols, indptr, indices, data }: CsrMatrix): void {
+function writeSparse(file: ElementWriter, path: string, { rows, cols, indptr, indices, data }: CsrMatrix): void {
   file.group(path);
   tag(file, path, 'csr_matrix', '0.1.0');
   file.numbersAttribute(path, 'shape', BigInt64Array.of(BigInt(rows), BigInt(cols)));

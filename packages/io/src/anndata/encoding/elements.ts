@@ -1,15 +1,22 @@
 import { FieldMissingError } from '@geneformer-ts/core';
-import type { HdfFile } from '../hdf5/file.js';
+import type { Container } from '../container.js';
 import type { StoredElements } from '../stored-elements.js';
 import { layersOf } from './locate.js';
 import { readElement } from './read-element.js';
 
+/**
+ * Writes a copy of a file with additions.
+ *
+ * @param root path of the tables: empty, or ending with a slash
+ */
+export type Amend = (root: string, ...args: Parameters<NonNullable<StoredElements['amend']>>) => Promise<void>;
+
 /** Returns access to the parts of an AnnData file besides `X`, or to those of one modality. */
-export function elementsOf(file: HdfFile, root: string): StoredElements {
-  const amendable = ['obs', 'var'].every((name) => file.kind(`${root}${name}`) === 'group');
+export function elementsOf({ file, amend }: { file: Container; amend?: Amend }, root: string): StoredElements {
+  const amendable = amend && ['obs', 'var'].every((name) => file.kind(`${root}${name}`) === 'group');
   return {
-    version: file.version,
-    diskPath: file.diskPath,
+    ...(file.version !== undefined && { version: file.version }),
+    ...(file.diskPath !== undefined && { diskPath: file.diskPath }),
     get matrices() {
       return layersOf(file, root);
     },
@@ -20,13 +27,7 @@ export function elementsOf(file: HdfFile, root: string): StoredElements {
       const cut = path.lastIndexOf('/');
       throw new FieldMissingError(file.path, nameOf(path), file.keys(`${root}${path.slice(0, Math.max(0, cut))}`));
     },
-    ...(amendable && {
-      async amend(path, additions, options) {
-        const { amendH5ad } = await import('./amend.js');
-        const input = { name: file.path, path: file.diskPath, remove: () => undefined };
-        await amendH5ad(input, file.version, root, path, additions, options);
-      },
-    }),
+    ...(amendable && { amend: (path, additions, options) => amend(root, path, additions, options) }),
   };
 }
 

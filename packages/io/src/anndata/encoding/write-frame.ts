@@ -1,12 +1,12 @@
-import type { NumericArray } from '../hdf5/numbers.js';
+import type { NumericArray } from '../numbers.js';
 import { type Column, type DataFrame, toCategorical } from '../data-frame.js';
-import type { HdfWriter } from '../hdf5/writer.js';
+import type { ElementWriter } from '../element-writer.js';
 
 /** A column to write. Numbers keep their type. */
 export type WritableColumn = Column | { kind: 'number'; values: NumericArray };
 
 /** Writes a table in the encoding of anndata 0.8: a group with a dataset or an encoded group per column. */
-export function writeFrame(file: HdfWriter, path: string, frame: DataFrame): void {
+export function writeFrame(file: ElementWriter, path: string, frame: DataFrame): void {
   file.group(path);
   tag(file, path, 'dataframe', '0.2.0');
   file.textAttribute(path, '_index', '_index');
@@ -16,14 +16,14 @@ export function writeFrame(file: HdfWriter, path: string, frame: DataFrame): voi
 }
 
 /** Writes the names of the columns of a table in their order. */
-export function writeColumnOrder(file: HdfWriter, path: string, names: string[]): void {
+export function writeColumnOrder(file: ElementWriter, path: string, names: string[]): void {
   // An empty list of names is written as an empty list of numbers, as h5py does and anndata expects.
   if (names.length) file.textsAttribute(path, 'column-order', names);
   else file.numbersAttribute(path, 'column-order', new Float64Array(0));
 }
 
 /** Writes a column in the encoding of anndata 0.8: strings with missing values as categorical. */
-export function writeColumn(file: HdfWriter, path: string, column: WritableColumn): void {
+export function writeColumn(file: ElementWriter, path: string, column: WritableColumn): void {
   switch (column.kind) {
     case 'string':
       if (column.values.includes(null)) writeColumn(file, path, toCategorical(column.values));
@@ -48,7 +48,7 @@ function narrowest(codes: Int32Array, categories: number): NumericArray {
   return categories <= 0x7fff ? Int16Array.from(codes) : codes;
 }
 
-function writeNullable(file: HdfWriter, path: string, values: readonly (boolean | null)[]): void {
+function writeNullable(file: ElementWriter, path: string, values: readonly (boolean | null)[]): void {
   file.group(path);
   tag(file, path, 'nullable-boolean', '0.1.0');
   const missing = values.map((value) => value === null);
@@ -61,25 +61,25 @@ function writeNullable(file: HdfWriter, path: string, values: readonly (boolean 
 }
 
 /** Writes a list of booleans. */
-export function writeBooleans(file: HdfWriter, path: string, values: readonly boolean[]): void {
+export function writeBooleans(file: ElementWriter, path: string, values: readonly boolean[]): void {
   file.booleans(path, values);
   tag(file, path, 'array', '0.2.0');
 }
 
 /** Writes a list of numbers in the type of the array. */
-export function writeNumbers(file: HdfWriter, path: string, values: NumericArray): void {
+export function writeNumbers(file: ElementWriter, path: string, values: NumericArray): void {
   file.numbers(path, values);
   tag(file, path, 'array', '0.2.0');
 }
 
 /** Writes a list of texts. */
-export function writeTexts(file: HdfWriter, path: string, values: string[]): void {
+export function writeTexts(file: ElementWriter, path: string, values: string[]): void {
   file.texts(path, values);
   tag(file, path, 'string-array', '0.2.0');
 }
 
 /** Writes the two attributes with which AnnData identifies the type of an element. */
-export function tag(file: HdfWriter, path: string, type: string, version: string): void {
+export function tag(file: ElementWriter, path: string, type: string, version: string): void {
   file.textAttribute(path, 'encoding-type', type);
   file.textAttribute(path, 'encoding-version', version);
 }

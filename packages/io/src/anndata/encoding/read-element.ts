@@ -2,9 +2,10 @@ import { type CsrMatrix, FormatError, UnsupportedError } from '@geneformer-ts/co
 import { joinBlocks, type CsrBlock, type Values } from '../csr.js';
 import type { Column } from '../data-frame.js';
 import type { Element, ElementDictionary, NumberMatrix } from '../element.js';
-import { readArrayColumn, UnsupportedColumnError } from '../hdf5/column.js';
-import type { HdfFile } from '../hdf5/file.js';
-import { toValues } from '../hdf5/numbers.js';
+import { readArrayColumn, UnsupportedColumnError } from './column.js';
+import type { Container } from '../container.js';
+import { toValues } from '../numbers.js';
+import { valuesOf } from './compound.js';
 import { readEncodedColumn, readFrame } from './frame.js';
 import { describeMatrix, sparseTag } from './locate.js';
 import { streamOf } from './stream.js';
@@ -15,16 +16,17 @@ const REMEDY = 'read the other entries by name, or this one in Python';
 
 /**
  * Reads a value of `obsm`, `uns` or another dictionary of an AnnData file: scalars, lists of numbers, booleans and texts,
- * matrices (dense, compressed rows or columns), tables, categorical and nullable columns, and dictionaries of those.
+ * matrices (dense, compressed rows or columns), tables, categorical and nullable columns, structured arrays, and
+ * dictionaries of those.
  *
  * @returns null for a value that the file stores as missing
  * @throws UnsupportedError for other encodings and for arrays of more dimensions; FormatError
  */
-export function readElement(file: HdfFile, path: string): Promise<Element | null> {
+export function readElement(file: Container, path: string): Promise<Element | null> {
   return readVisited(file, path, new Set());
 }
 
-async function readVisited(file: HdfFile, path: string, visited: Set<number>): Promise<Element | null> {
+async function readVisited(file: Container, path: string, visited: Set<number | string>): Promise<Element | null> {
   if (file.kind(path) === 'dataset') return readDataset(file, path);
   const encoding = sparseTag(file, path);
   switch (encoding) {
@@ -48,7 +50,11 @@ async function readVisited(file: HdfFile, path: string, visited: Set<number>): P
   }
 }
 
-async function readDictionary(file: HdfFile, path: string, visited: Set<number>): Promise<ElementDictionary> {
+async function readDictionary(
+  file: Container,
+  path: string,
+  visited: Set<number | string>,
+): Promise<ElementDictionary> {
   const address = file.address(path);
   // A file may have a group inside itself.
   if (visited.has(address)) throw new FormatError(file.path, path, 'is a group inside itself', REMEDY);
@@ -59,38 +65,53 @@ async function readDictionary(file: HdfFile, path: string, visited: Set<number>)
   return Object.fromEntries(entries);
 }
 
-function readDataset(file: HdfFile, path: string): Element | null {
-  const { shape } = file.metadata(path);
-  if (!shape) return null;
+async function readDataset(file: Container, path: string): Promise<Element | null> {
+  const shape = file.dimensions(path);
+  if (!shape || file.textAttribute(path, 'encoding-type') === 'null') return null;
   const kind = file.datasetKind(path);
+  if (kind === 'compound' && shape.length === 1) return readRecordArray(file, path);
   if (kind === 'compound' || kind === 'reference' || kind === 'other')
     throw unsupported(file, path, file.typeName(path));
   if (shape.length === 0) return readScalar(file, path, kind);
   if (shape.length === 1) {
-    if (kind === 'number' && file.metadata(path).enum_type === undefined) return file.readNumbers(path);
+    if (kind === 'number' && file.enumeration(path) === undefined) return file.readNumbers(path);
     return listOf(file, path);
   }
   if (shape.length === 2 && kind !== 'string') return readDense(file, path, shape[0], shape[1]);
   throw unsupported(file, path, `an array of ${shape.length} dimensions`);
 }
 
-function readScalar(file: HdfFile, path: string, kind: 'number' | 'string' | 'boolean'): Element {
-  if (kind === 'string') return file.readStrings(path)[0];
-  const [value] = file.readNumbers(path);
+/** Reads a structured array, such as those of `rank_genes_groups`, as a dictionary with one list per member. */
+async function readRecordArray(file: Container, path: string): Promise<ElementDictionary> {
+  const { members, rows } = await file.records(path);
+  const entries = members.map((member, position): [string, Element] => {
+    const column = valuesOf(
+      member,
+      rows.map((record) => record[position]),
+    );
+    if (column === undefined) throw unsupported(file, `${path}.${member.name}`, 'the type of its values');
+    return [member.name, (column as { values: string[] }).values];
+  });
+  return Object.fromEntries(entries);
+}
+
+async function readScalar(file: Container, path: string, kind: 'number' | 'string' | 'boolean'): Promise<Element> {
+  if (kind === 'string') return (await file.readStrings(path))[0];
+  const [value] = await file.readNumbers(path);
   return kind === 'boolean' ? Number(value) !== 0 : value;
 }
 
 /** Reads a list of texts or booleans, or of named values, which are a categorical column. */
-function listOf(file: HdfFile, path: string): Element {
-  const column = columnAt(file, path, () => readArrayColumn(file, path));
+async function listOf(file: Container, path: string): Promise<Element> {
+  const column = await columnAt(file, path, () => readArrayColumn(file, path));
   if (column.kind === 'string') return column.values as string[];
   return column.kind === 'boolean' ? (column.values as boolean[]) : column;
 }
 
 /** Reads a column that is not part of a table, so that the option to skip it does not exist. */
-function columnAt(file: HdfFile, path: string, read: () => Column): Column {
+async function columnAt(file: Container, path: string, read: () => Promise<Column>): Promise<Column> {
   try {
-    return read();
+    return await read();
   } catch (cause) {
     if (cause instanceof UnsupportedColumnError) throw unsupported(file, path, cause.value);
     throw cause;
@@ -98,20 +119,21 @@ function columnAt(file: HdfFile, path: string, read: () => Column): Column {
 }
 
 /** Reads a matrix of numbers in panels of rows. */
-function readDense(file: HdfFile, path: string, rows: number, cols: number): NumberMatrix {
+async function readDense(file: Container, path: string, rows: number, cols: number): Promise<NumberMatrix> {
   const step = Math.max(1, Math.floor(PANEL / Math.max(1, cols)));
-  const read = (from: number): Values => toValues(file.readNumbers(path, from, Math.min(rows, from + step)));
+  const read = async (from: number): Promise<Values> =>
+    toValues(await file.readNumbers(path, from, Math.min(rows, from + step)));
   if (rows === 0 || cols === 0) return { rows, cols, data: new Float32Array(0) };
-  const first = read(0);
+  const first = await read(0);
   if (first.length === rows * cols) return { rows, cols, data: first };
   const data = first instanceof Float32Array ? new Float32Array(rows * cols) : new Float64Array(rows * cols);
   data.set(first);
-  for (let row = step; row < rows; row += step) data.set(read(row), row * cols);
+  for (let row = step; row < rows; row += step) data.set(await read(row), row * cols);
   return { rows, cols, data };
 }
 
 /** Reads a sparse matrix as compressed rows. */
-async function readSparse(file: HdfFile, path: string): Promise<CsrMatrix> {
+async function readSparse(file: Container, path: string): Promise<CsrMatrix> {
   const matrix = describeMatrix(file, path, () => REMEDY);
   const { rows, cols } = matrix;
   const parts: CsrBlock[] = [];
@@ -123,6 +145,6 @@ async function readSparse(file: HdfFile, path: string): Promise<CsrMatrix> {
   return { rows, cols, indptr, indices, data };
 }
 
-function unsupported(file: HdfFile, path: string, what: string): UnsupportedError {
+function unsupported(file: Container, path: string, what: string): UnsupportedError {
   return new UnsupportedError(file.path, path, what, REMEDY);
 }

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { scratch } from '../../testing/folder.js';
 import type { Column, DataFrame } from '../data-frame.js';
-import { type H5adContents, writeH5ad } from './write.js';
+import { type H5adContents, writeH5ad } from '../h5ad/write.js';
 
 const at = scratch();
 mkdirSync(at('out'));

@@ -1,7 +1,7 @@
 import { ArgumentError, FieldMissingError, FormatError, listSome, UnsupportedError } from '@geneformer-ts/core';
 import { columnAsStrings } from '../data-frame.js';
-import type { HdfFile } from '../hdf5/file.js';
-import { toFloat64 } from '../hdf5/numbers.js';
+import type { Container } from '../container.js';
+import { toFloat64 } from '../numbers.js';
 import { readFrame } from './frame.js';
 
 /** Path, storage and size of a matrix of the file, and the path of the table that names its columns. */
@@ -26,7 +26,7 @@ const STORAGES: Record<string, MatrixLocation['storage']> = {
  * @param root path of the tables: empty, or ending with a slash
  * @throws FieldMissingError listing the existing layers; FormatError when the matrix is null
  */
-export function locateMatrix(file: HdfFile, layer: string, root = ''): MatrixLocation {
+export function locateMatrix(file: Container, layer: string, root = ''): MatrixLocation {
   const [path, varPath] = pathsOf(file, layer, root);
   const remedy = (): string => layerRemedy(file, root, layer);
   if (file.kind(path) === undefined)
@@ -41,7 +41,7 @@ export function locateMatrix(file: HdfFile, layer: string, root = ''): MatrixLoc
  * @param remedy what to do if there is another thing at the path
  * @throws FormatError; UnsupportedError
  */
-export function describeMatrix(file: HdfFile, path: string, remedy: () => string): Omit<MatrixLocation, 'varPath'> {
+export function describeMatrix(file: Container, path: string, remedy: () => string): Omit<MatrixLocation, 'varPath'> {
   const tag = sparseTag(file, path);
   if (file.kind(path) === 'dataset') {
     const shape = file.shape(path);
@@ -64,17 +64,17 @@ export function describeMatrix(file: HdfFile, path: string, remedy: () => string
 }
 
 /** Returns the encoding of a group or dataset: the attribute of anndata 0.7 and later, or that of sparse matrices before. */
-export function sparseTag(file: HdfFile, path: string): string | undefined {
+export function sparseTag(file: Container, path: string): string | undefined {
   return file.textAttribute(path, 'encoding-type') ?? file.textAttribute(path, 'h5sparse_format');
 }
 
-function pathsOf(file: HdfFile, layer: string, root: string): [path: string, varPath: string] {
+function pathsOf(file: Container, layer: string, root: string): [path: string, varPath: string] {
   if (layer === 'X') return [`${root}X`, `${root}var`];
   if (layer !== 'raw') return [`${root}layers/${layer}`, `${root}var`];
   return file.kind(`${root}raw.X`) ? [`${root}raw.X`, `${root}raw.var`] : [`${root}raw/X`, `${root}raw/var`];
 }
 
-function sparseShape(file: HdfFile, path: string): [number, number] {
+function sparseShape(file: Container, path: string): [number, number] {
   const shape = file.attribute(path, 'shape') ?? file.attribute(path, 'h5sparse_shape');
   const numbers = ArrayBuffer.isView(shape) ? toFloat64(shape as BigInt64Array) : undefined;
   const [rows, cols] = numbers ?? [];
@@ -94,14 +94,14 @@ function isCount(value: number): boolean {
 }
 
 /** Returns the names of the matrices of a file, as used by the option `layer`. */
-export function layersOf(file: HdfFile, root = ''): string[] {
+export function layersOf(file: Container, root = ''): string[] {
   const main = file.kind(`${root}X`) && file.textAttribute(`${root}X`, 'encoding-type') !== 'null' ? ['X'] : [];
   const raw = file.kind(`${root}raw.X`) || file.kind(`${root}raw/X`) ? ['raw'] : [];
   return [...main, ...raw, ...file.keys(`${root}layers`)];
 }
 
 /** Returns a remedy that names the other matrices, without the one that failed. */
-function layerRemedy(file: HdfFile, root: string, failed: string): string {
+function layerRemedy(file: Container, root: string, failed: string): string {
   const layers = layersOf(file, root).filter((layer) => layer !== failed);
   if (layers.length) return `set the option 'layer' to one of: ${layers.join(', ')}`;
   return 'the file has no other matrix; use a file with counts';
@@ -113,7 +113,7 @@ function layerRemedy(file: HdfFile, root: string, failed: string): string {
  * @param modality may be undefined if there is only one
  * @throws ArgumentError listing the modalities when there are several and none is chosen; FieldMissingError
  */
-export function chooseModality(file: HdfFile, modality: string | undefined): string {
+export async function chooseModality(file: Container, modality: string | undefined): Promise<string> {
   const names = modalitiesOf(file);
   if (names.length === 0) {
     if (modality === undefined) return '';
@@ -124,7 +124,8 @@ export function chooseModality(file: HdfFile, modality: string | undefined): str
     if (names.includes(chosen)) return `mod/${chosen}/`;
     throw new FieldMissingError(file.path, `modality '${chosen}'`, names);
   }
-  const genes = names.filter((name) => holdsGenes(file, name));
+  const genes: string[] = [];
+  for (const name of names) if (await holdsGenes(file, name)) genes.push(name);
   const known = genes.length ? ` (gene expression: ${listSome(genes)})` : '';
   throw new ArgumentError(
     'modality',
@@ -134,14 +135,15 @@ export function chooseModality(file: HdfFile, modality: string | undefined): str
 }
 
 /** Returns the modalities of a MuData file; empty for any other file. */
-export function modalitiesOf(file: HdfFile): string[] {
+export function modalitiesOf(file: Container): string[] {
   return file.keys('mod').filter((name) => file.kind(`mod/${name}/var`) !== undefined);
 }
 
 /** Returns whether a modality has genes, from its feature types or, if there are none, from its name. */
-function holdsGenes(file: HdfFile, modality: string): boolean {
+async function holdsGenes(file: Container, modality: string): Promise<boolean> {
   const path = `mod/${modality}/var`;
   if (file.kind(`${path}/feature_types`) === undefined) return /^(rna|gex|gene)/i.test(modality);
-  const types = readFrame(file, path, ['feature_types']).columns.get('feature_types');
+  const { columns } = await readFrame(file, path, ['feature_types']);
+  const types = columns.get('feature_types');
   return types !== undefined && columnAsStrings(types).includes('Gene Expression');
 }

@@ -1,14 +1,14 @@
 import type { OpenOptions } from '../count-matrix.js';
 import { type BlockOptions, type CsrBlock, rowRange } from '../csr.js';
 import { type Survey, surveyEntries } from '../entries.js';
-import type { HdfFile } from '../hdf5/file.js';
+import type { Container } from '../container.js';
 import { rowBlocks } from '../transpose.js';
 import type { MatrixLocation } from './locate.js';
 import { cscEntries, csrRows, denseRows } from './matrix.js';
 
 /** Returns the function that streams a matrix, in whichever way it is stored. */
 export function streamOf(
-  file: HdfFile,
+  file: Container,
   matrix: Omit<MatrixLocation, 'varPath'>,
   options: Pick<OpenOptions, 'budget' | 'scratch'>,
 ): (request?: BlockOptions) => AsyncGenerator<CsrBlock> {

@@ -1,0 +1,94 @@
+import { ArgumentError } from '@geneformer-ts/core';
+import type { CsrBlock } from '../csr.js';
+import type { DataFrame } from '../data-frame.js';
+import type { AxisElement, Element } from '../element.js';
+import type { ElementWriter, GrowingList } from '../element-writer.js';
+import { checkBlock, checkName, checkTable } from './check-contents.js';
+import { checkElement, checkRows } from './check-element.js';
+import { writeDictionary, writeElement } from './write-element.js';
+import { tag, writeFrame } from './write-frame.js';
+
+/** Contents of an AnnData file or store to write. */
+export interface AnnDataContents {
+  obs: DataFrame;
+  var: DataFrame;
+  /** Consecutive blocks from row 0, all with the value type of the first. A stream is written as it arrives. */
+  blocks: AsyncIterable<CsrBlock> | Iterable<CsrBlock>;
+  /** Matrices or tables with one row per cell, such as embeddings. */
+  obsm?: Record<string, AxisElement>;
+  /** Matrices or tables with one row per gene. */
+  varm?: Record<string, AxisElement>;
+  /** Anything else: scalars, lists, matrices, tables, and dictionaries of those. */
+  uns?: Record<string, Element>;
+  /** gzip level from 0 (none) to 9. Default 1, which is several times faster than 4 and hardly larger for counts. */
+  compression?: number;
+}
+
+/** Checks all that can be checked before the blocks arrive. @throws ArgumentError */
+export function checkContents(contents: AnnDataContents): void {
+  const { obs, var: genes, compression = 1 } = contents;
+  if (!Number.isInteger(compression) || compression < 0 || compression > 9) {
+    throw new ArgumentError('compression', `${compression} is not a gzip level`, 'use an integer from 0 to 9');
+  }
+  checkTable('obs', obs);
+  checkTable('var', genes);
+  checkDictionaries(contents);
+}
+
+/** Writes checked contents in the encoding of anndata 0.8, which all later versions read. */
+export async function writeContents(file: ElementWriter, contents: AnnDataContents): Promise<void> {
+  const { obs, var: genes, obsm = {}, varm = {}, uns = {} } = contents;
+  tag(file, '', 'anndata', '0.1.0');
+  await writeMatrix(file, contents);
+  writeFrame(file, 'obs', obs);
+  writeFrame(file, 'var', genes);
+  for (const name of ['layers', 'obsm', 'obsp', 'uns', 'varm', 'varp']) writeDictionary(file, name);
+  for (const [group, entries] of Object.entries({ obsm, varm, uns })) {
+    for (const [name, value] of Object.entries(entries)) writeElement(file, `${group}/${name}`, value);
+  }
+}
+
+function checkDictionaries({ obs, var: genes, obsm = {}, varm = {}, uns = {} }: AnnDataContents): void {
+  for (const [group, entries, rows, of] of [
+    ['obsm', obsm, obs.index.length, 'cells'],
+    ['varm', varm, genes.index.length, 'genes'],
+  ] as const) {
+    for (const [name, value] of Object.entries(entries)) {
+      checkName(`${group}['${name}']`, name);
+      checkRows(`${group}['${name}']`, value, rows, of);
+    }
+  }
+  checkElement('uns', uns);
+}
+
+async function writeMatrix(file: ElementWriter, { obs, var: genes, blocks }: AnnDataContents): Promise<void> {
+  const [rows, cols] = [obs.index.length, genes.index.length];
+  file.group('X');
+  tag(file, 'X', 'csr_matrix', '0.1.0');
+  file.numbersAttribute('X', 'shape', BigInt64Array.of(BigInt(rows), BigInt(cols)));
+  const indptr = new Float64Array(rows + 1);
+  const indices = file.growing('X/indices', new Int32Array(0));
+  let data: GrowingList | undefined;
+  let single = true;
+  let row = 0;
+  for await (const block of blocks) {
+    checkBlock(block, row, rows, cols);
+    single = data ? single : block.data instanceof Float32Array;
+    data ??= file.growing('X/data', block.data);
+    if (single !== block.data instanceof Float32Array) {
+      throw new ArgumentError('blocks', `change their value type at row ${row}`, 'use the same type for all');
+    }
+    const total = indptr[row];
+    for (let r = 1; r <= block.rows; r++) indptr[row + r] = total + block.indptr[r];
+    indices.append(block.indices);
+    data.append(block.data);
+    row += block.rows;
+  }
+  if (row !== rows)
+    throw new ArgumentError('blocks', `end at row ${row} but obs has ${rows}`, 'give a row for every cell');
+  data ??= file.growing('X/data', new Float32Array(0));
+  indices.finish();
+  data.finish();
+  const wide = indptr[rows] > 0x7fffffff;
+  file.numbers('X/indptr', wide ? BigInt64Array.from(indptr, BigInt) : Int32Array.from(indptr));
+}
