@@ -4,23 +4,40 @@ import { dirname, extname, resolve } from 'node:path';
 import { tableFormats } from '../tables/vector-table.js';
 
 /** Formats that vectors can be written in. */
-export const outputFormats = ['h5ad', ...tableFormats] as const;
+export const outputFormats = ['h5ad', 'zarr', ...tableFormats] as const;
 export type OutputFormat = (typeof outputFormats)[number];
+
+/** Whether the output is a copy of the file of cells with additions; else it is a table of the results alone. */
+export function isAnnData(format: OutputFormat): format is 'h5ad' | 'zarr' {
+  return format === 'h5ad' || format === 'zarr';
+}
 
 /**
  * Returns the format of an output file: the option, else its ending.
  *
- * @throws ArgumentError for an ending that is not known
+ * @param allowed formats that the command can write; default all
+ * @throws ArgumentError for an ending that is not known, or that belongs to another format than the option
  */
-export function outputFormat(out: string, format: unknown): OutputFormat {
-  if (typeof format === 'string') return format as OutputFormat;
+export function outputFormat<Format extends OutputFormat = OutputFormat>(
+  out: string,
+  format: unknown,
+  allowed: readonly Format[] = outputFormats as readonly OutputFormat[] as readonly Format[],
+): Format {
   const ending = extname(out).slice(1).toLowerCase();
-  const found = outputFormats.find((name) => name === ending);
+  if (typeof format === 'string') {
+    if ((format === 'zarr') === (ending === 'zarr')) return format as Format;
+    throw new ArgumentError(
+      'format',
+      `'${format}' does not fit '${out}'`,
+      'end the name of a zarr store, and no other, in .zarr',
+    );
+  }
+  const found = allowed.find((name) => name === ending);
   if (found !== undefined) return found;
   throw new ArgumentError(
     'out',
     `'${out}' does not end in a known format`,
-    `end it in .${outputFormats.join(', .')}, or give --format`,
+    `end it in .${allowed.join(', .')}, or give --format`,
   );
 }
 

@@ -5,7 +5,7 @@ import { duration } from '../../progress/progress-line.js';
 import { writeVectors } from '../../tables/vector-table.js';
 import { type CommandSpec, numberOf, textOf } from '../command.js';
 import { countOptions, countsOf, openingOf, share } from '../option-values.js';
-import { checkOutput, outputFormat, outputFormats } from '../output-file.js';
+import { checkOutput, isAnnData, outputFormat, outputFormats } from '../output-file.js';
 import { count, decimal, facts, percent, table } from '../text.js';
 
 export const annotate: CommandSpec = {
@@ -45,7 +45,7 @@ export const annotate: CommandSpec = {
     }
     const label = votes ? majorityVote(found.label, votes) : found.label;
     const column = textOf(options, 'name') ?? 'geneformer';
-    if (format === 'h5ad') {
+    if (isAnnData(format)) {
       const replace = { replace: true };
       cells.obs.set(`${column}_label`, toCategorical(label), replace);
       cells.obs.set(`${column}_score`, found.score, replace);
@@ -73,7 +73,7 @@ export const annotate: CommandSpec = {
       seconds,
       report: found.report,
     };
-    return { json, text: textFor(out, format === 'h5ad' ? column : undefined, found, labels, seconds, cells.nObs) };
+    return { json, text: textFor(out, isAnnData(format) ? column : undefined, found, labels, seconds, cells.nObs) };
   },
 };
 

@@ -6,7 +6,7 @@ import { writeVectors } from '../../tables/vector-table.js';
 import { type CommandSpec, textOf } from '../command.js';
 import { layoutOf } from '../layout.js';
 import { countOptions, countsOf, DEFAULT_MODEL, estimateOption, modelOption, openingOf } from '../option-values.js';
-import { checkOutput, outputFormat, outputFormats } from '../output-file.js';
+import { checkOutput, isAnnData, outputFormat, outputFormats } from '../output-file.js';
 import { estimateResult } from '../show-estimate.js';
 import { count, facts, percent } from '../text.js';
 
@@ -53,7 +53,7 @@ export const embed: CommandSpec = {
       note(`note: ${count(report.cells.empty)} cells express no gene that the model knows; their vectors are NaN`);
     }
     const layout = options['umap'] === true ? await layoutOf(vectors, UMAP, { onProgress, signal }) : undefined;
-    if (format === 'h5ad') {
+    if (isAnnData(format)) {
       cells.obsm.set(VECTORS, vectors, { replace: true });
       if (layout) cells.obsm.set(LAYOUT, { rows: cells.nObs, cols: 2, data: layout }, { replace: true });
       cells.uns.set(
@@ -72,8 +72,8 @@ export const embed: CommandSpec = {
     }
     const known = report.knownShareOfCounts;
     const text = facts([
-      ['vectors', `${count(vectors.rows)} cells × ${vectors.cols}${format === 'h5ad' ? `, obsm["${VECTORS}"]` : ''}`],
-      layout && ['layout', format === 'h5ad' ? `obsm["${LAYOUT}"]` : 'umap_1, umap_2'],
+      ['vectors', `${count(vectors.rows)} cells × ${vectors.cols}${isAnnData(format) ? `, obsm["${VECTORS}"]` : ''}`],
+      layout && ['layout', isAnnData(format) ? `obsm["${LAYOUT}"]` : 'umap_1, umap_2'],
       ['counts', `${report.countsFrom}, ${report.species}, ${percent(known)} in genes that ${model.name} knows`],
       ['speed', `${count(vectors.rows / seconds)} cells per second`],
     ]);

@@ -11,6 +11,8 @@ import { count, decimal, facts } from '../text.js';
 /** Neighbors that are listed per gene. */
 const LISTED = 8;
 
+const geneFormats = outputFormats.filter((format) => format !== 'zarr');
+
 export const genes: CommandSpec = {
   name: 'genes',
   args: '<file>',
@@ -18,14 +20,14 @@ export const genes: CommandSpec = {
   examples: ['genes cells.h5ad -o genes.csv --near CD3E,MS4A1'],
   options: [
     { flags: '-o, --out <file>', text: 'file to write: .h5ad, .parquet, .npz or .csv' },
-    { flags: '--format <name>', text: 'format of the file (default: its ending)', choices: outputFormats },
+    { flags: '--format <name>', text: 'format of the file (default: its ending)', choices: geneFormats },
     { flags: '--near <genes>', text: 'symbols or ids whose nearest genes are listed', read: names },
     modelOption,
     ...countOptions,
   ],
   async run({ onProgress, signal }, [file], options) {
     const out = textOf(options, 'out');
-    const format = out === undefined ? undefined : outputFormat(out, options['format']);
+    const format = out === undefined ? undefined : outputFormat(out, options['format'], geneFormats);
     if (out !== undefined) await checkOutput(out, file);
     await using cells = await AnnData.open(file, openingOf(options));
     await using model = await Geneformer.fromPretrained(textOf(options, 'model') ?? DEFAULT_MODEL, {
