@@ -4,8 +4,8 @@
  * machine, both with batches of similar length. Each side takes the same cells: PBMC3k's are drawn evenly by length. Writes
  * results/model.json.
  *
- * Options: `--rows embed-pbmc3k,embed-long,finetune-epoch-pbmc3k`, `--rounds N` turns (default 3), `--embed N`, `--long N` and `--finetune N`
- * cells (default 1000, 1000 and 60; a fine-tuning epoch of PBMC3k is nearly all full batches of twelve), `--python PATH`.
+ * Options: `--rows embed-pbmc3k,embed-long,...` for some rows, `--rounds N` turns (default 3), `--embed N`, `--long N`, `--equal N` and
+ * `--finetune N` cells (default 1000, 1000, 100 and 60; a fine-tuning epoch of PBMC3k is nearly all full batches of twelve), `--python PATH`.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { instructionSets, measurement, peersPython, versionsOf } from './machine.mjs';
-import { drawCells, longCells, tokenizePbmc3k } from './model/cells.mjs';
+import { drawCells, madeUpCells, tokenizePbmc3k } from './model/cells.mjs';
 import { rows as allRows, settings } from './model/settings.mjs';
 import { median, medianRatio, round } from './rounds.mjs';
 
@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     embed: { type: 'string', default: '1000' },
     long: { type: 'string', default: '1000' },
+    equal: { type: 'string', default: '100' },
     finetune: { type: 'string', default: '60' },
     python: { type: 'string', default: peersPython() },
   },
@@ -66,15 +67,22 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-function measure({ name, work, cells: source, count }) {
+function cellsOf(source, number) {
+  if (source === 'pbmc3k') return drawCells(tokenized, number);
+  if (source === 'long') return madeUpCells(number, 1000, 2048);
+  const length = Number(source.replace('of ', ''));
+  return madeUpCells(number, length, length);
+}
+
+function measure({ name, work, cells: source, count, precision = 'fp32' }) {
   const number = Number(options[count]);
-  const drawn = source === 'long' ? longCells(number) : drawCells(tokenized, number);
+  const drawn = cellsOf(source, number);
   const input = path.join(folder, `${name}.json`);
   writeFileSync(input, JSON.stringify(drawn));
   const ours = [];
   const theirs = new Map(peers.map((peer) => [peer, []]));
   for (let turn = 0; turn < Number(options.rounds); turn++) {
-    ours.push(measurement(process.execPath, [here('model/ours.mjs'), work, input]));
+    ours.push(measurement(process.execPath, [here('model/ours.mjs'), work, input, precision]));
     for (const [peer, runs] of theirs) {
       const words = [here('peers/model_transformers.py'), work, input, JSON.stringify(settings[work]), peer];
       runs.push(measurement(options.python, words, { OMP_NUM_THREADS: String(threads) }));
@@ -84,6 +92,7 @@ function measure({ name, work, cells: source, count }) {
   const seconds = median(secondsOf(ours));
   return {
     name,
+    precision,
     cells: number,
     tokensPerCell: round(drawn.cells.reduce((sum, cell) => sum + cell.length, 0) / number),
     seconds: round(seconds),

@@ -12,5 +12,5 @@ const bytes = new Int8Array(Buffer.from(data.X, 'base64'));
 const X = { rows: data.train, cols: data.cols, data: Float32Array.from(bytes.subarray(0, data.train * data.cols)) };
 const y = Int32Array.from(data.y.slice(0, data.train), Number);
 
-const model = new XGBClassifier({ nEstimators: 4, maxDepth: 3 }).fit(X, y, data.classes);
+const model = new XGBClassifier({ nEstimators: 4, maxDepth: 3, baseScore: 0.5 }).fit(X, y, data.classes);
 writeFileSync(path.join(folder, 'model-from-here.json'), model.toXGBoost() + '\n');

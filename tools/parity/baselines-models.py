@@ -42,7 +42,7 @@ def sparse_weights(X, y):
 
 def neighbors(X, y, queries):
     cases = []
-    for options in ({"n_neighbors": 5}, {"n_neighbors": 7, "weights": "distance"}, {"n_neighbors": 4, "metric": "cosine"}):
+    for options in ({"n_neighbors": 5}, {"n_neighbors": 7, "weights": "distance"}, {"n_neighbors": 3, "metric": "cosine"}):
         model = KNeighborsClassifier(algorithm="brute", **options).fit(X.astype(float), y)
         cases.append({"options": options, "probabilities": rounded(model.predict_proba(queries.astype(float)))})
     return cases
@@ -72,10 +72,10 @@ def missing_case(data, rng):
     gone = (rng.random(X.shape) < np.where(X > 1, 0.5, 0.1)) & (np.arange(data["cols"]) % 3 == 0)
     X[gone] = np.nan
     train, held = slice(0, data["train"]), slice(data["train"], None)
-    options = {"max_depth": 4, "tree_method": "hist", "nthread": 1, "objective": "multi:softprob", "num_class": data["classes"]}
+    options = {"max_depth": 4, "tree_method": "hist", "nthread": 1, "objective": "multi:softprob", "num_class": data["classes"], "base_score": 0.5}
     booster = xgboost.train(options, xgboost.DMatrix(X[train], y[train]), 8)
     stopped = xgboost.XGBClassifier(
-        n_estimators=100, max_depth=3, learning_rate=0.5, tree_method="hist", n_jobs=1, early_stopping_rounds=5, eval_metric="mlogloss"
+        n_estimators=100, max_depth=3, learning_rate=0.5, tree_method="hist", n_jobs=1, base_score=0.5, early_stopping_rounds=5, eval_metric="mlogloss"
     ).fit(X[train], y[train], eval_set=[(X[held], y[held])], verbose=False)
     return {
         "missing": np.flatnonzero(gone).tolist(),

@@ -2,12 +2,13 @@ import type { CsrMatrix, Matrix } from '@geneformer-ts/core';
 import { sparseIfWorthIt, type Points } from './sparse-rows.js';
 import { denseGradient, denseScores } from './dense-products.js';
 import { transpose } from './select.js';
-import { gather } from './sparse-products.js';
+import { thinProduct } from './thin-product.js';
 
 /** Products of a matrix less its column means with thin dense ones, without writing the difference out. */
 export class CenteredProducts {
   private readonly sparse: CsrMatrix | undefined;
-  private byColumn: CsrMatrix | undefined;
+  private timesRows: ((thin: Float64Array) => Float64Array) | undefined;
+  private timesColumns: ((thin: Float64Array) => Float64Array) | undefined;
 
   /** @param width columns of the thin matrices */
   constructor(
@@ -21,9 +22,14 @@ export class CenteredProducts {
   /** `(X - mean) × thin`, rows × width. */
   forward(thin: Float64Array): Float64Array {
     const { X, mean, width } = this;
-    const out = new Float64Array(X.rows * width);
-    if (this.sparse) gather(this.sparse, thin, width, 0, X.rows, out);
-    else denseScores(X.data, X.cols, thin, width, 0, X.rows, out);
+    let out: Float64Array;
+    if (this.sparse) {
+      this.timesRows ??= thinProduct(this.sparse, width);
+      out = this.timesRows(thin);
+    } else {
+      out = new Float64Array(X.rows * width);
+      denseScores(X.data, X.cols, thin, width, 0, X.rows, out);
+    }
     const shift = new Float64Array(width);
     for (let at = 0; at < thin.length; at++) shift[at % width] += mean[Math.floor(at / width)] * thin[at];
     for (let at = 0; at < out.length; at++) out[at] -= shift[at % width];
@@ -33,11 +39,12 @@ export class CenteredProducts {
   /** `(X - mean)ᵀ × thin`, columns × width. */
   backward(thin: Float64Array): Float64Array {
     const { X, mean, width } = this;
-    const out = new Float64Array(X.cols * width);
+    let out: Float64Array;
     if (this.sparse) {
-      this.byColumn ??= transpose(this.sparse);
-      gather(this.byColumn, thin, width, 0, X.cols, out);
+      this.timesColumns ??= thinProduct(transpose(this.sparse), width);
+      out = this.timesColumns(thin);
     } else {
+      out = new Float64Array(X.cols * width);
       denseGradient(X.data, X.rows, X.cols, thin, width, 0, X.cols, out);
     }
     const sums = new Float64Array(width);

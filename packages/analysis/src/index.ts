@@ -22,5 +22,6 @@ export type { Neighbors } from './neighbors/neighbors.js';
 export { PCA, type PCAOptions } from './pca.js';
 export { selectColumns, selectRows, stackRows, transpose } from './select.js';
 export { eachRow, sparseIfWorthIt, type Points } from './sparse-rows.js';
-export { gather } from './sparse-products.js';
+export { simdGather } from './simd-products.js';
+export { gather, type Gather } from './sparse-products.js';
 export { UMAP, type UMAPOptions, type UMAPProgress } from './umap/umap.js';

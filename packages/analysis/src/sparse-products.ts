@@ -5,6 +5,16 @@ export interface Compressed {
   data: Float32Array | Float64Array;
 }
 
+/** Writes products of compressed lines; see {@link gather}. */
+export type Gather = (
+  lines: Compressed,
+  source: Float64Array,
+  outputs: number,
+  from: number,
+  to: number,
+  out: Float64Array,
+) => void;
+
 /**
  * Products of a compressed matrix with `outputs` columns of a dense one: `out[i] = Σ data × source[index]` for the lines `from … to - 1`.
  * With the lines of rows and the weights as source they are the scores, with the lines of columns and the residuals the gradient. Each

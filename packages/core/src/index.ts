@@ -42,4 +42,6 @@ export {
 } from './random.js';
 export { timerMs } from './timer.js';
 export { openUrl, type UrlOptions } from './url-source.js';
+export { wasm, wasmTypes, type WasmCode } from './wasm-code.js';
+export { instantiateWasm, WasmHeap, type WasmFunction, type WasmMemory } from './webassembly.js';
 export { Xoshiro128 } from './xoshiro128.js';

@@ -37,3 +37,17 @@ export const rows = [
     ...logistic(0.001),
   },
 ];
+
+/** The models whose accuracy is compared; `seeded`: whether a seed changes it. */
+export const accuracyModels = [
+  { name: 'forest of 100 trees', seeded: true, ...forest(100) },
+  { name: 'boosting, 10 rounds', ...boosting(10) },
+  {
+    name: 'boosting, 10 rounds, base score 0.5',
+    model: 'boosting',
+    ours: { ...boosting(10).ours, baseScore: 0.5 },
+    peer: { ...boosting(10).peer, base_score: 0.5 },
+  },
+  { name: 'boosting, 50 rounds', ...boosting(50) },
+  { name: 'logistic regression, C = 1', ...logistic(1) },
+];

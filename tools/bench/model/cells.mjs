@@ -40,12 +40,12 @@ export function drawCells(tokenized, count) {
   };
 }
 
-/** Cells of random tokens with 1,000 to 2,048 tokens each: time does not depend on which tokens they are. */
-export function longCells(count) {
+/** Cells of random tokens with `from` to `to` tokens each: time does not depend on which tokens they are. */
+export function madeUpCells(count, from, to) {
   let state = 7;
   const draw = (below) => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % below;
   const cells = Array.from({ length: count }, (_, cell) => {
-    const tokens = 1000 + Math.floor(((cell * 0.618034) % 1) * 1049);
+    const tokens = from + Math.floor(((cell * 0.618034) % 1) * (to - from + 1));
     return Array.from({ length: tokens }, () => 2 + draw(25_000));
   });
   return { cells, labels: cells.map((_, cell) => cell % 2) };

@@ -1,5 +1,5 @@
 /**
- * `node ours.mjs embed|finetune CELLS.json [--profile]`: Geneformer V1-10M's shape with random weights. Prints one line of JSON, the seconds of
+ * `node ours.mjs embed|finetune CELLS.json PRECISION [--profile]`: Geneformer V1-10M's shape with random weights. Prints one line of JSON, the seconds of
  * two passes (the first compiles) and the peak memory, or a table by op.
  */
 import { readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import {
 } from '@geneformer-ts/model';
 import { settings } from './settings.mjs';
 
-const [work, file] = process.argv.slice(2);
+const [work, file, precision] = process.argv.slice(2);
 const profile = process.argv.includes('--profile');
 const { cells: ids, labels } = JSON.parse(readFileSync(file, 'utf8'));
 const offsets = new Int32Array(ids.length + 1);
@@ -33,7 +33,7 @@ async function embed() {
   const seconds = [];
   for (let pass = 0; pass < 2; pass++) {
     const started = performance.now();
-    await embedCells(model, cells);
+    await embedCells(model, cells, { precision });
     seconds.push((performance.now() - started) / 1000);
   }
   return seconds;

@@ -16,6 +16,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from product_rate import products_per_second
+
 VOCABULARY, POSITIONS, WIDTH, HEADS, INNER, LAYERS, DROPOUT = 25426, 2048, 256, 4, 512, 6, 0.02
 
 
@@ -90,7 +92,7 @@ def main(work, batch, length, repeats):
         step()
         seconds.append(time.perf_counter() - started)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(json.dumps({"seconds": seconds[1:], "peakRssMb": peak}))
+    print(json.dumps({"seconds": seconds[1:], "peakRssMb": peak, "productsPerSecond": products_per_second()}))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ import time
 import torch
 from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification, BertModel
 
+from product_rate import products_per_second
+
 VOCABULARY = 25426
 
 
@@ -75,7 +77,7 @@ def main(work, batch, length, repeats, variant):
         step()
         seconds.append(time.perf_counter() - started)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(json.dumps({"seconds": seconds[2:], "peakRssMb": peak}))
+    print(json.dumps({"seconds": seconds[2:], "peakRssMb": peak, "productsPerSecond": products_per_second()}))
 
 
 if __name__ == "__main__":

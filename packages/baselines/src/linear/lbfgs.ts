@@ -1,20 +1,10 @@
+import { addScaled, dot } from './vectors.js';
 import { strongWolfe, type Evaluate } from './line-search.js';
 
 function difference(after: Float64Array, before: Float64Array): Float64Array {
   const out = new Float64Array(after.length);
   for (let i = 0; i < out.length; i++) out[i] = after[i] - before[i];
   return out;
-}
-
-/** Returns the dot product. */
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-function addScaled(target: Float64Array, scale: number, values: Float64Array): void {
-  for (let i = 0; i < target.length; i++) target[i] += scale * values[i];
 }
 
 /** Returns the largest absolute value. */
@@ -57,17 +47,22 @@ export function descent(
   curvature: Float64Array | undefined,
 ): Float64Array {
   const direction = new Float64Array(gradient.length);
-  for (let i = 0; i < gradient.length; i++) direction[i] = -gradient[i];
+  for (let i = 0; i < direction.length; i++) direction[i] = -gradient[i];
   const alphas = new Float64Array(history.length);
+  const newest = history.at(-1);
+  // Each pass adds the multiple of one vector and computes the product that the next one needs.
+  let along = newest ? dot(newest.step, direction) : 0;
   for (let i = history.length - 1; i >= 0; i--) {
-    const { step, change, inverseCurvature } = history[i];
-    alphas[i] = inverseCurvature * dot(step, direction);
-    addScaled(direction, -alphas[i], change);
+    const { change, inverseCurvature } = history[i];
+    alphas[i] = inverseCurvature * along;
+    along = addScaled(direction, -alphas[i], change, history[Math.max(i - 1, 0)].step);
   }
-  rescale(direction, history.at(-1), curvature);
+  rescale(direction, newest, curvature);
+  along = newest ? dot(history[0].change, direction) : 0;
   for (let i = 0; i < history.length; i++) {
-    const { step, change, inverseCurvature } = history[i];
-    addScaled(direction, alphas[i] - inverseCurvature * dot(change, direction), step);
+    const { step, inverseCurvature } = history[i];
+    const next = history[Math.min(i + 1, history.length - 1)].change;
+    along = addScaled(direction, alphas[i] - inverseCurvature * along, step, next);
   }
   return direction;
 }

@@ -1,3 +1,5 @@
+import { dot } from './vectors.js';
+
 /** Writes the gradient at `x` into `gradient` and returns the value. */
 export type Evaluate = (x: Float64Array, gradient: Float64Array) => number;
 
@@ -39,9 +41,7 @@ export function strongWolfe(
     for (let i = 0; i < at.length; i++) at[i] = x[i] + step * direction[i];
     const gradient = new Float64Array(x.length);
     const reached = evaluate(at, gradient);
-    let along = 0;
-    for (let i = 0; i < direction.length; i++) along += direction[i] * gradient[i];
-    return { step, x: at, gradient, value: reached, slope: along };
+    return { step, x: at, gradient, value: reached, slope: dot(direction, gradient) };
   };
   const tooHigh = (trial: Trial) => !(trial.value <= value + SUFFICIENT_DECREASE * trial.step * slope);
   const flat = (trial: Trial) => Math.abs(trial.slope) <= -CURVATURE * slope;

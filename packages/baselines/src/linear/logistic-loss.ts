@@ -1,4 +1,4 @@
-import { type LinearProblem, scoreRows, sumColumns } from './linear-problem.js';
+import { type LinearProblem, scoreRows, sparseProduct, sumColumns } from './linear-problem.js';
 
 /**
  * Returns the weighted cross-entropy of the softmax of `scores[row * outputs + k]`, summed over the rows `from … to - 1`, and replaces
@@ -59,18 +59,20 @@ export interface LogisticProblem extends LinearProblem {
 export function logisticRows(problem: LogisticProblem): (chunk: number) => void {
   const { rows, outputs, residuals, y, weightOf, losses } = problem;
   const loss = outputs === 1 ? logisticLoss : softmaxLoss;
+  const product = sparseProduct(problem);
   return (chunk) => {
     const from = chunk * ROWS_PER_CHUNK;
     const to = Math.min(from + ROWS_PER_CHUNK, rows);
-    scoreRows(problem, from, to);
+    scoreRows(problem, from, to, product);
     losses[chunk] = loss(residuals, y, weightOf, from, to);
   };
 }
 
 /** Returns a function that computes the gradient of a chunk of columns. */
 export function gradientColumns(problem: LinearProblem): (chunk: number) => void {
+  const product = sparseProduct(problem);
   return (chunk) => {
     const from = chunk * COLUMNS_PER_CHUNK;
-    sumColumns(problem, from, Math.min(from + COLUMNS_PER_CHUNK, problem.cols + 1));
+    sumColumns(problem, from, Math.min(from + COLUMNS_PER_CHUNK, problem.cols + 1), product);
   };
 }

@@ -145,11 +145,13 @@ export class LogisticRegression extends LabeledClassifier {
       rowChunks.run(Math.ceil(rows / ROWS_PER_CHUNK));
       columnChunks.run(Math.ceil((cols + 1) / COLUMNS_PER_CHUNK));
       let squares = 0;
-      for (let i = 0; i < cols * outputs; i++) {
-        const weight = weights[i];
-        squares += weight * weight;
-        gradient[i] =
-          summed[i] - mean[Math.floor(i / outputs)] * summed[cols * outputs + (i % outputs)] + shrinkage * weight;
+      for (let col = 0, i = 0; col < cols; col++) {
+        const center = mean[col];
+        for (let k = 0; k < outputs; k++, i++) {
+          const weight = weights[i];
+          squares += weight * weight;
+          gradient[i] = summed[i] - center * summed[cols * outputs + k] + shrinkage * weight;
+        }
       }
       for (let i = cols * outputs; i < weights.length; i++) gradient[i] = fitIntercept ? summed[i] : 0;
       return losses.reduce((sum, loss) => sum + loss, 0) + (shrinkage * squares) / 2;
@@ -176,11 +178,12 @@ function uncenter(weights: Float64Array, mean: Float64Array, out: Float64Array):
   const cols = mean.length;
   const outputs = weights.length / (cols + 1);
   out.set(weights);
-  for (let k = 0; k < outputs; k++) {
-    let shift = 0;
-    for (let col = 0; col < cols; col++) shift += mean[col] * weights[col * outputs + k];
-    out[cols * outputs + k] -= shift;
+  const shift = new Float64Array(outputs);
+  for (let col = 0, i = 0; col < cols; col++) {
+    const center = mean[col];
+    for (let k = 0; k < outputs; k++, i++) shift[k] += center * weights[i];
   }
+  for (let k = 0; k < outputs; k++) out[cols * outputs + k] -= shift[k];
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type MinimizeOptions, type Minimum, descent, remember, type Correction, dot, largest } from './lbfgs.js';
+import { type MinimizeOptions, type Minimum, descent, remember, type Correction, largest } from './lbfgs.js';
+import { dot } from './vectors.js';
 import type { Evaluate } from './line-search.js';
 
 const SUFFICIENT_DECREASE = 1e-4;

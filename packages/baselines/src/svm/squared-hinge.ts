@@ -1,4 +1,5 @@
-import { minimize, dot } from '../linear/lbfgs.js';
+import { dot } from '../linear/vectors.js';
+import { minimize } from '../linear/lbfgs.js';
 import { type LinearProblem, scoreRows, sumColumns } from '../linear/linear-problem.js';
 
 /** Data and settings of all machines of a linear SVM. */

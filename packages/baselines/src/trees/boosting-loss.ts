@@ -44,6 +44,31 @@ export function derivativesOf(margins: Float64Array, y: Int32Array, outputs: num
   return derivatives;
 }
 
+/**
+ * Returns the margin of each output before the first tree.
+ *
+ * @param counts number of training rows of each class; classes without rows have no output
+ * @param baseScore probability of the second class of two; default the shares of the classes
+ */
+export function startingMargins(counts: Int32Array, baseScore?: number): Float64Array {
+  const present = counts.filter((count) => count > 0);
+  if (present.length === 2) {
+    return Float64Array.of(Math.log(baseScore === undefined ? present[1] / present[0] : baseScore / (1 - baseScore)));
+  }
+  // The same margin for every class changes no probability.
+  if (baseScore !== undefined) return new Float64Array(present.length);
+  const logs = Float64Array.from(present, (count) => Math.log(count));
+  const mean = logs.reduce((sum, value) => sum + value, 0) / logs.length;
+  return logs.map((value) => value - mean);
+}
+
+/** Returns each value `times` times. */
+export function repeated(values: Float64Array, times: number): Float64Array {
+  const out = new Float64Array(values.length * times);
+  values.forEach((value, i) => out.fill(value, i * times, (i + 1) * times));
+  return out;
+}
+
 /** Held-out rows on which the loss is evaluated during a fit. */
 export interface EvaluationSet {
   X: Matrix;
@@ -63,11 +88,11 @@ export class EarlyStopping {
   /** Round with the lowest loss, from 0. */
   best = 0;
   private readonly margins: Float64Array;
-  private readonly outputs: number;
   private readonly present: Int32Array;
 
   /**
    * @param counts number of training rows of each class
+   * @param baseMargins margin of each output before the first tree
    * @param patience number of rounds without a lower loss after which to stop; default never
    * @throws ShapeError, ValueError
    */
@@ -75,14 +100,14 @@ export class EarlyStopping {
     private readonly held: EvaluationSet,
     cols: number,
     private readonly counts: Int32Array,
+    baseMargins: Float64Array,
     private readonly patience = Infinity,
   ) {
     if (held.X.cols !== cols) throw new ShapeError('evaluation.X.cols', held.X.cols, cols, 'give the training columns');
     checkMatrix(held.X, true);
     checkLabels(held.X, held.y, counts.length);
     this.present = Int32Array.from(counts.keys()).filter((label) => counts[label] > 0);
-    this.outputs = this.present.length === 2 ? 1 : this.present.length;
-    this.margins = new Float64Array(this.outputs * held.X.rows);
+    this.margins = repeated(baseMargins, held.X.rows);
   }
 
   /** Adds the trees of a round, one per output, and returns whether the fit should stop. */

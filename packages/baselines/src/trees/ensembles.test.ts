@@ -5,6 +5,7 @@ import { accuracy } from '@geneformer-ts/eval';
 import { XGBClassifier } from './xgb-classifier.js';
 import { DummyClassifier } from '../dummy-classifiers.js';
 import { RandomForestClassifier } from './random-forest.js';
+import { golden } from '../testing/golden.js';
 import { datasets } from '../testing/datasets.js';
 
 const standardError = (share: number, rows: number) => Math.sqrt((share * (1 - share)) / rows);
@@ -64,17 +65,33 @@ describe('RandomForestClassifier', () => {
 
 describe('XGBClassifier', () => {
   test.each(datasets)('has the accuracy of XGBoost within one standard error: $name', (data) => {
-    const model = new XGBClassifier({ maxBin: 256 }).fit(data.train.X, data.train.y, data.classes);
+    const model = new XGBClassifier({ maxBin: 256, baseScore: 0.5 }).fit(data.train.X, data.train.y, data.classes);
     const score = accuracy(data.test.y, model.predict(data.test.X));
     expect(Math.abs(score - data.boosting)).toBeLessThan(standardError(data.boosting, data.test.y.length));
   });
 
   test.each(datasets)('gives XGBoost’s probabilities with all penalties: $name', (data) => {
     const options = { nEstimators: 20, maxDepth: 3, regLambda: 3, regAlpha: 0.5, gamma: 1, minChildWeight: 4 };
-    const model = new XGBClassifier({ ...options, maxBin: 256 }).fit(data.train.X, data.train.y, data.classes);
+    const model = new XGBClassifier({ ...options, maxBin: 256, baseScore: 0.5 });
+    model.fit(data.train.X, data.train.y, data.classes);
     const probabilities = model.predictProba(data.train.X);
     data.penalized.forEach((expected, i) => expect(Math.abs(probabilities[i] - expected)).toBeLessThan(2e-5));
   });
+
+  test.each(golden<{ name: string; probabilities: number[] }[]>('base-score'))(
+    'starts from the shares of the classes, as XGBoost 3: $name',
+    ({ name, probabilities }) => {
+      const { train, classes } = datasets.find((data) => data.name === name)!;
+      const options = { nEstimators: 3, maxDepth: 3, learningRate: 0.5, maxBin: 256 };
+      const model = new XGBClassifier(options).fit(train.X, train.y, classes);
+      const found = model.predictProba(train.X);
+      expect(found).toHaveLength(probabilities.length);
+      probabilities.forEach((expected, i) => expect(Math.abs(found[i] - expected)).toBeLessThan(2e-6));
+      const elsewhere = new XGBClassifier({ ...options, baseScore: 0.5 }).fit(train.X, train.y, classes);
+      expect(elsewhere.predictProba(train.X)).not.toEqual(found);
+      expect(XGBClassifier.fromXGBoost(model.toXGBoost()).predictProba(train.X)).toEqual(found);
+    },
+  );
 
   test('does not depend on the order of rows, to the bit', () => {
     const { X, y } = clouds.train;

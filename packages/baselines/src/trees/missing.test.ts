@@ -40,7 +40,7 @@ describe('missing values', () => {
   });
 
   test('each split learns the same direction as in XGBoost', () => {
-    const model = new XGBClassifier({ nEstimators: 8, maxDepth: 4, maxBin: 256 });
+    const model = new XGBClassifier({ nEstimators: 8, maxDepth: 4, maxBin: 256, baseScore: 0.5 });
     model.fit(trainX, train.y, 3);
     expectClose(model.predictProba(queries), fixture.probabilities, 1e-6);
     const again = XGBClassifier.fromXGBoost(model.toXGBoost());
@@ -59,7 +59,14 @@ describe('missing values', () => {
 });
 
 describe('early stopping', () => {
-  const options = { nEstimators: 100, maxDepth: 3, learningRate: 0.5, maxBin: 256, earlyStoppingRounds: 5 };
+  const options = {
+    nEstimators: 100,
+    maxDepth: 3,
+    learningRate: 0.5,
+    maxBin: 256,
+    baseScore: 0.5,
+    earlyStoppingRounds: 5,
+  };
 
   test('stops at about the same round as XGBoost and keeps the best rounds', () => {
     const model = new XGBClassifier(options).fit(trainX, train.y, 3, { X: heldX, y: held.y });

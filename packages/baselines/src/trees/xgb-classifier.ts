@@ -24,7 +24,14 @@ import { checkFinite, checkFitted, checkPositive, checkShared, checkTraining } f
 import { compactClasses, probabilitiesOf } from '../labels.js';
 import { fitThreads } from '../threads/fit-threads.js';
 import type { OpenTask } from '@geneformer-ts/core/node';
-import { EarlyStopping, type EvaluationSet, derivativesOf, type LabeledRows } from './boosting-loss.js';
+import {
+  derivativesOf,
+  EarlyStopping,
+  type EvaluationSet,
+  type LabeledRows,
+  repeated,
+  startingMargins,
+} from './boosting-loss.js';
 import { NotFittedError } from '../errors.js';
 import { GradientSplitter } from './gradient-splitter.js';
 import { growTree, type GrownTree } from './grow-tree.js';
@@ -56,6 +63,11 @@ export interface XGBClassifierOptions {
   colsampleBytree?: number;
   /** Maximum number of bins per feature, at most 256. Default 64: the time grows with it, and the accuracy rarely does. */
   maxBin?: number;
+  /**
+   * Probability from which boosting starts: that of the second class of two, or the same one for each of several. Default: the share of
+   * each class in the training rows, as in XGBoost 3.1 and newer; 0.5 is the default of XGBoost 1.
+   */
+  baseScore?: number;
   /** Stop after this many rounds without a lower loss on the evaluation rows, and keep the rounds up to the best one. Default never. */
   earlyStoppingRounds?: number;
   /** Number of threads; the trees are the same for any number. Default 1. */
@@ -76,6 +88,7 @@ const known: OptionNames<XGBClassifierOptions> = {
   subsample: true,
   colsampleBytree: true,
   maxBin: true,
+  baseScore: true,
   earlyStoppingRounds: true,
   nJobs: true,
   randomState: true,
@@ -108,6 +121,8 @@ export class XGBClassifier extends LabeledClassifier {
     checkPositive('learningRate', options.learningRate ?? 0.3);
     checkShare('subsample', options.subsample ?? 1);
     checkShare('colsampleBytree', options.colsampleBytree ?? 1);
+    const { baseScore = 0.5 } = options;
+    if (!(baseScore > 0 && baseScore < 1)) throw ArgumentError.of('baseScore', baseScore, 'a number between 0 and 1');
     for (const name of ['regLambda', 'regAlpha', 'gamma', 'minChildWeight'] as const) {
       checkFinite(name, options[name] ?? 0, 0);
     }
@@ -153,16 +168,17 @@ export class XGBClassifier extends LabeledClassifier {
   protected fitEncoded(X: Matrix, y: Int32Array, classes: number): void {
     const { nEstimators = 100, maxBin = 64, maxDepth = 6, nJobs = 1, onProgress, randomState = 0 } = this.options;
     const counts = checkTraining('XGBClassifier', X, y, classes, 'missing');
-    const stopping = this.watch(X, counts);
     const { present, compact } = compactClasses(y, counts);
     const outputs = present.length === 2 ? 1 : present.length;
+    const baseMargins = startingMargins(counts, this.options.baseScore);
+    const stopping = this.watch(X, counts, baseMargins);
     const threads = fitThreads(nJobs);
     try {
       const binned = binFeatures(X, maxBin, threads);
       const search = startSearch(binned, listColumns(binned, threads), maxDepth, threads);
       const task = threads.open('search-splits', search);
       const trees: Tree[] = [];
-      const margins = new Float64Array(outputs * X.rows);
+      const margins = repeated(baseMargins, X.rows);
       for (let round = 0; round < nEstimators; round++) {
         const random = randomStream(randomState, round);
         const sample = this.sampleRows(X.rows, random);
@@ -179,7 +195,6 @@ export class XGBClassifier extends LabeledClassifier {
       this.evaluationLoss = stopping?.losses ?? [];
       if (stopping && this.options.earlyStoppingRounds) trees.length = (stopping.best + 1) * outputs;
       const outputOf = Int32Array.from(trees, (_, t) => t % outputs);
-      const baseMargins = new Float64Array(outputs);
       this.state = { cols: X.cols, classes, present, outputs, baseMargins, absent: 0, trees, outputOf };
     } finally {
       threads.release();
@@ -229,10 +244,10 @@ export class XGBClassifier extends LabeledClassifier {
     return model;
   }
 
-  private watch(X: Matrix, counts: Int32Array): EarlyStopping | undefined {
+  private watch(X: Matrix, counts: Int32Array, baseMargins: Float64Array): EarlyStopping | undefined {
     const { evaluation } = this;
     const { earlyStoppingRounds } = this.options;
-    if (evaluation) return new EarlyStopping(evaluation, X.cols, counts, earlyStoppingRounds);
+    if (evaluation) return new EarlyStopping(evaluation, X.cols, counts, baseMargins, earlyStoppingRounds);
     if (earlyStoppingRounds === undefined) return undefined;
     throw new ArgumentError('earlyStoppingRounds', 'needs an evaluation set', 'call fit(X, y, classes, { X, y })');
   }

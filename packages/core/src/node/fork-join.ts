@@ -71,7 +71,8 @@ export class ForkJoinPool<Tasks extends TaskTable> {
   private constructor(
     private readonly program: URL,
     private readonly tasks: Tasks,
-    private readonly threads: number,
+    /** Number of threads that work, the caller's included. */
+    readonly threads: number,
   ) {
     for (let i = 1; i < threads; i++) {
       const { port1, port2 } = new MessageChannel();

@@ -48,7 +48,7 @@ export class BlockEncoder {
   constructor(private readonly plan: EncodePlan) {
     const { genes, vocabulary } = plan;
     this.gatherer = new RowGatherer(genes.tokenOfColumn, genes.hasDuplicates, vocabulary.size);
-    this.ranker = new BucketRanker(medianOfTokens(plan));
+    this.ranker = new BucketRanker({ tokenOfColumn: genes.tokenOfColumn, median: medianOfTokens(plan) });
     this.geneLimit = plan.maxLength - (plan.specialTokens ? 2 : 0);
   }
 
@@ -59,7 +59,7 @@ export class BlockEncoder {
    * @param keep one byte per row, 1 for the rows to use; default all
    */
   encode(block: CsrBlock, totals: Float64Array, keep?: Uint8Array): EncodedBlock {
-    const { plan, gatherer, ranker, geneLimit } = this;
+    const { plan, ranker, geneLimit } = this;
     const cls = plan.specialTokens ? plan.vocabulary.clsId! : -1;
     const eos = plan.specialTokens ? plan.vocabulary.eosId! : -1;
     const rows = new Int32Array(block.rows);
@@ -74,14 +74,14 @@ export class BlockEncoder {
     let at = 0;
     for (let row = 0; row < block.rows; row++) {
       if (keep !== undefined && keep[row] === 0) continue;
-      const n = gatherer.gather(block, row);
+      const n = this.gather(block, row);
       if (n === 0) {
         emptyRows[empty++] = row;
         continue;
       }
-      const { tokens, counts } = gatherer;
+      const { tokens, counts } = ranker;
       const total = totals[row];
-      const order = ranker.rank(counts, tokens, n, total, geneLimit);
+      const order = ranker.rank(n, total, geneLimit);
       const take = n < geneLimit ? n : geneLimit;
       if (n > geneLimit) truncated++;
       if (cls >= 0) inputIds[at++] = cls;
@@ -103,6 +103,21 @@ export class BlockEncoder {
       emptyRows: emptyRows.subarray(0, empty),
       truncated,
     };
+  }
+
+  /** Gives the genes of a row to the ranker and returns their number. */
+  private gather(block: CsrBlock, row: number): number {
+    const { gatherer, ranker } = this;
+    const { indptr, indices, data } = block;
+    if (data instanceof Float32Array && !this.plan.genes.hasDuplicates) {
+      const n = ranker.gather(indices, data, indptr[row], indptr[row + 1]);
+      if (n >= 0) return n;
+    }
+    const n = gatherer.gather(block, row);
+    ranker.reserve(n);
+    ranker.tokens.set(gatherer.tokens.subarray(0, n));
+    ranker.counts.set(gatherer.counts.subarray(0, n));
+    return n;
   }
 
   /** Returns an upper bound of the number of tokens of a block. */

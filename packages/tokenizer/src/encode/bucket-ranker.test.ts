@@ -20,11 +20,14 @@ function check(
   corpus: readonly (readonly [readonly (readonly [number, number])[], number])[],
   limit: number,
 ) {
-  const ranker = new BucketRanker(median);
+  const ranker = new BucketRanker({ tokenOfColumn: new Int32Array(0), median });
   for (const [cell, total] of corpus) {
     const tokens = Int32Array.from(cell, ([token]) => token);
     const counts = Float64Array.from(cell, ([, count]) => count);
-    const order = ranker.rank(counts, tokens, cell.length, total, limit);
+    ranker.reserve(cell.length);
+    ranker.tokens.set(tokens);
+    ranker.counts.set(counts);
+    const order = ranker.rank(cell.length, total, limit);
     const expected = byDefinition(median, counts, tokens, total).slice(0, limit);
     expect(Array.from(order.subarray(0, Math.min(limit, cell.length)))).toEqual(expected);
   }
