@@ -85,7 +85,7 @@ export class AnnData implements CountMatrix {
   }
 
   /**
-   * Opens a file or folder of any format that `openAnnData` reads. Files of the h5ad format have all parts; other formats
+   * Opens a file or folder of any format that `openAnnData` reads. Files of the h5ad format and zarr stores have all parts; other formats
    * have `X`, `obs` and `var`, and loom has layers.
    *
    * @param options default: all of `obs` and `var`, genes only, `X` as the matrix that is streamed
@@ -139,16 +139,17 @@ export class AnnData implements CountMatrix {
     return this.matrix.blocks(options);
   }
   /**
-   * Writes an h5ad file with everything that was set.
+   * Writes an h5ad file or a zarr store with everything that was set.
    *
-   * For an h5ad file of anndata 0.7 or later the output is a copy of the input with the additions. Everything else stays as
+   * For an h5ad file of anndata 0.7 or later, and for a zarr store, the output is a copy of the input with the additions. Everything else stays as
    * it is: types, compression, chunks, attributes, and encodings that this package does not know. A column that is replaced
    * keeps its place in the order of columns. Other inputs (loom, 10x, Matrix Market, text, old h5ad) become a new file with
    * `obs`, `var`, `X` as compressed rows, and the additions.
    *
    * The output appears completely or not at all, also if the process is killed: it is written beside its path and renamed.
    *
-   * @param path file to write; an existing h5ad file is replaced. Default: the input, which must be an h5ad file on disk
+   * @param path file to write, or store if it ends with `.zarr`; an existing one is replaced. Default: the input, which must be
+   *   an h5ad file or a zarr store on disk
    * @throws ArgumentError when `path` is the input, or names a file that is not HDF5; FileAccessError when the input changed
    *   after it was opened, or the output cannot be written; the reason of the signal
    * @example

@@ -58,7 +58,7 @@ export interface CountMatrix {
 export interface OpenOptions {
   /** Default: detected from the content and the name of the file. */
   format?: CellFormat;
-  /** h5ad, h5mu: `X` (default), `raw` or the name of a layer. loom: `X` (default) or the name of a layer. */
+  /** h5ad, h5mu, zarr: `X` (default), `raw` or the name of a layer. loom: `X` (default) or the name of a layer. */
   layer?: 'X' | 'raw' | (string & {});
   /**
    * csv, mtx: orientation of the file. Default: detected from gene ids, barcodes or `obs` (csv), or from the numbers of genes
@@ -69,7 +69,7 @@ export interface OpenOptions {
   obs?: FileInput;
   /** How to join `obs`. Default: by the only column of the table that names every cell. */
   obsJoin?: ObsJoin;
-  /** h5mu: modality to read, such as `rna`. Default: the only one. */
+  /** h5mu, zarr of MuData: modality to read, such as `rna`. Default: the only one. */
   modality?: string;
   /** 10x-h5: genome to read, or `all` for all genomes of a file of version 3. Default: the only one. */
   genome?: string;
@@ -79,14 +79,14 @@ export interface OpenOptions {
    * reads every feature as stored. All features are read if the file has no types.
    */
   featureTypes?: 'all' | readonly string[];
-  /** h5ad, loom, 10x-h5: version that the file must have, for a thread that reads rows of an already opened file. */
+  /** h5ad, zarr, loom, 10x-h5: version that the file must have, for a thread that reads rows of an already opened file. */
   version?: string;
   /** Choice of columns of an already opened source, for a thread that reads rows. See `CountMatrix.reopen`. */
   columns?: ColumnChoice | 'stored';
-  /** h5ad, loom: columns of `obs` and `var` to read. Default all. */
+  /** h5ad, zarr, loom: columns of `obs` and `var` to read. Default all. */
   obsColumns?: readonly string[];
   varColumns?: readonly string[];
-  /** h5ad, loom, 10x-h5: leave `obs` and `var` empty, for a thread that only reads rows. Default false. */
+  /** h5ad, zarr, loom, 10x-h5: leave `obs` and `var` empty, for a thread that only reads rows. Default false. */
   matrixOnly?: boolean;
   /** Number of non-zeros in memory while a matrix stored by genes is transposed. Default 16,777,216 (128 MB). */
   budget?: number;

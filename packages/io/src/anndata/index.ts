@@ -1,6 +1,6 @@
 /**
- * Reads single-cell count matrices (h5ad, loom, 10x, Matrix Market, CSV) as streams of CSR blocks, and writes h5ad files,
- * also copies of existing ones with new columns and embeddings.
+ * Reads single-cell count matrices (h5ad, zarr, loom, 10x, Matrix Market, CSV) as streams of CSR blocks, and writes h5ad
+ * files and zarr stores, also copies of existing ones with new columns and embeddings.
  *
  * ```ts
  * import { AnnData } from '@geneformer-ts/io/anndata';

@@ -1,5 +1,5 @@
 import type { ProgressEvent } from '@geneformer-ts/core';
-import { openAnnData, writeH5ad } from '@geneformer-ts/io';
+import { AnnData, openAnnData, writeH5ad } from '@geneformer-ts/io';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -104,6 +104,17 @@ describe('a dataset tokenized in threads', () => {
     expect(await tokenize('many', { workers: 1e6, blockRows: 512 })).toEqual(report);
     expect(await tokenize('default', {})).toEqual(report);
     expect(digests('default')).toEqual(expected);
+  });
+
+  test('has the same files if the cells are in a zarr store', async () => {
+    await using cells = await AnnData.open(at('cells.h5ad'));
+    for (const zarrFormat of [2, 3] as const) {
+      await cells.write(at(`cells-${zarrFormat}.zarr`), { zarrFormat });
+      const options = { blockRows: 100, workers: 2, keepCounts: true, sourceName: () => 'cells.h5ad' };
+      const report = await run({ cells: at(`cells-${zarrFormat}.zarr`), out: at(`zarr-${zarrFormat}`), options });
+      expect(report).toMatchObject({ cells: 3000 });
+      expect(digests(`zarr-${zarrFormat}`)).toEqual(digests('alone'));
+    }
   });
 
   test('has the same genes, totals and report if antibodies are excluded', async () => {

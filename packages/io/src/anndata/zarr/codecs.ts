@@ -37,7 +37,7 @@ export function checkedCodec(id: string): string | undefined {
   return registry.has(id) ? id : registry.has(`numcodecs.${id}`) ? `numcodecs.${id}` : undefined;
 }
 
-/** Largest size of a chunk after decompression, including checksums and data that do not compress. */
+/** Largest size of a chunk after decompression, with a margin for checksums and for data that do not compress. */
 function limitOf({ dataType, shape }: ChunkMetadata): number {
   const [, kind, chars] = /^v2:([US])(\d+)$/.exec(dataType) ?? [];
   const bytes = kind === undefined ? BYTES[dataType] : Number(chars) * (kind === 'U' ? 4 : 1);

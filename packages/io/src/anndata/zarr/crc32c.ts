@@ -1,4 +1,4 @@
-/** Checksums of single bytes for the Castagnoli polynomial, bits reversed. */
+/** Checksums of single bytes for the polynomial 0x1edc6f41, bits reversed. */
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
   for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;

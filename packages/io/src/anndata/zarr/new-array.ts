@@ -18,7 +18,7 @@ const TYPES: Record<string, [two: string, three: string]> = {
 const BOOLEAN = ['|b1', 'bool'] as const;
 const TEXT = ['|O', 'string'] as const;
 
-/** Type of the values of a new array. */
+/** Kind of the values of a new array. Numbers are described by an array of their type. */
 export type NewType = 'boolean' | 'text' | NumericArray;
 
 /** Returns the metadata of a new array. */
