@@ -30,7 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('code blocks of READMEs', () => {
   test('few are not run, and each says why', () => {
     expect(skipped.map(({ where, marker }) => `${where.replace(/:\d+$/, '')} ${marker}`)).toEqual([
-      'packages/geneformer/README.md not run: needs the package @geneformer-ts/mini',
+      'packages/geneformer/README.md not run: needs files of cells',
       'packages/hub/README.md not run: downloads a checkpoint',
       'packages/io/README.md not run: needs a page with dropped files and a server',
       'packages/io/README.md not run: shows three ways to call one function on files that the reader has',
