@@ -66,6 +66,7 @@ const f64 = {
   store: store(3, 0x39),
   isNotZero: (value: WasmCode): WasmCode => [...value, 0x44, ...new Array<number>(8).fill(0), 0x62],
   const: (value: number): WasmCode => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
+  add: binary(0xa0),
   mul: binary(0xa2),
   div: binary(0xa3),
   gt: binary(0x64),
@@ -95,7 +96,13 @@ const f32x4 = {
   div: binary(...vector(0xe7)),
 };
 
-const f64x2 = { splat: unary(...vector(0x14)), add: binary(...vector(0xf0)), mul: binary(...vector(0xf2)) };
+const f64x2 = {
+  splat: unary(...vector(0x14)),
+  /** One of the two numbers. */
+  lane: (value: WasmCode, lane: 0 | 1): WasmCode => [...value, ...vector(0x21), lane],
+  add: binary(...vector(0xf0)),
+  mul: binary(...vector(0xf2)),
+};
 
 /** Expressions and statements. Locals are numbered from the parameters on. */
 export const wasm = {

@@ -1,11 +1,5 @@
-import { addScaled, dot } from './vectors.js';
+import { type Vectors, vectorsOf } from './vectors.js';
 import { strongWolfe, type Evaluate } from './line-search.js';
-
-function difference(after: Float64Array, before: Float64Array): Float64Array {
-  const out = new Float64Array(after.length);
-  for (let i = 0; i < out.length; i++) out[i] = after[i] - before[i];
-  return out;
-}
 
 /** Returns the largest absolute value. */
 export function largest(values: Float64Array): number {
@@ -31,13 +25,31 @@ export function remember(
   gradient: Float64Array,
   newX: Float64Array,
   newGradient: Float64Array,
+  vectors: Vectors,
 ): void {
-  const step = difference(newX, x);
-  const change = difference(newGradient, gradient);
-  const curvature = dot(step, change);
-  if (curvature <= Number.EPSILON * dot(change, change)) return;
-  history.push({ step, change, inverseCurvature: 1 / curvature });
-  if (history.length > MEMORY) history.shift();
+  const step = vectors.take();
+  const change = vectors.take();
+  for (let i = 0; i < x.length; i++) {
+    step[i] = newX[i] - x[i];
+    change[i] = newGradient[i] - gradient[i];
+  }
+  const curvature = vectors.dot(step, change);
+  if (curvature > Number.EPSILON * vectors.dot(change, change)) {
+    history.push({ step, change, inverseCurvature: 1 / curvature });
+    if (history.length > MEMORY) forget(history.shift()!, vectors);
+  } else {
+    forget({ step, change }, vectors);
+  }
+}
+
+function forget({ step, change }: Pick<Correction, 'step' | 'change'>, vectors: Vectors): void {
+  vectors.leave(step);
+  vectors.leave(change);
+}
+
+/** Returns the vectors that a minimization needs: its history, the point and gradient before and after a step, and trials. */
+export function workingVectors(length: number): Vectors {
+  return vectorsOf(length, 2 * MEMORY + 12);
 }
 
 /** Returns the search direction by the two-loop recursion: minus the estimated inverse Hessian times the gradient. */
@@ -45,8 +57,10 @@ export function descent(
   gradient: Float64Array,
   history: readonly Correction[],
   curvature: Float64Array | undefined,
+  vectors: Vectors,
 ): Float64Array {
-  const direction = new Float64Array(gradient.length);
+  const { addScaled, dot } = vectors;
+  const direction = vectors.take();
   for (let i = 0; i < direction.length; i++) direction[i] = -gradient[i];
   const alphas = new Float64Array(history.length);
   const newest = history.at(-1);
@@ -108,8 +122,10 @@ export interface Minimum {
  */
 export function minimize(evaluate: Evaluate, start: Float64Array, options: MinimizeOptions): Minimum {
   const { maxIterations, gradientTolerance, relativeTolerance = 0, valueTolerance, curvature, onIteration } = options;
-  let x: Float64Array = start.slice();
-  let gradient: Float64Array = new Float64Array(x.length);
+  const vectors = workingVectors(start.length);
+  let x = vectors.take();
+  x.set(start);
+  let gradient = vectors.take();
   let value = evaluate(x, gradient);
   const history: Correction[] = [];
   let iterations = 0;
@@ -117,24 +133,29 @@ export function minimize(evaluate: Evaluate, start: Float64Array, options: Minim
   let converged = largest(gradient) <= gradientTolerance;
 
   while (!converged && iterations < maxIterations) {
-    let direction = descent(gradient, history, curvature);
-    let slope = dot(direction, gradient);
+    let direction = descent(gradient, history, curvature, vectors);
+    let slope = vectors.dot(direction, gradient);
     if (!(slope < 0)) {
-      history.length = 0;
-      direction = descent(gradient, history, curvature);
-      slope = dot(direction, gradient);
+      for (const correction of history.splice(0)) forget(correction, vectors);
+      vectors.leave(direction);
+      direction = descent(gradient, history, curvature, vectors);
+      slope = vectors.dot(direction, gradient);
     }
     const firstStep = history.length > 0 || curvature ? 1 : Math.min(1, 1 / Math.sqrt(-slope));
-    const found = strongWolfe(evaluate, x, value, slope, direction, firstStep);
+    const found = strongWolfe(evaluate, x, value, slope, direction, firstStep, vectors);
+    vectors.leave(direction);
     iterations++;
     onIteration?.(iterations);
     // No step lowers the value: the remaining improvement is below rounding, so the fit has converged.
-    if (!found || found.value >= value) return { x, value, iterations, converged: true };
+    if (!found || found.value >= value) return { x: x.slice(), value, iterations, converged: true };
 
-    remember(history, x, gradient, found.x, found.gradient);
+    remember(history, x, gradient, found.x, found.gradient, vectors);
+    vectors.leave(x);
+    vectors.leave(gradient);
     const gain = (value - found.value) / Math.max(Math.abs(value), Math.abs(found.value), 1);
     ({ x, gradient, value } = found);
     converged = largest(gradient) <= smallEnough || gain <= valueTolerance;
   }
-  return { x, value, iterations, converged };
+  // A copy: the vector belongs to memory that all of them share.
+  return { x: x.slice(), value, iterations, converged };
 }

@@ -1,4 +1,4 @@
-import { dot } from './vectors.js';
+import type { Vectors } from './vectors.js';
 
 /** Writes the gradient at `x` into `gradient` and returns the value. */
 export type Evaluate = (x: Float64Array, gradient: Float64Array) => number;
@@ -33,15 +33,21 @@ export function strongWolfe(
   slope: number,
   direction: Float64Array,
   firstStep: number,
+  vectors: Vectors,
 ): SearchPoint | undefined {
   let trials = 0;
   const attempt = (step: number): Trial => {
     trials++;
-    const at = new Float64Array(x.length);
+    const at = vectors.take();
     for (let i = 0; i < at.length; i++) at[i] = x[i] + step * direction[i];
-    const gradient = new Float64Array(x.length);
+    const gradient = vectors.take();
     const reached = evaluate(at, gradient);
-    return { step, x: at, gradient, value: reached, slope: dot(direction, gradient) };
+    return { step, x: at, gradient, value: reached, slope: vectors.dot(direction, gradient) };
+  };
+  const drop = (sample: Sample | Trial): void => {
+    if (!('x' in sample)) return;
+    vectors.leave(sample.x);
+    vectors.leave(sample.gradient);
   };
   const tooHigh = (trial: Trial) => !(trial.value <= value + SUFFICIENT_DECREASE * trial.step * slope);
   const flat = (trial: Trial) => Math.abs(trial.slope) <= -CURVATURE * slope;
@@ -52,12 +58,15 @@ export function strongWolfe(
   while (trials < MAX_TRIALS) {
     const trial = attempt(step);
     if (tooHigh(trial) || trial.value >= low.value) {
-      high = trial;
-    } else if (flat(trial)) {
-      return trial;
+      drop(trial);
+      high = { step, value: trial.value, slope: trial.slope };
     } else {
+      drop(low);
+      if (flat(trial)) return trial;
       // The minimum lies between the new low and the end in the direction of descent, if that end is known.
-      if (trial.slope * ((high?.step ?? Infinity) - low.step) >= 0) high = low;
+      if (trial.slope * ((high?.step ?? Infinity) - low.step) >= 0) {
+        high = { step: low.step, value: low.value, slope: low.slope };
+      }
       low = trial;
     }
     step = high ? between(low, high) : 2.5 * low.step;

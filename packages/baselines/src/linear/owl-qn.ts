@@ -1,4 +1,12 @@
-import { type MinimizeOptions, type Minimum, descent, remember, type Correction, largest } from './lbfgs.js';
+import {
+  type Correction,
+  descent,
+  largest,
+  type MinimizeOptions,
+  type Minimum,
+  remember,
+  workingVectors,
+} from './lbfgs.js';
 import { dot } from './vectors.js';
 import type { Evaluate } from './line-search.js';
 
@@ -19,6 +27,7 @@ export function minimizeL1(
   options: MinimizeOptions,
 ): Minimum {
   const { maxIterations, gradientTolerance, valueTolerance, curvature, onIteration } = options;
+  const vectors = workingVectors(start.length);
   let x: Float64Array = start.slice();
   let gradient: Float64Array = new Float64Array(x.length);
   let value = evaluate(x, gradient) + absoluteSum(x, costs);
@@ -27,11 +36,12 @@ export function minimizeL1(
   let iterations = 0;
   let converged = largest(slope) <= gradientTolerance;
   while (!converged && iterations < maxIterations) {
-    const direction = descent(slope, history, curvature);
+    const direction = descent(slope, history, curvature, vectors);
     // Variables do not move where the direction points uphill along them.
     for (let i = 0; i < direction.length; i++) if (direction[i] * slope[i] >= 0) direction[i] = 0;
     const orthant = x.map((at, i) => Math.sign(at) || -Math.sign(slope[i]));
     const found = backtrack(evaluate, x, value, slope, direction, orthant, costs);
+    vectors.leave(direction);
     iterations++;
     onIteration?.(iterations);
     if (!found) {
@@ -39,7 +49,7 @@ export function minimizeL1(
       history.length = 0;
       continue;
     }
-    remember(history, x, gradient, found.x, found.gradient);
+    remember(history, x, gradient, found.x, found.gradient, vectors);
     const gain = (value - found.value) / Math.max(Math.abs(value), Math.abs(found.value), 1);
     ({ x, gradient, value } = found);
     slope = pseudoGradient(x, gradient, costs);
