@@ -152,7 +152,13 @@ describe('servers that are in a bad way', () => {
     };
     await resolve();
     expect(sha256(await readFile(cached))).toBe(sha256(content));
-    expect(server.requests.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=100000-', 'bytes=200000-']);
+    // A slow machine may lose the last of what was sent before the cut, but never begins again.
+    const starts = server.requests.map(({ headers }) => Number(headers.range?.slice(6, -1) ?? 0));
+    expect(starts.length).toBeGreaterThanOrEqual(3);
+    starts.slice(1).forEach((start, i) => {
+      expect(start).toBeGreaterThan(starts[i]);
+      expect(start).toBeLessThanOrEqual(starts[i] + 100_000);
+    });
   });
 
   test('what one run fetched, the next resumes', async () => {
