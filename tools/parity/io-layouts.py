@@ -3,7 +3,7 @@
     /usr/bin/python3 tools/parity/io-layouts.py packages/io/fixtures
 
 Needs h5py (Debian 12: python3-h5py). Writes layouts.h5 and newest.h5 (the newest format of the library): every dataset holds
-`(i * 7) % 101` for i from 0 to 999, whatever its type, chunks and compression. The tests compute the same, so there is no
+`(i * 7) % 101` for i from 0 to 999, whatever its type, chunks and compression. The tests compute the same, so this needs no
 file of expected values.
 """
 

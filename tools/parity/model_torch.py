@@ -198,7 +198,7 @@ ARCHITECTURES = {
 
 
 def pad(cells):
-    """Ids [cells, longest], 0 where there is no token, and where there is one."""
+    """Ids [cells, longest], 0 at positions without a token, and which positions have one."""
     lengths = np.array([len(cell) for cell in cells])
     ids = np.zeros((len(cells), lengths.max()), dtype=np.int64)
     for row, cell in enumerate(cells):

@@ -27,6 +27,8 @@ describe('rules', () => {
     ['metaphor', 'A run that is gone on with stops there.'],
     ['British spelling', 'It tokenises cells.'],
     ['British spelling', 'The colours of a figure.'],
+    ['there is no', 'Throws if there are no cells.'],
+    ['there is no', 'There is no such folder.'],
     ['British spelling', 'The artefacts are kept.'],
     ['British spelling', 'It analyses cells and analysed them.'],
   ])('%s: %s', (rule, text) => {
@@ -37,7 +39,7 @@ describe('rules', () => {
     'It writes one value per row.',
     'One row of a file has one value.',
     'Tests that name a fold read two lines of a file.',
-    'There is no column of that name.',
+    'The file has no column of that name.',
     'The value is no longer used.',
     '• is not a number.',
     'What does it return?',

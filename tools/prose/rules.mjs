@@ -55,6 +55,8 @@ export function problemsOf({ kind, text }) {
   const add = (rule, found, remedy) => problems.push({ rule, found, remedy });
   const distributive = new RegExp(`\\b${NUMBER}(?: (?!${LINKS}\\b)[\\w×-]+){0,2} an? ${UNIT}\\b(?!-)`, 'i').exec(text);
   if (distributive) add('distributive a', distributive[0], 'say "per"');
+  const thereIsNo = /\bthere (?:is|are|was|were) (?:no|not)\b(?! longer)/i.exec(text);
+  if (thereIsNo) add('there is no', thereIsNo[0], 'say what lacks it: "has no", "without"');
   const isNo =
     /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|less\b|fewer\b|one\b|better\b|worse\b|smaller\b|larger\b|such\b)\w+/i.exec(
       text,

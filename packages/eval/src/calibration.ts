@@ -51,11 +51,11 @@ export function calibrationCurve(
  * Returns the expected calibration error (Guo et al. 2017): the mean distance between confidence and accuracy over the
  * bins of {@link calibrationCurve}, weighted by rows. 0 is best.
  *
- * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, ArgumentError
+ * @throws UndefinedStatisticError without rows, LengthMismatchError, LabelRangeError, ArgumentError
  */
 export function expectedCalibrationError(truth: Int32Array, probabilities: Scores, classes: number, bins = 15): number {
   if (truth.length === 0) {
-    throw new UndefinedStatisticError('expectedCalibrationError', 'there are no rows', 'score at least one prediction');
+    throw new UndefinedStatisticError('expectedCalibrationError', 'got no rows', 'score at least one prediction');
   }
   return calibrationCurve(truth, probabilities, classes, bins).reduce(
     (sum, bin) => sum + (bin.rows / truth.length) * Math.abs(bin.confidence - bin.accuracy),

@@ -55,5 +55,5 @@ test('invalid input is refused with a one-line message', () => {
   const two = Int32Array.of(0, 1);
   expect(() => accuracy(two, Int32Array.of(0))).toThrow('predicted: has 1 values, expected 2');
   expect(() => macroF1(two, Int32Array.of(0, 2), 2)).toThrow('predicted[1]: label 2 is outside 0 to 1');
-  expect(() => accuracy(new Int32Array(0), new Int32Array(0))).toThrow('accuracy: there are no rows');
+  expect(() => accuracy(new Int32Array(0), new Int32Array(0))).toThrow('accuracy: got no rows');
 });

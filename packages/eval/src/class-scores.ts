@@ -6,7 +6,7 @@ import { UndefinedStatisticError } from './errors.js';
  * Returns the share of rows with a correct prediction, from 0 to 1.
  *
  * @param weights weight of each row, for {@link bootstrapInterval}; default 1
- * @throws LengthMismatchError, UndefinedStatisticError when there are no rows
+ * @throws LengthMismatchError, UndefinedStatisticError without rows
  */
 export function accuracy(truth: Int32Array, predicted: Int32Array, weights?: RowWeights): number {
   checkLength('predicted', predicted.length, truth.length);
@@ -26,7 +26,7 @@ export function accuracy(truth: Int32Array, predicted: Int32Array, weights?: Row
  * Returns the unweighted mean F1 over the classes that occur in `truth` or `predicted`, as scikit-learn's
  * `f1_score(average='macro')`. A class without correct predictions counts as 0.
  *
- * @throws LengthMismatchError, LabelRangeError, UndefinedStatisticError when there are no rows
+ * @throws LengthMismatchError, LabelRangeError, UndefinedStatisticError without rows
  */
 export function macroF1(truth: Int32Array, predicted: Int32Array, classes: number, weights?: RowWeights): number {
   const totals = checkedTotals('macroF1', truth, predicted, classes, weights);
@@ -93,5 +93,5 @@ function checkedTotals(
 }
 
 function noRows(statistic: string): UndefinedStatisticError {
-  return new UndefinedStatisticError(statistic, 'there are no rows', 'score at least one prediction');
+  return new UndefinedStatisticError(statistic, 'got no rows', 'score at least one prediction');
 }

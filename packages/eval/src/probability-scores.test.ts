@@ -45,8 +45,8 @@ test('expected calibration error equals the distance between confidence and accu
 
 test('empty input and NaN probabilities are refused', () => {
   const none = [new Int32Array(0), new Float64Array(0), 2] as const;
-  expect(() => logLoss(...none)).toThrow('logLoss: there are no rows');
-  expect(() => brierScore(...none)).toThrow('brierScore: there are no rows');
+  expect(() => logLoss(...none)).toThrow('logLoss: got no rows');
+  expect(() => brierScore(...none)).toThrow('brierScore: got no rows');
   const diverged = [Int32Array.of(0, 1), Float64Array.of(0.3, 0.7, NaN, NaN), 2] as const;
   for (const score of [logLoss, brierScore, expectedCalibrationError, averagePrecision]) {
     expect(() => score(...diverged)).toThrow('score of row 1: NaN is not valid; use a number for every row');

@@ -7,7 +7,7 @@ import { checkScore, type Scores } from './ranking.js';
  * (default 2^-52) are raised to it, so that the loss is finite.
  *
  * @param probabilities rows × classes, row-major, each row summing to 1
- * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, ArgumentError for a NaN
+ * @throws UndefinedStatisticError without rows, LengthMismatchError, LabelRangeError, ArgumentError for a NaN
  */
 export function logLoss(
   truth: Int32Array,
@@ -33,7 +33,7 @@ export function logLoss(
  * summed over classes. With two classes it is halved, as scikit-learn's `brier_score_loss`. 0 is best.
  *
  * @param probabilities rows × classes, row-major
- * @throws UndefinedStatisticError when there are no rows, LengthMismatchError, LabelRangeError, ArgumentError for a NaN
+ * @throws UndefinedStatisticError without rows, LengthMismatchError, LabelRangeError, ArgumentError for a NaN
  */
 export function brierScore(truth: Int32Array, probabilities: Scores, classes: number, weights?: RowWeights): number {
   check('brierScore', truth, probabilities, classes, weights);
@@ -63,7 +63,7 @@ function check(
   checkLength('probabilities', probabilities.length, truth.length * classes);
   if (weights) checkLength('weights', weights.length, truth.length);
   if (truth.length === 0) {
-    throw new UndefinedStatisticError(statistic, 'there are no rows', 'score at least one prediction');
+    throw new UndefinedStatisticError(statistic, 'got no rows', 'score at least one prediction');
   }
   for (let i = 0; i < probabilities.length; i++) checkScore(probabilities[i], Math.floor(i / classes));
 }

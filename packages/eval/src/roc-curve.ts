@@ -51,7 +51,7 @@ export function rocCurve(truth: Int32Array, scores: Scores, options: RocCurveOpt
   const allNegatives = negatives[points - 1];
   if (allPositives === 0 || allNegatives === 0) {
     const missing = allPositives === 0 ? 'positive' : 'negative';
-    throw new UndefinedStatisticError('rocCurve', `there are no ${missing} rows`, 'give rows of both classes');
+    throw new UndefinedStatisticError('rocCurve', `got no ${missing} rows`, 'give rows of both classes');
   }
 
   const kept = dropIntermediate ? corners(negatives, positives) : Int32Array.from(thresholds.keys());

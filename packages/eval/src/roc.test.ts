@@ -91,6 +91,6 @@ describe('rocCurve', () => {
   });
 
   test('needs both classes', () => {
-    expect(() => rocCurve(Int32Array.of(0, 0), Float64Array.of(1, 2))).toThrow('there are no positive rows');
+    expect(() => rocCurve(Int32Array.of(0, 0), Float64Array.of(1, 2))).toThrow('got no positive rows');
   });
 });

@@ -41,7 +41,7 @@ describe('a pretrained model', () => {
       'no-such-model',
       /model 'no-such-model': is neither a folder nor a known model; use a folder, or one of: mini, V1-10M/,
     ],
-    ['./nowhere', /model '.\/nowhere': there is no such folder; check the path/],
+    ['./nowhere', /model '.\/nowhere': is not a folder; check the path/],
   ])('%s is refused in one line', async (name, message) => {
     await expect(Geneformer.fromPretrained(name)).rejects.toThrow(message);
   });

@@ -30,7 +30,8 @@ export function describeBackends(title: string, suite: (backend: BackendName) =>
   }
   if (withoutWebgpu !== undefined) {
     const skipped = `${title} on ${webgpu.title} (skipped: ${withoutWebgpu})`;
-    // Reason: WebGPU needs a graphics adapter, which this machine lacks; the test summary prints the title.
-    describe.skip(skipped, () => suite(webgpu.backend)); // no adapter for WebGPU
+    // Reason of the skip: WebGPU needs a graphics adapter, and starting the backend on this machine has just failed (`withoutWebgpu` has its
+    // message). With an adapter the suite runs above. Skipping it here keeps it in the count of the test summary, with the message.
+    describe.skip(skipped, () => suite(webgpu.backend));
   }
 }

@@ -17,7 +17,7 @@ const SAMPLED_ROWS = 64;
  * any, it is `X`, and the tokenizer explains what is wrong with it.
  *
  * @param layer the matrix to use: `X`, `raw` or the name of a layer; default: searched for
- * @throws FieldMissingError if there is no such layer
+ * @throws FieldMissingError if the file does not have the layer
  */
 export async function rawCounts(adata: AnnData, layer?: string): Promise<RawCounts> {
   if (layer !== undefined) return named(adata, layer);

@@ -28,7 +28,7 @@ export async function locateModel(name: string, options: FetchOptions = {}): Pro
   if (info) throw new ModelMissingError(name, 'is a file', 'give the folder with config.json and model.safetensors');
   if (name === 'mini') return modelFolder;
   if (/^[./~\\]|^[a-z]:\\/i.test(name)) {
-    throw new ModelMissingError(name, 'there is no such folder', 'check the path');
+    throw new ModelMissingError(name, 'is not a folder', 'check the path');
   }
   const catalog = await readCatalog(readVariable('GENEFORMER_CATALOG'));
   const id = modelId(catalog, name);

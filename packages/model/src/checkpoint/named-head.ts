@@ -29,7 +29,7 @@ export interface NamedHeadCheckpoint {
  * Reads a checkpoint folder for a model with named outputs. If the folder has a trained head of that kind, its names are used.
  * Otherwise `labels` is required, and the head is initialized from `seed`.
  *
- * @throws LabelError if there are no names, or they differ from those of the checkpoint
+ * @throws LabelError without names, or if they differ from those of the checkpoint
  */
 export async function readNamedHead(
   dir: string,

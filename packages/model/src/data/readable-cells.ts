@@ -28,7 +28,7 @@ export interface CellsContract {
  *
  * @param maxLength maximum number of tokens per cell; 0: the number of positions of the model
  * @throws VocabularyMismatchError if both digests are known and differ
- * @throws CellsError if there are no cells, one is empty or has a token outside the vocabulary, they look like those of another
+ * @throws CellsError without cells, or if one is empty or has a token outside the vocabulary, they look like those of another
  *   vocabulary, or they lack the counts that the model reads
  */
 export function readableCells(cells: AnyCells, contract: CellsContract, maxLength = 0): ReadableCells {
@@ -38,7 +38,7 @@ export function readableCells(cells: AnyCells, contract: CellsContract, maxLengt
   }
   const longest = maxLength > 0 ? Math.min(maxLength, maxPositions) : maxPositions;
   const whole = cellLengths(cells);
-  if (whole.length < 1) throw new CellsError('there are no cells; check the filters of this dataset');
+  if (whole.length < 1) throw new CellsError('the dataset has no cells; check its filters');
   const lengths = whole.map((length, cell) => {
     if (length > 0) return Math.min(length, longest);
     throw new CellsError(`cell ${cell} has no tokens; remove cells without a gene of the vocabulary`, cell);

@@ -44,7 +44,7 @@ export class BertForMaskedLM extends BertModel {
    * const model = await BertForMaskedLM.fromPretrained('checkpoints/Geneformer-V1-10M');
    * ```
    *
-   * @throws CheckpointError if there is no checkpoint, or its tensors contradict each other
+   * @throws CheckpointError without a checkpoint, or if its tensors contradict each other
    * @throws ConfigError if config.json is invalid, or states other sizes than those of the tensors
    * @throws CheckpointMismatchError if tensors are missing, unexpected or have another shape
    * @throws VocabularyMismatchError if `vocabulary` differs from that of the checkpoint

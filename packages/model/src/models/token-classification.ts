@@ -52,10 +52,10 @@ export class BertForTokenClassification extends BertModel {
    * Reads a checkpoint folder. For a pretrained model or a cell classifier, give `labels`; the new head is initialized from `seed`.
    * A fine-tuned gene classifier has its own labels; `labels` must then be the same if given.
    *
-   * @throws CheckpointError if there is no checkpoint, or its tensors contradict each other
+   * @throws CheckpointError without a checkpoint, or if its tensors contradict each other
    * @throws ConfigError if config.json is invalid, or states other sizes than those of the tensors
    * @throws CheckpointMismatchError if tensors are missing, unexpected or have another shape
-   * @throws LabelError if there are no labels, or they differ from those of the checkpoint
+   * @throws LabelError without labels, or if they differ from those of the checkpoint
    * @throws VocabularyMismatchError if `vocabulary` differs from that of the checkpoint
    */
   static async fromPretrained(

@@ -97,7 +97,7 @@ export function trainingOutputs(
  *
  * @param known labels or values of the cells
  * @param check throws if `known` does not match the cells
- * @returns null if there are no held-out cells
+ * @returns null without held-out cells
  * @throws LabelError if only one of both is given
  * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
  */

@@ -148,7 +148,7 @@ describe('contrastive pretraining refuses', () => {
       'held-out cells that cannot be read, before training',
       {},
       { held: { cells: selectCells(cells, []) } },
-      'there are no cells',
+      'the dataset has no cells',
     ],
   ])('%s', async (_, given, settings, message) => {
     await expect(trained(given, settings)).rejects.toThrow(message);

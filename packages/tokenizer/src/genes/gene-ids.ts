@@ -50,7 +50,7 @@ function cleaned(values: readonly (string | null)[], isGene: (feature: number) =
  * than gene expression have no ids.
  *
  * @param isKnown whether an id is that of a known gene
- * @param isSymbol whether a text is the symbol of a known gene, for the remedy if there are no ids; default never
+ * @param isSymbol whether a text is the symbol of a known gene, for the remedy without ids; default never
  * @throws ColumnError if a named column is absent
  * @throws GeneIdsMissingError if the file has neither known ids nor Ensembl ids
  */
