@@ -7,25 +7,14 @@ import { join } from 'node:path';
 import { ensureBackend } from '../backend.js';
 import { writeOtherFormats } from '../testing/file-formats.js';
 import { runCli } from '../testing/run-cli.js';
-import { tinyWorld, type TinyWorld } from '../testing/tiny-model.js';
+import { tinyWorld, type TinyWorld, trainTiny } from '../testing/tiny-model.js';
 
 let world: TinyWorld;
 let files: Record<string, string>;
 beforeAll(async () => {
   world = await tinyWorld();
   files = { h5ad: world.cells, ...(await writeOtherFormats(world.cells, world.folder)) };
-  const trained = await runCli(
-    'train',
-    world.cells,
-    '-l',
-    'cell_type',
-    '-m',
-    world.model,
-    '-o',
-    world.path('classifier'),
-    '--quiet',
-  );
-  expect(trained).toEqual({ code: 0, out: '', err: '' });
+  await trainTiny(world, '--quiet');
 });
 afterAll(() => world.remove());
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { runCli } from '../testing/run-cli.js';
-import { tinyWorld, type TinyWorld } from '../testing/tiny-model.js';
+import { tinyWorld, type TinyWorld, trainTiny } from '../testing/tiny-model.js';
 
 const python = process.env['GENEFORMER_PYTHON'] ?? 'python3';
 const hasAnndata = spawnSync(python, ['-c', 'import anndata']).status === 0;
@@ -27,19 +27,7 @@ const reason = `(skipped: ${python} has no anndata)`;
   });
 
   test('by annotate, with everything else as it was', async () => {
-    const classifier = world.path('classifier');
-    const trained = await runCli(
-      'train',
-      world.cells,
-      '-l',
-      'cell_type',
-      '-m',
-      world.model,
-      '-o',
-      classifier,
-      '--no-baseline',
-    );
-    expect(trained.code).toBe(0);
+    const classifier = await trainTiny(world, '--no-baseline');
     const out = world.path('annotated.h5ad');
     expect(await runCli('annotate', world.cells, '-m', classifier, '-o', out)).toMatchObject({ code: 0 });
     const { status, stdout } = compared(world.cells, out);

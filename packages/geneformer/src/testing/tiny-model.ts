@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pretrainModel } from '../pretrained/pretrain-model.js';
+import { runCli } from './run-cli.js';
 
 /** A folder with simulated cells and a tiny model that was pretrained on other simulated cells. */
 export interface TinyWorld {
@@ -26,4 +27,12 @@ export async function tinyWorld(): Promise<TinyWorld> {
   await corpus.close();
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   return { folder, cells: path('cells.h5ad'), model: path('model'), path, remove };
+}
+
+/** Trains a classifier of `cell_type` on the cells with the command line, and returns its folder. */
+export async function trainTiny(world: TinyWorld, ...more: string[]): Promise<string> {
+  const folder = world.path('classifier');
+  const { code, err } = await runCli('train', world.cells, '-l', 'cell_type', '-m', world.model, '-o', folder, ...more);
+  if (code !== 0) throw new Error(err);
+  return folder;
 }

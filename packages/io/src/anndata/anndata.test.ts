@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { denseRows } from '../testing/dense.js';
+import type { Elements } from '../testing/elements.js';
 import { simple } from '../testing/simple.js';
 import { fixture, scratch } from '../testing/folder.js';
 import { AnnData } from './anndata.js';
@@ -10,16 +11,7 @@ import { columnAsStrings } from './data-frame.js';
 
 const at = scratch();
 const symbols = fixture('anndata/symbols.h5ad');
-const expected = JSON.parse(readFileSync(fixture('anndata/elements.json'), 'utf8')) as {
-  layers: Record<string, number[][]>;
-  obsm: Record<string, unknown>;
-  varm: Record<string, unknown>;
-  obsp: Record<string, unknown>;
-  uns: Record<string, unknown>;
-  X: number[][];
-  raw: number[][];
-  rawVar: string[];
-};
+const expected = JSON.parse(readFileSync(fixture('anndata/elements.json'), 'utf8')) as Elements;
 
 describe('AnnData.open', () => {
   test('reads every part of an h5ad file as anndata does', async () => {

@@ -25,7 +25,15 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
       await iterator.return?.();
     },
   });
-  const reader = compressed.pipeThrough(new DecompressionStream('gzip')).getReader();
+  yield* decompress(compressed, 'gzip');
+}
+
+/** Decompresses a stream with `DecompressionStream`; `deflate` is the format of zlib. */
+export async function* decompress(
+  compressed: ReadableStream<Uint8Array<ArrayBuffer>>,
+  format: 'gzip' | 'deflate',
+): AsyncGenerator<Uint8Array> {
+  const reader = compressed.pipeThrough(new DecompressionStream(format)).getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();

@@ -1,5 +1,5 @@
 import { registry } from 'zarrita';
-import { gunzip } from '../../base/gzip.js';
+import { decompress, gunzip } from '../../base/gzip.js';
 import { crc32c } from './crc32c.js';
 
 type CodecEntry = Awaited<ReturnType<NonNullable<ReturnType<typeof registry.get>>>>;
@@ -146,18 +146,8 @@ async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function* inflate(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('deflate'));
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value as Uint8Array;
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
+function inflate(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  return decompress(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream(), 'deflate');
 }
 
 /** Decodes texts: their number, and the length and the UTF-8 bytes of each. */

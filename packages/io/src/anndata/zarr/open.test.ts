@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { denseRows } from '../../testing/dense.js';
 import { fixture, scratch } from '../../testing/folder.js';
+import type { Elements } from '../../testing/elements.js';
 import { simple } from '../../testing/simple.js';
 import { storeContents, storeFolder, writeStore } from '../../testing/zarr-store.js';
 import { AnnData } from '../anndata.js';
@@ -9,17 +10,6 @@ import { type Column, columnAsStrings } from '../data-frame.js';
 import { openAnnData } from '../open.js';
 
 const at = scratch();
-
-interface Elements {
-  layers: Record<string, number[][]>;
-  obsm: Record<string, unknown>;
-  varm: Record<string, unknown>;
-  obsp: Record<string, unknown>;
-  uns: Record<string, unknown>;
-  X: number[][];
-  raw: number[][];
-  rawVar: string[];
-}
 
 function json<T>(name: string): T {
   return JSON.parse(readFileSync(fixture(`zarr/${name}.json`), 'utf8')) as T;
