@@ -147,7 +147,7 @@ async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function inflate(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  return decompress(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream(), 'deflate');
+  return decompress(new Blob([bytes]).stream(), 'deflate');
 }
 
 /** Decodes texts: their number, and the length and the UTF-8 bytes of each. */
