@@ -7,6 +7,7 @@ import * as io from './index.js';
 const wings = {
   anndata: [
     'AnnData',
+    'BlockMemory',
     'columnAsStrings',
     'columnLength',
     'findDuplicates',

@@ -1,4 +1,5 @@
 import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
+import { ReadMemory } from './numbers.js';
 
 /** Stored values of a matrix: single precision if it represents the source's type exactly, else double. */
 export type Values = Float32Array | Float64Array;
@@ -7,7 +8,7 @@ export type Values = Float32Array | Float64Array;
  * Consecutive rows (cells) of a matrix in compressed sparse row form.
  *
  * Row `r` of the block has the value `data[k]` in column `indices[k]` for `indptr[r] <= k < indptr[r + 1]`. The receiver
- * owns the arrays. Entries have the order of the file: columns may be unsorted, and explicit zeros may occur.
+ * owns the arrays, unless it gave memory for them. Entries have the order of the file: columns may be unsorted, and explicit zeros may occur.
  */
 export interface CsrBlock {
   /** Row of the matrix at which the block begins. */
@@ -25,6 +26,21 @@ export interface CsrBlock {
   setApart?: Float64Array;
 }
 
+/**
+ * Memory for the arrays of a block. New memory for every block takes a fifth of the time of reading, so a receiver that keeps nothing of a
+ * block gives the same memory for all of them.
+ *
+ * ```ts
+ * const memory = new BlockMemory();
+ * let largest = 0;
+ * for await (const { data } of cells.blocks({ memory })) for (const value of data) largest = Math.max(largest, value);
+ * ```
+ */
+export class BlockMemory {
+  readonly indices = new ReadMemory();
+  readonly data = new ReadMemory();
+}
+
 /** Rows per block by default. */
 const DEFAULT_BLOCK_ROWS = 512;
 
@@ -36,21 +52,24 @@ export interface BlockOptions {
   from?: number;
   /** Row after the last one. Default: the number of rows. */
   to?: number;
+  /** Memory that the blocks may use: the next block that is read into the same memory overwrites a block. Default: new memory. */
+  memory?: BlockMemory;
 }
 
-const blockOptionNames: OptionNames<BlockOptions> = { rows: true, from: true, to: true };
+const blockOptionNames: OptionNames<BlockOptions> = { rows: true, from: true, to: true, memory: true };
 
 /** Checked `BlockOptions` with their defaults. */
 export interface RowRange {
   rows: number;
   from: number;
   to: number;
+  memory?: BlockMemory | undefined;
 }
 
 /** Adds the defaults. @throws ArgumentError when the range is not within a matrix of `nObs` rows */
 export function rowRange(options: BlockOptions = {}, nObs: number): RowRange {
   checkOptions('blocks', options, blockOptionNames);
-  const { rows = DEFAULT_BLOCK_ROWS, from = 0, to = nObs } = options;
+  const { rows = DEFAULT_BLOCK_ROWS, from = 0, to = nObs, memory } = options;
   if (!Number.isSafeInteger(rows) || rows < 1) {
     throw new ArgumentError('blocks.rows', `${rows} is not a number of rows`, 'use an integer of at least 1');
   }
@@ -61,7 +80,7 @@ export function rowRange(options: BlockOptions = {}, nObs: number): RowRange {
       'use integers with 0 <= from <= to <= nObs',
     );
   }
-  return { rows, from, to };
+  return { rows, from, to, memory };
 }
 
 /** Joins consecutive blocks. The result has single precision if all blocks do. */

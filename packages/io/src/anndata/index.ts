@@ -22,6 +22,7 @@ export type { AxisElement, Element, ElementDictionary, NumberList, NumberMatrix 
 export { openAnnData } from './open.js';
 export type { CellFormat, CountMatrix, ColumnChoice, OpenOptions, Orientation, SetApart } from './count-matrix.js';
 export type { ObsJoin } from './join.js';
+export { BlockMemory } from './csr.js';
 export type { BlockOptions, CsrBlock, Values } from './csr.js';
 export { otherFeatureTypes } from './features/set-apart.js';
 export { columnAsStrings, columnLength, findDuplicates, toCategorical } from './data-frame.js';

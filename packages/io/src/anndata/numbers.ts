@@ -15,16 +15,31 @@ export type NumericArray =
   | Float32Array
   | Float64Array;
 
+/** Memory for the numbers of one read after another. New memory for each would cost more time than reading. */
+export class ReadMemory {
+  private held = new ArrayBuffer(0);
+
+  /** Returns memory for `length` bytes, not cleared. That of the call before must not be used any more. */
+  take(length: number): Uint8Array<ArrayBuffer> {
+    // Some blocks are a little larger than those before.
+    if (this.held.byteLength < length) this.held = new ArrayBuffer(8 * Math.ceil((1.25 * length) / 8));
+    return new Uint8Array(this.held, 0, length);
+  }
+}
+
 /** Reads ranges of a list of numbers. Fastest from beginning to end. */
 export interface NumberReader {
   readonly length: number;
-  /** Reads elements `from` to `to` in their stored type. The caller owns the array. */
-  read(from: number, to: number): Soon<NumericArray>;
+  /**
+   * Reads elements `from` to `to` in their stored type. The caller owns the array, unless it gives memory, which a reader may use for
+   * the array.
+   */
+  read(from: number, to: number, memory?: ReadMemory): Soon<NumericArray>;
 }
 
 /** A reader whose numbers need not be waited for. */
 export interface SyncNumberReader extends NumberReader {
-  read(from: number, to: number): NumericArray;
+  read(from: number, to: number, memory?: ReadMemory): NumericArray;
 }
 
 type BigArray = BigInt64Array | BigUint64Array;

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { denseRows } from '../testing/dense.js';
 import { fixture, scratch } from '../testing/folder.js';
+import { BlockMemory } from './csr.js';
 import { openAnnData } from './open.js';
 import type { OpenOptions } from './count-matrix.js';
 
@@ -21,6 +22,22 @@ const sources: [string, () => Promise<string>, OpenOptions][] = [
   ['columns in several passes', async () => fixture('current.h5ad'), { layer: 'columns', budget: 3 }],
   ['text', table, {}],
 ];
+
+test('blocks that share memory have the same rows, and overwrite each other', async () => {
+  const source = await openAnnData(fixture('current.h5ad'), { layer: 'X' });
+  const whole = await denseRows(source.blocks());
+  const memory = new BlockMemory();
+  const rows: number[][] = [];
+  const buffers = new Set<ArrayBufferLike>();
+  for await (const block of source.blocks({ rows: 2, memory })) {
+    rows.push(...(await denseRows([{ ...block, rowStart: 0 }])));
+    buffers.add(block.data.buffer).add(block.indices.buffer);
+  }
+  expect(rows).toEqual(whole);
+  // One for the values and one for their columns; the first block may have been smaller than a later one.
+  expect(buffers.size).toBeLessThanOrEqual(4);
+  await source.close();
+});
 
 describe.each(sources)('a range of a matrix stored as %s', (_, make, options) => {
   test('has the same rows as the whole matrix', async () => {

@@ -128,6 +128,38 @@ describe('a dataset', () => {
     expect((await write('three', 8)).slice(0, 300)).not.toBe(first.slice(0, 300));
   });
 
+  test('has a fingerprint that depends on the rows, not on their batches and shards', async () => {
+    const rows: Row[] = [
+      { ids: [1, 2], share: 0.5, type: 'a', kept: true },
+      { ids: [], share: 1, type: 'bc', kept: null },
+      { ids: [3], share: 2, type: null, kept: false },
+    ];
+    const fingerprintOf = async (batches: Row[][], options: object = {}): Promise<unknown> => {
+      const writer = await createDataset(at('batches'), features, options);
+      for (const some of batches) await writer.append(batch(some));
+      await writer.close();
+      return (JSON.parse(await readFile(at('batches/state.json'), 'utf8')) as Record<string, unknown>)['_fingerprint'];
+    };
+    const whole = await fingerprintOf([rows]);
+    expect(await fingerprintOf([rows.slice(0, 1), rows.slice(1)])).toBe(whole);
+    expect(await fingerprintOf([rows], { rowsPerShard: 1 })).toBe(whole);
+    const others: Partial<Row>[] = [
+      { ids: [1], share: 0.5 },
+      { share: 0.25 },
+      { type: 'ab' },
+      { type: null },
+      { kept: false },
+    ];
+    for (const other of others) {
+      expect(await fingerprintOf([[{ ...rows[0], ...other }, ...rows.slice(1)]])).not.toBe(whole);
+    }
+    // The same text and the same numbers, divided between the rows in another way.
+    const [first, second, third] = rows;
+    expect(await fingerprintOf([[{ ...first, type: 'ab' }, { ...second, type: 'c' }, third]])).not.toBe(whole);
+    expect(await fingerprintOf([[{ ...first, ids: [1] }, { ...second, ids: [2] }, third]])).not.toBe(whole);
+    expect(await fingerprintOf([[second, first, third]])).not.toBe(whole);
+  });
+
   test('appears only on close, never on abort; an earlier dataset stays until then', async () => {
     const before = await createDataset(at('whole/set'), { length: 'int64' });
     await before.append({ rows: 1, columns: { length: Int32Array.of(1) } });

@@ -7,7 +7,7 @@ import type { ColumnData, Feature, Ragged } from './features.js';
  * Converts one column to Arrow memory. Lays it out directly, because the library's builders make several calls per element,
  * which is a hundred times slower for millions of tokens.
  *
- * @param scratch memory for 32-bit integers converted to 64 bits; the result is valid until the next batch of the column
+ * @param scratch memory of the result, which is valid until the scratch is used for another batch
  * @throws ArgumentError when the column does not match its feature or does not have `rows` rows
  */
 export function toArrowData(
@@ -28,13 +28,13 @@ export function toArrowData(
   }
   switch (feature) {
     case 'int64':
-      if (column instanceof BigInt64Array) return makeData({ type: new Int64(), data: column });
+      if (column instanceof BigInt64Array) return makeData({ type: new Int64(), data: scratch.copy(name, column) });
       if (column instanceof Int32Array) {
-        return makeData({ type: new Int64(), data: widen(column, scratch.memory(name, rows)) });
+        return makeData({ type: new Int64(), data: widen(column, scratch.memory(name, BigInt64Array, rows)) });
       }
       throw wrong(name, 'should be a BigInt64Array or Int32Array');
     case 'float64':
-      if (column instanceof Float64Array) return makeData({ type: new Float64(), data: column });
+      if (column instanceof Float64Array) return makeData({ type: new Float64(), data: scratch.copy(name, column) });
       throw wrong(name, 'should be a Float64Array');
     case 'string':
       if (Array.isArray(column)) return textData(name, column as (string | null)[]);
@@ -63,16 +63,18 @@ function listData(name: string, item: 'int64' | 'float32', { offsets, values }: 
     if (offsets[row + 1] >= offsets[row]) continue;
     throw wrong(name, `has offsets that decrease from ${offsets[row]} to ${offsets[row + 1]} at ${row + 1}`);
   }
+  const valueOffsets = scratch.copy(`${name} offsets`, offsets);
   if (item === 'int64') {
     if (!(values instanceof Int32Array)) throw wrong(name, 'should have values in an Int32Array');
-    const child = makeData({ type: new Int64(), data: widen(values, scratch.memory(name, values.length)) });
+    const wide = widen(values, scratch.memory(name, BigInt64Array, values.length));
+    const child = makeData({ type: new Int64(), data: wide });
     const type = new List(new Field('item', new Int64(), true));
-    return makeData({ type, length, nullCount: 0, valueOffsets: offsets, child });
+    return makeData({ type, length, nullCount: 0, valueOffsets, child });
   }
   if (!(values instanceof Float32Array)) throw wrong(name, 'should have values in a Float32Array');
-  const child = makeData({ type: new Float32(), data: values });
+  const child = makeData({ type: new Float32(), data: scratch.copy(name, values) });
   const type = new List(new Field('item', new Float32(), true));
-  return makeData({ type, length, nullCount: 0, valueOffsets: offsets, child });
+  return makeData({ type, length, nullCount: 0, valueOffsets, child });
 }
 
 /** Converts 32 to 64 bits through a view of both halves, without creating BigInts. Returns `result`, as long as `values`. */
@@ -129,20 +131,32 @@ function bitmap<T>(values: readonly T[], test: (value: T) => boolean): Uint8Arra
   return bits;
 }
 
-/**
- * Memory for the columns of a batch, reused for the next batch. New memory for every batch would trigger a garbage
- * collection per batch.
- */
+type Numbers = BigInt64Array | Int32Array | Float32Array | Float64Array;
+
+/** Memory for the columns of a batch, reused for another batch. New memory for every batch would cost more time than filling it. */
 export class Scratch {
-  private readonly held = new Map<string, BigInt64Array>();
+  private readonly held = new Map<string, ArrayBuffer>();
 
   /** Returns memory for `length` numbers of a column, not cleared, valid until the next call for the same column. */
-  memory(column: string, length: number): BigInt64Array {
+  memory<Type extends Numbers>(
+    column: string,
+    type: { new (buffer: ArrayBuffer, offset: number, length: number): Type; BYTES_PER_ELEMENT: number },
+    length: number,
+  ): Type {
+    const bytes = length * type.BYTES_PER_ELEMENT;
     let held = this.held.get(column);
-    if (held === undefined || held.length < length) {
-      held = new BigInt64Array(Math.ceil(1.25 * length));
+    if (held === undefined || held.byteLength < bytes) {
+      held = new ArrayBuffer(8 * Math.ceil((1.25 * bytes) / 8));
       this.held.set(column, held);
     }
-    return held.subarray(0, length);
+    return new type(held, 0, length);
+  }
+
+  /** Returns a copy of the numbers of a column in such memory. */
+  copy<Type extends Numbers>(column: string, numbers: Type): Type {
+    type Constructor = { new (buffer: ArrayBuffer, offset: number, length: number): Type; BYTES_PER_ELEMENT: number };
+    const copy = this.memory(column, numbers.constructor as unknown as Constructor, numbers.length);
+    (copy as Int32Array).set(numbers as Int32Array);
+    return copy;
   }
 }

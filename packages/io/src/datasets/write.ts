@@ -7,10 +7,10 @@ import {
   temporaryFolder,
 } from '@geneformer-ts/core/node';
 import { makeData, RecordBatch, Struct } from 'apache-arrow';
-import { createHash } from 'node:crypto';
 import { copyFile, link, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Feature, fromSchema, type RecordBatchColumns, toHuggingFace, toSchema } from './features.js';
+import { ContentHash } from './content-hash.js';
+import { type Feature, fromSchema, type RecordBatchColumns, toSchema } from './features.js';
 import { checkFolderPath, type OpenedFolder, withFile } from '../base/input.js';
 import { checkBatch, checkDatasetOptions, checkFeatures } from './check-dataset.js';
 import { datasetFiles } from './folder.js';
@@ -32,7 +32,10 @@ const known: OptionNames<DatasetOptions> = { rowsPerShard: true, metadata: true 
 
 /** A dataset being written. It appears under its name on `close`; `abort` removes everything. */
 export interface DatasetWriter {
-  /** Writes rows. Await it before the next call, because memory is reused. @throws ArgumentError otherwise */
+  /**
+   * Writes rows. Await it before the next call, because memory is reused. The rows of the last call may still be on their way to the disk
+   * when it ends: then the next call, or `close`, reports the failure. @throws ArgumentError when the call before has not ended
+   */
   append(batch: RecordBatchColumns): Promise<void>;
   /** Closing twice is allowed. @throws ArgumentError while `append` runs; the failure of an `append` */
   close(): Promise<void>;
@@ -88,9 +91,10 @@ async function beginDataset(
   const schema = toSchema(features);
   const kind = existing.folder ? unchanged(existing.folder) : DATASET_FOLDER;
   const target = await replaceableDirectory(dir, kind);
-  const hash = createHash('sha256').update(existing.fingerprint + JSON.stringify(toHuggingFace(features)));
+  const hash = new ContentHash(existing.fingerprint, features);
   const shards: Shard[] = [];
-  const scratch = new Scratch();
+  // One batch is written while the next one is prepared.
+  const scratches = [new Scratch(), new Scratch()];
   let current: Shard | undefined;
   const guarded = <T>(work: () => Promise<T>): Promise<T> =>
     work().catch((cause: unknown) => {
@@ -99,7 +103,7 @@ async function beginDataset(
 
   const folder = await guarded(() => temporaryFolder(target));
   const begin = async (): Promise<Shard> => {
-    const shard = await Shard.create(join(folder, `shard-${shards.length}`), schema, (bytes) => hash.update(bytes));
+    const shard = await Shard.create(join(folder, `shard-${shards.length}`), schema);
     shards.push(shard);
     return shard;
   };
@@ -112,9 +116,12 @@ async function beginDataset(
       calls.append(
         () => {
           checkBatch(batch, features);
+          const [scratch] = scratches.reverse();
           const children = Object.entries(features).map(([name, feature]) =>
             toArrowData(name, feature, batch.columns[name], batch.rows, scratch),
           );
+          // All columns are checked by now.
+          hash.add(batch);
           return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: batch.rows, children }));
         },
         (rows) =>
@@ -139,7 +146,7 @@ async function beginDataset(
             ...existing.shards.map((path, i) => linkOrCopy(path, join(folder, files[i]))),
             ...shards.map((shard, i) => rename(shard.path, join(folder, files[earlier + i]))),
           ]);
-          const fingerprint = hash.digest('hex').slice(0, 16);
+          const fingerprint = hash.digest();
           await describeDataset(folder, { features, files, fingerprint, info: existing.info });
           await replaceDirectory(folder, target, kind);
         }),
@@ -147,7 +154,7 @@ async function beginDataset(
     abort: () =>
       calls.abort(() =>
         guarded(async () => {
-          await current?.close();
+          await current?.discard();
           current = undefined;
           await rm(folder, { recursive: true, force: true });
         }),

@@ -1,10 +1,11 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { TaskError, WorkerError, WorkerPool } from '@geneformer-ts/core/node';
 import { availableParallelism } from 'node:os';
-import { openAnnData, type CountMatrix } from '@geneformer-ts/io';
+import { BlockMemory, openAnnData, type CountMatrix } from '@geneformer-ts/io';
 import type { BlockFacts, BlockTask, BlockWork, ThreadBrief } from './block-work.js';
 import { startWork, type WorkPlan } from './start-work.js';
 import type { CellTotals } from '../counts/cell-totals.js';
+import { besideThreads } from './beside-threads.js';
 import { inOrder } from './in-order.js';
 
 export interface RunOptions {
@@ -20,19 +21,22 @@ export interface KnownCells {
 }
 
 const BLOCK_ROWS = 512;
+/** Starting threads takes as long as tokenizing so many cells. */
+const FEW_CELLS = 2048;
 /** Blocks per task: enough that seeking to the middle of a file costs little. */
-const BLOCKS_PER_TASK = 4;
+const BLOCKS_PER_TASK = 2;
 
 const WORKER = new URL('./block-worker.js', import.meta.url);
 
 /**
- * Runs work on every block of a source, in this thread or in a pool of threads. Results come in the order of the rows and are
- * the same either way. If the file can be read from a row in the middle, each thread reads its own rows; otherwise this thread
- * reads them and sends the blocks.
+ * Runs work on every block of a source, in this thread or also in a pool of threads. Results come in the order of the rows and are
+ * the same either way. If the file can be read from a row in the middle, each thread reads its own rows, and this thread does the same
+ * while it waits; otherwise this thread reads them and sends the blocks.
  */
 export class BlockRun<Result extends BlockFacts, Rest> {
   private readonly blockRows: number;
   private readonly local: BlockWork<Result, Rest>;
+  private readonly memory = new BlockMemory();
   private readonly pool: WorkerPool<BlockTask | 'finish', unknown> | undefined;
 
   /** @throws ArgumentError when `workers` or `blockRows` is not a usable number */
@@ -52,23 +56,23 @@ export class BlockRun<Result extends BlockFacts, Rest> {
 
   /** Yields the results of all blocks, in the order of the rows. */
   async *results(): AsyncGenerator<Result> {
-    const { pool, options } = this;
+    const { pool, source, options } = this;
     if (pool === undefined) {
-      yield* this.inThisThread(0, this.source.nObs);
+      yield* this.inThisThread(0, source.nObs);
       return;
     }
-    const tasks = this.source.reopen === undefined ? this.blocksToSend() : this.rangesToRead();
-    const runs = inOrder(tasks, 2 * pool.size, async (task) => ({ task, results: await this.inThread(pool, task) }));
-    for await (const { task, results } of runs) {
+    const ahead = 2 * pool.size;
+    const there = (task: BlockTask) => this.inThread(pool, task);
+    const here = ({ from, to }: BlockTask) => this.inThisThread(from, to);
+    const again = (task: BlockTask) => this.asThreads(task);
+    if (source.reopen !== undefined) {
+      // Enough for this thread to do while the others start.
+      yield* besideThreads(this.rangesToRead(), { threads: pool.size, ahead: 3 * ahead, there, here, again });
+      return;
+    }
+    for await (const results of inOrder(this.blocksToSend(), ahead, there)) {
       options.signal?.throwIfAborted();
-      if (typeof results !== 'string') {
-        yield* results;
-        continue;
-      }
-      await this.openAsThreads();
-      // Reads a failed range again here, so that the error is the same as without threads.
-      yield* this.inThisThread(task.from, task.to);
-      throw new WorkerError(this.source.path, results);
+      yield* results;
     }
   }
 
@@ -83,27 +87,29 @@ export class BlockRun<Result extends BlockFacts, Rest> {
     await this.pool?.close();
   }
 
-  /** Returns the results of a task's blocks, or a message when the thread could not read them. */
-  private async inThread(pool: WorkerPool<BlockTask | 'finish', unknown>, task: BlockTask): Promise<Result[] | string> {
+  /** Returns the results of a task's blocks. */
+  private async inThread(pool: WorkerPool<BlockTask | 'finish', unknown>, task: BlockTask): Promise<Result[]> {
     const { block } = task;
     const memory = block ? [block.indptr.buffer, block.indices.buffer, block.data.buffer] : [];
     try {
-      return (await pool.run(task, [...new Set(memory as ArrayBuffer[])])) as Result[];
+      const results = (await pool.run(task, [...new Set(memory as ArrayBuffer[])])) as Result[];
+      this.options.signal?.throwIfAborted();
+      return results;
     } catch (cause) {
       if (!(cause instanceof TaskError)) throw cause;
-      if (block) throw new WorkerError(this.source.path, cause.reason);
-      return cause.reason;
+      throw new WorkerError(this.source.path, cause.reason);
     }
   }
 
-  /** Opens the file as the threads did: a file that was replaced has an error of its own, which a message of a thread loses. */
-  private async openAsThreads(): Promise<void> {
+  /** Opens the file as a thread did: a file that was replaced has an error of its own, which a message of a thread loses. */
+  private async *asThreads({ from, to }: BlockTask): AsyncGenerator<Result> {
     const { reopen } = this.source;
     if (reopen !== undefined) await (await openAnnData(reopen.path, reopen.options)).close();
+    yield* this.inThisThread(from, to);
   }
 
   private async *inThisThread(from: number, to: number): AsyncGenerator<Result> {
-    for await (const block of this.source.blocks({ rows: this.blockRows, from, to })) {
+    for await (const block of this.source.blocks({ rows: this.blockRows, from, to, memory: this.memory })) {
       this.options.signal?.throwIfAborted();
       yield this.local.run({ block, ...this.known(block.rowStart, block.rowStart + block.rows) });
     }
@@ -139,8 +145,8 @@ function threadsFor({ nObs, reopen }: CountMatrix, blockRows: number, { workers 
     const tasks = Math.ceil(nObs / (reopen === undefined ? blockRows : blockRows * BLOCKS_PER_TASK));
     return Math.min(positive('workers', workers, 0), Math.max(1, tasks));
   }
-  const cores = availableParallelism();
-  return cores > 1 && nObs > BLOCK_ROWS * BLOCKS_PER_TASK ? cores : 0;
+  // This thread works, too: it reads and encodes, or it reads and the threads encode.
+  return nObs > FEW_CELLS ? availableParallelism() - 1 : 0;
 }
 
 function positive(option: string, value: number, least: number): number {

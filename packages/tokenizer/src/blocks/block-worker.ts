@@ -1,12 +1,13 @@
 /** The program of a worker thread: runs the tasks it receives, one at a time. */
 import { workerData } from 'node:worker_threads';
 import { serveTasks } from '@geneformer-ts/core/node';
-import { openAnnData, type CountMatrix, type CsrBlock } from '@geneformer-ts/io';
+import { BlockMemory, openAnnData, type CountMatrix, type CsrBlock } from '@geneformer-ts/io';
 import type { BlockFacts, BlockTask, ThreadBrief } from './block-work.js';
 import { startWork } from './start-work.js';
 
 const { plan, reopen } = workerData as ThreadBrief;
 const work = startWork(plan);
+const memory = new BlockMemory();
 let source: Promise<CountMatrix> | undefined;
 
 serveTasks((task: BlockTask | 'finish') => (task === 'finish' ? work.finish() : resultsOf(task)));
@@ -27,5 +28,5 @@ async function* blocksOf({ from, to, blockRows, block }: BlockTask): AsyncGenera
     return;
   }
   source ??= openAnnData(reopen!.path, reopen!.options);
-  yield* (await source).blocks({ rows: blockRows, from, to });
+  yield* (await source).blocks({ rows: blockRows, from, to, memory });
 }

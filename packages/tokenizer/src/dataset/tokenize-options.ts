@@ -31,9 +31,9 @@ export interface TokenizeOptions {
   /** Cells per block; the result does not depend on it. Default 512. */
   blockRows?: number;
   /**
-   * Number of worker threads that read and encode; the calling thread writes. 0 uses the calling thread only. The result does
-   * not depend on it. No more are started than the file has blocks for, or than four times the cores (8 on a small machine).
-   * Default: the number of cores if there are several and the file has more than 2,048 cells, else 0.
+   * Number of worker threads that read and encode. The calling thread writes, and reads and encodes while it waits. 0 uses the calling
+   * thread only. The result does not depend on it. No more are started than the file has blocks for, or than four times the cores
+   * (8 on a small machine). Default: one fewer than the cores if the file has more than 2,048 cells, else 0.
    */
   workers?: number;
   onProgress?: Progress;

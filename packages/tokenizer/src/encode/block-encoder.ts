@@ -79,14 +79,14 @@ export class BlockEncoder {
         emptyRows[empty++] = row;
         continue;
       }
-      const { tokens, counts } = ranker;
       const total = totals[row];
-      const order = ranker.rank(n, total, geneLimit);
-      const take = n < geneLimit ? n : geneLimit;
+      const ranked = ranker.rank(n, total, geneLimit);
+      const take = ranked.length;
       if (n > geneLimit) truncated++;
       if (cls >= 0) inputIds[at++] = cls;
-      for (let i = 0; i < take; i++) inputIds[at + i] = tokens[order[i]]!;
+      inputIds.set(ranked, at);
       if (kept !== undefined) {
+        const { counts, order } = ranker;
         for (let i = 0; i < take; i++) kept[at + i] = (counts[order[i]] / total) * TARGET_SUM;
       }
       at += take;

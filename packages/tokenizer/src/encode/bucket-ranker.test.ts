@@ -27,9 +27,10 @@ function check(
     ranker.reserve(cell.length);
     ranker.tokens.set(tokens);
     ranker.counts.set(counts);
-    const order = ranker.rank(cell.length, total, limit);
+    const ranked = ranker.rank(cell.length, total, limit);
     const expected = byDefinition(median, counts, tokens, total).slice(0, limit);
-    expect(Array.from(order.subarray(0, Math.min(limit, cell.length)))).toEqual(expected);
+    expect(Array.from(ranker.order.subarray(0, ranked.length))).toEqual(expected);
+    expect(Array.from(ranked)).toEqual(expected.map((position) => tokens[position]));
   }
 }
 

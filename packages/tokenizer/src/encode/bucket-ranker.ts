@@ -44,6 +44,11 @@ export class BucketRanker {
     return this.kernel.tokens;
   }
 
+  /** Positions of the genes in order of rank, after `rank`. */
+  get order(): Int32Array {
+    return this.kernel.order;
+  }
+
   /** Counts of these genes, positive. */
   get counts(): Float64Array {
     return this.kernel.counts;
@@ -71,7 +76,7 @@ export class BucketRanker {
   }
 
   /**
-   * Returns the positions 0 … n−1 in order of rank. Only the first `min(n, limit)` are meaningful, and only until the next call.
+   * Returns the tokens of the first `min(n, limit)` genes in order of rank, until the next call.
    *
    * @param total positive
    */
@@ -79,9 +84,11 @@ export class BucketRanker {
     const { kernel } = this;
     const last = kernel.distribute(n, limit);
     if (this.samples) this.learn(this.samples, n);
-    if (last < 0) return this.rankTies(n, total, limit);
-    kernel.arrange(last, total);
-    return kernel.order;
+    const taken = Math.min(n, limit);
+    if (last < 0) kernel.order.set(this.rankTies(n, total, limit).subarray(0, taken));
+    else kernel.arrange(last, total);
+    kernel.collect(taken);
+    return kernel.ranked.subarray(0, taken);
   }
 
   private rankTies(n: number, total: number, limit: number): Int32Array {

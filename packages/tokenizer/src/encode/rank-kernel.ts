@@ -23,12 +23,16 @@ export interface RankKernel {
   bucketOfStep: Uint16Array;
   /** Positions of genes in order of rank. */
   order: Int32Array;
+  /** Tokens in order of rank, after `collect`. */
+  ranked: Int32Array;
   /** Fills `tokens` and `counts` from a row of n entries. Returns how many, or -1 when columns do not ascend or are out of range. */
   gather(n: number): number;
   /** Distributes n genes to buckets. Returns how many can be among the first `limit`, or -1 if a bucket has too many. */
   distribute(n: number, limit: number): number;
   /** Insertion sort that moves only genes out of order: those behind a smaller product. */
   arrange(n: number, total: number): void;
+  /** Fills the first n of `ranked`. */
+  collect(n: number): void;
 }
 
 /** What a kernel knows of genes. */
@@ -39,15 +43,27 @@ export interface RankedGenes {
   median: Float64Array;
 }
 
+type Loops = Pick<RankKernel, 'gather' | 'distribute' | 'arrange' | 'collect'>;
+
 type Addresses = Record<
-  'indices' | 'data' | 'tokens' | 'counts' | 'bits' | 'buckets' | 'order' | 'sorted' | 'tokenOfColumn' | 'median',
+  | 'indices'
+  | 'data'
+  | 'tokens'
+  | 'counts'
+  | 'bits'
+  | 'buckets'
+  | 'order'
+  | 'sorted'
+  | 'ranked'
+  | 'tokenOfColumn'
+  | 'median',
   number
 > &
   Record<'inverse' | 'bucketOfStep' | 'ends', number>;
 
 /** Returns a kernel for rows of at most `capacity` entries. */
 export function createRankKernel({ tokenOfColumn, median }: RankedGenes, capacity: number): RankKernel {
-  const perEntry = [4, 4, 4, 8, 4, 2, 4, 4];
+  const perEntry = [4, 4, 4, 8, 4, 2, 4, 4, 4];
   const tables = [tokenOfColumn.byteLength, 2 * median.byteLength, 2 * STEPS, 4 * BUCKETS];
   const bytes = perEntry.map((size) => size * capacity).concat(tables);
   // Every array may be rounded up to 16 bytes.
@@ -64,6 +80,7 @@ export function createRankKernel({ tokenOfColumn, median }: RankedGenes, capacit
     buckets: heap.allocate(Uint16Array, capacity),
     order: heap.allocate(Int32Array, capacity),
     sorted: heap.allocate(Int32Array, capacity),
+    ranked: heap.allocate(Int32Array, capacity),
     tokenOfColumn: heap.copy(tokenOfColumn),
     median: heap.copy(median),
     inverse: heap.copy(median.map((value) => 1 / value)),
@@ -73,9 +90,13 @@ export function createRankKernel({ tokenOfColumn, median }: RankedGenes, capacit
   const addresses = Object.fromEntries(
     Object.entries(arrays).map(([name, { byteOffset }]) => [name, byteOffset]),
   ) as Addresses;
-  const functions = [gather(addresses, tokenOfColumn.length), distribute(addresses), arrange(addresses)];
-  const { gather: gatherRow, distribute: toBuckets, arrange: move } = instantiateWasm(heap.memory, functions);
-  return { ...arrays, gather: gatherRow, distribute: toBuckets, arrange: move };
+  const functions = [
+    gather(addresses, tokenOfColumn.length),
+    distribute(addresses),
+    arrange(addresses),
+    collect(addresses),
+  ];
+  return { ...arrays, ...(instantiateWasm(heap.memory, functions) as unknown as Loops) };
 }
 
 const { i32, f32, f64, get, set, when, whileLoop, giveBack } = wasm;
@@ -168,6 +189,17 @@ function distribute(at: Addresses): WasmFunction {
       ...when(i32.ge(get(to), get(n)), giveBack(get(n))),
       ...endOf(i32.load(element(to, 2), at.sorted)),
     ],
+  };
+}
+
+function collect(at: Addresses): WasmFunction {
+  const [n, i] = [0, 1];
+  const token = i32.load(i32.shl(i32.load(element(i, 2), at.order), i32.const(2)), at.tokens);
+  return {
+    name: 'collect',
+    parameters: [wasmTypes.i32],
+    locals: [wasmTypes.i32],
+    body: whileLoop(i32.lt(get(i), get(n)), i32.store(element(i, 2), token, at.ranked), next(i)),
   };
 }
 

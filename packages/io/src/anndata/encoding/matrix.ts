@@ -39,6 +39,7 @@ async function openRows(file: Container, { path, rows }: CompressedRows): Promis
 export async function* csrRows(file: Container, matrix: CompressedRows, range: RowRange): AsyncGenerator<CsrBlock> {
   const { path, cols } = matrix;
   const { offsets, indices, data } = await openRows(file, matrix);
+  const { memory } = range;
   for (let start = range.from; start < range.to; start += range.rows) {
     const end = Math.min(range.to, start + range.rows);
     const from = offsets[start];
@@ -50,8 +51,8 @@ export async function* csrRows(file: Container, matrix: CompressedRows, range: R
       rows: end - start,
       cols,
       indptr,
-      indices: toIndices(await indices.read(from, to), cols, file.path, `${path}/indices`),
-      data: toValues(await data.read(from, to)),
+      indices: toIndices(await indices.read(from, to, memory?.indices), cols, file.path, `${path}/indices`),
+      data: toValues(await data.read(from, to, memory?.data)),
     };
   }
 }

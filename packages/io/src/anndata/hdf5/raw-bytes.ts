@@ -1,4 +1,5 @@
 import { FormatError, messageOf } from '@geneformer-ts/core';
+import type { ReadMemory } from '../numbers.js';
 import { readLayout } from './layout.js';
 import type { RawFile } from './raw-file.js';
 import { canUnpack, unpack } from './unpack.js';
@@ -14,8 +15,8 @@ export interface DatasetFacts {
   filters: readonly number[];
 }
 
-/** Reads the bytes of elements `from` to `to` into a new buffer. */
-export type ReadBytes = (from: number, to: number) => Uint8Array<ArrayBuffer>;
+/** Reads the bytes of elements `from` to `to` into memory, by default new memory. */
+export type ReadBytes = (from: number, to: number, memory?: ReadMemory) => Uint8Array<ArrayBuffer>;
 
 /** Largest chunk that is read here. The library reads larger ones. */
 const MAX_CHUNK_BYTES = 1 << 28;
@@ -30,8 +31,8 @@ export function openBytes(file: RawFile, facts: DatasetFacts): ReadBytes | undef
   if (layout?.kind === 'contiguous') {
     const { address } = layout;
     if (filters.length || address + length * elementBytes > file.size) return undefined;
-    return (from, to) => {
-      const bytes = allocate((to - from) * elementBytes);
+    return (from, to, memory) => {
+      const bytes = allocate((to - from) * elementBytes, memory);
       file.fill(bytes, address + from * elementBytes, path);
       return bytes;
     };
@@ -40,7 +41,7 @@ export function openBytes(file: RawFile, facts: DatasetFacts): ReadBytes | undef
   const index = readChunkIndex(file, layout.index, Math.ceil(length / layout.elements), layout.elements);
   if (!index) return undefined;
   const chunks = new Chunks(file, facts, index, layout.elements);
-  return (from, to) => chunks.read(from, to);
+  return (from, to, memory) => chunks.read(from, to, memory);
 }
 
 class Chunks {
@@ -56,9 +57,9 @@ class Chunks {
     private readonly elements: number,
   ) {}
 
-  read(from: number, to: number): Uint8Array<ArrayBuffer> {
+  read(from: number, to: number, memory?: ReadMemory): Uint8Array<ArrayBuffer> {
     const size = this.facts.elementBytes;
-    const result = allocate((to - from) * size);
+    const result = allocate((to - from) * size, memory);
     for (let at = from; at < to;) {
       const chunk = Math.floor(at / this.elements);
       const start = chunk * this.elements;
@@ -93,8 +94,8 @@ class Chunks {
 }
 
 /** Allocates bytes without clearing them, because every byte is overwritten. */
-function allocate(length: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+function allocate(length: number, memory?: ReadMemory): Uint8Array<ArrayBuffer> {
+  return memory?.take(length) ?? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
 
 /** Position and stored size of each chunk of a one-dimensional dataset. */

@@ -6,18 +6,19 @@ import type { NumericArray, SyncNumberReader } from '../numbers.js';
 import { type DatasetFacts, openBytes } from './raw-bytes.js';
 import type { RawFile } from './raw-file.js';
 
-type FromBytes = (bytes: ArrayBuffer) => NumericArray;
+/** Returns `length` numbers at the start of a buffer. */
+type FromBytes = (bytes: ArrayBuffer, length: number) => NumericArray;
 
 const INTEGERS: Record<number, [signed: FromBytes, unsigned: FromBytes]> = {
-  1: [(bytes) => new Int8Array(bytes), (bytes) => new Uint8Array(bytes)],
-  2: [(bytes) => new Int16Array(bytes), (bytes) => new Uint16Array(bytes)],
-  4: [(bytes) => new Int32Array(bytes), (bytes) => new Uint32Array(bytes)],
-  8: [(bytes) => new BigInt64Array(bytes), (bytes) => new BigUint64Array(bytes)],
+  1: [(bytes, length) => new Int8Array(bytes, 0, length), (bytes, length) => new Uint8Array(bytes, 0, length)],
+  2: [(bytes, length) => new Int16Array(bytes, 0, length), (bytes, length) => new Uint16Array(bytes, 0, length)],
+  4: [(bytes, length) => new Int32Array(bytes, 0, length), (bytes, length) => new Uint32Array(bytes, 0, length)],
+  8: [(bytes, length) => new BigInt64Array(bytes, 0, length), (bytes, length) => new BigUint64Array(bytes, 0, length)],
 };
 const FLOATS: Record<number, FromBytes> = {
-  2: (bytes) => widenFloat16(new Uint16Array(bytes)),
-  4: (bytes) => new Float32Array(bytes),
-  8: (bytes) => new Float64Array(bytes),
+  2: (bytes, length) => widenFloat16(new Uint16Array(bytes, 0, length)),
+  4: (bytes, length) => new Float32Array(bytes, 0, length),
+  8: (bytes, length) => new Float64Array(bytes, 0, length),
 };
 
 /**
@@ -35,7 +36,7 @@ export function openRaw(
   if (shape?.length !== 1 || !numbers || !littleEndian) return undefined;
   const length = shape[0];
   const bytes = openBytes(file, { ...facts, length, elementBytes: size });
-  return bytes && { length, read: (from, to) => numbers(bytes(from, to).buffer) };
+  return bytes && { length, read: (from, to, memory) => numbers(bytes(from, to, memory).buffer, to - from) };
 }
 
 /** Bytes of a variable-length string: its length, the address of a heap and its number in the heap. */
