@@ -1,28 +1,18 @@
 import { checkOptions, type OptionNames, type Progress } from '@geneformer-ts/core';
 import type { AnnData } from '@geneformer-ts/io';
-import {
-  BertForSequenceClassification,
-  type BertConfig,
-  type BertModel,
-  embedBatches,
-  embedGenes,
-  type Pooling,
-} from '@geneformer-ts/model';
-import { tokenizeCells, type TokenizeResult, type Vocabulary } from '@geneformer-ts/tokenizer';
+import { type BertConfig, BertForSequenceClassification, type BertModel } from '@geneformer-ts/model';
+import type { Vocabulary } from '@geneformer-ts/tokenizer';
 import { ensureBackend } from './backend.js';
 import type { CallOptions } from './call-options.js';
-import {
-  type CountOptions,
-  type CountsReport,
-  readableCounts,
-  tokenFormat,
-  tokenizedCells,
-  type TokenizedCells,
-} from './cells/tokenized-cells.js';
+import { type CountOptions, countOptionNames, countOptionsOf } from './cells/count-options.js';
+import { type TokenizedFile, tokenizeFile } from './cells/tokenize-file.js';
+import { tokenFormat, tokenizedCells, type TokenizedCells } from './cells/tokenized-cells.js';
 import { CellClassifier } from './classifier/cell-classifier.js';
 import { type FinetuneOptions, finetuneOptionNames } from './classifier/finetune-options.js';
 import { labeledTokens } from './classifier/labeled-tokens.js';
 import { trainClassifier } from './classifier/train-classifier.js';
+import { type CellEmbedding, embedFile, type EmbedOptions, embedOptionNames } from './embedding/embed-file.js';
+import { embedGenesOf, type GeneEmbedding } from './embedding/embed-genes.js';
 import { loadEncoder } from './pretrained/load-encoder.js';
 import { locateModel } from './pretrained/locate.js';
 import { modelVocabulary } from './pretrained/model-vocabulary.js';
@@ -34,46 +24,7 @@ export interface PretrainedOptions extends CallOptions {
   localFilesOnly?: boolean;
 }
 
-/** Options of `Geneformer.embed`. */
-export interface EmbedOptions extends CallOptions, CountOptions {
-  /** Hidden state of the encoder: i is the output of layer i, negative values count from the end. Default −1, the last. */
-  hiddenState?: number;
-  /** `mean` over the genes of a cell (default), or `cls`, the vector at position 0. */
-  pooling?: Pooling;
-}
-
-/** The vectors of all cells of a file. `cells.obsm.set` accepts it as it is. */
-export interface CellEmbedding {
-  rows: number;
-  cols: number;
-  /** rows × cols, row by row; NaN for cells without a gene that the model knows. */
-  data: Float32Array;
-  /** Counts and genes that were read of the file. */
-  report: CountsReport;
-}
-
-/** One vector per gene. */
-export interface GeneEmbedding {
-  /** Ensembl gene ids. */
-  ids: string[];
-  /** Gene symbols; null if the vocabulary does not have one. */
-  symbols: (string | null)[];
-  /** Number of cells that each vector is the mean of. */
-  cells: Int32Array;
-  /** genes × cols, row by row. */
-  data: Float32Array;
-  cols: number;
-}
-
 const pretrainedNames: OptionNames<PretrainedOptions> = { localFilesOnly: true, onProgress: true, signal: true };
-const countNames: OptionNames<CountOptions & CallOptions> = {
-  layer: true,
-  species: true,
-  minKnownShare: true,
-  onProgress: true,
-  signal: true,
-};
-const embedNames: OptionNames<EmbedOptions> = { hiddenState: true, pooling: true, ...countNames };
 
 /**
  * A pretrained Geneformer with its vocabulary.
@@ -144,21 +95,12 @@ export class Geneformer {
    * @throws the errors of `tokenizeCells` about the file; the reason of the signal
    */
   async embed(cells: AnnData, options: EmbedOptions = {}): Promise<CellEmbedding> {
-    checkOptions('embed', options, embedNames);
-    const { hiddenState, pooling, ...rest } = options;
-    return this.withTokens(cells, rest, async ({ store, rows, report }, calls) => {
-      const cols = this.config.hidden_size;
-      const data = new Float32Array(cells.nObs * cols).fill(NaN);
-      const reading = {
-        ...calls,
-        ...(hiddenState !== undefined && { layer: hiddenState }),
-        ...(pooling && { pooling }),
-      };
-      for await (const batch of embedBatches(this.model, store, reading)) {
-        batch.cells.forEach((cell, at) => data.set(batch.data.subarray(at * cols, (at + 1) * cols), rows[cell] * cols));
-      }
-      return { rows: cells.nObs, cols, data, report };
-    });
+    checkOptions('embed', options, embedOptionNames);
+    const { hiddenState, pooling } = options;
+    const reading = { ...(hiddenState !== undefined && { layer: hiddenState }), ...(pooling && { pooling }) };
+    return this.withTokens(cells, options, (tokens, calls) =>
+      embedFile(this.model, cells.nObs, tokens, { ...calls, ...reading }),
+    );
   }
 
   /**
@@ -167,13 +109,8 @@ export class Geneformer {
    * @throws the errors of `tokenizeCells` about the file; the reason of the signal
    */
   async embedGenes(cells: AnnData, options: CountOptions & CallOptions = {}): Promise<GeneEmbedding> {
-    checkOptions('embedGenes', options, countNames);
-    return this.withTokens(cells, options, async ({ store }, calls) => {
-      const { tokens, occurrences, data, cols } = await embedGenes(this.model, store, calls);
-      const ids = Array.from(tokens, (token) => this.vocabulary.tokens[token]);
-      const symbolOf = new Map([...(this.vocabulary.symbols ?? [])].map(([symbol, id]) => [id, symbol]));
-      return { ids, symbols: ids.map((id) => symbolOf.get(id) ?? null), cells: occurrences, data, cols };
-    });
+    checkOptions('embedGenes', options, countOptionNames);
+    return this.withTokens(cells, options, (tokens, calls) => embedGenesOf(this.model, this.vocabulary, tokens, calls));
   }
 
   /**
@@ -184,17 +121,9 @@ export class Geneformer {
    */
   async finetune(cells: AnnData, options: FinetuneOptions): Promise<CellClassifier> {
     checkOptions('finetune', options, finetuneOptionNames);
-    const { onProgress, signal, layer, species, minKnownShare } = options;
-    const counts = {
-      ...(layer !== undefined && { layer }),
-      ...(species && { species }),
-      ...(minKnownShare !== undefined && { minKnownShare }),
-      ...(onProgress !== undefined && { onProgress }),
-      ...(signal && { signal }),
-    };
     // Unknown columns are reported before anything is computed.
     for (const column of [options.labels, options.groupBy]) if (column !== undefined) cells.obs.get(column);
-    return this.withTokens(cells, counts, async (tokens, { onProgress: report }) => {
+    return this.withTokens(cells, options, async (tokens, { onProgress: report }) => {
       const labeled = labeledTokens(cells, tokens.rows, options);
       const model = await BertForSequenceClassification.fromPretrained(this.folder, {
         labels: labeled.names,
@@ -222,28 +151,13 @@ export class Geneformer {
     cells: AnnData,
     folder: string,
     options: CountOptions & CallOptions & { attributes?: 'all' | readonly string[] } = {},
-  ): Promise<Omit<TokenizeResult, 'reports' | 'report'> & { report: CountsReport }> {
-    checkOptions('tokenize', options, { ...countNames, attributes: true });
-    const { onProgress, signal, attributes = [], minKnownShare, ...counts } = options;
+  ): Promise<TokenizedFile> {
+    checkOptions('tokenize', options, { ...countOptionNames, attributes: true });
+    const { onProgress, attributes = [], ...counts } = options;
     const progress = progressOf(onProgress);
-    const { matrix, ...found } = await readableCounts(cells, counts);
-    const format = tokenFormat(this.model, this.vocabulary);
+    const calls = { ...counts, attributes, onProgress: progress.report };
     try {
-      const {
-        report,
-        reports: _,
-        ...result
-      } = await tokenizeCells(matrix, this.vocabulary, folder, {
-        maxLength: format.maxLength,
-        keepCounts: format.keepCounts,
-        attributes,
-        symbols: true,
-        ...(minKnownShare !== undefined && { minKnownShare }),
-        ...(found.species === 'mouse' && { geneIds: 'index' }),
-        onProgress: progress.report,
-        ...(signal && { signal }),
-      });
-      return { ...result, report: { ...report, ...found } };
+      return await tokenizeFile(cells, folder, tokenFormat(this.model, this.vocabulary), calls);
     } finally {
       progress.clear();
     }
@@ -252,9 +166,10 @@ export class Geneformer {
   /** Tokenizes cells into a temporary folder for the time of a call, and reports its progress. */
   private async withTokens<T>(
     cells: AnnData,
-    { onProgress, signal, ...counts }: CountOptions & CallOptions,
+    options: CountOptions & CallOptions,
     use: (tokens: TokenizedCells, calls: { onProgress: Progress; signal?: AbortSignal }) => Promise<T>,
   ): Promise<T> {
+    const { onProgress, signal, ...counts } = countOptionsOf(options);
     const progress = progressOf(onProgress);
     const calls = { onProgress: progress.report, ...(signal && { signal }) };
     try {

@@ -19,7 +19,9 @@
  */
 export { AnnData, toCategorical } from '@geneformer-ts/io';
 export { Geneformer } from './geneformer.js';
-export type { CellEmbedding, EmbedOptions, GeneEmbedding, PretrainedOptions } from './geneformer.js';
+export type { PretrainedOptions } from './geneformer.js';
+export type { CellEmbedding, EmbedOptions } from './embedding/embed-file.js';
+export type { GeneEmbedding } from './embedding/embed-genes.js';
 export { CellClassifier } from './classifier/cell-classifier.js';
 export type { AnnotateOptions } from './classifier/cell-classifier.js';
 export { majorityVote, UNKNOWN } from './classifier/annotation.js';
@@ -29,7 +31,8 @@ export type { FinetuneOptions } from './classifier/finetune-options.js';
 export type { ClassifierScores } from './classifier/scores.js';
 export type { ClassifierParts, TrainingReport } from './classifier/train-classifier.js';
 export type { CallOptions } from './call-options.js';
-export type { CountOptions, CountsReport } from './cells/tokenized-cells.js';
+export type { CountOptions } from './cells/count-options.js';
+export type { CountsReport } from './cells/tokenized-cells.js';
 export type { Species } from './cells/species.js';
 export { pretrainModel } from './pretrained/pretrain-model.js';
 export type { PretrainModelOptions, PretrainReport } from './pretrained/pretrain-model.js';

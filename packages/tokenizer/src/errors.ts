@@ -180,17 +180,38 @@ export class NotTokenizedError extends GeneformerError {
   }
 }
 
-/** Thrown when no cell is left to write, because all are filtered out or have no gene of the vocabulary. */
+/** Cells of a file, and why none of them can be tokenized. */
+export interface NoCells {
+  total: number;
+  /** Removed because filter_pass is not 1. */
+  filtered: number;
+  /** Removed because they have no counts, or none in a known gene. */
+  empty: number;
+  /** Sum of all counts of the cells that were read; undefined if it is not known. */
+  counts?: number;
+  /** Number of cells that a gene of a new vocabulary needs, and that none reaches. */
+  minCells?: number;
+}
+
+/** Thrown when no cell is left to write: the file has none, all are filtered out, or they have no counts in known genes. */
 export class NoCellsError extends GeneformerError {
   readonly tag = 'NoCellsError';
 
   constructor(
     readonly path: string,
-    readonly cells: { total: number; filtered: number; empty: number },
+    readonly cells: NoCells,
   ) {
-    super(
-      `${path}: none of ${cells.total} cells is left (${cells.filtered} removed by filter_pass, ${cells.empty} without a known gene); ` +
-        `correct the obs column filter_pass or the gene ids`,
-    );
+    super(`${path}: ${noCellsMessage(cells)}`);
   }
+}
+
+function noCellsMessage({ total, filtered, empty, counts, minCells }: NoCells): string {
+  if (total === 0) return 'has no cells; give a file with cells';
+  if (minCells !== undefined)
+    return `no gene is expressed in ${minCells} of ${total} cells; lower minCells or give raw counts`;
+  if (filtered === total)
+    return `all ${total} cells have a filter_pass that is not 1; correct or remove that obs column`;
+  const removed = filtered > 0 ? ` (${filtered} others are removed by filter_pass)` : '';
+  if (counts === 0) return `all counts of ${empty} cells are zero${removed}; give the matrix that contains raw counts`;
+  return `none of ${empty} cells has counts in a known gene${removed}; check the gene ids`;
 }

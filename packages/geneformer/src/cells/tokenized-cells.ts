@@ -11,18 +11,9 @@ import {
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type CountOptions, tokenizerOptions } from './count-options.js';
 import { rawCounts } from './raw-counts.js';
 import { humanGenes, type Species } from './species.js';
-
-/** How the counts of a file are read. */
-export interface CountOptions {
-  /** `X`, `raw` or the name of a layer. Default: the first of these with whole numbers. */
-  layer?: string;
-  /** Default: recognized by the gene ids. Mouse genes are replaced by their one-to-one human orthologs. */
-  species?: Species;
-  /** Minimum share of the counts in genes that the model knows; default 0.1. */
-  minKnownShare?: number;
-}
 
 /** How a model reads counts. */
 export interface TokenFormat {
@@ -74,15 +65,13 @@ export async function tokenizedCells(
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const { matrix, ...found } = await readableCounts(adata, options);
-    const { onProgress, signal, minKnownShare } = options;
+    const { onProgress, signal } = options;
     const dataset = join(folder, 'cells.dataset');
     const { report } = await tokenizeCells(withRowNumbers(matrix), format.vocabulary, dataset, {
       maxLength: format.maxLength,
       keepCounts: format.keepCounts,
       attributes: [ROW],
-      symbols: true,
-      ...(minKnownShare !== undefined && { minKnownShare }),
-      ...(found.species === 'mouse' && { geneIds: 'index' }),
+      ...tokenizerOptions(options, found.species),
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
     });

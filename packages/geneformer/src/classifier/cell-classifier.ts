@@ -7,7 +7,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureBackend } from '../backend.js';
 import type { CallOptions } from '../call-options.js';
-import { type CountOptions, tokenFormat, tokenizedCells } from '../cells/tokenized-cells.js';
+import { type CountOptions, countOptionNames } from '../cells/count-options.js';
+import { tokenFormat, tokenizedCells } from '../cells/tokenized-cells.js';
 import { ClassifierError } from '../errors.js';
 import { VOCABULARY_FILE } from '../pretrained/model-vocabulary.js';
 import { progressOf } from '../progress/progress-line.js';
@@ -21,14 +22,7 @@ export interface AnnotateOptions extends CallOptions, CountOptions {
   threshold?: number;
 }
 
-const known: OptionNames<AnnotateOptions> = {
-  threshold: true,
-  layer: true,
-  species: true,
-  minKnownShare: true,
-  onProgress: true,
-  signal: true,
-};
+const known: OptionNames<AnnotateOptions> = { threshold: true, ...countOptionNames };
 
 /** The parts of a classifier. */
 export interface ClassifierContent {

@@ -1,6 +1,6 @@
 import type { OptionNames } from '@geneformer-ts/core';
 import type { CallOptions } from '../call-options.js';
-import type { CountOptions } from '../cells/tokenized-cells.js';
+import { type CountOptions, countOptionNames } from '../cells/count-options.js';
 
 /** Options of `Geneformer.finetune`. */
 export interface FinetuneOptions extends CallOptions, CountOptions {
@@ -34,9 +34,5 @@ export const finetuneOptionNames: OptionNames<FinetuneOptions> = {
   minCells: true,
   unknownShare: true,
   seed: true,
-  layer: true,
-  species: true,
-  minKnownShare: true,
-  onProgress: true,
-  signal: true,
+  ...countOptionNames,
 };

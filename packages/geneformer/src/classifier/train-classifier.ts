@@ -29,9 +29,15 @@ export interface TrainingReport {
   classes: string[];
   /** Scores on the held-out cells. */
   scores: ClassifierScores;
-  /** Share of the held-out cells that are unknown, and accuracy of the others. */
-  unknown: { share: number; accuracyOfOthers: number };
+  /** Share of the held-out cells that are unknown, accuracy of the others, and how many of the right and wrong labels are. */
+  unknown: { share: number; accuracyOfOthers: number; right: UnknownCells; wrong: UnknownCells };
   seconds: number;
+}
+
+/** Held-out cells, and how many of them are unknown. */
+export interface UnknownCells {
+  cells: number;
+  unknown: number;
 }
 
 /** A trained model with what training measured. */
@@ -133,11 +139,16 @@ function testScores(
   { temperature, threshold }: Calibration,
 ): Pick<TrainingReport, 'scores' | 'unknown'> {
   const { best, score } = bestClasses(scale(probabilities, classes, temperature), classes);
-  const known = Int32Array.from(score.keys()).filter((cell) => score[cell] >= threshold);
-  const right = known.filter((cell) => best[cell] === truth[cell]).length;
+  const tally = (isRight: boolean): UnknownCells => {
+    const of = Int32Array.from(score.keys()).filter((cell) => (best[cell] === truth[cell]) === isRight);
+    return { cells: of.length, unknown: of.filter((cell) => score[cell] < threshold).length };
+  };
+  const [right, wrong] = [tally(true), tally(false)];
+  const known = truth.length - right.unknown - wrong.unknown;
+  const accuracyOfOthers = (right.cells - right.unknown) / Math.max(1, known);
   return {
     scores: scoresOf(truth, best, classes),
-    unknown: { share: 1 - known.length / truth.length, accuracyOfOthers: right / Math.max(1, known.length) },
+    unknown: { share: 1 - known / truth.length, accuracyOfOthers, right, wrong },
   };
 }
 

@@ -1,9 +1,19 @@
 import type { Progress } from '@geneformer-ts/core';
+import type { AnnData } from '@geneformer-ts/io';
 
 /** What a command prints: a value for machines and a text for people. */
 export interface CommandResult {
-  json: unknown;
+  json: object;
   text: string;
+  /** Commands that a person would run next, without the name of the program. */
+  next?: readonly NextCommand[];
+}
+
+/** A command to run next, and when to. */
+export interface NextCommand {
+  command: string;
+  /** Completes "to …" or names a condition, such as `with a trained classifier`. */
+  note?: string;
 }
 
 /** What a command may use besides its arguments. */
@@ -25,7 +35,25 @@ export interface CommandSpec {
   examples: readonly string[];
   /** Flags in commander's notation, their descriptions, and functions that read their values. */
   options: readonly OptionSpec[];
+  /** How `--estimate` measures the command. The arguments must be files with cells. A command without it has no such option. */
+  estimate?: EstimateSpec;
   run: (context: CommandContext, args: string[], options: Options) => Promise<CommandResult>;
+}
+
+/** What `--estimate` needs to know to run a command on samples of its files. */
+export interface EstimateSpec {
+  /** Names of options whose values are also files with cells. */
+  files?: readonly string[];
+  /** Least cells of a sample, such as for training; default 16. */
+  least?: number;
+  /** Names of obsm entries that a sample needs. */
+  obsm?: (cells: AnnData, options: Options) => readonly string[];
+  /** Bytes per cell that the result keeps in memory, from the JSON of a run. */
+  bytesPerCell?: (json: object) => number;
+  /** Whether the output is a copy of the first file. */
+  copies?: boolean;
+  /** Whether cells are compared with each other, as nearest neighbors are. */
+  hasPairs?: (options: Options) => boolean;
 }
 
 export interface OptionSpec {

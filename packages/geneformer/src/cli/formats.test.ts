@@ -25,9 +25,9 @@ describe.each(['h5ad', 'csv', 'mtx'])('a file in the format %s', (format) => {
     const { code, out } = await run('inspect', '-m', world.model);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ format, cells: 200, genes: 600, countsFrom: 'X', species: 'human' });
-    expect((JSON.parse(out) as { next: string }).next).toMatch(
-      format === 'h5ad' ? /^geneformer train .* --label/ : /^geneformer embed/,
-    );
+    const { next } = JSON.parse(out) as { next: string[] };
+    expect(next[0]).toMatch(format === 'h5ad' ? /^geneformer train .* --label/ : /^geneformer embed/);
+    expect(next[1]).toMatch(/^geneformer annotate/);
   });
 
   test('is embedded with the same vectors as from every other format', async () => {

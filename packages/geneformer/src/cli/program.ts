@@ -1,8 +1,11 @@
 import { Command, CommanderError, Option } from 'commander';
-import { isGeneformerError, messageOf } from '@geneformer-ts/core';
+import { isGeneformerError, messageOf, printable } from '@geneformer-ts/core';
 import { progressLine, type LineTerminal } from '../progress/progress-line.js';
-import type { CommandContext, CommandSpec } from './command.js';
+import type { CommandContext, CommandResult, CommandSpec, NextCommand, Options } from './command.js';
 import { commands } from './commands/index.js';
+import { estimateRun } from './estimate/estimate-run.js';
+import { estimateResult } from './estimate/show-estimate.js';
+import { inWordsOfCommand } from './remedies.js';
 import { safe } from './text.js';
 
 /** Where a run writes. */
@@ -25,7 +28,7 @@ export async function runProgram(
   { out, err }: Streams,
   { version, signal }: { version: string; signal: AbortSignal },
 ): Promise<number> {
-  const state: { code: number } = { code: EXIT.ok };
+  const state: { code: number; spec?: CommandSpec } = { code: EXIT.ok };
   const program = new Command('geneformer')
     .description('Geneformer for your own cells: annotate, embed and train, without Python and without a GPU.')
     .version(version, '-V, --version', 'print the version')
@@ -38,16 +41,23 @@ export async function runProgram(
       getOutHelpWidth: () => 80,
     })
     .addHelpText('after', '\nStart here:\n  $ geneformer inspect cells.h5ad\n');
-  for (const spec of commands) addCommand(program, spec, { out, err, signal });
+  const started = (spec: CommandSpec): void => void (state.spec = spec);
+  for (const spec of commands) addCommand(program, spec, { out, err, signal, started });
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    state.code = exitCodeOf(error, err);
+    state.code = exitCodeOf(error, err, state.spec);
   }
   return state.code;
 }
 
-function addCommand(program: Command, spec: CommandSpec, run: Streams & { signal: AbortSignal }): void {
+/** Where a command writes, what stops it, and who wants to know that it started. */
+interface Run extends Streams {
+  signal: AbortSignal;
+  started: (spec: CommandSpec) => void;
+}
+
+function addCommand(program: Command, spec: CommandSpec, run: Run): void {
   const command = program
     .command(`${spec.name}${spec.args === '' ? '' : ` ${spec.args}`}`)
     .description(spec.summary)
@@ -59,10 +69,12 @@ function addCommand(program: Command, spec: CommandSpec, run: Streams & { signal
     if (required === true) option.makeOptionMandatory();
     command.addOption(option);
   }
+  if (spec.estimate) command.option('--estimate', 'print time and memory, measured on a few cells, and stop');
   command.option('--json', 'print the result as JSON').option('--quiet', 'print errors only');
   const lines = spec.examples.map((example) => `  $ geneformer ${example}`).join('\n');
   command.addHelpText('after', `\nExample${spec.examples.length > 1 ? 's' : ''}:\n${lines}\n`);
   command.action(async (...given: unknown[]) => {
+    run.started(spec);
     const options = command.opts();
     const args = given
       .slice(0, -2)
@@ -75,18 +87,38 @@ function addCommand(program: Command, spec: CommandSpec, run: Streams & { signal
       onProgress: line.report,
       note: (text) => {
         line.clear();
-        if (options['quiet'] !== true) run.err.write(`${safe(text)}\n`);
+        if (options['quiet'] !== true) run.err.write(`${printable(text)}\n`);
       },
     };
     try {
-      const { json, text } = await spec.run(context, args, options);
+      const { json, text, next = [] } = await outcomeOf(spec, context, args, options);
       line.clear();
-      if (options['json'] === true) run.out.write(`${JSON.stringify(json, jsonValue, 2)}\n`);
-      else if (options['quiet'] !== true) run.out.write(`${safe(text)}\n`);
+      const commandLines = next.map(({ command: words }) => `geneformer ${words}`);
+      const value = next.length > 0 ? { ...json, next: commandLines } : json;
+      if (options['json'] === true) run.out.write(`${JSON.stringify(value, jsonValue, 2)}\n`);
+      else if (options['quiet'] !== true) run.out.write(`${safe(text)}${nextText(next)}\n`);
     } finally {
       line.clear();
     }
   });
+}
+
+async function outcomeOf(
+  spec: CommandSpec,
+  context: CommandContext,
+  args: string[],
+  options: Options,
+): Promise<CommandResult> {
+  const { estimate, name } = spec;
+  if (estimate === undefined || options['estimate'] !== true) return spec.run(context, args, options);
+  return estimateResult(name, await estimateRun({ ...spec, estimate }, context, args, options));
+}
+
+/** The commands that a person would run next, each on a line that a shell accepts. */
+function nextText(next: readonly NextCommand[]): string {
+  if (next.length === 0) return '';
+  const lines = next.map(({ command, note }) => printable(`geneformer ${command}${note ? `   # ${note}` : ''}`));
+  return `\n\nnext\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
 /** Typed arrays as lists. JSON has no NaN; a value that is not defined is null. */
@@ -97,13 +129,13 @@ function jsonValue(_key: string, value: unknown): unknown {
 }
 
 /** Prints a failure as one line, or a defect with its stack, and returns the exit code. */
-function exitCodeOf(error: unknown, err: Streams['err']): number {
+function exitCodeOf(error: unknown, err: Streams['err'], spec: CommandSpec | undefined): number {
   if (error instanceof CommanderError) {
     // Commander has printed it; help and version are not failures.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   if (isGeneformerError(error)) {
-    err.write(`error: ${safe(error.message)}\n`);
+    err.write(`error: ${printable(inWordsOfCommand(error.message, spec))}\n`);
     return isGeneformerError(error, 'ArgumentError') ? EXIT.usage : EXIT.failed;
   }
   if (error instanceof Error && error.name === 'AbortError') {

@@ -318,7 +318,21 @@ describe('tokenizeCells fails with a one-line error and leaves nothing behind fo
       memorySource({ ...file, obs: { filter_pass: numbers(0, 0, 0) } }),
       {},
       NoCellsError,
-      /none of 3 cells is left \(3 removed by filter_pass/,
+      /all 3 cells have a filter_pass that is not 1; correct or remove that obs column/,
+    ],
+    [
+      'a file without cells',
+      memorySource({ ...file, counts: [] }),
+      {},
+      NoCellsError,
+      /has no cells; give a file with cells/,
+    ],
+    [
+      'counts that are all zero',
+      memorySource({ ...file, counts: file.counts.map((row) => row.map(() => 0)) }),
+      {},
+      NoCellsError,
+      /all counts of 3 cells are zero; give the matrix that contains raw counts/,
     ],
     [
       'a maximum length too short for a gene',

@@ -120,7 +120,9 @@ describe('buildVocabulary refuses', () => {
 
   test('cells without counts', async () => {
     const empty = memorySource({ genes: [ensg(1)], counts: [[0], [0]] });
-    await expect(buildVocabulary([empty], { version: 'mine' })).rejects.toThrow(NoCellsError);
+    const building = buildVocabulary([empty], { version: 'mine', minCells: 3 });
+    await expect(building).rejects.toThrow(NoCellsError);
+    await expect(building).rejects.toThrow(/no gene is expressed in 3 of 2 cells; lower minCells/);
   });
 });
 

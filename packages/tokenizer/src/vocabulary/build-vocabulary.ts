@@ -92,7 +92,7 @@ export async function buildVocabulary(sources: readonly CountMatrix[], options: 
   const genes = [...geneOf].filter(([, gene]) => sketch.count(gene) >= minCells).sort(([a], [b]) => (a < b ? -1 : 1));
   if (genes.length === 0) {
     const total = sources.reduce((sum, { nObs }) => sum + nObs, 0);
-    throw new NoCellsError(sources.map(({ path }) => path).join(', '), { total, filtered: 0, empty: total });
+    throw new NoCellsError(sources.map(({ path }) => path).join(', '), { total, filtered: 0, empty: total, minCells });
   }
   const specials = SPECIAL_TOKENS.slice(0, options.specialTokens === false ? 2 : 4);
   return makeVocabulary(version, {

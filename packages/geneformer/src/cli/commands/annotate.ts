@@ -5,8 +5,8 @@ import { duration } from '../../progress/progress-line.js';
 import { writeVectors } from '../../tables/vector-table.js';
 import { type CommandSpec, numberOf, textOf } from '../command.js';
 import { countOptions, countsOf, openingOf, share } from '../option-values.js';
-import { checkOutput, isAnnData, outputFormat, outputFormats } from '../output-file.js';
-import { count, decimal, facts, percent, table } from '../text.js';
+import { checkOutput, isAnnData, outputFormat, outputFormats, writes } from '../output-file.js';
+import { count, decimal, facts, page, percent, quotedPath, table } from '../text.js';
 
 export const annotate: CommandSpec = {
   name: 'annotate',
@@ -15,7 +15,7 @@ export const annotate: CommandSpec = {
   examples: ['annotate cells.h5ad --model classifier -o annotated.h5ad'],
   options: [
     { flags: '-m, --model <folder>', text: "folder written by 'geneformer train'", required: true },
-    { flags: '-o, --out <file>', text: 'file to write: .h5ad, .parquet, .npz or .csv', required: true },
+    { flags: '-o, --out <file>', text: writes(), required: true },
     { flags: '--format <name>', text: 'format of the file (default: its ending)', choices: outputFormats },
     { flags: '--name <column>', text: 'name of the new obs columns (default: geneformer)' },
     { flags: '--threshold <score>', text: 'score below which a cell is unknown (default: calibrated)', read: share },
@@ -23,6 +23,7 @@ export const annotate: CommandSpec = {
     { flags: '--probabilities', text: 'also write the probability of each label, obsm["geneformer_probabilities"]' },
     ...countOptions,
   ],
+  estimate: { copies: true },
   async run({ onProgress, signal, note }, [file], options) {
     const out = textOf(options, 'out') as string;
     const format = outputFormat(out, options['format']);
@@ -73,7 +74,13 @@ export const annotate: CommandSpec = {
       seconds,
       report: found.report,
     };
-    return { json, text: textFor(out, isAnnData(format) ? column : undefined, found, labels, seconds, cells.nObs) };
+    const text = textFor(out, isAnnData(format) ? column : undefined, found, labels, seconds, cells.nObs);
+    const umap = `umap ${quotedPath(out)} --color ${column}_label,${column}_score -o cells.png`;
+    return {
+      json,
+      text,
+      next: isAnnData(format) ? [{ command: umap }, { command: `report ${quotedPath(out)} -o cells.html` }] : [],
+    };
   },
 };
 
@@ -107,5 +114,5 @@ function textFor(
     ['unknown', `score below ${decimal(threshold, 2)}`],
     ['time', `${duration(seconds)}, ${count(cells / seconds)} cells per second`],
   ]);
-  return `${out}\n${read}\n\n${table(['label', 'cells', 'share', 'score'], rows)}`;
+  return page(out, read, table(['label', 'cells', 'share', 'score'], rows));
 }

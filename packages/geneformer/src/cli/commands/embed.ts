@@ -1,14 +1,12 @@
 import { UMAP } from '@geneformer-ts/analysis';
 import { AnnData } from '@geneformer-ts/io/anndata';
 import { Geneformer } from '../../geneformer.js';
-import { estimate } from '../../estimate/estimate.js';
 import { writeVectors } from '../../tables/vector-table.js';
-import { type CommandSpec, textOf } from '../command.js';
+import { type CommandSpec, type NextCommand, textOf } from '../command.js';
 import { layoutOf } from '../layout.js';
-import { countOptions, countsOf, DEFAULT_MODEL, estimateOption, modelOption, openingOf } from '../option-values.js';
-import { checkOutput, isAnnData, outputFormat, outputFormats } from '../output-file.js';
-import { estimateResult } from '../show-estimate.js';
-import { count, facts, percent } from '../text.js';
+import { countOptions, countsOf, DEFAULT_MODEL, modelOption, openingOf, vectorBytes } from '../option-values.js';
+import { checkOutput, isAnnData, outputFormat, outputFormats, type OutputFormat, writes } from '../output-file.js';
+import { count, facts, page, percent, quotedPath } from '../text.js';
 
 /** The obsm entries that are written. */
 const VECTORS = 'X_geneformer';
@@ -20,14 +18,18 @@ export const embed: CommandSpec = {
   summary: `Compute one vector per cell: obsm["${VECTORS}"] of a copy of the file, or a table.`,
   examples: ['embed cells.h5ad -o embedded.h5ad --umap', 'embed cells.h5ad -o vectors.parquet --model V1-10M'],
   options: [
-    { flags: '-o, --out <file>', text: 'file to write: .h5ad, .parquet, .npz or .csv', required: true },
+    { flags: '-o, --out <file>', text: writes(), required: true },
     { flags: '--format <name>', text: 'format of the file (default: its ending)', choices: outputFormats },
     modelOption,
     { flags: '--umap', text: `also compute a layout, obsm["${LAYOUT}"]` },
     { flags: '--pooling <kind>', text: 'mean over genes (default), or cls', choices: ['mean', 'cls'] },
     ...countOptions,
-    estimateOption,
   ],
+  estimate: {
+    copies: true,
+    bytesPerCell: vectorBytes,
+    hasPairs: (options) => options['umap'] === true,
+  },
   async run({ onProgress, signal, note }, [file], options) {
     const out = textOf(options, 'out') as string;
     const format = outputFormat(out, options['format']);
@@ -37,9 +39,6 @@ export const embed: CommandSpec = {
       onProgress,
       signal,
     });
-    if (options['estimate'] === true) {
-      return estimateResult(await estimate(model, cells, { ...countsOf(options), task: 'embed', signal }));
-    }
     const startedAt = performance.now();
     const pooling = options['pooling'] as 'mean' | 'cls' | undefined;
     const { report, ...vectors } = await model.embed(cells, {
@@ -78,6 +77,13 @@ export const embed: CommandSpec = {
       ['speed', `${count(vectors.rows / seconds)} cells per second`],
     ]);
     const json = { out, format, cells: vectors.rows, dimensions: vectors.cols, seconds, model: model.name, report };
-    return { json, text: `${out}\n${text}` };
+    return { json, text: page(out, text), next: nextCommands(out, format, layout !== undefined) };
   },
 };
+
+/** A table of vectors is for other programs. */
+function nextCommands(out: string, format: OutputFormat, hasLayout: boolean): NextCommand[] {
+  if (!isAnnData(format)) return [];
+  const note = hasLayout ? undefined : 'computes a layout first';
+  return [{ command: `umap ${quotedPath(out)} --color COLUMN,GENE -o cells.png`, ...(note && { note }) }];
+}

@@ -7,8 +7,16 @@ import { labeledTokens } from '../../classifier/labeled-tokens.js';
 import { scoreVectors, type VectorScores } from '../../evaluation/compare-vectors.js';
 import { Geneformer } from '../../geneformer.js';
 import { type CommandSpec, numberOf, textOf } from '../command.js';
-import { countOptions, countsOf, DEFAULT_MODEL, modelOption, openingOf, wholeNumber } from '../option-values.js';
-import { count, decimal, table, wrapped } from '../text.js';
+import {
+  countOptions,
+  countsOf,
+  DEFAULT_MODEL,
+  modelOption,
+  openingOf,
+  vectorBytes,
+  wholeNumber,
+} from '../option-values.js';
+import { count, decimal, page, table, wrapped } from '../text.js';
 
 const MOST_CELLS = 3000;
 
@@ -35,6 +43,7 @@ export const evaluate: CommandSpec = {
     { flags: '--cells <number>', text: `most cells, drawn at random (default: ${MOST_CELLS})`, read: wholeNumber(50) },
     ...countOptions,
   ],
+  estimate: { least: 96, bytesPerCell: vectorBytes },
   async run({ onProgress, signal }, [file], options) {
     await using cells = await AnnData.open(file, openingOf(options));
     const labelColumn = textOf(options, 'label') as string;
@@ -67,8 +76,11 @@ export const evaluate: CommandSpec = {
       .map(([key, name]) => [name, decimal(scores.geneformer[key] as number), decimal(scores.pca[key] as number)]);
     const verdict = verdictOf(scores, rows.length);
     const heading = `${count(rows.length)} cells, ${names.length} labels${batches ? `, ${new Set(batches).size} batches` : ''}`;
-    const text = `${file}\n${table([heading, 'Geneformer', 'PCA'], lines)}\n\n  ${wrapped(verdict, 76, '  ')}`;
-    return { json: { file, model: model.name, cells: rows.length, labels: names, scores, verdict }, text };
+    const text = page(file, table([heading, 'Geneformer', 'PCA'], lines), `  ${wrapped(verdict, 76, '  ')}`);
+    return {
+      json: { file, model: model.name, dimensions: embedding.cols, cells: rows.length, labels: names, scores, verdict },
+      text,
+    };
   },
 };
 

@@ -1,7 +1,7 @@
 import { locateModel } from '../../pretrained/locate.js';
 import { vocabularyOf } from '../../pretrained/model-vocabulary.js';
 import type { CommandSpec } from '../command.js';
-import { count } from '../text.js';
+import { count, facts, page } from '../text.js';
 
 export const fetchModel: CommandSpec = {
   name: 'fetch',
@@ -14,7 +14,14 @@ export const fetchModel: CommandSpec = {
     const vocabulary = await vocabularyOf(model, { onProgress, signal });
     return {
       json: { model, folder, vocabulary: vocabulary.version, genes: vocabulary.idOf.size },
-      text: `${model} is in ${folder}\nIts vocabulary, ${vocabulary.version}, has ${count(vocabulary.idOf.size)} genes.`,
+      text: page(
+        model,
+        facts([
+          ['folder', folder],
+          ['vocabulary', `${vocabulary.version}, ${count(vocabulary.idOf.size)} genes`],
+        ]),
+      ),
+      next: [{ command: `embed CELLS.h5ad --model ${model} -o embedded.h5ad` }],
     };
   },
 };

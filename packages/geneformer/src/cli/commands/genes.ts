@@ -1,12 +1,13 @@
 import { NearestNeighbors } from '@geneformer-ts/analysis';
 import { AnnData, writeH5ad } from '@geneformer-ts/io/anndata';
 import { CellsUnfitError } from '../../errors.js';
-import { type GeneEmbedding, Geneformer } from '../../geneformer.js';
+import type { GeneEmbedding } from '../../embedding/embed-genes.js';
+import { Geneformer } from '../../geneformer.js';
 import { writeVectors } from '../../tables/vector-table.js';
 import { type CommandSpec, textOf } from '../command.js';
 import { countOptions, countsOf, DEFAULT_MODEL, modelOption, names, openingOf } from '../option-values.js';
-import { checkOutput, outputFormat, outputFormats } from '../output-file.js';
-import { count, decimal, facts } from '../text.js';
+import { checkOutput, outputFormat, outputFormats, writes } from '../output-file.js';
+import { count, decimal, facts, page } from '../text.js';
 
 /** Neighbors that are listed per gene. */
 const LISTED = 8;
@@ -19,12 +20,13 @@ export const genes: CommandSpec = {
   summary: 'Compute one vector per gene, averaged over the cells, and list the nearest genes.',
   examples: ['genes cells.h5ad -o genes.csv --near CD3E,MS4A1'],
   options: [
-    { flags: '-o, --out <file>', text: 'file to write: .h5ad, .parquet, .npz or .csv' },
+    { flags: '-o, --out <file>', text: writes(geneFormats) },
     { flags: '--format <name>', text: 'format of the file (default: its ending)', choices: geneFormats },
     { flags: '--near <genes>', text: 'symbols or ids whose nearest genes are listed', read: names },
     modelOption,
     ...countOptions,
   ],
+  estimate: {},
   async run({ onProgress, signal }, [file], options) {
     const out = textOf(options, 'out');
     const format = out === undefined ? undefined : outputFormat(out, options['format'], geneFormats);
@@ -41,13 +43,11 @@ export const genes: CommandSpec = {
       const shown = nearest.map(({ name, cosine }) => `${name} ${decimal(cosine, 2)}`);
       return [gene, shown.join(', ')] as const;
     });
-    const text = [
-      `${out ?? file}\n${facts([
-        ['genes', `${count(found.ids.length)} × ${found.cols}`],
-        ['cells', count(cells.nObs)],
-      ])}`,
-      ...(lists.length > 0 ? [`nearest genes, with cosines\n${facts(lists)}`] : []),
-    ].join('\n\n');
+    const size = facts([
+      ['genes', `${count(found.ids.length)} × ${found.cols}`],
+      ['cells', count(cells.nObs)],
+    ]);
+    const text = page(out ?? file, size, lists.length > 0 && page('nearest genes, with cosines', facts(lists)));
     return { json: { out: out ?? null, genes: found.ids.length, dimensions: found.cols, near }, text };
   },
 };

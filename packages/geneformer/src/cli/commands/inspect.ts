@@ -1,13 +1,13 @@
 import { isGeneformerError } from '@geneformer-ts/core';
-import { AnnData } from '@geneformer-ts/io/anndata';
+import { AnnData, columnAsStrings, type DataFrame } from '@geneformer-ts/io/anndata';
 import { inspectCells } from '@geneformer-ts/tokenizer';
 import { basename } from 'node:path';
-import { type DescribedColumns, describeColumns } from '../../cells/describe-columns.js';
+import { CELL_TYPE, type DescribedColumns, describeColumns } from '../../cells/describe-columns.js';
 import { type CountsReport, readableCounts } from '../../cells/tokenized-cells.js';
 import { vocabularyOf } from '../../pretrained/model-vocabulary.js';
-import { type CommandContext, type CommandResult, type CommandSpec, type Options, textOf } from '../command.js';
+import { type CommandContext, type CommandSpec, type NextCommand, type Options, textOf } from '../command.js';
 import { countOptions, countsOf, DEFAULT_MODEL, modelOption, openingOf } from '../option-values.js';
-import { count, counted, facts, percent, quotedPath } from '../text.js';
+import { count, counted, facts, page, percent, quotedPath } from '../text.js';
 
 /** Genes of a file that a model recognizes, or the reason why that is not known. */
 type Recognized = { report: CountsReport; problem?: undefined } | { report?: undefined; problem: string };
@@ -24,8 +24,8 @@ export const inspect: CommandSpec = {
     const { matrix, ...counts } = await readableCounts(cells, countsOf(options));
     const columns = describeColumns(cells.obs);
     const recognized = await recognize(model, matrix, counts, context);
-    const next = nextCommand(file, columns, options, recognized);
-    const embeddings = cells.obsm.keys();
+    const unknown = unknownGenes(cells.var, recognized);
+    const next = nextCommands(file, columns, options, recognized);
     const json = {
       path: file,
       format: cells.format,
@@ -35,16 +35,17 @@ export const inspect: CommandSpec = {
       species: counts.species,
       ...(counts.orthologs && { orthologs: counts.orthologs }),
       labels: columns.labels.map(({ name, counts: cellsOf }) => ({ name, cells: cellsOf })),
+      clusters: columns.clusters.map(({ name, counts: cellsOf }) => ({ name, cells: cellsOf })),
       groups: columns.groups.map(({ name, counts: cellsOf }) => ({ name, cells: cellsOf })),
       otherColumns: columns.others,
-      obsm: embeddings,
+      obsm: cells.obsm.keys(),
       layers: cells.layers.keys(),
       notes: cells.notes ?? [],
       model,
+      unknown,
       ...recognized,
-      next,
     };
-    return { json, text: textFor(file, cells, counts, columns, model, recognized, next) };
+    return { json, text: textFor(file, cells, counts, columns, model, recognized, unknown), next };
   },
 };
 
@@ -74,13 +75,13 @@ function textFor(
   file: string,
   cells: AnnData,
   counts: { countsFrom: string; species: string; orthologs?: { genes: number; of: number } },
-  { labels, groups }: DescribedColumns,
+  { labels, clusters, groups }: DescribedColumns,
   model: string,
   { report, problem }: Recognized,
-  next: string,
+  unknown: readonly UnknownGene[],
 ): string {
   const { orthologs } = counts;
-  const about: CommandResult['text'] = facts([
+  const about = facts([
     ['format', cells.format],
     ['size', `${count(cells.nObs)} cells × ${count(cells.nVars)} genes`],
     [
@@ -90,6 +91,7 @@ function textFor(
     ['genes', [report?.geneIds, counts.species].filter(Boolean).join(', ')],
     orthologs && ['orthologs', `${count(orthologs.genes)} of ${count(orthologs.of)} genes have one human ortholog`],
     ...labels.slice(0, 3).map(({ name, counts: n }) => ['labels', `${name} (${n.size}): ${counted(n)}`] as const),
+    ...clusters.slice(0, 2).map(({ name, counts: n }) => ['clusters', `${name} (${n.size})`] as const),
     ...groups.slice(0, 3).map(({ name, counts: n }) => ['groups', `${name} (${n.size}): ${counted(n)}`] as const),
     cells.obsm.keys().length > 0 && ['obsm', cells.obsm.keys().join(', ')],
     ...(cells.notes ?? []).map((note) => ['note', note] as const),
@@ -104,28 +106,57 @@ function textFor(
           'cells',
           `${count(report.cells.written)} readable${report.cells.empty > 0 ? `, ${count(report.cells.empty)} without a known gene` : ''}`,
         ],
-        report.largestUnknown.length > 0 && [
+        unknown.length > 0 && [
           'unknown',
-          report.largestUnknown
+          unknown
             .slice(0, 3)
-            .map(({ id, share }) => `${id} (${percent(share)} of the counts)`)
+            .map(({ id, symbol, share }) => `${symbol ? `${symbol} ` : ''}${id} (${percent(share)} of the counts)`)
             .join(', '),
         ],
       ]
     : [['problem', problem ?? '']];
-  return `${basename(file)}\n${about}\n\nmodel ${model}\n${facts(known)}\n\nnext\n  ${next}`;
+  return page(basename(file), about, page(`model ${model}`, facts(known)));
 }
 
-function nextCommand(
+/** Commands that fit the columns of the file: to train on labels, or to use a classifier. */
+function nextCommands(
   file: string,
   { labels, groups }: DescribedColumns,
   options: Options,
   { report }: Recognized,
-): string {
+): NextCommand[] {
   const model = textOf(options, 'model');
-  const shared = `${quotedPath(file)}${model === undefined ? '' : ` --model ${quotedPath(model)}`}`;
-  if (!report) return model === undefined ? 'geneformer models' : `geneformer inspect ${quotedPath(file)} --layer NAME`;
-  if (labels.length === 0) return `geneformer embed ${shared} -o embedded.h5ad`;
+  const path = quotedPath(file);
+  const shared = `${path}${model === undefined ? '' : ` --model ${quotedPath(model)}`}`;
+  if (!report) return [{ command: model === undefined ? 'models' : `inspect ${path} --layer NAME` }];
+  const annotate = {
+    command: `annotate ${path} --model CLASSIFIER -o annotated.h5ad`,
+    note: 'with a classifier that was trained on labeled cells',
+  };
+  if (labels.length === 0) return [{ command: `embed ${shared} -o embedded.h5ad` }, annotate];
+  const [{ name }] = labels;
   const group = groups.length > 0 ? ` --group ${quotedPath(groups[0].name)}` : '';
-  return `geneformer train ${shared} --label ${quotedPath(labels[0].name)}${group} -o classifier`;
+  const command = `train ${shared} --label ${quotedPath(name)}${group} -o classifier`;
+  const train = { command, note: `to learn the labels of obs["${name}"]` };
+  // Another name may be that of predictions or clusters, so that the cells still need labels.
+  return CELL_TYPE.test(name) ? [train, annotate] : [annotate, train];
+}
+
+/** A gene of the file that the model does not know, with its share of all counts. */
+interface UnknownGene {
+  id: string;
+  symbol: string | null;
+  share: number;
+}
+
+/** Returns the unknown genes with the most counts, with the symbols that the file has for them. */
+function unknownGenes(genes: DataFrame, { report }: Recognized): UnknownGene[] {
+  if (!report) return [];
+  const texts = [...genes.columns.values()].filter(({ kind }) => kind === 'string' || kind === 'categorical');
+  const columns = [genes.index, ...texts.map(columnAsStrings)];
+  return report.largestUnknown.map(({ id, share }) => {
+    const column = columns.find((values) => values.includes(id));
+    const names = column ? columns.map((values) => values[column.indexOf(id)]) : [];
+    return { id, symbol: names.find((name) => name && name !== id && !/^ENS\w*\d/.test(name)) ?? null, share };
+  });
 }

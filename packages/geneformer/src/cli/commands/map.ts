@@ -3,9 +3,21 @@ import { AnnData, columnAsStrings, toCategorical } from '@geneformer-ts/io/annda
 import { nearestLabels } from '../../cells/nearest-labels.js';
 import { Geneformer } from '../../geneformer.js';
 import { type CommandSpec, numberOf, textOf } from '../command.js';
-import { countOptions, countsOf, DEFAULT_MODEL, modelOption, openingOf, share, wholeNumber } from '../option-values.js';
-import { checkOutput } from '../output-file.js';
-import { count, counted, facts, percent } from '../text.js';
+import {
+  countOptions,
+  countsOf,
+  DEFAULT_MODEL,
+  modelOption,
+  openingOf,
+  share,
+  vectorBytes,
+  wholeNumber,
+} from '../option-values.js';
+import { checkOutput, outputFormat, writes } from '../output-file.js';
+import { count, counted, facts, page, percent, quotedPath } from '../text.js';
+
+/** Formats of the query with the columns added. */
+const MAPPED = ['h5ad', 'zarr'] as const;
 
 export const map: CommandSpec = {
   name: 'map',
@@ -15,7 +27,7 @@ export const map: CommandSpec = {
   options: [
     { flags: '-r, --reference <file>', text: 'file with labeled cells', required: true },
     { flags: '-l, --label <column>', text: 'obs column of the reference', required: true },
-    { flags: '-o, --out <file>', text: 'h5ad file to write', required: true },
+    { flags: '-o, --out <file>', text: writes(MAPPED), required: true },
     modelOption,
     { flags: '-k, --neighbors <number>', text: 'neighbors that vote (default: 15)', read: wholeNumber(1) },
     {
@@ -25,10 +37,12 @@ export const map: CommandSpec = {
     },
     ...countOptions,
   ],
+  estimate: { files: ['reference'], copies: true, bytesPerCell: vectorBytes, hasPairs: () => true },
   async run({ onProgress, signal, note }, [file], options) {
     const out = textOf(options, 'out') as string;
-    await checkOutput(out, file);
+    outputFormat(out, undefined, MAPPED);
     const referencePath = textOf(options, 'reference') as string;
+    await checkOutput(out, file, referencePath);
     await using query = await AnnData.open(file, openingOf(options));
     await using reference = await AnnData.open(referencePath);
     const labels = columnAsStrings(reference.obs.get(textOf(options, 'label') as string));
@@ -66,6 +80,16 @@ export const map: CommandSpec = {
         `${percent((counts.get('unknown') ?? 0) / query.nObs)}, of which ${count(far)} cells are far from the reference`,
       ],
     ]);
-    return { json: { out, cells: query.nObs, labels: counts, far, report }, text: `${out}\n${text}` };
+    const umap = `umap ${quotedPath(out)} --color mapped_label,mapped_score,mapped_distance -o cells.png`;
+    const json = {
+      out,
+      cells: query.nObs,
+      referenceCells: reference.nObs,
+      dimensions: vectors.cols,
+      labels: counts,
+      far,
+      report,
+    };
+    return { json, text: page(out, text), next: [{ command: umap }] };
   },
 };

@@ -45,8 +45,9 @@ export const models: CommandSpec = {
       state,
     ]);
     return {
-      json: rows,
-      text: `${table(['model', 'weights', 'size', 'on this machine'], shown, '')}\n\ngeneformer fetch V1-10M   downloads and verifies a model`,
+      json: { models: rows },
+      text: table(['model', 'weights', 'size', 'on this machine'], shown, ''),
+      next: [{ command: 'fetch V1-10M', note: 'downloads and verifies a model' }],
     };
   },
 };

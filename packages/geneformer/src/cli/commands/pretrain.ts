@@ -4,7 +4,7 @@ import { duration } from '../../progress/progress-line.js';
 import { type CommandSpec, numberOf, textOf } from '../command.js';
 import { positive, wholeNumber } from '../option-values.js';
 import { checkOutput } from '../output-file.js';
-import { count, decimal, facts } from '../text.js';
+import { count, decimal, facts, page, quotedPath } from '../text.js';
 
 export const pretrain: CommandSpec = {
   name: 'pretrain',
@@ -25,9 +25,10 @@ export const pretrain: CommandSpec = {
     { flags: '--resume <folder>', text: 'keep checkpoints there, and resume from them' },
     { flags: '--seed <number>', text: 'seed (default: 0)', read: wholeNumber() },
   ],
+  estimate: { least: 64 },
   async run({ onProgress, signal }, files, options) {
     const out = textOf(options, 'out') as string;
-    await checkOutput(out);
+    await checkOutput(out, ...files);
     const preset = textOf(options, 'preset');
     const resume = textOf(options, 'resume');
     const numbers = ['maxLength', 'epochs', 'learningRate', 'minCells', 'seed'].flatMap((name) => {
@@ -53,7 +54,8 @@ export const pretrain: CommandSpec = {
         ],
         ['time', `${duration(report.seconds)}, ${count(report.steps)} steps`],
       ]);
-      return { json: { out, ...report }, text: `${out}\n${text}` };
+      const train = `train LABELED.h5ad --label COLUMN --model ${quotedPath(out)} -o classifier`;
+      return { json: { out, ...report }, text: page(out, text), next: [{ command: train }] };
     } finally {
       for (const source of sources) await source.close();
     }

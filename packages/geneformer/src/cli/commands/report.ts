@@ -8,7 +8,7 @@ import { describeColumns } from '../../cells/describe-columns.js';
 import { CellClassifier } from '../../classifier/cell-classifier.js';
 import { type CommandSpec, textOf } from '../command.js';
 import { checkOutput } from '../output-file.js';
-import { count, decimal, percent } from '../text.js';
+import { count, decimal, facts, page, percent } from '../text.js';
 
 const LAYOUTS = ['X_umap_geneformer', 'X_umap'];
 /** Most panels of the picture: labels first, then scores. */
@@ -30,7 +30,10 @@ export const report: CommandSpec = {
     );
     const sections = isFolder ? await classifierSections(path) : await cellSections(path);
     await writeFileAtomic(out, sectionsPage({ title: basename(path), subtitle: 'Geneformer', sections }));
-    return { json: { out, sections: sections.map(({ heading }) => heading) }, text: out };
+    return {
+      json: { out, sections: sections.map(({ heading }) => heading) },
+      text: page(out, facts([['sections', sections.map(({ heading }) => heading).join(', ')]])),
+    };
   },
 };
 
@@ -83,7 +86,8 @@ async function classifierSections(folder: string): Promise<PageSection[]> {
 
 async function cellSections(path: string): Promise<PageSection[]> {
   await using cells = await AnnData.open(path);
-  const { labels } = describeColumns(cells.obs);
+  const { labels: named, clusters } = describeColumns(cells.obs);
+  const labels = [...named, ...clusters];
   const own = (name: string): number => (name.endsWith('_label') ? 0 : 1);
   const shown = [...labels].sort((a, b) => own(a.name) - own(b.name)).slice(0, MOST_PANELS);
   const tables = shown.map(({ name, counts }) => ({
@@ -91,7 +95,7 @@ async function cellSections(path: string): Promise<PageSection[]> {
     columns: ['value', 'cells', 'share'],
     rows: [...counts].sort((a, b) => b[1] - a[1]).map(([value, n]) => [value, count(n), percent(n / cells.nObs)]),
   }));
-  const facts = {
+  const about = {
     format: cells.format,
     cells: count(cells.nObs),
     genes: count(cells.nVars),
@@ -109,7 +113,7 @@ async function cellSections(path: string): Promise<PageSection[]> {
           ),
         ];
   return [
-    { heading: 'File', facts },
+    { heading: 'File', facts: about },
     { heading: 'Cells', tables, figures },
   ];
 }

@@ -3,7 +3,8 @@ import { writeFileAtomic } from '@geneformer-ts/core/node';
 import { Geneformer } from '../../geneformer.js';
 import { type CommandSpec, textOf } from '../command.js';
 import { countOptions, countsOf, DEFAULT_MODEL, modelOption, names, openingOf } from '../option-values.js';
-import { count, facts, percent } from '../text.js';
+import { checkOutput } from '../output-file.js';
+import { count, facts, page, percent } from '../text.js';
 
 export const tokenize: CommandSpec = {
   name: 'tokenize',
@@ -16,13 +17,15 @@ export const tokenize: CommandSpec = {
     { flags: '--columns <names>', text: 'obs columns to copy, or "all"', read: names },
     ...countOptions,
   ],
+  estimate: {},
   async run({ onProgress, signal }, [file], options) {
+    const out = textOf(options, 'out') as string;
+    await checkOutput(out, file);
     await using cells = await AnnData.open(file, openingOf(options));
     await using model = await Geneformer.fromPretrained(textOf(options, 'model') ?? DEFAULT_MODEL, {
       onProgress,
       signal,
     });
-    const out = textOf(options, 'out') as string;
     const columns = (options['columns'] as string[] | undefined) ?? [];
     const attributes = columns.join() === 'all' ? 'all' : columns;
     const result = await model.tokenize(cells, out, { ...countsOf(options), attributes, onProgress, signal });
@@ -34,6 +37,6 @@ export const tokenize: CommandSpec = {
       ['truncated', percent(report.truncatedShare)],
       ['known', `${percent(report.knownShareOfCounts)} of the counts`],
     ]);
-    return { json: { out, ...result }, text: `${out}\n${text}` };
+    return { json: { out, ...result }, text: page(out, text) };
   },
 };

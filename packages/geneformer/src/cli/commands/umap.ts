@@ -12,7 +12,7 @@ import { type CommandContext, type CommandSpec, type Options, textOf } from '../
 import { layoutOf } from '../layout.js';
 import { countOptions, countsOf, DEFAULT_MODEL, modelOption, names, openingOf } from '../option-values.js';
 import { checkOutput } from '../output-file.js';
-import { count, facts } from '../text.js';
+import { count, facts, page } from '../text.js';
 
 /** Layouts of two columns that are drawn as they are, the first that the file has. */
 const LAYOUTS = ['X_umap_geneformer', 'X_umap'];
@@ -37,6 +37,13 @@ export const umap: CommandSpec = {
     modelOption,
     ...countOptions,
   ],
+  estimate: {
+    obsm: (cells, options) => {
+      const basis = textOf(options, 'basis') ?? [...LAYOUTS, ...VECTORS].find((name) => cells.obsm.has(name));
+      return basis !== undefined && cells.obsm.has(basis) ? [basis] : [];
+    },
+    hasPairs: () => true,
+  },
   async run(context, [file], options) {
     const out = textOf(options, 'out') as string;
     const ending = extname(out).toLowerCase();
@@ -68,7 +75,7 @@ export const umap: CommandSpec = {
       ['layout', basis],
       ['colors', colors.join(', ')],
     ]);
-    return { json: { out, cells: usable.length, basis, colors }, text: `${out}\n${text}` };
+    return { json: { out, cells: usable.length, basis, colors }, text: page(out, text) };
   },
 };
 
