@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { CountMatrix } from '@geneformer-ts/io';
+import { AnnData, type CountMatrix } from '@geneformer-ts/io';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { mouseOrthologs } from './orthologs.js';
 import { humanGenes } from './species.js';
 
@@ -7,11 +9,17 @@ const withGenes = (index: string[]): CountMatrix =>
   ({ path: 'x.h5ad', nVars: index.length, var: { index, columns: new Map() } }) as unknown as CountMatrix;
 
 test('the table has one human gene per mouse gene, and one mouse gene per human gene', async () => {
-  const orthologs = await mouseOrthologs();
-  expect(orthologs.size).toBeGreaterThan(16_000);
-  expect(new Set(orthologs.values()).size).toBe(orthologs.size);
+  const { bySymbol, byId } = await mouseOrthologs();
+  for (const orthologs of [bySymbol, byId]) {
+    expect(orthologs.size).toBeGreaterThan(16_000);
+    expect(new Set(orthologs.values()).size).toBe(orthologs.size);
+  }
   // From Ensembl 105.
-  expect([orthologs.get('Actb'), orthologs.get('Cd3e')]).toEqual(['ENSG00000075624', 'ENSG00000198851']);
+  expect([bySymbol.get('Actb'), bySymbol.get('Cd3e')]).toEqual(['ENSG00000075624', 'ENSG00000198851']);
+  expect([byId.get('ENSMUSG00000029580'), byId.get('ENSMUSG00000032093')]).toEqual([
+    'ENSG00000075624',
+    'ENSG00000198851',
+  ]);
 });
 
 test('mouse symbols become human ids, and the share with an ortholog is reported', async () => {
@@ -28,7 +36,29 @@ test.each([
   expect([species, matrix.var.index]).toEqual(['human', index]);
 });
 
-test('mouse ids without symbols are refused with a remedy', async () => {
-  const genes = withGenes(['ENSMUSG00000029580', 'ENSMUSG00000032093']);
-  await expect(humanGenes(genes)).rejects.toThrow(/no column of var contains mouse gene symbols; add a column/);
+test.each([
+  ['plain', (id: string) => id],
+  ['with a version', (id: string) => `${id}.7`],
+  ['of a genome', (id: string) => `mm10___${id}`],
+])('mouse ids without symbols become human ids: %s', async (_, named) => {
+  const ids = ['ENSMUSG00000029580', 'ENSMUSG00000032093', 'ENSMUSG99999999999'].map(named);
+  const { species, matrix, mapped } = await humanGenes(withGenes(ids));
+  expect([species, mapped]).toEqual(['mouse', { genes: 2, of: 3 }]);
+  expect(matrix.var.index).toEqual(['ENSG00000075624', 'ENSG00000198851', '']);
+});
+
+test('genes of neither species are refused with a remedy if they are said to be those of mouse', async () => {
+  const genes = withGenes(['FBgn0000001', 'FBgn0000002']);
+  await expect(humanGenes(genes, 'mouse')).rejects.toThrow(/no column of var contains ids or symbols .*; add a column/);
+});
+
+const mouseFile = join(
+  process.env['GENEFORMER_DATA'] ?? '',
+  'tenx-fixtures/scanpy/visium_data/2.1.0/raw_probe_bc_matrix.h5',
+);
+(existsSync(mouseFile) ? test : test.skip)('genes of a real mouse file have orthologs', async () => {
+  await using cells = await AnnData.open(mouseFile, { featureTypes: 'all' });
+  const { species, mapped } = await humanGenes(cells.X);
+  expect(species).toBe('mouse');
+  expect(mapped!.genes / mapped!.of).toBeGreaterThan(0.3);
 });

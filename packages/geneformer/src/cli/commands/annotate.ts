@@ -6,6 +6,7 @@ import { writeVectors } from '../../tables/vector-table.js';
 import { type CommandSpec, numberOf, textOf } from '../command.js';
 import { countOptions, countsOf, openingOf, share } from '../option-values.js';
 import { checkOutput, isAnnData, outputFormat, outputFormats, writes } from '../output-file.js';
+import { countsFacts } from '../show-counts.js';
 import { count, decimal, facts, page, percent, quotedPath, table } from '../text.js';
 
 export const annotate: CommandSpec = {
@@ -110,7 +111,7 @@ function textFor(
   const rows = labels.map(([name, n, score]) => [name, count(n), percent(n / cells), decimal(score, 2)]);
   const read = facts([
     ['columns', column === undefined ? 'label, best, score' : `obs["${column}_label"], obs["${column}_score"]`],
-    ['counts', `${report.countsFrom}, ${report.species}, ${percent(report.knownShareOfCounts)} in known genes`],
+    ...countsFacts(report, 'the model'),
     ['unknown', `score below ${decimal(threshold, 2)}`],
     ['time', `${duration(seconds)}, ${count(cells / seconds)} cells per second`],
   ]);

@@ -6,7 +6,8 @@ import { type CommandSpec, type NextCommand, textOf } from '../command.js';
 import { layoutOf } from '../layout.js';
 import { countOptions, countsOf, DEFAULT_MODEL, modelOption, openingOf, vectorBytes } from '../option-values.js';
 import { checkOutput, isAnnData, outputFormat, outputFormats, type OutputFormat, writes } from '../output-file.js';
-import { count, facts, page, percent, quotedPath } from '../text.js';
+import { countsFacts } from '../show-counts.js';
+import { count, facts, page, quotedPath } from '../text.js';
 
 /** The obsm entries that are written. */
 const VECTORS = 'X_geneformer';
@@ -69,11 +70,10 @@ export const embed: CommandSpec = {
       const names = { index: 'cell_id', names: cells.obs.index, prefix: 'geneformer' };
       await writeVectors(out, { ...names, ...vectors, ...(columns && { columns }) }, format);
     }
-    const known = report.knownShareOfCounts;
     const text = facts([
       ['vectors', `${count(vectors.rows)} cells × ${vectors.cols}${isAnnData(format) ? `, obsm["${VECTORS}"]` : ''}`],
       layout && ['layout', isAnnData(format) ? `obsm["${LAYOUT}"]` : 'umap_1, umap_2'],
-      ['counts', `${report.countsFrom}, ${report.species}, ${percent(known)} in genes that ${model.name} knows`],
+      ...countsFacts(report, model.name),
       ['speed', `${count(vectors.rows / seconds)} cells per second`],
     ]);
     const json = { out, format, cells: vectors.rows, dimensions: vectors.cols, seconds, model: model.name, report };

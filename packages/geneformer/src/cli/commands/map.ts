@@ -14,6 +14,7 @@ import {
   wholeNumber,
 } from '../option-values.js';
 import { checkOutput, outputFormat, writes } from '../output-file.js';
+import { countsFacts } from '../show-counts.js';
 import { count, counted, facts, page, percent, quotedPath } from '../text.js';
 
 /** Formats of the query with the columns added. */
@@ -74,6 +75,7 @@ export const map: CommandSpec = {
     const text = facts([
       ['columns', 'obs["mapped_label"], obs["mapped_score"], obs["mapped_distance"]'],
       ['reference', `${count(reference.nObs)} cells of ${referencePath}`],
+      ...countsFacts(report, model.name),
       ['labels', counted(counts, 12)],
       [
         'unknown',

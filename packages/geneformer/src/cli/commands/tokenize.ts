@@ -4,6 +4,7 @@ import { Geneformer } from '../../geneformer.js';
 import { type CommandSpec, textOf } from '../command.js';
 import { countOptions, countsOf, DEFAULT_MODEL, modelOption, names, openingOf } from '../option-values.js';
 import { checkOutput } from '../output-file.js';
+import { countsFacts } from '../show-counts.js';
 import { count, facts, page, percent } from '../text.js';
 
 export const tokenize: CommandSpec = {
@@ -35,7 +36,7 @@ export const tokenize: CommandSpec = {
       ['cells', `${count(written)} of ${count(report.cells.total)}`],
       ['tokens', `${count(tokens)}, ${count(tokens / written)} per cell, at most ${count(maxLength)}`],
       ['truncated', percent(report.truncatedShare)],
-      ['known', `${percent(report.knownShareOfCounts)} of the counts`],
+      ...countsFacts(report, model.name),
     ]);
     return { json: { out, ...result }, text: page(out, text) };
   },
