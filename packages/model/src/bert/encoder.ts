@@ -1,4 +1,5 @@
 import { dropout, layerNorm, linear, multiHeadAttention, tf } from '@geneformer-ts/engine';
+import type { Activation } from './centers.js';
 import type { BertConfig } from './config.js';
 import type { Parameters } from './parameters.js';
 
@@ -29,7 +30,11 @@ interface Pass {
   length: number;
   mask: tf.Tensor4D | undefined;
   seeds: DropoutSeeds | undefined;
+  observe: Observer | undefined;
 }
+
+/** Receives the activations [rows × length, hidden or intermediate] that the products of a layer read. */
+export type Observer = (layer: number, activation: Activation, x: tf.Tensor2D) => void;
 
 /**
  * Returns hidden state 0, [rows × length, hidden]: word + position + token type 0 → LayerNorm → dropout. With levels, the vector of a
@@ -71,20 +76,28 @@ export function encode(
   config: BertConfig,
   hidden: tf.Tensor2D,
   input: Pick<EncoderInput, 'rows' | 'length' | 'mask'>,
-  options: { from?: number; to?: number; queries?: tf.Tensor1D; seeds?: DropoutSeeds | undefined } = {},
+  options: {
+    from?: number;
+    to?: number;
+    queries?: tf.Tensor1D;
+    seeds?: DropoutSeeds | undefined;
+    observe?: Observer;
+  } = {},
 ): tf.Tensor2D {
-  const { from = 0, to = config.num_hidden_layers, queries, seeds } = options;
-  const pass: Pass = { parameters, config, rows: input.rows, length: input.length, mask: input.mask, seeds };
-  let state = hidden;
+  const { from = 0, to = config.num_hidden_layers, queries, seeds, observe } = options;
+  const pass: Pass = { parameters, config, rows: input.rows, length: input.length, mask: input.mask, seeds, observe };
+  if (from === to) return queries ? tf.gather(hidden, queries) : hidden;
+  const [lacking, lacked] = [from, to].map((state) => parameters.centers?.[state]?.input);
+  let state = lacking ? tf.sub<tf.Tensor2D>(hidden, lacking) : hidden;
   for (let index = from; index < to; index++) {
     state = layer(pass, state, index, index === to - 1 ? queries : undefined);
   }
-  return from === to && queries ? tf.gather(state, queries) : state;
+  return lacked ? tf.add(state, lacked) : state;
 }
 
 function layer(pass: Pass, input: tf.Tensor2D, index: number, queries: tf.Tensor1D | undefined): tf.Tensor2D {
-  const { parameters, config, seeds } = pass;
-  const at = (name: string) => parameters.get(`bert.encoder.layer.${index}.${name}`);
+  const { parameters, config, seeds, observe } = pass;
+  const at = (name: string) => parameters.vector(`bert.encoder.layer.${index}.${name}`);
   const dense = (x: tf.Tensor2D, name: string, activation?: 'relu') => {
     const weight = parameters.weight(`bert.encoder.layer.${index}.${name}.weight`);
     return linear(x, weight, at(`${name}.bias`), activation) as tf.Tensor2D;
@@ -97,6 +110,7 @@ function layer(pass: Pass, input: tf.Tensor2D, index: number, queries: tf.Tensor
       config.layer_norm_eps,
     ) as tf.Tensor2D;
 
+  observe?.(index, 'input', input);
   const queried = queries ? tf.gather<tf.Tensor2D>(input, queries) : input;
   const queriedLength = queries ? queries.size / pass.rows : pass.length;
   const byRow = (x: tf.Tensor2D, length: number) => tf.reshape(x, [pass.rows, length, config.hidden_size]);
@@ -107,8 +121,14 @@ function layer(pass: Pass, input: tf.Tensor2D, index: number, queries: tf.Tensor
     { heads: config.num_attention_heads, mask: pass.mask, ...attentionDropout(config, seeds) },
   );
   const merged: tf.Tensor2D = tf.reshape(context, [pass.rows * queriedLength, config.hidden_size]);
+  observe?.(index, 'context', merged);
   const attended = addAndNorm(dense(merged, 'attention.output.dense'), queried, 'attention.output');
-  const widened = dense(attended, 'intermediate.dense', 'relu');
+  observe?.(index, 'attended', attended);
+  const center = parameters.centers?.[index].widened;
+  const widened = center
+    ? tf.maximum<tf.Tensor2D>(dense(attended, 'intermediate.dense'), tf.neg(center))
+    : dense(attended, 'intermediate.dense', 'relu');
+  observe?.(index, 'widened', widened);
   return addAndNorm(dense(widened, 'output.dense'), attended, 'output');
 }
 

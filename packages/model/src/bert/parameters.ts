@@ -1,5 +1,6 @@
 import { fillNormal, mixSeeds, namedRandom } from '@geneformer-ts/core';
 import { QuantizedWeight, tf } from '@geneformer-ts/engine';
+import type { LayerCenters } from './centers.js';
 import type { BertConfig } from './config.js';
 import { isLayerWeight, type ParameterSpec } from './layout.js';
 
@@ -31,13 +32,22 @@ function initialTensor(spec: ParameterSpec, config: BertConfig, seed: number): F
   return values;
 }
 
+/** How the activations of an encoder are centered. */
+export interface Centering {
+  /** Vectors in place of the variables, by name. */
+  vectors: ReadonlyMap<string, tf.Tensor>;
+  /** The means that activations lack, of each layer. */
+  centers: readonly LayerCenters[];
+}
+
 /** The weights of a model on the current backend: a map from Hugging Face tensor names to variables. */
 export class Parameters {
   private readonly variables = new Map<string, tf.Variable>();
   /** Weights in 8-bit integers by name, each with the value that it was made from. */
   private readonly quantized = new Map<string, { value: object; weight: Promise<QuantizedWeight> }>();
-  /** Of the result of `toInt8`: the weights that it uses. */
+  /** Of the result of `toInt8`: the weights that it uses, and how its activations are centered. */
   private readonly used?: ReadonlyMap<string, QuantizedWeight>;
+  private readonly centering?: Centering;
 
   constructor(
     readonly specs: readonly ParameterSpec[],
@@ -63,11 +73,21 @@ export class Parameters {
     return this.used?.get(name) ?? this.get(name);
   }
 
+  /** Returns a bias or another vector: the variable, or its centered value in the result of `toInt8`. */
+  vector(name: string): tf.Tensor {
+    return this.centering?.vectors.get(name) ?? this.get(name);
+  }
+
+  /** Of the result of `toInt8`: the means that activations lack, of each layer. */
+  get centers(): readonly LayerCenters[] | undefined {
+    return this.centering?.centers;
+  }
+
   /**
    * Returns these parameters for passes without training, with the weights of all linear maps in the layers of the encoder as 8-bit
-   * integers. They are kept for the next call, until the variables change.
+   * integers. They are kept for the next call, until the variables change. The caller frees `centering`.
    */
-  async toInt8(): Promise<Parameters> {
+  async toInt8(centering: Centering): Promise<Parameters> {
     const used = new Map<string, QuantizedWeight>();
     for (const { name } of this.specs.filter(isLayerWeight)) {
       const variable = this.get(name) as tf.Variable<tf.Rank.R2>;
@@ -79,7 +99,7 @@ export class Parameters {
       }
       used.set(name, await known.weight);
     }
-    return Object.create(this, { used: { value: used } }) as Parameters;
+    return Object.create(this, { used: { value: used }, centering: { value: centering } }) as Parameters;
   }
 
   /** Frees the weights of `toInt8` and the graphs that they are in. */

@@ -34,6 +34,40 @@ test('cell vectors in 8-bit integers differ little from those in 32-bit floats',
   expect(await embedCells(model, cells)).toEqual(exact);
 });
 
+/** Root mean square of the differences of two sets of vectors, relative to the spread of the second over the cells. */
+function relativeError(a: Embeddings, b: Embeddings): number {
+  const means = Array.from({ length: b.cols }, (_, k) => {
+    let sum = 0;
+    for (let row = 0; row < b.rows; row++) sum += b.data[row * b.cols + k];
+    return sum / b.rows;
+  });
+  let error = 0;
+  let spread = 0;
+  b.data.forEach((value, i) => {
+    error += (a.data[i] - value) ** 2;
+    spread += (value - means[i % b.cols]) ** 2;
+  });
+  return Math.sqrt(error / spread);
+}
+
+test('a part of the vectors that is the same for all cells takes no precision from the part that differs', async () => {
+  const model = BertForMaskedLM.fromConfig(config, { seed: 4 });
+  const name = 'bert.embeddings.LayerNorm.bias';
+  const before = relativeError(await embedCells(model, cells, int8), await embedCells(model, cells));
+  const shifted = Float32Array.from({ length: config.hidden_size }, (_, k) => 40 * Math.sin(k));
+  model.parameters.write(new Map([[name, shifted]]));
+  const exact = await embedCells(model, cells, { layer: 1 });
+  expect(relativeError(await embedCells(model, cells, { ...int8, layer: 1 }), exact)).toBeLessThan(3 * before);
+});
+
+test('every hidden state has its own vectors in 8-bit integers', async () => {
+  const model = BertForMaskedLM.fromConfig(config, { seed: 4 });
+  for (let layer = 0; layer <= config.num_hidden_layers; layer++) {
+    const exact = await embedCells(model, cells, { layer });
+    expect(relativeError(await embedCells(model, cells, { ...int8, layer }), exact)).toBeLessThan(0.05);
+  }
+});
+
 test('gene vectors and predictions have the option too', async () => {
   const model = BertForSequenceClassification.fromConfig(config, { labels: ['a', 'b'], seed: 4 });
   const genes = await embedGenes(model, cells);

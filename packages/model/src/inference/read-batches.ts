@@ -4,6 +4,7 @@ import type { Batch } from '../data/batches.js';
 import { collate, type PaddedBatch } from '../data/padded-batch.js';
 import type { ReadableCells } from '../data/readable-cells.js';
 import type { BertModel, Precision } from '../models/model.js';
+import { int8Reader } from './int8-reader.js';
 
 /** Options of all functions that compute outputs of a model for cells. */
 export interface ReadingOptions {
@@ -50,14 +51,19 @@ export async function* readBatches<M extends BertModel>(
 ): AsyncGenerator<ReadBatch<M>> {
   checkChoice('precision', precision, ['fp32', 'int8']);
   const { config } = model;
-  const reader = await model.withPrecision(precision);
+  const int8 = precision === 'int8' ? await int8Reader(model, cells) : undefined;
+  const reader = int8?.model ?? model;
   const total = cells.lengths.length;
   let done = 0;
-  for (const batch of readingBatches(cells.lengths, config, batchTokens)) {
-    signal?.throwIfAborted();
-    yield { reader, padded: collate(cells, batch, config.pad_token_id), batch };
-    done += batch.cells.length;
-    onProgress?.({ stage, done, total, unit: 'cells' });
+  try {
+    for (const batch of readingBatches(cells.lengths, config, batchTokens)) {
+      signal?.throwIfAborted();
+      yield { reader, padded: collate(cells, batch, config.pad_token_id), batch };
+      done += batch.cells.length;
+      onProgress?.({ stage, done, total, unit: 'cells' });
+    }
+  } finally {
+    int8?.dispose();
   }
 }
 

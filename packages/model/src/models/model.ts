@@ -126,13 +126,6 @@ export abstract class BertModel {
     };
   }
 
-  /** Returns the model for passes without training in a precision. It is for use until the weights change. */
-  async withPrecision(precision: Precision): Promise<this> {
-    if (precision === 'fp32') return this;
-    const parameters = await this.parameters.toInt8();
-    return Object.create(this, { parameters: { value: parameters } }) as this;
-  }
-
   /** Frees the weights. The model must not be used afterwards. */
   dispose(): void {
     this.parameters.dispose();
