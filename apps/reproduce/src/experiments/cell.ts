@@ -44,6 +44,18 @@ export const cell = defineExperiment(undefined, profile, (planner) => {
   const tokens = add(tokenize, profile.tokenize, { data: cells });
   const start = addStart(planner, tokens);
 
+  // The longest tasks are among these, so they are first.
+  const classical = Object.entries(profile.baselines).flatMap(([name, classifier]) =>
+    partsOf(profile, name).map((budget) =>
+      add(
+        baseline,
+        { name, classifier, budget },
+        { data: cells, split: folds, tokenize: tokens },
+        { as: [name, ...wordsOf(budget)] },
+      ),
+    ),
+  );
+
   const { models, ...training } = profile.finetune;
   const tuned = Object.entries(models).flatMap(([name, variant]) => {
     // A model with random weights may take its shape from the pretrained one.
@@ -57,16 +69,6 @@ export const cell = defineExperiment(undefined, profile, (planner) => {
       }),
     );
   });
-  const classical = Object.entries(profile.baselines).flatMap(([name, classifier]) =>
-    partsOf(profile, name).map((budget) =>
-      add(
-        baseline,
-        { name, classifier, budget },
-        { data: cells, split: folds, tokenize: tokens },
-        { as: [name, ...wordsOf(budget)] },
-      ),
-    ),
-  );
 
   const shown = tuned.flatMap(({ ref, isShown }) => (isShown ? [ref] : []));
   const embedded = add(embed, profile.embed, { split: folds, tokenize: tokens, start, tuned: shown });

@@ -121,6 +121,12 @@ describe('cores', () => {
     }
   });
 
+  test('go first to the task that most others wait for', async () => {
+    const tasks = [task('a', 'all'), task('b', 'all'), task('c', 'half', ['b']), task('d', 'half', ['c'])];
+    await together(tasks);
+    expect(fake.ran).toEqual(['b', 'c', 'a', 'd']);
+  });
+
   test('are used by two halves at a time', async () => {
     expect(await together([task('a', 'half'), task('b', 'half')])).toContain('a b');
   });

@@ -1,6 +1,6 @@
 /**
  * Runs the tasks of a profile: asks for each, as soon as what it reads is there, whether its result is known, and otherwise starts it. Two
- * tasks that take half of the cores run side by side.
+ * tasks that take half of the cores run side by side. Of the tasks that could start, the one that most others wait for is first.
  */
 import type { Board } from './board.js';
 import { identify, isWhole, knownResult } from './known-result.js';
@@ -40,6 +40,7 @@ export async function runTasks({
   const queue: Task[] = [];
   const running = new Map<Task, Promise<void>>();
   const stop = new AbortController();
+  const waitedFor = dependentsOf(tasks);
   await board.expect(tasks, (task) => earlierSeconds(study, task));
 
   const look = async (task: Task): Promise<void> => {
@@ -52,6 +53,7 @@ export async function runTasks({
       }
     }
     queue.push(task);
+    queue.sort((a, b) => waitedFor(b) - waitedFor(a)); // keeps the order of equal ones
   };
   const isReady = (task: Task) => readsOf(task).every((input) => finished.has(inputId(task, input)));
   const run = async (task: Task): Promise<void> => {
@@ -89,6 +91,17 @@ export async function runTasks({
     throw error;
   }
   return new Map(tasks.map((task) => [task, finished.get(idOf(task))!]));
+}
+
+/** Returns a function that gives the number of tasks that need the result of a task, directly or not. */
+function dependentsOf(tasks: readonly Task[]): (task: Task) => number {
+  const needs = new Map<string, Set<string>>();
+  for (const task of tasks) {
+    const inputs = readsOf(task).map((input) => inputId(task, input));
+    needs.set(idOf(task), new Set([...inputs, ...inputs.flatMap((id) => [...(needs.get(id) ?? [])])]));
+  }
+  const all = [...needs.values()];
+  return (task) => all.filter((own) => own.has(idOf(task))).length;
 }
 
 /** Returns the known result of a task after its files in the results were compared with it, and rewritten if they differ. */

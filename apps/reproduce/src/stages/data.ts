@@ -2,10 +2,10 @@
 import { sha256File } from '@geneformer-ts/core/node';
 import type { Progress } from '@geneformer-ts/core';
 import { openAnnData, writeH5ad } from '@geneformer-ts/io';
-import { writeThymus } from '@geneformer-ts/simulate';
 import { drawnCells, readSymbols } from '../data/drawn-cells.js';
 import { joinSources, type OpenSource } from '../data/join-sources.js';
 import { nameOf, openFile } from '../data/open-files.js';
+import { writeSimulated } from '../data/simulated-cells.js';
 import { defineStage } from '../run/define.js';
 import { type DataFile, dataParams, type DataParams, type DrawingParams } from './data.params.js';
 
@@ -36,8 +36,11 @@ export default defineStage({
     switch (params.kind) {
       case 'simulated-thymus': {
         const { preset, seed, cells: number } = params;
-        await writeThymus(cells, { preset, seed, ...(number && { cells: number }), onProgress: progress });
-        if (params.corpus) await writeThymus(corpus, { preset, ...params.corpus, onProgress: progress });
+        await writeSimulated(
+          { file: cells, options: { preset, seed, ...(number && { cells: number }) } },
+          params.corpus && { file: corpus, options: { preset, ...params.corpus } },
+          progress,
+        );
         const id = `in silico thymus, seed ${seed}`;
         const names = ['simulated cells'];
         return { facts: await factsOf(cells, id, 'simulated by @geneformer-ts/simulate', true, names) };

@@ -41,6 +41,7 @@ export default defineStage({
     tuned: many<typeof finetune>(),
   },
   outputs: { layouts: 'layouts.json' },
+  cores: 'half',
   computes: true,
   async run({ params, inputs, output, cores, progress, signal }) {
     const split = await readSplit(inputs.split);

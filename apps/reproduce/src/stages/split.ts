@@ -13,6 +13,7 @@ export default defineStage({
   params: protocolParams,
   inputs: { data: from<typeof data>() },
   outputs: { split: 'split.json' },
+  cores: 'half',
   async run({ params, inputs: { data }, output }) {
     const source = await openAnnData(data.file('cells'));
     try {
