@@ -160,10 +160,11 @@ describe('the generalization experiment', () => {
 });
 
 describe('cores and the backend', () => {
-  test('two trainings run side by side, and a single pretraining has the machine to itself', () => {
+  test('two trainings run side by side, and a pretraining that nothing runs beside has the machine to itself', () => {
     const coresOf = (plan: string, name: string) => taskOf(plan, name).cores;
     expect(coresOf('cell:embedded', 'finetune-geneformer-0')).toBe('half');
-    expect(coresOf('cell:embedded', 'pretrain')).toBe('all');
+    expect(coresOf('cell:embedded', 'pretrain')).toBe('half');
+    expect(coresOf('pretrain:profiles', 'pretrain')).toBe('all');
     expect(coresOf('generalization:embedded', 'pretrain-rank')).toBe('half');
   });
 

@@ -25,7 +25,8 @@ export function addStart(
   tokens: Ref<typeof tokenize>,
 ): Ref<Pretrained> | undefined {
   const { model, pretrain: training, pretrained } = profile;
-  if (model && training) return add(pretrain, { model, training }, { tokens });
+  // Classifiers that do not read its result train on the other half of the cores.
+  if (model && training) return add(pretrain, { model, training }, { tokens }, { cores: 'half' });
   if (pretrained?.profile !== undefined) return elsewhere(pretrained.profile, pretrain);
   return pretrained && add(checkpoint, pretrained, {});
 }
