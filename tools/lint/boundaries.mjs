@@ -13,6 +13,7 @@ const packages = {
   baselines: ['core', 'analysis', 'eval'],
   eval: ['core'],
   viz: ['core'],
+  perturb: ['core', 'engine', 'eval', 'model', 'tokenizer'],
   simulate: ['core', 'io'],
   mini: [],
 };

@@ -50,6 +50,7 @@ test('the package exports exactly these names', () => {
     'pretrain',
     'pretrainContrastive',
     'pretrainingDefaults',
+    'readStates',
     'selectCells',
     'tokenFinetuningDefaults',
   ]);

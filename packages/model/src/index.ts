@@ -84,6 +84,8 @@ export type { EmbeddedBatch, EmbeddingOptions, Embeddings } from './inference/em
 export { embedGenes, embedOccurrences } from './inference/embed-genes.js';
 export type { GeneEmbeddingOptions, GeneEmbeddings, OccurrenceEmbeddings } from './inference/embed-genes.js';
 export type { Occurrences } from './inference/occurrences.js';
+export { readStates } from './inference/read-states.js';
+export type { SequenceBatch, SequenceStates, StatesRequest } from './inference/read-states.js';
 export { fillMask } from './inference/fill-mask.js';
 export type { FilledMask, FillMaskOptions } from './inference/fill-mask.js';
 export { evaluateClassifier, evaluateTokenClassifier, evaluateMaskedLoss } from './inference/evaluate.js';

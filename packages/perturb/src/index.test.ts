@@ -1,0 +1,13 @@
+import { expect, test } from '@jest/globals';
+import * as api from './index.js';
+
+test('the package exports exactly these names', () => {
+  expect(Object.keys(api).sort()).toEqual([
+    'ArgumentError',
+    'GeneformerError',
+    'perturbCell',
+    'perturbSequence',
+    'perturbationKinds',
+    'stateVectors',
+  ]);
+});
