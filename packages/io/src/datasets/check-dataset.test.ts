@@ -184,6 +184,22 @@ describe('the calls of a writer', () => {
     expect(await rowsOf('after')).toEqual([[1], [2]]);
   });
 
+  test('rows that are still on their way to the disk stay as they are when a batch is refused', async () => {
+    const many = 1 << 21;
+    const filled = (value: number): RecordBatchColumns => ({
+      rows: 1,
+      columns: { ids: { offsets: Int32Array.of(0, many), values: new Int32Array(many).fill(value) } },
+    });
+    const writer = await createDataset(at('on the way'), lists);
+    await writer.append(filled(7));
+    await expect(writer.append(ids(Int32Array.of(0, 5), 1))).rejects.toThrow(ArgumentError);
+    await writer.append(filled(9));
+    await writer.close();
+    const rows = await rowsOf('on the way');
+    expect(rows.map((row) => row.filter((id) => id === row[0]).length)).toEqual([many, many]);
+    expect(rows.map((row) => row[0])).toEqual([7, 9]);
+  });
+
   test('a failed close is the failure of the next one', async () => {
     const writer = await createDataset(at('foreign'), lists);
     await writer.append(one(1));

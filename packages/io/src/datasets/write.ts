@@ -116,11 +116,12 @@ async function beginDataset(
       calls.append(
         () => {
           checkBatch(batch, features);
-          const [scratch] = scratches.reverse();
+          const [scratch] = scratches;
           const children = Object.entries(features).map(([name, feature]) =>
             toArrowData(name, feature, batch.columns[name], batch.rows, scratch),
           );
-          // All columns are checked by now.
+          // All columns are checked by now. A batch that is refused must not change the memory that the one before is written from.
+          scratches.reverse();
           hash.add(batch);
           return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: batch.rows, children }));
         },
