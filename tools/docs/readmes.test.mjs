@@ -111,6 +111,8 @@ describe('commands of documents', () => {
   });
 
   function problem(where, command) {
+    // What is installed is tested with the packed packages.
+    if (command.startsWith('npm install ')) return '';
     const [, npm, script] = /^(npm)(?: run)? ([\w:-]+)/.exec(command) ?? [];
     if (npm) return hasScript(where, script) ? '' : `no script ${script}`;
     const words = command.replace(/^npx /, '').split(' ').slice(1);

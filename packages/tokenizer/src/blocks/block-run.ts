@@ -67,7 +67,12 @@ export class BlockRun<Result extends BlockFacts, Rest> {
     const again = (task: BlockTask) => this.asThreads(task);
     if (source.reopen !== undefined) {
       // Enough for this thread to do while the others start.
-      yield* besideThreads(this.rangesToRead(), { threads: pool.size, ahead: 3 * ahead, there, here, again });
+      const doing = { threads: pool.size, ahead: 3 * ahead, there, here, again };
+      for await (const result of besideThreads(this.rangesToRead(), doing)) {
+        // Results may have been ready before the signal came.
+        options.signal?.throwIfAborted();
+        yield result;
+      }
       return;
     }
     for await (const results of inOrder(this.blocksToSend(), ahead, there)) {
