@@ -111,7 +111,7 @@ describe('commands of documents', () => {
   });
 
   function problem(where, command) {
-    // What is installed is tested with the packed packages.
+    // The test of the packed packages covers this command.
     if (command.startsWith('npm install ')) return '';
     const [, npm, script] = /^(npm)(?: run)? ([\w:-]+)/.exec(command) ?? [];
     if (npm) return hasScript(where, script) ? '' : `no script ${script}`;
