@@ -30,8 +30,7 @@ export function describeBackends(title: string, suite: (backend: BackendName) =>
   }
   if (withoutWebgpu !== undefined) {
     const skipped = `${title} on ${webgpu.title} (skipped: ${withoutWebgpu})`;
-    // Reason of the skip: WebGPU needs a graphics adapter, and starting the backend on this machine has just failed (`withoutWebgpu` has its
-    // message). With an adapter the suite runs above. Skipping it here keeps it in the count of the test summary, with the message.
-    describe.skip(skipped, () => suite(webgpu.backend));
+    // With an adapter the suite runs above. A skipped suite is in the count of the test summary, with the message of the failed start.
+    describe.skip(skipped, () => suite(webgpu.backend)); // reason: WebGPU needs a graphics adapter, which this machine lacks
   }
 }

@@ -50,7 +50,7 @@ function relativeError(a: Embeddings, b: Embeddings): number {
   return Math.sqrt(error / spread);
 }
 
-test('a part of the vectors that is the same for all cells takes no precision from the part that differs', async () => {
+test('8-bit integers are as precise if all vectors have a large constant part', async () => {
   const model = BertForMaskedLM.fromConfig(config, { seed: 4 });
   const name = 'bert.embeddings.LayerNorm.bias';
   const before = relativeError(await embedCells(model, cells, int8), await embedCells(model, cells));
