@@ -1,5 +1,13 @@
 /** Geneformer V1-10M's architecture on the engine alone, with random parameters: what the benchmark computes. */
-import { AdamW, attention, dropout, layerNorm, linear, sparseSoftmaxCrossEntropy, tf } from '@geneformer-ts/engine';
+import {
+  AdamW,
+  dropout,
+  layerNorm,
+  linear,
+  multiHeadAttention,
+  sparseSoftmaxCrossEntropy,
+  tf,
+} from '@geneformer-ts/engine';
 import { architecture, MASKED_SHARE } from './arithmetic.mjs';
 
 const { vocabulary, positions, width, heads, inner, layers } = architecture;
@@ -50,19 +58,20 @@ export class Bert {
     return variable;
   }
 
-  encode({ ids, mask }, batch, length, training) {
+  /** All cells have the same length, so attention needs no mask; transformers drops a mask of ones as well. */
+  encode({ ids }, batch, length, training) {
     const rate = training ? this.rate : 0;
     const drop = (x) => (rate > 0 ? dropout(x, rate, this.seed++) : x);
-    const split = (x) => tf.transpose(tf.reshape(x, [batch, length, heads, width / heads]), [0, 2, 1, 3]);
+    const byCell = (x) => tf.reshape(x, [batch, length, width]);
     const apply = (x, { weight, bias }, activation) => linear(x, weight, bias, activation);
     const normalise = (x, { gamma, beta }) => layerNorm(x, gamma, beta);
     const place = tf.add(tf.slice(this.positions, [0, 0], [length, width]), tf.slice(this.types, [0, 0], [1, width]));
     const embedded = tf.add(tf.reshape(tf.gather(this.tokens, ids), [batch, length, width]), place);
     let x = drop(normalise(tf.reshape(embedded, [batch * length, width]), this.norm));
     for (const layer of this.layers) {
-      const options = { mask, ...(rate > 0 ? { dropout: { rate, seed: this.seed++ } } : {}) };
-      const context = attention(split(apply(x, layer.q)), split(apply(x, layer.k)), split(apply(x, layer.v)), options);
-      const merged = tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [batch * length, width]);
+      const [q, k, v] = [layer.q, layer.k, layer.v].map((map) => byCell(apply(x, map)));
+      const options = { heads, ...(rate > 0 ? { dropout: { rate, seed: this.seed++ } } : {}) };
+      const merged = tf.reshape(multiHeadAttention(q, k, v, options), [batch * length, width]);
       x = normalise(tf.add(drop(apply(merged, layer.o)), x), layer.norm1);
       x = normalise(tf.add(drop(apply(apply(x, layer.up, 'relu'), layer.down)), x), layer.norm2);
     }
@@ -86,7 +95,6 @@ export function makeInputs(batch, length) {
   const token = () => 2 + Math.floor(draw() * 25000);
   return {
     ids: int32(batch * length, token),
-    mask: tf.zeros([batch, 1, 1, length]),
     classes: int32(batch, (_, i) => i % 2),
     first: int32(batch, (_, i) => i * length),
     maskedAt: int32(masked, (_, i) => Math.floor(i / MASKED_SHARE)),
