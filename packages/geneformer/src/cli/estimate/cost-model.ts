@@ -38,6 +38,6 @@ const SLOW = 2;
 
 /** Returns the number of cells of the large sample: as many as possible, but fewer with a slow model. */
 export function largeSample(smallCells: number, warm: number, most: number): number {
-  const cells = warm <= SLOW ? most : Math.max(2 * smallCells, (most * SLOW) / warm);
+  const cells = warm <= SLOW ? most : Math.max(3 * smallCells, (most * SLOW) / warm);
   return Math.min(most, Math.round(cells));
 }
