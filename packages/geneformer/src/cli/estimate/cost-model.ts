@@ -36,7 +36,10 @@ export function costOf({ cold, warm, large, smallCells, largeCells }: SampleTime
 /** A small sample that takes longer than this, in seconds, makes the large one smaller. */
 const SLOW = 2;
 
-/** Returns the number of cells of the large sample: as many as possible, but fewer with a slow model. */
+/**
+ * Returns the number of cells of the large sample: as many as possible, but fewer with a slow model. With fewer than three times the cells of
+ * the small sample, noise of the times would decide the slope of the line through both.
+ */
 export function largeSample(smallCells: number, warm: number, most: number): number {
   const cells = warm <= SLOW ? most : Math.max(3 * smallCells, (most * SLOW) / warm);
   return Math.min(most, Math.round(cells));
