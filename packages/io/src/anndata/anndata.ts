@@ -1,13 +1,13 @@
-import { checkOptions, FieldMissingError, type OptionNames } from '@geneformer-ts/core';
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import type { FileInput, FolderInput } from '../base/input.js';
 import { AnnotationFrame } from './annotation-frame.js';
 import { type CellFormat, type CountMatrix, type OpenOptions, openOptionNames, type SetApart } from './count-matrix.js';
 import type { BlockOptions, CsrBlock } from './csr.js';
 import type { Duplicates } from './data-frame.js';
-import type { AxisElement } from './element.js';
-import { AxisElements, NamedElements, UnstructuredElements } from './named-elements.js';
+import { Layers } from './layers.js';
+import { AxisElements, PairElements, UnstructuredElements } from './named-elements.js';
 import { checkOpenOptions, type CellsInput, detectFormat, openResolved, resolveInput } from './open.js';
-import type { StoredElements } from './stored-elements.js';
+import { ADDABLE, type StoredElements } from './stored-elements.js';
 import { writeAnnData, type WriteOptions, writeOptionNames, type WriteReport } from './write-anndata.js';
 
 /** Options of `AnnData.open`: those of `openAnnData` except the ones for threads that only read rows. */
@@ -18,8 +18,8 @@ const optionNames: OptionNames<AnnDataOptions> = known;
 
 /**
  * An annotated matrix of counts, with the names of Python's anndata. `obs` and `var` are read when the file is opened;
- * matrices are streamed and everything else is read on demand. New columns, embeddings and `uns` entries can be set and
- * written.
+ * matrices are streamed and everything else is read on demand. Columns, layers, embeddings and all other entries can be set,
+ * removed and written.
  *
  * @example
  * await using adata = await AnnData.open('cells.h5ad');
@@ -44,9 +44,11 @@ export class AnnData implements CountMatrix {
   /** Matrices with one row per gene. */
   readonly varm: AxisElements;
   /** Matrices of cells × cells, such as distances. */
-  readonly obsp: NamedElements<AxisElement>;
+  readonly obsp: PairElements;
   /** Matrices of genes × genes. */
-  readonly varp: NamedElements<AxisElement>;
+  readonly varp: PairElements;
+  /** Matrices of cells × genes besides `X`. */
+  readonly layers: Layers;
   /** Everything else. */
   readonly uns: UnstructuredElements;
   readonly orientation?: NonNullable<CountMatrix['orientation']>;
@@ -77,8 +79,15 @@ export class AnnData implements CountMatrix {
     this.var = new AnnotationFrame('var', path, matrix.var, stored, genes);
     this.obsm = new AxisElements('obsm', path, stored, nObs);
     this.varm = new AxisElements('varm', path, stored, nVars, genes);
-    this.obsp = new NamedElements('obsp', path, stored);
-    this.varp = new NamedElements('varp', path, stored);
+    this.obsp = new PairElements('obsp', path, stored, nObs);
+    this.varp = new PairElements('varp', path, stored, nVars, genes);
+    this.layers = new Layers(
+      path,
+      stored,
+      (name) => this.other(name),
+      () => this.matrix,
+      genes,
+    );
     this.uns = new UnstructuredElements(path, stored);
     // Columns of a joined table are part of obs, so they are written too.
     if (options.obs !== undefined) this.obs.adoptJoined();
@@ -118,17 +127,6 @@ export class AnnData implements CountMatrix {
     return this.matrix;
   }
 
-  /** Names of the layers. */
-  get layers(): { keys(): string[]; has(name: string): boolean; get(name: string): Promise<CountMatrix> } {
-    const keys = (): string[] =>
-      (this.matrix.elements?.matrices ?? []).filter((name) => name !== 'X' && name !== 'raw');
-    const get = (name: string): Promise<CountMatrix> => {
-      if (keys().includes(name)) return this.other(name);
-      return Promise.reject(new FieldMissingError(this.path, `layers['${String(name)}']`, keys()));
-    };
-    return { keys, has: (name) => keys().includes(name), get };
-  }
-
   /** The matrix and genes before genes were selected; undefined if the file has none. */
   get raw(): Promise<CountMatrix | undefined> {
     return this.matrix.elements?.matrices.includes('raw') ? this.other('raw') : Promise.resolve(undefined);
@@ -141,7 +139,7 @@ export class AnnData implements CountMatrix {
   /**
    * Writes an h5ad file or a zarr store with everything that was set.
    *
-   * For an h5ad file of anndata 0.7 or later, and for a zarr store, the output is a copy of the input with the additions. Everything else stays as
+   * For an h5ad file of anndata 0.7 or later, and for a zarr store, the output is a copy of the input with the changes. Everything else stays as
    * it is: types, compression, chunks, attributes, and encodings that this package does not know. A column that is replaced
    * keeps its place in the order of columns. Other inputs (loom, 10x, Matrix Market, text, old h5ad) become a new file with
    * `obs`, `var`, `X` as compressed rows, and the additions.
@@ -183,7 +181,7 @@ export class AnnData implements CountMatrix {
     await this.matrix.close();
     this.matrix = matrix;
     if (matrix.reopen) this.reopen = matrix.reopen;
-    for (const part of [this.obs, this.var, this.obsm, this.varm, this.uns]) part.settle();
+    for (const name of ADDABLE) this[name].settle();
   }
 
   /** Opens another matrix of the file, once. It has the `obs` of this object, and its own genes. */

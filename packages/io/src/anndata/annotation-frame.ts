@@ -27,6 +27,7 @@ export class AnnotationFrame implements DataFrame {
   /** Columns by name. Change them with `set`. */
   readonly columns: Map<string, Column>;
   private readonly added = new Map<string, WritableColumn>();
+  private readonly removed = new Set<string>();
 
   /**
    * @param elements returns the parts of the file, which may have columns that were not read
@@ -88,11 +89,35 @@ export class AnnotationFrame implements DataFrame {
     if (name === this.elements()?.index(this.name)) {
       throw new ArgumentError(field, `is the name of the index in ${this.path}`, 'use another name');
     }
-    if (!replace && (this.columns.has(name) || this.elements()?.keys(this.name).includes(name) === true)) {
+    if (!replace && (this.columns.has(name) || this.isStored(name))) {
       throw new ArgumentError(field, `exists in ${this.path}`, 'set the option replace to true, or use another name');
     }
     this.added.set(name, column);
     this.columns.set(name, readable(column));
+  }
+
+  /**
+   * Removes a column, which `AnnData.write` leaves out.
+   *
+   * @throws FieldMissingError listing the columns
+   * @example
+   * adata.obs.delete('percent_mito');
+   */
+  delete(name: string): void {
+    if (!this.columns.has(name) && !this.isStored(name)) this.get(name);
+    if (this.isStored(name)) this.removed.add(name);
+    this.added.delete(name);
+    this.columns.delete(name);
+  }
+
+  /** Returns the names of the columns of the file that were removed. */
+  removals(): readonly string[] {
+    return [...this.removed];
+  }
+
+  /** Whether the file has a column that was not removed, also one that was not read. */
+  private isStored(name: string): boolean {
+    return !this.removed.has(name) && this.elements()?.keys(this.name).includes(name) === true;
   }
 
   /** Returns the columns that were set. */
@@ -100,9 +125,10 @@ export class AnnotationFrame implements DataFrame {
     return this.added;
   }
 
-  /** Forgets that columns were set, after they were written to the file. */
+  /** Forgets what was set and removed, after it was written to the file. */
   settle(): void {
     this.added.clear();
+    this.removed.clear();
   }
 
   /** Marks all columns that are not in the file as set: they come from a table that was joined. */

@@ -16,8 +16,9 @@
  */
 export { AnnData, type AnnDataOptions } from './anndata.js';
 export type { WriteOptions, WriteReport } from './write-anndata.js';
+export type { Layers } from './layers.js';
 export type { AnnotationFrame, ColumnValues, SetOptions } from './annotation-frame.js';
-export type { AxisElements, NamedElements, UnstructuredElements } from './named-elements.js';
+export type { AxisElements, NamedElements, PairElements, UnstructuredElements } from './named-elements.js';
 export type { AxisElement, Element, ElementDictionary, NumberList, NumberMatrix } from './element.js';
 export { openAnnData } from './open.js';
 export type { CellFormat, CountMatrix, ColumnChoice, OpenOptions, Orientation, SetApart } from './count-matrix.js';

@@ -1,8 +1,8 @@
-import { ArgumentError, checkOptions, FieldMissingError } from '@geneformer-ts/core';
+import { ArgumentError, checkOptions, type CsrMatrix, FieldMissingError } from '@geneformer-ts/core';
 import { type SetOptions, setOptionNames } from './annotation-frame.js';
-import type { AxisElement, Element } from './element.js';
+import type { AxisElement, Element, NumberMatrix } from './element.js';
 import { checkName } from './encoding/check-contents.js';
-import { checkElement, checkRows } from './encoding/check-element.js';
+import { checkElement, checkMatrix, checkRows } from './encoding/check-element.js';
 import type { Group, StoredElements } from './stored-elements.js';
 
 /** A dictionary of an `AnnData` whose values are read on demand: `obsm`, `varm`, `obsp`, `varp` or `uns`. */
@@ -41,9 +41,11 @@ export class NamedElements<Value extends Element> {
 /** A dictionary of an `AnnData` whose values can also be set. */
 abstract class SettableElements<Value extends Element> extends NamedElements<Value> {
   private readonly added = new Map<string, Value>();
+  private readonly removed = new Set<string>();
 
   override keys(): string[] {
-    return [...new Set([...super.keys(), ...this.added.keys()])].sort();
+    const kept = super.keys().filter((name) => !this.removed.has(name));
+    return [...new Set([...kept, ...this.added.keys()])].sort();
   }
 
   override async get(name: string): Promise<Value> {
@@ -55,9 +57,28 @@ abstract class SettableElements<Value extends Element> extends NamedElements<Val
     return this.added;
   }
 
-  /** Forgets that values were set, after they were written to the file. */
+  /**
+   * Removes a value, which `AnnData.write` leaves out.
+   *
+   * @throws FieldMissingError listing the names
+   * @example
+   * adata.obsm.delete('X_tsne');
+   */
+  delete(name: string): void {
+    if (!this.has(name)) throw new FieldMissingError(this.path, this.field(name), this.keys());
+    this.added.delete(name);
+    if (super.keys().includes(name)) this.removed.add(name);
+  }
+
+  /** Returns the names of the file that were removed. */
+  removals(): readonly string[] {
+    return [...this.removed];
+  }
+
+  /** Forgets what was set and removed, after it was written to the file. */
   settle(): void {
     this.added.clear();
+    this.removed.clear();
   }
 
   protected add(name: string, value: Value, options: SetOptions): void {
@@ -96,6 +117,34 @@ export class AxisElements extends SettableElements<AxisElement> {
     if (this.guard) throw new ArgumentError(this.field(name), this.guard.problem, this.guard.remedy);
     checkName(this.field(name), name);
     checkRows(this.field(name), value, this.rows, this.group === 'obsm' ? 'cells' : 'genes');
+    this.add(name, value, options);
+  }
+}
+
+/** Matrices of cells × cells (`obsp`), such as distances, or of genes × genes (`varp`). */
+export class PairElements extends SettableElements<AxisElement> {
+  /** @param guard reason why values cannot be set, if there is one */
+  constructor(
+    group: 'obsp' | 'varp',
+    path: string,
+    stored: () => StoredElements | undefined,
+    private readonly size: number,
+    private readonly guard?: { problem: string; remedy: string },
+  ) {
+    super(group, path, stored);
+  }
+
+  /**
+   * Sets a matrix, which `AnnData.write` writes.
+   *
+   * @param value compressed rows or `{ rows, cols, data }`, with a row and a column per cell or gene
+   * @throws ArgumentError for another shape, a name that HDF5 cannot store, or an existing name without `replace`
+   */
+  set(name: string, value: NumberMatrix | CsrMatrix, options: SetOptions = {}): void {
+    if (this.guard) throw new ArgumentError(this.field(name), this.guard.problem, this.guard.remedy);
+    checkName(this.field(name), name);
+    const of = this.group === 'obsp' ? 'cells' : 'genes';
+    checkMatrix(this.field(name), value, [this.size, of], [this.size, of]);
     this.add(name, value, options);
   }
 }

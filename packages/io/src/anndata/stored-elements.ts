@@ -3,17 +3,23 @@ import type { CopyOptions } from './h5ad/copy-file.js';
 import type { WritableColumn } from './encoding/write-frame.js';
 
 /** Dictionaries of an AnnData file. */
-export type Group = 'obsm' | 'varm' | 'obsp' | 'varp' | 'uns';
+export type Group = 'layers' | 'obsm' | 'varm' | 'obsp' | 'varp' | 'uns';
 
 /** Names of the parts that additions may have. */
-export const ADDABLE = ['obs', 'var', 'obsm', 'varm', 'uns'] as const;
+export const ADDABLE = ['obs', 'var', 'layers', 'obsm', 'varm', 'obsp', 'varp', 'uns'] as const;
+export type Addable = (typeof ADDABLE)[number];
 
-/** Values to add to an AnnData file, or to replace in it. All are checked. */
-export interface Additions {
+/** Changes to an AnnData file: values to add or to replace, all of which are checked, and names to remove. */
+export interface Changes {
+  /** Names of the file that are removed. One that is also added gets the new value. */
+  removed: Readonly<Record<Addable, readonly string[]>>;
   obs: ReadonlyMap<string, WritableColumn>;
   var: ReadonlyMap<string, WritableColumn>;
+  layers: ReadonlyMap<string, AxisElement>;
   obsm: ReadonlyMap<string, AxisElement>;
   varm: ReadonlyMap<string, AxisElement>;
+  obsp: ReadonlyMap<string, AxisElement>;
+  varp: ReadonlyMap<string, AxisElement>;
   uns: ReadonlyMap<string, Element>;
 }
 
@@ -32,9 +38,9 @@ export interface StoredElements {
   /** Reads a value, such as `uns/pca/variance`. */
   read(path: string): Promise<Element | null>;
   /**
-   * Writes a copy of the file with additions. Undefined if nothing can be added to the file; then a new file must be written.
+   * Writes a copy of the file with changes. Undefined if the file cannot be changed; then a new file must be written.
    *
    * @param isInput whether `path` is the file itself
    */
-  readonly amend?: (path: string, additions: Additions, options: CopyOptions & { isInput: boolean }) => Promise<void>;
+  readonly amend?: (path: string, changes: Changes, options: CopyOptions & { isInput: boolean }) => Promise<void>;
 }

@@ -1,10 +1,11 @@
-import { ArgumentError, type OptionNames, type Progress } from '@geneformer-ts/core';
+import { ArgumentError, type CsrMatrix, type OptionNames, type Progress } from '@geneformer-ts/core';
 import type { AnnData } from './anndata.js';
 import type { CellFormat, CountMatrix } from './count-matrix.js';
 import type { CsrBlock } from './csr.js';
 import type { Column } from './data-frame.js';
 import type { AnnDataContents } from './encoding/contents.js';
-import type { Additions, Group } from './stored-elements.js';
+import type { NumberMatrix } from './element.js';
+import { ADDABLE, type Changes, type Group } from './stored-elements.js';
 
 /** Options of `AnnData.write`. All have defaults. */
 export interface WriteOptions {
@@ -50,19 +51,23 @@ export async function writeAnnData(
     throw ArgumentError.of('zarrFormat', zarrFormat, '2 or 3');
   }
   const target = await targetOf(adata, matrix, path);
-  const additions: Additions = {
+  const changes: Changes = {
     obs: adata.obs.additions(),
     var: adata.var.additions(),
+    layers: adata.layers.additions(),
     obsm: adata.obsm.additions(),
     varm: adata.varm.additions(),
+    obsp: adata.obsp.additions(),
+    varp: adata.varp.additions(),
     uns: adata.uns.additions(),
+    removed: Object.fromEntries(ADDABLE.map((name) => [name, adata[name].removals()])) as Changes['removed'],
   };
   const amend = matrix.elements?.amend;
   const format = formatOf(adata.format, target);
   if (amend === undefined || format !== adata.format)
-    return writeNew(adata, matrix, { path: target, format }, additions, options);
+    return writeNew(adata, matrix, { path: target, format }, changes, options);
   const { signal, onProgress } = options;
-  await amend(target, additions, { signal, onProgress, isInput: path === undefined });
+  await amend(target, changes, { signal, onProgress, isInput: path === undefined });
   return { path: target, notes: [] };
 }
 
@@ -131,21 +136,24 @@ async function writeNew(
   adata: AnnData,
   matrix: CountMatrix,
   { path, format }: { path: string; format: 'h5ad' | 'zarr' },
-  additions: Additions,
+  changes: Changes,
   { compression, zarrFormat = 2, signal, onProgress }: WriteOptions,
 ): Promise<WriteReport> {
   // The type of numbers that were set is the one to write.
   const frame = (name: 'obs' | 'var'): { index: string[]; columns: Map<string, Column> } => ({
     index: adata[name].index,
-    columns: new Map([...adata[name].columns, ...(additions[name] as ReadonlyMap<string, Column>)]),
+    columns: new Map([...adata[name].columns, ...(changes[name] as ReadonlyMap<string, Column>)]),
   });
   const contents: AnnDataContents = {
     obs: frame('obs'),
     var: frame('var'),
     blocks: watched(matrix.blocks(), adata.nObs, signal, onProgress),
-    obsm: Object.fromEntries(additions.obsm),
-    varm: Object.fromEntries(additions.varm),
-    uns: Object.fromEntries(additions.uns),
+    layers: Object.fromEntries(changes.layers as ReadonlyMap<string, NumberMatrix | CsrMatrix>),
+    obsm: Object.fromEntries(changes.obsm),
+    varm: Object.fromEntries(changes.varm),
+    obsp: Object.fromEntries(changes.obsp as ReadonlyMap<string, NumberMatrix | CsrMatrix>),
+    varp: Object.fromEntries(changes.varp as ReadonlyMap<string, NumberMatrix | CsrMatrix>),
+    uns: Object.fromEntries(changes.uns),
     ...(compression !== undefined && { compression }),
   };
   if (format === 'zarr') await (await import('./zarr/write.js')).writeZarr(path, contents, zarrFormat);

@@ -55,6 +55,21 @@ export function checkRows(field: string, value: unknown, rows: number, of: strin
   throw new ArgumentError(field, `has ${given} rows but there are ${rows} ${of}`, `give one row per ${singular(of)}`);
 }
 
+/**
+ * Checks a matrix whose numbers of rows and columns are given, such as a layer or distances of cells.
+ *
+ * @param rows number of rows, and what they are: `[adata.nObs, 'cells']`
+ * @throws ArgumentError
+ */
+export function checkMatrix(field: string, value: unknown, rows: [number, string], cols: [number, string]): void {
+  if (kindOfElement(value) === 'frame') throw wrongKind(field, value, 'a matrix instead of a table');
+  checkRows(field, value, ...rows);
+  const given = (value as NumberMatrix).cols;
+  if (given === cols[0]) return;
+  const problem = `has ${given} columns but there are ${cols[0]} ${cols[1]}`;
+  throw new ArgumentError(field, problem, `give one column per ${singular(cols[1])}`);
+}
+
 function singular(plural: string): string {
   return plural.slice(0, -1);
 }

@@ -1,10 +1,10 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, type CsrMatrix } from '@geneformer-ts/core';
 import type { CsrBlock } from '../csr.js';
 import type { DataFrame } from '../data-frame.js';
-import type { AxisElement, Element } from '../element.js';
+import type { AxisElement, Element, NumberMatrix } from '../element.js';
 import type { ElementWriter, GrowingList } from '../element-writer.js';
 import { checkBlock, checkName, checkTable } from './check-contents.js';
-import { checkElement, checkRows } from './check-element.js';
+import { checkElement, checkMatrix, checkRows } from './check-element.js';
 import { writeDictionary, writeElement } from './write-element.js';
 import { tag, writeFrame } from './write-frame.js';
 
@@ -18,6 +18,12 @@ export interface AnnDataContents {
   obsm?: Record<string, AxisElement>;
   /** Matrices or tables with one row per gene. */
   varm?: Record<string, AxisElement>;
+  /** Matrices of cells × genes besides `X`. */
+  layers?: Record<string, NumberMatrix | CsrMatrix>;
+  /** Matrices of cells × cells. */
+  obsp?: Record<string, NumberMatrix | CsrMatrix>;
+  /** Matrices of genes × genes. */
+  varp?: Record<string, NumberMatrix | CsrMatrix>;
   /** Anything else: scalars, lists, matrices, tables, and dictionaries of those. */
   uns?: Record<string, Element>;
   /** gzip level from 0 (none) to 9. Default 1, which is several times faster than 4 and hardly larger for counts. */
@@ -37,18 +43,20 @@ export function checkContents(contents: AnnDataContents): void {
 
 /** Writes checked contents in the encoding of anndata 0.8, which all later versions read. */
 export async function writeContents(file: ElementWriter, contents: AnnDataContents): Promise<void> {
-  const { obs, var: genes, obsm = {}, varm = {}, uns = {} } = contents;
+  const { obs, var: genes, layers = {}, obsm = {}, varm = {}, obsp = {}, varp = {}, uns = {} } = contents;
   tag(file, '', 'anndata', '0.1.0');
   await writeMatrix(file, contents);
   writeFrame(file, 'obs', obs);
   writeFrame(file, 'var', genes);
   for (const name of ['layers', 'obsm', 'obsp', 'uns', 'varm', 'varp']) writeDictionary(file, name);
-  for (const [group, entries] of Object.entries({ obsm, varm, uns })) {
+  for (const [group, entries] of Object.entries({ layers, obsm, varm, obsp, varp, uns })) {
     for (const [name, value] of Object.entries(entries)) writeElement(file, `${group}/${name}`, value);
   }
 }
 
-function checkDictionaries({ obs, var: genes, obsm = {}, varm = {}, uns = {} }: AnnDataContents): void {
+function checkDictionaries(contents: AnnDataContents): void {
+  const { obs, var: genes, layers = {}, obsm = {}, varm = {}, obsp = {}, varp = {}, uns = {} } = contents;
+  const [cells, columns] = [obs.index.length, genes.index.length];
   for (const [group, entries, rows, of] of [
     ['obsm', obsm, obs.index.length, 'cells'],
     ['varm', varm, genes.index.length, 'genes'],
@@ -56,6 +64,16 @@ function checkDictionaries({ obs, var: genes, obsm = {}, varm = {}, uns = {} }: 
     for (const [name, value] of Object.entries(entries)) {
       checkName(`${group}['${name}']`, name);
       checkRows(`${group}['${name}']`, value, rows, of);
+    }
+  }
+  for (const [group, entries, rows, cols] of [
+    ['layers', layers, [cells, 'cells'], [columns, 'genes']],
+    ['obsp', obsp, [cells, 'cells'], [cells, 'cells']],
+    ['varp', varp, [columns, 'genes'], [columns, 'genes']],
+  ] as const) {
+    for (const [name, value] of Object.entries(entries)) {
+      checkName(`${group}['${name}']`, name);
+      checkMatrix(`${group}['${name}']`, value, [...rows], [...cols]);
     }
   }
   checkElement('uns', uns);

@@ -19,7 +19,7 @@ export interface GroupPlan {
   path: string;
   isTable: boolean;
   isNew: boolean;
-  /** Names of the group before. */
+  /** Names of the group before that stay. */
   before: string[];
   added: ReadonlyMap<string, WritableColumn | Element>;
   removals: Removal[];

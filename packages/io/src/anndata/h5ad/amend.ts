@@ -7,18 +7,18 @@ import type { HdfInput } from '../hdf5/disk-copy.js';
 import { HdfFile } from '../hdf5/file.js';
 import { addGuarded } from '../hdf5/guarded.js';
 import { unlink } from '../hdf5/unlink.js';
-import { ADDABLE, type Additions } from '../stored-elements.js';
+import { type Addable, ADDABLE, type Changes } from '../stored-elements.js';
 import type { GroupPlan, Removal } from './add-groups.js';
 import { type CopyOptions, copyWhole } from './copy-file.js';
 import { flush } from './write.js';
 import type { WritableColumn } from '../encoding/write-frame.js';
 
 /**
- * Writes a copy of an AnnData file with additions. The bytes of the input are copied, and the HDF5 library adds objects to
+ * Writes a copy of an AnnData file with changes. The bytes of the input are copied, and the HDF5 library adds objects to
  * the copy, so everything else stays as it is: types, compression, chunks, attributes and encodings that this package does
  * not know. The output appears completely or not at all, also if the process is killed. It may be the input.
  *
- * A replaced value keeps its bytes in the file, without a name, as it does when h5py deletes it.
+ * A value that is replaced or removed keeps its bytes in the file, without a name, as it does when h5py deletes it.
  *
  * @param root path of the tables: empty, or ending with a slash
  * @param isInput whether `path` is the file that is read
@@ -29,12 +29,12 @@ export async function amendH5ad(
   version: string,
   root: string,
   path: string,
-  additions: Additions,
+  changes: Changes,
   { isInput, ...options }: CopyOptions & { isInput: boolean },
 ): Promise<void> {
   const file = await HdfFile.open(input, version);
   try {
-    const plans = planAll(file, root, additions);
+    const plans = planAll(file, root, changes);
     await replaceFile(path, async (temporary) => {
       await copyWhole(file.diskPath, temporary, path, version, options);
       options.signal?.throwIfAborted();
@@ -53,9 +53,10 @@ export async function amendH5ad(
   }
 }
 
-function planAll(file: HdfFile, root: string, additions: Additions): GroupPlan[] {
-  return ADDABLE.filter((group) => additions[group].size > 0).map((group) =>
-    planGroup(file, `${root}${group}`, group === 'obs' || group === 'var', additions[group]),
+function planAll(file: HdfFile, root: string, changes: Changes): GroupPlan[] {
+  const changed = (group: Addable): boolean => changes[group].size > 0 || changes.removed[group].length > 0;
+  return ADDABLE.filter(changed).map((group) =>
+    planGroup(file, `${root}${group}`, group === 'obs' || group === 'var', changes[group], changes.removed[group]),
   );
 }
 
@@ -64,6 +65,7 @@ function planGroup(
   path: string,
   isTable: boolean,
   added: ReadonlyMap<string, WritableColumn | Element>,
+  removed: readonly string[],
 ): GroupPlan {
   const kind = file.kind(path);
   if (kind === 'dataset') {
@@ -72,14 +74,24 @@ function planGroup(
   }
   const before = file.keys(path);
   const removals: Removal[] = [];
-  for (const name of added.keys()) {
+  for (const name of new Set([...added.keys(), ...removed])) {
     removals.push(...removalOf(file, path, before, name));
     // Until anndata 0.7 the categories of a column are apart, and would be taken for those of the new one.
     if (isTable) removals.push(...removalOf(file, `${path}/__categories`, file.keys(`${path}/__categories`), name));
   }
   const stored = isTable ? file.attribute(path, 'column-order') : undefined;
-  const order = isTable ? newColumnOrder(file, path, before, [...added.keys()]) : undefined;
-  return { path, isTable, isNew: kind === undefined, before, added, removals, order, hasOrder: stored !== undefined };
+  const order = isTable ? newColumnOrder(file, path, before, [...added.keys()], removed) : undefined;
+  const kept = before.filter((name) => !removed.includes(name));
+  return {
+    path,
+    isTable,
+    isNew: kind === undefined,
+    before: kept,
+    added,
+    removals,
+    order,
+    hasOrder: stored !== undefined,
+  };
 }
 
 function removalOf(file: HdfFile, group: string, names: readonly string[], name: string): Removal[] {
@@ -94,8 +106,9 @@ function removeNames(temporary: string, path: string, plans: readonly GroupPlan[
   try {
     for (const { group, name, path: named } of removals) {
       if (unlink(file, group, name)) continue;
-      const remedy = 'use another name, or write the file again in Python with h5py and its default settings';
-      throw new UnsupportedError(path, named, 'replacing a value in this form of HDF5 group', remedy);
+      const remedy =
+        'keep it and use another name, or write the file again in Python with h5py and its default settings';
+      throw new UnsupportedError(path, named, 'replacing or removing a value in this form of HDF5 group', remedy);
     }
   } finally {
     file.close();

@@ -10,8 +10,11 @@ const known: OptionNames<H5adContents> = {
   obs: true,
   var: true,
   blocks: true,
+  layers: true,
   obsm: true,
   varm: true,
+  obsp: true,
+  varp: true,
   uns: true,
   compression: true,
 };

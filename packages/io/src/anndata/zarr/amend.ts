@@ -6,7 +6,7 @@ import { newColumnOrder } from '../encoding/column-order.js';
 import { writeDictionary, writeElement } from '../encoding/write-element.js';
 import { writeColumn, type WritableColumn } from '../encoding/write-frame.js';
 import type { CopyOptions } from '../h5ad/copy-file.js';
-import { ADDABLE, type Additions } from '../stored-elements.js';
+import { ADDABLE, type Changes } from '../stored-elements.js';
 import { consolidate } from './consolidate.js';
 import type { ZarrContainer } from './container.js';
 import { copyStore, filesOf } from './copy-store.js';
@@ -27,7 +27,7 @@ export interface OpenStore {
 }
 
 /**
- * Writes a copy of a zarr store with additions. All files of the input are copied as they are, also those that are not part of
+ * Writes a copy of a zarr store with changes. All files of the input are copied as they are, also those that are not part of
  * zarr, except the list of columns of a table that gets new ones, the consolidated metadata, and values that are replaced. The
  * output appears completely or not at all, also if the process is killed. It may be the input.
  *
@@ -39,12 +39,12 @@ export async function amendZarr(
   store: OpenStore,
   root: string,
   path: string,
-  additions: Additions,
+  changes: Changes,
   { isInput, ...options }: CopyOptions & { isInput: boolean },
 ): Promise<void> {
   const { files, tree, file } = store;
   const keys = await filesOf(files);
-  const removed = replacedPaths(file, root, additions);
+  const removed = replacedPaths(file, root, changes);
   const kept = keys.filter((key) => !removed.some((replaced) => key.startsWith(`${replaced}/`)));
   const checkInput = (): void => {
     if (files.diskPath !== undefined) checkFileVersion(join(files.diskPath, tree.rootFile), file.version!);
@@ -55,25 +55,25 @@ export async function amendZarr(
     async (temporary) => {
       await copyStore(files, kept, temporary, path, options);
       checkInput();
-      const edited = columnEdits(file, tree.format, root, additions);
+      const edited = columnEdits(file, tree.format, root, changes);
       for (const [group, edit] of edited) {
         const metadata = join(temporary, group, tree.format === 2 ? '.zattrs' : 'zarr.json');
         await writeFile(metadata, edit(await readFile(metadata, 'utf8')));
       }
       const writer = new ZarrWriter(temporary, tree.format, LEVEL, path);
-      for (const group of ADDABLE) addGroup(writer, file, root, group, additions[group]);
-      const changes = { added: writer.finish(), removed, edited };
-      if (tree.consolidated !== undefined) await consolidate(temporary, tree.format, changes);
+      for (const group of ADDABLE) addGroup(writer, file, root, group, changes[group]);
+      const metadata = { added: writer.finish(), removed, edited };
+      if (tree.consolidated !== undefined) await consolidate(temporary, tree.format, metadata);
       options.signal?.throwIfAborted();
     },
     zarrKind(isInput ? new Set(keys) : undefined),
   );
 }
 
-/** Returns the groups and arrays that get another value. Until anndata 0.7 the categories of a column are apart. */
-function replacedPaths(file: ZarrContainer, root: string, additions: Additions): string[] {
+/** Returns the groups and arrays that get another value or none. Until anndata 0.7 the categories of a column are apart. */
+function replacedPaths(file: ZarrContainer, root: string, changes: Changes): string[] {
   return ADDABLE.flatMap((group) =>
-    [...additions[group].keys()].flatMap((name) => [
+    [...new Set([...changes[group].keys(), ...changes.removed[group]])].flatMap((name) => [
       `${root}${group}/${name}`,
       ...(group === 'obs' || group === 'var' ? [`${root}${group}/__categories/${name}`] : []),
     ]),
@@ -85,12 +85,12 @@ function columnEdits(
   file: ZarrContainer,
   format: 2 | 3,
   root: string,
-  additions: Additions,
+  changes: Changes,
 ): Map<string, (text: string) => string> {
   const edits = new Map<string, (text: string) => string>();
   for (const table of ['obs', 'var'] as const) {
     const path = `${root}${table}`;
-    const order = newColumnOrder(file, path, file.keys(path), [...additions[table].keys()]);
+    const order = newColumnOrder(file, path, file.keys(path), [...changes[table].keys()], changes.removed[table]);
     if (order === undefined) continue;
     const list = JSON.stringify(order);
     edits.set(path, (text) => {
