@@ -11,6 +11,7 @@ import { drawCorpus, vocabularyV1 } from './corpus.mjs';
 import { discriminants } from './discriminants.mjs';
 import { halvePrecision } from './half.mjs';
 import { published, recipes, trainRecipe, WIDTH } from './recipes.mjs';
+import { usableNames } from './usable-names.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -28,6 +29,6 @@ const model = await trainRecipe(recipes[options.recipe], corpus, weights, vocabu
 });
 await model.savePretrained(options.out);
 halvePrecision(path.join(options.out, 'model.safetensors'));
-await saveVocabulary(path.join(options.out, 'vocabulary.json'), vocabulary);
+await saveVocabulary(path.join(options.out, 'vocabulary.json'), usableNames(vocabulary));
 const { user, system } = process.cpuUsage();
 console.log(`written to ${options.out} after ${Math.round((user + system) / 1e6)} seconds of processor time`);
