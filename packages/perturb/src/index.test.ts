@@ -5,9 +5,18 @@ test('the package exports exactly these names', () => {
   expect(Object.keys(api).sort()).toEqual([
     'ArgumentError',
     'GeneformerError',
+    'RunMismatchError',
+    'classColumn',
+    'geneStatistics',
+    'impactMixture',
+    'matchedGenes',
+    'openRun',
     'perturbCell',
+    'perturbCells',
     'perturbSequence',
     'perturbationKinds',
+    'planRun',
+    'stateColumn',
     'stateVectors',
   ]);
 });

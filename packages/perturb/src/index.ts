@@ -3,10 +3,11 @@
  * genes are deleted, overexpressed, inhibited or activated.
  *
  * ```ts
- * import { perturbCell } from '@geneformer-ts/perturb';
+ * import { geneStatistics, openRun, perturbCells } from '@geneformer-ts/perturb';
  *
- * const rules = { specialIds: model.specialIds, maxLength: 2048 };
- * const { shift } = await perturbCell(model, cell, genes.map((gene) => [gene]), { kind: 'delete' }, rules);
+ * const spec = { cells, targets: 'all', perturbation: { kind: 'delete' }, rules, modelDigest } as const;
+ * await perturbCells(model, spec, 'deleted'); // in parts; a stopped run continues
+ * const { target, effect, fdr } = await geneStatistics(await openRun('deleted'), { donors });
  * ```
  *
  * Reading counts, and names of genes, are in other packages.
@@ -17,6 +18,23 @@ export type { GeneSequence, PerturbedSequence, SequenceRules } from './sequence/
 export { perturbCell } from './effects/perturb-cell.js';
 export type { CellEffects, EffectOptions } from './effects/perturb-cell.js';
 export type { GeneShift } from './effects/gene-shifts.js';
+export { perturbCells } from './runs/perturb-cells.js';
+export type { RunOptions, RunOutcome } from './runs/perturb-cells.js';
+export { classColumn, stateColumn } from './runs/compute-part.js';
+export type { PartRows } from './runs/compute-part.js';
+export { planRun } from './runs/part-plan.js';
+export type { Part, RunPlan } from './runs/part-plan.js';
+export { RunMismatchError } from './runs/run-manifest.js';
+export type { RunManifest } from './runs/run-manifest.js';
+export { openRun } from './runs/open-run.js';
+export type { PerturbationRun } from './runs/open-run.js';
+export type { RunSpec } from './runs/run-spec.js';
+export { geneStatistics } from './statistics/gene-statistics.js';
+export type { GeneStatistics, StatisticsOptions } from './statistics/gene-statistics.js';
+export { impactMixture } from './statistics/impact-mixture.js';
+export type { ImpactMixture } from './statistics/impact-mixture.js';
+export { matchedGenes } from './statistics/matched-genes.js';
+export type { GeneProfile } from './statistics/matched-genes.js';
 export { stateVectors } from './effects/state-vectors.js';
 export type { LabeledVectors } from './effects/state-vectors.js';
 export { ArgumentError, GeneformerError } from '@geneformer-ts/core';

@@ -15,10 +15,12 @@ test('exports the public API', () => {
     'confusionFigure',
     'intervalFigure',
     'lineFigure',
+    'rankedEffectsFigure',
     'reportPage',
     'rocFigure',
     'scatterFigure',
     'sectionsPage',
     'toPng',
+    'volcanoFigure',
   ]);
 });

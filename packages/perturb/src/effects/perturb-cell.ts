@@ -8,6 +8,7 @@ import {
 } from '@geneformer-ts/model';
 import { geneRange, type GeneSequence, type PerturbedSequence, type SequenceRules } from '../sequence/gene-sequence.js';
 import { type Perturbation, perturbSequence } from '../sequence/perturb-sequence.js';
+import { batchOf } from '../sequence/length-batches.js';
 import { cosine } from './cosine.js';
 import { largestShifts, type GeneShift } from './gene-shifts.js';
 
@@ -155,19 +156,8 @@ function batchesByLength(
   });
 }
 
-function batchOf(sequences: readonly GeneSequence[]) {
-  const { length } = sequences[0].tokens;
-  const inputIds = new Int32Array(sequences.length * length);
-  const counts = sequences[0].counts && new Float32Array(sequences.length * length);
-  sequences.forEach((sequence, row) => {
-    inputIds.set(sequence.tokens, row * length);
-    if (sequence.counts) counts?.set(sequence.counts, row * length);
-  });
-  return { rows: sequences.length, length, inputIds, ...(counts && { counts }) };
-}
-
-/** Returns a cell without the genes before position `end`. */
-function withoutLast(cell: GeneSequence, dropped: number, end: number): GeneSequence {
+/** Returns a cell without the last `dropped` genes before position `end`. */
+export function withoutLast(cell: GeneSequence, dropped: number, end: number): GeneSequence {
   if (dropped === 0) return cell;
   const without = <T extends Int32Array | Float32Array>(values: T): T =>
     values.filter((_: number, at: number) => at < end - dropped || at >= end) as T;

@@ -1,6 +1,15 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { averageRoc, confusionFigure, intervalFigure, lineFigure, rocFigure, scatterFigure } from '../index.js';
+import {
+  averageRoc,
+  confusionFigure,
+  intervalFigure,
+  lineFigure,
+  rankedEffectsFigure,
+  rocFigure,
+  scatterFigure,
+  volcanoFigure,
+} from '../index.js';
 
 /** Made-up numbers for checking the figures; every caption says so. */
 const caption = 'Made-up numbers for testing the drawing. They were neither measured nor simulated.';
@@ -239,4 +248,35 @@ export const samples: Readonly<Record<string, () => string>> = {
       references: [{ name: 'majority class', value: 0.51 }],
     });
   },
+  volcano: () => {
+    const { normal, uniform } = randomNumbers(13);
+    const genes = Array.from({ length: 400 }, (_, i) => ({
+      name: `GENE${i}`,
+      effect: 0.01 * normal() + (i < 12 ? 0.04 : 0),
+      p: uniform() * (i < 12 ? 1e-6 : 1),
+    }));
+    return volcanoFigure({
+      title: 'Deleted genes of B cells',
+      subtitle: '120 cells of 12 donors',
+      caption,
+      names: genes.map(({ name }) => name),
+      effects: genes.map(({ effect }) => effect),
+      pValues: genes.map(({ p }) => p),
+      significant: genes.map((_, i) => i < 12),
+      axis: 'shift toward T cells',
+    });
+  },
+  'ranked-effects': () =>
+    rankedEffectsFigure({
+      title: 'Largest shifts after deletion',
+      caption,
+      effects: ['MS4A1', 'CD79A', 'HLA-DRA', 'a gene group with a long name', 'RPS3'].map((name, i) => ({
+        name,
+        effect: 0.02 - 0.004 * i,
+        nullMean: 0.003,
+        nullSd: 0.001,
+        significant: i < 3,
+      })),
+      axis: '1 − cosine',
+    }),
 };

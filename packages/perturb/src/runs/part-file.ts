@@ -1,0 +1,79 @@
+import { FormatError } from '@geneformer-ts/core';
+import { replaceFile } from '@geneformer-ts/core/node';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
+import { parquetWriteFile } from 'hyparquet-writer';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PartRows } from './compute-part.js';
+import type { Part } from './part-plan.js';
+
+/** Key of the digest of the run in the metadata of a part. */
+const DIGEST = 'geneformer_run';
+const INTEGERS = ['cell', 'target', 'rank', 'present'] as const;
+
+/** Returns the path of a part. */
+export function partPath(folder: string, index: number): string {
+  return join(folder, 'parts', `part-${String(index).padStart(6, '0')}.parquet`);
+}
+
+/** Writes a part as a Parquet file, completely or not at all. The same rows give the same bytes. */
+export function writePart(path: string, rows: PartRows, digest: string): Promise<void> {
+  const columnData = [
+    ...INTEGERS.map((name) => ({ name, data: rows[name], type: 'INT32' as const })),
+    ...[['shift', rows.shift] as const, ...rows.changes].map(([name, data]) => ({
+      name,
+      data,
+      type: 'DOUBLE' as const,
+    })),
+  ];
+  return replaceFile(path, (filename) => {
+    parquetWriteFile({ filename, columnData, kvMetadata: [{ key: DIGEST, value: digest }], createdBy: 'geneformer' });
+    return Promise.resolve();
+  });
+}
+
+/** Returns the problem of the file of a part; undefined if it is complete and of this run. */
+export async function partProblem(path: string, { first, end }: Part, digest: string): Promise<string | undefined> {
+  if (!existsSync(path)) return 'is missing';
+  try {
+    const { key_value_metadata: entries = [], num_rows: count } = await parquetMetadataAsync(
+      await asyncBufferFromFile(path),
+    );
+    if (entries.find(({ key }) => key === DIGEST)?.value !== digest) return 'belongs to another run';
+    return Number(count) === end - first ? undefined : `has ${count} rows, not ${end - first}`;
+  } catch {
+    return 'is not a Parquet file';
+  }
+}
+
+/**
+ * Reads the rows of a part.
+ *
+ * @throws FormatError if a column is missing or the file is damaged
+ */
+export async function readPart(path: string, names: readonly string[]): Promise<PartRows> {
+  const found = new Map<string, ArrayLike<number>[]>();
+  try {
+    const file = await asyncBufferFromFile(path);
+    await parquetRead({
+      file,
+      columns: [...INTEGERS, 'shift', ...names],
+      onChunk: ({ columnName, columnData }) => {
+        found.set(columnName, [...(found.get(columnName) ?? []), columnData as ArrayLike<number>]);
+      },
+    });
+  } catch (cause) {
+    throw new FormatError(path, 'parquet', 'cannot be read', 'remove the file and run again', { cause });
+  }
+  const values = (name: string): number[] => {
+    const chunks = found.get(name);
+    if (chunks) return chunks.flatMap((chunk) => Array.from(chunk));
+    throw new FormatError(path, name, 'the column is missing', 'remove the file and run again');
+  };
+  const integers = Object.fromEntries(INTEGERS.map((name) => [name, Int32Array.from(values(name))]));
+  return {
+    ...(integers as Pick<PartRows, (typeof INTEGERS)[number]>),
+    shift: Float64Array.from(values('shift')),
+    changes: new Map(names.map((name) => [name, Float64Array.from(values(name))])),
+  };
+}
