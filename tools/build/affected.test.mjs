@@ -88,7 +88,16 @@ function edit(name, exported, line) {
 describe('the stages that run', () => {
   const folds = (model) => [0, 1].map((fold) => `finetune-${model}-${fold}`);
   const all = [
-    ...['data', 'split', 'tokenize', 'pretrain', ...folds('geneformer'), ...folds('geneformer-scratch')],
+    ...[
+      'data',
+      'split',
+      'tokenize',
+      'linear-model',
+      'contrast',
+      'label-curve',
+      ...folds('geneformer'),
+      ...folds('geneformer-scratch'),
+    ],
     ...['baseline-logistic-regression', 'baseline-majority', 'embed', 'evaluate', 'figures'],
   ];
 
@@ -110,7 +119,7 @@ describe('the stages that run', () => {
 
   test('after an edit to packages/baselines that changes no prediction: the classical classifiers', () => {
     edit('baselines', 'log1pCp10k', 'globalThis.edited = 1;');
-    expect(run().sort()).toEqual(['baseline-logistic-regression', 'baseline-majority']);
+    expect(run().sort()).toEqual(['baseline-logistic-regression', 'baseline-majority', 'label-curve']);
   });
 
   test.each([
@@ -123,7 +132,7 @@ describe('the stages that run', () => {
     ],
     [
       'the layers that one model freezes',
-      ({ finetune }) => (finetune.models.geneformer.freezeLayers = 2),
+      ({ finetune }) => (finetune.models.geneformer.freezeLayers = 1),
       ['embed', 'evaluate', 'figures', ...folds('geneformer')],
     ],
   ])('after a change of %s: those that read it', (_what, change, expected) => {
@@ -137,7 +146,7 @@ describe('an edit to a package changes the code of', () => {
   beforeAll(() => void changedCode());
   const reports = ['figures', 'pretrain-report', 'transfer-figures'];
   const evaluations = ['evaluate', 'transfer-evaluate'];
-  const transformers = ['embed', 'finetune', 'gene-finetune', 'learn', 'pretrain', 'score'];
+  const transformers = ['contrast', 'embed', 'finetune', 'gene-finetune', 'label-curve', 'learn', 'pretrain', 'score'];
 
   test.each([
     ['viz', 'reportPage', reports],

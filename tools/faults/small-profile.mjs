@@ -6,7 +6,8 @@ export function smallProfile(embedded) {
     data: { kind: 'simulated-thymus', preset: 'small', seed: 11, cells: 200, corpus: { seed: 12, cells: 200 } },
     protocol: { ...embedded.protocol, folds: 2, groupBy: null },
     tokenize: { ...embedded.tokenize, maxLength: 32 },
-    pretrain: { ...embedded.pretrain, numTrainEpochs: 1 },
+    contrast: { ...embedded.contrast, maxSteps: 2, perDeviceTrainBatchSize: 8, maxLength: 16 },
+    labelCurve: { ...embedded.labelCurve, labels: [10], draws: 2 },
     // The first update has a learning rate of zero, because of the warm-up.
     finetune: { ...embedded.finetune, numTrainEpochs: 3 },
     baselines: { 'logistic-regression': { ...logistic, tuning: null }, majority },

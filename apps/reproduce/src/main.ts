@@ -56,6 +56,7 @@ async function main(): Promise<void> {
 
 async function printResult(kind: string | undefined, results: string, title: string): Promise<void> {
   if (kind === 'pretrain') return (await import('./results/losses.js')).printLosses(results);
+  if (kind === 'gene-vectors') return (await import('./results/gene-vectors.js')).printGeneVectors(results, { title });
   if (kind === 'generalization')
     return (await import('./results/transfer-summary.js')).printTransfer(results, { title });
   return (await import('./results/summary.js')).printSummary(results, { title });

@@ -14,6 +14,7 @@
  * ```
  */
 export { columnMoments, type ColumnMoments } from './column-moments.js';
+export { DiagonalDiscriminants, type DiscriminantOptions } from './diagonal-discriminants.js';
 export { denseGradient, denseScores } from './dense-products.js';
 export { CancelledError, checkCount, NotFittedError } from './errors.js';
 export { highlyVariableGenes } from './highly-variable-genes.js';

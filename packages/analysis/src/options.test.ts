@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as api from './index.js';
 
 const calls: CallsWithOptions<typeof api> = {
+  DiagonalDiscriminants: (options) => new api.DiagonalDiscriminants(options),
   NearestNeighbors: (options) => new api.NearestNeighbors(options),
   PCA: (options) => new api.PCA(options),
   UMAP: (options) => new api.UMAP(options),

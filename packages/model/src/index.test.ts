@@ -52,6 +52,7 @@ test('the package exports exactly these names', () => {
     'pretrainingDefaults',
     'readStates',
     'selectCells',
+    'startFromGeneVectors',
     'tokenFinetuningDefaults',
   ]);
 });

@@ -42,6 +42,8 @@ export { pretrain } from './training/pretrain.js';
 export type { PretrainingOptions } from './training/pretrain.js';
 export { pretrainContrastive } from './training/pretrain-contrastive.js';
 export type { ContrastiveOptions } from './training/pretrain-contrastive.js';
+export { startFromGeneVectors } from './training/start-from-gene-vectors.js';
+export type { GeneVectorOptions } from './training/start-from-gene-vectors.js';
 export type { PairedCells } from './training/contrastive-pairs.js';
 export { finetune } from './training/finetune.js';
 export type { FinetuningOptions } from './training/finetune.js';

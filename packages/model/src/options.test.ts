@@ -28,6 +28,7 @@ const calls: CallsWithOptions<typeof api, Internal> = {
   finetune: (options) => api.finetune(none, none, none, {}, options),
   finetuneRegression: (options) => api.finetuneRegression(none, none, none, {}, options),
   finetuneTokens: (options) => api.finetuneTokens(none, none, none, {}, options),
+  startFromGeneVectors: (options) => api.startFromGeneVectors(none, none, options),
   pretrainContrastive: (options) => api.pretrainContrastive(none, none, {}, options),
   pretrain: (options) => api.pretrain(none, none, {}, options),
   'BertForMaskedLM.fromConfig': (options) => api.BertForMaskedLM.fromConfig(none, options),

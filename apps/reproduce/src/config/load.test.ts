@@ -23,12 +23,12 @@ describe('loadExperiment', () => {
   test('names the file, the key and the remedy of an unknown key', async () => {
     const problem = await problemOf((yaml) => yaml.replace('heldOut: 0.05', 'heldOut: 0.05\n      heldout: 0.1'));
     expect(problem).toMatch(
-      /cell\.yaml: profiles\.embedded\.pretrain\.heldout: unknown key; remove it or correct its spelling$/,
+      /cell\.yaml: profiles\.embedded\.contrast\.heldout: unknown key; remove it or correct its spelling$/,
     );
   });
 
   test('names the key and the expected type of a value of the wrong type', async () => {
-    const problem = await problemOf((yaml) => yaml.replace('maxLength: 256', 'maxLength: long'));
+    const problem = await problemOf((yaml) => yaml.replace('maxLength: 512', 'maxLength: long'));
     expect(problem).toMatch(/cell\.yaml: profiles\.embedded\.tokenize\.maxLength: expected (number|int)/);
   });
 
@@ -41,16 +41,20 @@ describe('loadExperiment', () => {
   });
 
   test('refuses a profile with two pretrained models or without a model', async () => {
-    const two = 'pretrained: { asset: geneformer-v1-10m }\n    model: { preset: embedded }';
-    expect(await problemOf((yaml) => yaml.replace('model: { preset: embedded }', two))).toMatch(
-      /profiles\.embedded\.pretrained: give either pretrain or pretrained/,
+    const model = '    model: { preset: embedded, levels: true, positions: 512 }\n';
+    const two = `    pretrained: { asset: geneformer-v1-10m }\n${model}`;
+    expect(await problemOf((yaml) => yaml.replace(model, two))).toMatch(
+      /profiles\.embedded\.pretrained: give only one of pretrain, contrast and pretrained/,
     );
-    expect(await problemOf((yaml) => yaml.replace('    model: { preset: embedded }\n', ''))).toMatch(
+    expect(await problemOf((yaml) => yaml.replace('levels: true', 'levels: false'))).toMatch(
+      /profiles\.embedded\.model\.levels: contrast needs a model that reads levels/,
+    );
+    expect(await problemOf((yaml) => yaml.replace(model, ''))).toMatch(
       /profiles\.embedded\.model: expected the shape of the model/,
     );
   });
 
-  test.each(['cell', 'gene', 'generalization', 'pretrain'])('reads %s.yaml', async (name) => {
+  test.each(['cell', 'gene', 'gene-vectors', 'generalization', 'pretrain'])('reads %s.yaml', async (name) => {
     const experiment = await loadExperiment(shipped, name);
     expect(Object.keys(experiment.profiles)).toContain(experiment.defaultProfile);
   });

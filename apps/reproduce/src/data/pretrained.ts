@@ -4,11 +4,12 @@ import path from 'node:path';
 import { type BertConfig, parseConfig, presetConfig } from '@geneformer-ts/model';
 import type { MadeBy } from '../run/define.js';
 import type checkpoint from '../stages/checkpoint.js';
+import type contrast from '../stages/contrast.js';
 import type pretrain from '../stages/pretrain.js';
 import type { ModelParams } from '../stages/training.params.js';
 
 /** The stages that leave a pretrained checkpoint. */
-export type Pretrained = typeof pretrain | typeof checkpoint;
+export type Pretrained = typeof pretrain | typeof contrast | typeof checkpoint;
 
 /** Returns the folder of the pretrained checkpoint. */
 export function pretrainedFolder(start: MadeBy<Pretrained> | undefined): string {
@@ -31,5 +32,7 @@ export function modelConfig(params: ModelParams, vocabularySize: number): BertCo
     num_hidden_layers: params.layers ?? config.num_hidden_layers,
     num_attention_heads: params.heads ?? config.num_attention_heads,
     intermediate_size: params.intermediateSize ?? config.intermediate_size,
+    max_position_embeddings: params.positions ?? config.max_position_embeddings,
+    ...(params.levels && { expression_levels: true }),
   };
 }

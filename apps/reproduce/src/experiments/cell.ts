@@ -9,11 +9,12 @@ import embed from '../stages/embed.js';
 import evaluate from '../stages/evaluate.js';
 import figures from '../stages/figures.js';
 import finetune from '../stages/finetune.js';
+import labelCurve from '../stages/label-curve.js';
 import split from '../stages/split.js';
 import tokenize from '../stages/tokenize.js';
 import { evaluateParams, figuresParams } from '../stages/cell.params.js';
 import { finetuneParams } from '../stages/training.params.js';
-import { addStart, checkModelStart, foldsOf, hasOwnCorpus, modelStart, OWN_CORPUS } from './model-start.js';
+import { addLinear, addStart, checkModelStart, foldsOf, hasOwnCorpus, modelStart, OWN_CORPUS } from './model-start.js';
 
 const profile = z
   .strictObject({
@@ -29,11 +30,17 @@ const profile = z
     finetune: finetuneParams,
     baselines: z.record(nameParam, baselineParams),
     labelBudgets: labelBudgetsParams.optional(),
+    /** Scores by number of labels, with frozen vectors; needs `contrast`. */
+    labelCurve: labelCurve.params.optional(),
     evaluate: evaluateParams,
     figures: figuresParams,
   })
   .superRefine(checkModelStart)
-  .refine(hasOwnCorpus, OWN_CORPUS);
+  .refine(hasOwnCorpus, OWN_CORPUS)
+  .refine(({ labelCurve, contrast }) => !labelCurve || contrast, {
+    path: ['labelCurve'],
+    message: 'needs a model and its linear peer; add contrast, or remove it',
+  });
 export type CellProfile = z.infer<typeof profile>;
 
 export const cell = defineExperiment(undefined, profile, (planner) => {
@@ -42,7 +49,8 @@ export const cell = defineExperiment(undefined, profile, (planner) => {
   const cells = add(data, profile.data, {});
   const folds = add(split, protocol, { data: cells });
   const tokens = add(tokenize, profile.tokenize, { data: cells });
-  const start = addStart(planner, tokens);
+  const linear = addLinear(planner, tokens);
+  const start = addStart(planner, tokens, linear);
 
   // The longest tasks are among these, so they are first.
   const classical = Object.entries(profile.baselines).flatMap(([name, classifier]) =>
@@ -77,10 +85,14 @@ export const cell = defineExperiment(undefined, profile, (planner) => {
     { ...profile.evaluate, protocol, published: profile.published, gain: labelBudgets?.gain },
     { data: cells, split: folds, runs: [...tuned.map(({ ref }) => ref), ...classical] },
   );
+  const curve =
+    profile.labelCurve && linear && start
+      ? add(labelCurve, profile.labelCurve, { data: cells, split: folds, tokenize: tokens, linear, start })
+      : undefined;
   add(
     figures,
     { ...profile.figures, title, question, description, protocol },
-    { data: cells, split: folds, tokenize: tokens, start, runs: shown, embed: embedded, evaluate: evaluated },
+    { data: cells, split: folds, tokenize: tokens, start, runs: shown, embed: embedded, evaluate: evaluated, curve },
   );
 });
 

@@ -6,7 +6,7 @@ import { planTasks, readsOf, type Task } from '../run/plan.js';
 const folder = path.resolve('apps/reproduce/experiments');
 const plans = new Map<string, Task[]>();
 beforeAll(async () => {
-  for (const experiment of ['cell', 'gene', 'generalization', 'pretrain']) {
+  for (const experiment of ['cell', 'gene', 'gene-vectors', 'generalization', 'pretrain']) {
     const { declaration, title, profiles } = await loadExperiment(folder, experiment);
     for (const [profile, settings] of Object.entries(profiles)) {
       plans.set(`${experiment}:${profile}`, planTasks(declaration, experiment, profile, { title, profile: settings }));
@@ -40,7 +40,13 @@ describe('every plan', () => {
 
   test('ends with the report', () => {
     const last = [...plans].map(([plan]) => `${plan.split(':')[0]} ${namesOf(plan).at(-1)}`);
-    const reports = ['cell figures', 'gene figures', 'generalization transfer-figures', 'pretrain pretrain-report'];
+    const reports = [
+      'cell figures',
+      'gene figures',
+      'gene-vectors gene-vectors',
+      'generalization transfer-figures',
+      'pretrain pretrain-report',
+    ];
     expect(new Set(last)).toEqual(new Set(reports));
   });
 });
@@ -53,14 +59,16 @@ describe('the cell experiment', () => {
   });
 
   test('lets only a model with pretrained weights wait for pretraining', () => {
-    expect(readsIn('cell:embedded', 'finetune-geneformer-3')).toEqual(['split', 'tokenize', 'pretrain']);
+    expect(readsIn('cell:embedded', 'finetune-geneformer-3')).toEqual(['split', 'tokenize', 'contrast']);
+    expect(readsIn('cell:embedded', 'contrast')).toEqual(['tokenize', 'linear-model']);
     expect(readsIn('cell:embedded', 'finetune-geneformer-scratch-3')).toEqual(['split', 'tokenize']);
   });
 
-  test('may start from what another profile pretrained, whose shape a model with random weights takes', () => {
-    for (const model of ['geneformer', 'geneformer-scratch']) {
-      expect(readsIn('cell:pbmc3k', `finetune-${model}-2`)).toContain('pretrain/profiles/pretrain');
-    }
+  test('measures the label curve with the vectors that training starts from, and shows it', () => {
+    const reads = ['data', 'split', 'tokenize', 'linear-model', 'contrast'];
+    expect(readsIn('cell:onek1k', 'label-curve')).toEqual(reads);
+    expect(readsIn('cell:onek1k', 'figures')).toContain('label-curve');
+    expect(namesOf('cell:thymus')).not.toContain('label-curve');
   });
 
   test('may start from a published checkpoint, which a task of its own fetches', () => {
@@ -69,24 +77,26 @@ describe('the cell experiment', () => {
   });
 
   test('has a task for each part of the labels, and evaluation reads them all', () => {
-    const parts = ['finetune-geneformer-4-1', 'finetune-geneformer-scratch-0-25', 'baseline-logistic-regression-5'];
+    const parts = ['finetune-geneformer-4-1', 'finetune-geneformer-0-25', 'baseline-logistic-regression-5'];
     expect(readsIn('cell:pbmc3k', 'evaluate')).toEqual(expect.arrayContaining(parts));
     expect(namesOf('cell:pbmc3k')).not.toContain('baseline-random-forest-5');
     expect(taskOf('cell:pbmc3k', 'finetune-geneformer-4-1').params).toMatchObject({
       fold: 4,
-      budget: { percent: 1, minCellVisits: 6000, seed: 0 },
+      budget: { percent: 1, minCellVisits: 1, seed: 0 },
     });
   });
 
   test('shows the models of the first fold, trained with all labels', () => {
     const { inputs } = taskOf('cell:pbmc3k', 'figures');
-    expect(inputs['runs']).toEqual(['finetune-geneformer-0', 'finetune-geneformer-scratch-0']);
+    expect(inputs['runs']).toEqual(
+      ['geneformer', 'geneformer-tuned', 'geneformer-scratch'].map((model) => `finetune-${model}-0`),
+    );
     expect(taskOf('cell:pbmc3k', 'embed').inputs['tuned']).toEqual(inputs['runs']);
   });
 
   test('lists every file of real data that the data stage reads', () => {
     const { files } = taskOf('cell:mixology', 'data');
-    expect(files).toHaveLength(10);
+    expect(files).toHaveLength(11);
     expect(files).toContain('sc_mixology/sc_dropseq.metadata.csv.gz');
     expect(taskOf('pretrain:profiles', 'data').files).toContain('reference-profiles/hcl-pseudobulk/ref.expr.csv.gz');
     expect(taskOf('gene:real', 'gene-split').files).toEqual(['geneformer-labels/dosage_sens_tf_labels.csv']);
@@ -163,7 +173,8 @@ describe('cores and the backend', () => {
   test('two trainings run side by side, and a pretraining that nothing runs beside has the machine to itself', () => {
     const coresOf = (plan: string, name: string) => taskOf(plan, name).cores;
     expect(coresOf('cell:embedded', 'finetune-geneformer-0')).toBe('half');
-    expect(coresOf('cell:embedded', 'pretrain')).toBe('half');
+    expect(coresOf('cell:embedded', 'contrast')).toBe('half');
+    expect(coresOf('gene:embedded', 'pretrain')).toBe('half');
     expect(coresOf('pretrain:profiles', 'pretrain')).toBe('all');
     expect(coresOf('generalization:embedded', 'pretrain-rank')).toBe('half');
   });
@@ -171,9 +182,11 @@ describe('cores and the backend', () => {
   test('only what runs a transformer depends on the backend', () => {
     const computing = [...plans.values()].flat().flatMap(({ stage, computes }) => (computes ? [stage] : []));
     expect([...new Set(computing)].sort()).toEqual([
+      'contrast',
       'embed',
       'finetune',
       'gene-finetune',
+      'label-curve',
       'learn',
       'pretrain',
       'score',

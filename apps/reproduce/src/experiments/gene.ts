@@ -11,7 +11,7 @@ import finetune from '../stages/gene-finetune.js';
 import { geneBaselineParams, geneFinetuneParams, geneProtocolParams } from '../stages/gene.params.js';
 import split from '../stages/gene-split.js';
 import tokenize from '../stages/tokenize.js';
-import { addStart, checkModelStart, foldsOf, hasOwnCorpus, modelStart, OWN_CORPUS } from './model-start.js';
+import { addLinear, addStart, checkModelStart, foldsOf, hasOwnCorpus, modelStart, OWN_CORPUS } from './model-start.js';
 
 const profile = z
   .strictObject({
@@ -35,7 +35,8 @@ export const gene = defineExperiment('genes', profile, (planner) => {
   const { protocol, question, description, published } = profile;
   const cells = add(data, profile.data, {});
   const tokens = add(tokenize, profile.tokenize, { data: cells });
-  const start = addStart(planner, tokens);
+  const linear = addLinear(planner, tokens);
+  const start = addStart(planner, tokens, linear);
   const folds = add(split, { protocol, data: profile.data }, { data: cells, tokenize: tokens });
   const levels = add(features, { geneIds: profile.tokenize.geneIds }, { data: cells, tokenize: tokens, split: folds });
 
@@ -67,6 +68,7 @@ export const gene = defineExperiment('genes', profile, (planner) => {
       start,
       split: undefined,
       embed: undefined,
+      curve: undefined,
       runs: tuned.flatMap(([first]) => first ?? []),
       evaluate: evaluated,
     },

@@ -4,17 +4,20 @@ import type { Metrics } from '../results/metrics.js';
 import type { Pretrained } from '../data/pretrained.js';
 import type { MadeBy } from '../run/define.js';
 import type { TaskIdentity } from '../run/stage.js';
+import type { LabelCurve } from '../stages/label-curve.js';
 import type tokenizeStage from '../stages/tokenize.js';
 import type { PageParams } from '../stages/cell.params.js';
 import { experimentPage, scoresTable } from './experiment-page.js';
 import { comparisonTable, differenceTable, settingsTables } from './report-tables.js';
 import type { Figure } from './page.js';
 import { labelBudgetTable } from './label-budgets.js';
+import { labelCurveTable } from './label-curve.js';
 
 /** The earlier tasks of which the report tells. */
 interface Told {
   tokenize: MadeBy<typeof tokenizeStage>;
   start: MadeBy<Pretrained> | undefined;
+  curve: LabelCurve | undefined;
 }
 
 /** Returns the HTML report of one profile of a cell experiment. */
@@ -40,6 +43,7 @@ export function cellReport(
       differenceTable(metrics),
       comparisonTable(metrics, 'cells', protocol.groupBy ? grouped(protocol.groupBy) : ''),
       ...settingsTables(metrics.models),
+      ...(inputs.curve ? [labelCurveTable(inputs.curve)] : []),
       ...(metrics.labelBudgets ? [labelBudgetTable(metrics.labelBudgets)] : []),
     ],
     provenance: provenance(metrics),

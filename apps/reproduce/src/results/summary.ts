@@ -1,7 +1,10 @@
 import { readVariable } from '@geneformer-ts/core/node';
 import { printable } from '@geneformer-ts/core';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { columnsOf, curveScore } from '../figures/label-curve.js';
+import type { LabelCurve } from '../stages/label-curve.js';
 import { printText } from '../run/terminal.js';
 import type { LabelBudgets } from './label-budgets.js';
 import type { Metric } from './measure.js';
@@ -18,7 +21,10 @@ const METRICS = Object.keys(HEADINGS) as Metric[];
 export async function printSummary(resultsDirectory: string, experiment: { title: string }): Promise<void> {
   const metrics = JSON.parse(await readFile(path.join(resultsDirectory, 'metrics.json'), 'utf8')) as Metrics;
   const shown = path.relative(readVariable('NX_WORKSPACE_ROOT') ?? process.cwd(), resultsDirectory);
-  printText(`${formatSummary(metrics, experiment.title)}\n\nFigures and report: ${shown}/report.html`);
+  const file = path.join(resultsDirectory, 'label-curve.json');
+  const curve = existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as LabelCurve) : undefined;
+  const parts = [formatSummary(metrics, experiment.title), ...(curve ? [curveTable(curve)] : [])];
+  printText(`${parts.join('\n\n')}\n\nFigures and report: ${shown}/report.html`);
 }
 
 export function formatSummary(metrics: Metrics, title: string): string {
@@ -59,6 +65,14 @@ function budgetTable({ models, gain }: LabelBudgets): string {
   const labelOf = (name: string) => models.find((model) => model.name === name)?.label ?? name;
   const gained = [`gain over ${labelOf(gain.over)}`, ...gain.points.map(({ macroF1 }) => scoreRange(macroF1))];
   return table([['macro F1 (95 % interval)', ...percents], ...rows, [], gained]);
+}
+
+/** Returns a table of macro F1 by number of labels: one row per kind of vectors or classifier. */
+export function curveTable({ rows }: LabelCurve): string {
+  return table([
+    ['macro F1 (95 % interval of draws)', ...columnsOf(rows)],
+    ...rows.map(({ label, points }) => [label, ...points.map(curveScore)]),
+  ]);
 }
 
 export function table(given: readonly (readonly string[])[]): string {

@@ -32,7 +32,7 @@ test('a request names the code, the inputs and the backend of its task', async (
   const request = async (name: string) => study.request(await study.task('cell', 'embedded', name));
   expect(await request('split')).toMatchObject({ inputs: ['data'], code: 'y', backend: 'none' });
   expect(await request('finetune-geneformer-3')).toMatchObject({
-    inputs: ['split', 'tokenize', 'pretrain'],
+    inputs: ['split', 'tokenize', 'contrast'],
     backend: 'onnx',
   });
 });
@@ -63,11 +63,11 @@ test('a damaged plan is not used', async () => {
 });
 
 test('tasks of another profile come before the tasks that read them', async () => {
-  const tasks = await open().tasks('cell', 'pbmc3k');
+  const tasks = await open().tasks('gene', 'real');
   const names = tasks.map(({ experiment, profile, name }) => `${experiment}/${profile}/${name}`);
   const at = (name: string) => names.indexOf(name);
   expect(at('pretrain/profiles/pretrain')).toBeGreaterThanOrEqual(0);
-  expect(at('pretrain/profiles/pretrain')).toBeLessThan(at('cell/pbmc3k/finetune-geneformer-0'));
+  expect(at('pretrain/profiles/pretrain')).toBeLessThan(at('gene/real/gene-finetune-geneformer-0'));
   expect(names).not.toContain('pretrain/profiles/pretrain-report');
   expect(new Set(names).size).toBe(names.length);
 });

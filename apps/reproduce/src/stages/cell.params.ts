@@ -22,6 +22,8 @@ export const tokenizeParams = z.strictObject({
   geneIds: z.string().nullable(),
   /** Maximum number of tokens per cell. */
   maxLength: z.int().min(8).max(4096),
+  /** Whether the cells keep their counts per 10,000, which models with expression levels read. */
+  keepCounts: z.boolean().default(false),
 });
 export type TokenizeParams = z.infer<typeof tokenizeParams>;
 

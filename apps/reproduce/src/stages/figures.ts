@@ -7,6 +7,7 @@ import { geneConfusion, geneCoverage, geneF1, geneRoc } from '../figures/gene-fi
 import { geneReport } from '../figures/gene-report.js';
 import { captionFor, type Figure, histories, leavePage, page, readJson } from '../figures/page.js';
 import { labelBudgetFigure } from '../figures/label-budgets.js';
+import { labelCurveFigure } from '../figures/label-curve.js';
 import { cellReport } from '../figures/report.js';
 import { trainingFigure } from '../figures/training-figures.js';
 import type { Metrics } from '../results/metrics.js';
@@ -20,6 +21,8 @@ import type evaluate from './evaluate.js';
 import type finetune from './finetune.js';
 import type geneFinetune from './gene-finetune.js';
 import { geneProtocolParams } from './gene.params.js';
+import type labelCurveStage from './label-curve.js';
+import type { LabelCurve } from './label-curve.js';
 import type splitStage from './split.js';
 import type tokenize from './tokenize.js';
 
@@ -36,6 +39,7 @@ export default defineStage({
     /** Only for cells: their folds and their layouts. */
     split: optional<typeof splitStage>(),
     embed: optional<typeof embedStage>(),
+    curve: optional<typeof labelCurveStage>(),
   },
   outputs: page,
   async run({ task, params, inputs, output, progress }) {
@@ -50,12 +54,14 @@ export default defineStage({
       const report = geneReport(task, params, protocol, metrics, figures, tokenize);
       return leavePage({ figures, report, scale: params.scale }, output, progress);
     }
+    const curve = inputs.curve && (await readJson<LabelCurve>(inputs.curve.file('published/label-curve.json')));
     const figures = [
       ...(split && embed ? [await umap(split, embed, predictions, caption)] : []),
       ...cellFigures(metrics, predictions, caption),
+      ...(curve ? [labelCurveFigure(curve, caption)] : []),
       training,
     ];
-    const report = cellReport(task, params, metrics, figures, { tokenize, start });
+    const report = cellReport(task, params, metrics, figures, { tokenize, start, curve });
     await leavePage({ figures, report, scale: params.scale }, output, progress);
   },
 });

@@ -10,10 +10,12 @@ import {
   predict,
   selectCells,
   type Cells,
+  type FinetuningArguments,
   type TrainingRecord,
 } from '@geneformer-ts/model';
 import { readTokenized, readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
 import { z } from 'zod';
+import { holdOutCells } from '../data/hold-out-cells.js';
 import { labelBudget } from '../data/labeled-cells.js';
 import { modelConfig, type Pretrained, pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
 import { locate, partition, readSplit, type Split } from '../data/study-cells.js';
@@ -68,25 +70,21 @@ export default defineStage({
         positions.map((position) => rows[position]),
       );
     const testCells = cellsOf(test);
+    const { earlyStopping } = variant;
+    const held = earlyStopping && holdOutCells(split, train, earlyStopping.share, training.seed + fold);
+    const trained = held?.train ?? train;
+    const labelsOf = (positions: Int32Array) => positions.map((position) => split.labels[position]);
 
     const model = await startingModel(params, split, vocabulary, inputs.start);
     const started = performance.now();
-    const record = await finetune(
-      model,
-      cellsOf(train),
-      train.map((position) => split.labels[position]),
-      // The order of the cells differs between folds; the initial weights of the new head do not.
-      {
-        ...training,
-        numTrainEpochs: Math.max(training.numTrainEpochs, (budget?.minCellVisits ?? 0) / train.length),
-        seed: training.seed + fold,
-        freezeLayers: variant.freezeLayers,
-        freezeEmbeddings: variant.freezeEmbeddings,
-      },
-      { onProgress: progress, signal, checkpointDir: path.join(scratch, 'resume') },
-    );
-    const trained = performance.now();
-    const { probabilities } = await predict(model, testCells, { onProgress: progress });
+    const record = await finetune(model, cellsOf(trained), labelsOf(trained), argumentsOf(params, trained.length), {
+      ...(held && { evalCells: cellsOf(held.heldOut), evalLabels: labelsOf(held.heldOut) }),
+      onProgress: progress,
+      signal,
+      checkpointDir: path.join(scratch, 'resume'),
+    });
+    const ended = performance.now();
+    const { probabilities } = await predict(model, testCells, { ...lengthOf(variant), onProgress: progress });
     const predicted = performance.now();
 
     const predictions = {
@@ -110,10 +108,34 @@ export default defineStage({
         ...(budget ? { percent: budget.percent } : {}),
         trainCells: train.length,
       },
-      timing: { train: (trained - started) / 1000, predict: (predicted - trained) / 1000 },
+      timing: { train: (ended - started) / 1000, predict: (predicted - ended) / 1000 },
     };
   },
 });
+
+/** Returns the arguments of a model's training on some cells. */
+function argumentsOf({ training, variant, fold, budget }: Params, cells: number): Partial<FinetuningArguments> {
+  const { freezeLayers, freezeEmbeddings, headStart, encoderRateFactor, earlyStopping } = variant;
+  const epochs = variant.numTrainEpochs ?? training.numTrainEpochs;
+  return {
+    ...training,
+    learningRate: variant.learningRate ?? training.learningRate,
+    numTrainEpochs: Math.max(epochs, (budget?.minCellVisits ?? 0) / cells),
+    // The order of the cells differs between folds; the initial weights of a random head do not.
+    seed: training.seed + fold,
+    ...{ freezeLayers, freezeEmbeddings, headStart, encoderRateFactor, ...lengthOf(variant) },
+    ...(earlyStopping && {
+      evalStrategy: 'epoch',
+      evalOnStart: true,
+      earlyStoppingPatience: earlyStopping.patience,
+      loadBestModelAtEnd: true,
+    }),
+  };
+}
+
+function lengthOf({ maxLength }: Params['variant']): { maxLength?: number } {
+  return maxLength === undefined ? {} : { maxLength };
+}
 
 /** Saves the model, its training history, and its embeddings of the held-out cells. */
 async function keepModel(
@@ -126,7 +148,12 @@ async function keepModel(
 ): Promise<void> {
   await model.savePretrained(files.checkpoint);
   await writeFile(files.history, JSON.stringify({ ...record, resumedFrom: undefined }));
-  const { rows, cols, data } = await embedCells(model, testCells, { layer: -1, pooling: variant.pooling, onProgress });
+  const { rows, cols, data } = await embedCells(model, testCells, {
+    layer: -1,
+    pooling: variant.pooling,
+    ...lengthOf(variant),
+    onProgress,
+  });
   await writeSafetensors(files.embedding, new Map([['embedding', { shape: [rows, cols], data }]]));
 }
 

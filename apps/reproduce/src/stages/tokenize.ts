@@ -44,13 +44,14 @@ async function tokenize(
   source: CountMatrix,
   vocabulary: Vocabulary,
   folder: string,
-  { geneIds, maxLength }: TokenizeParams,
+  { geneIds, maxLength, keepCounts }: TokenizeParams,
   onProgress: Progress,
 ): Promise<TokenizeResult> {
   try {
     return await tokenizeCells(source, vocabulary, folder, {
       maxLength,
       specialTokens: false,
+      keepCounts,
       geneIds: geneIds === null ? 'index' : { column: geneIds },
       attributes: source.obs.columns.has(PROFILE_COLUMN) ? [PROFILE_COLUMN] : [],
       onProgress,

@@ -23,6 +23,10 @@ export const modelParams = z.strictObject({
   layers: z.int().positive().optional(),
   heads: z.int().positive().optional(),
   intermediateSize: z.int().positive().optional(),
+  /** Maximum number of tokens per cell. */
+  positions: z.int().positive().optional(),
+  /** Whether the model reads expression levels besides ranks; its cells then need counts (`tokenize.keepCounts`). */
+  levels: z.boolean().default(false),
 });
 export type ModelParams = z.infer<typeof modelParams>;
 
@@ -31,10 +35,25 @@ export const variantParams = z.strictObject({
   label: z.string(),
   init: z.enum(['pretrained', 'random']),
   /** Number of encoder layers, counted from the input, whose weights are frozen. */
-  freezeLayers: z.int().min(0),
+  freezeLayers: z.union([z.int().min(0), z.literal('all')]),
   freezeEmbeddings: z.boolean(),
   pooling: z.enum(['cls', 'mean']),
+  /** `linear`: starts with regularized logistic regression on the frozen vectors, so that few labels suffice. */
+  headStart: z.enum(['random', 'linear']).default('random'),
+  /** Learning rate of the encoder, as a factor of that of the head. */
+  encoderRateFactor: z.number().min(0).default(1),
+  /** Maximum tokens per cell in training and testing; default: all tokens. */
+  maxLength: z.int().positive().optional(),
+  /** Replace the values of the section for this model. */
+  numTrainEpochs: z.number().positive().optional(),
+  learningRate: z.number().positive().optional(),
+  /**
+   * Stops when the loss on held-out training cells has not improved for `patience` epochs, and keeps the best weights; those before training
+   * are a candidate. `share` of the training cells is held out: whole groups where the folds are by group.
+   */
+  earlyStopping: z.strictObject({ share: z.number().gt(0).lt(0.5), patience: z.int().positive() }).optional(),
 });
+export type VariantParams = z.infer<typeof variantParams>;
 export const finetuneParams = trainingParams.extend({ models: z.record(nameParam, variantParams) });
 
 export const pretrainParams = trainingParams.extend({
@@ -42,6 +61,23 @@ export const pretrainParams = trainingParams.extend({
   heldOut: z.number().min(0).max(0.5),
   /** Initial bias of a gene's logit: 0 as published, or its log frequency in the corpus. */
   initialBias: z.enum(['zeros', 'frequencies']).default('zeros'),
+});
+
+/** Contrastive pretraining from the vectors of a linear model; arguments have the names of the model package. */
+export const contrastParams = z.strictObject({
+  maxSteps: z.int().positive(),
+  /** Pairs of cells, or of views of one cell, per batch. */
+  perDeviceTrainBatchSize: z.int().positive(),
+  learningRate: z.number().positive(),
+  warmupRatio: z.number().min(0).max(1),
+  /** Maximum tokens per view. */
+  maxLength: z.int().positive(),
+  viewTokens: z.enum(['top', 'random']),
+  /** Weight of the distance to the scores of the linear model. */
+  distillationWeight: z.number().min(0),
+  /** Share of the corpus that is held out for the reported loss: whole profiles where cells are drawn from profiles. */
+  heldOut: z.number().min(0).max(0.5),
+  seed: z.int().min(0),
 });
 
 /** A model that was pretrained elsewhere: exactly one of `profile` and `asset`. */

@@ -5,7 +5,7 @@ import type { BertConfig } from './config.js';
 import { isLayerWeight, type ParameterSpec } from './layout.js';
 
 /** The second key of each random stream: the purpose of its numbers. */
-export const purposes = { weights: 1, order: 2, masks: 3, dropout: 4, pairs: 5, views: 6 } as const;
+export const purposes = { weights: 1, order: 2, masks: 3, dropout: 4, pairs: 5, views: 6, signs: 12 } as const;
 
 /** Weights as typed arrays: values by Hugging Face name, in the memory layout of `ParameterSpec`. */
 export type Weights = Map<string, Float32Array>;
