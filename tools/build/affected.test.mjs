@@ -94,11 +94,12 @@ describe('the stages that run', () => {
       'tokenize',
       'linear-model',
       'contrast',
+      'vectors',
       'label-curve',
-      ...folds('geneformer'),
+      'classify-geneformer',
       ...folds('geneformer-scratch'),
     ],
-    ...['baseline-logistic-regression', 'baseline-majority', 'embed', 'evaluate', 'figures'],
+    ...['classify-logistic-regression', 'classify-majority', 'embed', 'evaluate', 'figures'],
   ];
 
   test('are all at first, and none the second time', () => {
@@ -119,7 +120,8 @@ describe('the stages that run', () => {
 
   test('after an edit to packages/baselines that changes no prediction: the classical classifiers', () => {
     edit('baselines', 'log1pCp10k', 'globalThis.edited = 1;');
-    expect(run().sort()).toEqual(['baseline-logistic-regression', 'baseline-majority', 'label-curve']);
+    const classified = ['geneformer', 'logistic-regression', 'majority'].map((model) => `classify-${model}`);
+    expect(run().sort()).toEqual([...classified, 'label-curve']);
   });
 
   test.each([
@@ -128,17 +130,54 @@ describe('the stages that run', () => {
     [
       'the C of one classifier',
       ({ baselines }) => (baselines['logistic-regression'].C = 0.5),
-      ['baseline-logistic-regression', 'evaluate', 'figures'],
+      ['classify-logistic-regression', 'evaluate', 'figures'],
     ],
     [
       'the layers that one model freezes',
-      ({ finetune }) => (finetune.models.geneformer.freezeLayers = 1),
-      ['embed', 'evaluate', 'figures', ...folds('geneformer')],
+      ({ finetune }) => (finetune.models['geneformer-scratch'].freezeLayers = 1),
+      ['embed', 'evaluate', 'figures', ...folds('geneformer-scratch')],
     ],
   ])('after a change of %s: those that read it', (_what, change, expected) => {
     change(experiment.profiles.embedded);
     writeExperiment(experiment);
     expect(run().sort()).toEqual(expected);
+  });
+
+  test('after a new stage, which one file and its line in the declaration add: the new stage', () => {
+    const file = at('apps/reproduce/src/stages/count-cells.ts');
+    writeFileSync(
+      file,
+      `import { writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { readSplit } from '../data/study-cells.js';
+import { defineStage, from } from '../run/define.js';
+import type split from './split.js';
+
+export default defineStage({
+  name: 'count-cells',
+  params: z.strictObject({ unit: z.string() }),
+  inputs: { split: from<typeof split>() },
+  outputs: { 'published/counts.json': 'counts.json' },
+  cores: 'half',
+  async run({ params: { unit }, inputs, output }) {
+    const { labels } = await readSplit(inputs.split);
+    await writeFile(output['published/counts.json'], JSON.stringify({ [unit]: labels.length }));
+  },
+});
+`,
+    );
+    const declaration = at('apps/reproduce/src/experiments/cell.ts');
+    const text = readFileSync(declaration, 'utf8');
+    const added = text
+      .replace(/^import data from/m, "import countCells from '../stages/count-cells.js';\n$&")
+      .replace(/^ *const folds = add\(.*$/m, "$&\n  add(countCells, { unit: 'cells' }, { split: folds });");
+    writeFileSync(declaration, added);
+    expect(run()).toEqual(['count-cells']);
+    const counts = readFileSync(at('apps/reproduce/results/cell/embedded/counts.json'), 'utf8');
+    expect(JSON.parse(counts)).toEqual({ cells: expect.any(Number) });
+    expect(run()).toEqual([]);
+    rmSync(file);
+    writeFileSync(declaration, text);
   });
 });
 
@@ -146,7 +185,7 @@ describe('an edit to a package changes the code of', () => {
   beforeAll(() => void changedCode());
   const reports = ['figures', 'pretrain-report', 'transfer-figures'];
   const evaluations = ['evaluate', 'transfer-evaluate'];
-  const transformers = ['contrast', 'embed', 'finetune', 'gene-finetune', 'label-curve', 'learn', 'pretrain', 'score'];
+  const transformers = ['contrast', 'finetune', 'gene-finetune', 'learn', 'pretrain', 'score', 'vectors'];
 
   test.each([
     ['viz', 'reportPage', reports],
@@ -157,7 +196,7 @@ describe('an edit to a package changes the code of', () => {
     ['model', 'pretrain', ['pretrain']],
     ['tokenizer', 'tokenizeCells', ['encode', 'tokenize']],
     ['hub', 'resolveAsset', ['checkpoint', 'data', 'tokenize', 'vocabulary']],
-    ['analysis', 'highlyVariableGenes', ['baseline', 'classical']],
+    ['analysis', 'highlyVariableGenes', ['classical', 'classify', 'label-curve']],
     ['io', 'writeH5ad', ['data', 'shift']],
   ])('%s, %s: only the stages that can reach it', (name, exported, expected) => {
     edit(name, exported, `globalThis.edited = '${name}';`);

@@ -5,12 +5,15 @@
  *   --only TASK      runs this task and those that it reads, and prints no table
  *   --again TASK     computes this task even if its result is known
  *   --profile TASK   computes this task and prints the time spent per op
+ *   --if-data        runs nothing if a file of real data that the profile reads is not there
  */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { messageOf } from '@geneformer-ts/core';
 import { readVariable } from '@geneformer-ts/core/node';
+import { dataFile } from './data/data-files.js';
 import { ExperimentError } from './errors.js';
 import { Board } from './run/board.js';
 import { abortOnSignals, reportFailure, tolerateClosedOutput } from './run/interruption.js';
@@ -24,7 +27,7 @@ import { outputTerminal, printText } from './run/terminal.js';
 const app = fileURLToPath(new URL('..', import.meta.url));
 
 async function main(): Promise<void> {
-  const { words, only, again, profile: profiled } = readCommandLine();
+  const { words, only, again, profile: profiled, 'if-data': isOptional } = readCommandLine();
   const [experiment = '', profile = ''] = words;
   if (experiment === 'verify') return verify(words.slice(1));
   const study = new Study(app);
@@ -32,6 +35,13 @@ async function main(): Promise<void> {
   const { kind, title, tasks: own } = await study.plan(experiment, profile);
   for (const name of [computed, only]) if (name !== undefined) await study.task(experiment, profile, name);
   const tasks = await study.tasks(experiment, profile, only ?? profiled);
+  if (isOptional) {
+    const absent = absentData(tasks);
+    if (absent !== undefined) {
+      const data = 'real data that are not part of this project; set GENEFORMER_DATA to their folder';
+      return printText(`\n${title}\n${experiment}:${profile} was skipped: ${absent} is one of the ${data}`);
+    }
+  }
   const signal = abortOnSignals(`${experiment}:${profile}`);
   const board = new Board(outputTerminal());
   const isComputed = (task: Task) =>
@@ -72,17 +82,25 @@ async function verify([ours = '', published = '']: readonly string[]): Promise<v
   process.exitCode = isSame ? 0 : 1;
 }
 
+/** Returns the first file of real data that is not there. */
+function absentData(tasks: readonly Task[]): string | undefined {
+  const isThere = (file: string) => readVariable('GENEFORMER_DATA') !== undefined && existsSync(dataFile(file));
+  return tasks.flatMap(({ files }) => files).find((file) => !isThere(file));
+}
+
 function readCommandLine() {
   const task = { type: 'string' } as const;
   try {
     const { values, positionals } = parseArgs({
-      options: { only: task, again: task, profile: task },
+      options: { only: task, again: task, profile: task, 'if-data': { type: 'boolean' } },
       allowPositionals: true,
     });
     return { words: positionals, ...values };
   } catch (cause) {
     const [problem = ''] = messageOf(cause).split('. ');
-    throw new ExperimentError('command line', '', `${problem}; known options: --only, --again, --profile`, { cause });
+    throw new ExperimentError('command line', '', `${problem}; known options: --only, --again, --profile, --if-data`, {
+      cause,
+    });
   }
 }
 

@@ -1,23 +1,18 @@
-/** Measures vectors of cells at several numbers of labels: the same draws, folds and classifier for all of them. */
-import {
-  LogisticRegression,
-  type Matrix,
-  isSparse,
-  selectRows,
-  StandardScaler,
-  XGBClassifier,
-} from '@geneformer-ts/baselines';
+/** Measures features of cells at several numbers of labels: the same draws, folds and classifier for all of them. */
+import { LogisticRegression, type Matrix, selectRows, XGBClassifier } from '@geneformer-ts/baselines';
 import { macroF1 } from '@geneformer-ts/eval';
+import { foldFeatures } from '../data/features.js';
 import { partition, type Split } from '../data/study-cells.js';
+import type { FeatureParams } from '../stages/baseline.params.js';
 import { drawLabels } from './draw-labels.js';
 import { drawInterval } from './draw-interval.js';
 
-/** The vectors of a row of the curve, and how they are classified. */
+/** A row of the curve: features of all cells, what a fold learns about them without labels, and the classifier on them. */
 export interface CurveRow {
-  name: string;
   label: string;
-  vectors: Matrix;
-  classifier: 'scaled' | 'unscaled' | 'boosting';
+  all: Matrix;
+  features: FeatureParams;
+  classifier: 'logistic-regression' | 'gradient-boosting';
 }
 
 export interface CurvePoint {
@@ -37,58 +32,49 @@ export interface CurveOptions {
   seed: number;
 }
 
-/** Returns one point per number of labels. */
-export function measureCurve(
-  { vectors, classifier }: CurveRow,
+/**
+ * Returns one point per number of labels. Variable genes and scales are learned from all training cells of a fold, as they need no labels;
+ * classifiers learn from the labeled ones.
+ */
+export async function measureCurve(
+  { all, features, classifier }: CurveRow,
   split: Split,
   { labels, draws, seed }: CurveOptions,
-  onPoint: () => void,
-): CurvePoint[] {
-  return [...labels, Infinity].map((count) => {
-    // All labels can be drawn in one way only.
-    const scores = Array.from({ length: count === Infinity ? 1 : draws }, (_, draw) =>
-      scoreDraw(vectors, classifier, split, (train, fold) =>
-        drawLabels(split.labels, train, count, [seed, draw, fold]),
-      ),
-    );
-    onPoint();
-    const values = scores.map(({ score }) => score);
-    const used = scores.reduce((sum, one) => sum + one.labels, 0) / scores.length;
+  onFold: () => void | Promise<void>,
+): Promise<CurvePoint[]> {
+  const truth = Int32Array.from(split.labels);
+  // All labels can be drawn in one way only.
+  const points = [...labels, Infinity].map((count) =>
+    Array.from({ length: count === Infinity ? 1 : draws }, () => ({ count, used: 0, predicted: truth.slice() })),
+  );
+  for (let fold = 0; fold < split.nFolds; fold++) {
+    const { train, test } = partition(split, fold);
+    const { trainX, testX } = foldFeatures(all, features, train, test);
+    const rowOf = new Map([...train].map((cell, row) => [cell, row]));
+    for (const drawn of points) {
+      for (const [draw, one] of drawn.entries()) {
+        const labeled = drawLabels(split.labels, train, one.count, [seed, draw, fold]);
+        const rows = labeled.map((cell) => rowOf.get(cell)!);
+        const y = labeled.map((cell) => truth[cell]);
+        const found = fit(classifier, selectRows(trainX, rows), y, split.classes.length).predict(testX);
+        test.forEach((cell, at) => (one.predicted[cell] = found[at]));
+        one.used += labeled.length / split.nFolds;
+      }
+    }
+    await onFold();
+  }
+  return points.map((drawn) => {
+    const values = drawn.map(({ predicted }) => macroF1(truth, predicted, split.classes.length));
     const { mean, ci95 } = drawInterval(values);
+    const used = drawn.reduce((sum, one) => sum + one.used, 0) / drawn.length;
     return { labels: Math.round(used), macroF1: mean, ci95, draws: values };
   });
 }
 
-function scoreDraw(
-  vectors: Matrix,
-  classifier: CurveRow['classifier'],
-  split: Split,
-  draw: (train: Int32Array, fold: number) => Int32Array,
-): { score: number; labels: number } {
-  const truth = Int32Array.from(split.labels);
-  const predicted = new Int32Array(truth.length);
-  let used = 0;
-  for (let fold = 0; fold < split.nFolds; fold++) {
-    const { train: all, test } = partition(split, fold);
-    const train = draw(all, fold);
-    used += train.length;
-    const known = train.map((cell) => truth[cell]);
-    const found = fitAndPredict(classifier, rowsOf(vectors, train), known, rowsOf(vectors, test), split.classes.length);
-    test.forEach((cell, at) => (predicted[cell] = found[at]));
-  }
-  return { score: macroF1(truth, predicted, split.classes.length), labels: used / split.nFolds };
-}
-
-function fitAndPredict(kind: CurveRow['classifier'], train: Matrix, y: Int32Array, test: Matrix, classes: number) {
-  if (kind === 'boosting') {
-    return new XGBClassifier({ nEstimators: 100, learningRate: 0.3, maxDepth: 6 }).fit(train, y, classes).predict(test);
-  }
-  const model = new LogisticRegression({ C: 1, maxIter: 300 });
-  if (kind === 'unscaled') return model.fit(train, y, classes).predict(test);
-  const scaler = new StandardScaler().fit(train);
-  return model.fit(scaler.transform(train), y, classes).predict(scaler.transform(test));
-}
-
-function rowsOf(vectors: Matrix, rows: Int32Array): Matrix {
-  return isSparse(vectors) ? selectRows(vectors, rows) : selectRows(vectors, rows);
+function fit(kind: CurveRow['classifier'], X: Matrix, y: Int32Array, classes: number) {
+  const model =
+    kind === 'gradient-boosting'
+      ? new XGBClassifier({ nEstimators: 100, learningRate: 0.3, maxDepth: 6 })
+      : new LogisticRegression({ C: 1, maxIter: 300 });
+  return model.fit(X, y, classes);
 }

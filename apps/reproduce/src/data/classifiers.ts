@@ -4,17 +4,16 @@ import {
   type Classifier,
   type ClassifierSpec,
   createClassifier,
-  type CsrMatrix,
-  type FeatureStep,
+  type Matrix,
   selectRows,
   tune,
 } from '@geneformer-ts/baselines';
 import type { Progress } from '@geneformer-ts/core';
-import type { BaselineParams, ClassifierParams, FeatureParams } from '../stages/baseline.params.js';
+import type { BaselineParams, ClassifierParams } from '../stages/baseline.params.js';
+import { featureSteps } from './features.js';
 import type { Split } from './study-cells.js';
 
 /** The family of each estimator, which decides its color in figures. */
-
 export const families: Record<ClassifierParams['estimator'], string> = {
   'logistic-regression': 'linear',
   'linear-svm': 'svm',
@@ -75,7 +74,7 @@ export interface SettingsOfFold {
  */
 export async function chooseSettings(
   params: BaselineParams,
-  all: CsrMatrix,
+  all: Matrix,
   split: Pick<Split, 'labels' | 'groups' | 'classes'>,
   train: Int32Array,
   onProgress: Progress,
@@ -86,7 +85,7 @@ export async function chooseSettings(
   const groups = codes(Array.from(train, (cell) => split.groups[cell]));
   const grouped = new Set(groups).size > 1;
   if (rarest(y) < nSplits || (grouped && new Set(groups).size < nSplits)) return { params, chosen: null };
-  const features = steps(params.features);
+  const features = featureSteps(params.features);
   const options = combinations(grid).map((settings) => ({ settings, params: { ...params, ...settings } }));
   const candidates: Candidate[] = options.map((option) => ({
     classifier: classifierSpec(option.params),
@@ -118,15 +117,6 @@ function combinations(grid: Readonly<Record<string, readonly number[]>>): Record
     (partial, [name, values]) => partial.flatMap((settings) => values.map((value) => ({ ...settings, [name]: value }))),
     [{}],
   );
-}
-
-/** Returns the steps of `foldFeatures`, for the folds within a fold. */
-function steps(params: FeatureParams): FeatureStep[] {
-  const genes = params.kind === 'log1p' ? params.highlyVariable : undefined;
-  return [
-    ...(genes === undefined ? [] : [{ step: 'highly-variable-genes', n: genes } as const]),
-    ...(params.scale ? [{ step: 'standard-scaler' } as const] : []),
-  ];
 }
 
 function rarest(y: Int32Array): number {

@@ -1,11 +1,11 @@
 import {
   type CsrMatrix,
-  highlyVariableGenes,
+  FeaturePipeline,
+  type FeatureStep,
   log1pCp10k,
+  type Matrix,
   rankFeatures,
-  selectColumns,
   selectRows,
-  StandardScaler,
 } from '@geneformer-ts/baselines';
 import type { Progress } from '@geneformer-ts/core';
 import { openAnnData } from '@geneformer-ts/io';
@@ -15,6 +15,8 @@ import type { MadeBy } from '../run/define.js';
 import type { FeatureParams } from '../stages/baseline.params.js';
 import type dataStage from '../stages/data.js';
 import type tokenizeStage from '../stages/tokenize.js';
+import type vectorsStage from '../stages/vectors.js';
+import { readMatrix } from './matrix-file.js';
 import { locate, type Split } from './study-cells.js';
 
 /** Raw counts of some cells (cells × genes), in the requested order, and the total of each cell over all genes. */
@@ -59,13 +61,21 @@ export async function readCounts(file: string, rows: readonly number[], progress
   }
 }
 
+/** The tasks that give features. */
+export interface FeatureInputs {
+  data: MadeBy<typeof dataStage>;
+  tokenize: MadeBy<typeof tokenizeStage>;
+  vectors?: MadeBy<typeof vectorsStage> | undefined;
+}
+
 /** Returns the features of every cell of the split (cells × genes), before anything is learned from training cells. */
 export async function readFeatures(
   params: FeatureParams,
   split: Split,
-  { data, tokenize }: { data: MadeBy<typeof dataStage>; tokenize: MadeBy<typeof tokenizeStage> },
+  { data, tokenize, vectors }: FeatureInputs,
   progress: Progress,
-): Promise<CsrMatrix> {
+): Promise<Matrix> {
+  if (params.kind === 'vectors') return readMatrix(vectors!.file('vectors'), 'vectors');
   if (params.kind === 'log1p') {
     const { matrix, totals } = await readCounts(data.file('cells'), split.rows, progress);
     return log1pCp10k(matrix, totals);
@@ -76,15 +86,17 @@ export async function readFeatures(
 }
 
 /** Returns training and test features of one fold; genes and scales are learned from the training cells alone. */
-export function foldFeatures(all: CsrMatrix, params: FeatureParams, train: Int32Array, test: Int32Array) {
-  let trainX = selectRows(all, train);
-  let testX = selectRows(all, test);
-  if (params.kind === 'log1p' && params.highlyVariable !== undefined) {
-    const genes = highlyVariableGenes(trainX, params.highlyVariable);
-    trainX = selectColumns(trainX, genes);
-    testX = selectColumns(testX, genes);
-  }
-  if (!params.scale) return { trainX, testX };
-  const scaler = new StandardScaler().fit(trainX);
-  return { trainX: scaler.transform(trainX), testX: scaler.transform(testX) };
+export function foldFeatures(all: Matrix, params: FeatureParams, train: Int32Array, test: Int32Array) {
+  const trainX = selectRows(all, train);
+  const pipeline = new FeaturePipeline(featureSteps(params)).fit(trainX);
+  return { trainX: pipeline.transform(trainX), testX: pipeline.transform(selectRows(all, test)) };
+}
+
+/** Returns the steps that are fitted on training cells. */
+export function featureSteps(params: FeatureParams): FeatureStep[] {
+  const genes = params.kind === 'log1p' ? params.highlyVariable : undefined;
+  return [
+    ...(genes === undefined ? [] : [{ step: 'highly-variable-genes', n: genes } as const]),
+    ...(params.scale ? [{ step: 'standard-scaler' } as const] : []),
+  ];
 }

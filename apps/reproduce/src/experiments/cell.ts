@@ -1,9 +1,17 @@
 /** Cell classification: a transformer and classical classifiers on the same cells and folds. */
 import { z } from 'zod';
 import { defineExperiment } from '../run/define.js';
-import baseline from '../stages/baseline.js';
-import { baselineParams } from '../stages/baseline.params.js';
-import { labelBudgetsParams, nameParam, publishedParams } from '../stages/cell.params.js';
+import { type BaselineParams, baselineParams } from '../stages/baseline.params.js';
+import {
+  evaluateParams,
+  figuresParams,
+  labelBudgetsParams,
+  layoutParams,
+  nameParam,
+  publishedParams,
+  vectorsParams,
+} from '../stages/cell.params.js';
+import classify from '../stages/classify.js';
 import data from '../stages/data.js';
 import embed from '../stages/embed.js';
 import evaluate from '../stages/evaluate.js';
@@ -12,8 +20,8 @@ import finetune from '../stages/finetune.js';
 import labelCurve from '../stages/label-curve.js';
 import split from '../stages/split.js';
 import tokenize from '../stages/tokenize.js';
-import { evaluateParams, figuresParams } from '../stages/cell.params.js';
 import { finetuneParams } from '../stages/training.params.js';
+import vectors from '../stages/vectors.js';
 import { addLinear, addStart, checkModelStart, foldsOf, hasOwnCorpus, modelStart, OWN_CORPUS } from './model-start.js';
 
 const profile = z
@@ -26,7 +34,9 @@ const profile = z
     protocol: split.params,
     tokenize: tokenize.params,
     ...modelStart,
-    embed: embed.params,
+    embed: vectorsParams.extend(layoutParams.shape),
+    /** Classifiers on the vectors of the pretrained model, whose weights stay as they are. */
+    frozen: z.record(nameParam, baselineParams).default({}),
     finetune: finetuneParams,
     baselines: z.record(nameParam, baselineParams),
     labelBudgets: labelBudgetsParams.optional(),
@@ -40,6 +50,14 @@ const profile = z
   .refine(({ labelCurve, contrast }) => !labelCurve || contrast, {
     path: ['labelCurve'],
     message: 'needs a model and its linear peer; add contrast, or remove it',
+  })
+  .refine(({ frozen }) => readVectors(frozen).every(Boolean), {
+    path: ['frozen'],
+    message: 'these classifiers read vectors; set features.kind to vectors, or move the others to baselines',
+  })
+  .refine(({ baselines }) => !readVectors(baselines).some(Boolean), {
+    path: ['baselines'],
+    message: 'these classifiers do not read vectors; move those with features.kind vectors to frozen',
   });
 export type CellProfile = z.infer<typeof profile>;
 
@@ -52,17 +70,23 @@ export const cell = defineExperiment(undefined, profile, (planner) => {
   const linear = addLinear(planner, tokens);
   const start = addStart(planner, tokens, linear);
 
-  // The longest tasks are among these, so they are first.
-  const classical = Object.entries(profile.baselines).flatMap(([name, classifier]) =>
-    partsOf(profile, name).map((budget) =>
-      add(
-        baseline,
-        { name, classifier, budget },
-        { data: cells, split: folds, tokenize: tokens },
-        { as: [name, ...wordsOf(budget)] },
+  const { layer, pooling, ...layout } = profile.embed;
+  const embedded = start && add(vectors, { layer, pooling }, { split: folds, tokenize: tokens, start });
+
+  const classified = (classifiers: Record<string, BaselineParams>, read?: typeof embedded) =>
+    Object.entries(classifiers).flatMap(([name, classifier]) =>
+      partsOf(profile, name).map((budget) =>
+        add(
+          classify,
+          { name, classifier, budget },
+          { data: cells, split: folds, tokenize: tokens, vectors: read },
+          { as: [name, ...wordsOf(budget)] },
+        ),
       ),
-    ),
-  );
+    );
+  // The longest tasks are among these, so they are first.
+  const classical = classified(profile.baselines);
+  const frozen = classified(profile.frozen, embedded);
 
   const { models, ...training } = profile.finetune;
   const tuned = Object.entries(models).flatMap(([name, variant]) => {
@@ -79,20 +103,21 @@ export const cell = defineExperiment(undefined, profile, (planner) => {
   });
 
   const shown = tuned.flatMap(({ ref, isShown }) => (isShown ? [ref] : []));
-  const embedded = add(embed, profile.embed, { split: folds, tokenize: tokens, start, tuned: shown });
+  const [firstFrozen] = Object.keys(profile.frozen);
+  const layouts = add(embed, { ...layout, frozen: firstFrozen }, { split: folds, vectors: embedded, tuned: shown });
   const evaluated = add(
     evaluate,
     { ...profile.evaluate, protocol, published: profile.published, gain: labelBudgets?.gain },
-    { data: cells, split: folds, runs: [...tuned.map(({ ref }) => ref), ...classical] },
+    { data: cells, split: folds, runs: [...frozen, ...tuned.map(({ ref }) => ref), ...classical] },
   );
   const curve =
-    profile.labelCurve && linear && start
-      ? add(labelCurve, profile.labelCurve, { data: cells, split: folds, tokenize: tokens, linear, start })
+    profile.labelCurve && linear && embedded
+      ? add(labelCurve, profile.labelCurve, { data: cells, split: folds, tokenize: tokens, linear, vectors: embedded })
       : undefined;
   add(
     figures,
     { ...profile.figures, title, question, description, protocol },
-    { data: cells, split: folds, tokenize: tokens, start, runs: shown, embed: embedded, evaluate: evaluated, curve },
+    { data: cells, split: folds, tokenize: tokens, start, runs: shown, embed: layouts, evaluate: evaluated, curve },
   );
 });
 
@@ -105,4 +130,8 @@ function partsOf({ labelBudgets }: CellProfile, model: string) {
 
 function wordsOf(budget: { percent: number } | undefined): number[] {
   return budget ? [budget.percent] : [];
+}
+
+function readVectors(classifiers: Record<string, BaselineParams>): boolean[] {
+  return Object.values(classifiers).map(({ features }) => features.kind === 'vectors');
 }

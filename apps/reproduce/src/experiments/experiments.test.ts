@@ -53,19 +53,28 @@ describe('every plan', () => {
 
 describe('the cell experiment', () => {
   test('has a fine-tuning task for each model and fold, and evaluation reads them all', () => {
-    const folds = [0, 1, 2, 3, 4].map((fold) => `finetune-geneformer-${fold}`);
-    expect(namesOf('cell:embedded')).toEqual(expect.arrayContaining(folds));
-    expect(readsIn('cell:embedded', 'evaluate')).toEqual(expect.arrayContaining(folds));
+    const folds = [0, 1, 2, 3, 4].map((fold) => `finetune-geneformer-tuned-${fold}`);
+    expect(namesOf('cell:onek1k')).toEqual(expect.arrayContaining(folds));
+    expect(readsIn('cell:onek1k', 'evaluate')).toEqual(expect.arrayContaining(folds));
   });
 
   test('lets only a model with pretrained weights wait for pretraining', () => {
-    expect(readsIn('cell:embedded', 'finetune-geneformer-3')).toEqual(['split', 'tokenize', 'contrast']);
+    expect(readsIn('cell:onek1k', 'finetune-geneformer-tuned-3')).toEqual(['split', 'tokenize', 'contrast']);
     expect(readsIn('cell:embedded', 'contrast')).toEqual(['tokenize', 'linear-model']);
     expect(readsIn('cell:embedded', 'finetune-geneformer-scratch-3')).toEqual(['split', 'tokenize']);
   });
 
-  test('measures the label curve with the vectors that training starts from, and shows it', () => {
-    const reads = ['data', 'split', 'tokenize', 'linear-model', 'contrast'];
+  test('computes the vectors of the pretrained model once, for layouts, classifiers and the label curve', () => {
+    expect(readsIn('cell:embedded', 'vectors')).toEqual(['split', 'tokenize', 'contrast']);
+    for (const reader of ['embed', 'classify-geneformer', 'label-curve']) {
+      expect(readsIn('cell:embedded', reader)).toContain('vectors');
+    }
+    expect(readsIn('cell:embedded', 'classify-random-forest')).not.toContain('vectors');
+    expect(readsIn('cell:embedded', 'evaluate')[2]).toBe('classify-geneformer');
+  });
+
+  test('measures the label curve with these vectors, and shows it', () => {
+    const reads = ['data', 'split', 'tokenize', 'linear-model', 'vectors'];
     expect(readsIn('cell:onek1k', 'label-curve')).toEqual(reads);
     expect(readsIn('cell:onek1k', 'figures')).toContain('label-curve');
     expect(namesOf('cell:thymus')).not.toContain('label-curve');
@@ -77,20 +86,17 @@ describe('the cell experiment', () => {
   });
 
   test('has a task for each part of the labels, and evaluation reads them all', () => {
-    const parts = ['finetune-geneformer-4-1', 'finetune-geneformer-0-25', 'baseline-logistic-regression-5'];
+    const parts = ['classify-geneformer-1', 'classify-geneformer-25', 'classify-logistic-regression-5'];
     expect(readsIn('cell:pbmc3k', 'evaluate')).toEqual(expect.arrayContaining(parts));
-    expect(namesOf('cell:pbmc3k')).not.toContain('baseline-random-forest-5');
-    expect(taskOf('cell:pbmc3k', 'finetune-geneformer-4-1').params).toMatchObject({
-      fold: 4,
+    expect(namesOf('cell:pbmc3k')).not.toContain('classify-random-forest-5');
+    expect(taskOf('cell:pbmc3k', 'classify-geneformer-1').params).toMatchObject({
       budget: { percent: 1, minCellVisits: 1, seed: 0 },
     });
   });
 
   test('shows the models of the first fold, trained with all labels', () => {
     const { inputs } = taskOf('cell:pbmc3k', 'figures');
-    expect(inputs['runs']).toEqual(
-      ['geneformer', 'geneformer-tuned', 'geneformer-scratch'].map((model) => `finetune-${model}-0`),
-    );
+    expect(inputs['runs']).toEqual(['geneformer-tuned', 'geneformer-scratch'].map((model) => `finetune-${model}-0`));
     expect(taskOf('cell:pbmc3k', 'embed').inputs['tuned']).toEqual(inputs['runs']);
   });
 
@@ -172,7 +178,7 @@ describe('the generalization experiment', () => {
 describe('cores and the backend', () => {
   test('two trainings run side by side, and a pretraining that nothing runs beside has the machine to itself', () => {
     const coresOf = (plan: string, name: string) => taskOf(plan, name).cores;
-    expect(coresOf('cell:embedded', 'finetune-geneformer-0')).toBe('half');
+    expect(coresOf('cell:embedded', 'finetune-geneformer-scratch-0')).toBe('half');
     expect(coresOf('cell:embedded', 'contrast')).toBe('half');
     expect(coresOf('gene:embedded', 'pretrain')).toBe('half');
     expect(coresOf('pretrain:profiles', 'pretrain')).toBe('all');
@@ -183,13 +189,12 @@ describe('cores and the backend', () => {
     const computing = [...plans.values()].flat().flatMap(({ stage, computes }) => (computes ? [stage] : []));
     expect([...new Set(computing)].sort()).toEqual([
       'contrast',
-      'embed',
       'finetune',
       'gene-finetune',
-      'label-curve',
       'learn',
       'pretrain',
       'score',
+      'vectors',
     ]);
   });
 });

@@ -31,7 +31,7 @@ test('a request names the code, the inputs and the backend of its task', async (
   const study = open();
   const request = async (name: string) => study.request(await study.task('cell', 'embedded', name));
   expect(await request('split')).toMatchObject({ inputs: ['data'], code: 'y', backend: 'none' });
-  expect(await request('finetune-geneformer-3')).toMatchObject({
+  expect(await request('vectors')).toMatchObject({
     inputs: ['split', 'tokenize', 'contrast'],
     backend: 'onnx',
   });

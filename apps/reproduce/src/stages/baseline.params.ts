@@ -11,6 +11,8 @@ const features = z.discriminatedUnion('kind', [
   levelFeatures,
   /** The rank encoding: maximum length minus position, 0 where a gene is absent. */
   z.strictObject({ kind: z.literal('ranks'), scale: z.boolean() }),
+  /** The vectors of cells from the pretrained model, whose weights stay as they are. */
+  z.strictObject({ kind: z.literal('vectors'), scale: z.boolean() }),
 ]);
 
 /** `mljs` fits ml-svm or ml-random-forest instead, for comparison on small data; it is slow. */
@@ -55,12 +57,13 @@ const tuning = (own: z.ZodRawShape) => ({
       budget: z.int().positive(),
       nSplits: z.int().min(2).default(3),
       strategy: z.enum(['all', 'halving']).default('all'),
-      /** Cheaper fits while settings are compared: fewer trees, a looser tolerance, or boosting that stops early. */
+      /** Cheaper fits while settings are compared: fewer trees, a looser tolerance, or boosting with fewer bins that stops early. */
       during: z
         .strictObject({
           nEstimators: z.int().positive().optional(),
           tol: z.number().positive().optional(),
           earlyStoppingRounds: z.int().positive().optional(),
+          maxBin: z.int().min(2).max(256).optional(),
         })
         .optional(),
       grid: z.strictObject(

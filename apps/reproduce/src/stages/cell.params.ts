@@ -27,10 +27,13 @@ export const tokenizeParams = z.strictObject({
 });
 export type TokenizeParams = z.infer<typeof tokenizeParams>;
 
-export const embedParams = z.strictObject({
+export const vectorsParams = z.strictObject({
   /** Index of the hidden state: 0 is the output of the embeddings, -1 the last layer. */
   layer: z.int(),
   pooling: z.enum(['mean', 'cls']),
+});
+
+export const layoutParams = z.strictObject({
   /** Number of neighbors for UMAP. */
   nNeighbors: z.int().min(2),
   minDist: z.number().positive(),

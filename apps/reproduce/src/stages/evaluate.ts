@@ -9,9 +9,9 @@ import { measureOccurrences } from '../results/occurrences.js';
 import { writePredictions } from '../results/predictions.js';
 import { collectSeries, type Run, secondsOf, type Series } from '../results/series.js';
 import { defineStage, from, many } from '../run/define.js';
-import type baseline from './baseline.js';
 import { evaluateParams, gainParams, protocolParams, publishedParams } from './cell.params.js';
 import type dataStage from './data.js';
+import type classify from './classify.js';
 import type finetune from './finetune.js';
 import type geneBaseline from './gene-baseline.js';
 import type geneFinetune from './gene-finetune.js';
@@ -32,7 +32,7 @@ export default defineStage({
   inputs: {
     data: from<typeof dataStage>(),
     split: from<typeof splitStage | typeof geneSplit>(),
-    runs: many<typeof finetune | typeof baseline | typeof geneFinetune | typeof geneBaseline>(),
+    runs: many<typeof finetune | typeof classify | typeof geneFinetune | typeof geneBaseline>(),
   },
   outputs: { 'published/metrics.json': 'metrics.json', 'published/predictions.arrow': 'predictions.arrow' },
   async run({ task, params, inputs: { data, split, runs }, output, progress, environment }) {

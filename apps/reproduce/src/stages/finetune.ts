@@ -2,7 +2,6 @@
 import type { Progress } from '@geneformer-ts/core';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeSafetensors } from '@geneformer-ts/io';
 import {
   BertForSequenceClassification,
   embedCells,
@@ -18,6 +17,7 @@ import { z } from 'zod';
 import { holdOutCells } from '../data/hold-out-cells.js';
 import { labelBudget } from '../data/labeled-cells.js';
 import { modelConfig, type Pretrained, pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
+import { writeMatrix } from '../data/matrix-file.js';
 import { locate, partition, readSplit, type Split } from '../data/study-cells.js';
 import { writePredictions } from '../results/predictions.js';
 import { startCompute } from '../run/compute.js';
@@ -148,13 +148,13 @@ async function keepModel(
 ): Promise<void> {
   await model.savePretrained(files.checkpoint);
   await writeFile(files.history, JSON.stringify({ ...record, resumedFrom: undefined }));
-  const { rows, cols, data } = await embedCells(model, testCells, {
+  const vectors = await embedCells(model, testCells, {
     layer: -1,
     pooling: variant.pooling,
     ...lengthOf(variant),
     onProgress,
   });
-  await writeSafetensors(files.embedding, new Map([['embedding', { shape: [rows, cols], data }]]));
+  await writeMatrix(files.embedding, 'embedding', vectors);
 }
 
 async function startingModel(

@@ -1,15 +1,7 @@
 import { z } from 'zod';
 
 /** The rows of a label curve, in the order of the table. */
-const CURVE_ROWS = [
-  'geneformer',
-  'geneformer-random',
-  'linear',
-  'random-vectors',
-  'genes',
-  'genes-scaled',
-  'boosting',
-] as const;
+const CURVE_ROWS = ['geneformer', 'linear', 'random-vectors', 'genes', 'genes-scaled', 'boosting'] as const;
 
 export const labelCurveParams = z.strictObject({
   /** Numbers of labeled cells; all labels are always measured too. */

@@ -1,10 +1,11 @@
 /** Fits a linear model to the unlabeled cells of the corpus: the peer of the pretrained transformer, and the vectors it starts from. */
-import { columnAsStrings, readSafetensors, writeSafetensors } from '@geneformer-ts/io';
+import { columnAsStrings } from '@geneformer-ts/io';
 import { readTokenized } from '@geneformer-ts/tokenizer';
 import { z } from 'zod';
 import type { DenseMatrix } from '@geneformer-ts/baselines';
 import { PROFILE_COLUMN } from '../data/drawn-cells.js';
 import { levelsOf, linearVectors } from '../data/linear-vectors.js';
+import { readMatrix, writeMatrix } from '../data/matrix-file.js';
 import { DataError } from '../errors.js';
 import { defineStage, from, type MadeBy } from '../run/define.js';
 import type tokenize from './tokenize.js';
@@ -21,19 +22,15 @@ const linearModel = defineStage({
     const column = corpus.attributes.get(PROFILE_COLUMN);
     const profiles = column && codesOf(columnAsStrings(column));
     const vectors = linearVectors(levelsOf(corpus, tokens.facts.genes), width, profiles);
-    await writeSafetensors(
-      output.vectors,
-      new Map([['vectors', { shape: [vectors.rows, width], data: vectors.data }]]),
-    );
+    await writeMatrix(output.vectors, 'vectors', vectors);
     return { facts: { method: profiles ? 'discriminants' : 'components', width } };
   },
 });
 export default linearModel;
 
 /** Returns the vectors of genes, vocabulary × width. */
-export async function readLinearModel(made: MadeBy<typeof linearModel>): Promise<DenseMatrix> {
-  const { shape, data } = (await readSafetensors(made.file('vectors'))).tensors.get('vectors')!;
-  return { rows: shape[0], cols: shape[1], data: data as Float32Array };
+export function readLinearModel(made: MadeBy<typeof linearModel>): Promise<DenseMatrix> {
+  return readMatrix(made.file('vectors'), 'vectors');
 }
 
 /** Returns the index of each name among the distinct names, in order of first use. */

@@ -78,14 +78,20 @@ describe('successive halving', () => {
     );
   });
 
-  test('fits with cheaper options, and gives the classifier with its own options', async () => {
-    const forest = { model: 'random-forest', nEstimators: 12 } as const;
-    const cheaper = [{ classifier: forest, search: { nEstimators: 3 } }];
-    const { classifier, score } = await tune(cheaper, X, y, 3, { budget: 3, nSplits });
-    const few = [{ classifier: { ...forest, nEstimators: 3 } }];
-    expect(score).toBe((await tune(few, X, y, 3, { budget: 3, nSplits })).score);
-    expect(classifier).toBe(forest);
-    const unknown = [{ classifier: forest, search: { trees: 3 } }] as unknown as Candidate[];
+  test.each([
+    [{ model: 'random-forest', nEstimators: 12 }, { nEstimators: 3 }],
+    [{ model: 'gradient-boosting', nEstimators: 12 }, { maxBin: 2 }],
+  ] as const)('fits %j with cheaper options %j, and gives the classifier with its own options', async (own, search) => {
+    const { classifier, score } = await tune([{ classifier: own, search }], X, y, 3, { budget: 3, nSplits });
+    const alone = async (spec: Candidate['classifier']) =>
+      (await tune([{ classifier: spec }], X, y, 3, { budget: 3, nSplits })).score;
+    expect(score).toBe(await alone({ ...own, ...search }));
+    expect(score).not.toBe(await alone(own));
+    expect(classifier).toBe(own);
+  });
+
+  test('an unknown option of the search is refused', async () => {
+    const unknown = [{ classifier: { model: 'random-forest' }, search: { trees: 3 } }] as unknown as Candidate[];
     await expect(tune(unknown, X, y, 3, { budget: 3 })).rejects.toThrow('trees');
   });
 

@@ -38,9 +38,16 @@ export interface CheaperFits {
    * mean number of rounds of the inner folds.
    */
   earlyStoppingRounds?: number | undefined;
+  /** Maximum number of bins per feature of gradient boosting. */
+  maxBin?: number | undefined;
 }
 
-const cheaperNames: OptionNames<CheaperFits> = { nEstimators: true, tol: true, earlyStoppingRounds: true };
+const cheaperNames: OptionNames<CheaperFits> = {
+  nEstimators: true,
+  tol: true,
+  earlyStoppingRounds: true,
+  maxBin: true,
+};
 
 /** Options of {@link tune}. */
 export interface TuningOptions {

@@ -1,4 +1,7 @@
-/** Trains and tests a classical classifier in all folds, on the same cells and folds as every other model. */
+/**
+ * Trains and tests a classifier in all folds, on the same cells and folds as every other model. Its features are counts, ranks, or the vectors of
+ * cells from the pretrained model.
+ */
 import type { Progress } from '@geneformer-ts/core';
 import { z } from 'zod';
 import { foldFeatures, readFeatures } from '../data/features.js';
@@ -6,22 +9,29 @@ import { labelBudget } from '../data/labeled-cells.js';
 import { chooseSettings, type ChosenSettings, families, makeClassifier } from '../data/classifiers.js';
 import { partition, readSplit } from '../data/study-cells.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
-import { defineStage, from } from '../run/define.js';
+import { defineStage, from, optional } from '../run/define.js';
 import { baselineParams } from './baseline.params.js';
 import { budgetParams } from './cell.params.js';
 import type data from './data.js';
 import type splitStage from './split.js';
 import type tokenize from './tokenize.js';
+import type vectors from './vectors.js';
 
 export default defineStage({
-  name: 'baseline',
+  name: 'classify',
   params: z.strictObject({
     /** The name of the model. */
     name: z.string(),
     classifier: baselineParams,
     budget: budgetParams.optional(),
   }),
-  inputs: { data: from<typeof data>(), split: from<typeof splitStage>(), tokenize: from<typeof tokenize>() },
+  inputs: {
+    data: from<typeof data>(),
+    split: from<typeof splitStage>(),
+    tokenize: from<typeof tokenize>(),
+    /** Only for classifiers that read them. */
+    vectors: optional<typeof vectors>(),
+  },
   outputs: { predictions: 'predictions.arrow' },
   cores: 'half',
   async run({ params: { name, classifier: params, budget }, inputs, output, progress, signal }) {
@@ -29,6 +39,7 @@ export default defineStage({
     const all = await readFeatures(params.features, split, inputs, progress);
     const labels = Int32Array.from(split.labels);
     let trainCells = 0;
+    const isFrozen = params.features.kind === 'vectors';
     const chosen: ChosenSettings[] = [];
     const timing = { train: 0, predict: 0 };
     const parts: Predictions[] = [];
@@ -67,7 +78,7 @@ export default defineStage({
     return {
       facts: {
         label: params.label,
-        family: families[params.estimator],
+        ...(isFrozen ? { family: 'transformer', init: 'pretrained' as const } : { family: families[params.estimator] }),
         ...(budget ? { percent: budget.percent } : {}),
         trainCells,
         ...(chosen.length ? { chosen } : {}),
