@@ -5,7 +5,6 @@ import { type BaselineParams, baselineParams } from '../stages/baseline.params.j
 import {
   evaluateParams,
   figuresParams,
-  labelBudgetsParams,
   layoutParams,
   nameParam,
   publishedParams,
@@ -39,7 +38,6 @@ const profile = z
     frozen: z.record(nameParam, baselineParams).default({}),
     finetune: finetuneParams,
     baselines: z.record(nameParam, baselineParams),
-    labelBudgets: labelBudgetsParams.optional(),
     /** Scores by number of labels, with frozen vectors; needs `contrast`. */
     labelCurve: labelCurve.params.optional(),
     evaluate: evaluateParams,
@@ -63,7 +61,7 @@ export type CellProfile = z.infer<typeof profile>;
 
 export const cell = defineExperiment(undefined, profile, (planner) => {
   const { title, profile, add } = planner;
-  const { protocol, question, description, labelBudgets } = profile;
+  const { protocol, question, description } = profile;
   const cells = add(data, profile.data, {});
   const folds = add(split, protocol, { data: cells });
   const tokens = add(tokenize, profile.tokenize, { data: cells });
@@ -74,14 +72,12 @@ export const cell = defineExperiment(undefined, profile, (planner) => {
   const embedded = start && add(vectors, { layer, pooling }, { split: folds, tokenize: tokens, start });
 
   const classified = (classifiers: Record<string, BaselineParams>, read?: typeof embedded) =>
-    Object.entries(classifiers).flatMap(([name, classifier]) =>
-      partsOf(profile, name).map((budget) =>
-        add(
-          classify,
-          { name, classifier, budget },
-          { data: cells, split: folds, tokenize: tokens, vectors: read },
-          { as: [name, ...wordsOf(budget)] },
-        ),
+    Object.entries(classifiers).map(([name, classifier]) =>
+      add(
+        classify,
+        { name, classifier },
+        { data: cells, split: folds, tokenize: tokens, vectors: read },
+        { as: [name] },
       ),
     );
   // The longest tasks are among these, so they are first.
@@ -92,22 +88,19 @@ export const cell = defineExperiment(undefined, profile, (planner) => {
   const tuned = Object.entries(models).flatMap(([name, variant]) => {
     // A model with random weights may take its shape from the pretrained one.
     const from = variant.init === 'pretrained' || !profile.model ? start : undefined;
-    return partsOf(profile, name).flatMap((budget) =>
-      foldsOf(protocol).map((fold) => {
-        const params = { name, model: profile.model, training, variant, fold, budget };
-        const inputs = { split: folds, tokenize: tokens, start: from };
-        const ref = add(finetune, params, inputs, { as: [name, fold, ...wordsOf(budget)] });
-        return { ref, isShown: fold === 0 && !budget };
-      }),
-    );
+    return foldsOf(protocol).map((fold) => {
+      const params = { name, model: profile.model, training, variant, fold };
+      const inputs = { split: folds, tokenize: tokens, start: from };
+      return { fold, ref: add(finetune, params, inputs, { as: [name, fold] }) };
+    });
   });
 
-  const shown = tuned.flatMap(({ ref, isShown }) => (isShown ? [ref] : []));
+  const shown = tuned.flatMap(({ fold, ref }) => (fold === 0 ? [ref] : []));
   const [firstFrozen] = Object.keys(profile.frozen);
   const layouts = add(embed, { ...layout, frozen: firstFrozen }, { split: folds, vectors: embedded, tuned: shown });
   const evaluated = add(
     evaluate,
-    { ...profile.evaluate, protocol, published: profile.published, gain: labelBudgets?.gain },
+    { ...profile.evaluate, protocol, published: profile.published },
     { data: cells, split: folds, runs: [...frozen, ...tuned.map(({ ref }) => ref), ...classical] },
   );
   const curve =
@@ -120,17 +113,6 @@ export const cell = defineExperiment(undefined, profile, (planner) => {
     { data: cells, split: folds, tokenize: tokens, start, runs: shown, embed: layouts, evaluate: evaluated, curve },
   );
 });
-
-/** Returns the label budgets of a model: undefined for all labels, then those that the profile asks about. */
-function partsOf({ labelBudgets }: CellProfile, model: string) {
-  if (!labelBudgets?.models.includes(model)) return [undefined];
-  const { percents, minCellVisits, seed } = labelBudgets;
-  return [undefined, ...percents.map((percent) => ({ percent, minCellVisits, seed }))];
-}
-
-function wordsOf(budget: { percent: number } | undefined): number[] {
-  return budget ? [budget.percent] : [];
-}
 
 function readVectors(classifiers: Record<string, BaselineParams>): boolean[] {
   return Object.values(classifiers).map(({ features }) => features.kind === 'vectors');

@@ -54,11 +54,7 @@ export const gene = defineExperiment('genes', profile, (planner) => {
   );
 
   const runs = [...tuned.flat(), ...classical];
-  const evaluated = add(
-    evaluate,
-    { ...profile.evaluate, protocol, published, gain: undefined },
-    { data: cells, split: folds, runs },
-  );
+  const evaluated = add(evaluate, { ...profile.evaluate, protocol, published }, { data: cells, split: folds, runs });
   add(
     figures,
     { ...profile.figures, title, question, description, protocol },

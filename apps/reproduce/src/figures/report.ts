@@ -10,7 +10,6 @@ import type { PageParams } from '../stages/cell.params.js';
 import { experimentPage, scoresTable } from './experiment-page.js';
 import { comparisonTable, differenceTable, settingsTables } from './report-tables.js';
 import type { Figure } from './page.js';
-import { labelBudgetTable } from './label-budgets.js';
 import { labelCurveTable } from './label-curve.js';
 
 /** The earlier tasks of which the report tells. */
@@ -44,7 +43,6 @@ export function cellReport(
       comparisonTable(metrics, 'cells', protocol.groupBy ? grouped(protocol.groupBy) : ''),
       ...settingsTables(metrics.models),
       ...(inputs.curve ? [labelCurveTable(inputs.curve)] : []),
-      ...(metrics.labelBudgets ? [labelBudgetTable(metrics.labelBudgets)] : []),
     ],
     provenance: provenance(metrics),
   });

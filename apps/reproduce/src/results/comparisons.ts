@@ -104,20 +104,15 @@ function rankedInFolds({ folds, probabilities }: Predictions): Float64Array {
   return shares;
 }
 
-/** Measures how much better one model is than another on the same cells. */
-
 export interface PairedDifference {
   accuracy: Estimate;
   macroF1: Estimate;
 }
 
-/** Returns `ours` minus `other`. The cells are resampled for both models together, so that variation shared by both cancels out. */
-export function pairedDifference(ours: Predictions, other: Predictions, options: IntervalOptions): PairedDifference {
-  const { accuracy: right, macroF1: f1 } = drawnDifference(ours, other, options);
-  return { accuracy: right.estimate, macroF1: f1.estimate };
-}
-
-/** Returns {@link pairedDifference} with the value of each resample. */
+/**
+ * Returns `ours` minus `other`, with the value of each resample. The cells are resampled for both models together, so that variation shared by
+ * both cancels out.
+ */
 export function drawnDifference(
   ours: Predictions,
   other: Predictions,

@@ -5,7 +5,6 @@ import { computeSettings } from '../run/compute.js';
 import type { FactsOf } from '../run/define.js';
 import type dataStage from '../stages/data.js';
 import type { Comparison } from './comparisons.js';
-import type { LabelBudgets } from './label-budgets.js';
 import type { Estimate, Metric } from './measure.js';
 import type { OccurrenceMetrics } from './occurrences.js';
 import type { RunFacts } from './series.js';
@@ -58,8 +57,6 @@ export interface Metrics {
   models: ModelMetrics[];
   /** Comparisons of the first model with each of the others. */
   comparisons: Comparison[];
-  /** Scores with part of the labels, where the profile tests it. */
-  labelBudgets?: LabelBudgets;
   /** Only for genes: models that were skipped because their checkpoint was not found. */
   absent?: { label: string; checkpoint: string }[];
   published: PublishedFigure[];

@@ -6,7 +6,6 @@ import path from 'node:path';
 import { columnsOf, curveScore } from '../figures/label-curve.js';
 import type { LabelCurve } from '../stages/label-curve.js';
 import { printText } from '../run/terminal.js';
-import type { LabelBudgets } from './label-budgets.js';
 import type { Metric } from './measure.js';
 import type { Metrics } from './metrics.js';
 import { scoreRange } from './words.js';
@@ -54,17 +53,7 @@ export function formatSummary(metrics: Metrics, title: string): string {
           `Measured on simulated cells; the published row is from real ${protocol.unit === 'cell' ? 'thymus' : 'cells'} and is shown for scale only.`,
         ]
       : []),
-    ...(metrics.labelBudgets ? ['', budgetTable(metrics.labelBudgets)] : []),
   ].join('\n');
-}
-
-/** Returns a table of macro F1 with part of the labels: one row per model, one column per percentage. */
-function budgetTable({ models, gain }: LabelBudgets): string {
-  const percents = models[0]?.points.map(({ percent }) => `${percent} % of labels`) ?? [];
-  const rows = models.map(({ label, points }) => [label, ...points.map(({ macroF1 }) => scoreRange(macroF1))]);
-  const labelOf = (name: string) => models.find((model) => model.name === name)?.label ?? name;
-  const gained = [`gain over ${labelOf(gain.over)}`, ...gain.points.map(({ macroF1 }) => scoreRange(macroF1))];
-  return table([['macro F1 (95 % interval)', ...percents], ...rows, [], gained]);
 }
 
 /** Returns a table of macro F1 by number of labels: one row per kind of vectors or classifier. */

@@ -43,26 +43,13 @@ export const layoutParams = z.strictObject({
 /** A name that becomes part of names of tasks and files, so only letters, digits and hyphens are allowed. */
 export const nameParam = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lowercase letters, digits and hyphens');
 
-export const gainParams = z.strictObject({ of: nameParam, over: nameParam });
-
-/** Experiments with labels for only part of the training cells; each model, percentage and fold is a separate task. */
-export const labelBudgetsParams = z.strictObject({
-  /** Percentages of the training cells of each class to label, at least one cell; 100 % is covered by the rest of the profile. */
-  percents: z.array(z.number().gt(0).lt(100)).min(1),
-  /** Names from `finetune.models` and `baselines`. */
-  models: z.array(nameParam).min(1),
-  /** Two of the models; the gain of `of` over `over` is reported. */
-  gain: gainParams,
-  /** Minimum number of training examples (cells × epochs); with few cells, the number of epochs is increased. */
-  minCellVisits: z.int().positive(),
-  /** Seed for the choice of labeled cells. */
-  seed: z.int().min(0),
-});
-
-/** How many labels one task has: minCellVisits and seed as above, and the percentage. */
+/** How many labels one task has. */
 export const budgetParams = z.strictObject({
+  /** Percentage of the training cells of each class to label, at least one cell. */
   percent: z.number(),
+  /** Minimum number of training examples (cells × epochs); with few cells, the number of epochs is increased. */
   minCellVisits: z.int().min(0),
+  /** Seed for the choice of labeled cells. */
   seed: z.int().min(0),
 });
 

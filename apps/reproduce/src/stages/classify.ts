@@ -5,13 +5,11 @@
 import type { Progress } from '@geneformer-ts/core';
 import { z } from 'zod';
 import { foldFeatures, readFeatures } from '../data/features.js';
-import { labelBudget } from '../data/labeled-cells.js';
 import { chooseSettings, type ChosenSettings, families, makeClassifier } from '../data/classifiers.js';
 import { partition, readSplit } from '../data/study-cells.js';
 import { concatenate, writePredictions, type Predictions } from '../results/predictions.js';
 import { defineStage, from, optional } from '../run/define.js';
 import { baselineParams } from './baseline.params.js';
-import { budgetParams } from './cell.params.js';
 import type data from './data.js';
 import type splitStage from './split.js';
 import type tokenize from './tokenize.js';
@@ -23,7 +21,6 @@ export default defineStage({
     /** The name of the model. */
     name: z.string(),
     classifier: baselineParams,
-    budget: budgetParams.optional(),
   }),
   inputs: {
     data: from<typeof data>(),
@@ -34,7 +31,7 @@ export default defineStage({
   },
   outputs: { predictions: 'predictions.arrow' },
   cores: 'half',
-  async run({ params: { name, classifier: params, budget }, inputs, output, progress, signal }) {
+  async run({ params: { name, classifier: params }, inputs, output, progress, signal }) {
     const split = await readSplit(inputs.split);
     const all = await readFeatures(params.features, split, inputs, progress);
     const labels = Int32Array.from(split.labels);
@@ -45,8 +42,7 @@ export default defineStage({
     const parts: Predictions[] = [];
     for (let fold = 0; fold < split.nFolds; fold++) {
       signal.throwIfAborted();
-      const { train: labeled, test } = partition(split, fold);
-      const train = budget ? labelBudget(split, labeled, budget.percent, budget.seed + fold) : labeled;
+      const { train, test } = partition(split, fold);
       trainCells += train.length;
       const started = performance.now();
       const within = foldProgress(progress, fold, split.nFolds);
@@ -79,7 +75,6 @@ export default defineStage({
       facts: {
         label: params.label,
         ...(isFrozen ? { family: 'transformer', init: 'pretrained' as const } : { family: families[params.estimator] }),
-        ...(budget ? { percent: budget.percent } : {}),
         trainCells,
         ...(chosen.length ? { chosen } : {}),
       },

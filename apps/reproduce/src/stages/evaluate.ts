@@ -2,14 +2,13 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { compareWith } from '../results/comparisons.js';
-import { measureBudgets } from '../results/label-budgets.js';
 import { measure, type IntervalOptions } from '../results/measure.js';
 import { describeDataset, type Metrics, type ModelMetrics } from '../results/metrics.js';
 import { measureOccurrences } from '../results/occurrences.js';
 import { writePredictions } from '../results/predictions.js';
 import { collectSeries, type Run, secondsOf, type Series } from '../results/series.js';
 import { defineStage, from, many } from '../run/define.js';
-import { evaluateParams, gainParams, protocolParams, publishedParams } from './cell.params.js';
+import { evaluateParams, protocolParams, publishedParams } from './cell.params.js';
 import type dataStage from './data.js';
 import type classify from './classify.js';
 import type finetune from './finetune.js';
@@ -23,12 +22,7 @@ const unitParams = z.discriminatedUnion('unit', [protocolParams, geneProtocolPar
 
 export default defineStage({
   name: 'evaluate',
-  params: evaluateParams.extend({
-    protocol: unitParams,
-    published: publishedParams,
-    /** The two models that are compared at every percentage of the labels. */
-    gain: gainParams.optional(),
-  }),
+  params: evaluateParams.extend({ protocol: unitParams, published: publishedParams }),
   inputs: {
     data: from<typeof dataStage>(),
     split: from<typeof splitStage | typeof geneSplit>(),
@@ -36,7 +30,7 @@ export default defineStage({
   },
   outputs: { 'published/metrics.json': 'metrics.json', 'published/predictions.arrow': 'predictions.arrow' },
   async run({ task, params, inputs: { data, split, runs }, output, progress, environment }) {
-    const { protocol, published, gain, resamples, level, seed } = params;
+    const { protocol, published, resamples, level, seed } = params;
     const described = describeProtocol(protocol);
     // Rows that the folds keep together are resampled together.
     const intervals = { resamples, level, seed, byGroup: described.groupBy !== null };
@@ -63,7 +57,6 @@ export default defineStage({
       protocol: described,
       models,
       comparisons: compareWith(whole[0].model, predictions, intervals),
-      ...(gain ? { labelBudgets: measureBudgets(withParts(series), gain, intervals) } : {}),
       ...(protocol.unit === 'gene' && { absent: absentModels(runs) }),
       published,
       environment,
@@ -98,23 +91,6 @@ function measureModel(own: Series, parts: readonly Series[] | undefined, interva
     seconds: { train: secondsOf(own, 'train'), predict: secondsOf(own, 'predict') },
     ...(chosen && { chosen }),
   };
-}
-
-/** Returns the series of the models that were also trained with part of the labels. */
-function withParts(series: readonly Series[]) {
-  const names = new Set(series.filter(({ percent }) => percent < 100).map(({ model }) => model));
-  return series
-    .filter(({ model }) => names.has(model))
-    .map(({ model, percent, facts, runs, predictions }) => {
-      const trainCells = runs.reduce((sum, run) => sum + (run.facts.trainCells ?? 0), 0);
-      return {
-        model,
-        label: facts.label,
-        percent,
-        trainCells: Math.round(trainCells / new Set(predictions.folds).size),
-        predictions,
-      };
-    });
 }
 
 function absentModels(runs: readonly Run[]): { label: string; checkpoint: string }[] {

@@ -6,7 +6,6 @@ import { cellConfusion, cellPerformance, cellRoc, cellUmap } from '../figures/ce
 import { geneConfusion, geneCoverage, geneF1, geneRoc } from '../figures/gene-figures.js';
 import { geneReport } from '../figures/gene-report.js';
 import { captionFor, type Figure, histories, leavePage, page, readJson } from '../figures/page.js';
-import { labelBudgetFigure } from '../figures/label-budgets.js';
 import { labelCurveFigure } from '../figures/label-curve.js';
 import { cellReport } from '../figures/report.js';
 import { trainingFigure } from '../figures/training-figures.js';
@@ -82,7 +81,6 @@ function cellFigures(metrics: Metrics, predictions: ByModel, caption: string): F
     cellConfusion(metrics, caption),
     cellPerformance(metrics, caption),
     ...(isBinary(metrics) ? [cellRoc(metrics, predictions, caption)] : []),
-    ...(metrics.labelBudgets ? [labelBudgetFigure(metrics.labelBudgets, caption)] : []),
   ];
 }
 

@@ -15,14 +15,12 @@ import {
 import { readTokenized, readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
 import { z } from 'zod';
 import { holdOutCells } from '../data/hold-out-cells.js';
-import { labelBudget } from '../data/labeled-cells.js';
 import { modelConfig, type Pretrained, pretrainedConfig, pretrainedFolder } from '../data/pretrained.js';
 import { writeMatrix } from '../data/matrix-file.js';
 import { locate, partition, readSplit, type Split } from '../data/study-cells.js';
 import { writePredictions } from '../results/predictions.js';
 import { startCompute } from '../run/compute.js';
 import { defineStage, from, type MadeBy, optional } from '../run/define.js';
-import { budgetParams } from './cell.params.js';
 import type splitStage from './split.js';
 import type tokenize from './tokenize.js';
 import { modelParams, trainingParams, variantParams } from './training.params.js';
@@ -35,7 +33,6 @@ const finetuneStageParams = z.strictObject({
   training: trainingParams,
   variant: variantParams,
   fold: z.int(),
-  budget: budgetParams.optional(),
 });
 type Params = z.infer<typeof finetuneStageParams>;
 
@@ -49,21 +46,20 @@ export default defineStage({
   },
   outputs: {
     predictions: 'predictions.arrow',
-    checkpoint: { optional: 'checkpoint' },
-    history: { optional: 'history.json' },
-    embedding: { optional: 'embedding.safetensors' },
+    checkpoint: 'checkpoint',
+    history: 'history.json',
+    embedding: 'embedding.safetensors',
   },
   cores: 'half',
   computes: true,
   async run({ params, inputs, output, scratch, cores, progress, signal }) {
     await startCompute(cores);
-    const { variant, training, fold, budget } = params;
+    const { variant, training, fold } = params;
     const split = await readSplit(inputs.split);
     const tokenized = await readTokenized(inputs.tokenize.folder('cells'));
     const vocabulary = await readVocabulary(inputs.tokenize.file('vocabulary'));
     const rows = locate(split, tokenized.cellIds, inputs.tokenize.folder('cells'));
-    const { train: labeled, test } = partition(split, fold);
-    const train = budget ? labelBudget(split, labeled, budget.percent, budget.seed + fold) : labeled;
+    const { train, test } = partition(split, fold);
     const cellsOf = (positions: Int32Array) =>
       selectCells(
         tokenized,
@@ -77,7 +73,7 @@ export default defineStage({
 
     const model = await startingModel(params, split, vocabulary, inputs.start);
     const started = performance.now();
-    const record = await finetune(model, cellsOf(trained), labelsOf(trained), argumentsOf(params, trained.length), {
+    const record = await finetune(model, cellsOf(trained), labelsOf(trained), argumentsOf(params), {
       ...(held && { evalCells: cellsOf(held.heldOut), evalLabels: labelsOf(held.heldOut) }),
       onProgress: progress,
       signal,
@@ -96,8 +92,7 @@ export default defineStage({
       probabilities: Float64Array.from(probabilities),
     };
     await writePredictions(output.predictions, new Map([[params.name, predictions]]));
-    // Only the predictions of a model that was trained with part of the labels are used later.
-    if (!budget) await keepModel(model, testCells, record, params, output, progress);
+    await keepModel(model, testCells, record, params, output, progress);
     return {
       facts: {
         model: params.name,
@@ -105,7 +100,6 @@ export default defineStage({
         family: 'transformer',
         init: variant.init,
         parameters: model.parameterCount,
-        ...(budget ? { percent: budget.percent } : {}),
         trainCells: train.length,
       },
       timing: { train: (ended - started) / 1000, predict: (predicted - ended) / 1000 },
@@ -114,13 +108,12 @@ export default defineStage({
 });
 
 /** Returns the arguments of a model's training on some cells. */
-function argumentsOf({ training, variant, fold, budget }: Params, cells: number): Partial<FinetuningArguments> {
+function argumentsOf({ training, variant, fold }: Params): Partial<FinetuningArguments> {
   const { freezeLayers, freezeEmbeddings, headStart, encoderRateFactor, earlyStopping } = variant;
-  const epochs = variant.numTrainEpochs ?? training.numTrainEpochs;
   return {
     ...training,
     learningRate: variant.learningRate ?? training.learningRate,
-    numTrainEpochs: Math.max(epochs, (budget?.minCellVisits ?? 0) / cells),
+    numTrainEpochs: variant.numTrainEpochs ?? training.numTrainEpochs,
     // The order of the cells differs between folds; the initial weights of a random head do not.
     seed: training.seed + fold,
     ...{ freezeLayers, freezeEmbeddings, headStart, encoderRateFactor, ...lengthOf(variant) },
