@@ -122,7 +122,7 @@ export function cellUmap(
       ],
     }),
     reading:
-      'UMAP of the cell embeddings. Distances between clusters have no meaning, but mixed colors do. Compare the layout before fine-tuning with the one after it, and the classes with the groups (donors, plates): a model that separates groups has learned batch effects.',
+      'UMAP of the vectors of cells. Distances between clusters have no meaning, but mixed colors do. Compare the pretrained model with the models that were trained with labels, and the classes with the groups (donors, plates): a model that separates groups has learned batch effects.',
   };
 }
 

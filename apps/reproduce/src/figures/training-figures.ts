@@ -18,7 +18,7 @@ export function trainingFigure(histories: ReadonlyMap<string, History>, name: st
       })),
     }),
     reading:
-      'Pretraining predicts masked genes out of the whole vocabulary and fine-tuning predicts a class, so the levels of the two losses cannot be compared.',
+      'Pretraining and training with labels minimize different losses, so the levels of the two cannot be compared.',
   };
 }
 

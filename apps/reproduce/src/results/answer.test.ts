@@ -18,16 +18,16 @@ const asked: Answered = {
 describe('the answer of an experiment', () => {
   test('has two sentences with differences and intervals', () => {
     expect(answer(asked)).toEqual([
-      'Geneformer reaches macro F1 0.928 (95 % interval 0.915 to 0.940) on held-out simulated cells; pretraining did not improve it measurably: difference −0.001, 95 % interval −0.013 to +0.011, corrected for 5 comparisons.',
+      'Geneformer reaches macro F1 0.928 (95 % interval 0.915 to 0.940) on held-out simulated cells, not measurably different from Geneformer, not pretrained: difference −0.001, 95 % interval −0.013 to +0.011, corrected for 5 comparisons.',
       'Of 4 classical classifiers, 2 outperformed Geneformer (largest difference: Logistic regression, −0.031, 95 % interval −0.045 to −0.017), 1 performed worse than Geneformer (Random forest, +0.050, 95 % interval +0.030 to +0.070), and 1 did not differ from Geneformer measurably (Gradient boosting, +0.010, 95 % interval −0.010 to +0.030).',
     ]);
   });
 
   test.each<[verdict: string, interval: [number, number]]>([
-    ['pretraining improved it:', [0.001, 0.2]],
-    ['pretraining made it worse:', [-0.2, -0.001]],
-    ['pretraining did not improve it measurably:', [-0.2, 0.2]],
-    ['pretraining did not improve it measurably:', [0, 0.2]],
+    ['better than Geneformer, not pretrained:', [0.001, 0.2]],
+    ['worse than Geneformer, not pretrained:', [-0.2, -0.001]],
+    ['not measurably different from Geneformer, not pretrained:', [-0.2, 0.2]],
+    ['not measurably different from Geneformer, not pretrained:', [0, 0.2]],
   ])('%s an interval of %j', (verdict, interval) => {
     expect(answer({ ...asked, unpretrained: { ...asked.unpretrained!, interval } })[0]).toContain(verdict);
   });

@@ -17,7 +17,7 @@ export interface Answered {
   model: { label: string; score: Estimate };
   /** What the models are tested on: `held-out cells`. */
   testedOn: string;
-  /** The same model with random weights, if there is one. */
+  /** The model that starts from random weights, if there is one. */
   unpretrained: Compared | undefined;
   classical: readonly Compared[];
   /** The number of differences for which the intervals are corrected. */
@@ -28,14 +28,15 @@ export function answer({ metric, model, testedOn, unpretrained, classical, compa
   const { label } = model;
   const reached = `${label} reaches ${metric} ${score(model.score.mean)} (95 % interval ${range(model.score.ci95)}) on ${testedOn}`;
   const first = unpretrained
-    ? `${reached}; pretraining ${verdict(unpretrained)}: difference ${signed(unpretrained.difference)}, 95 % interval ${range(unpretrained.interval, signed)}${corrected(comparisons)}.`
+    ? `${reached}, ${verdict(unpretrained)}: difference ${signed(unpretrained.difference)}, 95 % interval ${range(unpretrained.interval, signed)}${corrected(comparisons)}.`
     : `${reached}.`;
   return classical.length > 0 ? [first, rivals(label, classical)] : [first];
 }
 
-function verdict({ interval: [low, high] }: Compared): string {
-  if (low > 0) return 'improved it';
-  return high < 0 ? 'made it worse' : 'did not improve it measurably';
+/** Names the other model instead of pretraining, because the two may differ in more than their start: one may be frozen. */
+function verdict({ label, interval: [low, high] }: Compared): string {
+  if (low > 0) return `better than ${label}`;
+  return high < 0 ? `worse than ${label}` : `not measurably different from ${label}`;
 }
 
 /** Says which classical classifiers are better, worse, or neither, and names the one with the largest difference of each kind. */
