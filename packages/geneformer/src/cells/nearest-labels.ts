@@ -15,66 +15,118 @@ export interface TransferredLabels {
   best: (string | null)[];
   /** Share of the votes for it, weighted by 1 / distance; NaN without a vector. */
   score: Float32Array;
-  /** Mean distance to the neighbors, divided by the largest usual distance in the reference: above 1 is far away. */
+  /** Mean distance to the neighbors, divided by the largest usual distance for the label: above 1 is far away. */
   distance: Float32Array;
+  /** Share of the votes below which a cell is unknown. */
+  minScore: number;
+  /** Share of the reference cells to which the other reference cells give the right label. */
+  referenceAccuracy: number;
 }
 
 /** Options of `nearestLabels`. */
 export interface NearestLabelsOptions {
   /** Neighbors that vote; default 15. */
   neighbors?: number;
-  /** Share of the votes below which a cell is unknown; default 0.5. */
+  /** Share of the reference cells with the right label that the cutoffs make unknown; default 0.05. */
+  unknownShare?: number;
+  /** Share of the votes below which a cell is unknown. Default: found with the reference. */
   minScore?: number;
-  /** Quantile of the distances within the reference that is the largest usual distance; default 0.99. */
-  quantile?: number;
 }
 
 /** Smallest distance of a vote, so that a copy of a reference cell does not have infinite weight. */
 const NEAREST = 1e-6;
+/** A label with fewer right reference cells has the largest usual distance of all labels together. */
+const LEAST_CELLS = 20;
 
 /**
  * Transfers labels from reference cells to query cells by a vote of the nearest neighbors, weighted by 1 / distance, as
  * scikit-learn's `KNeighborsClassifier(weights='distance')`. Columns are standardized by the reference, because a few columns
  * of a transformer's vectors vary much more than the others.
+ *
+ * The cutoffs come from the reference alone: each of its cells is labeled by the others. Of the cells that get their own label, half
+ * of `unknownShare` have fewer votes than `minScore`, and half of it are farther away than usual for their label.
  */
 export function nearestLabels(
   query: Vectors,
   reference: Vectors,
   labels: readonly (string | null)[],
-  { neighbors = 15, minScore = 0.5, quantile = 0.99 }: NearestLabelsOptions = {},
+  { neighbors = 15, unknownShare = 0.05, minScore }: NearestLabelsOptions = {},
 ): TransferredLabels {
   const usable = rowsWhere(reference, (row) => labels[row] !== null);
   const k = Math.min(neighbors, usable.length - 1);
   const scale = scaleOf(reference, usable);
-  const base = standardized(reference, usable, scale);
-  const index = new NearestNeighbors({ nNeighbors: k }).fit(base);
-  const usual = quantileOf(meanDistances(index.kneighbors().distances, k), quantile);
+  const index = new NearestNeighbors({ nNeighbors: k }).fit(standardized(reference, usable, scale));
+  const known = usable.map((row) => labels[row] as string);
+  const own = votesOf(index.kneighbors(), k, known);
+  const right = own.filter(({ best }, at) => best === known[at]);
+  const usual = usualDistances(right, 1 - unknownShare / 2);
+  const scores = right.map(({ score }) => score);
+  const cutoff = minScore ?? (scores.length > 0 ? quantileOf(scores, unknownShare / 2) : 0);
+
   const rows = rowsWhere(query, () => true);
-  const found = index.kneighbors(standardized(query, rows, scale));
   const result: TransferredLabels = {
     label: new Array<string | null>(query.rows).fill(null),
     best: new Array<string | null>(query.rows).fill(null),
     score: new Float32Array(query.rows).fill(NaN),
     distance: new Float32Array(query.rows).fill(NaN),
+    minScore: cutoff,
+    referenceAccuracy: right.length / own.length,
   };
-  const means = meanDistances(found.distances, k);
-  rows.forEach((row, at) => {
-    const votes = new Map<string, number>();
-    let total = 0;
-    for (let i = at * k; i < (at + 1) * k; i++) {
-      const label = labels[usable[found.indices[i]]] as string;
-      const weight = 1 / Math.max(NEAREST, found.distances[i]);
-      votes.set(label, (votes.get(label) ?? 0) + weight);
-      total += weight;
-    }
-    const [best, weight] = [...votes].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a));
-    const [score, distance] = [weight / total, means[at] / usual];
+  const votes = votesOf(index.kneighbors(standardized(query, rows, scale)), k, known);
+  votes.forEach(({ best, score, distance }, at) => {
+    const relative = distance / (usual.get(best) ?? usual.get(null)!);
+    const row = rows[at];
     result.best[row] = best;
     result.score[row] = score;
-    result.distance[row] = distance;
-    result.label[row] = score < minScore || distance > 1 ? 'unknown' : best;
+    result.distance[row] = relative;
+    result.label[row] = score < cutoff || relative > 1 ? 'unknown' : best;
   });
   return result;
+}
+
+/** The label with the most votes among the neighbors of a cell. */
+interface Vote {
+  best: string;
+  score: number;
+  /** Mean distance to the neighbors. */
+  distance: number;
+}
+
+/** @param known label of each cell of the index */
+function votesOf(
+  { indices, distances }: { indices: Int32Array; distances: Float64Array },
+  k: number,
+  known: readonly string[],
+): Vote[] {
+  return Array.from({ length: indices.length / k }, (_, at) => {
+    const weights = new Map<string, number>();
+    let [total, sum] = [0, 0];
+    for (let i = at * k; i < (at + 1) * k; i++) {
+      const label = known[indices[i]];
+      const weight = 1 / Math.max(NEAREST, distances[i]);
+      weights.set(label, (weights.get(label) ?? 0) + weight);
+      total += weight;
+      sum += distances[i];
+    }
+    const [best, weight] = [...weights].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a));
+    return { best, score: weight / total, distance: sum / k };
+  });
+}
+
+/** Returns the largest usual distance of each label with enough cells, and of all cells under `null`. */
+function usualDistances(right: readonly Vote[], quantile: number): Map<string | null, number> {
+  const groups = new Map<string | null, number[]>([[null, right.map(({ distance }) => distance)]]);
+  for (const { best, distance } of right) {
+    const group = groups.get(best);
+    if (group) group.push(distance);
+    else groups.set(best, [distance]);
+  }
+  // Without a single right cell every distance is usual.
+  const usual = new Map<string | null, number>([[null, Infinity]]);
+  for (const [label, distances] of groups) {
+    if (distances.length >= (label === null ? 1 : LEAST_CELLS)) usual.set(label, quantileOf(distances, quantile));
+  }
+  return usual;
 }
 
 function rowsWhere({ rows, cols, data }: Vectors, test: (row: number) => boolean): number[] {
@@ -111,15 +163,7 @@ function standardized(
   return { rows: rows.length, cols, data: scaled };
 }
 
-function meanDistances(distances: Float64Array, k: number): Float64Array {
-  return Float64Array.from({ length: distances.length / k }, (_, row) => {
-    let sum = 0;
-    for (let i = row * k; i < (row + 1) * k; i++) sum += distances[i];
-    return sum / k;
-  });
-}
-
-function quantileOf(values: Float64Array, quantile: number): number {
-  const sorted = values.slice().sort();
+function quantileOf(values: readonly number[], quantile: number): number {
+  const sorted = Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(quantile * sorted.length))];
 }

@@ -32,8 +32,13 @@ export const map: CommandSpec = {
     modelOption,
     { flags: '-k, --neighbors <number>', text: 'neighbors that vote (default: 15)', read: wholeNumber(1) },
     {
+      flags: '--unknown <share>',
+      text: 'share of the reference cells with the right label that the cutoffs make unknown (default: 0.05)',
+      read: share,
+    },
+    {
       flags: '--min-score <share>',
-      text: 'share of the votes below which a cell is unknown (default: 0.5)',
+      text: 'share of the votes below which a cell is unknown (default: found with the reference)',
       read: share,
     },
     ...countOptions,
@@ -59,8 +64,10 @@ export const map: CommandSpec = {
     const { report, ...vectors } = await model.embed(query, { ...countsOf(options), ...calls });
     const neighbors = numberOf(options, 'neighbors');
     const minScore = numberOf(options, 'minScore');
+    const unknownShare = numberOf(options, 'unknown');
     const found = nearestLabels(vectors, atlas, labels, {
       ...(neighbors !== undefined && { neighbors }),
+      ...(unknownShare !== undefined && { unknownShare }),
       ...(minScore !== undefined && { minScore }),
     });
     const replace = { replace: true };
@@ -75,11 +82,12 @@ export const map: CommandSpec = {
     const text = facts([
       ['columns', 'obs["mapped_label"], obs["mapped_score"], obs["mapped_distance"]'],
       ['reference', `${count(reference.nObs)} cells of ${referencePath}`],
+      ['accuracy', `${percent(found.referenceAccuracy)} of the reference cells get their label from the other ones`],
       ...countsFacts(report, model.name),
       ['labels', counted(counts, 12)],
       [
         'unknown',
-        `${percent((counts.get('unknown') ?? 0) / query.nObs)}, of which ${count(far)} cells are far from the reference`,
+        `${percent((counts.get('unknown') ?? 0) / query.nObs)}: ${count(far)} cells are far from the reference, the others have less than ${percent(found.minScore)} of the votes`,
       ],
     ]);
     const umap = `umap ${quotedPath(out)} --color mapped_label,mapped_score,mapped_distance -o cells.png`;
@@ -90,6 +98,8 @@ export const map: CommandSpec = {
       dimensions: vectors.cols,
       labels: counts,
       far,
+      minScore: found.minScore,
+      referenceAccuracy: found.referenceAccuracy,
       report,
     };
     return { json, text: page(out, text), next: [{ command: umap }] };
