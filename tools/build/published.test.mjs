@@ -33,8 +33,7 @@ describe.each(names)('the packed package %s', (name) => {
     expect(manifest()).toMatchObject({
       name: source.name,
       description: expect.stringMatching(/\w/),
-      // The profiles that the small model was trained on are under GPL-3.
-      license: name === 'mini' ? 'GPL-3.0-only' : 'MIT',
+      license: 'MIT',
       homepage: `${REPOSITORY}/tree/main/packages/${name}#readme`,
       bugs: `${REPOSITORY}/issues`,
       repository: { type: 'git', url: `git+${REPOSITORY}.git`, directory: `packages/${name}` },
@@ -42,6 +41,7 @@ describe.each(names)('the packed package %s', (name) => {
     });
     expect(manifest().keywords).toEqual(expect.arrayContaining(['geneformer', 'single-cell']));
     expect(existsSync(inside('README.md'))).toBe(true);
+    expect(existsSync(inside('LICENSE'))).toBe(true);
   });
 
   test('holds nothing that only the workspace uses', () => {

@@ -11,11 +11,12 @@ export const dataFolder = process.env.GENEFORMER_DATA ?? '';
 if (!dataFolder) throw new Error('GENEFORMER_DATA is not set; set it to the folder that data/README.md describes');
 const dictionaries = path.join(dataFolder, 'geneformer-dicts');
 
-/** Cells per profile, and counts per cell: log-normal with this median and this standard deviation of the logarithm. */
-const tables = [
-  { file: 'cellprofile-human/human_profiles.csv.gz', cells: 24, depth: { median: 3000, sigma: 0.5 } },
-  { file: 'hcl-pseudobulk/ref.expr.csv.gz', cells: 6, depth: { median: 1500, sigma: 0.5 } },
-];
+/**
+ * The table of mean profiles; its license lets weights that were trained on it be published under any terms. Cells are drawn with a
+ * log-normal number of counts, of this median and this standard deviation of the logarithm.
+ */
+const FILE = 'reference-profiles/cellprofile-human/human_profiles.csv.gz';
+const drawSettings = { cells: 24, depth: { median: 3000, sigma: 0.5 } };
 
 /** Returns the vocabulary of V1, whose tokens datasets for published checkpoints have too. */
 export function vocabularyV1() {
@@ -23,33 +24,33 @@ export function vocabularyV1() {
 }
 
 /**
- * Draws and tokenizes the training cells.
+ * Draws and tokenizes cells of all profiles. A profile is named DATASET|TYPE.
  *
  * @param {import('@geneformer-ts/tokenizer').Vocabulary} vocabulary
- * @param {number} seed
- * @returns tokenized cells with counts; the profile and the source (table) of each cell as codes; the profiles' names
+ * @param {{ seed?: number, cells?: number, depth?: { median: number, sigma: number } }} options `cells` per profile
+ * @returns tokenized cells with counts; the profile and the source (dataset) of each cell as codes; the names of both
  */
-export async function drawCorpus(vocabulary, seed = 0) {
-  const symbols = await symbolsToIds();
-  const sources = [];
-  for (const [set, table] of tables.entries()) sources.push(await drawnSource(table, symbols, seed, set));
+export async function drawCorpus(vocabulary, { seed = 0, ...draw } = {}) {
+  const source = await drawnSource({ ...drawSettings, ...draw }, seed);
   const folder = await mkdtemp(path.join(tmpdir(), 'mini-corpus-'));
   try {
-    await tokenizeCells(sources, vocabulary, path.join(folder, 'cells'), { keepCounts: true, attributes: ['profile'] });
+    await tokenizeCells([source], vocabulary, path.join(folder, 'cells'), {
+      keepCounts: true,
+      attributes: ['profile'],
+    });
     const cells = await readTokenized(path.join(folder, 'cells'));
-    const [profiles, origins] = ['profile', 'source'].map((name) =>
-      codesOf(columnAsStrings(cells.attributes.get(name))),
-    );
-    return { cells, profiles: profiles.codes, sources: origins.codes, names: profiles.names };
+    const names = columnAsStrings(cells.attributes.get('profile'));
+    const [profiles, sources] = [codesOf(names), codesOf(names.map((name) => name.split('|')[0]))];
+    return { cells, profiles: profiles.codes, sources: sources.codes, names: profiles.names, datasets: sources.names };
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** Returns a cell source whose cells are drawn from a table of mean profiles. */
-async function drawnSource({ file, cells, depth }, symbols, seed, set) {
-  const location = path.join(dataFolder, 'reference-profiles', file);
-  const { ids, names, values } = byGene(await readProfiles(location), symbols);
+/** Returns a cell source whose cells are drawn from the table of mean profiles. */
+async function drawnSource({ cells, depth }, seed) {
+  const location = path.join(dataFolder, FILE);
+  const { ids, names, values } = byGene(await readProfiles(location), await symbolsToIds());
   const owner = names.flatMap((name) => new Array(cells).fill(name));
   return {
     path: location,
@@ -63,7 +64,7 @@ async function drawnSource({ file, cells, depth }, symbols, seed, set) {
     var: { index: ids, columns: new Map() },
     async *blocks() {
       for (const [at, profile] of values.entries()) {
-        yield { rowStart: at * cells, ...drawCells(profile, { cells, depth, seed, stream: set * 100_000 + at }) };
+        yield { rowStart: at * cells, ...drawCells(profile, { cells, depth, seed, stream: at }) };
       }
     },
     close: async () => undefined,
@@ -118,7 +119,7 @@ async function symbolsToIds() {
 }
 
 /** Returns names in order of first use, and the index of each value. */
-function codesOf(values) {
+export function codesOf(values) {
   const names = [...new Set(values)];
   const code = new Map(names.map((name, at) => [name, at]));
   return { names, codes: Int32Array.from(values, (value) => code.get(value)) };

@@ -13,10 +13,10 @@ const DRAWS = 5;
  * @param {{ data: Float32Array, rows: number, cols: number }} vectors dense or sparse rows
  * @param {string[]} labels
  */
-export function fewLabels(vectors, labels, { perType = 10, scaled = true } = {}) {
+export function fewLabels(vectors, labels, { perType = 10, scaled = true, draws = DRAWS } = {}) {
   const names = [...new Set(labels)].sort();
   const codes = Int32Array.from(labels, (label) => names.indexOf(label));
-  const scores = Array.from({ length: DRAWS }, (_, draw) => {
+  const scores = Array.from({ length: draws }, (_, draw) => {
     const train = drawPerType(codes, names.length, perType, draw);
     const isTrain = new Set(train);
     const test = Int32Array.from(codes.keys()).filter((row) => !isTrain.has(row));

@@ -1,13 +1,13 @@
 /** The recipes that were tried. Each starts from a model of 2 layers and ends with a model whose vectors are measured. */
 import { namedRandom } from '@geneformer-ts/core';
 import { BertForMaskedLM, presetConfig, pretrain, pretrainContrastive } from '@geneformer-ts/model';
-import { linearScores } from './discriminants.mjs';
+import { linearScores } from './gene-vectors.mjs';
 
 /** Width of the published model. Half-precision weights of the vocabulary of V1 then take 7 MB. */
 export const WIDTH = 128;
 
 /** The recipe of the published model. */
-export const published = 'linear-both-short';
+export const published = 'linear';
 
 /** Settings that recipes change. */
 const defaults = {

@@ -69,3 +69,16 @@ export function readGeneTask({ tokens, symbols }) {
   }
   return genes;
 }
+
+/** Returns the token ids of the genes with chromatin labels, and whether their promoter is bivalent (as `sensitive`). */
+export function readChromatinTask({ tokens }) {
+  const idOf = new Map(tokens.map((gene, id) => [gene, id]));
+  const read = (file) => new Set(readFileSync(at('geneformer-labels', file), 'utf8').split(/\s+/).filter(Boolean));
+  const of = (file, sensitive) =>
+    [...read(file)].filter((gene) => idOf.has(gene)).map((gene) => ({ id: idOf.get(gene), sensitive }));
+  return [
+    ...of('bivalent_gene_labels.txt', true),
+    ...of('lys4_only_gene_labels.txt', false),
+    ...of('no_methylation_gene_labels.txt', false),
+  ];
+}

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { useBackend } from '@geneformer-ts/engine';
 import { saveVocabulary } from '@geneformer-ts/tokenizer';
 import { drawCorpus, vocabularyV1 } from './corpus.mjs';
-import { discriminants } from './discriminants.mjs';
+import { geneVectors } from './gene-vectors.mjs';
 import { halvePrecision } from './half.mjs';
 import { published, recipes, trainRecipe, WIDTH } from './recipes.mjs';
 import { usableNames } from './usable-names.mjs';
@@ -23,8 +23,8 @@ const { values: options } = parseArgs({
 await useBackend('onnx', { threads: Number(options.threads) });
 const vocabulary = await vocabularyV1();
 const corpus = await drawCorpus(vocabulary);
-const weights = discriminants(corpus.cells, corpus.profiles, WIDTH, vocabulary.size);
-const model = await trainRecipe(recipes[options.recipe], corpus, weights, vocabulary, {
+const vectors = geneVectors(corpus.cells, corpus, WIDTH, vocabulary.size);
+const model = await trainRecipe(recipes[options.recipe], corpus, vectors, vocabulary, {
   onProgress: ({ done, total, detail }) => done % 25 === 0 && console.log(`${done} of ${total} updates, ${detail}`),
 });
 await model.savePretrained(options.out);
