@@ -1,6 +1,7 @@
 import { checkOptions, type OptionNames, type Progress } from '@geneformer-ts/core';
 import type { AnnData } from '@geneformer-ts/io';
 import { type BertConfig, BertForSequenceClassification, type BertModel } from '@geneformer-ts/model';
+import { estimateCells, type RunEstimate } from '@geneformer-ts/perturb';
 import type { Vocabulary } from '@geneformer-ts/tokenizer';
 import { ensureBackend } from './backend.js';
 import type { CallOptions } from './call-options.js';
@@ -13,6 +14,8 @@ import { labeledTokens } from './classifier/labeled-tokens.js';
 import { trainClassifier } from './classifier/train-classifier.js';
 import { type CellEmbedding, embedFile, type EmbedOptions, embedOptionNames } from './embedding/embed-file.js';
 import { embedGenesOf, type GeneEmbedding } from './embedding/embed-genes.js';
+import { type CellPerturbation, perturbFile, type PerturbedModel, prepareRun } from './perturbation/perturb-file.js';
+import { type PerturbOptions, perturbOptionNames } from './perturbation/perturb-options.js';
 import { loadEncoder } from './pretrained/load-encoder.js';
 import { locateModel } from './pretrained/locate.js';
 import { modelVocabulary } from './pretrained/model-vocabulary.js';
@@ -142,6 +145,39 @@ export class Geneformer {
   }
 
   /**
+   * Perturbs genes of the cells in silico and writes the effects into a folder: `genes.csv`, `report.html`, figures, and the result of
+   * each cell and gene in Parquet files. A call that was stopped continues when it is repeated.
+   *
+   * The same bits for every share and interruption need one thread: `useBackend('onnx', { threads: 1 })` before loading the model.
+   *
+   * @param folder a new folder, or that of the same run
+   * @throws RunMismatchError if the folder has another run; ArgumentError for an unknown gene; CellsUnfitError; the errors of `embed`
+   */
+  async perturb(cells: AnnData, folder: string, options: PerturbOptions = {}): Promise<CellPerturbation> {
+    checkOptions('perturb', options, perturbOptionNames);
+    for (const column of [options.states?.column, options.donors]) if (column !== undefined) cells.obs.get(column);
+    return this.withTokens(cells, options, (tokens, calls) =>
+      perturbFile(this.parts(), cells, tokens, folder, options, calls),
+    );
+  }
+
+  /**
+   * Estimates the time of `perturb` from a few sequences of the run, which it computes and does not keep.
+   *
+   * @throws the errors of `perturb` about cells and genes
+   */
+  async estimatePerturbation(cells: AnnData, options: PerturbOptions = {}): Promise<RunEstimate> {
+    checkOptions('estimatePerturbation', options, perturbOptionNames);
+    return this.withTokens(cells, options, async (tokens, { signal }) => {
+      const { spec } = await prepareRun(this.parts(), cells, tokens, options);
+      return estimateCells(this.model, spec, {
+        ...(options.shard && { shard: options.shard }),
+        ...(signal && { signal }),
+      });
+    });
+  }
+
+  /**
    * Writes the tokens of a file as a Hugging Face dataset.
    *
    * @param folder a new folder, or an earlier dataset, which is replaced
@@ -182,6 +218,10 @@ export class Geneformer {
     } finally {
       progress.clear();
     }
+  }
+
+  private parts(): PerturbedModel {
+    return { name: this.name, folder: this.folder, model: this.model, vocabulary: this.vocabulary };
   }
 
   /** Frees the weights. */

@@ -7,6 +7,7 @@ test('the package exports exactly these names', () => {
     'GeneformerError',
     'RunMismatchError',
     'classColumn',
+    'estimateCells',
     'geneStatistics',
     'impactMixture',
     'matchedGenes',

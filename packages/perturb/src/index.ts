@@ -22,6 +22,8 @@ export { perturbCells } from './runs/perturb-cells.js';
 export type { RunOptions, RunOutcome } from './runs/perturb-cells.js';
 export { classColumn, stateColumn } from './runs/compute-part.js';
 export type { PartRows } from './runs/compute-part.js';
+export { estimateCells } from './runs/estimate-cells.js';
+export type { RunEstimate } from './runs/estimate-cells.js';
 export { planRun } from './runs/part-plan.js';
 export type { Part, RunPlan } from './runs/part-plan.js';
 export { RunMismatchError } from './runs/run-manifest.js';

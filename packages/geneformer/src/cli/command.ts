@@ -1,5 +1,6 @@
 import type { Progress } from '@geneformer-ts/core';
 import type { AnnData } from '@geneformer-ts/io';
+import type { Estimate } from './estimate/estimate-run.js';
 
 /** What a command prints: a value for machines and a text for people. */
 export interface CommandResult {
@@ -37,11 +38,15 @@ export interface CommandSpec {
   options: readonly OptionSpec[];
   /** How `--estimate` measures the command. The arguments must be files with cells. A command without it has no such option. */
   estimate?: EstimateSpec;
+  /** Printed if the command is stopped; default: that nothing was written. */
+  stopped?: string;
   run: (context: CommandContext, args: string[], options: Options) => Promise<CommandResult>;
 }
 
 /** What `--estimate` needs to know to run a command on samples of its files. */
 export interface EstimateSpec {
+  /** Measures the command itself, rather than runs it on samples, since its time does not grow with the cells of the file. */
+  measure?: (context: CommandContext, args: string[], options: Options) => Promise<Estimate>;
   /** Names of options whose values are also files with cells. */
   files?: readonly string[];
   /** Least cells of a sample, such as for training; default 16. */

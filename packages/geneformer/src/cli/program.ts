@@ -111,7 +111,10 @@ async function outcomeOf(
 ): Promise<CommandResult> {
   const { estimate, name } = spec;
   if (estimate === undefined || options['estimate'] !== true) return spec.run(context, args, options);
-  return estimateResult(name, await estimateRun({ ...spec, estimate }, context, args, options));
+  const found = estimate.measure
+    ? await estimate.measure(context, args, options)
+    : await estimateRun({ ...spec, estimate }, context, args, options);
+  return estimateResult(name, found);
 }
 
 /** The commands that a person would run next, each on a line that a shell accepts. */
@@ -139,7 +142,7 @@ function exitCodeOf(error: unknown, err: Streams['err'], spec: CommandSpec | und
     return isGeneformerError(error, 'ArgumentError') ? EXIT.usage : EXIT.failed;
   }
   if (error instanceof Error && error.name === 'AbortError') {
-    err.write('stopped; nothing was written\n');
+    err.write(`${spec?.stopped ?? 'stopped; nothing was written'}\n`);
     return EXIT.failed;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { perturbCell } from '../effects/perturb-cell.js';
 import { stateVectors } from '../effects/state-vectors.js';
 import { cellsOf, fixture } from '../testing/fixture.js';
+import { estimateCells } from './estimate-cells.js';
 import { openRun } from './open-run.js';
 import { perturbCells, type RunOptions } from './perturb-cells.js';
 import type { RunSpec } from './run-spec.js';
@@ -164,4 +165,14 @@ test('a folder with another run is refused, and an incomplete run is not opened'
 test('a state that only the donor of a cell has is an error', async () => {
   const alone = { names: ['a', 'x'], labels: labels.map((label, cell) => (donors[cell] === 'd1' ? 'x' : label)) };
   await expect(run('alone', { ...all, states: alone })).rejects.toThrow("'x' has no cells besides those of donor d1");
+});
+
+test('an estimate has the size of the run, and shares sum to the whole', async () => {
+  const { sequences, tokens: read, partCount, cells: perturbed } = await run('size');
+  const found = await estimateCells(model, all);
+  expect(found).toMatchObject({ sequences, tokens: read, parts: partCount, cells: perturbed });
+  expect(found.seconds).toBeGreaterThan(0);
+  expect(found.measuredTokens).toBeGreaterThan(0);
+  const none = await estimateCells(model, all, { shard: { index: partCount, count: partCount + 1 } });
+  expect(none.seconds).toBe(0);
 });

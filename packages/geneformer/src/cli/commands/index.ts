@@ -7,6 +7,7 @@ import { genes } from './genes.js';
 import { inspect } from './inspect.js';
 import { map } from './map.js';
 import { models } from './models.js';
+import { perturb } from './perturb.js';
 import { pretrain } from './pretrain.js';
 import { report } from './report.js';
 import { tokenize } from './tokenize.js';
@@ -25,6 +26,7 @@ export const commands: readonly CommandSpec[] = [
   map,
   umap,
   genes,
+  perturb,
   evaluate,
   pretrain,
   report,

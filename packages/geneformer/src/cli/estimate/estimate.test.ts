@@ -84,6 +84,7 @@ describe('--estimate', () => {
     umap: () => cells('-c', 'cell_type', '-m', world.model, '-o', world.path('out.svg')),
     genes: () => cells('-m', world.model),
     evaluate: () => cells('-l', 'cell_type', '-b', 'donor_id', '-m', world.model),
+    perturb: () => cells('-m', world.model, '-o', world.path('out'), '--max-cells', '5'),
     pretrain: () => cells('--preset', 'tiny', '--epochs', '1', '-o', world.path('out')),
   };
 
@@ -97,7 +98,7 @@ describe('--estimate', () => {
     const { code, out, err } = await runCli(name, ...runs[name](), '--estimate', '--json');
     expect([code, err]).toEqual([0, '']);
     const found = JSON.parse(out) as Record<string, number>;
-    expect(found['cells']).toBe(name === 'map' ? 400 : 200);
+    expect(found['cells']).toBe({ map: 400, perturb: 5 }[name] ?? 200);
     expect(found['seconds']).toBeGreaterThan(0);
     expect(found['bytes']).toBeGreaterThan(1e8);
     for (const file of ['out', 'out.h5ad', 'out.dataset', 'out.svg']) expect(existsSync(world.path(file))).toBe(false);
