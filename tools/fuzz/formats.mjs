@@ -58,7 +58,7 @@ const everything = async (io, file) => {
   }
 };
 
-/** Adds to a file or store, and reads what was written. Only the input may be at fault, so an output that differs is a failure. */
+/** Adds to a file or store and removes from it, and reads what was written. Only the input may be at fault, so an output that differs is a failure. */
 const amended = async (io, file) => {
   const output = path.join(path.dirname(file), `out${path.extname(file)}`);
   rmSync(output, { recursive: true, force: true });
@@ -66,14 +66,30 @@ const amended = async (io, file) => {
   try {
     adata.obs.set('label', adata.obs.index.map(String), { replace: true });
     adata.obsm.set('X_new', { rows: adata.nObs, cols: 1, data: new Float32Array(adata.nObs) });
+    adata.layers.set('new', emptyRows(adata.nObs, adata.nVars));
+    adata.obsp.set('new', emptyRows(adata.nObs, adata.nObs));
+    for (const part of ['layers', 'obsm', 'uns']) {
+      const [first] = adata[part].keys().filter((name) => !/^(X_)?new$/.test(name));
+      if (first !== undefined) adata[part].delete(first);
+    }
     await adata.write(output);
   } finally {
     await adata.close();
   }
   const copy = await io.AnnData.open(output, { obsColumns: ['label'], varColumns: [] });
   await copy.obsm.get('X_new');
+  await copy.obsp.get('new');
+  await drain((await copy.layers.get('new')).blocks());
   await copy.close();
 };
+
+const emptyRows = (rows, cols) => ({
+  rows,
+  cols,
+  indptr: new Int32Array(rows + 1),
+  indices: new Int32Array(0),
+  data: new Float32Array(0),
+});
 
 const dataset = async (io, folder) => {
   const { batches } = await io.openDataset(folder);

@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { BertForMaskedLM, presetConfig } from '@geneformer-ts/model';
 import { AnnData, type NumberMatrix } from '@geneformer-ts/io';
-import { loadVocabulary, saveVocabulary } from '@geneformer-ts/tokenizer';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { ensureBackend } from '../backend.js';
 import { writeOtherFormats } from '../testing/file-formats.js';
 import { runCli } from '../testing/run-cli.js';
 import { tinyWorld, type TinyWorld, trainTiny } from '../testing/tiny-model.js';
 
 let world: TinyWorld;
 let files: Record<string, string>;
+const hasLabels = (format: string): boolean => /h5ad|zarr/.test(format);
 beforeAll(async () => {
   world = await tinyWorld();
   files = { h5ad: world.cells, ...(await writeOtherFormats(world.cells, world.folder)) };
@@ -18,15 +14,21 @@ beforeAll(async () => {
 });
 afterAll(() => world.remove());
 
-describe.each(['h5ad', 'csv', 'mtx'])('a file in the format %s', (format) => {
+describe.each(['h5ad', 'zarr 2', 'zarr 3', 'csv', 'mtx'])('a file in the format %s', (format) => {
   const run = (command: string, ...argv: string[]) => runCli(command, files[format], ...argv, '--json');
 
   test('is inspected', async () => {
     const { code, out } = await run('inspect', '-m', world.model);
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ format, cells: 200, genes: 600, countsFrom: 'X', species: 'human' });
+    expect(JSON.parse(out)).toMatchObject({
+      format: format.split(' ')[0],
+      cells: 200,
+      genes: 600,
+      countsFrom: 'X',
+      species: 'human',
+    });
     const { next } = JSON.parse(out) as { next: string[] };
-    expect(next[0]).toMatch(format === 'h5ad' ? /^geneformer train .* --label/ : /^geneformer embed/);
+    expect(next[0]).toMatch(hasLabels(format) ? /^geneformer train .* --label/ : /^geneformer embed/);
     expect(next[1]).toMatch(/^geneformer annotate/);
   });
 
@@ -52,61 +54,23 @@ describe.each(['h5ad', 'csv', 'mtx'])('a file in the format %s', (format) => {
     expect(written.obs.get('geneformer_label').kind).toBe('categorical');
   });
 
+  test('is the reference and the query of a map, and trains a classifier, if it has labels', async () => {
+    if (!hasLabels(format)) {
+      const { code, err } = await run('train', '-l', 'cell_type', '-m', world.model, '-o', world.path('no-labels'));
+      expect([code, err]).toEqual([1, expect.stringMatching(/no obs column 'cell_type'/)]);
+      return;
+    }
+    const labeled = ['-l', 'cell_type', '-m', world.model];
+    const mapped = await run('map', '-r', files[format], ...labeled, '-o', world.path(`${format}-mapped.zarr`));
+    expect(mapped.code).toBe(0);
+    await using written = await AnnData.open(world.path(`${format}-mapped.zarr`));
+    expect([written.nObs, written.obs.has('mapped_label')]).toEqual([200, true]);
+    const trained = await run('train', ...labeled, '--no-baseline', '-o', world.path(`${format}-classifier`));
+    expect(trained.code).toBe(0);
+  });
+
   test('is tokenized', async () => {
     const { code, out } = await run('tokenize', '-m', world.model, '-o', world.path(`${format}.dataset`));
     expect([code, (JSON.parse(out) as { cells: number }).cells]).toEqual([0, 200]);
   });
 });
-
-const data = process.env['GENEFORMER_DATA'];
-const dictionaries = data === undefined ? '' : join(data, 'geneformer-dicts');
-const isPresent = data !== undefined && existsSync(dictionaries);
-const real = isPresent
-  ? ['h5ad-fixtures', 'loom-fixtures', 'tenx-fixtures'].flatMap((folder) =>
-      readdirSync(join(data, folder), { recursive: true, encoding: 'utf8' })
-        .filter((name) => /\.(h5ad|loom|h5|mtx|mtx\.gz)$/.test(name))
-        .map((name) => join(folder, name)),
-    )
-  : [];
-
-(isPresent ? describe : describe.skip)(
-  `real files${isPresent ? '' : ' (skipped: GENEFORMER_DATA has no geneformer-dicts)'}`,
-  () => {
-    beforeAll(async () => {
-      await ensureBackend();
-      const vocabulary = await loadVocabulary('V1', dictionaries);
-      mkdirSync(world.path('v1'));
-      const config = { ...presetConfig('tiny', vocabulary.size), max_position_embeddings: 2048 };
-      const model = BertForMaskedLM.fromConfig(config, { vocabulary });
-      await model.savePretrained(world.path('v1'));
-      model.dispose();
-      await saveVocabulary(world.path('v1/vocabulary.json'), vocabulary);
-    });
-
-    test.each(real)('%s: each command works, or says in one line why not', async (name) => {
-      const file = join(data!, name);
-      const out = world.path('real.h5ad');
-      const runs = [
-        await runCli('inspect', file, '-m', world.path('v1'), '--json'),
-        await runCli('embed', file, '-m', world.path('v1'), '-o', out, '--json'),
-        await runCli('embed', file, '-m', world.path('v1'), '-o', world.path('real.parquet'), '--json'),
-      ];
-      for (const { code, out: text, err } of runs) {
-        expect(err).not.toMatch(/internal error/);
-        if (code === 0) expect(JSON.parse(text)).toHaveProperty('cells');
-        else
-          expect([
-            code,
-            err
-              .trim()
-              .split('\n')
-              .filter((line) => !line.startsWith('note:')).length,
-          ]).toEqual([code === 2 ? 2 : 1, 1]);
-      }
-    });
-
-    test('most of them are readable', () => {
-      expect(real.length).toBeGreaterThan(10);
-    });
-  },
-);

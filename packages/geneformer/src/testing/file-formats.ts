@@ -3,8 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** Writes the counts of a file in other formats: a table of cells × genes, and a Matrix Market folder as Cell Ranger writes it. */
-export async function writeOtherFormats(h5ad: string, folder: string): Promise<{ csv: string; mtx: string }> {
+/**
+ * Writes the counts of a file in other formats: a table of cells × genes, a Matrix Market folder as Cell Ranger writes it, and
+ * zarr stores of both versions.
+ */
+export async function writeOtherFormats(
+  h5ad: string,
+  folder: string,
+): Promise<{ csv: string; mtx: string; 'zarr 2': string; 'zarr 3': string }> {
   await using cells = await AnnData.open(h5ad);
   const ids = cells.var.index;
   const symbols = columnAsStrings(cells.var.get('symbol'));
@@ -30,5 +36,8 @@ export async function writeOtherFormats(h5ad: string, folder: string): Promise<{
   writeFileSync(join(mtx, 'barcodes.tsv.gz'), gzipSync(`${cells.obs.index.join('\n')}\n`));
   const features = ids.map((id, gene) => `${id}\t${symbols[gene]}\tGene Expression`);
   writeFileSync(join(mtx, 'features.tsv.gz'), gzipSync(`${features.join('\n')}\n`));
-  return { csv, mtx };
+  const stores = { 'zarr 2': join(folder, 'two.zarr'), 'zarr 3': join(folder, 'three.zarr') };
+  await cells.write(stores['zarr 2'], { zarrFormat: 2 });
+  await cells.write(stores['zarr 3'], { zarrFormat: 3 });
+  return { csv, mtx, ...stores };
 }
