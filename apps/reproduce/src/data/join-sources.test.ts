@@ -69,6 +69,15 @@ describe('joinSources', () => {
     expect(joined.obs.columns.get('plate')).toEqual({ kind: 'string', values: ['one', 'one', 'two'] });
   });
 
+  test('merges genes of one id, and drops columns that have one value per gene of the file', async () => {
+    const columns = new Map([['ensembl_id', { kind: 'string' as const, values: ['E1', 'E1'] }]]);
+    const annotated = { ...first, var: { ...first.var, columns } };
+    const merged = joinSources([{ source: annotated, set: {}, geneIds: ['E1', 'E1'] }]);
+    expect(merged.var).toEqual({ index: ['E1'], columns: new Map() });
+    expect((await rowsOf(merged.blocks())).map(({ counts }) => counts)).toEqual([{ 0: 7 }, { 0: 1 }]);
+    expect(joinSources([{ source: annotated, set: {} }]).var.columns).toBe(columns);
+  });
+
   test('prefixes a repeated cell name with the name of its file', () => {
     const joined = joinSources([first, second].map((s) => ({ source: s, set: {} })));
     expect(joined.obs.index).toEqual(['c1', 'c2', 'p2/c1']);

@@ -26,10 +26,9 @@ export function joinSources(opened: readonly OpenSource[]): JoinedCells {
   const geneMaps = opened.map(({ source, geneIds }) =>
     Int32Array.from(geneIds ?? source.var.index, (id) => register(genes, id)),
   );
-  const vars: DataFrame = {
-    index: [...genes.keys()],
-    columns: opened.length === 1 ? only.source.var.columns : new Map(),
-  };
+  // Where genes of one id are merged, the columns have more values than genes.
+  const isOwn = opened.length === 1 && genes.size === only.source.var.index.length;
+  const vars: DataFrame = { index: [...genes.keys()], columns: isOwn ? only.source.var.columns : new Map() };
   const obs = joinObs(opened);
 
   async function* blocks(): AsyncGenerator<CsrBlock> {

@@ -1,4 +1,7 @@
+import { modelFolder } from '@geneformer-ts/mini';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadExperiment } from '../config/load.js';
 import { planTasks, readsOf, type Task } from '../run/plan.js';
@@ -49,6 +52,12 @@ describe('every plan', () => {
     ];
     expect(new Set(last)).toEqual(new Set(reports));
   });
+});
+
+test('the gene vectors are computed again when the model that comes with the project has changed', () => {
+  const hash = createHash('sha256').update(readFileSync(path.join(modelFolder, 'model.safetensors')));
+  const digest = hash.update(readFileSync(path.join(modelFolder, 'vocabulary.json'))).digest('hex');
+  expect(taskOf('gene-vectors:mini', 'gene-vectors').params).toMatchObject({ model: digest });
 });
 
 describe('the cell experiment', () => {

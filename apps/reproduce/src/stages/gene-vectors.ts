@@ -5,6 +5,7 @@ import { namedRandom } from '@geneformer-ts/core';
 import { columnAsStrings, readCheckpoint, readTable } from '@geneformer-ts/io';
 import { modelFolder, vocabularyFile } from '@geneformer-ts/mini';
 import { readVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
+import { z } from 'zod';
 import { dataFile } from '../data/data-files.js';
 import { readProfiles } from '../data/read-profiles.js';
 import { DataError } from '../errors.js';
@@ -32,7 +33,10 @@ interface Gene {
 
 export default defineStage({
   name: 'gene-vectors',
-  params: geneVectorsParams,
+  params: geneVectorsParams.extend({
+    /** Digest of the model and its vocabulary. */
+    model: z.string(),
+  }),
   inputs: {},
   outputs: { 'published/gene-vectors.json': 'gene-vectors.json' },
   files: ({ labels, profiles }) => [labels, profiles],
