@@ -12,10 +12,12 @@ module.exports = {
   hooks: {
     beforePacking(manifest) {
       const published = Object.fromEntries(Object.entries(manifest).filter(([field]) => !UNPUBLISHED.has(field)));
-      const exports = withoutSources(published.exports);
-      if (manifest.name !== '@geneformer-ts/engine') return { ...published, exports };
+      for (const field of ['exports', 'imports']) {
+        if (published[field]) published[field] = withoutSources(published[field]);
+      }
+      if (manifest.name !== '@geneformer-ts/engine') return published;
       const optionalDependencies = Object.fromEntries(runtime.packages().map(({ name, version }) => [name, version]));
-      return { ...published, exports, optionalDependencies };
+      return { ...published, optionalDependencies };
     },
   },
 };

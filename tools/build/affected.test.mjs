@@ -69,11 +69,12 @@ function changedCode() {
   return changed;
 }
 
-/** Inserts a line into an exported function of a package. */
+/** Inserts a line into an exported function of a package, in the file that Node loads. */
 function edit(name, exported, line) {
   const source = at(`packages/${name}/src`);
   const start = new RegExp(`export (async )?function ${exported}\\b[^]*? \\{\\n`);
-  for (const file of readdirSync(source, { recursive: true }).filter((one) => one.endsWith('.ts'))) {
+  const files = readdirSync(source, { recursive: true }).filter((file) => /(?<!\.browser)\.ts$/.test(file));
+  for (const file of files) {
     const text = readFileSync(path.join(source, file), 'utf8');
     if (!start.test(text)) continue;
     writeFileSync(

@@ -19,7 +19,12 @@ const packages = {
 };
 
 /** By layer, the layers that it may import; the lint fails on any other import. */
-export const layers = { ...packages, geneformer: Object.keys(packages), reproduce: Object.keys(packages) };
+export const layers = {
+  ...packages,
+  geneformer: Object.keys(packages),
+  reproduce: Object.keys(packages),
+  explorer: ['geneformer', ...Object.keys(packages)],
+};
 
 /**
  * Returns a pattern that matches imports below a package, `@geneformer-ts/io/x`, unless the package declares that subpath in its

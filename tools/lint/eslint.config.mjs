@@ -16,7 +16,8 @@ export default ts.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: [],
+          // The `imports` of a package, by which a file has a variant for browsers.
+          allow: ['#*'],
           depConstraints: Object.entries(layers).map(([layer, allowed]) => ({
             sourceTag: `layer:${layer}`,
             onlyDependOnLibsWithTags: [layer, ...allowed].map((name) => `layer:${name}`),
@@ -37,7 +38,14 @@ export default ts.config(
   {
     // Rules that need types; each package's tsconfig.json gives them.
     files: ['**/src/**/*.ts'],
-    languageOptions: { parserOptions: { project: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)) } },
+    languageOptions: {
+      parserOptions: {
+        // The page has the types of a browser, which the packages must not use.
+        project: ['../../tsconfig.json', '../../apps/explorer/tsconfig.json'].map((file) =>
+          fileURLToPath(new URL(file, import.meta.url)),
+        ),
+      },
+    },
     rules: {
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
@@ -67,6 +75,10 @@ export default ts.config(
         { object: 'process', property: 'stderr', message: 'Throw an error, or report progress.' },
       ],
     },
+  },
+  {
+    files: ['**/public/*.js'],
+    languageOptions: { globals: { self: 'readonly', caches: 'readonly' } },
   },
   {
     files: ['**/*.cjs'],

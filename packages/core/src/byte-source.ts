@@ -39,13 +39,23 @@ export function blobSource(blob: Blob, name = (blob as { name?: string } | undef
   if (typeof (blob as Partial<Blob> | undefined)?.slice !== 'function' || typeof blob.size !== 'number') {
     throw new ArgumentError('blob', 'is not a Blob or File', 'give one, or use bytesSource for bytes');
   }
-  return sourceOf(name, blob.size, async (offset, length) => {
+  const source = sourceOf(name, blob.size, async (offset, length) => {
     try {
       return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
     } catch (cause) {
       throw new FileAccessError(name, 'cannot be read; it was moved or changed, choose it again', { cause });
     }
   });
+  blobs.set(source, blob);
+  return source;
+}
+
+/** The Blob of each source that `blobSource` made. */
+const blobs = new WeakMap<ByteSource, Blob>();
+
+/** Returns the Blob that a source of `blobSource` reads; undefined for other sources. */
+export function blobOf(source: ByteSource): Blob | undefined {
+  return blobs.get(source);
 }
 
 /**

@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { blobSource, bytesSource, sourceOf, type ByteSource } from './byte-source.js';
+export { blobOf, blobSource, bytesSource, sourceOf, type ByteSource } from './byte-source.js';
 export { HEAD_BYTES, checkContent, isFileName } from './content.js';
 export { ArgumentError, GeneformerError, isGeneformerError, messageOf, ShapeError, ValueError } from './errors.js';
 export {

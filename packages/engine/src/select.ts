@@ -1,19 +1,15 @@
 /** Selects the backend. */
 import { checkOptions, type OptionNames } from '@geneformer-ts/core';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { tf } from './tf.js';
 import { LazyBackend } from './backend/lazy-backend.js';
-import { profileFolder } from './backend/profile.js';
-import { chooseThreads } from './backend/threads.js';
+import { chooseThreads, prepare, profilePrefix, registerTfjs } from '#runtime';
 import { Session, type SessionSettings, type Value } from './backend/session.js';
 import { registerGradients } from './gradients/all.js';
 import { GraphBuilder } from './graph/builder.js';
 import { registerKernels } from './register-kernels.js';
-import { registerWasmSegmentSum } from './kernels/wasm-segment-sum.js';
 import { encodeModel } from './onnx/model.js';
 import { BACKEND } from './kernels/register.js';
-import { BackendMissingError, BackendUnavailableError } from './errors.js';
+import { BackendUnavailableError } from './errors.js';
 
 /** Names of the backends for {@link useBackend}. */
 export const backendNames = ['onnx', 'wasm', 'cpu', 'tensorflow', 'tensorflow-gpu'] as const;
@@ -35,11 +31,22 @@ export interface BackendOptions {
    * every thread.
    */
   spin?: boolean;
+  /**
+   * In a browser, the address of the folder with the files of onnxruntime-web, ending with a slash. Default: the folder of the script.
+   * Node ignores it.
+   */
+  runtimeFolder?: string;
   /** Measure the time of every op of the onnx backend, for `readProfile`; slows it down a little. Default false. */
   profile?: boolean;
 }
 
-const known: OptionNames<BackendOptions> = { device: true, threads: true, spin: true, profile: true };
+const known: OptionNames<BackendOptions> = {
+  device: true,
+  threads: true,
+  spin: true,
+  profile: true,
+  runtimeFolder: true,
+};
 
 /**
  * Selects the backend of all later ops in this thread.
@@ -68,13 +75,9 @@ export async function useBackend(name: BackendName, options: BackendOptions = {}
       await activate('cpu', name);
       return withoutBanner(() => tf.dispose(tf.scalar(0)));
     case 'wasm':
-      return useWasm();
     case 'tensorflow':
-      await importPeer(name, '@tensorflow/tfjs-node');
-      return activate('tensorflow', name);
     case 'tensorflow-gpu':
-      await importPeer(name, '@tensorflow/tfjs-node-gpu');
-      return activate('tensorflow', name);
+      return activate(await registerTfjs(name), name);
     default:
       throw new BackendUnavailableError(String(name), `it does not exist; choose one of ${backendNames.join(', ')}`);
   }
@@ -88,15 +91,16 @@ export function onnxBackend(): LazyBackend | undefined {
 }
 
 async function useOnnx(options: BackendOptions): Promise<void> {
-  const { device = 'cpu', threads, spin, profile = false } = options;
+  const { device = 'cpu', threads, spin, profile = false, runtimeFolder } = options;
   // The options as given: the threads that are chosen by the load of the machine can differ from call to call.
   const key = JSON.stringify({ device, threads, spin, profile });
   if (active?.options !== key) {
     const settings = {
       device,
       ...(await chooseThreads({ threads, spin })),
-      profilePrefix: profile ? path.join(profileFolder(), 'graph') : undefined,
+      profilePrefix: profile ? profilePrefix() : undefined,
     };
+    await prepare(settings, runtimeFolder);
     if (device === 'webgpu') await probe(settings);
     if (active) tf.removeBackend(BACKEND);
     registerKernels();
@@ -130,22 +134,6 @@ async function probe(settings: SessionSettings): Promise<void> {
       `device '${settings.device}' cannot start on this machine; use device 'cpu'`,
       cause,
     );
-  }
-}
-
-async function useWasm(): Promise<void> {
-  const wasm = await import('@tensorflow/tfjs-backend-wasm');
-  const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-  if (tf.findBackend('wasm') === null) wasm.setWasmPaths(path.dirname(entry) + path.sep);
-  registerWasmSegmentSum();
-  await activate('wasm', 'wasm');
-}
-
-async function importPeer(backend: BackendName, packageName: string): Promise<void> {
-  try {
-    await import(packageName);
-  } catch (cause) {
-    throw new BackendMissingError(backend, packageName, cause);
   }
 }
 

@@ -27,7 +27,7 @@ export type { IntervalMarks } from './figures/interval-panel.js';
 export { lineFigure } from './figures/line.js';
 export type { LineSeries, LineSpec } from './figures/line.js';
 export { categories, categoryColor } from './drawing/palette.js';
-export { toPng } from './drawing/png.js';
+export { toPng } from '#png';
 export { reportPage } from './report/report-page.js';
 export type { ReportSpec } from './report/report-page.js';
 export type { ReportFigure } from './report/page-parts.js';

@@ -1,6 +1,5 @@
 import { fileError } from './file-error.js';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, open, process, rename, rm } from '#system';
 import { createFolder } from './create-folder.js';
 import { fileTarget, takeMode } from './target.js';
 import { removeLeftovers, temporaryBeside } from './temporary.js';

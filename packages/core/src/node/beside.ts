@@ -1,5 +1,5 @@
 import { fileError } from './file-error.js';
-import { readdir } from 'node:fs/promises';
+import { readdir } from '#system';
 
 /** Returns the names that the folder does not contain. @throws FileMissingError, FileAccessError */
 export async function absentFrom(folder: string, names: readonly string[]): Promise<string[]> {

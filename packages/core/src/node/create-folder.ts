@@ -1,5 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, mkdirSync, resolve, statSync } from '#system';
 
 /**
  * Creates a folder and its missing parents. Node's own recursive `mkdir` never returns where the system reports a parent as

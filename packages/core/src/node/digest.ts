@@ -1,6 +1,5 @@
 import { fileError } from './file-error.js';
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createHash, createReadStream } from '#system';
 import { checkRegular } from './inspect.js';
 
 /** Returns the SHA-256 of text (as UTF-8) or bytes, in hexadecimal. */

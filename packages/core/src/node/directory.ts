@@ -1,7 +1,22 @@
 import { fileError } from './file-error.js';
 import { FileAccessError, FileMissingError, ForeignFilesError } from '../file-errors.js';
-import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import {
+  basename,
+  dirname,
+  join,
+  lstat,
+  mkdir,
+  process,
+  readdir,
+  realpath,
+  relative,
+  rename,
+  rm,
+  rmdir,
+  sep,
+  stat,
+  unlink,
+} from '#system';
 import { syncFolder } from './atomic.js';
 import { createFolder } from './create-folder.js';
 import { folderTarget, takeMode } from './target.js';

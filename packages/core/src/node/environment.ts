@@ -1,5 +1,4 @@
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { homedir, isAbsolute, join, process, resolve } from '#system';
 import { GeneformerError } from '../errors.js';
 
 /** Thrown when an environment variable has an invalid value. */

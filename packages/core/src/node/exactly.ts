@@ -1,5 +1,5 @@
 import { FileAccessError } from '../file-errors.js';
-import type { FileHandle } from 'node:fs/promises';
+import type { FileHandle } from '#system';
 
 /** Most bytes per read call; the limit of the system is 2 GiB. */
 const MOST = 1 << 30;

@@ -1,4 +1,4 @@
-import { MessageChannel, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, workerData } from '#system';
 import { startThread, threadCount } from './start-thread.js';
 import { messageOf } from '../errors.js';
 import { WorkerError } from './worker-pool.js';

@@ -1,6 +1,6 @@
 import { fileError } from './file-error.js';
 import { FileAccessError } from '../file-errors.js';
-import { statSync, type Stats } from 'node:fs';
+import { type Stats, statSync } from '#system';
 
 /**
  * Checks that `path` is a regular file, or a link to one, before it is opened: opening a named pipe waits for a writer, and

@@ -1,5 +1,4 @@
-import { fstatSync, statSync, type BigIntStats } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type BigIntStats, fstatSync, open, statSync } from '#system';
 import { sourceOf, type ByteSource } from '../byte-source.js';
 import { FileAccessError } from '../file-errors.js';
 import { readExactly } from './exactly.js';

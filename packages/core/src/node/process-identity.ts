@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { execFileSync, hostname, process, readFileSync, readlinkSync } from '#system';
 
 /** One process among all that may share a folder: those of other hosts, containers and boots too. */
 export interface ProcessIdentity {

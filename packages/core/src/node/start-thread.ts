@@ -1,5 +1,4 @@
-import { availableParallelism } from 'node:os';
-import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { availableParallelism, process, Worker, type WorkerOptions } from '#system';
 import { ArgumentError } from '../errors.js';
 
 /** Options of node that describe the program given on its command line; a thread that inherits them cannot start. */

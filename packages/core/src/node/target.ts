@@ -1,9 +1,7 @@
 import { ArgumentError } from '../errors.js';
 import { fileError } from './file-error.js';
 import { FileAccessError } from '../file-errors.js';
-import { type Stats } from 'node:fs';
-import { chmod, lstat, realpath, stat } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { chmod, lstat, realpath, resolve, sep, stat, type Stats } from '#system';
 
 /**
  * Returns the path that a file written as `path` gets. A link is followed, as it is by every program that opens the file for

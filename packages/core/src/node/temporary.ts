@@ -1,8 +1,5 @@
 import { isProcessRunning, pidScope } from './process-identity.js';
-import { readdir, rm, stat } from 'node:fs/promises';
-import { randomInt } from 'node:crypto';
-import { basename, dirname, join, resolve } from 'node:path';
-import { threadId } from 'node:worker_threads';
+import { basename, dirname, join, process, randomInt, readdir, resolve, rm, stat, threadId } from '#system';
 import { sha256 } from './digest.js';
 
 /** Hosts and containers may share a folder, and a pid is valid in only one of them. */
@@ -51,7 +48,7 @@ export async function removeLeftovers(path: string, purpose: Purpose = 'tmp'): P
 
 function start(path: string): string {
   const name = basename(resolve(path));
-  const stem = Buffer.byteLength(name) > LONGEST_STEM ? sha256(name) : name;
+  const stem = new TextEncoder().encode(name).length > LONGEST_STEM ? sha256(name) : name;
   return `.${stem}.${machine}-`;
 }
 

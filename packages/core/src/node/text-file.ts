@@ -1,7 +1,7 @@
 import { HEAD_BYTES, checkContent } from '../content.js';
 import { fileError } from './file-error.js';
 import { FormatError } from '../file-errors.js';
-import { readFile } from 'node:fs/promises';
+import { readFile } from '#system';
 import { checkRegular } from './inspect.js';
 
 /**
@@ -21,7 +21,7 @@ export async function readTextFile(path: string, mostBytes: number): Promise<str
   try {
     const bytes = await readFile(path);
     checkContent(path, bytes.subarray(0, HEAD_BYTES));
-    return bytes.toString('utf8');
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw fileError(path, cause);
   }

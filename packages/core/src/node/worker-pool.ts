@@ -1,4 +1,4 @@
-import { parentPort, type Worker, workerData } from 'node:worker_threads';
+import { parentPort, type Worker, workerData } from '#system';
 import { startThread, threadCount } from './start-thread.js';
 import { GeneformerError, messageOf } from '../errors.js';
 

@@ -2,7 +2,8 @@
  * Computes pending tensors stage by stage: the live tensors of a stage are the outputs of one graph, and the updates at its end are made
  * in place. There is one run at a time; ops recorded during a run are computed in the next one.
  */
-import { totalmem } from 'node:os';
+import { totalmem } from '@geneformer-ts/core/system';
+import { CACHED_SESSIONS, memoryInUse } from '#runtime';
 import { trace, type Trace } from '../graph/trace.js';
 import { BufferPool } from './buffers.js';
 import { stageOf, type LazyTensor, type Update } from '../graph/record.js';
@@ -12,7 +13,6 @@ import { SessionCache } from './session-cache.js';
 import { zeroCounters, type EngineStats } from './stats.js';
 import { updateVariable } from './update.js';
 
-const CACHED_SESSIONS = 48;
 /** Share of the machine's memory that compiled graphs may use. */
 const SHARE_OF_MEMORY = 1 / 4;
 /** Runs in which the memory of a session grows: the first, and the second, which uses the memory plan made in the first. */
@@ -111,7 +111,7 @@ export class Executor {
     const traced = performance.now();
     this.counters.traceMs += traced - started;
 
-    const before = process.memoryUsage.rss();
+    const before = memoryInUse();
     const found = await this.sessionFor(graph);
     const ready = performance.now();
     const values = outputs.map((tensor): Value => {
@@ -137,7 +137,7 @@ export class Executor {
     const run = (this.growing.get(session) ?? 0) + 1;
     if (run > GROWING_RUNS && !isFirstRun) return;
     this.growing.set(session, run);
-    this.sessions.charge(sessionKey, Math.max(0, process.memoryUsage.rss() - before));
+    this.sessions.charge(sessionKey, Math.max(0, memoryInUse() - before));
   }
 
   private runUpdate(update: Update, mayOverwrite: (operand: LazyTensor) => boolean): void {

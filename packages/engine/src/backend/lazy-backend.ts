@@ -4,7 +4,6 @@
  * Runtime can reuse their memory.
  */
 import { tf } from '../tf.js';
-import path from 'node:path';
 import { Executor } from './executor.js';
 import {
   asDType,
@@ -20,7 +19,8 @@ import {
   type Update,
 } from '../graph/record.js';
 import type { OpName, TensorSpec } from '../graph/lowering.js';
-import { collectProfile, type ProfileRow } from './profile.js';
+import { collectProfile } from '#runtime';
+import type { ProfileRow } from './profile.js';
 import type { SessionSettings } from './session.js';
 import { zeroCounters, type EngineStats } from './stats.js';
 import { DisposedTensorError, SyncReadError } from '../errors.js';
@@ -158,7 +158,7 @@ export class LazyBackend extends tf.KernelBackend {
   async profile(): Promise<ProfileRow[]> {
     if (this.settings.profilePrefix === undefined) return [];
     await this.executor.trim();
-    return collectProfile(path.dirname(this.settings.profilePrefix));
+    return collectProfile(this.settings.profilePrefix);
   }
 
   override async read(dataId: object): Promise<tf.BackendValues> {

@@ -36,17 +36,25 @@ export class NativeTensor {
   ) {}
 }
 
-/** A model in the library. Calls return when the work is done, and throw plain errors with the library's message. */
+/** A model in the library. Errors are plain ones with the library's message. */
 export interface NativeSession {
-  loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: NativeOptions): void;
+  loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: NativeOptions): Promise<void>;
   /** Writes the results into the arrays of `fetches`. */
-  run(feeds: Record<string, NativeTensor>, fetches: Record<string, NativeTensor>, options: object): unknown;
+  run(feeds: Record<string, NativeTensor>, fetches: Record<string, NativeTensor>, options: object): Promise<void>;
+  endProfiling(): void;
+  dispose(): void;
+}
+
+/** A session of the library itself, whose calls return when the work is done. */
+interface LibrarySession {
+  loadModel(...model: Parameters<NativeSession['loadModel']>): void;
+  run(...values: Parameters<NativeSession['run']>): unknown;
   endProfiling(): void;
   dispose(): void;
 }
 
 interface Library {
-  InferenceSession: new () => NativeSession;
+  InferenceSession: new () => LibrarySession;
   initOrtOnce(logLevel: number, Tensor: typeof NativeTensor, isMainThread: boolean): void;
 }
 
@@ -59,7 +67,24 @@ let loaded: Library | undefined;
  */
 export function nativeSession(): NativeSession {
   loaded ??= load();
-  return new loaded.InferenceSession();
+  const session = new loaded.InferenceSession();
+  return {
+    async loadModel(...model) {
+      await turn();
+      session.loadModel(...model);
+    },
+    async run(...values) {
+      await turn();
+      session.run(...values);
+    },
+    endProfiling: () => session.endProfiling(),
+    dispose: () => session.dispose(),
+  };
+}
+
+/** Lets the event loop handle what is due, before the library blocks it. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 const LOG_ONLY_FATAL = 4;

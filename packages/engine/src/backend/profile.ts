@@ -1,8 +1,4 @@
-/** Time per op, summed over ONNX Runtime's profiles. */
-import { mkdtempSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+/** Time per op, as ONNX Runtime measures it. */
 
 /** Time of one ONNX operator. */
 export interface ProfileRow {
@@ -13,39 +9,6 @@ export interface ProfileRow {
   milliseconds: number;
   /** Share of the time of all nodes, 0 to 1. Time inside a Scan counts for the nodes of its body, not for the Scan. */
   share: number;
-}
-
-interface ProfileEvent {
-  cat?: string;
-  name: string;
-  dur: number;
-  args?: { op_name?: string };
-}
-
-/** Creates a temporary folder for profiles and returns its path. */
-export function profileFolder(): string {
-  return mkdtempSync(path.join(tmpdir(), 'engine-profile-'));
-}
-
-/** Returns the summed profiles of a folder, sorted by time, and deletes the files. */
-export async function collectProfile(folder: string): Promise<ProfileRow[]> {
-  const rows = new Map<string, { calls: number; milliseconds: number }>();
-  for (const file of await readdir(folder)) {
-    const events = JSON.parse(await readFile(path.join(folder, file), 'utf8')) as ProfileEvent[];
-    for (const event of events) {
-      const op = event.args?.op_name;
-      if (event.cat !== 'Node' || !event.name.endsWith('_kernel_time') || op === undefined || op === 'Scan') continue;
-      const row = rows.get(op) ?? { calls: 0, milliseconds: 0 };
-      row.calls++;
-      row.milliseconds += event.dur / 1000;
-      rows.set(op, row);
-    }
-    await rm(path.join(folder, file));
-  }
-  const total = [...rows.values()].reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  return [...rows]
-    .map(([op, row]) => ({ op, ...row, share: total > 0 ? row.milliseconds / total : 0 }))
-    .sort((a, b) => b.milliseconds - a.milliseconds);
 }
 
 /**

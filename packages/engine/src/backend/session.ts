@@ -3,7 +3,7 @@ import type { Compiled } from '../graph/compile.js';
 import type { DType, TensorData } from '../graph/record.js';
 import type { TensorConstant } from '../onnx/model.js';
 import { OnnxRuntimeError, OutOfMemoryError } from '../errors.js';
-import { nativeSession, NativeTensor, type NativeOptions, type NativeSession } from './native.js';
+import { nativeSession, NativeTensor, type NativeOptions, type NativeSession } from '#runtime';
 
 /** Settings of all sessions of a backend. */
 export interface SessionSettings {
@@ -64,9 +64,8 @@ export class Session {
     }
     const native = nativeSession();
     const { buffer, byteOffset, byteLength } = compiled.model;
-    await turn();
     try {
-      native.loadModel(buffer, byteOffset, byteLength, options);
+      await native.loadModel(buffer, byteOffset, byteLength, options);
       return new Session(native, compiled, settings.profilePrefix !== undefined);
     } catch (cause) {
       throw runtimeError('compile', compiled, cause);
@@ -85,9 +84,8 @@ export class Session {
     const tensors = [...inputs.map(nativeTensor), ...sizes.map(sizeTensor)];
     tensors.forEach((tensor, i) => (feeds[this.compiled.inputNames[i] ?? ''] = tensor));
     outputs.forEach((value, i) => (fetches[this.compiled.outputNames[i] ?? ''] = nativeTensor(value)));
-    await turn();
     try {
-      this.native.run(feeds, fetches, {});
+      await this.native.run(feeds, fetches, {});
     } catch (cause) {
       throw runtimeError('run', this.compiled, cause);
     }
@@ -98,11 +96,6 @@ export class Session {
     if (this.profiled) this.native.endProfiling();
     this.native.dispose();
   }
-}
-
-/** Lets the event loop handle what is due, before the library blocks it. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function nativeTensor({ dtype, data, shape }: Value): NativeTensor {

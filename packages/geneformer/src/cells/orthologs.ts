@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile } from '@geneformer-ts/core/system';
 
 /** The human Ensembl gene id of each mouse gene with a one-to-one ortholog. */
 export interface MouseOrthologs {

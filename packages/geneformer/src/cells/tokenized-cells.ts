@@ -8,9 +8,7 @@ import {
   tokenizeCells,
   type Vocabulary,
 } from '@geneformer-ts/tokenizer';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, mkdtemp, rm, tmpdir } from '@geneformer-ts/core/system';
 import { type CountOptions, tokenizerOptions } from './count-options.js';
 import { rawCounts } from './raw-counts.js';
 import { humanGenes, type Species } from './species.js';

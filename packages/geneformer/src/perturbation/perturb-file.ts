@@ -1,12 +1,10 @@
 import type { Progress } from '@geneformer-ts/core';
 import { sha256, sha256File, writeFileAtomic } from '@geneformer-ts/core/node';
+import { existsSync, join, readdir } from '@geneformer-ts/core/system';
 import type { AnnData } from '@geneformer-ts/io';
 import type { BertModel } from '@geneformer-ts/model';
 import { openRun, perturbCells, type RunOutcome, type RunSpec } from '@geneformer-ts/perturb';
 import type { Vocabulary } from '@geneformer-ts/tokenizer';
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CountsReport, TokenizedCells } from '../cells/tokenized-cells.js';
 import { effectsPage } from './effects-page.js';
 import { effectsCsv, type GeneEffect, geneEffects, testedEffect } from './gene-effects.js';

@@ -1,6 +1,5 @@
 import { BertForMaskedLM, BertForSequenceClassification, type BertModel } from '@geneformer-ts/model';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, readFile } from '@geneformer-ts/core/system';
 
 /**
  * Loads the model of a checkpoint for its encoder: a pretrained one, or a classifier that was fine-tuned from one.

@@ -2,9 +2,7 @@ import { type Progress } from '@geneformer-ts/core';
 import { readVariable } from '@geneformer-ts/core/node';
 import { assetSettings, readCatalog, resolveAsset } from '@geneformer-ts/hub';
 import { modelFolder } from '@geneformer-ts/mini';
-import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, existsSync, resolve, stat } from '@geneformer-ts/core/system';
 import { ModelMissingError } from '../errors.js';
 import { modelId } from './model-names.js';
 

@@ -7,8 +7,7 @@ import {
 } from '@geneformer-ts/tokenizer';
 import type { VocabularyTag } from '@geneformer-ts/model';
 import { readTextFile } from '@geneformer-ts/core/node';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, join } from '@geneformer-ts/core/system';
 import { ModelMissingError } from '../errors.js';
 import { type FetchOptions, fetchTogether, locateModel, publishedId } from './locate.js';
 

@@ -10,9 +10,7 @@ import {
   tokenizeCells,
   type Vocabulary,
 } from '@geneformer-ts/tokenizer';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, mkdtemp, rm, tmpdir } from '@geneformer-ts/core/system';
 import { ensureBackend } from '../backend.js';
 import type { CallOptions } from '../call-options.js';
 import { rawCounts } from '../cells/raw-counts.js';

@@ -1,3 +1,4 @@
+import { process } from '@geneformer-ts/core/system';
 import { printable, type Progress, type ProgressEvent } from '@geneformer-ts/core';
 
 /** The part of a terminal that a progress line needs. */

@@ -1,6 +1,6 @@
 /** Writes arrays in the format of `numpy.save`, version 1. */
 
-const MAGIC = [0x93, ...Buffer.from('NUMPY'), 1, 0];
+const MAGIC = [0x93, ...new TextEncoder().encode('NUMPY'), 1, 0];
 const ALIGNMENT = 64;
 
 /** Returns numbers as an .npy file, in C order. */
@@ -26,7 +26,7 @@ function withHeader(type: string, shape: readonly number[], bytes: Uint8Array): 
   const file = new Uint8Array(start + padded + bytes.length);
   file.set(MAGIC);
   file.set([padded & 0xff, padded >> 8], MAGIC.length);
-  file.set(Buffer.from(`${text.padEnd(padded - 1)}\n`, 'latin1'), start);
+  file.set(new TextEncoder().encode(`${text.padEnd(padded - 1)}\n`), start);
   file.set(bytes, start + padded);
   return file;
 }

@@ -2,7 +2,7 @@ import { ArgumentError } from '@geneformer-ts/core';
 import { replaceFile, writeFileAtomic } from '@geneformer-ts/core/node';
 import { zipSync } from 'fflate';
 import { parquetWriteFile } from 'hyparquet-writer';
-import { open } from 'node:fs/promises';
+import { open } from '@geneformer-ts/core/system';
 import { npyOf, npyOfTexts } from './npy.js';
 
 /** Vectors with a name per row, and columns of text or numbers beside them. */

@@ -136,8 +136,7 @@ export async function resolveInput(input: FileInput | FolderInput): Promise<Cell
   checkInput(input, 'file', 'file or folder');
   if (typeof input !== 'string') return 'open' in input ? { folder: await openFolder(input) } : { file: input };
   const { fileError } = await import('@geneformer-ts/core/node');
-  const { stat } = await import('node:fs/promises');
-  const { basename, dirname } = await import('node:path');
+  const { basename, dirname, stat } = await import('@geneformer-ts/core/system');
   const info = await stat(input).catch((cause: unknown) => {
     throw fileError(input, cause);
   });

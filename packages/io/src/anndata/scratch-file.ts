@@ -1,4 +1,4 @@
-import { UnsupportedError } from '@geneformer-ts/core';
+import { process } from '@geneformer-ts/core/system';
 import { checkFolderPath } from '../base/input.js';
 
 /** A temporary file, written and read synchronously, because it is accessed in the inner loop of a pass. */
@@ -12,21 +12,16 @@ export interface ScratchFile {
 
 /**
  * Creates a temporary file. Except on Windows it is unlinked once it is open, so nothing remains even if the process is
- * killed. Needs Node.
+ * killed. In a browser the file is in memory.
  *
  * @param folder folder of the file; default the temporary folder of the system
- * @throws FileAccessError; ArgumentError for what is not a path; UnsupportedError in a browser
+ * @throws FileAccessError; ArgumentError for what is not a path
  */
 export async function createScratchFile(folder: string | undefined): Promise<ScratchFile> {
-  if (typeof process === 'undefined' || process.versions?.node === undefined) {
-    throw new UnsupportedError(folder ?? 'matrix', 'budget', 'a temporary file', "raise the option 'budget'");
-  }
   if (folder !== undefined) checkFolderPath(folder);
   const { fileError } = await import('@geneformer-ts/core/node');
-  const { randomUUID } = await import('node:crypto');
-  const { closeSync, openSync, readSync, rmSync, writeSync } = await import('node:fs');
-  const { tmpdir } = await import('node:os');
-  const { join } = await import('node:path');
+  const { closeSync, join, openSync, randomUUID, readSync, rmSync, tmpdir, writeSync } =
+    await import('@geneformer-ts/core/system');
   const path = join(folder ?? tmpdir(), `geneformer-io-${randomUUID()}.spill`);
   const isUnlinked = process.platform !== 'win32';
   const guarded = <Result>(work: () => Result): Result => {

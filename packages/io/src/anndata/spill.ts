@@ -39,7 +39,7 @@ export class Spill {
    * @param folder folder of the file; default the temporary folder of the system
    * @param windows number of windows
    * @param single whether to store values in single precision
-   * @throws FileAccessError; UnsupportedError in a browser
+   * @throws FileAccessError
    */
   static async create(folder: string | undefined, windows: number, single: boolean): Promise<Spill> {
     return new Spill(await createScratchFile(folder), windows, single);

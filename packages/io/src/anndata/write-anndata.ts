@@ -90,7 +90,7 @@ async function targetOf(
     throw new ArgumentError('path', `is missing, and ${input} ${problem}`, "name a file to write: write('out.h5ad')");
   }
   if (typeof path !== 'string') throw ArgumentError.of('path', path, 'the path of a file');
-  const { stat } = await import('node:fs/promises');
+  const { stat } = await import('@geneformer-ts/core/system');
   const [there, own] = await Promise.all(
     [path, elements?.diskPath ?? input].map((name) => stat(name).catch(() => null)),
   );
@@ -115,8 +115,7 @@ async function targetOf(
 
 /** Returns whether a path leads into a folder. */
 async function isInside(path: string, folder: string): Promise<boolean> {
-  const { realpath } = await import('node:fs/promises');
-  const { dirname, resolve, sep } = await import('node:path');
+  const { dirname, realpath, resolve, sep } = await import('@geneformer-ts/core/system');
   const whole = (name: string): Promise<string> => realpath(name).catch(() => resolve(name));
   return `${await whole(dirname(resolve(path)))}${sep}`.startsWith(`${await whole(folder)}${sep}`);
 }

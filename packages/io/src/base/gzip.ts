@@ -1,3 +1,5 @@
+import { gunzipChunks } from '@geneformer-ts/core/system';
+
 /**
  * Decompresses gzip, also of several members.
  *
@@ -7,11 +9,8 @@
  * @throws Error of the decompressor for damaged or incomplete data; any error of `chunks`
  */
 export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (typeof process !== 'undefined' && process.versions?.node !== undefined) {
-    const [{ createGunzip }, { pipeline, Readable }] = [await import('node:zlib'), await import('node:stream')];
-    // `pipeline` needs a callback; the loop below receives the same error from the last stream.
-    const stream = pipeline(Readable.from(chunks), createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined);
-    for await (const chunk of stream) yield chunk as Uint8Array;
+  if (gunzipChunks !== undefined) {
+    yield* gunzipChunks(chunks, CHUNK_BYTES);
     return;
   }
   const iterator = chunks[Symbol.asyncIterator]();

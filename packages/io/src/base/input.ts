@@ -130,8 +130,7 @@ export async function openFolder(input: FolderInput): Promise<OpenedFolder> {
     };
   }
   const { fileError, fileVersion, openFile } = await import('@geneformer-ts/core/node');
-  const { readdir } = await import('node:fs/promises');
-  const { join } = await import('node:path');
+  const { join, readdir } = await import('@geneformer-ts/core/system');
   const versions = new Map<string, string>();
   return {
     name: input,

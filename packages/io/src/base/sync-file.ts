@@ -31,7 +31,7 @@ const MAX_READ_BYTES = 1 << 30;
 
 /** Opens a path for synchronous reading. Needs Node. @throws FileMissingError; FileAccessError */
 export async function openSyncFile(path: string): Promise<SyncFile> {
-  const { closeSync, openSync, readSync } = await import('node:fs');
+  const { closeSync, openSync, readSync } = await import('@geneformer-ts/core/system');
   const { checkFileVersion, checkRegular, fileError, fileVersion } = await import('@geneformer-ts/core/node');
   const { size } = checkRegular(path);
   let descriptor: number | undefined;

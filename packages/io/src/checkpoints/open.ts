@@ -142,12 +142,12 @@ async function findWeights(
     return { source: await openWeights(folder), folder };
   }
   const { fileError } = await import('@geneformer-ts/core/node');
-  const { stat } = await import('node:fs/promises');
+  const { stat } = await import('@geneformer-ts/core/system');
   const info = await stat(input).catch((cause: unknown) => {
     throw fileError(input, cause);
   });
   if (!info.isDirectory()) {
-    const { dirname } = await import('node:path');
+    const { dirname } = await import('@geneformer-ts/core/system');
     return { source: await openInput(input), folder: await openFolder(dirname(input)) };
   }
   const folder = await openFolder(input);

@@ -1,6 +1,7 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { replaceFile } from '@geneformer-ts/core/node';
-import { open } from 'node:fs/promises';
+import { open } from '@geneformer-ts/core/system';
+import { joined, uint64, utf8 } from '../base/encode.js';
 import type { TensorData, TensorDtype } from './tensors.js';
 
 /** The header is padded with spaces, so that tensors begin at a multiple of this number of bytes. */
@@ -39,16 +40,14 @@ export async function writeSafetensors(
     end += data.byteLength;
   }
   // `Object.fromEntries` keeps a tensor named `__proto__`, which an assignment would lose.
-  const text = Buffer.from(JSON.stringify(Object.fromEntries(header)));
-  const padded = Buffer.alloc(Math.ceil(text.length / ALIGNMENT) * ALIGNMENT, ' ');
-  text.copy(padded);
-  const prefix = Buffer.alloc(8);
-  prefix.writeBigUInt64LE(BigInt(padded.length));
+  const text = utf8(JSON.stringify(Object.fromEntries(header)));
+  const padded = new Uint8Array(Math.ceil(text.length / ALIGNMENT) * ALIGNMENT).fill(0x20);
+  padded.set(text);
 
   await replaceFile(path, async (temporary) => {
     const file = await open(temporary, 'w');
     try {
-      await file.writeFile(Buffer.concat([prefix, padded]));
+      await file.writeFile(joined([uint64(padded.length), padded]));
       for (const [, { data }] of ordered) {
         if (data.byteLength) await file.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       }

@@ -1,4 +1,5 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash } from '@geneformer-ts/core/system';
+import { utf8 } from '../base/encode.js';
 import { type ColumnData, type Feature, type RecordBatchColumns, toHuggingFace } from './features.js';
 
 /** Marks a missing text among the lengths, and a missing truth value among the values. */
@@ -53,7 +54,7 @@ class ColumnHash {
 
   private addOptional(column: readonly (string | boolean | null)[]): void {
     const texts = column.map((value) => (value === null ? '' : String(value)));
-    const lengths = column.map((value, row) => (value === null ? MISSING : Buffer.byteLength(texts[row])));
+    const lengths = column.map((value, row) => (value === null ? MISSING : utf8(texts[row]).length));
     this.lengths.update(Int32Array.from(lengths));
     this.values.update(texts.join(''));
   }

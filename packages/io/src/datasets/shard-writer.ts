@@ -1,5 +1,5 @@
 import { AsyncByteQueue, type RecordBatch, RecordBatchStreamWriter, type Schema } from 'apache-arrow';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open } from '@geneformer-ts/core/system';
 
 /** Number of bytes after which data are flushed to the disk while more are written. */
 const FLUSH_BYTES = 32 * 1024 * 1024;

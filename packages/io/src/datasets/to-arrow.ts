@@ -90,22 +90,23 @@ export function widen(values: Int32Array, result: BigInt64Array): BigInt64Array 
 
 function textData(name: string, values: readonly (string | null)[]): Data {
   const offsets = new Int32Array(values.length + 1);
+  const encoder = new TextEncoder();
+  const encoded: Uint8Array[] = [];
   values.forEach((value, i) => {
     if (value !== null && typeof value !== 'string')
       throw wrong(name, `has ${String(value)} in row ${i}, not a string or null`);
     if (value !== null && !isWellFormed(value))
       throw wrong(name, `has '${value}' in row ${i}, with an unpaired surrogate`);
-    offsets[i + 1] = offsets[i] + (value === null ? 0 : Buffer.byteLength(value));
+    encoded.push(encoder.encode(value ?? ''));
+    offsets[i + 1] = offsets[i] + encoded[i].length;
   });
-  const data = Buffer.alloc(offsets[values.length]);
-  values.forEach((value, i) => {
-    if (value !== null) data.write(value, offsets[i]);
-  });
+  const data = new Uint8Array(offsets[values.length]);
+  encoded.forEach((bytes, i) => data.set(bytes, offsets[i]));
   return makeData({
     type: new Utf8(),
     length: values.length,
     valueOffsets: offsets,
-    data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    data,
     ...validity(values),
   });
 }

@@ -1,5 +1,5 @@
 import { type FolderKind, readTextFile, writeFileAtomic } from '@geneformer-ts/core/node';
-import { join } from 'node:path';
+import { join } from '@geneformer-ts/core/system';
 import { type Feature, toHuggingFace } from './features.js';
 
 /** Returns the name that `datasets` gives to a shard. */

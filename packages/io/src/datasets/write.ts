@@ -7,8 +7,7 @@ import {
   temporaryFolder,
 } from '@geneformer-ts/core/node';
 import { makeData, RecordBatch, Struct } from 'apache-arrow';
-import { copyFile, link, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, join, link, rename, rm } from '@geneformer-ts/core/system';
 import { ContentHash } from './content-hash.js';
 import { type Feature, fromSchema, type RecordBatchColumns, toSchema } from './features.js';
 import { checkFolderPath, type OpenedFolder, withFile } from '../base/input.js';

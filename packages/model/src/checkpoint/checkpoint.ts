@@ -1,8 +1,7 @@
 import { messageOf } from '@geneformer-ts/core';
 import { readTextFile } from '@geneformer-ts/core/node';
 import { openCheckpoint, type OpenedCheckpoint } from '@geneformer-ts/io';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, readdir, stat } from '@geneformer-ts/core/system';
 import { type BertConfig, parseConfig } from '../bert/config.js';
 import type { Pooling } from '../bert/heads.js';
 import { presetNames } from '../bert/presets.js';

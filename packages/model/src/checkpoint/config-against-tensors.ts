@@ -1,5 +1,5 @@
 import type { OpenedCheckpoint } from '@geneformer-ts/io';
-import { basename } from 'node:path';
+import { basename } from '@geneformer-ts/core/system';
 import { CheckpointError, ConfigError } from '../errors.js';
 
 /** Fields of config.json that must equal the size of a tensor along an axis. */

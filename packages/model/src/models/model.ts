@@ -1,7 +1,7 @@
 import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { writeFileAtomic, writeIntoDirectory } from '@geneformer-ts/core/node';
 import { writeSafetensors, writeTorch } from '@geneformer-ts/io';
-import { join } from 'node:path';
+import { join } from '@geneformer-ts/core/system';
 import type { BertConfig } from '../bert/config.js';
 import type { Pooling } from '../bert/heads.js';
 import { type Head, modelLayout, parameterCount } from '../bert/layout.js';

@@ -10,8 +10,7 @@ import {
   writeFileAtomic,
 } from '@geneformer-ts/core/node';
 import { type NamedTensor, readSafetensors, writeSafetensors } from '@geneformer-ts/io';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, readdir, stat } from '@geneformer-ts/core/system';
 import { loadWeights, toFile } from '../checkpoint/state-dict.js';
 import { CheckpointSaveError, ResumeDamagedError, ResumeMismatchError } from '../errors.js';
 import type { BertModel } from '../models/model.js';

@@ -1,8 +1,9 @@
 import { listSome } from '@geneformer-ts/core';
-import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
-import { existsSync } from 'node:fs';
+import { existsSync } from '@geneformer-ts/core/system';
+import { parquetMetadataAsync } from 'hyparquet';
 import type { PartRows } from './compute-part.js';
 import { partPath, partProblem, readPart } from './part-file.js';
+import { withParquet } from './parquet-file.js';
 import { readManifest, type RunManifest, RunMismatchError } from './run-manifest.js';
 
 /** A complete run on disk. */
@@ -50,7 +51,7 @@ export async function openRun(folder: string): Promise<PerturbationRun> {
 
 async function rowCount(path: string): Promise<number> {
   try {
-    return Number((await parquetMetadataAsync(await asyncBufferFromFile(path))).num_rows);
+    return Number((await withParquet(path, (file) => parquetMetadataAsync(file))).num_rows);
   } catch {
     return 0;
   }

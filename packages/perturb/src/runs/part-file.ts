@@ -1,9 +1,9 @@
 import { FormatError } from '@geneformer-ts/core';
 import { replaceFile } from '@geneformer-ts/core/node';
-import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
-import { parquetWriteFile } from 'hyparquet-writer';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, join, writeFile } from '@geneformer-ts/core/system';
+import { parquetMetadataAsync, parquetRead } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { withParquet } from './parquet-file.js';
 import type { PartRows } from './compute-part.js';
 import type { Part } from './part-plan.js';
 
@@ -26,18 +26,17 @@ export function writePart(path: string, rows: PartRows, digest: string): Promise
       type: 'DOUBLE' as const,
     })),
   ];
-  return replaceFile(path, (filename) => {
-    parquetWriteFile({ filename, columnData, kvMetadata: [{ key: DIGEST, value: digest }], createdBy: 'geneformer' });
-    return Promise.resolve();
-  });
+  const kvMetadata = [{ key: DIGEST, value: digest }];
+  const bytes = parquetWriteBuffer({ columnData, kvMetadata, createdBy: 'geneformer' });
+  return replaceFile(path, (file) => writeFile(file, new Uint8Array(bytes)));
 }
 
 /** Returns the problem of the file of a part; undefined if it is complete and of this run. */
 export async function partProblem(path: string, { first, end }: Part, digest: string): Promise<string | undefined> {
   if (!existsSync(path)) return 'is missing';
   try {
-    const { key_value_metadata: entries = [], num_rows: count } = await parquetMetadataAsync(
-      await asyncBufferFromFile(path),
+    const { key_value_metadata: entries = [], num_rows: count } = await withParquet(path, (file) =>
+      parquetMetadataAsync(file),
     );
     if (entries.find(({ key }) => key === DIGEST)?.value !== digest) return 'belongs to another run';
     return Number(count) === end - first ? undefined : `has ${count} rows, not ${end - first}`;
@@ -54,14 +53,15 @@ export async function partProblem(path: string, { first, end }: Part, digest: st
 export async function readPart(path: string, names: readonly string[]): Promise<PartRows> {
   const found = new Map<string, ArrayLike<number>[]>();
   try {
-    const file = await asyncBufferFromFile(path);
-    await parquetRead({
-      file,
-      columns: [...INTEGERS, 'shift', ...names],
-      onChunk: ({ columnName, columnData }) => {
-        found.set(columnName, [...(found.get(columnName) ?? []), columnData as ArrayLike<number>]);
-      },
-    });
+    await withParquet(path, (file) =>
+      parquetRead({
+        file,
+        columns: [...INTEGERS, 'shift', ...names],
+        onChunk: ({ columnName, columnData }) => {
+          found.set(columnName, [...(found.get(columnName) ?? []), columnData as ArrayLike<number>]);
+        },
+      }),
+    );
   } catch (cause) {
     throw new FormatError(path, 'parquet', 'cannot be read', 'remove the file and run again', { cause });
   }

@@ -1,7 +1,6 @@
 import { FormatError, GeneformerError, messageOf } from '@geneformer-ts/core';
 import { readTextFile, writeFileAtomic } from '@geneformer-ts/core/node';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, join } from '@geneformer-ts/core/system';
 import type { Perturbation } from '../sequence/perturb-sequence.js';
 
 /** What `run.json` says about a run. */

@@ -1,6 +1,6 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { TaskError, WorkerError, WorkerPool } from '@geneformer-ts/core/node';
-import { availableParallelism } from 'node:os';
+import { availableParallelism } from '@geneformer-ts/core/system';
 import { BlockMemory, openAnnData, type CountMatrix } from '@geneformer-ts/io';
 import type { BlockFacts, BlockTask, BlockWork, ThreadBrief } from './block-work.js';
 import { startWork, type WorkPlan } from './start-work.js';

@@ -1,5 +1,5 @@
 /** The program of a worker thread: runs the tasks it receives, one at a time. */
-import { workerData } from 'node:worker_threads';
+import { workerData } from '@geneformer-ts/core/system';
 import { serveTasks } from '@geneformer-ts/core/node';
 import { BlockMemory, openAnnData, type CountMatrix, type CsrBlock } from '@geneformer-ts/io';
 import type { BlockFacts, BlockTask, ThreadBrief } from './block-work.js';

@@ -1,6 +1,6 @@
 import { ArgumentError, checkOptions } from '@geneformer-ts/core';
 import { type CountMatrix, createDataset, type Feature } from '@geneformer-ts/io';
-import { basename } from 'node:path';
+import { basename } from '@geneformer-ts/core/system';
 import { type EncodedCells, SourceEncoder } from '../encode/source-encoder.js';
 import { NoCellsError } from '../errors.js';
 import { type GeneReport, mergeReports } from '../genes/gene-report.js';

@@ -1,6 +1,5 @@
 import { readPickledDictionary } from '@geneformer-ts/io';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, join } from '@geneformer-ts/core/system';
 import { DictionaryMissingError, VocabularyError } from '../errors.js';
 import { makeVocabulary, type Vocabulary } from './vocabulary.js';
 

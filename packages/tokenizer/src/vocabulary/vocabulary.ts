@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash } from '@geneformer-ts/core/system';
 import { VocabularyError } from '../errors.js';
 
 /** The tokens that are not genes, in the order of their ids. */
@@ -57,9 +57,9 @@ function tokenDigest(tokens: readonly string[]): string {
 }
 
 function digestOfMedians(median: Float64Array, from: number): string {
-  const bytes = Buffer.alloc(8 * (median.length - from));
-  for (let id = from; id < median.length; id++) bytes.writeDoubleLE(median[id], 8 * (id - from));
-  return createHash('sha256').update(bytes).digest('hex');
+  const bytes = new DataView(new ArrayBuffer(8 * (median.length - from)));
+  for (let id = from; id < median.length; id++) bytes.setFloat64(8 * (id - from), median[id], true);
+  return createHash('sha256').update(new Uint8Array(bytes.buffer)).digest('hex');
 }
 
 /** @throws VocabularyError if a gene could not be told from special tokens, or from others in the digest's lines */

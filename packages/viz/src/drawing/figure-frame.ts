@@ -2,7 +2,7 @@ import { type OptionNames } from '@geneformer-ts/core';
 import { element } from './markup.js';
 import type { Markup } from './markup.js';
 import { ink, muted, paper } from './palette.js';
-import { fontFamily } from './font.js';
+import { fontFamily } from '#font';
 import { labelLines, lettering, linesHeight } from './theme.js';
 import { wrap } from './words.js';
 

@@ -1,7 +1,7 @@
 import { checkOptions } from '@geneformer-ts/core';
 import { Resvg } from '@resvg/resvg-js';
 import { BadValueError, RenderError } from '../errors.js';
-import { fontFiles } from './font.js';
+import { fontFiles } from '#font';
 
 /**
  * Renders an SVG to PNG. Uses only the bundled font and no system fonts, so that the same SVG and the same renderer

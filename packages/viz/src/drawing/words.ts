@@ -1,5 +1,5 @@
-import { textWidth } from './font.js';
-import type { Weight } from './font.js';
+import { textWidth } from '#font';
+import type { Weight } from '#font';
 
 export interface Lettering {
   size: number;

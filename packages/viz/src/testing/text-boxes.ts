@@ -1,5 +1,5 @@
 import { parseHTML } from 'linkedom';
-import { textWidth } from '../drawing/font.js';
+import { textWidth } from '#font';
 
 /** A line of text with the four corners of its box in the picture. */
 export interface TextBox {

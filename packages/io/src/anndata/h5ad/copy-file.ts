@@ -1,8 +1,6 @@
 import { FileAccessError, type Progress } from '@geneformer-ts/core';
 import { checkFileVersion, fileError } from '@geneformer-ts/core/node';
-import { constants } from 'node:fs';
-import { chmod, copyFile, type FileHandle, open, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, constants, copyFile, dirname, type FileHandle, open, statfs } from '@geneformer-ts/core/system';
 
 /** Bytes per read and write. */
 const CHUNK = 1 << 23;

@@ -1,6 +1,6 @@
 import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { replaceFile } from '@geneformer-ts/core/node';
-import { open } from 'node:fs/promises';
+import { open } from '@geneformer-ts/core/system';
 import { type AnnDataContents, checkContents, writeContents } from '../encoding/contents.js';
 
 /** Contents of an AnnData file to write. */

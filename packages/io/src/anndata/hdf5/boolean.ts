@@ -1,5 +1,6 @@
 import { FormatError } from '@geneformer-ts/core';
-import { open } from 'node:fs/promises';
+import { open } from '@geneformer-ts/core/system';
+import { utf8 } from '../../base/encode.js';
 
 /**
  * Name of the record member that marks booleans.
@@ -20,7 +21,7 @@ const ENUMERATION = [0x18, 2, 0, 0, 1, 0, 0, 0, ...INT8, ...padded('FALSE'), ...
 
 /** Pads a name with zeros to a multiple of eight bytes, as required by version 1 descriptions. */
 function padded(name: string): number[] {
-  const bytes = [...Buffer.from(name), 0];
+  const bytes = [...utf8(name), 0];
   while (bytes.length % 8) bytes.push(0);
   return bytes;
 }
@@ -32,18 +33,18 @@ function padded(name: string): number[] {
  * @param expected smallest number of descriptions
  */
 export async function writeBooleanTypes(path: string, from: number, expected: number): Promise<void> {
-  const head = Buffer.from([...RECORD_HEAD, ...padded(BOOLEAN_PLACEHOLDER)]);
-  const enumeration = Buffer.alloc(head.length + RECORD_MEMBER);
+  const head = Uint8Array.of(...RECORD_HEAD, ...padded(BOOLEAN_PLACEHOLDER));
+  const enumeration = new Uint8Array(head.length + RECORD_MEMBER);
   enumeration.set(ENUMERATION);
   const file = await open(path, 'r+');
   try {
-    const window = Buffer.alloc(1 << 22);
+    const window = new Uint8Array(1 << 22);
     let found = 0;
     const { size } = await file.stat();
     for (let at = from; at < size; at += window.length - head.length) {
       const { bytesRead } = await file.read(window, 0, window.length, at);
       const bytes = window.subarray(0, bytesRead);
-      for (let hit = bytes.indexOf(head); hit >= 0; hit = bytes.indexOf(head, hit + 1)) {
+      for (let hit = indexOf(bytes, head, 0); hit >= 0; hit = indexOf(bytes, head, hit + 1)) {
         await file.write(enumeration, 0, enumeration.length, at + hit);
         found++;
       }
@@ -59,4 +60,12 @@ export async function writeBooleanTypes(path: string, from: number, expected: nu
   } finally {
     await file.close();
   }
+}
+
+/** Returns where `part` begins in `bytes` from a position on, or −1. */
+function indexOf(bytes: Uint8Array, part: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(part[0], from); at >= 0; at = bytes.indexOf(part[0], at + 1)) {
+    if (part.every((byte, i) => bytes[at + i] === byte)) return at;
+  }
+  return -1;
 }

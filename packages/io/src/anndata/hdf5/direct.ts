@@ -1,5 +1,5 @@
 import { messageOf } from '@geneformer-ts/core';
-import h5wasm, { BrokenSoftLink, type Dataset, type Metadata, type OutputData } from 'h5wasm/node';
+import h5wasm, { BrokenSoftLink, type Dataset, type Metadata, type OutputData } from '#h5wasm';
 import { widenFloat16 } from '../../base/half-precision.js';
 import { H5T } from './dataset-type.js';
 import { attempt, loadHdf5 } from './library.js';

@@ -1,9 +1,6 @@
-import { type ByteSource, FileAccessError, FormatError, HEAD_BYTES } from '@geneformer-ts/core';
+import { blobOf, type ByteSource, FileAccessError, FormatError, HEAD_BYTES } from '@geneformer-ts/core';
 import { fileError, temporaryFolder } from '@geneformer-ts/core/node';
-import { rmSync } from 'node:fs';
-import { open, statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, open, process, rmSync, statfs, tmpdir, shareBlob } from '@geneformer-ts/core/system';
 import { firstBytes, readChunks } from '../../base/bytes.js';
 import { type FileInput, withInput } from '../../base/input.js';
 
@@ -42,7 +39,9 @@ export function toDisk(input: FileInput): Promise<DiskFile> {
     if (compressed) {
       throw new FormatError(path, 'file', `is ${compressed[1]}, not HDF5`, `decompress it first: ${compressed[2]}`);
     }
-    return typeof input === 'string' ? { name: path, path, remove: () => undefined } : copyToDisk(source);
+    return typeof input === 'string'
+      ? { name: path, path, remove: () => undefined }
+      : copyToDisk(source, blobOf(input));
   });
 }
 
@@ -53,9 +52,10 @@ const folders = new Set<string>();
  * Copies a source to a temporary file for the HDF5 library, which opens files by path. The copy is removed when the process
  * ends, and those of killed processes are removed before the next copy.
  *
+ * @param blob the same bytes as a Blob, which a browser reads in place
  * @throws FileAccessError, also before anything is written when the copy does not fit the disk; any error of the source
  */
-export async function copyToDisk(source: ByteSource): Promise<DiskFile> {
+export async function copyToDisk(source: ByteSource, blob?: Blob): Promise<DiskFile> {
   const { name, byteLength } = source;
   await checkRoom(name, byteLength);
   const folder = await temporaryFolder(join(tmpdir(), 'geneformer-io')).catch((cause: unknown) => {
@@ -69,6 +69,7 @@ export async function copyToDisk(source: ByteSource): Promise<DiskFile> {
     if (folders.delete(folder) && folders.size === 0) process.off('exit', removeAll);
   };
   try {
+    if (blob && shareBlob(blob, path)) return { name, path, remove };
     const file = await open(path, 'wx', 0o600);
     try {
       for await (const chunk of readChunks(source)) await file.writeFile(chunk);

@@ -1,5 +1,5 @@
 import { fileError } from '@geneformer-ts/core/node';
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from '@geneformer-ts/core/system';
 import type { HdfBytes } from './layout.js';
 import { lookup3 } from './lookup3.js';
 

@@ -1,7 +1,7 @@
 import { FormatError, isGeneformerError } from '@geneformer-ts/core';
 import { checkFileVersion } from '@geneformer-ts/core/node';
 import type { OutputData } from 'h5wasm/node';
-import { resolve } from 'node:path';
+import { resolve } from '@geneformer-ts/core/system';
 import { changed } from '../../base/input.js';
 import { openSyncFile, type SyncFile } from '../../base/sync-file.js';
 import { H5T, memberKind } from './dataset-type.js';

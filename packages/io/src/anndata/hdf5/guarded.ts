@@ -1,6 +1,6 @@
 import { FileAccessError, messageOf } from '@geneformer-ts/core';
 import type { Metadata, OutputData } from 'h5wasm/node';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from '@geneformer-ts/core/system';
 import type { GroupPlan } from '../h5ad/add-groups.js';
 import type { EntryKind, FilterDescription, LibraryCalls } from './direct.js';
 import { WatchedThread } from './watched-thread.js';

@@ -1,5 +1,5 @@
 import { messageOf } from '@geneformer-ts/core';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from '@geneformer-ts/core/system';
 import type { GroupPlan } from '../h5ad/add-groups.js';
 import type { LibraryCalls } from './direct.js';
 import { ANSWERED, type Answer, type Call, type ThreadData } from './watched-thread.js';

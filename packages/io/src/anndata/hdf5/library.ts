@@ -1,7 +1,7 @@
 import { messageOf } from '@geneformer-ts/core';
-import h5wasm from 'h5wasm/node';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from '@geneformer-ts/core/system';
+import h5wasm from '#h5wasm';
+import { attachDisk } from '#hdf5-disk';
 
 /**
  * Output of the library on the C standard error stream.
@@ -22,9 +22,9 @@ let prepared: Promise<void> | undefined;
 /** Loads the library once. Await it before any other call in this folder. */
 export function loadHdf5(): Promise<void> {
   prepared ??= h5wasm.ready.then((module) => {
-    module.insert_plugin_search_path(pluginFolder(), 0);
+    const plugins = attachDisk(module);
     const files = module.FS as unknown as LibraryFiles;
-    restrictOpen(files, pluginFolder());
+    restrictOpen(files, plugins);
     const decoder = new TextDecoder('latin1');
     const stream = files.getStream(2);
     stream.node = { mode: CHARACTER_DEVICE };
@@ -36,12 +36,6 @@ export function loadHdf5(): Promise<void> {
     };
   });
   return prepared;
-}
-
-/** Returns the folder of the compression filters that are not in the library: lzf, zstd, blosc and others. */
-function pluginFolder(): string {
-  const require = createRequire(import.meta.url);
-  return join(dirname(require.resolve('h5wasm-plugins/package.json')), 'plugins');
 }
 
 /**

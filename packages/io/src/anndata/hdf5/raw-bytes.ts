@@ -95,7 +95,9 @@ class Chunks {
 
 /** Allocates bytes without clearing them, because every byte is overwritten. */
 function allocate(length: number, memory?: ReadMemory): Uint8Array<ArrayBuffer> {
-  return memory?.take(length) ?? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+  const taken = memory?.take(length);
+  if (taken) return taken;
+  return typeof Buffer === 'undefined' ? new Uint8Array(length) : new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
 
 /** Position and stored size of each chunk of a one-dimensional dataset. */

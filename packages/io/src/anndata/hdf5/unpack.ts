@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib';
+import { inflateSync } from '@geneformer-ts/core/system';
 
 const DEFLATE = 1;
 const SHUFFLE = 2;

@@ -1,5 +1,11 @@
 import { startThread } from '@geneformer-ts/core/node';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
+import {
+  MessageChannel,
+  type MessagePort,
+  process,
+  receiveMessageOnPort,
+  type Worker,
+} from '@geneformer-ts/core/system';
 
 /** Thrown when a call exceeded its time limit and the thread was terminated. */
 export class TimeLimitError extends Error {

@@ -2,9 +2,8 @@ import type { ElementWriter, GrowingList } from '../element-writer.js';
 import type { NumericArray } from '../numbers.js';
 import { FileAccessError, messageOf } from '@geneformer-ts/core';
 import { DISK_FULL } from '@geneformer-ts/core/node';
-import h5wasm, { type Dataset, type Group } from 'h5wasm/node';
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import h5wasm, { type Dataset, type Group } from '#h5wasm';
+import { resolve, stat } from '@geneformer-ts/core/system';
 import { BOOLEAN_PLACEHOLDER, writeBooleanTypes } from './boolean.js';
 import { attemptAtEpoch, loadHdf5 } from './library.js';
 

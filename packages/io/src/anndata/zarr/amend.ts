@@ -1,6 +1,5 @@
 import { checkFileVersion, writeDirectory } from '@geneformer-ts/core/node';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, readFile, writeFile } from '@geneformer-ts/core/system';
 import type { Element } from '../element.js';
 import { newColumnOrder } from '../encoding/column-order.js';
 import { writeDictionary, writeElement } from '../encoding/write-element.js';

@@ -147,7 +147,8 @@ async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function inflate(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  return decompress(new Blob([bytes]).stream(), 'deflate');
+  // In browsers a Blob does not take bytes of shared memory, which a copy is not.
+  return decompress(new Blob([new Uint8Array(bytes)]).stream(), 'deflate');
 }
 
 /** Decodes texts: their number, and the length and the UTF-8 bytes of each. */

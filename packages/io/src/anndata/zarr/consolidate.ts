@@ -1,5 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, readFile, writeFile } from '@geneformer-ts/core/system';
 import { editMember, type Members, membersOf, setMember, textOfMembers } from './json-members.js';
 
 /** Changes to the metadata of a store. */

@@ -1,8 +1,6 @@
 import { FormatError } from '@geneformer-ts/core';
 import { checkFileVersion, fileError, fileVersion } from '@geneformer-ts/core/node';
-import { constants } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { constants, copyFile, dirname, join, mkdir, writeFile } from '@geneformer-ts/core/system';
 import type { CopyOptions } from '../h5ad/copy-file.js';
 import type { StoreFiles } from './store-files.js';
 

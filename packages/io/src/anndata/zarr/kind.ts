@@ -1,6 +1,5 @@
 import type { FolderKind } from '@geneformer-ts/core/node';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, stat } from '@geneformer-ts/core/system';
 
 /** Names of metadata and of chunks: numbers, separated by dots or in folders. */
 const OWN = /^(\.zgroup|\.zarray|\.zattrs|\.zmetadata|zarr\.json|c|\d+(\.\d+)*|c(\.\d+)+)$/;

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync } from '@geneformer-ts/core/system';
 import type { NumericArray } from '../numbers.js';
 import type { JsonObject } from './nodes.js';
 
@@ -74,13 +74,15 @@ export function encodeNumbers(values: NumericArray, length: number, level: numbe
 
 /** Returns the bytes of a chunk of texts: their number, and the length and the UTF-8 bytes of each. */
 export function encodeTexts(texts: readonly string[], length: number, level: number): Uint8Array {
-  const encoded = Array.from({ length }, (_, i) => Buffer.from(texts[i] ?? ''));
+  const encoder = new TextEncoder();
+  const encoded = Array.from({ length }, (_, i) => encoder.encode(texts[i] ?? ''));
   const size = encoded.reduce((sum, text) => sum + 4 + text.length, 4);
-  const bytes = Buffer.alloc(size);
-  bytes.writeUInt32LE(length);
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, length, true);
   let at = 4;
   for (const text of encoded) {
-    bytes.writeUInt32LE(text.length, at);
+    view.setUint32(at, text.length, true);
     bytes.set(text, at + 4);
     at += 4 + text.length;
   }

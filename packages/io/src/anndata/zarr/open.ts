@@ -32,6 +32,6 @@ export async function openZarr(
 async function versionOf(path: string | undefined, rootFile: string): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const { fileVersion } = await import('@geneformer-ts/core/node');
-  const { join } = await import('node:path');
+  const { join } = await import('@geneformer-ts/core/system');
   return fileVersion(join(path, rootFile));
 }

@@ -1,3 +1,4 @@
+import { process } from '@geneformer-ts/core/system';
 import { type ByteSource, FormatError, UnsupportedError } from '@geneformer-ts/core';
 import { openIfPresent, type OpenedFolder } from '../../base/input.js';
 
@@ -61,8 +62,7 @@ function entriesBelow(names: readonly string[], folder: string): FolderEntry[] {
 
 async function diskFiles(name: string, path: string): Promise<StoreFiles> {
   const { fileError, openFile } = await import('@geneformer-ts/core/node');
-  const { readdir, realpath } = await import('node:fs/promises');
-  const { join } = await import('node:path');
+  const { join, readdir, realpath } = await import('@geneformer-ts/core/system');
   const root = await realpath(path);
   return {
     name,
@@ -121,7 +121,7 @@ async function readPart(source: ByteSource, range: FileRange | undefined): Promi
 export function checkKey(store: string, key: string): void {
   const isPath = key.split('/').every((name) => name !== '' && name !== '.' && name !== '..' && !name.includes('\0'));
   // On Windows a backslash separates names too; elsewhere a column may have one in its name.
-  const isSafe = !key.includes('\\') || (typeof process !== 'undefined' && process.platform !== 'win32');
+  const isSafe = !key.includes('\\') || process.platform !== 'win32';
   if (isPath && isSafe) return;
   throw new FormatError(store, `'${key}'`, 'is not a path inside the store', 'the store is damaged; write it again');
 }

@@ -1,7 +1,6 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { fileError } from '@geneformer-ts/core/node';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, mkdirSync, writeFileSync } from '@geneformer-ts/core/system';
 import type { ElementWriter, GrowingList } from '../element-writer.js';
 import type { NumericArray } from '../numbers.js';
 import { arrayMetadata, chunkName, encodeNumbers, encodeTexts, type NewType } from './new-array.js';

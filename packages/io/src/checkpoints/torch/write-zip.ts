@@ -1,7 +1,8 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { replaceFile } from '@geneformer-ts/core/node';
-import { open } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
+import { open } from '@geneformer-ts/core/system';
+import { joined, uint16, uint32, utf8 } from '../../base/encode.js';
+import { loadCrc32 } from './crc32.js';
 
 /** Data begin at a multiple of this number of bytes, so that PyTorch can map them into memory. */
 const ALIGNMENT = 64;
@@ -19,8 +20,9 @@ const PADDING = { id: 0x4246, bytes: 4 };
  * @throws ArgumentError for 4 GiB or more; FileAccessError
  */
 export async function writeStored(path: string, entries: readonly [name: string, data: Uint8Array][]): Promise<void> {
-  const locals: Buffer[] = [];
-  const central: Buffer[] = [];
+  const crc32 = loadCrc32();
+  const locals: Uint8Array[] = [];
+  const central: Uint8Array[] = [];
   let at = 0;
   for (const [name, data] of entries) {
     const sum = crc32(data);
@@ -29,7 +31,7 @@ export async function writeStored(path: string, entries: readonly [name: string,
     central.push(centralHeader(name, data.byteLength, sum, at));
     at += local.length + data.byteLength;
   }
-  const directory = Buffer.concat(central);
+  const directory = joined(central);
   if (at + directory.length > MAX_BYTES) {
     throw new ArgumentError(
       path,
@@ -44,7 +46,7 @@ export async function writeStored(path: string, entries: readonly [name: string,
         await file.writeFile(locals[index]);
         if (data.byteLength) await file.writeFile(data);
       }
-      await file.writeFile(Buffer.concat([directory, endRecord(entries.length, directory.length, at)]));
+      await file.writeFile(joined([directory, endRecord(entries.length, directory.length, at)]));
       await file.sync();
     } finally {
       await file.close();
@@ -53,49 +55,41 @@ export async function writeStored(path: string, entries: readonly [name: string,
 }
 
 /** Local file header (section 4.3.7), padded so that the data after it are aligned. */
-function localHeader(name: string, bytes: number, sum: number, at: number): Buffer {
-  const unpadded = at + 30 + Buffer.byteLength(name) + PADDING.bytes;
+function localHeader(name: string, bytes: number, sum: number, at: number): Uint8Array {
+  const unpadded = at + 30 + utf8(name).length + PADDING.bytes;
   const padding = (ALIGNMENT - (unpadded % ALIGNMENT)) % ALIGNMENT;
-  const header = Buffer.alloc(30);
-  header.writeUInt32LE(0x04034b50, 0);
-  header.writeUInt16LE(VERSION, 4);
-  writeCommon(header, 6, name, bytes, sum);
-  header.writeUInt16LE(PADDING.bytes + padding, 28);
-  const extra = Buffer.alloc(PADDING.bytes + padding);
-  extra.writeUInt16LE(PADDING.id, 0);
-  extra.writeUInt16LE(padding, 2);
-  return Buffer.concat([header, Buffer.from(name), extra]);
+  return joined([
+    uint32(0x04034b50),
+    uint16(VERSION),
+    commonFields(name, bytes, sum),
+    uint16(PADDING.bytes + padding),
+    utf8(name),
+    uint16(PADDING.id, padding),
+    new Uint8Array(padding),
+  ]);
 }
 
 /** Central directory header (section 4.3.12). */
-function centralHeader(name: string, bytes: number, sum: number, at: number): Buffer {
-  const header = Buffer.alloc(46);
-  header.writeUInt32LE(0x02014b50, 0);
-  header.writeUInt16LE(VERSION, 4);
-  header.writeUInt16LE(VERSION, 6);
-  writeCommon(header, 8, name, bytes, sum);
-  // Larger archives are rejected once their size is known.
-  header.writeUInt32LE(Math.min(at, MAX_BYTES), 42);
-  return Buffer.concat([header, Buffer.from(name)]);
+function centralHeader(name: string, bytes: number, sum: number, at: number): Uint8Array {
+  return joined([
+    uint32(0x02014b50),
+    uint16(VERSION, VERSION),
+    commonFields(name, bytes, sum),
+    // Extra field, comment, disk, and attributes: none.
+    new Uint8Array(12),
+    // Larger archives are rejected once their size is known.
+    uint32(Math.min(at, MAX_BYTES)),
+    utf8(name),
+  ]);
 }
 
-/** Writes the fields that both headers share, from the flags on: no flags, stored, fixed time, checksum, sizes, name length. */
-function writeCommon(header: Buffer, from: number, name: string, bytes: number, sum: number): void {
+/** Fields that both headers share: no flags, stored, fixed time, checksum, sizes, length of the name. */
+function commonFields(name: string, bytes: number, sum: number): Uint8Array {
   const size = Math.min(bytes, MAX_BYTES);
-  header.writeUInt16LE(DAY, from + 6);
-  header.writeUInt32LE(sum, from + 8);
-  header.writeUInt32LE(size, from + 12);
-  header.writeUInt32LE(size, from + 16);
-  header.writeUInt16LE(Buffer.byteLength(name), from + 20);
+  return joined([uint16(0, 0, 0, DAY), uint32(sum, size, size), uint16(utf8(name).length)]);
 }
 
 /** End of central directory record (section 4.3.16). */
-function endRecord(entries: number, directoryBytes: number, directoryAt: number): Buffer {
-  const record = Buffer.alloc(22);
-  record.writeUInt32LE(0x06054b50, 0);
-  record.writeUInt16LE(entries, 8);
-  record.writeUInt16LE(entries, 10);
-  record.writeUInt32LE(directoryBytes, 12);
-  record.writeUInt32LE(directoryAt, 16);
-  return record;
+function endRecord(entries: number, directoryBytes: number, directoryAt: number): Uint8Array {
+  return joined([uint32(0x06054b50), uint16(0, 0, entries, entries), uint32(directoryBytes, directoryAt), uint16(0)]);
 }

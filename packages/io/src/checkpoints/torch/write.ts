@@ -1,4 +1,5 @@
 import { ArgumentError } from '@geneformer-ts/core';
+import { joined, uint32, utf8 } from '../../base/encode.js';
 import type { TensorData } from '../tensors.js';
 import { writeStored } from './write-zip.js';
 
@@ -33,7 +34,7 @@ export async function writeTorch(
     ['archive/data.pkl', pickleStateDict(tensors)],
     ...storages,
     // Version of the archive's layout, not of PyTorch.
-    ['archive/version', Buffer.from('3\n')],
+    ['archive/version', utf8('3\n')],
   ]);
 }
 
@@ -54,11 +55,11 @@ function pickleStateDict(tensors: ReadonlyMap<string, { shape: readonly number[]
       ...[integers(shape), integers(stridesOf(shape)), FALSE, emptyOrderedDict, TUPLE, REDUCE],
     );
   }
-  return Buffer.concat([...parts, SET_ITEMS, STOP]);
+  return joined([...parts, SET_ITEMS, STOP]);
 }
 
-const opcode = (byte: number): Buffer => Buffer.of(byte);
-const PROTOCOL_2 = Buffer.of(0x80, 2);
+const opcode = (byte: number): Uint8Array => Uint8Array.of(byte);
+const PROTOCOL_2 = Uint8Array.of(0x80, 2);
 const MARK = opcode(0x28);
 const TUPLE = opcode(0x74);
 const REDUCE = opcode(0x52);
@@ -66,28 +67,24 @@ const PERSISTENT_ID = opcode(0x51);
 const FALSE = opcode(0x89);
 const SET_ITEMS = opcode(0x75);
 const STOP = opcode(0x2e);
-const emptyOrderedDict = Buffer.concat([global('collections', 'OrderedDict'), opcode(0x29), REDUCE]);
+const emptyOrderedDict = joined([global('collections', 'OrderedDict'), opcode(0x29), REDUCE]);
 
-function global(module: string, name: string): Buffer {
-  return Buffer.from(`c${module}\n${name}\n`);
+function global(module: string, name: string): Uint8Array {
+  return utf8(`c${module}\n${name}\n`);
 }
 
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value);
-  const head = Buffer.from('X0000');
-  head.writeUInt32LE(bytes.length, 1);
-  return Buffer.concat([head, bytes]);
+function text(value: string): Uint8Array {
+  const bytes = utf8(value);
+  return joined([opcode(0x58), uint32(bytes.length), bytes]);
 }
 
 /** Encodes an integer below 2³¹, which is enough for an archive of 4 GiB. */
-function integer(value: number): Buffer {
-  const bytes = Buffer.from('J0000');
-  bytes.writeInt32LE(value, 1);
-  return bytes;
+function integer(value: number): Uint8Array {
+  return joined([opcode(0x4a), uint32(value)]);
 }
 
-function integers(values: readonly number[]): Buffer {
-  return Buffer.concat([MARK, ...values.map(integer), TUPLE]);
+function integers(values: readonly number[]): Uint8Array {
+  return joined([MARK, ...values.map(integer), TUPLE]);
 }
 
 /** Returns the strides of a row-major array, in elements. */

@@ -53,7 +53,7 @@ export class ZipArchive {
     // Overlapping entries would let a small file describe more data than fits in memory.
     const described = [...entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
     if (described > size) throw broken(path, `describes ${described} bytes of entries in a file of ${size}`);
-    return new ZipArchive(source, await loadCrc32(), entries);
+    return new ZipArchive(source, loadCrc32(), entries);
   }
 
   /** Returns the position of the data of an entry. @throws FormatError when they extend past the end of the file */

@@ -1,0 +1,58 @@
+/**
+ * Builds the page: `node build.mjs [FOLDER]`, default `dist`. Everything that the page loads is in that folder: no file comes from another
+ * host. Fails if a module of Node is reachable from the page.
+ */
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const require = createRequire(import.meta.url);
+const RUNTIME = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
+
+/** @param {string} out folder, which is replaced */
+export async function buildPage(out) {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  await build({
+    entryPoints: [here('src/page.ts'), here('src/worker.ts')],
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    conditions: ['@geneformer-ts/source', 'onnxruntime-web-use-extern-wasm'],
+    logLevel: 'warning',
+  });
+  cpSync(here('public'), out, { recursive: true });
+  const runtime = path.dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+  for (const file of RUNTIME) copyFileSync(path.join(runtime, file), path.join(out, file));
+  cpSync(here('../../packages/mini/model'), path.join(out, 'mini'), { recursive: true });
+  copyFileSync(here('../../packages/geneformer/orthologs.tsv'), path.join(out, 'orthologs.tsv'));
+  writeServiceWorker(out);
+}
+
+/** Puts the names of all files, and a digest of their contents, into the service worker, so that a new build replaces the old one. */
+function writeServiceWorker(out) {
+  const files = readdirSync(out, { recursive: true })
+    .map((file) => file.replaceAll(path.sep, '/'))
+    .filter((file) => statSync(path.join(out, file)).isFile() && file !== 'offline.js')
+    .sort();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(readFileSync(path.join(out, file)));
+  const worker = path.join(out, 'offline.js');
+  const text = readFileSync(worker, 'utf8')
+    .replace('__VERSION__', hash.digest('hex').slice(0, 16))
+    .replace("'__FILES__'", JSON.stringify(files));
+  writeFileSync(worker, text);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildPage(path.resolve(process.argv[2] ?? here('dist')));
+}

@@ -1,0 +1,21 @@
+/** Keeps all files of the page, so that it works without a network after the first load. `build.mjs` fills in version and names. */
+const NAME = 'geneformer-__VERSION__';
+const FILES = '__FILES__';
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(['./', ...FILES])));
+});
+
+self.addEventListener('activate', (event) => {
+  const removeOld = async () => {
+    for (const name of await caches.keys()) {
+      if (name.startsWith('geneformer-') && name !== NAME) await caches.delete(name);
+    }
+  };
+  event.waitUntil(removeOld());
+});
+
+self.addEventListener('fetch', (event) => {
+  if (event.request.method !== 'GET') return;
+  event.respondWith(caches.match(event.request).then((known) => known ?? self.fetch(event.request)));
+});

@@ -1,0 +1,191 @@
+/** The page: connects its controls with the worker and with the two maps. */
+import { Client } from './client.js';
+import { paint } from './colors.js';
+import { download, element, mapAsSvg } from './document.js';
+import type { Annotated, Colors, Inspection } from './protocol.js';
+import { Scatter } from './scatter.js';
+import { Status } from './status.js';
+import { showConfusion, showFacts, showLegend, showMarkers } from './views.js';
+
+const status = new Status();
+const client = new Client((event) => status.progress(event));
+const maps = ['umap', 'pca'].map((id) => new Scatter(element<HTMLCanvasElement>(id), (rows) => select(rows)));
+const [umap, pca] = maps;
+
+let file: Inspection | undefined;
+let colors: Colors | undefined;
+let selected: ReadonlySet<number> = new Set();
+
+/** Runs calls of the worker, with the controls off, and shows what is wrong if one fails. */
+async function run(stage: string, work: () => Promise<void>): Promise<void> {
+  if (status.isBusy) return;
+  status.begin(stage);
+  enable();
+  try {
+    await work();
+    status.end();
+  } catch (error) {
+    status.fail((error as Error).message);
+  } finally {
+    enable();
+  }
+}
+
+/** Controls by what they need: a file, or vectors of its cells. */
+function enable(): void {
+  const hasFile = file !== undefined;
+  const hasVectors = umap.coordinates.length > 0 || pca.coordinates.length > 0;
+  const needs: [string[], boolean][] = [
+    [['embed', 'color', 'recolor', 'save-csv', 'save-h5ad'], hasFile],
+    [['labels', 'train', 'reference', 'reference-column', 'transfer', 'save-svg'], hasVectors],
+    [['markers'], hasVectors && selected.size > 0],
+  ];
+  for (const [ids, met] of needs) {
+    for (const id of ids) element<HTMLButtonElement>(id).disabled = !met || status.isBusy;
+  }
+  element<HTMLButtonElement>('cancel').disabled = !status.isBusy;
+}
+
+async function open(load: () => Promise<Inspection>): Promise<void> {
+  await run('Reading the file', async () => {
+    file = undefined;
+    colors = undefined;
+    select(new Int32Array(0));
+    for (const map of maps) map.show(new Float32Array(0));
+    for (const id of ['legend', 'confusion', 'marker-table']) element(id).replaceChildren();
+    file = await load();
+    showFacts(file);
+  });
+}
+
+async function embed(): Promise<void> {
+  await run('Embedding', async () => {
+    const { cells, labels, columns } = file as Inspection;
+    const { pca: points, seconds } = await client.call('embed');
+    pca.show(points);
+    await recolor(labels[0] ?? columns[0]);
+    status.note(`${cells.toLocaleString('en-US')} cells embedded, ${(cells / seconds).toFixed(1)} cells per second.`);
+    umap.show(await client.call('umap'));
+    describe();
+  });
+}
+
+async function recolor(name: string | undefined): Promise<void> {
+  show(
+    name === undefined
+      ? { kind: 'numbers', title: 'cells', values: new Float32Array((file as Inspection).cells) }
+      : await client.call('color', name),
+  );
+}
+
+function show(next: Colors): void {
+  colors = next;
+  showLegend(next, (code) => select(rowsOf(next, code)));
+  repaint();
+  describe();
+}
+
+function rowsOf(shown: Colors, code: number): Int32Array {
+  return shown.kind === 'categories'
+    ? Int32Array.from(shown.codes.keys()).filter((row) => shown.codes[row] === code)
+    : new Int32Array(0);
+}
+
+function repaint(): void {
+  if (!file || !colors) return;
+  const rgba = paint(colors, file.cells, selected);
+  for (const map of maps) map.paint(rgba);
+}
+
+function select(rows: Int32Array): void {
+  selected = new Set(rows);
+  element('selected').textContent = rows.length > 0 ? `${rows.length.toLocaleString('en-US')} cells are selected.` : '';
+  repaint();
+  enable();
+}
+
+/** Tells screen readers what the maps show. */
+function describe(): void {
+  for (const [id, name] of [
+    ['umap', 'UMAP'],
+    ['pca', 'PCA'],
+  ]) {
+    element(id).setAttribute(
+      'aria-label',
+      `${name} of ${file?.cells ?? 0} cells, colored by ${colors?.title ?? 'nothing'}`,
+    );
+  }
+}
+
+function annotated({ labels, confusion }: Annotated): void {
+  show(labels);
+  showConfusion(confusion);
+}
+
+async function save(kind: 'h5ad' | 'csv'): Promise<void> {
+  await run('Writing', async () => {
+    const name = ((file as Inspection).name.split('/').pop() ?? 'cells').replace(/\.[^.]*$/, '');
+    download(await client.call('save', kind), `${name}.geneformer.${kind}`);
+  });
+}
+
+function onSubmit(id: string, stage: string, work: () => Promise<void>): void {
+  element(id).addEventListener('submit', (event) => {
+    event.preventDefault();
+    void run(stage, work);
+  });
+}
+
+for (const id of ['files', 'folder']) {
+  const input = element<HTMLInputElement>(id);
+  input.addEventListener('change', () => {
+    const files = [...(input.files ?? [])];
+    if (files.length > 0) void open(() => client.call('open', files));
+    input.value = '';
+  });
+}
+element('embed').addEventListener('click', () => void embed());
+element('cancel').addEventListener('click', () => client.cancel());
+onSubmit('color-form', 'Coloring', () => recolor(element<HTMLInputElement>('color').value.trim() || undefined));
+onSubmit('train-form', 'Training', async () =>
+  annotated(await client.call('train', element<HTMLSelectElement>('labels').value)),
+);
+onSubmit('reference-form', 'Transferring labels', async () => {
+  const [reference] = element<HTMLInputElement>('reference').files ?? [];
+  if (!reference) throw new Error('no reference file is chosen; choose one first');
+  annotated(await client.call('reference', reference, element<HTMLInputElement>('reference-column').value));
+});
+element('markers').addEventListener('click', () => {
+  void run('Ranking genes', async () => showMarkers(await client.call('markers', Int32Array.from(selected))));
+});
+element('save-h5ad').addEventListener('click', () => void save('h5ad'));
+element('save-csv').addEventListener('click', () => void save('csv'));
+element('save-svg').addEventListener('click', () => {
+  if (!colors || !file) return;
+  const svg = mapAsSvg(umap.coordinates, paint(colors, file.cells, selected), `UMAP, ${colors.title}`);
+  download(new Blob([svg], { type: 'image/svg+xml' }), 'umap.svg');
+});
+
+const drop = element('drop');
+for (const [name, over] of [
+  ['dragover', true],
+  ['dragleave', false],
+  ['drop', false],
+] as const) {
+  // The whole page takes drops, so that a file that misses the frame does not replace the page.
+  document.addEventListener(name, (event) => {
+    event.preventDefault();
+    drop.classList.toggle('over', over);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (name === 'drop' && files.length > 0) void open(() => client.call('open', files));
+  });
+}
+
+void run('Starting', async () => {
+  const { threads } = await client.call('start', new URL('./', document.baseURI).href, client.canceled);
+  element('engine').textContent =
+    threads > 1
+      ? `Computes with WebAssembly on ${threads} threads.`
+      : 'Computes with WebAssembly on one thread: the server does not isolate the page, or there is one core.';
+});
+if ('serviceWorker' in navigator) navigator.serviceWorker.register('offline.js').catch(() => undefined);
