@@ -1,3 +1,4 @@
+import { listSome } from '@geneformer-ts/core';
 import { type PageSection, rankedEffectsFigure, sectionsPage, volcanoFigure } from '@geneformer-ts/viz';
 import type { GeneEffect } from './gene-effects.js';
 
@@ -23,17 +24,19 @@ const MOST_ROWS = 25;
 const LEAST_SHARE = 0.1;
 const LEAST_CELLS = 3;
 
-/** Returns the effects that rankings show: the mean of a few cells is large by chance. All of them if every gene is rare. */
+/** Returns the effects that rankings show: the mean of a few cells is large by chance. If every gene is rare, all that some cell contains. */
 export function commonEffects(effects: readonly GeneEffect[], cells: number): readonly GeneEffect[] {
   const common = effects.filter((row) => row.cells >= Math.max(LEAST_CELLS, LEAST_SHARE * cells));
-  return common.length > 0 ? common : effects;
+  return common.length > 0 ? common : effects.filter((row) => row.cells > 0);
 }
 
 /** Returns the figures of a run by name, and a page with them. */
-export function effectsPage({ effects, cells, tested, facts, cellsAsReplicates }: EffectsPage): {
+export function effectsPage({ effects: all, cells, tested, facts, cellsAsReplicates }: EffectsPage): {
   page: string;
   figures: Map<string, string>;
 } {
+  const effects = all.filter((row) => row.cells > 0);
+  const absent = all.filter((row) => row.cells === 0).map(({ name }) => name);
   const axis = tested === 'shift' ? '1 − cosine' : `change of the cosine ${tested}`;
   const captions = {
     volcano: `One point per gene. p: Wilcoxon test on ${cellsAsReplicates ? 'cells' : 'the means of donors'}, each minus the mean of similar genes. In color: below ${SIGNIFICANT} after adjustment by Benjamini and Hochberg.`,
@@ -74,7 +77,7 @@ export function effectsPage({ effects, cells, tested, facts, cellsAsReplicates }
     );
   }
   const sections: PageSection[] = [
-    { heading: 'Run', facts, text: remarks(isTested, cellsAsReplicates) },
+    { heading: 'Run', facts, text: [...remarks(isTested, cellsAsReplicates), ...inNoCell(absent)] },
     {
       heading: 'Effects',
       figures: [...figures].map(([name, svg]) => ({ name, svg, caption: captions[name as keyof typeof captions] })),
@@ -90,6 +93,11 @@ function remarks(isTested: boolean, cellsAsReplicates: boolean): string[] {
   return cellsAsReplicates
     ? [scope, 'Cells of one donor were treated as independent, which they are not. The p-values are too small.']
     : [scope];
+}
+
+/** Says which genes or groups that were asked for were not measured. */
+export function inNoCell(names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`In none of the cells, so that nothing was measured: ${listSome(names)}.`];
 }
 
 function tableOf(effects: readonly GeneEffect[]) {

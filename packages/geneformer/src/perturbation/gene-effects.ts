@@ -39,15 +39,18 @@ export function testedEffect({ states }: PerturbOptions): string {
 }
 
 /**
- * Returns the effects of a run with symbols, the largest first. Random genes that were perturbed for comparison are left out.
+ * Returns the effects of a run with symbols, the largest first. Random genes that were perturbed for comparison are left out. What was asked
+ * for and no cell contains comes last, with an effect of NaN.
  *
  * @param targets - what was perturbed; undefined if every gene of each cell was
+ * @param cells - number of perturbed cells
  */
 export async function geneEffects(
   run: PerturbationRun,
   { tokens, symbols = new Map() }: Pick<Vocabulary, 'tokens' | 'symbols'>,
   targets: readonly Target[] | undefined,
   donors: readonly string[] | undefined,
+  cells: number,
   options: PerturbOptions,
 ): Promise<GeneEffect[]> {
   const nullOf = targets && nullsOf(targets);
@@ -93,7 +96,21 @@ export async function geneEffects(
       },
     ];
   });
-  return effects.sort((a, b) => b.effect - a.effect);
+  const measured = new Set(found.target);
+  const absent = (targets ?? []).flatMap(({ name, genes, nullOf: copied }, index): GeneEffect[] => {
+    if (copied !== undefined || measured.has(index)) return [];
+    const undefinedValues = Object.fromEntries(numbers.map((column) => [column, NaN]));
+    return [
+      {
+        name,
+        ids: genes.map((gene) => tokens[gene]),
+        ...(undefinedValues as Record<(typeof numbers)[number], number>),
+        ...{ cells: 0, absent: cells, donors: 0, impact: NaN },
+        others: Object.fromEntries([...others.keys()].map((column) => [column, NaN])),
+      },
+    ];
+  });
+  return [...effects.sort((a, b) => b.effect - a.effect), ...absent];
 }
 
 /** Returns the indices of the random genes that each target is compared with. */

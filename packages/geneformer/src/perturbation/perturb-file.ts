@@ -100,7 +100,7 @@ export async function perturbFile(
     ...(donors !== undefined && { donors }),
   };
   if (!(await isComplete(out, partCount))) return result;
-  const effects = await geneEffects(await openRun(out), own.vocabulary, targets, spec.donors, options);
+  const effects = await geneEffects(await openRun(out), own.vocabulary, targets, spec.donors, outcome.cells, options);
   const { page, figures } = effectsPage({
     effects,
     cells: outcome.cells,

@@ -105,3 +105,19 @@ test('genes and groups are compared with random genes that are similar', async (
     expect(nullMean).toBeGreaterThan(0);
   }
 });
+
+test('a gene that none of the cells has is a row without an effect, and is named', async () => {
+  const found = readFileSync(world.path('whole/genes.csv'), 'utf8')
+    .split('\n')
+    .map((row) => row.split(',')[1]);
+  await using cells = await AnnData.open(world.cells);
+  const absent = cells.var.index.find((id) => !found.includes(id)) as string;
+  const { out } = await runCli(...call('absent', '--genes', `${found[1]},${absent}`));
+  expect(out).toContain(`In none of the cells, so that nothing was measured: ${absent}.`);
+  const rows = readFileSync(world.path('absent/genes.csv'), 'utf8').trimEnd().split('\n');
+  expect(rows.length).toBe(3);
+  expect(rows[2].split(',').slice(0, 7)).toEqual([absent, absent, '', '0', '8', '0', '']);
+  expect(readFileSync(world.path('absent/report.html'), 'utf8')).toContain(`nothing was measured: ${absent}`);
+  const alone = await runCli(...call('alone', '--genes', absent));
+  expect([alone.code, alone.err]).toEqual([0, '']);
+});

@@ -3,7 +3,7 @@ import { useBackend } from '@geneformer-ts/engine';
 import { AnnData } from '@geneformer-ts/io/anndata';
 import { perturbationKinds } from '@geneformer-ts/perturb';
 import { Geneformer } from '../../geneformer.js';
-import { commonEffects, precise, SIGNIFICANT } from '../../perturbation/effects-page.js';
+import { commonEffects, inNoCell, precise, SIGNIFICANT } from '../../perturbation/effects-page.js';
 import type { CellPerturbation } from '../../perturbation/perturb-file.js';
 import type { PerturbOptions } from '../../perturbation/perturb-options.js';
 import { type CommandContext, type CommandSpec, numberOf, type Options, textOf } from '../command.js';
@@ -145,9 +145,11 @@ function effectsText(
     .map((row) => [row.name, ...[row.effect, row.z, row.pValue, row.fdr].map(precise), count(row.cells)]);
   const significant = effects.filter(({ fdr }) => fdr < SIGNIFICANT).length;
   const counted = `${count(effects.length)} genes or groups, ${count(significant)} with an adjusted p below ${SIGNIFICANT}`;
-  const left = effects.length - common.length;
+  const absent = effects.filter((row) => row.cells === 0).map(({ name }) => name);
+  const left = effects.length - common.length - absent.length;
   const rare = left === 0 ? '' : `; ${count(left)} in fewer than a tenth of the cells are not shown`;
-  return `${table(['gene', tested, 'z', 'p', 'adjusted p', 'cells'], rows)}\n\n${wrapped(`  ${counted}${rare}`, 80, '  ')}`;
+  const remarks = [`${counted}${rare}`, ...inNoCell(absent)].map((text) => wrapped(`  ${text}`, 80, '  '));
+  return `${table(['gene', tested, 'z', 'p', 'adjusted p', 'cells'], rows)}\n\n${remarks.join('\n')}`;
 }
 
 function nextCommands(file: string, out: string, isComplete: boolean) {
