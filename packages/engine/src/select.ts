@@ -1,8 +1,8 @@
 /** Selects the backend. */
-import { checkOptions, type OptionNames } from '@geneformer-ts/core';
+import { ArgumentError, checkChoice, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { tf } from './tf.js';
 import { LazyBackend } from './backend/lazy-backend.js';
-import { chooseThreads, prepare, profilePrefix, registerTfjs } from '#runtime';
+import { chooseThreads, MOST_THREADS, prepare, profilePrefix, registerTfjs } from '#runtime';
 import { Session, type SessionSettings, type Value } from './backend/session.js';
 import { registerGradients } from './gradients/all.js';
 import { GraphBuilder } from './graph/builder.js';
@@ -21,7 +21,7 @@ export interface BackendOptions {
   /** Device of the onnx backend. Default `'cpu'`. */
   device?: 'cpu' | 'webgpu';
   /**
-   * Number of threads of the onnx backend. Default the environment variable `GENEFORMER_THREADS`, else the number of cores that other
+   * Number of threads of the onnx backend, from 1 to 1024. Default the environment variable `GENEFORMER_THREADS`, else the number of cores that other
    * processes leave free at this moment.
    */
   threads?: number;
@@ -61,11 +61,13 @@ const known: OptionNames<BackendOptions> = {
  * tf.getBackend(); // 'onnx'
  * ```
  *
+ * @throws {ArgumentError} when an option is unknown, of the wrong kind or out of range, for every backend
  * @throws {BackendMissingError} when the optional package of a `tensorflow*` backend is not installed
  * @throws {BackendUnavailableError} when the backend cannot start on this machine
  */
 export async function useBackend(name: BackendName, options: BackendOptions = {}): Promise<void> {
   checkOptions('useBackend', options, known);
+  checkValues(options);
   registerGradients();
   switch (name) {
     case 'onnx':
@@ -80,6 +82,17 @@ export async function useBackend(name: BackendName, options: BackendOptions = {}
       return activate(await registerTfjs(name), name);
     default:
       throw new BackendUnavailableError(String(name), `it does not exist; choose one of ${backendNames.join(', ')}`);
+  }
+}
+
+/** Checks the values of options, which ONNX Runtime ignores or refuses only at the first read. */
+function checkValues({ device = 'cpu', threads = 1, spin = true, profile = false }: BackendOptions): void {
+  checkChoice('device', device, ['cpu', 'webgpu']);
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw ArgumentError.of('threads', threads, `a whole number from 1 to ${MOST_THREADS}`);
+  }
+  for (const [name, value] of Object.entries<unknown>({ spin, profile })) {
+    if (typeof value !== 'boolean') throw ArgumentError.of(name, value, 'true or false');
   }
 }
 

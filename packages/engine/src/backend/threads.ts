@@ -12,7 +12,7 @@ export interface Threads {
 type Given = { [name in keyof Threads]?: Threads[name] | undefined };
 
 /** More threads than any machine has cores, so a larger number is a mistake. */
-const MOST_THREADS = 1024;
+export const MOST_THREADS = 1024;
 /** Long enough for several ticks of the clocks of a processor, which count in steps of 10 ms. */
 const MEASURED_MS = 60;
 /** Work of other processes, in cores, that leaves this process all cores: the usual noise of a machine. */

@@ -110,3 +110,8 @@ describe('attention', () => {
     );
   });
 });
+
+test('linear refuses an activation that it does not have', () => {
+  const call = (): tf.Tensor => linear(fixed([2, 3], 1), fixed([3, 4], 2), undefined, 'sigmoid' as 'relu');
+  expect(call).toThrow(`activation: "sigmoid" is not valid; use 'relu' or 'tanh'`);
+});

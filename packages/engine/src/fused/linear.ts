@@ -1,4 +1,4 @@
-import { ArgumentError } from '@geneformer-ts/core';
+import { ArgumentError, checkChoice } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
 import { defineLowering } from '../graph/lowering.js';
 import { input, register } from '../kernels/register.js';
@@ -6,8 +6,9 @@ import { reluGradient } from './relu-gradient.js';
 import { QuantizedWeight } from './quantized-weight.js';
 import { isOnnx, runKernel } from './run-kernel.js';
 
+const activations = ['relu', 'tanh'] as const;
 /** Activation of {@link linear}. */
-export type Activation = 'relu' | 'tanh';
+export type Activation = (typeof activations)[number];
 
 /**
  * Applies a linear layer: `activation(x · weight + bias)`.
@@ -21,7 +22,7 @@ export type Activation = 'relu' | 'tanh';
  * @param bias [out]; default none
  * @param activation default none
  * @returns [..., out]
- * @throws {ArgumentError} when the last dimension of x differs from the first of weight
+ * @throws {ArgumentError} when the last dimension of x differs from the first of weight, or for another activation
  */
 export function linear(
   x: tf.Tensor,
@@ -37,6 +38,7 @@ export function linear(
       'give a weight whose first dimension equals the last dimension of x',
     );
   }
+  if (activation !== undefined) checkChoice('activation', activation, activations);
   return tf.tidy(() => {
     const rows = tf.reshape(x, [-1, width]);
     const relu = activation === 'relu';

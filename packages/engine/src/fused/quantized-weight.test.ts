@@ -48,6 +48,12 @@ describe('a linear layer with a weight of 8-bit integers', () => {
     quantized.dispose();
   });
 
+  test.each([NaN, Infinity, -Infinity])('is refused if a weight is %p, which has no 8-bit integer', async (value) => {
+    const values = weight.slice();
+    values[out + 3] = value;
+    await expect(quantize(values)).rejects.toThrow('QuantizedWeight: column 3 has values that are not finite');
+  });
+
   test('does not use the graph of another weight of the same shape', async () => {
     const [one, two] = [await quantize(), await quantize(weight.map((value) => 2 * value))];
     const [y, doubled] = [await compute(one), await compute(two)];

@@ -34,7 +34,7 @@ export class QuantizedWeight {
    * Quantizes the current value of a weight. The value is compiled into the graphs that use it, so a later value needs another call.
    *
    * @param weight [in, out]
-   * @throws {ArgumentError} on a backend other than onnx
+   * @throws {ArgumentError} on a backend other than onnx, or when a value is not finite
    */
   static async of(weight: tf.Tensor2D): Promise<QuantizedWeight> {
     if (!isOnnx())
@@ -63,6 +63,14 @@ function quantize(values: Float32Array, columns: number): { integers: Int8Array;
   const scales = new Float32Array(columns);
   for (let i = 0, column = 0; i < values.length; i++, column = column + 1 === columns ? 0 : column + 1) {
     scales[column] = Math.max(scales[column] ?? 0, Math.abs(values[i] ?? 0) / LARGEST);
+  }
+  const broken = scales.findIndex((scale) => !Number.isFinite(scale));
+  if (broken >= 0) {
+    throw new ArgumentError(
+      'QuantizedWeight',
+      `column ${broken} has values that are not finite, so it has no 8-bit integers`,
+      'check the checkpoint, or the training run that made it',
+    );
   }
   // A column of zeros needs a scale above 0.
   for (let column = 0; column < columns; column++) scales[column] ||= 1;

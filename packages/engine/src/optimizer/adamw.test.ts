@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { AdamW, tf } from '../index.js';
+import { AdamW, type AdamWStep, tf } from '../index.js';
 import { power } from './adamw.js';
 import { describeBackends } from '../testing/backends.js';
 
@@ -74,6 +74,32 @@ describeBackends('AdamW', (backend) => {
       return result.flat();
     };
     expect(await run(true)).toEqual(await run(false));
+  });
+
+  test.each([
+    [{ learningRate: NaN }, 'AdamW learningRate: NaN is not valid; use a finite number of at least 0'],
+    [{ learningRate: -1 }, 'AdamW learningRate: -1 is not valid'],
+    [{ learningRate: Infinity }, 'AdamW learningRate: Infinity is not valid'],
+    [{}, 'AdamW learningRate: undefined is not valid'],
+    [{ learningRate: 0.1, maxGradNorm: 0 }, 'AdamW maxGradNorm: 0 is not valid; use a number above 0'],
+    [{ learningRate: 0.1, maxGradNorm: NaN }, 'AdamW maxGradNorm: NaN is not valid'],
+  ])('refuses a step of %p and changes nothing', async (step, message) => {
+    const variables = makeVariables(backend);
+    const before = await Promise.all(variables.map(async (variable) => [...(await variable.data())]));
+    const optimizer = newOptimizer();
+    expect(() => optimizer.apply(variables, gradientsOf(variables, 0), step as AdamWStep)).toThrow(message);
+    expect(await Promise.all(variables.map(async (variable) => [...(await variable.data())]))).toEqual(before);
+    expect((await optimizer.state()).step).toBe(0);
+    tf.dispose(variables);
+  });
+
+  test('refuses a gradient of another shape', () => {
+    const variable = tf.variable(tf.zeros([2]), true, `${backend}/small`);
+    const gradients = { [variable.name]: tf.zeros([3]) };
+    expect(() => newOptimizer().apply([variable], gradients, { learningRate: 0.1 })).toThrow(
+      `gradient of ${variable.name} has shape [3], but the variable has [2]`,
+    );
+    variable.dispose();
   });
 
   test('a step that was not read is computed later', async () => {

@@ -20,8 +20,9 @@ const known: OptionNames<AdamWOptions> = { beta1: true, beta2: true, epsilon: tr
 
 /** Options of one step. */
 export interface AdamWStep {
+  /** Finite, at least 0. */
   learningRate: number;
-  /** Maximum global norm of the gradients; larger gradients are scaled down. Default none. */
+  /** Maximum global norm of the gradients; larger gradients are scaled down. Above 0; default none. */
   maxGradNorm?: number | undefined;
 }
 
@@ -84,18 +85,20 @@ export class AdamW {
    *
    * @param gradients gradients by variable name, as returned by `tf.variableGrads`; they are not disposed
    * @returns the global norm of the gradients before clipping; it is computed only if it is read or needed for clipping
+   * @throws {ArgumentError} when an option is out of its range, or a gradient does not have the shape of its variable; nothing changes
    */
   apply(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap, options: AdamWStep): tf.Scalar {
     checkOptions('apply', options, stepNames);
     const { learningRate, maxGradNorm } = options;
+    if (!(Number.isFinite(learningRate) && learningRate >= 0))
+      throw ArgumentError.of('AdamW learningRate', learningRate, 'a finite number of at least 0');
+    if (maxGradNorm !== undefined && !(maxGradNorm > 0))
+      throw ArgumentError.of('AdamW maxGradNorm', maxGradNorm, 'a number above 0');
+    const pairs = pair(variables, gradients);
     this.steps++;
     const correction1 = 1 - power(this.beta1, this.steps);
     const correction2 = Math.sqrt(1 - power(this.beta2, this.steps));
     return tf.tidy(() => {
-      const pairs = variables.flatMap((variable) => {
-        const gradient = gradients[variable.name];
-        return gradient ? [{ variable, gradient }] : [];
-      });
       const norm = globalNorm(pairs.map(({ gradient }) => gradient));
       const clip =
         maxGradNorm === undefined
@@ -178,6 +181,25 @@ export class AdamW {
     this.moments.clear();
     this.steps = 0;
   }
+}
+
+interface Pair {
+  variable: tf.Variable;
+  gradient: tf.Tensor;
+}
+
+/** Returns the variables that have a gradient, with the gradient. */
+function pair(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap): Pair[] {
+  return variables.flatMap((variable) => {
+    const gradient = gradients[variable.name];
+    if (!gradient) return [];
+    if (tf.util.arraysEqual(gradient.shape, variable.shape)) return [{ variable, gradient }];
+    throw new ArgumentError(
+      'AdamW',
+      `the gradient of ${variable.name} has shape [${gradient.shape.join(', ')}], but the variable has [${variable.shape.join(', ')}]`,
+      'give gradients of these variables',
+    );
+  });
 }
 
 function globalNorm(gradients: readonly tf.Tensor[]): tf.Scalar {

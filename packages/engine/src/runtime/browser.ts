@@ -34,7 +34,9 @@ export class NativeTensor {
 }
 
 /** Most threads: more gain nothing for products of this size. */
-const MOST_THREADS = 8;
+const LARGEST_POOL = 8;
+/** The largest number that is accepted, as in Node; the pool is smaller. */
+export const MOST_THREADS = 1024;
 
 /** Returns the given threads; default one per core where threads may share memory, else one. */
 export function chooseThreads({ threads }: { threads?: number | undefined }): Promise<Threads> {
@@ -43,7 +45,7 @@ export function chooseThreads({ threads }: { threads?: number | undefined }): Pr
     navigator: { hardwareConcurrency?: number };
   };
   const cores = crossOriginIsolated === true ? (navigator.hardwareConcurrency ?? 1) : 1;
-  return Promise.resolve({ threads: Math.min(threads ?? cores, cores, MOST_THREADS), spin: false });
+  return Promise.resolve({ threads: Math.min(threads ?? cores, cores, LARGEST_POOL), spin: false });
 }
 
 /**

@@ -6,7 +6,7 @@ import { registerWasmSegmentSum } from '../kernels/wasm-segment-sum.js';
 import { tf } from '../tf.js';
 
 export { nativeSession, NativeTensor, type NativeOptions, type NativeSession } from '../backend/native.js';
-export { chooseThreads } from '../backend/threads.js';
+export { chooseThreads, MOST_THREADS } from '../backend/threads.js';
 export { collectProfile, profilePrefix } from './profile-files.js';
 
 /** Number of compiled graphs that stay in memory. */

@@ -39,8 +39,8 @@ export function testedEffect({ states }: PerturbOptions): string {
 }
 
 /**
- * Returns the effects of a run with symbols, the largest first. Random genes that were perturbed for comparison are left out. What was asked
- * for and no cell contains comes last, with an effect of NaN.
+ * Returns the effects of a run with symbols, the largest first. Random genes that were perturbed for comparison are left out. Targets
+ * that no cell contains come last, with an effect of NaN.
  *
  * @param targets - what was perturbed; undefined if every gene of each cell was
  * @param cells - number of perturbed cells

@@ -8,7 +8,8 @@ import type { Parameters } from './parameters.js';
  * How the vector of a cell is computed. `cls`: the vector at position 0, as published (`<cls>` in V2, the top-ranked gene in V1).
  * `mean`: the mean over the genes, without special tokens and padding.
  */
-export type Pooling = 'cls' | 'mean';
+export type Pooling = (typeof poolings)[number];
+export const poolings = ['cls', 'mean'] as const;
 
 /** Returns the weighted sum over positions, [rows, width], of hidden states [rows × length, width] with weights [rows, 1, length]. */
 export function weightedMean(hidden: tf.Tensor2D, weights: tf.Tensor3D): tf.Tensor2D {

@@ -1,4 +1,4 @@
-import { fillNormal, mixSeeds, namedRandom } from '@geneformer-ts/core';
+import { ArgumentError, fillNormal, mixSeeds, namedRandom } from '@geneformer-ts/core';
 import { QuantizedWeight, tf } from '@geneformer-ts/engine';
 import type { LayerCenters } from './centers.js';
 import type { BertConfig } from './config.js';
@@ -40,11 +40,17 @@ export interface Centering {
   centers: readonly LayerCenters[];
 }
 
+interface Quantized {
+  value: object;
+  backend: tf.KernelBackend;
+  weight: Promise<QuantizedWeight>;
+}
+
 /** The weights of a model on the current backend: a map from Hugging Face tensor names to variables. */
 export class Parameters {
   private readonly variables = new Map<string, tf.Variable>();
-  /** Weights in 8-bit integers by name, each with the value that it was made from. */
-  private readonly quantized = new Map<string, { value: object; weight: Promise<QuantizedWeight> }>();
+  /** Weights in 8-bit integers by name, each with the value that it was made from and the backend that it is on. */
+  private readonly quantized = new Map<string, Quantized>();
   /** Of the result of `toInt8`: the weights that it uses, and how its activations are centered. */
   private readonly used?: ReadonlyMap<string, QuantizedWeight>;
   private readonly centering?: Centering;
@@ -61,9 +67,17 @@ export class Parameters {
     }
   }
 
-  /** Returns the variable with a name of `specs`. @throws RangeError for other names */
+  /**
+   * Returns the variable with a name of `specs`.
+   *
+   * @throws ArgumentError after `dispose`
+   * @throws RangeError for other names
+   */
   get(name: string): tf.Variable {
     const variable = this.variables.get(name);
+    if (!variable && this.variables.size === 0) {
+      throw new ArgumentError('model', 'its weights were freed by dispose()', 'load it again');
+    }
     if (!variable) throw new RangeError(`parameter ${name} not found; use a name of specs`);
     return variable;
   }
@@ -85,17 +99,21 @@ export class Parameters {
 
   /**
    * Returns these parameters for passes without training, with the weights of all linear maps in the layers of the encoder as 8-bit
-   * integers. They are kept for the next call, until the variables change. The caller frees `centering`.
+   * integers. They are kept for the next call, until the variables or the backend change. The caller frees `centering`.
    */
   async toInt8(centering: Centering): Promise<Parameters> {
     const used = new Map<string, QuantizedWeight>();
     for (const { name } of this.specs.filter(isLayerWeight)) {
       const variable = this.get(name) as tf.Variable<tf.Rank.R2>;
+      const backend = tf.backend();
       let known = this.quantized.get(name);
-      if (known?.value !== variable.dataId) {
-        void known?.weight.then((weight) => weight.dispose());
-        known = { value: variable.dataId, weight: QuantizedWeight.of(variable) };
-        this.quantized.set(name, known);
+      if (known?.value !== variable.dataId || known.backend !== backend) {
+        void known?.weight.then(free, nothingToFree);
+        const made = { value: variable.dataId, backend, weight: QuantizedWeight.of(variable) };
+        // After an error the next call tries again, perhaps with other values.
+        made.weight.catch(() => this.quantized.get(name) === made && this.quantized.delete(name));
+        this.quantized.set(name, made);
+        known = made;
       }
       used.set(name, await known.weight);
     }
@@ -106,7 +124,7 @@ export class Parameters {
   private async releaseQuantized(): Promise<void> {
     const known = [...this.quantized.values()];
     this.quantized.clear();
-    for (const { weight } of known) (await weight).dispose();
+    for (const { weight } of known) await weight.then(free, nothingToFree);
   }
 
   /** Returns copies of the values, in the memory layout of `specs`; default all. */
@@ -133,3 +151,7 @@ export class Parameters {
     this.variables.clear();
   }
 }
+
+const free = (weight: QuantizedWeight): void => weight.dispose();
+/** For a weight that could not be made. */
+const nothingToFree = (): void => undefined;

@@ -1,3 +1,4 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { sha256 } from '@geneformer-ts/core/node';
 
 /**
@@ -41,10 +42,22 @@ export function isStore(cells: AnyCells): cells is CellStore {
   return 'copy' in cells;
 }
 
-/** Returns the number of tokens per cell. */
+/** Returns the number of tokens per cell. @throws ArgumentError unless the cells are in a store or arrays of 32-bit integers */
 export function cellLengths(cells: AnyCells): Int32Array {
+  if (typeof cells !== 'object' || (cells as unknown) === null) {
+    throw ArgumentError.of('cells', cells, 'cells with inputIds and offsets, or a CellStore');
+  }
   if (isStore(cells)) return cells.lengths;
-  const { offsets } = cells;
+  const { offsets, inputIds } = cells;
+  for (const [name, array] of Object.entries({ offsets, inputIds })) {
+    // The tag and not the class, which differs between realms.
+    if (Object.prototype.toString.call(array) === '[object Int32Array]') continue;
+    throw new ArgumentError(
+      'cells',
+      `${name} is not an Int32Array`,
+      'read cells with readTokenized, or use Int32Array.from',
+    );
+  }
   return Int32Array.from({ length: offsets.length - 1 }, (_, cell) => offsets[cell + 1] - offsets[cell]);
 }
 

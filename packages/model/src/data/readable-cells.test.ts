@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CellsError, VocabularyMismatchError } from '../errors.js';
 import { cellsOf } from '../testing/cells.js';
-import { selectCells } from './cells.js';
+import { type Cells, selectCells } from './cells.js';
 import { readableCells } from './readable-cells.js';
 
 const contract = { vocabularySize: 10, vocabularyDigest: 'aaaa', maxPositions: 4 };
@@ -44,6 +44,29 @@ describe('cells of a model', () => {
   test('must not be empty, and there must be some', () => {
     expect(() => readableCells(cellsOf([[2], []]), contract)).toThrow('cell 1 has no tokens');
     expect(() => readableCells(cellsOf([]), contract)).toThrow(CellsError);
+  });
+
+  test.each([0.5, -1, NaN, '2'])('are not truncated to %p tokens', (maxLength) => {
+    expect(() => readableCells(cells, contract, maxLength as number)).toThrow('use a whole number of at least 1');
+  });
+
+  test.each([
+    [undefined, 'cells: undefined is not valid'],
+    [[[2, 3], [4]], 'cells: offsets is not an Int32Array'],
+    [{ inputIds: [2, 3], offsets: Int32Array.of(0, 2) }, 'cells: inputIds is not an Int32Array'],
+    [{ inputIds: BigInt64Array.of(2n), offsets: Int32Array.of(0, 1) }, 'cells: inputIds is not an Int32Array'],
+    [{ inputIds: Float32Array.of(2, NaN), offsets: Int32Array.of(0, 2) }, 'cells: inputIds is not an Int32Array'],
+    [{ inputIds: Int32Array.of(2, 3), offsets: Float64Array.of(0, 1.5, 2) }, 'cells: offsets is not an Int32Array'],
+  ])('must be arrays of 32-bit integers', (other, message) => {
+    expect(() => readableCells(other as unknown as Cells, contract)).toThrow(message);
+  });
+
+  test.each([
+    [-1, 2],
+    [1, 2],
+  ])('must start at the first token', (...offsets) => {
+    const shifted = { inputIds: Int32Array.of(2, 3), offsets: Int32Array.from(offsets) };
+    expect(() => readableCells(shifted, contract)).toThrow(`offsets start at ${offsets[0]}; they must start at 0`);
   });
 
   test('must not be truncated', () => {

@@ -1,3 +1,4 @@
+import { ArgumentError } from '@geneformer-ts/core';
 import { CellsError, VocabularyMismatchError } from '../errors.js';
 import { type AnyCells, cellLengths, type Cells, type CellStore, isStore } from './cells.js';
 
@@ -27,17 +28,21 @@ export interface CellsContract {
  * Checks that a model can read the cells, and truncates them.
  *
  * @param maxLength maximum number of tokens per cell; 0: the number of positions of the model
+ * @throws ArgumentError for a `maxLength` that is not a whole number, or cells of another type
  * @throws VocabularyMismatchError if both digests are known and differ
  * @throws CellsError without cells, or if one is empty or has a token outside the vocabulary, they look like those of another
  *   vocabulary, or they lack the counts that the model reads
  */
 export function readableCells(cells: AnyCells, contract: CellsContract, maxLength = 0): ReadableCells {
   const { vocabularyDigest, vocabularySize, maxPositions } = contract;
+  if (!Number.isInteger(maxLength) || maxLength < 0) {
+    throw ArgumentError.of('maxLength', maxLength, 'a whole number of at least 1');
+  }
+  const whole = cellLengths(cells);
   if (cells.vocabularyDigest && vocabularyDigest && cells.vocabularyDigest !== vocabularyDigest) {
     throw new VocabularyMismatchError(vocabularyDigest, cells.vocabularyDigest);
   }
   const longest = maxLength > 0 ? Math.min(maxLength, maxPositions) : maxPositions;
-  const whole = cellLengths(cells);
   if (whole.length < 1) throw new CellsError('the dataset has no cells; check its filters');
   const lengths = whole.map((length, cell) => {
     if (length > 0) return Math.min(length, longest);
@@ -57,6 +62,7 @@ export function readableCells(cells: AnyCells, contract: CellsContract, maxLengt
   }
   const { inputIds, offsets } = cells;
   const end = offsets[offsets.length - 1];
+  if (offsets[0] !== 0) throw new CellsError(`offsets start at ${offsets[0]}; they must start at 0`);
   if (end > inputIds.length) {
     throw new CellsError(
       `offsets end at token ${end}, but inputIds has ${inputIds.length}; the dataset is truncated: read or tokenize it again`,

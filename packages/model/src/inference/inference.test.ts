@@ -6,7 +6,7 @@ import { BertForMaskedLM } from '../models/masked-lm.js';
 import { BertForSequenceClassification } from '../models/sequence-models.js';
 import { toyCells, toyVocabularySize } from '../testing/cells.js';
 import { maxDifference } from '../testing/golden.js';
-import { embedBatches, embedCells } from './embed-cells.js';
+import { embedBatches, embedCells, type EmbeddingOptions } from './embed-cells.js';
 import { embedGenes, embedOccurrences } from './embed-genes.js';
 import { fillMask } from './fill-mask.js';
 import { predict } from './predict.js';
@@ -64,6 +64,16 @@ describe('embeddings', () => {
     expect(before).toEqual(await embedCells(model(), cells, { layer: 1 }));
     expect(maxDifference(before.data, last.data)).toBeGreaterThan(0.01);
     await expect(embedCells(model(), cells, { layer: 3 })).rejects.toThrow('whole number from -3 to 2');
+  });
+
+  test.each([
+    [{ batchTokens: NaN }, 'batchTokens: NaN is not valid; use a number of at least 1'],
+    [{ batchTokens: 0 }, 'batchTokens: 0 is not valid'],
+    [{ batchTokens: 'many' }, 'batchTokens: "many" is not valid'],
+    [{ maxLength: 0.5 }, 'maxLength: 0.5 is not valid'],
+    [{ pooling: 'max' }, `pooling: "max" is not valid; use 'cls' or 'mean'`],
+  ])('are refused with the options %p, not wrong', async (options, message) => {
+    await expect(embedCells(model(), cells, options as EmbeddingOptions)).rejects.toThrow(message);
   });
 
   test('exclude special tokens from the mean', async () => {

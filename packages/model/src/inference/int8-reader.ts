@@ -27,13 +27,16 @@ export async function int8Reader<M extends BertModel>(model: M, cells: ReadableC
     for (const vector of vectors.values()) tf.keep(vector);
   });
   const owned = [...centers.flatMap((layer) => Object.values(layer) as tf.Tensor[]), ...vectors.values()];
-  // One read computes all of them, outside the graphs of the batches.
-  await tf.tidy(() => tf.concat1d(owned.map((vector) => vector as tf.Tensor1D))).data();
-  const parameters = await model.parameters.toInt8({ vectors, centers });
-  return {
-    model: Object.create(model, { parameters: { value: parameters } }) as M,
-    dispose: () => tf.dispose(owned),
-  };
+  const dispose = (): void => tf.dispose(owned);
+  try {
+    // One read computes all of them, outside the graphs of the batches.
+    await tf.tidy(() => tf.concat1d(owned.map((vector) => vector as tf.Tensor1D))).data();
+    const parameters = await model.parameters.toInt8({ vectors, centers });
+    return { model: Object.create(model, { parameters: { value: parameters } }) as M, dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
 }
 
 /** Returns the means of the activations of every layer. */

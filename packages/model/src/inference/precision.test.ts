@@ -86,6 +86,31 @@ test('after training, 8-bit integers are made from the new weights', async () =>
   expect(smallestCosine(after, await embedCells(model, cells))).toBeGreaterThan(0.999);
 });
 
+test('after a change of the backend, 8-bit integers are made again', async () => {
+  const model = BertForMaskedLM.fromConfig(config, { seed: 4 });
+  const before = await embedCells(model, cells, int8);
+  await useBackend('onnx', { threads: 2 });
+  expect((await embedCells(model, cells, int8)).data).toBeAllClose(before.data, { atol: 1e-5 });
+  await useBackend('wasm');
+  await expect(embedCells(model, cells, int8)).rejects.toThrow("need backend 'onnx'; use precision 'fp32'");
+  await useBackend('onnx', { threads: 1 });
+  expect((await embedCells(model, cells, int8)).data).toBeAllClose(before.data, { atol: 1e-5 });
+  model.dispose();
+});
+
+test('weights that diverged are refused in 8-bit integers, each time, and can be freed', async () => {
+  const model = BertForMaskedLM.fromConfig(config, { seed: 4 });
+  const name = 'bert.encoder.layer.1.intermediate.dense.weight';
+  const weight = (await model.parameters.read()).get(name)!;
+  model.parameters.write(new Map([[name, weight.map((value, i) => (i === 5 ? NaN : value))]]));
+  for (let call = 0; call < 2; call++) {
+    await expect(embedCells(model, cells, int8)).rejects.toThrow('has values that are not finite');
+  }
+  model.dispose();
+  model.dispose();
+  await expect(embedCells(model, cells)).rejects.toThrow('model: its weights were freed by dispose(); load it again');
+});
+
 test('another precision is refused', async () => {
   const model = BertForMaskedLM.fromConfig(config);
   await expect(embedCells(model, cells, { precision: 'fp8' as 'int8' })).rejects.toThrow('fp8');

@@ -1,4 +1,4 @@
-import { checkChoice, type OptionNames, type Progress } from '@geneformer-ts/core';
+import { ArgumentError, checkChoice, type OptionNames, type Progress } from '@geneformer-ts/core';
 import type { BertConfig } from '../bert/config.js';
 import type { Batch } from '../data/batches.js';
 import { collate, type PaddedBatch } from '../data/padded-batch.js';
@@ -50,6 +50,9 @@ export async function* readBatches<M extends BertModel>(
   { batchTokens = defaultBatchTokens(model.config), precision = 'fp32', onProgress, signal }: ReadingOptions,
 ): AsyncGenerator<ReadBatch<M>> {
   checkChoice('precision', precision, ['fp32', 'int8']);
+  if (typeof batchTokens !== 'number' || !(batchTokens >= 1)) {
+    throw ArgumentError.of('batchTokens', batchTokens, 'a number of at least 1');
+  }
   const { config } = model;
   const int8 = precision === 'int8' ? await int8Reader(model, cells) : undefined;
   const reader = int8?.model ?? model;

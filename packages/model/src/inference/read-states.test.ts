@@ -67,3 +67,13 @@ test('probabilities need a classifier, and a model with levels needs counts', as
   const leveled = BertForMaskedLM.fromConfig({ ...config, expression_levels: true }, { seed: 4 });
   await expect(readStates(leveled, batch, { pooling: 'mean' })).rejects.toThrow('counts: are missing');
 });
+
+test.each([
+  [{ rows: 1, length: 2, inputIds: Int32Array.of(5, -1) }, 'inputIds: -1 is not valid; use ids from 0 to 33'],
+  [{ rows: 1, length: 2, inputIds: Int32Array.of(5, 34) }, 'inputIds: 34 is not valid'],
+  [{ rows: 2, length: 2, inputIds: Int32Array.of(5, 6) }, 'inputIds: there are 2 ids for 2 sequences of 2 tokens'],
+  [{ rows: 1, length: 0, inputIds: Int32Array.of() }, 'length: 0 is not valid'],
+  [{ rows: 1, length: 9999, inputIds: new Int32Array(9999) }, 'length: 9999 is not valid'],
+])('a batch that does not fit the model is refused', async (batch, message) => {
+  await expect(readStates(classifier(), batch, { pooling: 'mean' })).rejects.toThrow(message);
+});

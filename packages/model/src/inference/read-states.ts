@@ -1,6 +1,7 @@
 import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import { embed, encode } from '../bert/encoder.js';
+import type { BertConfig } from '../bert/config.js';
 import { type Pooling, weightedMean } from '../bert/heads.js';
 import { withMask } from '../data/padded-batch.js';
 import { encoderInput, poolingInput } from '../models/input.js';
@@ -56,8 +57,8 @@ const LEAST_ROWS = 2;
  * const { vectors, tokens } = await readStates(model, batch, { layer: -2, pooling: 'mean', tokens: true });
  * ```
  *
- * @throws ArgumentError for a layer that the model does not have, probabilities of a model that is not a cell classifier, or missing
- *   counts
+ * @throws ArgumentError for a layer that the model does not have, probabilities of a model that is not a cell classifier, missing
+ *   counts, or token ids that do not fit the batch or the model
  */
 export async function readStates(
   model: BertModel,
@@ -69,6 +70,7 @@ export async function readStates(
   const { config, parameters, specialIds } = model;
   const to = hiddenStateIndex(layer, config);
   const classifier = probabilities ? classifierOf(model) : undefined;
+  checkSequences(batch, config);
   const { rows, length, inputIds, levels } = enoughRows(batch, config.expression_levels === true);
   const padded = withMask({
     rows,
@@ -112,6 +114,19 @@ export async function readStates(
   }
   tf.dispose(outputs);
   return states;
+}
+
+function checkSequences({ rows, length, inputIds }: SequenceBatch, config: BertConfig): void {
+  const { vocab_size, max_position_embeddings } = config;
+  if (!(Number.isInteger(length) && length >= 1 && length <= max_position_embeddings)) {
+    throw ArgumentError.of('length', length, `a whole number from 1 to ${max_position_embeddings}`);
+  }
+  if (inputIds.length !== rows * length) {
+    const problem = `there are ${inputIds.length} ids for ${rows} sequences of ${length} tokens`;
+    throw new ArgumentError('inputIds', problem, 'give one id per token');
+  }
+  const outside = inputIds.find((id) => !(id >= 0 && id < vocab_size));
+  if (outside !== undefined) throw ArgumentError.of('inputIds', outside, `ids from 0 to ${vocab_size - 1}`);
 }
 
 function classifierOf(model: BertModel): PooledModel {

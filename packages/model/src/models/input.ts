@@ -1,6 +1,7 @@
+import { checkChoice } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import type { EncoderInput } from '../bert/encoder.js';
-import type { Pooling } from '../bert/heads.js';
+import { type Pooling, poolings } from '../bert/heads.js';
 import type { PaddedBatch } from '../data/padded-batch.js';
 
 /** Returns the arrays of a batch as tensors. Call it inside `tf.tidy`, or dispose of both tensors. */
@@ -23,9 +24,10 @@ export interface PoolingInput {
   mean?: tf.Tensor3D;
 }
 
-/** Returns the tensor that pooling needs for a batch. Call it inside `tf.tidy`. */
+/** Returns the tensor that pooling needs for a batch. Call it inside `tf.tidy`. @throws ArgumentError for another pooling */
 export function poolingInput(batch: PaddedBatch, pooling: Pooling, specialIds: readonly number[]): PoolingInput {
   const { rows, length } = batch;
+  checkChoice('pooling', pooling, poolings);
   if (pooling === 'cls') return { first: tf.tensor1d(firstPositions(rows, length), 'int32') };
   return { mean: tf.tensor3d(meanWeights(batch, specialIds), [rows, 1, length]) };
 }

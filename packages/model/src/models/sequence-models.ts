@@ -1,8 +1,8 @@
-import { checkOptions, type OptionNames } from '@geneformer-ts/core';
+import { checkChoice, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { tf } from '@geneformer-ts/engine';
 import { type BertConfig, parseConfig } from '../bert/config.js';
 import { type DropoutSeeds, embed, encode, type EncoderInput } from '../bert/encoder.js';
-import { pooledOutputs, type Pooling, weightedMean } from '../bert/heads.js';
+import { pooledOutputs, type Pooling, poolings, weightedMean } from '../bert/heads.js';
 import { type Head, modelLayout } from '../bert/layout.js';
 import { initialWeights, type Weights } from '../bert/parameters.js';
 import type { VocabularyTag } from '../bert/vocabulary-tag.js';
@@ -63,6 +63,7 @@ export abstract class PooledModel extends BertModel {
     checkOptions('fromConfig', options, known);
     const { labels, pooling = 'cls', seed = 0, vocabulary } = options;
     checkNew(labels);
+    checkChoice('pooling', pooling, poolings);
     const checked = parseConfig(config);
     const head = headOf(labels);
     const weights = initialWeights(modelLayout(checked, head), checked, seed);
@@ -72,6 +73,7 @@ export abstract class PooledModel extends BertModel {
   /** Returns the parts of a model from a checkpoint folder, or of a new head on the encoder of a folder. */
   protected static async load(dir: string, options: Partial<PooledOptions>, head: PooledKind): Promise<PooledParts> {
     checkOptions('fromPretrained', options, known);
+    if (options.pooling !== undefined) checkChoice('pooling', options.pooling, poolings);
     const { checkpoint, weights, labels } = await readNamedHead(dir, head.kind, options, head);
     const pooling = options.pooling ?? checkpoint.pooling ?? 'cls';
     return [checkpoint.config, head.headOf(labels), weights, checkpoint.vocabulary, labels, pooling];
