@@ -25,6 +25,15 @@ const { toSparse } = await import('@geneformer-ts/baselines');
 const counts = toSparse({ rows, cols, data: dense });
 `;
 
+const dataset = `
+const { BertForMaskedLM } = await import('@geneformer-ts/model');
+const { readTokenized } = await import('@geneformer-ts/tokenizer');
+await (await import('@geneformer-ts/engine')).useBackend('onnx', { threads: 1 });
+const model = await BertForMaskedLM.fromPretrained('checkpoints/Geneformer-V1-10M');
+const cells = await readTokenized('cells.dataset');
+const vocabulary = { median: new Float64Array(5000).fill(1) };
+`;
+
 export const preludes = {
   counts,
   levels: `${counts}
@@ -38,6 +47,14 @@ const testFold = stratifiedGroupKFold(labels, donors, { nSplits: 5, seed: 0 });
 const cellTypes = Array.from({ length: 12 }, (_, cell) => (cell % 2 ? 'T cell' : 'B cell'));
 const isTrain = cellTypes.map((_, cell) => cell < 8);
 const train = Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7);
+`,
+  sequence: `${dataset}
+const cell = { tokens: cells.inputIds.subarray(0, 20) };
+`,
+  run: `${dataset}
+const donors = Array.from({ length: 12 }, (_, cell) => 'donor ' + (cell % 6));
+const rules = { specialIds: model.specialIds, maxLength: 2048, medians: vocabulary.median };
+const modelDigest = 'digest of the weights';
 `,
   embeddings: `${random}
 const { writeFile } = await import('node:fs/promises');
