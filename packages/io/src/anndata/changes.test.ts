@@ -128,7 +128,7 @@ describe.each(['symbols.h5ad', 'tracked.h5ad', 'single.h5ad', 'two.zarr', 'three
   });
 
   (isReadByPython(name) ? test : test.skip)(
-    `are read by Python's anndata (skipped where ${python} has none for it)`,
+    `are read by Python's anndata${isReadByPython(name) ? '' : ` (skipped: ${python} has no anndata that reads it)`}`,
     async () => {
       const path = at(`python-${name}`);
       await using adata = await AnnData.open(input);
