@@ -27,6 +27,13 @@ describe('a scatter', () => {
     expect(Object.fromEntries(counts)).toEqual({ [categories[0] ?? '']: 2, [categories[1] ?? '']: 1, [missing]: 2 });
   });
 
+  test('draws gray categories in gray, and lists them last', () => {
+    const panel = { title: 'Label', values: ['a', 'unknown', 'z', 'unknown', 'a'], gray: ['unknown'], labels: false };
+    const svg = scatterFigure({ ...words, points, panels: [panel] });
+    expect(Object.fromEntries(dots(svg))).toEqual({ [categories[0]]: 2, [categories[1]]: 1, [missing]: 2 });
+    expect(texts(svg).filter((text) => panel.values.includes(text))).toEqual(['a', 'z', 'unknown']);
+  });
+
   test('counts its categories in the legend', () => {
     const shown = texts(scatterFigure({ ...words, points, panels: [{ title: 'Class', values, labels: false }] }));
     expect(shown).toEqual(expect.arrayContaining(['a', '2', 'b', '1', 'not labeled']));

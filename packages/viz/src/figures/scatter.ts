@@ -23,6 +23,8 @@ export interface ScatterPanel {
    * value.
    */
   order?: readonly string[];
+  /** Categories that are drawn in gray below the others, and come last in the legend, such as `unknown`. Default none. */
+  gray?: readonly string[];
   /**
    * Whether to write each category's name where its points are densest; default: true up to 14 categories. Use false
    * for categories that do not cluster.
@@ -163,7 +165,9 @@ function orderOf(panel: ScatterPanel): string[] {
     (value) => value !== null && value !== undefined && !panel.order?.includes(value),
   ) as string[];
   const collator = new Intl.Collator('en', { numeric: true });
-  return [...(panel.order ?? []).filter((name) => present.has(name)), ...rest.sort(collator.compare)];
+  const names = [...(panel.order ?? []).filter((name) => present.has(name)), ...rest.sort(collator.compare)];
+  const isGray = (name: string): boolean => panel.gray?.includes(name) === true;
+  return [...names.filter((name) => !isGray(name)), ...names.filter(isGray)];
 }
 
 /**
@@ -171,7 +175,7 @@ function orderOf(panel: ScatterPanel): string[] {
  * meanings. If too few colors are left, they start again with the first ones.
  */
 function assignColors(panels: readonly ScatterPanel[]): Map<string, string> {
-  const colors = new Map<string, string>();
+  const colors = new Map(panels.flatMap(({ gray = [] }) => gray.map((name) => [name, missing])));
   let next = 0;
   for (const panel of panels) {
     const fresh = orderOf(panel).filter((name) => !colors.has(name));

@@ -5,6 +5,7 @@ import { confusionFigure, type PageSection, scatterFigure, type ScatterPanel, se
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { describeColumns } from '../../cells/describe-columns.js';
+import { UNKNOWN } from '../../classifier/annotation.js';
 import { CellClassifier } from '../../classifier/cell-classifier.js';
 import { type CommandSpec, textOf } from '../command.js';
 import { checkOutput } from '../output-file.js';
@@ -123,7 +124,7 @@ async function picture(cells: AnnData, layout: string, columns: readonly string[
   const rows = Array.from({ length: cells.nObs }, (_, row) => row).filter((row) => Number.isFinite(data[2 * row]));
   const panels = columns.map((title): ScatterPanel => {
     const values = columnAsStrings(cells.obs.get(title));
-    return { title, values: rows.map((row) => values[row]) };
+    return { title, values: rows.map((row) => values[row]), gray: [UNKNOWN] };
   });
   const points = Float32Array.from(rows.flatMap((row) => [data[2 * row], data[2 * row + 1]]));
   const caption = `${count(rows.length)} cells, layout obsm["${layout}"].`;

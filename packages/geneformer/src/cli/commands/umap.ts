@@ -7,6 +7,7 @@ import { basename, extname } from 'node:path';
 import { ArgumentError } from '@geneformer-ts/core';
 import { rawCounts } from '../../cells/raw-counts.js';
 import { levelsOfGene } from '../../cells/expression.js';
+import { UNKNOWN } from '../../classifier/annotation.js';
 import { Geneformer } from '../../geneformer.js';
 import { type CommandContext, type CommandSpec, type Options, textOf } from '../command.js';
 import { layoutOf } from '../layout.js';
@@ -84,7 +85,7 @@ async function panelOf(cells: AnnData, name: string, options: Options, signal: A
   if (cells.obs.has(name)) {
     const column = cells.obs.get(name);
     if (column.kind === 'number') return { title: name, numbers: column.values };
-    return { title: name, values: columnAsStrings(column) };
+    return { title: name, values: columnAsStrings(column), gray: [UNKNOWN] };
   }
   const { matrix } = await rawCounts(cells, textOf(options, 'layer'));
   const levels = await levelsOfGene(matrix, name, signal);
@@ -92,9 +93,9 @@ async function panelOf(cells: AnnData, name: string, options: Options, signal: A
   throw new FieldMissingError(cells.path, `obs column or gene '${name}'`, cells.obs.keys());
 }
 
-function rowsOfPanel({ title, values, numbers }: ScatterPanel, rows: readonly number[]): ScatterPanel {
-  if (numbers) return { title, numbers: Float64Array.from(rows, (row) => numbers[row]) };
-  return { title, values: rows.map((row) => values?.[row]) };
+function rowsOfPanel({ values, numbers, ...panel }: ScatterPanel, rows: readonly number[]): ScatterPanel {
+  if (numbers) return { ...panel, numbers: Float64Array.from(rows, (row) => numbers[row]) };
+  return { ...panel, values: rows.map((row) => values?.[row]) };
 }
 
 async function layoutFor(
