@@ -10,12 +10,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { messageOf } from '@geneformer-ts/core';
 import { readVariable } from '@geneformer-ts/core/node';
 import { dataFile } from './data/data-files.js';
-import { ExperimentError } from './errors.js';
 import { Board } from './run/board.js';
+import { readCommandLine } from './run/command-line.js';
 import { abortOnSignals, reportFailure, tolerateClosedOutput } from './run/interruption.js';
 import { writeRunManifest } from './run/run-manifest.js';
 import type { Task } from './run/plan.js';
@@ -27,14 +25,13 @@ import { outputTerminal, printText } from './run/terminal.js';
 const app = fileURLToPath(new URL('..', import.meta.url));
 
 async function main(): Promise<void> {
-  const { words, only, again, profile: profiled, 'if-data': isOptional } = readCommandLine();
-  const [experiment = '', profile = ''] = words;
-  if (experiment === 'verify') return verify(words.slice(1));
+  const { words, only, computed, isProfiled, isOptional } = readCommandLine(process.argv.slice(2));
+  const [experiment, profile, published] = words;
+  if (published !== undefined) return verify(profile, published);
   const study = new Study(app);
-  const computed = again ?? profiled;
   const { kind, title, tasks: own } = await study.plan(experiment, profile);
   for (const name of [computed, only]) if (name !== undefined) await study.task(experiment, profile, name);
-  const tasks = await study.tasks(experiment, profile, only ?? profiled);
+  const tasks = await study.tasks(experiment, profile, only ?? (isProfiled ? computed : undefined));
   if (isOptional) {
     const absent = absentData(tasks);
     if (absent !== undefined) {
@@ -53,12 +50,12 @@ async function main(): Promise<void> {
     signal,
     isComputed,
     start: (task, ended) => {
-      const order = { task, again: isComputed(task), isProfiled: isComputed(task) && profiled !== undefined };
+      const order = { task, again: isComputed(task), isProfiled: isComputed(task) && isProfiled };
       return startTask(order, board, ended);
     },
   });
   board.end();
-  if (only !== undefined || profiled !== undefined) return;
+  if (only !== undefined || isProfiled) return;
   const results = study.results(experiment, profile);
   await writeRunManifest(results, { experiment, profile }, own, made, await study.libraries());
   await printResult(kind, results, title);
@@ -73,7 +70,7 @@ async function printResult(kind: string | undefined, results: string, title: str
 }
 
 /** Compares two results folders; the exit code is 1 when they differ. */
-async function verify([ours = '', published = '']: readonly string[]): Promise<void> {
+async function verify(ours: string, published: string): Promise<void> {
   const { compareResults } = await import('./run/verify.js');
   const from = readVariable('NX_WORKSPACE_ROOT') ?? process.cwd();
   const results = path.join(app, 'results', ...ours.split(':'));
@@ -86,22 +83,6 @@ async function verify([ours = '', published = '']: readonly string[]): Promise<v
 function absentData(tasks: readonly Task[]): string | undefined {
   const isThere = (file: string) => readVariable('GENEFORMER_DATA') !== undefined && existsSync(dataFile(file));
   return tasks.flatMap(({ files }) => files).find((file) => !isThere(file));
-}
-
-function readCommandLine() {
-  const task = { type: 'string' } as const;
-  try {
-    const { values, positionals } = parseArgs({
-      options: { only: task, again: task, profile: task, 'if-data': { type: 'boolean' } },
-      allowPositionals: true,
-    });
-    return { words: positionals, ...values };
-  } catch (cause) {
-    const [problem = ''] = messageOf(cause).split('. ');
-    throw new ExperimentError('command line', '', `${problem}; known options: --only, --again, --profile, --if-data`, {
-      cause,
-    });
-  }
 }
 
 tolerateClosedOutput();

@@ -40,6 +40,14 @@ describe('loadExperiment', () => {
     expect(await problemOf((yaml) => yaml.replace(from, to))).toMatch(message);
   });
 
+  test.each([
+    ['a word for a number', 'folds: 5', 'folds: five', /folds: expected number, received string \(found "five"\)$/],
+    ['a missing value', 'folds: 5, ', '', /protocol\.folds: expected number, but it is missing; add it$/],
+    ['a misspelled key', '    embed:', '    embde:', /profiles\.embedded\.embde: unknown key; remove it or correct/],
+  ])('says what to correct for %s', async (_what, from, to, message) => {
+    expect(await problemOf((yaml) => yaml.replace(from, to))).toMatch(message);
+  });
+
   test('refuses a profile with two pretrained models or without a model', async () => {
     const model = '    model: { preset: embedded, levels: true, positions: 512 }\n';
     const two = `    pretrained: { asset: geneformer-v1-10m }\n${model}`;

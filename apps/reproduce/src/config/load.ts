@@ -122,9 +122,10 @@ export function profileOf({ profiles }: Pick<LoadedExperiment, 'profiles'>, prof
   throw new ExperimentError(file, '', `no profile "${profile}"; choose one of: ${Object.keys(profiles).join(', ')}`);
 }
 
-function firstProblem(error: z.ZodError): [key: string, problem: string] {
-  const [issue] = error.issues;
-  if (!issue) return ['', error.message];
+function firstProblem({ issues, message }: z.ZodError): [key: string, problem: string] {
+  // A misspelled key is also reported as a missing one; the misspelling is what the user must correct.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  if (!issue) return ['', message];
   const at = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
@@ -132,10 +133,11 @@ function firstProblem(error: z.ZodError): [key: string, problem: string] {
   }
   const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
   const expected = (inner ?? issue.message).replace(/^Invalid input: /, '');
+  if (issue.code === 'invalid_type' && issue.input === undefined) {
+    return [at, `${expected.replace(/, received undefined$/, '')}, but it is missing; add it`];
+  }
   const isScalar = ['string', 'number', 'boolean'].includes(typeof issue.input);
-  // Zod's messages about types name the value found; those about ranges do not.
-  const found = isScalar && issue.code !== 'invalid_type' ? ` (found ${JSON.stringify(issue.input)})` : '';
-  return [at, `${expected}${found}`];
+  return [at, `${expected}${isScalar ? ` (found ${JSON.stringify(issue.input)})` : ''}`];
 }
 
 function shown(file: string): string {
