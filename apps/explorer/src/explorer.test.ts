@@ -1,19 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { AnnData } from '@geneformer-ts/io';
 import { openListColumn } from '@geneformer-ts/io/datasets';
 import { writeThymus } from '@geneformer-ts/simulate';
 import { Geneformer } from 'geneformer';
-
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const reason = executablePath ? '' : ' (skipped: no Chromium in /usr/bin; install it with apt-get install chromium)';
+import { hasChromium, reason, type Served, servePage } from './testing/chromium.js';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'explorer-'));
@@ -21,7 +17,7 @@ const cells = join(folder, 'cells.h5ad');
 const page = join(folder, 'page');
 
 beforeAll(async () => {
-  await writeThymus(cells, { seed: 3, preset: 'small', cells: 60 });
+  await writeThymus(cells, { seed: 4, preset: 'small', cells: 60 });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -52,46 +48,22 @@ test.each(entries)('the browser build of %s reaches no module of Node and no glo
   expect(left).toEqual([]);
 });
 
-(executablePath ? describe : describe.skip)(`the page in Chromium${reason}`, () => {
-  let browser: Browser;
-  let url: string;
+(hasChromium ? describe : describe.skip)(`the page in Chromium${reason}`, () => {
+  let served: Served;
   /** Method, address and size of the body of every request. */
   const requests: { method: string; url: string; body: number }[] = [];
-  const server = createServer(({ url: asked = '/' }, response) => {
-    const file = join(page, asked === '/' ? 'index.html' : asked);
-    if (!existsSync(file)) return void response.writeHead(404).end();
-    response.writeHead(200, {
-      'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-embedder-policy': 'require-corp',
-    });
-    response.end(readFileSync(file));
-  });
 
   beforeAll(async () => {
-    const { buildPage } = (await import(here('../build.mjs'))) as { buildPage: (out: string) => Promise<void> };
-    await buildPage(page);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: ['--no-sandbox', '--enable-unsafe-swiftshader'],
-    });
+    served = await servePage(page);
   });
-  afterAll(async () => {
-    await browser.close();
-    server.close();
-  });
+  afterAll(() => served.close());
 
-  async function open(): Promise<Page> {
-    const opened = await browser.newPage();
-    opened.on('request', (request) =>
-      requests.push({ method: request.method(), url: request.url(), body: request.postDataBuffer()?.length ?? 0 }),
+  const open = (): Promise<Page> =>
+    served.open((opened) =>
+      opened.on('request', (request) =>
+        requests.push({ method: request.method(), url: request.url(), body: request.postDataBuffer()?.length ?? 0 }),
+      ),
     );
-    await opened.goto(url);
-    await opened.locator('#engine', { hasText: 'Computes' }).waitFor({ timeout: 60_000 });
-    return opened;
-  }
 
   test('gives the tokens and vectors of Node, and writes them into an h5ad file; nothing leaves the page', async () => {
     const opened = await open();
@@ -126,7 +98,9 @@ test.each(entries)('the browser build of %s reaches no module of Node and no glo
     expect(inPage).toEqual(tokens);
 
     expect(requests.filter(({ method, body }) => method !== 'GET' || body > 0)).toEqual([]);
-    expect(requests.filter((request) => !request.url.startsWith(url) && !request.url.startsWith('blob:'))).toEqual([]);
+    expect(
+      requests.filter((request) => !request.url.startsWith(served.url) && !request.url.startsWith('blob:')),
+    ).toEqual([]);
     await opened.close();
   });
 
@@ -167,6 +141,8 @@ test.each(entries)('the browser build of %s reaches no module of Node and no glo
     await after('#markers');
     expect(await opened.locator('#marker-table tr').count()).toBe(21);
 
+    // A column with at least ten cells of some labels, as training demands.
+    await opened.selectOption('#labels', 'label');
     await after('#train');
     expect(await opened.textContent('#confusion')).toMatch(/held-out cells got their label/);
     // The cells are their own reference, so the nearest cell of each has its label.
@@ -215,8 +191,8 @@ test.each(entries)('the browser build of %s reaches no module of Node and no glo
     const axe = readFileSync(here('../node_modules/axe-core/axe.min.js'), 'utf8');
     for (const width of [400, 1440]) {
       for (const colorScheme of ['light', 'dark'] as const) {
-        const opened = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-        await opened.goto(url);
+        const opened = await served.browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+        await opened.goto(served.url);
         // Evaluated by the debugger, which the policy of the page does not concern.
         await opened.evaluate(axe);
         const faults = await opened.evaluate<string[]>(
@@ -229,15 +205,6 @@ test.each(entries)('the browser build of %s reaches no module of Node and no glo
     }
   });
 });
-
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.wasm': 'application/wasm',
-};
 
 /** Runs in the page: asks a worker of its own for the tokens of a file. */
 const TOKENS_IN_PAGE = `async (text) => {

@@ -23,6 +23,8 @@ interface Matrix {
   data: Float32Array;
 }
 
+/** Least number of cells that UMAP places. */
+const LEAST_POINTS = 3;
 const MODEL_FILES = ['config.json', 'model.safetensors', 'vocabulary.json'];
 
 /** One file of cells, the model, and what was computed from them. */
@@ -103,6 +105,10 @@ export class Session {
     const seconds = (performance.now() - started) / 1000;
     this.setMatrix('X_geneformer', this.embedding);
     const { usable, points } = this.usable();
+    if (usable.length < LEAST_POINTS) {
+      const problem = `${usable.length} cells have a gene that the model knows`;
+      throw new Error(`${this.cells.path}: ${problem}; a map needs at least ${LEAST_POINTS}`);
+    }
     const scores = new PCA({ nComponents: 2 }).fitTransform(points);
     return { pca: spread(this.cells.nObs, usable, scores.data), cols: this.embedding.cols, seconds };
   }

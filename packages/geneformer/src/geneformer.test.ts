@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { columnAsStrings } from '@geneformer-ts/io';
 import { AnnData, CellClassifier, Geneformer, toCategorical } from './index.js';
+import { labelByVectors } from './parts.js';
 import { tinyWorld, type TinyWorld } from './testing/tiny-model.js';
 
 let world: TinyWorld;
@@ -72,6 +74,25 @@ describe('a classifier', () => {
     cells.obs.set('predicted', toCategorical(after.label));
     await cells.write(world.path('annotated.h5ad'));
     expect(existsSync(world.path('annotated.h5ad'))).toBe(true);
+  });
+
+  test('gives the same labels from vectors that are already computed, for all cells of a half-labeled file', async () => {
+    await using model = await Geneformer.fromPretrained(world.model);
+    await using cells = await AnnData.open(world.cells);
+    const types = columnAsStrings(cells.obs.get('cell_type')).map(
+      (type) => type?.match(/TEC|thymocyte/)?.[0] ?? 'other',
+    );
+    cells.obs.set('half', toCategorical(types.map((type, row) => (row % 2 === 0 ? type : null))));
+    const trained = await model.finetune(cells, { labels: 'half' });
+    const expected = await trained.annotate(cells);
+
+    const found = labelByVectors(cells, 'half', await model.embed(cells));
+    expect(found.label).toEqual(expected.label);
+    expect(found.labels).toEqual(expected.labels);
+    expect(found.scores).toEqual(trained.report.scores);
+    expect(found.score.every((value, row) => Math.abs(value - expected.score[row]) < 1e-4)).toBe(true);
+    expect(new Set(found.label).size).toBeGreaterThan(2);
+    trained.dispose();
   });
 
   test('never has a group in two parts', async () => {

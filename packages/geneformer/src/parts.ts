@@ -7,4 +7,4 @@ export { type CategoryColumn, describeColumns, type DescribedColumns } from './c
 export { levelsOfGene } from './cells/expression.js';
 export { nearestLabels, type NearestLabelsOptions, type TransferredLabels } from './cells/nearest-labels.js';
 export { readableCounts, type ReadableCounts } from './cells/tokenized-cells.js';
-export { fitHead, type Head, headProbabilities, type LabeledVectors } from './classifier/linear-head.js';
+export { labelByVectors, type LabelByVectorsOptions, type LabelsByVectors } from './classifier/vector-classifier.js';

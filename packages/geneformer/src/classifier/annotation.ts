@@ -34,8 +34,7 @@ export function annotationOf(
   rows: Int32Array,
   cells: number,
   { temperature, threshold }: Calibration,
-  report: CountsReport,
-): Annotation {
+): Omit<Annotation, 'report'> {
   const labels = [...predicted.labels];
   const scaled = scale(predicted.probabilities, labels.length, temperature);
   const found = bestClasses(scaled, labels.length);
@@ -49,7 +48,7 @@ export function annotationOf(
     best[row] = labels[found.best[at]];
     label[row] = found.score[at] < threshold ? UNKNOWN : labels[found.best[at]];
   });
-  return { label, score, best, probabilities: { rows: cells, cols: labels.length, data }, labels, threshold, report };
+  return { label, score, best, probabilities: { rows: cells, cols: labels.length, data }, labels, threshold };
 }
 
 /**

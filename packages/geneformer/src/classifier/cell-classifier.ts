@@ -139,7 +139,7 @@ export class CellClassifier {
       await using tokens = await tokenizedCells(cells, tokenFormat(model, vocabulary), { ...counts, ...calls });
       const predicted = await predict(model, tokens.store, calls);
       const used = { ...calibration, ...(threshold !== undefined && { threshold }) };
-      return annotationOf(predicted, tokens.rows, cells.nObs, used, tokens.report);
+      return { ...annotationOf(predicted, tokens.rows, cells.nObs, used), report: tokens.report };
     } finally {
       progress.clear();
     }
