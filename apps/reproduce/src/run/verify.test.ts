@@ -132,4 +132,12 @@ describe('compareResults', () => {
       /manifest\.json: manifest: cannot be read; give the results folder of a finished/,
     );
   });
+
+  test.each([
+    ['metrics.json', '{"a"', /metrics\.json: text: is not JSON; run the profile again$/],
+    ['manifest.json', '{"schema":2}', /manifest\.json: schema: is not 2, or stages are missing; run the profile again/],
+  ])('refuses a damaged %s', async (name, text, problem) => {
+    await writeFile(path.join(published, name), text);
+    await expect(compare()).rejects.toThrow(problem);
+  });
 });

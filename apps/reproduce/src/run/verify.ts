@@ -47,11 +47,11 @@ async function readRunManifest(folder: string): Promise<RunManifest> {
   const remedy = 'give the results folder of a finished profile, for example apps/reproduce/results/cell/embedded';
   try {
     const manifest = JSON.parse(await readFile(file, 'utf8')) as RunManifest;
-    if (manifest.schema === 2) return manifest;
+    if (manifest.schema === 2 && typeof manifest.stages === 'object' && manifest.stages !== null) return manifest;
   } catch (cause) {
     throw new DataError(file, 'manifest', `cannot be read; ${remedy}`, { cause });
   }
-  throw new DataError(file, 'schema', `is not 2; run the profile again, or ${remedy}`);
+  throw new DataError(file, 'schema', `is not 2, or stages are missing; run the profile again, or ${remedy}`);
 }
 
 /** Returns the files of the outputs that differ. Reports hold times and the machine, so they are not compared. */
@@ -102,7 +102,11 @@ async function readMetrics(folder: string): Promise<Numbers> {
         visit(inner, `${at}${at && '.'}${typeof name === 'string' ? name : key}`);
     }
   };
-  visit(JSON.parse(text), '');
+  try {
+    visit(JSON.parse(text), '');
+  } catch (cause) {
+    throw new DataError(path.join(folder, 'metrics.json'), 'text', 'is not JSON; run the profile again', { cause });
+  }
   return found;
 }
 
