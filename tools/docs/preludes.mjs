@@ -27,10 +27,13 @@ const counts = toSparse({ rows, cols, data: dense });
 
 const dataset = `
 const { BertForMaskedLM } = await import('@geneformer-ts/model');
-const { readTokenized } = await import('@geneformer-ts/tokenizer');
 await (await import('@geneformer-ts/engine')).useBackend('onnx', { threads: 1 });
 const model = await BertForMaskedLM.fromPretrained('checkpoints/Geneformer-V1-10M');
-const cells = await readTokenized('cells.dataset');
+// Not the dataset, which blocks of other READMEs write again.
+const cells = {
+  inputIds: Int32Array.from({ length: 12 * 20 }, (_, at) => 2 + ((at * 7) % 50)), // 20 genes per cell
+  offsets: Int32Array.from({ length: 13 }, (_, cell) => cell * 20),
+};
 const vocabulary = { median: new Float64Array(5000).fill(1) };
 `;
 
