@@ -42,7 +42,7 @@ export const perturb: CommandSpec = {
     },
     { flags: '--present-only', text: 'do not insert overexpressed genes that a cell lacks' },
     { flags: '--states <column>', text: 'obs column with the states of cells' },
-    { flags: '--start <state>', text: 'state of the cells to perturb (default: any)' },
+    { flags: '--start <state>', text: 'state of the cells to perturb (default: all states)' },
     { flags: '--goal <state>', text: 'state that shifts are measured toward' },
     { flags: '--other <states>', text: 'other states to measure', read: names },
     { flags: '--donors <column>', text: 'obs column with donors, the replicates of the tests' },
