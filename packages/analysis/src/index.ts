@@ -19,6 +19,7 @@ export { denseGradient, denseScores } from './dense-products.js';
 export { CancelledError, checkCount, NotFittedError } from './errors.js';
 export { highlyVariableGenes } from './highly-variable-genes.js';
 export { adjustedRandScore, normalizedMutualInfoScore } from './integration/agreement.js';
+export { harmony, type HarmonyOptions } from './integration/harmony.js';
 export { kMeans, type Clusters, type KMeansOptions } from './integration/k-means.js';
 export { graphConnectivity, integrationLisi, lisi } from './integration/neighborhoods.js';
 export { silhouetteBatch, silhouetteLabel, silhouetteSamples } from './integration/silhouette.js';

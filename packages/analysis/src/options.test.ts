@@ -6,6 +6,7 @@ const calls: CallsWithOptions<typeof api> = {
   NearestNeighbors: (options) => new api.NearestNeighbors(options),
   PCA: (options) => new api.PCA(options),
   UMAP: (options) => new api.UMAP(options),
+  harmony: (options) => api.harmony(undefined as never, undefined as never, options),
   kMeans: (options) => api.kMeans(undefined as never, options),
 };
 

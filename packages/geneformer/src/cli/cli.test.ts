@@ -106,4 +106,8 @@ test('map, genes, umap and evaluate work on embedded cells', async () => {
   ];
   expect(runs.map(({ code, err }) => [code, err])).toEqual(runs.map(() => [0, '']));
   expect(readFileSync(world.path('umap.svg'), 'utf8')).toContain('AIRE');
+  const { scores, verdict } = JSON.parse(runs[3].out) as { scores: Record<string, { ilisi: number }>; verdict: string };
+  expect(Object.keys(scores)).toEqual(['geneformer', 'pca', 'harmony']);
+  expect(scores['harmony'].ilisi).toBeGreaterThan(scores['pca'].ilisi);
+  expect(verdict).toMatch(/^Use .*overall: Geneformer 0\.\d+, PCA 0\.\d+, Harmony 0\.\d+/);
 });

@@ -33,18 +33,23 @@ export interface VectorScores {
 const FOLDS = 5;
 const NEIGHBORS = 15;
 
+/** Returns vectors whose columns have mean 0 and variance 1: a few columns of a transformer's vectors vary much more than the others. */
+export function standardized(vectors: DenseMatrix): DenseMatrix {
+  return new StandardScaler().fit(vectors).transform(vectors);
+}
+
 /**
  * Scores vectors of labeled cells, with the definitions of scIB (Luecken et al., Nature Methods 19:41, 2022) for all scores
  * that it has. With batches, whole batches are held out for the accuracies if there are several.
+ *
+ * @param X vectors whose distances are compared, as they are; only the linear probe standardizes them
  */
 export function scoreVectors(
-  vectors: DenseMatrix,
+  X: DenseMatrix,
   labels: Int32Array,
   classNames: readonly string[],
   batches?: Int32Array,
 ): VectorScores {
-  const scaler = new StandardScaler().fit(vectors);
-  const X = scaler.transform(vectors);
   const clusters = kMeans(X, { nClusters: classNames.length });
   const count = batches ? new Set(batches).size : 0;
   const neighbors = new NearestNeighbors({ nNeighbors: Math.min(3 * NEIGHBORS, X.rows - 1) }).fit(X).kneighbors();
@@ -73,21 +78,22 @@ function heldOutAccuracies(
   const fold = groups
     ? stratifiedGroupKFold(labels, groups, { nSplits, classNames })
     : stratifiedKFold(labels, { nSplits, classNames });
+  const scaled = standardized(X);
   const knn = new Int32Array(labels.length);
   const probe = new Int32Array(labels.length);
   const rows = Int32Array.from(labels.keys());
   for (let held = 0; held < nSplits; held++) {
     const train = rows.filter((row) => fold[row] !== held);
     const test = rows.filter((row) => fold[row] === held);
-    const [known, asked] = [selectRows(X, train), selectRows(X, test)];
     const codes = train.map((row) => labels[row]);
     const nNeighbors = Math.min(NEIGHBORS, train.length);
     const classes = classNames.length;
-    const votes = new KNeighborsClassifier({ nNeighbors }).fit(known, codes, classes).predict(asked);
-    const lines = new LogisticRegression({ maxIter: 300 }).fit(known, codes, classes).predict(asked);
+    const votes = new KNeighborsClassifier({ nNeighbors }).fit(selectRows(X, train), codes, classes);
+    const lines = new LogisticRegression({ maxIter: 300 }).fit(selectRows(scaled, train), codes, classes);
+    const [voted, probed] = [votes.predict(selectRows(X, test)), lines.predict(selectRows(scaled, test))];
     test.forEach((row, at) => {
-      knn[row] = votes[at];
-      probe[row] = lines[at];
+      knn[row] = voted[at];
+      probe[row] = probed[at];
     });
   }
   return { knnAccuracy: accuracy(labels, knn), probeAccuracy: accuracy(labels, probe) };
