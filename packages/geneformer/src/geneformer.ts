@@ -1,25 +1,44 @@
-import { checkOptions, type OptionNames, type Progress } from '@geneformer-ts/core';
+import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import type { AnnData } from '@geneformer-ts/io';
 import { type BertConfig, BertForSequenceClassification, type BertModel } from '@geneformer-ts/model';
 import { estimateCells, type RunEstimate } from '@geneformer-ts/perturb';
 import type { Vocabulary } from '@geneformer-ts/tokenizer';
 import { ensureBackend } from './backend.js';
 import type { CallOptions } from './call-options.js';
-import { type CountOptions, countOptionNames, countOptionsOf } from './cells/count-options.js';
-import { type TokenizedFile, tokenizeFile } from './cells/tokenize-file.js';
-import { tokenFormat, tokenizedCells, type TokenizedCells } from './cells/tokenized-cells.js';
+import { type CountOptions, countOptionNames } from './cells/count-options.js';
+import type { TokenizedFile } from './cells/tokenize-file.js';
+import {
+  type TokenizeFileOptions,
+  tokenizeFileOptionNames,
+  tokenizeOrJoin,
+  tokenizeShareOf,
+  type TokenizeShardOptions,
+  tokenizeShardOptionNames,
+} from './cells/tokenize-shard.js';
+import { type TokenFormat, tokenFormat } from './cells/tokenized-cells.js';
+import { withTokens } from './cells/with-tokens.js';
 import { CellClassifier } from './classifier/cell-classifier.js';
 import { type FinetuneOptions, finetuneOptionNames } from './classifier/finetune-options.js';
 import { labeledTokens } from './classifier/labeled-tokens.js';
 import { trainClassifier } from './classifier/train-classifier.js';
-import { type CellEmbedding, embedFile, type EmbedOptions, embedOptionNames } from './embedding/embed-file.js';
+import {
+  type CellEmbedding,
+  embedFile,
+  type EmbedOptions,
+  embedOptionNames,
+  embedShard,
+  type EmbedShardOptions,
+  embedShardOptionNames,
+} from './embedding/embed-file.js';
 import { embedGenesOf, type GeneEmbedding } from './embedding/embed-genes.js';
-import { type CellPerturbation, perturbFile, type PerturbedModel, prepareRun } from './perturbation/perturb-file.js';
+import { type CellPerturbation, perturbFile, prepareRun } from './perturbation/perturb-file.js';
 import { type PerturbOptions, perturbOptionNames } from './perturbation/perturb-options.js';
 import { loadEncoder } from './pretrained/load-encoder.js';
+import type { LoadedModel } from './pretrained/loaded-model.js';
 import { locateModel } from './pretrained/locate.js';
 import { modelVocabulary } from './pretrained/model-vocabulary.js';
 import { progressOf } from './progress/progress-line.js';
+import type { ShardOutcome } from './shards/row-run.js';
 
 /** Options of `Geneformer.fromPretrained`. */
 export interface PretrainedOptions extends CallOptions {
@@ -95,15 +114,22 @@ export class Geneformer {
   /**
    * Returns one vector per cell.
    *
-   * @throws the errors of `tokenizeCells` about the file; the reason of the signal
+   * @throws RunMismatchError if the folder of the option `parts` is not complete; the errors of `tokenizeCells` about the file; the reason of the signal
    */
   async embed(cells: AnnData, options: EmbedOptions = {}): Promise<CellEmbedding> {
     checkOptions('embed', options, embedOptionNames);
-    const { hiddenState, pooling } = options;
-    const reading = { ...(hiddenState !== undefined && { layer: hiddenState }), ...(pooling && { pooling }) };
-    return this.withTokens(cells, options, (tokens, calls) =>
-      embedFile(this.model, cells.nObs, tokens, { ...calls, ...reading }),
-    );
+    return embedFile(this.loaded, cells, options);
+  }
+
+  /**
+   * Computes a share of the vectors of `embed` into a folder, in parts that a stopped call need not compute again. Several processes share the
+   * folder; `embed` with the option `parts` joins the vectors once all are there.
+   *
+   * @throws RunMismatchError if the folder has another run; the errors of `embed`
+   */
+  async embedShard(cells: AnnData, folder: string, options: EmbedShardOptions = {}): Promise<ShardOutcome> {
+    checkOptions('embedShard', options, embedShardOptionNames);
+    return embedShard(this.loaded, cells, folder, options);
   }
 
   /**
@@ -113,7 +139,9 @@ export class Geneformer {
    */
   async embedGenes(cells: AnnData, options: CountOptions & CallOptions = {}): Promise<GeneEmbedding> {
     checkOptions('embedGenes', options, countOptionNames);
-    return this.withTokens(cells, options, (tokens, calls) => embedGenesOf(this.model, this.vocabulary, tokens, calls));
+    return withTokens(cells, this.format, options, (tokens, calls) =>
+      embedGenesOf(this.model, this.vocabulary, tokens, calls),
+    );
   }
 
   /**
@@ -126,7 +154,7 @@ export class Geneformer {
     checkOptions('finetune', options, finetuneOptionNames);
     // Unknown columns are reported before anything is computed.
     for (const column of [options.labels, options.groupBy]) if (column !== undefined) cells.obs.get(column);
-    return this.withTokens(cells, options, async (tokens, { onProgress: report }) => {
+    return withTokens(cells, this.format, options, async (tokens, { onProgress: report }) => {
       const labeled = labeledTokens(cells, tokens.rows, options);
       const model = await BertForSequenceClassification.fromPretrained(this.folder, {
         labels: labeled.names,
@@ -156,8 +184,8 @@ export class Geneformer {
   async perturb(cells: AnnData, folder: string, options: PerturbOptions = {}): Promise<CellPerturbation> {
     checkOptions('perturb', options, perturbOptionNames);
     for (const column of [options.states?.column, options.donors]) if (column !== undefined) cells.obs.get(column);
-    return this.withTokens(cells, options, (tokens, calls) =>
-      perturbFile(this.parts(), cells, tokens, folder, options, calls),
+    return withTokens(cells, this.format, options, (tokens, calls) =>
+      perturbFile(this.loaded, cells, tokens, folder, options, calls),
     );
   }
 
@@ -168,8 +196,8 @@ export class Geneformer {
    */
   async estimatePerturbation(cells: AnnData, options: PerturbOptions = {}): Promise<RunEstimate> {
     checkOptions('estimatePerturbation', options, perturbOptionNames);
-    return this.withTokens(cells, options, async (tokens, { signal }) => {
-      const { spec } = await prepareRun(this.parts(), cells, tokens, options);
+    return withTokens(cells, this.format, options, async (tokens, { signal }) => {
+      const { spec } = await prepareRun(this.loaded, cells, tokens, options);
       return estimateCells(this.model, spec, {
         ...(options.shard && { shard: options.shard }),
         ...(signal && { signal }),
@@ -181,47 +209,28 @@ export class Geneformer {
    * Writes the tokens of a file as a Hugging Face dataset.
    *
    * @param folder a new folder, or an earlier dataset, which is replaced
-   * @param attributes obs columns to copy
    */
-  async tokenize(
-    cells: AnnData,
-    folder: string,
-    options: CountOptions & CallOptions & { attributes?: 'all' | readonly string[] } = {},
-  ): Promise<TokenizedFile> {
-    checkOptions('tokenize', options, { ...countOptionNames, attributes: true });
-    const { onProgress, attributes = [], ...counts } = options;
-    const progress = progressOf(onProgress);
-    const calls = { ...counts, attributes, onProgress: progress.report };
-    try {
-      return await tokenizeFile(cells, folder, tokenFormat(this.model, this.vocabulary), calls);
-    } finally {
-      progress.clear();
-    }
+  async tokenize(cells: AnnData, folder: string, options: TokenizeFileOptions = {}): Promise<TokenizedFile> {
+    checkOptions('tokenize', options, tokenizeFileOptionNames);
+    return tokenizeOrJoin(this.loaded, cells, folder, options);
   }
 
-  /** Tokenizes cells into a temporary folder for the time of a call, and reports its progress. */
-  private async withTokens<T>(
-    cells: AnnData,
-    options: CountOptions & CallOptions,
-    use: (tokens: TokenizedCells, calls: { onProgress: Progress; signal?: AbortSignal }) => Promise<T>,
-  ): Promise<T> {
-    const { onProgress, signal, ...counts } = countOptionsOf(options);
-    const progress = progressOf(onProgress);
-    const calls = { onProgress: progress.report, ...(signal && { signal }) };
-    try {
-      await ensureBackend();
-      await using tokens = await tokenizedCells(cells, tokenFormat(this.model, this.vocabulary), {
-        ...counts,
-        ...calls,
-      });
-      return await use(tokens, calls);
-    } finally {
-      progress.clear();
-    }
+  /**
+   * Tokenizes a share of a file into a folder, as `embedShard` embeds it; `tokenize` with the option `parts` joins the shares.
+   *
+   * @throws RunMismatchError if the folder has another run; the errors of `tokenize`
+   */
+  async tokenizeShard(cells: AnnData, folder: string, options: TokenizeShardOptions = {}): Promise<ShardOutcome> {
+    checkOptions('tokenizeShard', options, tokenizeShardOptionNames);
+    return tokenizeShareOf(this.loaded, cells, folder, options);
   }
 
-  private parts(): PerturbedModel {
+  private get loaded(): LoadedModel {
     return { name: this.name, folder: this.folder, model: this.model, vocabulary: this.vocabulary };
+  }
+
+  private get format(): TokenFormat {
+    return tokenFormat(this.model, this.vocabulary);
   }
 
   /** Frees the weights. */

@@ -20,6 +20,7 @@ test('the package exports exactly these names', () => {
     'VocabularyError',
     'buildVocabulary',
     'inspectCells',
+    'joinReports',
     'loadVocabulary',
     'makeVocabulary',
     'openCellStore',

@@ -34,6 +34,7 @@ export type { CountsFrom, TotalsReport } from './counts/cell-totals.js';
 export type { GeneIdOption } from './genes/gene-ids.js';
 export { inspectCells } from './encode/source-encoder.js';
 export type { GeneReport } from './genes/gene-report.js';
+export { joinReports } from './genes/join-reports.js';
 export type { GeneCounts } from './genes/resolve-genes.js';
 export { openCellStore, readTokenized } from './dataset/read-tokenized.js';
 export type { CellStoreOptions, OpenCellStore, TokenizedDataset } from './dataset/read-tokenized.js';

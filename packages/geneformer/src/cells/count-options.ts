@@ -25,9 +25,15 @@ export const countOptionNames: OptionNames<CountOptions & CallOptions> = {
 };
 
 /** Returns only the options for reading counts that are given, with those of a call. */
-export function countOptionsOf(options: CountOptions & CallOptions): CountOptions & CallOptions {
+function countOptionsOf(options: CountOptions & CallOptions): CountOptions & CallOptions {
   const known = Object.keys(countOptionNames) as (keyof CountOptions)[];
   return Object.fromEntries(known.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+}
+
+/** Returns only the options that decide what is read, without those of a call. */
+export function readingOf(options: CountOptions & CallOptions): CountOptions {
+  const { onProgress: _, signal: __, ...counts } = countOptionsOf(options);
+  return counts;
 }
 
 /** Returns the options of the tokenizer for the counts of a file. */

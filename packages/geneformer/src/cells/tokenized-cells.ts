@@ -29,6 +29,12 @@ export function tokenFormat({ config }: BertModel, vocabulary: Vocabulary): Toke
   return { vocabulary, maxLength, keepCounts: config.expression_levels === true };
 }
 
+/** Rows of a file, from `from` up to `to`. */
+export interface RowRange {
+  from: number;
+  to: number;
+}
+
 /** Counts and genes that were read of a file. */
 export interface CountsReport extends GeneReport {
   species: Species;
@@ -57,19 +63,25 @@ const ROW = 'geneformer_row';
 export async function tokenizedCells(
   adata: AnnData,
   format: TokenFormat,
-  options: CountOptions & { onProgress?: Progress; signal?: AbortSignal | undefined },
+  options: CountOptions & {
+    onProgress?: Progress;
+    signal?: AbortSignal | undefined;
+    /** Rows of the file to tokenize; default all. */
+    rows?: RowRange;
+  },
 ): Promise<TokenizedCells> {
   const folder = await mkdtemp(join(tmpdir(), 'geneformer-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const { matrix, ...found } = await readableCounts(adata, options);
-    const { onProgress, signal } = options;
+    const { onProgress, signal, rows: range } = options;
     const dataset = join(folder, 'cells.dataset');
     const { report } = await tokenizeCells(withRowNumbers(matrix), format.vocabulary, dataset, {
       maxLength: format.maxLength,
       keepCounts: format.keepCounts,
       attributes: [ROW],
       ...tokenizerOptions(options, found.species),
+      ...(range && { rows: range }),
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
     });

@@ -1,27 +1,36 @@
 import { checkOptions, messageOf, type OptionNames } from '@geneformer-ts/core';
 import { readTextFile, writeIntoDirectory } from '@geneformer-ts/core/node';
 import { type AnnData } from '@geneformer-ts/io';
-import { BertForSequenceClassification, predict } from '@geneformer-ts/model';
+import { BertForSequenceClassification } from '@geneformer-ts/model';
 import { readVocabulary, saveVocabulary, type Vocabulary } from '@geneformer-ts/tokenizer';
 import { join, writeFile } from '@geneformer-ts/core/system';
 import { ensureBackend } from '../backend.js';
 import type { CallOptions } from '../call-options.js';
 import { type CountOptions, countOptionNames } from '../cells/count-options.js';
-import { tokenFormat, tokenizedCells } from '../cells/tokenized-cells.js';
 import { ClassifierError } from '../errors.js';
 import { VOCABULARY_FILE } from '../pretrained/model-vocabulary.js';
-import { progressOf } from '../progress/progress-line.js';
+import type { Shard, ShardOutcome } from '../shards/row-run.js';
 import { type Annotation, annotationOf } from './annotation.js';
 import type { Calibration } from './calibrate.js';
+import { fileProbabilities, probabilitiesShard } from './file-probabilities.js';
 import type { ClassifierParts, TrainingReport } from './train-classifier.js';
 
 /** Options of `CellClassifier.annotate`. */
 export interface AnnotateOptions extends CallOptions, CountOptions {
   /** Score below which a cell is unknown. Default: that of the calibration. */
   threshold?: number;
+  /** Folder that `annotateShard` has filled: its probabilities are joined, and nothing is computed. */
+  parts?: string;
 }
 
-const known: OptionNames<AnnotateOptions> = { threshold: true, ...countOptionNames };
+/** Options of `CellClassifier.annotateShard`. */
+export interface AnnotateShardOptions extends CallOptions, CountOptions {
+  /** The share of this process; default everything. */
+  shard?: Shard;
+}
+
+const known: OptionNames<AnnotateOptions> = { threshold: true, parts: true, ...countOptionNames };
+const shardNames: OptionNames<AnnotateShardOptions> = { shard: true, ...countOptionNames };
 
 /** The parts of a classifier. */
 export interface ClassifierContent {
@@ -33,6 +42,8 @@ export interface ClassifierContent {
   base: string;
   /** File rows of training, validation and test; only after training in this process. */
   parts?: ClassifierParts;
+  /** Folder that it was loaded from. */
+  folder?: string;
 }
 
 const FILE = 'classifier.json';
@@ -105,7 +116,7 @@ export class CellClassifier {
     const vocabulary = await readVocabulary(join(folder, VOCABULARY_FILE));
     const model = await BertForSequenceClassification.fromPretrained(folder, { vocabulary });
     const { calibration, report, base } = stored;
-    return new CellClassifier({ model, vocabulary, calibration, report, base });
+    return new CellClassifier({ model, vocabulary, calibration, report, base, folder });
   }
 
   /**
@@ -126,23 +137,27 @@ export class CellClassifier {
   /**
    * Labels all cells of a file. Nothing is added to `cells`; set the columns that you want.
    *
-   * @throws the errors of `tokenizeCells` about the file; the reason of the signal
+   * @throws RunMismatchError if the folder of the option `parts` is not complete; the errors of `tokenizeCells` about the file
    */
   async annotate(cells: AnnData, options: AnnotateOptions = {}): Promise<Annotation> {
     checkOptions('annotate', options, known);
-    const { onProgress, signal, threshold, ...counts } = options;
-    const { model, vocabulary, calibration } = this.content;
-    await ensureBackend();
-    const progress = progressOf(onProgress);
-    const calls = { onProgress: progress.report, ...(signal && { signal }) };
-    try {
-      await using tokens = await tokenizedCells(cells, tokenFormat(model, vocabulary), { ...counts, ...calls });
-      const predicted = await predict(model, tokens.store, calls);
-      const used = { ...calibration, ...(threshold !== undefined && { threshold }) };
-      return { ...annotationOf(predicted, tokens.rows, cells.nObs, used), report: tokens.report };
-    } finally {
-      progress.clear();
-    }
+    const { threshold, parts } = options;
+    const { calibration, ...content } = this.content;
+    const found = await fileProbabilities(content, cells, options, parts);
+    const used = { ...calibration, ...(threshold !== undefined && { threshold }) };
+    const predicted = { probabilities: found.data, labels: this.labels };
+    return { ...annotationOf(predicted, found.rows, cells.nObs, used), report: found.report };
+  }
+
+  /**
+   * Computes a share of the probabilities of `annotate` into a folder, in parts that a stopped call need not compute again. Several processes
+   * share the folder; `annotate` with the option `parts` joins them.
+   *
+   * @throws RunMismatchError if the folder has another run; ClassifierError unless the classifier was loaded from a folder
+   */
+  async annotateShard(cells: AnnData, folder: string, options: AnnotateShardOptions = {}): Promise<ShardOutcome> {
+    checkOptions('annotateShard', options, shardNames);
+    return probabilitiesShard(this.content, cells, folder, options);
   }
 
   /** Frees the weights. */

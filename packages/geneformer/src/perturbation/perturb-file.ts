@@ -1,24 +1,16 @@
 import type { Progress } from '@geneformer-ts/core';
-import { sha256, sha256File, writeFileAtomic } from '@geneformer-ts/core/node';
+import { writeFileAtomic } from '@geneformer-ts/core/node';
 import { existsSync, join, readdir } from '@geneformer-ts/core/system';
 import type { AnnData } from '@geneformer-ts/io';
-import type { BertModel } from '@geneformer-ts/model';
 import { openRun, perturbCells, type RunOutcome, type RunSpec } from '@geneformer-ts/perturb';
-import type { Vocabulary } from '@geneformer-ts/tokenizer';
 import type { CountsReport, TokenizedCells } from '../cells/tokenized-cells.js';
 import { effectsPage } from './effects-page.js';
 import { effectsCsv, type GeneEffect, geneEffects, testedEffect } from './gene-effects.js';
 import type { PerturbOptions } from './perturb-options.js';
+import type { LoadedModel } from '../pretrained/loaded-model.js';
+import { weightsDigest } from '../pretrained/weights-digest.js';
 import { selectedCells } from './selected-cells.js';
 import { cellGenes, nullTargets, type Target, targetsOf } from './target-genes.js';
-
-/** A model and the folder of its checkpoint. */
-export interface PerturbedModel {
-  name: string;
-  folder: string;
-  model: BertModel;
-  vocabulary: Vocabulary;
-}
 
 /** What `Geneformer.perturb` did. */
 export interface CellPerturbation extends Pick<RunOutcome, 'parts' | 'found' | 'partCount' | 'sequences' | 'tokens'> {
@@ -41,7 +33,7 @@ export interface PreparedRun {
 
 /** Returns what a run computes: cells, genes and random genes for comparison. */
 export async function prepareRun(
-  { folder, model, vocabulary }: PerturbedModel,
+  { folder, model, vocabulary }: LoadedModel,
   cells: AnnData,
   { store, rows }: TokenizedCells,
   options: PerturbOptions,
@@ -81,7 +73,7 @@ export async function prepareRun(
  * @throws the errors of `perturbCells` and of selecting cells and genes
  */
 export async function perturbFile(
-  own: PerturbedModel,
+  own: LoadedModel,
   cells: AnnData,
   tokens: TokenizedCells,
   out: string,
@@ -133,13 +125,4 @@ function* sequencesOf(store: TokenizedCells['store'], select: Int32Array): Gener
     store.copy(cell, tokens.length, tokens, 0);
     yield tokens;
   }
-}
-
-/** Returns a digest of the configuration and the weights of a checkpoint. */
-async function weightsDigest(folder: string): Promise<string> {
-  const names = (await readdir(folder)).filter((name) => name === 'config.json' || /\.(safetensors|bin)$/.test(name));
-  const digests = await Promise.all(
-    names.sort().map(async (name) => `${name} ${await sha256File(join(folder, name))}`),
-  );
-  return sha256(digests.join('\n'));
 }

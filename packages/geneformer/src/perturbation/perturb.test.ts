@@ -55,6 +55,7 @@ describe('geneformer perturb', () => {
     expect([first.code, first.out]).toEqual([0, expect.stringContaining('once all shares are there')]);
     expect(existsSync(world.path('shares/genes.csv'))).toBe(false);
     await runCli(...call('shares', '--shard', '0/2'));
+    rmSync(world.path('shares/call.json'));
     expect(files('shares')).toEqual(files('whole'));
   });
 

@@ -9,6 +9,8 @@ import { besideThreads } from './beside-threads.js';
 import { inOrder } from './in-order.js';
 
 export interface RunOptions {
+  /** Rows to read; default all. */
+  rows?: { from: number; to: number };
   blockRows?: number;
   workers?: number;
   signal?: AbortSignal;
@@ -34,6 +36,8 @@ const WORKER = new URL('./block-worker.js', import.meta.url);
  * while it waits; otherwise this thread reads them and sends the blocks.
  */
 export class BlockRun<Result extends BlockFacts, Rest> {
+  private readonly from: number;
+  private readonly to: number;
   private readonly blockRows: number;
   private readonly local: BlockWork<Result, Rest>;
   private readonly memory = new BlockMemory();
@@ -46,19 +50,20 @@ export class BlockRun<Result extends BlockFacts, Rest> {
     private readonly cells: KnownCells,
     private readonly options: RunOptions,
   ) {
+    ({ from: this.from, to: this.to } = rowsOf(source, options));
     this.blockRows = positive('blockRows', options.blockRows ?? BLOCK_ROWS, 1);
     // The plan decides the type of the results, which TypeScript cannot infer from it.
     this.local = startWork(plan) as BlockWork<Result, Rest>;
-    const threads = threadsFor(source, this.blockRows, options);
+    const threads = threadsFor(source, this.to - this.from, this.blockRows, options);
     const workerData: ThreadBrief = { plan, reopen: source.reopen };
     this.pool = threads > 0 ? new WorkerPool(WORKER, { size: threads, workerData, job: source.path }) : undefined;
   }
 
   /** Yields the results of all blocks, in the order of the rows. */
   async *results(): AsyncGenerator<Result> {
-    const { pool, source, options } = this;
+    const { pool, source, options, from, to } = this;
     if (pool === undefined) {
-      yield* this.inThisThread(0, source.nObs);
+      yield* this.inThisThread(from, to);
       return;
     }
     const ahead = 2 * pool.size;
@@ -121,19 +126,18 @@ export class BlockRun<Result extends BlockFacts, Rest> {
   }
 
   private async *blocksToSend(): AsyncGenerator<BlockTask> {
-    const { blockRows } = this;
-    for await (const block of this.source.blocks({ rows: blockRows })) {
-      const to = block.rowStart + block.rows;
-      yield { from: block.rowStart, to, blockRows, block, ...this.known(block.rowStart, to) };
+    const { blockRows, from, to } = this;
+    for await (const block of this.source.blocks({ rows: blockRows, from, to })) {
+      const end = block.rowStart + block.rows;
+      yield { from: block.rowStart, to: end, blockRows, block, ...this.known(block.rowStart, end) };
     }
   }
 
   private *rangesToRead(): Generator<BlockTask> {
     const { blockRows } = this;
-    const { nObs } = this.source;
     const step = blockRows * BLOCKS_PER_TASK;
-    for (let from = 0; from < nObs; from += step) {
-      const to = Math.min(nObs, from + step);
+    for (let { from } = this; from < this.to; from += step) {
+      const to = Math.min(this.to, from + step);
       yield { from, to, blockRows, ...this.known(from, to) };
     }
   }
@@ -145,13 +149,20 @@ export class BlockRun<Result extends BlockFacts, Rest> {
 }
 
 /** More threads than tasks would only wait. */
-function threadsFor({ nObs, reopen }: CountMatrix, blockRows: number, { workers }: RunOptions): number {
+function threadsFor({ reopen }: CountMatrix, rows: number, blockRows: number, { workers }: RunOptions): number {
   if (workers !== undefined) {
-    const tasks = Math.ceil(nObs / (reopen === undefined ? blockRows : blockRows * BLOCKS_PER_TASK));
+    const tasks = Math.ceil(rows / (reopen === undefined ? blockRows : blockRows * BLOCKS_PER_TASK));
     return Math.min(positive('workers', workers, 0), Math.max(1, tasks));
   }
   // This thread works, too: it reads and encodes, or it reads and the threads encode.
-  return nObs > FEW_CELLS ? availableParallelism() - 1 : 0;
+  return rows > FEW_CELLS ? availableParallelism() - 1 : 0;
+}
+
+/** @throws ArgumentError when the option `rows` is not a range of the rows */
+function rowsOf({ nObs }: CountMatrix, { rows = { from: 0, to: nObs } }: RunOptions): { from: number; to: number } {
+  const { from, to } = rows;
+  if (Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to && to <= nObs) return rows;
+  throw ArgumentError.of('rows', rows, `a range of the ${nObs} rows`);
 }
 
 function positive(option: string, value: number, least: number): number {

@@ -67,7 +67,8 @@ export async function tokenizeCells(
     }
     const reports = encoders.map((encoder) => encoder.report());
     const report = mergeReports(reports);
-    if (cells === 0) throw new NoCellsError(report.path, { ...report.cells, counts: report.counts.total });
+    if (cells === 0 && options.rows === undefined)
+      throw new NoCellsError(report.path, { ...report.cells, counts: report.counts.total });
     await dataset.close();
     return { report, reports, cells, tokens, ...shape };
   } catch (error) {

@@ -28,6 +28,11 @@ export interface TokenizeOptions {
   allowFractional?: boolean;
   /** Returns the value of `source` for a file. Default: the name of the file. */
   sourceName?: (path: string) => string;
+  /**
+   * Range of rows to tokenize, from `from` up to `to`; default all. `joinReports` joins the reports of consecutive ranges. A range may
+   * have no cell with a known gene.
+   */
+  rows?: { from: number; to: number };
   /** Cells per block; the result does not depend on it. Default 512. */
   blockRows?: number;
   /**
@@ -53,6 +58,7 @@ export const tokenizeOptionNames: OptionNames<TokenizeOptions> = {
   countsColumn: true,
   allowFractional: true,
   sourceName: true,
+  rows: true,
   blockRows: true,
   workers: true,
   onProgress: true,

@@ -64,6 +64,7 @@ export class SourceEncoder {
    */
   async *blocks(): AsyncGenerator<EncodedCells> {
     const { source, options, tally } = this;
+    const { from, to } = options.rows ?? { from: 0, to: source.nObs };
     const run = this.start();
     let judged = false;
     try {
@@ -77,8 +78,8 @@ export class SourceEncoder {
         yield this.cellsOf(result);
         options.onProgress?.({
           stage: 'tokenize',
-          done: rowStart + rows,
-          total: source.nObs,
+          done: rowStart + rows - from,
+          total: to - from,
           unit: 'cells',
           detail: source.path,
         });
@@ -124,7 +125,7 @@ export class SourceEncoder {
 
   /** Returns the report over the blocks read so far. */
   report(): GeneReport {
-    return this.tally.report();
+    return this.tally.report(this.options.rows !== undefined);
   }
 }
 

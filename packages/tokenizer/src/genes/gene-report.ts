@@ -21,6 +21,8 @@ export interface GeneReport {
   firstUnknown: string[];
   /** The unknown ids with the most counts, and their share of all counts. */
   largestUnknown: { id: string; share: number }[];
+  /** All ids that are not in the vocabulary, in file order, with their counts; only with the option `rows`. */
+  unknown?: { id: string; counts: number }[];
   counts: {
     total: number;
     known: number;

@@ -70,6 +70,10 @@ export class GeneTally implements ValueCounts {
     }
   }
 
+  private shownId(column: number): string {
+    return this.ids.ids[column] || this.source.var.index[column];
+  }
+
   private cellId(row: number): string {
     return this.source.obs.index[row];
   }
@@ -147,8 +151,12 @@ export class GeneTally implements ValueCounts {
     return [...bySource.map((kind, at) => ({ ...kind, counts: this.apartSums[at] })), ...own.values()];
   }
 
-  /** Returns the report over the blocks added so far. */
-  report(): GeneReport {
+  /**
+   * Returns the report over the blocks added so far.
+   *
+   * @param withUnknown whether to include the counts of all unknown ids, to join it with the reports of other rows
+   */
+  report(withUnknown = false): GeneReport {
     const { total, known } = this.sums(false);
     const genes = this.genes();
     const unknown = this.unknownColumns(false);
@@ -168,10 +176,12 @@ export class GeneTally implements ValueCounts {
         .map((column) => this.ids.ids[column])
         .filter((id) => id !== '')
         .slice(0, SHOWN),
-      largestUnknown: bySum.slice(0, 2 * SHOWN).map((column) => ({
-        id: this.ids.ids[column] || this.source.var.index[column],
-        share: this.columnSums[column] / total,
-      })),
+      largestUnknown: bySum
+        .slice(0, 2 * SHOWN)
+        .map((column) => ({ id: this.shownId(column), share: this.columnSums[column] / total })),
+      ...(withUnknown && {
+        unknown: unknown.map((column) => ({ id: this.shownId(column), counts: this.columnSums[column] })),
+      }),
       counts: {
         total,
         known,

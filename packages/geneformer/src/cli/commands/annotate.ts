@@ -2,10 +2,12 @@ import { AnnData, columnAsStrings, toCategorical } from '@geneformer-ts/io/annda
 import { type Annotation, majorityVote, UNKNOWN } from '../../classifier/annotation.js';
 import { CellClassifier } from '../../classifier/cell-classifier.js';
 import { duration } from '../../progress/progress-line.js';
+import type { Shard } from '../../shards/row-run.js';
 import { writeVectors } from '../../tables/vector-table.js';
 import { type CommandSpec, numberOf, textOf } from '../command.js';
 import { countOptions, countsOf, openingOf, share } from '../option-values.js';
 import { checkOutput, isAnnData, outputFormat, outputFormats, writes } from '../output-file.js';
+import { partsFolder, recorded, selectShardThreads, shardOption, shardResult } from '../sharded-call.js';
 import { countsFacts } from '../show-counts.js';
 import { count, decimal, facts, page, percent, quotedPath, table } from '../text.js';
 
@@ -22,24 +24,33 @@ export const annotate: CommandSpec = {
     { flags: '--threshold <score>', text: 'score below which a cell is unknown (default: calibrated)', read: share },
     { flags: '--majority-vote <column>', text: 'obs column with clusters, each of which gets its most frequent label' },
     { flags: '--probabilities', text: 'also write the probability of each label, obsm["geneformer_probabilities"]' },
+    shardOption,
     ...countOptions,
   ],
+  stopped: 'stopped; nothing was written, except complete parts with --shard',
   estimate: { copies: true },
   async run({ onProgress, signal, note }, [file], options) {
     const out = textOf(options, 'out') as string;
     const format = outputFormat(out, options['format']);
     await checkOutput(out, file);
+    const shard = options['shard'] as Shard | undefined;
+    if (shard) await selectShardThreads();
     await using cells = await AnnData.open(file, openingOf(options));
     const clusters = textOf(options, 'majorityVote');
     const votes = clusters === undefined ? undefined : columnAsStrings(cells.obs.get(clusters));
     await using classifier = await CellClassifier.load(textOf(options, 'model') as string);
     const startedAt = performance.now();
     const threshold = numberOf(options, 'threshold');
+    const reading = { ...countsOf(options), onProgress, signal };
+    const folder = partsFolder(out);
+    if (shard) {
+      const compute = () => classifier.annotateShard(cells, folder, { ...reading, shard });
+      return shardResult(folder, await recorded(folder, { command: 'annotate', file, options }, compute));
+    }
     const found = await classifier.annotate(cells, {
-      ...countsOf(options),
+      ...reading,
       ...(threshold !== undefined && { threshold }),
-      onProgress,
-      signal,
+      ...(options['merge'] === true && { parts: folder }),
     });
     const seconds = (performance.now() - startedAt) / 1000;
     if (found.report.cells.empty > 0) {

@@ -1,11 +1,13 @@
 import { UMAP } from '@geneformer-ts/analysis';
 import { AnnData } from '@geneformer-ts/io/anndata';
 import { Geneformer } from '../../geneformer.js';
+import type { Shard } from '../../shards/row-run.js';
 import { writeVectors } from '../../tables/vector-table.js';
 import { type CommandSpec, type NextCommand, textOf } from '../command.js';
 import { layoutOf } from '../layout.js';
 import { countOptions, countsOf, DEFAULT_MODEL, modelOption, openingOf, vectorBytes } from '../option-values.js';
 import { checkOutput, isAnnData, outputFormat, outputFormats, type OutputFormat, writes } from '../output-file.js';
+import { partsFolder, recorded, selectShardThreads, shardOption, shardResult } from '../sharded-call.js';
 import { countsFacts } from '../show-counts.js';
 import { count, facts, page, quotedPath } from '../text.js';
 
@@ -24,8 +26,10 @@ export const embed: CommandSpec = {
     modelOption,
     { flags: '--umap', text: `also compute a layout, obsm["${LAYOUT}"]` },
     { flags: '--pooling <kind>', text: 'mean over genes (default), or cls', choices: ['mean', 'cls'] },
+    shardOption,
     ...countOptions,
   ],
+  stopped: 'stopped; nothing was written, except complete parts with --shard',
   estimate: {
     copies: true,
     bytesPerCell: vectorBytes,
@@ -35,6 +39,8 @@ export const embed: CommandSpec = {
     const out = textOf(options, 'out') as string;
     const format = outputFormat(out, options['format']);
     await checkOutput(out, file);
+    const shard = options['shard'] as Shard | undefined;
+    if (shard) await selectShardThreads();
     await using cells = await AnnData.open(file, openingOf(options));
     await using model = await Geneformer.fromPretrained(textOf(options, 'model') ?? DEFAULT_MODEL, {
       onProgress,
@@ -42,12 +48,14 @@ export const embed: CommandSpec = {
     });
     const startedAt = performance.now();
     const pooling = options['pooling'] as 'mean' | 'cls' | undefined;
-    const { report, ...vectors } = await model.embed(cells, {
-      ...countsOf(options),
-      ...(pooling && { pooling }),
-      onProgress,
-      signal,
-    });
+    const reading = { ...countsOf(options), ...(pooling && { pooling }), onProgress, signal };
+    const folder = partsFolder(out);
+    if (shard) {
+      const compute = () => model.embedShard(cells, folder, { ...reading, shard });
+      return shardResult(folder, await recorded(folder, { command: 'embed', file, options }, compute));
+    }
+    const parts = options['merge'] === true ? { parts: folder } : {};
+    const { report, ...vectors } = await model.embed(cells, { ...reading, ...parts });
     const seconds = (performance.now() - startedAt) / 1000;
     if (report.cells.empty > 0) {
       note(`note: ${count(report.cells.empty)} cells express no gene that the model knows; their vectors are NaN`);

@@ -6,6 +6,7 @@ import { fetchModel } from './fetch.js';
 import { genes } from './genes.js';
 import { inspect } from './inspect.js';
 import { map } from './map.js';
+import { merge } from './merge.js';
 import { models } from './models.js';
 import { perturb } from './perturb.js';
 import { pretrain } from './pretrain.js';
@@ -27,6 +28,7 @@ export const commands: readonly CommandSpec[] = [
   umap,
   genes,
   perturb,
+  merge,
   evaluate,
   pretrain,
   report,

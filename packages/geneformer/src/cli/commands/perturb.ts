@@ -1,7 +1,7 @@
 import { readVariable } from '@geneformer-ts/core/node';
 import { useBackend } from '@geneformer-ts/engine';
 import { AnnData } from '@geneformer-ts/io/anndata';
-import { perturbationKinds } from '@geneformer-ts/perturb';
+import { openRun, perturbationKinds } from '@geneformer-ts/perturb';
 import { Geneformer } from '../../geneformer.js';
 import { commonEffects, inNoCell, precise, SIGNIFICANT } from '../../perturbation/effects-page.js';
 import type { CellPerturbation } from '../../perturbation/perturb-file.js';
@@ -9,7 +9,7 @@ import type { PerturbOptions } from '../../perturbation/perturb-options.js';
 import { type CommandContext, type CommandSpec, numberOf, type Options, textOf } from '../command.js';
 import { countOptions, countsOf, DEFAULT_MODEL, modelOption, names, openingOf, wholeNumber } from '../option-values.js';
 import { checkOutput } from '../output-file.js';
-import { shardOf } from '../shard.js';
+import { recorded, shardOption } from '../sharded-call.js';
 import { countsFacts } from '../show-counts.js';
 import { count, facts, page, quotedPath, table, wrapped } from '../text.js';
 
@@ -55,7 +55,7 @@ export const perturb: CommandSpec = {
       read: wholeNumber(2),
     },
     { flags: '--pooling <kind>', text: 'mean over genes (default), or cls', choices: ['mean', 'cls'] },
-    { flags: '--shard <i/n>', text: 'share of this process, such as 0/8; auto in a job array', read: shardOf },
+    shardOption,
     ...countOptions,
   ],
   stopped: 'stopped; complete parts stay, and the same command continues',
@@ -81,7 +81,13 @@ export const perturb: CommandSpec = {
     await using cells = await AnnData.open(file, openingOf(options));
     await using model = await openModel(options, context);
     const { onProgress, signal } = context;
-    const { report, ...found } = await model.perturb(cells, out, { ...perturbOptions(options), onProgress, signal });
+    // A join computes nothing, so it ends here if parts are missing.
+    if (options['merge'] === true) await openRun(out);
+    const compute = () => model.perturb(cells, out, { ...perturbOptions(options), onProgress, signal });
+    const isShare = options['shard'] !== undefined;
+    const { report, ...found } = await (isShare
+      ? recorded(out, { command: 'perturb', file, options }, compute)
+      : compute());
     const text = [
       facts([
         [
@@ -95,7 +101,7 @@ export const perturb: CommandSpec = {
       ...(found.effects ? ['', effectsText(found, found.effects)] : []),
     ].join('\n');
     const json = { out, model: model.name, ...found, report };
-    return { json, text: page(out, text), next: nextCommands(file, out, found.effects !== undefined) };
+    return { json, text: page(out, text), next: nextCommands(out, found.effects !== undefined) };
   },
 };
 
@@ -152,8 +158,7 @@ function effectsText(
   return `${table(['gene', tested, 'z', 'p', 'adjusted p', 'cells'], rows)}\n\n${remarks.join('\n')}`;
 }
 
-function nextCommands(file: string, out: string, isComplete: boolean) {
+function nextCommands(out: string, isComplete: boolean) {
   if (isComplete) return [];
-  const command = `perturb ${quotedPath(file)} -o ${quotedPath(out)} …`;
-  return [{ command, note: 'once all shares are there, with the same options and without --shard: joins them' }];
+  return [{ command: `merge ${quotedPath(out)}`, note: 'once all shares are there' }];
 }

@@ -1,9 +1,11 @@
 import { AnnData } from '@geneformer-ts/io/anndata';
 import { writeFileAtomic } from '@geneformer-ts/core/node';
 import { Geneformer } from '../../geneformer.js';
+import type { Shard } from '../../shards/row-run.js';
 import { type CommandSpec, textOf } from '../command.js';
 import { countOptions, countsOf, DEFAULT_MODEL, modelOption, names, openingOf } from '../option-values.js';
 import { checkOutput } from '../output-file.js';
+import { partsFolder, recorded, shardOption, shardResult } from '../sharded-call.js';
 import { countsFacts } from '../show-counts.js';
 import { count, facts, page, percent } from '../text.js';
 
@@ -16,8 +18,10 @@ export const tokenize: CommandSpec = {
     { flags: '-o, --out <folder>', text: 'folder to write', required: true },
     modelOption,
     { flags: '--columns <names>', text: 'obs columns to copy, or "all"', read: names },
+    shardOption,
     ...countOptions,
   ],
+  stopped: 'stopped; nothing was written, except complete parts with --shard',
   estimate: {},
   async run({ onProgress, signal }, [file], options) {
     const out = textOf(options, 'out') as string;
@@ -29,7 +33,15 @@ export const tokenize: CommandSpec = {
     });
     const columns = (options['columns'] as string[] | undefined) ?? [];
     const attributes = columns.join() === 'all' ? 'all' : columns;
-    const result = await model.tokenize(cells, out, { ...countsOf(options), attributes, onProgress, signal });
+    const reading = { ...countsOf(options), attributes, onProgress, signal } as const;
+    const folder = partsFolder(out);
+    const shard = options['shard'] as Shard | undefined;
+    if (shard) {
+      const compute = () => model.tokenizeShard(cells, folder, { ...reading, shard });
+      return shardResult(folder, await recorded(folder, { command: 'tokenize', file, options }, compute));
+    }
+    const parts = options['merge'] === true ? { parts: folder } : {};
+    const result = await model.tokenize(cells, out, { ...reading, ...parts });
     const { report, cells: written, tokens, maxLength } = result;
     await writeFileAtomic(`${out.replace(/[\\/]+$/, '')}.report.json`, `${JSON.stringify(report, null, 2)}\n`);
     const text = facts([

@@ -41,7 +41,7 @@ const MOST_CELLS = 288;
 /** Cells of the first sample. */
 const LEAST_CELLS = 16;
 /** Options that have had their effect once a sample is written, or that a sample has too few cells for. */
-const DROPPED = ['layer', 'genome', 'modality', 'obs', 'obsJoin', 'group', 'resume', 'estimate'];
+const DROPPED = ['layer', 'genome', 'modality', 'obs', 'obsJoin', 'group', 'resume', 'estimate', 'shard'];
 const UP_TO_EXACT = 20_000;
 
 /** A file with cells, its counts, and rows that were read of it. */
