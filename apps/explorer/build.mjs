@@ -1,6 +1,7 @@
 /**
  * Builds the page: `node build.mjs [FOLDER]`, default `dist`. Everything that the page loads is in that folder: no file comes from another
- * host. Fails if a module of Node is reachable from the page.
+ * host. Fails if a module of Node is reachable from the page. With `--compressed` the folder is for `geneformer explore`: files compressed
+ * with gzip, without the model, which the server takes from its package, and without the service worker.
  */
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
@@ -8,13 +9,17 @@ import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, sta
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const require = createRequire(import.meta.url);
 const RUNTIME = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
 
-/** @param {string} out folder, which is replaced */
-export async function buildPage(out) {
+/**
+ * @param {string} out folder, which is replaced
+ * @param {{ isCompressed?: boolean }} [options]
+ */
+export async function buildPage(out, { isCompressed = false } = {}) {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   await build({
@@ -33,17 +38,32 @@ export async function buildPage(out) {
   cpSync(here('public'), out, { recursive: true });
   const runtime = path.dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
   for (const file of RUNTIME) copyFileSync(path.join(runtime, file), path.join(out, file));
-  cpSync(here('../../packages/mini/model'), path.join(out, 'mini'), { recursive: true });
   copyFileSync(here('../../packages/geneformer/orthologs.tsv'), path.join(out, 'orthologs.tsv'));
+  if (isCompressed) {
+    rmSync(path.join(out, 'offline.js'));
+    for (const file of filesOf(out)) compress(path.join(out, file));
+    return;
+  }
+  cpSync(here('../../packages/mini/model'), path.join(out, 'mini'), { recursive: true });
   writeServiceWorker(out);
+}
+
+/** Names of the files below a folder, sorted. */
+function filesOf(folder) {
+  return readdirSync(folder, { recursive: true })
+    .map((file) => file.replaceAll(path.sep, '/'))
+    .filter((file) => statSync(path.join(folder, file)).isFile())
+    .sort();
+}
+
+function compress(file) {
+  writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
+  rmSync(file);
 }
 
 /** Puts the names of all files, and a digest of their contents, into the service worker, so that a new build replaces the old one. */
 function writeServiceWorker(out) {
-  const files = readdirSync(out, { recursive: true })
-    .map((file) => file.replaceAll(path.sep, '/'))
-    .filter((file) => statSync(path.join(out, file)).isFile() && file !== 'offline.js')
-    .sort();
+  const files = filesOf(out).filter((file) => file !== 'offline.js');
   const hash = createHash('sha256');
   for (const file of files) hash.update(file).update(readFileSync(path.join(out, file)));
   const worker = path.join(out, 'offline.js');
@@ -54,5 +74,7 @@ function writeServiceWorker(out) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await buildPage(path.resolve(process.argv[2] ?? here('dist')));
+  const words = process.argv.slice(2);
+  const [out = here('dist')] = words.filter((word) => !word.startsWith('--'));
+  await buildPage(path.resolve(out), { isCompressed: words.includes('--compressed') });
 }

@@ -16,6 +16,7 @@ const packages = {
   perturb: ['core', 'engine', 'eval', 'model', 'tokenizer'],
   simulate: ['core', 'io'],
   mini: [],
+  page: ['core', 'mini'],
 };
 
 /** By layer, the layers that it may import; the lint fails on any other import. */

@@ -16,6 +16,7 @@ self.addEventListener('activate', (event) => {
 });
 
 self.addEventListener('fetch', (event) => {
-  if (event.request.method !== 'GET') return;
+  // Pieces of a file are not part of the page.
+  if (event.request.method !== 'GET' || event.request.headers.has('range')) return;
   event.respondWith(caches.match(event.request).then((known) => known ?? self.fetch(event.request)));
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AnnData, columnAsStrings, toCategorical, writeH5ad } from '@geneformer-ts/io';
 import { simulateThymus } from '@geneformer-ts/simulate';
 import { CellClassifier, Geneformer } from 'geneformer';
-import { hasChromium, reason, type Served, servePage } from './testing/chromium.js';
+import { hasChromium, reason, type Served, startPage } from './testing/chromium.js';
 
 const HALF = 60;
 
@@ -15,7 +15,7 @@ const HALF = 60;
   let served: Served;
   beforeAll(async () => {
     await writeHalves(path);
-    served = await servePage(path('page'));
+    served = await startPage(path('page'));
   });
   afterAll(async () => {
     await served.close();

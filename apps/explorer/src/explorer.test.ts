@@ -9,7 +9,7 @@ import { AnnData } from '@geneformer-ts/io';
 import { openListColumn } from '@geneformer-ts/io/datasets';
 import { writeThymus } from '@geneformer-ts/simulate';
 import { Geneformer } from 'geneformer';
-import { hasChromium, reason, type Served, servePage } from './testing/chromium.js';
+import { hasChromium, reason, type Served, startPage } from './testing/chromium.js';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'explorer-'));
@@ -54,7 +54,7 @@ test.each(entries)('the browser build of %s reaches no module of Node and no glo
   const requests: { method: string; url: string; body: number }[] = [];
 
   beforeAll(async () => {
-    served = await servePage(page);
+    served = await startPage(page);
   });
   afterAll(() => served.close());
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { hasChromium, reason, type Served, servePage } from './testing/chromium.js';
+import { hasChromium, reason, type Served, startPage } from './testing/chromium.js';
 
 /** Damaged copies of each sample; the fuzzer reads thousands with the same readers. */
 const COPIES = 2;
@@ -35,7 +35,7 @@ interface Damage {
   const folder = mkdtempSync(join(tmpdir(), 'explorer-hostile-'));
   let served: Served;
   beforeAll(async () => {
-    served = await servePage(join(folder, 'page'));
+    served = await startPage(join(folder, 'page'));
   });
   afterAll(async () => {
     await served.close();

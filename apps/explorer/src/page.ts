@@ -187,5 +187,10 @@ void run('Starting', async () => {
     threads > 1
       ? `Computes with WebAssembly on ${threads} threads.`
       : 'Computes with WebAssembly on one thread: the server does not isolate the page, or there is one core.';
+}).then(() => {
+  // `geneformer explore FILE` names its file here.
+  const offered = /^#file=(file\/.+)$/.exec(location.hash)?.[1];
+  if (offered !== undefined) return open(() => client.call('openServed', new URL(offered, document.baseURI).href));
+  return undefined;
 });
 if ('serviceWorker' in navigator) navigator.serviceWorker.register('offline.js').catch(() => undefined);

@@ -44,6 +44,8 @@ export interface Marker {
 export interface Calls {
   start: (folder: string, canceled?: Int32Array) => { threads: number };
   open: (files: File[]) => Inspection;
+  /** Opens a file of the server of the page, by its address there. */
+  openServed: (address: string) => Inspection;
   embed: () => { pca: Float32Array; cols: number; seconds: number };
   umap: () => Float32Array;
   color: (name: string) => Colors;

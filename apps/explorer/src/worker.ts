@@ -2,10 +2,11 @@
 import { printable } from '@geneformer-ts/core';
 import { fileBlob, join, tmpdir } from '@geneformer-ts/core/system';
 import { columnAsStrings } from '@geneformer-ts/io/anndata';
-import { stats, useBackend } from '@geneformer-ts/engine';
+import { stats, tf, useBackend } from '@geneformer-ts/engine';
 import { annotateByHead, annotateByReference } from './annotate.js';
 import { markersOf } from './markers.js';
 import type { Answer, CallName, Calls, Request } from './protocol.js';
+import { servedFile } from './served-file.js';
 import { openDropped, type Run, Session } from './session.js';
 
 const scope = globalThis as unknown as {
@@ -28,9 +29,12 @@ const handlers: Handlers = {
     canceled = flag;
     session = new Session(assets);
     await useBackend('onnx', { runtimeFolder: assets });
+    // The first graph loads ONNX Runtime, so a page that says it computes can also do so without a network.
+    await tf.add(1, 1).data();
     return { threads: stats()?.threads ?? 1 };
   },
   open: (_run, files) => session.open(files),
+  openServed: async (_run, address) => session.open([await servedFile(new URL(address))]),
   embed: (run) => session.embed(run),
   umap: (run) => session.umap(run),
   color: (run, name) => session.color(name, run),

@@ -1,9 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { servePage } from '@geneformer-ts/page';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 
@@ -23,26 +21,18 @@ export interface Served {
 }
 
 /**
- * Builds the page into a folder, serves it with the headers that allow threads, and starts Chromium.
+ * Builds the page into a folder, serves it as `geneformer explore` does, and starts Chromium.
  *
  * @param folder is replaced
+ * @param file the page opens it; the page is then built as it is published
  */
-export async function servePage(folder: string): Promise<Served> {
+export async function startPage(folder: string, file?: string): Promise<Served> {
   const builder = fileURLToPath(new URL('../../build.mjs', import.meta.url));
-  const { buildPage } = (await import(builder)) as { buildPage: (out: string) => Promise<void> };
-  await buildPage(folder);
-  const server = createServer(({ url: asked = '/' }, response) => {
-    const file = join(folder, asked === '/' ? 'index.html' : asked);
-    if (!existsSync(file)) return void response.writeHead(404).end();
-    response.writeHead(200, {
-      'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-embedder-policy': 'require-corp',
-    });
-    response.end(readFileSync(file));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const { buildPage } = (await import(builder)) as {
+    buildPage: (out: string, options: { isCompressed: boolean }) => Promise<void>;
+  };
+  await buildPage(folder, { isCompressed: file !== undefined });
+  const { url, close: stop } = await servePage({ folder, ...(file !== undefined && { file }) });
   const browser = await chromium.launch({
     executablePath: executablePath!,
     args: ['--no-sandbox', '--enable-unsafe-swiftshader'],
@@ -56,16 +46,7 @@ export async function servePage(folder: string): Promise<Served> {
   };
   const close = async (): Promise<void> => {
     await browser.close();
-    server.close();
+    await stop();
   };
   return { url, browser, open, close };
 }
-
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.wasm': 'application/wasm',
-};

@@ -2,6 +2,7 @@ import type { CommandSpec } from '../command.js';
 import { annotate } from './annotate.js';
 import { embed } from './embed.js';
 import { evaluate } from './evaluate.js';
+import { explore } from './explore.js';
 import { fetchModel } from './fetch.js';
 import { genes } from './genes.js';
 import { inspect } from './inspect.js';
@@ -18,6 +19,7 @@ import { umap } from './umap.js';
 /** All commands, in the order of the help. */
 export const commands: readonly CommandSpec[] = [
   inspect,
+  explore,
   models,
   fetchModel,
   tokenize,
