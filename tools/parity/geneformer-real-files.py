@@ -1,9 +1,8 @@
-"""Compares what `geneformer embed` wrote with its inputs, as anndata reads both.
+"""Compares what `geneformer embed`, `annotate` and `map` wrote with its inputs, as anndata reads both.
 
     python tools/parity/geneformer-real-files.py cells.h5ad embedded.h5ad genes.loom embedded.zarr
 
-Takes pairs of files. Fails unless an output has the counts of the input, vectors of numbers, and, for h5ad inputs that become h5ad files, everything
-else as it was. Prints one line per pair. A test of packages/geneformer runs it where python3, or the program that GENEFORMER_PYTHON names, has
+Takes pairs of files. Fails unless an output has the counts of the input, vectors of numbers or labels, and, for h5ad inputs, everything else as it was. Prints one line per pair. A test of packages/geneformer runs it where python3, or the program that GENEFORMER_PYTHON names, has
 anndata.
 """
 import gzip
@@ -55,8 +54,13 @@ def read_input(path):
 
 for before, after in zip(sys.argv[1::2], sys.argv[2::2]):
     out = ad.read_zarr(after) if after.endswith(".zarr") else ad.read_h5ad(after)
-    vectors = out.obsm["X_geneformer"]
-    assert vectors.shape[0] == out.n_obs and np.isfinite(vectors).any(), after
+    if "geneformer_label" in out.obs:
+        assert set(out.obs["geneformer_label"].dropna()) <= {"type 0", "type 1", "type 2", "unknown"}, after
+    else:
+        vectors = out.obsm["X_geneformer"]
+        assert vectors.shape[0] == out.n_obs and np.isfinite(vectors).any(), after
+    if after.endswith("mapped.zarr"):
+        assert set(out.obs["mapped_label"].dropna()) <= {"type 0", "type 1", "type 2", "unknown"}, after
     note = ""
     if before.endswith(".h5ad"):
         source = read_input(before)
@@ -66,9 +70,11 @@ for before, after in zip(sys.argv[1::2], sys.argv[2::2]):
             same(source.obs, out.obs, f"{before}: obs")
             same(source.var, out.var, f"{before}: var")
             same(source.X, out.X, f"{before}: X")
-            if after.endswith(".h5ad"):
-                for name in ["layers", "obsm", "varm", "obsp", "varp", "uns"]:
-                    same(dict(getattr(source, name)), dict(getattr(out, name)), f"{before}: {name}")
+            for name in ["layers", "obsm", "varm", "obsp", "varp", "uns"]:
+                same(dict(getattr(source, name)), dict(getattr(out, name)), f"{before}: {name}")
+            if source.raw is not None:
+                same(source.raw.var, out.raw.var, f"{before}: raw.var")
+                same(source.raw.X, out.raw.X, f"{before}: raw.X")
     else:
         counts = matrix_of(before)
         # A file may have features of other kinds, which are left out.

@@ -34,7 +34,7 @@ export function labeledTokens(adata: AnnData, rows: Int32Array, options: Finetun
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   const leftOut = Object.fromEntries([...counts].filter(([, cells]) => cells < minCells));
-  const positions = usable.filter((at) => !((values[rows[at]] as string) in leftOut));
+  const positions = usable.filter((at) => counts.get(values[rows[at]] as string)! >= minCells);
   const { names, codes } = encodeLabels(Array.from(positions, (at) => values[rows[at]]));
   if (names.length < 2) {
     const found = [...counts].map(([label, cells]) => `${label} (${cells})`);

@@ -46,7 +46,7 @@ export async function runProgram(
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    state.code = exitCodeOf(error, err, state.spec);
+    state.code = exitCodeOf(error, err, state.spec, signal.aborted);
   }
   return state.code;
 }
@@ -132,18 +132,19 @@ function jsonValue(_key: string, value: unknown): unknown {
 }
 
 /** Prints a failure as one line, or a defect with its stack, and returns the exit code. */
-function exitCodeOf(error: unknown, err: Streams['err'], spec: CommandSpec | undefined): number {
+function exitCodeOf(error: unknown, err: Streams['err'], spec: CommandSpec | undefined, isStopped: boolean): number {
   if (error instanceof CommanderError) {
     // Commander has printed it; help and version are not failures.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
+  // Parts of a command that were stopped together may fail in several ways.
+  if (isStopped) {
+    err.write(`${spec?.stopped ?? 'stopped; nothing was written'}\n`);
+    return EXIT.failed;
+  }
   if (isGeneformerError(error)) {
     err.write(`error: ${printable(inWordsOfCommand(error.message, spec))}\n`);
     return isGeneformerError(error, 'ArgumentError') ? EXIT.usage : EXIT.failed;
-  }
-  if (error instanceof Error && error.name === 'AbortError') {
-    err.write(`${spec?.stopped ?? 'stopped; nothing was written'}\n`);
-    return EXIT.failed;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
   err.write(`internal error, please report it:\n${safe(stack)}\n`);

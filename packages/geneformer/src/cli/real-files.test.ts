@@ -1,3 +1,4 @@
+import { AnnData, toCategorical } from '@geneformer-ts/io';
 import { BertForMaskedLM, presetConfig } from '@geneformer-ts/model';
 import { loadVocabulary, saveVocabulary } from '@geneformer-ts/tokenizer';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBackend } from '../backend.js';
+import { Geneformer } from '../geneformer.js';
 import { type CliRun, runCli } from '../testing/run-cli.js';
 
 const data = process.env['GENEFORMER_DATA'];
@@ -38,6 +40,14 @@ beforeAll(async () => {
   await encoder.savePretrained(model);
   encoder.dispose();
   await saveVocabulary(path('v1/vocabulary.json'), vocabulary);
+  // Real cells with labels that mean nothing, to annotate the others with.
+  await using cells = await AnnData.open(join(data, 'tenx-fixtures/liger/ctrl.h5'));
+  cells.obs.set('label', toCategorical(cells.obs.index.map((_, row) => `type ${row % 3}`)));
+  await cells.write(path('reference.h5ad'));
+  await using trained = await Geneformer.fromPretrained(model);
+  await using labeled = await AnnData.open(path('reference.h5ad'));
+  await using made = await trained.finetune(labeled, { labels: 'label' });
+  await made.save(path('classifier'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -69,6 +79,12 @@ const reason = isPresent ? '' : ' (skipped: GENEFORMER_DATA has no geneformer-di
       const isEmbedded = outputs.some((out) => existsSync(out));
       expect(endedWell(await run('embed', '-o', path(`${at}.parquet`)))).toBe(isEmbedded);
       expect(endedWell(await run('tokenize', '-o', path(`${at}.dataset`)))).toBe(isEmbedded);
+      const annotated = path(`${at}-annotated.h5ad`);
+      const annotating = await runCli('annotate', file, '-m', path('classifier'), '-o', annotated, '--json');
+      expect(endedWell(annotating)).toBe(isEmbedded);
+      const mapped = path(`${at}-mapped.zarr`);
+      expect(endedWell(await run('map', '-r', path('reference.h5ad'), '-l', 'label', '-o', mapped))).toBe(isEmbedded);
+      if (isEmbedded) written.push([file, annotated], [file, mapped]);
       if (isEmbedded) {
         const label = ['--min-cells', '5', '-l', 'no such column', '-o', path(`${at}-classifier`)];
         const { code, err } = await run('train', ...label);

@@ -56,6 +56,8 @@ export class AnnData implements CountMatrix {
   readonly duplicateCells?: Duplicates;
   readonly notes?: readonly string[];
   reopen?: NonNullable<CountMatrix['reopen']>;
+  /** Whether `var` is not the table of genes of the file: features are set apart, or `X` is the matrix of `raw`. */
+  readonly hasOtherGenes: boolean;
   readonly countLayers?: () => Promise<readonly string[]>;
   /** Other matrices of the file that were opened. */
   private readonly others = new Map<string, Promise<CountMatrix>>();
@@ -75,6 +77,7 @@ export class AnnData implements CountMatrix {
     if (countLayers) this.countLayers = countLayers;
     const stored = (): StoredElements | undefined => this.matrix.elements;
     const genes = genesDiffer(matrix, options);
+    this.hasOtherGenes = genes !== undefined;
     this.obs = new AnnotationFrame('obs', path, matrix.obs, stored);
     this.var = new AnnotationFrame('var', path, matrix.var, stored, genes);
     this.obsm = new AxisElements('obsm', path, stored, nObs);
@@ -141,8 +144,8 @@ export class AnnData implements CountMatrix {
    *
    * For an h5ad file of anndata 0.7 or later, and for a zarr store, the output is a copy of the input with the changes. Everything else stays as
    * it is: types, compression, chunks, attributes, and encodings that this package does not know. A column that is replaced
-   * keeps its place in the order of columns. Other inputs (loom, 10x, Matrix Market, text, old h5ad) become a new file with
-   * `obs`, `var`, `X` as compressed rows, and the additions.
+   * keeps its place in the order of columns. Other inputs (loom, 10x, Matrix Market, text, old h5ad), and an output of the other format,
+   * become a new file with all parts, `X` and layers as compressed rows. The report names parts that could not be read.
    *
    * The output appears completely or not at all, also if the process is killed: it is written beside its path and renamed.
    *

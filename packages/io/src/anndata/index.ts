@@ -29,6 +29,7 @@ export { otherFeatureTypes } from './features/set-apart.js';
 export { columnAsStrings, columnLength, findDuplicates, toCategorical } from './data-frame.js';
 export type { Column, Duplicates, DataFrame } from './data-frame.js';
 export { writeH5ad } from './h5ad/write.js';
+export type { RowStream } from './encoding/contents.js';
 export type { H5adContents } from './h5ad/write.js';
 export { readTable } from './csv/table.js';
 export { readRecords } from '../base/records.js';

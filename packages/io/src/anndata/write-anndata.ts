@@ -1,11 +1,11 @@
-import { ArgumentError, type CsrMatrix, type OptionNames, type Progress } from '@geneformer-ts/core';
+import { ArgumentError, type OptionNames, type Progress } from '@geneformer-ts/core';
 import type { AnnData } from './anndata.js';
+import { carriedOver } from './carried-over.js';
 import type { CellFormat, CountMatrix } from './count-matrix.js';
 import type { CsrBlock } from './csr.js';
 import type { Column } from './data-frame.js';
 import type { AnnDataContents } from './encoding/contents.js';
-import type { NumberMatrix } from './element.js';
-import { ADDABLE, type Changes, type Group } from './stored-elements.js';
+import { ADDABLE, type Changes } from './stored-elements.js';
 
 /** Options of `AnnData.write`. All have defaults. */
 export interface WriteOptions {
@@ -143,21 +143,17 @@ async function writeNew(
     index: adata[name].index,
     columns: new Map([...adata[name].columns, ...(changes[name] as ReadonlyMap<string, Column>)]),
   });
+  const { parts, leftOut } = await carriedOver(adata, matrix, (rows) => watched(rows, adata.nObs, signal, onProgress));
   const contents: AnnDataContents = {
     obs: frame('obs'),
     var: frame('var'),
     blocks: watched(matrix.blocks(), adata.nObs, signal, onProgress),
-    layers: Object.fromEntries(changes.layers as ReadonlyMap<string, NumberMatrix | CsrMatrix>),
-    obsm: Object.fromEntries(changes.obsm),
-    varm: Object.fromEntries(changes.varm),
-    obsp: Object.fromEntries(changes.obsp as ReadonlyMap<string, NumberMatrix | CsrMatrix>),
-    varp: Object.fromEntries(changes.varp as ReadonlyMap<string, NumberMatrix | CsrMatrix>),
-    uns: Object.fromEntries(changes.uns),
+    ...parts,
     ...(compression !== undefined && { compression }),
   };
   if (format === 'zarr') await (await import('./zarr/write.js')).writeZarr(path, contents, zarrFormat);
   else await (await import('./h5ad/write.js')).writeH5ad(path, contents);
-  return { path, notes: [...leftOut(matrix), ...apart(matrix)].map((part) => `left out: ${part}`) };
+  return { path, notes: [...leftOut, ...apart(matrix)].map((part) => `left out: ${part}`) };
 }
 
 async function* watched(
@@ -171,13 +167,6 @@ async function* watched(
     yield block;
     onProgress?.({ stage: 'write', done: block.rowStart + block.rows, total, unit: 'cells' });
   }
-}
-
-function leftOut({ elements }: CountMatrix): string[] {
-  const groups: Group[] = ['obsm', 'varm', 'obsp', 'varp', 'uns'];
-  const filled = groups.filter((group) => (elements?.keys(group).length ?? 0) > 0);
-  const matrices = elements?.matrices.filter((name) => name !== 'X') ?? [];
-  return [...filled, ...matrices.map((name) => (name === 'raw' ? name : `layer '${name}'`))];
 }
 
 function apart({ setApart = [] }: CountMatrix): string[] {

@@ -1,3 +1,4 @@
+import { listSome } from '@geneformer-ts/core';
 import { AnnData } from '@geneformer-ts/io/anndata';
 import { readableCounts } from '../../cells/tokenized-cells.js';
 import type { CellClassifier } from '../../classifier/cell-classifier.js';
@@ -20,7 +21,7 @@ import {
 } from '../option-values.js';
 import { checkOutput } from '../output-file.js';
 import { scoresText, type TrainingOutcome } from '../show-scores.js';
-import { page, quotedPath } from '../text.js';
+import { count, page, quotedPath } from '../text.js';
 
 export const train: CommandSpec = {
   name: 'train',
@@ -71,8 +72,9 @@ export const train: CommandSpec = {
       signal,
     });
     const { report } = classifier;
-    for (const [label, count] of Object.entries(report.leftOut)) {
-      note(`note: label '${label}' is left out, because it has only ${count} cells (see --min-cells)`);
+    const rare = Object.entries(report.leftOut).map(([label, cells]) => `${label} (${count(cells)})`);
+    if (rare.length > 0) {
+      note(`note: left out, because they have too few cells (see --min-cells): ${listSome(rare)}`);
     }
     const baseline = options['baseline'] === false ? undefined : await baselineOf(classifier, cells, options, signal);
     await classifier.save(out);

@@ -119,10 +119,10 @@ function checkList(field: string, values: unknown): void {
  *
  * @throws ArgumentError naming the array, the position and the value
  */
-export function checkBlock(block: CsrBlock, row: number, rows: number, cols: number): void {
+export function checkBlock(block: CsrBlock, row: number, rows: number, cols: number, field = 'blocks'): void {
   const wrong = (problem: string): ArgumentError =>
-    new ArgumentError('blocks', problem, 'use consecutive blocks that match obs and var');
-  if (typeof block !== 'object' || block === null) throw wrongKind('blocks', block, 'blocks of rows');
+    new ArgumentError(field, problem, 'use consecutive blocks that match obs and var');
+  if (typeof block !== 'object' || block === null) throw wrongKind(field, block, 'blocks of rows');
   const of = arrayAt(row);
   const { indptr, indices, data } = block;
   if (!(indptr instanceof Int32Array)) throw wrongKind(of('indptr'), indptr, 'an Int32Array');

@@ -8,18 +8,25 @@ import { checkElement, checkMatrix, checkRows } from './check-element.js';
 import { writeDictionary, writeElement } from './write-element.js';
 import { tag, writeFrame } from './write-frame.js';
 
+/** A matrix whose rows are written as they arrive: consecutive blocks from row 0, all with the value type of the first. */
+export interface RowStream {
+  blocks: AsyncIterable<CsrBlock> | Iterable<CsrBlock>;
+}
+
 /** Contents of an AnnData file or store to write. */
 export interface AnnDataContents {
   obs: DataFrame;
   var: DataFrame;
   /** Consecutive blocks from row 0, all with the value type of the first. A stream is written as it arrives. */
-  blocks: AsyncIterable<CsrBlock> | Iterable<CsrBlock>;
+  blocks: RowStream['blocks'];
   /** Matrices or tables with one row per cell, such as embeddings. */
   obsm?: Record<string, AxisElement>;
   /** Matrices or tables with one row per gene. */
   varm?: Record<string, AxisElement>;
   /** Matrices of cells × genes besides `X`. */
-  layers?: Record<string, NumberMatrix | CsrMatrix>;
+  layers?: Record<string, NumberMatrix | CsrMatrix | RowStream>;
+  /** The matrix before genes were selected, with one row per cell, and its genes. */
+  raw?: { var: DataFrame; blocks: RowStream['blocks'] };
   /** Matrices of cells × cells. */
   obsp?: Record<string, NumberMatrix | CsrMatrix>;
   /** Matrices of genes × genes. */
@@ -38,18 +45,25 @@ export function checkContents(contents: AnnDataContents): void {
   }
   checkTable('obs', obs);
   checkTable('var', genes);
+  if (contents.raw) checkTable('raw.var', contents.raw.var);
   checkDictionaries(contents);
 }
 
 /** Writes checked contents in the encoding of anndata 0.8, which all later versions read. */
 export async function writeContents(file: ElementWriter, contents: AnnDataContents): Promise<void> {
-  const { obs, var: genes, layers = {}, obsm = {}, varm = {}, obsp = {}, varp = {}, uns = {} } = contents;
+  const { obs, var: genes, blocks, raw, layers = {}, obsm = {}, varm = {}, obsp = {}, varp = {}, uns = {} } = contents;
+  const [rows, cols] = [obs.index.length, genes.index.length];
   tag(file, '', 'anndata', '0.1.0');
-  await writeMatrix(file, contents);
+  await writeRows(file, 'X', [rows, cols], { blocks }, 'blocks');
   writeFrame(file, 'obs', obs);
   writeFrame(file, 'var', genes);
   for (const name of ['layers', 'obsm', 'obsp', 'uns', 'varm', 'varp']) writeDictionary(file, name);
-  for (const [group, entries] of Object.entries({ layers, obsm, varm, obsp, varp, uns })) {
+  if (raw) await writeRaw(file, rows, raw);
+  for (const [name, value] of Object.entries(layers)) {
+    if (isStream(value)) await writeRows(file, `layers/${name}`, [rows, cols], value, `layers['${name}']`);
+    else writeElement(file, `layers/${name}`, value);
+  }
+  for (const [group, entries] of Object.entries({ obsm, varm, obsp, varp, uns })) {
     for (const [name, value] of Object.entries(entries)) writeElement(file, `${group}/${name}`, value);
   }
 }
@@ -73,28 +87,46 @@ function checkDictionaries(contents: AnnDataContents): void {
   ] as const) {
     for (const [name, value] of Object.entries(entries)) {
       checkName(`${group}['${name}']`, name);
-      checkMatrix(`${group}['${name}']`, value, [...rows], [...cols]);
+      if (!isStream(value)) checkMatrix(`${group}['${name}']`, value, [...rows], [...cols]);
     }
   }
   checkElement('uns', uns);
 }
 
-async function writeMatrix(file: ElementWriter, { obs, var: genes, blocks }: AnnDataContents): Promise<void> {
-  const [rows, cols] = [obs.index.length, genes.index.length];
-  file.group('X');
-  tag(file, 'X', 'csr_matrix', '0.1.0');
-  file.numbersAttribute('X', 'shape', BigInt64Array.of(BigInt(rows), BigInt(cols)));
+function isStream(value: object): value is RowStream {
+  return 'blocks' in value;
+}
+
+async function writeRaw(file: ElementWriter, rows: number, raw: NonNullable<AnnDataContents['raw']>): Promise<void> {
+  file.group('raw');
+  tag(file, 'raw', 'raw', '0.1.0');
+  await writeRows(file, 'raw/X', [rows, raw.var.index.length], raw, 'raw');
+  writeFrame(file, 'raw/var', raw.var);
+  writeDictionary(file, 'raw/varm');
+}
+
+/** Writes a matrix as compressed rows while they arrive. @param field name for messages */
+async function writeRows(
+  file: ElementWriter,
+  path: string,
+  [rows, cols]: readonly [number, number],
+  { blocks }: RowStream,
+  field: string,
+): Promise<void> {
+  file.group(path);
+  tag(file, path, 'csr_matrix', '0.1.0');
+  file.numbersAttribute(path, 'shape', BigInt64Array.of(BigInt(rows), BigInt(cols)));
   const indptr = new Float64Array(rows + 1);
-  const indices = file.growing('X/indices', new Int32Array(0));
+  const indices = file.growing(`${path}/indices`, new Int32Array(0));
   let data: GrowingList | undefined;
   let single = true;
   let row = 0;
   for await (const block of blocks) {
-    checkBlock(block, row, rows, cols);
+    checkBlock(block, row, rows, cols, field);
     single = data ? single : block.data instanceof Float32Array;
-    data ??= file.growing('X/data', block.data);
+    data ??= file.growing(`${path}/data`, block.data);
     if (single !== block.data instanceof Float32Array) {
-      throw new ArgumentError('blocks', `change their value type at row ${row}`, 'use the same type for all');
+      throw new ArgumentError(field, `change their value type at row ${row}`, 'use the same type for all');
     }
     const total = indptr[row];
     for (let r = 1; r <= block.rows; r++) indptr[row + r] = total + block.indptr[r];
@@ -103,10 +135,10 @@ async function writeMatrix(file: ElementWriter, { obs, var: genes, blocks }: Ann
     row += block.rows;
   }
   if (row !== rows)
-    throw new ArgumentError('blocks', `end at row ${row} but obs has ${rows}`, 'give a row for every cell');
-  data ??= file.growing('X/data', new Float32Array(0));
+    throw new ArgumentError(field, `end at row ${row} but obs has ${rows}`, 'give a row for every cell');
+  data ??= file.growing(`${path}/data`, new Float32Array(0));
   indices.finish();
   data.finish();
   const wide = indptr[rows] > 0x7fffffff;
-  file.numbers('X/indptr', wide ? BigInt64Array.from(indptr, BigInt) : Int32Array.from(indptr));
+  file.numbers(`${path}/indptr`, wide ? BigInt64Array.from(indptr, BigInt) : Int32Array.from(indptr));
 }

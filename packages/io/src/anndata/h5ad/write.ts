@@ -11,6 +11,7 @@ const known: OptionNames<H5adContents> = {
   var: true,
   blocks: true,
   layers: true,
+  raw: true,
   obsm: true,
   varm: true,
   obsp: true,
