@@ -46,7 +46,8 @@ export interface ClassifierContent {
   folder?: string;
 }
 
-const FILE = 'classifier.json';
+/** Name of the file by which a folder is a classifier. */
+export const CLASSIFIER_FILE = 'classifier.json';
 const SCHEMA = 1;
 
 /**
@@ -93,9 +94,11 @@ export class CellClassifier {
    * @throws ClassifierError if the folder is not one that `save` wrote; the errors of checkpoints and vocabularies
    */
   static async load(folder: string): Promise<CellClassifier> {
-    const path = join(folder, FILE);
+    const path = join(folder, CLASSIFIER_FILE);
     const text = await readTextFile(path, 2 ** 26).catch((cause: unknown) => {
-      throw new ClassifierError(folder, `has no ${FILE}, so it is not a trained classifier`, undefined, { cause });
+      throw new ClassifierError(folder, `has no ${CLASSIFIER_FILE}, so it is not a trained classifier`, undefined, {
+        cause,
+      });
     });
     let stored: { schema?: unknown; calibration: Calibration; report: TrainingReport; base: string };
     try {
@@ -129,9 +132,9 @@ export class CellClassifier {
       await model.writeFiles(temporary);
       await saveVocabulary(join(temporary, VOCABULARY_FILE), vocabulary);
       const stored = { schema: SCHEMA, base, calibration, report };
-      await writeFile(join(temporary, FILE), `${JSON.stringify(stored, null, 2)}\n`);
+      await writeFile(join(temporary, CLASSIFIER_FILE), `${JSON.stringify(stored, null, 2)}\n`);
     };
-    await writeIntoDirectory(folder, fill, { last: FILE, stale: () => false });
+    await writeIntoDirectory(folder, fill, { last: CLASSIFIER_FILE, stale: () => false });
   }
 
   /**

@@ -26,7 +26,7 @@ describe('the split', () => {
     const groups = codes;
     expect(() => splitCells({ codes, names: ['a', 'b'], groups }, 'x.h5ad', 0)).toThrow(CellsUnfitError);
     expect(() => splitCells({ codes, names: ['a', 'b'], groups }, 'x.h5ad', 0)).toThrow(
-      /^x.h5ad: labels: label a, b is in too few groups .*; leave out those cells, or leave out the groups$/,
+      /^x.h5ad: labels: labels a, b are in too few groups .*; leave out those cells, or leave out the groups$/,
     );
   });
 });

@@ -72,7 +72,8 @@ function heldOutPart(
   const complete = missing.findIndex((classes) => classes.length === 0);
   if (complete >= 0) return cells.filter((_, at) => fold[at] === complete);
   const labels = [...new Set(missing.flat())].map((code) => names[code]);
-  const problem = `label ${listSome(labels)} is in too few groups to be both in training and in held-out groups`;
+  const [noun, verb] = labels.length === 1 ? ['label', 'is'] : ['labels', 'are'];
+  const problem = `${noun} ${listSome(labels)} ${verb} in too few groups to be both in training and in held-out groups`;
   throw new CellsUnfitError(path, 'labels', problem, 'leave out those cells, or leave out the groups');
 }
 

@@ -71,7 +71,8 @@ export async function trainClassifier(
   checkOptions('finetune', { ...options, report: undefined }, { ...finetuneOptionNames, report: true });
   const startedAt = performance.now();
   const { unknownShare = 0.05, seed = 0, freezeLayers = 'all' } = options;
-  if (!(unknownShare >= 0 && unknownShare < 1)) throw ArgumentError.of('unknownShare', unknownShare, 'a share from 0');
+  if (!(unknownShare >= 0 && unknownShare < 1))
+    throw ArgumentError.of('unknownShare', unknownShare, 'a share from 0 to below 1');
   const { positions, names, codes, leftOut } = labeled;
   const split = splitCells(labeled, adata.path, seed);
   const cells = selectCells(store, positions);

@@ -11,6 +11,7 @@ let broken: string;
 beforeAll(async () => {
   world = await tinyWorld();
   await trainTiny(world, '--quiet', '--no-baseline');
+  await runCli('embed', world.cells, '-m', world.model, '-o', world.path('shared.h5ad'), '--shard', '0/1');
   broken = world.path('broken.h5ad');
   writeFileSync(broken, 'this is not HDF5');
 });
@@ -38,6 +39,7 @@ const calls: Record<string, Call> = {
   umap: { argv: (file) => [file, '-c', 'cell_type', ...model()], out: 'cells.svg' },
   genes: { argv: (file) => [file, ...model()], out: 'genes.csv' },
   perturb: { argv: (file) => [file, ...model(), '--max-cells', '3'], out: 'perturbed' },
+  merge: { argv: () => [world.path('shared.h5ad.parts')], readsFile: false },
   evaluate: { argv: (file) => [file, '-l', 'is_tec', '-b', 'donor_id', ...model()] },
   pretrain: { argv: (file) => [file, '--preset', 'tiny', '--epochs', '1'], out: 'pretrained' },
   report: { argv: (file) => [file], out: 'report.html' },
@@ -67,7 +69,17 @@ async function runStopped(argv: string[], steps: number): Promise<{ code: number
 }
 
 test('every command is tested here', () => {
-  expect(Object.keys(calls)).toEqual(commands.map(({ name }) => name));
+  // explore ends when it is stopped, and has a test of its own.
+  const names = commands.map(({ name }) => name).filter((name) => name !== 'explore');
+  expect(Object.keys(calls).sort()).toEqual(names.sort());
+});
+
+test('commands that are printed begin as the program was called', async () => {
+  let text = '';
+  const streams = { out: { write: (chunk: string) => (text += chunk) }, err: { write: () => undefined } };
+  const options = { version: '0.0.0', signal: new AbortController().signal, name: 'npx geneformer' };
+  for (const argv of [['models'], ['models', '--help'], ['--help']]) await runProgram(argv, streams, options);
+  expect(text.match(/npx geneformer (fetch V1-10M|models|inspect cells.h5ad)/g)).toHaveLength(3);
 });
 
 describe.each(Object.keys(calls))('%s', (name) => {

@@ -21,12 +21,13 @@ const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
  * Runs the command line.
  *
  * @param argv arguments after the name of the program
+ * @param options.name how the program was called, such as `npx geneformer`, for the commands that it prints
  * @returns the exit code: 0; 1 for a failure, with a message of one line on `err`; 2 for a call that is not valid
  */
 export async function runProgram(
   argv: readonly string[],
   { out, err }: Streams,
-  { version, signal }: { version: string; signal: AbortSignal },
+  { version, signal, name = 'geneformer' }: { version: string; signal: AbortSignal; name?: string },
 ): Promise<number> {
   const state: { code: number; spec?: CommandSpec } = { code: EXIT.ok };
   const program = new Command('geneformer')
@@ -40,9 +41,9 @@ export async function runProgram(
       writeErr: (text) => err.write(text),
       getOutHelpWidth: () => 80,
     })
-    .addHelpText('after', '\nStart here:\n  $ geneformer inspect cells.h5ad\n');
+    .addHelpText('after', `\nStart here:\n  $ ${name} inspect cells.h5ad\n`);
   const started = (spec: CommandSpec): void => void (state.spec = spec);
-  for (const spec of commands) addCommand(program, spec, { out, err, signal, started });
+  for (const spec of commands) addCommand(program, spec, { out, err, signal, name, started });
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
@@ -54,6 +55,7 @@ export async function runProgram(
 /** Where a command writes, what stops it, and who wants to know that it started. */
 interface Run extends Streams {
   signal: AbortSignal;
+  name: string;
   started: (spec: CommandSpec) => void;
 }
 
@@ -71,7 +73,7 @@ function addCommand(program: Command, spec: CommandSpec, run: Run): void {
   }
   if (spec.estimate) command.option('--estimate', 'print time and memory, measured on a few cells, and stop');
   command.option('--json', 'print the result as JSON').option('--quiet', 'print errors only');
-  const lines = spec.examples.map((example) => `  $ geneformer ${example}`).join('\n');
+  const lines = spec.examples.map((example) => `  $ ${run.name} ${example}`).join('\n');
   command.addHelpText('after', `\nExample${spec.examples.length > 1 ? 's' : ''}:\n${lines}\n`);
   command.action(async (...given: unknown[]) => {
     run.started(spec);
@@ -93,10 +95,10 @@ function addCommand(program: Command, spec: CommandSpec, run: Run): void {
     try {
       const { json, text, next = [] } = await outcomeOf(spec, context, args, options);
       line.clear();
-      const commandLines = next.map(({ command: words }) => `geneformer ${words}`);
+      const commandLines = next.map(({ command: words }) => `${run.name} ${words}`);
       const value = next.length > 0 ? { ...json, next: commandLines } : json;
       if (options['json'] === true) run.out.write(`${JSON.stringify(value, jsonValue, 2)}\n`);
-      else if (options['quiet'] !== true) run.out.write(`${safe(text)}${nextText(next)}\n`);
+      else if (options['quiet'] !== true) run.out.write(`${safe(text)}${nextText(next, run.name)}\n`);
     } finally {
       line.clear();
     }
@@ -118,9 +120,9 @@ async function outcomeOf(
 }
 
 /** The commands that a person would run next, each on a line that a shell accepts. */
-function nextText(next: readonly NextCommand[]): string {
+function nextText(next: readonly NextCommand[], name: string): string {
   if (next.length === 0) return '';
-  const lines = next.map(({ command, note }) => printable(`geneformer ${command}${note ? `   # ${note}` : ''}`));
+  const lines = next.map(({ command, note }) => printable(`${name} ${command}${note ? `   # ${note}` : ''}`));
   return `\n\nnext\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 

@@ -1,7 +1,12 @@
 import type { CommandSpec } from './command.js';
 
 /** Flags whose names differ from those of the library's options. */
-const RENAMED: Readonly<Record<string, string>> = { checkpointDir: '--resume', minCells: '--min-cells' };
+const RENAMED: Readonly<Record<string, string>> = {
+  checkpointDir: '--resume',
+  minCells: '--min-cells',
+  freezeLayers: '--freeze',
+  unknownShare: '--unknown',
+};
 
 /** Parts of the library's remedies that only a program can follow, and what is left of them on a command line. */
 const PROGRAM_ONLY: readonly (readonly [RegExp, string])[] = [

@@ -15,6 +15,7 @@ import { ensureBackend } from '../backend.js';
 import type { CallOptions } from '../call-options.js';
 import { rawCounts } from '../cells/raw-counts.js';
 import { progressOf } from '../progress/progress-line.js';
+import { CLASSIFIER_FILE } from '../classifier/cell-classifier.js';
 import { VOCABULARY_FILE } from './model-vocabulary.js';
 
 /** Options of `pretrainModel`. */
@@ -124,7 +125,9 @@ export async function pretrainModel(
         await model.writeFiles(dir);
         await saveVocabulary(join(dir, VOCABULARY_FILE), vocabulary);
       };
-      await writeIntoDirectory(folder, fill, { last: 'config.json', stale: () => false });
+      // A classifier of an earlier model would be read with these weights.
+      const stale = (name: string): boolean => name === CLASSIFIER_FILE;
+      await writeIntoDirectory(folder, fill, { last: 'config.json', stale });
       const { parameterCount: parameters } = model;
       model.dispose();
       return {

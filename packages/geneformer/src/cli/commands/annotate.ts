@@ -32,7 +32,7 @@ export const annotate: CommandSpec = {
   async run({ onProgress, signal, note }, [file], options) {
     const out = textOf(options, 'out') as string;
     const format = outputFormat(out, options['format']);
-    await checkOutput(out, file);
+    await checkOutput(out, format, file);
     const shard = options['shard'] as Shard | undefined;
     if (shard) await selectShardThreads();
     await using cells = await AnnData.open(file, openingOf(options));
@@ -91,7 +91,9 @@ export const annotate: CommandSpec = {
     return {
       json,
       text,
-      next: isAnnData(format) ? [{ command: umap }, { command: `report ${quotedPath(out)} -o cells.html` }] : [],
+      next: isAnnData(format)
+        ? [{ command: umap, note: 'computes a layout first' }, { command: `report ${quotedPath(out)} -o cells.html` }]
+        : [],
     };
   },
 };

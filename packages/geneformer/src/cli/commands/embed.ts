@@ -38,7 +38,7 @@ export const embed: CommandSpec = {
   async run({ onProgress, signal, note }, [file], options) {
     const out = textOf(options, 'out') as string;
     const format = outputFormat(out, options['format']);
-    await checkOutput(out, file);
+    await checkOutput(out, format, file);
     const shard = options['shard'] as Shard | undefined;
     if (shard) await selectShardThreads();
     await using cells = await AnnData.open(file, openingOf(options));
@@ -60,7 +60,7 @@ export const embed: CommandSpec = {
     if (report.cells.empty > 0) {
       note(`note: ${count(report.cells.empty)} cells express no gene that the model knows; their vectors are NaN`);
     }
-    const layout = options['umap'] === true ? await layoutOf(vectors, UMAP, { onProgress, signal }) : undefined;
+    const layout = options['umap'] === true ? await layoutOf(vectors, UMAP, file, { onProgress, signal }) : undefined;
     if (isAnnData(format)) {
       cells.obsm.set(VECTORS, vectors, { replace: true });
       if (layout) cells.obsm.set(LAYOUT, { rows: cells.nObs, cols: 2, data: layout }, { replace: true });
@@ -85,13 +85,15 @@ export const embed: CommandSpec = {
       ['speed', `${count(vectors.rows / seconds)} cells per second`],
     ]);
     const json = { out, format, cells: vectors.rows, dimensions: vectors.cols, seconds, model: model.name, report };
-    return { json, text: page(out, text), next: nextCommands(out, format, layout !== undefined) };
+    return { json, text: page(out, text), next: nextCommands(file, out, format, layout !== undefined) };
   },
 };
 
-/** A table of vectors is for other programs. */
-function nextCommands(out: string, format: OutputFormat, hasLayout: boolean): NextCommand[] {
-  if (!isAnnData(format)) return [];
+function nextCommands(file: string, out: string, format: OutputFormat, hasLayout: boolean): NextCommand[] {
+  if (!isAnnData(format)) {
+    const note = 'compares the vectors with principal components';
+    return [{ command: `evaluate ${quotedPath(file)} --label COLUMN`, note }];
+  }
   const note = hasLayout ? undefined : 'computes a layout first';
   return [{ command: `umap ${quotedPath(out)} --color COLUMN,GENE -o cells.png`, ...(note && { note }) }];
 }

@@ -18,7 +18,7 @@ import {
   vectorBytes,
   wholeNumber,
 } from '../option-values.js';
-import { count, decimal, page, table, wrapped } from '../text.js';
+import { count, decimal, page, quotedPath, table, wrapped } from '../text.js';
 
 const MOST_CELLS = 3000;
 
@@ -46,7 +46,7 @@ export const evaluate: CommandSpec = {
     ...countOptions,
   ],
   estimate: { least: 96, bytesPerCell: vectorBytes },
-  async run({ onProgress, signal }, [file], options) {
+  async run({ onProgress, signal, note }, [file], options) {
     await using cells = await AnnData.open(file, openingOf(options));
     const labelColumn = textOf(options, 'label') as string;
     const batchColumn = textOf(options, 'batch');
@@ -66,13 +66,15 @@ export const evaluate: CommandSpec = {
     const { names, codes } = encodeLabels(Array.from(rows, (row) => values[row]));
     const batchValues = batchColumn === undefined ? undefined : columnAsStrings(cells.obs.get(batchColumn));
     const batches = batchValues && encodeLabels(Array.from(rows, (row) => batchValues[row])).codes;
+    const batchCount = new Set(batches).size;
+    if (batchCount === 1) note(`note: obs["${batchColumn}"] has one batch; scores of batches need two`);
     const { matrix } = await readableCounts(cells, countsOf(options));
     const components = componentsOf(await levelsOf(matrix, rows, signal));
     const methods = new Map<keyof Methods, DenseMatrix>([
       ['geneformer', standardized(rowsOf(embedding, rows))],
       ['pca', components],
     ]);
-    if (batches && new Set(batches).size > 1) {
+    if (batches && batchCount > 1) {
       onProgress({ stage: 'harmony', done: 0, total: 0, unit: 'methods' });
       methods.set('harmony', harmony(components, batches, { signal }));
     }
@@ -87,12 +89,13 @@ export const evaluate: CommandSpec = {
       .filter(([key]) => shown[0][key] !== undefined)
       .map(([key, name]) => [name, ...shown.map((values) => decimal(values[key] as number))]);
     const verdict = recommendation(scores as Methods, rows.length);
-    const heading = `${count(rows.length)} cells, ${names.length} labels${batches ? `, ${new Set(batches).size} batches` : ''}`;
+    const heading = `${count(rows.length)} cells, ${names.length} labels${batchCount > 1 ? `, ${batchCount} batches` : ''}`;
     const columns = [...methods.keys()].map((name) => columnNames[name]);
     const text = page(file, table([heading, ...columns], lines), `  ${wrapped(verdict, 76, '  ')}`);
     return {
       json: { file, model: model.name, dimensions: embedding.cols, cells: rows.length, labels: names, scores, verdict },
       text,
+      next: [{ command: `train ${quotedPath(file)} --label ${quotedPath(labelColumn)} -o classifier` }],
     };
   },
 };

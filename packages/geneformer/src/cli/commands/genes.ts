@@ -7,7 +7,7 @@ import { writeVectors } from '../../tables/vector-table.js';
 import { type CommandSpec, textOf } from '../command.js';
 import { countOptions, countsOf, DEFAULT_MODEL, modelOption, names, openingOf } from '../option-values.js';
 import { checkOutput, outputFormat, outputFormats, writes } from '../output-file.js';
-import { count, decimal, facts, page } from '../text.js';
+import { count, decimal, facts, page, quotedPath } from '../text.js';
 
 /** Neighbors that are listed per gene. */
 const LISTED = 8;
@@ -30,7 +30,7 @@ export const genes: CommandSpec = {
   async run({ onProgress, signal }, [file], options) {
     const out = textOf(options, 'out');
     const format = out === undefined ? undefined : outputFormat(out, options['format'], geneFormats);
-    if (out !== undefined) await checkOutput(out, file);
+    if (out !== undefined && format !== undefined) await checkOutput(out, format, file);
     await using cells = await AnnData.open(file, openingOf(options));
     await using model = await Geneformer.fromPretrained(textOf(options, 'model') ?? DEFAULT_MODEL, {
       onProgress,
@@ -48,7 +48,11 @@ export const genes: CommandSpec = {
       ['cells', count(cells.nObs)],
     ]);
     const text = page(out ?? file, size, lists.length > 0 && page('nearest genes, with cosines', facts(lists)));
-    return { json: { out: out ?? null, genes: found.ids.length, dimensions: found.cols, near }, text };
+    const next = {
+      command: `perturb ${quotedPath(file)} -o deleted --estimate`,
+      note: 'the effect of deleting each gene',
+    };
+    return { json: { out: out ?? null, genes: found.ids.length, dimensions: found.cols, near }, text, next: [next] };
   },
 };
 

@@ -1,6 +1,6 @@
-import { FieldMissingError } from '@geneformer-ts/core';
 import { AnnData, columnAsStrings, toCategorical } from '@geneformer-ts/io/anndata';
 import { nearestLabels } from '../../cells/nearest-labels.js';
+import { CellsUnfitError } from '../../errors.js';
 import { Geneformer } from '../../geneformer.js';
 import { type CommandSpec, numberOf, textOf } from '../command.js';
 import {
@@ -46,15 +46,14 @@ export const map: CommandSpec = {
   estimate: { files: ['reference'], copies: true, bytesPerCell: vectorBytes, hasPairs: () => true },
   async run({ onProgress, signal, note }, [file], options) {
     const out = textOf(options, 'out') as string;
-    outputFormat(out, undefined, MAPPED);
+    const format = outputFormat(out, undefined, MAPPED);
     const referencePath = textOf(options, 'reference') as string;
-    await checkOutput(out, file, referencePath);
+    const labelColumn = textOf(options, 'label') as string;
+    await checkOutput(out, format, file, referencePath);
     await using query = await AnnData.open(file, openingOf(options));
     await using reference = await AnnData.open(referencePath);
-    const labels = columnAsStrings(reference.obs.get(textOf(options, 'label') as string));
-    if (labels.every((label) => label === null)) {
-      throw new FieldMissingError(referencePath, `value in obs column '${textOf(options, 'label')}'`, []);
-    }
+    const labels = columnAsStrings(reference.obs.get(labelColumn));
+    checkLabels(referencePath, labelColumn, labels);
     await using model = await Geneformer.fromPretrained(textOf(options, 'model') ?? DEFAULT_MODEL, {
       onProgress,
       signal,
@@ -105,3 +104,16 @@ export const map: CommandSpec = {
     return { json, text: page(out, text), next: [{ command: umap }] };
   },
 };
+
+/** A cutoff is set with cells that others of their label are near to. @throws CellsUnfitError */
+function checkLabels(path: string, column: string, labels: readonly (string | null)[]): void {
+  const counts = new Map<string, number>();
+  for (const label of labels) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const shared = [...counts.values()].filter((cells) => cells > 1).length;
+  if (shared > 1) return;
+  const problem =
+    counts.size === 0
+      ? 'no cell has a value'
+      : `has ${counts.size} different values, of which ${shared} are in several cells`;
+  throw new CellsUnfitError(path, `obs['${column}']`, problem, 'use a column with at least two labels');
+}

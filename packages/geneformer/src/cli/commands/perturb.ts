@@ -77,7 +77,7 @@ export const perturb: CommandSpec = {
   },
   async run(context, [file], options) {
     const out = textOf(options, 'out') as string;
-    await checkOutput(out, file);
+    await checkOutput(out, 'folder', file);
     await using cells = await AnnData.open(file, openingOf(options));
     await using model = await openModel(options, context);
     const { onProgress, signal } = context;

@@ -28,7 +28,7 @@ export const pretrain: CommandSpec = {
   estimate: { least: 64 },
   async run({ onProgress, signal }, files, options) {
     const out = textOf(options, 'out') as string;
-    await checkOutput(out, ...files);
+    await checkOutput(out, 'folder', ...files);
     const preset = textOf(options, 'preset');
     const resume = textOf(options, 'resume');
     const numbers = ['maxLength', 'epochs', 'learningRate', 'minCells', 'seed'].flatMap((name) => {

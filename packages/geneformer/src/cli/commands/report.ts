@@ -24,7 +24,7 @@ export const report: CommandSpec = {
   async run(_context, [path], options) {
     const out = textOf(options, 'out') as string;
     if (!/\.html?$/i.test(out)) throw new ArgumentError('out', `'${out}' is not a page`, 'end it in .html');
-    await checkOutput(out, path);
+    await checkOutput(out, 'file', path);
     const isFolder = await stat(path).then(
       (info) => info.isDirectory(),
       () => false,

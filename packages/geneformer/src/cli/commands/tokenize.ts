@@ -7,7 +7,7 @@ import { countOptions, countsOf, DEFAULT_MODEL, modelOption, names, openingOf } 
 import { checkOutput } from '../output-file.js';
 import { partsFolder, recorded, shardOption, shardResult } from '../sharded-call.js';
 import { countsFacts } from '../show-counts.js';
-import { count, facts, page, percent } from '../text.js';
+import { count, facts, page, percent, quotedPath } from '../text.js';
 
 export const tokenize: CommandSpec = {
   name: 'tokenize',
@@ -25,7 +25,7 @@ export const tokenize: CommandSpec = {
   estimate: {},
   async run({ onProgress, signal }, [file], options) {
     const out = textOf(options, 'out') as string;
-    await checkOutput(out, file);
+    await checkOutput(out, 'dataset', file);
     await using cells = await AnnData.open(file, openingOf(options));
     await using model = await Geneformer.fromPretrained(textOf(options, 'model') ?? DEFAULT_MODEL, {
       onProgress,
@@ -50,6 +50,7 @@ export const tokenize: CommandSpec = {
       ['truncated', percent(report.truncatedShare)],
       ...countsFacts(report, model.name),
     ]);
-    return { json: { out, ...result }, text: page(out, text) };
+    const next = { command: `embed ${quotedPath(file)} -o embedded.h5ad`, note: 'tokenizes the file by itself' };
+    return { json: { out, ...result }, text: page(out, text), next: [next] };
   },
 };

@@ -58,7 +58,7 @@ export const train: CommandSpec = {
   estimate: { least: 96, bytesPerCell: (json) => 2 * vectorBytes(json) },
   async run({ onProgress, signal, note }, [file], options) {
     const out = textOf(options, 'out') as string;
-    await checkOutput(out, file);
+    await checkOutput(out, 'folder', file);
     await using cells = await AnnData.open(file, openingOf(options));
     cells.obs.get(textOf(options, 'label') as string);
     await using model = await Geneformer.fromPretrained(textOf(options, 'model') ?? DEFAULT_MODEL, {

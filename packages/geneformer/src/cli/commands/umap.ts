@@ -51,7 +51,7 @@ export const umap: CommandSpec = {
     if (!['.png', '.svg'].includes(ending)) {
       throw new ArgumentError('out', `'${out}' is not a picture`, 'end it in .png or .svg');
     }
-    await checkOutput(out, file);
+    await checkOutput(out, 'file', file);
     await using cells = await AnnData.open(file, openingOf(options));
     // Unknown names are reported before anything is computed.
     const all = await Promise.all(
@@ -112,10 +112,10 @@ async function layoutFor(
   if (basis !== undefined) {
     const { rows, cols, data } = (await cells.obsm.get(basis)) as NumberMatrix;
     if (cols === 2) return { layout: data, basis: `obsm["${basis}"]` };
-    const layout = await layoutOf({ rows, cols, data: Float32Array.from(data) }, UMAP, calls);
+    const layout = await layoutOf({ rows, cols, data: Float32Array.from(data) }, UMAP, cells.path, calls);
     return { layout, basis: `UMAP of obsm["${basis}"]` };
   }
   await using model = await Geneformer.fromPretrained(textOf(options, 'model') ?? DEFAULT_MODEL, calls);
   const vectors = await model.embed(cells, { ...countsOf(options), ...calls });
-  return { layout: await layoutOf(vectors, UMAP, calls), basis: `UMAP of the vectors of ${model.name}` };
+  return { layout: await layoutOf(vectors, UMAP, cells.path, calls), basis: `UMAP of the vectors of ${model.name}` };
 }

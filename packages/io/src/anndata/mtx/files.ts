@@ -62,7 +62,7 @@ export function findMtxFiles(path: string, names: readonly string[], matrix: str
     path,
     'matrix.mtx or matrix.mtx.gz',
     [...names].sort(),
-    'use the path of a 10x matrix folder',
+    'use the path of a 10x matrix folder or of a zarr store',
   );
 }
 
