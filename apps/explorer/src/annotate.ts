@@ -1,4 +1,5 @@
 import { columnAsStrings, toCategorical, type AnnData } from '@geneformer-ts/io/anndata';
+import type { ClassifierScores } from 'geneformer';
 import { labelByVectors, nearestLabels } from 'geneformer/parts';
 import type { Annotated } from './protocol.js';
 import type { Run, Session } from './session.js';
@@ -10,9 +11,23 @@ import type { Run, Session } from './session.js';
  */
 export function annotateByHead(session: Session, column: string, { signal }: Run): Annotated {
   const { cells, vectors } = session;
-  const { label, score, labels, scores } = labelByVectors(cells, column, vectors, { signal });
-  const { confusion: counts, accuracy, cells: held } = scores;
-  return store(session, label, score, { names: labels, counts, accuracy, cells: held });
+  const { label, score, labels, scores, leftOut } = labelByVectors(cells, column, vectors, { signal });
+  return store(session, label, score, confusionOf(labels, scores), leftOut);
+}
+
+/** Labels all cells with the classifier that was dropped, as `geneformer annotate` does. */
+export async function annotateByClassifier(session: Session, { onProgress, signal }: Run): Promise<Annotated> {
+  const { classifier } = session;
+  const { label, score } = await classifier.annotate(session.cells, { onProgress, signal });
+  const { classes, scores, leftOut } = classifier.report;
+  return store(session, label, score, confusionOf(classes, scores), leftOut);
+}
+
+function confusionOf(
+  names: string[],
+  { confusion: counts, accuracy, cells }: ClassifierScores,
+): Annotated['confusion'] {
+  return { names, counts, accuracy, cells };
 }
 
 /** Labels all cells by the nearest cells of a reference with vectors of the same model; far cells are `unknown`. */
@@ -34,6 +49,7 @@ function store(
   labels: readonly (string | null)[],
   score: Float32Array,
   confusion: Annotated['confusion'],
+  leftOut: Annotated['leftOut'] = {},
 ): Annotated {
   const column = toCategorical(labels);
   const title = session.setColumn('predicted', column);
@@ -42,5 +58,6 @@ function store(
     labels: { kind: 'categories', title, names: column.categories, codes: column.codes },
     score: { kind: 'numbers', title: 'score', values: score },
     confusion,
+    leftOut,
   };
 }

@@ -22,6 +22,20 @@ export function download(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
+/** Returns a map as a PNG with the color of the page behind it. */
+export async function mapAsPng(canvas: HTMLCanvasElement): Promise<Blob> {
+  const copy = make('canvas');
+  [copy.width, copy.height] = [canvas.width, canvas.height];
+  const context = copy.getContext('2d');
+  if (!context) throw new Error('this browser cannot draw pictures; save the map as .svg');
+  context.fillStyle = getComputedStyle(document.body).backgroundColor;
+  context.fillRect(0, 0, copy.width, copy.height);
+  context.drawImage(canvas, 0, 0);
+  const blob = await new Promise<Blob | null>((resolve) => copy.toBlob(resolve, 'image/png'));
+  if (!blob) throw new Error('the map has no size; make the window larger');
+  return blob;
+}
+
 const SIDE = 600;
 
 /** Returns a map as an SVG: points from −1 to 1, and their colors. */

@@ -223,7 +223,7 @@ const TOKENS_IN_PAGE = `async (text) => {
   });
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   await call('start', new URL('./', document.baseURI).href);
-  await call('open', [new File([bytes], 'cells.h5ad')]);
+  await call('open', [{ path: 'cells.h5ad', file: new File([bytes], 'cells.h5ad') }]);
   const { offsets, values } = await call('tokens');
   worker.terminate();
   return Array.from({ length: offsets.length - 1 }, (_, row) => [...values.slice(offsets[row], offsets[row + 1])]);

@@ -1,11 +1,14 @@
 /** The page: connects its controls with the worker and with the two maps. */
 import { Client } from './client.js';
 import { paint } from './colors.js';
-import { download, element, mapAsSvg } from './document.js';
-import type { Annotated, Colors, Inspection } from './protocol.js';
+import { download, element, mapAsPng, mapAsSvg } from './document.js';
+import { kindOf } from './dropped.js';
+import { listenForFiles } from './dropping.js';
+import type { Annotated, Colors, Dropped, Inspection } from './protocol.js';
+import { resultsOf } from './results.js';
 import { Scatter } from './scatter.js';
 import { Status } from './status.js';
-import { showConfusion, showFacts, showLegend, showMarkers } from './views.js';
+import { showConfusion, showDeletion, showFacts, showLegend, showMarkers, showModel } from './views.js';
 
 const status = new Status();
 const client = new Client((event) => status.progress(event));
@@ -15,6 +18,8 @@ const [umap, pca] = maps;
 let file: Inspection | undefined;
 let colors: Colors | undefined;
 let selected: ReadonlySet<number> = new Set();
+let isClassifier = false;
+const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /** Runs calls of the worker, with the controls off, and shows what is wrong if one fails. */
 async function run(stage: string, work: () => Promise<void>): Promise<void> {
@@ -37,8 +42,10 @@ function enable(): void {
   const hasVectors = umap.coordinates.length > 0 || pca.coordinates.length > 0;
   const needs: [string[], boolean][] = [
     [['embed', 'color', 'recolor', 'save-csv', 'save-h5ad'], hasFile],
-    [['labels', 'train', 'reference', 'reference-column', 'transfer', 'save-svg'], hasVectors],
-    [['markers'], hasVectors && selected.size > 0],
+    [['labels', 'train', 'reference', 'reference-column', 'transfer', 'save-svg', 'save-png'], hasVectors],
+    [['example', 'files', 'folder', 'model-folder'], true],
+    [['classify'], hasVectors && isClassifier],
+    [['markers', 'gene', 'delete-gene'], hasVectors && selected.size > 0],
   ];
   for (const [ids, met] of needs) {
     for (const id of ids) element<HTMLButtonElement>(id).disabled = !met || status.isBusy;
@@ -49,13 +56,44 @@ function enable(): void {
 async function open(load: () => Promise<Inspection>): Promise<void> {
   await run('Reading the file', async () => {
     file = undefined;
-    colors = undefined;
-    select(new Int32Array(0));
-    for (const map of maps) map.show(new Float32Array(0));
-    for (const id of ['legend', 'confusion', 'marker-table']) element(id).replaceChildren();
+    forget();
     file = await load();
     showFacts(file);
   });
+}
+
+/** Empties the maps and what was computed with them. */
+function forget(): void {
+  colors = undefined;
+  select(new Int32Array(0));
+  for (const map of maps) map.show(new Float32Array(0));
+  for (const id of ['legend', 'confusion', 'marker-table', 'deletion']) element(id).replaceChildren();
+}
+
+/** Opens what was dropped: cells, a model or the results of a study. */
+async function take(dropping: Promise<Dropped[]>): Promise<void> {
+  const files = await dropping.catch((error: Error) => error);
+  if (files instanceof Error) {
+    if (!status.isBusy) status.fail(files.message);
+    return;
+  }
+  if (files.length === 0) return;
+  const kind = kindOf(files);
+  if (kind === 'cells') await open(() => client.call('open', files));
+  else if (kind === 'model') {
+    await run('Loading the model', async () => {
+      const used = await client.call('useModel', files);
+      forget();
+      isClassifier = used.model.labels !== undefined;
+      showModel(used.model);
+      if (used.file) showFacts((file = used.file));
+    });
+  } else {
+    await run('Reading the results', async () => {
+      element('results').replaceChildren(await resultsOf(files));
+      element('results-section').hidden = false;
+    });
+  }
 }
 
 async function embed(): Promise<void> {
@@ -93,7 +131,7 @@ function rowsOf(shown: Colors, code: number): Int32Array {
 
 function repaint(): void {
   if (!file || !colors) return;
-  const rgba = paint(colors, file.cells, selected);
+  const rgba = paint(colors, file.cells, selected, dark.matches ? 'dark' : 'light');
   for (const map of maps) map.paint(rgba);
 }
 
@@ -117,9 +155,9 @@ function describe(): void {
   }
 }
 
-function annotated({ labels, confusion }: Annotated): void {
-  show(labels);
-  showConfusion(confusion);
+function annotated(found: Annotated): void {
+  show(found.labels);
+  showConfusion(found);
 }
 
 async function save(kind: 'h5ad' | 'csv'): Promise<void> {
@@ -136,14 +174,9 @@ function onSubmit(id: string, stage: string, work: () => Promise<void>): void {
   });
 }
 
-for (const id of ['files', 'folder']) {
-  const input = element<HTMLInputElement>(id);
-  input.addEventListener('change', () => {
-    const files = [...(input.files ?? [])];
-    if (files.length > 0) void open(() => client.call('open', files));
-    input.value = '';
-  });
-}
+listenForFiles((files) => void take(files));
+dark.addEventListener('change', repaint);
+element('example').addEventListener('click', () => void open(() => client.call('openExample')));
 element('embed').addEventListener('click', () => void embed());
 element('cancel').addEventListener('click', () => client.cancel());
 onSubmit('color-form', 'Coloring', () => recolor(element<HTMLInputElement>('color').value.trim() || undefined));
@@ -158,6 +191,14 @@ onSubmit('reference-form', 'Transferring labels', async () => {
 element('markers').addEventListener('click', () => {
   void run('Ranking genes', async () => showMarkers(await client.call('markers', Int32Array.from(selected))));
 });
+element('classify').addEventListener('click', () => {
+  void run('Annotating', async () => annotated(await client.call('classify')));
+});
+onSubmit('delete-form', 'Deleting the gene', async () => {
+  const gene = element<HTMLInputElement>('gene').value.trim();
+  if (gene === '') throw new Error('no gene is named; write its symbol or Ensembl id first');
+  showDeletion(await client.call('deleteGene', gene, Int32Array.from(selected)));
+});
 element('save-h5ad').addEventListener('click', () => void save('h5ad'));
 element('save-csv').addEventListener('click', () => void save('csv'));
 element('save-svg').addEventListener('click', () => {
@@ -165,21 +206,9 @@ element('save-svg').addEventListener('click', () => {
   const svg = mapAsSvg(umap.coordinates, paint(colors, file.cells, selected), `UMAP, ${colors.title}`);
   download(new Blob([svg], { type: 'image/svg+xml' }), 'umap.svg');
 });
-
-const drop = element('drop');
-for (const [name, over] of [
-  ['dragover', true],
-  ['dragleave', false],
-  ['drop', false],
-] as const) {
-  // The whole page takes drops, so that a file that misses the frame does not replace the page.
-  document.addEventListener(name, (event) => {
-    event.preventDefault();
-    drop.classList.toggle('over', over);
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (name === 'drop' && files.length > 0) void open(() => client.call('open', files));
-  });
-}
+element('save-png').addEventListener('click', () => {
+  void run('Drawing', async () => download(await mapAsPng(element<HTMLCanvasElement>('umap')), 'umap.png'));
+});
 
 void run('Starting', async () => {
   const { threads } = await client.call('start', new URL('./', document.baseURI).href, client.canceled);

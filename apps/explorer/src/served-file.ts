@@ -1,4 +1,5 @@
 import { FileAccessError } from '@geneformer-ts/core';
+import type { Dropped } from './protocol.js';
 
 /**
  * Returns a file of the server `geneformer explore`, which is read in pieces like one that was dropped. The library that reads HDF5 cannot
@@ -7,14 +8,14 @@ import { FileAccessError } from '@geneformer-ts/core';
  * @param address of the file on the server of the page
  * @throws FileAccessError if the server has no such file
  */
-export async function servedFile(address: URL): Promise<File> {
+export async function servedFile(address: URL): Promise<Dropped> {
   const name = decodeURIComponent(address.pathname.split('/').at(-1) ?? '');
   const { ok, status, headers } = await fetch(address, { method: 'HEAD' });
   if (!ok) throw new FileAccessError(name, `the server answered ${status}; run geneformer explore again`);
   const size = Number(headers.get('content-length'));
   const slice = (from = 0, to = size): Blob => new Blob(to > from ? [pieceOf(address, name, from, to)] : []);
   // Readers of files use these three members.
-  return { name, size, slice } as unknown as File;
+  return { path: name, file: { name, size, slice } as unknown as File };
 }
 
 function pieceOf(address: URL, name: string, from: number, to: number): ArrayBuffer {

@@ -1,14 +1,16 @@
 import { PCA, UMAP } from '@geneformer-ts/analysis';
-import { blobSource, FileMissingError, type Progress } from '@geneformer-ts/core';
-import { join, mkdir, rm, tmpdir, writeFile } from '@geneformer-ts/core/system';
+import { blobSource, type ByteSource, FileMissingError, type Progress } from '@geneformer-ts/core';
+import { fileBlob, join, rm, tmpdir } from '@geneformer-ts/core/system';
 import type { FolderInput } from '@geneformer-ts/io';
 import { AnnData, type Column, columnAsStrings, toCategorical } from '@geneformer-ts/io/anndata';
 import { openListColumn } from '@geneformer-ts/io/datasets';
 import { inspectCells } from '@geneformer-ts/tokenizer';
-import { modelFolder } from '@geneformer-ts/mini';
-import { type CellEmbedding, Geneformer } from 'geneformer';
+import { writeThymus } from '@geneformer-ts/simulate';
+import type { CellClassifier, CellEmbedding, Geneformer } from 'geneformer';
 import { describeColumns, levelsOfGene, readableCounts } from 'geneformer/parts';
-import type { Colors, Inspection } from './protocol.js';
+import { withinFolder } from './dropped.js';
+import { dispose, loadDropped, type LoadedModel, loadMini } from './models.js';
+import type { Colors, Dropped, Inspection, ModelFacts } from './protocol.js';
 
 /** Progress and cancellation of a call. */
 export interface Run {
@@ -25,11 +27,11 @@ interface Matrix {
 
 /** Least number of cells that UMAP places. */
 const LEAST_POINTS = 3;
-const MODEL_FILES = ['config.json', 'model.safetensors', 'vocabulary.json'];
+const EXAMPLE = join(tmpdir(), 'example.h5ad');
 
 /** One file of cells, the model, and what was computed from them. */
 export class Session {
-  private model: Geneformer | undefined;
+  private loaded: LoadedModel | undefined;
   private file: AnnData | undefined;
   private embedding: CellEmbedding | undefined;
   /** Columns of obs, and entries of obsm, that the page added. */
@@ -50,26 +52,48 @@ export class Session {
     return this.embedding;
   }
 
-  /** Fetches the model of the page, once. */
+  /** Returns the model: that of the page, which is fetched once, or one that was dropped. */
   async loadModel(): Promise<Geneformer> {
-    if (this.model) return this.model;
-    await mkdir(modelFolder, { recursive: true });
-    for (const name of MODEL_FILES) {
-      const response = await fetch(new URL(`mini/${name}`, this.assets));
-      if (!response.ok) throw new Error(`${name}: the server answered ${response.status}; load the page again`);
-      await writeFile(join(modelFolder, name), new Uint8Array(await response.arrayBuffer()));
-    }
-    this.model = await Geneformer.fromPretrained('mini');
-    return this.model;
+    this.loaded ??= await loadMini(this.assets);
+    return this.loaded.model;
+  }
+
+  /** The classifier of the model. @throws Error if it is none */
+  get classifier(): CellClassifier {
+    const classifier = this.loaded?.classifier;
+    if (!classifier) throw new Error('the model is not a classifier; drop the folder that geneformer train wrote');
+    return classifier;
+  }
+
+  /** Replaces the model by that of a dropped folder. Vectors of the former one are forgotten. */
+  async useModel(files: readonly Dropped[]): Promise<{ model: ModelFacts; file: Inspection | undefined }> {
+    const next = await loadDropped(files);
+    if (this.loaded) dispose(this.loaded);
+    this.loaded = next;
+    this.embedding = undefined;
+    return { model: next.facts, file: this.file && (await this.inspect()) };
   }
 
   /** Opens dropped files: one file, or those of one folder. */
-  async open(files: readonly File[]): Promise<Inspection> {
+  open(files: readonly Dropped[]): Promise<Inspection> {
+    return this.replace(() => openDropped(files));
+  }
+
+  /** Opens simulated cells of a thymus. */
+  openExample({ onProgress }: Run): Promise<Inspection> {
+    return this.replace(async () => {
+      await rm(EXAMPLE, { force: true });
+      await writeThymus(EXAMPLE, { seed: 0, preset: 'small', onProgress });
+      return AnnData.open(fileSource(EXAMPLE, 'simulated cells.h5ad'));
+    });
+  }
+
+  private async replace(open: () => Promise<AnnData>): Promise<Inspection> {
     await this.file?.close();
     this.file = undefined;
     this.embedding = undefined;
     this.added = new Set();
-    this.file = await openDropped(files);
+    this.file = await open();
     return this.inspect();
   }
 
@@ -190,25 +214,24 @@ export class Session {
 }
 
 /** Opens one file, or the files of a folder. */
-export function openDropped(files: readonly File[]): Promise<AnnData> {
-  const [only] = files;
-  if (files.length === 1) return AnnData.open(blobSource(only));
-  const byPath = new Map(files.map((file) => [pathOf(file), file]));
+export function openDropped(files: readonly Dropped[]): Promise<AnnData> {
+  const [{ path, file }] = files;
+  if (files.length === 1 && !path.includes('/')) return AnnData.open(blobSource(file));
+  const byPath = new Map(files.map((dropped) => [withinFolder(dropped.path), dropped.file]));
   const folder: FolderInput = {
-    name: only.webkitRelativePath.split('/')[0] || 'files',
+    name: path.includes('/') ? path.split('/')[0] : 'files',
     open: (name) => {
-      const file = byPath.get(name);
-      return file ? Promise.resolve(blobSource(file)) : Promise.reject(new FileMissingError(name));
+      const found = byPath.get(name);
+      return found ? Promise.resolve(blobSource(found)) : Promise.reject(new FileMissingError(name));
     },
     list: () => Promise.resolve([...byPath.keys()]),
   };
   return AnnData.open(folder);
 }
 
-/** Path of a file inside the folder that was dropped. */
-function pathOf({ webkitRelativePath, name }: File): string {
-  const cut = webkitRelativePath.indexOf('/');
-  return cut < 0 ? name : webkitRelativePath.slice(cut + 1);
+/** Returns a source of a file in memory. */
+function fileSource(path: string, name: string): ByteSource {
+  return blobSource(fileBlob(path), name);
 }
 
 /** Returns coordinates of all cells; NaN for those that are not in `rows`. */

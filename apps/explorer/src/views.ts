@@ -1,6 +1,6 @@
 import { categoryColor, rangeOf, scaleColor } from './colors.js';
 import { element, make } from './document.js';
-import type { Annotated, Colors, Inspection, Marker } from './protocol.js';
+import type { Annotated, Colors, Deletion, Inspection, Marker, ModelFacts } from './protocol.js';
 
 /** Categories in the legend; the others keep their colors. */
 const MOST_ENTRIES = 60;
@@ -47,7 +47,7 @@ export function showLegend(colors: Colors, onChoose: (code: number) => void): vo
   const sizes = colors.names.map(() => 0);
   for (const code of colors.codes) if (code >= 0) sizes[code]++;
   const entries = colors.names.slice(0, MOST_ENTRIES).map((name, code) => {
-    const button = make('button', dot(categoryColor(code)), `${name} (${sizes[code].toLocaleString('en-US')})`);
+    const button = make('button', dot(categoryColor(code, name)), `${name} (${sizes[code].toLocaleString('en-US')})`);
     button.type = 'button';
     button.addEventListener('click', () => onChoose(code));
     return button;
@@ -57,7 +57,7 @@ export function showLegend(colors: Colors, onChoose: (code: number) => void): vo
 }
 
 /** Shows how held-out cells were labeled. */
-export function showConfusion(confusion: Annotated['confusion']): void {
+export function showConfusion({ confusion, leftOut }: Annotated): void {
   if (!confusion) {
     element('confusion').replaceChildren(
       make('p', 'Cells that are far from the reference, or between labels, are unknown.'),
@@ -65,14 +65,34 @@ export function showConfusion(confusion: Annotated['confusion']): void {
     return;
   }
   const { names, counts, accuracy, cells } = confusion;
+  const omitted = Object.entries(leftOut).map(([name, n]) => `${name} (${n.toLocaleString('en-US')})`);
   const summary = `${percent(accuracy)} of ${cells.toLocaleString('en-US')} held-out cells got their label. Rows: label of the file; columns: prediction.`;
   const rows = counts.map((row, code) =>
     make('tr', header(names[code]), ...row.map((count) => make('td', String(count)))),
   );
   element('confusion').replaceChildren(
     make('p', summary),
+    ...(omitted.length > 0 ? [make('p', `Labels with too few cells to be learned: ${omitted.join(', ')}.`)] : []),
     make('table', make('tr', header('label'), ...names.map(header)), ...rows),
   );
+}
+
+/** Shows what deleting a gene does. */
+export function showDeletion({ gene, cells, measured, effect, similar, z }: Deletion): void {
+  const drawn = `${cells.toLocaleString('en-US')} cells of the selection`;
+  const text =
+    measured === 0
+      ? `None of ${drawn} has ${gene}, so nothing was measured.`
+      : `Without ${gene}, the vectors of the ${measured} of ${drawn} that have it turn by ${effect.toPrecision(3)} ` +
+        `(1 − cosine, mean). Genes of similar rank and detection: ${similar.mean.toPrecision(3)} ± ` +
+        `${similar.sd.toPrecision(2)}, so ${gene} is ${z.toFixed(1)} standard deviations from them. Nothing is tested.`;
+  element('deletion').replaceChildren(make('p', text));
+}
+
+/** Shows the model that computes. */
+export function showModel({ name, weights, labels }: ModelFacts): void {
+  const kind = labels ? `classifier of ${labels.length} labels: ${labels.join(', ')}` : 'no classifier';
+  element('model').textContent = `Model: ${name}, ${(weights / 1e6).toFixed(1)} million weights; ${kind}.`;
 }
 
 /** Shows the marker genes of a selection. */

@@ -3,7 +3,8 @@ import { printable } from '@geneformer-ts/core';
 import { fileBlob, join, tmpdir } from '@geneformer-ts/core/system';
 import { columnAsStrings } from '@geneformer-ts/io/anndata';
 import { stats, tf, useBackend } from '@geneformer-ts/engine';
-import { annotateByHead, annotateByReference } from './annotate.js';
+import { annotateByClassifier, annotateByHead, annotateByReference } from './annotate.js';
+import { deleteGene } from './delete-gene.js';
 import { markersOf } from './markers.js';
 import type { Answer, CallName, Calls, Request } from './protocol.js';
 import { servedFile } from './served-file.js';
@@ -35,14 +36,18 @@ const handlers: Handlers = {
   },
   open: (_run, files) => session.open(files),
   openServed: async (_run, address) => session.open([await servedFile(new URL(address))]),
+  openExample: (run) => session.openExample(run),
+  useModel: (_run, files) => session.useModel(files),
   embed: (run) => session.embed(run),
   umap: (run) => session.umap(run),
   color: (run, name) => session.color(name, run),
   train: (run, column) => Promise.resolve(annotateByHead(session, column, run)),
+  classify: (run) => annotateByClassifier(session, run),
   async reference(run, file, column) {
-    await using cells = await openDropped([file]);
+    await using cells = await openDropped([{ path: file.name, file }]);
     return await annotateByReference(session, cells, column, run);
   },
+  deleteGene: (run, gene, rows) => deleteGene(session, gene, rows, run),
   markers: (run, rows) => markersOf(session, rows, run),
   vectors: () =>
     Promise.resolve({ cols: session.vectors.cols, data: session.vectors.data, index: session.cells.obs.index }),
@@ -89,6 +94,8 @@ async function answer({ id, call, args }: Exclude<Request, { cancel: true }>): P
     const handler = handlers[call] as (run: Run, ...args: unknown[]) => Promise<unknown>;
     scope.postMessage({ id, result: await handler({ onProgress, signal: running.signal }, ...args) });
   } catch (error) {
-    scope.postMessage({ id, error: printable(error instanceof Error ? error.message : String(error)) });
+    const message = error instanceof Error ? error.message : String(error);
+    // Folders of files in memory mean nothing to a person.
+    scope.postMessage({ id, error: printable(message.replaceAll(/\/files\/(tmp\/)?(model\/)?/g, '')) });
   }
 }

@@ -33,6 +33,8 @@ export interface PerturbOptions extends CallOptions, CountOptions {
   donors?: string;
   /** Whether to treat cells as independent replicates, which they are not within a donor; default false. */
   cellsAsReplicates?: boolean;
+  /** Rows of the file to perturb, such as those of a selection; default all. */
+  rows?: Iterable<number>;
   /** Most cells to perturb, drawn at random; default all. */
   maxCells?: number;
   /** Seed of that draw; default 0. */
@@ -58,6 +60,7 @@ export const perturbOptionNames: OptionNames<PerturbOptions> = {
   states: true,
   donors: true,
   cellsAsReplicates: true,
+  rows: true,
   maxCells: true,
   seed: true,
   nullGenes: true,

@@ -107,6 +107,19 @@ test('genes and groups are compared with random genes that are similar', async (
   }
 });
 
+test('rows of the file are perturbed, and no others', async () => {
+  await using model = await Geneformer.fromPretrained(world.model);
+  await using cells = await AnnData.open(world.cells);
+  const gene = readFileSync(world.path('whole/genes.csv'), 'utf8').split('\n')[1].split(',')[1];
+  const of = (rows: number[], out: string) =>
+    model.perturb(cells, world.path(out), { genes: [gene], rows, nullGenes: 0, onProgress: false });
+  const [first, second, both] = [await of([3, 7], 'a'), await of([12], 'b'), await of([12, 3, 7, 3], 'c')];
+  expect([first, second, both].map((run) => run.cells)).toEqual([2, 1, 3]);
+  const sum = ({ effects }: typeof both) => (effects?.[0].cells ? effects[0].effect * effects[0].cells : 0);
+  expect(sum(both)).toBeCloseTo(sum(first) + sum(second), 10);
+  await expect(of([], 'd')).rejects.toThrow(/rows: none is to be perturbed/);
+});
+
 test('a gene that none of the cells has is a row without an effect, and is named', async () => {
   const found = readFileSync(world.path('whole/genes.csv'), 'utf8')
     .split('\n')

@@ -19,7 +19,7 @@ export interface SelectedCells {
 const DRAW = 19;
 
 /**
- * Selects the cells to perturb: those of the start state that have a donor, or a random part of them.
+ * Selects the cells to perturb: those of the start state, and of the rows asked for, that have a donor, or a random part of them.
  *
  * @param rows - row in the file of each tokenized cell
  * @throws FieldMissingError for an unknown column; CellsUnfitError for a state without cells
@@ -27,7 +27,7 @@ const DRAW = 19;
 export function selectedCells(
   cells: AnnData,
   rows: Int32Array,
-  { states, donors: donorColumn, maxCells = Infinity, seed = 0 }: PerturbOptions,
+  { states, donors: donorColumn, rows: wanted, maxCells = Infinity, seed = 0 }: PerturbOptions,
 ): SelectedCells {
   const column = (name: string): (string | null)[] => {
     const values = columnAsStrings(cells.obs.get(name));
@@ -48,9 +48,15 @@ export function selectedCells(
       'check the name of the state',
     );
   }
+  const chosen = wanted && new Set(wanted);
+  const isChosen = (cell: number): boolean => chosen === undefined || chosen.has(rows[cell]);
   const eligible = Int32Array.from(rows.keys()).filter(
-    (cell) => hasDonor(cell) && (states?.start === undefined || labels?.[cell] === states.start),
+    (cell) => isChosen(cell) && hasDonor(cell) && (states?.start === undefined || labels?.[cell] === states.start),
   );
+  if (eligible.length === 0 && chosen) {
+    const problem = 'none is to be perturbed, has a gene that the model knows, and has the donor and state asked for';
+    throw new CellsUnfitError(cells.path, 'rows', problem, 'name other rows');
+  }
   if (eligible.length === 0) {
     throw new CellsUnfitError(cells.path, `obs['${donorColumn}']`, 'no cell has a donor', 'name another column');
   }

@@ -1,7 +1,7 @@
 import { FormatError, isGeneformerError } from '@geneformer-ts/core';
 import { checkFileVersion } from '@geneformer-ts/core/node';
 import type { OutputData } from 'h5wasm/node';
-import { resolve } from '@geneformer-ts/core/system';
+import { dirname, resolve } from '@geneformer-ts/core/system';
 import { changed } from '../../base/input.js';
 import { openSyncFile, type SyncFile } from '../../base/sync-file.js';
 import { H5T, memberKind } from './dataset-type.js';
@@ -24,7 +24,7 @@ export class HdfFile extends HdfObjects implements Container {
     library: LibraryCalls,
     bytes: SyncFile,
   ) {
-    super(disk.name, library, bytes);
+    super(disk.name, library, bytes, disk.path === disk.name ? undefined : dirname(resolve(disk.path)));
   }
 
   /** Path of the file on disk, which is a temporary copy if the input was not a path. */

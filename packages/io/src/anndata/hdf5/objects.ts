@@ -1,4 +1,5 @@
 import { FieldMissingError, FileAccessError, FormatError, listSome, UnsupportedError } from '@geneformer-ts/core';
+import { sep } from '@geneformer-ts/core/system';
 import type { Metadata, OutputData } from 'h5wasm/node';
 import type { SyncFile } from '../../base/sync-file.js';
 import { unsupportedColumn } from '../encoding/column.js';
@@ -33,6 +34,8 @@ export class HdfObjects {
     readonly path: string,
     protected readonly library: LibraryCalls,
     protected readonly bytes: SyncFile,
+    /** Folder of a temporary copy, in which the library looks for files that links name. It means nothing to the caller. */
+    private readonly copyFolder?: string,
   ) {
     this.raw = RawFile.over(path, bytes);
   }
@@ -212,7 +215,11 @@ export class HdfObjects {
       // Damage is not the cause if another program writes the file.
       this.bytes.checkUnchanged();
       const other = otherFileOf((cause as Error).message);
-      if (other !== undefined) throw this.external(path, `a link to another file ('${other}')`, { cause });
+      if (other !== undefined) {
+        const prefix = `${this.copyFolder}${sep}`;
+        const named = other.startsWith(prefix) ? other.slice(prefix.length) : other;
+        throw this.external(path, `a link to another file ('${named}')`, { cause });
+      }
       throw new FormatError(
         this.path,
         path || '/',

@@ -1,4 +1,4 @@
-import { UnsupportedError } from '@geneformer-ts/core';
+import { bytesSource, UnsupportedError } from '@geneformer-ts/core';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { denseRows } from '../../testing/dense.js';
@@ -45,6 +45,17 @@ describe('a file that refers to data in another file is rejected', () => {
     const kind = name.startsWith('user') ? 'a user-defined link' : 'another file|a virtual dataset|external storage';
     await expect(reading).rejects.toThrow(new RegExp(`${name}: \\S+: .*(${kind}).* is not supported; `));
   });
+});
+
+test('a message names the file of a link as the link does, not the temporary copy of a source', async () => {
+  const name = files.find((file) => file.startsWith('link'))!;
+  const source = bytesSource(readFileSync(at(name)), name);
+  const message = await openAnnData(source).then(
+    () => 'opened',
+    (error: Error) => error.message,
+  );
+  expect(message).toMatch(/a link to another file \('[^']+'\)/);
+  expect(message).not.toContain('geneformer-io');
 });
 
 test.each(files)('%s: no call of the library returns data of the other file', async (name) => {
