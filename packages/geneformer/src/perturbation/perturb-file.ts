@@ -9,6 +9,7 @@ import { effectsCsv, type GeneEffect, geneEffects, testedEffect } from './gene-e
 import type { PerturbOptions } from './perturb-options.js';
 import type { LoadedModel } from '../pretrained/loaded-model.js';
 import { weightsDigest } from '../pretrained/weights-digest.js';
+import { partTokensOf } from '../shards/part-rows.js';
 import { selectedCells } from './selected-cells.js';
 import { cellGenes, nullTargets, type Target, targetsOf } from './target-genes.js';
 
@@ -63,6 +64,7 @@ export async function prepareRun(
     ...(labels && states.length > 0 && { states: { names: states, labels } }),
     ...(donors && { donors }),
     modelDigest: await weightsDigest(folder),
+    partTokens: partTokensOf(model.config),
   };
   return { spec, ...(targets && { targets }) };
 }

@@ -51,7 +51,6 @@ describe('geneformer perturb', () => {
 
   test('has the same bytes in shares, and joins them when all are there', async () => {
     const first = await runCli(...call('shares', '--shard', '1/2'));
-    // The run has one part, which the other share computes.
     expect([first.code, first.out]).toEqual([0, expect.stringContaining('once all shares are there')]);
     expect(existsSync(world.path('shares/genes.csv'))).toBe(false);
     await runCli(...call('shares', '--shard', '0/2'));
@@ -64,7 +63,8 @@ describe('geneformer perturb', () => {
     rmSync(world.path('again/genes.csv'));
     const { out } = await runCli(...call('again', '--json'));
     const { parts, found } = JSON.parse(out) as { parts: number; found: number };
-    expect([parts, found]).toEqual([1, 1]);
+    expect(found).toBe(parts);
+    expect(parts).toBeGreaterThan(1);
     expect(files('again')).toEqual(files('whole'));
   });
 

@@ -15,12 +15,25 @@ const FEWEST_PARTS = 16;
  * @param rows number of rows of the file
  */
 export function partRowsOf(config: BertConfig, rows: number): number {
+  const length = Math.min(config.max_position_embeddings, 4096);
+  const most = Math.min(MOST, PART_OPERATIONS / (length * operationsPerToken(config)), rows / FEWEST_PARTS);
+  return Math.max(LEAST, 2 ** Math.floor(Math.log2(Math.max(1, most))));
+}
+
+const MOST_PERTURBED = 2 ** 19;
+const LEAST_PERTURBED = 2 ** 14;
+
+/** Returns the most tokens per part of a perturbation. */
+export function partTokensOf(config: BertConfig): number {
+  const tokens = 2 ** Math.round(Math.log2(PART_OPERATIONS / operationsPerToken(config)));
+  return Math.min(MOST_PERTURBED, Math.max(LEAST_PERTURBED, tokens));
+}
+
+/** Returns the operations per token of a cell that is as long as the model allows. */
+function operationsPerToken(config: BertConfig): number {
   const { num_hidden_layers, hidden_size, intermediate_size, max_position_embeddings } = config;
   const length = Math.min(max_position_embeddings, 4096);
-  const perToken = 8 * hidden_size ** 2 + 4 * hidden_size * intermediate_size + 4 * hidden_size * length;
-  const byCost = PART_OPERATIONS / (num_hidden_layers * length * perToken);
-  const most = Math.min(MOST, byCost, rows / FEWEST_PARTS);
-  return Math.max(LEAST, 2 ** Math.floor(Math.log2(Math.max(1, most))));
+  return num_hidden_layers * (8 * hidden_size ** 2 + 4 * hidden_size * intermediate_size + 4 * hidden_size * length);
 }
 
 const MOST_OF_TOKENS = 2 ** 16;

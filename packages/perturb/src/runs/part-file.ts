@@ -1,5 +1,5 @@
 import { FormatError } from '@geneformer-ts/core';
-import { replaceFile } from '@geneformer-ts/core/node';
+import { replaceFile, sha256 } from '@geneformer-ts/core/node';
 import { existsSync, join, writeFile } from '@geneformer-ts/core/system';
 import { parquetMetadataAsync, parquetRead } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -9,6 +9,8 @@ import type { Part } from './part-plan.js';
 
 /** Key of the digest of the run in the metadata of a part. */
 const DIGEST = 'geneformer_run';
+/** Key of the digest of the rows. */
+const ROWS = 'geneformer_rows';
 const INTEGERS = ['cell', 'target', 'rank', 'present'] as const;
 
 /** Returns the path of a part. */
@@ -26,9 +28,20 @@ export function writePart(path: string, rows: PartRows, digest: string): Promise
       type: 'DOUBLE' as const,
     })),
   ];
-  const kvMetadata = [{ key: DIGEST, value: digest }];
+  const kvMetadata = [
+    { key: DIGEST, value: digest },
+    { key: ROWS, value: rowsDigest(rows) },
+  ];
   const bytes = parquetWriteBuffer({ columnData, kvMetadata, createdBy: 'geneformer' });
   return replaceFile(path, (file) => writeFile(file, new Uint8Array(bytes)));
+}
+
+/** Returns a digest of the content of a part. Parquet has none, so a damaged number would be a result. */
+function rowsDigest(rows: PartRows): string {
+  const columns = [...INTEGERS.map((name) => rows[name]), rows.shift, ...rows.changes.values()];
+  return sha256(
+    columns.map(({ buffer, byteOffset, byteLength }) => sha256(new Uint8Array(buffer, byteOffset, byteLength))).join(),
+  );
 }
 
 /** Returns the problem of the file of a part; undefined if it is complete and of this run. */
@@ -52,16 +65,19 @@ export async function partProblem(path: string, { first, end }: Part, digest: st
  */
 export async function readPart(path: string, names: readonly string[]): Promise<PartRows> {
   const found = new Map<string, ArrayLike<number>[]>();
+  let stored: string | undefined;
   try {
-    await withParquet(path, (file) =>
-      parquetRead({
+    await withParquet(path, async (file) => {
+      const { key_value_metadata: entries = [] } = await parquetMetadataAsync(file);
+      stored = entries.find(({ key }) => key === ROWS)?.value;
+      await parquetRead({
         file,
         columns: [...INTEGERS, 'shift', ...names],
         onChunk: ({ columnName, columnData }) => {
           found.set(columnName, [...(found.get(columnName) ?? []), columnData as ArrayLike<number>]);
         },
-      }),
-    );
+      });
+    });
   } catch (cause) {
     throw new FormatError(path, 'parquet', 'cannot be read', 'remove the file and run again', { cause });
   }
@@ -71,9 +87,11 @@ export async function readPart(path: string, names: readonly string[]): Promise<
     throw new FormatError(path, name, 'the column is missing', 'remove the file and run again');
   };
   const integers = Object.fromEntries(INTEGERS.map((name) => [name, Int32Array.from(values(name))]));
-  return {
+  const rows: PartRows = {
     ...(integers as Pick<PartRows, (typeof INTEGERS)[number]>),
     shift: Float64Array.from(values('shift')),
     changes: new Map(names.map((name) => [name, Float64Array.from(values(name))])),
   };
+  if (stored === rowsDigest(rows)) return rows;
+  throw new FormatError(path, 'rows', 'are damaged', 'remove the file and run again');
 }

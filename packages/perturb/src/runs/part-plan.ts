@@ -1,5 +1,5 @@
 import { geneRange } from '../sequence/gene-sequence.js';
-import { cellAt, partTokensOf, type RunSpec, selectedCells } from './run-spec.js';
+import { cellAt, partTokensFor, type RunSpec, selectedCells } from './run-spec.js';
 
 /** A range of the sequences of a run. Sequences are numbered cell by cell, and by target within a cell. */
 export interface Part {
@@ -28,20 +28,22 @@ export interface RunPlan {
  */
 export function planRun(spec: RunSpec): RunPlan {
   const { cells, targets, rules } = spec;
-  const partTokens = partTokensOf(spec);
   const selected = selectedCells(spec);
   const starts = new Float64Array(selected.length + 1);
   const lengths = new Int32Array(selected.length);
   const parts: Part[] = [];
-  let [first, tokens, inPart] = [0, 0, 0];
+  let tokens = 0;
   selected.forEach((cell, at) => {
     const sequence = cellAt(cells, cell, rules.maxLength);
-    const length = sequence.tokens.length;
     const { start, end } = geneRange(sequence, rules.specialIds);
-    const count = targets === 'all' ? end - start : targets.length;
-    lengths[at] = length;
-    starts[at + 1] = starts[at] + count;
-    tokens += count * length;
+    lengths[at] = sequence.tokens.length;
+    starts[at + 1] = starts[at] + (targets === 'all' ? end - start : targets.length);
+    tokens += (starts[at + 1] - starts[at]) * lengths[at];
+  });
+  const partTokens = partTokensFor(spec, tokens);
+  let [first, inPart] = [0, 0];
+  lengths.forEach((length, at) => {
+    const count = starts[at + 1] - starts[at];
     for (let done = 0; done < count;) {
       const fit = Math.min(count - done, Math.max(1, Math.ceil((partTokens - inPart) / length)));
       done += fit;

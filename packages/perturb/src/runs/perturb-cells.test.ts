@@ -155,6 +155,20 @@ test('complete parts are not computed again; a damaged one is', async () => {
   expect(bytes('again')).toEqual(whole);
 });
 
+test('a number that was changed on disk is found', async () => {
+  await run('changed');
+  const path = join(folder, 'changed', 'parts', 'part-000001.parquet');
+  const content = readFileSync(path);
+  const footer = content.readUInt32LE(content.length - 8) + 8;
+  content[content.length - footer - 2] ^= 1;
+  writeFileSync(path, content);
+  const { parts } = await openRun(join(folder, 'changed'));
+  const read = async (): Promise<void> => {
+    for await (const part of parts()) expect(part.cell.length).toBeGreaterThan(0);
+  };
+  await expect(read()).rejects.toThrow(/part-000001.parquet: (rows: are damaged|parquet: cannot be read)/);
+});
+
 test('a folder with another run is refused, and an incomplete run is not opened', async () => {
   await run('one', all, { shard: { index: 1, count: 2 } });
   await expect(run('one', lists)).rejects.toThrow(/one: has a run with other cells, genes or options; name another/);

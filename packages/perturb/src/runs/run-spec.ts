@@ -25,18 +25,28 @@ export interface RunSpec {
   donors?: readonly string[];
   /** Digest of the weights, such as the SHA-256 of their file. */
   modelDigest: string;
-  /** Tokens per part; default 2¹⁹. A stopped run loses the part that it was computing. */
+  /** Most tokens per part; default 2¹⁹, and less in runs of fewer than 64 such parts. A stopped run loses the part that it was computing. */
   partTokens?: number;
 }
 
 /** Increases whenever the same options give other bits. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 const PART_TOKENS = 2 ** 19;
 
-/** Returns the tokens per part of a run. */
-export function partTokensOf({ partTokens = PART_TOKENS }: RunSpec): number {
+/** So many parts a small run has, for as many processes, unless they would have fewer tokens than this. */
+const FEWEST_PARTS = 64;
+const LEAST_TOKENS = 2 ** 13;
+
+/** Returns the most tokens per part. */
+function partTokensOf({ partTokens = PART_TOKENS }: RunSpec): number {
   if (!(partTokens >= 1)) throw ArgumentError.of('partTokens', partTokens, 'a number of tokens from 1');
   return partTokens;
+}
+
+/** Returns the tokens per part of a run that has `total` tokens. */
+export function partTokensFor(spec: RunSpec, total: number): number {
+  const share = 2 ** Math.floor(Math.log2(Math.max(1, total / FEWEST_PARTS)));
+  return Math.min(partTokensOf(spec), Math.max(LEAST_TOKENS, share));
 }
 
 /** Returns the cells to perturb. */
