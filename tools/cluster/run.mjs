@@ -1,0 +1,153 @@
+/**
+ * Runs the Slurm templates of `examples/cluster` on a real Slurm: arrays of 8 tasks of tokenize, embed and perturb with dependent merges,
+ * two tasks of each longer array stopped by SIGTERM and requeued. Compares every output with that of an undivided call, byte for byte, and
+ * prints a log. Ends with 1 if something differs.
+ *
+ * `node run.mjs [--shards 8] [--max-cells 24] [--folder DIR] [--only embed]`: number of shares, cells to perturb,
+ * a folder that stays, and a command.
+ */
+import { writeThymus } from '@geneformer-ts/simulate';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { missing, pause, startCluster } from './slurm.mjs';
+
+const run = promisify(execFile);
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const bin = here('../../packages/geneformer/bin/geneformer.mjs');
+const submit = here('../../examples/cluster/submit.sh');
+const { values } = parseArgs({
+  options: {
+    shards: { type: 'string', default: '8' },
+    folder: { type: 'string' },
+    only: { type: 'string' },
+    'max-cells': { type: 'string', default: '24' },
+  },
+});
+
+const reason = missing();
+if (reason) {
+  console.log(`skipped: ${reason}`);
+  process.exit(0);
+}
+const folder = values.folder ?? mkdtempSync(path.join(tmpdir(), 'geneformer-slurm-'));
+const at = (name) => path.join(folder, name);
+const startedAt = Date.now();
+const log = (text) => console.log(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${text}`);
+// The same number of threads as a share has.
+Object.assign(process.env, {
+  GENEFORMER: `${process.execPath} ${bin}`,
+  GENEFORMER_THREADS: '1',
+  GENEFORMER_OFFLINE: '1',
+});
+
+const commands = [
+  { name: 'tokenize', words: [], out: 'cells.dataset', stops: 0 },
+  { name: 'embed', words: [], out: 'embedded.h5ad', stops: 2 },
+  { name: 'perturb', words: ['--max-cells', values['max-cells'], '--donors', 'donor_id'], out: 'deleted', stops: 2 },
+];
+
+let failed = 0;
+await writeThymus(at('cells.h5ad'), { seed: 1, preset: 'small', cells: 1500, genes: 2000 });
+const cluster = await startCluster(at('slurm'));
+log(
+  `Slurm ${(await cluster.command('sinfo', '--version')).split(' ').pop()}: ${await cluster.command('sinfo', '-h', '-o', '%n %c CPUs %T')}`,
+);
+try {
+  for (const { name, words, out, stops } of commands.filter((command) => values.only?.includes(command.name) ?? true)) {
+    const call = (file) => [name, at('cells.h5ad'), '-o', at(file), ...words];
+    const shares = path.join('shares', out);
+    await run('mkdir', ['-p', at('shares'), at('whole')]);
+    const env = { ...cluster.env, SHARDS: values.shards };
+    const { stdout } = await run(submit, call(shares), { env, cwd: folder, encoding: 'utf8' });
+    const [array, join] = stdout.trim().split(' ');
+    log(`${name}: array ${array} of ${values.shards}, then merge ${join}`);
+    const parts = name === 'perturb' ? at(`${shares}/parts`) : at(`${shares}.parts/parts`);
+    const stopped = await stopTasks(array, stops, parts);
+    const state = await waitFor(join);
+    log(`${name}: merge ${state.JobState}`);
+    if (state.JobState !== 'COMPLETED') failed++;
+    report(name, array, stopped);
+    const began = Date.now();
+    await run(process.execPath, [bin, ...call(path.join('whole', out))]);
+    log(`${name}: undivided in ${((Date.now() - began) / 1000).toFixed(0)} s`);
+    const [one, two] = [contents(at(path.join('whole', out))), contents(at(shares))];
+    const differing = Object.keys({ ...one, ...two }).filter((file) => file !== 'call.json' && one[file] !== two[file]);
+    if (differing.length > 0) failed++;
+    log(
+      `${name}: ${Object.keys(one).length} files, ${differing.length === 0 ? 'the same bytes' : `different: ${differing.join(', ')}`}`,
+    );
+  }
+} finally {
+  await cluster.stop();
+}
+if (failed === 0 && !values.folder) rmSync(folder, { recursive: true, force: true });
+else log(`files are in ${folder}`);
+log(failed === 0 ? 'passed' : `${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** Sends SIGTERM to running tasks once parts exist, as a preemption does. Returns what was stopped. */
+async function stopTasks(array, count, parts) {
+  const stopped = [];
+  while (stopped.length < count) {
+    await pause(0.2);
+    const lines = (await cluster.command('squeue', '-h', '-r', '-j', array, '-o', '%F_%K %T'))
+      .split('\n')
+      .filter(Boolean);
+    if (lines.length === 0) return stopped;
+    const running = lines.flatMap((line) => (line.endsWith(' RUNNING') ? [line.split(' ')[0]] : []));
+    const next = running.find((id) => !stopped.some((earlier) => earlier.id === id));
+    const complete = existsSync(parts) ? readdirSync(parts).filter((name) => !name.startsWith('.')).length : 0;
+    if (next === undefined || complete < 3 * (stopped.length + 1)) continue;
+    try {
+      await cluster.command('scancel', '--batch', '--signal=TERM', next);
+    } catch {
+      continue; // It has ended meanwhile.
+    }
+    log(`  SIGTERM to task ${next}; ${complete} parts are complete`);
+    stopped.push({ id: next, complete });
+  }
+  return stopped;
+}
+
+async function waitFor(job) {
+  for (;;) {
+    const text = await cluster.command('scontrol', 'show', 'job', job);
+    const state = Object.fromEntries([...text.matchAll(/(\w+)=(\S*)/g)].map(([, key, value]) => [key, value]));
+    if (!['PENDING', 'RUNNING', 'COMPLETING', 'CONFIGURING'].includes(state.JobState)) return state;
+    await pause(1);
+  }
+}
+
+/** Prints what each task said: parts of its share, and parts that were there when it started. */
+function report(name, array, stopped) {
+  for (let task = 0; task < Number(values.shards); task++) {
+    const text = readFileSync(at(`geneformer-${array}_${task}.log`), 'utf8');
+    const said = text
+      .split('\n')
+      .filter((line) => /^\s*parts\b|^stopped;|^error/.test(line))
+      .map((line) => line.trim().replace(/\s+/g, ' '));
+    const mark = stopped.some(({ id }) => id === `${array}_${task}`) ? '* ' : '  ';
+    log(`${mark}${name} ${task}: ${said.join(' | ')}`);
+  }
+}
+
+/** Digests of the files of an output, by name. */
+function contents(output) {
+  const digest = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
+  try {
+    const names = readdirSync(output, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return Object.fromEntries(
+      names.map(({ parentPath, name }) => [
+        path.relative(output, path.join(parentPath, name)),
+        digest(path.join(parentPath, name)),
+      ]),
+    );
+  } catch {
+    return { '': digest(output) };
+  }
+}
