@@ -6,7 +6,9 @@
  *
  * The gene task is another one than that of the card: genes with bivalent promoters against genes with other promoters.
  *
- * Needs GENEFORMER_DATA. Options: `--width N`, `--seeds 0`, `--recipes NAME,NAME` trains recipes of recipes.mjs for each project.
+ * Needs GENEFORMER_DATA. Options: `--width N`, `--seeds 0`, `--cells N` draws N training cells from each profile, `--depth N` with a
+ * median of N counts, `--settings NAME,NAME` measures these variants only, `--recipes NAME,NAME` trains
+ * recipes of recipes.mjs for each project instead.
  */
 import { parseArgs } from 'node:util';
 import { useBackend } from '@geneformer-ts/engine';
@@ -21,6 +23,9 @@ const { values: options } = parseArgs({
   options: {
     width: { type: 'string', default: String(WIDTH) },
     seeds: { type: 'string', default: '0' },
+    settings: { type: 'string', default: '' },
+    cells: { type: 'string' },
+    depth: { type: 'string' },
     recipes: { type: 'string', default: '' },
   },
 });
@@ -32,9 +37,11 @@ const projectOf = (dataset) => /HCA$|COVID19_cellAtlas$|Descartes$/.exec(dataset
 
 const variants = {
   published: {},
-  'full centering': { centering: 1 },
-  'four statistics': { statistics: 4 },
+  'no statistics': { statistics: 0 },
+  'two statistics': { statistics: 2 },
+  'nine statistics': { statistics: 9 },
   'half centering': { centering: 0.5 },
+  'full centering': { centering: 1 },
   'more variance': { leastVariance: 0.2 },
   'less variance': { leastVariance: 0.02 },
 };
@@ -45,7 +52,11 @@ const genes = readChromatinTask(vocabulary);
 console.log('| settings | seed | held-out types | chromatin |');
 for (const seed of options.seeds.split(',').map(Number)) {
   const test = await drawCorpus(vocabulary, { seed: seed + 1000, ...heldOut });
-  const train = await drawCorpus(vocabulary, { seed });
+  const train = await drawCorpus(vocabulary, {
+    seed,
+    ...(options.cells && { cells: Number(options.cells) }),
+    ...(options.depth && { depth: { median: Number(options.depth), sigma: 0.5 } }),
+  });
   const projects = [...new Set(train.datasets.map(projectOf))];
   const folds = projects.map((project) => without(train, project));
   if (options.recipes) {
@@ -53,6 +64,7 @@ for (const seed of options.seeds.split(',').map(Number)) {
     continue;
   }
   for (const [name, changes] of Object.entries(variants)) {
+    if (options.settings && !options.settings.split(',').includes(name)) continue;
     const settings = { ...vectorSettings, ...changes };
     const scores = [];
     const areas = [];

@@ -16,7 +16,7 @@ const dictionaries = path.join(dataFolder, 'geneformer-dicts');
  * log-normal number of counts, of this median and this standard deviation of the logarithm.
  */
 const FILE = 'reference-profiles/cellprofile-human/human_profiles.csv.gz';
-const drawSettings = { cells: 24, depth: { median: 3000, sigma: 0.5 } };
+const drawSettings = { cells: 96, depth: { median: 3000, sigma: 0.5 } };
 
 /** Returns the vocabulary of V1, whose tokens datasets for published checkpoints have too. */
 export function vocabularyV1() {

@@ -10,8 +10,8 @@ export const vectorSettings = {
   leastVariance: 0.05,
   /** Share of a dataset's mean that is subtracted from its profiles: 1 leaves only what differs between the cell types of a dataset. */
   centering: 0,
-  /** Number of columns for statistics of the gene's level: how much and how widely it is expressed. */
-  statistics: 0,
+  /** Number of columns for statistics of the gene's level: how much and how widely it is expressed. 0 leaves only discriminants. */
+  statistics: 4,
 };
 
 /**
@@ -88,20 +88,42 @@ function centered({ means, datasetOf }, share) {
   });
 }
 
-/** Returns, over the profiles, standardized over the genes: log of the mean level, deviation, maximum, and the share that have the gene. */
+/**
+ * Returns how much and how widely each gene is expressed in the profiles, standardized over the genes: log of the mean level, deviation,
+ * share of profiles that have the gene, maximum, mean, median, 90 % quantile, share above 1, and specificity (tau).
+ */
 function levelStatistics(means, genes) {
-  const overProfiles = (value) => Float64Array.from(genes, (gene) => value(means.map((row) => row[gene])));
-  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = (values) => mean(values.map((value) => value ** 2));
-  return [
-    overProfiles((values) => Math.log(mean(values) + 1e-3)),
-    overProfiles((values) => Math.sqrt(Math.max(0, square(values) - mean(values) ** 2))),
-    overProfiles((values) => Math.max(...values)),
-    overProfiles((values) => mean(values.map((value) => (value > 0 ? 1 : 0)))),
-  ].map((column) => {
-    const [center, deviation] = [mean(column), Math.sqrt(square(column) - mean(column) ** 2)];
+  const count = means.length;
+  const columns = Array.from({ length: 9 }, () => new Float64Array(genes.length));
+  genes.forEach((gene, at) => {
+    const levels = Float64Array.from(means, (row) => row[gene]).sort();
+    const most = levels[count - 1];
+    const mean = average(levels);
+    const above = (least) => levels.filter((level) => level > least).length / count;
+    const quantile = (share) => levels[Math.floor(share * (count - 1))];
+    const deviation = Math.sqrt(average(levels.map((level) => (level - mean) ** 2)));
+    const specificity = most > 0 ? (count - levels.reduce((sum, level) => sum + level / most, 0)) / (count - 1) : 0;
+    [
+      Math.log(mean + 1e-3),
+      deviation,
+      above(0),
+      most,
+      mean,
+      quantile(0.5),
+      quantile(0.9),
+      above(1),
+      specificity,
+    ].forEach((value, column) => (columns[column][at] = value));
+  });
+  return columns.map((column) => {
+    const center = average(column);
+    const deviation = Math.sqrt(average(column.map((value) => (value - center) ** 2)));
     return column.map((value) => (value - center) / deviation);
   });
+}
+
+function average(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /**

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { useBackend } from '@geneformer-ts/engine';
 import { BertForMaskedLM, embedCells } from '@geneformer-ts/model';
 import { drawCorpus, vocabularyV1 } from './corpus.mjs';
-import { geneVectors, linearScores } from './gene-vectors.mjs';
+import { geneVectors, linearScores, vectorSettings } from './gene-vectors.mjs';
 import { fewLabels, geneAuc, levelRows, randomTable } from './measure.mjs';
 import { recipes, trainRecipe, WIDTH } from './recipes.mjs';
 import { readGeneTask, readTask } from './tasks.mjs';
@@ -41,9 +41,10 @@ for (const seed of peers.includes('linear') || options.recipes ? seeds : []) {
   const corpus = await drawCorpus(vocabulary, { seed });
   const vectors = geneVectors(corpus.cells, corpus, width, vocabulary.size);
   if (peers.includes('linear')) {
-    const narrow = geneVectors(corpus.cells, corpus, width / 2, vocabulary.size);
-    measureTable(`linear: ${width} discriminants`, vectors, width);
-    measureTable(`linear: ${width / 2} discriminants`, narrow, width / 2);
+    for (const size of [width, width / 2]) {
+      const linear = geneVectors(corpus.cells, corpus, size, vocabulary.size, { ...vectorSettings, statistics: 0 });
+      measureTable(`linear: ${size} discriminants`, linear, size);
+    }
   }
   for (const name of options.recipes.split(',').filter(Boolean)) {
     const before = process.cpuUsage();
