@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { AnnData, toCategorical } from '@geneformer-ts/io';
+import { AnnData, toCategorical, writeH5ad } from '@geneformer-ts/io';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { runCli } from '../testing/run-cli.js';
 import { tinyWorld, type TinyWorld, trainTiny } from '../testing/tiny-model.js';
@@ -132,4 +132,23 @@ test('pretraining into the folder of a classifier leaves a model only', async ()
     false,
     true,
   ]);
+});
+
+describe('inspect ends with a command to run next', () => {
+  test.each<[string, () => Promise<string[]>, RegExp]>([
+    ['for a file without cells', () => withoutCells().then((path) => [path, '-m', world.model]), /inspect OTHER\.h5ad/],
+    ['for an unknown model', () => Promise.resolve([file, '-m', 'nothing']), /geneformer models/],
+    ['for a file that is readable', () => Promise.resolve([file, '-m', world.model]), /train .*--label/],
+  ])('%s', async (_, argv, next) => {
+    const { code, out } = await runCli('inspect', ...(await argv()));
+    expect([code, out]).toEqual([0, expect.stringMatching(next)]);
+    expect(out).not.toContain('NaN');
+  });
+
+  async function withoutCells(): Promise<string> {
+    const path = world.path('none.h5ad');
+    await using cells = await AnnData.open(file);
+    await writeH5ad(path, { obs: { index: [], columns: new Map() }, var: cells.var, blocks: [] });
+    return path;
+  }
 });

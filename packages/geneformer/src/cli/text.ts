@@ -51,11 +51,11 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [laidOut(head), rule, ...body.map(laidOut)].join('\n');
 }
 
-/** `12,345` */
-export const count = (value: number): string => Math.round(value).toLocaleString('en-US');
+/** `12,345`, or a dash for a value that is not defined. */
+export const count = (value: number): string => (Number.isNaN(value) ? '–' : Math.round(value).toLocaleString('en-US'));
 
-/** `96.1 %` */
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** `96.1 %`, or a dash for a value that is not defined. */
+export const percent = (share: number): string => (Number.isNaN(share) ? '–' : `${(100 * share).toFixed(1)} %`);
 
 /** `0.931`, or a dash for a value that is not defined. */
 export const decimal = (value: number, digits = 3): string => (Number.isFinite(value) ? value.toFixed(digits) : '–');

@@ -1,6 +1,6 @@
 import { isGeneformerError } from '@geneformer-ts/core';
 import { AnnData, columnAsStrings, type DataFrame } from '@geneformer-ts/io/anndata';
-import { inspectCells } from '@geneformer-ts/tokenizer';
+import { inspectCells, type Vocabulary } from '@geneformer-ts/tokenizer';
 import { basename } from 'node:path';
 import { CELL_TYPE, type DescribedColumns, describeColumns } from '../../cells/describe-columns.js';
 import { type CountsReport, readableCounts } from '../../cells/tokenized-cells.js';
@@ -10,7 +10,8 @@ import { countOptions, countsOf, DEFAULT_MODEL, modelOption, openingOf } from '.
 import { count, counted, facts, page, percent, quotedPath } from '../text.js';
 
 /** Genes of a file that a model recognizes, or the reason why that is not known. */
-type Recognized = { report: CountsReport; problem?: undefined } | { report?: undefined; problem: string };
+type Recognized =
+  { report: CountsReport; problem?: undefined } | { report?: undefined; problem: string; problemOf: 'file' | 'model' };
 
 export const inspect: CommandSpec = {
   name: 'inspect',
@@ -25,7 +26,7 @@ export const inspect: CommandSpec = {
     const columns = describeColumns(cells.obs);
     const recognized = await recognize(model, matrix, counts, context);
     const unknown = unknownGenes(cells.var, recognized);
-    const next = nextCommands(file, columns, options, recognized);
+    const next = nextCommands(file, columns, cells.layers.keys(), options, recognized);
     const json = {
       path: file,
       format: cells.format,
@@ -55,8 +56,10 @@ async function recognize(
   found: Omit<Awaited<ReturnType<typeof readableCounts>>, 'matrix'>,
   { onProgress, signal }: CommandContext,
 ): Promise<Recognized> {
+  if (matrix.nObs === 0) return { problem: `${matrix.path}: has no cells; give a file with cells`, problemOf: 'file' };
+  let vocabulary: Vocabulary | undefined;
   try {
-    const vocabulary = await vocabularyOf(model, { onProgress, signal });
+    vocabulary = await vocabularyOf(model, { onProgress, signal });
     const report = await inspectCells(matrix, vocabulary, {
       minKnownShare: 0,
       symbols: true,
@@ -66,7 +69,7 @@ async function recognize(
     });
     return { report: { ...report, ...found } };
   } catch (error) {
-    if (isGeneformerError(error)) return { problem: error.message };
+    if (isGeneformerError(error)) return { problem: error.message, problemOf: vocabulary ? 'file' : 'model' };
     throw error;
   }
 }
@@ -86,7 +89,7 @@ function textFor(
     ['size', `${count(cells.nObs)} cells × ${count(cells.nVars)} genes`],
     [
       'raw counts',
-      report ? `${counts.countsFrom}, ${count(report.counts.total / cells.nObs)} per cell` : counts.countsFrom,
+      report ? `${counts.countsFrom}, ${count(report.counts.total / cells.nObs)} per cell` : 'not found (see problem)',
     ],
     ['genes', [report?.geneIds, counts.species].filter(Boolean).join(', ')],
     orthologs && ['orthologs', `${count(orthologs.genes)} of ${count(orthologs.of)} genes have one human ortholog`],
@@ -122,13 +125,20 @@ function textFor(
 function nextCommands(
   file: string,
   { labels, groups }: DescribedColumns,
+  layers: readonly string[],
   options: Options,
-  { report }: Recognized,
+  recognized: Recognized,
 ): NextCommand[] {
   const model = textOf(options, 'model');
   const path = quotedPath(file);
   const shared = `${path}${model === undefined ? '' : ` --model ${quotedPath(model)}`}`;
-  if (!report) return [{ command: model === undefined ? 'models' : `inspect ${path} --layer NAME` }];
+  if (!recognized.report) {
+    if (recognized.problemOf === 'model') return [{ command: 'models', note: 'lists the models' }];
+    // The problem says what the file lacks; another matrix of it may not.
+    const [other] = layers.filter((layer) => layer !== options['layer']);
+    if (other !== undefined) return [{ command: `inspect ${shared} --layer ${quotedPath(other)}` }];
+    return [{ command: 'inspect OTHER.h5ad', note: 'a file without the problem' }];
+  }
   const annotate = {
     command: `annotate ${path} --model CLASSIFIER -o annotated.h5ad`,
     note: 'with a classifier that was trained on labeled cells',
