@@ -90,7 +90,7 @@ describe('--estimate', () => {
 
   test('is an option of every command that computes', () => {
     const without = commands.filter(({ name, estimate }) => !estimate && !(name in runs)).map(({ name }) => name);
-    expect(without).toEqual(['inspect', 'models', 'fetch', 'merge', 'report']);
+    expect(without).toEqual(['inspect', 'explore', 'models', 'fetch', 'merge', 'report']);
   });
 
   test.each(Object.keys(runs))('of %s prints time and memory, and writes nothing', async (name) => {
