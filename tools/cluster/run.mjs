@@ -1,7 +1,7 @@
 /**
  * Runs the Slurm templates of `examples/cluster` on a real Slurm: arrays of 8 tasks of tokenize, embed and perturb with dependent merges,
  * two tasks of each longer array stopped by SIGTERM and requeued. Compares every output with that of an undivided call, byte for byte, and
- * prints a log. Ends with 1 if something differs.
+ * prints a log. Ends with 1 if something differs, or if fewer tasks were stopped.
  *
  * `node run.mjs [--shards 8] [--max-cells 24] [--folder DIR] [--only embed]`: number of shares, cells to perturb,
  * a folder that stays, and a command.
@@ -68,6 +68,10 @@ try {
     log(`${name}: array ${array} of ${values.shards}, then merge ${join}`);
     const parts = name === 'perturb' ? at(`${shares}/parts`) : at(`${shares}.parts/parts`);
     const stopped = await stopTasks(array, stops, parts);
+    if (stopped.length < stops) {
+      failed++;
+      log(`${name}: only ${stopped.length} of ${stops} tasks were stopped before they ended`);
+    }
     const state = await waitFor(join);
     log(`${name}: merge ${state.JobState}`);
     if (state.JobState !== 'COMPLETED') failed++;
