@@ -34,6 +34,7 @@ describe('code blocks of READMEs', () => {
       'packages/hub/README.md not run: downloads a checkpoint',
       'packages/io/README.md not run: needs a page with dropped files and a server',
       'packages/io/README.md not run: shows three ways to call one function on files that the reader has',
+      'packages/page/README.md not run: serves until it is closed',
       'packages/tokenizer/README.md not run: reads the published dictionaries, which are not part of this package',
     ]);
     expect(run.length).toBeGreaterThanOrEqual(10);

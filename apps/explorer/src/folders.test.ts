@@ -48,8 +48,12 @@ import { hasChromium, reason, type Served, startPage } from './testing/chromium.
     await using output = await AnnData.open(await saveAs(saved, path('out.h5ad')));
     await using classifier = await CellClassifier.load(path('my classifier'));
     await using cells = await AnnData.open(path('cells.h5ad'));
-    const { label } = await classifier.annotate(cells, { onProgress: false });
-    expect(columnAsStrings(output.obs.get('predicted'))).toEqual(label);
+    const { label, score, threshold } = await classifier.annotate(cells, { onProgress: false });
+    const predicted = columnAsStrings(output.obs.get('predicted'));
+    // The threshold is the score of a cell that the classifier was calibrated with, which rounding moves to either side.
+    const differing = label.flatMap((name, row) => (predicted[row] === name ? [] : [row]));
+    expect(differing.length).toBeLessThanOrEqual(1);
+    for (const row of differing) expect(Math.abs(score[row] - threshold)).toBeLessThan(1e-4);
     const { accuracy, cells: held } = classifier.report.scores;
     const share = `${(100 * accuracy).toFixed(1)} % of ${held} held-out`;
     expect(await page.textContent('#confusion')).toContain(share);
