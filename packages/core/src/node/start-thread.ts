@@ -22,7 +22,18 @@ export function threadCount(option: string, asked: number): number {
  * @param program a module, or its code with `eval`
  */
 export function startThread(program: URL | string, options: WorkerOptions = {}): Worker {
-  return new Worker(program, { execArgv: inheritedOptions(process.execArgv), ...options });
+  const execArgv = inheritedOptions(process.execArgv);
+  // Node refuses options of the whole process, such as --max-old-space-size, in this list, but not where a thread inherits all.
+  if (execArgv.length === process.execArgv.length) return new Worker(program, options);
+  try {
+    return new Worker(program, { execArgv, ...options });
+  } catch (cause) {
+    const { code, message } = cause as { code?: string; message: string };
+    if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw cause;
+    // They hold for every thread of the process anyway.
+    const refused = new Set(message.slice(message.indexOf(': ') + 2).split(', '));
+    return new Worker(program, { execArgv: execArgv.filter((option) => !refused.has(option)), ...options });
+  }
 }
 
 /**
