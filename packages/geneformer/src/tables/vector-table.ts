@@ -76,7 +76,8 @@ function npzOf({ index, names, data, cols, columns = {} }: VectorTable): Uint8Ar
     const isNumbers = values instanceof Float32Array || values instanceof Int32Array;
     files[`${name}.npy`] = isNumbers ? npyOf(values, [values.length]) : npyOfTexts(values.map((value) => value ?? ''));
   }
-  return zipSync(files, { level: 0 });
+  // A fixed time, so that the same vectors give the same bytes. ZIP has no earlier year.
+  return zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) });
 }
 
 function writeCsv(path: string, { index, names, data, cols, prefix, columns = {} }: VectorTable): Promise<void> {
