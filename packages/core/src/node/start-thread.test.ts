@@ -22,7 +22,7 @@ const program = `
   import { startThread } from ${JSON.stringify(new URL('./start-thread.ts', import.meta.url).href)};
   const code = "const { getHeapStatistics } = require('node:v8');"
     + "require('node:worker_threads').parentPort.postMessage(Math.round(getHeapStatistics().heap_size_limit / 2 ** 20))";
-  startThread(code, { eval: true }).on('message', console.log);`;
+  startThread(code, { eval: true }).on('message', (size) => console.log(String(size)));`;
 
 test.each([
   ['no other option', [], ''],
