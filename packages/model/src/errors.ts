@@ -129,8 +129,12 @@ export class ResumeMismatchError extends GeneformerError {
   constructor(
     readonly directory: string,
     readonly what: string,
+    /** The first difference, such as an argument with both values. */
+    readonly detail = '',
   ) {
-    super(`${directory}: the saved run has different ${what}; give another checkpointDir or delete this one`);
+    super(
+      `${directory}: the saved run has different ${what}${detail && ` (${detail})`}; give another checkpointDir or delete this one`,
+    );
   }
 }
 

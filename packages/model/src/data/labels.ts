@@ -1,5 +1,6 @@
 import { ArgumentError } from '@geneformer-ts/core';
 import { LabelError } from '../errors.js';
+import { checkArray } from './arrays.js';
 import { type AnyCells, isStore } from './cells.js';
 import type { ReadableCells } from './readable-cells.js';
 
@@ -17,8 +18,12 @@ export interface EncodedLabels {
  * ```ts
  * encodeLabels(['T', 'B', null, 'T']); // { names: ['B', 'T'], codes: Int32Array [1, 0, -1, 1] }
  * ```
+ *
+ * @throws ArgumentError if a value is neither a string nor null
  */
 export function encodeLabels(values: readonly (string | null)[]): EncodedLabels {
+  const wrong = values.findIndex((value) => typeof value !== 'string' && value !== null);
+  if (wrong >= 0) throw ArgumentError.of(`values[${wrong}]`, values[wrong], 'a string, or null for no label');
   const names = [...new Set(values.filter((value) => value !== null))].sort();
   const ids = new Map(names.map((name, id) => [name, id]));
   return { names, codes: Int32Array.from(values, (value) => (value === null ? -1 : (ids.get(value) as number))) };
@@ -39,9 +44,11 @@ export function checkLabels(labels: Int32Array, cells: number, names: readonly s
 /**
  * Returns the number of cells per class; classes may be empty.
  *
+ * @throws ArgumentError unless the labels are an Int32Array
  * @throws LabelError unless every cell has a label and every label is a class id
  */
 export function classCounts(labels: Int32Array, cells: number, names: readonly string[]): Int32Array {
+  checkArray('labels', labels, 'Int32Array', 'encode names with encodeLabels, or use Int32Array.from');
   if (labels.length !== cells) {
     throw new LabelError(`there are ${labels.length} labels for ${cells} cells; give one label per cell`);
   }
@@ -166,7 +173,9 @@ export function classWeights(
     const total = counts.reduce((sum, count) => sum + count, 0);
     return Float32Array.from(counts, (count) => total / (names.length * count));
   }
-  if (given.length !== names.length || !given.every((weight) => weight > 0)) {
+  // Infinity would make the loss NaN.
+  const valid = Array.isArray(given) && given.every((weight) => Number.isFinite(weight) && weight > 0);
+  if (!valid || given.length !== names.length) {
     throw ArgumentError.of('classWeights', given, `${names.length} weights above 0, in the order of the labels`);
   }
   return Float32Array.from(given);
@@ -174,6 +183,7 @@ export function classWeights(
 
 /** Checks the targets of a regression. @throws LabelError unless there is one value per cell and label, and not all are NaN */
 export function checkTargets(targets: Float32Array, cells: number, labels: readonly string[]): void {
+  checkArray('targets', targets, 'Float32Array');
   if (targets.length !== cells * labels.length) {
     throw new LabelError(
       `there are ${targets.length} values for ${cells} cells × ${labels.length} labels; give one value per cell and label`,

@@ -1,5 +1,6 @@
 import { below, namedRandom, type Random, shuffle } from '@geneformer-ts/core';
 import { LabelError } from '../errors.js';
+import { checkArray } from './arrays.js';
 import type { Batch } from './batches.js';
 
 /**
@@ -20,14 +21,18 @@ export interface CellGroups {
  * @param cells number of cells
  * @param profiles profile of each cell, any whole number; default: every cell is a group
  * @param sources source of each cell, any whole number; default: one source
+ * @param owner what comes before the names of the arrays in errors, such as `held.`
+ * @throws ArgumentError unless profiles and sources are arrays of 32-bit integers
  * @throws LabelError unless every cell has a profile and a source
  */
-export function groupCells(cells: number, profiles?: Int32Array, sources?: Int32Array): CellGroups {
+export function groupCells(cells: number, profiles?: Int32Array, sources?: Int32Array, owner = ''): CellGroups {
   for (const [what, codes] of [
-    ['profiles', profiles],
-    ['sources', sources],
+    [`${owner}profiles`, profiles],
+    [`${owner}sources`, sources],
   ] as const) {
-    if (!codes || codes.length === cells) continue;
+    if (codes === undefined) continue;
+    checkArray(what, codes, 'Int32Array', 'encode names with encodeLabels, or use Int32Array.from');
+    if (codes.length === cells) continue;
     throw new LabelError(`there are ${codes.length} ${what} for ${cells} cells; give one per cell`);
   }
   const members = new Map<string, number[]>();

@@ -31,16 +31,17 @@ export interface Pairs {
 /**
  * Plans the pairs of some cells.
  *
+ * @param owner what comes before the names of the arrays in errors, such as `held.`
  * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
  * @throws LabelError if profiles or sources do not match the cells
  * @throws ArgumentError if no source has two profiles
  */
-export function planPairs(model: BertModel, given: PairedCells, args: ContrastiveArguments): Pairs {
+export function planPairs(model: BertModel, given: PairedCells, args: ContrastiveArguments, owner = ''): Pairs {
   const { seed, perDeviceTrainBatchSize, keepAtLeast, viewTokens: tokens } = args;
   const { max_position_embeddings: positions, pad_token_id: padId } = model.config;
   const readable = readableCells(given.cells, model.cellsContract);
   const { lengths } = readable;
-  const groups = groupCells(lengths.length, given.profiles, given.sources);
+  const groups = groupCells(lengths.length, given.profiles, given.sources, owner);
   const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
   const length = Math.min(args.maxLength || positions, positions, 16 * Math.ceil(longest / 16));
   const ofEpoch = (epoch: number) =>
@@ -52,10 +53,11 @@ export function planPairs(model: BertModel, given: PairedCells, args: Contrastiv
   };
   const first = ofEpoch(0);
   if (first.length === 0) {
+    const unit = given.profiles ? 'profiles' : 'cells';
     throw new ArgumentError(
-      'profiles',
+      `${owner}${unit}`,
       'have no source with two of them',
-      'give cells of at least two profiles per source',
+      `give at least two ${unit} in one source`,
     );
   }
   const count = first.reduce((sum, batch) => sum + views(batch, 0).padded.lengths.reduce((a, b) => a + b, 0), 0);

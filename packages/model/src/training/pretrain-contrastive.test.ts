@@ -37,6 +37,13 @@ async function trained(given: Partial<ContrastiveArguments> = {}, settings: Cont
   return { model, record, digest };
 }
 
+/** Returns a target per cell, with one value in row 1, column 4. */
+function target(value: number) {
+  const data = new Float32Array(64 * 16).fill(1);
+  data[20] = value;
+  return { data, rows: 64, cols: 16 };
+}
+
 beforeAll(() => useBackend('onnx', { threads: 1 }));
 
 describe('contrastive pretraining', () => {
@@ -126,6 +133,8 @@ describe('contrastive pretraining', () => {
     const data = targets.data.map((value) => value + 1);
     const retargeted = trained({ maxSteps: 1 }, { checkpointDir, profiles, targets: { ...targets, data } });
     await expect(retargeted).rejects.toMatchObject({ tag: 'ResumeMismatchError', what: 'targets' });
+    const reheated = trained({ maxSteps: 1, temperature: 0.2 }, { checkpointDir, profiles, targets });
+    await expect(reheated).rejects.toThrow('different arguments (temperature: saved 0.1, given 0.2); give another');
   });
 });
 
@@ -143,7 +152,63 @@ describe('contrastive pretraining refuses', () => {
       'targets: "64 × 1" is not valid; use one row per cell, 64 × 16',
     ],
     ['profiles for other cells', {}, { profiles: Int32Array.of(0, 1) }, 'there are 2 profiles for 64 cells'],
-    ['one profile', {}, { profiles: new Int32Array(64) }, 'have no source with two of them'],
+    [
+      'one profile',
+      {},
+      { profiles: new Int32Array(64) },
+      'profiles: have no source with two of them; give at least two profiles in one source',
+    ],
+    [
+      'sources of one cell each',
+      {},
+      { sources: Int32Array.from({ length: 64 }, (_, cell) => cell) },
+      'cells: have no source with two of them; give at least two cells in one source',
+    ],
+    [
+      'one held-out profile',
+      {},
+      { held: { cells, profiles: new Int32Array(64) } },
+      'held.profiles: have no source with two of them',
+    ],
+    [
+      'held-out profiles for other cells',
+      {},
+      { held: { cells, profiles: Int32Array.of(0, 1) } },
+      'there are 2 held.profiles for 64 cells',
+    ],
+    [
+      'one pair per batch, which has no other to be told from',
+      { perDeviceTrainBatchSize: 1 },
+      {},
+      'perDeviceTrainBatchSize: 1 is not valid; use a whole number of at least 2',
+    ],
+    [
+      'names of profiles, whose digest would be that of no values',
+      {},
+      { profiles: Array.from(profiles, String) as unknown as Int32Array },
+      'profiles: Array is not an array of type Int32Array; encode names with encodeLabels',
+    ],
+    [
+      'a number as sources',
+      {},
+      { sources: 5 as unknown as Int32Array },
+      'sources: 5 is not an array of type Int32Array',
+    ],
+    [
+      'a plain array of targets',
+      {},
+      { targets: { ...target(1), data: Array.from(target(1).data) as unknown as Float32Array } },
+      'targets.data: Array is not an array of type Float32Array; use Float32Array.from',
+    ],
+    [
+      'targets with too few values',
+      {},
+      { targets: { ...target(1), data: new Float32Array(8) } },
+      'targets.data: has 8 values; give 64 × 16, row by row',
+    ],
+    ['NaN in targets', {}, { targets: target(NaN) }, 'targets.data: row 1, column 4 is NaN; give finite numbers'],
+    ['Infinity in targets', {}, { targets: target(Infinity) }, 'targets.data: row 1, column 4 is Infinity'],
+    ['best weights without held-out cells', { loadBestModelAtEnd: true }, {}, 'needs held-out cells; give held'],
     [
       'held-out cells that cannot be read, before training',
       {},

@@ -2,6 +2,7 @@ import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/co
 import { sha256 } from '@geneformer-ts/core/node';
 import { tf } from '@geneformer-ts/engine';
 import { encoderLayout, type ParameterSpec } from '../bert/layout.js';
+import { checkArray } from '../data/arrays.js';
 import { type AnyCells, arraysDigest } from '../data/cells.js';
 import type { Embeddings } from '../inference/embed-cells.js';
 import type { BertModel } from '../models/model.js';
@@ -43,7 +44,7 @@ const heldNames: OptionNames<PairedCells> = { cells: true, profiles: true, sourc
  * @param args override `contrastiveDefaults`
  * @throws CellsError, VocabularyMismatchError if the model cannot read the cells
  * @throws LabelError if profiles or sources do not match the cells
- * @throws ArgumentError for invalid arguments, or if no source has two profiles
+ * @throws ArgumentError for invalid arguments or arrays, or if no source has two profiles
  * @throws ResumeMismatchError, ResumeDamagedError if `checkpointDir` contains another run, or a damaged one
  * @throws CheckpointSaveError, TrainingAbortedError, TrainingDivergedError
  */
@@ -60,7 +61,7 @@ export async function pretrainContrastive(
   checkArguments(resolved, targets !== undefined);
   const training = planPairs(model, { cells, ...(profiles && { profiles }), ...(sources && { sources }) }, resolved);
   if (targets) checkTargets(targets, training.readable.lengths.length, model.config.hidden_size);
-  const heldOut = held && planPairs(model, held, resolved);
+  const heldOut = held && planPairs(model, held, resolved, 'held.');
   return train(
     model,
     {
@@ -89,7 +90,11 @@ export async function pretrainContrastive(
 }
 
 function checkArguments(args: ContrastiveArguments, hasTargets: boolean): void {
-  const { tokensPerBatch, keepAtLeast, contrastiveWeight, distillationWeight } = args;
+  const { perDeviceTrainBatchSize, tokensPerBatch, keepAtLeast, contrastiveWeight, distillationWeight } = args;
+  if (perDeviceTrainBatchSize < 2) {
+    const expected = 'a whole number of at least 2: a pair is told from the others of its batch';
+    throw ArgumentError.of('perDeviceTrainBatchSize', perDeviceTrainBatchSize, expected);
+  }
   if (tokensPerBatch > 0) throw ArgumentError.of('tokensPerBatch', tokensPerBatch, '0: batches are numbers of pairs');
   if (keepAtLeast > 1) throw ArgumentError.of('keepAtLeast', keepAtLeast, 'a share above 0 and at most 1');
   if (contrastiveWeight === 0 && !(hasTargets && distillationWeight > 0)) {
@@ -108,8 +113,19 @@ function trainable({ config }: BertModel, { freezePositions }: ContrastiveArgume
 }
 
 function checkTargets({ data, rows, cols }: Pick<Embeddings, 'data' | 'rows' | 'cols'>, cells: number, hidden: number) {
-  if (rows === cells && cols === hidden && data.length === rows * cols) return;
-  throw ArgumentError.of('targets', `${rows} × ${cols}`, `one row per cell, ${cells} × ${hidden}`);
+  checkArray('targets.data', data, 'Float32Array');
+  if (rows !== cells || cols !== hidden) {
+    throw ArgumentError.of('targets', `${rows} × ${cols}`, `one row per cell, ${cells} × ${hidden}`);
+  }
+  if (data.length !== rows * cols) {
+    throw new ArgumentError('targets.data', `has ${data.length} values`, `give ${rows} × ${cols}, row by row`);
+  }
+  // Without this check, the loss becomes NaN as soon as a batch has the cell, after minutes or hours.
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    const where = `row ${Math.floor(wrong / cols)}, column ${wrong % cols}`;
+    throw new ArgumentError('targets.data', `${where} is ${data[wrong]}`, 'give finite numbers');
+  }
 }
 
 function targetsOf({ data, cols }: Pick<Embeddings, 'data' | 'cols'>, rows: Int32Array): tf.Tensor2D {

@@ -146,7 +146,8 @@ async function evaluateModel(
 
 function checkEvaluation(args: TrainingArguments, { evaluate, stage }: Objective): void {
   for (const name of ['earlyStoppingPatience', 'loadBestModelAtEnd', 'evalOnStart'] as const) {
-    if (args[name] && !evaluate) throw new ArgumentError(name, 'needs held-out cells', 'give evalCells');
+    if (args[name] && !evaluate)
+      throw new ArgumentError(name, 'needs held-out cells', `give ${stage === 'contrast' ? 'held' : 'evalCells'}`);
   }
   if (args.metricForBestModel === 'accuracy' && stage === 'pretrain') {
     throw ArgumentError.of('metricForBestModel', 'accuracy', '"loss", the only metric of pretraining');

@@ -134,7 +134,9 @@ export async function resumeRun(
   const folder = join(directory, `checkpoint-${step}`);
   const saved = (await readTrainer(folder)) as TrainerState;
   for (const what of Object.keys({ ...identity, ...saved.identity })) {
-    if (saved.identity[what] !== identity[what]) throw new ResumeMismatchError(folder, what);
+    if (saved.identity[what] === identity[what]) continue;
+    const detail = what === 'arguments' ? firstDifference(saved.identity[what], identity[what]) : '';
+    throw new ResumeMismatchError(folder, what, detail);
   }
   await assertUndamaged(folder, saved.files);
   model.parameters.write(await loadWeights(folder, model.parameters.specs));
@@ -144,6 +146,19 @@ export async function resumeRun(
   const best = specs.length > 0 ? await loadWeights(join(folder, bestFile), specs) : null;
   return { step, losses, evaluations, best, folder };
 }
+
+/** Returns the first argument that differs, with both values; the saved arguments may be damaged, or those of an earlier version. */
+function firstDifference(savedText: unknown, givenText: unknown): string {
+  try {
+    const [saved, given] = [savedText, givenText].map((text) => JSON.parse(String(text)) as Record<string, unknown>);
+    const name = Object.keys({ ...given, ...saved }).find((key) => shown(saved[key]) !== shown(given[key]));
+    return name === undefined ? '' : `${name}: saved ${shown(saved[name])}, given ${shown(given[name])}`;
+  } catch {
+    return '';
+  }
+}
+
+const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
 
 /** Checks the digests of all files: training would silently continue with wrong weights or moments. */
 async function assertUndamaged(folder: string, files: Record<string, string>): Promise<void> {
