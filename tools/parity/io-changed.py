@@ -27,4 +27,11 @@ for path in sys.argv[1:]:
     found["X"] = plain(adata.X)
     found["obs"], found["var"] = list(adata.obs.columns), list(adata.var.columns)
     found["uns"] = sorted(adata.uns)
+    raw = adata.raw
+    found["raw"] = None if raw is None else {
+        "X": plain(raw.X),
+        "var": list(raw.var_names),
+        "columns": list(raw.var.columns),
+        "varm": {key: plain(value) for key, value in dict(raw.varm).items()},
+    }
     print(json.dumps(found))

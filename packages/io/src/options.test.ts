@@ -10,6 +10,10 @@ const calls: CallsWithOptions<typeof api, 'openCheckpoint' | 'readCheckpoint'> =
     await using adata = await api.AnnData.open(fixture('current.h5ad'));
     return adata.blocks(options)[Symbol.asyncIterator]().next();
   },
+  'AnnData.prototype.setRaw': async (options) => {
+    await using adata = await api.AnnData.open(fixture('current.h5ad'));
+    adata.setRaw(none, options);
+  },
   'AnnData.prototype.write': (options) => api.AnnData.prototype.write(none, options),
   appendDataset: (options) => api.appendDataset(none, options),
   createDataset: (options) => api.createDataset(none, none, options),

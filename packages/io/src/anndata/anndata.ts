@@ -1,11 +1,12 @@
 import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import type { FileInput, FolderInput } from '../base/input.js';
-import { AnnotationFrame } from './annotation-frame.js';
+import { AnnotationFrame, type SetOptions } from './annotation-frame.js';
 import { type CellFormat, type CountMatrix, type OpenOptions, openOptionNames, type SetApart } from './count-matrix.js';
 import type { BlockOptions, CsrBlock } from './csr.js';
 import type { Duplicates } from './data-frame.js';
 import { Layers } from './layers.js';
 import { AxisElements, PairElements, UnstructuredElements } from './named-elements.js';
+import { type RawChange, type RawContents, type RawMatrix, RawPart } from './raw-part.js';
 import { checkOpenOptions, type CellsInput, detectFormat, openResolved, resolveInput } from './open.js';
 import { ADDABLE, type StoredElements } from './stored-elements.js';
 import { writeAnnData, type WriteOptions, writeOptionNames, type WriteReport } from './write-anndata.js';
@@ -59,6 +60,7 @@ export class AnnData implements CountMatrix {
   /** Whether `var` is not the table of genes of the file: features are set apart, or `X` is the matrix of `raw`. */
   readonly hasOtherGenes: boolean;
   readonly countLayers?: () => Promise<readonly string[]>;
+  private readonly rawPart: RawPart;
   /** Other matrices of the file that were opened. */
   private readonly others = new Map<string, Promise<CountMatrix>>();
 
@@ -92,6 +94,13 @@ export class AnnData implements CountMatrix {
       genes,
     );
     this.uns = new UnstructuredElements(path, stored);
+    this.rawPart = new RawPart(
+      path,
+      stored,
+      () => this.matrix,
+      () => this.other('raw'),
+      options.layer === 'raw' ? genes : undefined,
+    );
     // Columns of a joined table are part of obs, so they are written too.
     if (options.obs !== undefined) this.obs.adoptJoined();
   }
@@ -130,9 +139,36 @@ export class AnnData implements CountMatrix {
     return this.matrix;
   }
 
-  /** The matrix and genes before genes were selected; undefined if the file has none. */
-  get raw(): Promise<CountMatrix | undefined> {
-    return this.matrix.elements?.matrices.includes('raw') ? this.other('raw') : Promise.resolve(undefined);
+  /** The matrix and genes before genes were selected; undefined if there is none. */
+  get raw(): Promise<RawMatrix | undefined> {
+    return this.rawPart.get();
+  }
+
+  /**
+   * Sets `raw`, which `write` writes.
+   *
+   * @param raw the matrix, with one row per cell, and its genes
+   * @throws ArgumentError for another number of rows or columns, or when the file has `raw`, without `replace`
+   * @example
+   * const X = { rows: adata.nObs, cols: 2, data: new Float32Array(2 * adata.nObs) };
+   * adata.setRaw({ X, var: { index: ['TTN', 'PLN'], columns: new Map() } });
+   */
+  setRaw(raw: RawContents, options: SetOptions = {}): void {
+    this.rawPart.set(raw, options);
+  }
+
+  /**
+   * Removes `raw`, which `write` leaves out.
+   *
+   * @throws FieldMissingError if there is none
+   */
+  deleteRaw(): void {
+    this.rawPart.delete();
+  }
+
+  /** Returns the change to `raw` that `write` writes. */
+  rawChange(): RawChange {
+    return this.rawPart.change();
   }
 
   /** Streams `X`, or the rows `from` to `to`, as compressed rows. See `CountMatrix`. */
@@ -185,6 +221,7 @@ export class AnnData implements CountMatrix {
     this.matrix = matrix;
     if (matrix.reopen) this.reopen = matrix.reopen;
     for (const name of ADDABLE) this[name].settle();
+    this.rawPart.settle();
   }
 
   /** Opens another matrix of the file, once. It has the `obs` of this object, and its own genes. */

@@ -2,7 +2,7 @@ import { type CsrMatrix, isGeneformerError } from '@geneformer-ts/core';
 import type { AnnData } from './anndata.js';
 import type { CountMatrix } from './count-matrix.js';
 import type { CsrBlock } from './csr.js';
-import { type Element, type ElementDictionary, kindOfElement, type NumberMatrix } from './element.js';
+import { type AxisElement, type Element, type ElementDictionary, kindOfElement, type NumberMatrix } from './element.js';
 import type { AnnDataContents } from './encoding/contents.js';
 import { checkElement } from './encoding/check-element.js';
 
@@ -62,10 +62,17 @@ export async function carriedOver(
     return found;
   };
   const raw = await readable(() => adata.raw);
-  if (raw === undefined && matrix.elements?.matrices.includes('raw') === true) leftOut.push('raw');
+  const isRemoved = adata.rawChange() !== undefined;
+  if (raw === undefined && !isRemoved && matrix.elements?.matrices.includes('raw') === true) leftOut.push('raw');
+  const rawVarm: Record<string, AxisElement> = {};
+  for (const key of raw?.varm.keys() ?? []) {
+    const found = await readable(() => raw!.varm.get(key));
+    if (found === undefined) leftOut.push(`raw.varm['${key}']`);
+    else rawVarm[key] = found;
+  }
   const parts = {
     layers: await readAll('layers', layer),
-    ...(raw && { raw: { var: raw.var, blocks: watched(raw.blocks()) } }),
+    ...(raw && { raw: { var: raw.var, blocks: watched(raw.blocks()), varm: rawVarm } }),
     obsm: await readAll('obsm', (key) => obsm.get(key)),
     varm: await ofGenes('varm', (key) => varm.get(key)),
     obsp: await readAll('obsp', (key) => obsp.get(key) as Promise<Pairs>),

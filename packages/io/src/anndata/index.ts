@@ -17,6 +17,7 @@
 export { AnnData, type AnnDataOptions } from './anndata.js';
 export type { WriteOptions, WriteReport } from './write-anndata.js';
 export type { Layers } from './layers.js';
+export type { RawContents, RawMatrix } from './raw-part.js';
 export type { AnnotationFrame, ColumnValues, SetOptions } from './annotation-frame.js';
 export type { AxisElements, NamedElements, PairElements, UnstructuredElements } from './named-elements.js';
 export type { AxisElement, Element, ElementDictionary, NumberList, NumberMatrix } from './element.js';

@@ -1,9 +1,10 @@
 import type { AxisElement, Element } from './element.js';
 import type { CopyOptions } from './h5ad/copy-file.js';
 import type { WritableColumn } from './encoding/write-frame.js';
+import type { RawChange } from './raw-part.js';
 
 /** Dictionaries of an AnnData file. */
-export type Group = 'layers' | 'obsm' | 'varm' | 'obsp' | 'varp' | 'uns';
+export type Group = 'layers' | 'obsm' | 'varm' | 'obsp' | 'varp' | 'uns' | 'raw/varm';
 
 /** Names of the parts that additions may have. */
 export const ADDABLE = ['obs', 'var', 'layers', 'obsm', 'varm', 'obsp', 'varp', 'uns'] as const;
@@ -21,6 +22,7 @@ export interface Changes {
   obsp: ReadonlyMap<string, AxisElement>;
   varp: ReadonlyMap<string, AxisElement>;
   uns: ReadonlyMap<string, Element>;
+  raw: RawChange;
 }
 
 /** Elements of an open file besides the matrix that is streamed, `obs` and `var`. */

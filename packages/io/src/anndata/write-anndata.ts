@@ -60,6 +60,7 @@ export async function writeAnnData(
     obsp: adata.obsp.additions(),
     varp: adata.varp.additions(),
     uns: adata.uns.additions(),
+    raw: adata.rawChange(),
     removed: Object.fromEntries(ADDABLE.map((name) => [name, adata[name].removals()])) as Changes['removed'],
   };
   const amend = matrix.elements?.amend;

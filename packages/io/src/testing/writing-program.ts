@@ -43,6 +43,8 @@ adata.obs.set(
 adata.obs.set('score', new Float32Array(adata.nObs));
 adata.obsm.set('X_geneformer', { rows: adata.nObs, cols: 2, data: new Float32Array(2 * adata.nObs) });
 adata.uns.set('geneformer', { model: 'V1-10M' });
+const raw = { rows: adata.nObs, cols: 1, data: new Float32Array(adata.nObs) };
+adata.setRaw({ X: raw, var: { index: ['TTN'], columns: new Map() } }, { replace: true });
 await adata.write(output === '-' ? undefined : output);
 await adata.close();
 process.stdout.write(String(calls));

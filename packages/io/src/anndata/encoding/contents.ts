@@ -26,7 +26,7 @@ export interface AnnDataContents {
   /** Matrices of cells × genes besides `X`. */
   layers?: Record<string, NumberMatrix | CsrMatrix | RowStream>;
   /** The matrix before genes were selected, with one row per cell, and its genes. */
-  raw?: { var: DataFrame; blocks: RowStream['blocks'] };
+  raw?: { var: DataFrame; blocks: RowStream['blocks']; varm?: Record<string, AxisElement> };
   /** Matrices of cells × cells. */
   obsp?: Record<string, NumberMatrix | CsrMatrix>;
   /** Matrices of genes × genes. */
@@ -69,11 +69,12 @@ export async function writeContents(file: ElementWriter, contents: AnnDataConten
 }
 
 function checkDictionaries(contents: AnnDataContents): void {
-  const { obs, var: genes, layers = {}, obsm = {}, varm = {}, obsp = {}, varp = {}, uns = {} } = contents;
+  const { obs, var: genes, raw, layers = {}, obsm = {}, varm = {}, obsp = {}, varp = {}, uns = {} } = contents;
   const [cells, columns] = [obs.index.length, genes.index.length];
   for (const [group, entries, rows, of] of [
     ['obsm', obsm, obs.index.length, 'cells'],
     ['varm', varm, genes.index.length, 'genes'],
+    ['raw.varm', raw?.varm ?? {}, raw?.var.index.length ?? 0, 'genes'],
   ] as const) {
     for (const [name, value] of Object.entries(entries)) {
       checkName(`${group}['${name}']`, name);
@@ -102,7 +103,7 @@ async function writeRaw(file: ElementWriter, rows: number, raw: NonNullable<AnnD
   tag(file, 'raw', 'raw', '0.1.0');
   await writeRows(file, 'raw/X', [rows, raw.var.index.length], raw, 'raw');
   writeFrame(file, 'raw/var', raw.var);
-  writeDictionary(file, 'raw/varm');
+  writeDictionary(file, 'raw/varm', raw.varm);
 }
 
 /** Writes a matrix as compressed rows while they arrive. @param field name for messages */

@@ -3,6 +3,7 @@ import type { CsrMatrix } from '@geneformer-ts/core';
 import type { Column, DataFrame } from '../data-frame.js';
 import { type Element, type ElementDictionary, kindOfElement, type NumberMatrix } from '../element.js';
 import type { ElementWriter } from '../element-writer.js';
+import type { RawContents } from '../raw-part.js';
 import { tag, writeBooleans, writeColumn, writeFrame, writeNumbers, writeTexts } from './write-frame.js';
 
 /**
@@ -29,6 +30,15 @@ export function writeElement(file: ElementWriter, path: string, value: Element):
     case 'dictionary':
       return writeDictionary(file, path, value as ElementDictionary);
   }
+}
+
+/** Writes `raw`, whose contents are checked. */
+export function writeRawPart(file: ElementWriter, path: string, { X, var: genes, varm = {} }: RawContents): void {
+  file.group(path);
+  tag(file, path, 'raw', '0.1.0');
+  writeElement(file, `${path}/X`, X);
+  writeFrame(file, `${path}/var`, genes);
+  writeDictionary(file, `${path}/varm`, varm);
 }
 
 /** Writes a group that AnnData reads as a dictionary. */

@@ -1,6 +1,7 @@
 import type { Element } from '../element.js';
+import type { RawContents } from '../raw-part.js';
 import { HdfWriter } from '../hdf5/writer.js';
-import { writeDictionary, writeElement } from '../encoding/write-element.js';
+import { writeDictionary, writeElement, writeRawPart } from '../encoding/write-element.js';
 import { type WritableColumn, writeColumn, writeColumnOrder } from '../encoding/write-frame.js';
 
 /** gzip level of new lists, as in `writeH5ad`. */
@@ -17,11 +18,12 @@ export interface Removal {
 /** Changes to one group of the file. Consists of plain data, so that it can be sent to a thread. */
 export interface GroupPlan {
   path: string;
-  isTable: boolean;
+  /** The top has `raw` and no other value. */
+  kind: 'table' | 'dictionary' | 'top';
   isNew: boolean;
   /** Names of the group before that stay. */
   before: string[];
-  added: ReadonlyMap<string, WritableColumn | Element>;
+  added: ReadonlyMap<string, WritableColumn | Element | RawContents>;
   removals: Removal[];
   /** Tables: names of the columns in the new order, if it changes. */
   order: string[] | undefined;
@@ -44,11 +46,18 @@ export async function addGroups(temporary: string, path: string, plans: readonly
   }
 }
 
-function addGroup(file: HdfWriter, { path, isTable, isNew, added, order, hasOrder }: GroupPlan): void {
+/** Returns the path of a member of a group; the path of the top is empty. */
+export function memberOf(group: string, name: string): string {
+  return group === '' ? name : `${group}/${name}`;
+}
+
+function addGroup(file: HdfWriter, { path, kind, isNew, added, order, hasOrder }: GroupPlan): void {
   if (isNew) writeDictionary(file, path);
   for (const [name, value] of added) {
-    if (isTable) writeColumn(file, `${path}/${name}`, value as WritableColumn);
-    else writeElement(file, `${path}/${name}`, value);
+    const member = memberOf(path, name);
+    if (kind === 'table') writeColumn(file, member, value as WritableColumn);
+    else if (kind === 'top') writeRawPart(file, member, value as RawContents);
+    else writeElement(file, member, value as Element);
   }
   if (order === undefined) return;
   if (hasOrder) file.deleteAttribute(path, 'column-order');

@@ -8,10 +8,11 @@ import { HdfFile } from '../hdf5/file.js';
 import { addGuarded } from '../hdf5/guarded.js';
 import { unlink } from '../hdf5/unlink.js';
 import { type Addable, ADDABLE, type Changes } from '../stored-elements.js';
-import type { GroupPlan, Removal } from './add-groups.js';
+import { type GroupPlan, memberOf, type Removal } from './add-groups.js';
 import { type CopyOptions, copyWhole } from './copy-file.js';
 import { flush } from './write.js';
 import type { WritableColumn } from '../encoding/write-frame.js';
+import type { RawContents } from '../raw-part.js';
 
 /**
  * Writes a copy of an AnnData file with changes. The bytes of the input are copied, and the HDF5 library adds objects to
@@ -55,9 +56,30 @@ export async function amendH5ad(
 
 function planAll(file: HdfFile, root: string, changes: Changes): GroupPlan[] {
   const changed = (group: Addable): boolean => changes[group].size > 0 || changes.removed[group].length > 0;
-  return ADDABLE.filter(changed).map((group) =>
+  const plans = ADDABLE.filter(changed).map((group) =>
     planGroup(file, `${root}${group}`, group === 'obs' || group === 'var', changes[group], changes.removed[group]),
   );
+  return changes.raw ? [...plans, planTop(file, root, changes.raw.value, plans)] : plans;
+}
+
+/** Until anndata 0.7, `raw` is three members of the top. */
+const RAW_NAMES = ['raw', 'raw.X', 'raw.var', 'raw.varm'];
+
+/** Plans a new value of `raw`, or its removal. @param plans those of other groups, which may be new members of the top */
+function planTop(file: HdfFile, root: string, raw: RawContents | undefined, plans: readonly GroupPlan[]): GroupPlan {
+  const path = root.replace(/\/$/, '');
+  const names = file.keys(path);
+  const created = plans.filter(({ isNew }) => isNew).map((plan) => plan.path.slice(root.length));
+  return {
+    path,
+    kind: 'top',
+    isNew: false,
+    before: [...names.filter((name) => !RAW_NAMES.includes(name)), ...created],
+    added: new Map(raw ? [['raw', raw]] : []),
+    removals: RAW_NAMES.flatMap((name) => removalOf(file, path, names, name)),
+    order: undefined,
+    hasOrder: false,
+  };
 }
 
 function planGroup(
@@ -84,7 +106,7 @@ function planGroup(
   const kept = before.filter((name) => !removed.includes(name));
   return {
     path,
-    isTable,
+    kind: isTable ? 'table' : 'dictionary',
     isNew: kind === undefined,
     before: kept,
     added,
@@ -95,7 +117,7 @@ function planGroup(
 }
 
 function removalOf(file: HdfFile, group: string, names: readonly string[], name: string): Removal[] {
-  return names.includes(name) ? [{ group: file.address(group), name, path: `${group}/${name}` }] : [];
+  return names.includes(name) ? [{ group: file.address(group), name, path: memberOf(group, name) }] : [];
 }
 
 /** @throws UnsupportedError when a name cannot be removed from a group of this form */
@@ -123,7 +145,7 @@ async function verify(temporary: string, path: string, plans: readonly GroupPlan
       const expected = [...new Set([...plan.before, ...plan.added.keys()])].sort();
       const found = file.keys(plan.path);
       const differs = found.length !== expected.length || found.some((name, i) => name !== expected[i]);
-      const missing = [...plan.added.keys()].find((name) => file.kind(`${plan.path}/${name}`) === undefined);
+      const missing = [...plan.added.keys()].find((name) => file.kind(memberOf(plan.path, name)) === undefined);
       if (!differs && missing === undefined) continue;
       const problem = 'does not have the expected names after writing';
       throw new FormatError(path, plan.path, problem, 'the earlier file is unchanged; report this as a bug');

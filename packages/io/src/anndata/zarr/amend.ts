@@ -2,7 +2,7 @@ import { checkFileVersion, writeDirectory } from '@geneformer-ts/core/node';
 import { join, readFile, writeFile } from '@geneformer-ts/core/system';
 import type { Element } from '../element.js';
 import { newColumnOrder } from '../encoding/column-order.js';
-import { writeDictionary, writeElement } from '../encoding/write-element.js';
+import { writeDictionary, writeElement, writeRawPart } from '../encoding/write-element.js';
 import { writeColumn, type WritableColumn } from '../encoding/write-frame.js';
 import type { CopyOptions } from '../h5ad/copy-file.js';
 import { ADDABLE, type Changes } from '../stored-elements.js';
@@ -61,6 +61,7 @@ export async function amendZarr(
       }
       const writer = new ZarrWriter(temporary, tree.format, LEVEL, path);
       for (const group of ADDABLE) addGroup(writer, file, root, group, changes[group]);
+      if (changes.raw?.value) writeRawPart(writer, `${root}raw`, changes.raw.value);
       const metadata = { added: writer.finish(), removed, edited };
       if (tree.consolidated !== undefined) await consolidate(temporary, tree.format, metadata);
       options.signal?.throwIfAborted();
@@ -71,12 +72,13 @@ export async function amendZarr(
 
 /** Returns the groups and arrays that get another value or none. Until anndata 0.7 the categories of a column are apart. */
 function replacedPaths(file: ZarrContainer, root: string, changes: Changes): string[] {
-  return ADDABLE.flatMap((group) =>
+  const parts = ADDABLE.flatMap((group) =>
     [...new Set([...changes[group].keys(), ...changes.removed[group]])].flatMap((name) => [
       `${root}${group}/${name}`,
       ...(group === 'obs' || group === 'var' ? [`${root}${group}/__categories/${name}`] : []),
     ]),
-  ).filter((path) => file.kind(path) !== undefined);
+  );
+  return [...(changes.raw ? [`${root}raw`] : []), ...parts].filter((path) => file.kind(path) !== undefined);
 }
 
 /** Returns the changes to the lists of columns, by table. */
