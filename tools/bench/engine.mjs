@@ -9,11 +9,11 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { arithmetic } from './engine/arithmetic.mjs';
-import { instructionSets, measurement, peersPython, versionsOf } from './machine.mjs';
+import { describeMachine, measurement, peersPython, printMachine, versionsOf } from './machine.mjs';
+import { askedRows, saveRows } from './results-file.mjs';
 import { median, medianRatio, round } from './rounds.mjs';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -53,8 +53,8 @@ const peers = Object.entries({
 }).filter(
   ([name, { program }]) => asked(options.peers, name) && versions && (versions[1] || program === 'bert_torch.py'),
 );
-const askedRows = rows.filter(({ name }) => asked(options.rows, name));
-if (options.profile) for (const row of askedRows) profile(row);
+const chosen = askedRows(rows, options.rows);
+if (options.profile) for (const row of chosen) profile(row);
 else compare();
 
 function profile({ name, work, batch, length }) {
@@ -64,24 +64,15 @@ function profile({ name, work, batch, length }) {
 }
 
 function compare() {
-  const machine = {
-    instructionSets: instructionSets(),
-    threads,
-    peers: versions && `PyTorch ${versions.join(', transformers ')}`,
-  };
+  const machine = describeMachine(threads, versions);
   const file = here('results/engine.json');
-  mkdirSync(here('results'), { recursive: true });
-  const results = askedRows.map((row) => {
+  const results = chosen.map((row) => {
     const result = measure(row);
-    // After each row: a long benchmark that ends early keeps what it has. Rows that were not asked for stay as they were.
-    const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')).rows ?? []) : [];
-    const all = rows.flatMap(({ name }) => [result, ...kept].find((one) => one.name === name) ?? []);
-    writeFileSync(file, `${JSON.stringify({ machine, rows: all }, null, 2)}\n`);
+    // After each row: a long benchmark that ends early keeps what it has.
+    saveRows(file, machine, [result], rows);
     return result;
   });
-  console.log(
-    `${machine.peers ?? 'no peers: nx run bench:peers installs them'}; ${machine.instructionSets}, ${threads} threads`,
-  );
+  printMachine(machine);
   console.log('Ratios: seconds of the peer / seconds of the engine; ratio: that of the fastest peer in 32 bits.');
   console.table(results.map(({ name, seconds, ratio, ratios }) => ({ name, seconds, ratio, ...ratios })));
 }

@@ -26,6 +26,20 @@ export function instructionSets() {
   return SETS.filter((name) => flags.includes(name)).join(' ') || arch();
 }
 
+/** Returns what the results say of the machine; `versions` are those of PyTorch and transformers, or null. */
+export function describeMachine(threads, versions) {
+  return {
+    instructionSets: instructionSets(),
+    threads,
+    peers: versions && `PyTorch ${versions.join(', transformers ')}`,
+  };
+}
+
+/** Prints it. */
+export function printMachine({ peers, instructionSets: sets, threads }) {
+  console.log(`${peers ?? 'no peers: nx run bench:peers installs them'}; ${sets}, ${threads} threads`);
+}
+
 /** Returns the Python of the peers: that of `nx run bench:peers` if it is there, else the one on the path. */
 export function peersPython() {
   const made = fileURLToPath(new URL('peers/venv/bin/python', import.meta.url));

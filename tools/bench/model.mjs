@@ -7,14 +7,15 @@
  * Options: `--rows embed-pbmc3k,embed-long,...` for some rows, `--rounds N` turns (default 3), `--embed N`, `--long N`, `--equal N` and
  * `--finetune N` cells (default 1000, 1000, 100 and 60; a fine-tuning epoch of PBMC3k is nearly all full batches of twelve), `--python PATH`.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { instructionSets, measurement, peersPython, versionsOf } from './machine.mjs';
+import { describeMachine, measurement, peersPython, printMachine, versionsOf } from './machine.mjs';
 import { drawCells, madeUpCells, tokenizePbmc3k } from './model/cells.mjs';
 import { rows as allRows, settings } from './model/settings.mjs';
+import { askedRows, saveRows } from './results-file.mjs';
 import { median, medianRatio, round } from './rounds.mjs';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -35,24 +36,14 @@ if (!data) throw new Error('set GENEFORMER_DATA to the folder of the data; data/
 const threads = availableParallelism();
 const versions = versionsOf(options.python, ['torch', 'transformers']);
 const peers = versions ? ['sdpa', 'sdpa-bf16'] : [];
-const machine = {
-  instructionSets: instructionSets(),
-  threads,
-  peers: versions && `PyTorch ${versions.join(', transformers ')}`,
-};
+const machine = describeMachine(threads, versions);
 const tokenized = await tokenizePbmc3k(data);
 const folder = mkdtempSync(path.join(tmpdir(), 'geneformer-bench-'));
 const file = here('results/model.json');
-const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')).rows ?? []) : [];
 try {
-  const rows = allRows.filter(({ name }) => !options.rows || options.rows.split(',').includes(name)).map(measure);
-  // Rows that were not asked for stay as they were.
-  const all = allRows.flatMap(({ name }) => [...rows, ...kept].find((row) => row.name === name) ?? []);
-  mkdirSync(here('results'), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ machine, rows: all }, null, 2)}\n`);
-  console.log(
-    `${machine.peers ?? 'no peers: nx run bench:peers installs them'}; ${machine.instructionSets}, ${threads} threads`,
-  );
+  const rows = askedRows(allRows, options.rows).map(measure);
+  saveRows(file, machine, rows, allRows);
+  printMachine(machine);
   console.table(
     rows.map(({ name, cells, tokensPerCell, seconds, cellsPerSecond, ratios }) => ({
       name,

@@ -5,15 +5,16 @@
  *
  * Options: `--rows genes-500,...` for some rows, `--rounds N` turns (default 3), `--python PATH`.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { useBackend } from '@geneformer-ts/engine';
 import { BertForMaskedLM, presetConfig } from '@geneformer-ts/model';
-import { instructionSets, measurement, peersPython, versionsOf } from './machine.mjs';
+import { describeMachine, measurement, peersPython, printMachine, versionsOf } from './machine.mjs';
 import { INITIALIZER_RANGE, peerBatches, peers, rows as allRows } from './perturb/settings.mjs';
+import { askedRows, saveRows } from './results-file.mjs';
 import { median, medianRatio, round } from './rounds.mjs';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -26,29 +27,19 @@ const { values: options } = parseArgs({
 });
 const threads = availableParallelism();
 const versions = versionsOf(options.python, ['torch', 'transformers']);
-const machine = {
-  instructionSets: instructionSets(),
-  threads,
-  peers: versions && `PyTorch ${versions.join(', transformers ')}`,
-};
+const machine = describeMachine(threads, versions);
 const folder = mkdtempSync(path.join(tmpdir(), 'geneformer-bench-'));
 const at = (name) => path.join(folder, name);
 const file = here('results/perturb.json');
-const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')).rows ?? []) : [];
 try {
   await useBackend('onnx');
   const config = { ...presetConfig('geneformer-v1-10m'), initializer_range: INITIALIZER_RANGE };
   const model = BertForMaskedLM.fromConfig(config, { seed: 1 });
   await model.savePretrained(at('model'));
   model.dispose();
-  const rows = allRows.filter(({ name }) => !options.rows || options.rows.split(',').includes(name)).map(measure);
-  // Rows that were not asked for stay as they were.
-  const all = allRows.flatMap(({ name }) => [...rows, ...kept].find((row) => row.name === name) ?? []);
-  mkdirSync(here('results'), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ machine, rows: all }, null, 2)}\n`);
-  console.log(
-    `${machine.peers ?? 'no peers: nx run bench:peers installs them'}; ${machine.instructionSets}, ${threads} threads`,
-  );
+  const rows = askedRows(allRows, options.rows).map(measure);
+  saveRows(file, machine, rows, allRows);
+  printMachine(machine);
   console.table(rows, ['name', ...Object.keys(rows[0]).filter((key) => key !== 'name' && key !== 'rounds')]);
 } finally {
   rmSync(folder, { recursive: true });
