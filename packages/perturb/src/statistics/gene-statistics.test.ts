@@ -88,18 +88,21 @@ test('targets of lists are compared with the targets that are given as their nul
 });
 
 describe('without any true effect', () => {
-  /** Simulated effects that depend on rank and donor only, with noise per cell. They change little among genes of similar rank. */
   const genes = 300;
-  const noise = fillNormal(new Float32Array(genes * 12 * 4), 1, namedRandom(5, 1));
-  const rows = Array.from({ length: genes * 12 * 4 }, (_, i) => {
-    const [gene, cell] = [i % genes, Math.floor(i / genes)];
-    const donor = Math.floor(cell / 4);
-    return [cell, gene, gene, 0.002 / (1 + gene / 150) + 0.01 * Math.sin(donor) + 0.002 * noise[i]];
-  });
   const names = Array.from({ length: 48 }, (_, cell) => `d${Math.floor(cell / 4)}`);
 
+  /** Simulated effects that depend on rank and donor only, with noise per cell. They change little among genes of similar rank. */
+  function effects(seed: number, scale: (gene: number) => number = () => 1): number[][] {
+    const noise = fillNormal(new Float32Array(genes * names.length), 1, namedRandom(seed, 1));
+    return Array.from(noise, (value, i) => {
+      const [gene, cell] = [i % genes, Math.floor(i / genes)];
+      const donor = Math.floor(cell / 4);
+      return [cell, gene, gene, scale(gene) * (0.002 / (1 + gene / 150) + 0.01 * Math.sin(donor)) + 0.002 * value];
+    });
+  }
+
   test('p-values of both tests are uniform', async () => {
-    const found = await geneStatistics(runOf(rows), { donors: names, matched: 20 });
+    const found = await geneStatistics(runOf(effects(5)), { donors: names, matched: 20 });
     for (const values of [found.pValue, found.nullP]) {
       const sorted = [...values].sort((a, b) => a - b);
       // Kolmogorov and Smirnov's distance; its 1 % quantile is 1.63 / √n. Ranks among 20 genes are coarse.
@@ -109,5 +112,33 @@ describe('without any true effect', () => {
       expect(Math.max(...sorted.map((p, i) => p - i / sorted.length))).toBeLessThan(1.63 / Math.sqrt(genes) + coarse);
     }
     expect([...found.fdr].filter((fdr) => fdr < 0.05)).toEqual([]);
+  });
+
+  /** Pearson's χ² of the ranks among 20 genes that `nullP` counts: each value 2k/21 has probability 2/21, and 1 has 1/21. */
+  function chiSquare(nullP: readonly number[]): number {
+    const counts = new Float64Array(11);
+    for (const p of nullP) counts[Math.min(10, Math.round((p * 21) / 2) - 1)]++;
+    return counts.reduce((sum, count, at) => {
+      const expected = (nullP.length * (at < 10 ? 2 : 1)) / 21;
+      return sum + (count - expected) ** 2 / expected;
+    }, 0);
+  }
+  /** 1 % quantile of χ² with 10 degrees of freedom. */
+  const LIMIT = 23.2;
+  const pooled = async (scale?: (gene: number) => number): Promise<number[]> => {
+    const all: number[] = [];
+    for (let seed = 0; seed < 20; seed++) {
+      const { nullP } = await geneStatistics(runOf(effects(seed, scale)), { donors: names, matched: 20 });
+      all.push(...nullP);
+    }
+    return all;
+  };
+
+  test('ranks of random genes among similar ones are uniform over 20 seeds', async () => {
+    expect(chiSquare(await pooled())).toBeLessThan(LIMIT);
+  });
+
+  test('they are not if the effects of some genes are different', async () => {
+    expect(chiSquare(await pooled((gene) => (gene % 15 === 0 ? 4 : 1)))).toBeGreaterThan(LIMIT);
   });
 });
