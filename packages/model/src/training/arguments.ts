@@ -60,7 +60,7 @@ export interface PretrainingArguments extends TrainingArguments {
 
 /** Arguments of `pretrainContrastive`. `perDeviceTrainBatchSize` is a number of pairs; `tokensPerBatch` and `maxBuckets` are not used. */
 export interface ContrastiveArguments extends TrainingArguments {
-  /** Temperature of the similarities: smaller values weigh the most similar other cells more. */
+  /** Temperature of the similarities, at least 0.001: smaller values weigh the most similar other cells more. */
   temperature: number;
   /** Smallest probability of a token to stay in a view of a cell; the probability of each view is drawn from this number to 1. */
   keepAtLeast: number;
@@ -76,7 +76,7 @@ export interface ContrastiveArguments extends TrainingArguments {
   freezePositions: boolean;
   /** Weight of the contrastive loss. */
   contrastiveWeight: number;
-  /** Weight of the distance to `targets`, if they are given. */
+  /** Weight of the distance to `targets`; only with them. */
   distillationWeight: number;
 }
 
@@ -186,14 +186,7 @@ export const tokenFinetuningDefaults: Readonly<TokenFinetuningArguments> = {
   tokenWeighting: 'occurrence',
 };
 
-const positive = new Set([
-  'learningRate',
-  'numTrainEpochs',
-  'adamEpsilon',
-  'temperature',
-  'keepAtLeast',
-  'headStrength',
-]);
+const positive = new Set(['learningRate', 'numTrainEpochs', 'adamEpsilon', 'keepAtLeast', 'headStrength']);
 const fromOne = new Set(['perDeviceTrainBatchSize', 'gradientAccumulationSteps', 'maxBuckets', 'saveSteps']);
 const whole = new Set([
   ...fromOne,

@@ -74,6 +74,8 @@ export async function finetuneRegression(
     model,
     {
       stage: 'finetune',
+      heldOption: 'evalCells',
+      metrics: ['loss'],
       trainable: frozen.trainable,
       rateOf: rateFactors(model.config, resolved),
       batches: batchesByLength(readable.lengths, resolved, model.config.max_position_embeddings),

@@ -103,6 +103,8 @@ export async function finetuneTokens(
     model,
     {
       stage: 'finetune',
+      heldOption: 'evalCells',
+      metrics: ['loss', 'accuracy'],
       trainable: data.frozen.trainable,
       rateOf: rateFactors(model.config, resolved),
       batches: batchesByLength(readable.lengths, resolved, model.config.max_position_embeddings),

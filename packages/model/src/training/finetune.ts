@@ -82,6 +82,8 @@ export async function finetune(
     model,
     {
       stage: 'finetune',
+      heldOption: 'evalCells',
+      metrics: ['loss', 'accuracy'],
       trainable: frozen.trainable,
       rateOf: rateFactors(model.config, resolved),
       batches: batchesByLength(readable.lengths, resolved, model.config.max_position_embeddings),

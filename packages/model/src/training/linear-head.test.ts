@@ -130,10 +130,12 @@ describe('fine-tuning with a linear head', () => {
     expect(await run({ checkpointDir })).toEqual({ ...whole, record: { ...whole.record, resumedFrom: 3 } });
   });
 
-  test('is refused for regressions, and an evaluation on start needs held-out cells', async () => {
+  test('is refused for regressions, as is accuracy, and an evaluation on start needs held-out cells', async () => {
     const regression = BertForSequenceRegression.fromConfig(config, { labels: ['age'] });
     const fit = finetuneRegression(regression, cells, new Float32Array(64), { headStart: 'linear' });
     await expect(fit).rejects.toThrow('headStart: "linear" is not valid; use "random"');
+    const best = finetuneRegression(regression, cells, new Float32Array(64), { metricForBestModel: 'accuracy' });
+    await expect(best).rejects.toThrow('metricForBestModel: "accuracy" is not valid; use loss');
     const start = finetune(classifier(), cells, labels, { evalOnStart: true });
     await expect(start).rejects.toThrow('evalOnStart: needs held-out cells');
   });

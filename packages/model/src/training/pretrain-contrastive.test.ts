@@ -141,7 +141,9 @@ describe('contrastive pretraining', () => {
 describe('contrastive pretraining refuses', () => {
   test.each<[string, Partial<ContrastiveArguments>, ContrastiveOptions, string]>([
     ['batches by tokens', { tokensPerBatch: 100 }, {}, 'tokensPerBatch: 100 is not valid; use 0: batches are numbers'],
-    ['a temperature of 0', { temperature: 0 }, {}, 'temperature: 0 is not valid; use a number above 0'],
+    ['a temperature of 0', { temperature: 0 }, {}, 'temperature: 0 is not valid; use a number of at least 0.001'],
+    ['a temperature beyond one precision', { temperature: 1e-30 }, {}, 'temperature: 1e-30 is not valid'],
+    ['a weight of targets without targets', { distillationWeight: 2 }, {}, 'needs vectors to imitate; give targets'],
     ['keeping no token', { keepAtLeast: 0 }, {}, 'keepAtLeast: 0 is not valid'],
     ['keeping more than all tokens', { keepAtLeast: 1.5 }, {}, 'keepAtLeast: 1.5 is not valid'],
     ['a loss without parts', { contrastiveWeight: 0 }, {}, 'contrastiveWeight: 0 is not valid'],

@@ -58,7 +58,7 @@ export async function pretrainContrastive(
   const { profiles, sources, targets, held, ...options } = settings;
   if (held) checkOptions('held', held, heldNames);
   const resolved = resolveArguments('ContrastiveArguments', args, contrastiveDefaults);
-  checkArguments(resolved, targets !== undefined);
+  checkArguments(resolved, args, targets !== undefined);
   const training = planPairs(model, { cells, ...(profiles && { profiles }), ...(sources && { sources }) }, resolved);
   if (targets) checkTargets(targets, training.readable.lengths.length, model.config.hidden_size);
   const heldOut = held && planPairs(model, held, resolved, 'held.');
@@ -66,6 +66,8 @@ export async function pretrainContrastive(
     model,
     {
       stage: 'contrast',
+      heldOption: 'held',
+      metrics: ['loss', 'accuracy'],
       trainable: trainable(model, resolved),
       batches: training.batches,
       prepare: (batch, epoch) => {
@@ -89,7 +91,10 @@ export async function pretrainContrastive(
   );
 }
 
-function checkArguments(args: ContrastiveArguments, hasTargets: boolean): void {
+/** Smaller temperatures give gradients that are too large for one precision, and training diverges. */
+const LEAST_TEMPERATURE = 0.001;
+
+function checkArguments(args: ContrastiveArguments, given: Partial<ContrastiveArguments>, hasTargets: boolean): void {
   const { perDeviceTrainBatchSize, tokensPerBatch, keepAtLeast, contrastiveWeight, distillationWeight } = args;
   if (perDeviceTrainBatchSize < 2) {
     const expected = 'a whole number of at least 2: a pair is told from the others of its batch';
@@ -97,6 +102,13 @@ function checkArguments(args: ContrastiveArguments, hasTargets: boolean): void {
   }
   if (tokensPerBatch > 0) throw ArgumentError.of('tokensPerBatch', tokensPerBatch, '0: batches are numbers of pairs');
   if (keepAtLeast > 1) throw ArgumentError.of('keepAtLeast', keepAtLeast, 'a share above 0 and at most 1');
+  if (args.temperature < LEAST_TEMPERATURE) {
+    throw ArgumentError.of('temperature', args.temperature, `a number of at least ${LEAST_TEMPERATURE}`);
+  }
+  // The default weight applies only where there are targets; a weight that the caller gives must not be without effect.
+  if (!hasTargets && (given.distillationWeight ?? 0) > 0) {
+    throw new ArgumentError('distillationWeight', 'needs vectors to imitate', 'give targets');
+  }
   if (contrastiveWeight === 0 && !(hasTargets && distillationWeight > 0)) {
     throw ArgumentError.of(
       'contrastiveWeight',

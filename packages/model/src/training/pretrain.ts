@@ -57,6 +57,8 @@ export async function pretrain(
     model,
     {
       stage: 'pretrain',
+      heldOption: 'evalCells',
+      metrics: ['loss'],
       trainable: model.parameters.specs,
       batches: batchesByLength(readable.lengths, resolved, model.config.max_position_embeddings),
       prepare: (batch, epoch) => prepare(model, readable, batch, masking, [seed, purposes.masks, epoch]),

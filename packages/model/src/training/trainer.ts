@@ -36,6 +36,10 @@ export interface Objective {
   prepare(batch: Batch, epoch: number): PreparedBatch;
   /** Evaluates the held-out cells. */
   evaluate?: () => Promise<Omit<Evaluation, 'step' | 'epoch'>>;
+  /** Name of the option with the held-out cells, for errors. */
+  heldOption: string;
+  /** The measurements of `evaluate` that can choose the best weights. */
+  metrics: readonly TrainingArguments['metricForBestModel'][];
   /** The data and settings that must be the same to resume a run. */
   identity: RunIdentity;
 }
@@ -144,12 +148,12 @@ async function evaluateModel(
   }
 }
 
-function checkEvaluation(args: TrainingArguments, { evaluate, stage }: Objective): void {
+function checkEvaluation(args: TrainingArguments, { evaluate, heldOption, metrics }: Objective): void {
   for (const name of ['earlyStoppingPatience', 'loadBestModelAtEnd', 'evalOnStart'] as const) {
-    if (args[name] && !evaluate)
-      throw new ArgumentError(name, 'needs held-out cells', `give ${stage === 'contrast' ? 'held' : 'evalCells'}`);
+    if (args[name] && !evaluate) throw new ArgumentError(name, 'needs held-out cells', `give ${heldOption}`);
   }
-  if (args.metricForBestModel === 'accuracy' && stage === 'pretrain') {
-    throw ArgumentError.of('metricForBestModel', 'accuracy', '"loss", the only metric of pretraining');
+  const { metricForBestModel: metric } = args;
+  if (!metrics.includes(metric)) {
+    throw ArgumentError.of('metricForBestModel', metric, `${metrics.join(' or ')}, which this training measures`);
   }
 }

@@ -480,6 +480,6 @@ describe('evaluation of held-out cells', () => {
     const run = finetune(newClassifier(), few, fewLabels, { ...args, earlyStoppingPatience: 1 });
     await expect(run).rejects.toThrow('needs held-out cells; give evalCells');
     const masked = pretrain(newLm(), few, { metricForBestModel: 'accuracy' });
-    await expect(masked).rejects.toThrow('use "loss", the only metric of pretraining');
+    await expect(masked).rejects.toThrow('"accuracy" is not valid; use loss, which this training measures');
   });
 });

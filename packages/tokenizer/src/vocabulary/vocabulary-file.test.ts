@@ -34,6 +34,11 @@ describe('saveVocabulary and readVocabulary', () => {
       /medians is not a list of numbers/,
     ],
     [
+      'no medians',
+      (text) => text.replace(/"medians":\[[^\]]*\]/, '"medians":[]'),
+      /field medians has 0 medians for 2 genes; write the vocabulary again/,
+    ],
+    [
       'another format',
       (text) => text.replace('"schema":1', '"schema":2'),
       /schema 2; expected "geneformer-ts vocabulary", schema 1; give a file/,

@@ -72,6 +72,11 @@ export async function readVocabulary(path: string): Promise<Vocabulary> {
     throw new VocabularyError(path, 'field medians is not a list of numbers; write it again with saveVocabulary');
   }
   const specials = new Array<number>(specialCount(tokens)).fill(NaN);
+  const genes = tokens.length - specials.length;
+  if (medians.length !== genes) {
+    const counts = `${medians.length} medians for ${genes} genes`;
+    throw new VocabularyError(path, `field medians has ${counts}; write the vocabulary again with saveVocabulary`);
+  }
   const vocabulary = makeVocabulary(path, {
     version,
     tokens,
