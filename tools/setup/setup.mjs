@@ -1,11 +1,12 @@
 /**
  * Makes a fresh clone ready with nothing but Node and npm: installs the pinned pnpm's view of the workspace, without running any
- * install script. Does nothing when the lockfile that was installed is the one that is here.
+ * install script. Does nothing when the lockfile that was installed is the one that is here. Lets git check commit messages.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { installHooks } from './hooks.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -19,6 +20,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const lockfile = readFileSync(path.join(root, 'pnpm-lock.yaml'), 'utf8');
 const stamp = path.join(root, 'node_modules/.installed-lockfile');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockfile) install();
+installHooks(root);
 
 function install() {
   const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));

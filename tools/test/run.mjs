@@ -2,14 +2,18 @@
  * Everything that must hold: lint, types, unused code, layout, and every package's tests. Ends with one line, `N passed, N failed, N skipped`,
  * that counts jest's tests and each other check as one. The lines before it say why tests were skipped; a skipped test without a
  * reason is a failure.
+ *
+ * With `--affected BASE`, such as `--affected origin/main`, only the packages are tested that differ from that commit or depend on one that does.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { skippedTests } from './skips.mjs';
 
+const { values: options } = parseArgs({ options: { affected: { type: 'string' } } });
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const results = path.join(root, '.test-results');
 const env = {
@@ -45,7 +49,13 @@ await Promise.all(
   }),
 );
 // One more than the two at a time of nx.json, because tests of killed processes mostly wait.
-const { status } = spawnSync('nx run-many -t test --parallel=3', { cwd: root, stdio: 'inherit', shell: true, env });
+const tested = options.affected === undefined ? ['run-many'] : ['affected', `--base=${options.affected}`];
+const { status } = spawnSync(`nx ${tested.join(' ')} -t test --parallel=3`, {
+  cwd: root,
+  stdio: 'inherit',
+  shell: true,
+  env,
+});
 count(status !== 0);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed ? 1 : 0;
