@@ -54,6 +54,10 @@ const train = Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7);
   sequence: `${dataset}
 const cell = { tokens: cells.inputIds.subarray(0, 20) };
 `,
+  screen: `${dataset}
+const cell = { tokens: cells.inputIds.subarray(0, 20) };
+const rules = { specialIds: model.specialIds };
+`,
   run: `${dataset}
 const donors = Array.from({ length: 12 }, (_, cell) => 'donor ' + (cell % 6));
 const rules = { specialIds: model.specialIds, maxLength: 2048, medians: vocabulary.median };

@@ -26,6 +26,7 @@ test('the package exports exactly these names', () => {
     'VocabularyMismatchError',
     'averageByGene',
     'contrastiveDefaults',
+    'deletionGradients',
     'embedBatches',
     'embedCells',
     'embedGenes',

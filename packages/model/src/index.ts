@@ -88,6 +88,8 @@ export type { GeneEmbeddingOptions, GeneEmbeddings, OccurrenceEmbeddings } from 
 export type { Occurrences } from './inference/occurrences.js';
 export { readStates } from './inference/read-states.js';
 export type { SequenceBatch, SequenceStates, StatesRequest } from './inference/read-states.js';
+export { deletionGradients } from './inference/deletion-gradients.js';
+export type { GradientRequest } from './inference/deletion-gradients.js';
 export { fillMask } from './inference/fill-mask.js';
 export type { FilledMask, FillMaskOptions } from './inference/fill-mask.js';
 export { evaluateClassifier, evaluateTokenClassifier, evaluateMaskedLoss } from './inference/evaluate.js';

@@ -20,6 +20,7 @@ const calls: CallsWithOptions<typeof api, Internal> = {
   embedGenes: (options) => api.embedGenes(none, none, options),
   embedOccurrences: (options) => api.embedOccurrences(none, none, options),
   fillMask: (options) => api.fillMask(none, none, options),
+  deletionGradients: (options) => api.deletionGradients(none, none, none, options),
   readStates: (options) => api.readStates(none, none, options),
   predict: (options) => api.predict(none, none, options),
   predictTokens: (options) => api.predictTokens(none, none, options),

@@ -17,6 +17,9 @@ test('the package exports exactly these names', () => {
     'perturbSequence',
     'perturbationKinds',
     'planRun',
+    'rankCorrelation',
+    'screenAgreement',
+    'screenDeletions',
     'stateColumn',
     'stateVectors',
   ]);

@@ -2,7 +2,14 @@ import type { Progress } from '@geneformer-ts/core';
 import { writeFileAtomic } from '@geneformer-ts/core/node';
 import { existsSync, join, readdir } from '@geneformer-ts/core/system';
 import type { AnnData } from '@geneformer-ts/io';
-import { openRun, perturbCells, type RunOutcome, type RunSpec } from '@geneformer-ts/perturb';
+import {
+  openRun,
+  perturbCells,
+  type RunOutcome,
+  type RunSpec,
+  type ScreenAgreement,
+  screenAgreement,
+} from '@geneformer-ts/perturb';
 import type { CountsReport, TokenizedCells } from '../cells/tokenized-cells.js';
 import { effectsPage } from './effects-page.js';
 import { effectsCsv, type GeneEffect, geneEffects, testedEffect } from './gene-effects.js';
@@ -23,8 +30,13 @@ export interface CellPerturbation extends Pick<RunOutcome, 'parts' | 'found' | '
   tested: string;
   /** Effects of genes and groups, the largest first; undefined as long as parts of other shards are missing. */
   effects?: GeneEffect[];
+  /** How the ranks of a screen agree with exact deletions; with `effects` of a screen. */
+  agreement?: ScreenAgreement;
   report: CountsReport;
 }
+
+/** Random directions of a screen. */
+const SCREEN_DIRECTIONS = 32;
 
 /** What a run computes, and the names of its targets. */
 export interface PreparedRun {
@@ -47,7 +59,8 @@ export async function prepareRun(
   const random =
     asked && nullTargets(asked, cellGenes(sequencesOf(store, select), specialIds), options.nullGenes ?? 50);
   const targets = asked && [...asked, ...(random ?? [])];
-  const probabilities = options.probabilities ?? model.labels !== undefined;
+  const screen = options.screen === true;
+  const probabilities = options.probabilities ?? (model.labels !== undefined && !screen);
   const spec: RunSpec = {
     cells: store,
     select,
@@ -64,6 +77,7 @@ export async function prepareRun(
     ...(labels && states.length > 0 && { states: { names: states, labels } }),
     ...(donors && { donors }),
     modelDigest: await weightsDigest(folder),
+    ...(screen && { screen: { directions: SCREEN_DIRECTIONS } }),
     partTokens: partTokensOf(model.config),
   };
   return { spec, ...(targets && { targets }) };
@@ -94,7 +108,11 @@ export async function perturbFile(
     ...(donors !== undefined && { donors }),
   };
   if (!(await isComplete(out, partCount))) return result;
-  const effects = await geneEffects(await openRun(out), own.vocabulary, targets, spec.donors, outcome.cells, options);
+  const run = await openRun(out);
+  const effects = await geneEffects(run, own.vocabulary, targets, spec.donors, outcome.cells, options);
+  const { signal } = calls;
+  const compared = { effect: tested, ...(signal && { signal }) };
+  const agreement = spec.screen && (await screenAgreement(own.model, spec, run, compared));
   const { page, figures } = effectsPage({
     effects,
     cells: outcome.cells,
@@ -105,13 +123,21 @@ export async function perturbFile(
       perturbation: spec.perturbation.kind,
       cells: outcome.cells.toLocaleString('en-US'),
       ...(donors !== undefined && { donors: donors.toLocaleString('en-US') }),
-      'sequences that the model read': sequences.toLocaleString('en-US'),
+      [spec.screen ? 'approximated deletions' : 'sequences that the model read']: sequences.toLocaleString('en-US'),
+      ...(agreement && { 'rank correlation with exact deletions': agreementText(agreement) }),
     },
   });
   await writeFileAtomic(join(out, 'genes.csv'), effectsCsv(effects, tested));
   for (const [name, svg] of figures) await writeFileAtomic(join(out, `${name}.svg`), svg);
   await writeFileAtomic(join(out, 'report.html'), page);
-  return { ...result, effects };
+  return { ...result, effects, ...(agreement && { agreement }) };
+}
+
+/** Returns the agreement of a screen in words. */
+export function agreementText({ mean, least, cells, deletions }: ScreenAgreement): string {
+  if (cells === 0) return 'not measured: no cell has two genes';
+  const compared = `${deletions.toLocaleString('en-US')} deletions in ${cells} ${cells === 1 ? 'cell' : 'cells'}`;
+  return `${mean.toFixed(3)} (least ${least.toFixed(3)}; ${compared})`;
 }
 
 async function isComplete(out: string, partCount: number): Promise<boolean> {

@@ -24,6 +24,11 @@ export interface PerturbOptions extends CallOptions, CountOptions {
   groups?: Readonly<Record<string, readonly string[]>>;
   /** Default `delete`. */
   kind?: Perturbation['kind'];
+  /**
+   * Whether to approximate deletions of every gene from gradients, which is much faster: `screenDeletions` of
+   * `@geneformer-ts/perturb`. Some are also computed exactly, to say how the ranks agree. Default false.
+   */
+  screen?: boolean;
   /** Quartiles that `inhibit` and `activate` move a gene by; default 1. */
   quartiles?: Perturbation['quartiles'];
   /** Whether `overexpress` skips genes that a cell lacks, rather than inserting them; default false. */
@@ -45,7 +50,7 @@ export interface PerturbOptions extends CallOptions, CountOptions {
   hiddenState?: number;
   /** How the vector of a cell is computed; default `mean`. */
   pooling?: Pooling;
-  /** Whether to measure the class probabilities of a trained classifier; default: if the model is one. */
+  /** Whether to measure the class probabilities of a trained classifier; default: if the model is one, and without `screen`. */
   probabilities?: boolean;
   /** The share of this process, for several processes that write into one folder; default: everything. */
   shard?: { index: number; count: number };
@@ -55,6 +60,7 @@ export const perturbOptionNames: OptionNames<PerturbOptions> = {
   genes: true,
   groups: true,
   kind: true,
+  screen: true,
   quartiles: true,
   presentOnly: true,
   states: true,

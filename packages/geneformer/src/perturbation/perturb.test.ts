@@ -4,6 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Geneformer } from '../geneformer.js';
 import { runCli } from '../testing/run-cli.js';
+import type { CellPerturbation } from './perturb-file.js';
 import { tinyWorld, type TinyWorld } from '../testing/tiny-model.js';
 
 let world: TinyWorld;
@@ -80,6 +81,32 @@ describe('geneformer perturb', () => {
     expect(await failed(...call('whole', '--kind', 'inhibit'))).toMatch(/has a run with other cells, genes or options/);
     expect(await failed(...call('x', '--shard', '2/2'))).toMatch(/'2\/2' is not a share/);
     expect(existsSync(world.path('x'))).toBe(false);
+  });
+});
+
+describe('geneformer perturb --screen', () => {
+  test('approximates the same genes, and says how their ranks agree with exact deletions', async () => {
+    const { code, out, err } = await runCli(...call('screened', '--screen', '--json'));
+    expect([code, err]).toEqual([0, '']);
+    const found = JSON.parse(out) as CellPerturbation;
+    expect(found.agreement).toMatchObject({ effect: `toward ${states[1]}`, cells: 8 });
+    expect(found.agreement?.mean).toBeGreaterThan(0.4);
+    const genesOf = (run: string): string[] =>
+      readFileSync(world.path(`${run}/genes.csv`), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((row) => row.split(',')[1])
+        .sort();
+    expect(genesOf('screened')).toEqual(genesOf('whole'));
+    expect(readFileSync(world.path('screened/report.html'), 'utf8')).toContain('rank correlation with exact deletions');
+    const again = await runCli(...call('screened', '--screen'));
+    expect(again.out).toMatch(/agreement\s+0\.\d{3} \(least/);
+  });
+
+  test('is not for a list of genes', async () => {
+    const gene = readFileSync(world.path('whole/genes.csv'), 'utf8').split('\n')[1].split(',')[1];
+    const { code, err } = await runCli(...call('x', '--screen', '--genes', gene));
+    expect([code, err]).toEqual([2, 'error: screen: is for every gene of a cell, not for a list; leave it out\n']);
   });
 });
 

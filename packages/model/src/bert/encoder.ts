@@ -2,6 +2,7 @@ import { dropout, layerNorm, linear, multiHeadAttention, tf } from '@geneformer-
 import type { Activation } from './centers.js';
 import type { BertConfig } from './config.js';
 import type { Parameters } from './parameters.js';
+import { weightedAttention } from './weighted-attention.js';
 
 /**
  * BERT's encoder in Geneformer's variant: post-LayerNorm layers, ReLU, learned positions. Activations are [batch × length, hidden],
@@ -31,6 +32,7 @@ interface Pass {
   mask: tf.Tensor4D | undefined;
   seeds: DropoutSeeds | undefined;
   observe: Observer | undefined;
+  keyWeights: tf.Tensor2D | undefined;
 }
 
 /** Receives the activations [rows × length, hidden or intermediate] that the products of a layer read. */
@@ -46,13 +48,28 @@ export function embed(
   input: EncoderInput,
   seeds?: DropoutSeeds,
 ): tf.Tensor2D {
+  return normalizeEmbeddings(parameters, config, embeddingSum(parameters, config, input), seeds);
+}
+
+/** Returns word + position + token type, [rows × length, hidden]. */
+export function embeddingSum(parameters: Parameters, config: BertConfig, input: EncoderInput): tf.Tensor2D {
   const { rows, length } = input;
   const hidden = config.hidden_size;
   const at = (name: string) => parameters.get(`bert.embeddings.${name}`);
   const words = tf.reshape(wordVectors(parameters, input, hidden), [rows, length, hidden]);
   const positions = tf.slice(at('position_embeddings.weight'), [0, 0], [length, hidden]);
   const type = tf.slice(at('token_type_embeddings.weight'), [0, 0], [1, hidden]);
-  const sum = tf.reshape(tf.add(words, tf.add(positions, type)), [rows * length, hidden]);
+  return tf.reshape(tf.add(words, tf.add(positions, type)), [rows * length, hidden]);
+}
+
+/** Returns hidden state 0 of a sum of embeddings. */
+export function normalizeEmbeddings(
+  parameters: Parameters,
+  config: BertConfig,
+  sum: tf.Tensor2D,
+  seeds?: DropoutSeeds,
+): tf.Tensor2D {
+  const at = (name: string) => parameters.get(`bert.embeddings.${name}`);
   const normed = layerNorm(sum, at('LayerNorm.weight'), at('LayerNorm.bias'), config.layer_norm_eps);
   return applyDropout(normed, config.hidden_dropout_prob, seeds) as tf.Tensor2D;
 }
@@ -68,6 +85,7 @@ function wordVectors(parameters: Parameters, { inputIds, levels }: EncoderInput,
 /**
  * Computes hidden state `to` from hidden state `from` ([rows × length, hidden]); hidden state i is the output of layer i − 1.
  *
+ * @param keyWeights [rows, length]: logarithms of the weights of keys in every attention. Unlike a mask, they have a gradient.
  * @param queries flat positions (row × length + position), the same number per row. The last layer is computed only at these
  *   positions, and the result is [queries, hidden]. The values are exact: a post-LayerNorm layer mixes positions only in attention.
  */
@@ -82,10 +100,12 @@ export function encode(
     queries?: tf.Tensor1D;
     seeds?: DropoutSeeds | undefined;
     observe?: Observer;
+    keyWeights?: tf.Tensor2D;
   } = {},
 ): tf.Tensor2D {
-  const { from = 0, to = config.num_hidden_layers, queries, seeds, observe } = options;
-  const pass: Pass = { parameters, config, rows: input.rows, length: input.length, mask: input.mask, seeds, observe };
+  const { from = 0, to = config.num_hidden_layers, queries, seeds, observe, keyWeights } = options;
+  const { rows, length, mask } = input;
+  const pass: Pass = { parameters, config, rows, length, mask, seeds, observe, keyWeights };
   if (from === to) return queries ? tf.gather(hidden, queries) : hidden;
   const [lacking, lacked] = [from, to].map((state) => parameters.centers?.[state]?.input);
   let state = lacking ? tf.sub<tf.Tensor2D>(hidden, lacking) : hidden;
@@ -113,13 +133,16 @@ function layer(pass: Pass, input: tf.Tensor2D, index: number, queries: tf.Tensor
   observe?.(index, 'input', input);
   const queried = queries ? tf.gather<tf.Tensor2D>(input, queries) : input;
   const queriedLength = queries ? queries.size / pass.rows : pass.length;
-  const byRow = (x: tf.Tensor2D, length: number) => tf.reshape(x, [pass.rows, length, config.hidden_size]);
-  const context = multiHeadAttention(
+  const byRow = (x: tf.Tensor2D, length: number): tf.Tensor3D => tf.reshape(x, [pass.rows, length, config.hidden_size]);
+  const [q, k, v] = [
     byRow(dense(queried, 'attention.self.query'), queriedLength),
     byRow(dense(input, 'attention.self.key'), pass.length),
     byRow(dense(input, 'attention.self.value'), pass.length),
-    { heads: config.num_attention_heads, mask: pass.mask, ...attentionDropout(config, seeds) },
-  );
+  ];
+  const heads = config.num_attention_heads;
+  const context = pass.keyWeights
+    ? weightedAttention(q, k, v, pass.keyWeights, heads)
+    : multiHeadAttention(q, k, v, { heads, mask: pass.mask, ...attentionDropout(config, seeds) });
   const merged: tf.Tensor2D = tf.reshape(context, [pass.rows * queriedLength, config.hidden_size]);
   observe?.(index, 'context', merged);
   const attended = addAndNorm(dense(merged, 'attention.output.dense'), queried, 'attention.output');

@@ -8,6 +8,7 @@ import { encoderInput, poolingInput } from '../models/input.js';
 import type { BertModel } from '../models/model.js';
 import { PooledModel } from '../models/sequence-models.js';
 import { hiddenStateIndex } from './embed-cells.js';
+import { checkSequences, levelsOf } from './sequence-input.js';
 
 /** Sequences of one length, row by row. */
 export interface SequenceBatch {
@@ -71,7 +72,7 @@ export async function readStates(
   const to = hiddenStateIndex(layer, config);
   const classifier = probabilities ? classifierOf(model) : undefined;
   checkSequences(batch, config);
-  const { rows, length, inputIds, levels } = enoughRows(batch, config.expression_levels === true);
+  const { rows, length, inputIds, levels } = enoughRows(batch, config);
   const padded = withMask({
     rows,
     length,
@@ -116,36 +117,25 @@ export async function readStates(
   return states;
 }
 
-function checkSequences({ rows, length, inputIds }: SequenceBatch, config: BertConfig): void {
-  const { vocab_size, max_position_embeddings } = config;
-  if (!(Number.isInteger(length) && length >= 1 && length <= max_position_embeddings)) {
-    throw ArgumentError.of('length', length, `a whole number from 1 to ${max_position_embeddings}`);
-  }
-  if (inputIds.length !== rows * length) {
-    const problem = `there are ${inputIds.length} ids for ${rows} sequences of ${length} tokens`;
-    throw new ArgumentError('inputIds', problem, 'give one id per token');
-  }
-  const outside = inputIds.find((id) => !(id >= 0 && id < vocab_size));
-  if (outside !== undefined) throw ArgumentError.of('inputIds', outside, `ids from 0 to ${vocab_size - 1}`);
-}
-
 function classifierOf(model: BertModel): PooledModel {
   if (model instanceof PooledModel && model.head.kind === 'sequence-classification') return model;
   throw new ArgumentError('probabilities', `the model is a ${model.architecture}`, 'load a cell classifier');
 }
 
-/** Repeats the sequence of a batch with a single one, and computes levels. */
-function enoughRows({ rows, length, inputIds, counts }: SequenceBatch, readsLevels: boolean) {
-  if (readsLevels && !counts) {
-    throw new ArgumentError('counts', 'are missing, but the model reads expression levels', 'give a count per token');
-  }
-  const least = Math.max(rows, LEAST_ROWS);
-  const ids = new Int32Array(least * length);
-  const levels = readsLevels ? new Float32Array(least * length) : undefined;
-  for (let row = 0; row < least; row++) {
-    const start = Math.min(row, rows - 1) * length;
-    ids.set(inputIds.subarray(start, start + length), row * length);
-    for (let at = 0; levels && at < length; at++) levels[row * length + at] = Math.log1p(counts![start + at]);
-  }
-  return { rows: least, length, inputIds: ids, ...(levels && { levels }) };
+/** Repeats the sequence of a batch with a single one. */
+function enoughRows(batch: SequenceBatch, config: BertConfig) {
+  const { rows, length, inputIds } = batch;
+  const levels = levelsOf(batch, config);
+  if (rows >= LEAST_ROWS) return { rows, length, inputIds, ...(levels && { levels }) };
+  const repeated = <T extends Int32Array | Float32Array>(all: T, values: T): T => {
+    for (let row = 0; row < LEAST_ROWS; row++) all.set(values, row * length);
+    return all;
+  };
+  const size = LEAST_ROWS * length;
+  return {
+    rows: LEAST_ROWS,
+    length,
+    inputIds: repeated(new Int32Array(size), inputIds),
+    ...(levels && { levels: repeated(new Float32Array(size), levels) }),
+  };
 }

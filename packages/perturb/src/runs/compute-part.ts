@@ -2,6 +2,7 @@ import type { StatesRequest } from '@geneformer-ts/model';
 import { cosine } from '../effects/cosine.js';
 import type { HeldOutStates } from '../effects/held-out-states.js';
 import { withoutLast } from '../effects/perturb-cell.js';
+import { screenDeletions } from '../effects/screen-deletions.js';
 import { geneRange, type GeneSequence } from '../sequence/gene-sequence.js';
 import { perturbSequence } from '../sequence/perturb-sequence.js';
 import { type Reading, readSequences } from './cell-vectors.js';
@@ -31,6 +32,33 @@ export const classColumn = (name: string): string => `probability ${name}`;
 /** Returns the names of the columns of changes of a run. */
 export function changeColumns({ states, probabilities = false }: RunSpec, labels: readonly string[]): string[] {
   return [...(states?.names ?? []).map(stateColumn), ...(probabilities ? labels : []).map(classColumn)];
+}
+
+/** Fills in the rows of a part from gradients. */
+async function screenPart(
+  { cells, rules, layer = -1, pooling = 'mean', screen }: RunSpec,
+  plan: RunPlan,
+  part: Part,
+  rows: PartRows,
+  { model, signal, states: heldOut }: PartContext,
+): Promise<void> {
+  let row = 0;
+  for (const [at, from, to] of cellsOfPart(plan, part)) {
+    signal?.throwIfAborted();
+    const cell = cellAt(cells, plan.cells[at], rules.maxLength);
+    const states = heldOut?.without(plan.cells[at]);
+    const options = { layer, pooling, ...screen, ...(states && { states }) };
+    const found = await screenDeletions(model, cell, rules, options);
+    const { start } = geneRange(cell, rules.specialIds);
+    for (let gene = from; gene < to; gene++, row++) {
+      rows.cell[row] = plan.cells[at];
+      rows.target[row] = cell.tokens[start + gene];
+      rows.rank[row] = gene;
+      rows.present[row] = 1;
+      rows.shift[row] = found.shift[gene];
+      [...rows.changes.values()].forEach((column, k) => (column[row] = found.states[gene * rows.changes.size + k]));
+    }
+  }
 }
 
 /** An original that perturbed sequences of a cell are compared with. */
@@ -67,6 +95,10 @@ export async function computePart(
     changes: new Map(names.map((name) => [name, new Float64Array(size).fill(NaN)])),
   };
   const columns = [...rows.changes.values()];
+  if (spec.screen) {
+    await screenPart(spec, plan, part, rows, { ...reading, labels, states });
+    return rows;
+  }
   const width = reading.model.config.hidden_size;
   const vectors = new Map<number, Map<string, Float64Array>>();
   const originals = new Map<string, Original>();

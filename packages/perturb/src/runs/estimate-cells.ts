@@ -1,5 +1,6 @@
 import { checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { type BertModel, readStates } from '@geneformer-ts/model';
+import { screenDeletions } from '../effects/screen-deletions.js';
 import { batchOf } from '../sequence/length-batches.js';
 import { planRun } from './part-plan.js';
 import { checkShard, type RunOptions } from './perturb-cells.js';
@@ -49,15 +50,21 @@ export async function estimateCells(
   let [measuredTokens, perToken, at, before] = [0, 0, 0, 0];
   const read = async (length: number, rows: number): Promise<void> => {
     const sequence = cellAt(spec.cells, cells[at], length);
+    if (spec.screen) {
+      await screenDeletions(model, sequence, spec.rules, { layer, pooling, ...screenOf(spec, model) });
+      return;
+    }
     const batch = batchOf(Array.from({ length: rows }, () => sequence));
     await readStates(model, batch, { layer, pooling, probabilities });
   };
-  const tokensOf = (place: number): number => (starts[place + 1] - starts[place]) * lengths[place];
+  const copies = spec.screen ? spec.screen.directions + (states?.names.length ?? 0) : 0;
+  const sequencesOf = (place: number): number => (copies > 0 ? copies : starts[place + 1] - starts[place]);
+  const tokensOf = (place: number): number => sequencesOf(place) * lengths[place];
   for (let i = 0; i < BATCHES; i++) {
     signal?.throwIfAborted();
     while (before + tokensOf(at) < ((i + 0.5) / BATCHES) * tokens) before += tokensOf(at++);
     const length = Math.min(lengths[at], spec.rules.maxLength);
-    const rows = Math.max(1, Math.min(starts[at + 1] - starts[at], Math.floor(batchTokens / length)));
+    const rows = copies > 0 ? copies : Math.max(1, Math.min(sequencesOf(at), Math.floor(batchTokens / length)));
     // The first batch of a length also prepares the graph.
     await read(length, rows);
     const began = performance.now();
@@ -75,4 +82,13 @@ export async function estimateCells(
   const meanLength = lengths.reduce((sum, length) => sum + length, 0) / cells.length;
   const others = Math.min(cellCount(spec.cells), stateCells) + (cells.length + parts.length) * share;
   return { ...base, seconds: perToken * (tokens * share + others * meanLength), measuredTokens };
+}
+
+/** Returns options of a screen of the same cost: a vector per state, whatever it is. */
+function screenOf({ screen, states }: RunSpec, { config }: BertModel) {
+  const vectors = (states?.names ?? []).map((name): [string, Float32Array] => [
+    name,
+    new Float32Array(config.hidden_size).fill(1),
+  ]);
+  return { ...screen, states: new Map(vectors) };
 }

@@ -1,5 +1,5 @@
 import { geneRange } from '../sequence/gene-sequence.js';
-import { cellAt, partTokensFor, type RunSpec, selectedCells } from './run-spec.js';
+import { cellAt, checkScreen, partTokensFor, type RunSpec, selectedCells } from './run-spec.js';
 
 /** A range of the sequences of a run. Sequences are numbered cell by cell, and by target within a cell. */
 export interface Part {
@@ -19,7 +19,7 @@ export interface RunPlan {
   parts: Part[];
   /** Number of sequences. */
   sequences: number;
-  /** Number of tokens of all sequences. */
+  /** Number of tokens that the model reads: those of all sequences, or of a screen the copies of each cell. */
   tokens: number;
 }
 
@@ -27,27 +27,31 @@ export interface RunPlan {
  * Divides a run into parts by the cumulative number of tokens. The parts depend neither on shards nor on what was computed before.
  */
 export function planRun(spec: RunSpec): RunPlan {
-  const { cells, targets, rules } = spec;
+  const { cells, targets, rules, screen } = spec;
+  checkScreen(spec);
   const selected = selectedCells(spec);
   const starts = new Float64Array(selected.length + 1);
   const lengths = new Int32Array(selected.length);
   const parts: Part[] = [];
+  const copies = screen ? screen.directions + (spec.states?.names.length ?? 0) : 0;
   let tokens = 0;
   selected.forEach((cell, at) => {
     const sequence = cellAt(cells, cell, rules.maxLength);
     const { start, end } = geneRange(sequence, rules.specialIds);
     lengths[at] = sequence.tokens.length;
     starts[at + 1] = starts[at] + (targets === 'all' ? end - start : targets.length);
-    tokens += (starts[at + 1] - starts[at]) * lengths[at];
+    tokens += (screen ? copies : starts[at + 1] - starts[at]) * lengths[at];
   });
   const partTokens = partTokensFor(spec, tokens);
   let [first, inPart] = [0, 0];
   lengths.forEach((length, at) => {
     const count = starts[at + 1] - starts[at];
     for (let done = 0; done < count;) {
-      const fit = Math.min(count - done, Math.max(1, Math.ceil((partTokens - inPart) / length)));
+      // A screen computes all genes of a cell at once.
+      const most = screen ? count : Math.max(1, Math.ceil((partTokens - inPart) / length));
+      const fit = Math.min(count - done, most);
       done += fit;
-      inPart += fit * length;
+      inPart += (screen ? copies : fit) * length;
       if (inPart < partTokens) continue;
       parts.push({ index: parts.length, first, end: starts[at] + done });
       first = starts[at] + done;

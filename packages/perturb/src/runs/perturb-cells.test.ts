@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { perturbCell } from '../effects/perturb-cell.js';
 import { stateVectors } from '../effects/state-vectors.js';
 import { cellsOf, fixture } from '../testing/fixture.js';
+import { screenDeletions } from '../effects/screen-deletions.js';
 import { estimateCells } from './estimate-cells.js';
 import { openRun } from './open-run.js';
 import { perturbCells, type RunOptions } from './perturb-cells.js';
 import type { RunSpec } from './run-spec.js';
+import { screenAgreement } from './screen-agreement.js';
 
 const CLS = 2;
 const EOS = 3;
@@ -189,4 +191,61 @@ test('an estimate has the size of the run, and shares sum to the whole', async (
   expect(found.measuredTokens).toBeGreaterThan(0);
   const none = await estimateCells(model, all, { shard: { index: partCount, count: partCount + 1 } });
   expect(none.seconds).toBe(0);
+});
+
+describe('a screen', () => {
+  const { probabilities: _, ...vectors } = all;
+  const spec: RunSpec = { ...vectors, screen: { directions: 15 } };
+
+  test('has a row per gene and cell like exact deletions, with the effects of screenDeletions', async () => {
+    await run('exact', vectors);
+    await run('screened', spec);
+    const [exact, screened] = [await rowsOf('exact'), await rowsOf('screened')];
+    expect(screened.map(({ ids }) => ids)).toEqual(exact.map(({ ids }) => ids));
+    expect(screened.map(({ values }) => values.map(Number.isNaN))).toEqual(
+      exact.map(({ values }) => values.map(Number.isNaN)),
+    );
+    const last = { tokens: Int32Array.from(tokens[12]) };
+    const { shift } = await screenDeletions(model, last, rules, { directions: 15 });
+    expect(screened.slice(-shift.length).map(({ values }) => values[0])).toEqual([...shift]);
+  });
+
+  test.each(['shift', 'toward a'])('says how its ranks agree with exact deletions: %s', async (effect) => {
+    await run('exact', vectors);
+    await run('screened', spec);
+    const agreement = async (name: string) =>
+      screenAgreement(model, spec, await openRun(join(folder, name)), { effect });
+    expect(await agreement('exact')).toMatchObject({ effect, mean: expect.closeTo(1), least: expect.closeTo(1) });
+    const found = await agreement('screened');
+    expect(found.cells).toBeGreaterThan(4);
+    expect(found.mean).toBeLessThan(0.999);
+    expect(found.least).toBeLessThan(found.mean);
+  });
+
+  test('has the same bytes for any shards, and never divides a cell', async () => {
+    const { partCount } = await run('whole', spec);
+    expect(partCount).toBeGreaterThan(2);
+    for (const index of [2, 0, 1]) await run('shards', spec, { shard: { index, count: 3 } });
+    expect(bytes('shards')).toEqual(bytes('whole'));
+    const cellsSeen = new Set<number>();
+    for await (const part of (await openRun(join(folder, 'whole'))).parts()) {
+      for (const cell of new Set(part.cell)) {
+        expect(cellsSeen.has(cell)).toBe(false);
+        cellsSeen.add(cell);
+      }
+    }
+  });
+
+  test('is only for vectors and deletions of every gene', async () => {
+    await expect(run('a', { ...spec, targets: [[4]] })).rejects.toThrow('screen: is for every gene of a cell');
+    await expect(run('b', { ...spec, perturbation: { kind: 'activate' } })).rejects.toThrow("not 'activate'");
+    await expect(run('c', { ...spec, probabilities: true })).rejects.toThrow('screen: measures vectors');
+    await expect(run('d', vectors).then(() => run('d', spec))).rejects.toThrow('has a run with other cells');
+  });
+
+  test('is estimated by its own cost', async () => {
+    const found = await estimateCells(model, spec);
+    expect(found.tokens).toBe((15 + 2) * tokens.reduce((sum, own) => sum + own.length, 0));
+    expect(found.seconds).toBeGreaterThan(0);
+  });
 });

@@ -84,7 +84,7 @@ export async function perturbCells(
 }
 
 /** Returns the vectors of the states of a run, from its unperturbed cells. */
-async function heldOutStates(
+export async function heldOutStates(
   { cells, states, donors, layer = -1, pooling = 'mean', rules }: RunSpec,
   reading: { model: BertModel; batchTokens: number; signal: AbortSignal | undefined },
 ): Promise<HeldOutStates | undefined> {

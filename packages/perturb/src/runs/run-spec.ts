@@ -23,6 +23,8 @@ export interface RunSpec {
   states?: { names: readonly string[]; labels: readonly (string | null)[] };
   /** Donor of each cell. */
   donors?: readonly string[];
+  /** Approximate the deletions of every gene from gradients, as `screenDeletions` does, with this number of directions. Default: exact. */
+  screen?: { directions: number };
   /** Digest of the weights, such as the SHA-256 of their file. */
   modelDigest: string;
   /** Most tokens per part; default 2¹⁹, and less in runs of fewer than 64 such parts. A stopped run loses the part that it was computing. */
@@ -49,6 +51,16 @@ export function partTokensFor(spec: RunSpec, total: number): number {
   return Math.min(partTokensOf(spec), Math.max(LEAST_TOKENS, share));
 }
 
+/** @throws ArgumentError for a screen of anything but deletions of every gene, measured by vectors */
+export function checkScreen({ screen, targets, perturbation, probabilities }: RunSpec): void {
+  if (!screen) return;
+  const remedy = 'leave it out';
+  if (perturbation.kind !== 'delete')
+    throw new ArgumentError('screen', `is for deletions, not '${perturbation.kind}'`, remedy);
+  if (targets !== 'all') throw new ArgumentError('screen', 'is for every gene of a cell, not for a list', remedy);
+  if (probabilities === true) throw new ArgumentError('screen', 'measures vectors, not probabilities', remedy);
+}
+
 /** Returns the cells to perturb. */
 export function selectedCells({ cells, select }: RunSpec): Int32Array {
   const count = cellCount(cells);
@@ -64,7 +76,7 @@ export function selectedCells({ cells, select }: RunSpec): Int32Array {
 /** Returns the digest of a run: equal only if every part has the same bits, on the same kind of machine. */
 export function runDigest(spec: RunSpec, model: BertModel): string {
   const { cells, select, targets, perturbation, rules, layer = -1, pooling = 'mean', states, donors } = spec;
-  const { probabilities = false, modelDigest } = spec;
+  const { probabilities = false, modelDigest, screen } = spec;
   const parts = {
     schema: SCHEMA,
     cells: contentDigest(cells),
@@ -81,6 +93,7 @@ export function runDigest(spec: RunSpec, model: BertModel): string {
     labels: model.labels ?? null,
     states: states ?? null,
     donors: donors ?? null,
+    ...(screen && { screen }),
     modelDigest,
     partTokens: partTokensOf(spec),
   };

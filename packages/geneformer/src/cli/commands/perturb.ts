@@ -4,7 +4,7 @@ import { AnnData } from '@geneformer-ts/io/anndata';
 import { openRun, perturbationKinds } from '@geneformer-ts/perturb';
 import { Geneformer } from '../../geneformer.js';
 import { commonEffects, inNoCell, precise, SIGNIFICANT } from '../../perturbation/effects-page.js';
-import type { CellPerturbation } from '../../perturbation/perturb-file.js';
+import { agreementText, type CellPerturbation } from '../../perturbation/perturb-file.js';
 import type { PerturbOptions } from '../../perturbation/perturb-options.js';
 import { type CommandContext, type CommandSpec, numberOf, type Options, textOf } from '../command.js';
 import { countOptions, countsOf, DEFAULT_MODEL, modelOption, names, openingOf, wholeNumber } from '../option-values.js';
@@ -23,12 +23,17 @@ export const perturb: CommandSpec = {
   examples: [
     'perturb cells.h5ad -o deleted --donors donor_id --max-cells 100',
     'perturb cells.h5ad -o up --kind overexpress --genes GATA3,RUNX3',
+    'perturb cells.h5ad -o screened --screen --states type --start B --goal T',
     'perturb b.h5ad -o out --states type --start B --goal T --estimate',
   ],
   options: [
     { flags: '-o, --out <folder>', text: 'folder to write; a run that was stopped continues there', required: true },
     modelOption,
     { flags: '--kind <name>', text: 'kind of perturbation (default: delete)', choices: perturbationKinds },
+    {
+      flags: '--screen',
+      text: 'approximate the deletions of every gene from gradients, and compare some with exact ones',
+    },
     {
       flags: '--genes <names>',
       text: 'symbols or ids, each perturbed alone (default: every gene of a cell)',
@@ -94,7 +99,8 @@ export const perturb: CommandSpec = {
           'perturbed',
           `${count(found.cells)} cells${found.donors === undefined ? '' : ` of ${count(found.donors)} donors`}`,
         ],
-        ['sequences', count(found.sequences)],
+        [options['screen'] === true ? 'approximated' : 'sequences', count(found.sequences)],
+        ...(found.agreement ? [['agreement', agreementText(found.agreement)] as [string, string]] : []),
         ['parts', `${count(found.parts)} of ${count(found.partCount)}, ${count(found.found)} of them there before`],
         ...countsFacts(report, model.name),
       ]),
@@ -132,6 +138,7 @@ function perturbOptions(options: Options): PerturbOptions {
     ...(together && { groups: { [together.join('+')]: together } }),
     ...(typeof options['kind'] === 'string' && { kind: options['kind'] as NonNullable<PerturbOptions['kind']> }),
     ...(typeof options['pooling'] === 'string' && { pooling: options['pooling'] as 'mean' | 'cls' }),
+    ...(options['screen'] === true && { screen: true }),
     ...(options['presentOnly'] === true && { presentOnly: true }),
     ...(options['cellsAsReplicates'] === true && { cellsAsReplicates: true }),
     ...(column !== undefined && { states: { column, ...states } }),
