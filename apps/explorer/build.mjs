@@ -13,7 +13,9 @@ import { gzipSync } from 'node:zlib';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const require = createRequire(import.meta.url);
-const RUNTIME = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
+const RUNTIME = ['mjs', 'wasm'].map((ending) => `ort-wasm-simd-threaded.${ending}`);
+/** ONNX Runtime for graphics cards. The page loads it only where there is one. */
+const WEBGPU_RUNTIME = ['mjs', 'wasm'].map((ending) => `ort-wasm-simd-threaded.asyncify.${ending}`);
 
 /**
  * @param {string} out folder, which is replaced
@@ -37,7 +39,7 @@ export async function buildPage(out, { isCompressed = false } = {}) {
   });
   cpSync(here('public'), out, { recursive: true });
   const runtime = path.dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
-  for (const file of RUNTIME) copyFileSync(path.join(runtime, file), path.join(out, file));
+  for (const file of [...RUNTIME, ...WEBGPU_RUNTIME]) copyFileSync(path.join(runtime, file), path.join(out, file));
   copyFileSync(here('../../packages/geneformer/orthologs.tsv'), path.join(out, 'orthologs.tsv'));
   if (isCompressed) {
     rmSync(path.join(out, 'offline.js'));
@@ -63,7 +65,7 @@ function compress(file) {
 
 /** Puts the names of all files, and a digest of their contents, into the service worker, so that a new build replaces the old one. */
 function writeServiceWorker(out) {
-  const files = filesOf(out).filter((file) => file !== 'offline.js');
+  const files = filesOf(out).filter((file) => file !== 'offline.js' && !WEBGPU_RUNTIME.includes(file));
   const hash = createHash('sha256');
   for (const file of files) hash.update(file).update(readFileSync(path.join(out, file)));
   const worker = path.join(out, 'offline.js');

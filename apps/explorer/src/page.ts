@@ -7,7 +7,7 @@ import { listenForFiles } from './dropping.js';
 import type { Annotated, Colors, Dropped, Inspection } from './protocol.js';
 import { resultsOf } from './results.js';
 import { Scatter } from './scatter.js';
-import { Status } from './status.js';
+import { computesWith, Status } from './status.js';
 import { showConfusion, showDeletion, showFacts, showLegend, showMarkers, showModel } from './views.js';
 
 const status = new Status();
@@ -211,11 +211,15 @@ element('save-png').addEventListener('click', () => {
 });
 
 void run('Starting', async () => {
-  const { threads } = await client.call('start', new URL('./', document.baseURI).href, client.canceled);
-  element('engine').textContent =
-    threads > 1
-      ? `Computes with WebAssembly on ${threads} threads.`
-      : 'Computes with WebAssembly on one thread: the server does not isolate the page, or there is one core.';
+  const folder = new URL('./', document.baseURI).href;
+  const wanted = new URL(location.href).searchParams.get('device');
+  const device = await client.call(
+    'start',
+    folder,
+    wanted === 'webgpu' || wanted === 'wasm' ? wanted : undefined,
+    client.canceled,
+  );
+  element('engine').textContent = computesWith(device);
 }).then(() => {
   // `geneformer explore FILE` names its file here.
   const offered = /^#file=(file\/.+)$/.exec(location.hash)?.[1];

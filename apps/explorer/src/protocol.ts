@@ -1,5 +1,7 @@
 /** Messages between the page and its worker. Arrays are row by row; NaN and -1 are missing values. */
 
+import type { Device } from './device.js';
+
 /** What the inspection of a file tells. */
 export interface Inspection {
   name: string;
@@ -71,7 +73,7 @@ export interface Marker {
 
 /** The calls that the worker answers, by name. */
 export interface Calls {
-  start: (folder: string, canceled?: Int32Array) => { threads: number };
+  start: (folder: string, device: Device['kind'] | undefined, canceled?: Int32Array) => Device;
   open: (files: Dropped[]) => Inspection;
   /** Opens cells that are simulated now. */
   openExample: () => Inspection;

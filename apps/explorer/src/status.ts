@@ -1,4 +1,12 @@
+import type { Device } from './device.js';
 import { element } from './document.js';
+
+/** Returns the sentence that says where the page computes. */
+export function computesWith({ kind, adapter, threads }: Device): string {
+  if (kind === 'webgpu') return `Computes with WebGPU on ${adapter}.`;
+  if (threads > 1) return `Computes with WebAssembly on ${threads} threads.`;
+  return 'Computes with WebAssembly on one thread: the server does not isolate the page, or there is one core.';
+}
 
 /** Shows what is being computed, how far it is and how long it may take. */
 export class Status {

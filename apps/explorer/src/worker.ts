@@ -2,9 +2,9 @@
 import { printable } from '@geneformer-ts/core';
 import { fileBlob, join, tmpdir } from '@geneformer-ts/core/system';
 import { columnAsStrings } from '@geneformer-ts/io/anndata';
-import { stats, tf, useBackend } from '@geneformer-ts/engine';
 import { annotateByClassifier, annotateByHead, annotateByReference } from './annotate.js';
 import { deleteGene } from './delete-gene.js';
+import { startDevice } from './device.js';
 import { markersOf } from './markers.js';
 import type { Answer, CallName, Calls, Request } from './protocol.js';
 import { servedFile } from './served-file.js';
@@ -26,13 +26,10 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
-  async start(_run, assets, flag) {
+  start(_run, assets, device, flag) {
     canceled = flag;
     session = new Session(assets);
-    await useBackend('onnx', { runtimeFolder: assets });
-    // The first graph loads ONNX Runtime, so a page that says it computes can also do so without a network.
-    await tf.add(1, 1).data();
-    return { threads: stats()?.threads ?? 1 };
+    return startDevice(assets, device);
   },
   open: (_run, files) => session.open(files),
   openServed: async (_run, address) => session.open([await servedFile(new URL(address))]),

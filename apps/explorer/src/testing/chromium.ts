@@ -15,8 +15,8 @@ export const reason = hasChromium
 export interface Served {
   url: string;
   browser: Browser;
-  /** Opens the page and waits until it can compute. `onPage` may listen before the page loads. */
-  open: (onPage?: (page: Page) => void) => Promise<Page>;
+  /** Opens the page and waits until it can compute. `onPage` may listen before the page loads; `query` ends the address. */
+  open: (onPage?: (page: Page) => void, query?: string) => Promise<Page>;
   close: () => Promise<void>;
 }
 
@@ -25,8 +25,9 @@ export interface Served {
  *
  * @param folder is replaced
  * @param file the page opens it; the page is then built as it is published
+ * @param flags of Chromium
  */
-export async function startPage(folder: string, file?: string): Promise<Served> {
+export async function startPage(folder: string, file?: string, flags: readonly string[] = []): Promise<Served> {
   const builder = fileURLToPath(new URL('../../build.mjs', import.meta.url));
   const { buildPage } = (await import(builder)) as {
     buildPage: (out: string, options: { isCompressed: boolean }) => Promise<void>;
@@ -35,12 +36,12 @@ export async function startPage(folder: string, file?: string): Promise<Served> 
   const { url, close: stop } = await servePage({ folder, ...(file !== undefined && { file }) });
   const browser = await chromium.launch({
     executablePath: executablePath!,
-    args: ['--no-sandbox', '--enable-unsafe-swiftshader'],
+    args: ['--no-sandbox', '--enable-unsafe-swiftshader', ...flags],
   });
-  const open: Served['open'] = async (onPage) => {
+  const open: Served['open'] = async (onPage, query = '') => {
     const page = await browser.newPage();
     onPage?.(page);
-    await page.goto(url);
+    await page.goto(url + query);
     await page.locator('#engine', { hasText: 'Computes' }).waitFor({ timeout: 60_000 });
     return page;
   };

@@ -41,6 +41,11 @@ export class LazyBackend extends tf.KernelBackend {
   private liveBytes = 0;
   private constants = 0;
 
+  /** Where the graphs run. */
+  get device(): SessionSettings['device'] {
+    return this.settings.device;
+  }
+
   constructor(private readonly settings: SessionSettings) {
     super();
     this.executor = new Executor(settings);

@@ -1,7 +1,7 @@
 import { ArgumentError, checkOptions, type OptionNames } from '@geneformer-ts/core';
 import { tf } from '../tf.js';
 import { checkDropout, dropoutMask } from '../random/mask-pool.js';
-import { isOnnx, runKernel } from './run-kernel.js';
+import { isOnnxOnCpu, runKernel } from './run-kernel.js';
 
 /** Options of {@link attention}. */
 export interface AttentionOptions {
@@ -36,7 +36,7 @@ export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: Att
   const dropout = options.dropout?.rate ? options.dropout : undefined;
   checkShapes(q, k, v, mask);
   if (dropout) checkDropout(dropout.rate, dropout.seed);
-  return isOnnx() ? fused(q, k, v, mask, dropout) : composed(q, k, v, mask, dropout);
+  return isOnnxOnCpu() ? fused(q, k, v, mask, dropout) : composed(q, k, v, mask, dropout);
 }
 
 function checkShapes(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor | undefined): void {

@@ -4,7 +4,7 @@ import { defineLowering } from '../graph/lowering.js';
 import { sizeOf } from '../graph/record.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import { input, register } from '../kernels/register.js';
-import { isOnnx, runKernel } from './run-kernel.js';
+import { isOnnxOnCpu, runKernel } from './run-kernel.js';
 
 /**
  * Applies layer normalization over the last axis: `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with the biased variance
@@ -21,7 +21,7 @@ import { isOnnx, runKernel } from './run-kernel.js';
  * @returns [..., width]
  */
 export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon = 1e-12): tf.Tensor {
-  return isOnnx() ? fused(epsilon)(x, gamma, beta) : composed(x, gamma, beta, epsilon);
+  return isOnnxOnCpu() ? fused(epsilon)(x, gamma, beta) : composed(x, gamma, beta, epsilon);
 }
 
 function composed(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): tf.Tensor {

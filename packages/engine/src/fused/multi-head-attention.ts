@@ -3,7 +3,7 @@ import { tf } from '../tf.js';
 import { defineLowering } from '../graph/lowering.js';
 import { input, register } from '../kernels/register.js';
 import { attention, type AttentionOptions } from './attention.js';
-import { isOnnx, runKernel } from './run-kernel.js';
+import { isOnnxOnCpu, runKernel } from './run-kernel.js';
 
 /** Options of {@link multiHeadAttention}. */
 export interface MultiHeadAttentionOptions extends AttentionOptions {
@@ -39,7 +39,7 @@ export function multiHeadAttention(
   checkOptions('multiHeadAttention', options, known);
   const { heads, ...rest } = options;
   checkWidths(q, k, v, heads);
-  if (isOnnx() && !rest.mask && !rest.dropout?.rate) return flash(q, k, v, heads);
+  if (isOnnxOnCpu() && !rest.mask && !rest.dropout?.rate) return flash(q, k, v, heads);
   return merge(attention(split(q, heads), split(k, heads), split(v, heads), rest));
 }
 
