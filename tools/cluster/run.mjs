@@ -1,10 +1,10 @@
 /**
  * Runs the Slurm templates of `examples/cluster` on a real Slurm: arrays of 8 tasks of tokenize, embed and perturb with dependent merges,
  * two tasks of each longer array stopped by SIGTERM and requeued. Compares every output with that of an undivided call, byte for byte, and
- * prints a log. Ends with 1 if something differs, or if fewer tasks were stopped.
+ * prints a log. Ends with 1 if something differs, if fewer tasks were stopped, or if a stopped task computed a complete part again.
  *
- * `node run.mjs [--shards 8] [--max-cells 24] [--folder DIR] [--only embed]`: number of shares, cells to perturb,
- * a folder that stays, and a command.
+ * `nx run cluster:test -- [--shards 8] [--cells 3000] [--max-cells 10] [--folder DIR] [--only embed]`: number of shares, cells of the file,
+ * cells to perturb, a folder that stays, and a command.
  */
 import { writeThymus } from '@geneformer-ts/simulate';
 import { execFile } from 'node:child_process';
@@ -25,7 +25,8 @@ const { values } = parseArgs({
     shards: { type: 'string', default: '8' },
     folder: { type: 'string' },
     only: { type: 'string' },
-    'max-cells': { type: 'string', default: '24' },
+    cells: { type: 'string', default: '3000' },
+    'max-cells': { type: 'string', default: '10' },
   },
 });
 
@@ -45,6 +46,7 @@ Object.assign(process.env, {
   GENEFORMER_OFFLINE: '1',
 });
 
+const shards = Number(values.shards);
 const commands = [
   { name: 'tokenize', words: [], out: 'cells.dataset', stops: 0 },
   { name: 'embed', words: [], out: 'embedded.h5ad', stops: 2 },
@@ -52,7 +54,7 @@ const commands = [
 ];
 
 let failed = 0;
-await writeThymus(at('cells.h5ad'), { seed: 1, preset: 'small', cells: 1500, genes: 2000 });
+await writeThymus(at('cells.h5ad'), { seed: 1, preset: 'small', cells: Number(values.cells), genes: 2000 });
 const cluster = await startCluster(at('slurm'));
 log(
   `Slurm ${(await cluster.command('sinfo', '--version')).split(' ').pop()}: ${await cluster.command('sinfo', '-h', '-o', '%n %c CPUs %T')}`,
@@ -66,8 +68,7 @@ try {
     const { stdout } = await run(submit, call(shares), { env, cwd: folder, encoding: 'utf8' });
     const [array, join] = stdout.trim().split(' ');
     log(`${name}: array ${array} of ${values.shards}, then merge ${join}`);
-    const parts = name === 'perturb' ? at(`${shares}/parts`) : at(`${shares}.parts/parts`);
-    const stopped = await stopTasks(array, stops, parts);
+    const stopped = await stopTasks(array, stops, name === 'perturb' ? at(shares) : at(`${shares}.parts`));
     if (stopped.length < stops) {
       failed++;
       log(`${name}: only ${stopped.length} of ${stops} tasks were stopped before they ended`);
@@ -75,7 +76,7 @@ try {
     const state = await waitFor(join);
     log(`${name}: merge ${state.JobState}`);
     if (state.JobState !== 'COMPLETED') failed++;
-    report(name, array, stopped);
+    failed += report(name, array, stopped);
     const began = Date.now();
     await run(process.execPath, [bin, ...call(path.join('whole', out))]);
     log(`${name}: undivided in ${((Date.now() - began) / 1000).toFixed(0)} s`);
@@ -94,8 +95,8 @@ else log(`files are in ${folder}`);
 log(failed === 0 ? 'passed' : `${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** Sends SIGTERM to running tasks once parts exist, as a preemption does. Returns what was stopped. */
-async function stopTasks(array, count, parts) {
+/** Sends SIGTERM to running tasks that have finished a part, as a preemption does. Returns what was stopped. */
+async function stopTasks(array, count, folder) {
   const stopped = [];
   while (stopped.length < count) {
     await pause(0.2);
@@ -104,18 +105,38 @@ async function stopTasks(array, count, parts) {
       .filter(Boolean);
     if (lines.length === 0) return stopped;
     const running = lines.flatMap((line) => (line.endsWith(' RUNNING') ? [line.split(' ')[0]] : []));
-    const next = running.find((id) => !stopped.some((earlier) => earlier.id === id));
-    const complete = existsSync(parts) ? readdirSync(parts).filter((name) => !name.startsWith('.')).length : 0;
-    if (next === undefined || complete < 3 * (stopped.length + 1)) continue;
+    // A task that has finished a part shows whether resuming keeps it, and one that has others left is still computing.
+    const next = running.find((id) => {
+      const { complete, all } = partsOfTask(folder, Number(id.split('_')[1]));
+      return complete > 0 && complete < all && !stopped.some((earlier) => earlier.id === id);
+    });
+    if (next === undefined) continue;
     try {
       await cluster.command('scancel', '--batch', '--signal=TERM', next);
     } catch {
       continue; // It has ended meanwhile.
     }
-    log(`  SIGTERM to task ${next}; ${complete} parts are complete`);
+    const { complete, all } = partsOfTask(folder, Number(next.split('_')[1]));
+    log(`  SIGTERM to task ${next}; ${complete} of its ${all} parts are complete`);
     stopped.push({ id: next, complete });
   }
   return stopped;
+}
+
+/** Returns the number of parts of a task, and how many of them are complete. */
+function partsOfTask(folder, task) {
+  if (!existsSync(path.join(folder, 'run.json'))) return { complete: 0, all: 0 };
+  const { partCount, rows, partRows } = JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8'));
+  const count = partCount ?? Math.ceil(rows / partRows);
+  // Tasks of perturb take turns, so that long cells are spread; those of other commands read one range of the file.
+  const taskOf = (part) => (partCount === undefined ? Math.ceil(((part + 1) * shards) / count) - 1 : part % shards);
+  const parts = path.join(folder, 'parts');
+  const files = existsSync(parts) ? readdirSync(parts) : [];
+  const complete = files.flatMap((name) => /^part-(\d+)\.\w+$/.exec(name)?.[1] ?? []);
+  return {
+    complete: complete.filter((part) => taskOf(Number(part)) === task).length,
+    all: Array.from({ length: count }, (_, part) => part).filter((part) => taskOf(part) === task).length,
+  };
 }
 
 async function waitFor(job) {
@@ -127,17 +148,28 @@ async function waitFor(job) {
   }
 }
 
-/** Prints what each task said: parts of its share, and parts that were there when it started. */
+/**
+ * Prints what each task said: parts of its share, and parts that were there when it started.
+ *
+ * @returns number of stopped tasks that found fewer parts than were complete when they were stopped
+ */
 function report(name, array, stopped) {
-  for (let task = 0; task < Number(values.shards); task++) {
+  let again = 0;
+  for (let task = 0; task < shards; task++) {
     const text = readFileSync(at(`geneformer-${array}_${task}.log`), 'utf8');
     const said = text
       .split('\n')
       .filter((line) => /^\s*parts\b|^stopped;|^error/.test(line))
       .map((line) => line.trim().replace(/\s+/g, ' '));
-    const mark = stopped.some(({ id }) => id === `${array}_${task}`) ? '* ' : '  ';
-    log(`${mark}${name} ${task}: ${said.join(' | ')}`);
+    const stop = stopped.find(({ id }) => id === `${array}_${task}`);
+    const found = Number(/(\d+) of them there before/.exec(said.at(-1))?.[1] ?? 0);
+    if (stop && found < stop.complete) {
+      again++;
+      log(`${name} ${task}: found ${found} of ${stop.complete} complete parts`);
+    }
+    log(`${stop ? '* ' : '  '}${name} ${task}: ${said.join(' | ')}`);
   }
+  return again;
 }
 
 /** Digests of the files of an output, by name. */

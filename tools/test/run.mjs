@@ -48,9 +48,9 @@ await Promise.all(
     for (const [name, command] of list) await check(name, command);
   }),
 );
-// One more than the two at a time of nx.json, because tests of killed processes mostly wait.
+// cluster:test starts daemons of Slurm, so it runs alone and only when asked. One more than the two at a time of nx.json, because tests of killed processes mostly wait.
 const tested = options.affected === undefined ? ['run-many'] : ['affected', `--base=${options.affected}`];
-const { status } = spawnSync(`nx ${tested.join(' ')} -t test --parallel=3`, {
+const { status } = spawnSync(`nx ${tested.join(' ')} -t test --exclude=cluster --parallel=3`, {
   cwd: root,
   stdio: 'inherit',
   shell: true,

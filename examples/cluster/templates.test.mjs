@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
-const template = (name) => fileURLToPath(new URL(`../../examples/cluster/${name}`, import.meta.url));
+const template = (name) => fileURLToPath(new URL(name, import.meta.url));
 const read = (name) => readFileSync(template(name), 'utf8');
 
 /** Runs `use` with a folder whose programs come first, and that is removed afterwards. */
