@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { transformSync } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import ts from 'typescript';
+import { fileURLToPath } from 'node:url';
 import { codeBlocks, commands } from './blocks.mjs';
 import { claimed, withClaims } from './claims.mjs';
-import { inputs, preludes } from './preludes.mjs';
+import { inputs } from './preludes.mjs';
+import { execute, program, typeErrors } from './programs.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = path.join(here, '../..');
@@ -22,7 +21,7 @@ beforeAll(() => {
   // Below this package, so that imports find what it depends on.
   mkdirSync(path.join(here, 'snippets'), { recursive: true });
   folder = mkdtempSync(path.join(here, 'snippets/run-'));
-  const { status, stderr } = execute('inputs', inputs);
+  const { status, stderr } = execute(folder, 'inputs', inputs);
   if (status !== 0) throw new Error(stderr);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,28 +41,13 @@ describe('code blocks of READMEs', () => {
   });
 
   test('have the types of the packages', () => {
-    const files = run.map(({ where, text }) => {
-      const file = path.join(folder, `${where.replaceAll(/\W/g, '-')}.ts`);
-      writeFileSync(file, `${text}\nexport {};\ndeclare function claimed(value: unknown, claim: string): void;\n`);
-      return file;
-    });
-    const { options } = ts.parseJsonConfigFileContent(
-      { extends: '../../tsconfig.base.json', compilerOptions: { customConditions: [], noUnusedLocals: false } },
-      ts.sys,
-      here,
-    );
-    const found = ts.getPreEmitDiagnostics(ts.createProgram(files, options));
-    expect(
-      found.map(
-        (one) => `${path.basename(one.file?.fileName ?? '')}: ${ts.flattenDiagnosticMessageText(one.messageText, ' ')}`,
-      ),
-    ).toEqual([]);
+    expect(typeErrors(folder, run)).toEqual([]);
   });
 
   test.each(run.map((block) => [block.where, block]))(
     '%s runs, with the values that its comments claim',
     (_, block) => {
-      const { status, stderr } = execute(block.where.replaceAll(/\W/g, '-'), block.text);
+      const { status, stderr } = execute(folder, block.where, block.text);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     },
   );
@@ -163,19 +147,3 @@ describe('claims', () => {
     );
   });
 });
-
-/** The block after its prelude, with its claims as checks. */
-function program({ where, text, marker }) {
-  const [, name] = /^after (\w+)$/.exec(marker) ?? [];
-  if (marker && !Object.hasOwn(preludes, name)) throw new Error(`${where}: no prelude for "${marker}"`);
-  const checked = withClaims(text);
-  return { text: `${name ? preludes[name] : ''}${checked.text}`, claims: checked.claims };
-}
-
-function execute(name, text) {
-  const file = path.join(folder, `${name}.mjs`);
-  const claims = pathToFileURL(path.join(here, 'claims.mjs')).href;
-  const { code } = transformSync(text, { loader: 'ts', format: 'esm', target: 'node20' });
-  writeFileSync(file, `import { claimed } from '${claims}';\n${code}`);
-  return spawnSync(process.execPath, ['--no-warnings', file], { cwd: folder, encoding: 'utf8' });
-}

@@ -6,7 +6,15 @@ import { layerRule, layers } from './boundaries.mjs';
 import { packageEntries, wingRule, wings } from './wings.mjs';
 
 export default ts.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/venv/**', '**/{apps,tools}/*/results/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      'docs/.vitepress/cache/**',
+      '**/venv/**',
+      '**/{apps,tools}/*/results/**',
+    ],
+  },
   js.configs.recommended,
   ts.configs.recommended,
   {

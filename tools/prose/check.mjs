@@ -39,7 +39,7 @@ console.log(
 process.exitCode = counts.problems ? 1 : 0;
 
 function filesBelow(name) {
-  if (/(?:^|\/)(?:node_modules|dist|fixtures|results|snippets|venv)$/.test(name)) return [];
+  if (/(?:^|\/)(?:node_modules|dist|fixtures|results|snippets|venv|docs\/api)$/.test(name)) return [];
   if (!statSync(path.join(root, name)).isDirectory()) return [name];
   return readdirSync(path.join(root, name)).flatMap((entry) => filesBelow(path.join(name, entry)));
 }

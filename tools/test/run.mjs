@@ -29,7 +29,7 @@ mkdirSync(results, { recursive: true });
  */
 const checks = [
   [
-    ['lint', 'eslint -c tools/lint/eslint.config.mjs packages apps tools data'],
+    ['lint', 'eslint -c tools/lint/eslint.config.mjs packages apps tools data docs'],
     ['prose', 'node tools/prose/check.mjs'],
   ],
   [
