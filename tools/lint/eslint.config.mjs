@@ -100,6 +100,7 @@ export default ts.config(
         process: 'readonly',
         Buffer: 'readonly',
         console: 'readonly',
+        fetch: 'readonly',
         AbortController: 'readonly',
         performance: 'readonly',
         URL: 'readonly',

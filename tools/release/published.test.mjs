@@ -3,41 +3,37 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { publint } from 'publint';
-import { formatMessage } from 'publint/utils';
+import { limits, problemsOf } from './check.mjs';
+import { packPackages } from './pack.mjs';
+import { archiveName, publishedPackages, root } from './workspace.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const REPOSITORY = 'https://github.com/geneformer-ts/geneformer-ts';
 
-const names = readdirSync(path.join(root, 'packages')).filter((name) => {
-  const file = path.join(root, 'packages', name, 'package.json');
-  return existsSync(file) && !JSON.parse(readFileSync(file, 'utf8')).private;
-});
+const published = publishedPackages();
 
 let folder;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'published-'));
-  const filters = names.flatMap((name) => ['--filter', `./packages/${name}`]);
-  run('node_modules/.bin/pnpm', ['-r', ...filters, 'pack', '--pack-destination', folder]);
-  for (const name of names) run('tar', ['xzf', tarball(name), '--one-top-level=' + name, '-C', folder]);
+  packPackages(folder);
+  for (const one of published) run('tar', ['xzf', archive(one), '--one-top-level=' + one.folder, '-C', folder]);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each(names)('the packed package %s', (name) => {
-  const inside = (file) => path.join(folder, name, 'package', file);
+describe.each(published)('the packed package $name', (one) => {
+  const inside = (file) => path.join(folder, one.folder, 'package', file);
   const manifest = () => JSON.parse(readFileSync(inside('package.json'), 'utf8'));
-  const source = JSON.parse(readFileSync(path.join(root, 'packages', name, 'package.json'), 'utf8'));
 
   test('says what it is and where it comes from', () => {
     expect(manifest()).toMatchObject({
-      name: source.name,
+      name: one.name,
+      version: one.version,
       description: expect.stringMatching(/\w/),
       license: 'MIT',
-      homepage: `${REPOSITORY}/tree/main/packages/${name}#readme`,
+      homepage: `${REPOSITORY}/tree/main/packages/${one.folder}#readme`,
       bugs: `${REPOSITORY}/issues`,
-      repository: { type: 'git', url: `git+${REPOSITORY}.git`, directory: `packages/${name}` },
+      repository: { type: 'git', url: `git+${REPOSITORY}.git`, directory: `packages/${one.folder}` },
       engines: { node: '>=20.19' },
+      publishConfig: { access: 'public', provenance: true },
     });
     expect(manifest().keywords).toEqual(expect.arrayContaining(['geneformer', 'single-cell']));
     expect(existsSync(inside('README.md'))).toBe(true);
@@ -67,16 +63,17 @@ describe.each(names)('the packed package %s', (name) => {
     expect(code.length / code.split('\n').length).toBeLessThan(120);
   });
 
-  test('is right to publint', async () => {
-    const tarballBytes = readFileSync(tarball(name));
-    const { messages } = await publint({ pack: { tarball: tarballBytes.buffer }, strict: true });
-    expect(messages.map((message) => formatMessage(message, manifest(), { color: false }))).toEqual([]);
+  test('has the size it may have, and entries and types that publint and TypeScript find', async () => {
+    expect(await problemsOf(one.name, readFileSync(archive(one)))).toEqual([]);
   });
 });
 
-function tarball(name) {
-  const { name: full, version } = JSON.parse(readFileSync(path.join(root, 'packages', name, 'package.json'), 'utf8'));
-  return path.join(folder, `${full.replace('@', '').replace('/', '-')}-${version}.tgz`);
+test('every limit of size is that of a package', () => {
+  expect(Object.keys(limits).sort()).toEqual(published.map(({ name }) => name).sort());
+});
+
+function archive(one) {
+  return path.join(folder, archiveName(one));
 }
 
 /** Every path that the exports lead to. */
