@@ -100,27 +100,36 @@ async function stopTasks(array, count, folder) {
   const stopped = [];
   while (stopped.length < count) {
     await pause(0.2);
-    const lines = (await cluster.command('squeue', '-h', '-r', '-j', array, '-o', '%F_%K %T'))
+    const lines = (await cluster.command('squeue', '-h', '-r', '-j', array, '-o', '%F_%K %A %T'))
       .split('\n')
       .filter(Boolean);
     if (lines.length === 0) return stopped;
-    const running = lines.flatMap((line) => (line.endsWith(' RUNNING') ? [line.split(' ')[0]] : []));
+    const running = lines.flatMap((line) => {
+      const [id, job, state] = line.split(' ');
+      return state === 'RUNNING' ? [{ id, job }] : [];
+    });
     // A task that has finished a part shows whether resuming keeps it, and one that has others left is still computing.
-    const next = running.find((id) => {
-      const { complete, all } = partsOfTask(folder, Number(id.split('_')[1]));
+    const next = running.find(({ id }) => {
+      const { complete, all } = partsOfTask(folder, taskIn(id));
       return complete > 0 && complete < all && !stopped.some((earlier) => earlier.id === id);
     });
     if (next === undefined) continue;
+    const { complete, all } = partsOfTask(folder, taskIn(next.id));
     try {
-      await cluster.command('scancel', '--batch', '--signal=TERM', next);
-    } catch {
-      continue; // It has ended meanwhile.
+      await cluster.signal(next.job);
+    } catch (error) {
+      // Ended by its time limit, it has sent the signal before; else the task has ended meanwhile.
+      if (!error.killed) continue;
     }
-    const { complete, all } = partsOfTask(folder, Number(next.split('_')[1]));
-    log(`  SIGTERM to task ${next}; ${complete} of its ${all} parts are complete`);
-    stopped.push({ id: next, complete });
+    log(`  SIGTERM to task ${next.id}; ${complete} of its ${all} parts are complete`);
+    stopped.push({ id: next.id, complete });
   }
   return stopped;
+}
+
+/** Returns the task of an id such as `10_3`. */
+function taskIn(id) {
+  return Number(id.split('_')[1]);
 }
 
 /** Returns the number of parts of a task, and how many of them are complete. */

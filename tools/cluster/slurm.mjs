@@ -24,7 +24,7 @@ export function missing() {
  * Starts a cluster whose files are in `folder`.
  *
  * @param tasks number of tasks that run at the same time
- * @returns `env` for its commands, `command` to run one, and `stop`
+ * @returns `env` for its commands, `command` to run one, `signal` to send SIGTERM to a batch script by its job id, and `stop`
  */
 export async function startCluster(folder, tasks = availableParallelism()) {
   for (const name of ['state', 'spool', 'munge']) mkdirSync(path.join(folder, name), { recursive: true, mode: 0o755 });
@@ -46,6 +46,8 @@ export async function startCluster(folder, tasks = availableParallelism()) {
     }
   };
   const command = async (program, ...args) => (await run(program, args, { env, encoding: 'utf8' })).stdout.trim();
+  // scancel repeats a signal that a task in transition does not take, for minutes, and would also stop the task that was queued again.
+  const signal = (job) => run('scancel', ['--batch', '--signal=TERM', job], { env, timeout: 2000 });
   try {
     const files = ['socket', 'pid', 'log', 'seed'].map((name) => at(`munge/${name}`));
     const [socket, pid, log, seed] = files;
@@ -65,7 +67,7 @@ export async function startCluster(folder, tasks = availableParallelism()) {
     start('slurmd', '-D', '-f', at('slurm.conf'), '-N', hostname());
     for (let waited = 0; ; waited++) {
       const state = await command('sinfo', '-h', '-o', '%T').catch(String);
-      if (state === 'idle') return { env, command, stop };
+      if (state === 'idle') return { env, command, signal, stop };
       if (waited >= START_SECONDS)
         throw new Error(`the node is '${state}' after ${START_SECONDS} seconds; see ${folder}`);
       await pause(1);
@@ -85,7 +87,8 @@ SlurmdPort=16818
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket=${folder}/munge/socket
+# A requeued task waits until its old credential has expired; the default is 120 seconds.
+AuthInfo=socket=${folder}/munge/socket,cred_expire=20
 StateSaveLocation=${folder}/state
 SlurmdSpoolDir=${folder}/spool
 SlurmctldPidFile=${folder}/slurmctld.pid
