@@ -13,6 +13,7 @@ const TEMPORARY = ['TMPDIR', 'TEMP', 'TMP'];
  *   thread or a native addon is not `instanceof` the constructors the test sees. Sharing the host's constructors cures it.
  * - Each test file has a temporary folder of its own, which `tmpdir()` returns in it and in processes that it starts. So a test
  *   can count what a call left there, whatever runs at the same time. The folder is removed after the last test.
+ * - `jest.replaceProperty(process, 'platform', 'win32')` works, so that a test sees what the code does on another system.
  */
 export default class TestFileEnvironment extends TestEnvironment {
   constructor(config, context) {
@@ -21,6 +22,9 @@ export default class TestFileEnvironment extends TestEnvironment {
     // The process of the test is a copy, which super makes.
     for (const name of TEMPORARY) process.env[name] = folder;
     super(config, context);
+    for (const name of ['platform', 'arch']) {
+      Object.defineProperty(this.global.process, name, { value: process[name], writable: true });
+    }
     this.temporary = { folder, before };
     for (const constructor of [
       ArrayBuffer,

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { endNxWithLauncher, WITHIN_TASK } from './end-with-launcher.mjs';
 import { assertKnownProfile, studyTargets } from './experiments.mjs';
-import { isNx, launchersOf, readProcess } from './process-chain.mjs';
+import { hasLostLauncher, isNx, launchersOf, readProcess } from './process-chain.mjs';
 
 /**
  * Gives every package its targets, so that no package repeats how it is built, checked, linted or tested, and gives the study one
@@ -51,13 +51,6 @@ function endNxWithItsLauncher() {
   if (chain.length) endNxWithLauncher(nx, chain);
   // The variable of npm says nothing about an nx that a task starts: it was meant for the nx that runs the task.
   else if (process.env[WITHIN_TASK] === undefined && hasLostLauncher(process.env)) process.kill(pid, 'SIGKILL'); // nothing runs yet
-}
-
-/** Whether npm or npx ended before this could look: npm tells what it runs, and that nx was not meant to run on alone. */
-function hasLostLauncher({ npm_lifecycle_script: script = '' }) {
-  return (
-    process.platform === 'linux' && /(^|[\s'"])nx['"]?(\s|$)/.test(script) && !/nohup|setsid|disown|&\s*$/.test(script)
-  );
 }
 
 const source = [

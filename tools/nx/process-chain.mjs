@@ -109,3 +109,13 @@ export function isBroken(chain) {
     }
   });
 }
+
+/**
+ * Whether npm or npx ended before this could look: npm tells what it runs, and that nx was not meant to run on alone.
+ * @param {Record<string, string | undefined>} env of an nx without launchers
+ */
+export function hasLostLauncher({ npm_lifecycle_script: script = '' }) {
+  return (
+    process.platform === 'linux' && /(^|[\s'"])nx['"]?(\s|$)/.test(script) && !/nohup|setsid|disown|&\s*$/.test(script)
+  );
+}

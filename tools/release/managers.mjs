@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { commandOf } from '../setup/command.mjs';
 
 const yarn = ['--yes', 'yarn@1.22.22'];
 const pnpm = ['--yes', JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).packageManager];
@@ -74,18 +75,14 @@ export async function useManager(name, folder, registry) {
   return { seconds, megabytes: megabytesBelow(path.join(folder, 'node_modules')), lines };
 }
 
-async function call([command, ...words], cwd, env) {
-  const child = spawn(command, words, {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    shell: process.platform === 'win32',
-  });
+async function call(command, cwd, env) {
+  const [program, words, options] = commandOf(command);
+  const child = spawn(program, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let [output, errors] = ['', ''];
   child.stdout.on('data', (piece) => (output += piece));
   child.stderr.on('data', (piece) => (errors += piece));
   const [status] = await once(child, 'close');
-  if (status !== 0) throw new Error(`${[command, ...words].join(' ')} failed in ${cwd}:\n${output}${errors}`);
+  if (status !== 0) throw new Error(`${command.join(' ')} failed in ${cwd}:\n${output}${errors}`);
   return output;
 }
 

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { packRuntimes } from '../runtime/pack.mjs';
+import { commandOf } from '../setup/command.mjs';
 import { billOfMaterials } from './bill.mjs';
 import { problemsOf } from './check.mjs';
 import { archiveName, publishedPackages, root } from './workspace.mjs';
@@ -21,10 +22,10 @@ import { archiveName, publishedPackages, root } from './workspace.mjs';
  */
 export function packPackages(folder) {
   const filters = publishedPackages().flatMap((one) => ['--filter', `./packages/${one.folder}`]);
-  const words = ['-r', ...filters, 'pack', '--pack-destination', folder];
-  const shell = process.platform === 'win32';
-  const { status, stdout, stderr } = spawnSync('node_modules/.bin/pnpm', words, { cwd: root, encoding: 'utf8', shell });
-  if (status !== 0) throw new Error(`pnpm ${words.join(' ')} failed:\n${stdout}${stderr}`);
+  const command = ['npx', 'pnpm', '-r', ...filters, 'pack', '--pack-destination', folder];
+  const [program, words, options] = commandOf(command);
+  const { status, stdout, stderr } = spawnSync(program, words, { cwd: root, encoding: 'utf8', ...options });
+  if (status !== 0) throw new Error(`${command.join(' ')} failed:\n${stdout}${stderr}`);
 }
 
 async function main() {

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { packages } from '../runtime/packages.cjs';
+import { commandOf } from '../setup/command.mjs';
 import { archiveName, publishedPackages } from './workspace.mjs';
 
 /**
@@ -30,11 +31,9 @@ export async function publishAll(folder, { words = [], onPublished = () => {} } 
   }
 }
 
-async function npmPublish(archive, words) {
-  const child = spawn('npm', ['publish', archive, ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    shell: process.platform === 'win32',
-  });
+async function npmPublish(archive, more) {
+  const [program, words, options] = commandOf(['npm', 'publish', archive, ...more]);
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (output += piece));
   const [status] = await once(child, 'close');

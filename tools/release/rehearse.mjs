@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { spawnSync } from 'node:child_process';
+import { commandOf } from '../setup/command.mjs';
 import { managers, useManager } from './managers.mjs';
 import { publishAll } from './publish.mjs';
 import { serveRegistry } from './registry.mjs';
@@ -26,17 +27,15 @@ if (unknown.length) {
   process.exit(1);
 }
 
-const upstream = spawnSync('npm', ['config', 'get', 'registry'], {
-  encoding: 'utf8',
-  shell: process.platform === 'win32',
-});
+const [program, words, options] = commandOf(['npm', 'config', 'get', 'registry']);
+const upstream = spawnSync(program, words, { encoding: 'utf8', ...options });
 const registry = await serveRegistry(upstream.stdout.trim());
 const work = mkdtempSync(path.join(tmpdir(), 'rehearsal-'));
 try {
   const host = new URL(registry.url).host;
   // A registry without accounts takes any name; outside GitHub Actions npm cannot say where a package was built.
-  const words = [`--registry=${registry.url}`, `--//${host}/:_authToken=none`, '--provenance=false'];
-  await publishAll(path.resolve(values.folder), { words });
+  const account = [`--registry=${registry.url}`, `--//${host}/:_authToken=none`, '--provenance=false'];
+  await publishAll(path.resolve(values.folder), { words: account });
   console.log(`published ${registry.published.size} packages`);
   for (const name of chosen) {
     const { seconds, megabytes, lines } = await useManager(name, path.join(work, name), registry.url);

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { commandOf } from '../setup/command.mjs';
 import { library, packages } from './packages.cjs';
 
 /** Both files are the same library; the binding asks for the one with the short name. */
@@ -55,11 +56,8 @@ export function packRuntimes(folder, only) {
     const work = mkdtempSync(path.join(tmpdir(), 'onnxruntime-'));
     try {
       writePackage(work, one);
-      const { status, stdout, stderr } = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder], {
-        cwd: work,
-        encoding: 'utf8',
-        shell: process.platform === 'win32',
-      });
+      const [program, words, options] = commandOf(['npm', 'pack', '--silent', '--pack-destination', folder]);
+      const { status, stdout, stderr } = spawnSync(program, words, { cwd: work, encoding: 'utf8', ...options });
       if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
       return path.join(folder, stdout.trim());
     } finally {

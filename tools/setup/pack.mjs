@@ -6,18 +6,19 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commandOf } from './command.mjs';
 import { packRuntimes } from '../runtime/pack.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = path.resolve(process.argv[2] ?? path.join(root, 'tarballs'));
 
-run('npx', ['nx', 'run-many', '-t', 'build', '-p', 'geneformer']);
+run('npx', 'nx', 'run-many', '-t', 'build', '-p', 'geneformer');
 mkdirSync(folder, { recursive: true });
 for (const name of readdirSync(folder)) {
   if (/^(geneformer|geneformer-ts-.*)-\d.*\.tgz$/.test(name)) rmSync(path.join(folder, name));
 }
 const filters = needed('geneformer').flatMap((name) => ['--filter', `./packages/${name}`]);
-run('node_modules/.bin/pnpm', ['-r', ...filters, 'pack', '--pack-destination', folder]);
+run('npx', 'pnpm', '-r', ...filters, 'pack', '--pack-destination', folder);
 packRuntimes(folder, `${process.platform}-${process.arch}`);
 const { length } = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
 console.log(`${length} packages are in ${folder}. To install the command in any folder:
@@ -36,11 +37,8 @@ function needed(name, found = new Set()) {
   return [...found];
 }
 
-function run(command, argv) {
-  const { status } = spawnSync(command, argv, {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-  });
+function run(...command) {
+  const [program, words, options] = commandOf(command);
+  const { status } = spawnSync(program, words, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], ...options });
   if (status !== 0) process.exit(1);
 }

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { commandOf } from './command.mjs';
 import { installHooks } from './hooks.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -25,19 +26,21 @@ installHooks(root);
 function install() {
   const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   console.log('Installing the workspace (only this once) ...');
-  const { status, error } = spawnSync(
+  const [program, words, options] = commandOf([
     'npx',
-    [
-      '--yes',
-      packageManager,
-      'install',
-      '--frozen-lockfile',
-      '--ignore-scripts',
-      '--reporter=append-only',
-      '--loglevel=warn',
-    ],
+    '--yes',
+    packageManager,
+    'install',
+    '--frozen-lockfile',
+    '--ignore-scripts',
+    '--reporter=append-only',
+    '--loglevel=warn',
+  ]);
+  const { status, error } = spawnSync(
+    program,
+    words,
     // npm hands its own settings down as npm_config_*; pnpm would warn about the ones it does not know.
-    { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' },
+    { cwd: root, stdio: 'inherit', ...options },
   );
   if (error || status !== 0) {
     console.error(
