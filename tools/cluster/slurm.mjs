@@ -46,7 +46,7 @@ export async function startCluster(folder, tasks = availableParallelism()) {
     }
   };
   const command = async (program, ...args) => (await run(program, args, { env, encoding: 'utf8' })).stdout.trim();
-  // scancel repeats a signal that a task in transition does not take, for minutes, and would also stop the task that was queued again.
+  // The command repeats a signal that a task does not take while it ends, for minutes, and would stop the task when it runs again.
   const signal = (job) => run('scancel', ['--batch', '--signal=TERM', job], { env, timeout: 2000 });
   try {
     const files = ['socket', 'pid', 'log', 'seed'].map((name) => at(`munge/${name}`));
