@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { build } from 'esbuild';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { AnnData } from '@geneformer-ts/io';
 import { openListColumn } from '@geneformer-ts/io/datasets';
 import { writeThymus } from '@geneformer-ts/simulate';
 import { Geneformer } from 'geneformer';
+import { tokensInPage } from './testing/calls-in-page.js';
 import { hasChromium, reason, type Served, startPage } from './testing/chromium.js';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -20,33 +20,6 @@ beforeAll(async () => {
   await writeThymus(cells, { seed: 4, preset: 'small', cells: 60 });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const entries = ['core', 'io', 'io/anndata', 'tokenizer', 'engine', 'model', 'analysis', 'eval', 'viz', 'geneformer'];
-
-test.each(entries)('the browser build of %s reaches no module of Node and no global of Node', async (name) => {
-  const entry = name === 'geneformer' ? name : `@geneformer-ts/${name}`;
-  // A bundle for a browser fails for every module of Node that is left in it.
-  const { metafile } = await build({
-    stdin: { contents: `export * from '${entry}'`, resolveDir: here('../../../packages/geneformer') },
-    outdir: join(folder, 'bundle'),
-    bundle: true,
-    splitting: true,
-    write: false,
-    metafile: true,
-    format: 'esm',
-    platform: 'browser',
-    conditions: ['@geneformer-ts/source'],
-    logLevel: 'silent',
-  });
-  const own = Object.keys(metafile.inputs).filter((file) => /packages\/[^/]+\/src\//.test(file));
-  expect(own.length).toBeGreaterThan(0);
-  const left = own.filter((file) => {
-    const code = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-    const guarded = code.includes("typeof Buffer === 'undefined'");
-    return /from 'node:|process\.memoryUsage\.rss\(\)\s*;/.test(code) || (!guarded && /\bBuffer\.\w/.test(code));
-  });
-  expect(left).toEqual([]);
-});
 
 (hasChromium ? describe : describe.skip)(`the page in Chromium${reason}`, () => {
   let served: Served;
@@ -94,8 +67,7 @@ test.each(entries)('the browser build of %s reaches no module of Node and no glo
       return [...ids];
     });
     list.close();
-    const inPage = await opened.evaluate<number[][]>(`(${TOKENS_IN_PAGE})('${readFileSync(cells, 'base64')}')`);
-    expect(inPage).toEqual(tokens);
+    expect(await tokensInPage(opened, cells)).toEqual(tokens);
 
     expect(requests.filter(({ method, body }) => method !== 'GET' || body > 0)).toEqual([]);
     expect(
@@ -205,26 +177,3 @@ test.each(entries)('the browser build of %s reaches no module of Node and no glo
     }
   });
 });
-
-/** Runs in the page: asks a worker of its own for the tokens of a file. */
-const TOKENS_IN_PAGE = `async (text) => {
-  const worker = new Worker(new URL('worker.js', document.baseURI), { type: 'module' });
-  let next = 0;
-  const call = (name, ...args) => new Promise((resolve, reject) => {
-    const id = next++;
-    const listen = ({ data }) => {
-      if (data.id !== id) return;
-      worker.removeEventListener('message', listen);
-      if ('error' in data) reject(new Error(data.error));
-      else resolve(data.result);
-    };
-    worker.addEventListener('message', listen);
-    worker.postMessage({ id, call: name, args });
-  });
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  await call('start', new URL('./', document.baseURI).href);
-  await call('open', [{ path: 'cells.h5ad', file: new File([bytes], 'cells.h5ad') }]);
-  const { offsets, values } = await call('tokens');
-  worker.terminate();
-  return Array.from({ length: offsets.length - 1 }, (_, row) => [...values.slice(offsets[row], offsets[row + 1])]);
-}`;

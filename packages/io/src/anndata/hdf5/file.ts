@@ -1,6 +1,6 @@
 import { FormatError, isGeneformerError } from '@geneformer-ts/core';
 import { checkFileVersion } from '@geneformer-ts/core/node';
-import type { OutputData } from 'h5wasm/node';
+import type { Metadata, OutputData } from 'h5wasm/node';
 import { dirname, resolve } from '@geneformer-ts/core/system';
 import { changed } from '../../base/input.js';
 import { openSyncFile, type SyncFile } from '../../base/sync-file.js';
@@ -96,7 +96,11 @@ export class HdfFile extends HdfObjects implements Container {
   /** Returns a reader of numbers that bypasses the library, for common layouts. */
   rawReader(path: string): SyncNumberReader | undefined {
     const metadata = this.metadata(path);
-    if (metadata.type === H5T.float) this.checkReadable(path);
+    if (metadata.type === H5T.float) this.checkNumbers(path);
+    return this.openRaw(path, metadata);
+  }
+
+  private openRaw(path: string, metadata: Metadata): SyncNumberReader | undefined {
     const file = this.rawFile();
     return file && openRaw(file, metadata, { path, ...this.storageFacts(path) });
   }
@@ -128,7 +132,7 @@ export class HdfFile extends HdfObjects implements Container {
 
   /** Reads numbers, or the codes of an enumeration, in their stored type. */
   readNumbers(path: string, start?: number, end?: number): NumericArray {
-    const value = this.read(path, start, end);
+    const value = this.readLzfNumbers(path, start, end) ?? this.read(path, start, end);
     if (ArrayBuffer.isView(value)) return value as NumericArray;
     if (typeof value === 'number') return Float64Array.of(value);
     if (typeof value === 'bigint') return BigInt64Array.of(value);
@@ -153,6 +157,15 @@ export class HdfFile extends HdfObjects implements Container {
     if (typeof value === 'string') return [value];
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
     throw new FormatError(this.path, path, 'should contain strings', 'write the file again with a current anndata');
+  }
+
+  /** Reads a list of numbers or of an enumeration compressed with lzf, for which a browser has no plugin, without the library. */
+  private readLzfNumbers(path: string, start = 0, end?: number): NumericArray | undefined {
+    const metadata = this.metadata(path);
+    if (!this.storageFacts(path).filters.includes(LZF)) return undefined;
+    const isNamed = metadata.type === H5T.enumeration;
+    const reader = isNamed ? this.openRaw(path, { ...metadata, type: H5T.integer }) : this.rawReader(path);
+    return reader?.read(start, Math.min(end ?? reader.length, reader.length));
   }
 
   /**

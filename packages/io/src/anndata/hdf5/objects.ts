@@ -1,6 +1,7 @@
 import { FieldMissingError, FileAccessError, FormatError, listSome, UnsupportedError } from '@geneformer-ts/core';
 import { sep } from '@geneformer-ts/core/system';
 import type { Metadata, OutputData } from 'h5wasm/node';
+import { PLUGINS } from '#hdf5-disk';
 import type { SyncFile } from '../../base/sync-file.js';
 import { unsupportedColumn } from '../encoding/column.js';
 import type { DatasetKind } from '../container.js';
@@ -10,11 +11,8 @@ import { hasExternalStorage, isIeeeHalf } from './layout.js';
 import { otherFileOf } from './library.js';
 import { RawFile } from './raw-file.js';
 
-/**
- * Registered numbers of the supported filters: those of the HDF5 library, and the plugins bzip2, lzf, blosc, lz4, bitshuffle,
- * zfp, zstd and blosc2.
- */
-const KNOWN_FILTERS = new Set([1, 2, 3, 4, 5, 6, 307, 32000, 32001, 32004, 32008, 32013, 32015, 32026]);
+/** Registered numbers of the supported filters: those of the HDF5 library, and its plugins, of which a browser has none. */
+const KNOWN_FILTERS = new Set([1, 2, 3, 4, 5, 6, ...PLUGINS]);
 
 /** The filter of h5py that the library does not have. */
 export const LZF = 32000;
@@ -130,7 +128,14 @@ export class HdfObjects {
     return this.raw;
   }
 
+  /** @throws UnsupportedError for a type or a compression that the library does not read */
   protected checkReadable(path: string): void {
+    this.checkNumbers(path);
+    this.checkFilters(path);
+  }
+
+  /** @throws UnsupportedError for numbers of an unusual size */
+  protected checkNumbers(path: string): void {
     const { type, size } = this.metadata(path);
     if (type === H5T.float && size !== 4 && size !== 8 && !(size === 2 && this.isHalf(path))) {
       throw new UnsupportedError(
@@ -143,7 +148,6 @@ export class HdfObjects {
     if (type === H5T.integer && ![1, 2, 4, 8].includes(size)) {
       throw new UnsupportedError(this.path, path, `integers of ${size} bytes`, 'store them as int32');
     }
-    this.checkFilters(path);
   }
 
   /** Returns whether two-byte numbers are half precision (IEEE 754), not another format such as bfloat16. */

@@ -1,4 +1,5 @@
 import { inflateSync } from '@geneformer-ts/core/system';
+import { unshuffle } from '../../base/shuffle.js';
 
 const DEFLATE = 1;
 const SHUFFLE = 2;
@@ -35,17 +36,6 @@ export function unpack(
   }
   if (bytes.length !== length) throw new RangeError(`a chunk of ${length} bytes contains ${bytes.length}`);
   return bytes;
-}
-
-/** Undoes the shuffle filter, which stores the first bytes of all elements, then their second bytes, and so on. */
-function unshuffle(bytes: Uint8Array, elementBytes: number): Uint8Array {
-  const result = new Uint8Array(bytes.length);
-  const count = Math.floor(bytes.length / elementBytes);
-  for (let b = 0; b < elementBytes; b++) {
-    const plane = b * count;
-    for (let i = 0, at = b; i < count; i++, at += elementBytes) result[at] = bytes[plane + i]!;
-  }
-  return result;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { registry } from 'zarrita';
+import { decoderOf } from '#zarr-decoders';
 import { decompress, gunzip } from '../../base/gzip.js';
 import { crc32c } from './crc32c.js';
+import type { DecoderName } from './decoders/node.js';
 
 type CodecEntry = Awaited<ReturnType<NonNullable<ReturnType<typeof registry.get>>>>;
 type Codec = ReturnType<CodecEntry['fromConfig']>;
@@ -49,17 +51,16 @@ function checkSize(size: number, limit: number): void {
   if (size > limit) throw new Error(`decompresses to ${size} bytes, but a chunk has at most ${limit}`);
 }
 
-/** Returns a decompressor of numcodecs that first checks the size that the bytes state. */
-function bounded(id: string, sizeOf: (bytes: Uint8Array) => number): () => Promise<CodecEntry> {
+/** Returns a decompressor that first checks the size that the bytes state. */
+function bounded(id: DecoderName, sizeOf: (bytes: Uint8Array) => number): () => Promise<CodecEntry> {
   return async () => {
-    const entry = await registry.get(id)!();
+    const decode = await decoderOf(id);
     return {
-      fromConfig(config, meta) {
-        const codec = entry.fromConfig(config, meta) as unknown as { decode(bytes: Uint8Array): Promise<Uint8Array> };
+      fromConfig(_, meta) {
         const limit = limitOf(meta);
         return bytesToBytes(async (bytes) => {
           checkSize(sizeOf(bytes), limit);
-          return codec.decode(bytes);
+          return decode(bytes);
         });
       },
     };

@@ -14,6 +14,9 @@ import {
 } from '@geneformer-ts/core/system';
 import type h5wasm from 'h5wasm';
 
+/** Registered numbers of the filters besides those of the library. */
+export const PLUGINS: readonly number[] = [];
+
 /**
  * Gives the HDF5 library the files in memory, under their paths. Its own file system would need a copy of a file in memory; this one reads
  * pieces of the file of a person as the library asks for them.
