@@ -59,7 +59,13 @@ export function writeNpx(folder) {
 }
 
 function run(command, argv, cwd) {
-  const env = { ...process.env, PATH: `${path.join(cwd, '../bin')}:${process.env.PATH}`, GENEFORMER_THREADS: '1' };
+  // Nx asks for colors, which a page does not show.
+  const env = {
+    ...process.env,
+    FORCE_COLOR: '0',
+    PATH: `${path.join(cwd, '../bin')}:${process.env.PATH}`,
+    GENEFORMER_THREADS: '1',
+  };
   return new Promise((resolve, reject) => {
     const child = spawn(command, argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';

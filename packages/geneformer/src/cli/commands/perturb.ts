@@ -23,7 +23,7 @@ export const perturb: CommandSpec = {
   examples: [
     'perturb cells.h5ad -o deleted --donors donor_id --max-cells 100',
     'perturb cells.h5ad -o up --kind overexpress --genes GATA3,RUNX3',
-    'perturb cells.h5ad -o screened --screen --states type --start B --goal T',
+    'perturb b.h5ad -o out --screen --states type --start B --goal T',
     'perturb b.h5ad -o out --states type --start B --goal T --estimate',
   ],
   options: [
